@@ -1,0 +1,74 @@
+/*
+ * SvaPort: what a PCIe function with ATS, PRI and PASID sees of the platform
+ *
+ * The port carries the TLPs of one function: memory requests, translation
+ * requests, page requests, invalidate completions and interrupts.  It is
+ * environment-free; hw/sva/pci/endpoint.c implements it for a PCIDevice,
+ * tests/unit/fake-port.c for unit tests.
+ *
+ * The port enforces what a root complex enforces (bus master enable, the
+ * IOMMU) and nothing more: keeping to the ATS, PRI and PASID enables of the
+ * function's own configuration space is the function's duty, so that a
+ * function can also be made to break the rules.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_ENDPOINT_H
+#define HW_SVA_ENDPOINT_H
+
+#include "hw/sva/env.h"
+#include "hw/sva/types.h"
+
+typedef struct SvaPort SvaPort;
+
+/*
+ * Result of a memory access.
+ *
+ * @done:    bytes transferred before the first one that was not
+ * @outcome: SVA_OK if and only if all bytes were
+ */
+typedef struct SvaDmaResult {
+    size_t done;
+    SvaOutcome outcome;
+} SvaDmaResult;
+
+typedef struct SvaPortOps {
+    /*
+     * Untranslated memory request, with or without PASID.  Split at page
+     * boundaries; an access that the IOMMU aborts ends it.
+     */
+    SvaDmaResult (*dma)(SvaPort *port, SvaPasid pasid, uint64_t addr,
+                        void *buf, size_t len, bool write);
+    /* Translated memory request to a physical address from the ATC. */
+    SvaDmaResult (*dma_translated)(SvaPort *port, uint64_t pa,
+                                   void *buf, size_t len, bool write);
+    /* Translation request for the page of @addr; SvaAccess bits wanted. */
+    void (*ats_request)(SvaPort *port, SvaPasid pasid, uint64_t addr,
+                        uint8_t access, SvaAtsCompletion *out);
+    /* Page request message; SvaPageRequest.rid is filled in by the port. */
+    void (*page_request)(SvaPort *port, const SvaPageRequest *req);
+    /* Invalidate completion for SvaAtcInvalidation.ticket. */
+    void (*inval_done)(SvaPort *port, uint32_t ticket);
+    /* MSI-X message of vector @vector; nothing if it is out of range. */
+    void (*interrupt)(SvaPort *port, unsigned vector);
+} SvaPortOps;
+
+/* What reaches the function.  Neither call may send a memory request. */
+typedef struct SvaPortClientOps {
+    /*
+     * Invalidate request.  The function must complete it with inval_done()
+     * once no use of the old translation is left, now or later, without
+     * waiting for a translation or for a page response.
+     */
+    void (*invalidate)(void *client, const SvaAtcInvalidation *inv);
+    void (*page_response)(void *client, const SvaPageResponse *rsp);
+} SvaPortClientOps;
+
+struct SvaPort {
+    const SvaPortOps *ops;
+    SvaEnv *env;
+    const SvaPortClientOps *client_ops;
+    void *client;
+};
+
+#endif

@@ -1,0 +1,102 @@
+/*
+ * SvaEnv: everything the models need from the world around them
+ *
+ * The environment-free files (core/, and vtd/ and accel/ but for their QOM
+ * files) reach guest memory, interrupts, time and deferral through this
+ * table only.  In QEMU hw/sva/pci/env-qemu.c fills it, in unit tests
+ * tests/unit/fake-env.c.
+ *
+ * Everything runs in one thread at a time (in QEMU: under the BQL).  None of
+ * the calls may run model code before it returns.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_ENV_H
+#define HW_SVA_ENV_H
+
+#include <glib.h>
+#include "hw/sva/types.h"
+
+typedef struct SvaEnv SvaEnv;
+typedef struct SvaTimer SvaTimer;
+typedef struct SvaEventBus SvaEventBus;
+typedef void SvaTimerFn(void *opaque);
+
+/* What a log line is about; the names follow QEMU's log masks. */
+typedef enum SvaLogKind {
+    SVA_LOG_GUEST_ERROR,        /* the guest did what it must not do */
+    SVA_LOG_UNIMP,              /* legal, but not supported here */
+} SvaLogKind;
+
+/*
+ * Memory calls return false when any byte is outside of guest memory; what
+ * was read is then unspecified.  Words are little endian in guest memory and
+ * host order in the arguments.
+ */
+typedef struct SvaEnvOps {
+    bool (*read)(SvaEnv *env, uint64_t pa, void *buf, size_t len);
+    bool (*write)(SvaEnv *env, uint64_t pa, const void *buf, size_t len);
+    bool (*read64)(SvaEnv *env, uint64_t pa, uint64_t *val);
+    /*
+     * Atomic against the guest's processors: if the word at @pa is @*expect
+     * replace it by @desired, else store what is there to @*expect.  Sets
+     * @*swapped.  @pa is 8-byte aligned.
+     */
+    bool (*cmpxchg64)(SvaEnv *env, uint64_t pa, uint64_t *expect,
+                      uint64_t desired, bool *swapped);
+    /* Message signalled interrupt of the IOMMU itself, never remapped. */
+    void (*msi)(SvaEnv *env, uint64_t addr, uint32_t data);
+    /* Virtual clock in nanoseconds. */
+    int64_t (*now)(SvaEnv *env);
+    /*
+     * A timer fires once per sva_timer_at(), never from within that call,
+     * also when the time has passed already.
+     */
+    SvaTimer *(*timer_new)(SvaEnv *env, SvaTimerFn *fn, void *opaque);
+    void (*timer_at)(SvaTimer *timer, int64_t ns);
+    void (*timer_cancel)(SvaTimer *timer);
+    void (*timer_free)(SvaTimer *timer);
+    void (*log)(SvaEnv *env, SvaLogKind kind, const char *fmt, va_list ap)
+        G_GNUC_PRINTF(3, 0);
+} SvaEnvOps;
+
+struct SvaEnv {
+    const SvaEnvOps *ops;
+    SvaEventBus *bus;           /* may be NULL: nobody listens */
+};
+
+static inline bool G_GNUC_WARN_UNUSED_RESULT
+sva_env_read(SvaEnv *env, uint64_t pa, void *buf, size_t len)
+{
+    return env->ops->read(env, pa, buf, len);
+}
+
+static inline bool G_GNUC_WARN_UNUSED_RESULT
+sva_env_write(SvaEnv *env, uint64_t pa, const void *buf, size_t len)
+{
+    return env->ops->write(env, pa, buf, len);
+}
+
+static inline bool G_GNUC_WARN_UNUSED_RESULT
+sva_env_read64(SvaEnv *env, uint64_t pa, uint64_t *val)
+{
+    return env->ops->read64(env, pa, val);
+}
+
+/* Log a guest mistake or an unsupported request; see SvaLogKind. */
+static inline void G_GNUC_PRINTF(3, 4)
+sva_env_log(SvaEnv *env, SvaLogKind kind, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    env->ops->log(env, kind, fmt, ap);
+    va_end(ap);
+}
+
+#define sva_guest_error(env, ...) \
+    sva_env_log(env, SVA_LOG_GUEST_ERROR, __VA_ARGS__)
+#define sva_unimp(env, ...) \
+    sva_env_log(env, SVA_LOG_UNIMP, __VA_ARGS__)
+
+#endif

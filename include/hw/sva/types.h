@@ -1,0 +1,203 @@
+/*
+ * Vocabulary of the SVA models: who asks, for what, and what came of it
+ *
+ * Requests are const, results are separate structs, and every architectural
+ * outcome is a member of an enum.  Nothing here depends on QEMU: the headers
+ * of include/hw/sva build with GLib alone.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_TYPES_H
+#define HW_SVA_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Every table and every device moves memory in units of this size. */
+#define SVA_PAGE_SHIFT 12
+#define SVA_PAGE_SIZE  (1ull << SVA_PAGE_SHIFT)
+#define SVA_PAGE_MASK  (~(SVA_PAGE_SIZE - 1))
+
+#define SVA_PASID_BITS 20
+#define SVA_PASID_MAX  ((1u << SVA_PASID_BITS) - 1)
+
+/*
+ * Process Address Space ID of a request (PCIe r6 6.20, "PASID TLP prefix").
+ * "No PASID" is its own state and not PASID 0: @id is 0 when @valid is false.
+ */
+typedef struct SvaPasid {
+    uint32_t id;
+    bool valid;
+} SvaPasid;
+
+#define SVA_NO_PASID ((SvaPasid) { .id = 0, .valid = false })
+
+static inline SvaPasid sva_pasid(uint32_t id)
+{
+    return (SvaPasid) { .id = id & SVA_PASID_MAX, .valid = true };
+}
+
+static inline bool sva_pasid_equal(SvaPasid a, SvaPasid b)
+{
+    return a.valid == b.valid && a.id == b.id;
+}
+
+/*
+ * Access rights, wanted or granted; a set of bits.
+ *
+ * SVA_PRIV is the Privileged Mode Requested bit of the PASID prefix, SVA_EXEC
+ * its Execute Requested bit.  In a translation request the absence of
+ * SVA_WRITE is the NW ("no write") bit.
+ */
+typedef enum SvaAccess {
+    SVA_NONE  = 0,
+    SVA_READ  = 1 << 0,
+    SVA_WRITE = 1 << 1,
+    SVA_EXEC  = 1 << 2,
+    SVA_PRIV  = 1 << 3,
+} SvaAccess;
+
+/* Address type of a memory request, the AT field of its header (PCIe ATS). */
+typedef enum SvaAddressType {
+    SVA_AT_UNTRANSLATED = 0,
+    SVA_AT_TRANSLATION  = 1,
+    SVA_AT_TRANSLATED   = 2,
+} SvaAddressType;
+
+/*
+ * One memory or translation request as it reaches the IOMMU.
+ *
+ * @addr:   first byte; the request does not cross a 4 KiB boundary
+ * @pasid:  PASID prefix, or SVA_NO_PASID
+ * @rid:    requester ID, bus << 8 | devfn
+ * @access: SvaAccess bits wanted
+ * @at:     SvaAddressType
+ */
+typedef struct SvaRequest {
+    uint64_t addr;
+    SvaPasid pasid;
+    uint16_t rid;
+    uint8_t access;
+    uint8_t at;
+} SvaRequest;
+
+/*
+ * What becomes of an untranslated or translated memory request.
+ *
+ * SVA_ABORT: a read completes with Unsupported Request, a posted write is
+ * dropped.  Whether a fault was recorded is the IOMMU's business.
+ */
+typedef enum SvaOutcome {
+    SVA_OK,
+    SVA_ABORT,
+} SvaOutcome;
+
+/*
+ * Result of translating a memory request.
+ *
+ * @addr:    physical address of SvaRequest.addr; valid with SVA_OK only
+ * @mask:    size - 1 of the naturally aligned range around SvaRequest.addr
+ *           for which the same translation and the same rights hold
+ * @access:  rights granted over that range
+ */
+typedef struct SvaTranslation {
+    uint64_t addr;
+    uint64_t mask;
+    uint8_t access;
+    SvaOutcome outcome;
+} SvaTranslation;
+
+/* Completion status of a translation request (PCIe ATS). */
+typedef enum SvaAtsStatus {
+    SVA_ATS_SUCCESS,            /* rights may still be none: R=W=0 */
+    SVA_ATS_UR,                 /* no translation service for the function */
+    SVA_ATS_CA,                 /* error inside the translation agent */
+} SvaAtsStatus;
+
+/*
+ * Translation completion (PCIe ATS "Translation Completion").
+ *
+ * With SVA_ATS_SUCCESS and @access == SVA_NONE (R=W=0) the other fields have
+ * no meaning and the device must not cache the answer.
+ *
+ * @addr:    translated address of the request's page (low bits as requested)
+ * @mask:    size - 1 of the translated range, at least 0xfff
+ * @access:  rights granted: SVA_READ, SVA_WRITE, SVA_EXEC; SVA_PRIV echoes
+ *           the request
+ * @untranslated_only: U=1, use the address in untranslated requests only
+ * @no_snoop_clear:    N=1, translated requests must snoop
+ */
+typedef struct SvaAtsCompletion {
+    uint64_t addr;
+    uint64_t mask;
+    uint8_t access;
+    bool untranslated_only;
+    bool no_snoop_clear;
+    SvaAtsStatus status;
+} SvaAtsCompletion;
+
+/* Page request group indices have nine bits (PCIe ATS, "PRG Index"). */
+#define SVA_PRGI_BITS 9
+#define SVA_PRGI_COUNT (1u << SVA_PRGI_BITS)
+
+/*
+ * Page request message (PCIe ATS "Page Request Message").  @last with neither
+ * SVA_READ nor SVA_WRITE is a Stop Marker and is never answered.
+ *
+ * @addr:   page address, 4 KiB aligned
+ * @access: SVA_READ, SVA_WRITE; SVA_EXEC and SVA_PRIV from the prefix
+ * @prgi:   page request group index
+ * @last:   last request of its group
+ */
+typedef struct SvaPageRequest {
+    uint64_t addr;
+    SvaPasid pasid;
+    uint16_t rid;
+    uint16_t prgi;
+    uint8_t access;
+    bool last;
+} SvaPageRequest;
+
+/*
+ * Response codes of a page request group.  Devices treat every code that is
+ * not listed as Response Failure; sva_prg_code() does that once for all.
+ */
+typedef enum SvaPrgCode {
+    SVA_PRG_SUCCESS = 0x0,
+    SVA_PRG_INVALID = 0x1,
+    SVA_PRG_FAILURE = 0xf,
+} SvaPrgCode;
+
+static inline SvaPrgCode sva_prg_code(unsigned raw)
+{
+    return raw == SVA_PRG_SUCCESS || raw == SVA_PRG_INVALID
+           ? (SvaPrgCode)raw : SVA_PRG_FAILURE;
+}
+
+/* PRG response message: answers a whole group at once. */
+typedef struct SvaPageResponse {
+    SvaPasid pasid;
+    uint16_t rid;
+    uint16_t prgi;
+    SvaPrgCode code;
+} SvaPageResponse;
+
+/*
+ * ATS invalidate request: drop what overlaps [@addr, @addr + @mask].
+ *
+ * @mask:   size - 1, at least 0xfff; UINT64_MAX means the whole address space
+ * @pasid:  SVA_NO_PASID: translations made without PASID
+ * @global: Global Invalidate: every PASID of the function
+ * @ticket: to be handed back, once, with the completion
+ */
+typedef struct SvaAtcInvalidation {
+    uint64_t addr;
+    uint64_t mask;
+    SvaPasid pasid;
+    uint16_t rid;
+    bool global;
+    uint32_t ticket;
+} SvaAtcInvalidation;
+
+#endif

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the arm64 guests and tests use, and nothing else: it keeps the build
+# short.
+CONFIG_ARM_VIRT=y
+CONFIG_PCIE_PORT=y
+# PXB does not link without CXL, nor CXL without its memory device.
+CONFIG_PXB=y
+CONFIG_CXL=y
+CONFIG_CXL_MEM_DEVICE=y
+CONFIG_VIRTIO_PCI=y
+CONFIG_VIRTIO_BLK=y
+CONFIG_VIRTIO_NET=y
+CONFIG_VIRTIO_SERIAL=y
+CONFIG_VIRTIO_RNG=y
+CONFIG_EDU=y
+CONFIG_SVA_ACCEL=y

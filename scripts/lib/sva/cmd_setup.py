@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""sva setup: fetch and build everything that the other commands use."""
+
+import argparse
+
+from . import artifacts, plan, steps
+from .ui import Progress
+
+EXAMPLES = """examples:
+  sva setup                          everything for x86-64 guests
+  sva setup --only qemu              just rebuild the emulators
+  sva setup --qemu-src ~/qemu-10.2.2 use an unpacked QEMU release
+  sva setup --kernel-src ~/linux     use another Linux tree for the guest
+"""
+
+
+def register(subparsers):
+    parser = subparsers.add_parser(
+        'setup', help='fetch and build what is missing', epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--arch', choices=['x86_64'], default='x86_64',
+                        help='guest architecture (default: %(default)s)')
+    parser.add_argument('--only', action='append', metavar='STEP', default=[],
+                        help='only this step and what it needs (may be repeated)')
+    parser.add_argument('--list', action='store_true', help='list the steps and stop')
+    parser.add_argument('--qemu-src', metavar='DIR', help='an unpacked QEMU release')
+    parser.add_argument('--kernel-src', metavar='DIR', help='a Linux source tree')
+    parser.add_argument('--update', action='store_true',
+                        help='look for newer sources than the ones at hand')
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    options = plan.Options(args.arch, args.qemu_src, args.kernel_src, args.update)
+    every = plan.steps(options)
+    if args.list:
+        for step in every:
+            print(f'{step.name:16} {step.title}')
+        return 0
+    wanted = steps.closure(every, args.only or [step.name for step in every])
+    progress = Progress()
+    steps.run(wanted, progress)
+    record = artifacts.qemu_source()
+    print(f'set-up complete in {progress.elapsed():.1f} s')
+    print(f'  QEMU    {record["version"]} from {record["name"]}, sha256 {record["sha256"]}')
+    return 0

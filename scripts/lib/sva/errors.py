@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The one exception that the user gets to see."""
+
+
+class SvaError(Exception):
+    """A failure of the set-up or of the user's input, told in one line.
+
+    It ends the command with status 2; status 1 is kept for broken rules.
+    """
+
+    def __init__(self, message, log=None):
+        super().__init__(message)
+        self.message = message
+        self.log = log

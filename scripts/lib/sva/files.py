@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Files that are either complete or absent."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from .errors import SvaError
+
+
+def sha256(path):
+    digest = hashlib.sha256()
+    with open(path, 'rb') as f:
+        for block in iter(lambda: f.read(1 << 20), b''):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def content_key(*parts):
+    """A short hash over strings, bytes and the contents of Path arguments."""
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, Path):
+            data = part.read_bytes()
+        else:
+            data = part if isinstance(part, bytes) else str(part).encode()
+        digest.update(b'%d:' % len(data) + data)
+    return digest.hexdigest()[:20]
+
+
+def write(path, data):
+    """Replace a file's content in one step; leave an equal one untouched."""
+    path = Path(path)
+    data = data if isinstance(data, bytes) else data.encode()
+    if path.is_file() and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fd, temp = tempfile.mkstemp(dir=path.parent, prefix='.' + path.name)
+    try:
+        with os.fdopen(fd, 'wb') as f:
+            f.write(data)
+        os.chmod(temp, 0o644)
+        os.replace(temp, path)
+    except BaseException:
+        os.unlink(temp)
+        raise
+
+
+def write_json(path, value):
+    write(path, json.dumps(value, indent=2, sort_keys=True) + '\n')
+
+
+def read_json(path):
+    """The stored value, or None if there is no usable one."""
+    try:
+        return json.loads(Path(path).read_text(encoding='utf-8'))
+    except (OSError, ValueError):
+        return None
+
+
+def remove(path):
+    """Remove a file, a link or a whole directory, if it is there."""
+    path = Path(path)
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def new_dir(path):
+    """A directory that gets its name only when the block has succeeded."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temp = Path(tempfile.mkdtemp(dir=path.parent, prefix=f'.{path.name}.'))
+    try:
+        os.chmod(temp, 0o755)
+        yield temp
+        if path.exists():
+            old = Path(tempfile.mkdtemp(dir=path.parent, prefix=f'.{path.name}.old.'))
+            os.rename(path, old / 'old')
+            os.rename(temp, path)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            os.rename(temp, path)
+    except BaseException:
+        shutil.rmtree(temp, ignore_errors=True)
+        raise
+
+
+@contextlib.contextmanager
+def locked(path):
+    """Keep other runs (also of other clones) out of a directory."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, 'w', encoding='utf-8') as f:
+        fcntl.flock(f, fcntl.LOCK_EX)
+        yield
+
+
+def need_space(directory, gib):
+    """Refuse to begin what is known not to fit."""
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(directory).free / (1 << 30)
+    if free < gib:
+        raise SvaError(f'not enough disk space: {directory} has {free:.1f} GiB free, '
+                       f'{gib} GiB are needed')

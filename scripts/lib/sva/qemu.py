@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""QEMU: get the source, graft, configure, build."""
+
+import bz2
+import os
+import re
+import shutil
+from pathlib import Path
+
+from . import apt, files, graft, paths, proc, tools
+from .errors import SvaError
+
+TARGETS = ('x86_64', 'aarch64')
+PROGRESS = re.compile(r'^\[(\d+)/(\d+)\]')
+
+CONFIGURE = (
+    '--target-list=' + ','.join(f'{t}-softmmu' for t in TARGETS),
+    '--without-default-features', '--enable-system', '--disable-user', '--enable-tcg',
+    '--enable-fdt=system', '--enable-slirp', '--enable-trace-backends=log',
+    '--disable-install-blobs', '--without-default-devices',
+    # Relative to QEMU's configs/devices/<target>/.
+    *(f'--with-devices-{t}=../../../sva/configs/{t}-softmmu' for t in TARGETS),
+)
+
+
+def source_dir():
+    return paths.build('qemu/src')
+
+
+def build_dir():
+    return paths.build('qemu/obj')
+
+
+def source_record():
+    """{name, version, sha256} of the unpacked source, or None."""
+    return files.read_json(paths.build('qemu/source.json'))
+
+
+def get_source(private, user_tree=None, update=False):
+    """Unpack a pristine QEMU for this clone, unless the right one is there."""
+    have = source_record()
+    if user_tree:
+        wanted = _user_source(Path(user_tree))
+    elif have and not have.get('user') and not update and source_dir().is_dir():
+        wanted = have
+    else:
+        wanted = _debian_source(private, update)
+    if wanted != have or not source_dir().is_dir():
+        files.remove(paths.build('qemu/source.json'))
+        _unpack(wanted)
+        files.write_json(paths.build('qemu/source.json'), wanted)
+    graft.graft(source_dir(), paths.ROOT)
+    return f'{wanted["name"]} sha256 {wanted["sha256"][:16]}...'
+
+
+def _user_source(tree):
+    tree = tree.resolve()
+    version = graft.version(tree)
+    if not version.startswith(graft.SUPPORTED):
+        raise SvaError(f'QEMU {version} in {tree} is not supported; supported versions: '
+                       + ', '.join(f'{v}.x' for v in graft.SUPPORTED))
+    # A tree has no single hash; its build files stand for it.
+    key = files.content_key(tree / 'meson.build', tree / 'configure', tree / 'VERSION')
+    return {'name': str(tree), 'version': version, 'sha256': key, 'user': True}
+
+
+def _debian_source(private, update):
+    known = [] if update else [files.read_json(f) for f in
+                               sorted(paths.cache('downloads').glob('qemu_*.json'))]
+    for record in known:
+        if record and record['version'].startswith(graft.SUPPORTED[0]) \
+                and Path(record['file']).is_file():
+            return record
+    for prefix in graft.SUPPORTED:
+        path = _from_archive(private, prefix) or _from_downloads(prefix)
+        if path:
+            version = re.match(r'qemu_(.*?)\+', path.name)[1]
+            record = {'name': path.name, 'version': version, 'file': str(path),
+                      'sha256': files.sha256(path)}
+            files.write_json(paths.cache('downloads', path.name + '.json'), record)
+            return record
+    raise SvaError('no supported QEMU source: Debian has no qemu ' +
+                   ' or '.join(f'{v}.x' for v in graft.SUPPORTED) +
+                   ' and SVA_DOWNLOADS names no directory with one; use --qemu-src DIR')
+
+
+def _from_archive(private, prefix):
+    try:
+        records = private.records('showsrc', 'qemu')
+    except SvaError:
+        if os.environ.get('SVA_DOWNLOADS'):
+            return None
+        raise
+    versions = [r['Version'] for r in records
+                if re.sub(r'^\d+:', '', r.get('Version', '')).startswith(prefix + '.')]
+    if not versions:
+        return None
+    newest = max(versions, key=lambda v: [int(n) for n in re.findall(r'\d+', v)])
+    return private.download_source('qemu', newest, '.orig.tar.xz')
+
+
+def _from_downloads(prefix):
+    directory = os.environ.get('SVA_DOWNLOADS')
+    if not directory:
+        return None
+    found = sorted(Path(directory).glob(f'qemu_{prefix}.*.orig.tar.xz'))
+    if not found:
+        return None
+    sums = dict(reversed(line.split()) for line in
+                (Path(directory) / 'SHA256SUMS').read_text(encoding='utf-8').splitlines())
+    if sums.get(found[-1].name) != files.sha256(found[-1]):
+        raise SvaError(f'{found[-1]} does not match SHA256SUMS in that directory')
+    return found[-1]
+
+
+def _unpack(record):
+    files.need_space(paths.build(), 3)
+    with files.new_dir(source_dir()) as temp:
+        if record.get('user'):
+            shutil.copytree(record['name'], temp, symlinks=True, dirs_exist_ok=True,
+                            ignore=shutil.ignore_patterns('.git', 'build', graft.LINK))
+        else:
+            if files.sha256(record['file']) != record['sha256']:
+                raise SvaError(f'{record["file"]} is damaged; remove it and try again')
+            proc.logged(['tar', '-xJf', record['file'], '-C', temp, '--strip-components=1'],
+                        paths.log('qemu-source'), what='unpacking QEMU')
+        _fill_gaps(temp)
+
+
+def _fill_gaps(tree):
+    """Empty stand-ins for firmware that Debian strips from the source.
+
+    QEMU's build files insist that these exist; nothing here builds or uses them.
+    """
+    text = (tree / 'pc-bios/meson.build').read_text(encoding='utf-8')
+    for name in re.findall(r"'(edk2-[\w-]+\.fd)'", text):
+        path = tree / 'pc-bios' / f'{name}.bz2'
+        if not path.exists():
+            path.write_bytes(bz2.compress(b''))
+
+
+def configure():
+    """Run QEMU's configure if the source or its options have changed."""
+    wrapper = tools.compiler_wrapper(paths.build('cc'), paths.ROOT)
+    options = [*CONFIGURE, f'--python={tools.python_env()}/bin/python3',
+               f'--cc={wrapper}', f'--host-cc={wrapper}']
+    key = files.content_key(*options, str(source_record()))
+    stamp = build_dir() / 'sva-key'
+    if stamp.is_file() and stamp.read_text(encoding='utf-8') == key:
+        return
+    files.remove(build_dir())
+    build_dir().mkdir(parents=True)
+    proc.logged([source_dir() / 'configure', *options], paths.log('qemu-configure'),
+                cwd=build_dir(), what='QEMU configure')
+    files.write(stamp, key)
+
+
+def build(on_progress=None, targets=()):
+    """Configure if needed, then build the emulators; ninja decides what to do."""
+    configure()
+
+    def watch(line):
+        found = PROGRESS.match(line)
+        if found and on_progress:
+            on_progress(int(found[1]), int(found[2]))
+
+    programs = [f'qemu-system-{t}' for t in TARGETS]
+    proc.logged(['ninja', '-C', build_dir(), *programs, *targets], paths.log('qemu-build'),
+                on_line=watch, what='QEMU build')
+
+
+def binary(arch):
+    return build_dir() / f'qemu-system-{arch}'

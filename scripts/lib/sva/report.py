@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Verdicts as a table, as KTAP, as JUnit XML and as JSON."""
+
+import json
+import os
+import textwrap
+from xml.etree import ElementTree
+
+from . import files, verdict
+
+WIDTH = 100
+# Columns of a row: indent, state, rule, result; the evidence takes the rest.
+ROW = '  {:<10}{:<17}{:<8}{}'
+EVIDENCE_AT = len(ROW.format('', '', '', ''))
+COLOURS = {verdict.PASS: '32', verdict.FAIL: '31;1', verdict.ERROR: '35;1', verdict.KNOWN: '33'}
+ARCH_NAMES = {'x86_64': 'x86-64', 'aarch64': 'arm64'}
+
+
+def wants_colour(stream):
+    return (stream.isatty() and 'NO_COLOR' not in os.environ
+            and os.environ.get('TERM') != 'dumb')
+
+
+def header(arch, kernel, devices, scenario, seconds):
+    left = f'{ARCH_NAMES.get(arch, arch)} · Linux {kernel} · {devices} · scenario {scenario}'
+    right = f'({seconds:.1f} s)'
+    return left + right.rjust(max(WIDTH - len(left), len(right) + 1))
+
+
+def table(verdicts, colour=False):
+    """The rows of one scenario, grouped by the state of the bond."""
+    lines, last, shown = [], None, set()
+    for item in sorted(verdicts, key=lambda v: verdict.STATES.index(v.state)):
+        state = item.state if item.state != last else ''
+        last = item.state
+        lines += _row(state, item, colour, shown)
+    return '\n'.join(lines)
+
+
+def _row(state, item, colour, shown):
+    evidence = item.evidence
+    if item.result == verdict.FAIL and item.party != verdict.KERNEL:
+        evidence = f'{item.party}: {evidence}'
+    if item.finding:
+        # In full once a table, its number afterwards.
+        label = item.finding if item.finding not in shown else item.finding.split(':')[0]
+        shown.add(item.finding)
+        evidence += f'  [{label}]'
+    wrapped = textwrap.wrap(evidence, WIDTH - EVIDENCE_AT, break_long_words=False) or ['']
+    first = ROW.format(state, item.rule, item.result, wrapped[0])
+    if colour:
+        first = first.replace(f' {item.result} ',
+                              f' \033[{COLOURS[item.result]}m{item.result}\033[0m ', 1)
+    return [first] + [' ' * EVIDENCE_AT + line for line in wrapped[1:]]
+
+
+def summary(verdicts, log=None):
+    def count(result):
+        return sum(v.result == result for v in verdicts)
+    errors = count(verdict.ERROR)
+    text = (f'{len(verdicts)} verdict{"" if len(verdicts) == 1 else "s"}: '
+            f'{count(verdict.PASS)} pass, {count(verdict.KNOWN)} known, '
+            f'{count(verdict.FAIL)} fail' + (f', {errors} error' if errors else '') + '.')
+    return text + (f'   log: {log}' if log else '')
+
+
+def grouped(verdicts):
+    """Verdicts by scenario, in the order in which scenarios first appear."""
+    groups = {}
+    for item in verdicts:
+        groups.setdefault(item.scenario, []).append(item)
+    return groups
+
+
+def ktap(verdicts):
+    groups = grouped(verdicts)
+    lines = ['KTAP version 1', f'1..{len(groups)}']
+    for number, (scenario, items) in enumerate(groups.items(), 1):
+        lines += ['  KTAP version 1', f'  1..{len(items)}']
+        for index, item in enumerate(items, 1):
+            lines.append(f'  # {item.rule}: {item.evidence}')
+            lines.append(f'  {_ktap_result(index, item)}')
+        good = all(v.good for v in items)
+        lines.append(f'{"ok" if good else "not ok"} {number} {scenario}')
+    return '\n'.join(lines) + '\n'
+
+
+def _ktap_result(index, item):
+    word = 'ok' if item.result == verdict.PASS else 'not ok'
+    directive = {verdict.KNOWN: f' # XFAIL {item.finding}',
+                 verdict.ERROR: ' # ERROR'}.get(item.result, '')
+    return f'{word} {index} {item.rule}{directive}'
+
+
+def junit(verdicts):
+    root = ElementTree.Element('testsuites')
+    for scenario, items in grouped(verdicts).items():
+        suite = ElementTree.SubElement(
+            root, 'testsuite', name=scenario, tests=str(len(items)),
+            failures=str(sum(v.result == verdict.FAIL for v in items)),
+            errors=str(sum(v.result == verdict.ERROR for v in items)),
+            skipped=str(sum(v.result == verdict.KNOWN for v in items)))
+        for item in items:
+            case = ElementTree.SubElement(suite, 'testcase', name=item.rule,
+                                          classname=f'{item.arch}.{scenario}')
+            tag = {verdict.FAIL: 'failure', verdict.ERROR: 'error',
+                   verdict.KNOWN: 'skipped'}.get(item.result)
+            if tag:
+                text = f'{item.party}: {item.evidence}'
+                message = item.finding or text
+                ElementTree.SubElement(case, tag, message=message).text = text
+            ElementTree.SubElement(case, 'system-out').text = item.evidence
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding='unicode', xml_declaration=True) + '\n'
+
+
+def to_json(verdicts):
+    return json.dumps({'verdicts': [v.to_json() for v in verdicts]}, indent=2,
+                      ensure_ascii=False) + '\n'
+
+
+def write_files(args, verdicts):
+    """Write what the options --json and --junit ask for."""
+    if args.json:
+        files.write(args.json, to_json(verdicts))
+    if args.junit:
+        files.write(args.junit, junit(verdicts))
+
+
+def add_options(parser):
+    parser.add_argument('--json', metavar='FILE', help='write the verdicts as JSON')
+    parser.add_argument('--junit', metavar='FILE', help='write the verdicts as JUnit XML')
+    parser.add_argument('--ktap', action='store_true',
+                        help='print KTAP instead of the table')

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a run of scenarios says: one verdict for each rule.
+
+The names of the rules and what each one proves are in docs/devel/verdicts.rst.
+"""
+
+from dataclasses import asdict, dataclass, replace
+
+PASS = 'pass'
+FAIL = 'fail'
+ERROR = 'error'
+KNOWN = 'known'
+RESULTS = (PASS, FAIL, ERROR, KNOWN)
+
+MODEL = 'model'
+KERNEL = 'kernel'
+SETUP = 'set-up'
+PARTIES = (MODEL, KERNEL, SETUP)
+
+# The three states of a bond, in the order in which a report shows them, and
+# the state of verdicts about a run as a whole.
+BOUND = 'bound'
+GONE = 'mm gone'
+UNBOUND = 'unbound'
+OVERALL = 'overall'
+STATES = (BOUND, GONE, UNBOUND, OVERALL)
+
+# Keys of the published JSON, in its order.
+JSON_KEYS = ('arch', 'kernel', 'scenario', 'rule', 'party', 'result', 'expected', 'evidence')
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One rule in one scenario.
+
+    party is who answers for the result: who broke the rule, or, when nobody
+    did, who was under test. evidence is one line with figures one can check.
+    """
+    scenario: str
+    state: str
+    rule: str
+    party: str
+    result: str
+    evidence: str
+    expected: str = PASS
+    finding: str = ''
+    arch: str = ''
+    kernel: str = ''
+
+    def __post_init__(self):
+        assert self.result in RESULTS and self.party in PARTIES and self.state in STATES
+
+    @property
+    def good(self):
+        return self.result in (PASS, KNOWN)
+
+    def of(self, arch, kernel):
+        return replace(self, arch=arch, kernel=kernel)
+
+    def to_json(self):
+        return {key: value for key, value in asdict(self).items() if key in JSON_KEYS}
+
+
+def exit_status(verdicts):
+    """0 all rules kept (or known), 1 a rule broken, 2 nothing could be judged."""
+    if any(v.result == FAIL for v in verdicts):
+        return 1
+    if not verdicts or any(v.result == ERROR for v in verdicts):
+        return 2
+    return 0
+
+
+class Judge:
+    """Collects the verdicts of one scenario."""
+
+    def __init__(self, scenario):
+        self.scenario = scenario
+        self.verdicts = []
+
+    def add(self, state, rule, result, party, evidence):
+        self.verdicts.append(Verdict(self.scenario, state, rule, party, result, evidence))
+
+    def error(self, state, rule, evidence):
+        self.add(state, rule, ERROR, SETUP, evidence)
+
+    def rule(self, state, rule, evidence, checks, party=KERNEL):
+        """The first check that does not hold decides.
+
+        A check is (holds, result party or None for "did not happen", text).
+        """
+        for holds, culprit, text in checks:
+            if holds:
+                continue
+            if culprit is None:
+                self.error(state, rule, text)
+            else:
+                self.add(state, rule, FAIL, culprit, text)
+            return False
+        self.add(state, rule, PASS, party, evidence)
+        return True

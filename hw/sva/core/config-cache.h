@@ -1,0 +1,53 @@
+/*
+ * Configuration cache: decoded table entries by a 64-bit key
+ *
+ * Serves as context cache and as PASID cache.  The key is the owner's (for
+ * example requester ID and PASID packed), the value is a fixed-size struct
+ * that is copied in and out by address.  Lookup and insertion take constant
+ * time and allocate nothing; a full set replaces its oldest entry.
+ *
+ * VT-d rev 4.x: 6.2.2 "Context-cache", 6.2.3 "PASID-cache".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_CORE_CONFIG_CACHE_H
+#define HW_SVA_CORE_CONFIG_CACHE_H
+
+#include "hw/sva/types.h"
+
+typedef struct SvaConfigCache SvaConfigCache;
+
+/* Should the entry be dropped? */
+typedef bool SvaConfigMatchFn(uint64_t key, const void *value, void *opaque);
+
+/*
+ * A cache for at least @entries values (rounded up to a power of two,
+ * 16..2^20) of @value_size bytes, 1..4096.
+ */
+SvaConfigCache *sva_config_cache_new(unsigned entries, size_t value_size);
+void sva_config_cache_free(SvaConfigCache *cache);
+
+/* Drop everything. */
+void sva_config_cache_reset(SvaConfigCache *cache);
+
+/*
+ * The value of @key or NULL.  It is aligned for any type and valid until the
+ * next insertion or drop.
+ */
+const void *sva_config_cache_lookup(const SvaConfigCache *cache, uint64_t key);
+
+/* Copy @value in, replacing the value of the same key. */
+void sva_config_cache_insert(SvaConfigCache *cache, uint64_t key,
+                             const void *value);
+
+/* Drop one key; was it there? */
+bool sva_config_cache_drop_key(SvaConfigCache *cache, uint64_t key);
+
+/* Drop what @match selects in one pass; returns how many went. */
+unsigned sva_config_cache_drop(SvaConfigCache *cache, SvaConfigMatchFn *match,
+                               void *opaque);
+
+/* Number of values held. */
+unsigned sva_config_cache_count(const SvaConfigCache *cache);
+
+#endif

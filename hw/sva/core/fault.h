@@ -1,0 +1,64 @@
+/*
+ * Faults between the stages of a translation
+ *
+ * A stage that fails returns an SvaFault by value; one place turns it into a
+ * record for software (or not) and into the answer to the device.
+ *
+ * VT-d rev 4.x 7.1 "Translation Faults": recoverable and non-recoverable
+ * faults, qualified faults.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_CORE_FAULT_H
+#define HW_SVA_CORE_FAULT_H
+
+#include "hw/sva/types.h"
+
+/* What a fault means for the requester; decides the answer to ATS. */
+typedef enum SvaFaultClass {
+    SVA_FAULT_NONE,
+    SVA_FAULT_FUNCTION,  /* the function as a whole may not: UR */
+    SVA_FAULT_ERROR,     /* hardware or programming error: CA */
+    SVA_FAULT_PASID,     /* the PASID is not there: Success with R=W=0 */
+    SVA_FAULT_PAGE,      /* not mapped or not allowed: Success with R=W=0 */
+} SvaFaultClass;
+
+/*
+ * @reason:    code of the architecture's own table; 0 without fault
+ * @cls:       SvaFaultClass
+ * @qualified: suppressed by the fault disable bit (FPD) of a table entry
+ */
+typedef struct SvaFault {
+    uint16_t reason;
+    uint8_t cls;
+    bool qualified;
+} SvaFault;
+
+#define SVA_NO_FAULT ((SvaFault) { .cls = SVA_FAULT_NONE })
+
+static inline bool sva_fault_is_none(SvaFault fault)
+{
+    return fault.cls == SVA_FAULT_NONE;
+}
+
+/*
+ * Is the fault one that only shapes the answer to a request of SvaAddressType
+ * @at, and is never recorded?  Page-level conditions that a translation
+ * request meets are.
+ */
+static inline bool sva_fault_is_recoverable(SvaFault fault, uint8_t at)
+{
+    return fault.cls == SVA_FAULT_PAGE && at == SVA_AT_TRANSLATION;
+}
+
+/*
+ * Must the fault be recorded, given the FPD bits seen on the way (ORed)?
+ */
+static inline bool sva_fault_is_recorded(SvaFault fault, uint8_t at, bool fpd)
+{
+    return !sva_fault_is_none(fault) &&
+           !sva_fault_is_recoverable(fault, at) &&
+           !(fault.qualified && fpd);
+}
+
+#endif

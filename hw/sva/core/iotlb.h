@@ -1,0 +1,127 @@
+/*
+ * IOTLB: bounded cache of finished translations
+ *
+ * Entries are tagged with the domain, the PASID, the kind of translation and
+ * the privilege of the requests they serve.  Lookup and insertion take
+ * constant time and allocate nothing; a full set replaces its oldest entry.
+ *
+ * A result without any right is not a translation and must not be inserted:
+ * not-present is never cached.  An entry may hold fewer rights than a request
+ * wants; the caller then walks the tables again and inserts the new result.
+ *
+ * VT-d rev 4.x: 6.2 "Address Translation Caches", 6.5.2 "Queued Invalidation".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_CORE_IOTLB_H
+#define HW_SVA_CORE_IOTLB_H
+
+#include "hw/sva/types.h"
+
+/* Which tables made the translation; invalidations choose by this. */
+typedef enum SvaTlbKind {
+    SVA_TLB_FIRST,              /* first stage only */
+    SVA_TLB_SECOND,             /* second stage only, legacy mode too */
+    SVA_TLB_PASS,               /* pass-through */
+    SVA_TLB_NESTED,             /* first stage over second stage */
+    SVA_TLB_KINDS
+} SvaTlbKind;
+
+#define SVA_TLB_KIND_BIT(kind) (1u << (kind))
+#define SVA_TLB_ALL_KINDS      ((1u << SVA_TLB_KINDS) - 1)
+
+/*
+ * @pasid:  0..SVA_PASID_MAX; 0 for translations that have none (legacy mode)
+ * @domain: domain ID
+ * @kind:   SvaTlbKind
+ * @priv:   1: for requests with SVA_PRIV, 0: for the others.  Rights differ by
+ *          privilege, so the two never share an entry.
+ */
+typedef struct SvaTlbTag {
+    uint32_t pasid;
+    uint16_t domain;
+    uint8_t kind;
+    uint8_t priv;
+} SvaTlbTag;
+
+/* Uses of SvaTlbEntry.flags */
+#define SVA_TLB_SNOOP 0x01      /* a leaf forces snooping */
+
+/*
+ * @iova:   any address of the range; aligned down when stored
+ * @mask:   size of the range - 1, size a power of two of at least 4 KiB, or
+ *          UINT64_MAX
+ * @addr:   translation of @iova; aligned down when stored
+ * @access: rights that may be granted without another walk, not SVA_PRIV
+ * @flags:  SVA_TLB_SNOOP; the cache does not look at it
+ */
+typedef struct SvaTlbEntry {
+    SvaTlbTag tag;
+    uint64_t iova;
+    uint64_t mask;
+    uint64_t addr;
+    uint8_t access;
+    uint8_t flags;
+} SvaTlbEntry;
+
+/*
+ * What to drop: entries whose kind is in @kinds (SVA_TLB_KIND_BIT) and that
+ * agree in domain and PASID, where asked for, and that overlap
+ * [@addr & ~@mask, @addr | @mask] in at least one byte.
+ *
+ * @mask: UINT64_MAX: any address; else size - 1 of a power of two
+ */
+typedef struct SvaTlbScope {
+    unsigned kinds;
+    bool by_domain;
+    bool by_pasid;
+    uint16_t domain;
+    uint32_t pasid;
+    uint64_t addr;
+    uint64_t mask;
+} SvaTlbScope;
+
+typedef struct SvaIotlb SvaIotlb;
+
+/* Address that @entry gives for @iova, which it covers. */
+static inline uint64_t sva_tlb_entry_addr(const SvaTlbEntry *entry,
+                                          uint64_t iova)
+{
+    return entry->addr | (iova & entry->mask);
+}
+
+/*
+ * A cache for at least @entries entries (rounded up to a power of two,
+ * 16..2^20).
+ */
+SvaIotlb *sva_iotlb_new(unsigned entries);
+void sva_iotlb_free(SvaIotlb *tlb);
+
+/* Drop everything. */
+void sva_iotlb_reset(SvaIotlb *tlb);
+
+/*
+ * The entry for @tag that covers @iova, or NULL.  It is valid until the next
+ * insertion or invalidation.  If there are entries of several sizes the
+ * smallest is returned.
+ */
+const SvaTlbEntry *sva_iotlb_lookup(const SvaIotlb *tlb, const SvaTlbTag *tag,
+                                    uint64_t iova);
+
+/*
+ * Insert, replacing an entry with the same tag, range and size.  An entry
+ * without rights, or with a @mask that is no size, is not inserted.
+ */
+void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry);
+
+/*
+ * Drop what is in @scope; an entry that overlaps is dropped as a whole.
+ * Returns how many entries went.  Costs at most one pass over the cache,
+ * however large the address range is.
+ */
+unsigned sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope);
+
+/* Number of entries held. */
+unsigned sva_iotlb_count(const SvaIotlb *tlb);
+
+#endif

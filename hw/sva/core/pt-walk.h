@@ -1,0 +1,154 @@
+/*
+ * Page-table walk: one loop for all formats
+ *
+ * A format (SvaPtFormat) answers small questions about one entry and holds no
+ * loop; sva_pt_walk() holds the loop and knows no bit of any format.  Levels
+ * are numbered from the leaf: 1 maps 4 KiB, 2 maps 2 MiB, 3 maps 1 GiB; the
+ * entry read first has level SvaPtConfig.levels.
+ *
+ * VT-d rev 4.x chapter 3.6 "First-Stage Translation", 3.7 "Second-Stage
+ * Translation".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_CORE_PT_WALK_H
+#define HW_SVA_CORE_PT_WALK_H
+
+#include "hw/sva/env.h"
+#include "hw/sva/types.h"
+
+/* Formats have at most this many levels. */
+#define SVA_PT_MAX_LEVELS 5
+
+/* Outcome of a walk; the fault codes of the architectures map to these. */
+typedef enum SvaPtStatus {
+    SVA_PT_OK,
+    SVA_PT_NOT_CANONICAL,       /* first stage: upper address bits differ */
+    SVA_PT_ADDRESS_SIZE,        /* second stage: input beyond the width */
+    SVA_PT_READ_ERROR_ROOT,     /* no memory at the first entry */
+    SVA_PT_READ_ERROR,          /* no memory at a later entry */
+    SVA_PT_NOT_PRESENT,
+    SVA_PT_RESERVED,            /* reserved bit set in a present entry */
+    SVA_PT_USER,                /* user request, supervisor page */
+    SVA_PT_NO_EXEC,
+    SVA_PT_NO_WRITE,
+    SVA_PT_NO_READ,
+    SVA_PT_NOT_COHERENT,        /* A/D update needed, but forbidden */
+    SVA_PT_UPDATE_FAILED,       /* A/D update not possible in that memory */
+    SVA_PT_STATUSES
+} SvaPtStatus;
+
+typedef struct SvaPtFormat SvaPtFormat;
+
+/* Flags of SvaPtConfig.flags */
+#define SVA_PT_2M           0x001   /* second stage: 2 MiB leaves allowed */
+#define SVA_PT_1G           0x002   /* 1 GiB leaves allowed */
+#define SVA_PT_NXE          0x004   /* first stage: XD is honoured */
+#define SVA_PT_WPE          0x008   /* first stage: R/W binds supervisor too */
+#define SVA_PT_SMEP         0x010   /* first stage: SMEP */
+#define SVA_PT_EAFE         0x020   /* first stage: set EA along with A */
+#define SVA_PT_AD           0x040   /* maintain accessed and dirty bits */
+#define SVA_PT_SNP          0x080   /* second stage: SNP bit is legal */
+#define SVA_PT_NON_COHERENT 0x100   /* an A/D update is a fault */
+
+/*
+ * Decoded root of a set of tables.
+ *
+ * @fmt:        sva_pt_x86 or sva_pt_vtdss
+ * @root:       physical address of the top table, 4 KiB aligned
+ * @levels:     number of levels: 4 or 5 (first stage), 3..5 (second stage)
+ * @addr_bits:  width of physical addresses (HAW), 32..52
+ * @input_bits: second stage: width of input addresses, min(AW, MGAW); the
+ *              first stage derives it from @levels
+ * @flags:      SVA_PT_... bits; the first stage of VT-d always has SVA_PT_AD
+ */
+typedef struct SvaPtConfig {
+    const SvaPtFormat *fmt;
+    uint64_t root;
+    uint8_t levels;
+    uint8_t addr_bits;
+    uint8_t input_bits;
+    uint32_t flags;
+} SvaPtConfig;
+
+/*
+ * Result of a walk.  Unless @status is SVA_PT_OK only @status and @level are
+ * meaningful and @access is SVA_NONE.
+ *
+ * @addr:   translation of the address asked for, all bits
+ * @mask:   size of the leaf - 1
+ * @access: rights for the privilege asked for that may be cached: SVA_READ,
+ *          SVA_WRITE, SVA_EXEC.  Where dirty bits are kept SVA_WRITE is there
+ *          only if the leaf's is set, by this walk or before.
+ * @level:  level of the leaf, or of the entry that ended the walk; 0 when no
+ *          entry was read
+ * @dirty:  the leaf's dirty bit is set; false in formats that keep none
+ * @snoop:  the leaf forces snooping
+ */
+typedef struct SvaPtResult {
+    uint64_t addr;
+    uint64_t mask;
+    uint8_t access;
+    uint8_t level;
+    bool dirty;
+    bool snoop;
+    SvaPtStatus status;
+} SvaPtResult;
+
+/*
+ * Translate @va for SvaAccess bits @want (SVA_PRIV: supervisor request).
+ *
+ * @partial=false, memory requests: a right in @want that is missing is a
+ * status.  Several missing: SVA_PT_USER, then NO_EXEC, NO_WRITE, NO_READ.
+ *
+ * @partial=true, translation requests: missing rights are left out of
+ * SvaPtResult.access; they are a status only if no right at all is left.
+ *
+ * Accessed bits are set in each entry as it is used, in a leaf only if some
+ * right is granted; the dirty bit of the leaf is set if SVA_WRITE is wanted
+ * and granted.  An entry that changes under the walk restarts it, a bounded
+ * number of times.
+ *
+ * Reads at most @levels entries per attempt, allocates nothing.
+ */
+void sva_pt_walk(SvaEnv *env, const SvaPtConfig *cfg, uint64_t va,
+                 uint8_t want, bool partial, SvaPtResult *out);
+
+/* Short upper-case name, never NULL. */
+const char *sva_pt_status_name(SvaPtStatus status);
+
+/*
+ * -- for formats -----------------------------------------------------------
+ *
+ * What the entries of a path grant, ANDed over its levels.
+ */
+#define SVA_PT_ATTR_READ  0x1
+#define SVA_PT_ATTR_WRITE 0x2
+#define SVA_PT_ATTR_EXEC  0x4
+#define SVA_PT_ATTR_USER  0x8   /* user requests may pass */
+#define SVA_PT_ATTR_ALL   0xf
+
+struct SvaPtFormat {
+    const char *name;
+    /* SVA_PT_OK, or why @va cannot be an input address. */
+    SvaPtStatus (*check_input)(const SvaPtConfig *cfg, uint64_t va);
+    bool (*is_present)(uint64_t entry);
+    /* Of a present entry: does it map a page?  @level > 1. */
+    bool (*is_leaf)(uint64_t entry);
+    /* Bits that must be 0 in a present entry. */
+    uint64_t (*reserved)(const SvaPtConfig *cfg, uint8_t level, bool leaf);
+    /* SVA_PT_ATTR_... of one present entry. */
+    uint8_t (*attributes)(const SvaPtConfig *cfg, uint64_t entry);
+    /* SvaAccess rights of a path with attributes @attr. */
+    uint8_t (*rights)(const SvaPtConfig *cfg, uint8_t attr, bool priv);
+    /*
+     * Accessed bits that a table or leaf entry needs, dirty bit of a leaf;
+     * 0 where the configuration keeps none.
+     */
+    uint64_t (*accessed_bits)(const SvaPtConfig *cfg);
+    uint64_t (*dirty_bit)(const SvaPtConfig *cfg);
+    /* Does this leaf force snooping? */
+    bool (*is_snooped)(uint64_t entry);
+};
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * First-stage page tables: the format of x86-64, 4 and 5 levels
+ *
+ *   level 5 PML5E   level 4 PML4E   level 3 PDPE   level 2 PDE   level 1 PTE
+ *
+ * VT-d rev 4.x 3.6 "First-Stage Translation", 9.8 "First-Stage Paging
+ * Entries".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_CORE_PT_X86_H
+#define HW_SVA_CORE_PT_X86_H
+
+#include "pt-walk.h"
+
+extern const SvaPtFormat sva_pt_x86;
+
+#endif

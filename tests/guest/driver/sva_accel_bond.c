@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * sva-accel driver: bonds between a context and a process
+ */
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+
+#include "sva_accel.h"
+
+static void sva_accel_mm_release(struct mmu_notifier *mn, struct mm_struct *mm)
+{
+	struct sva_accel_ctx *ctx = container_of(mn, struct sva_accel_ctx, mn);
+
+	/* mmu_notifier_unregister() calls this too, of a living mm. */
+	if (!atomic_read(&mm->mm_users))
+		atomic_or(SVA_ACCEL_MM_GONE, &ctx->mm_flags);
+}
+
+static const struct mmu_notifier_ops sva_accel_mn_ops = {
+	.release = sva_accel_mm_release,
+};
+
+/**
+ * sva_accel_bind - bind a new context to the calling process
+ * @ctx: the context; nobody else knows it yet
+ *
+ * The notifier is only there to tell tests when the address space went.  It
+ * is registered first, so that the IOMMU driver's own notifier, which is
+ * called in the reverse order, has done its work when ours runs.
+ */
+int sva_accel_bind(struct sva_accel_ctx *ctx)
+{
+	struct device *dev = &ctx->sdev->pdev->dev;
+	struct iommu_sva *handle;
+	int ret;
+
+	ctx->mn.ops = &sva_accel_mn_ops;
+	ret = mmu_notifier_register(&ctx->mn, current->mm);
+	if (ret)
+		return ret;
+
+	handle = iommu_sva_bind_device(dev, current->mm);
+	if (IS_ERR(handle)) {
+		ret = PTR_ERR(handle);
+		dev_err(dev, "cannot bind %s[%d]: error %d\n", current->comm,
+			task_tgid_nr(current), ret);
+		goto err_notifier;
+	}
+
+	ctx->pasid = iommu_sva_get_pasid(handle);
+	if (ctx->pasid == IOMMU_PASID_INVALID || ctx->pasid > SVA_CFG_PASID) {
+		dev_err(dev, "unusable PASID 0x%x\n", ctx->pasid);
+		ret = -ENOSPC;
+		goto err_unbind;
+	}
+	ctx->mm = current->mm;
+	ctx->pid = task_tgid_vnr(current);
+	ctx->handle = handle;
+	return 0;
+
+err_unbind:
+	iommu_sva_unbind_device(handle);
+err_notifier:
+	mmu_notifier_unregister(&ctx->mn, current->mm);
+	return ret;
+}
+
+/**
+ * sva_accel_mm_flags - find out whether the bound mm still exists
+ * @ctx: the context; its lock is held
+ */
+u32 sva_accel_mm_flags(struct sva_accel_ctx *ctx)
+{
+	u32 flags = atomic_read(&ctx->mm_flags);
+
+	if (ctx->handle && (flags & SVA_ACCEL_MM_GONE) &&
+	    !mm_pgtables_bytes(ctx->mm))
+		atomic_or(SVA_ACCEL_MM_EMPTY, &ctx->mm_flags);
+	return atomic_read(&ctx->mm_flags);
+}
+
+/**
+ * sva_accel_unbind - end a bond, in the order that was asked for
+ * @ctx: the context; its lock is held
+ *
+ * After this the driver holds no reference to the mm, so the PASID is free
+ * for the next process even while the file stays open.
+ */
+int sva_accel_unbind(struct sva_accel_ctx *ctx)
+{
+	struct mm_struct *mm = ctx->mm;
+	int ret = 0;
+
+	if (!ctx->handle)
+		return 0;
+
+	if (ctx->order == SVA_ACCEL_STOP_UNBIND)
+		ret = sva_accel_stop(ctx);
+	sva_accel_mm_flags(ctx);
+	iommu_sva_unbind_device(ctx->handle);
+	ctx->handle = NULL;
+	ctx->mm = NULL;
+	mmu_notifier_unregister(&ctx->mn, mm);
+	if (ctx->order == SVA_ACCEL_UNBIND_STOP)
+		ret = sva_accel_stop(ctx);
+	return ret;
+}
+
+/*
+ * Kernels before 6.16 want to be told which features a driver uses; later
+ * ones turn everything on when they find the device.
+ */
+#ifdef SVA_ACCEL_HAVE_DEV_FEATURES
+int sva_accel_enable_features(struct device *dev)
+{
+	int ret;
+
+	ret = iommu_dev_enable_feature(dev, IOMMU_DEV_FEAT_IOPF);
+	if (ret)
+		dev_warn(dev, "no recoverable faults: error %d\n", ret);
+	ret = iommu_dev_enable_feature(dev, IOMMU_DEV_FEAT_SVA);
+	if (ret)
+		iommu_dev_disable_feature(dev, IOMMU_DEV_FEAT_IOPF);
+	return ret;
+}
+
+void sva_accel_disable_features(struct device *dev)
+{
+	iommu_dev_disable_feature(dev, IOMMU_DEV_FEAT_SVA);
+	iommu_dev_disable_feature(dev, IOMMU_DEV_FEAT_IOPF);
+}
+#else
+int sva_accel_enable_features(struct device *dev)
+{
+	return 0;
+}
+
+void sva_accel_disable_features(struct device *dev)
+{
+}
+#endif

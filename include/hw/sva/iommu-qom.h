@@ -1,0 +1,35 @@
+/*
+ * QOM interface of the IOMMUs that speak SvaIommu
+ *
+ * A device finds the IOMMU behind it by the owner of its DMA address space,
+ * see hw/sva/pci/endpoint.c: PCI offers no public way to ask.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_IOMMU_QOM_H
+#define HW_SVA_IOMMU_QOM_H
+
+#include "qom/object.h"
+#include "hw/sva/iommu.h"
+
+#define TYPE_SVA_IOMMU "sva-iommu"
+
+typedef struct SvaIommuClass SvaIommuClass;
+DECLARE_CLASS_CHECKERS(SvaIommuClass, SVA_IOMMU, TYPE_SVA_IOMMU)
+
+struct SvaIommuClass {
+    InterfaceClass parent_class;
+    /* Its @fabric is a SvaPciFabric, see hw/sva/pci/fabric.h. */
+    SvaIommu *(*get)(Object *obj);
+};
+
+/* NULL unless @obj is such an IOMMU and realized. */
+static inline SvaIommu *sva_iommu_from_object(Object *obj)
+{
+    if (!obj || !object_dynamic_cast(obj, TYPE_SVA_IOMMU)) {
+        return NULL;
+    }
+    return SVA_IOMMU_GET_CLASS(obj)->get(obj);
+}
+
+#endif

@@ -1,0 +1,290 @@
+/*
+ * SvaEnv of the running machine
+ *
+ * The models read page tables one word at a time, so the path from a
+ * physical address to a host pointer is what a translation costs.  A small
+ * direct-mapped cache of 2 MiB windows keeps it short; it is emptied whenever
+ * the memory map changes.  Everything here runs under the BQL.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qemu/atomic.h"
+#include "qemu/bswap.h"
+#include "qemu/log.h"
+#include "qemu/timer.h"
+#include "hw/sva/compat.h"
+#include "hw/sva/endpoint-pci.h"
+#include "hw/sva/event.h"
+#include "env-qemu.h"
+
+#define WINDOW_SHIFT 21
+#define WINDOW_SIZE  (1ull << WINDOW_SHIFT)
+#define WINDOWS      256
+
+/* A window all of which is RAM of one region; @host is NULL if unused. */
+typedef struct RamWindow {
+    uint64_t tag;
+    uint8_t *host;
+    MemoryRegion *mr;
+    hwaddr mr_addr;
+    bool writable;
+} RamWindow;
+
+typedef struct SvaEnvQemu {
+    SvaEnv env;
+    SvaEventBus bus;
+    SvaEnvMsiFn *msi;
+    MemoryListener listener;
+    RamWindow windows[WINDOWS];
+} SvaEnvQemu;
+
+struct SvaTimer {
+    QEMUTimer timer;
+    SvaTimerFn *fn;
+    void *opaque;
+};
+
+/* Only RAM: no model code may run below a memory call of the environment. */
+static const MemTxAttrs ram_only = { .memory = 1 };
+
+static SvaEnvQemu *env_qemu(SvaEnv *env)
+{
+    return container_of(env, SvaEnvQemu, env);
+}
+
+static RamWindow *ram_window_fill(SvaEnvQemu *e, uint64_t tag)
+{
+    RamWindow *w = &e->windows[tag % WINDOWS];
+    hwaddr xlat, len = WINDOW_SIZE;
+    MemoryRegion *mr;
+
+    RCU_READ_LOCK_GUARD();
+    mr = address_space_translate(&address_space_memory, tag << WINDOW_SHIFT,
+                                 &xlat, &len, false, ram_only);
+    if (len < WINDOW_SIZE || !memory_region_is_ram(mr) ||
+        memory_region_is_ram_device(mr)) {
+        return NULL;
+    }
+    *w = (RamWindow) {
+        .tag = tag,
+        .host = (uint8_t *)memory_region_get_ram_ptr(mr) + xlat,
+        .mr = mr,
+        .mr_addr = xlat,
+        .writable = !mr->readonly && !mr->rom_device,
+    };
+    return w;
+}
+
+/* The window of @pa, or NULL if it is not plain RAM all over. */
+static RamWindow *ram_window(SvaEnvQemu *e, uint64_t pa)
+{
+    uint64_t tag = pa >> WINDOW_SHIFT;
+    RamWindow *w = &e->windows[tag % WINDOWS];
+
+    if (likely(w->host && w->tag == tag)) {
+        return w;
+    }
+    return ram_window_fill(e, tag);
+}
+
+static void ram_windows_drop(MemoryListener *listener)
+{
+    SvaEnvQemu *e = container_of(listener, SvaEnvQemu, listener);
+
+    memset(e->windows, 0, sizeof(e->windows));
+}
+
+static bool env_read(SvaEnv *env, uint64_t pa, void *buf, size_t len)
+{
+    size_t offset = pa & (WINDOW_SIZE - 1);
+    RamWindow *w = ram_window(env_qemu(env), pa);
+
+    if (likely(w && len <= WINDOW_SIZE - offset)) {
+        memcpy(buf, w->host + offset, len);
+        return true;
+    }
+    return address_space_read(&address_space_memory, pa, ram_only, buf,
+                              len) == MEMTX_OK;
+}
+
+static bool env_write(SvaEnv *env, uint64_t pa, const void *buf, size_t len)
+{
+    return address_space_write(&address_space_memory, pa, ram_only, buf,
+                               len) == MEMTX_OK;
+}
+
+static bool env_read64(SvaEnv *env, uint64_t pa, uint64_t *val)
+{
+    RamWindow *w;
+    uint64_t raw;
+
+    /* The guest's processors update these words while we read them. */
+    if (likely(!(pa & 7))) {
+        w = ram_window(env_qemu(env), pa);
+        if (likely(w)) {
+            raw = qatomic_read__nocheck(
+                (uint64_t *)(w->host + (pa & (WINDOW_SIZE - 1))));
+            *val = le64_to_cpu(raw);
+            return true;
+        }
+    }
+    if (!env_read(env, pa, &raw, sizeof(raw))) {
+        return false;
+    }
+    *val = le64_to_cpu(raw);
+    return true;
+}
+
+/*
+ * The host pointer of an aligned word that may be written, in windows that
+ * are only in part RAM too; its region's dirty log is the caller's business.
+ */
+static uint64_t *ram_word(SvaEnvQemu *e, uint64_t pa, MemoryRegion **mr,
+                          hwaddr *mr_addr)
+{
+    RamWindow *w = ram_window(e, pa);
+    hwaddr len = sizeof(uint64_t);
+
+    if (likely(w)) {
+        *mr = w->mr;
+        *mr_addr = w->mr_addr + (pa & (WINDOW_SIZE - 1));
+        return w->writable
+               ? (uint64_t *)(w->host + (pa & (WINDOW_SIZE - 1))) : NULL;
+    }
+    *mr = address_space_translate(&address_space_memory, pa, mr_addr, &len,
+                                  true, ram_only);
+    if (len < sizeof(uint64_t) || !memory_region_is_ram(*mr) ||
+        memory_region_is_ram_device(*mr) || (*mr)->readonly ||
+        (*mr)->rom_device) {
+        return NULL;
+    }
+    return (uint64_t *)((uint8_t *)memory_region_get_ram_ptr(*mr) + *mr_addr);
+}
+
+static bool env_cmpxchg64(SvaEnv *env, uint64_t pa, uint64_t *expect,
+                          uint64_t desired, bool *swapped)
+{
+    MemoryRegion *mr;
+    hwaddr mr_addr;
+    uint64_t *word, old;
+
+    if (pa & 7) {
+        return false;
+    }
+    RCU_READ_LOCK_GUARD();
+    word = ram_word(env_qemu(env), pa, &mr, &mr_addr);
+    if (!word) {
+        return false;
+    }
+    old = le64_to_cpu(qatomic_cmpxchg__nocheck(word, cpu_to_le64(*expect),
+                                               cpu_to_le64(desired)));
+    *swapped = old == *expect;
+    if (*swapped) {
+        memory_region_set_dirty(mr, mr_addr, sizeof(*word));
+    }
+    *expect = old;
+    return true;
+}
+
+static void env_msi(SvaEnv *env, uint64_t addr, uint32_t data)
+{
+    SvaEnvQemu *e = env_qemu(env);
+
+    if (e->msi) {
+        e->msi(addr, data);
+    } else {
+        address_space_stl_le(&address_space_memory, addr, data,
+                             MEMTXATTRS_UNSPECIFIED, NULL);
+    }
+}
+
+static int64_t env_now(SvaEnv *env)
+{
+    return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+}
+
+static void timer_fired(void *opaque)
+{
+    SvaTimer *t = opaque;
+
+    t->fn(t->opaque);
+}
+
+static SvaTimer *env_timer_new(SvaEnv *env, SvaTimerFn *fn, void *opaque)
+{
+    SvaTimer *t = g_new0(SvaTimer, 1);
+
+    t->fn = fn;
+    t->opaque = opaque;
+    timer_init_ns(&t->timer, QEMU_CLOCK_VIRTUAL, timer_fired, t);
+    return t;
+}
+
+static void env_timer_at(SvaTimer *timer, int64_t ns)
+{
+    timer_mod_ns(&timer->timer, ns);
+}
+
+static void env_timer_cancel(SvaTimer *timer)
+{
+    timer_del(&timer->timer);
+}
+
+static void env_timer_free(SvaTimer *timer)
+{
+    if (timer) {
+        timer_del(&timer->timer);
+        g_free(timer);
+    }
+}
+
+static void G_GNUC_PRINTF(3, 0)
+env_log(SvaEnv *env, SvaLogKind kind, const char *fmt, va_list ap)
+{
+    int mask = kind == SVA_LOG_UNIMP ? LOG_UNIMP : LOG_GUEST_ERROR;
+
+    if (qemu_loglevel_mask(mask)) {
+        g_autofree char *text = g_strdup_vprintf(fmt, ap);
+
+        qemu_log("sva: %s\n", g_strchomp(text));
+    }
+}
+
+static const SvaEnvOps env_ops = {
+    .read = env_read,
+    .write = env_write,
+    .read64 = env_read64,
+    .cmpxchg64 = env_cmpxchg64,
+    .msi = env_msi,
+    .now = env_now,
+    .timer_new = env_timer_new,
+    .timer_at = env_timer_at,
+    .timer_cancel = env_timer_cancel,
+    .timer_free = env_timer_free,
+    .log = env_log,
+};
+
+static SvaEnvQemu *machine_env(void)
+{
+    static SvaEnvQemu machine;
+
+    if (!machine.env.ops) {
+        machine.env.ops = &env_ops;
+        machine.env.bus = &machine.bus;
+        machine.listener.name = "sva-env";
+        machine.listener.commit = ram_windows_drop;
+        memory_listener_register(&machine.listener, &address_space_memory);
+    }
+    return &machine;
+}
+
+SvaEnv *sva_env_machine(void)
+{
+    return &machine_env()->env;
+}
+
+void sva_env_machine_set_msi(SvaEnvMsiFn *fn)
+{
+    machine_env()->msi = fn;
+}

@@ -1,0 +1,237 @@
+/*
+ * SvaPort of a PCIDevice
+ *
+ * Requests with PASID go to the IOMMU model directly and then to memory: an
+ * address space per PASID would cost a flat view each, and QEMU's memory
+ * attributes have no room for a PASID.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "hw/pci/msix.h"
+#include "hw/sva/endpoint-pci.h"
+#include "hw/sva/iommu-qom.h"
+#include "fabric.h"
+
+static SvaPciPort *pci_port(SvaPort *port)
+{
+    return container_of(port, SvaPciPort, port);
+}
+
+SvaIommu *sva_pci_port_iommu(SvaPciPort *port)
+{
+    if (unlikely(!port->resolved)) {
+        AddressSpace *as = pci_device_iommu_address_space(port->dev);
+
+        port->iommu = sva_iommu_from_object(memory_region_owner(as->root));
+        port->resolved = true;
+    }
+    return port->iommu;
+}
+
+static SvaRequest port_request(SvaPciPort *p, SvaPasid pasid, uint64_t addr,
+                               uint8_t access)
+{
+    return (SvaRequest) {
+        .addr = addr,
+        .pasid = pasid,
+        .rid = pci_requester_id(p->dev),
+        .access = access,
+        .at = SVA_AT_UNTRANSLATED,
+    };
+}
+
+/*
+ * Access physical memory, RAM or registers.  The function's own registers
+ * are out of reach: a write to them could make it send the next request from
+ * within this one, without end.
+ */
+static bool memory_access(SvaPciPort *p, const SvaRequest *req, uint64_t pa,
+                          void *buf, size_t len)
+{
+    MemReentrancyGuard *guard = &DEVICE(p->dev)->mem_reentrancy_guard;
+    bool engaged = guard->engaged_in_io;
+    MemTxAttrs attrs = { .requester_id = req->rid };
+    MemTxResult result;
+
+    guard->engaged_in_io = true;
+    result = address_space_rw(&address_space_memory, pa, attrs, buf, len,
+                              req->access & SVA_WRITE);
+    guard->engaged_in_io = engaged;
+    return result == MEMTX_OK;
+}
+
+/* What the IOMMU says to a request, then the access itself. */
+static bool access_untranslated(SvaPciPort *p, const SvaRequest *req,
+                                void *buf, size_t len)
+{
+    SvaTranslation t;
+
+    p->iommu->ops->translate(p->iommu, req, &t);
+    return t.outcome == SVA_OK && memory_access(p, req, t.addr, buf, len);
+}
+
+static bool access_translated(SvaPciPort *p, const SvaRequest *req,
+                              void *buf, size_t len)
+{
+    return p->iommu->ops->translated(p->iommu, req) == SVA_OK &&
+           memory_access(p, req, req->addr, buf, len);
+}
+
+/*
+ * Without PASID QEMU's own path serves: it knows the interrupt window, and
+ * it works behind any IOMMU.
+ */
+static bool access_plain(SvaPciPort *p, const SvaRequest *req, void *buf,
+                         size_t len)
+{
+    MemTxAttrs attrs = { .requester_id = req->rid };
+
+    return pci_dma_rw(p->dev, req->addr, buf, len,
+                      req->access & SVA_WRITE ? DMA_DIRECTION_FROM_DEVICE
+                                              : DMA_DIRECTION_TO_DEVICE,
+                      attrs) == MEMTX_OK;
+}
+
+typedef bool SvaPortAccessFn(SvaPciPort *p, const SvaRequest *req, void *buf,
+                             size_t len);
+
+/* Split @req, whose address is that of the first byte, at page boundaries. */
+static SvaDmaResult access_pages(SvaPciPort *p, SvaRequest req, void *buf,
+                                 size_t len, SvaPortAccessFn *access)
+{
+    SvaDmaResult result = { .done = 0, .outcome = SVA_ABORT };
+
+    if (!sva_pci_is_master(p->dev)) {
+        return result;
+    }
+    while (result.done < len) {
+        size_t chunk = MIN(len - result.done,
+                           SVA_PAGE_SIZE - (req.addr & ~SVA_PAGE_MASK));
+
+        if (result.done && !req.addr) {
+            return result;      /* went past the end of the address space */
+        }
+        if (!access(p, &req, (uint8_t *)buf + result.done, chunk)) {
+            return result;
+        }
+        result.done += chunk;
+        req.addr += chunk;
+    }
+    result.outcome = SVA_OK;
+    return result;
+}
+
+static SvaDmaResult port_dma(SvaPort *port, SvaPasid pasid, uint64_t addr,
+                             void *buf, size_t len, bool write)
+{
+    SvaPciPort *p = pci_port(port);
+    SvaRequest req = port_request(p, pasid, addr,
+                                  write ? SVA_WRITE : SVA_READ);
+
+    if (!pasid.valid) {
+        return access_pages(p, req, buf, len, access_plain);
+    }
+    if (!sva_pci_port_iommu(p)) {
+        return (SvaDmaResult) { .outcome = SVA_ABORT };
+    }
+    return access_pages(p, req, buf, len, access_untranslated);
+}
+
+static SvaDmaResult port_dma_translated(SvaPort *port, uint64_t pa, void *buf,
+                                        size_t len, bool write)
+{
+    SvaPciPort *p = pci_port(port);
+    SvaRequest req = port_request(p, SVA_NO_PASID, pa,
+                                  write ? SVA_WRITE : SVA_READ);
+
+    req.at = SVA_AT_TRANSLATED;
+    if (!sva_pci_port_iommu(p)) {
+        return (SvaDmaResult) { .outcome = SVA_ABORT };
+    }
+    return access_pages(p, req, buf, len, access_translated);
+}
+
+static void port_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
+                             uint8_t access, SvaAtsCompletion *out)
+{
+    SvaPciPort *p = pci_port(port);
+    SvaIommu *iommu = sva_pci_port_iommu(p);
+    SvaRequest req = port_request(p, pasid, addr & SVA_PAGE_MASK, access);
+
+    req.at = SVA_AT_TRANSLATION;
+    if (!iommu || !sva_pci_is_master(p->dev)) {
+        *out = (SvaAtsCompletion) { .status = SVA_ATS_UR };
+        return;
+    }
+    iommu->ops->ats_request(iommu, &req, out);
+}
+
+static void port_page_request(SvaPort *port, const SvaPageRequest *req)
+{
+    SvaPciPort *p = pci_port(port);
+    SvaIommu *iommu = sva_pci_port_iommu(p);
+    SvaPageRequest message = *req;
+
+    message.rid = pci_requester_id(p->dev);
+    if (iommu) {
+        iommu->ops->page_request(iommu, &message);
+    }
+}
+
+static void port_inval_done(SvaPort *port, uint32_t ticket)
+{
+    SvaPciPort *p = pci_port(port);
+    SvaIommu *iommu = sva_pci_port_iommu(p);
+
+    if (iommu) {
+        iommu->ops->inval_done(iommu, pci_requester_id(p->dev), ticket);
+    }
+}
+
+static void port_interrupt(SvaPort *port, unsigned vector)
+{
+    PCIDevice *dev = pci_port(port)->dev;
+
+    if (msix_enabled(dev) && vector < dev->msix_entries_nr) {
+        msix_notify(dev, vector);
+    }
+}
+
+static const SvaPortOps port_ops = {
+    .dma = port_dma,
+    .dma_translated = port_dma_translated,
+    .ats_request = port_ats_request,
+    .page_request = port_page_request,
+    .inval_done = port_inval_done,
+    .interrupt = port_interrupt,
+};
+
+SvaPort *sva_port_pci_new(PCIDevice *dev, const SvaPortClientOps *ops,
+                          void *client)
+{
+    SvaPciPort *p = g_new0(SvaPciPort, 1);
+
+    p->port.ops = &port_ops;
+    p->port.env = sva_env_machine();
+    p->port.client_ops = ops;
+    p->port.client = client;
+    p->dev = dev;
+    sva_pci_port_add(p);
+    return &p->port;
+}
+
+void sva_port_pci_free(SvaPort *port)
+{
+    if (port) {
+        SvaPciPort *p = pci_port(port);
+
+        sva_pci_port_remove(p);
+        g_free(p);
+    }
+}
+
+void sva_port_pci_reset(SvaPort *port)
+{
+    pci_port(port)->resolved = false;
+}

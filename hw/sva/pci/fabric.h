@@ -1,0 +1,102 @@
+/*
+ * SvaPciFabric: the PCI side of one IOMMU
+ *
+ * Holds the DMA address space of every function behind the IOMMU and carries
+ * the IOMMU's messages to functions: to a SvaPort, or to a device model that
+ * uses QEMU's public ATS/PRI calls.  Functions are known by bus object and
+ * devfn, since bus numbers are the guest's to assign; a requester ID is
+ * worked out when it is needed.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_PCI_FABRIC_H
+#define HW_SVA_PCI_FABRIC_H
+
+#include "hw/sva/compat.h"
+#include "hw/sva/endpoint.h"
+#include "hw/sva/iommu.h"
+#include "qemu/queue.h"
+
+/*
+ * Address range in which writes without PASID are interrupt requests.
+ *
+ * @write: a 32-bit write; false if it is refused
+ */
+typedef struct SvaPciMsiWindow {
+    hwaddr base;
+    hwaddr size;
+    bool (*write)(Object *owner, uint16_t rid, hwaddr addr, uint32_t data);
+} SvaPciMsiWindow;
+
+typedef struct SvaPciFabric {
+    SvaIommu *iommu;
+    Object *owner;                  /* of all memory regions */
+    const SvaPciMsiWindow *window;  /* NULL: none on this platform */
+    GHashTable *spaces;             /* set of SvaPciSpace */
+} SvaPciFabric;
+
+/* What listens for the messages of one PASID of a function. */
+typedef struct SvaPciListener {
+    uint32_t pasid;                 /* or PCI_NO_PASID */
+    QLIST_HEAD(, IOMMUNotifier) iotlb;
+#if SVA_HAVE_PCI_ATS
+    IOMMUPRINotifier *pri;
+#endif
+    QLIST_ENTRY(SvaPciListener) next;
+} SvaPciListener;
+
+/* One function; @bus is NULL for a device that is none, with a fixed @rid. */
+typedef struct SvaPciSpace {
+    SvaPciFabric *fabric;
+    PCIBus *bus;
+    int devfn;
+    uint16_t rid;
+    AddressSpace as;
+    MemoryRegion root;
+    MemoryRegion window;
+    IOMMUMemoryRegion dma;
+    QLIST_HEAD(, SvaPciListener) listeners;
+} SvaPciSpace;
+
+/* A SvaPort of a PCIDevice; @iommu is valid if @resolved. */
+typedef struct SvaPciPort {
+    SvaPort port;
+    PCIDevice *dev;
+    SvaIommu *iommu;
+    bool resolved;
+    QLIST_ENTRY(SvaPciPort) next;
+} SvaPciPort;
+
+/* iommu-pci.c */
+extern const PCIIOMMUOps sva_pci_iommu_ops;   /* opaque: SvaPciFabric */
+
+/* Also makes @fabric the fabric of @iommu. */
+void sva_pci_fabric_init(SvaPciFabric *fabric, SvaIommu *iommu, Object *owner,
+                         const SvaPciMsiWindow *window);
+SvaPciSpace *sva_pci_space(SvaPciFabric *fabric, PCIBus *bus, int devfn);
+/* DMA space of a platform device that the IOMMU knows as @rid. */
+AddressSpace *sva_pci_platform_space(SvaPciFabric *fabric, uint16_t rid);
+uint16_t sva_pci_space_rid(const SvaPciSpace *space);
+
+static inline SvaPasid sva_pasid_from_pci(uint32_t pasid)
+{
+    return pasid == PCI_NO_PASID ? SVA_NO_PASID : sva_pasid(pasid);
+}
+
+/* endpoint-registry.c */
+extern const SvaFabricOps sva_pci_fabric_ops;
+
+void sva_pci_port_add(SvaPciPort *port);
+void sva_pci_port_remove(SvaPciPort *port);
+void sva_pci_listen_iotlb(SvaPciSpace *space, uint32_t pasid,
+                          IOMMUNotifier *n);
+void sva_pci_unlisten_iotlb(SvaPciSpace *space, IOMMUNotifier *n);
+#if SVA_HAVE_PCI_ATS
+void sva_pci_listen_pri(SvaPciSpace *space, uint32_t pasid,
+                        IOMMUPRINotifier *n);
+#endif
+
+/* endpoint.c: the IOMMU behind @port, or NULL. */
+SvaIommu *sva_pci_port_iommu(SvaPciPort *port);
+
+#endif

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the set-up has made, for the commands that use it."""
 
-from . import plan, qemu as qemu_steps, steps, tools
+from . import guest_build, linux, plan, qemu as qemu_steps, steps, tools
+from .errors import SvaError
 from .ui import Progress
 
 
@@ -39,3 +40,40 @@ def meson():
 def avocado():
     """The command that runs Avocado."""
     return [str(tools.python_env() / 'bin/avocado')]
+
+
+def kernel(arch):
+    """The guest kernel built from source, with a build directory."""
+    return _recorded(f'kernel-{arch}', 'kernel')
+
+
+def debian_kernel(arch):
+    """Debian's unmodified binary kernel, with a module directory."""
+    return _recorded(f'debian-{arch}', 'debian-kernel')
+
+
+def _recorded(name, step):
+    found = linux.load(name)
+    if not found:
+        raise SvaError(f'that kernel is not there yet: run `sva setup --only {step}`')
+    return found
+
+
+def user_kernel(image, kbuild=None):
+    """A kernel that the user brings; see linux.Kernel for what it tells."""
+    return linux.user_kernel(image, kbuild)
+
+
+def guest_programs(arch):
+    """{name: path} of the static programs, built now if need be."""
+    return guest_build.programs(arch)
+
+
+def driver(kernel):
+    """sva_accel.ko for a kernel with a build directory, built now if need be."""
+    return guest_build.driver(kernel)
+
+
+def initramfs(kernel, extra=(), arch='x86_64'):
+    """The start archive for a kernel; extra holds (path, bytes, mode)."""
+    return guest_build.initramfs(kernel, arch, extra)

@@ -26,6 +26,17 @@ def output(cmd, env=None, check=True):
     return '' if done.returncode else done.stdout
 
 
+def output_bytes(cmd):
+    """Standard output of a quick command, undecoded."""
+    try:
+        return subprocess.run([str(c) for c in cmd], check=True, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    except OSError as e:
+        raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e
+    except subprocess.CalledProcessError as e:
+        raise SvaError(f'{cmd[0]} failed with status {e.returncode}') from e
+
+
 def merged(env):
     return {**os.environ, **{k: str(v) for k, v in (env or {}).items()}}
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Build tools: packages of the machine, a Python environment, firmware."""
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -24,6 +25,10 @@ FIRMWARE = {
     'seabios': ['usr/share/seabios/bios-256k.bin'],
     'qemu-system-data': ['usr/share/qemu/linuxboot_dma.bin', 'usr/share/qemu/kvmvapic.bin'],
 }
+
+
+def jobs():
+    return max(2, os.cpu_count() or 2)
 
 
 def install_packages():

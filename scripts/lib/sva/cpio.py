@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Archives in the format of the kernel's initramfs, always the same bytes.
+
+Names are sorted, owners and times are zero, inode numbers count up. Device
+nodes are entries like others, so no root is needed.
+"""
+
+import gzip
+import io
+import stat
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    mode: int
+    data: bytes = b''
+    device: tuple = (0, 0)
+
+
+class Archive:
+    """Collects entries; bytes() gives the compressed archive."""
+
+    def __init__(self):
+        self.entries = {}
+
+    def file(self, path, data, mode=0o644):
+        self._add(path, Entry(stat.S_IFREG | mode, data))
+
+    def link(self, path, target):
+        self._add(path, Entry(stat.S_IFLNK | 0o777, target.encode()))
+
+    def directory(self, path, mode=0o755):
+        self._add(path, Entry(stat.S_IFDIR | mode))
+
+    def character_device(self, path, major, minor, mode=0o600):
+        self._add(path, Entry(stat.S_IFCHR | mode, b'', (major, minor)))
+
+    def _add(self, path, entry):
+        path = path.strip('/')
+        parent = path.rpartition('/')[0]
+        if parent and parent not in self.entries:
+            self.directory(parent)
+        self.entries[path] = entry
+
+    def bytes(self):
+        out = io.BytesIO()
+        # A parent sorts before what is in it.
+        for inode, path in enumerate(sorted(self.entries), 1):
+            _write(out, inode, path, self.entries[path])
+        _write(out, 0, 'TRAILER!!!', Entry(0))
+        packed = io.BytesIO()
+        with gzip.GzipFile('', 'wb', compresslevel=6, fileobj=packed, mtime=0) as f:
+            f.write(out.getvalue())
+        return packed.getvalue()
+
+
+def _write(out, inode, path, entry):
+    name = path.encode() + b'\0'
+    links = 2 if stat.S_ISDIR(entry.mode) else 1
+    fields = (inode, entry.mode, 0, 0, links, 0, len(entry.data), 0, 0,
+              *entry.device, len(name), 0)
+    out.write(b'070701' + b''.join(b'%08X' % field for field in fields) + name)
+    _pad(out)
+    out.write(entry.data)
+    _pad(out)
+
+
+def _pad(out):
+    out.write(b'\0' * (-out.tell() % 4))

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What runs in the guest: programs, driver, initramfs."""
+
+from pathlib import Path
+
+from . import apt, cpio, debian_kernel, files, paths, proc
+from .errors import SvaError
+
+USER = paths.ROOT / 'tests/guest/user'
+DRIVER = paths.ROOT / 'tests/guest/driver'
+BUSYBOX = Path('/bin/busybox')
+COMPILER = {'x86_64': 'gcc', 'aarch64': 'aarch64-linux-gnu-gcc'}
+
+
+def _out(*parts):
+    return paths.build('guest', *parts)
+
+
+def programs(arch):
+    """Build the static guest programs; return {name: path}."""
+    if not (USER / 'Makefile').is_file():
+        raise SvaError(f'{USER / "Makefile"} is missing')
+    out = _out(f'user-{arch}')
+    out.mkdir(parents=True, exist_ok=True)
+    proc.logged(['make', '-C', USER, f'O={out}', f'CC={COMPILER[arch]}', '-j2'],
+                paths.log(f'guest-user-{arch}'), what='building the guest programs')
+    found = {path.name: path for path in sorted(out.iterdir()) if _is_program(path)}
+    if 'init' not in found:
+        raise SvaError(f'tests/guest/user built no program init in {out}')
+    return found
+
+
+def _is_program(path):
+    if not path.is_file() or not path.stat().st_mode & 0o100:
+        return False
+    with open(path, 'rb') as f:
+        return f.read(4) == b'\x7fELF'
+
+
+def driver(kernel):
+    """Build the guest driver against a kernel; return the module."""
+    if not kernel.kbuild:
+        raise SvaError(f'kernel {kernel.version} has no build directory for the driver')
+    out = _out('driver', files.content_key(str(kernel.kbuild)))
+    out.mkdir(parents=True, exist_ok=True)
+    log = paths.log('guest-driver')
+    try:
+        proc.logged(['make', '-C', DRIVER, f'KDIR={kernel.kbuild}', f'O={out}'], log,
+                    what=f'building the guest driver for Linux {kernel.version}')
+    except SvaError as e:
+        raise SvaError(e.message, log) from e
+    module = out / 'sva_accel.ko'
+    if not module.is_file():
+        raise SvaError(f'the driver build made no {module}', log)
+    return module
+
+
+def initramfs(kernel, arch, extra=()):
+    """Pack programs, driver and modules for a kernel; return the archive.
+
+    extra holds (path in the guest, bytes, mode). The file is named after its
+    content, so archives of several kernels stand side by side.
+    """
+    archive = cpio.Archive()
+    archive.character_device('dev/console', 5, 1)
+    archive.character_device('dev/null', 1, 3, 0o666)
+    for directory in ('proc', 'sys', 'tmp', 'root'):
+        archive.directory(directory)
+    for name, path in programs(arch).items():
+        where = 'init' if name == 'init' else f'bin/{name}'
+        archive.file(where, path.read_bytes(), 0o755)
+    _add_busybox(archive, arch)
+    if kernel.kbuild:
+        archive.file('lib/sva_accel.ko', driver(kernel).read_bytes())
+    if kernel.modules_dir:
+        _add_modules(archive, kernel)
+    for path, data, mode in extra:
+        archive.file(path, data, mode)
+    data = archive.bytes()
+    out = _out('initramfs', f'{arch}-{files.content_key(data)}.cpio.gz')
+    files.write(out, data)
+    return out
+
+
+def _add_modules(archive, kernel):
+    lines = []
+    for name, data in debian_kernel.modules_in_order(kernel.modules_dir):
+        path = f'lib/modules/{name}.ko'
+        archive.file(path, data)
+        lines.append(f'/{path}\n')
+    archive.file('etc/sva-modules', ''.join(lines).encode())
+
+
+def _add_busybox(archive, arch):
+    binary = _busybox(arch)
+    archive.file('bin/busybox', binary.read_bytes(), 0o755)
+    # The list comes from the machine's own program also for other guests.
+    for applet in proc.output([BUSYBOX, '--list']).split():
+        if f'bin/{applet}' not in archive.entries and applet != 'busybox':
+            archive.link(f'bin/{applet}', 'busybox')
+
+
+def _busybox(arch):
+    if arch != 'x86_64':
+        raise SvaError(f'no busybox for {arch} guests yet')
+    if apt.missing_packages(['busybox-static']) or not BUSYBOX.is_file():
+        raise SvaError('package busybox-static is missing')
+    return BUSYBOX

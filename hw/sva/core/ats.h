@@ -35,11 +35,10 @@ typedef struct SvaAtsGrant {
 } SvaAtsGrant;
 
 /* Success with R=W=0: nothing may be used or cached. */
-void sva_ats_no_access(const SvaRequest *req, SvaAtsCompletion *out);
+void sva_ats_no_access(SvaAtsCompletion *out);
 
 /* The answer when the lookup ended with @fault, by its class. */
-void sva_ats_from_fault(const SvaRequest *req, SvaFault fault,
-                        SvaAtsCompletion *out);
+void sva_ats_from_fault(SvaFault fault, SvaAtsCompletion *out);
 
 /*
  * The answer for a translation.  Exe only if asked for and with R; write

@@ -1,0 +1,181 @@
+/*
+ * Events of the models as QEMU trace events
+ *
+ * The sink is on the bus only while a trace event of ours is enabled, so that
+ * the models pay nothing otherwise.  That is looked at when the machine is
+ * ready, at each reset and whenever the machine stops or goes on.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qemu/module.h"
+#include "system/reset.h"
+#include "system/runstate.h"
+#include "system/system.h"
+#include "trace/control.h"
+#include "hw/sva/endpoint-pci.h"
+#include "hw/sva/event.h"
+#include "trace.h"
+
+static int pasid_number(SvaPasid pasid)
+{
+    return pasid.valid ? (int)pasid.id : -1;
+}
+
+static const char *access_name(uint8_t access)
+{
+    static const char names[16][5] = {
+        "----", "r---", "-w--", "rw--", "--x-", "r-x-", "-wx-", "rwx-",
+        "---p", "r--p", "-w-p", "rw-p", "--xp", "r-xp", "-wxp", "rwxp",
+    };
+
+    return names[access & 15];
+}
+
+static void trace_request(const SvaEvent *e)
+{
+    int pasid = pasid_number(e->pasid);
+    const char *access = access_name(e->access);
+
+    switch (e->kind) {
+    case SVA_EV_XLATE:
+        trace_sva_xlate(e->seq, e->rid, pasid, e->addr, access, e->data0,
+                        e->data1, e->code);
+        break;
+    case SVA_EV_ATS:
+        trace_sva_ats(e->seq, e->rid, pasid, e->addr, access, e->data0,
+                      e->data1, e->code);
+        break;
+    case SVA_EV_FAULT:
+        trace_sva_fault(e->seq, e->rid, pasid, e->addr, access, e->code,
+                        e->data0, e->data1);
+        break;
+    case SVA_EV_FAULT_SILENT:
+        trace_sva_fault_silent(e->seq, e->rid, pasid, e->addr, access,
+                               e->code);
+        break;
+    case SVA_EV_PRQ:
+        trace_sva_prq(e->seq, e->rid, pasid, e->addr, access, e->code,
+                      e->data0, e->data1);
+        break;
+    default:
+        break;
+    }
+}
+
+static void trace_message(const SvaEvent *e)
+{
+    int pasid = pasid_number(e->pasid);
+
+    switch (e->kind) {
+    case SVA_EV_PRQ_AUTO:
+        trace_sva_prq_auto(e->seq, e->rid, pasid, e->addr, e->code);
+        break;
+    case SVA_EV_PRG_RESPONSE:
+        trace_sva_prg_response(e->seq, e->rid, pasid, e->data0, e->code);
+        break;
+    case SVA_EV_COMMAND:
+        trace_sva_command(e->seq, e->code, e->data0, e->data1);
+        break;
+    case SVA_EV_WAIT_DONE:
+        trace_sva_wait_done(e->seq, e->data0);
+        break;
+    case SVA_EV_ATC_INV:
+        trace_sva_atc_inv(e->seq, e->rid, pasid, e->addr, e->data0, e->data1);
+        break;
+    case SVA_EV_ATC_INV_DONE:
+        trace_sva_atc_inv_done(e->seq, e->rid, e->data1);
+        break;
+    default:
+        break;
+    }
+}
+
+static void trace_device(const SvaEvent *e)
+{
+    int pasid = pasid_number(e->pasid);
+
+    switch (e->kind) {
+    case SVA_EV_JOB_START:
+        trace_sva_job_start(e->seq, e->rid, pasid, e->data0, e->code,
+                            e->data1);
+        break;
+    case SVA_EV_JOB_DONE:
+        trace_sva_job_done(e->seq, e->rid, pasid, e->data0, e->code,
+                           e->data1);
+        break;
+    case SVA_EV_CTX_STATE:
+        trace_sva_ctx_state(e->seq, e->rid, pasid, e->data0, e->code);
+        break;
+    case SVA_EV_HOLD:
+        trace_sva_hold(e->seq, e->rid, e->data0, e->code);
+        break;
+    case SVA_EV_RESET:
+        trace_sva_reset(e->seq, e->rid);
+        break;
+    default:
+        break;
+    }
+}
+
+static void trace_event_sink(void *opaque, const SvaEvent *e)
+{
+    /* Each takes the kinds it knows. */
+    trace_request(e);
+    trace_message(e);
+    trace_device(e);
+}
+
+static bool trace_wanted(void)
+{
+    TraceEventIter iter;
+    TraceEvent *event;
+
+    trace_event_iter_init_pattern(&iter, "sva_*");
+    while ((event = trace_event_iter_next(&iter))) {
+        if (trace_event_get_state_static(event) &&
+            trace_event_get_state_dynamic(event)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void trace_sink_update(void *opaque)
+{
+    static SvaEventSink sink = { .fn = trace_event_sink };
+    static bool installed;
+    bool wanted = trace_wanted();
+
+    if (wanted == installed) {
+        return;
+    }
+    if (wanted) {
+        sva_event_bus_add(sva_env_machine()->bus, &sink);
+    } else {
+        sva_event_bus_remove(sva_env_machine()->bus, &sink);
+    }
+    installed = wanted;
+}
+
+static void trace_sink_runstate(void *opaque, bool running, RunState state)
+{
+    trace_sink_update(NULL);
+}
+
+static void trace_sink_machine_ready(Notifier *notifier, void *data)
+{
+    trace_sink_update(NULL);
+    qemu_register_reset(trace_sink_update, NULL);
+    qemu_add_vm_change_state_handler(trace_sink_runstate, NULL);
+}
+
+static void trace_sink_init(void)
+{
+    static Notifier ready = { .notify = trace_sink_machine_ready };
+
+    qemu_add_machine_init_done_notifier(&ready);
+}
+
+/* Nobody knows this file, so it finds its way in by itself. */
+opts_init(trace_sink_init)

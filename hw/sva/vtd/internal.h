@@ -1,0 +1,313 @@
+/*
+ * VT-d unit: what its files share
+ *
+ * Tables are fetched as raw words and decoded by context.c and pasid.c; only
+ * they make SvaVtdContext and SvaVtdSpace, and nobody behind them sees a raw
+ * word.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_VTD_INTERNAL_H
+#define HW_SVA_VTD_INTERNAL_H
+
+#include "hw/sva/event.h"
+#include "../core/fault.h"
+#include "../core/pt-walk.h"
+#include "spec.h"
+#include "structs.h"
+#include "vtd.h"
+
+static inline SvaVtd *sva_vtd_of(SvaIommu *iommu)
+{
+    return (SvaVtd *)iommu;     /* it is the first member */
+}
+
+static inline void sva_vtd_count(SvaVtd *vtd, SvaVtdCounter counter)
+{
+    vtd->counters[counter]++;
+}
+
+/* -- registers (regs.c) -- */
+
+static inline uint32_t sva_vtd_reg32(const SvaVtd *vtd, unsigned off)
+{
+    return vtd->regs[off / 4];
+}
+
+static inline uint64_t sva_vtd_reg64(const SvaVtd *vtd, unsigned off)
+{
+    return vtd->regs[off / 4] | (uint64_t)vtd->regs[off / 4 + 1] << 32;
+}
+
+static inline void sva_vtd_set32(SvaVtd *vtd, unsigned off, uint32_t val)
+{
+    vtd->regs[off / 4] = val;
+}
+
+static inline void sva_vtd_set64(SvaVtd *vtd, unsigned off, uint64_t val)
+{
+    vtd->regs[off / 4] = val;
+    vtd->regs[off / 4 + 1] = val >> 32;
+}
+
+static inline bool sva_vtd_gsts(const SvaVtd *vtd, uint32_t bit)
+{
+    return sva_vtd_reg32(vtd, SVA_VTD_REG_GSTS) & bit;
+}
+
+static inline unsigned sva_vtd_ttm(const SvaVtd *vtd)
+{
+    return (vtd->root & SVA_VTD_RTADDR_TTM) >> SVA_VTD_RTADDR_TTM_SHIFT;
+}
+
+void sva_vtd_regs_init(SvaVtd *vtd);
+void sva_vtd_regs_reset(SvaVtd *vtd);
+
+/* -- capabilities (caps.c) -- */
+
+uint64_t sva_vtd_cap(const SvaVtdConfig *config);
+uint64_t sva_vtd_ecap(const SvaVtdConfig *config);
+
+/* -- commands (gcmd.c) -- */
+
+void sva_vtd_global_command(SvaVtd *vtd, uint32_t val);
+void sva_vtd_queue_stopped(SvaVtd *vtd);
+
+/* -- event interrupts (irq.c) -- */
+
+typedef enum SvaVtdEvent {
+    SVA_VTD_EVENT_FAULT,
+    SVA_VTD_EVENT_INVALIDATION,
+    SVA_VTD_EVENT_PAGE,
+} SvaVtdEvent;
+
+/* Set @bits of the source's status register; may send a message. */
+void sva_vtd_event_raise(SvaVtd *vtd, SvaVtdEvent source, uint32_t bits);
+/* Software wrote the control register. */
+void sva_vtd_event_control(SvaVtd *vtd, SvaVtdEvent source);
+/* Software, or what it did, cleared status bits. */
+void sva_vtd_event_cleared(SvaVtd *vtd, SvaVtdEvent source);
+
+/* -- faults (fault.c) -- */
+
+/*
+ * A fault and the request that met it; @fpd: OR of the FPD bits that the
+ * lookup came by, of entries that are not present too.
+ */
+typedef struct SvaVtdFaultReport {
+    SvaFault fault;
+    bool fpd;
+    bool page_request;
+    SvaRequest req;
+} SvaVtdFaultReport;
+
+/* The fault of a reason code; its class and whether FPD suppresses it. */
+SvaFault sva_vtd_fault(unsigned reason);
+/* Record it, or see why not. */
+void sva_vtd_fault_report(SvaVtd *vtd, const SvaVtdFaultReport *report);
+/* Software cleared F of a record. */
+void sva_vtd_fault_cleared(SvaVtd *vtd);
+
+/* -- tables (context.c, pasid.c) -- */
+
+/* Reason codes of walk results, by SvaPtStatus; 0 for "cannot be". */
+typedef struct SvaVtdWalkReasons {
+    uint8_t reason[SVA_PT_STATUSES];
+    uint8_t not_present_write;  /* NOT_PRESENT of a write, if it differs */
+    uint8_t interrupt;          /* result in the interrupt range */
+} SvaVtdWalkReasons;
+
+extern const SvaVtdWalkReasons sva_vtd_legacy_reasons;
+extern const SvaVtdWalkReasons sva_vtd_first_reasons;
+extern const SvaVtdWalkReasons sva_vtd_second_reasons;
+
+/*
+ * How addresses are translated: a legacy context entry or a PASID entry.
+ *
+ * @pt:        tables; with SVA_TLB_PASS only @pt.input_bits counts
+ * @kind:      SvaTlbKind
+ * @snoop:     PGSNP
+ * @fpd:       FPD of the entry and of those before it, context excepted
+ */
+typedef struct SvaVtdSpace {
+    SvaPtConfig pt;
+    const SvaVtdWalkReasons *reasons;
+    uint16_t domain;
+    uint8_t kind;
+    bool supervisor;
+    bool execute;
+    bool snoop;
+    bool fpd;
+} SvaVtdSpace;
+
+/*
+ * What a function may do, decoded from its context entry.
+ *
+ * @ats:       translation and translated requests (DTE, or TT=01)
+ * @dir, @pasids: PASID directory and the number of PASIDs it can hold
+ * @rid_pasid: PASID of requests without PASID
+ * @legacy:    legacy mode: @space is valid, there are no PASIDs
+ */
+typedef struct SvaVtdContext {
+    bool legacy;
+    bool fpd;
+    bool ats;
+    bool pasid_enable;
+    bool page_requests;
+    uint32_t pasids;
+    uint32_t rid_pasid;
+    uint64_t dir;
+    SvaVtdSpace space;
+} SvaVtdContext;
+
+/* @out->fpd is valid in any case, the rest without fault only. */
+SvaFault sva_vtd_context_get(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out);
+SvaFault sva_vtd_pasid_get(SvaVtd *vtd, uint16_t rid,
+                           const SvaVtdContext *ctx, uint32_t pasid,
+                           SvaVtdSpace *out);
+
+/* Physical address bits of a table entry that are above the width. */
+static inline uint64_t sva_vtd_above_haw(const SvaVtd *vtd)
+{
+    return ~((1ull << vtd->config.haw_bits) - 1);
+}
+
+/* Second-stage tables of width code @aw; false if not in SAGAW. */
+bool sva_vtd_second_stage(const SvaVtd *vtd, unsigned aw, SvaPtConfig *pt);
+
+/* -- lookup (lookup.c) -- */
+
+/* Tables that serve a request; @pasid is the one used for it. */
+typedef struct SvaVtdTarget {
+    SvaVtdSpace space;
+    uint32_t pasid;
+    bool fpd;
+} SvaVtdTarget;
+
+/* Is this request of this function allowed, and which PASID does it use? */
+SvaFault sva_vtd_check_context(const SvaVtd *vtd, const SvaVtdContext *ctx,
+                               const SvaRequest *req, uint32_t *pasid);
+/* @out->fpd is valid in any case, the rest without fault only. */
+SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req,
+                        SvaVtdTarget *out);
+
+/* -- translation (translate.c) -- */
+
+typedef struct SvaVtdMapping {
+    uint64_t addr;
+    uint64_t mask;
+    uint8_t access;
+    bool snoop;
+} SvaVtdMapping;
+
+/*
+ * Translate the address of @req for SvaAccess bits @want, from the IOTLB or
+ * by a walk.  For a translation request missing rights are left out, see
+ * sva_pt_walk().
+ */
+SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTarget *target,
+                     const SvaRequest *req, uint8_t want,
+                     SvaVtdMapping *out);
+
+static inline bool sva_vtd_in_interrupt_range(uint64_t addr)
+{
+    return addr >= SVA_VTD_INTR_FIRST && addr <= SVA_VTD_INTR_LAST;
+}
+
+void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
+                       SvaTranslation *out);
+SvaOutcome sva_vtd_translated(SvaIommu *iommu, const SvaRequest *req);
+
+/* -- ATS and PRI (ats.c, prq.c) -- */
+
+void sva_vtd_ats_request(SvaIommu *iommu, const SvaRequest *req,
+                         SvaAtsCompletion *out);
+void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req);
+
+/* -- invalidation (inv.c, inv-regs.c) -- */
+
+typedef enum SvaVtdGranularity {
+    SVA_VTD_GRAN_GLOBAL,
+    SVA_VTD_GRAN_DOMAIN,
+    SVA_VTD_GRAN_DEVICE,        /* context cache */
+    SVA_VTD_GRAN_PAGE,          /* IOTLB */
+    SVA_VTD_GRAN_PASID,         /* PASID cache, PASID-based IOTLB */
+    SVA_VTD_GRAN_PASID_PAGE,    /* PASID-based IOTLB */
+} SvaVtdGranularity;
+
+/* Decoded invalidation of the unit's own caches. */
+typedef struct SvaVtdScope {
+    SvaVtdGranularity gran;
+    uint16_t domain;
+    uint16_t rid;
+    uint8_t fm;                 /* function mask: bits of RID to ignore */
+    uint32_t pasid;
+    uint64_t addr;
+    uint64_t mask;              /* UINT64_MAX: every address */
+} SvaVtdScope;
+
+void sva_vtd_drop_contexts(SvaVtd *vtd, const SvaVtdScope *scope);
+void sva_vtd_drop_pasids(SvaVtd *vtd, const SvaVtdScope *scope);
+void sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope);
+void sva_vtd_drop_all(SvaVtd *vtd);
+/* 2^@am pages of 4 KiB as size - 1, honoured to the letter. */
+uint64_t sva_vtd_am_mask(unsigned am);
+/* Drop what would translate this page, before its request is queued. */
+void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdSpace *space, uint32_t pasid,
+                       uint64_t addr);
+
+void sva_vtd_context_command(SvaVtd *vtd);
+void sva_vtd_iotlb_command(SvaVtd *vtd);
+
+/* -- invalidation queue (inv-desc.c, inv-queue.c) -- */
+
+/* A decoded descriptor; which members are valid depends on the type. */
+typedef struct SvaVtdDesc {
+    SvaVtdScope scope;
+    SvaVtdWait wait;            /* without epoch */
+    SvaAtcInvalidation atc;     /* without ticket */
+    SvaPageResponse response;
+    bool iec_global;
+    uint32_t iec_index;
+    uint32_t iec_mask;
+} SvaVtdDesc;
+
+/* May the queue go on behind the descriptor, or must it be run again? */
+typedef enum SvaVtdStep {
+    SVA_VTD_STEP_DONE,
+    SVA_VTD_STEP_RETRY,         /* no room now, keep it at the head */
+} SvaVtdStep;
+
+typedef struct SvaVtdDescType {
+    const char *name;
+    uint64_t ecap;              /* capability that the descriptor needs */
+    uint64_t defined0;
+    uint64_t defined1;
+    SvaVtdCounter counter;
+    bool wide;                  /* exists in 256-bit queues only */
+    bool private_words;         /* qw2 and qw3 belong to software */
+    /* IQERCD.IQEI, SVA_VTD_IQEI_NONE if valid. */
+    unsigned (*decode)(const uint64_t *qw, SvaVtdDesc *out);
+    SvaVtdStep (*run)(SvaVtd *vtd, const SvaVtdDesc *desc);
+} SvaVtdDescType;
+
+/* Decode and validate; @type is set if the result is SVA_VTD_IQEI_NONE. */
+unsigned sva_vtd_desc_decode(const SvaVtd *vtd, const uint64_t *qw, bool wide,
+                             const SvaVtdDescType **type, SvaVtdDesc *out);
+
+SvaVtdStep sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc);
+SvaVtdStep sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc);
+SvaVtdStep sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc);
+
+/* Fetch and run what can be; to be called when something has changed. */
+void sva_vtd_queue_run(SvaVtd *vtd);
+void sva_vtd_queue_enable(SvaVtd *vtd);
+void sva_vtd_queue_disable(SvaVtd *vtd);
+void sva_vtd_queue_reset(SvaVtd *vtd);
+/* Software wrote 1 to IQE, ICE or ITE. */
+void sva_vtd_queue_errors_cleared(SvaVtd *vtd);
+/* SvaTimerFn: the oldest ticket may be due. */
+void sva_vtd_queue_timer(void *opaque);
+void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket);
+
+#endif

@@ -1,0 +1,179 @@
+/*
+ * VT-d unit: the environment-free model
+ *
+ * Intel VT-d rev 4.x, legacy and scalable mode, with PASID, ATS and page
+ * requests.  docs/specs/vtd-coverage.rst says what is implemented where.
+ *
+ * The owner (device.c in QEMU, a test) creates the unit, gives it the fabric
+ * (SvaVtd.iommu.fabric_ops) and forwards register accesses.  All calls come
+ * from one thread at a time.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_VTD_VTD_H
+#define HW_SVA_VTD_VTD_H
+
+#include "hw/sva/iommu.h"
+#include "../core/config-cache.h"
+#include "../core/inval-ticket.h"
+#include "../core/iotlb.h"
+#include "../core/ring.h"
+#include "counters.h"
+#include "spec.h"
+
+/*
+ * What the unit is and can do.
+ *
+ * @aw_bits:        39, 48 or 57: widest second-stage input address
+ * @haw_bits:       36..52: width of physical addresses; bits above are
+ *                  reserved in all tables
+ * @pasid_bits:     1..20, or 0 for no PASIDs
+ * @fault_records:  1..SVA_VTD_FRCD_MAX
+ * @iotlb_entries, @config_entries: sizes of the caches, 16..2^20
+ * @inval_timeout:  virtual ms until an ATS invalidation is given up (ITE)
+ * @scalable:       scalable mode; the members below it need it
+ * @first_level_5:  5-level first-stage tables
+ * @pri:            page requests; needs @device_iotlb and PASIDs
+ * @supervisor, @execute: requests that ask for these privileges
+ * @second_ad:      accessed and dirty bits in second-stage tables
+ * @device_iotlb:   ATS
+ * @pt:             pass-through
+ * @caching_mode:   CAP.CM=1; the model still caches nothing that is not
+ *                  present, as it is allowed to
+ * @intremap, @eim: interrupt remapping, x2APIC destinations
+ * @esrtps:         SRTP drops all caches; off by default, so that software
+ *                  which forgets the invalidations after SRTP is found out
+ * @esirtps:        SIRTP drops the interrupt entry cache
+ */
+typedef struct SvaVtdConfig {
+    uint8_t aw_bits;
+    uint8_t haw_bits;
+    uint8_t pasid_bits;
+    uint8_t fault_records;
+    uint32_t iotlb_entries;
+    uint32_t config_entries;
+    uint32_t inval_timeout;
+    bool scalable;
+    bool first_level_5;
+    bool pri;
+    bool supervisor;
+    bool execute;
+    bool second_ad;
+    bool device_iotlb;
+    bool pt;
+    bool caching_mode;
+    bool intremap;
+    bool eim;
+    bool esrtps;
+    bool esirtps;
+} SvaVtdConfig;
+
+/* Everything that SVA needs under Linux 6.12 and 7.2. */
+extern const SvaVtdConfig sva_vtd_default_config;
+
+/* NULL if @config is possible, else why not. */
+const char *sva_vtd_config_error(const SvaVtdConfig *config);
+
+/*
+ * State of interrupt remapping, which the owner carries out.
+ *
+ * @root:    table of entries, as latched by SIRTP
+ * @entries: size of the table
+ * @enabled: IRES; @eime: x2APIC mode; @compat: CFIS
+ */
+typedef struct SvaVtdIntremap {
+    uint64_t root;
+    uint32_t entries;
+    bool enabled;
+    bool eime;
+    bool compat;
+} SvaVtdIntremap;
+
+/* Calls to the owner; each may be NULL. */
+typedef struct SvaVtdHostOps {
+    void (*intremap_changed)(void *host, const SvaVtdIntremap *state);
+    /*
+     * Interrupt entry cache: drop all, or entries [@index, @index + 2^@mask)
+     * with @index aligned down.
+     */
+    void (*iec_invalidate)(void *host, bool global, uint32_t index,
+                           uint32_t mask);
+    void (*translation_changed)(void *host, bool enabled);
+} SvaVtdHostOps;
+
+/* Wait descriptors that may be pending before fetching stops. */
+#define SVA_VTD_WAITS 512
+
+typedef struct SvaVtdWait {
+    uint64_t epoch;             /* complete when its tickets are closed */
+    uint64_t addr;
+    uint32_t data;
+    bool status_write;
+    bool interrupt;
+    bool fence;
+    bool page_drain;
+} SvaVtdWait;
+
+/* Private to hw/sva/vtd, but for iommu, host and counters. */
+typedef struct SvaVtd {
+    SvaIommu iommu;             /* first: the unit is found by it */
+    const SvaVtdHostOps *host_ops;
+    void *host;
+    uint64_t counters[SVA_VTD_CNT_COUNT];
+
+    SvaVtdConfig config;
+    uint64_t cap;
+    uint64_t ecap;
+    uint32_t regs[SVA_VTD_REG_BYTES / 4];
+    uint8_t reg_row[SVA_VTD_REG_BYTES / 4]; /* row + 1 of a dword */
+
+    uint64_t root;              /* RTADDR, as latched by SRTP */
+    SvaVtdIntremap intremap;
+
+    SvaConfigCache *contexts;   /* by requester ID */
+    SvaConfigCache *pasids;     /* by requester ID and PASID */
+    SvaIotlb *iotlb;
+
+    SvaTickets *tickets;
+    SvaTimer *timer;
+    SvaRing iq;                 /* as latched by QIE */
+    SvaVtdWait waits[SVA_VTD_WAITS];
+    unsigned wait_first;
+    unsigned wait_count;
+    unsigned fences;            /* among the pending waits */
+    bool iq_running;
+    bool iq_stopping;           /* QIE was cleared, waits are pending */
+
+    uint8_t fault_next;
+} SvaVtd;
+
+/*
+ * Create a unit in reset state.  false: sva_vtd_config_error() says why;
+ * nothing is left to free.
+ */
+bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config);
+void sva_vtd_set_host(SvaVtd *vtd, const SvaVtdHostOps *ops, void *host);
+void sva_vtd_reset(SvaVtd *vtd);
+void sva_vtd_finalize(SvaVtd *vtd);
+
+/*
+ * Register access of 4 or 8 bytes, naturally aligned; anything else reads 0
+ * and writes nothing.
+ */
+uint64_t sva_vtd_mmio_read(SvaVtd *vtd, uint64_t off, unsigned size);
+void sva_vtd_mmio_write(SvaVtd *vtd, uint64_t off, uint64_t val,
+                        unsigned size);
+
+/* Root table in use: RTADDR as SRTP latched it, TTM in bits 11:10. */
+static inline uint64_t sva_vtd_rtaddr(const SvaVtd *vtd)
+{
+    return vtd->root;
+}
+
+/* Is DMA remapping on (GSTS.TES)? */
+static inline bool sva_vtd_translating(const SvaVtd *vtd)
+{
+    return vtd->regs[SVA_VTD_REG_GSTS / 4] & SVA_VTD_GCMD_TE;
+}
+
+#endif

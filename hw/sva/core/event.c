@@ -1,0 +1,72 @@
+/*
+ * SvaEvent: distribution to sinks
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "hw/sva/event.h"
+
+void sva_event_bus_add(SvaEventBus *bus, SvaEventSink *sink)
+{
+    SvaEventSink **link = &bus->sinks;
+
+    while (*link) {
+        link = &(*link)->next;
+    }
+    sink->next = NULL;
+    *link = sink;
+}
+
+void sva_event_bus_remove(SvaEventBus *bus, SvaEventSink *sink)
+{
+    SvaEventSink **link = &bus->sinks;
+
+    while (*link && *link != sink) {
+        link = &(*link)->next;
+    }
+    if (*link) {
+        *link = sink->next;
+        sink->next = NULL;
+    }
+}
+
+void sva_event_send(SvaEnv *env, SvaEvent event)
+{
+    SvaEventSink *sink, *next;
+
+    if (!env->bus) {
+        return;
+    }
+    event.seq = ++env->bus->seq;
+    event.time = env->ops->now(env);
+    for (sink = env->bus->sinks; sink; sink = next) {
+        /* A sink may remove itself. */
+        next = sink->next;
+        sink->fn(sink->opaque, &event);
+    }
+}
+
+const char *sva_event_kind_name(SvaEventKind kind)
+{
+    static const char *const names[] = {
+        [SVA_EV_XLATE] = "XLATE",
+        [SVA_EV_ATS] = "ATS",
+        [SVA_EV_FAULT] = "FAULT",
+        [SVA_EV_FAULT_SILENT] = "FAULT_SILENT",
+        [SVA_EV_PRQ] = "PRQ",
+        [SVA_EV_PRQ_AUTO] = "PRQ_AUTO",
+        [SVA_EV_PRG_RESPONSE] = "PRG_RESPONSE",
+        [SVA_EV_COMMAND] = "COMMAND",
+        [SVA_EV_WAIT_DONE] = "WAIT_DONE",
+        [SVA_EV_ATC_INV] = "ATC_INV",
+        [SVA_EV_ATC_INV_DONE] = "ATC_INV_DONE",
+        [SVA_EV_JOB_START] = "JOB_START",
+        [SVA_EV_JOB_DONE] = "JOB_DONE",
+        [SVA_EV_CTX_STATE] = "CTX_STATE",
+        [SVA_EV_HOLD] = "HOLD",
+        [SVA_EV_RESET] = "RESET",
+    };
+
+    return (size_t)kind < G_N_ELEMENTS(names) && names[kind]
+           ? names[kind] : "UNKNOWN";
+}

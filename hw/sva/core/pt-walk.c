@@ -1,0 +1,215 @@
+/*
+ * Page-table walk: the loop
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "pt-walk.h"
+
+#define INDEX_BITS 9
+#define INDEX_MASK ((1u << INDEX_BITS) - 1)
+
+/* Processors change entries rarely; this often in a row is no accident. */
+#define MAX_ATTEMPTS 16
+
+#define RIGHTS (SVA_READ | SVA_WRITE | SVA_EXEC)
+
+typedef enum Step {
+    STEP_DESCEND,               /* entry is in use, go on */
+    STEP_DONE,                  /* the result is final */
+    STEP_RESTART,               /* an entry changed */
+} Step;
+
+typedef struct Walk {
+    SvaEnv *env;
+    const SvaPtConfig *cfg;
+    SvaPtResult *out;
+    uint64_t va;
+    uint64_t table;             /* table that is read next */
+    uint64_t entry_pa;
+    uint64_t entry;
+    uint8_t level;
+    uint8_t attr;               /* SVA_PT_ATTR_... so far */
+    uint8_t want;
+    bool partial;
+} Walk;
+
+static Step fail(Walk *w, SvaPtStatus status)
+{
+    w->out->status = status;
+    w->out->level = w->level;
+    w->out->access = SVA_NONE;
+    return STEP_DONE;
+}
+
+/* Size - 1 of what one entry of @level covers. */
+static inline uint64_t level_mask(unsigned level)
+{
+    return (1ull << (SVA_PAGE_SHIFT + INDEX_BITS * (level - 1))) - 1;
+}
+
+/* Address bits of an entry, down to the size that @low masks. */
+static inline uint64_t entry_addr(const Walk *w, uint64_t low)
+{
+    return w->entry & ((1ull << w->cfg->addr_bits) - 1) & ~low;
+}
+
+/* Set bits in the current entry, unless they are set. */
+static Step update(Walk *w, uint64_t bits)
+{
+    uint64_t expect = w->entry;
+    bool swapped;
+
+    if (G_LIKELY(!(bits & ~w->entry))) {
+        return STEP_DESCEND;
+    }
+    if (w->cfg->flags & SVA_PT_NON_COHERENT) {
+        return fail(w, SVA_PT_NOT_COHERENT);
+    }
+    if (!w->env->ops->cmpxchg64(w->env, w->entry_pa, &expect,
+                                w->entry | bits, &swapped)) {
+        return fail(w, SVA_PT_UPDATE_FAILED);
+    }
+    if (!swapped) {
+        return STEP_RESTART;
+    }
+    w->entry |= bits;
+    return STEP_DESCEND;
+}
+
+/* Why a request that wants @want cannot be served with @rights. */
+static SvaPtStatus missing_status(const Walk *w, uint8_t rights)
+{
+    uint8_t missing = w->want & ~rights;
+
+    if (!(w->attr & SVA_PT_ATTR_USER) && !(w->want & SVA_PRIV)) {
+        return SVA_PT_USER;
+    }
+    if (missing & SVA_EXEC) {
+        return SVA_PT_NO_EXEC;
+    }
+    return missing & SVA_WRITE ? SVA_PT_NO_WRITE : SVA_PT_NO_READ;
+}
+
+static Step finish(Walk *w)
+{
+    const SvaPtConfig *cfg = w->cfg;
+    uint64_t dirty = cfg->fmt->dirty_bit(cfg);
+    uint8_t rights = cfg->fmt->rights(cfg, w->attr, w->want & SVA_PRIV);
+    bool sets_dirty = w->want & rights & SVA_WRITE;
+    uint8_t access = rights;
+    uint64_t low = level_mask(w->level);
+    Step step;
+
+    /* A later write would have to set the dirty bit: needs another walk. */
+    if ((dirty & ~w->entry) && !sets_dirty) {
+        access &= ~SVA_WRITE;
+    }
+    if (w->partial ? !access : w->want & RIGHTS & ~rights) {
+        return fail(w, missing_status(w, rights));
+    }
+    step = update(w, cfg->fmt->accessed_bits(cfg) | (sets_dirty ? dirty : 0));
+    if (step != STEP_DESCEND) {
+        return step;
+    }
+    *w->out = (SvaPtResult) {
+        .addr = entry_addr(w, low) | (w->va & low),
+        .mask = low,
+        .access = access,
+        .level = w->level,
+        .dirty = dirty & w->entry,
+        .snoop = cfg->fmt->is_snooped(w->entry),
+        .status = SVA_PT_OK,
+    };
+    return STEP_DONE;
+}
+
+static Step walk_level(Walk *w)
+{
+    const SvaPtConfig *cfg = w->cfg;
+    unsigned shift = SVA_PAGE_SHIFT + INDEX_BITS * (w->level - 1);
+    bool leaf;
+    Step step;
+
+    w->entry_pa = w->table + (w->va >> shift & INDEX_MASK) * sizeof(uint64_t);
+    if (!sva_env_read64(w->env, w->entry_pa, &w->entry)) {
+        return fail(w, w->level == cfg->levels ? SVA_PT_READ_ERROR_ROOT
+                                               : SVA_PT_READ_ERROR);
+    }
+    if (!cfg->fmt->is_present(w->entry)) {
+        return fail(w, SVA_PT_NOT_PRESENT);
+    }
+    leaf = w->level == 1 || cfg->fmt->is_leaf(w->entry);
+    if (w->entry & cfg->fmt->reserved(cfg, w->level, leaf)) {
+        return fail(w, SVA_PT_RESERVED);
+    }
+    w->attr &= cfg->fmt->attributes(cfg, w->entry);
+    if (leaf) {
+        return finish(w);
+    }
+    step = update(w, cfg->fmt->accessed_bits(cfg));
+    w->table = entry_addr(w, SVA_PAGE_SIZE - 1);
+    return step;
+}
+
+/* Is the result final? */
+static bool walk_once(Walk *w)
+{
+    Step step = STEP_DESCEND;
+
+    w->table = w->cfg->root;
+    w->attr = SVA_PT_ATTR_ALL;
+    for (w->level = w->cfg->levels; w->level > 0; w->level--) {
+        step = walk_level(w);
+        if (step != STEP_DESCEND) {
+            break;
+        }
+    }
+    return step == STEP_DONE;
+}
+
+void sva_pt_walk(SvaEnv *env, const SvaPtConfig *cfg, uint64_t va,
+                 uint8_t want, bool partial, SvaPtResult *out)
+{
+    Walk w = {
+        .env = env,
+        .cfg = cfg,
+        .out = out,
+        .va = va,
+        .want = want,
+        .partial = partial,
+    };
+    unsigned attempt;
+
+    *out = (SvaPtResult) { .status = cfg->fmt->check_input(cfg, va) };
+    if (out->status != SVA_PT_OK) {
+        return;
+    }
+    for (attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        if (walk_once(&w)) {
+            return;
+        }
+    }
+    fail(&w, SVA_PT_UPDATE_FAILED);
+}
+
+const char *sva_pt_status_name(SvaPtStatus status)
+{
+    static const char *const names[SVA_PT_STATUSES] = {
+        [SVA_PT_OK] = "OK",
+        [SVA_PT_NOT_CANONICAL] = "NOT_CANONICAL",
+        [SVA_PT_ADDRESS_SIZE] = "ADDRESS_SIZE",
+        [SVA_PT_READ_ERROR_ROOT] = "READ_ERROR_ROOT",
+        [SVA_PT_READ_ERROR] = "READ_ERROR",
+        [SVA_PT_NOT_PRESENT] = "NOT_PRESENT",
+        [SVA_PT_RESERVED] = "RESERVED",
+        [SVA_PT_USER] = "USER",
+        [SVA_PT_NO_EXEC] = "NO_EXEC",
+        [SVA_PT_NO_WRITE] = "NO_WRITE",
+        [SVA_PT_NO_READ] = "NO_READ",
+        [SVA_PT_NOT_COHERENT] = "NOT_COHERENT",
+        [SVA_PT_UPDATE_FAILED] = "UPDATE_FAILED",
+    };
+
+    return (size_t)status < SVA_PT_STATUSES ? names[status] : "UNKNOWN";
+}

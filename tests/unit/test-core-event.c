@@ -1,0 +1,143 @@
+/*
+ * Tests of event distribution
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "fake-env.h"
+
+typedef struct Listener {
+    SvaEventSink sink;
+    SvaEventBus *bus;
+    GString *log;
+    char name;
+    bool leaves;
+} Listener;
+
+static void listen(void *opaque, const SvaEvent *event)
+{
+    Listener *l = opaque;
+
+    g_string_append_printf(l->log, "%c%u ", l->name, event->code);
+    if (l->leaves) {
+        sva_event_bus_remove(l->bus, &l->sink);
+    }
+}
+
+static Listener listener(FakeEnv *f, GString *log, char name)
+{
+    return (Listener) { .bus = &f->bus, .log = log, .name = name };
+}
+
+static void test_whole_event_reaches_the_sink(void)
+{
+    FakeEnv *f = fake_env_new();
+    const SvaEvent *ev;
+
+    fake_env_advance(f, 1234);
+    sva_emit(&f->env, .kind = SVA_EV_RESET);
+    sva_emit(&f->env, .kind = SVA_EV_FAULT, .addr = 0x7000, .data0 = 1,
+             .data1 = 2, .pasid = sva_pasid(5), .code = 0x71, .rid = 0x18,
+             .access = SVA_WRITE);
+    ev = fake_env_event(f, SVA_EV_FAULT, 0);
+    g_assert_cmpuint(ev->seq, ==, 2);
+    g_assert_cmpint(ev->time, ==, 1234);
+    g_assert_cmphex(ev->addr, ==, 0x7000);
+    g_assert_cmphex(ev->data0, ==, 1);
+    g_assert_cmphex(ev->data1, ==, 2);
+    g_assert_true(ev->pasid.valid);
+    g_assert_cmpuint(ev->pasid.id, ==, 5);
+    g_assert_cmphex(ev->code, ==, 0x71);
+    g_assert_cmphex(ev->rid, ==, 0x18);
+    g_assert_cmphex(ev->access, ==, 2);
+    fake_env_free(f);
+}
+
+static void test_sinks_are_called_in_order_of_adding(void)
+{
+    FakeEnv *f = fake_env_new();
+    GString *log = g_string_new("");
+    Listener a = listener(f, log, 'a'), b = listener(f, log, 'b');
+
+    a.sink = (SvaEventSink) { .fn = listen, .opaque = &a };
+    b.sink = (SvaEventSink) { .fn = listen, .opaque = &b };
+    sva_event_bus_add(&f->bus, &a.sink);
+    sva_event_bus_add(&f->bus, &b.sink);
+    sva_emit(&f->env, .code = 1);
+    sva_event_bus_remove(&f->bus, &a.sink);
+    sva_event_bus_remove(&f->bus, &a.sink);
+    sva_emit(&f->env, .code = 2);
+    g_assert_cmpstr(log->str, ==, "a1 b1 b2 ");
+    g_string_free(log, true);
+    fake_env_free(f);
+}
+
+static void test_sink_may_remove_itself(void)
+{
+    FakeEnv *f = fake_env_new();
+    GString *log = g_string_new("");
+    Listener a = listener(f, log, 'a'), b = listener(f, log, 'b');
+
+    a.sink = (SvaEventSink) { .fn = listen, .opaque = &a };
+    b.sink = (SvaEventSink) { .fn = listen, .opaque = &b };
+    a.leaves = true;
+    sva_event_bus_add(&f->bus, &a.sink);
+    sva_event_bus_add(&f->bus, &b.sink);
+    sva_emit(&f->env, .code = 1);
+    sva_emit(&f->env, .code = 2);
+    g_assert_cmpstr(log->str, ==, "a1 b1 b2 ");
+    g_string_free(log, true);
+    fake_env_free(f);
+}
+
+static unsigned evaluate(unsigned *count)
+{
+    return ++*count;
+}
+
+static void test_nothing_is_evaluated_without_listener(void)
+{
+    FakeEnv *f = fake_env_new();
+    unsigned count = 0;
+
+    sva_event_bus_remove(&f->bus, &f->recorder);
+    sva_emit(&f->env, .code = evaluate(&count));
+    f->env.bus = NULL;
+    sva_emit(&f->env, .code = evaluate(&count));
+    sva_event_send(&f->env, (SvaEvent) { .code = 1 });
+    g_assert_cmpuint(count, ==, 0);
+    g_assert_cmpuint(f->bus.seq, ==, 0);
+    fake_env_free(f);
+}
+
+static void test_every_kind_has_a_name_of_its_own(void)
+{
+    unsigned i, j;
+
+    for (i = 0; i <= SVA_EV_RESET; i++) {
+        g_assert_cmpstr(sva_event_kind_name(i), !=, "UNKNOWN");
+        for (j = 0; j < i; j++) {
+            g_assert_cmpstr(sva_event_kind_name(i), !=,
+                            sva_event_kind_name(j));
+        }
+    }
+    g_assert_cmpstr(sva_event_kind_name(SVA_EV_ATC_INV_DONE), ==,
+                    "ATC_INV_DONE");
+    g_assert_cmpstr(sva_event_kind_name(SVA_EV_RESET + 1), ==, "UNKNOWN");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/event/whole-event-reaches-the-sink",
+                    test_whole_event_reaches_the_sink);
+    g_test_add_func("/event/sinks-are-called-in-order-of-adding",
+                    test_sinks_are_called_in_order_of_adding);
+    g_test_add_func("/event/sink-may-remove-itself",
+                    test_sink_may_remove_itself);
+    g_test_add_func("/event/nothing-is-evaluated-without-listener",
+                    test_nothing_is_evaluated_without_listener);
+    g_test_add_func("/event/every-kind-has-a-name-of-its-own",
+                    test_every_kind_has_a_name_of_its_own);
+    return g_test_run();
+}

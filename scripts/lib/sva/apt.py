@@ -107,6 +107,7 @@ class PrivateRoot:
         files.write(self.dir / 'etc/debian.sources', self._sources())
         files.write(self.dir / 'apt.conf', self._configuration())
         with files.locked(self.dir / 'lock'):
+            _remove_old(self.dir.glob('fetch-*'))
             if refresh or not self._fresh():
                 proc.logged(['apt-get', 'update', '--error-on=any'], self.log, self.env(),
                             what='fetching the package lists of ' + ', '.join(SUITES))
@@ -172,7 +173,7 @@ class PrivateRoot:
         if all(downloads.joinpath(name).is_file() and
                downloads.joinpath(name).stat().st_size == size for name, size in plan):
             return [downloads / name for name, _ in plan]
-        with tempfile.TemporaryDirectory(dir=self.dir) as temp:
+        with tempfile.TemporaryDirectory(dir=self.dir, prefix='fetch-') as temp:
             temp = Path(temp)
             files.need_space(temp, 1)
             proc.logged(['apt-get', 'download', *wanted], self.log, self.env(), cwd=temp,
@@ -194,7 +195,7 @@ class PrivateRoot:
         self.prepare()
         downloads = paths.cache('downloads')
         downloads.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.dir) as temp:
+        with tempfile.TemporaryDirectory(dir=self.dir, prefix='fetch-') as temp:
             temp = Path(temp)
             proc.logged(['apt-get', 'source', '--download-only', '--tar-only',
                          f'{package}={version}'], self.log, self.env(), cwd=temp, append=True,
@@ -205,6 +206,13 @@ class PrivateRoot:
             name = urllib.parse.unquote(found[0].name)
             os.replace(found[0], downloads / name)
         return downloads / name
+
+
+def _remove_old(directories):
+    # Left by runs that were killed; a running one is younger.
+    for directory in directories:
+        if time.time() - directory.stat().st_mtime > LISTS_MAX_AGE:
+            files.remove(directory)
 
 
 def parse_record(text):

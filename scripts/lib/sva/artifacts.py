@@ -1,21 +1,36 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the set-up has made, for the commands that use it."""
 
-from . import guest_build, linux, plan, qemu as qemu_steps, steps, tools
+import sys
+
+from . import files, guest_build, linux, paths, plan, qemu as qemu_steps, steps, tools
 from .errors import SvaError
 from .ui import Progress
 
 
-def ensure(*names, options=plan.Options()):
-    """Run the named set-up steps and what they need; all steps if none given."""
+def ensure(*names, options=plan.Options(), brief=True):
+    """Run the named set-up steps and what they need; all steps if none given.
+
+    Returns the progress display, which knows how long it took.
+    """
     every = plan.steps(options)
     wanted = steps.closure(every, names or [step.name for step in every])
-    steps.run(wanted, Progress())
+    progress = Progress(brief=brief)
+    with files.locked(paths.build('lock'), _say_waiting):
+        steps.run(wanted, progress)
+    return progress
+
+
+def _say_waiting():
+    print('waiting for another set-up in this clone', file=sys.stderr, flush=True)
 
 
 def qemu(arch):
     """The emulator for a guest architecture."""
-    return qemu_steps.binary(arch)
+    path = qemu_steps.binary(arch)
+    if not path.is_file():
+        raise SvaError(f'{path.name} is not built yet: run `sva setup --only qemu`')
+    return path
 
 
 def qemu_build_dir():

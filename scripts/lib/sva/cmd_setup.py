@@ -3,8 +3,7 @@
 
 import argparse
 
-from . import artifacts, plan, steps
-from .ui import Progress
+from . import artifacts, linux, plan
 
 EXAMPLES = """examples:
   sva setup                          everything for x86-64 guests
@@ -37,10 +36,19 @@ def run(args):
         for step in every:
             print(f'{step.name:16} {step.title}')
         return 0
-    wanted = steps.closure(every, args.only or [step.name for step in every])
-    progress = Progress()
-    steps.run(wanted, progress)
-    record = artifacts.qemu_source()
+    progress = artifacts.ensure(*args.only, options=options, brief=False)
     print(f'set-up complete in {progress.elapsed():.1f} s')
-    print(f'  QEMU    {record["version"]} from {record["name"]}, sha256 {record["sha256"]}')
+    _summary(options.arch)
     return 0
+
+
+def _summary(arch):
+    record = artifacts.qemu_source()
+    if record:
+        print(f'  QEMU    {record["version"]} from {record["name"]}\n'
+              f'          sha256 {record["sha256"]}')
+    for name, title in ((f'kernel-{arch}', 'Linux'), (f'debian-{arch}', 'Debian')):
+        kernel = linux.load(name)
+        if kernel:
+            print(f'  {title:7} {kernel.version} from {kernel.origin}\n'
+                  f'          {kernel.image}')

@@ -28,14 +28,15 @@ def _unpack(arch, private):
     wanted = _packages(arch, private)
     version = wanted[0].split('=')[1]
     directory = paths.cache('debian-kernel', f'{arch}_{version}')
-    if not directory.is_dir():
-        files.need_space(paths.cache(), 2)
-        debs = private.download(*wanted)
-        with files.new_dir(directory) as temp:
+    with files.locked(paths.cache('debian-kernel', 'lock')):
+        if not directory.is_dir():
+            files.need_space(paths.cache(), 2)
+            debs = private.download(*wanted)
+            with files.new_dir(directory) as temp:
+                for deb in debs:
+                    apt.extract(deb, temp)
             for deb in debs:
-                apt.extract(deb, temp)
-        for deb in debs:
-            files.remove(deb)
+                files.remove(deb)
     [modules] = [d for base in ('usr/lib/modules', 'lib/modules')
                  for d in directory.glob(f'{base}/*')]
     images = [f for f in (modules / 'vmlinuz', *directory.glob('boot/vmlinuz-*'))

@@ -74,9 +74,14 @@ def remove(path):
 
 @contextlib.contextmanager
 def new_dir(path):
-    """A directory that gets its name only when the block has succeeded."""
+    """A directory that gets its name only when the block has succeeded.
+
+    The caller keeps others out, so what an interrupted run left can go.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    for stale in path.parent.glob(f'.{path.name}.*'):
+        remove(stale)
     temp = Path(tempfile.mkdtemp(dir=path.parent, prefix=f'.{path.name}.'))
     try:
         os.chmod(temp, 0o755)
@@ -94,12 +99,17 @@ def new_dir(path):
 
 
 @contextlib.contextmanager
-def locked(path):
+def locked(path, on_wait=None):
     """Keep other runs (also of other clones) out of a directory."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, 'w', encoding='utf-8') as f:
-        fcntl.flock(f, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if on_wait:
+                on_wait()
+            fcntl.flock(f, fcntl.LOCK_EX)
         yield
 
 

@@ -43,15 +43,19 @@ def driver(kernel):
         raise SvaError(f'kernel {kernel.version} has no build directory for the driver')
     out = _out('driver', files.content_key(str(kernel.kbuild)))
     out.mkdir(parents=True, exist_ok=True)
-    log = paths.log('guest-driver')
-    try:
-        proc.logged(['make', '-C', DRIVER, f'KDIR={kernel.kbuild}', f'O={out}'], log,
-                    what=f'building the guest driver for Linux {kernel.version}')
-    except SvaError as e:
-        raise SvaError(e.message, log) from e
-    module = out / 'sva_accel.ko'
+    module, stamp, log = out / 'sva_accel.ko', out / 'sva-key.json', paths.log('guest-driver')
+    # make would take a second to find that nothing has changed.
+    inputs = [f for f in sorted(DRIVER.iterdir()) if f.is_file()]
+    key = files.content_key(kernel.version, (kernel.kbuild / 'Module.symvers').stat().st_mtime_ns,
+                            paths.ROOT / 'include/hw/sva/accel-abi.h', *inputs)
+    if files.read_json(stamp) == key and module.is_file():
+        return module
+    files.remove(stamp)
+    proc.logged(['make', '-C', DRIVER, f'KDIR={kernel.kbuild}', f'O={out}'], log,
+                what=f'building the guest driver for Linux {kernel.version}')
     if not module.is_file():
         raise SvaError(f'the driver build made no {module}', log)
+    files.write_json(stamp, key)
     return module
 
 

@@ -57,8 +57,11 @@ def version_key(text):
 
 def get_source(private, user_tree=None, update=False):
     """Record where the kernel source is; unpack Debian's newest if none is given."""
+    have = files.read_json(_record('linux-source'))
     if user_tree:
         record = _user_source(Path(user_tree).resolve())
+    elif have and not update and Path(have['tree']).is_dir():
+        record = have  # also a tree that the user gave earlier
     else:
         record = _debian_source(private, update)
     files.write_json(_record('linux-source'), record)

@@ -9,6 +9,8 @@ from .errors import SvaError
 
 TAIL_LINES = 15
 
+_running = set()
+
 
 def output(cmd, env=None, check=True):
     """Standard output of a quick command; '' if it fails and check is off."""
@@ -59,6 +61,7 @@ def logged(cmd, log, env=None, cwd=None, on_line=None, append=False, what=None):
         except OSError as e:
             raise SvaError(f'cannot run {cmd[0]}: {e.strerror}', log) from e
         with child:
+            _running.add(child)
             try:
                 for line in child.stdout:
                     out.write(line)
@@ -69,8 +72,16 @@ def logged(cmd, log, env=None, cwd=None, on_line=None, append=False, what=None):
             except BaseException:
                 child.terminate()
                 raise
+            finally:
+                _running.discard(child)
     if status:
         _fail(what, status, tail, log)
+
+
+def stop_all():
+    """End what is running, so that the threads that wait for it come back."""
+    for child in list(_running):
+        child.terminate()
 
 
 def _fail(what, status, tail, log):

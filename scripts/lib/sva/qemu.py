@@ -41,8 +41,8 @@ def get_source(private, user_tree=None, update=False):
     have = source_record()
     if user_tree:
         wanted = _user_source(Path(user_tree))
-    elif have and not have.get('user') and not update and source_dir().is_dir():
-        wanted = have
+    elif have and not update and source_dir().is_dir():
+        wanted = have  # also a tree that the user gave earlier
     else:
         wanted = _debian_source(private, update)
     if wanted != have or not source_dir().is_dir():

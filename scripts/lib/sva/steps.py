@@ -9,6 +9,7 @@ builds and builds do not fight each other.
 import threading
 from typing import Callable, NamedTuple
 
+from . import proc
 from .errors import SvaError
 
 LANES = ('fetch', 'build')
@@ -51,8 +52,13 @@ def run(steps, progress):
     try:
         for thread in threads:
             thread.join()
+    except BaseException:
+        # The threads clean up what is half-made when their programs end.
+        state.interrupt()
+        for thread in threads:
+            thread.join()
+        raise
     finally:
-        state.stop = True
         progress.stop()
     if state.error:
         raise state.error
@@ -67,6 +73,12 @@ class _State:
         self.stop = False
         self.changed = threading.Condition()
         progress.total += len(steps)
+
+    def interrupt(self):
+        with self.changed:
+            self.stop = True
+            self.changed.notify_all()
+        proc.stop_all()
 
     def lane(self, lane):
         while True:
@@ -99,7 +111,7 @@ class _State:
         except OSError as e:
             error = SvaError(f'{step.title}: {e.strerror or e}'
                              + (f': {e.filename}' if e.filename else ''))
-        if error:
+        if error and not self.stop:
             self.progress.failed(step.title)
         with self.changed:
             self.done.add(step.name)

@@ -10,6 +10,8 @@ from . import apt, files, paths, proc
 
 PYTHON = '/usr/bin/python3'
 MESON_WANTED = (1, 5)
+# Counts changes of how the Python environment is made.
+LAYOUT = 1
 
 # Packages of the machine's own suite.
 PACKAGES = (
@@ -62,7 +64,7 @@ def make_python_env(private):
     wanted += [package for package, module in
                (('python3-pycotap/trixie', 'pycotap'), ('avocado/sid', 'avocado'))
                if not _machine_has(module)]
-    key = files.content_key(proc.output([PYTHON, '--version']), *wanted, Path(__file__))
+    key = files.content_key(proc.output([PYTHON, '--version']), *wanted, LAYOUT)
     stamp = python_env() / 'sva-key'
     if stamp.is_file() and stamp.read_text(encoding='utf-8') == key:
         return 'unchanged'

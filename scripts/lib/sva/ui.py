@@ -7,14 +7,17 @@ import threading
 import time
 
 BAR_WIDTH = 24
+SHORT = 1.5
 
 
 class Progress:
     """Reports the steps of a set-up; several may run at once."""
 
-    def __init__(self, stream=None):
+    def __init__(self, stream=None, brief=False):
         self.stream = stream or sys.stderr
         self.tty = self.stream.isatty() and os.environ.get('TERM') != 'dumb'
+        # Brief: steps that had nothing to do are not worth a line.
+        self.brief = brief
         self.lock = threading.Lock()
         self.began = time.monotonic()
         self.running = {}
@@ -25,9 +28,16 @@ class Progress:
     def start(self, title):
         with self.lock:
             self.running[title] = (time.monotonic(), None)
-            if not self.tty:
-                self._print(f'      {title} ...')
             self._draw(force=True)
+        if not self.tty:
+            timer = threading.Timer(SHORT, self._announce, (title,))
+            timer.daemon = True
+            timer.start()
+
+    def _announce(self, title):
+        with self.lock:
+            if title in self.running:
+                self._print(f'      {title} ...')
 
     def update(self, title, now, goal):
         with self.lock:
@@ -39,8 +49,9 @@ class Progress:
         with self.lock:
             took = time.monotonic() - self.running.pop(title)[0]
             self.done += 1
-            self._print(f'{self.done:2}/{self.total:<2} {title}: {note or "done"}'
-                        f' ({took:.1f} s)')
+            if took >= SHORT or not self.brief:
+                self._print(f'{self.done:2}/{self.total:<2} {title}: {note or "done"}'
+                            f' ({took:.1f} s)')
             self._draw(force=True)
 
     def failed(self, title):

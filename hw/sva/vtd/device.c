@@ -1,0 +1,251 @@
+/*
+ * sva-vtd: VT-d unit with PASID, ATS and page requests
+ *
+ * A subclass of QEMU's intel-iommu for the sake of the machine, which knows
+ * that type: it finds its place, its DMAR table and its interrupt remapping
+ * by it.  Realize, reset and registers are our own.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qapi/visitor.h"
+#include "migration/vmstate.h"
+#include "system/kvm.h"
+#include "target/i386/kvm/kvm_i386.h"
+#include "hw/sva/endpoint-pci.h"
+#include "hw/sva/iommu-qom.h"
+#include "device.h"
+
+/* auto: what SVA needs, as far as the other options allow it. */
+static bool device_resolve_eim(SvaVtdState *s, Error **errp)
+{
+    IntelIOMMUState *parent = INTEL_IOMMU_DEVICE(s);
+    bool intremap = x86_iommu_ir_supported(X86_IOMMU_DEVICE(s));
+    bool possible = !kvm_irqchip_is_split() || kvm_enable_x2apic();
+
+    if (parent->intr_eim == ON_OFF_AUTO_AUTO) {
+        parent->intr_eim = intremap && possible ? ON_OFF_AUTO_ON
+                                                : ON_OFF_AUTO_OFF;
+    }
+    if (parent->intr_eim == ON_OFF_AUTO_ON && !intremap) {
+        error_setg(errp, "eim=on needs interrupt remapping; "
+                   "use intremap=on too");
+        return false;
+    }
+    if (parent->intr_eim == ON_OFF_AUTO_ON && !possible) {
+        error_setg(errp, "KVM on this host cannot deliver x2APIC "
+                   "interrupts; use eim=off");
+        return false;
+    }
+    return true;
+}
+
+/* Own and inherited options make the model's configuration. */
+static bool device_config(SvaVtdState *s, SvaVtdConfig *config, Error **errp)
+{
+    IntelIOMMUState *parent = INTEL_IOMMU_DEVICE(s);
+    X86IOMMUState *x86 = X86_IOMMU_DEVICE(s);
+    const char *problem;
+
+    if (!device_resolve_eim(s, errp)) {
+        return false;
+    }
+    if (!x86->dma_translation) {
+        error_setg(errp, "dma-translation=off is not supported by sva-vtd; "
+                   "use the stock intel-iommu for a unit that only remaps "
+                   "interrupts");
+        return false;
+    }
+    *config = s->config;
+    config->aw_bits = parent->aw_bits;
+    config->caching_mode = parent->caching_mode;
+    config->device_iotlb = x86->dt_supported;
+    config->pt = x86->pt_supported;
+    config->intremap = x86_iommu_ir_supported(x86);
+    config->eim = parent->intr_eim == ON_OFF_AUTO_ON;
+    if (!config->scalable) {
+        config->pasid_bits = 0;
+        config->first_level_5 = false;
+        config->supervisor = false;
+        config->execute = false;
+        config->second_ad = false;
+    }
+    config->pri = s->pri == ON_OFF_AUTO_AUTO
+                  ? config->device_iotlb && config->pasid_bits
+                  : s->pri == ON_OFF_AUTO_ON;
+    problem = sva_vtd_config_error(config);
+    if (problem) {
+        error_setg(errp, "sva-vtd: %s", problem);
+        return false;
+    }
+    return true;
+}
+
+static void device_realize(DeviceState *dev, Error **errp)
+{
+    SvaVtdState *s = SVA_VTD(dev);
+    SvaVtdConfig config;
+
+    if (!sva_vtd_q35_check(errp) || !device_config(s, &config, errp)) {
+        return;
+    }
+    if (!sva_vtd_init(&s->vtd, sva_env_machine(), &config)) {
+        error_setg(errp, "sva-vtd: this configuration cannot be built");
+        return;
+    }
+    s->config = config;
+    sva_vtd_q35_connect(s);
+    s->ready = true;
+}
+
+/*
+ * In the last phase, as the stock device: functions have stopped their DMA
+ * in the phases before.
+ */
+static void device_reset_exit(Object *obj, ResetType type)
+{
+    SvaVtdState *s = SVA_VTD(obj);
+
+    if (s->ready) {
+        sva_vtd_reset(&s->vtd);
+    }
+}
+
+static SvaIommu *device_get_iommu(Object *obj)
+{
+    SvaVtdState *s = SVA_VTD(obj);
+
+    return s->ready ? &s->vtd.iommu : NULL;
+}
+
+static void device_get_counter(Object *obj, Visitor *v, const char *name,
+                               void *opaque, Error **errp)
+{
+    uint64_t val = SVA_VTD(obj)->vtd.counters[GPOINTER_TO_UINT(opaque)];
+
+    visit_type_uint64(v, name, &val, errp);
+}
+
+/* Registers that can be read from the host, as evidence. */
+static const struct {
+    const char *name;
+    uint16_t offset;
+    uint8_t size;
+} device_registers[] = {
+    { "cap", SVA_VTD_REG_CAP, 8 },
+    { "ecap", SVA_VTD_REG_ECAP, 8 },
+    { "gsts", SVA_VTD_REG_GSTS, 4 },
+    { "fsts", SVA_VTD_REG_FSTS, 4 },
+    { "iqh", SVA_VTD_REG_IQH, 8 },
+    { "iqt", SVA_VTD_REG_IQT, 8 },
+    { "iqa", SVA_VTD_REG_IQA, 8 },
+    { "irta", SVA_VTD_REG_IRTA, 8 },
+    { "pqh", SVA_VTD_REG_PQH, 8 },
+    { "pqt", SVA_VTD_REG_PQT, 8 },
+    { "pqa", SVA_VTD_REG_PQA, 8 },
+    { "prs", SVA_VTD_REG_PRS, 4 },
+};
+
+static void device_get_register(Object *obj, Visitor *v, const char *name,
+                                void *opaque, Error **errp)
+{
+    SvaVtdState *s = SVA_VTD(obj);
+    unsigned i = GPOINTER_TO_UINT(opaque);
+    uint64_t val = s->ready
+                   ? sva_vtd_mmio_read(&s->vtd, device_registers[i].offset,
+                                       device_registers[i].size) : 0;
+
+    visit_type_uint64(v, name, &val, errp);
+}
+
+/* The root table in use, which is not always what RTADDR reads as. */
+static void device_get_rtaddr(Object *obj, Visitor *v, const char *name,
+                              void *opaque, Error **errp)
+{
+    SvaVtdState *s = SVA_VTD(obj);
+    uint64_t val = s->ready ? sva_vtd_rtaddr(&s->vtd) : 0;
+
+    visit_type_uint64(v, name, &val, errp);
+}
+
+static void device_class_add_evidence(ObjectClass *klass)
+{
+    unsigned i;
+
+    for (i = 0; i < SVA_VTD_CNT_COUNT; i++) {
+        g_autofree char *name = g_strconcat("count-", sva_vtd_counter_name(i),
+                                            NULL);
+
+        object_class_property_add(klass, name, "uint64", device_get_counter,
+                                  NULL, NULL, GUINT_TO_POINTER(i));
+    }
+    for (i = 0; i < ARRAY_SIZE(device_registers); i++) {
+        object_class_property_add(klass, device_registers[i].name, "uint64",
+                                  device_get_register, NULL, NULL,
+                                  GUINT_TO_POINTER(i));
+    }
+    object_class_property_add(klass, "rtaddr", "uint64", device_get_rtaddr,
+                              NULL, NULL, NULL);
+}
+
+static void device_instance_init(Object *obj)
+{
+    SvaVtdState *s = SVA_VTD(obj);
+
+    s->config = sva_vtd_default_config;
+    X86_IOMMU_DEVICE(obj)->dt_supported = true;
+}
+
+/* Their defaults are those of the model, see device_instance_init(). */
+#define CONFIG_BOOL(name, field)                                        \
+    DEFINE_PROP(name, SvaVtdState, config.field, qdev_prop_bool, bool)
+#define CONFIG_NUMBER(name, field, width)                               \
+    DEFINE_PROP_UNSIGNED_NODEFAULT(name, SvaVtdState, config.field,     \
+                                   qdev_prop_uint##width, uint##width##_t)
+
+static const Property device_properties[] = {
+    CONFIG_BOOL("scalable-mode", scalable),
+    CONFIG_NUMBER("pasid-bits", pasid_bits, 8),
+    DEFINE_PROP_ON_OFF_AUTO("pri", SvaVtdState, pri, ON_OFF_AUTO_AUTO),
+    CONFIG_BOOL("first-level-5", first_level_5),
+    CONFIG_NUMBER("fault-records", fault_records, 8),
+    CONFIG_NUMBER("iotlb-size", iotlb_entries, 32),
+    CONFIG_NUMBER("inval-timeout", inval_timeout, 32),
+    CONFIG_BOOL("esrtps", esrtps),
+    CONFIG_BOOL("esirtps", esirtps),
+};
+
+static const VMStateDescription device_vmstate = {
+    .name = TYPE_SVA_VTD,
+    .unmigratable = 1,
+};
+
+static void device_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+
+    dc->desc = "VT-d IOMMU for Shared Virtual Addressing (PASID, ATS, PRI)";
+    dc->vmsd = &device_vmstate;
+    device_class_set_props(dc, device_properties);
+    RESETTABLE_CLASS(klass)->phases.exit = device_reset_exit;
+    X86_IOMMU_DEVICE_CLASS(klass)->realize = device_realize;
+    SVA_IOMMU_CLASS(klass)->get = device_get_iommu;
+    device_class_add_evidence(klass);
+}
+
+static const TypeInfo device_types[] = {
+    {
+        .name = TYPE_SVA_VTD,
+        .parent = TYPE_INTEL_IOMMU_DEVICE,
+        .instance_size = sizeof(SvaVtdState),
+        .instance_init = device_instance_init,
+        .class_init = device_class_init,
+        .interfaces = (SVA_CLASS_CONST InterfaceInfo[]) {
+            { TYPE_SVA_IOMMU },
+            { }
+        },
+    },
+};
+
+DEFINE_TYPES(device_types)

@@ -1,0 +1,40 @@
+/*
+ * sva-vtd: the QOM device around the VT-d model
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_VTD_DEVICE_H
+#define HW_SVA_VTD_DEVICE_H
+
+#include "hw/i386/intel_iommu.h"
+#include "../pci/fabric.h"
+#include "vtd.h"
+
+#define TYPE_SVA_VTD "sva-vtd"
+OBJECT_DECLARE_SIMPLE_TYPE(SvaVtdState, SVA_VTD)
+
+/*
+ * Of the parent's state only what the machine and its own interrupt
+ * remapping method look at is in use: the properties intremap, eim,
+ * device-iotlb, pt, aw-bits and caching-mode, and intr_*.
+ *
+ * @config: own properties; the parent's are added at realize
+ * @vtd:    valid while @ready
+ */
+struct SvaVtdState {
+    IntelIOMMUState parent_obj;
+
+    SvaVtdConfig config;
+    OnOffAuto pri;
+    SvaVtd vtd;
+    SvaPciFabric fabric;
+    MemoryRegion regs;
+    bool ready;
+};
+
+/* q35.c: is this machine one it can work on?  Sets @errp if not. */
+bool sva_vtd_q35_check(Error **errp);
+/* Put registers, address spaces and interrupts in their places. */
+void sva_vtd_q35_connect(SvaVtdState *s);
+
+#endif

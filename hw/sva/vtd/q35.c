@@ -1,0 +1,141 @@
+/*
+ * sva-vtd on the q35 board
+ *
+ * Puts the unit where the stock IOMMU has its place, so that QEMU's own code
+ * builds the DMAR table, and lets the inherited class method carry out
+ * interrupt remapping with the state that the model latches.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "hw/i386/apic.h"
+#include "hw/i386/apic_internal.h"
+#include "hw/i386/pc.h"
+#include "hw/i386/x86.h"
+#include "hw/pci-host/q35.h"
+#include "../pci/env-qemu.h"
+#include "device.h"
+
+#define MSI_BASE        SVA_VTD_INTR_FIRST
+#define MSI_SIZE        (SVA_VTD_INTR_LAST - SVA_VTD_INTR_FIRST + 1)
+#define MSI_REMAPPABLE  (1u << 4)
+
+static uint64_t q35_reg_read(void *opaque, hwaddr addr, unsigned size)
+{
+    SvaVtdState *s = opaque;
+
+    return sva_vtd_mmio_read(&s->vtd, addr, size);
+}
+
+static void q35_reg_write(void *opaque, hwaddr addr, uint64_t val,
+                          unsigned size)
+{
+    SvaVtdState *s = opaque;
+
+    sva_vtd_mmio_write(&s->vtd, addr, val, size);
+}
+
+/* The model says what becomes of sizes and offsets that are not allowed. */
+static const MemoryRegionOps q35_reg_ops = {
+    .read = q35_reg_read,
+    .write = q35_reg_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+};
+
+static void q35_send(const MSIMessage *msg)
+{
+    MSIMessage copy = *msg;
+
+    apic_get_class(NULL)->send_msi(&copy);
+}
+
+/* Messages of the unit itself: straight to the processors. */
+static void q35_unit_msi(uint64_t addr, uint32_t data)
+{
+    q35_send(&(MSIMessage) { .address = addr, .data = data });
+}
+
+/* A write into the interrupt window, by a function or by the I/O APIC. */
+static bool q35_window_write(Object *owner, uint16_t rid, hwaddr addr,
+                             uint32_t data)
+{
+    SvaVtdState *s = SVA_VTD(owner);
+    X86IOMMUState *x86 = X86_IOMMU_DEVICE(owner);
+    const SvaVtdIntremap *ir = &s->vtd.intremap;
+    MSIMessage from = { .address = addr, .data = data }, to = from;
+
+    /* The inherited method lets the compatibility format pass always. */
+    if (ir->enabled && !(addr & MSI_REMAPPABLE) &&
+        (ir->eime || !ir->compat)) {
+        return false;
+    }
+    if (X86_IOMMU_DEVICE_GET_CLASS(x86)->int_remap(x86, &from, &to, rid)) {
+        return false;
+    }
+    q35_send(&to);
+    return true;
+}
+
+static const SvaPciMsiWindow q35_window = {
+    .base = MSI_BASE,
+    .size = MSI_SIZE,
+    .write = q35_window_write,
+};
+
+static void q35_intremap_changed(void *host, const SvaVtdIntremap *state)
+{
+    IntelIOMMUState *parent = host;
+
+    parent->intr_root = state->root;
+    parent->intr_size = state->entries;
+    parent->intr_eime = state->eime;
+    parent->intr_enabled = state->enabled;
+    x86_iommu_iec_notify_all(X86_IOMMU_DEVICE(parent), true, 0, 0);
+}
+
+static void q35_iec_invalidate(void *host, bool global, uint32_t index,
+                               uint32_t mask)
+{
+    x86_iommu_iec_notify_all(X86_IOMMU_DEVICE(host), global, index, mask);
+}
+
+static const SvaVtdHostOps q35_host_ops = {
+    .intremap_changed = q35_intremap_changed,
+    .iec_invalidate = q35_iec_invalidate,
+};
+
+bool sva_vtd_q35_check(Error **errp)
+{
+    PCMachineState *pcms = PC_MACHINE(qdev_get_machine());
+
+    if (!pci_bus_is_express(pcms->pcibus)) {
+        error_setg(errp, "sva-vtd needs a PCI Express root bus; "
+                   "use -machine q35");
+        return false;
+    }
+    return true;
+}
+
+void sva_vtd_q35_connect(SvaVtdState *s)
+{
+    PCMachineState *pcms = PC_MACHINE(qdev_get_machine());
+    X86MachineState *x86ms = X86_MACHINE(pcms);
+
+    sva_vtd_set_host(&s->vtd, &q35_host_ops, s);
+    sva_env_machine_set_msi(q35_unit_msi);
+
+    memory_region_init_io(&s->regs, OBJECT(s), &q35_reg_ops, s, TYPE_SVA_VTD,
+                          SVA_VTD_REG_BYTES);
+    memory_region_add_subregion(get_system_memory(),
+                                Q35_HOST_BRIDGE_IOMMU_ADDR, &s->regs);
+
+    sva_pci_fabric_init(&s->fabric, &s->vtd.iommu, OBJECT(s), &q35_window);
+    pci_setup_iommu(pcms->pcibus, &sva_pci_iommu_ops, &s->fabric);
+    /* The requester ID that the DMAR table gives to the I/O APIC. */
+    x86ms->ioapic_as = sva_pci_platform_space(
+        &s->fabric, PCI_BUILD_BDF(Q35_PSEUDO_BUS_PLATFORM,
+                                  Q35_PSEUDO_DEVFN_IOAPIC));
+}

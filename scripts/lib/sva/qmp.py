@@ -7,6 +7,10 @@ import socket
 from .errors import SvaError
 
 
+class QmpClosed(SvaError):
+    """QEMU is gone, or about to go."""
+
+
 class Qmp:
     """A QMP session over a connected stream socket."""
 
@@ -15,8 +19,10 @@ class Qmp:
         self.sock.settimeout(timeout)
         self.reader = sock.makefile('r', encoding='utf-8')
         self.events = []
-        if 'QMP' not in self._message():
-            raise SvaError('QEMU does not greet on its QMP socket')
+        try:
+            self._message()  # the greeting
+        except OSError as e:
+            raise QmpClosed('QEMU does not greet on its QMP socket') from e
         self.execute('qmp_capabilities')
 
     def close(self):
@@ -41,7 +47,7 @@ class Qmp:
         except (socket.timeout, TimeoutError) as e:
             raise SvaError(f'QEMU does not answer QMP {command}') from e
         except OSError as e:
-            raise SvaError(f'QEMU closed its QMP socket during {command}') from e
+            raise QmpClosed(f'QEMU closed its QMP socket during {command}') from e
 
     def monitor(self, line):
         """Run a command of the human monitor and return what it prints."""

@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A guest machine: QEMU, its console, its control channel, its monitor."""
+
+import os
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import artifacts, kmsg
+from .errors import SvaError
+from .qmp import Qmp, QmpClosed
+
+IOMMU_ID = 'iommu0'
+ACCEL_ID = 'accel0'
+IOMMU = f'/machine/peripheral/{IOMMU_ID}'
+ACCEL = f'/machine/peripheral/{ACCEL_ID}'
+
+# Signals that mean that QEMU itself went wrong.
+CRASHES = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
+
+# Far above what a boot takes (seconds), for hosts that are busy.
+START_TIMEOUT = 60
+POLL = 0.2
+
+BASE = {
+    # -nodefaults: an empty CD-ROM drive alone costs 30 s in the BIOS.
+    'x86_64': ['-M', 'q35', '-accel', 'tcg', '-cpu', 'max', '-m', '1G', '-smp', '2',
+               '-nodefaults', '-no-reboot', '-display', 'none'],
+}
+IOMMU_DEVICE = {'x86_64': 'sva-vtd'}
+ACCEL_DEVICE = 'sva-accel'
+CONSOLE = {'x86_64': 'ttyS0'}
+
+
+class GuestPanic(SvaError):
+    """The guest kernel gave up."""
+
+
+class ModelCrash(SvaError):
+    """QEMU died of a signal: an assertion or a wild pointer in a model."""
+
+
+@dataclass
+class Spec:
+    """What to boot and where the logs go."""
+    arch: str
+    kernel: Path
+    initrd: Path
+    logs: Path
+    cmdline: str = ''
+    accel: bool = True
+    devices: list = field(default_factory=list)
+    extra: list = field(default_factory=list)
+    # The shell of `sva run`: console on the terminal, nobody at the channel.
+    interactive: bool = False
+
+
+def devices_label(arch):
+    return f'{IOMMU_DEVICE[arch]} + {ACCEL_DEVICE}'
+
+
+def command(spec, sockets=None):
+    """The QEMU command line."""
+    console = CONSOLE[spec.arch]
+    # panic=-1 with -no-reboot turns a panic into the end of QEMU.
+    append = f'console={console} panic=-1 {spec.cmdline}'.strip()
+    cmd = [str(artifacts.qemu(spec.arch)), '-L', str(artifacts.firmware_dir()),
+           *BASE[spec.arch], '-kernel', str(spec.kernel), '-initrd', str(spec.initrd),
+           '-append', append, '-device', f'{IOMMU_DEVICE[spec.arch]},id={IOMMU_ID}']
+    if spec.accel:
+        cmd += ['-device', f'{ACCEL_DEVICE},id={ACCEL_ID}']
+    for device in spec.devices:
+        cmd += list(device)
+    if spec.interactive:
+        cmd += ['-serial', 'mon:stdio']
+    else:
+        cmd += ['-serial', f'file:{spec.logs}/console.log']
+    if sockets:
+        cmd += ['-chardev', f'socket,id=control,path={sockets}/control',
+                '-serial', 'chardev:control',
+                '-chardev', f'socket,id=qmp,path={sockets}/qmp',
+                '-mon', 'chardev=qmp,mode=control']
+    return cmd + ['-D', f'{spec.logs}/events.log', '-d', 'guest_errors,unimp,trace:sva_*',
+                  *spec.extra]
+
+
+class Machine:
+    """One run of QEMU; use as a context manager."""
+
+    def __init__(self, spec):
+        self.spec = spec
+        self.dir = None
+        self.process = None
+        self.qmp = None
+        self.control = None
+        self.received = b''
+
+    def __enter__(self):
+        self.spec.logs.mkdir(parents=True, exist_ok=True)
+        # Names of Unix sockets are short; a clone's path may be long.
+        self.dir = Path(tempfile.mkdtemp(prefix='sva-'))
+        try:
+            self._start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *unused):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        for closable in (self.control, self.qmp):
+            if closable:
+                closable.close()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def _start(self):
+        with self._listen('control') as control, self._listen('qmp') as qmp:
+            cmd = command(self.spec, self.dir)
+            self.log('command').write_text(' '.join(map(shlex.quote, cmd)) + '\n',
+                                           encoding='utf-8')
+            with open(self.log('qemu.log'), 'wb') as out:
+                try:
+                    self.process = subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=out,
+                                                    stderr=out)
+                except OSError as e:
+                    raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e
+            self.control = self._accept(control)
+            try:
+                self.qmp = Qmp(self._accept(qmp))
+            except QmpClosed:
+                raise self.ended() from None
+
+    def _listen(self, name):
+        # QEMU is the client, so there is no moment to wait for.
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(self.dir / name))
+        listener.listen(1)
+        return listener
+
+    def _accept(self, listener):
+        deadline = time.monotonic() + START_TIMEOUT
+        listener.settimeout(POLL)
+        while time.monotonic() < deadline:
+            try:
+                return listener.accept()[0]
+            except TimeoutError:
+                if self.process.poll() is not None:
+                    raise self.ended() from None
+        raise SvaError('QEMU does not start', self.log('qemu.log'))
+
+    def log(self, name):
+        return self.spec.logs / name
+
+    def read_line(self, deadline):
+        """The next line of the control channel; SvaError if none comes."""
+        while b'\n' not in self.received:
+            if time.monotonic() > deadline:
+                raise SvaError('the guest did not answer in time' + self._last_words(),
+                               self.log('console.log'))
+            self.control.settimeout(POLL)
+            try:
+                data = self.control.recv(65536)
+            except TimeoutError:
+                continue
+            except OSError:
+                data = b''
+            if not data:
+                raise self.ended()
+            self.received += data
+        line, self.received = self.received.split(b'\n', 1)
+        return line.decode('utf-8', 'replace').rstrip('\r')
+
+    def send_line(self, line):
+        try:
+            self.control.settimeout(START_TIMEOUT)
+            self.control.sendall(line.encode() + b'\n')
+        except OSError:
+            raise self.ended() from None
+
+    def ended(self):
+        """Why QEMU is no longer there, as an exception to raise."""
+        try:
+            status = self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            return SvaError('QEMU closed the control channel', self.log('qemu.log'))
+        reason = kmsg.panic(read_text(self.log('console.log')))
+        if reason:
+            return GuestPanic(f'the guest kernel panicked: {reason}', self.log('console.log'))
+        # The last line tells the reason, warnings come before it.
+        lines = read_text(self.log('qemu.log')).strip().splitlines() or ['no message']
+        if -status in CRASHES:
+            return ModelCrash(f'QEMU crashed with {signal.Signals(-status).name}: {lines[-1]}',
+                              self.log('qemu.log'))
+        if status:
+            return SvaError(f'QEMU ended with status {status}: {lines[-1]}',
+                            self.log('qemu.log'))
+        return SvaError('the guest powered off before it was done' + self._last_words(),
+                        self.log('console.log'))
+
+    def wait(self, timeout):
+        """Wait until the guest has powered off."""
+        try:
+            self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise SvaError('the guest did not power off', self.log('console.log')) from None
+
+    def _last_words(self):
+        lines = read_text(self.log('console.log')).strip().splitlines()
+        return f'; last console line: {lines[-1].strip()[:120]}' if lines else \
+            '; nothing on the console'
+
+    def counters(self, path):
+        """The counters that a model publishes, by name."""
+        names = [n for n in self.qmp.properties(path) if n.startswith('count-')]
+        return {name.removeprefix('count-'): self.qmp.get(path, name) for name in sorted(names)}
+
+    def bdf(self, device_id):
+        """Requester ID of a PCI device, by its id."""
+        for bus in self.qmp.execute('query-pci'):
+            for device in bus['devices']:
+                if device.get('qdev_id') == device_id:
+                    return bus['bus'] << 8 | device['slot'] << 3 | device['function']
+        raise SvaError(f'QEMU has no PCI device with id {device_id}')
+
+
+def read_text(path):
+    try:
+        return path.read_text(encoding='utf-8', errors='replace')
+    except OSError:
+        return ''
+
+
+def run_interactive(spec, gdb=False):
+    """A shell in the guest on this terminal; returns QEMU's exit status."""
+    spec.logs.mkdir(parents=True, exist_ok=True)
+    cmd = command(spec) + (['-s', '-S'] if gdb else [])
+    if gdb:
+        print(f'QEMU waits for gdb: gdb -ex "target remote :1234" '
+              f'{Path(spec.kernel).name} (vmlinux of that build)', flush=True)
+    try:
+        return subprocess.call(cmd, env=dict(os.environ))
+    except OSError as e:
+        raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Boot a machine for each scenario, watch it, judge it, keep the evidence."""
+
+import json
+import time
+from dataclasses import asdict, dataclass, replace
+
+from . import findings, machine, memory, scenarios, verdict
+from .errors import SvaError
+from .guest import Session
+from .qmp import QmpClosed
+
+# Seconds; a boot takes about two, the longest scenario fifteen. The margin is
+# for hosts with many other things to do.
+BOOT_TIMEOUT = 120
+SCENARIO_TIMEOUT = 240
+# The guest has a limit of its own and tells when it is reached.
+SCENARIO_MARGIN = 30
+
+
+@dataclass(frozen=True)
+class Result:
+    """The verdicts of one scenario and where its evidence lies."""
+    scenario: str
+    verdicts: list
+    kernel: str
+    seconds: float
+    logs: object
+
+
+def observer(guest):
+    """A function that looks at the machine while the guest stands still."""
+    bdf = guest.bdf(machine.ACCEL_ID) if guest.spec.accel else None
+
+    def observe(stage, run):
+        stage.iommu = guest.counters(machine.IOMMU)
+        if bdf is None:
+            return
+        stage.accel = guest.counters(machine.ACCEL)
+        pasid = run.number('pasid')
+        if pasid is not None:
+            rtaddr = guest.qmp.get(machine.IOMMU, 'rtaddr')
+            stage.entry = memory.pasid_entry(memory.reader(guest.qmp), rtaddr, bdf, pasid)
+    return observe
+
+
+def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT):
+    """One scenario in one machine; the run, complete or not."""
+    spec.cmdline = f'{spec.cmdline} sva.run={scenario} sva.timeout={timeout}'.strip()
+    with machine.Machine(spec) as guest, \
+            open(guest.log('control.log'), 'w', encoding='utf-8') as transcript:
+        # Made at a stage: by then the firmware has numbered the PCI devices.
+        session = Session(guest, lambda stage, run: observer(guest)(stage, run), transcript)
+        try:
+            return converse(guest, session, timeout)
+        except (machine.GuestPanic, machine.ModelCrash) as e:
+            if not session.current:
+                raise
+            party = verdict.KERNEL if isinstance(e, machine.GuestPanic) else verdict.MODEL
+            session.current.death = (party, e.message)
+            return session.current
+        finally:
+            # What there is, also of a run that did not come to its end.
+            keep(spec.logs, session)
+
+
+def converse(guest, session, timeout):
+    """From the first line to the last."""
+    try:
+        session.hello(BOOT_TIMEOUT)
+        run = session.scenario(timeout + SCENARIO_MARGIN)
+        if run is None:
+            raise SvaError(session.setup_error or 'the guest did not begin the scenario',
+                           guest.log('console.log'))
+        session.scenario(30)
+    except QmpClosed:
+        raise guest.ended() from None
+    guest.wait(30)
+    return run
+
+
+def keep(logs, session):
+    """Facts, kernel messages and counters in files of their own."""
+    run = session.current
+    stages = run.stages.values() if run else ()
+    lines = [f'[boot] {line}' for line in session.boot_kmsg]
+    lines += [f'[{stage.name}] {line}' for stage in stages for line in stage.kmsg]
+    (logs / 'dmesg.log').write_text('\n'.join(lines) + '\n', encoding='utf-8')
+    record = {'setup': session.setup, 'scenario': run and run.scenario,
+              'facts': run and run.facts, 'status': run and run.status,
+              'error': run.error if run else session.setup_error,
+              'stages': {s.name: {'iommu': s.iommu, 'accel': s.accel,
+                                  'entry': s.entry and asdict(s.entry)} for s in stages}}
+    (logs / 'evidence.json').write_text(json.dumps(record, indent=2) + '\n', encoding='utf-8')
+
+
+def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=SCENARIO_TIMEOUT):
+    """Boot, run and judge; a machine that cannot be judged is an error verdict.
+
+    prepare(run) may add what the host found out after the machine has ended.
+    """
+    name, began, release = scenario.split(',')[0], time.monotonic(), ''
+    try:
+        run = run_machine(spec, scenario, timeout)
+        if prepare:
+            prepare(run)
+        release = run.setup.get('kernel.release', '')
+        verdicts = findings.apply(scenarios.judge(run), known, release, strict)
+    except SvaError as e:
+        text = e.message + (f' (log: {e.log})' if e.log else '')
+        verdicts = [verdict.Verdict(name, verdict.OVERALL, 'complete', verdict.SETUP,
+                                    verdict.ERROR, text)]
+    return Result(scenario, [v.of(spec.arch, release) for v in verdicts], release,
+                  time.monotonic() - began, spec.logs)
+
+
+def run_all(make_spec, names, known, on_result):
+    """Run several scenarios one after the other; all verdicts."""
+    verdicts = []
+    for name in names:
+        result = run_scenario(make_spec(name), name, known)
+        on_result(result)
+        verdicts += result.verdicts
+    return verdicts
+
+
+def with_release(results):
+    """Give verdicts of machines that never said hello the release of the others."""
+    release = next((v.kernel for v in results if v.kernel), 'unknown')
+    return [replace(v, kernel=v.kernel or release) for v in results]

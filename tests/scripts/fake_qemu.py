@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Stands in for QEMU in tests of the harness: a monitor and a guest script.
+
+fake_qemu.py SOCKETS CONSOLE SCRIPT: SCRIPT is a file of lines. A plain line is
+sent on the control channel; the others are commands:
+  >await TEXT    wait for this answer
+  >console TEXT  print on the console
+  >sleep         stand still for ever
+  >exit STATUS   end the process
+  >signal N      die of a signal
+"""
+
+import json
+import os
+import socket
+import sys
+import threading
+import time
+
+COUNTERS = {'/machine/peripheral/iommu0': {'count-translations': 7, 'count-faults-recorded': 1},
+            '/machine/peripheral/accel0': {'count-page-reqs': 3}}
+MEMORY = {0x1000: 0x2001, 0x2000 + 0x10 * 32: 0x3201, 0x3000: 0x4001, 0x4040: 0x49,
+          0x4048: 0x800001, 0x4050: 0x5000}
+
+
+def answer(request):
+    name, args = request['execute'], request.get('arguments', {})
+    if name == 'qom-list':
+        return [{'name': n} for n in (*COUNTERS[args['path']], 'rtaddr')]
+    if name == 'qom-get':
+        if args['property'] == 'rtaddr':
+            return 0x1400
+        return COUNTERS[args['path']][args['property']]
+    if name == 'query-pci':
+        return [{'bus': 0, 'devices': [{'qdev_id': 'accel0', 'slot': 2, 'function': 0}]}]
+    if name == 'human-monitor-command':
+        return examine(args['command-line'])
+    return {}
+
+
+def examine(line):
+    """xp /Ngx ADDR"""
+    count, addr = int(line.split()[1][1:-2]), int(line.split()[2], 16)
+    words = [MEMORY.get(addr + 8 * i, 0) for i in range(count)]
+    rows = []
+    for i in range(0, count, 2):
+        row = ' '.join(f'{w:#018x}' for w in words[i:i + 2])
+        rows.append(f'{addr + 8 * i:016x}: {row}\r\n')
+    return ''.join(rows)
+
+
+def monitor(path, ready):
+    sock = socket.socket(socket.AF_UNIX)
+    sock.connect(path)
+    with sock.makefile('rw', encoding='utf-8') as stream:
+        def say(message):
+            stream.write(json.dumps(message) + '\r\n')
+            stream.flush()
+        say({'QMP': {}})
+        for line in stream:
+            say({'event': 'RTC_CHANGE', 'data': {}})
+            say({'return': answer(json.loads(line))})
+            ready.set()
+
+
+def main():
+    sockets, console, script = sys.argv[1:4]
+    control = socket.socket(socket.AF_UNIX)
+    control.connect(sockets + '/control')
+    ready = threading.Event()
+    threading.Thread(target=monitor, args=(sockets + '/qmp', ready), daemon=True).start()
+    ready.wait(10)
+    stream = control.makefile('rw', encoding='utf-8')
+    with open(script, encoding='utf-8') as lines:
+        for line in lines:
+            command, _, rest = line.rstrip('\n').partition(' ')
+            if command == '>await':
+                if stream.readline().rstrip('\n') != rest:
+                    sys.exit(9)
+            elif command == '>console':
+                with open(console, 'a', encoding='utf-8') as out:
+                    out.write(rest + '\n')
+            elif command == '>sleep':
+                time.sleep(600)
+            elif command == '>exit':
+                print('fake: last words', file=sys.stderr, flush=True)
+                os._exit(int(rest))
+            elif command == '>signal':
+                os.kill(os.getpid(), int(rest))
+            else:
+                stream.write(line)
+                stream.flush()
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The harness against a guest that does what it should, and all it should not."""
+
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+from sva import machine, runner
+from sva.errors import SvaError
+
+FAKE = Path(__file__).with_name('fake_qemu.py')
+
+START = ['@hello 1 x86_64 6.12.57-test', '@fact kernel.release 6.12.57-test',
+         '@fact device 0000:00:02.0', '@begin smoke', 'some noise']
+STAGE = ['KTAP version 1', '@fact mode ats', '@fact pasid 1', 'ok 1 - copy', '@kmsg 6,1,2 hello',
+         '@stage bound', '>await go']
+END = ['1..1', '@kmsg 4,2,3 late words', '@end smoke 0', '@bye', '>exit 0']
+
+
+class Harness(unittest.TestCase):
+
+    def setUp(self):
+        temp = tempfile.TemporaryDirectory()
+        self.addCleanup(temp.cleanup)
+        self.dir = Path(temp.name)
+
+    def spec(self, lines):
+        script = self.dir / 'script'
+        script.write_text('\n'.join(lines) + '\n', encoding='utf-8')
+        patch = mock.patch.object(machine, 'command', lambda spec, sockets: [
+            sys.executable, str(FAKE), str(sockets), str(spec.logs / 'console.log'),
+            str(script)])
+        patch.start()
+        self.addCleanup(patch.stop)
+        return machine.Spec('x86_64', self.dir / 'Image', self.dir / 'initrd', self.dir)
+
+    def verdicts(self, lines, timeout=20):
+        return runner.run_scenario(self.spec(lines), 'smoke', timeout=timeout).verdicts
+
+    def only(self, lines):
+        found = self.verdicts(lines)
+        self.assertEqual(len(found), 1, found)
+        return found[0]
+
+    def test_a_good_run(self):
+        run = runner.run_machine(self.spec(START + STAGE + END), 'smoke')
+        self.assertTrue(run.complete)
+        self.assertEqual(run.number('pasid'), 1)
+        self.assertEqual(run.setup['device'], '0000:00:02.0')
+        self.assertEqual(run.checks, [(True, 'copy')])
+        self.assertEqual(run.kmsg('bound'), ['hello'])
+        self.assertEqual(run.kmsg(), ['hello', 'late words'])
+        bound = run.stages['bound']
+        self.assertEqual(bound.iommu, {'translations': 7, 'faults-recorded': 1})
+        self.assertEqual(bound.accel, {'page-reqs': 3})
+        self.assertEqual(bound.entry.words, (0x49, 0x800001, 0x5000, 0, 0, 0, 0, 0))
+        self.assertTrue(bound.entry.present)
+        for name in ('control.log', 'dmesg.log', 'evidence.json', 'qemu.log', 'command'):
+            self.assertTrue((self.dir / name).is_file(), name)
+
+    def test_a_good_run_is_judged(self):
+        self.assertEqual({(v.rule, v.result) for v in self.verdicts(START + STAGE + END)
+                          if v.rule in ('operations', 'health')},
+                         {('operations', 'pass'), ('health', 'pass')})
+
+    def test_a_guest_that_never_answers_is_an_error(self):
+        with mock.patch.object(runner, 'BOOT_TIMEOUT', 0.6):
+            found = self.only(['>console Booting', '>sleep'])
+        self.assertEqual(found.result, 'error')
+        self.assertIn('did not answer in time; last console line: Booting', found.evidence)
+
+    def test_a_guest_that_stops_answering_is_an_error(self):
+        with mock.patch.object(runner, 'SCENARIO_MARGIN', 0):
+            [found] = self.verdicts(START + STAGE + ['>sleep'], timeout=0.6)
+        self.assertEqual((found.result, found.party), ('error', 'set-up'))
+
+    def test_a_panic_while_booting_is_an_error(self):
+        found = self.only(['>console [1.0] Kernel panic - not syncing: No working init found.',
+                           '>exit 0'])
+        self.assertEqual(found.result, 'error')
+        self.assertIn('the guest kernel panicked: No working init', found.evidence)
+
+    def test_a_panic_in_a_scenario_is_the_kernels_failure(self):
+        found = self.only(START + ['>console Kernel panic - not syncing: Fatal exception',
+                                   '>exit 0'])
+        self.assertEqual((found.result, found.party), ('fail', 'kernel'))
+
+    def test_a_crash_of_qemu_in_a_scenario_is_the_models_failure(self):
+        found = self.only(START + ['>signal 6'])
+        self.assertEqual((found.result, found.party), ('fail', 'model'))
+        self.assertIn('SIGABRT', found.evidence)
+
+    def test_qemu_that_ends_early_is_an_error(self):
+        found = self.only(['>exit 1'])
+        self.assertEqual(found.result, 'error')
+        self.assertIn('QEMU ended with status 1: fake: last words', found.evidence)
+
+    def test_an_early_power_off_is_an_error(self):
+        for lines in ([], START, START + STAGE):
+            found = self.only(lines + ['>exit 0'])
+            self.assertEqual(found.result, 'error')
+            self.assertIn('powered off before it was done', found.evidence)
+
+    def test_a_missing_precondition_is_an_error_with_its_reason(self):
+        reason = 'no PASID: the kernel lacks CONFIG_PCI_PASID'
+        found = self.only(START[:3] + [f'@error {reason}', '@begin smoke', '@end smoke 2', '@bye',
+                                       '>exit 0'])
+        self.assertEqual((found.result, found.evidence), ('error', reason))
+
+    def test_a_scenario_that_ends_badly_is_an_error(self):
+        for status in ('2', '124', '137', 'x'):
+            found = self.only(START + STAGE + [f'@end smoke {status}', '@bye', '>exit 0'])
+            self.assertEqual(found.result, 'error')
+
+    def test_another_protocol_is_an_error(self):
+        found = self.only(['@hello 2 x86_64 7.2', '>sleep'])
+        self.assertIn('protocol 2', found.evidence)
+
+    def test_a_guest_that_says_goodbye_at_once_is_an_error(self):
+        found = self.only(START[:2] + ['@bye', '>exit 0'])
+        self.assertIn('did not begin', found.evidence)
+
+    def test_qemu_that_cannot_be_run(self):
+        spec = self.spec([])
+        with mock.patch.object(machine, 'command', lambda spec, sockets: ['/nonexistent/qemu']):
+            with self.assertRaisesRegex(SvaError, 'cannot run /nonexistent/qemu'):
+                with machine.Machine(spec):
+                    pass
+
+
+if __name__ == '__main__':
+    unittest.main()

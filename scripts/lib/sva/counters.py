@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Names of the models' counters that the judges use (QOM: count-<name>)."""
+
+# The IOMMU.
+TRANSLATIONS = 'translations'
+FAULTS = 'faults-recorded'
+SUPPRESSED = 'faults-silent'
+DRAINS = 'waits-page-drain'
+
+# (what, IOMMU counters, accelerator counters) that count the same messages
+# from both ends; the sums agree whenever the accelerator is idle.
+SAME = (
+    ('translation requests', ('ats-requests',), ('xlate-reqs',)),
+    ('translations granted', ('ats-granted',), ('ats-granted',)),
+    ('translations with fewer rights', ('ats-partial',), ('ats-partial',)),
+    ('translations without rights', ('ats-no-access',), ('ats-no-access',)),
+    ('translation errors', ('ats-errors',), ('ats-error',)),
+    ('page requests', ('page-requests',), ('page-reqs',)),
+    ('page responses', ('page-responses-success', 'page-responses-invalid',
+                        'page-responses-failure', 'page-requests-auto'),
+     ('prg-success', 'prg-invalid', 'prg-failure', 'prg-unexpected')),
+    ('invalidations', ('atc-completions',), ('invalidations',)),
+)
+
+# IOMMU counters that stay 0 with a kernel and a device that keep the protocol,
+# and who is to blame else.
+NEVER = (('queue-errors', 'kernel'), ('atc-timeouts', 'model'), ('atc-unexpected', 'model'),
+         ('faults-lost', 'model'))

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The scenarios: for each, which rules it proves and how they are judged."""
+
+from . import dma, fault_in, kill, kill_requests, late, segfault, smoke
+
+MODULES = {module.NAME: module for module in
+           (fault_in, kill, kill_requests, late, segfault, smoke, dma)}
+
+# What `sva demo` and `sva check` run: all that need only the accelerator.
+STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault')
+
+
+def judge(run):
+    """The verdicts of a run; its name may carry keys: 'kill,modes=ats'."""
+    return MODULES[run.scenario.split(',')[0]].judge(run)

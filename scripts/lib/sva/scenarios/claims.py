@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The form in which a scenario states its rules, and how a run is held to them.
+
+A rule is a function of the run that returns a Claim: what is to be shown when
+the rule is kept, and the checks that must all hold. A check that fails names
+its culprit; a check with culprit SETUP says that the run did not test the
+rule at all, which is an error and never a pass.
+"""
+
+from typing import NamedTuple
+
+from .. import counters, kmsg, verdict
+from ..verdict import KERNEL, MODEL, OVERALL, SETUP, Verdict
+
+
+class Check(NamedTuple):
+    holds: bool
+    culprit: str
+    text: str
+
+
+class Claim(NamedTuple):
+    evidence: str
+    checks: list
+    # Who is under test; shown with a pass.
+    party: str = KERNEL
+
+
+class Rule(NamedTuple):
+    state: str
+    name: str
+    claim: object
+
+
+class Missing(Exception):
+    """A fact or a counter that a rule needs was not reported."""
+
+
+def judge(run, rules):
+    """Hold a run to its rules, and to those that every run must keep."""
+    name = run.scenario.split(',')[0]
+    if run.death:
+        party, reason = run.death
+        return [Verdict(name, OVERALL, 'health', party, verdict.FAIL, reason)]
+    if not run.complete:
+        reason = run.error or (f'the guest program ended with status {run.status}'
+                               if run.status is not None else 'the scenario did not end')
+        return [Verdict(name, OVERALL, 'complete', SETUP, verdict.ERROR, reason)]
+    common = [Rule(OVERALL, 'program', program), Rule(OVERALL, 'health', health)]
+    if any(stage.accel for stage in run.stages.values()):
+        common.insert(0, Rule(OVERALL, 'models-agree', models_agree))
+    return [_hold(name, run, rule) for rule in [*rules, *common]]
+
+
+def _hold(scenario, run, rule):
+    def result(party, outcome, evidence):
+        return Verdict(scenario, rule.state, rule.name, party, outcome, evidence)
+    try:
+        claim = rule.claim(run)
+    except Missing as e:
+        return result(SETUP, verdict.ERROR, str(e))
+    for check in claim.checks:
+        if not check.holds:
+            outcome = verdict.ERROR if check.culprit == SETUP else verdict.FAIL
+            return result(check.culprit, outcome, check.text)
+    return result(claim.party, verdict.PASS, claim.evidence)
+
+
+def number(run, key):
+    value = run.number(key)
+    if value is None:
+        raise Missing(f'the guest did not report {key}')
+    return value
+
+
+def numbers(run, prefix, *names):
+    """Several facts with one prefix."""
+    return [number(run, f'{prefix}.{name}') for name in names]
+
+
+def text(run, key):
+    value = run.fact(key)
+    if value is None:
+        raise Missing(f'the guest did not report {key}')
+    return value
+
+
+def stage(run, name):
+    if name not in run.stages:
+        raise Missing(f'the scenario did not come to stage {name}')
+    return run.stages[name]
+
+
+def entry(run, name):
+    found = stage(run, name).entry
+    if found is None:
+        raise Missing(f'the PASID entry was not read at stage {name}')
+    return found
+
+
+def moved(run, side, counter, first, last):
+    """How far a model's counter went between two stages."""
+    stage(run, first)
+    stage(run, last)
+    value = run.moved(side, counter, first, last)
+    if value is None:
+        raise Missing(f'the model has no counter {counter}')
+    return value
+
+
+def total(run, counter, name):
+    """An IOMMU counter at a stage."""
+    found = stage(run, name).iommu
+    if counter not in found:
+        raise Missing(f'the model has no counter {counter}')
+    return found[counter]
+
+
+def modes(run):
+    return text(run, 'mode').split('+')
+
+
+def probe(run, when, kind):
+    """(result, rights) of a single transaction."""
+    words = text(run, f'probe.{when}.{kind}').split()
+    if len(words) < 2:
+        raise Missing(f'the guest did not report probe.{when}.{kind} in full')
+    return words[0], words[1]
+
+
+def blame(present):
+    """Who lets DMA through: a present entry is the kernel's doing."""
+    return KERNEL if present else MODEL
+
+
+def count(value, noun, plural=None):
+    return f'{value:,} {noun if value == 1 else plural or noun + "s"}'
+
+
+def program(run):
+    """What the guest program itself checked."""
+    failed = run.failed_checks()
+    return Claim(f'{count(len(run.checks), "check")} of the guest program, all ok',
+                 [Check(not failed, MODEL, f'{count(len(failed), "check")} of the guest '
+                        f'program failed, the first: {failed[0] if failed else ""}')], MODEL)
+
+
+def health(run):
+    """The kernel printed nothing that means trouble."""
+    lines = run.kmsg()
+    bad = kmsg.splats(lines)
+    return Claim(f'no warning, oops or hang in {count(len(lines), "kernel message")}',
+                 [Check(not bad, KERNEL, f'{count(len(bad), "line")} of trouble, the first: '
+                        f'{bad[0] if bad else ""}')])
+
+
+def models_agree(run):
+    """IOMMU and accelerator count the same messages from both ends."""
+    # At the last stage the accelerator is idle.
+    last = [stage for stage in run.stages.values() if stage.accel][-1]
+    checks, total_ = [], 0
+    try:
+        for what, ours, theirs in counters.SAME:
+            iommu = sum(last.iommu[name] for name in ours)
+            accel = sum(last.accel[name] for name in theirs)
+            total_ += iommu
+            checks.append(Check(iommu == accel, MODEL,
+                                f'{what}: {iommu:,} at the IOMMU, {accel:,} at the device'))
+        checks += [Check(not last.iommu[name], culprit, f'{name}: {last.iommu[name]:,}')
+                   for name, culprit in counters.NEVER]
+    except KeyError as e:
+        raise Missing(f'a model has no counter {e.args[0]}') from e
+    return Claim(f'{count(total_, "message")} counted alike at both ends', checks, MODEL)

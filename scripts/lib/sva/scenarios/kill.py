@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""kill: SIGKILL while the device writes in a loop and stops late."""
+
+from ..verdict import BOUND, GONE, KERNEL, MODEL, SETUP, UNBOUND
+from . import shared
+from .claims import Check, Claim, Rule, blame, count, entry, judge as hold, modes, \
+    number, numbers, probe, stage, text
+
+NAME = 'kill'
+
+
+def abort(run):
+    """DMA of a dead process does not reach memory."""
+    used, words = modes(run), entry(run, 'mm-gone')
+    found, changed, other = (number(run, f'reuse.{key}')
+                             for key in ('pages', 'changed', 'changed-other'))
+    running, method = number(run, 'gone.running'), text(run, 'reuse.method')
+    tried = aborted = written = 0
+    for mode in used:
+        part = numbers(run, f'delta.gone.{mode}', 'accesses', 'aborts', 'bytes_written')
+        tried, aborted, written = tried + part[0], aborted + part[1], written + part[2]
+    result, _ = probe(run, 'gone', 'write')
+    return Claim(f'{count(tried, "write")} attempted, {changed} of {found} reused pages changed', [
+        Check(running == len(used), SETUP,
+              f'only {running} of {len(used)} contexts still worked after mm exit'),
+        Check('untranslated' not in used or tried > 0, SETUP, 'the device tried no write'),
+        Check(method != 'none', SETUP, 'freed pages cannot be recognised: the kernel lacks '
+              'CONFIG_PROC_PAGE_MONITOR'),
+        Check(found > 0, SETUP, 'none of the freed pages was found again'),
+        Check(changed + other == 0, blame(words.present),
+              f'{changed} of {found} reused pages changed, {other} others; {words}'),
+        Check(result == 'aborted', blame(words.present),
+              f'a single write after mm exit: {result}; {words}'),
+        # An access may be under way when a window opens or closes.
+        Check(written == 0 and abs(tried - aborted) <= len(used), blame(words.present),
+              f'{tried:,} writes attempted, {aborted:,} aborted, {written:,} bytes written; '
+              f'{words}'),
+    ])
+
+
+def tried_dma(run):
+    stage(run, 'mm-gone')
+    tried = 0
+    for mode in modes(run):
+        tried += sum(numbers(run, f'delta.gone.{mode}', 'aborts', 'ats_no_access'))
+    return tried
+
+
+def ats_no_access(run):
+    """Translation requests succeed and grant nothing."""
+    words = entry(run, 'mm-gone')
+    denied = granted = errors = 0
+    for mode in modes(run):
+        if mode == 'untranslated':
+            continue
+        part = numbers(run, f'delta.gone.{mode}', 'ats_no_access', 'ats_granted', 'ats_partial',
+                       'ats_error')
+        denied, granted, errors = denied + part[0], granted + part[1] + part[2], errors + part[3]
+    result, rights = probe(run, 'gone', 'ats')
+    return Claim(f'{count(denied, "translation request")} completed with R=W=0', [
+        Check(modes(run) == ['untranslated'] or denied + granted + errors > 0, SETUP,
+              'the device sent no translation request after mm exit'),
+        Check(granted == 0, blame(words.present),
+              f'{count(granted, "translation")} granted after mm exit; {words}'),
+        # Without a context entry there is no translation service to ask.
+        Check(errors == 0, KERNEL if words.level else MODEL,
+              f'{count(errors, "translation request")} ended with UR or CA; {words}'),
+        Check((result, rights) == ('ok', '-'), blame(words.present),
+              f'a single translation request: {result}, rights {rights}; {words}'),
+    ])
+
+
+def invalid_request(run):
+    """Page requests for a dead process are answered Invalid Request."""
+    result, _ = probe(run, 'gone', 'prg')
+    requests = success = invalid = failure = 0
+    if 'ats-pri' in modes(run):
+        requests, success, invalid, failure = numbers(
+            run, 'delta.gone.ats-pri', 'page_reqs', 'prg_success', 'prg_invalid', 'prg_failure')
+    answers = f'{invalid} x Invalid Request'
+    for number_, name in ((success, 'Success'), (failure, 'Response Failure')):
+        answers += f', {number_} x {name}' if number_ else ''
+    what = count(requests, 'page request') if requests else '1 page request'
+    return Claim(f'{what}, {answers if requests else "answered Invalid Request"}', [
+        Check('ats-pri' not in modes(run) or requests > 0, SETUP,
+              'the device sent no page request after mm exit'),
+        Check(success + failure == 0, KERNEL, f'{what}, {answers}'),
+        Check(not requests or invalid > 0, KERNEL, f'{what} and no answer'),
+        Check(result == 'prg-invalid', KERNEL, f'a single page request: {result}'),
+    ])
+
+
+RULES = [
+    Rule(BOUND, 'data', shared.data),
+    Rule(GONE, 'abort', abort),
+    Rule(GONE, 'silence', shared.silence('bound', 'mm-gone', tried_dma)),
+    Rule(GONE, 'ats-no-access', ats_no_access),
+    Rule(GONE, 'invalid-request', invalid_request),
+    Rule(UNBOUND, 'drain', shared.drain('mm-gone', 'unbound')),
+    Rule(UNBOUND, 'late-dma', shared.late_write('unbound', 'late', ('late',))),
+    Rule(UNBOUND, 'pasid-reuse', shared.pasid_reuse),
+]
+
+
+def judge(run):
+    return hold(run, RULES)

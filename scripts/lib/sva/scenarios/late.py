@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""late: the device claims to have stopped and writes on after unbind."""
+
+from .. import counters
+from ..verdict import BOUND, SETUP, UNBOUND
+from . import shared
+from .claims import Check, Claim, Rule, blame, count, entry, judge as hold, modes, number, \
+    numbers, total
+
+NAME = 'late'
+
+
+def abort(run):
+    """DMA after unbind does not reach memory."""
+    mode, words = modes(run)[0], entry(run, 'unbound')
+    changed, running, stop = (number(run, key) for key in
+                              ('late.changed', 'late.running', 'stop.status'))
+    tried, aborted, denied, written = numbers(
+        run, f'delta.late.{mode}', 'accesses', 'aborts', 'ats_no_access', 'bytes_written')
+    evidence = (f'{count(tried, "write")} after unbind, all aborted, {changed} pages changed'
+                if mode == 'untranslated' else
+                f'{count(denied, "translation request")} after unbind, {changed} pages changed')
+    return Claim(evidence, [
+        Check(stop == 0 and running == 1, SETUP,
+              f'the device did not work on after unbind (stop {stop}, running {running})'),
+        Check(tried + denied > 0, SETUP, 'the device tried no DMA after unbind'),
+        Check(changed == 0, blame(words.present), f'{count(changed, "page")} changed; {words}'),
+        Check(written == 0 and abs(tried - aborted) <= 1, blame(words.present),
+              f'{tried:,} writes, {aborted:,} aborted, {written:,} bytes written; {words}'),
+    ])
+
+
+def bound(run):
+    """Before the unbind the same DMA works, and in silence."""
+    mode = modes(run)[0]
+    tried, aborted = numbers(run, f'delta.bound.{mode}', 'accesses', 'aborts')
+    recorded = total(run, counters.FAULTS, 'bound')
+    return Claim(f'{count(tried, "write")} carried out, no fault', [
+        Check(tried > 0, SETUP, 'the device tried no write while bound'),
+        Check(aborted == 0 and recorded == 0, blame(False),
+              f'{aborted:,} of {tried:,} writes aborted, {count(recorded, "fault")} recorded'),
+    ])
+
+
+RULES = [
+    Rule(BOUND, 'data', bound),
+    Rule(UNBOUND, 'abort', abort),
+    Rule(UNBOUND, 'late-dma', shared.late_write('bound', 'late', ('unbound', 'late'))),
+    Rule(UNBOUND, 'drain', shared.drain('bound', 'unbound')),
+]
+
+
+def judge(run):
+    return hold(run, RULES)

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rules that several scenarios have in common."""
+
+from .. import counters, kmsg
+from ..verdict import KERNEL, MODEL, SETUP
+from .claims import Check, Claim, blame, count, entry, moved, number, numbers, probe, stage, total
+
+# Fault reasons: PASID directory entry, PASID entry not present.
+REASON_NO_DIRECTORY = 0x51
+REASON_NO_ENTRY = 0x59
+GONE_REASONS = (REASON_NO_DIRECTORY, REASON_NO_ENTRY)
+
+STATUS_SUCCESS = 0x01
+
+
+def data(run, size_kib=1024):
+    """A copy between never-touched buffers, fed by page requests."""
+    status, done, different = (number(run, key) for key in
+                               ('copy.status', 'copy.bytes', 'data.different'))
+    checks, story = [], ''
+    if run.number('delta.copy.ats-pri.page_reqs') is not None:
+        requests, success, invalid, failure = numbers(
+            run, 'delta.copy.ats-pri', 'page_reqs', 'prg_success', 'prg_invalid', 'prg_failure')
+        touched = run.number('touched') or 0
+        checks = [
+            Check(touched or requests, SETUP, 'the copy needed no page request'),
+            Check(not invalid and not failure, KERNEL,
+                  f'{count(requests, "page request")}, {invalid} x Invalid Request, '
+                  f'{failure} x Response Failure'),
+            Check(not requests or success, KERNEL,
+                  f'{count(requests, "page request")} and no response'),
+        ]
+        story = f'{count(requests, "page request")} answered Success, '
+    checks += [
+        Check(status == STATUS_SUCCESS, MODEL,
+              f'the copy ended with status {status:#x} after {count(done, "byte")}'),
+        Check(done == size_kib * 1024, MODEL,
+              f'{done:,} of {size_kib * 1024:,} bytes copied'),
+        Check(different == 0, MODEL, f'{count(different, "byte")} of the copy wrong'),
+    ]
+    return Claim(f'{story}{size_kib:,} KiB copied, identical', checks)
+
+
+def quiet(*stages):
+    """While the process lives nothing about a fault is printed or recorded."""
+    def claim(run):
+        for name in stages:
+            stage(run, name)
+        lines = kmsg.about_faults(run.kmsg(*stages))
+        # Since power-on: one machine runs one scenario.
+        recorded = total(run, counters.FAULTS, stages[-1])
+        return Claim('no fault recorded, no DMAR line printed', [
+            Check(not lines, KERNEL, f'{count(len(lines), "DMAR line")}, the first: '
+                  f'{lines[0] if lines else ""}'),
+            # A fault that the driver has not printed is still a fault.
+            Check(not recorded, MODEL, f'{count(recorded, "fault")} recorded, none printed')])
+    return claim
+
+
+def drain(first, last):
+    """Unbind drains page requests: a wait descriptor with the drain bit."""
+    def claim(run):
+        waits = moved(run, 'iommu', counters.DRAINS, first, last)
+        status = run.number('unbind.status') or 0
+        return Claim(f'{count(waits, "wait descriptor")} with page drain at unbind', [
+            Check(status == 0, KERNEL, f'unbind failed with error {status}'),
+            Check(waits > 0, KERNEL, f'no drain seen at unbind; {entry(run, first)} before it')])
+    return claim
+
+
+def silence(first, last, tested):
+    """After the mm is gone faults are not reported. tested(run): DMA tried."""
+    def claim(run):
+        tried = tested(run)
+        words, where = entry(run, last), run.number('pasid')
+        lines = kmsg.faults(run.kmsg(last))
+        about = kmsg.about_faults(run.kmsg(last))
+        recorded = moved(run, 'iommu', counters.FAULTS, first, last)
+        hidden = moved(run, 'iommu', counters.SUPPRESSED, first, last)
+        fpd = 'FPD set' if words.fpd else 'FPD not set'
+        return Claim(f'{count(hidden, "fault")} suppressed, 0 DMAR lines; {words}, {fpd}', [
+            Check(tried > 0, SETUP, 'the device tried no DMA after the mm was gone'),
+            Check(not (words.fpd and recorded), MODEL,
+                  f'{count(recorded, "fault")} recorded in spite of FPD; {words}'),
+            Check(words.present or words.fpd or recorded > 0, MODEL,
+                  f'no fault recorded for {tried:,} refused accesses; {words}, {fpd}'),
+            Check(not lines, KERNEL, f'{count(len(lines), "DMAR fault line")} for PASID '
+                  f'{where}; {words}, {fpd}'),
+            Check(not about, KERNEL, f'{count(len(about), "line")} about faults, the first: '
+                  f'{about[0] if about else ""}'),
+            Check(not recorded, KERNEL, f'{count(recorded, "fault")} recorded; {words}, {fpd}'),
+        ])
+    return claim
+
+
+def late_write(first, last, lines_from):
+    """One write after unbind: refused, recorded, printed."""
+    def claim(run):
+        result, _ = probe(run, 'late', 'write')
+        words, changed = entry(run, last), number(run, 'late.changed')
+        recorded = moved(run, 'iommu', counters.FAULTS, first, last)
+        printed = kmsg.faults(run.kmsg(*lines_from), run.number('pasid'))
+        reasons = sorted({fault.reason for fault in printed})
+        shown = ', '.join(f'{reason:#x}' for reason in reasons)
+        return Claim(f'1 write after unbind: {result}, fault {shown} recorded and printed', [
+            Check(result in ('ok', 'aborted'), SETUP, f'the write after unbind: {result}'),
+            Check(result == 'aborted', blame(words.present),
+                  f'the write after unbind was carried out; {words}'),
+            Check(changed == 0, blame(words.present),
+                  f'{count(changed, "page")} changed after unbind; {words}'),
+            Check(recorded > 0, KERNEL if words.fpd else MODEL,
+                  f'the write was aborted and no fault recorded; {words}'),
+            Check(bool(printed), KERNEL,
+                  f'{count(recorded, "fault")} recorded, none printed; {words}'),
+            Check(set(reasons) <= set(GONE_REASONS), MODEL,
+                  f'fault reason {shown} instead of {REASON_NO_ENTRY:#x}; {words}'),
+        ])
+    return claim
+
+
+def pasid_reuse(run):
+    """The PASID comes back to another process, whose memory is its own."""
+    pasid, same, tries, pid = (number(run, key) for key in
+                               ('pasid', 'reused.same', 'reused.attempts', 'reused.pid'))
+    changed, status, different = (number(run, key) for key in
+                                  ('reused.changed', 'reused.copy.status',
+                                   'reused.data.different'))
+    return Claim(f'PASID {pasid} bound again by pid {pid}, its memory untouched', [
+        Check(same == 1, KERNEL, f'PASID {pasid} is not free again: {tries} processes got '
+              f'others, the last PASID {run.fact("reused.pasid")}'),
+        Check(changed == 0, MODEL, f'{count(changed, "page")} of pid {pid} changed while the '
+              'device had no work'),
+        Check(status == STATUS_SUCCESS and different == 0, MODEL,
+              f'a copy with the reused PASID: status {status:#x}, '
+              f'{count(different, "byte")} wrong')])

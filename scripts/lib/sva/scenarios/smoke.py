@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""smoke: every operation in every mode; the guest program's own checks."""
+
+from ..verdict import BOUND, MODEL, SETUP
+from .claims import Check, Claim, Rule, count, judge as hold
+
+NAME = 'smoke'
+
+
+def operations(run):
+    failed = run.failed_checks()
+    return Claim(f'{count(len(run.checks), "check")} of operations, modes and interrupts', [
+        Check(bool(run.checks), SETUP, 'the guest program checked nothing'),
+        Check(not failed, MODEL, f'{failed[0] if failed else ""}')], MODEL)
+
+
+RULES = [Rule(BOUND, 'operations', operations)]
+
+
+def judge(run):
+    return hold(run, RULES)

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Forged runs of the scenarios, all rules kept, for tests to spoil."""
+
+from sva import counters
+from sva.guest import Run, Stage
+from sva.memory import PasidEntry
+
+LIVE = PasidEntry((0x49, 0x800001, 0x1234000, 0, 0, 0, 0, 0))
+ZERO = PasidEntry()
+QUIET = PasidEntry((0x2,) + (0,) * 7)
+
+FAULT_LINE = ('DMAR: [DMA Write NO_PASID] Request device [0000:00:02.0] fault addr 0x7f00 '
+              '[fault reason 0x59] SM: Present bit in PASID entry is clear')
+PASID_LINE = FAULT_LINE.replace('NO_PASID', 'PASID 0x1')
+
+
+IOMMU = {'faults-recorded': 0, 'faults-silent': 0, 'waits-page-drain': 0, 'translations': 100,
+         **{name: 9 for _, names, _ in counters.SAME for name in names},
+         **{name: 0 for name, _ in counters.NEVER}}
+ACCEL = {name: 9 for _, _, names in counters.SAME for name in names}
+
+
+def run(scenario, facts, stages, checks=(True,)):
+    """stages: {name: (entry, iommu counters, kernel messages)}."""
+    forged = Run(scenario, setup={'kernel.release': '6.12.57'}, status=0)
+    forged.checks = [(good, f'check {i}') for i, good in enumerate(checks)]
+    for key, value in facts.items():
+        forged.add(Stage('forged'), key, str(value))
+    for name, (entry, iommu, lines) in stages.items():
+        forged.stages[name] = Stage(name, iommu={**IOMMU, **iommu}, entry=entry,
+                                    accel=dict(ACCEL) if entry else {}, kmsg=list(lines))
+    forged.stages['end'] = Stage('end', iommu={}, kmsg=['sva: module unloaded'])
+    return forged
+
+
+def delta(window, mode, **counters):
+    names = ('jobs accesses bytes_read bytes_written aborts xlate_reqs ats_granted '
+             'ats_no_access ats_partial ats_error atc_hits page_reqs prg_success prg_invalid '
+             'prg_failure cpl_lost').split()
+    return {f'delta.{window}.{mode}.{name}': counters.get(name, 0) for name in names}
+
+
+COPY = {'copy.status': '0x01', 'copy.bytes': 1 << 20, 'data.different': 0, 'touched': 0,
+        **delta('copy', 'ats-pri', page_reqs=256, prg_success=256)}
+
+REUSED = {'reused.pid': 143, 'reused.pasid': 1, 'reused.same': 1, 'reused.attempts': 1,
+          'reused.changed': 0, 'reused.copy.status': '0x01', 'reused.data.different': 0}
+
+
+def fault_in():
+    return run('fault-in', {'mode': 'ats-pri', 'pasid': 1, 'pid': 140, **COPY},
+               {'bound': (LIVE, {}, []), 'done': (LIVE, {}, []),
+                'unbound': (ZERO, {'waits-page-drain': 1}, [])})
+
+
+def kill(modes='untranslated+ats+ats-pri'):
+    facts = {
+        'mode': modes, 'pasid': 1, 'pid': 141, **COPY, **REUSED,
+        'victim.pages': 512, 'gone.running': len(modes.split('+')), 'reuse.method': 'pfn',
+        'reuse.pages': 512, 'reuse.changed': 0, 'reuse.changed-other': 0,
+        **delta('gone', 'untranslated', accesses=61440, aborts=61440),
+        **delta('gone', 'ats', xlate_reqs=37, ats_no_access=37),
+        **delta('gone', 'ats-pri', xlate_reqs=24, ats_no_access=24, page_reqs=12,
+                prg_invalid=12),
+        'probe.gone.ats': 'ok - 1 0x7f00', 'probe.gone.prg': 'prg-invalid - 1 0x7f00',
+        'probe.gone.write': 'aborted - 1 0x7f00', 'probe.gone.read': 'aborted - 1 0x7f00',
+        'unbind.ms': 1600, 'unbind.status': 0,
+        'probe.late.write': 'aborted - 1 0x7f00', 'late.changed': 0,
+    }
+    hidden = {'faults-silent': 61501}
+    return run('kill', facts, {
+        'bound': (LIVE, {}, []),
+        'mm-gone': (QUIET, hidden, []),
+        'unbound': (ZERO, {**hidden, 'waits-page-drain': 1}, []),
+        'late': (ZERO, {**hidden, 'waits-page-drain': 1, 'faults-recorded': 1}, [PASID_LINE]),
+        'reused': (LIVE, {**hidden, 'waits-page-drain': 1, 'faults-recorded': 1}, [])})
+
+
+def kill_with_requests(hold='in-prg'):
+    facts = {
+        'mode': 'ats-pri', 'pasid': 1, 'pid': 141, **REUSED,
+        'held.point': {'in-prg': '0x8', 'after-prg': '0x10', 'storm': '0x0'}[hold],
+        **delta('answer', 'ats-pri', xlate_reqs=2, ats_no_access=1, page_reqs=4, prg_invalid=1),
+        'answer.wait-ms': 12, 'answer.done': 1, 'job.error': '0x80000021',
+        'unbind.ms': 3, 'unbind.status': 0}
+    return run(f'kill-with-requests,hold={hold}', facts, {
+        'held': (LIVE, {}, []), 'mm-gone': (QUIET, {}, []),
+        'answered': (QUIET, {'faults-silent': 2}, []),
+        'unbound': (ZERO, {'faults-silent': 2, 'waits-page-drain': 1}, []),
+        'reused': (LIVE, {'faults-silent': 2, 'waits-page-drain': 1}, [])})
+
+
+def late():
+    facts = {
+        'mode': 'untranslated', 'pasid': 1, 'pid': 141, 'stop.status': 0, 'late.running': 1,
+        'late.changed': 0, 'probe.late.write': 'aborted - 1 0x7f00',
+        **delta('bound', 'untranslated', accesses=7680, bytes_written=61440),
+        **delta('late', 'untranslated', accesses=25600, aborts=25600)}
+    return run('late', facts, {
+        'bound': (LIVE, {}, []),
+        'unbound': (ZERO, {'waits-page-drain': 1, 'faults-recorded': 3}, [PASID_LINE]),
+        'late': (ZERO, {'waits-page-drain': 1, 'faults-recorded': 8}, [PASID_LINE]),
+        'stopped': (ZERO, {'waits-page-drain': 1, 'faults-recorded': 8}, [])})
+
+
+def segfault():
+    facts = {'mode': 'ats-pri', 'pasid': 1, 'pid': 141}
+    for case in ('write-unmapped', 'read-unmapped', 'write-readonly', 'write-protnone',
+                 'read-protnone', 'copy-partial', 'nonblocking'):
+        asks = case != 'nonblocking'
+        facts.update({
+            f'case.{case}.status': '0x21' if asks else '0x20',
+            f'case.{case}.address': '0x7f00', f'case.{case}.address-expected': '0x7f00',
+            f'case.{case}.write': int('read' != case[:4]), f'case.{case}.bytes': 0,
+            f'case.{case}.bytes-expected': 0, f'case.{case}.alive': 1,
+            **delta(case, 'ats-pri', page_reqs=int(asks), prg_invalid=int(asks))})
+    return run('segfault', facts, {
+        'bound': (LIVE, {}, []), 'done': (LIVE, {}, []),
+        'unbound': (ZERO, {'waits-page-drain': 1}, [])})
+
+
+def dma():
+    facts = {'disk.bad-read': 0, 'disk.bad-readback': 0, 'host.disk.bad': 0, 'net.sent': 64,
+             'net.good': 64, 'dma.disk-iommu': 1, 'dma.net-iommu': 1,
+             'irq': '26: 40 0 IR-PCI-MSIX-0000:00:03.0 1-edge virtio0-req.0'}
+    return run('dma', facts, {'done': (None, {'translations': 900}, [])})
+
+
+def smoke():
+    return run('smoke', {'mode': 'ats'}, {'bound': (LIVE, {}, []), 'done': (LIVE, {}, [])})
+
+
+ALL = (fault_in, kill, kill_with_requests, late, segfault, dma, smoke)
+
+
+def set_fact(forged, key, value):
+    forged.facts[key] = str(value)
+
+
+def spoil(forged, stage, lines=(), entry=None, **iommu):
+    """Change what belongs to one stage."""
+    forged.stages[stage].kmsg += lines
+    forged.stages[stage].iommu.update({k.replace('_', '-'): v for k, v in iommu.items()})
+    if entry:
+        forged.stages[stage].entry = entry

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every verdict must be seen to go red, with the right culprit."""
+
+import unittest
+
+import forge
+from sva import scenarios
+from sva.guest import Run
+
+# Stages at which nothing is compared, or only what the stage before has too.
+UNJUDGED = ('end', 'stopped', 'reused', 'held')
+
+
+def fact(key, value):
+    return lambda run: forge.set_fact(run, key, value)
+
+
+def at(stage, *lines, entry=None, **iommu):
+    return lambda run: forge.spoil(run, stage, lines, entry, **iommu)
+
+
+# (scenario, what is spoilt, rule that must go red, its result, its party)
+SPOILT = [
+    (forge.fault_in, fact('data.different', 7), 'data', 'fail', 'model'),
+    (forge.fault_in, fact('copy.status', '0x22'), 'data', 'fail', 'model'),
+    (forge.fault_in, fact('copy.bytes', 4096), 'data', 'fail', 'model'),
+    (forge.fault_in, fact('delta.copy.ats-pri.prg_invalid', 1), 'data', 'fail', 'kernel'),
+    (forge.fault_in, fact('delta.copy.ats-pri.prg_success', 0), 'data', 'fail', 'kernel'),
+    (forge.fault_in, fact('delta.copy.ats-pri.page_reqs', 0), 'data', 'error', 'set-up'),
+    (forge.fault_in, at('done', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (forge.fault_in, at('done', faults_recorded=1), 'silence', 'fail', 'model'),
+    (forge.fault_in, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
+    (forge.kill, fact('data.different', 1), 'data', 'fail', 'model'),
+    (forge.kill, fact('reuse.changed', 1), 'abort', 'fail', 'model'),
+    (forge.kill, fact('reuse.changed-other', 1), 'abort', 'fail', 'model'),
+    (forge.kill, fact('gone.running', 2), 'abort', 'error', 'set-up'),
+    (forge.kill, fact('reuse.pages', 0), 'abort', 'error', 'set-up'),
+    (forge.kill, fact('reuse.method', 'none'), 'abort', 'error', 'set-up'),
+    (forge.kill, fact('delta.gone.untranslated.aborts', 61000), 'abort', 'fail', 'model'),
+    (forge.kill, fact('delta.gone.ats.bytes_written', 8), 'abort', 'fail', 'model'),
+    (forge.kill, fact('probe.gone.write', 'ok - 1 0x0'), 'abort', 'fail', 'model'),
+    (forge.kill, at('mm-gone', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (forge.kill, at('mm-gone', forge.FAULT_LINE), 'silence', 'fail', 'kernel'),
+    (forge.kill, at('mm-gone', 'iopf with pasid 1: page request failed'), 'silence', 'fail',
+     'kernel'),
+    (forge.kill, at('mm-gone', faults_recorded=4), 'silence', 'fail', 'model'),
+    (forge.kill, at('mm-gone', entry=forge.ZERO), 'silence', 'fail', 'model'),
+    (forge.kill, at('mm-gone', entry=forge.ZERO, faults_recorded=4), 'silence', 'fail', 'kernel'),
+    (forge.kill, fact('delta.gone.ats.ats_granted', 1), 'ats-no-access', 'fail', 'model'),
+    (forge.kill, fact('delta.gone.ats-pri.ats_error', 1), 'ats-no-access', 'fail', 'model'),
+    (forge.kill, fact('delta.gone.ats.ats_partial', 1), 'ats-no-access', 'fail', 'model'),
+    (forge.kill, fact('probe.gone.ats', 'ok rw 1 0x0'), 'ats-no-access', 'fail', 'model'),
+    (forge.kill, fact('probe.gone.ats', 'ur - 1 0x0'), 'ats-no-access', 'fail', 'model'),
+    (forge.kill, fact('delta.gone.ats-pri.prg_success', 1), 'invalid-request', 'fail',
+     'kernel'),
+    (forge.kill, fact('delta.gone.ats-pri.prg_failure', 1), 'invalid-request', 'fail',
+     'kernel'),
+    (forge.kill, fact('delta.gone.ats-pri.prg_invalid', 0), 'invalid-request', 'fail',
+     'kernel'),
+    (forge.kill, fact('delta.gone.ats-pri.page_reqs', 0), 'invalid-request', 'error', 'set-up'),
+    (forge.kill, fact('probe.gone.prg', 'prg-success - 1 0x0'), 'invalid-request', 'fail',
+     'kernel'),
+    (forge.kill, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
+    (forge.kill, fact('unbind.status', 5), 'drain', 'fail', 'kernel'),
+    (forge.kill, fact('probe.late.write', 'ok - 1 0x0'), 'late-dma', 'fail', 'model'),
+    (forge.kill, fact('probe.late.write', 'timeout - 1 0x0'), 'late-dma', 'error', 'set-up'),
+    (forge.kill, fact('late.changed', 1), 'late-dma', 'fail', 'model'),
+    (forge.kill, at('late', faults_recorded=0), 'late-dma', 'fail', 'model'),
+    (forge.kill, at('late', faults_recorded=0, entry=forge.QUIET), 'late-dma', 'fail', 'kernel'),
+    (forge.kill, lambda run: run.stages['late'].kmsg.clear(), 'late-dma', 'fail', 'kernel'),
+    (forge.kill, at('late', forge.PASID_LINE.replace('0x59', '0x71')), 'late-dma', 'fail',
+     'model'),
+    (forge.kill, fact('reused.same', 0), 'pasid-reuse', 'fail', 'kernel'),
+    (forge.kill, fact('reused.changed', 2), 'pasid-reuse', 'fail', 'model'),
+    (forge.kill, fact('reused.data.different', 2), 'pasid-reuse', 'fail', 'model'),
+    (forge.kill, fact('reused.copy.status', '0x24'), 'pasid-reuse', 'fail', 'model'),
+    (forge.kill_with_requests, fact('held.point', 0), 'invalid-request', 'error', 'set-up'),
+    (forge.kill_with_requests, fact('delta.answer.ats-pri.prg_success', 1), 'invalid-request',
+     'fail', 'kernel'),
+    (forge.kill_with_requests, fact('delta.answer.ats-pri.prg_failure', 1), 'invalid-request',
+     'fail', 'kernel'),
+    (forge.kill_with_requests, fact('delta.answer.ats-pri.prg_invalid', 0), 'invalid-request',
+     'fail', 'kernel'),
+    (forge.kill_with_requests, fact('job.error', '0x80000022'), 'invalid-request', 'fail',
+     'model'),
+    (forge.kill_with_requests, fact('answer.done', 0), 'no-hang', 'fail', 'kernel'),
+    (forge.kill_with_requests, at('answered', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (forge.kill_with_requests, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
+    (forge.kill_with_requests, fact('reused.same', 0), 'pasid-reuse', 'fail', 'kernel'),
+    (forge.late, fact('late.changed', 1), 'abort', 'fail', 'model'),
+    (forge.late, at('unbound', entry=forge.LIVE), 'abort', 'pass', 'kernel'),
+    (forge.late, fact('late.running', 0), 'abort', 'error', 'set-up'),
+    (forge.late, fact('delta.late.untranslated.accesses', 0), 'abort', 'error', 'set-up'),
+    (forge.late, fact('delta.late.untranslated.aborts', 1), 'abort', 'fail', 'model'),
+    (forge.late, fact('delta.late.untranslated.bytes_written', 8), 'abort', 'fail', 'model'),
+    (forge.late, at('late', faults_recorded=0), 'late-dma', 'fail', 'model'),
+    (forge.late, fact('delta.bound.untranslated.aborts', 1), 'data', 'fail', 'model'),
+    (forge.late, fact('delta.bound.untranslated.accesses', 0), 'data', 'error', 'set-up'),
+    (forge.late, at('bound', faults_recorded=1), 'data', 'fail', 'model'),
+    (forge.late, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
+    (forge.segfault, fact('case.read-unmapped.status', '0x01'), 'completion', 'fail', 'model'),
+    (forge.segfault, fact('case.copy-partial.address', '0x8000'), 'completion', 'fail', 'model'),
+    (forge.segfault, fact('case.copy-partial.bytes', 5), 'completion', 'fail', 'model'),
+    (forge.segfault, fact('case.read-protnone.write', 1), 'completion', 'fail', 'model'),
+    (forge.segfault, fact('case.write-readonly.write', 0), 'completion', 'fail', 'model'),
+    (forge.segfault, fact('case.write-readonly.alive', 0), 'alive', 'fail', 'kernel'),
+    (forge.segfault, fact('delta.write-protnone.ats-pri.prg_invalid', 0), 'invalid-request',
+     'fail', 'kernel'),
+    (forge.segfault, fact('delta.write-protnone.ats-pri.prg_failure', 1), 'invalid-request',
+     'fail', 'kernel'),
+    (forge.segfault, fact('delta.write-protnone.ats-pri.page_reqs', 0), 'invalid-request',
+     'error', 'set-up'),
+    (forge.segfault, fact('delta.nonblocking.ats-pri.page_reqs', 1), 'invalid-request', 'fail',
+     'model'),
+    (forge.segfault, at('done', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (forge.segfault, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
+    (forge.dma, fact('disk.bad-read', 1), 'disk-data', 'fail', 'model'),
+    (forge.dma, fact('disk.bad-readback', 1), 'disk-data', 'fail', 'model'),
+    (forge.dma, fact('host.disk.bad', 1), 'disk-data', 'fail', 'model'),
+    (forge.dma, fact('net.good', 63), 'net-data', 'fail', 'model'),
+    (forge.dma, fact('net.sent', 0), 'net-data', 'error', 'set-up'),
+    (forge.dma, fact('dma.net-iommu', 0), 'translated', 'error', 'set-up'),
+    (forge.dma, at('done', translations=0), 'translated', 'fail', 'model'),
+    (forge.dma, at('done', faults_recorded=1), 'translated', 'fail', 'model'),
+    (forge.dma, lambda run: run.repeated.update(irq=['26: 0 0 IR-PCI-MSIX virtio0']),
+     'interrupts', 'fail', 'model'),
+    (forge.dma, lambda run: run.repeated.update(irq=['26: 9 0 PCI-MSIX virtio0']),
+     'interrupts', 'error', 'set-up'),
+    (forge.smoke, lambda run: run.checks.append((False, 'copy')), 'operations', 'fail', 'model'),
+    (forge.smoke, lambda run: run.checks.clear(), 'operations', 'error', 'set-up'),
+    (forge.kill, at('reused', ats_granted=10), 'models-agree', 'fail', 'model'),
+    (forge.kill, at('reused', page_responses_success=8), 'models-agree', 'fail', 'model'),
+    (forge.kill, at('reused', queue_errors=1), 'models-agree', 'fail', 'kernel'),
+    (forge.kill, at('reused', atc_timeouts=1), 'models-agree', 'fail', 'model'),
+    (forge.kill, lambda run: run.checks.append((False, 'x')), 'program', 'fail', 'model'),
+    (forge.kill, at('end', 'WARNING: CPU: 0 PID: 1 at mm/slub.c:1'), 'health', 'fail', 'kernel'),
+    (forge.kill, at('reused', 'BUG: sleeping function called from invalid context'), 'health',
+     'fail', 'kernel'),
+]
+
+
+def by_rule(run):
+    return {v.rule: v for v in scenarios.judge(run)}
+
+
+class Judges(unittest.TestCase):
+
+    def test_good_runs_pass_every_rule(self):
+        for make in forge.ALL:
+            for verdict in scenarios.judge(make()):
+                with self.subTest(scenario=verdict.scenario, rule=verdict.rule):
+                    self.assertEqual(verdict.result, 'pass', verdict.evidence)
+
+    def test_kill_is_judged_in_each_mode_alone(self):
+        for mode in ('untranslated', 'ats', 'ats-pri'):
+            for verdict in scenarios.judge(forge.kill(mode)):
+                with self.subTest(mode=mode, rule=verdict.rule):
+                    self.assertEqual(verdict.result, 'pass', verdict.evidence)
+
+    def test_requests_are_judged_in_each_way_of_holding(self):
+        for hold in ('in-prg', 'after-prg', 'storm'):
+            for verdict in scenarios.judge(forge.kill_with_requests(hold)):
+                with self.subTest(hold=hold, rule=verdict.rule):
+                    self.assertEqual(verdict.result, 'pass', verdict.evidence)
+
+    def test_each_broken_rule_is_seen(self):
+        for number, (make, break_it, rule, result, party) in enumerate(SPOILT):
+            run = make()
+            break_it(run)
+            with self.subTest(number=number, scenario=run.scenario, rule=rule):
+                verdict = by_rule(run)[rule]
+                self.assertEqual((verdict.result, verdict.party), (result, party),
+                                 verdict.evidence)
+
+    def test_every_rule_has_a_way_to_go_red(self):
+        red = {(make().scenario.split(',')[0], rule)
+               for make, _, rule, result, _ in SPOILT if result == 'fail'}
+        common = {'program', 'health', 'models-agree'}
+        for make in forge.ALL:
+            for verdict in scenarios.judge(make()):
+                if verdict.rule not in common:
+                    self.assertIn((verdict.scenario, verdict.rule), red)
+        self.assertLessEqual(common, {rule for _, rule in red})
+
+    def test_dma_let_through_by_a_present_entry_is_the_kernels_fault(self):
+        run = forge.kill()
+        forge.set_fact(run, 'reuse.changed', 3)
+        forge.spoil(run, 'mm-gone', entry=forge.LIVE)
+        self.assertEqual(by_rule(run)['abort'].party, 'kernel')
+
+    def test_a_fact_that_is_missing_is_an_error(self):
+        for make in forge.ALL:
+            for key in make().facts:
+                run = make()
+                del run.facts[key]
+                before = by_rule(make())
+                for verdict in scenarios.judge(run):
+                    with self.subTest(scenario=run.scenario, key=key, rule=verdict.rule):
+                        self.assertIn(verdict.result, ('pass', 'error'))
+                        if verdict.evidence == before[verdict.rule].evidence:
+                            self.assertEqual(verdict.result, 'pass')
+
+    def test_a_missing_stage_is_an_error(self):
+        for make in forge.ALL:
+            for stage in [s for s in make().stages if s not in UNJUDGED]:
+                run = make()
+                del run.stages[stage]
+                results = {v.result for v in scenarios.judge(run)}
+                with self.subTest(scenario=run.scenario, stage=stage):
+                    if run.scenario != 'smoke':
+                        self.assertIn('error', results)
+
+    def test_an_incomplete_run_is_one_error(self):
+        for change in ({'status': 124}, {'status': None}, {'error': 'no driver'}):
+            run = forge.kill()
+            for name, value in change.items():
+                setattr(run, name, value)
+            [verdict] = scenarios.judge(run)
+            self.assertEqual((verdict.result, verdict.party), ('error', 'set-up'))
+
+    def test_the_death_of_kernel_or_model_is_a_broken_rule(self):
+        for party in ('kernel', 'model'):
+            run = Run('late', death=(party, 'boom'))
+            [verdict] = scenarios.judge(run)
+            self.assertEqual((verdict.rule, verdict.result, verdict.party),
+                             ('health', 'fail', party))
+
+
+if __name__ == '__main__':
+    unittest.main()

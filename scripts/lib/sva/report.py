@@ -4,9 +4,11 @@
 import json
 import os
 import textwrap
+from pathlib import Path
 from xml.etree import ElementTree
 
 from . import files, verdict
+from .errors import SvaError
 
 WIDTH = 100
 # Columns of a row: indent, state, rule, result; the evidence takes the rest.
@@ -125,6 +127,13 @@ def write_files(args, verdicts):
         files.write(args.json, to_json(verdicts))
     if args.junit:
         files.write(args.junit, junit(verdicts))
+
+
+def check_options(args):
+    """Complain about files that cannot be written before the work begins."""
+    for name in filter(None, (args.json, args.junit)):
+        if not Path(name).absolute().parent.is_dir():
+            raise SvaError(f'{name}: no such directory')
 
 
 def add_options(parser):

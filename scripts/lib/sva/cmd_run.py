@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""sva run: a shell in the guest, with the accelerator ready."""
+
+import argparse
+
+from . import artifacts, guests, machine, paths, scenarios
+
+EXAMPLES = """examples:
+  sva run                              a shell; leave it with `exit` or Ctrl-A X
+  sva run --scenario kill              run a scenario by hand first
+  sva run --gdb                        wait for gdb on port 1234
+  sva run --kernel bzImage --kbuild .  a kernel of your own
+  sva run -- -m 4G -smp 8              options after -- go to QEMU
+
+In the shell: /dev/sva-accel0 is the device; the scenario programs are in /bin.
+Events of the models go to build/run/<arch>/events.log.
+"""
+
+
+def register(subparsers):
+    parser = subparsers.add_parser(
+        'run', help='a shell in the guest', epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--arch', choices=['x86_64'], default='x86_64',
+                        help='guest architecture (default: %(default)s)')
+    parser.add_argument('--kernel', metavar='IMAGE', help='a kernel of your own')
+    parser.add_argument('--kbuild', metavar='DIR', help='its build directory')
+    parser.add_argument('--scenario', metavar='NAME', help='run this first, with nobody '
+                        'judging: ' + ', '.join(scenarios.MODULES))
+    parser.add_argument('--append', metavar='TEXT', default='',
+                        help='more words for the kernel command line')
+    parser.add_argument('--gdb', action='store_true',
+                        help='stop before the first instruction and wait for gdb')
+    parser.add_argument('qemu', nargs='*', metavar='-- OPTION', help='options for QEMU')
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    if args.kernel:
+        args.kbuild = guests.find_kbuild(args.arch, args.kernel, args.kbuild)
+        artifacts.ensure('qemu', 'firmware')
+        make_spec = guests.user(args.arch, args.kernel, args.kbuild)
+    else:
+        artifacts.ensure('qemu', 'firmware', 'kernel', 'guest')
+        make_spec = guests.built(args.arch)
+    spec = make_spec(paths.build('run', args.arch), interactive=True, extra=args.qemu)
+    words = ['sva.shell', 'sva.nohost', args.append]
+    if args.scenario:
+        words.insert(0, f'sva.run={args.scenario}')
+    spec.cmdline = ' '.join([spec.cmdline, *filter(None, words)])
+    machine.run_interactive(spec, args.gdb)
+    return 0

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Machine specifications for the kernels that the commands boot."""
+
+from pathlib import Path
+
+from . import artifacts, kconfig
+from .errors import SvaError
+from .machine import Spec
+
+# VT-d on with scalable mode, also where the configuration says otherwise.
+# The kernel log goes over the control channel; a slow serial console would
+# only repeat it. Panics are printed whatever the level.
+CMDLINE = {'x86_64': 'intel_iommu=on,sm_on loglevel=5'}
+
+
+def built(arch):
+    """The kernel that the set-up builds, with the guest driver."""
+    return _maker(arch, artifacts.kernel(arch))
+
+
+def find_kbuild(arch, image, kbuild):
+    """Complain about a user's kernel before any time is spent on it.
+
+    Returns the build directory; the tree that the image lies in by default.
+    """
+    image = Path(image)
+    if not image.is_file():
+        raise SvaError(f'{image}: no such kernel image')
+    if not kbuild:
+        trees = [tree for tree in image.resolve().parents if (tree / 'Module.symvers').is_file()]
+        if not trees:
+            raise SvaError(f'{image} lies in no kernel build directory; name it with --kbuild, '
+                           'the guest driver is built there')
+        kbuild = trees[0]
+    kbuild = Path(kbuild)
+    if not kbuild.is_dir():
+        raise SvaError(f'{kbuild}: no such directory')
+    kconfig.check(kbuild / '.config', arch)
+    return kbuild
+
+
+def user(arch, image, kbuild):
+    """A kernel of the user's."""
+    return _maker(arch, artifacts.user_kernel(image, kbuild))
+
+
+def debian(arch):
+    """The unmodified Debian kernel, for ordinary DMA."""
+    return _maker(arch, artifacts.debian_kernel(arch), accel=False)
+
+
+def _maker(arch, kernel, **fixed):
+    """A function (log directory, ...) that makes specifications for a kernel."""
+    initrd = artifacts.initramfs(kernel, arch=arch)
+
+    def make(logs, **more):
+        return Spec(arch, Path(kernel.image), initrd, Path(logs), CMDLINE[arch], **fixed, **more)
+    return make

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Every verdict must be seen to go red, with the right culprit."""
 
+import sys
 import unittest
+from pathlib import Path
 
-import forge
-from sva import scenarios
-from sva.guest import Run
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
+
+import forge  # noqa: E402
+from sva import scenarios  # noqa: E402
+from sva.guest import Run  # noqa: E402
 
 # Stages at which nothing is compared, or only what the stage before has too.
 UNJUDGED = ('end', 'stopped', 'reused', 'held')

@@ -7,8 +7,10 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from sva import machine, runner
-from sva.errors import SvaError
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
+
+from sva import machine, runner  # noqa: E402
+from sva.errors import SvaError  # noqa: E402
 
 FAKE = Path(__file__).with_name('fake_qemu.py')
 

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""sva test: the project's own tests."""
+
+import argparse
+import sys
+import threading
+import time
+from xml.etree import ElementTree
+
+from . import artifacts, files, paths, report, suites
+from .errors import SvaError
+
+SUITES = [suite.name for suite in suites.all_suites()]
+
+EXAMPLES = """examples:
+  sva test                                 everything
+  sva test --suite unit                    the models without QEMU, in seconds
+  sva test --suite qtest --suite functional
+  sva test --list                          the suites and their tests
+
+Sets up what is missing first. The output of a suite is in build/logs/, what the
+functional tests saw in build/functional/.
+"""
+
+
+def register(subparsers):
+    parser = subparsers.add_parser(
+        'test', help="run the project's own tests", epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--suite', action='append', choices=SUITES, default=[], metavar='NAME',
+                        help='only this suite (may be repeated): ' + ', '.join(SUITES))
+    parser.add_argument('--list', action='store_true', help='list the tests and stop')
+    parser.add_argument('--junit', metavar='FILE', help='write the results as JUnit XML')
+    parser.set_defaults(run=run, json=None)
+
+
+def run(args):
+    report.check_options(args)
+    chosen = suites.select(args.suite)
+    if args.list:
+        return show_list(chosen)
+    steps = sorted({step for suite in chosen for step in suite.steps})
+    if steps:
+        artifacts.ensure(*steps)
+    results = run_lanes(chosen)
+    if args.junit:
+        files.write(args.junit, junit(results))
+    return summary(results)
+
+
+def show_list(chosen):
+    for suite in chosen:
+        names = suite.list()
+        print(f'{suite.name}: {suite.title}' + ('' if names else ' (known when it is built)'))
+        for name in names:
+            print(f'  {name}')
+    return 0
+
+
+def run_lanes(chosen):
+    """Run the suites, those of different lanes side by side; {name: cases}."""
+    results, lock = {}, threading.Lock()
+
+    def lane(members):
+        for suite in members:
+            began = time.monotonic()
+            cases = run_suite(suite)
+            with lock:
+                results[suite.name] = cases
+                show(suite, cases, time.monotonic() - began)
+
+    lanes = {}
+    for suite in chosen:
+        lanes.setdefault(suite.lane, []).append(suite)
+    threads = [threading.Thread(target=lane, args=(members,), daemon=True)
+               for members in lanes.values()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {suite.name: results[suite.name] for suite in chosen}
+
+
+def run_suite(suite):
+    try:
+        cases = suite.run()
+    except SvaError as e:
+        return [suites.Case('run', suites.FAIL, e.message + (f'\nlog: {e.log}' if e.log else ''))]
+    except OSError as e:
+        return [suites.Case('run', suites.FAIL, str(e))]
+    return cases or [suites.Case('run', suites.FAIL, 'the suite ran no test')]
+
+
+def count(cases, result):
+    return sum(case.result == result for case in cases)
+
+
+def tally(cases):
+    skipped = count(cases, suites.SKIP)
+    return (f'{count(cases, suites.PASS)} passed, {count(cases, suites.FAIL)} failed'
+            + (f', {skipped} skipped' if skipped else ''))
+
+
+def show(suite, cases, seconds):
+    print(f'{suite.name:11} {suite.title:37} {tally(cases)} ({seconds:.1f} s)')
+    for case in cases:
+        if case.result == suites.FAIL:
+            print(f'  FAILED {case.name}')
+            # The end of a long text is where the reason stands.
+            for line in case.detail.strip().splitlines()[-12:]:
+                print(f'    {line}')
+    if count(cases, suites.FAIL):
+        print(f'  log: {paths.log(f"test-{suite.name}").relative_to(paths.ROOT)}')
+    sys.stdout.flush()
+
+
+def summary(results):
+    cases = [case for part in results.values() for case in part]
+    print(tally(cases))
+    return 1 if count(cases, suites.FAIL) else 0
+
+
+def junit(results):
+    root = ElementTree.Element('testsuites')
+    for name, cases in results.items():
+        node = ElementTree.SubElement(root, 'testsuite', name=name, tests=str(len(cases)),
+                                      failures=str(count(cases, suites.FAIL)),
+                                      skipped=str(count(cases, suites.SKIP)))
+        for case in cases:
+            item = ElementTree.SubElement(node, 'testcase', name=case.name, classname=name)
+            if case.result == suites.FAIL:
+                ElementTree.SubElement(item, 'failure').text = case.detail
+            elif case.result == suites.SKIP:
+                ElementTree.SubElement(item, 'skipped', message=case.detail)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding='unicode', xml_declaration=True) + '\n'

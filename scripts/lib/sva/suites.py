@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The project's test suites: how each is run and what its cases said."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Callable, NamedTuple
+from xml.etree import ElementTree
+
+from . import artifacts, files, paths, proc, tools
+from .errors import SvaError
+
+PASS, FAIL, SKIP = 'pass', 'fail', 'skip'
+TAP_LINE = re.compile(r'(ok|not ok)\s+\d+\s*(?:- )?(.*?)(?:\s+#\s*(SKIP|TODO)\b(.*))?$')
+TAP_PLAN = re.compile(r'1\.\.(\d+)')
+TAPRUNNER = Path(__file__).with_name('taprunner.py')
+SANITIZERS = ['-Db_sanitize=address,undefined']
+
+
+class Case(NamedTuple):
+    name: str
+    result: str
+    detail: str = ''
+
+
+class Suite(NamedTuple):
+    """lane: suites of one lane run one after the other, lanes side by side."""
+    name: str
+    title: str
+    lane: str
+    steps: tuple
+    run: Callable
+    list: Callable
+
+
+def parse_tap(text):
+    """The cases of a TAP stream; remarks before a line are its detail."""
+    cases, remarks, plan = [], [], None
+    for line in text.splitlines():
+        found = TAP_LINE.match(line)
+        if found:
+            word, name, directive, reason = found.groups()
+            result = PASS if word == 'ok' else FAIL
+            if directive == 'SKIP':
+                result = SKIP
+            detail = (reason or '').strip() if result == SKIP else '\n'.join(remarks)
+            cases.append(Case(name, result, detail))
+            remarks = []
+        elif line.startswith('#'):
+            remarks.append(line[1:].strip())
+        elif TAP_PLAN.fullmatch(line.strip()):
+            plan = int(TAP_PLAN.fullmatch(line.strip())[1])
+    if plan != len(cases):
+        cases.append(Case('plan', FAIL, f'{len(cases)} of {plan} planned tests ran'))
+    return cases
+
+
+def parse_junit(text):
+    """The cases of the JUnit file that meson writes."""
+    cases = []
+    for suite in ElementTree.fromstring(text).iter('testsuite'):
+        for case in suite.iter('testcase'):
+            bad = case.find('failure') if case.find('failure') is not None else case.find('error')
+            skipped = case.find('skipped')
+            result = FAIL if bad is not None else SKIP if skipped is not None else PASS
+            detail = (bad.get('message') or bad.text or '') if bad is not None else ''
+            cases.append(Case(f'{suite.get("name")}.{case.get("name")}', result, detail))
+    return cases
+
+
+def run_tap(name, cmd, env=None):
+    """Run a program that prints TAP on its standard output."""
+    log = paths.log(f'test-{name}')
+    with open(log, 'w', encoding='utf-8') as err:
+        try:
+            done = subprocess.run([str(c) for c in cmd], env=proc.merged(env), text=True,
+                                  errors='replace', stdin=subprocess.DEVNULL, cwd=paths.ROOT,
+                                  stdout=subprocess.PIPE, stderr=err, check=False)
+        except OSError as e:
+            raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e
+        err.write('\n' + done.stdout)
+    cases = parse_tap(done.stdout)
+    if done.returncode and all(case.result != FAIL for case in cases):
+        cases.append(Case('exit status', FAIL, f'status {done.returncode}'))
+    return cases
+
+
+def run_meson(name, meson, build, options=()):
+    """Run tests by meson and read what each of their cases said."""
+    log, report = paths.log(f'test-{name}'), build / 'meson-logs/testlog.junit.xml'
+    files.remove(report)
+    try:
+        proc.logged([*meson, 'test', '-C', build, '--print-errorlogs', *options], log,
+                    what=f'tests of suite {name}')
+        failed = None
+    except SvaError as e:
+        failed = e
+    if not report.is_file():
+        raise failed or SvaError(f'meson ran no test of suite {name}', log)
+    cases = parse_junit(report.read_text(encoding='utf-8'))
+    if failed and all(case.result != FAIL for case in cases):
+        cases.append(Case('exit status', FAIL, failed.message))
+    return cases
+
+
+def python_suite(name):
+    def run():
+        return run_tap(name, [tools.PYTHON, TAPRUNNER, paths.ROOT / 'tests' / name],
+                       {'PYTHONDONTWRITEBYTECODE': '1'})
+    return run
+
+
+def python_list(name):
+    def names():
+        return proc.output([tools.PYTHON, TAPRUNNER, paths.ROOT / 'tests' / name, '--list'],
+                           {'PYTHONDONTWRITEBYTECODE': '1'}).split()
+    return names
+
+
+def checkers():
+    return sorted(paths.ROOT.glob('scripts/check-*.py'))
+
+
+def style():
+    """Each checker of the tree is one case."""
+    cases = []
+    for script in checkers():
+        try:
+            proc.logged([tools.PYTHON, script], paths.log(script.stem), cwd=paths.ROOT,
+                        what=script.name)
+            cases.append(Case(script.stem, PASS))
+        except SvaError as e:
+            cases.append(Case(script.stem, FAIL, e.message))
+    return cases
+
+
+def unit(name, compiler, options=()):
+    def run():
+        build, meson = paths.build(name), artifacts.meson()
+        if not (build / 'build.ninja').is_file():
+            files.remove(build)
+            env = {'CC': f'ccache {compiler}', 'CCACHE_DIR': paths.cache('ccache')}
+            proc.logged([*meson, 'setup', build, paths.ROOT, *options],
+                        paths.log(f'setup-{name}'), env, what=f'meson setup of {name}')
+        return run_meson(name, meson, build)
+    return run
+
+
+def qtest():
+    build = artifacts.qemu_build_dir()
+    # QEMU configures with a meson of its own environment.
+    return run_meson('qtest', [build / 'pyvenv/bin/meson'], build, ['--suite', 'sva'])
+
+
+def docs():
+    try:
+        proc.logged(['sphinx-build', '-W', '--keep-going', '-q', '-b', 'html',
+                     '-d', paths.build('docs/doctrees'), paths.ROOT / 'docs',
+                     paths.build('docs/html')], paths.log('test-docs'), what='sphinx-build -W')
+    except SvaError as e:
+        return [Case('sphinx', FAIL, e.message)]
+    return [Case('sphinx', PASS)]
+
+
+def meson_list(build, *options):
+    def names():
+        if not (build / 'build.ninja').is_file():
+            return []
+        meson = build / 'pyvenv/bin/meson'
+        command = [meson] if meson.is_file() else artifacts.meson()
+        out = proc.output([*command, 'test', '-C', build, '--list', '--no-rebuild', *options])
+        return [line.split(' / ')[-1] for line in out.splitlines() if line]
+    return names
+
+
+def all_suites():
+    qemu_build = artifacts.qemu_build_dir()
+    everything = ('qemu', 'firmware', 'kernel', 'debian-kernel', 'guest', 'tools')
+    return [
+        Suite('scripts', 'the command line, the judges', 'host', (),
+              python_suite('scripts'), python_list('scripts')),
+        Suite('style', 'layers, limits, licences', 'host', (), style,
+              lambda: [script.stem for script in checkers()]),
+        Suite('unit', 'models without QEMU, gcc', 'host', ('tools',), unit('unit', 'gcc'),
+              meson_list(paths.build('unit'))),
+        Suite('unit-asan', 'the same, clang with ASan and UBSan', 'host', ('tools',),
+              unit('unit-asan', 'clang', SANITIZERS), meson_list(paths.build('unit-asan'))),
+        Suite('docs', 'documentation without warnings', 'host', ('packages',), docs,
+              lambda: ['sphinx']),
+        Suite('qtest', 'devices in QEMU, no guest', 'guest', ('qemu', 'firmware'), qtest,
+              meson_list(qemu_build, '--suite', 'sva')),
+        Suite('functional', 'scenarios on real kernels', 'guest', everything,
+              python_suite('functional'), python_list('functional')),
+    ]
+
+
+# Names for --suite that stand for several.
+GROUPS = {'unit': ('unit', 'unit-asan')}
+
+
+def select(names):
+    """The suites that --suite names, all if none is named."""
+    every = all_suites()
+    wanted = {member for name in names for member in GROUPS.get(name, (name,))}
+    return [suite for suite in every if not names or suite.name in wanted]
+
+
+def workers():
+    return max(1, min(2, os.cpu_count() or 1))

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * init of the test guest: prepares, runs scenarios, powers off
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "init.h"
+
+#define RUNNER		"/bin/sva-scenario"
+#define BUSYBOX		"/bin/busybox"
+#define EXIT_SETUP	2
+#define EXIT_TIME	124
+#define KILL_MS		10000
+
+static int ctl = STDOUT_FILENO;
+static struct {
+	char *run;
+	char ctl[32];
+	bool shell;
+	bool nohost;
+	unsigned int timeout_s;
+} opt = { .ctl = "ttyS1", .timeout_s = 300 };
+
+void ctl_line(const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line) - 1, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	if ((size_t)n > sizeof(line) - 2)
+		n = sizeof(line) - 2;
+	line[n++] = '\n';
+	while (write(ctl, line, n) < 0 && errno == EINTR)
+		;
+}
+
+bool read_line(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = read(fd, buf, size - 1);
+	close(fd);
+	if (n < 0)
+		return false;
+	buf[n] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	return true;
+}
+
+static void mount_all(void)
+{
+	static const struct {
+		const char *type, *dir;
+	} mounts[] = {
+		{ "proc",	"/proc" },
+		{ "sysfs",	"/sys" },
+		{ "devtmpfs",	"/dev" },
+		{ "tmpfs",	"/tmp" },
+		{ "debugfs",	"/sys/kernel/debug" },
+	};
+
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		mkdir(mounts[i].dir, 0755);
+		/* What is missing shows when it is needed. */
+		mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0, NULL);
+	}
+}
+
+static void open_console(void)
+{
+	int fd = open("/dev/console", O_RDWR);
+
+	if (fd < 0)
+		fd = open("/dev/null", O_RDWR);
+	for (int i = 0; fd >= 0 && i <= STDERR_FILENO; i++)
+		dup2(fd, i);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+static void parse_cmdline(void)
+{
+	static char cmdline[4096];
+	char *save = NULL, *tok;
+
+	if (!read_line("/proc/cmdline", cmdline, sizeof(cmdline)))
+		return;
+	for (tok = strtok_r(cmdline, " ", &save); tok;
+	     tok = strtok_r(NULL, " ", &save)) {
+		if (!strncmp(tok, "sva.run=", 8))
+			opt.run = tok + 8;
+		else if (!strncmp(tok, "sva.ctl=", 8))
+			snprintf(opt.ctl, sizeof(opt.ctl), "%s", tok + 8);
+		else if (!strncmp(tok, "sva.timeout=", 12))
+			opt.timeout_s = strtoul(tok + 12, NULL, 10);
+		else if (!strcmp(tok, "sva.shell"))
+			opt.shell = true;
+		else if (!strcmp(tok, "sva.nohost"))
+			opt.nohost = true;
+	}
+}
+
+static void open_ctl(void)
+{
+	struct termios tio;
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/%s", opt.ctl);
+	fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	/* A port without hardware opens, but cannot be set up. */
+	if (fd < 0 || tcgetattr(fd, &tio)) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	cfmakeraw(&tio);
+	cfsetspeed(&tio, B115200);
+	tio.c_cflag |= CLOCAL;
+	tio.c_cc[VMIN] = 1;
+	tio.c_cc[VTIME] = 0;
+	if (tcsetattr(fd, TCSANOW, &tio)) {
+		close(fd);
+		return;
+	}
+	ctl = fd;
+}
+
+static void hello(void)
+{
+	static char cmdline[4096];
+	struct utsname uts;
+
+	uname(&uts);
+	ctl_line("@hello 1 %s %s", uts.machine, uts.release);
+	ctl_line("@fact kernel.release %s", uts.release);
+	ctl_line("@fact kernel.version %s", uts.version);
+	if (read_line("/proc/cmdline", cmdline, sizeof(cmdline)))
+		ctl_line("@fact kernel.cmdline %s", cmdline);
+	ctl_line("@fact kernel.cpus %ld", sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+/* Waits for one process, reaps all; false: time is over. */
+static bool wait_for(pid_t pid, unsigned int ms, int *status)
+{
+	struct timespec tick = { 0, 10000000 };
+	unsigned int slept = 0;
+	pid_t done;
+	int st;
+
+	for (;;) {
+		while ((done = waitpid(-1, &st, WNOHANG)) > 0) {
+			if (done != pid)
+				continue;
+			*status = WIFEXITED(st) ? WEXITSTATUS(st) :
+						  128 + WTERMSIG(st);
+			return true;
+		}
+		if (slept >= ms)
+			return false;
+		nanosleep(&tick, NULL);
+		slept += 10;
+	}
+}
+
+static int run_scenario(char *name)
+{
+	char *argv[] = { RUNNER, "--host", name, NULL };
+	int status;
+	pid_t pid;
+
+	if (opt.nohost) {
+		argv[1] = name;
+		argv[2] = NULL;
+	}
+	pid = fork();
+	if (!pid) {
+		setpgid(0, 0);
+		dup2(ctl, STDIN_FILENO);
+		dup2(ctl, STDOUT_FILENO);
+		execv(RUNNER, argv);
+		ctl_line("@error cannot run %s: %s", RUNNER, strerror(errno));
+		_exit(EXIT_SETUP);
+	}
+	if (pid < 0) {
+		ctl_line("@error fork: %s", strerror(errno));
+		return EXIT_SETUP;
+	}
+	if (wait_for(pid, opt.timeout_s * 1000, &status))
+		return status;
+
+	ctl_line("@error took longer than %u s", opt.timeout_s);
+	kill(-pid, SIGKILL);
+	if (!wait_for(pid, KILL_MS, &status))
+		ctl_line("@error cannot be killed, it hangs in the kernel");
+	return EXIT_TIME;
+}
+
+static bool is_scenario(const char *name, const char *what)
+{
+	size_t len = strlen(what);
+
+	return !strncmp(name, what, len) && (!name[len] || name[len] == ',');
+}
+
+static void run_all(bool device, const char *error)
+{
+	char *save = NULL, *name;
+	int status;
+
+	for (name = strtok_r(opt.run, "+", &save); name;
+	     name = strtok_r(NULL, "+", &save)) {
+		ctl_line("@begin %s", name);
+		if (device || is_scenario(name, "dma")) {
+			status = run_scenario(name);
+		} else {
+			ctl_line("@error %s", error);
+			status = EXIT_SETUP;
+		}
+		name[strcspn(name, ",")] = '\0';
+		ctl_line("@end %s %d", name, status);
+	}
+}
+
+static bool needs_device(void)
+{
+	const char *name = opt.run;
+
+	while (name && *name) {
+		if (strncmp(name, "dma", 3) ||
+		    (name[3] && name[3] != ',' && name[3] != '+'))
+			return true;
+		name = strchr(name, '+');
+		name += !!name;
+	}
+	return opt.shell;
+}
+
+static void shell(void)
+{
+	char tty[64] = "console", path[80];
+	const char *last;
+	pid_t pid;
+	int fd, status;
+
+	if (access(BUSYBOX, X_OK)) {
+		dprintf(STDERR_FILENO, "no shell: %s is missing\n", BUSYBOX);
+		return;
+	}
+	/* /dev/console cannot be a controlling terminal. */
+	if (read_line("/sys/class/tty/console/active", tty, sizeof(tty))) {
+		last = strrchr(tty, ' ');
+		snprintf(path, sizeof(path), "/dev/%s", last ? last + 1 : tty);
+	} else {
+		snprintf(path, sizeof(path), "/dev/console");
+	}
+	pid = fork();
+	if (!pid) {
+		setsid();
+		fd = open(path, O_RDWR);
+		for (int i = 0; fd >= 0 && i <= STDERR_FILENO; i++)
+			dup2(fd, i);
+		ioctl(STDIN_FILENO, TIOCSCTTY, 1);
+		execl(BUSYBOX, "sh", "-c", BUSYBOX " --install -s /bin; "
+		      "echo 'sva-scenario NAME runs a scenario, "
+		      "exit powers off'; exec sh", (char *)NULL);
+		_exit(127);
+	}
+	while (pid > 0 && !wait_for(pid, 1000, &status))
+		;
+}
+
+int main(void)
+{
+	char error[384] = "";
+	bool device = false;
+
+	mount_all();
+	open_console();
+	setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1);
+	setenv("HOME", "/", 1);
+	parse_cmdline();
+	open_ctl();
+	hello();
+
+	if (!load_module_list("/etc/sva-modules", error, sizeof(error)))
+		ctl_line("@error %s", error);
+	if (needs_device()) {
+		device = check_device(error, sizeof(error));
+		if (!device) {
+			ctl_line("@error %s", error);
+			dprintf(STDERR_FILENO, "init: %s\n", error);
+		}
+	}
+	if (opt.run)
+		run_all(device, error);
+	if (opt.shell || !opt.run)
+		shell();
+	ctl_line("@bye");
+
+	tcdrain(ctl);
+	sync();
+	reboot(RB_POWER_OFF);
+	reboot(RB_HALT_SYSTEM);
+	for (;;)
+		pause();
+}

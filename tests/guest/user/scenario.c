@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Runs one scenario: sva-scenario [--host] [--node DEV] NAME[,KEY=VALUE...]
+ *
+ * With --host it waits for an answer at each stage.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sva.h"
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} scenarios[] = {
+	{ "smoke",		scenario_smoke },
+	{ "fault-in",		scenario_fault_in },
+	{ "kill",		scenario_kill },
+	{ "kill-with-requests",	scenario_kill_with_requests },
+	{ "late",		scenario_late },
+	{ "segfault",		scenario_segfault },
+	{ "dma",		scenario_dma },
+};
+
+static int usage(const char *prog)
+{
+	fprintf(stderr,
+		"usage: %s [--host] [--node DEV] NAME[,KEY=VALUE...]\nNAME:",
+		prog);
+	for (unsigned int i = 0; i < ARRAY_SIZE(scenarios); i++)
+		fprintf(stderr, " %s", scenarios[i].name);
+	fprintf(stderr, "\n");
+	return SVA_EXIT_SETUP;
+}
+
+int main(int argc, char **argv)
+{
+	bool host = false;
+	char *name, *options;
+	int i;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		if (!strcmp(argv[i], "--host"))
+			host = true;
+		else if (!strcmp(argv[i], "--node") && i + 1 < argc)
+			snprintf(sva_node, sizeof(sva_node), "%s", argv[++i]);
+		else
+			return usage(argv[0]);
+	}
+	if (i != argc - 1)
+		return usage(argv[0]);
+
+	name = strdup(argv[i]);
+	options = strchr(name, ',');
+	if (options)
+		*options++ = '\0';
+	sva_out_init(host);
+	sva_opt_init(options ? options : "");
+
+	for (unsigned int s = 0; s < ARRAY_SIZE(scenarios); s++) {
+		if (strcmp(scenarios[s].name, name))
+			continue;
+		scenarios[s].run();
+		sva_out_end();
+		return 0;
+	}
+	sva_error("no such scenario: %s", name);
+}

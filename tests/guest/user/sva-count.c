@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Guest test library: counters and probes
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "sva.h"
+
+#define PROBE_MS	5000
+
+static const char *const names[SVA_CNT_MAX] = {
+	[SVA_CNT_JOBS]			= "jobs",
+	[SVA_CNT_ACCESSES]		= "accesses",
+	[SVA_CNT_BYTES_READ]		= "bytes_read",
+	[SVA_CNT_BYTES_WRITTEN]		= "bytes_written",
+	[SVA_CNT_ABORTS]		= "aborts",
+	[SVA_CNT_XLATE_REQS]		= "xlate_reqs",
+	[SVA_CNT_ATS_GRANTED]		= "ats_granted",
+	[SVA_CNT_ATS_NO_ACCESS]		= "ats_no_access",
+	[SVA_CNT_ATS_PARTIAL]		= "ats_partial",
+	[SVA_CNT_ATS_ERROR]		= "ats_error",
+	[SVA_CNT_ATC_HITS]		= "atc_hits",
+	[SVA_CNT_PAGE_REQS]		= "page_reqs",
+	[SVA_CNT_PRG_SUCCESS]		= "prg_success",
+	[SVA_CNT_PRG_INVALID]		= "prg_invalid",
+	[SVA_CNT_PRG_FAILURE]		= "prg_failure",
+	[SVA_CNT_CPL_LOST]		= "cpl_lost",
+	[SVA_CNT_INVALIDATIONS]		= "invalidations",
+	[SVA_CNT_ATC_DROPPED]		= "atc_dropped",
+	[SVA_CNT_PRG_UNEXPECTED]	= "prg_unexpected",
+	[SVA_CNT_DOORBELLS]		= "doorbells",
+	[SVA_CNT_BAD_DESCRIPTORS]	= "bad_descriptors",
+	[SVA_CNT_STOPS_IGNORED]		= "stops_ignored",
+	[SVA_CNT_STOPS_LATE]		= "stops_late",
+	[SVA_CNT_HOLDS]			= "holds",
+	[SVA_CNT_PROBES]		= "probes",
+	[SVA_CNT_INTERRUPTS]		= "interrupts",
+};
+
+static const char *const kinds[] = {
+	[SVA_PROBE_READ]	= "read",
+	[SVA_PROBE_WRITE]	= "write",
+	[SVA_PROBE_ATS]		= "ats",
+	[SVA_PROBE_PRG]		= "prg",
+};
+
+void sva_count(const struct sva_dev *dev, struct sva_counts *counts)
+{
+	memset(counts, 0, sizeof(*counts));
+	for (unsigned int i = 0; i < SVA_CNT_CTX_MAX; i++)
+		counts->v[i] = sva_reg_read(dev, SVA_CTX_COUNTERS + 8 * i);
+}
+
+void sva_count_device(const struct sva_dev *dev, struct sva_counts *counts)
+{
+	struct sva_accel_reg reg;
+
+	for (unsigned int i = 0; i < SVA_CNT_MAX; i++) {
+		reg.offset = SVA_REG_COUNTERS + 8 * i;
+		reg.flags = SVA_ACCEL_REG_GLOBAL;
+		if (ioctl(dev->fd, SVA_ACCEL_REG, &reg))
+			sva_error("reading counters: %s", strerror(errno));
+		counts->v[i] = reg.value;
+	}
+}
+
+static void fact_delta(const char *window, const char *who, unsigned int n,
+		       const struct sva_counts *before,
+		       const struct sva_counts *after)
+{
+	for (unsigned int i = 0; i < n; i++)
+		sva_fact("delta.%s.%s.%s %llu", window, who, names[i],
+			 (unsigned long long)(after->v[i] - before->v[i]));
+}
+
+void sva_fact_delta(const char *window, const struct sva_dev *dev,
+		    const struct sva_counts *before,
+		    const struct sva_counts *after)
+{
+	fact_delta(window, sva_mode_names[dev->mode], SVA_CNT_CTX_MAX, before,
+		   after);
+}
+
+void sva_fact_delta_device(const char *window, const struct sva_counts *before,
+			   const struct sva_counts *after)
+{
+	fact_delta(window, "dev", SVA_CNT_MAX, before, after);
+}
+
+static const char *probe_result(uint32_t status, char *buf, size_t size)
+{
+	if (!(status & SVA_PROBEST_DONE))
+		return "timeout";
+
+	switch (status & SVA_PROBEST_RESULT) {
+	case SVA_PROBE_OK:
+		return "ok";
+	case SVA_PROBE_ABORTED:
+		return "aborted";
+	case SVA_PROBE_UR:
+		return "ur";
+	case SVA_PROBE_CA:
+		return "ca";
+	case SVA_PROBE_PRG_SUCCESS:
+		return "prg-success";
+	case SVA_PROBE_PRG_INVALID:
+		return "prg-invalid";
+	case SVA_PROBE_PRG_FAILURE:
+		return "prg-failure";
+	case SVA_PROBE_NOT_SENT:
+		return "not-sent";
+	default:
+		snprintf(buf, size, "%u", status & SVA_PROBEST_RESULT);
+		return buf;
+	}
+}
+
+uint32_t sva_probe(const struct sva_dev *dev, const char *when, uint32_t kind,
+		   uint32_t pasid, uint64_t addr)
+{
+	static const char *const rights[] = { "-", "r", "w", "rw" };
+	uint32_t status;
+	char buf[16];
+
+	sva_reg_write(dev, SVA_CTX_PROBE_PASID, pasid | SVA_CFG_PASID_EN);
+	sva_reg_write(dev, SVA_CTX_PROBE_ADDR, addr);
+	sva_reg_write(dev, SVA_CTX_PROBE_DATA, 0xdead00000000ffffull);
+	sva_reg_write(dev, SVA_CTX_PROBE_CTRL, kind);
+	sva_wait_reg(dev, SVA_CTX_PROBE_STATUS, SVA_PROBEST_DONE,
+		     SVA_PROBEST_DONE, PROBE_MS);
+	status = sva_reg_read(dev, SVA_CTX_PROBE_STATUS);
+
+	sva_fact("probe.%s.%s %s %s %u 0x%llx", when, kinds[kind],
+		 probe_result(status, buf, sizeof(buf)),
+		 rights[(status >> SVA_PROBEST_RIGHTS_SHIFT) & 3], pasid,
+		 (unsigned long long)addr);
+	return status & SVA_PROBEST_DONE ? status : 0;
+}

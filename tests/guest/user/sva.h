@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Library of the guest test programs: protocol output, the accelerator,
+ * processes and memory.  The protocol and the facts are described in
+ * docs/devel/guest-protocol.rst.
+ */
+#ifndef SVA_H
+#define SVA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/types.h>
+
+#include "hw/sva/accel-abi.h"
+#include "sva_accel_uapi.h"
+
+#define SVA_EXIT_SETUP	2	/* set-up error, no verdict */
+#define SVA_EXIT_FAIL	3	/* the host ended the scenario */
+
+#define KIB		1024ul
+#define MIB		(1024ul * KIB)
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define PRINTF(f, a)	__attribute__((format(printf, f, a)))
+
+/* sva-out.c: everything goes to standard output, one line a write. */
+
+/**
+ * sva_out_init - begin the output
+ * @host: whether somebody answers stages on standard input
+ */
+void sva_out_init(bool host);
+void sva_line(const char *fmt, ...) PRINTF(1, 2);
+/* @fmt makes "KEY VALUE". */
+void sva_fact(const char *fmt, ...) PRINTF(1, 2);
+void sva_note(const char *fmt, ...) PRINTF(1, 2);
+/* A check with a sentence as its name; gives @good back. */
+bool sva_ok(bool good, const char *fmt, ...) PRINTF(2, 3);
+_Noreturn void sva_error(const char *fmt, ...) PRINTF(1, 2);
+/* Lets things settle, reports the kernel log, waits for the host. */
+void sva_stage(const char *name);
+/* Rest of the kernel log, plan; call it once, at the end. */
+void sva_out_end(void);
+/* Waits until the kernel's limit on fault messages is surely over. */
+void sva_wait_quiet_log(void);
+
+/* sva-opt.c: the options of a scenario, "KEY=VALUE[,KEY=VALUE...]". */
+
+void sva_opt_init(const char *options);
+const char *sva_opt(const char *key, const char *fallback);
+unsigned long sva_opt_num(const char *key, unsigned long fallback);
+/* An option that no one asked for is a mistake of the caller. */
+void sva_opt_check(void);
+
+/* sva-dev.c: the accelerator. */
+
+#define SVA_RING_LOG2	6
+#define SVA_RING_SLOTS	(1u << SVA_RING_LOG2)
+#define SVA_MODES	3
+
+/**
+ * struct sva_dev - an open work context
+ * @fd: the file, -1 when closed
+ * @mode: enum sva_mode
+ * @pasid: of the bond
+ * @context: its number
+ * @doorbell: mapped page, NULL if this process is not the owner
+ * @ring: descriptors
+ * @cpl: completion records, one for each slot of the ring
+ * @tail: descriptors submitted
+ */
+struct sva_dev {
+	int fd;
+	int mode;
+	uint32_t pasid;
+	uint32_t context;
+	volatile uint32_t *doorbell;
+	struct sva_desc *ring;
+	volatile struct sva_completion *cpl;
+	uint32_t tail;
+};
+
+struct sva_counts {
+	uint64_t v[SVA_CNT_MAX];
+};
+
+extern const char *const sva_mode_names[SVA_MODES];
+extern char sva_node[32];
+
+/* Mode from its name; an unknown name is an error. */
+int sva_mode_parse(const char *name);
+/* "A:B:C" to a list of modes; gives their number. */
+unsigned int sva_modes_parse(const char *list, int modes[SVA_MODES]);
+/* Opens, binds, sets the ring up and enables the context. */
+void sva_open(struct sva_dev *dev, int mode);
+/* Takes a file that another process opened. */
+void sva_attach(struct sva_dev *dev, int fd, int mode);
+void sva_close(struct sva_dev *dev);
+void sva_info(const struct sva_dev *dev, struct sva_accel_info *info);
+uint64_t sva_reg_read(const struct sva_dev *dev, uint32_t offset);
+void sva_reg_write(const struct sva_dev *dev, uint32_t offset, uint64_t value);
+/* Result of a context command, or -errno. */
+int sva_command(const struct sva_dev *dev, uint32_t cmd, unsigned int ms);
+/* 0 or -errno. */
+int sva_unbind(const struct sva_dev *dev, uint32_t order);
+
+/* Gives the number of the submission, for sva_wait(). */
+uint32_t sva_submit(struct sva_dev *dev, const struct sva_desc *desc);
+/* Status SVA_ST_NONE: not complete in time. */
+struct sva_completion sva_wait(struct sva_dev *dev, uint32_t nr,
+			       unsigned int ms);
+struct sva_completion sva_run(struct sva_dev *dev, const struct sva_desc *desc,
+			      unsigned int ms);
+/* Waits for a register to take a value under a mask. */
+bool sva_wait_reg(const struct sva_dev *dev, uint32_t offset, uint64_t mask,
+		  uint64_t value, unsigned int ms);
+
+/* Descriptor of a copy, with the flags that the mode needs. */
+struct sva_desc sva_copy_desc(const struct sva_dev *dev, const void *src,
+			      void *dst, size_t size);
+/* A job that writes a word into every page, for ever if @rounds is 0. */
+struct sva_desc sva_touch_desc(const struct sva_dev *dev, void *dst,
+			       size_t size, uint64_t rounds,
+			       unsigned int interval_us);
+
+/* sva-count.c: counters and probes. */
+
+void sva_count(const struct sva_dev *dev, struct sva_counts *counts);
+void sva_count_device(const struct sva_dev *dev, struct sva_counts *counts);
+void sva_fact_delta(const char *window, const struct sva_dev *dev,
+		    const struct sva_counts *before,
+		    const struct sva_counts *after);
+void sva_fact_delta_device(const char *window, const struct sva_counts *before,
+			   const struct sva_counts *after);
+/* Sends one transaction; gives the PROBE_STATUS word, 0: no answer. */
+uint32_t sva_probe(const struct sva_dev *dev, const char *when, uint32_t kind,
+		   uint32_t pasid, uint64_t addr);
+
+/* sva-mem.c: memory. */
+
+/**
+ * struct sva_fill - memory that was filled with a pattern
+ * @chunk: its pieces, SVA_FILL_CHUNK bytes each
+ * @freed: for each page: it was freed by the victim before
+ * @chunks: number of pieces
+ * @found: pages with @freed set
+ */
+struct sva_fill {
+	uint64_t **chunk;
+	uint8_t **freed;
+	unsigned int chunks;
+	unsigned int found;
+};
+
+#define SVA_FILL_CHUNK	MIB
+
+/* Anonymous memory in small pages, not touched; @at: where, or NULL. */
+void *sva_map(void *at, size_t size, int prot);
+/* A private mapping of a file that holds the pattern; not touched. */
+void *sva_map_file(size_t size, uint64_t seed);
+void sva_pattern(void *buf, size_t size, uint64_t seed);
+/* Bytes that differ from the pattern. */
+size_t sva_pattern_diff(const void *buf, size_t size, uint64_t seed);
+/* Pages that hold a byte that differs. */
+size_t sva_pattern_pages(const void *buf, size_t size, uint64_t seed);
+void sva_touch_pages(void *buf, size_t size);
+/* Number of pages that are in memory, -1 if unknown. */
+long sva_resident(const void *buf, size_t size);
+/* Page frame numbers; false if the kernel does not tell. */
+bool sva_pfns(const void *buf, unsigned int pages, uint64_t *pfns);
+/* Allocates until all of @pfns were found or @limit bytes are used. */
+void sva_fill(struct sva_fill *fill, uint64_t *pfns, unsigned int n,
+	      size_t limit);
+/* Changed pages since it was filled or checked, in two classes. */
+void sva_fill_check(struct sva_fill *fill, unsigned int *freed,
+		    unsigned int *other);
+
+/* sva-proc.c: time and processes. */
+
+uint64_t sva_now_ms(void);
+void sva_sleep_ms(unsigned int ms);
+/* Runs on each CPU once, so that none keeps an old mm as its lazy one. */
+void sva_visit_cpus(void);
+void sva_run_on(unsigned int cpu);
+unsigned int sva_cpus(void);
+/* A copy of a file descriptor of another process. */
+int sva_steal_fd(pid_t pid, int fd);
+/* Kills and reaps. */
+void sva_kill(pid_t pid);
+/* Waits until the bound mm is gone and empty; false: not in time. */
+bool sva_wait_mm_gone(const struct sva_dev *dev, unsigned int ms);
+/* Zeroed memory that children share; it outlives them. */
+void *sva_shared(size_t size);
+
+/**
+ * struct sva_child - a process that does something, reports and waits
+ * @pid: its id
+ * @ready: read end, a byte comes when it has done its work
+ * @go: write end, the child ends when it is closed
+ */
+struct sva_child {
+	pid_t pid;
+	int ready;
+	int go;
+};
+
+void sva_child_start(struct sva_child *child, void (*work)(void *), void *arg);
+/* An error ends the scenario; so does a child that takes longer than @ms. */
+void sva_child_wait(struct sva_child *child, unsigned int ms);
+void sva_child_end(struct sva_child *child);
+
+/* victim.c: what the scenarios with a killed process share. */
+
+#define VICTIM_PAGES_MAX	16384
+
+/**
+ * struct sva_copy - a copy between buffers that nobody touched
+ * @cpl: its completion record
+ * @different: bytes that are wrong
+ * @resident: pages of the destination that were there before, -1: unknown
+ * @touched: the process touched the buffers
+ * @before: counters
+ * @after: counters
+ */
+struct sva_copy {
+	struct sva_completion cpl;
+	uint64_t different;
+	long resident;
+	bool touched;
+	struct sva_counts before;
+	struct sva_counts after;
+};
+
+/**
+ * struct sva_victim - a process that is going to be killed
+ * @child: the process
+ * @prepare: what it does before it reports
+ * @n: number of contexts
+ * @modes: their modes
+ * @size: bytes of its buffer
+ * @theirs: the contexts as the victim opened them
+ * @dev: the same, by the descriptors that this process took
+ * @address: of the buffer
+ * @copy: result of its first copy
+ * @pfns_known: whether @pfns is
+ * @pfns: page frames of the buffer
+ *
+ * In shared memory: both processes write it.
+ */
+struct sva_victim {
+	struct sva_child child;
+	void (*prepare)(struct sva_victim *v);
+	unsigned int n;
+	int modes[SVA_MODES];
+	size_t size;
+	struct sva_dev theirs[SVA_MODES];
+	struct sva_dev dev[SVA_MODES];
+	void *address;
+	struct sva_copy copy;
+	bool pfns_known;
+	uint64_t pfns[VICTIM_PAGES_MAX];
+};
+
+void sva_copy_untouched(struct sva_dev *dev, size_t size, void *at,
+			struct sva_copy *copy);
+void sva_copy_report(const struct sva_dev *dev, const struct sva_copy *copy);
+struct sva_victim *sva_victim_new(size_t size);
+/* Starts it and takes its files. */
+void sva_victim_start(struct sva_victim *v);
+/* SIGKILL; waits until the address space is gone. */
+void sva_victim_kill(struct sva_victim *v);
+/* The driver stops and unbinds all contexts. */
+void sva_victim_unbind(struct sva_victim *v);
+/* Gives the contexts back; a new process gets the PASID, stage "reused". */
+void sva_victim_reuse(struct sva_victim *v);
+
+/* The scenarios, scenario-NAME.c. */
+
+void scenario_smoke(void);
+void scenario_fault_in(void);
+void scenario_kill(void);
+void scenario_kill_with_requests(void);
+void scenario_late(void);
+void scenario_segfault(void);
+void scenario_dma(void);
+
+#endif

@@ -5,6 +5,10 @@
  * (fields).  Bits 62:52 are ignored, and so is G; bit 12 of a large leaf is
  * PAT.  Protection keys and SMAP do not exist here.
  *
+ * XD with NXE=0 is ignored, not reserved: Linux (6.12, 7.2) leaves NXE clear
+ * and binds page tables whose data pages all carry XD, and SVA works with it
+ * on hardware.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
@@ -46,9 +50,6 @@ static uint64_t x86_reserved(const SvaPtConfig *cfg, uint8_t level, bool leaf)
 {
     uint64_t mask = PTE_ADDR & ~((1ull << cfg->addr_bits) - 1);
 
-    if (!(cfg->flags & SVA_PT_NXE)) {
-        mask |= PTE_XD;
-    }
     if (!leaf || level == 1) {
         return mask;
     }
@@ -64,12 +65,10 @@ static uint64_t x86_reserved(const SvaPtConfig *cfg, uint8_t level, bool leaf)
 
 static uint8_t x86_attributes(const SvaPtConfig *cfg, uint64_t entry)
 {
-    (void)cfg;
     return SVA_PT_ATTR_READ |
            (entry & PTE_RW ? SVA_PT_ATTR_WRITE : 0) |
            (entry & PTE_US ? SVA_PT_ATTR_USER : 0) |
-           /* With NXE=0 the bit is reserved and does not get here. */
-           (entry & PTE_XD ? 0 : SVA_PT_ATTR_EXEC);
+           (entry & PTE_XD && cfg->flags & SVA_PT_NXE ? 0 : SVA_PT_ATTR_EXEC);
 }
 
 static uint8_t x86_rights(const SvaPtConfig *cfg, uint8_t attr, bool priv)

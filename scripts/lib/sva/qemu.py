@@ -68,8 +68,10 @@ def _debian_source(private, update):
     known = [] if update else [files.read_json(f) for f in
                                sorted(paths.cache('downloads').glob('qemu_*.json'))]
     for record in known:
+        # A damaged file counts as none and is fetched again.
         if record and record['version'].startswith(graft.SUPPORTED[0]) \
-                and Path(record['file']).is_file():
+                and Path(record['file']).is_file() \
+                and files.sha256(record['file']) == record['sha256']:
             return record
     for prefix in graft.SUPPORTED:
         path = _from_archive(private, prefix) or _from_downloads(prefix)
@@ -120,8 +122,6 @@ def _unpack(record):
             shutil.copytree(record['name'], temp, symlinks=True, dirs_exist_ok=True,
                             ignore=shutil.ignore_patterns('.git', 'build', graft.LINK))
         else:
-            if files.sha256(record['file']) != record['sha256']:
-                raise SvaError(f'{record["file"]} is damaged; remove it and try again')
             proc.logged(['tar', '-xJf', record['file'], '-C', temp, '--strip-components=1'],
                         paths.log('qemu-source'), what='unpacking QEMU')
         _fill_gaps(temp)

@@ -7,9 +7,10 @@ builds and builds do not fight each other.
 """
 
 import threading
+import traceback
 from typing import Callable, NamedTuple
 
-from . import proc
+from . import paths, proc
 from .errors import SvaError
 
 LANES = ('fetch', 'build')
@@ -46,17 +47,14 @@ def closure(steps, names):
 def run(steps, progress):
     """Run all steps; the first failure stops what has not begun yet."""
     state = _State(steps, progress)
-    threads = [threading.Thread(target=state.lane, args=(lane,), daemon=True) for lane in LANES]
-    for thread in threads:
-        thread.start()
+    for lane in LANES:
+        threading.Thread(target=state.lane, args=(lane,), daemon=True).start()
     try:
-        for thread in threads:
-            thread.join()
+        state.wait()
     except BaseException:
         # The threads clean up what is half-made when their programs end.
         state.interrupt()
-        for thread in threads:
-            thread.join()
+        state.wait()
         raise
     finally:
         progress.stop()
@@ -72,6 +70,7 @@ class _State:
         self.error = None
         self.stop = False
         self.changed = threading.Condition()
+        self.ends = {lane: threading.Event() for lane in LANES}
         progress.total += len(steps)
 
     def interrupt(self):
@@ -80,12 +79,21 @@ class _State:
             self.changed.notify_all()
         proc.stop_all()
 
+    def wait(self):
+        # Not Thread.join(): before Python 3.12 an interrupted join takes the
+        # thread for finished.
+        for end in self.ends.values():
+            end.wait()
+
     def lane(self, lane):
-        while True:
-            step = self._next(lane)
-            if step is None:
-                return
-            self._run(step)
+        try:
+            while True:
+                step = self._next(lane)
+                if step is None:
+                    return
+                self._run(step)
+        finally:
+            self.ends[lane].set()
 
     def _next(self, lane):
         with self.changed:
@@ -111,6 +119,10 @@ class _State:
         except OSError as e:
             error = SvaError(f'{step.title}: {e.strerror or e}'
                              + (f': {e.filename}' if e.filename else ''))
+        except Exception:  # our own mistake; the other lane must not wait for ever
+            log = paths.log(step.name)
+            log.write_text(traceback.format_exc(), encoding='utf-8')
+            error = SvaError(f'{step.title}: internal error', log)
         if error and not self.stop:
             self.progress.failed(step.title)
         with self.changed:

@@ -218,5 +218,7 @@ void sva_out_end(void)
 	if (f)
 		fclose(f);
 	drain_kmsg(true);
+	if (!checks)
+		sva_error("nothing was checked");
 	sva_line("1..%u", checks);
 }

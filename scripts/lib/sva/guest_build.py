@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What runs in the guest: programs, driver, initramfs."""
 
+import os
+import time
 from pathlib import Path
 
 from . import apt, cpio, debian_kernel, files, paths, proc
@@ -9,6 +11,7 @@ from .errors import SvaError
 USER = paths.ROOT / 'tests/guest/user'
 DRIVER = paths.ROOT / 'tests/guest/driver'
 BUSYBOX = Path('/bin/busybox')
+KEEP_ARCHIVES = 24 * 3600
 COMPILER = {'x86_64': 'gcc', 'aarch64': 'aarch64-linux-gnu-gcc'}
 
 
@@ -83,6 +86,10 @@ def initramfs(kernel, arch, extra=()):
     data = archive.bytes()
     out = _out('initramfs', f'{arch}-{files.content_key(data)}.cpio.gz')
     files.write(out, data)
+    os.utime(out)
+    for other in out.parent.iterdir():
+        if time.time() - other.stat().st_mtime > KEEP_ARCHIVES:
+            files.remove(other)
     return out
 
 

@@ -122,8 +122,9 @@ def _unpack(record):
             shutil.copytree(record['name'], temp, symlinks=True, dirs_exist_ok=True,
                             ignore=shutil.ignore_patterns('.git', 'build', graft.LINK))
         else:
-            proc.logged(['tar', '-xJf', record['file'], '-C', temp, '--strip-components=1'],
-                        paths.log('qemu-source'), what='unpacking QEMU')
+            # roms/ is more than half of it: firmware sources, of no use here.
+            proc.logged(['tar', '-xJf', record['file'], '-C', temp, '--strip-components=1',
+                         '--exclude=*/roms/*'], paths.log('qemu-source'), what='unpacking QEMU')
         _fill_gaps(temp)
 
 

@@ -1,0 +1,165 @@
+/*
+ * Address translation cache of a function
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "atc.h"
+
+#define ATC_WAYS 4
+
+/* An empty slot grants nothing: R=W=0 is never cached. */
+typedef struct AtcSet {
+    SvaAtcEntry way[ATC_WAYS];
+    unsigned next;              /* way that is replaced next */
+} AtcSet;
+
+struct SvaAtc {
+    AtcSet *sets;
+    unsigned set_count;         /* power of two */
+    uint64_t epoch;
+};
+
+SvaAtc *sva_atc_new(unsigned entries)
+{
+    SvaAtc *atc = g_new0(SvaAtc, 1);
+
+    atc->set_count = 1;
+    while (atc->set_count * ATC_WAYS < entries) {
+        atc->set_count *= 2;
+    }
+    atc->sets = g_new0(AtcSet, atc->set_count);
+    return atc;
+}
+
+void sva_atc_free(SvaAtc *atc)
+{
+    if (atc) {
+        g_free(atc->sets);
+        g_free(atc);
+    }
+}
+
+/* Neighbouring pages of a PASID share no set; PASIDs are spread apart. */
+static AtcSet *atc_set(const SvaAtc *atc, SvaPasid pasid, uint64_t addr)
+{
+    uint64_t key = addr >> SVA_PAGE_SHIFT;
+
+    key += (uint64_t)(pasid.id + pasid.valid) * 0x9e3779b1u;
+    return &atc->sets[key & (atc->set_count - 1)];
+}
+
+static SvaAtcEntry *atc_find(const SvaAtc *atc, SvaPasid pasid, uint64_t addr)
+{
+    AtcSet *set = atc_set(atc, pasid, addr);
+    uint64_t page = addr & SVA_PAGE_MASK;
+
+    for (unsigned i = 0; i < ATC_WAYS; i++) {
+        SvaAtcEntry *entry = &set->way[i];
+
+        if (entry->access && entry->page == page &&
+            sva_pasid_equal(entry->pasid, pasid)) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+const SvaAtcEntry *sva_atc_lookup(const SvaAtc *atc, SvaPasid pasid,
+                                  uint64_t addr)
+{
+    return atc_find(atc, pasid, addr);
+}
+
+static SvaAtcEntry *atc_victim(AtcSet *set)
+{
+    for (unsigned i = 0; i < ATC_WAYS; i++) {
+        if (!set->way[i].access) {
+            return &set->way[i];
+        }
+    }
+    set->next = (set->next + 1) % ATC_WAYS;
+    return &set->way[set->next];
+}
+
+void sva_atc_insert(SvaAtc *atc, const SvaAtcEntry *entry)
+{
+    SvaAtcEntry *slot = atc_find(atc, entry->pasid, entry->page);
+
+    if (!slot) {
+        slot = atc_victim(atc_set(atc, entry->pasid, entry->page));
+    }
+    *slot = *entry;
+    slot->page &= SVA_PAGE_MASK;
+}
+
+/* Both ends of a range are inclusive: it may end with the address space. */
+static bool atc_covers(const SvaAtcInvalidation *inv, const SvaAtcEntry *entry)
+{
+    uint64_t first = inv->addr & ~inv->mask;
+
+    return entry->access &&
+           entry->page >= (first & SVA_PAGE_MASK) &&
+           entry->page <= (first | inv->mask) &&
+           (inv->global ? entry->pasid.valid
+                        : sva_pasid_equal(entry->pasid, inv->pasid));
+}
+
+static unsigned atc_sweep(SvaAtc *atc, const SvaAtcInvalidation *inv)
+{
+    unsigned dropped = 0;
+
+    for (unsigned i = 0; i < atc->set_count; i++) {
+        for (unsigned j = 0; j < ATC_WAYS; j++) {
+            SvaAtcEntry *entry = &atc->sets[i].way[j];
+
+            if (atc_covers(inv, entry)) {
+                entry->access = SVA_NONE;
+                dropped++;
+            }
+        }
+    }
+    return dropped;
+}
+
+/* Small ranges are looked up page by page, others sweep the table. */
+unsigned sva_atc_invalidate(SvaAtc *atc, const SvaAtcInvalidation *inv)
+{
+    uint64_t pages = (inv->mask >> SVA_PAGE_SHIFT) + 1;
+    uint64_t first = inv->addr & ~inv->mask & SVA_PAGE_MASK;
+    unsigned dropped = 0;
+
+    atc->epoch++;
+    if (inv->global || pages > atc->set_count) {
+        return atc_sweep(atc, inv);
+    }
+    for (uint64_t i = 0; i < pages; i++) {
+        SvaAtcEntry *entry = atc_find(atc, inv->pasid,
+                                      first + (i << SVA_PAGE_SHIFT));
+
+        if (entry) {
+            entry->access = SVA_NONE;
+            dropped++;
+        }
+    }
+    return dropped;
+}
+
+unsigned sva_atc_flush(SvaAtc *atc)
+{
+    unsigned dropped = 0;
+
+    atc->epoch++;
+    for (unsigned i = 0; i < atc->set_count; i++) {
+        for (unsigned j = 0; j < ATC_WAYS; j++) {
+            dropped += atc->sets[i].way[j].access != SVA_NONE;
+            atc->sets[i].way[j].access = SVA_NONE;
+        }
+    }
+    return dropped;
+}
+
+uint64_t sva_atc_epoch(const SvaAtc *atc)
+{
+    return atc->epoch;
+}

@@ -1,0 +1,56 @@
+/*
+ * Address translation cache of a function
+ *
+ * Bounded and set-associative; one entry per 4 KiB page, so that every
+ * operation costs a bounded number of steps whatever the sizes are.
+ *
+ * PCIe r6 10.3 "ATC and ATS": 10.3.7 "ATC behaviour".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_ACCEL_ATC_H
+#define HW_SVA_ACCEL_ATC_H
+
+#include <glib.h>
+#include "hw/sva/types.h"
+
+typedef struct SvaAtc SvaAtc;
+
+/*
+ * A translation of one page.
+ *
+ * @page:   page address
+ * @pa:     translated page address
+ * @access: rights granted
+ * @untranslated_only: the page is to be accessed untranslated (U=1)
+ */
+typedef struct SvaAtcEntry {
+    uint64_t page;
+    uint64_t pa;
+    SvaPasid pasid;
+    uint8_t access;
+    bool untranslated_only;
+} SvaAtcEntry;
+
+/* @entries is rounded up to a power of two. */
+SvaAtc *sva_atc_new(unsigned entries);
+void sva_atc_free(SvaAtc *atc);
+
+/* The translation of @addr, or NULL; valid until the cache changes. */
+const SvaAtcEntry *sva_atc_lookup(const SvaAtc *atc, SvaPasid pasid,
+                                  uint64_t addr);
+
+/* Replaces the entry of the same page. */
+void sva_atc_insert(SvaAtc *atc, const SvaAtcEntry *entry);
+
+/* Both return how many entries were dropped. */
+unsigned sva_atc_invalidate(SvaAtc *atc, const SvaAtcInvalidation *inv);
+unsigned sva_atc_flush(SvaAtc *atc);
+
+/*
+ * Changes with every invalidation and flush: a translation obtained at
+ * another epoch may be stale.
+ */
+uint64_t sva_atc_epoch(const SvaAtc *atc);
+
+#endif

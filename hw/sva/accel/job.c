@@ -1,0 +1,207 @@
+/*
+ * sva-accel: a job from the fetch of its descriptor to its retirement
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "descriptor.h"
+#include "hw/sva/event.h"
+#include "internal.h"
+
+static void job_start_fetch(SvaCtx *ctx)
+{
+    uint32_t mask = (1u << sva_ctx_reg(ctx, SVA_CTX_RING_SIZE)) - 1;
+    uint64_t addr = sva_ctx_reg64(ctx, SVA_CTX_RING_BASE) +
+                    (uint64_t)(ctx->head & mask) * sizeof(struct sva_desc);
+
+    ctx->job = (SvaJob) { .phase = SVA_JOB_FETCH };
+    sva_xfer_start(ctx, &(SvaXfer) {
+        .addr = addr,
+        .end = addr + sizeof(struct sva_desc),
+        .step = SVA_PAGE_SIZE,
+        .buf = SVA_BUF_DESC,
+        .len = sizeof(struct sva_desc),
+        .block = true,
+    });
+}
+
+static void job_end(SvaCtx *ctx)
+{
+    ctx->job.phase = SVA_JOB_COMPLETE;
+    sva_cpl_begin(ctx);
+}
+
+static void job_decode(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+    enum sva_status status = sva_desc_decode(ctx->buf + SVA_BUF_DESC,
+                                             &job->desc);
+
+    sva_emit(ctx->accel->env, .kind = SVA_EV_JOB_START,
+             .pasid = sva_ctx_pasid(ctx), .code = job->desc.opcode,
+             .data0 = ctx->index, .data1 = job->desc.id);
+    if (status != SVA_ST_SUCCESS) {
+        sva_count(ctx->accel, ctx, SVA_CNT_BAD_DESCRIPTORS, 1);
+        job->status = status;
+        job_end(ctx);
+        return;
+    }
+    job->phase = SVA_JOB_EXEC;
+}
+
+static bool job_fetch(SvaCtx *ctx)
+{
+    switch (sva_xfer_step(ctx)) {
+    case SVA_XFER_DONE:
+        job_decode(ctx);
+        return true;
+    case SVA_XFER_FAILED:
+        ctx->job.phase = SVA_JOB_IDLE;
+        sva_ctx_halt(ctx, ctx->xfer.status, ctx->xfer.fault_addr);
+        return true;
+    case SVA_XFER_AGAIN:
+        return true;
+    case SVA_XFER_WAITS:
+    default:
+        return false;
+    }
+}
+
+/* BW_LIMIT: what was transferred has to be paid for before going on. */
+static void job_pay(SvaCtx *ctx, uint64_t bytes)
+{
+    uint64_t limit = sva_ctx_reg(ctx, SVA_CTX_BW_LIMIT);
+    int64_t now;
+
+    if (!limit) {
+        return;
+    }
+    now = sva_accel_now(ctx->accel);
+    ctx->bw_next = MAX(ctx->bw_next, now) +
+                   bytes * 1000000000ull / (limit * 1024);
+    if (ctx->bw_next > now) {
+        sva_ctx_sleep(ctx, ctx->bw_next);
+    }
+}
+
+static bool job_next_access(SvaCtx *ctx)
+{
+    switch (sva_op_next(ctx)) {
+    case SVA_OP_XFER:
+        ctx->job.xfer_active = true;
+        return true;
+    case SVA_OP_END:
+        job_end(ctx);
+        return true;
+    case SVA_OP_SLEEP:
+    default:
+        return false;
+    }
+}
+
+static bool job_exec(SvaCtx *ctx)
+{
+    if (!ctx->job.xfer_active) {
+        return job_next_access(ctx);
+    }
+    switch (sva_xfer_step(ctx)) {
+    case SVA_XFER_DONE:
+        ctx->job.xfer_active = false;
+        sva_op_done(ctx);
+        job_pay(ctx, ctx->xfer.len);
+        return true;
+    case SVA_XFER_FAILED:
+        ctx->job.xfer_active = false;
+        if (!sva_op_failed(ctx)) {
+            job_end(ctx);
+        }
+        return true;
+    case SVA_XFER_AGAIN:
+        return true;
+    case SVA_XFER_WAITS:
+    default:
+        return false;
+    }
+}
+
+static void job_retire(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+
+    ctx->head++;
+    job->phase = SVA_JOB_IDLE;
+    sva_count(ctx->accel, ctx, SVA_CNT_JOBS, 1);
+    sva_emit(ctx->accel->env, .kind = SVA_EV_JOB_DONE,
+             .pasid = sva_ctx_pasid(ctx), .addr = job->fault_addr,
+             .code = job->status, .data0 = ctx->index,
+             .data1 = job->desc.id);
+    if (job->desc.flags & SVA_DF_IRQ) {
+        sva_accel_interrupt(ctx->accel, sva_ctx_reg(ctx, SVA_CTX_VECTOR));
+    }
+}
+
+static bool job_complete(SvaCtx *ctx)
+{
+    switch (sva_cpl_step(ctx)) {
+    case SVA_XFER_DONE:
+        job_retire(ctx);
+        return true;
+    case SVA_XFER_WAITS:
+        return false;
+    default:
+        return true;
+    }
+}
+
+/* Between two jobs: begin the next one, or finish a stop. */
+static bool job_idle(SvaCtx *ctx)
+{
+    bool more = ctx->active && ctx->head != ctx->tail;
+
+    if (ctx->stop == SVA_STOP_ABORT ||
+        (ctx->stop == SVA_STOP_DRAIN && !more)) {
+        sva_ctx_stopped(ctx);
+        return false;
+    }
+    if (!more) {
+        return false;
+    }
+    job_start_fetch(ctx);
+    return true;
+}
+
+/*
+ * An abort came into force.  A job that has ended already keeps its status;
+ * only its completion record must not wait for pages any more.
+ */
+void sva_job_abort(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+
+    sva_pri_leave_queue(ctx);
+    sva_pri_end_group(ctx);
+    job->aborted = true;
+    if (job->phase == SVA_JOB_EXEC) {
+        job->status = SVA_ST_ABORTED;
+    }
+    if (job->phase == SVA_JOB_EXEC || job->phase == SVA_JOB_COMPLETE) {
+        job_end(ctx);
+    } else {
+        job->phase = SVA_JOB_IDLE;
+    }
+}
+
+bool sva_job_step(SvaCtx *ctx)
+{
+    switch (ctx->job.phase) {
+    case SVA_JOB_FETCH:
+        return job_fetch(ctx);
+    case SVA_JOB_EXEC:
+        return job_exec(ctx);
+    case SVA_JOB_COMPLETE:
+        return job_complete(ctx);
+    case SVA_JOB_IDLE:
+    default:
+        return job_idle(ctx);
+    }
+}

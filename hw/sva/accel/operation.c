@@ -1,0 +1,243 @@
+/*
+ * sva-accel: the operations, as sequences of accesses within one page
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "internal.h"
+
+typedef struct SvaOp {
+    SvaOpNext (*next)(SvaCtx *ctx);
+    /* An access is done; NULL if there are none. */
+    void (*done)(SvaCtx *ctx);
+} SvaOp;
+
+static SvaOpNext op_end(SvaCtx *ctx, enum sva_status status)
+{
+    ctx->job.status = status;
+    return SVA_OP_END;
+}
+
+static uint64_t left_in_page(uint64_t addr)
+{
+    return SVA_PAGE_SIZE - (addr & ~SVA_PAGE_MASK);
+}
+
+/* Start an access at offset SvaJob.bytes of the range at @base. */
+static SvaOpNext op_access(SvaCtx *ctx, uint64_t base, uint32_t buf,
+                           uint64_t len, bool write)
+{
+    const struct sva_desc *desc = &ctx->job.desc;
+
+    sva_xfer_start(ctx, &(SvaXfer) {
+        .addr = base + ctx->job.bytes,
+        .end = base + desc->size,
+        .step = SVA_PAGE_SIZE,
+        .buf = buf,
+        .len = len,
+        .write = write,
+        .block = desc->flags & SVA_DF_BLOCK_ON_FAULT,
+        .holds = true,
+    });
+    return SVA_OP_XFER;
+}
+
+/* Longest piece from SvaJob.bytes on that crosses no page in src or dst. */
+static uint64_t op_piece(const SvaJob *job, bool with_src)
+{
+    uint64_t len = MIN(job->desc.size - job->bytes,
+                       left_in_page(job->desc.dst + job->bytes));
+
+    return with_src
+           ? MIN(len, left_in_page(job->desc.src + job->bytes)) : len;
+}
+
+static SvaOpNext nop_next(SvaCtx *ctx)
+{
+    return op_end(ctx, SVA_ST_SUCCESS);
+}
+
+static SvaOpNext copy_next(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+    uint64_t len = op_piece(job, true);
+
+    if (!len) {
+        return op_end(ctx, SVA_ST_SUCCESS);
+    }
+    return op_access(ctx, job->part ? job->desc.dst : job->desc.src,
+                     SVA_BUF_DATA(0), len, job->part);
+}
+
+static void copy_done(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+
+    if (job->part) {
+        job->bytes += ctx->xfer.len;
+    }
+    job->part ^= 1;
+}
+
+static SvaOpNext fill_next(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+    uint64_t len = op_piece(job, false);
+    uint8_t *data = ctx->buf + SVA_BUF_DATA(0);
+
+    if (!len) {
+        return op_end(ctx, SVA_ST_SUCCESS);
+    }
+    for (unsigned i = 0; i < len; i++) {
+        data[i] = job->desc.src >> ((job->bytes + i) % 8 * 8);
+    }
+    return op_access(ctx, job->desc.dst, SVA_BUF_DATA(0), len, true);
+}
+
+static void fill_done(SvaCtx *ctx)
+{
+    ctx->job.bytes += ctx->xfer.len;
+}
+
+/* Part 2: a difference was found, job.bytes is its offset. */
+static SvaOpNext compare_next(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+    uint64_t len = op_piece(job, true);
+
+    if (job->part == 2) {
+        job->result = job->bytes;
+        return op_end(ctx, SVA_ST_DIFFERENT);
+    }
+    if (!len) {
+        return op_end(ctx, SVA_ST_SUCCESS);
+    }
+    return op_access(ctx, job->part ? job->desc.dst : job->desc.src,
+                     SVA_BUF_DATA(job->part), len, false);
+}
+
+static void compare_done(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+    const uint8_t *src = ctx->buf + SVA_BUF_DATA(0);
+    const uint8_t *dst = ctx->buf + SVA_BUF_DATA(1);
+    unsigned len = ctx->xfer.len;
+    unsigned same = len;
+
+    if (job->part == 0) {
+        job->part = 1;
+        return;
+    }
+    if (memcmp(src, dst, len)) {
+        for (same = 0; src[same] == dst[same]; same++) {
+        }
+    }
+    job->bytes += same;
+    job->part = same == len ? 0 : 2;
+}
+
+/* After the last word of a round: the end, a pause, or straight on. */
+static SvaOpNext touch_round(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+
+    job->round++;
+    if (job->round == job->desc.rounds) {
+        return op_end(ctx, SVA_ST_SUCCESS);
+    }
+    job->offset = 0;
+    if (!job->desc.interval) {
+        return SVA_OP_XFER;
+    }
+    sva_ctx_sleep(ctx, sva_accel_now(ctx->accel) +
+                       job->desc.interval * 1000ll);
+    return SVA_OP_SLEEP;
+}
+
+static SvaOpNext touch_next(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+    const struct sva_desc *desc = &job->desc;
+    uint64_t word = GUINT64_TO_LE(desc->src);
+
+    if (job->offset >= desc->size) {
+        SvaOpNext next = touch_round(ctx);
+
+        if (next != SVA_OP_XFER) {
+            return next;
+        }
+    }
+    memcpy(ctx->buf + SVA_BUF_DATA(0), &word, sizeof(word));
+    sva_xfer_start(ctx, &(SvaXfer) {
+        .addr = desc->dst + job->offset,
+        .end = desc->dst + desc->size,
+        .step = MAX(desc->stride, SVA_PAGE_SIZE),
+        .buf = SVA_BUF_DATA(0),
+        .len = sizeof(word),
+        .write = desc->flags & SVA_DF_TOUCH_WRITE,
+        .block = desc->flags & SVA_DF_BLOCK_ON_FAULT,
+        .holds = true,
+    });
+    return SVA_OP_XFER;
+}
+
+static void touch_done(SvaCtx *ctx)
+{
+    ctx->job.bytes += ctx->xfer.len;
+    ctx->job.offset += ctx->job.desc.stride;
+}
+
+static SvaOpNext delay_next(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+
+    if (job->part) {
+        return op_end(ctx, SVA_ST_SUCCESS);
+    }
+    job->part = 1;
+    sva_ctx_sleep(ctx, sva_accel_now(ctx->accel) + (int64_t)job->desc.size);
+    return SVA_OP_SLEEP;
+}
+
+static const SvaOp ops[SVA_OP_MAX] = {
+    [SVA_OP_NOP]     = { nop_next, NULL },
+    [SVA_OP_COPY]    = { copy_next, copy_done },
+    [SVA_OP_FILL]    = { fill_next, fill_done },
+    [SVA_OP_COMPARE] = { compare_next, compare_done },
+    [SVA_OP_TOUCH]   = { touch_next, touch_done },
+    [SVA_OP_DELAY]   = { delay_next, NULL },
+};
+
+SvaOpNext sva_op_next(SvaCtx *ctx)
+{
+    return ops[ctx->job.desc.opcode].next(ctx);
+}
+
+void sva_op_done(SvaCtx *ctx)
+{
+    ops[ctx->job.desc.opcode].done(ctx);
+}
+
+/* The first failure is the one that the completion record tells. */
+bool sva_op_failed(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+    const SvaXfer *xfer = &ctx->xfer;
+    bool touch = job->desc.opcode == SVA_OP_TOUCH;
+
+    if (!touch || !job->result) {
+        job->fault_addr = xfer->fault_addr;
+        job->fault_write = xfer->write;
+    }
+    job->result += touch;
+    if (job->desc.flags & SVA_DF_KEEP_GOING) {
+        job->offset += job->desc.stride;
+        return true;
+    }
+    if (job->desc.opcode == SVA_OP_FILL ||
+        (job->desc.opcode == SVA_OP_COPY && job->part)) {
+        job->bytes += xfer->done;
+    }
+    job->status = xfer->status;
+    return false;
+}

@@ -70,7 +70,8 @@ uint64_t sva_vtd_ecap(const SvaVtdConfig *config);
 
 /* -- commands (gcmd.c) -- */
 
-void sva_vtd_global_command(SvaVtd *vtd, uint32_t val);
+/* Software wrote GCMD. */
+void sva_vtd_global_command(SvaVtd *vtd);
 void sva_vtd_queue_stopped(SvaVtd *vtd);
 
 /* -- event interrupts (irq.c) -- */
@@ -105,7 +106,7 @@ typedef struct SvaVtdFaultReport {
 SvaFault sva_vtd_fault(unsigned reason);
 /* Record it, or see why not. */
 void sva_vtd_fault_report(SvaVtd *vtd, const SvaVtdFaultReport *report);
-/* Software cleared F of a record. */
+/* Software cleared F of a record, or tried to. */
 void sva_vtd_fault_cleared(SvaVtd *vtd);
 
 /* -- tables (context.c, pasid.c) -- */
@@ -185,7 +186,7 @@ typedef struct SvaVtdTarget {
 } SvaVtdTarget;
 
 /* Is this request of this function allowed, and which PASID does it use? */
-SvaFault sva_vtd_check_context(const SvaVtd *vtd, const SvaVtdContext *ctx,
+SvaFault sva_vtd_check_context(const SvaVtdContext *ctx,
                                const SvaRequest *req, uint32_t *pasid);
 /* @out->fpd is valid in any case, the rest without fault only. */
 SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req,
@@ -256,6 +257,7 @@ uint64_t sva_vtd_am_mask(unsigned am);
 void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdSpace *space, uint32_t pasid,
                        uint64_t addr);
 
+/* Software wrote the upper half of CCMD or IOTLB. */
 void sva_vtd_context_command(SvaVtd *vtd);
 void sva_vtd_iotlb_command(SvaVtd *vtd);
 
@@ -304,7 +306,7 @@ void sva_vtd_queue_run(SvaVtd *vtd);
 void sva_vtd_queue_enable(SvaVtd *vtd);
 void sva_vtd_queue_disable(SvaVtd *vtd);
 void sva_vtd_queue_reset(SvaVtd *vtd);
-/* Software wrote 1 to IQE, ICE or ITE. */
+/* Software wrote FSTS, perhaps to clear IQE, ICE or ITE. */
 void sva_vtd_queue_errors_cleared(SvaVtd *vtd);
 /* SvaTimerFn: the oldest ticket may be due. */
 void sva_vtd_queue_timer(void *opaque);

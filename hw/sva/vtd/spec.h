@@ -1,8 +1,8 @@
 /*
  * VT-d registers, fault reasons and constants, in the specification's order
  *
- * Intel VT-d rev 4.x, chapter 11 "Register Descriptions", 7.1.3 "Fault
- * Reason Encodings".  Layouts of structures in memory are in structs.h.
+ * Intel VT-d rev 4.x, "Register Descriptions", "Fault Reason Encodings".
+ * Layouts of structures in memory are in structs.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -71,6 +71,8 @@
 #define SVA_VTD_CAP_DRD         (1ull << 55)
 #define SVA_VTD_CAP_FS1GP       (1ull << 56)
 #define SVA_VTD_CAP_FS5LP       (1ull << 60)
+#define SVA_VTD_CAP_ESIRTPS     (1ull << 62)
+#define SVA_VTD_CAP_ESRTPS      (1ull << 63)
 
 /* Domain-id width 4 + 2 * ND = 16; largest AM of a second-stage flush. */
 #define SVA_VTD_ND              6
@@ -113,6 +115,7 @@
 #define SVA_VTD_GCMD_IRE        (1u << 25)
 #define SVA_VTD_GCMD_SIRTP      (1u << 24)
 #define SVA_VTD_GCMD_CFI        (1u << 23)
+#define SVA_VTD_GCMD_ALL        0xff800000u
 
 /* RTADDR */
 #define SVA_VTD_RTADDR_TTM_SHIFT 10
@@ -184,7 +187,7 @@
 #define SVA_VTD_PRS_PPR         (1u << 0)
 #define SVA_VTD_PRS_PRO         (1u << 1)
 
-/* Fault reasons, legacy mode (7.1.3 lists them by name, as LRT.1 ...) */
+/* Fault reasons, legacy mode (LRT.1 ... LGN.4) */
 #define SVA_VTD_FR_LRT_P        0x01    /* root entry not present */
 #define SVA_VTD_FR_LCT_P        0x02    /* context entry not present */
 #define SVA_VTD_FR_LCT_INVALID  0x03    /* context entry: invalid TT, AW */
@@ -200,7 +203,7 @@
 #define SVA_VTD_FR_LCT_ATS      0x0d    /* ATS request, TT is not 01 */
 #define SVA_VTD_FR_LGN_INTR     0x0e    /* result in the interrupt range */
 
-/* Fault reasons, scalable mode */
+/* Fault reasons, scalable mode (RTA.1 ... SFS.10) */
 #define SVA_VTD_FR_RTA_TTM      0x30    /* translation table mode invalid */
 #define SVA_VTD_FR_RTA_PASID    0x31    /* request with PASID, TTM legacy */
 #define SVA_VTD_FR_RTA_PRQ      0x32    /* page request, TTM legacy */
@@ -245,7 +248,7 @@
 #define SVA_VTD_FR_SFS_SNOOP    0x90    /* A/D update, walk not coherent */
 #define SVA_VTD_FR_SFS_UPDATE   0x91    /* A/D update failed */
 
-/* Interrupt address range, 3.14 "Handling Requests to Interrupt Range" */
+/* Interrupt address range */
 #define SVA_VTD_INTR_FIRST      0xfee00000ull
 #define SVA_VTD_INTR_LAST       0xfeefffffull
 

@@ -2,9 +2,10 @@
  * VT-d structures in memory: root, context and PASID tables, descriptors of
  * the invalidation queue, page request queue entries, fault records
  *
- * Intel VT-d rev 4.x, chapter 9 "Translation Structure Formats", 6.5.2
- * "Queued Invalidation Interface", 7.4.1 "Page Request Descriptor", 7.5.
- * A name ends in the quadword that holds the field; all are little endian.
+ * Intel VT-d rev 4.x, "Translation Structure Formats", 6.5.2 "Queued
+ * Invalidation Interface", "Page Request Descriptor", "Fault Recording
+ * Registers".  A digit in a name is the quadword that holds the field; all
+ * are little endian.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,0 +1,131 @@
+/*
+ * VT-d unit: global commands
+ *
+ * Intel VT-d rev 4.x, "Global Command Register" and "Global Status Register".
+ * A write carries the wanted value of all level bits; one-shot bits act when
+ * they are 1.  Several changes in one write are not defined; they are carried
+ * out in the order of the code below.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "internal.h"
+
+static void set_status(SvaVtd *vtd, uint32_t bit, bool on)
+{
+    uint32_t status = sva_vtd_reg32(vtd, SVA_VTD_REG_GSTS);
+
+    sva_vtd_set32(vtd, SVA_VTD_REG_GSTS,
+                  on ? status | bit : status & ~bit);
+}
+
+static void set_root_table(SvaVtd *vtd)
+{
+    vtd->root = sva_vtd_reg64(vtd, SVA_VTD_REG_RTADDR);
+    if (vtd->config.esrtps) {
+        sva_vtd_drop_all(vtd);
+    }
+    set_status(vtd, SVA_VTD_GCMD_SRTP, true);
+}
+
+static void publish_intremap(SvaVtd *vtd)
+{
+    if (vtd->host_ops && vtd->host_ops->intremap_changed) {
+        vtd->host_ops->intremap_changed(vtd->host, &vtd->intremap);
+    }
+}
+
+static void set_interrupt_table(SvaVtd *vtd)
+{
+    uint64_t irta = sva_vtd_reg64(vtd, SVA_VTD_REG_IRTA);
+
+    vtd->intremap.root = irta & SVA_VTD_ADDR;
+    vtd->intremap.entries = 2u << (irta & SVA_VTD_IRTA_S);
+    vtd->intremap.eime = irta & SVA_VTD_IRTA_EIME;
+    set_status(vtd, SVA_VTD_GCMD_SIRTP, true);
+    publish_intremap(vtd);
+    if (vtd->config.esirtps && vtd->host_ops &&
+        vtd->host_ops->iec_invalidate) {
+        vtd->host_ops->iec_invalidate(vtd->host, true, 0, 0);
+    }
+}
+
+static void enable_translation(SvaVtd *vtd, bool on)
+{
+    if (on && !sva_vtd_gsts(vtd, SVA_VTD_GCMD_SRTP)) {
+        sva_guest_error(vtd->iommu.env,
+                        "vtd: translation enabled without root table\n");
+    }
+    set_status(vtd, SVA_VTD_GCMD_TE, on);
+    if (vtd->host_ops && vtd->host_ops->translation_changed) {
+        vtd->host_ops->translation_changed(vtd->host, on);
+    }
+}
+
+static void enable_queue(SvaVtd *vtd, bool on)
+{
+    if (on) {
+        set_status(vtd, SVA_VTD_GCMD_QIE, true);
+        sva_vtd_queue_enable(vtd);
+    } else {
+        /* The status follows when what was fetched is finished. */
+        sva_vtd_queue_disable(vtd);
+    }
+}
+
+void sva_vtd_queue_stopped(SvaVtd *vtd)
+{
+    set_status(vtd, SVA_VTD_GCMD_QIE, false);
+    sva_vtd_set64(vtd, SVA_VTD_REG_IQH, 0);
+}
+
+static void enable_intremap(SvaVtd *vtd, bool on)
+{
+    if (on && !sva_vtd_gsts(vtd, SVA_VTD_GCMD_SIRTP)) {
+        sva_guest_error(vtd->iommu.env,
+                        "vtd: interrupt remapping enabled without table\n");
+    }
+    set_status(vtd, SVA_VTD_GCMD_IRE, on);
+    vtd->intremap.enabled = on;
+    publish_intremap(vtd);
+}
+
+static void set_compatibility(SvaVtd *vtd, bool on)
+{
+    set_status(vtd, SVA_VTD_GCMD_CFI, on);
+    vtd->intremap.compat = on;
+    publish_intremap(vtd);
+}
+
+void sva_vtd_global_command(SvaVtd *vtd)
+{
+    uint32_t val = sva_vtd_reg32(vtd, SVA_VTD_REG_GCMD);
+    uint32_t changed = val ^ sva_vtd_reg32(vtd, SVA_VTD_REG_GSTS);
+
+    if (!vtd->config.intremap) {
+        val &= ~SVA_VTD_GCMD_SIRTP;
+        changed &= ~(SVA_VTD_GCMD_IRE | SVA_VTD_GCMD_CFI);
+    }
+    if (vtd->iq_stopping) {
+        changed ^= SVA_VTD_GCMD_QIE;    /* GSTS still shows it enabled */
+    }
+    /* Ignored: WBF (RWBF=0), SFL and EAFL (AFL=0). */
+    if (val & SVA_VTD_GCMD_SRTP) {
+        set_root_table(vtd);
+    }
+    if (val & SVA_VTD_GCMD_SIRTP) {
+        set_interrupt_table(vtd);
+    }
+    if (changed & SVA_VTD_GCMD_QIE) {
+        enable_queue(vtd, val & SVA_VTD_GCMD_QIE);
+    }
+    if (changed & SVA_VTD_GCMD_TE) {
+        enable_translation(vtd, val & SVA_VTD_GCMD_TE);
+    }
+    if (changed & SVA_VTD_GCMD_IRE) {
+        enable_intremap(vtd, val & SVA_VTD_GCMD_IRE);
+    }
+    if (changed & SVA_VTD_GCMD_CFI) {
+        set_compatibility(vtd, val & SVA_VTD_GCMD_CFI);
+    }
+}

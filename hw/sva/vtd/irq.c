@@ -1,0 +1,92 @@
+/*
+ * VT-d unit: event interrupts
+ *
+ * Intel VT-d rev 4.x, "Fault Event Control Register", "Invalidation Event
+ * Control Register", "Page Request Event Control Register".  The three
+ * sources share one scheme: a new condition sets IP, which is sent at once
+ * or, with IM=1, when software unmasks; nothing is sent if software took back
+ * every status bit before that.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "internal.h"
+
+/*
+ * @conditions: status bits that are conditions for an event.  FSTS.PFO is
+ *              none, and does not count as one that is already set.
+ */
+typedef struct SourceRow {
+    uint16_t control;           /* data, address and upper address follow */
+    uint16_t status;
+    uint32_t conditions;
+    SvaVtdCounter counter;
+} SourceRow;
+
+static const SourceRow sources[] = {
+    [SVA_VTD_EVENT_FAULT] = {
+        SVA_VTD_REG_FECTL, SVA_VTD_REG_FSTS,
+        SVA_VTD_FSTS_PPF | SVA_VTD_FSTS_IQE | SVA_VTD_FSTS_ICE |
+        SVA_VTD_FSTS_ITE, SVA_VTD_CNT_EVENTS_FAULT,
+    },
+    [SVA_VTD_EVENT_INVALIDATION] = {
+        SVA_VTD_REG_IECTL, SVA_VTD_REG_ICS, SVA_VTD_ICS_IWC,
+        SVA_VTD_CNT_EVENTS_INVALIDATION,
+    },
+    [SVA_VTD_EVENT_PAGE] = {
+        SVA_VTD_REG_PECTL, SVA_VTD_REG_PRS,
+        SVA_VTD_PRS_PPR | SVA_VTD_PRS_PRO, SVA_VTD_CNT_EVENTS_PAGE,
+    },
+};
+
+static void set_pending(SvaVtd *vtd, const SourceRow *src, bool pending)
+{
+    uint32_t control = sva_vtd_reg32(vtd, src->control);
+
+    control &= ~SVA_VTD_ECTL_IP;
+    sva_vtd_set32(vtd, src->control,
+                  control | (pending ? SVA_VTD_ECTL_IP : 0));
+}
+
+static void send_if_pending(SvaVtd *vtd, const SourceRow *src)
+{
+    uint32_t control = sva_vtd_reg32(vtd, src->control);
+    uint64_t addr;
+
+    if (!(control & SVA_VTD_ECTL_IP) || (control & SVA_VTD_ECTL_IM)) {
+        return;
+    }
+    set_pending(vtd, src, false);
+    sva_vtd_count(vtd, src->counter);
+    addr = sva_vtd_reg32(vtd, src->control + 8) |
+           (uint64_t)sva_vtd_reg32(vtd, src->control + 12) << 32;
+    vtd->iommu.env->ops->msi(vtd->iommu.env, addr,
+                             sva_vtd_reg32(vtd, src->control + 4));
+}
+
+void sva_vtd_event_raise(SvaVtd *vtd, SvaVtdEvent source, uint32_t bits)
+{
+    const SourceRow *src = &sources[source];
+    uint32_t status = sva_vtd_reg32(vtd, src->status);
+
+    sva_vtd_set32(vtd, src->status, status | bits);
+    if (!(bits & src->conditions) || (status & src->conditions)) {
+        return;
+    }
+    set_pending(vtd, src, true);
+    send_if_pending(vtd, src);
+}
+
+void sva_vtd_event_control(SvaVtd *vtd, SvaVtdEvent source)
+{
+    send_if_pending(vtd, &sources[source]);
+}
+
+void sva_vtd_event_cleared(SvaVtd *vtd, SvaVtdEvent source)
+{
+    const SourceRow *src = &sources[source];
+
+    if (!(sva_vtd_reg32(vtd, src->status) & src->conditions)) {
+        set_pending(vtd, src, false);
+    }
+}

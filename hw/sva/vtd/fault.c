@@ -1,0 +1,206 @@
+/*
+ * VT-d unit: faults, from reason code to record
+ *
+ * Intel VT-d rev 4.x, "Fault Reason Encodings", "Primary Fault Logging",
+ * "Fault Recording Registers".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "internal.h"
+
+#define FUNCTION  SVA_FAULT_FUNCTION
+#define ERROR     SVA_FAULT_ERROR
+#define PASID     SVA_FAULT_PASID
+#define PAGE      SVA_FAULT_PAGE
+#define ALWAYS    false
+#define QUALIFIED true
+
+typedef struct ReasonRow {
+    uint8_t cls;
+    bool qualified;
+} ReasonRow;
+
+/*
+ * The class says what a translation request is answered: FUNCTION: UR,
+ * ERROR: CA, PASID: Success with R=W=0 and a record, PAGE: the same without.
+ *
+ * Unverified: the class of 30h, 46h, 48h, 51h, 59h, 80h, 0Eh and 87h; the
+ * qualification of 0Bh, 42h, 50h and 58h.
+ */
+static const ReasonRow reasons[0x100] = {
+    [SVA_VTD_FR_LRT_P]       = { FUNCTION, ALWAYS },
+    [SVA_VTD_FR_LCT_P]       = { FUNCTION, QUALIFIED },
+    [SVA_VTD_FR_LCT_INVALID] = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_LGN_ADDR]    = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_LGN_WRITE]   = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_LGN_READ]    = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_LSS_ACCESS]  = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_LRT_ACCESS]  = { ERROR,    ALWAYS },
+    [SVA_VTD_FR_LCT_ACCESS]  = { ERROR,    ALWAYS },
+    [SVA_VTD_FR_LRT_RSVD]    = { ERROR,    ALWAYS },
+    [SVA_VTD_FR_LCT_RSVD]    = { ERROR,    ALWAYS },
+    [SVA_VTD_FR_LSS_RSVD]    = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_LCT_ATS]     = { FUNCTION, QUALIFIED },
+    [SVA_VTD_FR_LGN_INTR]    = { PASID,    QUALIFIED },
+    [SVA_VTD_FR_RTA_TTM]     = { FUNCTION, ALWAYS },
+    [SVA_VTD_FR_RTA_PASID]   = { FUNCTION, ALWAYS },
+    [SVA_VTD_FR_RTA_PRQ]     = { FUNCTION, ALWAYS },
+    [SVA_VTD_FR_SRT_ACCESS]  = { ERROR,    ALWAYS },
+    [SVA_VTD_FR_SRT_P]       = { FUNCTION, ALWAYS },
+    [SVA_VTD_FR_SRT_RSVD]    = { ERROR,    ALWAYS },
+    [SVA_VTD_FR_SCT_ACCESS]  = { ERROR,    ALWAYS },
+    [SVA_VTD_FR_SCT_P]       = { FUNCTION, QUALIFIED },
+    [SVA_VTD_FR_SCT_RSVD]    = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SCT_INVALID] = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SCT_DTE]     = { FUNCTION, QUALIFIED },
+    [SVA_VTD_FR_SCT_PASIDE]  = { FUNCTION, QUALIFIED },
+    [SVA_VTD_FR_SCT_PDTS]    = { PASID,    QUALIFIED },
+    [SVA_VTD_FR_SCT_PRE]     = { FUNCTION, QUALIFIED },
+    [SVA_VTD_FR_SCT_RID]     = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SPD_ACCESS]  = { ERROR,    ALWAYS },
+    [SVA_VTD_FR_SPD_P]       = { PASID,    QUALIFIED },
+    [SVA_VTD_FR_SPD_RSVD]    = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SPT_ACCESS]  = { ERROR,    ALWAYS },
+    [SVA_VTD_FR_SPT_P]       = { PASID,    QUALIFIED },
+    [SVA_VTD_FR_SPT_RSVD]    = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SPT_INVALID] = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SPT_ERE]     = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_SPT_SRE]     = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_SFS_ACCESS]  = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SFS_P]       = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_SFS_RSVD]    = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SFS_ROOT]    = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SSS_ACCESS]  = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SSS_PERM]    = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_SSS_RSVD]    = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SSS_ROOT]    = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SSS_SNOOP]   = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SSS_UPDATE]  = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SGN_CANON]   = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_SGN_USER]    = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_SGN_EXEC]    = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_SGN_ADDR]    = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_SGN_WRITE]   = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_SGN_READ]    = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_SGN_INTR]    = { PASID,    QUALIFIED },
+    [SVA_VTD_FR_SFS_SNOOP]   = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SFS_UPDATE]  = { ERROR,    QUALIFIED },
+};
+
+SvaFault sva_vtd_fault(unsigned reason)
+{
+    const ReasonRow *row = &reasons[reason & 0xff];
+
+    return (SvaFault) {
+        .reason = reason & 0xff,
+        .cls = row->cls,
+        .qualified = row->qualified,
+    };
+}
+
+static unsigned record_offset(unsigned index)
+{
+    return SVA_VTD_REG_FRCD + index * SVA_VTD_FRCD_BYTES;
+}
+
+static bool is_occupied(const SvaVtd *vtd, unsigned index)
+{
+    return sva_vtd_reg64(vtd, record_offset(index) + 8) & SVA_VTD_FRCD1_F;
+}
+
+/*
+ * T1, T2: 00 write, 10 read, 01 page request.  A translation request is a
+ * memory read on the link and is recorded as one (unverified).
+ */
+static uint64_t type_bits(const SvaVtdFaultReport *r)
+{
+    if (r->page_request) {
+        return SVA_VTD_FRCD1_T2;
+    }
+    if (r->req.at == SVA_AT_TRANSLATION || !(r->req.access & SVA_WRITE)) {
+        return SVA_VTD_FRCD1_T1;
+    }
+    return 0;
+}
+
+static uint64_t record_high(const SvaVtdFaultReport *r)
+{
+    uint64_t high = SVA_VTD_FRCD1_F | type_bits(r) | r->req.rid |
+                    (uint64_t)(r->fault.reason & 0xff)
+                    << SVA_VTD_FRCD1_FR_SHIFT |
+                    (uint64_t)(r->req.at & 3) << SVA_VTD_FRCD1_AT_SHIFT;
+
+    if (r->req.pasid.valid) {
+        high |= SVA_VTD_FRCD1_PP |
+                (uint64_t)(r->req.pasid.id & SVA_PASID_MAX)
+                << SVA_VTD_FRCD1_PV_SHIFT |
+                (r->req.access & SVA_PRIV ? SVA_VTD_FRCD1_PRIV : 0) |
+                (r->req.access & SVA_EXEC ? SVA_VTD_FRCD1_EXE : 0);
+    }
+    return high;
+}
+
+static void record(SvaVtd *vtd, const SvaVtdFaultReport *r)
+{
+    unsigned index = vtd->fault_next;
+    uint64_t low = r->req.addr & SVA_PAGE_MASK;
+    uint64_t high = record_high(r);
+    uint32_t status = sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS);
+
+    if (is_occupied(vtd, index)) {
+        /* Not a condition for an event by itself. */
+        sva_vtd_set32(vtd, SVA_VTD_REG_FSTS, status | SVA_VTD_FSTS_PFO);
+        sva_vtd_count(vtd, SVA_VTD_CNT_FAULTS_LOST);
+        return;
+    }
+    sva_vtd_set64(vtd, record_offset(index), low);
+    sva_vtd_set64(vtd, record_offset(index) + 8, high);
+    vtd->fault_next = (index + 1) % vtd->config.fault_records;
+    sva_vtd_count(vtd, SVA_VTD_CNT_FAULTS_RECORDED);
+    if (!(status & SVA_VTD_FSTS_PPF)) {
+        status &= ~SVA_VTD_FSTS_FRI;
+        sva_vtd_set32(vtd, SVA_VTD_REG_FSTS,
+                      status | index << SVA_VTD_FSTS_FRI_SHIFT);
+    }
+    sva_emit(vtd->iommu.env, .kind = SVA_EV_FAULT, .rid = r->req.rid,
+             .pasid = r->req.pasid, .addr = r->req.addr,
+             .access = r->req.access, .code = r->fault.reason,
+             .data0 = low, .data1 = high);
+    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_PPF);
+}
+
+void sva_vtd_fault_report(SvaVtd *vtd, const SvaVtdFaultReport *r)
+{
+    if (!sva_fault_is_recorded(r->fault, r->req.at, false)) {
+        return;
+    }
+    if (!sva_fault_is_recorded(r->fault, r->req.at, r->fpd)) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_FAULTS_SILENT);
+        sva_emit(vtd->iommu.env, .kind = SVA_EV_FAULT_SILENT,
+                 .rid = r->req.rid, .pasid = r->req.pasid,
+                 .addr = r->req.addr, .access = r->req.access,
+                 .code = r->fault.reason);
+        return;
+    }
+    if (sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS) & SVA_VTD_FSTS_PFO) {
+        /* No record until software has cleared the overflow. */
+        sva_vtd_count(vtd, SVA_VTD_CNT_FAULTS_LOST);
+        return;
+    }
+    record(vtd, r);
+}
+
+void sva_vtd_fault_cleared(SvaVtd *vtd)
+{
+    uint32_t status = sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS);
+    unsigned i;
+
+    for (i = 0; i < vtd->config.fault_records; i++) {
+        if (is_occupied(vtd, i)) {
+            return;
+        }
+    }
+    sva_vtd_set32(vtd, SVA_VTD_REG_FSTS, status & ~SVA_VTD_FSTS_PPF);
+    sva_vtd_event_cleared(vtd, SVA_VTD_EVENT_FAULT);
+}

@@ -1,0 +1,193 @@
+/*
+ * VT-d unit: root and context entries, legacy and scalable mode
+ *
+ * Intel VT-d rev 4.x, "Translation Structure Formats": "Root Entry", "Context
+ * Entry", "Scalable-Mode Root Entry", "Scalable-Mode Context Entry".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "../core/pt-vtdss.h"
+#include "internal.h"
+
+/* The table pointer in a present root entry, or half of one. */
+static SvaFault decode_root(const SvaVtd *vtd, uint64_t word, bool scalable,
+                            uint64_t *table)
+{
+    if (!(word & SVA_VTD_ROOT_P)) {
+        return sva_vtd_fault(scalable ? SVA_VTD_FR_SRT_P : SVA_VTD_FR_LRT_P);
+    }
+    if (word & (SVA_VTD_ROOT_RSVD | sva_vtd_above_haw(vtd))) {
+        return sva_vtd_fault(scalable ? SVA_VTD_FR_SRT_RSVD
+                                      : SVA_VTD_FR_LRT_RSVD);
+    }
+    *table = word & SVA_VTD_ADDR;
+    return SVA_NO_FAULT;
+}
+
+bool sva_vtd_second_stage(const SvaVtd *vtd, unsigned aw, SvaPtConfig *pt)
+{
+    unsigned bits = 30 + 9 * aw;
+
+    if (aw < SVA_VTD_AW_MIN || aw > SVA_VTD_AW_MAX ||
+        bits > vtd->config.aw_bits) {
+        return false;
+    }
+    pt->fmt = &sva_pt_vtdss;
+    pt->levels = aw + 2;
+    pt->addr_bits = vtd->config.haw_bits;
+    pt->input_bits = bits;
+    pt->flags |= SVA_PT_2M | SVA_PT_1G | SVA_PT_SNP;
+    return true;
+}
+
+static SvaFault decode_legacy(const SvaVtd *vtd, const uint64_t *qw,
+                              SvaVtdContext *out)
+{
+    unsigned tt = (qw[0] & SVA_VTD_LCTX0_TT) >> SVA_VTD_LCTX0_TT_SHIFT;
+    SvaVtdSpace *space = &out->space;
+
+    if (qw[0] & (SVA_VTD_LCTX0_RSVD | sva_vtd_above_haw(vtd)) ||
+        qw[1] & SVA_VTD_LCTX1_RSVD) {
+        return sva_vtd_fault(SVA_VTD_FR_LCT_RSVD);
+    }
+    if (tt > SVA_VTD_TT_PASS ||
+        (tt == SVA_VTD_TT_ALL && !vtd->config.device_iotlb) ||
+        (tt == SVA_VTD_TT_PASS && !vtd->config.pt) ||
+        !sva_vtd_second_stage(vtd, qw[1] & SVA_VTD_LCTX1_AW, &space->pt)) {
+        return sva_vtd_fault(SVA_VTD_FR_LCT_INVALID);
+    }
+    out->legacy = true;
+    out->ats = tt == SVA_VTD_TT_ALL;
+    space->kind = tt == SVA_VTD_TT_PASS ? SVA_TLB_PASS : SVA_TLB_SECOND;
+    space->pt.root = qw[0] & SVA_VTD_ADDR;
+    space->domain = qw[1] >> SVA_VTD_LCTX1_DID_SHIFT;
+    space->reasons = &sva_vtd_legacy_reasons;
+    return SVA_NO_FAULT;
+}
+
+static SvaFault decode_scalable(const SvaVtd *vtd, const uint64_t *qw,
+                                SvaVtdContext *out)
+{
+    unsigned pdts = (qw[0] & SVA_VTD_SCTX0_PDTS) >> SVA_VTD_SCTX0_PDTS_SHIFT;
+    uint32_t width;
+
+    if (qw[0] & (SVA_VTD_SCTX0_RSVD | sva_vtd_above_haw(vtd)) ||
+        qw[1] & SVA_VTD_SCTX1_RSVD || qw[2] || qw[3]) {
+        return sva_vtd_fault(SVA_VTD_FR_SCT_RSVD);
+    }
+    /* Unverified: which feature bits without capability count as invalid. */
+    if ((qw[0] & SVA_VTD_SCTX0_DTE && !vtd->config.device_iotlb) ||
+        (qw[0] & SVA_VTD_SCTX0_PASIDE && !vtd->config.pasid_bits) ||
+        (qw[0] & SVA_VTD_SCTX0_PRE && !vtd->config.pri)) {
+        return sva_vtd_fault(SVA_VTD_FR_SCT_INVALID);
+    }
+    out->ats = qw[0] & SVA_VTD_SCTX0_DTE;
+    out->pasid_enable = qw[0] & SVA_VTD_SCTX0_PASIDE;
+    out->page_requests = qw[0] & SVA_VTD_SCTX0_PRE;
+    out->dir = qw[0] & SVA_VTD_ADDR;
+    out->rid_pasid = qw[1] & SVA_VTD_SCTX1_RID_PASID;
+    width = 1u << MAX(vtd->config.pasid_bits, SVA_VTD_PDE_SHIFT);
+    out->pasids = MIN(1u << (pdts + 7 + SVA_VTD_PDE_SHIFT), width);
+    return SVA_NO_FAULT;
+}
+
+/*
+ * Words 1 to @words - 1 are read after word 0: software writes the word with
+ * Present last when it fills an entry, so if that is seen so is the rest.
+ */
+static bool read_entry(SvaVtd *vtd, uint64_t pa, uint64_t *qw, unsigned words)
+{
+    unsigned i;
+
+    for (i = 0; i < words; i++) {
+        if (!sva_env_read64(vtd->iommu.env, pa + 8 * i, &qw[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static SvaFault fetch_legacy(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
+{
+    uint64_t pa = (vtd->root & SVA_VTD_ADDR) + (rid >> 8) * SVA_VTD_ROOT_BYTES;
+    uint64_t qw[SVA_VTD_LCTX_BYTES / 8], table = 0;
+    SvaFault fault;
+
+    if (!read_entry(vtd, pa, qw, 2)) {
+        return sva_vtd_fault(SVA_VTD_FR_LRT_ACCESS);
+    }
+    fault = decode_root(vtd, qw[0], false, &table);
+    if (sva_fault_is_none(fault) && qw[0] & SVA_VTD_ROOT_P && qw[1]) {
+        fault = sva_vtd_fault(SVA_VTD_FR_LRT_RSVD);
+    }
+    if (!sva_fault_is_none(fault)) {
+        return fault;
+    }
+    if (!read_entry(vtd, table + (rid & 0xff) * SVA_VTD_LCTX_BYTES, qw, 2)) {
+        return sva_vtd_fault(SVA_VTD_FR_LCT_ACCESS);
+    }
+    out->fpd = qw[0] & SVA_VTD_LCTX0_FPD;
+    if (!(qw[0] & SVA_VTD_LCTX0_P)) {
+        return sva_vtd_fault(SVA_VTD_FR_LCT_P);
+    }
+    return decode_legacy(vtd, qw, out);
+}
+
+static SvaFault fetch_scalable(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
+{
+    unsigned devfn = rid & 0xff;
+    uint64_t pa = (vtd->root & SVA_VTD_ADDR) + (rid >> 8) * SVA_VTD_ROOT_BYTES
+                  + (devfn / SVA_VTD_SCTX_PER_TABLE) * 8;
+    uint64_t qw[SVA_VTD_SCTX_BYTES / 8], table = 0;
+    SvaFault fault;
+
+    if (!read_entry(vtd, pa, qw, 1)) {
+        return sva_vtd_fault(SVA_VTD_FR_SRT_ACCESS);
+    }
+    fault = decode_root(vtd, qw[0], true, &table);
+    if (!sva_fault_is_none(fault)) {
+        return fault;
+    }
+    pa = table + devfn % SVA_VTD_SCTX_PER_TABLE * SVA_VTD_SCTX_BYTES;
+    if (!read_entry(vtd, pa, qw, 4)) {
+        return sva_vtd_fault(SVA_VTD_FR_SCT_ACCESS);
+    }
+    out->fpd = qw[0] & SVA_VTD_SCTX0_FPD;
+    if (!(qw[0] & SVA_VTD_SCTX0_P)) {
+        return sva_vtd_fault(SVA_VTD_FR_SCT_P);
+    }
+    return decode_scalable(vtd, qw, out);
+}
+
+SvaFault sva_vtd_context_get(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
+{
+    const SvaVtdContext *cached = sva_config_cache_lookup(vtd->contexts, rid);
+    SvaFault fault;
+
+    if (cached) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_CONTEXT_HITS);
+        *out = *cached;
+        return SVA_NO_FAULT;
+    }
+    memset(out, 0, sizeof(*out));
+    sva_vtd_count(vtd, SVA_VTD_CNT_CONTEXT_FETCHES);
+    switch (sva_vtd_ttm(vtd)) {
+    case SVA_VTD_TTM_LEGACY:
+        fault = fetch_legacy(vtd, rid, out);
+        break;
+    case SVA_VTD_TTM_SCALABLE:
+        fault = vtd->config.scalable ? fetch_scalable(vtd, rid, out)
+                                     : sva_vtd_fault(SVA_VTD_FR_RTA_TTM);
+        break;
+    default:
+        /* Reserved, or abort-DMA mode, which ECAP.ADMS=0 rules out. */
+        fault = sva_vtd_fault(SVA_VTD_FR_RTA_TTM);
+        break;
+    }
+    if (sva_fault_is_none(fault)) {
+        /* Only what is present and valid, whatever CAP.CM says. */
+        sva_config_cache_insert(vtd->contexts, rid, out);
+    }
+    return fault;
+}

@@ -1,0 +1,175 @@
+/*
+ * VT-d unit: PASID directory and PASID table
+ *
+ * Intel VT-d rev 4.x, "Scalable-Mode PASID Directory Entry", "Scalable-Mode
+ * PASID Table Entry".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "../core/pt-x86.h"
+#include "internal.h"
+
+static SvaFault decode_first(const SvaVtd *vtd, const uint64_t *qw,
+                             SvaVtdSpace *out)
+{
+    unsigned mode = (qw[2] & SVA_VTD_PTE2_FSPM) >> SVA_VTD_PTE2_FSPM_SHIFT;
+    bool five = mode == SVA_VTD_FSPM_5LEVEL;
+
+    if (qw[2] & (SVA_VTD_PTE2_RSVD | sva_vtd_above_haw(vtd))) {
+        return sva_vtd_fault(SVA_VTD_FR_SPT_RSVD);
+    }
+    if (mode > SVA_VTD_FSPM_5LEVEL || (five && !vtd->config.first_level_5)) {
+        return sva_vtd_fault(SVA_VTD_FR_SPT_INVALID);
+    }
+    out->kind = SVA_TLB_FIRST;
+    out->reasons = &sva_vtd_first_reasons;
+    out->supervisor = qw[2] & SVA_VTD_PTE2_SRE;
+    out->execute = qw[2] & SVA_VTD_PTE2_ERE;
+    out->pt = (SvaPtConfig) {
+        .fmt = &sva_pt_x86,
+        .root = qw[2] & SVA_VTD_ADDR,
+        .levels = five ? 5 : 4,
+        .addr_bits = vtd->config.haw_bits,
+        .flags = SVA_PT_AD | SVA_PT_2M | SVA_PT_1G |
+                 (qw[1] & SVA_VTD_PTE1_PWSNP ? 0 : SVA_PT_NON_COHERENT) |
+                 (qw[2] & SVA_VTD_PTE2_WPE ? SVA_PT_WPE : 0) |
+                 (qw[2] & SVA_VTD_PTE2_NXE ? SVA_PT_NXE : 0) |
+                 (qw[2] & SVA_VTD_PTE2_SMEP ? SVA_PT_SMEP : 0) |
+                 (qw[2] & SVA_VTD_PTE2_EAFE ? SVA_PT_EAFE : 0),
+    };
+    return SVA_NO_FAULT;
+}
+
+static SvaFault decode_second(const SvaVtd *vtd, const uint64_t *qw,
+                              SvaVtdSpace *out)
+{
+    unsigned aw = (qw[0] & SVA_VTD_PTE0_AW) >> SVA_VTD_PTE0_AW_SHIFT;
+    bool ad = qw[0] & SVA_VTD_PTE0_SSADE;
+
+    if (qw[0] & sva_vtd_above_haw(vtd)) {
+        return sva_vtd_fault(SVA_VTD_FR_SPT_RSVD);
+    }
+    if ((ad && !vtd->config.second_ad) ||
+        !sva_vtd_second_stage(vtd, aw, &out->pt)) {
+        return sva_vtd_fault(SVA_VTD_FR_SPT_INVALID);
+    }
+    out->kind = SVA_TLB_SECOND;
+    out->reasons = &sva_vtd_second_reasons;
+    out->pt.root = qw[0] & SVA_VTD_ADDR;
+    if (ad) {
+        out->pt.flags |= SVA_PT_AD;
+        out->pt.flags |= qw[1] & SVA_VTD_PTE1_PWSNP ? 0
+                                                    : SVA_PT_NON_COHERENT;
+    }
+    return SVA_NO_FAULT;
+}
+
+static SvaFault decode_pass(const SvaVtd *vtd, SvaVtdSpace *out)
+{
+    if (!vtd->config.pt) {
+        return sva_vtd_fault(SVA_VTD_FR_SPT_INVALID);
+    }
+    out->kind = SVA_TLB_PASS;
+    out->reasons = &sva_vtd_second_reasons;
+    out->pt.input_bits = vtd->config.haw_bits;
+    return SVA_NO_FAULT;
+}
+
+/*
+ * Unverified: that SRE, ERE and EAFE without the capability are not checked
+ * (they then have no effect), nor memory typing (MTS=0) and qw3 to qw7; that
+ * fields of the stage that PGTT does not use are not checked either.
+ */
+static SvaFault decode_entry(const SvaVtd *vtd, const uint64_t *qw,
+                             SvaVtdSpace *out)
+{
+    SvaFault fault;
+
+    if (qw[0] & SVA_VTD_PTE0_RSVD || qw[1] & SVA_VTD_PTE1_RSVD) {
+        return sva_vtd_fault(SVA_VTD_FR_SPT_RSVD);
+    }
+    switch ((qw[0] & SVA_VTD_PTE0_PGTT) >> SVA_VTD_PTE0_PGTT_SHIFT) {
+    case SVA_VTD_PGTT_FIRST:
+        fault = decode_first(vtd, qw, out);
+        break;
+    case SVA_VTD_PGTT_SECOND:
+        fault = decode_second(vtd, qw, out);
+        break;
+    case SVA_VTD_PGTT_PASS:
+        fault = decode_pass(vtd, out);
+        break;
+    case SVA_VTD_PGTT_NESTED:
+        sva_unimp(vtd->iommu.env, "vtd: nested translation\n");
+        return sva_vtd_fault(SVA_VTD_FR_SPT_INVALID);
+    default:
+        return sva_vtd_fault(SVA_VTD_FR_SPT_INVALID);
+    }
+    out->domain = qw[1] & SVA_VTD_PTE1_DID;
+    out->snoop = qw[1] & SVA_VTD_PTE1_PGSNP;
+    out->supervisor &= vtd->config.supervisor;
+    out->execute &= vtd->config.execute;
+    return fault;
+}
+
+static SvaFault fetch_entry(SvaVtd *vtd, uint64_t table, uint32_t pasid,
+                            SvaVtdSpace *out)
+{
+    uint64_t pa = table + (pasid & SVA_VTD_PTE_INDEX) * SVA_VTD_PTE_BYTES;
+    uint64_t qw[SVA_VTD_PTE_WORDS];
+    unsigned i;
+
+    /* Word 0 first: software writes Present last and clears it first. */
+    for (i = 0; i < SVA_VTD_PTE_WORDS; i++) {
+        if (!sva_env_read64(vtd->iommu.env, pa + 8 * i, &qw[i])) {
+            return sva_vtd_fault(SVA_VTD_FR_SPT_ACCESS);
+        }
+    }
+    out->fpd |= !!(qw[0] & SVA_VTD_PTE0_FPD);
+    if (!(qw[0] & SVA_VTD_PTE0_P)) {
+        return sva_vtd_fault(SVA_VTD_FR_SPT_P);
+    }
+    return decode_entry(vtd, qw, out);
+}
+
+static SvaFault fetch(SvaVtd *vtd, const SvaVtdContext *ctx, uint32_t pasid,
+                      SvaVtdSpace *out)
+{
+    uint64_t pa = ctx->dir + (pasid >> SVA_VTD_PDE_SHIFT) * SVA_VTD_PDE_BYTES;
+    uint64_t pde;
+
+    if (!sva_env_read64(vtd->iommu.env, pa, &pde)) {
+        return sva_vtd_fault(SVA_VTD_FR_SPD_ACCESS);
+    }
+    out->fpd = pde & SVA_VTD_PDE_FPD;
+    if (!(pde & SVA_VTD_PDE_P)) {
+        return sva_vtd_fault(SVA_VTD_FR_SPD_P);
+    }
+    if (pde & (SVA_VTD_PDE_RSVD | sva_vtd_above_haw(vtd))) {
+        return sva_vtd_fault(SVA_VTD_FR_SPD_RSVD);
+    }
+    return fetch_entry(vtd, pde & SVA_VTD_ADDR, pasid, out);
+}
+
+SvaFault sva_vtd_pasid_get(SvaVtd *vtd, uint16_t rid,
+                           const SvaVtdContext *ctx, uint32_t pasid,
+                           SvaVtdSpace *out)
+{
+    uint64_t key = (uint64_t)rid << SVA_PASID_BITS | pasid;
+    const SvaVtdSpace *cached = sva_config_cache_lookup(vtd->pasids, key);
+    SvaFault fault;
+
+    if (cached) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_PASID_HITS);
+        *out = *cached;
+        return SVA_NO_FAULT;
+    }
+    memset(out, 0, sizeof(*out));
+    sva_vtd_count(vtd, SVA_VTD_CNT_PASID_FETCHES);
+    fault = fetch(vtd, ctx, pasid, out);
+    if (sva_fault_is_none(fault)) {
+        /* What is not present must be looked up again: CM=0. */
+        sva_config_cache_insert(vtd->pasids, key, out);
+    }
+    return fault;
+}

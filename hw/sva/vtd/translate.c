@@ -1,0 +1,291 @@
+/*
+ * VT-d unit: translation of memory requests
+ *
+ * Intel VT-d rev 4.x, "Address Translation", "Handling Requests to Interrupt
+ * Address Range"; PCIe ATS for translated requests.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "internal.h"
+
+#define RIGHTS (SVA_READ | SVA_WRITE | SVA_EXEC)
+
+/*
+ * Size of the ranges that pass-through is answered in: endpoints are known to
+ * mishandle a huge identity range in an ATS completion.
+ */
+#define PASS_MASK 0x1fffffull
+
+const SvaVtdWalkReasons sva_vtd_legacy_reasons = {
+    .reason = {
+        [SVA_PT_ADDRESS_SIZE] = SVA_VTD_FR_LGN_ADDR,
+        [SVA_PT_READ_ERROR_ROOT] = SVA_VTD_FR_LSS_ACCESS,
+        [SVA_PT_READ_ERROR] = SVA_VTD_FR_LSS_ACCESS,
+        [SVA_PT_NOT_PRESENT] = SVA_VTD_FR_LGN_READ,
+        [SVA_PT_RESERVED] = SVA_VTD_FR_LSS_RSVD,
+        [SVA_PT_NO_WRITE] = SVA_VTD_FR_LGN_WRITE,
+        [SVA_PT_NO_READ] = SVA_VTD_FR_LGN_READ,
+    },
+    .not_present_write = SVA_VTD_FR_LGN_WRITE,
+    .interrupt = SVA_VTD_FR_LGN_INTR,
+};
+
+const SvaVtdWalkReasons sva_vtd_first_reasons = {
+    .reason = {
+        [SVA_PT_NOT_CANONICAL] = SVA_VTD_FR_SGN_CANON,
+        [SVA_PT_READ_ERROR_ROOT] = SVA_VTD_FR_SFS_ROOT,
+        [SVA_PT_READ_ERROR] = SVA_VTD_FR_SFS_ACCESS,
+        [SVA_PT_NOT_PRESENT] = SVA_VTD_FR_SFS_P,
+        [SVA_PT_RESERVED] = SVA_VTD_FR_SFS_RSVD,
+        [SVA_PT_USER] = SVA_VTD_FR_SGN_USER,
+        [SVA_PT_NO_EXEC] = SVA_VTD_FR_SGN_EXEC,
+        [SVA_PT_NO_WRITE] = SVA_VTD_FR_SGN_WRITE,
+        [SVA_PT_NO_READ] = SVA_VTD_FR_SGN_READ,
+        [SVA_PT_NOT_COHERENT] = SVA_VTD_FR_SFS_SNOOP,
+        [SVA_PT_UPDATE_FAILED] = SVA_VTD_FR_SFS_UPDATE,
+    },
+    .interrupt = SVA_VTD_FR_SGN_INTR,
+};
+
+/* Unverified: 79h for R=W=0, and 85h and 86h where one of them is set. */
+const SvaVtdWalkReasons sva_vtd_second_reasons = {
+    .reason = {
+        [SVA_PT_ADDRESS_SIZE] = SVA_VTD_FR_SGN_ADDR,
+        [SVA_PT_READ_ERROR_ROOT] = SVA_VTD_FR_SSS_ROOT,
+        [SVA_PT_READ_ERROR] = SVA_VTD_FR_SSS_ACCESS,
+        [SVA_PT_NOT_PRESENT] = SVA_VTD_FR_SSS_PERM,
+        [SVA_PT_RESERVED] = SVA_VTD_FR_SSS_RSVD,
+        [SVA_PT_NO_WRITE] = SVA_VTD_FR_SGN_WRITE,
+        [SVA_PT_NO_READ] = SVA_VTD_FR_SGN_READ,
+        [SVA_PT_NOT_COHERENT] = SVA_VTD_FR_SSS_SNOOP,
+        [SVA_PT_UPDATE_FAILED] = SVA_VTD_FR_SSS_UPDATE,
+    },
+    .interrupt = SVA_VTD_FR_SGN_INTR,
+};
+
+static SvaFault walk_fault(const SvaVtdWalkReasons *reasons,
+                           SvaPtStatus status, uint8_t want)
+{
+    unsigned reason = reasons->reason[status];
+
+    if (status == SVA_PT_NOT_PRESENT && want & SVA_WRITE &&
+        reasons->not_present_write) {
+        reason = reasons->not_present_write;
+    }
+    return sva_vtd_fault(reason);
+}
+
+/*
+ * Nothing may reach the interrupt range by translation.  A larger leaf that
+ * covers it is cut down to the page; that the check is on the page accessed
+ * and not on the leaf is unverified.
+ */
+static SvaFault check_interrupt_range(const SvaVtdTarget *target,
+                                      SvaVtdMapping *map)
+{
+    uint64_t first = map->addr & ~map->mask;
+
+    if (first > SVA_VTD_INTR_LAST ||
+        (map->addr | map->mask) < SVA_VTD_INTR_FIRST) {
+        return SVA_NO_FAULT;
+    }
+    map->mask = SVA_PAGE_SIZE - 1;
+    return sva_vtd_in_interrupt_range(map->addr)
+           ? sva_vtd_fault(target->space.reasons->interrupt) : SVA_NO_FAULT;
+}
+
+static SvaFault pass_through(const SvaVtdTarget *target, uint64_t addr,
+                             SvaVtdMapping *out)
+{
+    if (addr >> target->space.pt.input_bits) {
+        unsigned status = SVA_PT_ADDRESS_SIZE;
+
+        return sva_vtd_fault(target->space.reasons->reason[status]);
+    }
+    *out = (SvaVtdMapping) {
+        .addr = addr,
+        .mask = PASS_MASK,
+        .access = SVA_READ | SVA_WRITE,
+        .snoop = target->space.snoop,
+    };
+    return SVA_NO_FAULT;
+}
+
+static SvaFault walk(SvaVtd *vtd, const SvaVtdTarget *target,
+                     const SvaRequest *req, const SvaTlbTag *tag,
+                     uint8_t want, SvaVtdMapping *out)
+{
+    SvaPtResult res;
+    SvaTlbEntry entry;
+
+    sva_pt_walk(vtd->iommu.env, &target->space.pt, req->addr, want,
+                req->at == SVA_AT_TRANSLATION, &res);
+    if (res.status != SVA_PT_OK) {
+        return walk_fault(target->space.reasons, res.status, want);
+    }
+    entry = (SvaTlbEntry) {
+        .tag = *tag,
+        .iova = req->addr,
+        .mask = res.mask,
+        .addr = res.addr,
+        .access = res.access,
+        .flags = res.snoop ? SVA_TLB_SNOOP : 0,
+    };
+    sva_iotlb_insert(vtd->iotlb, &entry);
+    *out = (SvaVtdMapping) {
+        .addr = res.addr,
+        .mask = res.mask,
+        .access = res.access,
+        .snoop = res.snoop || target->space.snoop,
+    };
+    return SVA_NO_FAULT;
+}
+
+static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTarget *target,
+                              const SvaRequest *req, uint8_t want,
+                              SvaVtdMapping *out)
+{
+    bool first = target->space.kind == SVA_TLB_FIRST;
+    SvaTlbTag tag = {
+        .pasid = first ? target->pasid : 0,
+        .domain = target->space.domain,
+        .kind = target->space.kind,
+        .priv = want & SVA_PRIV ? 1 : 0,
+    };
+    const SvaTlbEntry *hit = sva_iotlb_lookup(vtd->iotlb, &tag, req->addr);
+
+    /*
+     * Software adds rights without an invalidation, so what an entry lacks is
+     * looked up in the tables again.
+     */
+    if (!hit || want & RIGHTS & ~hit->access) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_MISSES);
+        return walk(vtd, target, req, &tag, want, out);
+    }
+    sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_HITS);
+    *out = (SvaVtdMapping) {
+        .addr = sva_tlb_entry_addr(hit, req->addr),
+        .mask = hit->mask,
+        .access = hit->access,
+        .snoop = hit->flags & SVA_TLB_SNOOP || target->space.snoop,
+    };
+    return SVA_NO_FAULT;
+}
+
+SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTarget *target,
+                     const SvaRequest *req, uint8_t want,
+                     SvaVtdMapping *out)
+{
+    SvaFault fault;
+
+    if (!req->pasid.valid) {
+        want &= ~(SVA_PRIV | SVA_EXEC); /* only a PASID prefix carries them */
+    }
+    if (target->space.kind != SVA_TLB_FIRST) {
+        want &= ~(SVA_PRIV | SVA_EXEC); /* not a property of these tables */
+    }
+    if (target->space.kind == SVA_TLB_PASS) {
+        fault = pass_through(target, req->addr, out);
+    } else {
+        fault = map_by_tables(vtd, target, req, want, out);
+    }
+    return sva_fault_is_none(fault) ? check_interrupt_range(target, out)
+                                    : fault;
+}
+
+static void abort_request(SvaVtd *vtd, const SvaRequest *req, SvaFault fault,
+                          bool fpd)
+{
+    SvaVtdFaultReport report = { .fault = fault, .fpd = fpd, .req = *req };
+
+    sva_vtd_fault_report(vtd, &report);
+}
+
+static SvaOutcome translate(SvaVtd *vtd, const SvaRequest *req,
+                            SvaTranslation *out)
+{
+    SvaVtdTarget target;
+    SvaVtdMapping map;
+    SvaFault fault;
+
+    if (!req->pasid.valid && sva_vtd_in_interrupt_range(req->addr)) {
+        /*
+         * Interrupt requests do not come here; what does is a read, or a
+         * write of the wrong size.  Unverified: that there is no record.
+         */
+        sva_vtd_count(vtd, SVA_VTD_CNT_ABORTED_INTERRUPT);
+        return SVA_ABORT;
+    }
+    fault = sva_vtd_lookup(vtd, req, &target);
+    if (sva_fault_is_none(fault)) {
+        fault = sva_vtd_map(vtd, &target, req, req->access, &map);
+    }
+    if (!sva_fault_is_none(fault)) {
+        abort_request(vtd, req, fault, target.fpd);
+        return SVA_ABORT;
+    }
+    out->addr = map.addr;
+    out->mask = map.mask;
+    out->access = map.access;
+    return SVA_OK;
+}
+
+void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
+                       SvaTranslation *out)
+{
+    SvaVtd *vtd = sva_vtd_of(iommu);
+
+    memset(out, 0, sizeof(*out));
+    out->mask = SVA_PAGE_SIZE - 1;
+    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE)) {
+        out->addr = req->addr;
+        out->mask = PASS_MASK;
+        out->access = RIGHTS;
+        out->outcome = SVA_OK;
+        return;
+    }
+    sva_vtd_count(vtd, SVA_VTD_CNT_TRANSLATIONS);
+    out->outcome = translate(vtd, req, out);
+    if (out->outcome != SVA_OK) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_ABORTED_UNTRANSLATED);
+    }
+    sva_emit(iommu->env, .kind = SVA_EV_XLATE, .rid = req->rid,
+             .pasid = req->pasid, .addr = req->addr, .access = req->access,
+             .code = out->outcome, .data0 = out->addr, .data1 = out->mask);
+}
+
+/*
+ * Only the function is checked, not the address: the tables were consulted
+ * when the translation was given out.
+ */
+static bool may_pass(SvaVtd *vtd, const SvaRequest *req)
+{
+    SvaVtdContext ctx;
+    SvaFault fault;
+
+    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE) || req->pasid.valid) {
+        return false;           /* ECAP.PTRS=0: no PASID here */
+    }
+    fault = sva_vtd_context_get(vtd, req->rid, &ctx);
+    if (sva_fault_is_none(fault) && !ctx.ats) {
+        fault = sva_vtd_fault(ctx.legacy ? SVA_VTD_FR_LCT_ATS
+                                         : SVA_VTD_FR_SCT_DTE);
+    }
+    if (!sva_fault_is_none(fault)) {
+        abort_request(vtd, req, fault, ctx.fpd);
+        return false;
+    }
+    return !(req->addr & sva_vtd_above_haw(vtd)) &&
+           !sva_vtd_in_interrupt_range(req->addr);
+}
+
+SvaOutcome sva_vtd_translated(SvaIommu *iommu, const SvaRequest *req)
+{
+    SvaVtd *vtd = sva_vtd_of(iommu);
+    bool pass = may_pass(vtd, req);
+
+    sva_vtd_count(vtd, pass ? SVA_VTD_CNT_TRANSLATED
+                            : SVA_VTD_CNT_ABORTED_TRANSLATED);
+    return pass ? SVA_OK : SVA_ABORT;
+}

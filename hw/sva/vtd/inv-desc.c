@@ -1,0 +1,282 @@
+/*
+ * VT-d unit: descriptors of the invalidation queue
+ *
+ * Intel VT-d rev 4.x 6.5.2 "Queued Invalidation Interface" and the sections
+ * on each descriptor.  A row per type: which bits are defined, how they are
+ * decoded, what is done.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "../core/ats.h"
+#include "internal.h"
+
+static unsigned granularity(const uint64_t *qw)
+{
+    return (qw[0] & SVA_VTD_DESC_G) >> SVA_VTD_DESC_G_SHIFT;
+}
+
+static uint32_t pasid_of(const uint64_t *qw)
+{
+    return qw[0] >> SVA_VTD_DESC_PASID_SHIFT & SVA_PASID_MAX;
+}
+
+static void decode_range(const uint64_t *qw, SvaVtdDesc *out)
+{
+    out->scope.addr = qw[1] & SVA_PAGE_MASK;
+    out->scope.mask = sva_vtd_am_mask(qw[1] & SVA_VTD_DESC_AM);
+}
+
+static unsigned decode_context(const uint64_t *qw, SvaVtdDesc *out)
+{
+    static const uint8_t grans[] = {
+        [1] = SVA_VTD_GRAN_GLOBAL,
+        [2] = SVA_VTD_GRAN_DOMAIN,
+        [3] = SVA_VTD_GRAN_DEVICE,
+    };
+
+    if (!granularity(qw)) {
+        return SVA_VTD_IQEI_RESERVED;
+    }
+    out->scope.gran = grans[granularity(qw)];
+    out->scope.domain = qw[0] >> SVA_VTD_DESC_DID_SHIFT;
+    out->scope.rid = qw[0] >> SVA_VTD_DESC_SID_SHIFT;
+    out->scope.fm = qw[0] >> SVA_VTD_DESC_FM_SHIFT & 3;
+    return SVA_VTD_IQEI_NONE;
+}
+
+static unsigned decode_iotlb(const uint64_t *qw, SvaVtdDesc *out)
+{
+    static const uint8_t grans[] = {
+        [1] = SVA_VTD_GRAN_GLOBAL,
+        [2] = SVA_VTD_GRAN_DOMAIN,
+        [3] = SVA_VTD_GRAN_PAGE,
+    };
+
+    if (!granularity(qw)) {
+        return SVA_VTD_IQEI_RESERVED;
+    }
+    out->scope.gran = grans[granularity(qw)];
+    out->scope.domain = qw[0] >> SVA_VTD_DESC_DID_SHIFT;
+    decode_range(qw, out);
+    if (out->scope.gran == SVA_VTD_GRAN_PAGE &&
+        (qw[1] & SVA_VTD_DESC_AM) > SVA_VTD_MAMV) {
+        return SVA_VTD_IQEI_RESERVED;   /* unverified code */
+    }
+    return SVA_VTD_IQEI_NONE;
+}
+
+static unsigned decode_piotlb(const uint64_t *qw, SvaVtdDesc *out)
+{
+    /* AM is not bound by CAP.MAMV, that is for the second stage. */
+    switch (granularity(qw)) {
+    case 2:
+        out->scope.gran = SVA_VTD_GRAN_PASID;
+        break;
+    case 3:
+        out->scope.gran = SVA_VTD_GRAN_PASID_PAGE;
+        break;
+    default:
+        return SVA_VTD_IQEI_RESERVED;
+    }
+    out->scope.domain = qw[0] >> SVA_VTD_DESC_DID_SHIFT;
+    out->scope.pasid = pasid_of(qw);
+    decode_range(qw, out);
+    return SVA_VTD_IQEI_NONE;
+}
+
+static unsigned decode_pc(const uint64_t *qw, SvaVtdDesc *out)
+{
+    switch (granularity(qw)) {
+    case 0:
+        out->scope.gran = SVA_VTD_GRAN_DOMAIN;
+        break;
+    case 1:
+        out->scope.gran = SVA_VTD_GRAN_PASID;
+        break;
+    case 3:
+        out->scope.gran = SVA_VTD_GRAN_GLOBAL;
+        break;
+    default:
+        return SVA_VTD_IQEI_RESERVED;
+    }
+    out->scope.domain = qw[0] >> SVA_VTD_DESC_DID_SHIFT;
+    out->scope.pasid = pasid_of(qw);
+    return SVA_VTD_IQEI_NONE;
+}
+
+/* PFSID and MIP throttle what a physical function gets, DIT=0: ignored. */
+static unsigned decode_devtlb(const uint64_t *qw, SvaVtdDesc *out)
+{
+    SvaAtsRange range = sva_ats_decode_range(qw[1],
+                                             qw[1] & SVA_VTD_DEVTLB1_S);
+
+    out->atc = (SvaAtcInvalidation) {
+        .addr = range.addr,
+        .mask = range.mask,
+        .pasid = SVA_NO_PASID,
+        .rid = qw[0] >> SVA_VTD_DESC_SID_SHIFT,
+    };
+    return SVA_VTD_IQEI_NONE;
+}
+
+static unsigned decode_pdevtlb(const uint64_t *qw, SvaVtdDesc *out)
+{
+    SvaAtsRange range = sva_ats_decode_range(qw[1],
+                                             qw[1] & SVA_VTD_PDEVTLB1_S);
+
+    out->atc = (SvaAtcInvalidation) {
+        .addr = range.addr,
+        .mask = range.mask,
+        .pasid = sva_pasid(pasid_of(qw)),
+        .rid = qw[0] >> SVA_VTD_DESC_RID_SHIFT,
+        .global = qw[1] & SVA_VTD_PDEVTLB1_G,
+    };
+    return SVA_VTD_IQEI_NONE;
+}
+
+static unsigned decode_iec(const uint64_t *qw, SvaVtdDesc *out)
+{
+    out->iec_global = !(qw[0] & SVA_VTD_IEC0_INDEXED);
+    out->iec_index = qw[0] >> SVA_VTD_IEC0_IIDX_SHIFT & 0xffff;
+    out->iec_mask = qw[0] >> SVA_VTD_IEC0_IM_SHIFT & 0x1f;
+    if (!out->iec_global && out->iec_mask > SVA_VTD_MHMV) {
+        return SVA_VTD_IQEI_RESERVED;   /* unverified code */
+    }
+    return SVA_VTD_IQEI_NONE;
+}
+
+/* Unverified: with SW=IF=FN=0 the descriptor is taken, and does nothing. */
+static unsigned decode_wait(const uint64_t *qw, SvaVtdDesc *out)
+{
+    out->wait = (SvaVtdWait) {
+        .addr = qw[1],
+        .data = qw[0] >> SVA_VTD_WAIT0_DATA_SHIFT,
+        .status_write = qw[0] & SVA_VTD_WAIT0_SW,
+        .interrupt = qw[0] & SVA_VTD_WAIT0_IF,
+        .fence = qw[0] & SVA_VTD_WAIT0_FN,
+        .page_drain = qw[0] & SVA_VTD_WAIT0_PD,
+    };
+    return SVA_VTD_IQEI_NONE;
+}
+
+/* Codes without meaning are Response Failure to a function (PCIe PRI). */
+static unsigned decode_pgresp(const uint64_t *qw, SvaVtdDesc *out)
+{
+    out->response = (SvaPageResponse) {
+        .pasid = qw[0] & SVA_VTD_PGRESP0_PP ? sva_pasid(pasid_of(qw))
+                                            : SVA_NO_PASID,
+        .rid = qw[0] >> SVA_VTD_DESC_RID_SHIFT,
+        .prgi = qw[1] >> SVA_VTD_PGRESP1_PRGI_SHIFT & (SVA_PRGI_COUNT - 1),
+        .code = sva_prg_code(qw[0] >> SVA_VTD_PGRESP0_CODE_SHIFT & 0xf),
+    };
+    return SVA_VTD_IQEI_NONE;
+}
+
+static SvaVtdStep run_context(SvaVtd *vtd, const SvaVtdDesc *desc)
+{
+    sva_vtd_drop_contexts(vtd, &desc->scope);
+    return SVA_VTD_STEP_DONE;
+}
+
+static SvaVtdStep run_iotlb(SvaVtd *vtd, const SvaVtdDesc *desc)
+{
+    sva_vtd_drop_iotlb(vtd, &desc->scope);
+    return SVA_VTD_STEP_DONE;
+}
+
+static SvaVtdStep run_pc(SvaVtd *vtd, const SvaVtdDesc *desc)
+{
+    sva_vtd_drop_pasids(vtd, &desc->scope);
+    return SVA_VTD_STEP_DONE;
+}
+
+static SvaVtdStep run_iec(SvaVtd *vtd, const SvaVtdDesc *desc)
+{
+    if (vtd->host_ops && vtd->host_ops->iec_invalidate) {
+        vtd->host_ops->iec_invalidate(vtd->host, desc->iec_global,
+                                      desc->iec_index, desc->iec_mask);
+    }
+    return SVA_VTD_STEP_DONE;
+}
+
+static const SvaVtdDescType types[SVA_VTD_DESC_TYPES] = {
+    [SVA_VTD_DESC_CONTEXT] = {
+        "context-cache", 0, SVA_VTD_CTX_INV0, 0,
+        SVA_VTD_CNT_DESC_CONTEXT, false, false,
+        decode_context, run_context,
+    },
+    [SVA_VTD_DESC_IOTLB] = {
+        "iotlb", 0, SVA_VTD_IOTLB_INV0, SVA_VTD_IOTLB_INV1,
+        SVA_VTD_CNT_DESC_IOTLB, false, false, decode_iotlb, run_iotlb,
+    },
+    [SVA_VTD_DESC_DEVTLB] = {
+        "device-tlb", SVA_VTD_ECAP_DT,
+        SVA_VTD_DEVTLB_INV0, SVA_VTD_DEVTLB_INV1,
+        SVA_VTD_CNT_DESC_DEVTLB, false, false,
+        decode_devtlb, sva_vtd_queue_atc,
+    },
+    [SVA_VTD_DESC_IEC] = {
+        "interrupt-entry-cache", SVA_VTD_ECAP_IR, SVA_VTD_IEC_INV0, 0,
+        SVA_VTD_CNT_DESC_IEC, false, false, decode_iec, run_iec,
+    },
+    [SVA_VTD_DESC_WAIT] = {
+        "wait", 0, SVA_VTD_WAIT0, SVA_VTD_WAIT1,
+        SVA_VTD_CNT_DESC_WAIT, false, false,
+        decode_wait, sva_vtd_queue_wait,
+    },
+    [SVA_VTD_DESC_PIOTLB] = {
+        "pasid-iotlb", SVA_VTD_ECAP_SMTS,
+        SVA_VTD_PIOTLB_INV0, SVA_VTD_PIOTLB_INV1,
+        SVA_VTD_CNT_DESC_PIOTLB, true, false, decode_piotlb, run_iotlb,
+    },
+    [SVA_VTD_DESC_PC] = {
+        "pasid-cache", SVA_VTD_ECAP_SMTS, SVA_VTD_PC_INV0, 0,
+        SVA_VTD_CNT_DESC_PC, true, false, decode_pc, run_pc,
+    },
+    [SVA_VTD_DESC_PDEVTLB] = {
+        "pasid-device-tlb", SVA_VTD_ECAP_SMTS | SVA_VTD_ECAP_DT,
+        SVA_VTD_PDEVTLB_INV0, SVA_VTD_PDEVTLB_INV1,
+        SVA_VTD_CNT_DESC_PDEVTLB, true, false,
+        decode_pdevtlb, sva_vtd_queue_atc,
+    },
+    [SVA_VTD_DESC_PGRESP] = {
+        "page-response", SVA_VTD_ECAP_PRS,
+        SVA_VTD_PGRESP0, SVA_VTD_PGRESP1,
+        SVA_VTD_CNT_DESC_PGRESP, true, true,
+        decode_pgresp, sva_vtd_queue_response,
+    },
+};
+
+/* Page drain is a reserved bit without ECAP.PDS. */
+static uint64_t defined0(const SvaVtd *vtd, const SvaVtdDescType *type)
+{
+    if (type == &types[SVA_VTD_DESC_WAIT] &&
+        !(vtd->ecap & SVA_VTD_ECAP_PDS)) {
+        return type->defined0 & ~SVA_VTD_WAIT0_PD;
+    }
+    return type->defined0;
+}
+
+unsigned sva_vtd_desc_decode(const SvaVtd *vtd, const uint64_t *qw, bool wide,
+                             const SvaVtdDescType **type, SvaVtdDesc *out)
+{
+    unsigned nr = (qw[0] & SVA_VTD_DESC_TYPE_LO) |
+                  (qw[0] & SVA_VTD_DESC_TYPE_HI)
+                  >> (SVA_VTD_DESC_TYPE_HI_SHIFT - 4);
+    const SvaVtdDescType *row = &types[nr < SVA_VTD_DESC_TYPES ? nr : 0];
+
+    if (!row->decode || (vtd->ecap & row->ecap) != row->ecap) {
+        return SVA_VTD_IQEI_TYPE;
+    }
+    if (row->wide && !wide) {
+        return SVA_VTD_IQEI_WIDTH;      /* unverified code */
+    }
+    if (qw[0] & ~defined0(vtd, row) || qw[1] & ~row->defined1 ||
+        (wide && !row->private_words && (qw[2] || qw[3]))) {
+        return SVA_VTD_IQEI_RESERVED;
+    }
+    *type = row;
+    memset(out, 0, sizeof(*out));
+    return row->decode(qw, out);
+}

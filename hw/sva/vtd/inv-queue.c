@@ -1,0 +1,370 @@
+/*
+ * VT-d unit: invalidation queue
+ *
+ * Intel VT-d rev 4.x 6.5.2 "Queued Invalidation Interface", "Queued
+ * Invalidation Ordering Considerations", "Invalidation Queue Errors".
+ *
+ * Descriptors run in order when they are fetched, except that an ATS
+ * invalidation is done only when the function says so: it holds a ticket
+ * until then.  A wait descriptor completes when the tickets opened before it
+ * are closed.  It does not hold up the descriptors behind it unless it is a
+ * fence: a page response behind a wait may be what the function needs in
+ * order to go on.  Fetching also stops when tickets or waits run out, and
+ * goes on when one is free again.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "internal.h"
+
+#define NS_PER_MS 1000000ll
+
+#define STOPPING_ERRORS (SVA_VTD_FSTS_IQE | SVA_VTD_FSTS_ITE)
+
+static uint32_t head(const SvaVtd *vtd)
+{
+    return sva_vtd_reg64(vtd, SVA_VTD_REG_IQH);
+}
+
+static bool is_wide(const SvaVtd *vtd)
+{
+    return (1u << vtd->iq.entry_log2) == SVA_VTD_DESC_WORDS * 8;
+}
+
+static void queue_error(SvaVtd *vtd, unsigned iqei)
+{
+    uint64_t info = sva_vtd_reg64(vtd, SVA_VTD_REG_IQERCD);
+
+    info &= ~SVA_VTD_IQERCD_IQEI;
+    sva_vtd_set64(vtd, SVA_VTD_REG_IQERCD, info | iqei);
+    sva_vtd_count(vtd, SVA_VTD_CNT_QUEUE_ERRORS);
+    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_IQE);
+}
+
+static void set_error_rid(SvaVtd *vtd, unsigned shift, uint16_t rid)
+{
+    uint64_t info = sva_vtd_reg64(vtd, SVA_VTD_REG_IQERCD);
+
+    info &= ~(0xffffull << shift);
+    sva_vtd_set64(vtd, SVA_VTD_REG_IQERCD, info | (uint64_t)rid << shift);
+}
+
+/* -- waits -- */
+
+static void finish_wait(SvaVtd *vtd, const SvaVtdWait *wait)
+{
+    uint32_t data = GUINT32_TO_LE(wait->data);
+
+    sva_vtd_count(vtd, SVA_VTD_CNT_WAITS);
+    if (wait->page_drain) {
+        /*
+         * Page requests are in the queue, and responses on their way, when
+         * the call that brought them returns: there is nothing to drain.
+         */
+        sva_vtd_count(vtd, SVA_VTD_CNT_WAITS_PAGE_DRAIN);
+    }
+    if (wait->fence) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_WAITS_FENCE);
+    }
+    if (wait->status_write &&
+        !sva_env_write(vtd->iommu.env, wait->addr, &data, sizeof(data))) {
+        sva_guest_error(vtd->iommu.env, "vtd: wait status address 0x%" PRIx64
+                        " is not memory\n", wait->addr);
+    }
+    sva_emit(vtd->iommu.env, .kind = SVA_EV_WAIT_DONE, .addr = wait->addr,
+             .code = wait->page_drain, .data0 = wait->data);
+    if (wait->interrupt) {
+        sva_vtd_event_raise(vtd, SVA_VTD_EVENT_INVALIDATION,
+                            SVA_VTD_ICS_IWC);
+    }
+}
+
+static void stop_if_idle(SvaVtd *vtd)
+{
+    if (vtd->iq_stopping && !vtd->wait_count) {
+        vtd->iq_stopping = false;
+        sva_vtd_queue_stopped(vtd);
+    }
+}
+
+/* Complete what can be; epochs grow, so the first that cannot ends it. */
+static void finish_waits(SvaVtd *vtd)
+{
+    SvaVtdWait wait;
+
+    while (vtd->wait_count &&
+           sva_tickets_done(vtd->tickets,
+                            vtd->waits[vtd->wait_first].epoch)) {
+        wait = vtd->waits[vtd->wait_first];
+        vtd->wait_first = (vtd->wait_first + 1) % SVA_VTD_WAITS;
+        vtd->wait_count--;
+        vtd->fences -= wait.fence;
+        finish_wait(vtd, &wait);
+    }
+    stop_if_idle(vtd);
+}
+
+static void abort_waits(SvaVtd *vtd)
+{
+    vtd->counters[SVA_VTD_CNT_WAITS_ABORTED] += vtd->wait_count;
+    vtd->wait_count = 0;
+    vtd->fences = 0;
+    stop_if_idle(vtd);
+}
+
+SvaVtdStep sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
+{
+    SvaVtdWait wait = desc->wait;
+    unsigned slot;
+
+    wait.epoch = sva_tickets_epoch(vtd->tickets);
+    if (sva_tickets_done(vtd->tickets, wait.epoch)) {
+        finish_wait(vtd, &wait);
+        return SVA_VTD_STEP_DONE;
+    }
+    if (vtd->wait_count == SVA_VTD_WAITS) {
+        return SVA_VTD_STEP_RETRY;
+    }
+    slot = (vtd->wait_first + vtd->wait_count) % SVA_VTD_WAITS;
+    vtd->waits[slot] = wait;
+    vtd->wait_count++;
+    vtd->fences += wait.fence;
+    sva_vtd_count(vtd, SVA_VTD_CNT_WAITS_DELAYED);
+    return SVA_VTD_STEP_DONE;
+}
+
+/* -- ATS invalidations -- */
+
+static void arm_timer(SvaVtd *vtd)
+{
+    const SvaEnvOps *ops = vtd->iommu.env->ops;
+    int64_t deadline = sva_tickets_deadline(vtd->tickets);
+
+    if (deadline == INT64_MAX) {
+        ops->timer_cancel(vtd->timer);
+    } else {
+        ops->timer_at(vtd->timer, deadline);
+    }
+}
+
+SvaVtdStep sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
+{
+    SvaIommu *iommu = &vtd->iommu;
+    SvaAtcInvalidation inv = desc->atc;
+    int64_t now = iommu->env->ops->now(iommu->env);
+
+    inv.ticket = sva_ticket_open(vtd->tickets, inv.rid, now +
+                                 vtd->config.inval_timeout * NS_PER_MS);
+    if (inv.ticket == SVA_NO_TICKET) {
+        return SVA_VTD_STEP_RETRY;
+    }
+    sva_vtd_count(vtd, SVA_VTD_CNT_ATC_INVALIDATIONS);
+    sva_emit(iommu->env, .kind = SVA_EV_ATC_INV, .rid = inv.rid,
+             .pasid = inv.pasid, .addr = inv.addr, .data0 = inv.mask,
+             .data1 = inv.ticket);
+    if (!iommu->fabric_ops ||
+        !iommu->fabric_ops->atc_invalidate(iommu->fabric, &inv)) {
+        /*
+         * Nobody is there who could hold a translation.  Unverified: a unit
+         * that cannot deliver the message may run into a time-out instead.
+         */
+        sva_vtd_count(vtd, SVA_VTD_CNT_ATC_UNDELIVERED);
+        sva_ticket_close(vtd->tickets, inv.ticket, inv.rid);
+    }
+    arm_timer(vtd);
+    return SVA_VTD_STEP_DONE;
+}
+
+void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)
+{
+    SvaVtd *vtd = sva_vtd_of(iommu);
+
+    if (!sva_ticket_close(vtd->tickets, ticket, rid)) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_ATC_UNEXPECTED);
+        if (sva_vtd_gsts(vtd, SVA_VTD_GCMD_QIE)) {
+            set_error_rid(vtd, SVA_VTD_IQERCD_ICESID_SHIFT, rid);
+            sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_ICE);
+        }
+        return;
+    }
+    sva_vtd_count(vtd, SVA_VTD_CNT_ATC_COMPLETIONS);
+    sva_emit(iommu->env, .kind = SVA_EV_ATC_INV_DONE, .rid = rid,
+             .data1 = ticket);
+    arm_timer(vtd);
+    finish_waits(vtd);
+    sva_vtd_queue_run(vtd);
+}
+
+void sva_vtd_queue_timer(void *opaque)
+{
+    SvaVtd *vtd = opaque;
+    int64_t now = vtd->iommu.env->ops->now(vtd->iommu.env);
+    bool expired = false;
+    uint16_t rid;
+
+    while (sva_tickets_expire(vtd->tickets, now, &rid) != SVA_NO_TICKET) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_ATC_TIMEOUTS);
+        if (!expired && !(sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS) &
+                          SVA_VTD_FSTS_ITE)) {
+            set_error_rid(vtd, SVA_VTD_IQERCD_ITESID_SHIFT, rid);
+        }
+        expired = true;
+    }
+    if (expired) {
+        abort_waits(vtd);
+        sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_ITE);
+    }
+    arm_timer(vtd);
+}
+
+/* -- page responses -- */
+
+SvaVtdStep sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc)
+{
+    SvaIommu *iommu = &vtd->iommu;
+    const SvaPageResponse *rsp = &desc->response;
+
+    sva_vtd_count(vtd, rsp->code == SVA_PRG_SUCCESS ? SVA_VTD_CNT_PAGE_SUCCESS
+                       : rsp->code == SVA_PRG_INVALID
+                       ? SVA_VTD_CNT_PAGE_INVALID : SVA_VTD_CNT_PAGE_FAILURE);
+    sva_emit(iommu->env, .kind = SVA_EV_PRG_RESPONSE, .rid = rsp->rid,
+             .pasid = rsp->pasid, .code = rsp->code, .data0 = rsp->prgi);
+    if (iommu->fabric_ops) {
+        iommu->fabric_ops->page_response(iommu->fabric, rsp);
+    }
+    return SVA_VTD_STEP_DONE;
+}
+
+/* -- the queue -- */
+
+/* Is there a descriptor that may be fetched?  Reports a bad tail. */
+static bool may_fetch(SvaVtd *vtd)
+{
+    uint64_t tail = sva_vtd_reg64(vtd, SVA_VTD_REG_IQT);
+
+    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_QIE) || vtd->iq_stopping ||
+        vtd->fences ||
+        sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS) & STOPPING_ERRORS) {
+        return false;
+    }
+    if (!sva_ring_offset_valid(&vtd->iq, tail)) {
+        queue_error(vtd, tail >= sva_ring_bytes(&vtd->iq)
+                         ? SVA_VTD_IQEI_TAIL : SVA_VTD_IQEI_ALIGN);
+        return false;
+    }
+    return !sva_ring_empty(head(vtd), tail);
+}
+
+static bool fetch(SvaVtd *vtd, uint64_t *qw)
+{
+    uint64_t raw[SVA_VTD_DESC_WORDS] = { 0 };
+    unsigned i;
+
+    if (!sva_env_read(vtd->iommu.env, sva_ring_addr(&vtd->iq, head(vtd)),
+                      raw, (size_t)1 << vtd->iq.entry_log2)) {
+        queue_error(vtd, SVA_VTD_IQEI_FETCH);
+        return false;
+    }
+    for (i = 0; i < SVA_VTD_DESC_WORDS; i++) {
+        qw[i] = GUINT64_FROM_LE(raw[i]);
+    }
+    return true;
+}
+
+/* Run the descriptor at the head.  false: it stays there for now. */
+static bool run_one(SvaVtd *vtd)
+{
+    uint64_t qw[SVA_VTD_DESC_WORDS];
+    const SvaVtdDescType *type = NULL;
+    SvaVtdDesc desc;
+    unsigned iqei;
+
+    if (!fetch(vtd, qw)) {
+        return false;
+    }
+    iqei = sva_vtd_desc_decode(vtd, qw, is_wide(vtd), &type, &desc);
+    if (iqei != SVA_VTD_IQEI_NONE) {
+        sva_guest_error(vtd->iommu.env, "vtd: bad descriptor 0x%" PRIx64
+                        " 0x%" PRIx64 ", error %u\n", qw[0], qw[1], iqei);
+        queue_error(vtd, iqei);
+        return false;
+    }
+    if (type->run(vtd, &desc) == SVA_VTD_STEP_RETRY) {
+        return false;
+    }
+    sva_vtd_count(vtd, type->counter);
+    sva_vtd_set64(vtd, SVA_VTD_REG_IQH,
+                  sva_ring_next(&vtd->iq, head(vtd)));
+    sva_emit(vtd->iommu.env, .kind = SVA_EV_COMMAND,
+             .code = qw[0] & SVA_VTD_DESC_TYPE_LO,
+             .data0 = qw[0], .data1 = qw[1]);
+    return true;
+}
+
+void sva_vtd_queue_run(SvaVtd *vtd)
+{
+    uint32_t budget;
+
+    if (vtd->iq_running) {
+        /* A completion came from within a descriptor: the loop goes on. */
+        return;
+    }
+    vtd->iq_running = true;
+    budget = sva_ring_bytes(&vtd->iq) >> vtd->iq.entry_log2;
+    while (budget-- && may_fetch(vtd) && run_one(vtd)) {
+        ;
+    }
+    vtd->iq_running = false;
+}
+
+void sva_vtd_queue_enable(SvaVtd *vtd)
+{
+    uint64_t iqa = sva_vtd_reg64(vtd, SVA_VTD_REG_IQA);
+
+    if (vtd->iq_stopping) {
+        vtd->iq_stopping = false;
+        return;
+    }
+    vtd->iq = (SvaRing) {
+        .base = iqa & SVA_VTD_ADDR,
+        .size_log2 = SVA_PAGE_SHIFT + (iqa & SVA_VTD_IQA_QS),
+        .entry_log2 = iqa & SVA_VTD_IQA_DW ? 5 : 4,
+    };
+    sva_vtd_set64(vtd, SVA_VTD_REG_IQH, 0);
+    sva_vtd_queue_run(vtd);
+}
+
+void sva_vtd_queue_disable(SvaVtd *vtd)
+{
+    vtd->iq_stopping = true;
+    stop_if_idle(vtd);
+}
+
+void sva_vtd_queue_errors_cleared(SvaVtd *vtd)
+{
+    uint32_t status = sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS);
+    uint64_t info = sva_vtd_reg64(vtd, SVA_VTD_REG_IQERCD);
+
+    if (!(status & SVA_VTD_FSTS_IQE)) {
+        info &= ~SVA_VTD_IQERCD_IQEI;
+    }
+    if (!(status & SVA_VTD_FSTS_ITE)) {
+        info &= ~(0xffffull << SVA_VTD_IQERCD_ITESID_SHIFT);
+    }
+    if (!(status & SVA_VTD_FSTS_ICE)) {
+        info &= ~(0xffffull << SVA_VTD_IQERCD_ICESID_SHIFT);
+    }
+    sva_vtd_set64(vtd, SVA_VTD_REG_IQERCD, info);
+    sva_vtd_queue_run(vtd);
+}
+
+void sva_vtd_queue_reset(SvaVtd *vtd)
+{
+    sva_tickets_reset(vtd->tickets);
+    vtd->iommu.env->ops->timer_cancel(vtd->timer);
+    vtd->iq = (SvaRing) { .size_log2 = SVA_PAGE_SHIFT, .entry_log2 = 4 };
+    vtd->wait_first = 0;
+    vtd->wait_count = 0;
+    vtd->fences = 0;
+    vtd->iq_stopping = false;
+}

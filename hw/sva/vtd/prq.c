@@ -1,0 +1,205 @@
+/*
+ * VT-d unit: page requests
+ *
+ * Intel VT-d rev 4.x, "Page Requests and Page Responses", "Page Request
+ * Queue", "Page Request Queue Registers".
+ *
+ * A request is accepted by what the function may do, never by whether its
+ * PASID exists: software may have torn the PASID down a moment ago and has to
+ * answer all the same.  No request is lost silently: it is queued, which sets
+ * PPR, or it sets PRO; a last-in-group request that is not queued is answered
+ * by the unit.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "internal.h"
+
+/* Code for a request that the function was not allowed to send: unverified. */
+#define REFUSED_CODE SVA_PRG_INVALID
+
+static bool is_stop_marker(const SvaPageRequest *req)
+{
+    return req->last && !(req->access & (SVA_READ | SVA_WRITE));
+}
+
+/*
+ * Answer on behalf of software; only the last request of a group has an
+ * answer.  Unverified: that it carries the PASID of the request.
+ */
+static void respond(SvaVtd *vtd, const SvaPageRequest *req, SvaPrgCode code)
+{
+    SvaPageResponse rsp = {
+        .pasid = req->pasid,
+        .rid = req->rid,
+        .prgi = req->prgi,
+        .code = code,
+    };
+
+    if (!req->last || is_stop_marker(req)) {
+        return;
+    }
+    sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_AUTO);
+    sva_emit(vtd->iommu.env, .kind = SVA_EV_PRQ_AUTO, .rid = req->rid,
+             .pasid = req->pasid, .addr = req->addr, .code = code,
+             .data0 = req->prgi);
+    if (vtd->iommu.fabric_ops) {
+        vtd->iommu.fabric_ops->page_response(vtd->iommu.fabric, &rsp);
+    }
+}
+
+static void overflow(SvaVtd *vtd, const SvaPageRequest *req)
+{
+    sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_OVERFLOW);
+    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_PAGE, SVA_VTD_PRS_PRO);
+    /* Success makes the function translate again, and ask again. */
+    respond(vtd, req, SVA_PRG_SUCCESS);
+}
+
+static void refuse(SvaVtd *vtd, const SvaPageRequest *req, SvaFault fault,
+                   bool fpd)
+{
+    SvaVtdFaultReport report = {
+        .fault = fault,
+        .fpd = fpd,
+        .page_request = true,
+        .req = {
+            .addr = req->addr,
+            .pasid = req->pasid,
+            .rid = req->rid,
+            .access = req->access,
+        },
+    };
+
+    sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_REFUSED);
+    sva_vtd_fault_report(vtd, &report);
+    respond(vtd, req, REFUSED_CODE);
+}
+
+static SvaFault check_function(SvaVtd *vtd, const SvaPageRequest *req,
+                               SvaVtdContext *ctx, uint32_t *pasid)
+{
+    SvaRequest as_request = { .pasid = req->pasid, .rid = req->rid };
+    SvaFault fault;
+
+    if (sva_vtd_ttm(vtd) == SVA_VTD_TTM_LEGACY) {
+        ctx->fpd = false;
+        return sva_vtd_fault(SVA_VTD_FR_RTA_PRQ);
+    }
+    fault = sva_vtd_context_get(vtd, req->rid, ctx);
+    if (!sva_fault_is_none(fault)) {
+        return fault;
+    }
+    if (ctx->legacy) {
+        return sva_vtd_fault(SVA_VTD_FR_RTA_PRQ);
+    }
+    if (!ctx->page_requests) {
+        return sva_vtd_fault(SVA_VTD_FR_SCT_PRE);
+    }
+    return sva_vtd_check_context(ctx, &as_request, pasid);
+}
+
+/*
+ * Drop the translation of the page, so that a stale one cannot make the
+ * function ask for ever.  Without a usable PASID entry there is none.
+ */
+static void implicit_invalidation(SvaVtd *vtd, const SvaPageRequest *req,
+                                  const SvaVtdContext *ctx, uint32_t pasid)
+{
+    SvaVtdSpace space;
+    SvaFault fault = sva_vtd_pasid_get(vtd, req->rid, ctx, pasid, &space);
+
+    if (sva_fault_is_none(fault)) {
+        sva_vtd_drop_page(vtd, &space, pasid, req->addr);
+    }
+}
+
+static void encode(const SvaPageRequest *req, uint64_t *qw)
+{
+    qw[0] = SVA_VTD_PRQ0_TYPE | (uint64_t)req->rid << SVA_VTD_PRQ0_RID_SHIFT;
+    if (req->pasid.valid) {
+        qw[0] |= SVA_VTD_PRQ0_PP |
+                 (uint64_t)(req->pasid.id & SVA_PASID_MAX)
+                 << SVA_VTD_PRQ0_PASID_SHIFT |
+                 (req->access & SVA_EXEC ? SVA_VTD_PRQ0_EXR : 0) |
+                 (req->access & SVA_PRIV ? SVA_VTD_PRQ0_PMR : 0);
+    }
+    qw[1] = (req->addr & SVA_PAGE_MASK) |
+            (req->access & SVA_READ ? SVA_VTD_PRQ1_RDR : 0) |
+            (req->access & SVA_WRITE ? SVA_VTD_PRQ1_WRR : 0) |
+            (req->last ? SVA_VTD_PRQ1_LPIG : 0) |
+            (uint64_t)(req->prgi & (SVA_PRGI_COUNT - 1))
+            << SVA_VTD_PRQ1_PRGI_SHIFT;
+    qw[2] = 0;
+    qw[3] = 0;
+}
+
+/* false: there is no room, or no memory. */
+static bool enqueue(SvaVtd *vtd, const SvaPageRequest *req)
+{
+    uint64_t pqa = sva_vtd_reg64(vtd, SVA_VTD_REG_PQA);
+    SvaRing ring = {
+        .base = pqa & SVA_VTD_ADDR,
+        .size_log2 = SVA_PAGE_SHIFT + (pqa & SVA_VTD_PQA_PQS),
+        .entry_log2 = 5,
+    };
+    uint32_t inside = sva_ring_bytes(&ring) - 1;
+    uint32_t tail = sva_vtd_reg64(vtd, SVA_VTD_REG_PQT) & inside;
+    uint32_t head = sva_vtd_reg64(vtd, SVA_VTD_REG_PQH) & inside;
+    uint64_t qw[SVA_VTD_PRQ_WORDS], raw[SVA_VTD_PRQ_WORDS];
+    unsigned i;
+
+    if (sva_ring_full(&ring, head, tail)) {
+        return false;
+    }
+    encode(req, qw);
+    for (i = 0; i < SVA_VTD_PRQ_WORDS; i++) {
+        raw[i] = GUINT64_TO_LE(qw[i]);
+    }
+    if (!sva_env_write(vtd->iommu.env, sva_ring_addr(&ring, tail), raw,
+                       sizeof(raw))) {
+        /* Unverified: an error of the queue memory counts as overflow. */
+        sva_guest_error(vtd->iommu.env,
+                        "vtd: page request queue is not memory\n");
+        return false;
+    }
+    sva_vtd_set64(vtd, SVA_VTD_REG_PQT, sva_ring_next(&ring, tail));
+    sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_QUEUED);
+    if (is_stop_marker(req)) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_STOP_MARKERS);
+    }
+    sva_emit(vtd->iommu.env, .kind = SVA_EV_PRQ, .rid = req->rid,
+             .pasid = req->pasid, .addr = req->addr, .access = req->access,
+             .code = req->prgi, .data0 = qw[0], .data1 = qw[1]);
+    return true;
+}
+
+void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
+{
+    SvaVtd *vtd = sva_vtd_of(iommu);
+    SvaVtdContext ctx;
+    uint32_t pasid = 0;
+    SvaFault fault;
+
+    sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_REQUESTS);
+    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE) || !vtd->config.pri) {
+        /* Not a fault to record: page requests are off as a whole. */
+        refuse(vtd, req, SVA_NO_FAULT, false);
+        return;
+    }
+    fault = check_function(vtd, req, &ctx, &pasid);
+    if (!sva_fault_is_none(fault)) {
+        refuse(vtd, req, fault, ctx.fpd);
+        return;
+    }
+    if (sva_vtd_reg32(vtd, SVA_VTD_REG_PRS) & SVA_VTD_PRS_PRO) {
+        overflow(vtd, req);
+        return;
+    }
+    implicit_invalidation(vtd, req, &ctx, pasid);
+    if (!enqueue(vtd, req)) {
+        overflow(vtd, req);
+        return;
+    }
+    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_PAGE, SVA_VTD_PRS_PPR);
+}

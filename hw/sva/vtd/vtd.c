@@ -1,0 +1,75 @@
+/*
+ * VT-d unit: creation, reset, and the calls that the PCI side makes
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "internal.h"
+
+/* ATS invalidations that may be under way before the queue stops. */
+#define TICKETS 4096
+
+static const SvaIommuOps iommu_ops = {
+    .translate = sva_vtd_translate,
+    .ats_request = sva_vtd_ats_request,
+    .translated = sva_vtd_translated,
+    .page_request = sva_vtd_page_request,
+    .inval_done = sva_vtd_inval_done,
+};
+
+bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
+{
+    if (sva_vtd_config_error(config)) {
+        return false;
+    }
+    memset(vtd, 0, sizeof(*vtd));
+    vtd->iommu.ops = &iommu_ops;
+    vtd->iommu.env = env;
+    vtd->config = *config;
+    vtd->cap = sva_vtd_cap(config);
+    vtd->ecap = sva_vtd_ecap(config);
+    vtd->contexts = sva_config_cache_new(config->config_entries,
+                                         sizeof(SvaVtdContext));
+    vtd->pasids = sva_config_cache_new(config->config_entries,
+                                       sizeof(SvaVtdSpace));
+    vtd->iotlb = sva_iotlb_new(config->iotlb_entries);
+    vtd->tickets = sva_tickets_new(TICKETS);
+    vtd->timer = env->ops->timer_new(env, sva_vtd_queue_timer, vtd);
+    sva_vtd_regs_init(vtd);
+    sva_vtd_reset(vtd);
+    return true;
+}
+
+void sva_vtd_set_host(SvaVtd *vtd, const SvaVtdHostOps *ops, void *host)
+{
+    vtd->host_ops = ops;
+    vtd->host = host;
+}
+
+void sva_vtd_reset(SvaVtd *vtd)
+{
+    const SvaVtdHostOps *ops = vtd->host_ops;
+
+    sva_vtd_queue_reset(vtd);
+    sva_vtd_drop_all(vtd);
+    sva_vtd_regs_reset(vtd);
+    vtd->root = 0;
+    vtd->fault_next = 0;
+    memset(&vtd->intremap, 0, sizeof(vtd->intremap));
+    if (ops && ops->intremap_changed) {
+        ops->intremap_changed(vtd->host, &vtd->intremap);
+    }
+    if (ops && ops->translation_changed) {
+        ops->translation_changed(vtd->host, false);
+    }
+    sva_emit(vtd->iommu.env, .kind = SVA_EV_RESET);
+}
+
+void sva_vtd_finalize(SvaVtd *vtd)
+{
+    vtd->iommu.env->ops->timer_free(vtd->timer);
+    sva_tickets_free(vtd->tickets);
+    sva_iotlb_free(vtd->iotlb);
+    sva_config_cache_free(vtd->pasids);
+    sva_config_cache_free(vtd->contexts);
+}

@@ -142,19 +142,22 @@ _Noreturn static void child_main(int ready, int go, void (*work)(void *),
 void sva_child_start(struct sva_child *child, void (*work)(void *), void *arg)
 {
 	int ready[2], go[2];
+	pid_t pid;
 
 	if (pipe2(ready, O_CLOEXEC) || pipe2(go, O_CLOEXEC))
 		sva_error("pipe: %s", strerror(errno));
-	child->pid = fork();
-	if (child->pid < 0)
+	/* @child may be in shared memory: only the parent writes it. */
+	pid = fork();
+	if (pid < 0)
 		sva_error("fork: %s", strerror(errno));
-	if (!child->pid) {
+	if (!pid) {
 		close(ready[0]);
 		close(go[1]);
 		child_main(ready[1], go[0], work, arg);
 	}
 	close(ready[1]);
 	close(go[0]);
+	child->pid = pid;
 	child->ready = ready[0];
 	child->go = go[1];
 }

@@ -23,6 +23,7 @@ ACCEL = {name: 9 for _, _, names in counters.SAME for name in names}
 def run(scenario, facts, stages, checks=(True,)):
     """stages: {name: (entry, iommu counters, kernel messages)}."""
     forged = Run(scenario, setup={'kernel.release': '6.12.57'}, status=0)
+    forged.console = ['Linux version 6.12.57', 'reboot: Power down']
     forged.checks = [(good, f'check {i}') for i, good in enumerate(checks)]
     for key, value in facts.items():
         forged.add(Stage('forged'), key, str(value))
@@ -83,8 +84,9 @@ def kill_with_requests(hold='in-prg'):
         **delta('answer', 'ats-pri', xlate_reqs=2, ats_no_access=1, page_reqs=4, prg_invalid=1),
         'answer.wait-ms': 12, 'answer.done': 1, 'job.error': '0x80000021',
         'unbind.ms': 3, 'unbind.status': 0}
+    before = {} if hold == 'storm' else {'held': (LIVE, {}, []), 'mm-gone': (QUIET, {}, [])}
     return run(f'kill-with-requests,hold={hold}', facts, {
-        'held': (LIVE, {}, []), 'mm-gone': (QUIET, {}, []),
+        **before,
         'answered': (QUIET, {'faults-silent': 2}, []),
         'unbound': (ZERO, {'faults-silent': 2, 'waits-page-drain': 1}, []),
         'reused': (LIVE, {'faults-silent': 2, 'waits-page-drain': 1}, [])})

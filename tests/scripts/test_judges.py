@@ -138,6 +138,9 @@ SPOILT = [
     (forge.kill, at('reused', atc_timeouts=1), 'models-agree', 'fail', 'model'),
     (forge.kill, lambda run: run.checks.append((False, 'x')), 'program', 'fail', 'model'),
     (forge.kill, at('end', 'WARNING: CPU: 0 PID: 1 at mm/slub.c:1'), 'health', 'fail', 'kernel'),
+    (forge.kill, lambda run: run.console.append('[ 1.0] rcu: INFO: rcu_preempt detected stalls'),
+     'health', 'fail', 'kernel'),
+    (forge.kill, lambda run: run.console.clear(), 'health', 'error', 'set-up'),
     (forge.kill, at('reused', 'BUG: sleeping function called from invalid context'), 'health',
      'fail', 'kernel'),
 ]

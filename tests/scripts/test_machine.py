@@ -14,7 +14,7 @@ from sva.errors import SvaError  # noqa: E402
 
 FAKE = Path(__file__).with_name('fake_qemu.py')
 
-START = ['@hello 1 x86_64 6.12.57-test', '@fact kernel.release 6.12.57-test',
+START = ['>console Linux version', '@hello 1 x86_64 6.12.57-test', '@fact kernel.release 6.12.57-test',
          '@fact device 0000:00:02.0', '@begin smoke', 'some noise']
 STAGE = ['KTAP version 1', '@fact mode ats', '@fact pasid 1', 'ok 1 - copy', '@kmsg 6,1,2 hello',
          '@stage bound', '>await go']
@@ -107,7 +107,7 @@ class Harness(unittest.TestCase):
 
     def test_a_missing_precondition_is_an_error_with_its_reason(self):
         reason = 'no PASID: the kernel lacks CONFIG_PCI_PASID'
-        found = self.only(START[:3] + [f'@error {reason}', '@begin smoke', '@end smoke 2', '@bye',
+        found = self.only(START[:4] + [f'@error {reason}', '@begin smoke', '@end smoke 2', '@bye',
                                        '>exit 0'])
         self.assertEqual((found.result, found.evidence), ('error', reason))
 
@@ -121,7 +121,7 @@ class Harness(unittest.TestCase):
         self.assertIn('protocol 2', found.evidence)
 
     def test_a_guest_that_says_goodbye_at_once_is_an_error(self):
-        found = self.only(START[:2] + ['@bye', '>exit 0'])
+        found = self.only(START[:3] + ['@bye', '>exit 0'])
         self.assertIn('did not begin', found.evidence)
 
     def test_qemu_that_cannot_be_run(self):

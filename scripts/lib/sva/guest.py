@@ -33,6 +33,8 @@ class Run:
     repeated: dict = field(default_factory=dict)
     stages: dict = field(default_factory=dict)
     checks: list = field(default_factory=list)
+    # What the kernel printed from power-on to power-off.
+    console: list = field(default_factory=list)
     error: str = ''
     # (party, text) if the run ended because the kernel or a model died.
     death: Optional[tuple] = None
@@ -166,8 +168,10 @@ class Session:
 
     @staticmethod
     def _close(run, stage, name):
-        stage.name = name
-        run.stages[name] = stage
+        # A stage may come again; what it brought is kept apart.
+        times = sum(key.split('#')[0] == name for key in run.stages)
+        stage.name = f'{name}#{times + 1}' if times else name
+        run.stages[stage.name] = stage
 
 
 def message(text):

@@ -11,11 +11,10 @@ FAULT = re.compile(r'DMAR: \[(?P<what>[^\]]*?)(?: PASID (?P<pasid>0x[0-9a-f]+))?
                    r'\[fault reason (?P<reason>0x[0-9a-f]+)\]')
 # The status line before records, and lines about lines that were left out.
 FAULT_STATUS = re.compile(r'DRHD: handling fault status reg|dmar_fault: \d+ callbacks suppressed')
-SPLAT = re.compile(r'BUG: |WARNING: (?!.*deprecat)|Oops: |general protection fault|'
-                   r'Kernel panic|INFO: task .* blocked|soft lockup|hard LOCKUP|'
-                   r'rcu: INFO: rcu_.* detected|KASAN:|UBSAN:|'
-                   r'DMAR: .*(Invalidation (?:Queue|Time-out|Completion)|'
-                   r'hardware is malfunctioning)|QI .*error', re.IGNORECASE)
+SPLAT = re.compile(r'BUG: |WARNING: |Oops: |general protection fault|Kernel panic|'
+                   r'INFO: task .* blocked|soft lockup|hard LOCKUP|'
+                   r'rcu: INFO: rcu_.*(?:detected stall|self-detected)|KASAN: |UBSAN: |'
+                   r'VT-d detected Invalidation|DMAR hardware is malfunctioning')
 PANIC = re.compile(r'Kernel panic - not syncing: (.*)')
 
 

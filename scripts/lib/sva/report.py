@@ -129,6 +129,13 @@ def write_files(args, verdicts):
         files.write(args.junit, junit(verdicts))
 
 
+def write_all(directory, verdicts):
+    """All three forms of the verdicts in a directory of logs."""
+    for name, text in (('verdicts.json', to_json(verdicts)), ('verdicts.xml', junit(verdicts)),
+                       ('verdicts.ktap', ktap(verdicts))):
+        files.write(directory / name, text)
+
+
 def check_options(args):
     """Complain about files that cannot be written before the work begins."""
     for name in filter(None, (args.json, args.junit)):

@@ -52,7 +52,9 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT):
         # Made at a stage: by then the firmware has numbered the PCI devices.
         session = Session(guest, lambda stage, run: observer(guest)(stage, run), transcript)
         try:
-            return converse(guest, session, timeout)
+            run = converse(guest, session, timeout)
+            run.console = machine.read_text(guest.log('console.log')).splitlines()
+            return run
         except (machine.GuestPanic, machine.ModelCrash) as e:
             if not session.current:
                 raise

@@ -147,10 +147,10 @@ def program(run):
 
 def health(run):
     """The kernel printed nothing that means trouble."""
-    lines = run.kmsg()
-    bad = kmsg.splats(lines)
-    return Claim(f'no warning, oops or hang in {count(len(lines), "kernel message")}',
-                 [Check(not bad, KERNEL, f'{count(len(bad), "line")} of trouble, the first: '
+    bad = kmsg.splats(run.console) or kmsg.splats(run.kmsg())
+    return Claim(f'no warning, oops or hang in {count(len(run.console), "console line")}',
+                 [Check(bool(run.console), SETUP, 'nothing on the console'),
+                  Check(not bad, KERNEL, f'{count(len(bad), "line")} of trouble, the first: '
                         f'{bad[0] if bad else ""}')])
 
 

@@ -20,6 +20,16 @@ def words(complement=False):
                     for i in range(AREA // 8))
 
 
+def devices(disk):
+    """QEMU options for a disk and a network behind the IOMMU."""
+    behind = 'disable-legacy=on,iommu_platform=on'
+    return [('-drive', f'file={disk},format=raw,if=none,id=disk0'),
+            ('-device', f'virtio-blk-pci,drive=disk0,{behind}'),
+            ('-netdev', 'user,id=net0,restrict=on'),
+            # No boot ROM: nothing to boot from the network.
+            ('-device', f'virtio-net-pci,netdev=net0,romfile=,{behind}')]
+
+
 def make_disk(path):
     with open(path, 'wb') as disk:
         disk.write(words())

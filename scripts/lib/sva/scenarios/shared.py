@@ -69,14 +69,19 @@ def drain(first, last):
 
 
 def silence(first, last, tested):
-    """After the mm is gone faults are not reported. tested(run): DMA tried."""
+    """After the mm is gone faults are not reported.
+
+    first: the stage to count from, None for power-on; tested(run): DMA tried.
+    """
+    def since(run, counter):
+        return moved(run, 'iommu', counter, first, last) if first else total(run, counter, last)
+
     def claim(run):
         tried = tested(run)
         words, where = entry(run, last), run.number('pasid')
         lines = kmsg.faults(run.kmsg(last))
         about = kmsg.about_faults(run.kmsg(last))
-        recorded = moved(run, 'iommu', counters.FAULTS, first, last)
-        hidden = moved(run, 'iommu', counters.SUPPRESSED, first, last)
+        recorded, hidden = since(run, counters.FAULTS), since(run, counters.SUPPRESSED)
         fpd = 'FPD set' if words.fpd else 'FPD not set'
         return Claim(f'{count(hidden, "fault")} suppressed, 0 DMAR lines; {words}, {fpd}', [
             Check(tried > 0, SETUP, 'the device tried no DMA after the mm was gone'),

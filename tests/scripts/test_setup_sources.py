@@ -54,6 +54,22 @@ class PrivateRootTest(unittest.TestCase):
                 self.assertIn(temp, line)
 
 
+class InstallTest(unittest.TestCase):
+    def test_without_root_the_exact_line_is_printed(self):
+        with mock.patch.object(os, 'geteuid', return_value=1000), \
+                mock.patch.object(apt.shutil, 'which', return_value=None), \
+                mock.patch.object(proc, 'logged') as ran:
+            with self.assertRaises(SvaError) as caught:
+                apt.install(['flex', 'bison'], 'log')
+        self.assertIn('apt-get install -y --no-install-recommends flex bison',
+                      caught.exception.message)
+        ran.assert_not_called()
+
+    def test_unknown_names_are_missing(self):
+        self.assertEqual(apt.missing_packages(['no-such-package-at-all', 'dpkg']),
+                         ['no-such-package-at-all'])
+
+
 class DownloadsTest(unittest.TestCase):
     def setUp(self):
         temp = tempfile.TemporaryDirectory()

@@ -109,10 +109,21 @@ class PrivateRoot:
         with files.locked(self.dir / 'lock'):
             _remove_old(self.dir.glob('fetch-*'))
             if refresh or not self._fresh():
-                proc.logged(['apt-get', 'update', '--error-on=any'], self.log, self.env(),
-                            what='fetching the package lists of ' + ', '.join(SUITES))
+                self._update()
                 files.write(self.dir / 'updated', self._sources() + str(time.time()))
         self.ready = True
+
+    def _update(self):
+        command = ['apt-get', 'update', '--error-on=any']
+        what = 'fetching the package lists of ' + ', '.join(SUITES)
+        try:
+            proc.logged(command, self.log, self.env(), what=what)
+        except SvaError as e:
+            if 'NO_PUBKEY' not in e.message and 'Missing key' not in e.message:
+                raise
+            # The suites are signed with a key younger than this keyring.
+            install(['debian-archive-keyring'], self.log)
+            proc.logged(command, self.log, self.env(), append=True, what=what)
 
     def _fresh(self):
         stamp = self.dir / 'updated'
@@ -176,11 +187,21 @@ class PrivateRoot:
         with tempfile.TemporaryDirectory(dir=self.dir, prefix='fetch-') as temp:
             temp = Path(temp)
             files.need_space(temp, 1)
-            proc.logged(['apt-get', 'download', *wanted], self.log, self.env(), cwd=temp,
-                        append=True, what='downloading ' + ', '.join(wanted))
+            self._fetch(['apt-get', 'download', *wanted], temp, ', '.join(wanted))
             for name, _ in plan:
                 os.replace(temp / name, downloads / name)
         return [downloads / name for name, _ in plan]
+
+    def _fetch(self, command, directory, what):
+        try:
+            proc.logged(command, self.log, self.env(), cwd=directory, append=True,
+                        what='downloading ' + what)
+        except SvaError as e:
+            if '404' not in e.message:
+                raise
+            self.prepare(refresh=True)
+            raise SvaError(f'the mirror no longer has {what}; the package lists were out of '
+                           'date and are fresh now: run the command again', self.log) from e
 
     def _plan(self, wanted):
         out = proc.output(['apt-get', 'download', '--print-uris', *wanted], self.env())
@@ -197,9 +218,8 @@ class PrivateRoot:
         downloads.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.dir, prefix='fetch-') as temp:
             temp = Path(temp)
-            proc.logged(['apt-get', 'source', '--download-only', '--tar-only',
-                         f'{package}={version}'], self.log, self.env(), cwd=temp, append=True,
-                        what=f'downloading source {package} {version}')
+            self._fetch(['apt-get', 'source', '--download-only', '--tar-only',
+                         f'{package}={version}'], temp, f'source {package} {version}')
             found = [f for f in temp.iterdir() if f.name.endswith(suffix)]
             if len(found) != 1:
                 raise SvaError(f'source {package} {version} has no *{suffix}', self.log)

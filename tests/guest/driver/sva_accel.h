@@ -20,6 +20,10 @@
 #include "hw/sva/accel-abi.h"
 #include "sva_accel_uapi.h"
 
+#if !IS_ENABLED(CONFIG_IOMMU_SVA)
+#error "sva_accel needs a kernel with CONFIG_IOMMU_SVA"
+#endif
+
 struct sva_accel;
 
 /**

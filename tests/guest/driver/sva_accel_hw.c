@@ -304,13 +304,11 @@ void sva_accel_put_slot(struct sva_accel_ctx *ctx)
 {
 	struct sva_accel *sdev = ctx->sdev;
 	unsigned long end = jiffies + msecs_to_jiffies(SETTLE_MS);
-	u32 status;
 
+	/* Work that went on behind a stop ends with this. */
 	ctx_write(ctx, SVA_CTX_INJECT, 0);
 	ctx_write(ctx, SVA_CTX_STOP_DELAY, 0);
 	sva_accel_stop(ctx);
-	if (ctx_read(ctx, SVA_CTX_RUNNING))
-		sva_accel_command(ctx, SVA_CMD_ABORT, SETTLE_MS, &status);
 	while (ctx_read(ctx, SVA_CTX_RUNNING) && !time_after(jiffies, end))
 		schedule_timeout_idle(msecs_to_jiffies(10));
 	if (ctx_read(ctx, SVA_CTX_RUNNING))

@@ -1,0 +1,179 @@
+/*
+ * Test machine: start, memory, configuration space
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qobject/qdict.h"
+#include "qobject/qnum.h"
+#include "libsva.h"
+
+#define RAM_FREE        0x01000000u
+#define RAM_END         0x10000000u
+#define ECAM_BASE       0xb0000000u
+#define PCIEXBAR        0x80000060u         /* 0:0.0 register 0x60 by 0xcf8 */
+
+/* What firmware does: configuration space in memory. */
+static void ecam_enable(SvaTest *t)
+{
+    qtest_outl(t->qts, 0xcf8, PCIEXBAR);
+    qtest_outl(t->qts, 0xcfc, ECAM_BASE | 1);
+    g_assert_cmphex(sva_cfg_read(t, SVA_TEST_DEVFN, 0, 4), ==, 0x53561234);
+}
+
+SvaTest *sva_test_start(const char *vtd, const char *accel)
+{
+    SvaTest *t = g_new0(SvaTest, 1);
+    const char *more = g_getenv("QTEST_QEMU_ARGS");
+
+    t->qts = qtest_initf("%s -M q35 -m 256M -nodefaults "
+                         "-device sva-vtd,id=vtd%s "
+                         "-device sva-accel,id=acc,addr=4%s",
+                         more ? more : "", vtd, accel);
+    t->next_page = RAM_FREE;
+    ecam_enable(t);
+    return t;
+}
+
+void sva_test_reset(SvaTest *t)
+{
+    qtest_system_reset(t->qts);
+    ecam_enable(t);
+}
+
+void sva_test_end(SvaTest *t)
+{
+    qtest_quit(t->qts);
+    g_free(t);
+}
+
+uint64_t sva_alloc(SvaTest *t, size_t bytes)
+{
+    uint64_t addr = t->next_page;
+
+    t->next_page += (bytes + 0xfff) & ~(size_t)0xfff;
+    g_assert_cmphex(t->next_page, <=, RAM_END);
+    qtest_memset(t->qts, addr, 0, t->next_page - addr);
+    return addr;
+}
+
+void sva_put64(SvaTest *t, uint64_t addr, uint64_t val)
+{
+    qtest_writeq(t->qts, addr, val);
+    g_assert_cmphex(qtest_readq(t->qts, addr), ==, val);
+}
+
+uint64_t sva_get64(SvaTest *t, uint64_t addr)
+{
+    return qtest_readq(t->qts, addr);
+}
+
+static uint64_t *pattern(size_t bytes, uint64_t seed)
+{
+    uint64_t *words = g_malloc(bytes);
+    size_t i;
+
+    for (i = 0; i < bytes / 8; i++) {
+        words[i] = (seed << 32 | i) * 0x9e3779b97f4a7c15ull;
+    }
+    return words;
+}
+
+void sva_fill(SvaTest *t, uint64_t addr, size_t bytes, uint64_t seed)
+{
+    g_autofree uint64_t *words = pattern(bytes, seed);
+
+    qtest_memwrite(t->qts, addr, words, bytes);
+    sva_assert_filled(t, addr, bytes, seed);
+}
+
+void sva_assert_filled(SvaTest *t, uint64_t addr, size_t bytes, uint64_t seed)
+{
+    g_autofree uint64_t *want = pattern(bytes, seed);
+    g_autofree uint8_t *have = g_malloc(bytes);
+
+    qtest_memread(t->qts, addr, have, bytes);
+    g_assert_cmpmem(have, bytes, want, bytes);
+}
+
+void sva_assert_zero(SvaTest *t, uint64_t addr, size_t bytes)
+{
+    g_autofree uint8_t *want = g_malloc0(bytes);
+    g_autofree uint8_t *have = g_malloc(bytes);
+
+    qtest_memread(t->qts, addr, have, bytes);
+    g_assert_cmpmem(have, bytes, want, bytes);
+}
+
+uint64_t sva_qom(SvaTest *t, const char *id, const char *property)
+{
+    g_autofree char *path = g_strconcat("/machine/peripheral/", id, NULL);
+    QDict *answer = qtest_qmp(t->qts, "{ 'execute': 'qom-get', 'arguments': "
+                              "{ 'path': %s, 'property': %s } }",
+                              path, property);
+    QNum *number = qobject_to(QNum, qdict_get(answer, "return"));
+    uint64_t val;
+
+    if (!number) {
+        g_error("no number: %s of %s", property, path);
+    }
+    val = qnum_get_uint(number);
+    qobject_unref(answer);
+    return val;
+}
+
+static uint64_t cfg_addr(unsigned devfn, unsigned off)
+{
+    return ECAM_BASE + (devfn << 12) + off;
+}
+
+uint32_t sva_cfg_read(SvaTest *t, unsigned devfn, unsigned off, unsigned size)
+{
+    uint64_t addr = cfg_addr(devfn, off);
+
+    return size == 4 ? qtest_readl(t->qts, addr)
+           : size == 2 ? qtest_readw(t->qts, addr)
+           : qtest_readb(t->qts, addr);
+}
+
+void sva_cfg_write(SvaTest *t, unsigned devfn, unsigned off, unsigned size,
+                   uint32_t val)
+{
+    uint64_t addr = cfg_addr(devfn, off);
+
+    if (size == 4) {
+        qtest_writel(t->qts, addr, val);
+    } else if (size == 2) {
+        qtest_writew(t->qts, addr, val);
+    } else {
+        qtest_writeb(t->qts, addr, val);
+    }
+}
+
+unsigned sva_cfg_cap(SvaTest *t, unsigned devfn, uint8_t id)
+{
+    unsigned at = sva_cfg_read(t, devfn, 0x34, 1), steps;
+
+    for (steps = 0; at && steps < 48; steps++) {
+        if (sva_cfg_read(t, devfn, at, 1) == id) {
+            return at;
+        }
+        at = sva_cfg_read(t, devfn, at + 1, 1);
+    }
+    return 0;
+}
+
+unsigned sva_cfg_ext_cap(SvaTest *t, unsigned devfn, uint16_t id)
+{
+    unsigned at = 0x100, steps;
+    uint32_t header;
+
+    for (steps = 0; at && steps < 64; steps++) {
+        header = sva_cfg_read(t, devfn, at, 4);
+        if ((header & 0xffff) == id) {
+            return at;
+        }
+        at = header >> 20;
+    }
+    return 0;
+}

@@ -1,0 +1,77 @@
+/*
+ * Test machine: q35 with sva-vtd and sva-accel, no firmware, no processor
+ *
+ * Everything a helper programs it reads back, so that a test cannot pass
+ * because nothing was set up.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TESTS_QTEST_LIBSVA_H
+#define TESTS_QTEST_LIBSVA_H
+
+#include "libqtest.h"
+
+#define SVA_TEST_DEVFN  0x20                /* device 4, function 0 */
+#define SVA_TEST_RID    0x0020              /* on bus 0 */
+
+typedef struct SvaTest {
+    QTestState *qts;
+    uint64_t next_page;                     /* bump allocator of guest RAM */
+
+    /* libsva-vtd */
+    uint64_t iq;
+    uint32_t iq_tail;
+    uint64_t wait_status;
+    uint32_t wait_value;
+    uint64_t root;
+    uint64_t context_table;
+    uint64_t pasid_dir;
+    uint64_t prq;
+
+    /* libsva-accel */
+    uint16_t cap_ats;
+    uint16_t cap_pri;
+    uint16_t cap_pasid;
+    uint16_t cap_msix;
+} SvaTest;
+
+/* @vtd, @accel: further options of the devices, each with a leading comma. */
+SvaTest *sva_test_start(const char *vtd, const char *accel);
+void sva_test_end(SvaTest *t);
+/* Reset the machine; guest memory stays. */
+void sva_test_reset(SvaTest *t);
+
+/* Zeroed guest memory, page aligned; never freed. */
+uint64_t sva_alloc(SvaTest *t, size_t bytes);
+void sva_put64(SvaTest *t, uint64_t addr, uint64_t val);
+uint64_t sva_get64(SvaTest *t, uint64_t addr);
+/* Different in each 8-byte word, and from seed to seed. */
+void sva_fill(SvaTest *t, uint64_t addr, size_t bytes, uint64_t seed);
+void sva_assert_filled(SvaTest *t, uint64_t addr, size_t bytes, uint64_t seed);
+void sva_assert_zero(SvaTest *t, uint64_t addr, size_t bytes);
+
+/* Property of the device with this id, as a number. */
+uint64_t sva_qom(SvaTest *t, const char *id, const char *property);
+
+/* Configuration space of a function on bus 0, extended registers too. */
+uint32_t sva_cfg_read(SvaTest *t, unsigned devfn, unsigned off, unsigned size);
+void sva_cfg_write(SvaTest *t, unsigned devfn, unsigned off, unsigned size,
+                   uint32_t val);
+/* Offset of a capability, 0 if there is none. */
+unsigned sva_cfg_cap(SvaTest *t, unsigned devfn, uint8_t id);
+unsigned sva_cfg_ext_cap(SvaTest *t, unsigned devfn, uint16_t id);
+
+/* Wait until @cond holds; work of the device goes on in the meantime. */
+#define sva_wait_until(t, cond)                                         \
+    do {                                                                \
+        int tries_;                                                     \
+        for (tries_ = 0; !(cond) && tries_ < 20000; tries_++) {         \
+            g_usleep(tries_ < 100 ? 10 : 500);                          \
+        }                                                               \
+        if (!(cond)) {                                                  \
+            g_error("%s:%d: never came true: %s", __FILE__, __LINE__,   \
+                    #cond);                                             \
+        }                                                               \
+    } while (0)
+
+#endif

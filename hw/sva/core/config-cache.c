@@ -23,13 +23,15 @@ struct SvaConfigCache {
     uint8_t *values;            /* WAYS values for each set */
     size_t value_size;
     size_t stride;              /* value_size, aligned */
-    uint32_t set_mask;
+    uint32_t sets_count;
+    uint32_t set_shift;         /* 64 - log2(sets_count) */
     uint32_t count;
 };
 
 static inline uint32_t key_set(const SvaConfigCache *cache, uint64_t key)
 {
-    return (key * 0x9e3779b97f4a7c15ull >> 32) & cache->set_mask;
+    /* Every bit of the key reaches the upper bits of the product. */
+    return (uint32_t)(key * 0x9e3779b97f4a7c15ull >> cache->set_shift);
 }
 
 static inline void *value_at(const SvaConfigCache *cache, uint32_t set,
@@ -62,7 +64,8 @@ SvaConfigCache *sva_config_cache_new(unsigned entries, size_t value_size)
     cache->value_size = CLAMP(value_size, 1, MAX_VALUE);
     cache->stride = (cache->value_size + VALUE_ALIGN - 1) / VALUE_ALIGN *
                     VALUE_ALIGN;
-    cache->set_mask = size / WAYS - 1;
+    cache->sets_count = size / WAYS;
+    cache->set_shift = 64 - __builtin_ctz(cache->sets_count);
     cache->sets = g_new0(SvaConfigSet, size / WAYS);
     cache->values = g_malloc0_n(size, cache->stride);
     return cache;
@@ -81,7 +84,7 @@ void sva_config_cache_reset(SvaConfigCache *cache)
 {
     uint32_t set;
 
-    for (set = 0; set <= cache->set_mask; set++) {
+    for (set = 0; set < cache->sets_count; set++) {
         cache->sets[set].used = 0;
     }
     cache->count = 0;
@@ -147,7 +150,7 @@ unsigned sva_config_cache_drop(SvaConfigCache *cache, SvaConfigMatchFn *match,
     uint32_t index;
     unsigned way;
 
-    for (index = 0; index <= cache->set_mask && cache->count; index++) {
+    for (index = 0; index < cache->sets_count && cache->count; index++) {
         SvaConfigSet *set = &cache->sets[index];
 
         for (way = 0; way < WAYS; way++) {

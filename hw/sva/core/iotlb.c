@@ -41,7 +41,8 @@ struct SvaIotlb {
     SvaTlbKey *keys;            /* WAYS for each set, cache line aligned */
     SvaTlbEntry *entries;       /* same index as keys */
     uint64_t orders;            /* bit n: by_order[n] != 0 */
-    uint32_t set_mask;
+    uint32_t sets;
+    uint32_t set_shift;         /* 64 - log2(sets) */
     uint32_t count;
     uint32_t by_order[ORDERS];
     uint32_t by_kind[SVA_TLB_KINDS];
@@ -74,7 +75,8 @@ static inline size_t key_set(const SvaIotlb *tlb, SvaTlbKey key)
     uint64_t hash = (key.page ^ key.tag * 0x9e3779b97f4a7c15ull) *
                     0xd6e8feb86659fd93ull;
 
-    return (size_t)((hash >> 32) & tlb->set_mask) * WAYS;
+    /* Every bit of the key reaches the upper bits of a product. */
+    return (size_t)(hash >> tlb->set_shift) * WAYS;
 }
 
 static inline unsigned owner_hash(uint32_t pasid, uint16_t domain)
@@ -105,7 +107,8 @@ SvaIotlb *sva_iotlb_new(unsigned entries)
     while (size < entries && size < MAX_ENTRIES) {
         size *= 2;
     }
-    tlb->set_mask = size / WAYS - 1;
+    tlb->sets = size / WAYS;
+    tlb->set_shift = 64 - __builtin_ctz(tlb->sets);
     tlb->keys_raw = g_malloc0(size * sizeof(SvaTlbKey) + LINE);
     tlb->keys = (void *)(((uintptr_t)tlb->keys_raw + LINE - 1) &
                          ~(uintptr_t)(LINE - 1));
@@ -126,7 +129,7 @@ void sva_iotlb_free(SvaIotlb *tlb)
 
 void sva_iotlb_reset(SvaIotlb *tlb)
 {
-    size_t size = ((size_t)tlb->set_mask + 1) * WAYS;
+    size_t size = (size_t)tlb->sets * WAYS;
 
     memset(tlb->keys, 0, size * sizeof(SvaTlbKey));
     memset(tlb->by_order, 0, sizeof(tlb->by_order));
@@ -281,7 +284,7 @@ static bool probe_pages(SvaIotlb *tlb, SvaTlbTag *tag, const SvaTlbScope *scope,
 static bool invalidate_by_probe(SvaIotlb *tlb, const SvaTlbScope *scope,
                                 unsigned kinds, unsigned *dropped)
 {
-    uint64_t budget = ((uint64_t)tlb->set_mask + 1) / 4;
+    uint64_t budget = tlb->sets / 4;
     SvaTlbTag tag = { .pasid = scope->pasid, .domain = scope->domain };
 
     if (!scope->by_domain || !scope->by_pasid || scope->mask == UINT64_MAX) {
@@ -304,7 +307,7 @@ static bool invalidate_by_probe(SvaIotlb *tlb, const SvaTlbScope *scope,
 static unsigned invalidate_by_scan(SvaIotlb *tlb, const SvaTlbScope *scope,
                                    unsigned kinds)
 {
-    size_t size = ((size_t)tlb->set_mask + 1) * WAYS;
+    size_t size = (size_t)tlb->sets * WAYS;
     uint64_t care = KEY_VALID, want = KEY_VALID;
     unsigned dropped = 0;
     size_t i;

@@ -1,0 +1,166 @@
+/*
+ * Tests of the configuration cache
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "hw/sva/core/config-cache.h"
+
+typedef struct Value {
+    uint64_t a;
+    uint32_t b;
+    uint8_t c[7];
+} Value;
+
+static void put(SvaConfigCache *cache, uint64_t key, uint64_t a)
+{
+    Value v = { .a = a, .b = 5, .c = { 1, 2, 3 } };
+
+    sva_config_cache_insert(cache, key, &v);
+}
+
+static uint64_t get(SvaConfigCache *cache, uint64_t key)
+{
+    const Value *v = sva_config_cache_lookup(cache, key);
+
+    return v ? v->a : UINT64_MAX;
+}
+
+static void test_value_is_copied(void)
+{
+    SvaConfigCache *cache = sva_config_cache_new(64, sizeof(Value));
+    Value v = { .a = 1, .b = 2, .c = { 3, 4, 5, 6, 7, 8, 9 } };
+    const Value *hit;
+
+    sva_config_cache_insert(cache, 0x18000001, &v);
+    v.a = 9;
+    hit = sva_config_cache_lookup(cache, 0x18000001);
+    g_assert_nonnull(hit);
+    g_assert_cmpuint(hit->a, ==, 1);
+    g_assert_cmpuint(hit->b, ==, 2);
+    g_assert_cmpuint(hit->c[6], ==, 9);
+    g_assert_cmpuint((uintptr_t)hit % 16, ==, 0);
+    sva_config_cache_free(cache);
+}
+
+static void test_keys_are_distinct_also_zero(void)
+{
+    SvaConfigCache *cache = sva_config_cache_new(64, sizeof(Value));
+
+    g_assert_null(sva_config_cache_lookup(cache, 0));
+    g_assert_null(sva_config_cache_lookup(cache, UINT64_MAX));
+    put(cache, 0, 10);
+    put(cache, UINT64_MAX, 11);
+    put(cache, 1ull << 32, 12);
+    g_assert_cmpuint(get(cache, 0), ==, 10);
+    g_assert_cmpuint(get(cache, UINT64_MAX), ==, 11);
+    g_assert_cmpuint(get(cache, 1ull << 32), ==, 12);
+    g_assert_cmpuint(sva_config_cache_count(cache), ==, 3);
+    sva_config_cache_free(cache);
+}
+
+static void test_same_key_is_replaced(void)
+{
+    SvaConfigCache *cache = sva_config_cache_new(64, sizeof(Value));
+
+    put(cache, 5, 1);
+    put(cache, 5, 2);
+    g_assert_cmpuint(get(cache, 5), ==, 2);
+    g_assert_cmpuint(sva_config_cache_count(cache), ==, 1);
+    sva_config_cache_free(cache);
+}
+
+static void test_dropped_key_is_gone(void)
+{
+    SvaConfigCache *cache = sva_config_cache_new(64, sizeof(Value));
+
+    put(cache, 5, 1);
+    put(cache, 6, 2);
+    g_assert_true(sva_config_cache_drop_key(cache, 5));
+    g_assert_false(sva_config_cache_drop_key(cache, 5));
+    g_assert_null(sva_config_cache_lookup(cache, 5));
+    g_assert_cmpuint(get(cache, 6), ==, 2);
+    g_assert_cmpuint(sva_config_cache_count(cache), ==, 1);
+    sva_config_cache_free(cache);
+}
+
+static bool is_domain(uint64_t key, const void *value, void *opaque)
+{
+    const Value *v = value;
+
+    g_assert_cmpuint(v->a, ==, key + 1);
+    return key % 4 == *(uint64_t *)opaque;
+}
+
+static void test_matching_values_are_dropped(void)
+{
+    SvaConfigCache *cache = sva_config_cache_new(256, sizeof(Value));
+    uint64_t domain = 3, key;
+    unsigned before, in_domain = 0;
+
+    for (key = 0; key < 100; key++) {
+        put(cache, key, key + 1);
+    }
+    before = sva_config_cache_count(cache);
+    for (key = 3; key < 100; key += 4) {
+        in_domain += sva_config_cache_lookup(cache, key) != NULL;
+    }
+    g_assert_cmpuint(sva_config_cache_drop(cache, is_domain, &domain), ==,
+                     in_domain);
+    g_assert_cmpuint(sva_config_cache_count(cache), ==, before - in_domain);
+    for (key = 3; key < 100; key += 4) {
+        g_assert_null(sva_config_cache_lookup(cache, key));
+    }
+    g_assert_cmpuint(get(cache, 4), ==, 5);
+    g_assert_cmpuint(sva_config_cache_drop(cache, is_domain, &domain), ==, 0);
+    sva_config_cache_free(cache);
+}
+
+static void test_number_of_values_is_bounded(void)
+{
+    SvaConfigCache *cache = sva_config_cache_new(64, sizeof(Value));
+    uint64_t key;
+    unsigned hits = 0;
+
+    for (key = 0; key < 100000; key++) {
+        put(cache, key, key);
+        g_assert_cmpuint(get(cache, key), ==, key);
+    }
+    g_assert_cmpuint(sva_config_cache_count(cache), ==, 64);
+    for (key = 0; key < 100000; key++) {
+        hits += get(cache, key) == key;
+    }
+    g_assert_cmpuint(hits, ==, 64);
+    sva_config_cache_free(cache);
+}
+
+static void test_reset_drops_everything(void)
+{
+    SvaConfigCache *cache = sva_config_cache_new(64, sizeof(Value));
+
+    put(cache, 5, 1);
+    sva_config_cache_reset(cache);
+    g_assert_null(sva_config_cache_lookup(cache, 5));
+    g_assert_cmpuint(sva_config_cache_count(cache), ==, 0);
+    sva_config_cache_free(cache);
+    sva_config_cache_free(NULL);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/config-cache/value-is-copied", test_value_is_copied);
+    g_test_add_func("/config-cache/keys-are-distinct-also-zero",
+                    test_keys_are_distinct_also_zero);
+    g_test_add_func("/config-cache/same-key-is-replaced",
+                    test_same_key_is_replaced);
+    g_test_add_func("/config-cache/dropped-key-is-gone",
+                    test_dropped_key_is_gone);
+    g_test_add_func("/config-cache/matching-values-are-dropped",
+                    test_matching_values_are_dropped);
+    g_test_add_func("/config-cache/number-of-values-is-bounded",
+                    test_number_of_values_is_bounded);
+    g_test_add_func("/config-cache/reset-drops-everything",
+                    test_reset_drops_everything);
+    return g_test_run();
+}

@@ -1,0 +1,392 @@
+/*
+ * Tests of the walk loop: errors, updates under change, partial grants
+ *
+ * The tables are first-stage tables; see test-core-pt-x86.c for the words.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "fake-env.h"
+#include "hw/sva/core/pt-vtdss.h"
+#include "hw/sva/core/pt-x86.h"
+
+#define VA 0x7f0000401abcull
+
+#define R  SVA_READ
+#define W  SVA_WRITE
+#define X  SVA_EXEC
+#define S  SVA_PRIV
+
+static SvaPtConfig config(uint32_t flags)
+{
+    return (SvaPtConfig) {
+        .fmt = &sva_pt_x86,
+        .root = 0x10000,
+        .levels = 4,
+        .addr_bits = 39,
+        .flags = flags,
+    };
+}
+
+static FakeEnv *mapped(uint64_t pte)
+{
+    FakeEnv *f = fake_env_new();
+
+    fake_put64(f, 0x107f0, 0x11007);
+    fake_put64(f, 0x11000, 0x12007);
+    fake_put64(f, 0x12010, 0x13007);
+    fake_put64(f, 0x13008, pte);
+    return f;
+}
+
+static void test_no_memory_at_the_root(void)
+{
+    FakeEnv *f = mapped(0x70005007);
+    SvaPtConfig cfg = config(SVA_PT_AD);
+    SvaPtResult out;
+
+    fake_env_hole(f, 0x10000, 0x1000);
+    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_READ_ERROR_ROOT);
+    g_assert_cmpint(out.level, ==, 4);
+    fake_env_free(f);
+}
+
+static void test_no_memory_at_a_lower_table(void)
+{
+    static const uint64_t holes[] = { 0x11000, 0x12000, 0x13000 };
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(holes); i++) {
+        FakeEnv *f = mapped(0x70005007);
+        SvaPtConfig cfg = config(SVA_PT_AD);
+        SvaPtResult out;
+
+        fake_env_hole(f, holes[i], 0x1000);
+        sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+        g_assert_cmpint(out.status, ==, SVA_PT_READ_ERROR);
+        g_assert_cmpint(out.level, ==, 3 - i);
+        fake_env_free(f);
+    }
+}
+
+/* 4 reads and 4 updates: let each fail in turn. */
+static void test_any_failing_access_ends_the_walk(void)
+{
+    unsigned n;
+
+    for (n = 1; n <= 9; n++) {
+        FakeEnv *f = mapped(0x70005007);
+        SvaPtConfig cfg = config(SVA_PT_AD);
+        SvaPtStatus expect = n == 1 ? SVA_PT_READ_ERROR_ROOT :
+                             n == 9 ? SVA_PT_OK :
+                             n % 2 ? SVA_PT_READ_ERROR :
+                             SVA_PT_UPDATE_FAILED;
+        SvaPtResult out;
+
+        fake_env_fail_nth(f, n);
+        sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+        g_assert_cmpstr(sva_pt_status_name(out.status), ==,
+                        sva_pt_status_name(expect));
+        g_assert_cmphex(out.access, ==, n == 9 ? R | W | X : 0);
+        g_assert_cmpuint(f->accesses, ==, MIN(n, 8));
+        fake_env_free(f);
+    }
+}
+
+static void test_read_only_memory_fails_the_update(void)
+{
+    FakeEnv *f = mapped(0x70005007);
+    SvaPtConfig cfg = config(SVA_PT_AD);
+    SvaPtResult out;
+
+    fake_env_read_only(f, 0x13000, 0x1000);
+    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_UPDATE_FAILED);
+    g_assert_cmpint(out.level, ==, 1);
+    /* Nothing to update, nothing to fail. */
+    fake_put64(f, 0x13008, 0x70005027);
+    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_OK);
+    fake_env_free(f);
+}
+
+static void test_second_walk_writes_nothing(void)
+{
+    FakeEnv *f = mapped(0x70005007);
+    SvaPtConfig cfg = config(SVA_PT_AD);
+    SvaPtResult out;
+
+    sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+    g_assert_cmpuint(f->writes, ==, 4);
+    g_assert_true(out.dirty);
+    sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+    g_assert_cmpuint(f->writes, ==, 4);
+    g_assert_cmpuint(f->accesses, ==, 12);
+    fake_env_free(f);
+}
+
+static void test_update_is_a_fault_when_not_coherent(void)
+{
+    FakeEnv *f = mapped(0x70005007);
+    SvaPtConfig cfg = config(SVA_PT_AD | SVA_PT_NON_COHERENT);
+    SvaPtResult out;
+
+    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_NOT_COHERENT);
+    g_assert_cmpint(out.level, ==, 4);
+    g_assert_cmphex(fake_get64(f, 0x107f0), ==, 0x11007);
+
+    fake_put64(f, 0x107f0, 0x11027);
+    fake_put64(f, 0x11000, 0x12027);
+    fake_put64(f, 0x12010, 0x13027);
+    fake_put64(f, 0x13008, 0x70005027);
+    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_OK);
+    g_assert_cmphex(out.access, ==, R | X);
+    sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_NOT_COHERENT);
+    g_assert_cmpint(out.level, ==, 1);
+    g_assert_cmpuint(f->writes, ==, 0);
+    fake_env_free(f);
+}
+
+/* -- entries that change under the walk -- */
+
+typedef struct Change {
+    uint64_t pa;
+    uint64_t values[2];         /* what a processor stores, in turn */
+    unsigned times;
+    unsigned done;
+} Change;
+
+static void change_before_exchange(FakeEnv *f, FakeAccess kind, uint64_t pa,
+                                   void *opaque)
+{
+    Change *c = opaque;
+
+    if (kind == FAKE_CMPXCHG && pa == c->pa && c->done < c->times) {
+        fake_put64(f, pa, c->values[c->done++ % 2]);
+    }
+}
+
+static void test_entry_cleared_under_the_walk_is_seen(void)
+{
+    FakeEnv *f = mapped(0x70005007);
+    SvaPtConfig cfg = config(SVA_PT_AD);
+    Change c = { .pa = 0x13008, .values = { 0, 0 }, .times = 1 };
+    SvaPtResult out;
+
+    fake_env_set_hook(f, change_before_exchange, &c);
+    sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_NOT_PRESENT);
+    g_assert_cmphex(out.access, ==, 0);
+    /* Above all no bit is set in an entry that is gone. */
+    g_assert_cmphex(fake_get64(f, 0x13008), ==, 0);
+    fake_env_free(f);
+}
+
+static void test_entry_moved_under_the_walk_is_used(void)
+{
+    FakeEnv *f = mapped(0x70005007);
+    SvaPtConfig cfg = config(SVA_PT_AD);
+    Change c = { .pa = 0x13008, .values = { 0x70009007 }, .times = 1 };
+    SvaPtResult out;
+
+    fake_env_set_hook(f, change_before_exchange, &c);
+    sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_OK);
+    g_assert_cmphex(out.addr, ==, 0x70009abc);
+    g_assert_cmphex(fake_get64(f, 0x13008), ==, 0x70009067);
+    fake_env_free(f);
+}
+
+static void test_table_replaced_under_the_walk_is_used(void)
+{
+    FakeEnv *f = mapped(0x70005007);
+    SvaPtConfig cfg = config(SVA_PT_AD);
+    Change c = { .pa = 0x12010, .values = { 0x14007 }, .times = 1 };
+    SvaPtResult out;
+
+    fake_put64(f, 0x14008, 0x7000a007);
+    fake_env_set_hook(f, change_before_exchange, &c);
+    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_OK);
+    g_assert_cmphex(out.addr, ==, 0x7000aabc);
+    g_assert_cmphex(fake_get64(f, 0x13008), ==, 0x70005007);
+    fake_env_free(f);
+}
+
+static void test_restarts_are_bounded(void)
+{
+    FakeEnv *f = mapped(0x70005007);
+    SvaPtConfig cfg = config(SVA_PT_AD);
+    Change c = {
+        .pa = 0x13008,
+        .values = { 0x70009007, 0x70005007 },
+        .times = UINT_MAX,
+    };
+    SvaPtResult out;
+
+    fake_env_set_hook(f, change_before_exchange, &c);
+    sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_UPDATE_FAILED);
+    g_assert_cmphex(out.access, ==, 0);
+    g_assert_cmpuint(f->accesses, <, 100);
+    fake_env_free(f);
+}
+
+/* -- partial grants, for translation requests -- */
+
+typedef struct Partial {
+    const char *claim;
+    uint64_t pte;
+    uint32_t flags;
+    uint8_t want;
+    SvaPtStatus status;
+    uint8_t access;
+    uint64_t after;
+} Partial;
+
+static const Partial partials[] = {
+    { "write-wanted-on-read-only-page-gives-read", 0x70005005, 0, R | W,
+      SVA_PT_OK, R | X, 0x70005025 },
+    { "write-wanted-and-granted-sets-dirty", 0x70005007, 0, R | W,
+      SVA_PT_OK, R | W | X, 0x70005067 },
+    { "write-not-wanted-leaves-clean-page-clean", 0x70005007, 0, R,
+      SVA_PT_OK, R | X, 0x70005027 },
+    { "write-not-wanted-is-granted-on-dirty-page", 0x70005047, 0, R,
+      SVA_PT_OK, R | W | X, 0x70005067 },
+    { "execute-wanted-on-xd-page-gives-read", 0x8000000070005007,
+      SVA_PT_NXE, R | X, SVA_PT_OK, R, 0x8000000070005027 },
+    { "user-gets-nothing-of-supervisor-page", 0x70005003, 0, R | W,
+      SVA_PT_USER, 0, 0x70005003 },
+    { "nothing-present-grants-nothing", 0x70005006, 0, R,
+      SVA_PT_NOT_PRESENT, 0, 0x70005006 },
+    { "supervisor-write-follows-wpe", 0x70005001, SVA_PT_WPE, R | W | S,
+      SVA_PT_OK, R | X, 0x70005021 },
+    { "nothing-wanted-sets-accessed-only", 0x70005007, 0, 0,
+      SVA_PT_OK, R | X, 0x70005027 },
+};
+
+static void test_partial(const void *data)
+{
+    const Partial *p = data;
+    FakeEnv *f = mapped(p->pte);
+    SvaPtConfig cfg = config(SVA_PT_AD | p->flags);
+    SvaPtResult out;
+
+    sva_pt_walk(&f->env, &cfg, VA, p->want, true, &out);
+    g_assert_cmpstr(sva_pt_status_name(out.status), ==,
+                    sva_pt_status_name(p->status));
+    g_assert_cmphex(out.access, ==, p->access);
+    g_assert_cmphex(fake_get64(f, 0x13008), ==, p->after);
+    fake_env_free(f);
+}
+
+/* Write-only, clean, and only a read is wanted: nothing can be granted. */
+static void test_clean_write_only_page_gives_a_reader_nothing(void)
+{
+    FakeEnv *f = fake_env_new();
+    SvaPtConfig cfg = {
+        .fmt = &sva_pt_vtdss, .root = 0x10000, .levels = 3,
+        .addr_bits = 39, .input_bits = 39, .flags = SVA_PT_AD,
+    };
+    SvaPtResult out;
+
+    fake_put64(f, 0x10000, 0x11003);
+    fake_put64(f, 0x11000, 0x12003);
+    fake_put64(f, 0x12008, 0x70005002);
+    sva_pt_walk(&f->env, &cfg, 0x1000, R, true, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_NO_READ);
+    g_assert_cmphex(out.access, ==, 0);
+    g_assert_cmphex(fake_get64(f, 0x12008), ==, 0x70005002);
+    sva_pt_walk(&f->env, &cfg, 0x1000, R | W, true, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_OK);
+    g_assert_cmphex(out.access, ==, W);
+    g_assert_cmphex(fake_get64(f, 0x12008), ==, 0x70005302);
+    fake_env_free(f);
+}
+
+static void test_user_is_reported_before_other_rights(void)
+{
+    FakeEnv *f = mapped(0x8000000070005001);
+    SvaPtConfig cfg = config(SVA_PT_AD | SVA_PT_NXE | SVA_PT_WPE);
+    SvaPtResult out;
+
+    sva_pt_walk(&f->env, &cfg, VA, R | W | X, false, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_USER);
+    sva_pt_walk(&f->env, &cfg, VA, R | W | X | S, false, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_NO_EXEC);
+    sva_pt_walk(&f->env, &cfg, VA, R | W | S, false, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_NO_WRITE);
+    fake_env_free(f);
+}
+
+static void test_tables_may_point_at_themselves(void)
+{
+    FakeEnv *f = fake_env_new();
+    SvaPtConfig cfg = config(SVA_PT_AD);
+    SvaPtResult out;
+
+    /* Entry 0x1ff of a table that is every level at once. */
+    fake_put64(f, 0x10ff8, 0x10007);
+    sva_pt_walk(&f->env, &cfg, 0xfffffffffffff123, W, false, &out);
+    g_assert_cmpint(out.status, ==, SVA_PT_OK);
+    g_assert_cmphex(out.addr, ==, 0x10123);
+    g_assert_cmphex(fake_get64(f, 0x10ff8), ==, 0x10067);
+    g_assert_cmpuint(f->accesses, <=, 4 + 2);
+    fake_env_free(f);
+}
+
+static void test_every_status_has_a_name(void)
+{
+    unsigned i;
+
+    for (i = 0; i < SVA_PT_STATUSES; i++) {
+        g_assert_cmpstr(sva_pt_status_name(i), !=, "UNKNOWN");
+    }
+    g_assert_cmpstr(sva_pt_status_name(SVA_PT_STATUSES), ==, "UNKNOWN");
+}
+
+int main(int argc, char **argv)
+{
+    size_t i;
+
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/pt-walk/no-memory-at-the-root",
+                    test_no_memory_at_the_root);
+    g_test_add_func("/pt-walk/no-memory-at-a-lower-table",
+                    test_no_memory_at_a_lower_table);
+    g_test_add_func("/pt-walk/any-failing-access-ends-the-walk",
+                    test_any_failing_access_ends_the_walk);
+    g_test_add_func("/pt-walk/read-only-memory-fails-the-update",
+                    test_read_only_memory_fails_the_update);
+    g_test_add_func("/pt-walk/second-walk-writes-nothing",
+                    test_second_walk_writes_nothing);
+    g_test_add_func("/pt-walk/update-is-a-fault-when-not-coherent",
+                    test_update_is_a_fault_when_not_coherent);
+    g_test_add_func("/pt-walk/entry-cleared-under-the-walk-is-seen",
+                    test_entry_cleared_under_the_walk_is_seen);
+    g_test_add_func("/pt-walk/entry-moved-under-the-walk-is-used",
+                    test_entry_moved_under_the_walk_is_used);
+    g_test_add_func("/pt-walk/table-replaced-under-the-walk-is-used",
+                    test_table_replaced_under_the_walk_is_used);
+    g_test_add_func("/pt-walk/restarts-are-bounded",
+                    test_restarts_are_bounded);
+    for (i = 0; i < ARRAY_SIZE(partials); i++) {
+        g_autofree char *path = g_strdup_printf("/pt-walk/%s",
+                                                partials[i].claim);
+
+        g_test_add_data_func(path, &partials[i], test_partial);
+    }
+    g_test_add_func("/pt-walk/clean-write-only-page-gives-a-reader-nothing",
+                    test_clean_write_only_page_gives_a_reader_nothing);
+    g_test_add_func("/pt-walk/user-is-reported-before-other-rights",
+                    test_user_is_reported_before_other_rights);
+    g_test_add_func("/pt-walk/tables-may-point-at-themselves",
+                    test_tables_may_point_at_themselves);
+    g_test_add_func("/pt-walk/every-status-has-a-name",
+                    test_every_status_has_a_name);
+    return g_test_run();
+}

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The project's test suites: how each is run and what its cases said."""
 
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -204,7 +203,3 @@ def select(names):
     every = all_suites()
     wanted = {member for name in names for member in GROUPS.get(name, (name,))}
     return [suite for suite in every if not names or suite.name in wanted]
-
-
-def workers():
-    return max(1, min(2, os.cpu_count() or 1))

@@ -68,33 +68,3 @@ def exit_status(verdicts):
     if not verdicts or any(v.result == ERROR for v in verdicts):
         return 2
     return 0
-
-
-class Judge:
-    """Collects the verdicts of one scenario."""
-
-    def __init__(self, scenario):
-        self.scenario = scenario
-        self.verdicts = []
-
-    def add(self, state, rule, result, party, evidence):
-        self.verdicts.append(Verdict(self.scenario, state, rule, party, result, evidence))
-
-    def error(self, state, rule, evidence):
-        self.add(state, rule, ERROR, SETUP, evidence)
-
-    def rule(self, state, rule, evidence, checks, party=KERNEL):
-        """The first check that does not hold decides.
-
-        A check is (holds, result party or None for "did not happen", text).
-        """
-        for holds, culprit, text in checks:
-            if holds:
-                continue
-            if culprit is None:
-                self.error(state, rule, text)
-            else:
-                self.add(state, rule, FAIL, culprit, text)
-            return False
-        self.add(state, rule, PASS, party, evidence)
-        return True

@@ -1,0 +1,239 @@
+/*
+ * FakePort: an SvaPort for unit tests
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "fake-port.h"
+
+/* Far above any address a test uses, so that PA and VA are never mixed up. */
+#define PA_OFFSET 0x1000000000ull
+
+static uint64_t page_key(SvaPasid pasid, uint64_t va)
+{
+    uint64_t space = pasid.valid ? pasid.id + 1ull : 0;
+
+    return space << 40 ^ va >> SVA_PAGE_SHIFT;
+}
+
+uint64_t fake_port_pa(SvaPasid pasid, uint64_t va)
+{
+    return va + PA_OFFSET + ((pasid.valid ? pasid.id + 1ull : 0) << 44);
+}
+
+static uint8_t rights_of(FakePort *p, SvaPasid pasid, uint64_t va)
+{
+    uint64_t key = page_key(pasid, va);
+
+    return GPOINTER_TO_UINT(g_hash_table_lookup(p->pages, &key));
+}
+
+void fake_port_map(FakePort *p, SvaPasid pasid, uint64_t va, uint64_t len,
+                   uint8_t access)
+{
+    uint64_t first = va >> SVA_PAGE_SHIFT;
+    uint64_t last = (va + len - 1) >> SVA_PAGE_SHIFT;
+
+    for (uint64_t page = first; page <= last; page++) {
+        uint64_t key = page_key(pasid, page << SVA_PAGE_SHIFT);
+
+        g_hash_table_insert(p->pages, g_memdup2(&key, sizeof(key)),
+                            GUINT_TO_POINTER(access));
+    }
+}
+
+static void G_GNUC_PRINTF(2, 3) tlp(FakePort *p, const char *fmt, ...)
+{
+    va_list ap;
+    char *text;
+
+    va_start(ap, fmt);
+    text = g_strdup_vprintf(fmt, ap);
+    va_end(ap);
+    if (p->log->len) {
+        g_string_append(p->log, "; ");
+    }
+    g_string_append(p->log, text);
+    if (p->hook) {
+        p->hook(p, text, p->hook_opaque);
+    }
+    g_free(text);
+}
+
+static char *space(SvaPasid pasid)
+{
+    return pasid.valid ? g_strdup_printf("%" PRIu32, pasid.id)
+                       : g_strdup("-");
+}
+
+static const char *rights(uint8_t access)
+{
+    static const char *const names[] = { "-", "r", "w", "rw" };
+
+    return names[access & (SVA_READ | SVA_WRITE)];
+}
+
+static bool move(FakePort *p, uint64_t pa, void *buf, size_t len, bool write)
+{
+    return write ? sva_env_write(&p->f->env, pa, buf, len)
+                 : sva_env_read(&p->f->env, pa, buf, len);
+}
+
+static SvaDmaResult op_dma(SvaPort *port, SvaPasid pasid, uint64_t addr,
+                           void *buf, size_t len, bool write)
+{
+    FakePort *p = container_of(port, FakePort, port);
+    SvaDmaResult result = { .outcome = SVA_OK };
+    g_autofree char *as = space(pasid);
+
+    tlp(p, "u%c %s:%" PRIx64 "+%zx", write ? 'w' : 'r', as, addr, len);
+    while (result.done < len) {
+        uint64_t va = addr + result.done;
+        size_t n = MIN(len - result.done, SVA_PAGE_SIZE - va % SVA_PAGE_SIZE);
+
+        if (!(rights_of(p, pasid, va) & (write ? SVA_WRITE : SVA_READ)) ||
+            !move(p, fake_port_pa(pasid, va), (uint8_t *)buf + result.done,
+                  n, write)) {
+            result.outcome = SVA_ABORT;
+            break;
+        }
+        result.done += n;
+    }
+    return result;
+}
+
+static SvaDmaResult op_dma_translated(SvaPort *port, uint64_t pa, void *buf,
+                                      size_t len, bool write)
+{
+    FakePort *p = container_of(port, FakePort, port);
+
+    tlp(p, "t%c %" PRIx64 "+%zx", write ? 'w' : 'r', pa, len);
+    if (p->abort_translated || !move(p, pa, buf, len, write)) {
+        return (SvaDmaResult) { .done = 0, .outcome = SVA_ABORT };
+    }
+    return (SvaDmaResult) { .done = len, .outcome = SVA_OK };
+}
+
+static void op_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
+                           uint8_t access, SvaAtsCompletion *out)
+{
+    FakePort *p = container_of(port, FakePort, port);
+    g_autofree char *as = space(pasid);
+
+    /* The answer is made before the hook, which may invalidate it. */
+    *out = (SvaAtsCompletion) {
+        .addr = fake_port_pa(pasid, addr & SVA_PAGE_MASK),
+        .mask = 0xfff,
+        .access = rights_of(p, pasid, addr),
+        .untranslated_only = p->untranslated_only,
+        .status = p->ats_status,
+    };
+    tlp(p, "at %s:%" PRIx64 " %s", as, addr, rights(access));
+}
+
+static void answer_group(FakePort *p, const SvaPageRequest *last)
+{
+    unsigned code = p->prg_policy == FAKE_PRG_INVALID ? SVA_PRG_INVALID
+                    : p->prg_policy == FAKE_PRG_FAILURE ? SVA_PRG_FAILURE
+                    : SVA_PRG_SUCCESS;
+
+    for (unsigned i = 0; i < p->group->len; i++) {
+        SvaPageRequest *req = &g_array_index(p->group, SvaPageRequest, i);
+
+        if (p->invalid_page && req->addr == p->invalid_page) {
+            code = SVA_PRG_INVALID;
+        }
+    }
+    for (unsigned i = 0; i < p->group->len; i++) {
+        SvaPageRequest *req = &g_array_index(p->group, SvaPageRequest, i);
+
+        if (p->prg_policy == FAKE_PRG_MAP && code == SVA_PRG_SUCCESS) {
+            fake_port_map(p, req->pasid, req->addr, SVA_PAGE_SIZE,
+                          req->access | SVA_READ);
+        }
+    }
+    g_array_set_size(p->group, 0);
+    if (p->prg_policy != FAKE_PRG_SILENT) {
+        p->page_requests = 0;
+        fake_port_respond(p, last->pasid, last->prgi, code);
+    }
+}
+
+static void op_page_request(SvaPort *port, const SvaPageRequest *req)
+{
+    FakePort *p = container_of(port, FakePort, port);
+    g_autofree char *as = space(req->pasid);
+
+    tlp(p, "pr %s:%" PRIx64 " %s %u%s", as, req->addr, rights(req->access),
+        req->prgi, req->last ? " L" : "");
+    p->page_requests++;
+    p->most_page_requests = MAX(p->most_page_requests, p->page_requests);
+    g_array_append_vals(p->group, req, 1);
+    if (req->last) {
+        answer_group(p, req);
+    }
+}
+
+static void op_inval_done(SvaPort *port, uint32_t ticket)
+{
+    tlp(container_of(port, FakePort, port), "ic %" PRIu32, ticket);
+}
+
+static void op_interrupt(SvaPort *port, unsigned vector)
+{
+    tlp(container_of(port, FakePort, port), "irq %u", vector);
+}
+
+void fake_port_respond(FakePort *p, SvaPasid pasid, unsigned prgi,
+                       unsigned code)
+{
+    SvaPageResponse rsp = {
+        .pasid = pasid, .prgi = prgi, .code = (SvaPrgCode)code,
+    };
+
+    p->port.client_ops->page_response(p->port.client, &rsp);
+}
+
+void fake_port_invalidate(FakePort *p, const SvaAtcInvalidation *inv)
+{
+    p->port.client_ops->invalidate(p->port.client, inv);
+}
+
+char *fake_port_take_log(FakePort *p)
+{
+    char *text = g_strdup(p->log->str);
+
+    g_string_truncate(p->log, 0);
+    return text;
+}
+
+FakePort *fake_port_new(FakeEnv *f, const SvaPortClientOps *ops, void *client)
+{
+    static const SvaPortOps port_ops = {
+        .dma = op_dma,
+        .dma_translated = op_dma_translated,
+        .ats_request = op_ats_request,
+        .page_request = op_page_request,
+        .inval_done = op_inval_done,
+        .interrupt = op_interrupt,
+    };
+    FakePort *p = g_new0(FakePort, 1);
+
+    p->port = (SvaPort) {
+        .ops = &port_ops, .env = &f->env, .client_ops = ops, .client = client,
+    };
+    p->f = f;
+    p->pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+                                     NULL);
+    p->group = g_array_new(false, false, sizeof(SvaPageRequest));
+    p->log = g_string_new("");
+    return p;
+}
+
+void fake_port_free(FakePort *p)
+{
+    g_hash_table_destroy(p->pages);
+    g_array_free(p->group, true);
+    g_string_free(p->log, true);
+    g_free(p);
+}

@@ -1,0 +1,186 @@
+/*
+ * Tests of the accelerator's address translation cache
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include <glib.h>
+#include "hw/sva/accel/atc.h"
+
+static void put(SvaAtc *atc, SvaPasid pasid, uint64_t page)
+{
+    sva_atc_insert(atc, &(SvaAtcEntry) {
+        .page = page, .pa = page + 0x100000000, .pasid = pasid,
+        .access = SVA_READ,
+    });
+}
+
+static bool has(SvaAtc *atc, SvaPasid pasid, uint64_t page)
+{
+    return sva_atc_lookup(atc, pasid, page) != NULL;
+}
+
+static unsigned drop(SvaAtc *atc, SvaPasid pasid, uint64_t addr,
+                     uint64_t mask)
+{
+    return sva_atc_invalidate(atc, &(SvaAtcInvalidation) {
+        .addr = addr, .mask = mask, .pasid = pasid,
+    });
+}
+
+static void test_a_page_is_found_by_any_address_in_it(void)
+{
+    SvaAtc *atc = sva_atc_new(16);
+    const SvaAtcEntry *entry;
+
+    put(atc, sva_pasid(5), 0x7000);
+    entry = sva_atc_lookup(atc, sva_pasid(5), 0x7fff);
+    g_assert_nonnull(entry);
+    g_assert_cmphex(entry->page, ==, 0x7000);
+    g_assert_cmphex(entry->pa, ==, 0x100007000);
+    g_assert_cmphex(entry->access, ==, 1);
+    g_assert_null(sva_atc_lookup(atc, sva_pasid(5), 0x8000));
+    g_assert_null(sva_atc_lookup(atc, sva_pasid(5), 0x6fff));
+    sva_atc_free(atc);
+}
+
+static void test_no_pasid_is_not_pasid_0(void)
+{
+    SvaAtc *atc = sva_atc_new(16);
+
+    put(atc, SVA_NO_PASID, 0x1000);
+    g_assert_false(has(atc, sva_pasid(0), 0x1000));
+    put(atc, sva_pasid(0), 0x1000);
+    g_assert_cmpuint(drop(atc, SVA_NO_PASID, 0x1000, 0xfff), ==, 1);
+    g_assert_true(has(atc, sva_pasid(0), 0x1000));
+    g_assert_false(has(atc, SVA_NO_PASID, 0x1000));
+    sva_atc_free(atc);
+}
+
+static void test_inserting_again_replaces_the_rights(void)
+{
+    SvaAtc *atc = sva_atc_new(16);
+    SvaAtcEntry entry = {
+        .page = 0x1000, .pa = 0x5000, .pasid = sva_pasid(1),
+        .access = SVA_READ | SVA_WRITE,
+    };
+
+    put(atc, sva_pasid(1), 0x1000);
+    sva_atc_insert(atc, &entry);
+    g_assert_cmphex(sva_atc_lookup(atc, sva_pasid(1), 0x1000)->access, ==, 3);
+    g_assert_cmpuint(sva_atc_flush(atc), ==, 1);
+    sva_atc_free(atc);
+}
+
+static void test_it_holds_as_many_neighbours_as_it_has_entries(void)
+{
+    SvaAtc *atc = sva_atc_new(64);
+
+    for (unsigned i = 0; i < 65; i++) {
+        put(atc, sva_pasid(1), i * 0x1000ull);
+    }
+    g_assert_cmpuint(sva_atc_flush(atc), ==, 64);
+    sva_atc_free(atc);
+}
+
+static void test_a_page_invalidation_drops_that_page_only(void)
+{
+    SvaAtc *atc = sva_atc_new(16);
+
+    put(atc, sva_pasid(1), 0x1000);
+    put(atc, sva_pasid(1), 0x2000);
+    put(atc, sva_pasid(2), 0x1000);
+    g_assert_cmpuint(drop(atc, sva_pasid(1), 0x1000, 0xfff), ==, 1);
+    g_assert_false(has(atc, sva_pasid(1), 0x1000));
+    g_assert_true(has(atc, sva_pasid(1), 0x2000));
+    g_assert_true(has(atc, sva_pasid(2), 0x1000));
+    sva_atc_free(atc);
+}
+
+static void test_a_range_is_naturally_aligned(void)
+{
+    SvaAtc *atc = sva_atc_new(4096);
+
+    put(atc, sva_pasid(1), 0x1ff000);
+    put(atc, sva_pasid(1), 0x200000);
+    put(atc, sva_pasid(1), 0x3ff000);
+    put(atc, sva_pasid(1), 0x400000);
+    g_assert_cmpuint(drop(atc, sva_pasid(1), 0x234000, 0x1fffff), ==, 2);
+    g_assert_true(has(atc, sva_pasid(1), 0x1ff000));
+    g_assert_true(has(atc, sva_pasid(1), 0x400000));
+    sva_atc_free(atc);
+}
+
+static void test_the_whole_address_space_ends_at_the_top(void)
+{
+    SvaAtc *atc = sva_atc_new(16);
+
+    put(atc, sva_pasid(1), 0);
+    put(atc, sva_pasid(1), 0xfffffffffffff000);
+    put(atc, sva_pasid(2), 0);
+    g_assert_cmpuint(drop(atc, sva_pasid(1), 0, UINT64_MAX), ==, 2);
+    g_assert_true(has(atc, sva_pasid(2), 0));
+    sva_atc_free(atc);
+}
+
+static void test_a_large_range_equals_the_sum_of_its_pages(void)
+{
+    SvaAtc *atc = sva_atc_new(16);
+
+    /* More pages than sets: swept, not looked up. */
+    put(atc, sva_pasid(1), 0x40000000);
+    put(atc, sva_pasid(1), 0x7ffff000);
+    put(atc, sva_pasid(1), 0x80000000);
+    put(atc, SVA_NO_PASID, 0x40000000);
+    g_assert_cmpuint(drop(atc, sva_pasid(1), 0x40000000, 0x3fffffff), ==, 2);
+    g_assert_true(has(atc, sva_pasid(1), 0x80000000));
+    g_assert_true(has(atc, SVA_NO_PASID, 0x40000000));
+    sva_atc_free(atc);
+}
+
+static void test_global_drops_every_pasid_but_not_what_has_none(void)
+{
+    SvaAtc *atc = sva_atc_new(16);
+
+    put(atc, sva_pasid(1), 0x1000);
+    put(atc, sva_pasid(2), 0x1000);
+    put(atc, SVA_NO_PASID, 0x1000);
+    g_assert_cmpuint(sva_atc_invalidate(atc, &(SvaAtcInvalidation) {
+        .addr = 0x1000, .mask = 0xfff, .pasid = sva_pasid(7), .global = true,
+    }), ==, 2);
+    g_assert_true(has(atc, SVA_NO_PASID, 0x1000));
+    sva_atc_free(atc);
+}
+
+static void test_invalidation_and_flush_begin_an_epoch(void)
+{
+    SvaAtc *atc = sva_atc_new(16);
+    uint64_t epoch = sva_atc_epoch(atc);
+
+    put(atc, sva_pasid(1), 0x1000);
+    g_assert_cmpuint(sva_atc_epoch(atc), ==, epoch);
+    drop(atc, sva_pasid(9), 0x5000, 0xfff);
+    g_assert_cmpuint(sva_atc_epoch(atc), !=, epoch);
+    epoch = sva_atc_epoch(atc);
+    sva_atc_flush(atc);
+    g_assert_cmpuint(sva_atc_epoch(atc), !=, epoch);
+    sva_atc_free(atc);
+}
+
+#define ADD(name) g_test_add_func("/accel/atc/" #name, test_##name)
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD(a_page_is_found_by_any_address_in_it);
+    ADD(no_pasid_is_not_pasid_0);
+    ADD(inserting_again_replaces_the_rights);
+    ADD(it_holds_as_many_neighbours_as_it_has_entries);
+    ADD(a_page_invalidation_drops_that_page_only);
+    ADD(a_range_is_naturally_aligned);
+    ADD(the_whole_address_space_ends_at_the_top);
+    ADD(a_large_range_equals_the_sum_of_its_pages);
+    ADD(global_drops_every_pasid_but_not_what_has_none);
+    ADD(invalidation_and_flush_begin_an_epoch);
+    return g_test_run();
+}

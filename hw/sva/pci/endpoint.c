@@ -61,27 +61,7 @@ static bool memory_access(SvaPciPort *p, const SvaRequest *req, uint64_t pa,
     return result == MEMTX_OK;
 }
 
-/* What the IOMMU says to a request, then the access itself. */
-static bool access_untranslated(SvaPciPort *p, const SvaRequest *req,
-                                void *buf, size_t len)
-{
-    SvaTranslation t;
-
-    p->iommu->ops->translate(p->iommu, req, &t);
-    return t.outcome == SVA_OK && memory_access(p, req, t.addr, buf, len);
-}
-
-static bool access_translated(SvaPciPort *p, const SvaRequest *req,
-                              void *buf, size_t len)
-{
-    return p->iommu->ops->translated(p->iommu, req) == SVA_OK &&
-           memory_access(p, req, req->addr, buf, len);
-}
-
-/*
- * Without PASID QEMU's own path serves: it knows the interrupt window, and
- * it works behind any IOMMU.
- */
+/* QEMU's own path works behind any IOMMU, and knows the interrupt window. */
 static bool access_plain(SvaPciPort *p, const SvaRequest *req, void *buf,
                          size_t len)
 {
@@ -91,6 +71,38 @@ static bool access_plain(SvaPciPort *p, const SvaRequest *req, void *buf,
                       req->access & SVA_WRITE ? DMA_DIRECTION_FROM_DEVICE
                                               : DMA_DIRECTION_TO_DEVICE,
                       attrs) == MEMTX_OK;
+}
+
+static bool in_interrupt_window(const SvaPciPort *p, const SvaRequest *req)
+{
+    const SvaPciFabric *fabric = p->iommu->fabric;
+
+    return !req->pasid.valid && fabric->window &&
+           req->addr - fabric->window->base < fabric->window->size;
+}
+
+/*
+ * What the IOMMU says to a request, then the access itself.  QEMU's own path
+ * would translate an aborted request again for each of its words, and so
+ * make many faults out of one.
+ */
+static bool access_untranslated(SvaPciPort *p, const SvaRequest *req,
+                                void *buf, size_t len)
+{
+    SvaTranslation t;
+
+    if (unlikely(in_interrupt_window(p, req))) {
+        return len == sizeof(uint32_t) && access_plain(p, req, buf, len);
+    }
+    p->iommu->ops->translate(p->iommu, req, &t);
+    return t.outcome == SVA_OK && memory_access(p, req, t.addr, buf, len);
+}
+
+static bool access_translated(SvaPciPort *p, const SvaRequest *req,
+                              void *buf, size_t len)
+{
+    return p->iommu->ops->translated(p->iommu, req) == SVA_OK &&
+           memory_access(p, req, req->addr, buf, len);
 }
 
 typedef bool SvaPortAccessFn(SvaPciPort *p, const SvaRequest *req, void *buf,
@@ -129,13 +141,13 @@ static SvaDmaResult port_dma(SvaPort *port, SvaPasid pasid, uint64_t addr,
     SvaRequest req = port_request(p, pasid, addr,
                                   write ? SVA_WRITE : SVA_READ);
 
-    if (!pasid.valid) {
-        return access_pages(p, req, buf, len, access_plain);
+    if (sva_pci_port_iommu(p)) {
+        return access_pages(p, req, buf, len, access_untranslated);
     }
-    if (!sva_pci_port_iommu(p)) {
+    if (pasid.valid) {
         return (SvaDmaResult) { .outcome = SVA_ABORT };
     }
-    return access_pages(p, req, buf, len, access_untranslated);
+    return access_pages(p, req, buf, len, access_plain);
 }
 
 static SvaDmaResult port_dma_translated(SvaPort *port, uint64_t pa, void *buf,

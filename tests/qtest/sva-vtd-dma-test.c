@@ -233,7 +233,7 @@ static void test_ats_without_translation(void)
     sva_test_end(t);
 }
 
-/* Words of the queue entry that a write to @va leads to. */
+/* The next queue entry is a group of one, for @rw: 1 read, 2 write. */
 static uint64_t expect_page_request(SvaTest *t, uint64_t va, uint64_t rw)
 {
     uint64_t qw0, qw1;
@@ -255,7 +255,7 @@ static void test_page_request(void)
 
     sva_put64(t, p.dst_pte, 0);
     process_copy(t, &p, 0x1000);
-    qw1 = expect_page_request(t, DST_VA, 3);
+    qw1 = expect_page_request(t, DST_VA, 2);
     g_assert_cmphex(sva_get64(t, p.rec), ==, 0);
     sva_put64(t, p.dst_pte, p.dst | PTE_USER_RW);
     process_respond(t, &p, qw1, 0);
@@ -274,10 +274,9 @@ static void page_request_failed(unsigned code, uint8_t status)
 
     sva_put64(t, p.dst_pte, 0);
     process_copy(t, &p, 0x1000);
-    process_respond(t, &p, expect_page_request(t, DST_VA, 3), code);
+    process_respond(t, &p, expect_page_request(t, DST_VA, 2), code);
     if (status == 0x22) {
-        /* The interface is off: no record can be faulted in, but it is
-         * mapped. */
+        /* RF: the interface is off until software has seen it. */
         g_assert_cmphex(sva_cfg_read(t, SVA_TEST_DEVFN, t->cap_pri + 6, 2) & 1,
                         ==, 1);
     }
@@ -428,9 +427,10 @@ static void test_reset_in_flight(void)
 
     for (i = 0; i < 2; i++) {
         sva_put64(t, p.dst_pte, 0);
+        vtd_pasid_flush(t, PASID);
+        process_flush_atc(t, &p);
         process_copy(t, &p, 0x1000);
         sva_wait_until(t, !vtd_prq_empty(t));
-        vtd_pasid_put(t, PASID + 1, 0, 0, 0);
         vtd_submit(t, 0xf, 0);
         g_assert_cmphex(vtd_read32(t, VTD_FSTS) & 0x10, ==, 0x10);
 

@@ -29,8 +29,9 @@
 void sva_copy_untouched(struct sva_dev *dev, size_t size, void *at,
 			struct sva_copy *copy)
 {
-	void *src = sva_map_file(size, COPY_SEED);
+	/* This one first: the other may take any free place. */
 	void *dst = sva_map(at, size, PROT_READ | PROT_WRITE);
+	void *src = sva_map_file(size, COPY_SEED);
 	struct sva_desc desc = sva_copy_desc(dev, src, dst, size);
 
 	copy->resident = sva_resident(dst, size);
@@ -86,6 +87,8 @@ void sva_victim_start(struct sva_victim *v)
 
 	sva_child_start(&v->child, victim_main, v);
 	sva_child_wait(&v->child, JOB_MS);
+	/* Kept free here, so that the next process can have it. */
+	sva_map(v->address, v->size, PROT_NONE);
 
 	for (unsigned int i = 0; i < v->n; i++) {
 		const char *name = sva_mode_names[v->modes[i]];
@@ -164,6 +167,7 @@ static void reuse_main(void *arg)
 		return;
 
 	/* Where the victim had its buffer: a translation that survived hits. */
+	munmap(r->address, r->size);
 	buf = sva_map(r->address, r->size, PROT_READ | PROT_WRITE);
 	sva_pattern(buf, r->size, REUSE_SEED);
 	sva_sleep_ms(IDLE_MS);

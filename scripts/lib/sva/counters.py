@@ -24,5 +24,4 @@ SAME = (
 
 # IOMMU counters that stay 0 with a kernel and a device that keep the protocol,
 # and who is to blame else.
-NEVER = (('queue-errors', 'kernel'), ('atc-timeouts', 'model'), ('atc-unexpected', 'model'),
-         ('faults-lost', 'model'))
+NEVER = (('queue-errors', 'kernel'), ('atc-timeouts', 'model'), ('atc-unexpected', 'model'))

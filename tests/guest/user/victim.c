@@ -15,6 +15,7 @@
 #define JOB_MS		60000
 #define GONE_MS		60000
 #define REUSE_ATTEMPTS	20
+#define REUSE_SIZE	(2 * MIB)
 #define IDLE_MS		500
 
 /**
@@ -182,7 +183,7 @@ void sva_victim_reuse(struct sva_victim *v)
 	unsigned int attempt = 0;
 
 	r->address = v->address;
-	r->size = v->size;
+	r->size = v->size < REUSE_SIZE ? v->size : REUSE_SIZE;
 	r->want = v->dev[0].pasid;
 	for (unsigned int i = 0; i < v->n; i++)
 		sva_close(&v->dev[i]);

@@ -35,7 +35,7 @@ class Harness(FunctionalTest):
         self.assert_one_error(verdicts, '(?i)iommu|pasid')
 
     def test_an_unknown_scenario_option(self):
-        self.assert_one_error(self.judge('fault-in,size=nonsense'), '')
+        self.assert_one_error(self.judge('fault-in,size=nonsense'), 'size')
 
     def test_a_finding_that_is_not_there(self):
         """A listed kernel that keeps the rule fails: the list is wrong then."""

@@ -98,9 +98,12 @@ static void test_untranslated_only_keeps_the_address(void)
     sva_ats_untranslated_only(&req, &out);
     g_assert_cmpint(out.status, ==, SVA_ATS_SUCCESS);
     g_assert_true(out.untranslated_only);
-    g_assert_cmphex(out.access & W, ==, W);
+    g_assert_cmphex(out.access & (W | X | S), ==, W);
     g_assert_cmphex(out.addr, ==, 0xfee00000);
     g_assert_cmphex(out.mask, ==, 0xfff);
+    req.access = W | S;
+    sva_ats_untranslated_only(&req, &out);
+    g_assert_cmphex(out.access & (W | X | S), ==, W | S);
 }
 
 /* ADDR and S as in a message; S is bit 11 of @encoded. */

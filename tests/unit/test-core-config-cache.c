@@ -131,6 +131,10 @@ static void test_number_of_values_is_bounded(void)
         hits += get(cache, key) == key;
     }
     g_assert_cmpuint(hits, ==, 64);
+    /* The newest of them: 16 keys on 16 sets of four places. */
+    for (key = 100000 - 16; key < 100000; key++) {
+        g_assert_cmpuint(get(cache, key), ==, key);
+    }
     sva_config_cache_free(cache);
 }
 

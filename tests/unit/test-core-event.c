@@ -59,8 +59,9 @@ static void test_sinks_are_called_in_order_of_adding(void)
     GString *log = g_string_new("");
     Listener a = listener(f, log, 'a'), b = listener(f, log, 'b');
 
-    a.sink = (SvaEventSink) { .fn = listen, .opaque = &a };
-    b.sink = (SvaEventSink) { .fn = listen, .opaque = &b };
+    /* What @next holds before does not matter. */
+    a.sink = (SvaEventSink) { .fn = listen, .opaque = &a, .next = &a.sink };
+    b.sink = (SvaEventSink) { .fn = listen, .opaque = &b, .next = &a.sink };
     sva_event_bus_add(&f->bus, &a.sink);
     sva_event_bus_add(&f->bus, &b.sink);
     sva_emit(&f->env, .code = 1);

@@ -170,13 +170,22 @@ static void test_reset_forgets_but_numbers_stay_unknown(void)
 {
     SvaTickets *t = sva_tickets_new(2);
     uint32_t a = sva_ticket_open(t, RID_A, 1);
-    uint64_t epoch = sva_tickets_epoch(t);
+    uint64_t epoch;
+    uint32_t now;
 
+    g_assert_cmpuint(sva_ticket_open(t, RID_A, 1), !=, SVA_NO_TICKET);
+    epoch = sva_tickets_epoch(t);
     sva_tickets_reset(t);
     g_assert_true(sva_tickets_done(t, epoch));
     g_assert_cmpuint(sva_tickets_count(t), ==, 0);
-    g_assert_cmpuint(sva_ticket_open(t, RID_A, 1), !=, a);
-    g_assert_cmpuint(sva_ticket_open(t, RID_A, 1), !=, a);
+    g_assert_false(sva_ticket_close(t, a, RID_A));
+    now = sva_ticket_open(t, RID_A, 1);
+    g_assert_cmpuint(now, !=, SVA_NO_TICKET);
+    g_assert_cmpuint(now, !=, a);
+    now = sva_ticket_open(t, RID_A, 1);
+    g_assert_cmpuint(now, !=, SVA_NO_TICKET);
+    g_assert_cmpuint(now, !=, a);
+    g_assert_cmpuint(sva_ticket_open(t, RID_A, 1), ==, SVA_NO_TICKET);
     g_assert_false(sva_ticket_close(t, a, RID_A));
     sva_tickets_free(t);
 }

@@ -1,52 +1,10 @@
 /*
- * Tests of the IOTLB: tags, sizes, scopes
+ * Tests of the IOTLB: tags, sizes, replacement
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/core/iotlb.h"
-
-#define R SVA_READ
-#define W SVA_WRITE
-
-#define SIZE_4K 0xfffull
-#define SIZE_2M 0x1fffffull
-#define SIZE_1G 0x3fffffffull
-
-static const SvaTlbTag tag1 = { .pasid = 1, .domain = 7,
-                                .kind = SVA_TLB_FIRST };
-
-static SvaTlbEntry entry(SvaTlbTag tag, uint64_t iova, uint64_t mask,
-                         uint64_t addr)
-{
-    return (SvaTlbEntry) {
-        .tag = tag, .iova = iova, .mask = mask, .addr = addr,
-        .access = R | W,
-    };
-}
-
-static void put(SvaIotlb *tlb, SvaTlbTag tag, uint64_t iova, uint64_t mask)
-{
-    SvaTlbEntry e = entry(tag, iova, mask, iova);
-
-    sva_iotlb_insert(tlb, &e);
-}
-
-static bool has(const SvaIotlb *tlb, SvaTlbTag tag, uint64_t iova)
-{
-    return sva_iotlb_lookup(tlb, &tag, iova) != NULL;
-}
-
-/* Page-in-PASID scope of domain 7. */
-static SvaTlbScope pages(uint32_t pasid, uint64_t addr, uint64_t mask)
-{
-    return (SvaTlbScope) {
-        .kinds = SVA_TLB_KIND_BIT(SVA_TLB_FIRST) |
-                 SVA_TLB_KIND_BIT(SVA_TLB_NESTED),
-        .by_domain = true, .by_pasid = true,
-        .domain = 7, .pasid = pasid, .addr = addr, .mask = mask,
-    };
-}
+#include "iotlb-fixture.h"
 
 static void test_hit_returns_the_whole_entry(void)
 {
@@ -163,6 +121,23 @@ static void test_no_rights_are_never_cached(void)
     sva_iotlb_free(tlb);
 }
 
+static void test_one_right_is_enough(void)
+{
+    static const uint8_t rights[] = { R, W, SVA_EXEC };
+    SvaIotlb *tlb = sva_iotlb_new(64);
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(rights); i++) {
+        SvaTlbEntry e = entry(tag1, i << 12, SIZE_4K, 0x1000);
+
+        e.access = rights[i];
+        sva_iotlb_insert(tlb, &e);
+        g_assert_cmphex(sva_iotlb_lookup(tlb, &tag1, i << 12)->access, ==,
+                        rights[i]);
+    }
+    sva_iotlb_free(tlb);
+}
+
 static void test_what_is_no_translation_is_refused(void)
 {
     SvaIotlb *tlb = sva_iotlb_new(64);
@@ -180,16 +155,25 @@ static void test_what_is_no_translation_is_refused(void)
 static void test_new_rights_replace_the_entry(void)
 {
     SvaIotlb *tlb = sva_iotlb_new(64);
-    SvaTlbEntry e = entry(tag1, 0x1000, SIZE_4K, 0x5000);
+    uint64_t page;
 
-    e.access = R;
-    sva_iotlb_insert(tlb, &e);
-    e.access = R | W;
-    e.addr = 0x6000;
-    sva_iotlb_insert(tlb, &e);
-    g_assert_cmpuint(sva_iotlb_count(tlb), ==, 1);
-    g_assert_cmphex(sva_iotlb_lookup(tlb, &tag1, 0x1000)->access, ==, R | W);
-    g_assert_cmphex(sva_iotlb_lookup(tlb, &tag1, 0x1000)->addr, ==, 0x6000);
+    /* More often than there are places, so that each one is replaced. */
+    for (page = 0; page < 1000; page++) {
+        SvaTlbEntry e = entry(tag1, page << 12, SIZE_4K, 0x5000);
+        unsigned count;
+
+        e.access = R;
+        sva_iotlb_insert(tlb, &e);
+        count = sva_iotlb_count(tlb);
+        e.access = R | W;
+        e.addr = 0x6000;
+        sva_iotlb_insert(tlb, &e);
+        g_assert_cmpuint(sva_iotlb_count(tlb), ==, count);
+        g_assert_cmphex(sva_iotlb_lookup(tlb, &tag1, page << 12)->access, ==,
+                        R | W);
+        g_assert_cmphex(sva_iotlb_lookup(tlb, &tag1, page << 12)->addr, ==,
+                        0x6000);
+    }
     sva_iotlb_free(tlb);
 }
 
@@ -213,6 +197,22 @@ static void test_number_of_entries_is_bounded(void)
     g_assert_cmpuint(hits, ==, n);
     g_assert_cmpuint(sva_iotlb_invalidate(tlb, &all), ==, n);
     g_assert_cmpuint(sva_iotlb_count(tlb), ==, 0);
+    sva_iotlb_free(tlb);
+}
+
+static void test_oldest_of_a_full_set_goes_first(void)
+{
+    SvaIotlb *tlb = sva_iotlb_new(256);
+    unsigned i, hits = 0;
+
+    for (i = 0; i < 100000; i++) {
+        put(tlb, tag1, (uint64_t)i << 12, SIZE_4K);
+    }
+    /* 64 pages on 64 sets of four places: nearly all are still there. */
+    for (i = 100000 - 64; i < 100000; i++) {
+        hits += has(tlb, tag1, (uint64_t)i << 12);
+    }
+    g_assert_cmpuint(hits, >=, 60);
     sva_iotlb_free(tlb);
 }
 
@@ -251,259 +251,6 @@ static void test_reset_drops_everything(void)
     sva_iotlb_free(NULL);
 }
 
-/* -- invalidation -- */
-
-static void test_one_byte_of_overlap_drops_a_large_page(void)
-{
-    static const uint64_t masks[] = { SIZE_2M, SIZE_1G };
-    size_t i;
-
-    for (i = 0; i < ARRAY_SIZE(masks); i++) {
-        SvaIotlb *tlb = sva_iotlb_new(64);
-        SvaTlbScope inside = pages(1, 0x40000000 + masks[i] - 0xfff, SIZE_4K);
-        SvaTlbScope after = pages(1, 0x40000001 + masks[i], SIZE_4K);
-
-        put(tlb, tag1, 0x40000000, masks[i]);
-        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &after), ==, 0);
-        g_assert_true(has(tlb, tag1, 0x40000000));
-        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &inside), ==, 1);
-        g_assert_false(has(tlb, tag1, 0x40000000));
-        sva_iotlb_free(tlb);
-    }
-}
-
-static void test_range_drops_what_lies_inside(void)
-{
-    SvaIotlb *tlb = sva_iotlb_new(64);
-    SvaTlbScope scope = pages(1, 0x200000, SIZE_2M);
-
-    put(tlb, tag1, 0x1ff000, SIZE_4K);
-    put(tlb, tag1, 0x200000, SIZE_4K);
-    put(tlb, tag1, 0x3ff000, SIZE_4K);
-    put(tlb, tag1, 0x400000, SIZE_4K);
-    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 2);
-    g_assert_true(has(tlb, tag1, 0x1ff000));
-    g_assert_false(has(tlb, tag1, 0x200000));
-    g_assert_false(has(tlb, tag1, 0x3ff000));
-    g_assert_true(has(tlb, tag1, 0x400000));
-    sva_iotlb_free(tlb);
-}
-
-static void test_low_bits_of_the_address_are_ignored(void)
-{
-    SvaIotlb *tlb = sva_iotlb_new(64);
-    SvaTlbScope scope = pages(1, 0x2ab000, SIZE_2M);
-
-    put(tlb, tag1, 0x200000, SIZE_4K);
-    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 1);
-    sva_iotlb_free(tlb);
-}
-
-/* AM 52 is 2^64 bytes; 51 is half of it. */
-static void test_address_mask_of_any_size(void)
-{
-    unsigned am;
-
-    for (am = 0; am <= 52; am++) {
-        SvaIotlb *tlb = sva_iotlb_new(64);
-        uint64_t mask = am == 52 ? UINT64_MAX : (1ull << (am + 12)) - 1;
-        SvaTlbScope scope = pages(1, 0x7f0000401000, mask);
-        bool other = mask >= 0x8000000000000000;
-
-        put(tlb, tag1, 0x7f0000401000, SIZE_4K);
-        put(tlb, tag1, 0xffffffffffe00000, SIZE_2M);
-        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 1 + other);
-        g_assert_false(has(tlb, tag1, 0x7f0000401000));
-        g_assert_cmpint(has(tlb, tag1, 0xffffffffffe00000), ==, !other);
-        sva_iotlb_free(tlb);
-    }
-}
-
-static void test_both_privileges_are_dropped(void)
-{
-    SvaIotlb *tlb = sva_iotlb_new(64);
-    SvaTlbScope scope = pages(1, 0x1000, SIZE_4K);
-    SvaTlbTag priv = tag1;
-
-    priv.priv = 1;
-    put(tlb, tag1, 0x1000, SIZE_4K);
-    put(tlb, priv, 0x1000, SIZE_4K);
-    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 2);
-    sva_iotlb_free(tlb);
-}
-
-/* The rows of VT-d's table: what each descriptor drops, one entry a kind. */
-static void test_kinds_limit_the_scope(void)
-{
-    static const struct {
-        SvaTlbScope scope;
-        bool left[SVA_TLB_KINDS];   /* first, second, pass, nested */
-    } rows[] = {
-        /* IOTLB global */
-        { { .kinds = 0xf, .mask = UINT64_MAX }, { 0, 0, 0, 0 } },
-        /* IOTLB domain */
-        { { .kinds = 0xf, .by_domain = true, .domain = 7,
-            .mask = UINT64_MAX }, { 0, 0, 0, 0 } },
-        { { .kinds = 0xf, .by_domain = true, .domain = 8,
-            .mask = UINT64_MAX }, { 1, 1, 1, 1 } },
-        /* IOTLB page, its second-stage half; any PASID */
-        { { .kinds = 0x6, .by_domain = true, .domain = 7, .addr = 0x1000,
-            .mask = 0xfff }, { 1, 0, 0, 1 } },
-        { { .kinds = 0x6, .by_domain = true, .domain = 7, .addr = 0x2000,
-            .mask = 0xfff }, { 1, 1, 1, 1 } },
-        /* PASID-based IOTLB, page and all in PASID */
-        { { .kinds = 0x9, .by_domain = true, .by_pasid = true, .domain = 7,
-            .pasid = 1, .addr = 0x1000, .mask = 0xfff }, { 0, 1, 1, 0 } },
-        { { .kinds = 0xf, .by_domain = true, .by_pasid = true, .domain = 7,
-            .pasid = 1, .mask = UINT64_MAX }, { 0, 0, 0, 0 } },
-        { { .kinds = 0xf, .by_domain = true, .by_pasid = true, .domain = 7,
-            .pasid = 2, .mask = UINT64_MAX }, { 1, 1, 1, 1 } },
-        /* by PASID alone */
-        { { .kinds = 0xf, .by_pasid = true, .pasid = 1,
-            .mask = UINT64_MAX }, { 0, 0, 0, 0 } },
-        { { .kinds = 0xf, .by_pasid = true, .pasid = 3,
-            .mask = UINT64_MAX }, { 1, 1, 1, 1 } },
-        { { .kinds = 0, .mask = UINT64_MAX }, { 1, 1, 1, 1 } },
-    };
-    size_t i;
-    unsigned kind;
-
-    for (i = 0; i < ARRAY_SIZE(rows); i++) {
-        SvaIotlb *tlb = sva_iotlb_new(64);
-        SvaTlbTag tag = tag1;
-
-        for (kind = 0; kind < SVA_TLB_KINDS; kind++) {
-            tag.kind = kind;
-            put(tlb, tag, 0x1000, SIZE_4K);
-        }
-        sva_iotlb_invalidate(tlb, &rows[i].scope);
-        for (kind = 0; kind < SVA_TLB_KINDS; kind++) {
-            tag.kind = kind;
-            g_test_message("row %zu kind %u", i, kind);
-            g_assert_cmpint(has(tlb, tag, 0x1000), ==, rows[i].left[kind]);
-        }
-        sva_iotlb_free(tlb);
-    }
-}
-
-/* -- random operations against a plain list -- */
-
-static bool plain_overlaps(const SvaTlbEntry *e, const SvaTlbScope *s)
-{
-    uint64_t first = s->addr & ~s->mask, last = s->addr | s->mask;
-
-    return (s->kinds >> e->tag.kind & 1) &&
-           (!s->by_domain || s->domain == e->tag.domain) &&
-           (!s->by_pasid || s->pasid == e->tag.pasid) &&
-           e->iova <= last && (e->iova | e->mask) >= first;
-}
-
-static SvaTlbEntry random_entry(GRand *rand)
-{
-    static const uint64_t masks[] = { SIZE_4K, SIZE_2M, SIZE_1G };
-    uint64_t mask = masks[g_rand_int_range(rand, 0, 3)];
-    uint64_t iova = (uint64_t)g_rand_int_range(rand, 0, 1 << 19) << 12;
-
-    return (SvaTlbEntry) {
-        .tag = {
-            .pasid = (uint32_t)g_rand_int_range(rand, 0, 4),
-            .domain = (uint16_t)g_rand_int_range(rand, 0, 2),
-            .kind = (uint8_t)g_rand_int_range(rand, 0, SVA_TLB_KINDS),
-            .priv = (uint8_t)g_rand_int_range(rand, 0, 2),
-        },
-        .iova = iova & ~mask, .mask = mask, .addr = iova & ~mask,
-        .access = R,
-    };
-}
-
-static SvaTlbScope random_scope(GRand *rand)
-{
-    unsigned am = (unsigned)g_rand_int_range(rand, 0, 53);
-
-    return (SvaTlbScope) {
-        .kinds = (unsigned)g_rand_int_range(rand, 0, 16),
-        .by_domain = g_rand_int_range(rand, 0, 4),
-        .by_pasid = g_rand_int_range(rand, 0, 4),
-        .domain = (uint16_t)g_rand_int_range(rand, 0, 2),
-        .pasid = (uint32_t)g_rand_int_range(rand, 0, 4),
-        .addr = (uint64_t)g_rand_int_range(rand, 0, 1 << 19) << 12,
-        .mask = am == 52 ? UINT64_MAX : (1ull << (am + 12)) - 1,
-    };
-}
-
-static void check_invalidate(SvaIotlb *tlb, GArray *plain, GRand *rand)
-{
-    SvaTlbScope scope = random_scope(rand);
-    unsigned before = sva_iotlb_count(tlb);
-    unsigned dropped = sva_iotlb_invalidate(tlb, &scope);
-    unsigned i;
-
-    g_assert_cmpuint(sva_iotlb_count(tlb), ==, before - dropped);
-    for (i = plain->len; i-- > 0;) {
-        if (plain_overlaps(&g_array_index(plain, SvaTlbEntry, i), &scope)) {
-            g_array_remove_index_fast(plain, i);
-        }
-    }
-}
-
-/*
- * Whatever the cache still holds the list holds too: nothing survives an
- * invalidation.  The reverse is not true, since the cache is small.
- */
-static void check_subset(const SvaIotlb *tlb, const GArray *plain)
-{
-    GHashTable *seen = g_hash_table_new(NULL, NULL);
-    unsigned i;
-
-    for (i = 0; i < plain->len; i++) {
-        const SvaTlbEntry *e = &g_array_index(plain, SvaTlbEntry, i);
-        const SvaTlbEntry *hit = sva_iotlb_lookup(tlb, &e->tag, e->iova);
-
-        if (hit) {
-            g_assert_cmphex(hit->iova, ==, e->iova & ~hit->mask);
-            g_hash_table_add(seen, (gpointer)hit);
-        }
-    }
-    g_assert_cmpuint(g_hash_table_size(seen), <=, sva_iotlb_count(tlb));
-    g_hash_table_destroy(seen);
-}
-
-static void test_agrees_with_a_plain_list(void)
-{
-    GRand *rand = g_rand_new_with_seed(7);
-    SvaIotlb *tlb = sva_iotlb_new(512);
-    GArray *plain = g_array_new(false, false, sizeof(SvaTlbEntry));
-    unsigned round, i;
-
-    for (round = 0; round < 300; round++) {
-        for (i = 0; i < 30; i++) {
-            SvaTlbEntry e = random_entry(rand);
-
-            sva_iotlb_insert(tlb, &e);
-            g_array_append_val(plain, e);
-        }
-        check_invalidate(tlb, plain, rand);
-        check_subset(tlb, plain);
-        for (i = 0; i < 200; i++) {
-            SvaTlbEntry e = random_entry(rand);
-            const SvaTlbEntry *hit = sva_iotlb_lookup(tlb, &e.tag, e.iova);
-            bool found = false;
-            unsigned n;
-
-            for (n = 0; hit && n < plain->len && !found; n++) {
-                const SvaTlbEntry *p = &g_array_index(plain, SvaTlbEntry, n);
-
-                found = !memcmp(&p->tag, &hit->tag, sizeof(p->tag)) &&
-                        p->iova == hit->iova && p->mask == hit->mask;
-            }
-            g_assert_true(!hit || found);
-        }
-    }
-    g_array_free(plain, true);
-    g_rand_free(rand);
-    sva_iotlb_free(tlb);
-}
-
 int main(int argc, char **argv)
 {
     static const struct {
@@ -519,22 +266,16 @@ int main(int argc, char **argv)
         { "one-entry-may-cover-everything",
           test_one_entry_may_cover_everything },
         { "no-rights-are-never-cached", test_no_rights_are_never_cached },
+        { "one-right-is-enough", test_one_right_is_enough },
         { "what-is-no-translation-is-refused",
           test_what_is_no_translation_is_refused },
         { "new-rights-replace-the-entry", test_new_rights_replace_the_entry },
         { "number-of-entries-is-bounded", test_number_of_entries_is_bounded },
+        { "oldest-of-a-full-set-goes-first",
+          test_oldest_of_a_full_set_goes_first },
         { "working-set-of-half-the-size-stays",
           test_working_set_of_half_the_size_stays },
         { "reset-drops-everything", test_reset_drops_everything },
-        { "one-byte-of-overlap-drops-a-large-page",
-          test_one_byte_of_overlap_drops_a_large_page },
-        { "range-drops-what-lies-inside", test_range_drops_what_lies_inside },
-        { "low-bits-of-the-address-are-ignored",
-          test_low_bits_of_the_address_are_ignored },
-        { "address-mask-of-any-size", test_address_mask_of_any_size },
-        { "both-privileges-are-dropped", test_both_privileges_are_dropped },
-        { "kinds-limit-the-scope", test_kinds_limit_the_scope },
-        { "agrees-with-a-plain-list", test_agrees_with_a_plain_list },
     };
     size_t i;
 

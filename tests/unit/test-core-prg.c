@@ -68,6 +68,8 @@ static void test_empty_group_is_refused(void)
 
     g_assert_cmpint(sva_prg_open(t, sva_pasid(1), 0, &job_a), ==, -1);
     g_assert_cmpint(sva_prg_open(t, sva_pasid(1), 65536, &job_a), ==, -1);
+    g_assert_cmpint(sva_prg_open(t, sva_pasid(1), 65535, &job_a), >=, 0);
+    g_assert_cmpuint(t->outstanding, ==, 65535);
 }
 
 static void test_512_groups_have_512_indices(void)
@@ -103,6 +105,30 @@ static void test_index_is_reused_last(void)
         g_assert_cmpint(sva_prg_open(t, sva_pasid(1), 1, &job_a), !=, first);
     }
     g_assert_cmpint(sva_prg_open(t, sva_pasid(1), 1, &job_a), ==, first);
+}
+
+static void test_indices_stay_unique_when_answered_out_of_order(void)
+{
+    g_autofree SvaPrgTable *t = table_with(1000);
+    GRand *rand = g_rand_new_with_seed(3);
+    bool busy[512] = { false };
+    unsigned step;
+
+    for (step = 0; step < 20000; step++) {
+        int g = g_rand_int_range(rand, 0, 512);
+        SvaPageResponse rsp = response(g, sva_pasid(1));
+        void *owner;
+
+        g_assert_cmpint(sva_prg_close(t, &rsp, true, &owner), ==,
+                        busy[g] ? SVA_PRG_MATCHED : SVA_PRG_UNKNOWN);
+        busy[g] = false;
+        g = sva_prg_open(t, sva_pasid(1), 1, &job_a);
+        if (g >= 0) {
+            g_assert_false(busy[g]);
+            busy[g] = true;
+        }
+    }
+    g_rand_free(rand);
 }
 
 static void test_response_matches_once(void)
@@ -221,6 +247,8 @@ int main(int argc, char **argv)
     g_test_add_func("/prg/512-groups-have-512-indices",
                     test_512_groups_have_512_indices);
     g_test_add_func("/prg/index-is-reused-last", test_index_is_reused_last);
+    g_test_add_func("/prg/indices-stay-unique-when-answered-out-of-order",
+                    test_indices_stay_unique_when_answered_out_of_order);
     g_test_add_func("/prg/response-matches-once", test_response_matches_once);
     g_test_add_func("/prg/response-of-another-pasid-does-not-match",
                     test_response_of_another_pasid_does_not_match);

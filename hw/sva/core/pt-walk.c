@@ -38,7 +38,6 @@ static Step fail(Walk *w, SvaPtStatus status)
 {
     w->out->status = status;
     w->out->level = w->level;
-    w->out->access = SVA_NONE;
     return STEP_DONE;
 }
 

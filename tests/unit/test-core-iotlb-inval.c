@@ -1,0 +1,340 @@
+/*
+ * Tests of the IOTLB: what an invalidation drops
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "iotlb-fixture.h"
+
+static void test_one_byte_of_overlap_drops_a_large_page(void)
+{
+    static const uint64_t masks[] = { SIZE_2M, SIZE_1G };
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(masks); i++) {
+        SvaIotlb *tlb = sva_iotlb_new(64);
+        SvaTlbScope inside = pages(1, 0x40000000 + masks[i] - 0xfff, SIZE_4K);
+        SvaTlbScope after = pages(1, 0x40000001 + masks[i], SIZE_4K);
+
+        put(tlb, tag1, 0x40000000, masks[i]);
+        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &after), ==, 0);
+        g_assert_true(has(tlb, tag1, 0x40000000));
+        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &inside), ==, 1);
+        g_assert_false(has(tlb, tag1, 0x40000000));
+        sva_iotlb_free(tlb);
+    }
+}
+
+static void test_range_drops_what_lies_inside(void)
+{
+    SvaIotlb *tlb = sva_iotlb_new(64);
+    SvaTlbScope scope = pages(1, 0x200000, SIZE_2M);
+
+    put(tlb, tag1, 0x1ff000, SIZE_4K);
+    put(tlb, tag1, 0x200000, SIZE_4K);
+    put(tlb, tag1, 0x3ff000, SIZE_4K);
+    put(tlb, tag1, 0x400000, SIZE_4K);
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 2);
+    g_assert_true(has(tlb, tag1, 0x1ff000));
+    g_assert_false(has(tlb, tag1, 0x200000));
+    g_assert_false(has(tlb, tag1, 0x3ff000));
+    g_assert_true(has(tlb, tag1, 0x400000));
+    sva_iotlb_free(tlb);
+}
+
+static void test_low_bits_of_the_address_are_ignored(void)
+{
+    SvaIotlb *tlb = sva_iotlb_new(64);
+    SvaTlbScope scope = pages(1, 0x2ab000, SIZE_2M);
+
+    put(tlb, tag1, 0x200000, SIZE_4K);
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 1);
+    sva_iotlb_free(tlb);
+}
+
+/* AM 52 is 2^64 bytes; 51 is half of it. */
+static void test_address_mask_of_any_size(void)
+{
+    unsigned am;
+
+    for (am = 0; am <= 52; am++) {
+        SvaIotlb *tlb = sva_iotlb_new(64);
+        uint64_t mask = am == 52 ? UINT64_MAX : (1ull << (am + 12)) - 1;
+        SvaTlbScope scope = pages(1, 0x7f0000401000, mask);
+        bool other = mask >= 0x8000000000000000;
+
+        put(tlb, tag1, 0x7f0000401000, SIZE_4K);
+        put(tlb, tag1, 0xffffffffffe00000, SIZE_2M);
+        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 1 + other);
+        g_assert_false(has(tlb, tag1, 0x7f0000401000));
+        g_assert_cmpint(has(tlb, tag1, 0xffffffffffe00000), ==, !other);
+        sva_iotlb_free(tlb);
+    }
+}
+
+static void test_both_privileges_are_dropped(void)
+{
+    SvaIotlb *tlb = sva_iotlb_new(64);
+    SvaTlbScope scope = pages(1, 0x1000, SIZE_4K);
+    SvaTlbTag priv = tag1;
+
+    priv.priv = 1;
+    put(tlb, tag1, 0x1000, SIZE_4K);
+    put(tlb, priv, 0x1000, SIZE_4K);
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 2);
+    /* Anything but 0 is privileged. */
+    priv.priv = SVA_PRIV;
+    put(tlb, priv, 0x1000, SIZE_4K);
+    priv.priv = 1;
+    g_assert_true(has(tlb, priv, 0x1000));
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 1);
+    g_assert_cmpuint(sva_iotlb_count(tlb), ==, 0);
+    sva_iotlb_free(tlb);
+}
+
+/* The rows of VT-d's table: what each descriptor drops, one entry a kind. */
+static void test_kinds_limit_the_scope(void)
+{
+    static const struct {
+        SvaTlbScope scope;
+        bool left[SVA_TLB_KINDS];   /* first, second, pass, nested */
+    } rows[] = {
+        /* IOTLB global */
+        { { .kinds = 0xf, .mask = UINT64_MAX }, { 0, 0, 0, 0 } },
+        /* IOTLB domain */
+        { { .kinds = 0xf, .by_domain = true, .domain = 7,
+            .mask = UINT64_MAX }, { 0, 0, 0, 0 } },
+        { { .kinds = 0xf, .by_domain = true, .domain = 8,
+            .mask = UINT64_MAX }, { 1, 1, 1, 1 } },
+        /* IOTLB page, its second-stage half; any PASID */
+        { { .kinds = 0x6, .by_domain = true, .domain = 7, .addr = 0x1000,
+            .mask = 0xfff }, { 1, 0, 0, 1 } },
+        { { .kinds = 0x6, .by_domain = true, .domain = 7, .addr = 0x2000,
+            .mask = 0xfff }, { 1, 1, 1, 1 } },
+        /* PASID-based IOTLB, page and all in PASID */
+        { { .kinds = 0x9, .by_domain = true, .by_pasid = true, .domain = 7,
+            .pasid = 1, .addr = 0x1000, .mask = 0xfff }, { 0, 1, 1, 0 } },
+        { { .kinds = 0xf, .by_domain = true, .by_pasid = true, .domain = 7,
+            .pasid = 1, .mask = UINT64_MAX }, { 0, 0, 0, 0 } },
+        { { .kinds = 0xf, .by_domain = true, .by_pasid = true, .domain = 7,
+            .pasid = 2, .mask = UINT64_MAX }, { 1, 1, 1, 1 } },
+        /* by PASID alone */
+        { { .kinds = 0xf, .by_pasid = true, .pasid = 1,
+            .mask = UINT64_MAX }, { 0, 0, 0, 0 } },
+        { { .kinds = 0xf, .by_pasid = true, .pasid = 3,
+            .mask = UINT64_MAX }, { 1, 1, 1, 1 } },
+        { { .kinds = 0, .mask = UINT64_MAX }, { 1, 1, 1, 1 } },
+    };
+    size_t i;
+    unsigned kind;
+
+    for (i = 0; i < ARRAY_SIZE(rows); i++) {
+        SvaIotlb *tlb = sva_iotlb_new(64);
+        SvaTlbTag tag = tag1;
+
+        for (kind = 0; kind < SVA_TLB_KINDS; kind++) {
+            tag.kind = kind;
+            put(tlb, tag, 0x1000, SIZE_4K);
+        }
+        sva_iotlb_invalidate(tlb, &rows[i].scope);
+        for (kind = 0; kind < SVA_TLB_KINDS; kind++) {
+            tag.kind = kind;
+            g_test_message("row %zu kind %u", i, kind);
+            g_assert_cmpint(has(tlb, tag, 0x1000), ==, rows[i].left[kind]);
+        }
+        sva_iotlb_free(tlb);
+    }
+}
+
+/* -- random operations against a plain list -- */
+
+static bool plain_overlaps(const SvaTlbEntry *e, const SvaTlbScope *s)
+{
+    uint64_t first = s->addr & ~s->mask, last = s->addr | s->mask;
+
+    return (s->kinds >> e->tag.kind & 1) &&
+           (!s->by_domain || s->domain == e->tag.domain) &&
+           (!s->by_pasid || s->pasid == e->tag.pasid) &&
+           e->iova <= last && (e->iova | e->mask) >= first;
+}
+
+/* Dense at the bottom, so that small ranges meet entries. */
+static uint64_t random_page(GRand *rand)
+{
+    return (uint64_t)g_rand_int_range(rand, 0,
+                                      g_rand_boolean(rand) ? 64 : 1 << 19)
+           << 12;
+}
+
+static SvaTlbEntry random_entry(GRand *rand)
+{
+    static const uint64_t masks[] = { SIZE_4K, SIZE_2M, SIZE_1G };
+    uint64_t mask = masks[g_rand_int_range(rand, 0, 3)];
+    uint64_t iova = random_page(rand);
+
+    return (SvaTlbEntry) {
+        .tag = {
+            .pasid = (uint32_t)g_rand_int_range(rand, 0, 4),
+            .domain = (uint16_t)g_rand_int_range(rand, 0, 2),
+            .kind = (uint8_t)g_rand_int_range(rand, 0, SVA_TLB_KINDS),
+            .priv = (uint8_t)g_rand_int_range(rand, 0, 2),
+        },
+        .iova = iova & ~mask, .mask = mask, .addr = iova & ~mask,
+        .access = R,
+    };
+}
+
+static SvaTlbScope random_scope(GRand *rand)
+{
+    unsigned am = (unsigned)g_rand_int_range(rand, 0,
+                                             g_rand_boolean(rand) ? 7 : 53);
+
+    return (SvaTlbScope) {
+        .kinds = (unsigned)g_rand_int_range(rand, 0, 16),
+        .by_domain = g_rand_int_range(rand, 0, 4),
+        .by_pasid = g_rand_int_range(rand, 0, 4),
+        .domain = (uint16_t)g_rand_int_range(rand, 0, 2),
+        .pasid = (uint32_t)g_rand_int_range(rand, 0, 4),
+        .addr = random_page(rand),
+        .mask = am == 52 ? UINT64_MAX : (1ull << (am + 12)) - 1,
+    };
+}
+
+static void check_invalidate(SvaIotlb *tlb, GArray *plain, GRand *rand)
+{
+    SvaTlbScope scope = random_scope(rand);
+    unsigned before = sva_iotlb_count(tlb);
+    unsigned dropped = sva_iotlb_invalidate(tlb, &scope);
+    unsigned i;
+
+    g_assert_cmpuint(sva_iotlb_count(tlb), ==, before - dropped);
+    for (i = plain->len; i-- > 0;) {
+        if (plain_overlaps(&g_array_index(plain, SvaTlbEntry, i), &scope)) {
+            g_array_remove_index_fast(plain, i);
+        }
+    }
+}
+
+/*
+ * Whatever the cache still holds the list holds too: nothing survives an
+ * invalidation.  The reverse is not true, since the cache is small.
+ */
+static void check_subset(const SvaIotlb *tlb, const GArray *plain)
+{
+    GHashTable *seen = g_hash_table_new(NULL, NULL);
+    unsigned i;
+
+    for (i = 0; i < plain->len; i++) {
+        const SvaTlbEntry *e = &g_array_index(plain, SvaTlbEntry, i);
+        const SvaTlbEntry *hit = sva_iotlb_lookup(tlb, &e->tag, e->iova);
+
+        if (hit) {
+            g_assert_cmphex(hit->iova, ==, e->iova & ~hit->mask);
+            g_hash_table_add(seen, (gpointer)hit);
+        }
+    }
+    g_assert_cmpuint(g_hash_table_size(seen), <=, sva_iotlb_count(tlb));
+    g_hash_table_destroy(seen);
+}
+
+static void check_against_a_plain_list(unsigned entries)
+{
+    GRand *rand = g_rand_new_with_seed(7);
+    SvaIotlb *tlb = sva_iotlb_new(entries);
+    GArray *plain = g_array_new(false, false, sizeof(SvaTlbEntry));
+    unsigned round, i;
+
+    for (round = 0; round < 300; round++) {
+        for (i = 0; i < 30; i++) {
+            SvaTlbEntry e = random_entry(rand);
+
+            sva_iotlb_insert(tlb, &e);
+            g_array_append_val(plain, e);
+        }
+        check_invalidate(tlb, plain, rand);
+        check_subset(tlb, plain);
+        for (i = 0; i < 200; i++) {
+            SvaTlbEntry e = random_entry(rand);
+            const SvaTlbEntry *hit = sva_iotlb_lookup(tlb, &e.tag, e.iova);
+            bool found = false;
+            unsigned n;
+
+            for (n = 0; hit && n < plain->len && !found; n++) {
+                const SvaTlbEntry *p = &g_array_index(plain, SvaTlbEntry, n);
+
+                found = !memcmp(&p->tag, &hit->tag, sizeof(p->tag)) &&
+                        p->iova == hit->iova && p->mask == hit->mask;
+            }
+            g_assert_true(!hit || found);
+        }
+    }
+    g_array_free(plain, true);
+    g_rand_free(rand);
+    sva_iotlb_free(tlb);
+}
+
+static void test_small_cache_agrees_with_a_plain_list(void)
+{
+    check_against_a_plain_list(64);
+}
+
+/* Large enough for invalidation by lookups. */
+static void test_large_cache_agrees_with_a_plain_list(void)
+{
+    check_against_a_plain_list(8192);
+}
+
+static void test_small_range_in_a_large_cache(void)
+{
+    SvaIotlb *tlb = sva_iotlb_new(8192);
+    SvaTlbScope scope = pages(1, 0x10000, 0xffff);
+    SvaTlbTag other = tag1;
+    unsigned i;
+
+    other.pasid = 2;
+    for (i = 0; i < 64; i++) {
+        put(tlb, tag1, (uint64_t)i << 12, SIZE_4K);
+        put(tlb, other, (uint64_t)i << 12, SIZE_4K);
+    }
+    put(tlb, tag1, 0, SIZE_2M);
+    put(tlb, tag1, 0x200000, SIZE_2M);
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 16 + 1);
+    for (i = 0; i < 64; i++) {
+        g_assert_cmpint(has(tlb, tag1, (uint64_t)i << 12), ==,
+                        i < 16 || i >= 32);
+        g_assert_true(has(tlb, other, (uint64_t)i << 12));
+    }
+    g_assert_true(has(tlb, tag1, 0x200000));
+    sva_iotlb_free(tlb);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *path;
+        GTestFunc fn;
+    } tests[] = {
+        { "one-byte-of-overlap-drops-a-large-page",
+          test_one_byte_of_overlap_drops_a_large_page },
+        { "range-drops-what-lies-inside", test_range_drops_what_lies_inside },
+        { "low-bits-of-the-address-are-ignored",
+          test_low_bits_of_the_address_are_ignored },
+        { "address-mask-of-any-size", test_address_mask_of_any_size },
+        { "both-privileges-are-dropped", test_both_privileges_are_dropped },
+        { "kinds-limit-the-scope", test_kinds_limit_the_scope },
+        { "small-cache-agrees-with-a-plain-list",
+          test_small_cache_agrees_with_a_plain_list },
+        { "large-cache-agrees-with-a-plain-list",
+          test_large_cache_agrees_with_a_plain_list },
+        { "small-range-in-a-large-cache", test_small_range_in_a_large_cache },
+    };
+    size_t i;
+
+    g_test_init(&argc, &argv, NULL);
+    for (i = 0; i < ARRAY_SIZE(tests); i++) {
+        g_autofree char *path = g_strdup_printf("/iotlb/%s", tests[i].path);
+
+        g_test_add_func(path, tests[i].fn);
+    }
+    return g_test_run();
+}

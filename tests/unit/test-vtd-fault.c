@@ -1,0 +1,400 @@
+/*
+ * VT-d: fault records, FPD, event interrupts
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "vtd-bench.h"
+
+#define P(n) sva_pasid(n)
+
+static void fault_at(VtdBench *b, uint64_t addr)
+{
+    SvaTranslation t = vtd_bench_translate(b, P(1), addr, SVA_READ);
+
+    g_assert_cmpuint(t.outcome, ==, SVA_ABORT);
+}
+
+/* -- records -- */
+
+static void test_records_are_filled_in_turn_and_wrap(void)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+    unsigned i;
+    VtdBench *b;
+    uint64_t low;
+
+    c.fault_records = 3;
+    b = vtd_bench_scalable(&c);
+    for (i = 0; i < 7; i++) {
+        fault_at(b, 0x1000 * i);
+        g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x2 | (i % 3) << 8);
+        g_assert_cmphex(vtd_read64(b, 0x600 + i % 3 * 16), ==, 0x1000 * i);
+        g_assert_cmphex(vtd_bench_fault(b, &low, NULL), ==, 0x59);
+        g_assert_cmphex(low, ==, 0x1000 * i);
+        /* PPF is no bit of its own: it goes with the last F. */
+        g_assert_cmphex(vtd_read32(b, 0x34) & 0xff, ==, 0);
+    }
+    vtd_bench_free(b);
+}
+
+static void test_fri_names_the_first_record_of_a_burst(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    fault_at(b, 0x1000);
+    vtd_bench_fault(b, NULL, NULL);
+    fault_at(b, 0x2000);
+    fault_at(b, 0x3000);
+    fault_at(b, 0x4000);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x102);
+    /* Taken in any order; PPF stays until the last. */
+    vtd_write32(b, 0x600 + 2 * 16 + 12, 1u << 31);
+    vtd_write32(b, 0x600 + 1 * 16 + 12, 1u << 31);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x102);
+    vtd_write64(b, 0x600 + 3 * 16 + 8, 1ull << 63);
+    g_assert_cmphex(vtd_read32(b, 0x34) & 2, ==, 0);
+    vtd_bench_free(b);
+}
+
+static void test_record_stays_readable_and_read_only(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    fault_at(b, 0x123456000);
+    vtd_write64(b, 0x600, 0);
+    vtd_write32(b, 0x608, UINT32_MAX);
+    vtd_write32(b, 0x60c, 0x7fffffff);
+    g_assert_cmphex(vtd_read64(b, 0x600), ==, 0x123456000);
+    g_assert_cmphex(vtd_read64(b, 0x608), ==, 0xc000015980000110);
+    vtd_write32(b, 0x60c, 0x80000000);
+    g_assert_cmphex(vtd_read64(b, 0x608), ==, 0x4000015980000110);
+    vtd_bench_free(b);
+}
+
+static void test_overflow_drops_until_software_clears_it(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    for (i = 0; i < 8; i++) {
+        fault_at(b, 0x1000 * i);
+    }
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x2);
+    fault_at(b, 0x8000);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x3);
+    /* Room does not help as long as PFO is set. */
+    for (i = 0; i < 8; i++) {
+        g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x59);
+    }
+    fault_at(b, 0x9000);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_LOST), ==, 2);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_RECORDED), ==, 8);
+    vtd_write32(b, 0x34, 1);
+    fault_at(b, 0xa000);
+    g_assert_cmphex(vtd_read64(b, 0x600), ==, 0xa000);
+    vtd_bench_free(b);
+}
+
+/* -- FPD -- */
+
+static void expect_silence(VtdBench *b)
+{
+    uint64_t silent = vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT);
+
+    fake_env_clear(b->f);
+    fault_at(b, 0x1000);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT), ==, silent + 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_RECORDED), ==, 0);
+    g_assert_cmpuint(fake_env_event_count(b->f, SVA_EV_FAULT_SILENT), ==, 1);
+    g_assert_cmpuint(fake_env_event_count(b->f, SVA_EV_FAULT), ==, 0);
+}
+
+/* How Linux quiets a dead process: the whole entry is zero but for FPD. */
+static void test_pasid_entry_not_present_with_fpd_is_silent(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_pasid(b, 1, 0x2, 0, 0);
+    expect_silence(b);
+    g_assert_cmphex(fake_env_event(b->f, SVA_EV_FAULT_SILENT, 0)->code, ==,
+                    0x59);
+    vtd_bench_free(b);
+}
+
+static void test_pasid_entry_not_present_without_fpd_is_recorded(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_pasid(b, 1, 0, 0, 0);
+    fault_at(b, 0x1000);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x59);
+    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 1);
+    vtd_bench_free(b);
+}
+
+static void test_present_pasid_entry_with_fpd_is_silent(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_pasid(b, 1, BENCH_FIRST0 | 2, BENCH_FIRST1, BENCH_FIRST2);
+    expect_silence(b);
+    expect_silence(b);       /* from the cache */
+    g_assert_cmphex(fake_env_event(b->f, SVA_EV_FAULT_SILENT, 0)->code, ==,
+                    0x71);
+    vtd_bench_free(b);
+}
+
+static void test_directory_entry_with_fpd_is_silent(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    fake_put64(b->f, BENCH_DIR, 0x2);
+    expect_silence(b);
+    g_assert_cmphex(fake_env_event(b->f, SVA_EV_FAULT_SILENT, 0)->code, ==,
+                    0x51);
+    fake_put64(b->f, BENCH_DIR, BENCH_PASIDS | 3);
+    expect_silence(b);
+    g_assert_cmphex(fake_env_event(b->f, SVA_EV_FAULT_SILENT, 0)->code, ==,
+                    0x59);
+    vtd_bench_free(b);
+}
+
+static void test_context_entry_with_fpd_is_silent(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_context(b, 0x2, 0);
+    expect_silence(b);
+    g_assert_cmphex(fake_env_event(b->f, SVA_EV_FAULT_SILENT, 0)->code, ==,
+                    0x41);
+    vtd_bench_context(b, BENCH_DIR | 0x1f | 7 << 9, 0);
+    expect_silence(b);
+    g_assert_cmphex(fake_env_event(b->f, SVA_EV_FAULT_SILENT, 0)->code, ==,
+                    0x59);
+    vtd_bench_free(b);
+}
+
+static void test_legacy_context_entry_with_fpd_is_silent(void)
+{
+    VtdBench *b = vtd_bench_legacy(NULL, 0x2, 0);
+
+    vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT), ==, 1);
+    vtd_bench_free(b);
+}
+
+/* What is before the entry with FPD is not qualified by it. */
+static void test_fpd_cannot_silence_root_faults(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_pasid(b, 1, 0x2, 0, 0);
+    fake_put64(b->f, BENCH_ROOT + 16, 0);
+    fault_at(b, 0x1000);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x39);
+    vtd_bench_free(b);
+}
+
+/* FPD changes what software sees, never what the device gets. */
+static void test_fpd_does_not_change_the_answer(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    SvaAtsCompletion loud, silent;
+
+    loud = vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
+    vtd_bench_pasid(b, 1, 0x2, 0, 0);
+    silent = vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
+    g_assert_cmpuint(silent.status, ==, loud.status);
+    g_assert_cmpuint(silent.access, ==, loud.access);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_RECORDED), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT), ==, 1);
+    vtd_bench_free(b);
+}
+
+/* -- event interrupts: the same table for three sources -- */
+
+typedef struct Source {
+    unsigned control;
+    uint32_t data;
+    void (*raise)(VtdBench *b);
+    void (*clear)(VtdBench *b);
+} Source;
+
+static void raise_fault(VtdBench *b)
+{
+    fault_at(b, 0x1000);
+}
+
+static void clear_fault(VtdBench *b)
+{
+    while (vtd_bench_fault(b, NULL, NULL)) {
+        ;
+    }
+}
+
+static void raise_inval(VtdBench *b)
+{
+    vtd_bench_submit(b, 0x15, 0);       /* wait with IF */
+}
+
+static void clear_inval(VtdBench *b)
+{
+    vtd_write32(b, 0x9c, 1);
+}
+
+static void raise_page(VtdBench *b)
+{
+    vtd_bench_page_request(b, P(1), 0x1000, 0, true);
+}
+
+static void clear_page(VtdBench *b)
+{
+    vtd_write32(b, 0xdc, 3);
+}
+
+static const Source sources[] = {
+    { 0x38, BENCH_MSI_FAULT, raise_fault, clear_fault },
+    { 0xa0, BENCH_MSI_INVAL, raise_inval, clear_inval },
+    { 0xe0, BENCH_MSI_PAGE, raise_page, clear_page },
+};
+
+static void test_event_is_sent_once_for_a_new_condition(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(sources); i++) {
+        const Source *s = &sources[i];
+
+        fake_env_clear(b->f);
+        s->raise(b);
+        g_assert_cmpuint(vtd_bench_msis(b, s->data), ==, 1);
+        g_assert_cmphex(fake_env_msi(b->f, 0)->addr, ==, 0xfee00000);
+        g_assert_cmphex(vtd_read32(b, s->control), ==, 0);
+        s->raise(b);
+        g_assert_cmpuint(vtd_bench_msis(b, s->data), ==, 1);
+        s->clear(b);
+        s->raise(b);
+        g_assert_cmpuint(vtd_bench_msis(b, s->data), ==, 2);
+        g_assert_cmpuint(b->f->msis->len, ==, 2);
+        s->clear(b);
+    }
+    vtd_bench_free(b);
+}
+
+static void test_masked_event_is_pending_until_unmasked(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(sources); i++) {
+        const Source *s = &sources[i];
+
+        fake_env_clear(b->f);
+        vtd_write32(b, s->control, 1u << 31);
+        s->raise(b);
+        g_assert_cmphex(vtd_read32(b, s->control), ==, 0xc0000000);
+        g_assert_cmpuint(b->f->msis->len, ==, 0);
+        vtd_write32(b, s->control, 0);
+        g_assert_cmphex(vtd_read32(b, s->control), ==, 0);
+        g_assert_cmpuint(vtd_bench_msis(b, s->data), ==, 1);
+        /* Nothing is left to send. */
+        vtd_write32(b, s->control, 1u << 31);
+        vtd_write32(b, s->control, 0);
+        g_assert_cmpuint(b->f->msis->len, ==, 1);
+        s->clear(b);
+    }
+    vtd_bench_free(b);
+}
+
+static void test_masked_event_goes_with_its_status(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(sources); i++) {
+        const Source *s = &sources[i];
+
+        fake_env_clear(b->f);
+        vtd_write32(b, s->control, 1u << 31);
+        s->raise(b);
+        s->clear(b);
+        g_assert_cmphex(vtd_read32(b, s->control), ==, 0x80000000);
+        vtd_write32(b, s->control, 0);
+        g_assert_cmpuint(b->f->msis->len, ==, 0);
+    }
+    vtd_bench_free(b);
+}
+
+static void test_upper_address_is_used(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_write32(b, 0x44, 0x12345600);
+    fault_at(b, 0x1000);
+    g_assert_cmphex(fake_env_msi(b->f, 0)->addr, ==, 0x12345600fee00000);
+    vtd_bench_free(b);
+}
+
+static void test_queue_error_and_fault_share_an_event(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    fault_at(b, 0x1000);
+    vtd_bench_submit(b, 0xf, 0);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x12);
+    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 1);
+    clear_fault(b);
+    fault_at(b, 0x2000);
+    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 1);
+    clear_fault(b);
+    vtd_write32(b, 0x34, 0x10);         /* the bad descriptor is still there */
+    g_assert_cmphex(vtd_read32(b, 0x34) & 0xff, ==, 0x10);
+    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 2);
+    vtd_bench_free(b);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define CASE(name, fn) g_test_add_func("/vtd/fault/" name, fn)
+    CASE("records-are-filled-in-turn-and-wrap",
+         test_records_are_filled_in_turn_and_wrap);
+    CASE("fri-names-the-first-record-of-a-burst",
+         test_fri_names_the_first_record_of_a_burst);
+    CASE("record-stays-readable-and-read-only",
+         test_record_stays_readable_and_read_only);
+    CASE("overflow-drops-until-software-clears-it",
+         test_overflow_drops_until_software_clears_it);
+    CASE("pasid-entry-not-present-with-fpd-is-silent",
+         test_pasid_entry_not_present_with_fpd_is_silent);
+    CASE("pasid-entry-not-present-without-fpd-is-recorded",
+         test_pasid_entry_not_present_without_fpd_is_recorded);
+    CASE("present-pasid-entry-with-fpd-is-silent",
+         test_present_pasid_entry_with_fpd_is_silent);
+    CASE("directory-entry-with-fpd-is-silent",
+         test_directory_entry_with_fpd_is_silent);
+    CASE("context-entry-with-fpd-is-silent",
+         test_context_entry_with_fpd_is_silent);
+    CASE("legacy-context-entry-with-fpd-is-silent",
+         test_legacy_context_entry_with_fpd_is_silent);
+    CASE("fpd-cannot-silence-root-faults",
+         test_fpd_cannot_silence_root_faults);
+    CASE("fpd-does-not-change-the-answer",
+         test_fpd_does_not_change_the_answer);
+    CASE("event-is-sent-once-for-a-new-condition",
+         test_event_is_sent_once_for_a_new_condition);
+    CASE("masked-event-is-pending-until-unmasked",
+         test_masked_event_is_pending_until_unmasked);
+    CASE("masked-event-goes-with-its-status",
+         test_masked_event_goes_with_its_status);
+    CASE("upper-address-is-used", test_upper_address_is_used);
+    CASE("queue-error-and-fault-share-an-event",
+         test_queue_error_and_fault_share_an_event);
+    return g_test_run();
+}

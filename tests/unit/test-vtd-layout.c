@@ -1,0 +1,316 @@
+/*
+ * VT-d: layouts against literals
+ *
+ * The literals come from the field tables of the specification and not from
+ * the headers under test; every structure is also seen whole, as the unit
+ * reads or writes it in memory.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "hw/sva/vtd/internal.h"
+#include "vtd-bench.h"
+
+#define P(n) sva_pasid(n)
+
+typedef struct Mask {
+    const char *name;
+    uint64_t mask;
+    unsigned high, low;         /* bits high:low */
+} Mask;
+
+#define MASK(m, h, l) { #m, m, h, l }
+
+static const Mask fields[] = {
+    MASK(SVA_VTD_ROOT_RSVD, 11, 1),
+    MASK(SVA_VTD_LCTX0_TT, 3, 2),
+    MASK(SVA_VTD_LCTX0_RSVD, 11, 4),
+    MASK(SVA_VTD_LCTX1_AW, 2, 0),
+    MASK(SVA_VTD_SCTX0_RSVD, 8, 5),
+    MASK(SVA_VTD_SCTX0_PDTS, 11, 9),
+    MASK(SVA_VTD_SCTX1_RID_PASID, 19, 0),
+    MASK(SVA_VTD_SCTX1_RSVD, 63, 20),
+    MASK(SVA_VTD_PDE_RSVD, 11, 2),
+    MASK(SVA_VTD_PTE0_AW, 4, 2),
+    MASK(SVA_VTD_PTE0_PGTT, 8, 6),
+    MASK(SVA_VTD_PTE0_SSADE, 9, 9),
+    MASK(SVA_VTD_PTE1_DID, 15, 0),
+    MASK(SVA_VTD_PTE1_RSVD, 22, 16),
+    MASK(SVA_VTD_PTE1_PWSNP, 23, 23),
+    MASK(SVA_VTD_PTE1_PGSNP, 24, 24),
+    MASK(SVA_VTD_PTE2_SRE, 0, 0),
+    MASK(SVA_VTD_PTE2_ERE, 1, 1),
+    MASK(SVA_VTD_PTE2_FSPM, 3, 2),
+    MASK(SVA_VTD_PTE2_WPE, 4, 4),
+    MASK(SVA_VTD_PTE2_NXE, 5, 5),
+    MASK(SVA_VTD_PTE2_SMEP, 6, 6),
+    MASK(SVA_VTD_PTE2_EAFE, 7, 7),
+    MASK(SVA_VTD_PTE2_RSVD, 11, 8),
+    MASK(SVA_VTD_DESC_G, 5, 4),
+    MASK(SVA_VTD_DESC_TYPE_HI, 11, 9),
+    MASK(SVA_VTD_FSTS_FRI, 15, 8),
+    MASK(SVA_VTD_CCMD_CIRG, 62, 61),
+    MASK(SVA_VTD_CCMD_CAIG, 60, 59),
+    MASK(SVA_VTD_IOTLB_IIRG, 61, 60),
+    MASK(SVA_VTD_IOTLB_IAIG, 58, 57),
+    MASK(SVA_VTD_IOTLB_DID, 47, 32),
+    MASK(SVA_VTD_IQ_OFFSET, 18, 4),
+    MASK(SVA_VTD_PQ_OFFSET, 18, 5),
+};
+
+static void test_field_is_where_the_table_says(void)
+{
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(fields); i++) {
+        uint64_t ones = UINT64_MAX >> (63 - fields[i].high + fields[i].low);
+
+        g_test_message("%s", fields[i].name);
+        g_assert_cmphex(fields[i].mask, ==, ones << fields[i].low);
+    }
+    g_assert_cmphex(SVA_VTD_LCTX1_RSVD, ==, 0xffffffffff000080);
+    g_assert_cmphex(SVA_VTD_PTE0_RSVD, ==, 0xc20);
+}
+
+/* All fields of a first-stage entry and of the context entry before it. */
+static void test_scalable_entries_decode_field_by_field(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    SvaVtdContext ctx;
+    SvaVtdSpace space;
+
+    vtd_bench_context(b, 0x0000000000013213, 0x0000000000000005);
+    vtd_bench_pasid(b, 5, 0x0000000000000043, 0x0000000001801234,
+                    0x000000000abcd0f7);
+    g_assert_true(sva_fault_is_none(
+        sva_vtd_context_get(&b->vtd, BENCH_RID, &ctx)));
+    g_assert_false(ctx.legacy);
+    g_assert_true(ctx.fpd);
+    g_assert_false(ctx.ats);
+    g_assert_false(ctx.pasid_enable);
+    g_assert_true(ctx.page_requests);
+    g_assert_cmphex(ctx.pasids, ==, 1u << 14);
+    g_assert_cmphex(ctx.rid_pasid, ==, 5);
+    g_assert_cmphex(ctx.dir, ==, 0x13000);
+
+    g_assert_true(sva_fault_is_none(
+        sva_vtd_pasid_get(&b->vtd, BENCH_RID, &ctx, 5, &space)));
+    g_assert_cmpuint(space.kind, ==, SVA_TLB_FIRST);
+    g_assert_cmphex(space.domain, ==, 0x1234);
+    g_assert_true(space.fpd);
+    g_assert_true(space.snoop);
+    g_assert_true(space.supervisor);
+    g_assert_true(space.execute);
+    g_assert_cmphex(space.pt.root, ==, 0xabcd000);
+    g_assert_cmpuint(space.pt.levels, ==, 5);
+    g_assert_cmphex(space.pt.flags & ~(SVA_PT_2M | SVA_PT_1G), ==,
+                    SVA_PT_AD | SVA_PT_WPE | SVA_PT_NXE | SVA_PT_SMEP |
+                    SVA_PT_EAFE);
+    vtd_bench_free(b);
+}
+
+static void test_second_stage_entry_decodes_field_by_field(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    SvaVtdContext ctx;
+    SvaVtdSpace space;
+
+    vtd_bench_pasid(b, 6, 0x0000000012345285, 0x0000000000000007, 0);
+    g_assert_true(sva_fault_is_none(
+        sva_vtd_context_get(&b->vtd, BENCH_RID, &ctx)));
+    g_assert_true(sva_fault_is_none(
+        sva_vtd_pasid_get(&b->vtd, BENCH_RID, &ctx, 6, &space)));
+    g_assert_cmpuint(space.kind, ==, SVA_TLB_SECOND);
+    g_assert_cmphex(space.domain, ==, 7);
+    g_assert_cmphex(space.pt.root, ==, 0x12345000);
+    g_assert_cmpuint(space.pt.levels, ==, 3);
+    g_assert_cmpuint(space.pt.input_bits, ==, 39);
+    g_assert_true(space.pt.flags & SVA_PT_AD);
+    g_assert_true(space.pt.flags & SVA_PT_NON_COHERENT);
+    vtd_bench_free(b);
+}
+
+static void test_legacy_entry_decodes_field_by_field(void)
+{
+    VtdBench *b = vtd_bench_legacy(NULL, 0x00000000abcde007,
+                                   0x0000000000432102);
+    SvaVtdContext ctx;
+
+    g_assert_true(sva_fault_is_none(
+        sva_vtd_context_get(&b->vtd, BENCH_RID, &ctx)));
+    g_assert_true(ctx.legacy);
+    g_assert_true(ctx.fpd);
+    g_assert_true(ctx.ats);
+    g_assert_cmpuint(ctx.space.kind, ==, SVA_TLB_SECOND);
+    g_assert_cmphex(ctx.space.domain, ==, 0x4321);
+    g_assert_cmphex(ctx.space.pt.root, ==, 0xabcde000);
+    g_assert_cmpuint(ctx.space.pt.levels, ==, 4);
+    g_assert_cmpuint(ctx.space.pt.input_bits, ==, 48);
+    vtd_bench_free(b);
+}
+
+static void decode(VtdBench *b, uint64_t qw0, uint64_t qw1, SvaVtdDesc *out)
+{
+    const SvaVtdDescType *type;
+    uint64_t qw[4] = { qw0, qw1 };
+
+    g_assert_cmpuint(sva_vtd_desc_decode(&b->vtd, qw, true, &type, out), ==,
+                     SVA_VTD_IQEI_NONE);
+}
+
+static void test_cache_descriptors_decode_field_by_field(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    SvaVtdDesc d;
+
+    decode(b, 0x0002abcd12340031, 0, &d);
+    g_assert_cmpuint(d.scope.gran, ==, SVA_VTD_GRAN_DEVICE);
+    g_assert_cmphex(d.scope.domain, ==, 0x1234);
+    g_assert_cmphex(d.scope.rid, ==, 0xabcd);
+    g_assert_cmpuint(d.scope.fm, ==, 2);
+
+    decode(b, 0x00000000123400f2, 0x00007f0012345049, &d);
+    g_assert_cmpuint(d.scope.gran, ==, SVA_VTD_GRAN_PAGE);
+    g_assert_cmphex(d.scope.domain, ==, 0x1234);
+    g_assert_cmphex(d.scope.addr, ==, 0x7f0012345000);
+    g_assert_cmphex(d.scope.mask, ==, 0x1fffff);
+
+    decode(b, 0x000abcde12340036, 0xffff800000000063, &d);
+    g_assert_cmpuint(d.scope.gran, ==, SVA_VTD_GRAN_PASID_PAGE);
+    g_assert_cmphex(d.scope.domain, ==, 0x1234);
+    g_assert_cmphex(d.scope.pasid, ==, 0xabcde);
+    g_assert_cmphex(d.scope.addr, ==, 0xffff800000000000);
+    g_assert_cmphex(d.scope.mask, ==, 0x00007fffffffffff);
+
+    decode(b, 0x000abcde12340017, 0, &d);
+    g_assert_cmpuint(d.scope.gran, ==, SVA_VTD_GRAN_PASID);
+    g_assert_cmphex(d.scope.domain, ==, 0x1234);
+    g_assert_cmphex(d.scope.pasid, ==, 0xabcde);
+
+    decode(b, 0x00001234f8000014 & ~(1ull << 31), 0, &d);
+    g_assert_false(d.iec_global);
+    g_assert_cmphex(d.iec_index, ==, 0x1234);
+    g_assert_cmpuint(d.iec_mask, ==, 15);
+    vtd_bench_free(b);
+}
+
+static void test_message_descriptors_decode_field_by_field(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    SvaVtdDesc d;
+
+    decode(b, 0x1230abcd001f4003, 0x0000000000207001, &d);
+    g_assert_cmphex(d.atc.rid, ==, 0xabcd);
+    g_assert_false(d.atc.pasid.valid);
+    g_assert_cmphex(d.atc.addr, ==, 0x200000);
+    g_assert_cmphex(d.atc.mask, ==, 0xffff);
+
+    decode(b, 0x123abcde56784158, 0x00007f001234f801, &d);
+    g_assert_cmphex(d.atc.rid, ==, 0x5678);
+    g_assert_true(sva_pasid_equal(d.atc.pasid, P(0xabcde)));
+    g_assert_true(d.atc.global);
+    g_assert_cmphex(d.atc.addr, ==, 0x7f0012340000);
+    g_assert_cmphex(d.atc.mask, ==, 0x1ffff);
+
+    decode(b, 0x12345678000000f5, 0x0000000abcdef004, &d);
+    g_assert_cmphex(d.wait.data, ==, 0x12345678);
+    g_assert_cmphex(d.wait.addr, ==, 0xabcdef004);
+    g_assert_true(d.wait.status_write && d.wait.interrupt &&
+                  d.wait.fence && d.wait.page_drain);
+
+    decode(b, 0x000abcde56781019, 0x0000000000000ffc, &d);
+    g_assert_cmphex(d.response.rid, ==, 0x5678);
+    g_assert_true(sva_pasid_equal(d.response.pasid, P(0xabcde)));
+    g_assert_cmphex(d.response.prgi, ==, 0x1ff);
+    g_assert_cmpuint(d.response.code, ==, SVA_PRG_INVALID);
+    vtd_bench_free(b);
+}
+
+/* "All" as Linux writes it: types 3 and 8. */
+static void test_whole_address_space_is_decoded(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    SvaVtdDesc d;
+
+    decode(b, 0x0000011000000003, 0x7ffffffffffff001, &d);
+    g_assert_cmphex(d.atc.mask, ==, UINT64_MAX);
+    decode(b, 0x0000000101100008, 0x7ffffffffffff800, &d);
+    g_assert_cmphex(d.atc.mask, ==, UINT64_MAX);
+    /* AM of 52 and more covers everything, too. */
+    decode(b, 0x0000000100010036, 0x34, &d);
+    g_assert_cmphex(d.scope.mask, ==, UINT64_MAX);
+    decode(b, 0x0000000100010036, 0x3f, &d);
+    g_assert_cmphex(d.scope.mask, ==, UINT64_MAX);
+    decode(b, 0x0000000100010036, 0x33, &d);
+    g_assert_cmphex(d.scope.mask, ==, UINT64_MAX >> 1);
+    vtd_bench_free(b);
+}
+
+static void test_page_request_entry_is_this_literal(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    SvaPageRequest req = {
+        .addr = 0x7f0012345000, .pasid = P(0xabcde), .rid = BENCH_RID,
+        .prgi = 0x1a5, .access = SVA_READ | SVA_EXEC | SVA_PRIV,
+        .last = true,
+    };
+
+    b->vtd.iommu.ops->page_request(&b->vtd.iommu, &req);
+    g_assert_cmphex(vtd_bench_prq(b, 0, 0), ==, 0x003abcde01100101);
+    g_assert_cmphex(vtd_bench_prq(b, 0, 1), ==, 0x00007f0012345d2d);
+    g_assert_cmphex(vtd_bench_prq(b, 0, 2), ==, 0);
+    g_assert_cmphex(vtd_bench_prq(b, 0, 3), ==, 0);
+
+    /* Without PASID there is no PASID field and there are no privileges. */
+    req.pasid = SVA_NO_PASID;
+    req.access = SVA_WRITE | SVA_PRIV;
+    req.last = false;
+    req.prgi = 3;
+    b->vtd.iommu.ops->page_request(&b->vtd.iommu, &req);
+    g_assert_cmphex(vtd_bench_prq(b, 1, 0), ==, 0x0000000001100001);
+    g_assert_cmphex(vtd_bench_prq(b, 1, 1), ==, 0x00007f001234501a);
+    vtd_bench_free(b);
+}
+
+static void test_fault_record_is_this_literal(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    uint64_t low, high;
+
+    vtd_bench_translate(b, P(0xcde), 0x7f0012345678, SVA_WRITE);
+    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, 0x51);
+    g_assert_cmphex(low, ==, 0x00007f0012345000);
+    g_assert_cmphex(high, ==, 0x800cde5180000110);
+    vtd_bench_translate(b, P(1), 0x1000, SVA_READ | SVA_PRIV | SVA_EXEC);
+    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, 0x59);
+    g_assert_cmphex(high, ==, 0xc0000159e0000110);
+    vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
+    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, 0x59);
+    /* AT=01; the type bit of a translation request is unverified. */
+    g_assert_cmphex(high & ~(1ull << 62), ==, 0x9000015980000110);
+    vtd_bench_free(b);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/vtd/layout/field-is-where-the-table-says",
+                    test_field_is_where_the_table_says);
+    g_test_add_func("/vtd/layout/scalable-entries-decode-field-by-field",
+                    test_scalable_entries_decode_field_by_field);
+    g_test_add_func("/vtd/layout/second-stage-entry-decodes-field-by-field",
+                    test_second_stage_entry_decodes_field_by_field);
+    g_test_add_func("/vtd/layout/legacy-entry-decodes-field-by-field",
+                    test_legacy_entry_decodes_field_by_field);
+    g_test_add_func("/vtd/layout/cache-descriptors-decode-field-by-field",
+                    test_cache_descriptors_decode_field_by_field);
+    g_test_add_func("/vtd/layout/message-descriptors-decode-field-by-field",
+                    test_message_descriptors_decode_field_by_field);
+    g_test_add_func("/vtd/layout/whole-address-space-is-decoded",
+                    test_whole_address_space_is_decoded);
+    g_test_add_func("/vtd/layout/page-request-entry-is-this-literal",
+                    test_page_request_entry_is_this_literal);
+    g_test_add_func("/vtd/layout/fault-record-is-this-literal",
+                    test_fault_record_is_this_literal);
+    return g_test_run();
+}

@@ -1,0 +1,581 @@
+/*
+ * VT-d: invalidation queue: fetching, waits, fences, tickets, errors
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "vtd-bench.h"
+
+#define P(n) sva_pasid(n)
+
+#define DEVTLB    (0x3ull | (uint64_t)BENCH_RID << 32)
+#define PAGE_RESP (0x9ull | (uint64_t)BENCH_RID << 16)
+#define FN        0x40
+#define PD        0x80
+#define SECOND    1000000000ll
+
+static void devtlb(VtdBench *b)
+{
+    vtd_bench_submit(b, DEVTLB, 0x7ffffffffffff001);
+}
+
+/* -- waits and tickets -- */
+
+static void test_wait_writes_status_and_interrupts(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_submit(b, 0x1234567800000035, BENCH_STATUS + 8);
+    g_assert_cmphex(fake_get32(b->f, BENCH_STATUS + 8), ==, 0x12345678);
+    g_assert_cmphex(fake_get32(b->f, BENCH_STATUS + 12), ==, 0);
+    g_assert_cmphex(vtd_read32(b, 0x9c), ==, 1);
+    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_INVAL), ==, 1);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x20);
+    vtd_bench_free(b);
+}
+
+static void test_wait_completes_with_the_invalidations_before_it(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    devtlb(b);
+    devtlb(b);
+    vtd_bench_wait(b, 0, 0);
+    devtlb(b);
+    g_assert_cmpuint(b->inv_count, ==, 3);
+    vtd_bench_complete(b, 1);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 0);
+    vtd_bench_complete(b, 0);
+    /* Not by the one behind it. */
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_WAITS_DELAYED), ==, 1);
+    vtd_bench_free(b);
+}
+
+static void test_waits_complete_in_order(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    devtlb(b);
+    vtd_bench_wait(b, 0, 0);
+    devtlb(b);
+    vtd_bench_wait(b, 1, 0);
+    vtd_bench_complete(b, 1);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 0);
+    g_assert_cmphex(vtd_bench_status(b, 1), ==, 0);
+    vtd_bench_complete(b, 0);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    g_assert_cmphex(vtd_bench_status(b, 1), ==, 2);
+    vtd_bench_free(b);
+}
+
+/* A page response may be what the function needs to get on. */
+static void test_wait_without_fence_does_not_delay_what_follows(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    devtlb(b);
+    vtd_bench_wait(b, 0, 0);
+    vtd_bench_submit(b, PAGE_RESP, 0x18);
+    g_assert_cmpuint(b->rsp_count, ==, 1);
+    g_assert_cmpuint(b->rsps[0].prgi, ==, 3);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 0);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x60);
+    vtd_bench_complete(b, 0);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    vtd_bench_free(b);
+}
+
+static void test_fence_delays_what_follows(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    devtlb(b);
+    vtd_bench_submit(b, 0x45, 0);       /* wait with FN alone */
+    vtd_bench_submit(b, PAGE_RESP, 0);
+    vtd_bench_wait(b, 0, 0);
+    g_assert_cmpuint(b->rsp_count, ==, 0);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x40);
+    vtd_bench_complete(b, 0);
+    g_assert_cmpuint(b->rsp_count, ==, 1);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x80);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_WAITS_FENCE), ==, 1);
+    vtd_bench_free(b);
+}
+
+/* What Linux sends to drain a PASID, around a slow invalidation. */
+static void test_page_drain_sequence(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    devtlb(b);
+    vtd_bench_put(b, 0x45, 0);
+    vtd_bench_put(b, 0x0000000100010026, 0);
+    vtd_bench_put(b, 0x0000000101100008, 0x7ffffffffffff800);
+    vtd_bench_put(b, 0x2000000a5, BENCH_STATUS);
+    vtd_bench_kick(b);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_DESC_PIOTLB), ==, 0);
+    vtd_bench_complete(b, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_DESC_PIOTLB), ==, 1);
+    g_assert_cmpuint(b->inv_count, ==, 2);
+    g_assert_true(sva_pasid_equal(b->invs[1].pasid, P(1)));
+    /* A page request that overtakes the completion is in the queue... */
+    vtd_bench_page_request(b, P(1), 0x1000, 1, true);
+    g_assert_cmphex(vtd_read64(b, 0xc8), ==, 0x20);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 0);
+    vtd_bench_complete(b, 1);
+    /* ...when the wait with PD completes. */
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_WAITS_PAGE_DRAIN), ==, 1);
+    vtd_bench_free(b);
+}
+
+static void test_completion_from_within_the_request_works(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    b->complete = true;
+    for (i = 0; i < 20; i++) {
+        vtd_bench_put(b, DEVTLB, 0);
+        vtd_bench_put(b, 0x45, 0);
+    }
+    vtd_bench_put(b, 0x200000025, BENCH_STATUS);
+    vtd_bench_kick(b);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    g_assert_cmpuint(b->inv_count, ==, 20);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATC_COMPLETIONS), ==, 20);
+    vtd_bench_free(b);
+}
+
+static void test_absent_function_completes_at_once(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    b->absent = true;
+    devtlb(b);
+    vtd_bench_wait(b, 0, 0);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATC_UNDELIVERED), ==, 1);
+    vtd_bench_free(b);
+}
+
+/* Fetching stops when there is no room for waits, and goes on after. */
+static void test_more_waits_than_fit_are_not_lost(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    devtlb(b);
+    for (i = 0; i < 1000; i++) {
+        vtd_bench_wait(b, i, 0);
+        if (i % 100 == 99) {
+            g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+        }
+        if (vtd_read64(b, 0x80) != b->tail) {
+            break;
+        }
+    }
+    g_assert_cmpuint(i, ==, SVA_VTD_WAITS);
+    vtd_bench_complete(b, 0);
+    for (i = 0; i <= SVA_VTD_WAITS; i++) {
+        g_assert_cmphex(vtd_bench_status(b, i), ==, 2);
+    }
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, b->tail);
+    vtd_bench_free(b);
+}
+
+static void test_more_invalidations_than_fit_are_not_lost(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i, sent = 0;
+
+    for (i = 0; i < 5000 && vtd_read64(b, 0x80) == b->tail; i++) {
+        devtlb(b);
+    }
+    g_assert_cmpuint(i, <, 5000);
+    sent = b->inv_count;
+    g_assert_cmpuint(sent, ==, i - 1);
+    vtd_bench_complete(b, 0);
+    g_assert_cmpuint(b->inv_count, ==, sent + 1);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, b->tail);
+    vtd_bench_free(b);
+}
+
+/* -- queue registers -- */
+
+static void test_queue_disable_waits_for_what_was_fetched(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    devtlb(b);
+    vtd_bench_wait(b, 0, 0);
+    vtd_level(b, 1u << 26, false);
+    g_assert_cmphex(vtd_read32(b, 0x1c) & 1u << 26, !=, 0);
+    vtd_bench_wait(b, 1, 0);
+    vtd_bench_complete(b, 0);
+    g_assert_cmphex(vtd_read32(b, 0x1c) & 1u << 26, ==, 0);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    /* Behind the point of stopping nothing runs. */
+    g_assert_cmphex(vtd_bench_status(b, 1), ==, 0);
+    vtd_bench_free(b);
+}
+
+static void test_queue_starts_at_its_base_again(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_wait(b, 0, 0);
+    vtd_level(b, 1u << 26, false);
+    vtd_write64(b, 0x88, 0);
+    b->tail = 0;
+    vtd_level(b, 1u << 26, true);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0);
+    vtd_bench_wait(b, 1, 0);
+    g_assert_cmphex(vtd_bench_status(b, 1), ==, 2);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x20);
+    vtd_bench_free(b);
+}
+
+static void test_queue_address_is_taken_when_enabled(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_write64(b, 0x90, 0x99999000);
+    vtd_bench_wait(b, 0, 0);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    vtd_bench_free(b);
+}
+
+static void test_queue_wraps(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    for (i = 0; i < 300; i++) {
+        vtd_bench_wait(b, i, 0);
+        g_assert_cmphex(vtd_bench_status(b, i), ==, 2);
+        g_assert_cmphex(vtd_read64(b, 0x80), ==, (i + 1) * 32 % 4096);
+    }
+    vtd_bench_free(b);
+}
+
+static void test_narrow_queue_has_128_bit_descriptors(void)
+{
+    VtdBench *b = vtd_bench_legacy(NULL, 0, 0);
+
+    vtd_bench_wait(b, 0, 0);
+    vtd_bench_wait(b, 1, 0);
+    g_assert_cmphex(vtd_bench_status(b, 1), ==, 2);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x20);
+    vtd_bench_free(b);
+}
+
+/* -- errors -- */
+
+static void expect_iqe(VtdBench *b, unsigned iqei)
+{
+    g_assert_cmphex(vtd_read32(b, 0x34) & 0xff, ==, 0x10);
+    g_assert_cmphex(vtd_read64(b, 0xb0), ==, iqei);
+    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 1);
+}
+
+/* Linux writes a harmless descriptor over the bad one and clears IQE. */
+static void test_bad_descriptor_can_be_repaired_in_place(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_wait(b, 0, 0);
+    vtd_bench_put(b, 0xf, 0);
+    vtd_bench_put(b, 0x200000025, BENCH_STATUS + 4);
+    vtd_bench_kick(b);
+    expect_iqe(b, 3);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x20);
+    /* Nothing is fetched while IQE is set. */
+    vtd_bench_kick(b);
+    g_assert_cmphex(vtd_bench_status(b, 1), ==, 0);
+    fake_put64(b->f, BENCH_QUEUE + 0x20, 0x200000025);
+    fake_put64(b->f, BENCH_QUEUE + 0x28, BENCH_STATUS + 8);
+    vtd_write32(b, 0x34, 0x10);
+    g_assert_cmphex(vtd_bench_status(b, 2), ==, 2);
+    g_assert_cmphex(vtd_bench_status(b, 1), ==, 2);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    g_assert_cmphex(vtd_read64(b, 0xb0), ==, 0);
+    vtd_bench_free(b);
+}
+
+static void test_descriptors_that_are_wrong(void)
+{
+    static const struct {
+        uint64_t qw0, qw1;
+        unsigned iqei;
+    } bad[] = {
+        { 0x0, 0, 3 }, { 0xa, 0, 3 }, { 0xf, 0, 3 }, { 0x205, 0, 3 },
+        { 0x1, 0, 4 },                  /* context: no granularity */
+        { 0x11 | 1ull << 6, 0, 4 }, { 0x11, 1, 4 },
+        { 0x31 | 1ull << 50, 0, 4 },
+        { 0x2, 0, 4 }, { 0x12 | 1ull << 8, 0, 4 }, { 0x12, 0x80, 4 },
+        { 0x3 | 1ull << 4, 0, 4 }, { 0x3, 0x2, 4 }, { 0x3 | 1ull << 48, 0, 4 },
+        { 0x4 | 1ull << 5, 0, 4 }, { 0x4, 1, 4 }, { 0x4 | 1ull << 48, 0, 4 },
+        { 0x25 | 1ull << 8, 0, 4 }, { 0x25, 1, 4 }, { 0x25, 2, 4 },
+        { 0x6, 0, 4 }, { 0x16, 0, 4 }, { 0x26 | 1ull << 52, 0, 4 },
+        { 0x27, 0, 4 }, { 0x17 | 1ull << 6, 0, 4 }, { 0x17, 1, 4 },
+        { 0x8, 0x400, 4 }, { 0x8, 0x2, 4 },
+        { 0x9 | 1ull << 5, 0, 4 }, { 0x9, 0x1, 4 }, { 0x9, 0x1000, 4 },
+        { 0x9 | 1ull << 52, 0, 4 },
+    };
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(bad); i++) {
+        VtdBench *b = vtd_bench_scalable(NULL);
+
+        g_test_message("%" PRIx64 " %" PRIx64, bad[i].qw0, bad[i].qw1);
+        vtd_bench_submit(b, bad[i].qw0, bad[i].qw1);
+        expect_iqe(b, bad[i].iqei);
+        g_assert_cmphex(vtd_read64(b, 0x80), ==, 0);
+        vtd_bench_free(b);
+    }
+}
+
+static void test_upper_words_are_reserved_but_for_page_responses(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_put(b, PAGE_RESP, 0);
+    fake_put64(b->f, BENCH_QUEUE + 16, 0x1234);
+    fake_put64(b->f, BENCH_QUEUE + 24, 0x5678);
+    vtd_bench_kick(b);
+    g_assert_cmpuint(b->rsp_count, ==, 1);
+    vtd_bench_put(b, 0x25, BENCH_STATUS);
+    fake_put64(b->f, BENCH_QUEUE + 32 + 16, 1);
+    vtd_bench_kick(b);
+    expect_iqe(b, 4);
+    vtd_bench_free(b);
+}
+
+static void test_tail_outside_of_the_queue(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_write64(b, 0x88, 0x1000);
+    expect_iqe(b, 1);
+    vtd_write64(b, 0x88, 0);
+    vtd_write32(b, 0x34, 0x10);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    vtd_bench_wait(b, 0, 0);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    vtd_bench_free(b);
+}
+
+static void test_tail_in_the_middle_of_a_descriptor(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_write64(b, 0x88, 0x10);
+    expect_iqe(b, 6);
+    vtd_bench_free(b);
+}
+
+static void test_descriptor_that_cannot_be_read(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    fake_env_hole(b->f, BENCH_QUEUE, 0x1000);
+    vtd_bench_wait(b, 0, 0);
+    expect_iqe(b, 2);
+    fake_env_heal(b->f);
+    vtd_write32(b, 0x34, 0x10);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    vtd_bench_free(b);
+}
+
+static void test_status_address_that_cannot_be_written(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    fake_env_hole(b->f, BENCH_STATUS, 0x1000);
+    vtd_bench_wait(b, 0, 0);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x20);
+    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 1);
+    vtd_bench_free(b);
+}
+
+static void test_absent_features_have_no_descriptors(void)
+{
+    static const uint64_t types[] = { 0x3, 0x4, 0x8, 0x9 };
+    SvaVtdConfig c = sva_vtd_default_config;
+    unsigned i;
+
+    c.device_iotlb = c.pri = c.intremap = c.eim = false;
+    for (i = 0; i < G_N_ELEMENTS(types); i++) {
+        VtdBench *b = vtd_bench_scalable(&c);
+
+        vtd_bench_submit(b, types[i], 0);
+        expect_iqe(b, 3);
+        vtd_bench_free(b);
+    }
+    for (i = 0; i < 2; i++) {
+        VtdBench *b = vtd_bench_scalable(i ? NULL : &c);
+
+        vtd_bench_wait(b, 0, PD);
+        g_assert_cmphex(vtd_read32(b, 0x34) & 0x10, ==, i ? 0 : 0x10);
+        vtd_bench_free(b);
+    }
+}
+
+/* What Linux 6.12 and 7.2 send must never be an error. */
+static void test_what_linux_sends_is_accepted(void)
+{
+    static const uint64_t desc[][2] = {
+        { 0x11, 0 }, { 0x31 | 0x0110ull << 32, 0 },
+        { 0xd2, 0 }, { 0xe2 | 1 << 16, 0 }, { 0xf2 | 1 << 16, 0x1012 },
+        { 0x3 | 0x1full << 16 | 0x0110ull << 32, 0x7ffffffffffff001 },
+        { 0x4, 0 }, { 0x14 | 5ull << 32, 0 },
+        { 0x26 | 1 << 16 | 1ull << 32, 0 },
+        { 0x36 | 1 << 16 | 1ull << 32, 0xffff800000000000 | 35 },
+        { 0x36 | 1 << 16 | 1ull << 32, 51 },
+        { 0x37, 0 }, { 0x17 | 1 << 16 | 1ull << 32, 0 }, { 0x7 | 1 << 16, 0 },
+        { 0x8 | 0x1f0 | 0x0110ull << 16 | 1ull << 32, 0x7ffffffffffff800 },
+        { 0x9 | 0x2010 | 0x0110ull << 16 | 1ull << 32, 0xc },
+        { 0x45, 0 }, { 0x2000000a5, BENCH_STATUS },
+    };
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    b->complete = true;
+    for (i = 0; i < G_N_ELEMENTS(desc); i++) {
+        vtd_bench_submit(b, desc[i][0], desc[i][1]);
+        g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+        g_assert_cmphex(vtd_read64(b, 0x80), ==, (i + 1) * 32);
+    }
+    g_assert_cmpuint(b->rsps[0].code, ==, SVA_PRG_FAILURE);
+    g_assert_cmphex(b->rsps[0].prgi, ==, 1);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    vtd_bench_free(b);
+}
+
+/* -- time-outs and unexpected completions -- */
+
+static void test_timeout_aborts_waits_and_stops_fetching(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    devtlb(b);
+    vtd_bench_wait(b, 0, 0);
+    fake_env_advance(b->f, 89 * SECOND);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    fake_env_advance(b->f, 2 * SECOND);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x40);
+    g_assert_cmphex(vtd_read64(b, 0xb0), ==, (uint64_t)BENCH_RID << 32);
+    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 1);
+    vtd_bench_wait(b, 1, 0);
+    g_assert_cmphex(vtd_bench_status(b, 1), ==, 0);
+    vtd_write32(b, 0x34, 0x40);
+    g_assert_cmphex(vtd_bench_status(b, 1), ==, 2);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 0);
+    g_assert_cmphex(vtd_read64(b, 0xb0), ==, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_WAITS_ABORTED), ==, 1);
+    /* Too late: the number is not known any more. */
+    vtd_bench_complete(b, 0);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x20);
+    vtd_bench_free(b);
+}
+
+static void test_timeout_ends_a_fence_and_a_disable(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    devtlb(b);
+    vtd_bench_wait(b, 0, FN);
+    vtd_level(b, 1u << 26, false);
+    fake_env_advance(b->f, 100 * SECOND);
+    g_assert_cmphex(vtd_read32(b, 0x1c) & 1u << 26, ==, 0);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 0);
+    vtd_bench_free(b);
+}
+
+static void test_each_invalidation_has_its_own_deadline(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    devtlb(b);
+    fake_env_advance(b->f, 60 * SECOND);
+    devtlb(b);
+    vtd_bench_complete(b, 0);
+    fake_env_advance(b->f, 60 * SECOND);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    fake_env_advance(b->f, 31 * SECOND);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x40);
+    vtd_bench_free(b);
+}
+
+static void test_unexpected_completion_is_ice_and_stops_nothing(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    devtlb(b);
+    b->vtd.iommu.ops->inval_done(&b->vtd.iommu, 0x0abc, b->invs[0].ticket);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x20);
+    g_assert_cmphex(vtd_read64(b, 0xb0), ==, 0x0abcull << 48);
+    vtd_bench_wait(b, 0, 0);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 0);
+    vtd_bench_complete(b, 0);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    vtd_write32(b, 0x34, 0x20);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    vtd_bench_free(b);
+}
+
+static void test_reset_forgets_waits_and_tickets(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    devtlb(b);
+    vtd_bench_wait(b, 0, FN);
+    sva_vtd_reset(&b->vtd);
+    vtd_bench_complete(b, 0);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 0);
+    fake_env_advance(b->f, 200 * SECOND);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    vtd_bench_free(b);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define CASE(fn) g_test_add_func("/vtd/queue/" #fn, test_##fn)
+    CASE(wait_writes_status_and_interrupts);
+    CASE(wait_completes_with_the_invalidations_before_it);
+    CASE(waits_complete_in_order);
+    CASE(wait_without_fence_does_not_delay_what_follows);
+    CASE(fence_delays_what_follows);
+    CASE(page_drain_sequence);
+    CASE(completion_from_within_the_request_works);
+    CASE(absent_function_completes_at_once);
+    CASE(more_waits_than_fit_are_not_lost);
+    CASE(more_invalidations_than_fit_are_not_lost);
+    CASE(queue_disable_waits_for_what_was_fetched);
+    CASE(queue_starts_at_its_base_again);
+    CASE(queue_address_is_taken_when_enabled);
+    CASE(queue_wraps);
+    CASE(narrow_queue_has_128_bit_descriptors);
+    CASE(bad_descriptor_can_be_repaired_in_place);
+    CASE(descriptors_that_are_wrong);
+    CASE(upper_words_are_reserved_but_for_page_responses);
+    CASE(tail_outside_of_the_queue);
+    CASE(tail_in_the_middle_of_a_descriptor);
+    CASE(descriptor_that_cannot_be_read);
+    CASE(status_address_that_cannot_be_written);
+    CASE(absent_features_have_no_descriptors);
+    CASE(what_linux_sends_is_accepted);
+    CASE(timeout_aborts_waits_and_stops_fetching);
+    CASE(timeout_ends_a_fence_and_a_disable);
+    CASE(each_invalidation_has_its_own_deadline);
+    CASE(unexpected_completion_is_ice_and_stops_nothing);
+    CASE(reset_forgets_waits_and_tickets);
+    return g_test_run();
+}

@@ -1,0 +1,499 @@
+/*
+ * VT-d: register map, commands, register-based invalidation
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "vtd-bench.h"
+
+#define P(n) sva_pasid(n)
+
+/* The map of the default configuration; what is not here is reserved. */
+static const struct Reg {
+    unsigned off;
+    unsigned size;
+    uint64_t reset;
+    uint64_t rw;
+} map[] = {
+    { 0x000, 4, 0x40, 0 },
+    { 0x008, 8, 0, 0 },
+    { 0x010, 8, 0, 0 },
+    { 0x018, 4, 0, 0 },
+    { 0x01c, 4, 0, 0 },
+    { 0x020, 8, 0, 0x000ffffffffffc00 },
+    { 0x028, 8, 0, 0x60000003ffffffff },
+    { 0x034, 4, 0, 0 },
+    { 0x038, 4, 0x80000000, 0x80000000 },
+    { 0x03c, 4, 0, 0x0000ffff },
+    { 0x040, 4, 0, 0xfffffffc },
+    { 0x044, 4, 0, 0xffffffff },
+    { 0x080, 8, 0, 0 },
+    { 0x088, 8, 0, 0x000000000007fff0 },
+    { 0x090, 8, 0, 0x000ffffffffff807 },
+    { 0x09c, 4, 0, 0 },
+    { 0x0a0, 4, 0x80000000, 0x80000000 },
+    { 0x0a4, 4, 0, 0x0000ffff },
+    { 0x0a8, 4, 0, 0xfffffffc },
+    { 0x0ac, 4, 0, 0xffffffff },
+    { 0x0b0, 8, 0, 0 },
+    { 0x0b8, 8, 0, 0x000ffffffffff80f },
+    { 0x0c0, 8, 0, 0x000000000007ffe0 },
+    { 0x0c8, 8, 0, 0x000000000007ffe0 },
+    { 0x0d0, 8, 0, 0x000ffffffffff007 },
+    { 0x0dc, 4, 0, 0 },
+    { 0x0e0, 4, 0x80000000, 0x80000000 },
+    { 0x0e4, 4, 0, 0x0000ffff },
+    { 0x0e8, 4, 0, 0xfffffffc },
+    { 0x0ec, 4, 0, 0xffffffff },
+    { 0x500, 8, 0, 0 },
+    { 0x508, 8, 0, 0x3003ffff00000000 },
+};
+
+static const struct Reg *reg_of(unsigned dword)
+{
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(map); i++) {
+        if (dword >= map[i].off && dword < map[i].off + map[i].size) {
+            return &map[i];
+        }
+    }
+    return NULL;
+}
+
+static uint32_t half_of(const struct Reg *reg, uint64_t val, unsigned dword)
+{
+    return dword == reg->off ? val : val >> 32;
+}
+
+static bool is_capability(unsigned dword)
+{
+    return dword >= 0x08 && dword < 0x18;
+}
+
+static void test_capabilities_are_these_literals(void)
+{
+    VtdBench *b = vtd_bench_new(NULL);
+
+    /*
+     * CAP: ND 6, SAGAW 39|48, MGAW 47, ZLR, FRO 0x60, 2M|1G, PSI, NFR 7,
+     * MAMV 18, DWD, DRD, FS1GP, FS5LP
+     */
+    g_assert_cmphex(vtd_read64(b, 0x08), ==, 0x11d2078c606f0606);
+    /*
+     * ECAP: C QI DT IR EIM PT SC, IRO 0x50, MHMV 15, PRS ERS SRS NWFS EAFS,
+     * PSS 19, PASID PDS SMTS SSADS SSTS FSTS SMPWCS RPS
+     */
+    g_assert_cmphex(vtd_read64(b, 0x10), ==, 0x0003ed9ee0f050df);
+    vtd_bench_free(b);
+}
+
+static void test_capabilities_follow_the_configuration(void)
+{
+    SvaVtdConfig c = {
+        .aw_bits = 57, .haw_bits = 46, .fault_records = 1,
+        .iotlb_entries = 16, .config_entries = 16, .inval_timeout = 1,
+        .caching_mode = true, .esrtps = true, .esirtps = true,
+    };
+    VtdBench *b = vtd_bench_new(&c);
+
+    /* Legacy unit: no FS1GP, FS5LP; SAGAW 39|48|57, CM, ESRTPS, ESIRTPS. */
+    g_assert_cmphex(vtd_read64(b, 0x08), ==, 0xc0d2008c60780e86);
+    g_assert_cmphex(vtd_read64(b, 0x10), ==, 0x0000000000005083);
+    vtd_bench_free(b);
+
+    c = sva_vtd_default_config;
+    c.pri = false;
+    c.supervisor = false;
+    c.execute = false;
+    c.second_ad = false;
+    c.first_level_5 = false;
+    c.aw_bits = 39;
+    c.pasid_bits = 8;
+    b = vtd_bench_new(&c);
+    g_assert_cmphex(vtd_read64(b, 0x08), ==, 0x01d2078c60660206);
+    g_assert_cmphex(vtd_read64(b, 0x10), ==, 0x0003c93e00f050df);
+    vtd_bench_free(b);
+}
+
+static void test_impossible_configurations_are_refused(void)
+{
+    const SvaVtdConfig *d = &sva_vtd_default_config;
+    FakeEnv *f = fake_env_new();
+    SvaVtdConfig bad[16];
+    unsigned i, n = 0;
+    SvaVtd vtd;
+
+    g_assert_null(sva_vtd_config_error(d));
+#define BAD(field, value) bad[n] = *d, bad[n++].field = value
+    BAD(aw_bits, 40);
+    BAD(haw_bits, 35);
+    BAD(haw_bits, 53);
+    BAD(pasid_bits, 21);
+    BAD(fault_records, 0);
+    BAD(fault_records, 65);
+    BAD(iotlb_entries, 0);
+    BAD(config_entries, 1u << 21);
+    BAD(inval_timeout, 0);
+    BAD(device_iotlb, false);
+    BAD(scalable, false);
+    BAD(pasid_bits, 0);
+    BAD(intremap, false);
+#undef BAD
+    for (i = 0; i < n; i++) {
+        g_assert_nonnull(sva_vtd_config_error(&bad[i]));
+        g_assert_false(sva_vtd_init(&vtd, &f->env, &bad[i]));
+    }
+    fake_env_free(f);
+}
+
+static void test_every_dword_has_its_reset_value(void)
+{
+    VtdBench *b = vtd_bench_new(NULL);
+    const struct Reg *reg;
+    unsigned off;
+
+    for (off = 0; off < 0x1000; off += 4) {
+        reg = reg_of(off);
+        if (!is_capability(off)) {
+            g_assert_cmphex(vtd_read32(b, off), ==,
+                            reg ? half_of(reg, reg->reset, off) : 0);
+        }
+    }
+    vtd_bench_free(b);
+}
+
+/* Ones and zeros to every dword, with commands and actions left out. */
+static void test_every_dword_has_its_write_mask(void)
+{
+    VtdBench *b = vtd_bench_new(NULL);
+    const struct Reg *reg;
+    uint32_t before, rw;
+    unsigned off;
+
+    for (off = 0; off < 0x1000; off += 4) {
+        if (off == 0x18 || off == 0x2c || off == 0x50c) {
+            continue;
+        }
+        reg = reg_of(off);
+        before = vtd_read32(b, off);
+        rw = reg ? half_of(reg, reg->rw, off) : 0;
+        vtd_write32(b, off, UINT32_MAX);
+        g_assert_cmphex(vtd_read32(b, off), ==, before | rw);
+        vtd_write32(b, off, 0);
+        g_assert_cmphex(vtd_read32(b, off), ==, before & ~rw);
+    }
+    vtd_bench_free(b);
+}
+
+static void test_reset_restores_every_dword(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdBench *fresh = vtd_bench_new(NULL);
+    unsigned off;
+
+    vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
+    sva_vtd_reset(&b->vtd);
+    for (off = 0; off < 0x1000; off += 4) {
+        g_assert_cmphex(vtd_read32(b, off), ==, vtd_read32(fresh, off));
+    }
+    g_assert_cmphex(sva_vtd_rtaddr(&b->vtd), ==, 0);
+    g_assert_false(b->translating);
+    vtd_bench_free(fresh);
+    vtd_bench_free(b);
+}
+
+static void test_quadword_is_two_dwords(void)
+{
+    VtdBench *b = vtd_bench_new(NULL);
+
+    vtd_write64(b, 0x20, 0x123456789000);
+    g_assert_cmphex(vtd_read32(b, 0x20), ==, 0x56789000);
+    g_assert_cmphex(vtd_read32(b, 0x24), ==, 0x1234);
+    vtd_write32(b, 0x24, 0x4321);
+    g_assert_cmphex(vtd_read64(b, 0x20), ==, 0x432156789000);
+    /* Two 32-bit registers in one access. */
+    vtd_write64(b, 0x38, 0x0000123400000000);
+    g_assert_cmphex(vtd_read64(b, 0x38), ==, 0x0000123400000000);
+    vtd_bench_free(b);
+}
+
+static void test_odd_accesses_do_nothing(void)
+{
+    VtdBench *b = vtd_bench_new(NULL);
+    static const struct {
+        uint64_t off;
+        unsigned size;
+    } odd[] = {
+        { 0x20, 1 }, { 0x20, 2 }, { 0x22, 4 }, { 0x24, 8 }, { 0xffc, 8 },
+        { 0x1000, 4 }, { UINT64_MAX - 3, 4 }, { UINT64_MAX - 7, 8 },
+        { 0x20, 0 }, { 0x20, 16 },
+    };
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(odd); i++) {
+        sva_vtd_mmio_write(&b->vtd, odd[i].off, UINT64_MAX, odd[i].size);
+        g_assert_cmphex(sva_vtd_mmio_read(&b->vtd, odd[i].off, odd[i].size),
+                        ==, 0);
+    }
+    g_assert_cmphex(vtd_read64(b, 0x20), ==, 0);
+    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), >=, i);
+    vtd_bench_free(b);
+}
+
+static void test_address_bits_end_at_the_host_address_width(void)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+    VtdBench *b;
+
+    c.haw_bits = 40;
+    b = vtd_bench_new(&c);
+    vtd_write64(b, 0x20, UINT64_MAX);
+    g_assert_cmphex(vtd_read64(b, 0x20), ==, 0x000000fffffffc00);
+    vtd_write64(b, 0xd0, UINT64_MAX);
+    g_assert_cmphex(vtd_read64(b, 0xd0), ==, 0x000000fffffff007);
+    vtd_bench_free(b);
+}
+
+static void test_registers_of_absent_features_are_reserved(void)
+{
+    static const unsigned offs[] = {
+        0x44, 0xac, 0xb8, 0xbc, 0xc0, 0xc8, 0xd0, 0xdc, 0xe0, 0xe4, 0xe8,
+        0xec,
+    };
+    SvaVtdConfig c = sva_vtd_default_config;
+    unsigned i;
+    VtdBench *b;
+
+    c.pri = c.intremap = c.eim = c.scalable = false;
+    b = vtd_bench_new(&c);
+    for (i = 0; i < G_N_ELEMENTS(offs); i++) {
+        vtd_write32(b, offs[i], UINT32_MAX);
+        g_assert_cmphex(vtd_read32(b, offs[i]), ==, 0);
+    }
+    /* 256-bit descriptors need scalable mode. */
+    vtd_write64(b, 0x90, UINT64_MAX);
+    g_assert_cmphex(vtd_read64(b, 0x90), ==, 0x000ffffffffff007);
+    vtd_bench_free(b);
+}
+
+static void test_level_bits_do_not_touch_each_other(void)
+{
+    VtdBench *b = vtd_bench_new(NULL);
+
+    vtd_level(b, 1u << 26, true);
+    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0x04000000);
+    vtd_command(b, 1u << 30);
+    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0x44000000);
+    vtd_level(b, 1u << 31, true);
+    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0xc4000000);
+    g_assert_true(b->translating);
+    vtd_command(b, 1u << 24);
+    vtd_level(b, 1u << 25, true);
+    vtd_level(b, 1u << 23, true);
+    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0xc7800000);
+    vtd_level(b, 1u << 31, false);
+    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0x47800000);
+    g_assert_false(b->translating);
+    vtd_level(b, 1u << 26, false);
+    vtd_level(b, 1u << 25, false);
+    vtd_level(b, 1u << 23, false);
+    /* The one-shot status bits stay. */
+    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0x41000000);
+    vtd_bench_free(b);
+}
+
+static void test_unsupported_commands_change_nothing(void)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+    VtdBench *b;
+
+    c.intremap = c.eim = false;
+    b = vtd_bench_new(&c);
+    vtd_write32(b, 0x18, 1u << 29 | 1u << 28 | 1u << 27);
+    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0);
+    vtd_write32(b, 0x18, 1u << 25 | 1u << 24 | 1u << 23);
+    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0);
+    g_assert_cmpuint(b->intremap_count, ==, 0);
+    vtd_bench_free(b);
+}
+
+static void test_root_table_is_taken_by_the_command_only(void)
+{
+    VtdBench *b = vtd_bench_new(NULL);
+
+    vtd_write64(b, 0x20, 0x5400);
+    g_assert_cmphex(sva_vtd_rtaddr(&b->vtd), ==, 0);
+    vtd_command(b, 1u << 30);
+    g_assert_cmphex(sva_vtd_rtaddr(&b->vtd), ==, 0x5400);
+    vtd_write64(b, 0x20, 0x7000);
+    g_assert_cmphex(sva_vtd_rtaddr(&b->vtd), ==, 0x5400);
+    vtd_bench_free(b);
+}
+
+static void test_owner_hears_of_interrupt_remapping(void)
+{
+    VtdBench *b = vtd_bench_new(NULL);
+
+    vtd_write64(b, 0xb8, 0x123456000 | 0x800 | 0x7);
+    g_assert_cmpuint(b->intremap_count, ==, 0);
+    vtd_command(b, 1u << 24);
+    g_assert_cmphex(b->intremap.root, ==, 0x123456000);
+    g_assert_cmpuint(b->intremap.entries, ==, 256);
+    g_assert_true(b->intremap.eime);
+    g_assert_false(b->intremap.enabled);
+    vtd_level(b, 1u << 25, true);
+    g_assert_true(b->intremap.enabled);
+    g_assert_false(b->intremap.compat);
+    vtd_level(b, 1u << 23, true);
+    g_assert_true(b->intremap.compat);
+    vtd_write64(b, 0xb8, 0xf);
+    vtd_command(b, 1u << 24);
+    g_assert_cmpuint(b->intremap.entries, ==, 65536);
+    sva_vtd_reset(&b->vtd);
+    g_assert_false(b->intremap.enabled);
+    /* ESIRTPS=0: no word of the entry cache. */
+    g_assert_cmpuint(b->iec_count, ==, 0);
+    vtd_bench_free(b);
+}
+
+/* -- invalidation by register -- */
+
+#define LEGACY_SECOND(did) (BENCH_SECOND | 1ull), (0x2ull | (did) << 8)
+
+static VtdBench *legacy_with_page(void)
+{
+    VtdBench *b = vtd_bench_legacy(NULL, LEGACY_SECOND(7));
+
+    vtd_level(b, 1u << 26, false);
+    vtd_bench_map_second(b, 0x1000, 0xa000, true);
+    vtd_bench_map_second(b, 0x200000, 0xb000, true);
+    vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ);
+    vtd_bench_translate(b, SVA_NO_PASID, 0x200000, SVA_READ);
+    vtd_bench_map_second(b, 0x1000, 0xc000, true);
+    vtd_bench_map_second(b, 0x200000, 0xd000, true);
+    return b;
+}
+
+static uint64_t page_at(VtdBench *b, uint64_t addr)
+{
+    return vtd_bench_translate(b, SVA_NO_PASID, addr, SVA_READ).addr;
+}
+
+static void test_iotlb_register_invalidates_what_it_says(void)
+{
+    VtdBench *b = legacy_with_page();
+
+    g_assert_cmphex(page_at(b, 0x1000), ==, 0xa000);
+    vtd_write64(b, 0x500, 0x1000);
+    g_assert_cmphex(vtd_read64(b, 0x500), ==, 0);
+    vtd_write64(b, 0x508, 0xb003000700000000);      /* page, DR, DW, DID 7 */
+    g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x3603000700000000);
+    g_assert_cmphex(page_at(b, 0x1000), ==, 0xc000);
+    g_assert_cmphex(page_at(b, 0x200000), ==, 0xb000);
+    vtd_write64(b, 0x508, 0xa000000800000000);      /* another domain */
+    g_assert_cmphex(page_at(b, 0x200000), ==, 0xb000);
+    vtd_write64(b, 0x508, 0xa000000700000000);
+    g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x2400000700000000);
+    g_assert_cmphex(page_at(b, 0x200000), ==, 0xd000);
+    vtd_write64(b, 0x508, 0x9000000000000000);
+    g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x1200000000000000);
+    vtd_bench_free(b);
+}
+
+static void test_context_register_invalidates_what_it_says(void)
+{
+    VtdBench *b = legacy_with_page();
+    uint64_t pa = BENCH_CONTEXT + (BENCH_RID & 0xff) * 16;
+
+    fake_put64(b->f, pa, 0);
+    g_assert_cmphex(page_at(b, 0x1000), ==, 0xa000);
+    /* Another device, another domain: the entry stays. */
+    vtd_write64(b, 0x28, 0xe000000001110007);
+    g_assert_cmphex(vtd_read64(b, 0x28), ==, 0x7800000001110007);
+    vtd_write64(b, 0x28, 0xc000000000000008);
+    g_assert_cmphex(vtd_read64(b, 0x28), ==, 0x5000000000000008);
+    g_assert_cmphex(page_at(b, 0x1000), ==, 0xa000);
+    /* Function mask 3: all functions of the device. */
+    vtd_write64(b, 0x28, 0xe000000301170000);
+    g_assert_cmpuint(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
+                                         SVA_READ).outcome, ==, SVA_ABORT);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x02);
+    vtd_write64(b, 0x28, 0xa000000000000000);
+    g_assert_cmphex(vtd_read64(b, 0x28), ==, 0x2800000000000000);
+    vtd_bench_free(b);
+}
+
+/* Software polls for the bit: it must go, but nothing was done. */
+static void test_invalidation_registers_are_dead_with_the_queue_on(void)
+{
+    VtdBench *b = legacy_with_page();
+
+    vtd_level(b, 1u << 26, true);
+    vtd_write64(b, 0x508, 0x9000000000000000);
+    g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x1000000000000000);
+    vtd_write64(b, 0x28, 0xa000000000000000);
+    g_assert_cmphex(vtd_read64(b, 0x28), ==, 0x2000000000000000);
+    g_assert_cmphex(page_at(b, 0x1000), ==, 0xa000);
+    vtd_bench_free(b);
+}
+
+static void test_srtp_drops_caches_with_esrtps_only(void)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+    unsigned i;
+    VtdBench *b;
+
+    for (i = 0; i < 2; i++) {
+        c.esrtps = i;
+        b = vtd_bench_scalable(&c);
+        vtd_bench_bind(b, 1);
+        vtd_bench_map(b, 0x1000, 0xa000, true);
+        vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
+        vtd_bench_map(b, 0x1000, 0xb000, true);
+        vtd_command(b, 1u << 30);
+        g_assert_cmphex(vtd_bench_translate(b, P(1), 0x1000, SVA_READ).addr,
+                        ==, i ? 0xb000 : 0xa000);
+        vtd_bench_free(b);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define CASE(name, fn) g_test_add_func("/vtd/regs/" name, fn)
+    CASE("capabilities-are-these-literals",
+         test_capabilities_are_these_literals);
+    CASE("capabilities-follow-the-configuration",
+         test_capabilities_follow_the_configuration);
+    CASE("impossible-configurations-are-refused",
+         test_impossible_configurations_are_refused);
+    CASE("every-dword-has-its-reset-value",
+         test_every_dword_has_its_reset_value);
+    CASE("every-dword-has-its-write-mask",
+         test_every_dword_has_its_write_mask);
+    CASE("reset-restores-every-dword", test_reset_restores_every_dword);
+    CASE("quadword-is-two-dwords", test_quadword_is_two_dwords);
+    CASE("odd-accesses-do-nothing", test_odd_accesses_do_nothing);
+    CASE("address-bits-end-at-the-host-address-width",
+         test_address_bits_end_at_the_host_address_width);
+    CASE("registers-of-absent-features-are-reserved",
+         test_registers_of_absent_features_are_reserved);
+    CASE("level-bits-do-not-touch-each-other",
+         test_level_bits_do_not_touch_each_other);
+    CASE("unsupported-commands-change-nothing",
+         test_unsupported_commands_change_nothing);
+    CASE("root-table-is-taken-by-the-command-only",
+         test_root_table_is_taken_by_the_command_only);
+    CASE("owner-hears-of-interrupt-remapping",
+         test_owner_hears_of_interrupt_remapping);
+    CASE("iotlb-register-invalidates-what-it-says",
+         test_iotlb_register_invalidates_what_it_says);
+    CASE("context-register-invalidates-what-it-says",
+         test_context_register_invalidates_what_it_says);
+    CASE("invalidation-registers-are-dead-with-the-queue-on",
+         test_invalidation_registers_are_dead_with_the_queue_on);
+    CASE("srtp-drops-caches-with-esrtps-only",
+         test_srtp_drops_caches_with_esrtps_only);
+    return g_test_run();
+}

@@ -1,0 +1,325 @@
+/*
+ * Tests of the accelerator's translation modes
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "accel-bench.h"
+
+#define CPL SVA_DF_COMPLETION
+#define BLOCK SVA_DF_BLOCK_ON_FAULT
+#define RW (SVA_READ | SVA_WRITE)
+
+/* Translations of ring and records are in the ATC already. */
+static Bench *warm(enum sva_mode mode)
+{
+    Bench *b = bench_new();
+
+    bench_enable(b, 0, mode);
+    bench_submit(b, 0, (struct sva_desc) { .flags = CPL });
+    bench_assert_cpl(b, 0, 0, .status = 0x01);
+    bench_forget_log(b);
+    return b;
+}
+
+/* A read of one word at 0x10000 with PASID 1. */
+static struct sva_desc read_word(uint16_t flags)
+{
+    return (struct sva_desc) {
+        .opcode = SVA_OP_TOUCH, .flags = CPL | flags, .dst = 0x10000,
+        .size = 8, .stride = 8, .rounds = 1,
+    };
+}
+
+/* Ring and record of the second descriptor, as the log shows them. */
+#define RING "tr 201000100040+40; "
+#define RECORD "; tw 201000200028+18; tw 201000200020+8"
+
+static void test_pa_of_the_bench_is_what_the_log_shows(void)
+{
+    g_assert_cmphex(fake_port_pa(sva_pasid(1), 0x10000), ==, 0x201000010000);
+    g_assert_cmphex(fake_port_pa(sva_pasid(1), ACCEL_RING + 64), ==,
+                    0x201000100040);
+}
+
+static void test_ats_present_page_is_read_translated(void)
+{
+    Bench *b = warm(SVA_MODE_ATS);
+
+    bench_map(b, 0, 0x10000, 0x1000, RW);
+    bench_submit(b, 0, read_word(0));
+    bench_assert_cpl(b, 0, 1, .status = 0x01, .bytes = 8);
+    bench_assert_log(b, RING "at 1:10000 r; tr 201000010000+8" RECORD);
+    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_XLATE_REQS), ==, 3);
+    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_ATS_GRANTED), ==, 3);
+    bench_free(b);
+}
+
+static void test_ats_cold_start_translates_ring_and_record(void)
+{
+    Bench *b = bench_new();
+
+    bench_enable(b, 0, SVA_MODE_ATS);
+    bench_submit(b, 0, (struct sva_desc) { .flags = CPL });
+    bench_assert_log(b, "at 1:100000 r; tr 201000100000+40; "
+                     "at 1:200000 rw; tw 201000200008+18; "
+                     "tw 201000200000+8");
+    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_ATC_HITS), ==, 1);
+    bench_free(b);
+}
+
+static void test_ats_absent_page_is_a_page_fault(void)
+{
+    Bench *b = warm(SVA_MODE_ATS);
+
+    bench_submit(b, 0, read_word(BLOCK));
+    bench_assert_cpl(b, 0, 1, .status = 0x20, .fault_addr = 0x10000,
+                     .result = 1);
+    bench_assert_log(b, RING "at 1:10000 r" RECORD);
+    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_ATS_NO_ACCESS), ==, 1);
+    bench_free(b);
+}
+
+static void test_no_access_is_never_cached(void)
+{
+    Bench *b = warm(SVA_MODE_ATS);
+
+    bench_submit(b, 0, read_word(0));
+    bench_forget_log(b);
+    bench_map(b, 0, 0x10000, 0x1000, SVA_READ);
+    bench_submit(b, 0, read_word(0));
+    bench_assert_cpl(b, 0, 2, .status = 0x01, .bytes = 8);
+    bench_free(b);
+}
+
+static void test_write_to_a_cached_read_only_page_asks_again(void)
+{
+    Bench *b = warm(SVA_MODE_ATS);
+
+    bench_map(b, 0, 0x10000, 0x1000, SVA_READ);
+    bench_submit(b, 0, read_word(0));
+    bench_forget_log(b);
+    bench_submit(b, 0, read_word(SVA_DF_TOUCH_WRITE));
+    bench_assert_cpl(b, 0, 2, .status = 0x20, .fault_write = 1,
+                     .fault_addr = 0x10000, .result = 1);
+    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_ATS_PARTIAL), ==, 1);
+
+    bench_map(b, 0, 0x10000, 0x1000, RW);
+    bench_forget_log(b);
+    bench_submit(b, 0, read_word(SVA_DF_TOUCH_WRITE));
+    bench_assert_cpl(b, 0, 3, .status = 0x01, .bytes = 8);
+    bench_assert_log(b, "tr 2010001000c0+40; at 1:10000 rw; "
+                     "tw 201000010000+8; "
+                     "tw 201000200068+18; tw 201000200060+8");
+    bench_free(b);
+}
+
+static void test_translation_errors_do_not_become_page_requests(void)
+{
+    static const SvaAtsStatus bad[] = { SVA_ATS_UR, SVA_ATS_CA };
+
+    for (unsigned i = 0; i < 2; i++) {
+        Bench *b = warm(SVA_MODE_ATS_PRI);
+
+        b->p->ats_status = bad[i];
+        bench_submit(b, 0, read_word(BLOCK));
+        bench_assert_cpl(b, 0, 1, .status = 0x23, .fault_addr = 0x10000,
+                         .result = 1);
+        bench_assert_log(b, RING "at 1:10000 r" RECORD);
+        g_assert_cmpuint(bench_count(b, 0, SVA_CNT_ATS_ERROR), ==, 1);
+        bench_free(b);
+    }
+}
+
+static void test_an_aborted_translated_request_is_told(void)
+{
+    Bench *b = warm(SVA_MODE_ATS_PRI);
+
+    bench_map(b, 0, 0x10000, 0x1000, RW);
+    fake_env_hole(b->f, 0x201000010000, 0x1000);
+    bench_submit(b, 0, read_word(BLOCK));
+    bench_assert_cpl(b, 0, 1, .status = 0x24, .fault_addr = 0x10000,
+                     .result = 1);
+    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_ABORTS), ==, 1);
+    bench_free(b);
+}
+
+static void test_u_bit_makes_untranslated_requests(void)
+{
+    Bench *b = warm(SVA_MODE_ATS);
+
+    bench_map(b, 0, 0x10000, 0x1000, RW);
+    b->p->untranslated_only = true;
+    bench_submit(b, 0, read_word(0));
+    bench_submit(b, 0, read_word(0));
+    bench_assert_cpl(b, 0, 2, .status = 0x01, .bytes = 8);
+    bench_assert_log(b, RING "at 1:10000 r; ur 1:10000+8" RECORD
+                     "; tr 201000100080+40; ur 1:10000+8; "
+                     "tw 201000200048+18; tw 201000200040+8");
+    bench_free(b);
+}
+
+static void test_without_pasid_enable_requests_have_no_pasid(void)
+{
+    Bench *b = bench_new();
+
+    fake_port_map(b->p, SVA_NO_PASID, ACCEL_RING, 0x1000, RW);
+    bench_write(b, 1, SVA_CTX_CFG, 0);
+    bench_write(b, 1, SVA_CTX_RING_BASE, ACCEL_RING);
+    bench_write(b, 1, SVA_CTX_CMD, SVA_CMD_ENABLE);
+    sva_accel_doorbell_write(b->a, 0x1000, 1, 4);
+    bench_run(b);
+    bench_assert_log(b, "ur -:100000+40");
+    bench_free(b);
+}
+
+static void test_untranslated_mode_never_uses_the_atc(void)
+{
+    Bench *b = warm(SVA_MODE_UNTRANSLATED);
+
+    bench_map(b, 0, 0x10000, 0x1000, SVA_READ);
+    bench_submit(b, 0, read_word(0));
+    bench_assert_log(b, "ur 1:100040+40; ur 1:10000+8; uw 1:200028+18; "
+                     "uw 1:200020+8");
+    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_XLATE_REQS), ==, 0);
+    bench_free(b);
+}
+
+static void test_invalidation_is_completed_at_once(void)
+{
+    Bench *b = warm(SVA_MODE_ATS);
+
+    bench_map(b, 0, 0x10000, 0x1000, RW);
+    bench_submit(b, 0, read_word(0));
+    bench_forget_log(b);
+    fake_port_invalidate(b->p, &(SvaAtcInvalidation) {
+        .addr = 0x10000, .mask = 0xfff, .pasid = sva_pasid(1), .ticket = 42,
+    });
+    bench_assert_log(b, "ic 42");
+    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_INVALIDATIONS), ==, 1);
+    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_ATC_DROPPED), ==, 1);
+    bench_submit(b, 0, read_word(0));
+    bench_assert_log(b, "tr 201000100080+40; at 1:10000 r; "
+                     "tr 201000010000+8; "
+                     "tw 201000200048+18; tw 201000200040+8");
+    bench_free(b);
+}
+
+static void invalidate_once(FakePort *p, const char *tlp, void *opaque)
+{
+    bool *done = opaque;
+
+    if (!*done && g_str_equal(tlp, "at 1:10000 r")) {
+        *done = true;
+        fake_port_map(p, sva_pasid(1), 0x10000, 0x1000, SVA_NONE);
+        fake_port_invalidate(p, &(SvaAtcInvalidation) {
+            .addr = 0x10000, .mask = 0xfff, .pasid = sva_pasid(1),
+            .ticket = 1,
+        });
+    }
+}
+
+static void test_an_answer_overtaken_by_an_invalidation_is_not_used(void)
+{
+    Bench *b = warm(SVA_MODE_ATS);
+    bool done = false;
+
+    bench_map(b, 0, 0x10000, 0x1000, RW);
+    b->p->hook = invalidate_once;
+    b->p->hook_opaque = &done;
+    bench_submit(b, 0, read_word(0));
+    bench_assert_cpl(b, 0, 1, .status = 0x20, .fault_addr = 0x10000,
+                     .result = 1);
+    bench_assert_log(b, RING "at 1:10000 r; ic 1; at 1:10000 r" RECORD);
+    bench_free(b);
+}
+
+static void test_disabling_pasid_or_ats_empties_the_atc(void)
+{
+    Bench *b = warm(SVA_MODE_ATS);
+
+    sva_accel_set_pasid(b->a, true);
+    sva_accel_set_ats(b->a, true);
+    bench_submit(b, 0, (struct sva_desc) { .flags = CPL });
+    bench_assert_log(b, "tr 201000100040+40" RECORD);
+    sva_accel_set_ats(b->a, false);
+    sva_accel_set_ats(b->a, true);
+    bench_submit(b, 0, (struct sva_desc) { .id = 1 });
+    bench_assert_log(b, "at 1:100000 r; tr 201000100080+40");
+    sva_accel_set_pasid(b->a, false);
+    sva_accel_set_pasid(b->a, true);
+    bench_submit(b, 0, (struct sva_desc) { .id = 2 });
+    bench_assert_log(b, "at 1:100000 r; tr 2010001000c0+40");
+    bench_free(b);
+}
+
+static void test_a_function_that_may_not_send_sends_nothing(void)
+{
+    static void (*const off[])(SvaAccel *, bool) = {
+        sva_accel_set_bus_master, sva_accel_set_pasid, sva_accel_set_ats,
+    };
+
+    for (unsigned i = 0; i < 3; i++) {
+        Bench *b = warm(SVA_MODE_ATS_PRI);
+
+        off[i](b->a, false);
+        bench_submit(b, 0, read_word(BLOCK));
+        bench_assert_log(b, "");
+        g_assert_cmphex(bench_read(b, 0, SVA_CTX_STATE), ==, 4);
+        g_assert_cmphex(bench_read(b, 0, SVA_CTX_ERR_STATUS), ==, 0x80000023);
+        bench_free(b);
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        Bench *b = warm(SVA_MODE_UNTRANSLATED);
+
+        off[i](b->a, false);
+        bench_submit(b, 0, read_word(BLOCK));
+        bench_assert_log(b, "");
+        g_assert_cmphex(bench_read(b, 0, SVA_CTX_ERR_STATUS), ==, 0x80000024);
+        bench_free(b);
+    }
+}
+
+static void test_a_ring_that_cannot_be_read_halts_the_context(void)
+{
+    Bench *b = warm(SVA_MODE_UNTRANSLATED);
+
+    bench_map(b, 0, ACCEL_RING, 0x1000, SVA_NONE);
+    sva_accel_write(b->a, SVA_REG_IRQ_MASK, 0, 4);
+    bench_submit(b, 0, (struct sva_desc) { .flags = CPL });
+    bench_assert_log(b, "ur 1:100040+40; irq 0");
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_STATE), ==, 4);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_ERR_STATUS), ==, 0x80000024);
+    g_assert_cmphex(bench_read64(b, 0, SVA_CTX_ERR_ADDR), ==, 0x100040);
+    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_HEAD), ==, 1);
+    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_RUNNING), ==, 0);
+    bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==, 3);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_STATE), ==, 0);
+    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_HEAD), ==, 2);
+    bench_free(b);
+}
+
+#define ADD(name) g_test_add_func("/accel/translate/" #name, test_##name)
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD(pa_of_the_bench_is_what_the_log_shows);
+    ADD(ats_present_page_is_read_translated);
+    ADD(ats_cold_start_translates_ring_and_record);
+    ADD(ats_absent_page_is_a_page_fault);
+    ADD(no_access_is_never_cached);
+    ADD(write_to_a_cached_read_only_page_asks_again);
+    ADD(translation_errors_do_not_become_page_requests);
+    ADD(an_aborted_translated_request_is_told);
+    ADD(u_bit_makes_untranslated_requests);
+    ADD(without_pasid_enable_requests_have_no_pasid);
+    ADD(untranslated_mode_never_uses_the_atc);
+    ADD(invalidation_is_completed_at_once);
+    ADD(an_answer_overtaken_by_an_invalidation_is_not_used);
+    ADD(disabling_pasid_or_ats_empties_the_atc);
+    ADD(a_function_that_may_not_send_sends_nothing);
+    ADD(a_ring_that_cannot_be_read_halts_the_context);
+    return g_test_run();
+}

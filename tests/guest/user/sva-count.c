@@ -11,6 +11,7 @@
 #include "sva.h"
 
 #define PROBE_MS	5000
+#define READ_TRIES	50
 
 static const char *const names[SVA_CNT_MAX] = {
 	[SVA_CNT_JOBS]			= "jobs",
@@ -48,14 +49,13 @@ static const char *const kinds[] = {
 	[SVA_PROBE_PRG]		= "prg",
 };
 
-void sva_count(const struct sva_dev *dev, struct sva_counts *counts)
+static void read_context(const struct sva_dev *dev, struct sva_counts *counts)
 {
-	memset(counts, 0, sizeof(*counts));
 	for (unsigned int i = 0; i < SVA_CNT_CTX_MAX; i++)
 		counts->v[i] = sva_reg_read(dev, SVA_CTX_COUNTERS + 8 * i);
 }
 
-void sva_count_device(const struct sva_dev *dev, struct sva_counts *counts)
+static void read_device(const struct sva_dev *dev, struct sva_counts *counts)
 {
 	struct sva_accel_reg reg;
 
@@ -66,6 +66,37 @@ void sva_count_device(const struct sva_dev *dev, struct sva_counts *counts)
 			sva_error("reading counters: %s", strerror(errno));
 		counts->v[i] = reg.value;
 	}
+}
+
+/*
+ * The device works on while its counters are read one by one; two equal
+ * readings are one consistent state.
+ */
+static void read_stable(const struct sva_dev *dev, struct sva_counts *counts,
+			void (*read)(const struct sva_dev *dev,
+				     struct sva_counts *counts))
+{
+	struct sva_counts again;
+
+	memset(counts, 0, sizeof(*counts));
+	memset(&again, 0, sizeof(again));
+	read(dev, counts);
+	for (unsigned int i = 0; i < READ_TRIES; i++) {
+		read(dev, &again);
+		if (!memcmp(counts, &again, sizeof(again)))
+			return;
+		*counts = again;
+	}
+}
+
+void sva_count(const struct sva_dev *dev, struct sva_counts *counts)
+{
+	read_stable(dev, counts, read_context);
+}
+
+void sva_count_device(const struct sva_dev *dev, struct sva_counts *counts)
+{
+	read_stable(dev, counts, read_device);
 }
 
 static void fact_delta(const char *window, const char *who, unsigned int n,

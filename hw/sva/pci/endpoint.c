@@ -11,6 +11,7 @@
 #include "hw/pci/msix.h"
 #include "hw/sva/endpoint-pci.h"
 #include "hw/sva/iommu-qom.h"
+#include "env-qemu.h"
 #include "fabric.h"
 
 static SvaPciPort *pci_port(SvaPort *port)
@@ -49,11 +50,14 @@ static SvaRequest port_request(SvaPciPort *p, SvaPasid pasid, uint64_t addr,
 static bool memory_access(SvaPciPort *p, const SvaRequest *req, uint64_t pa,
                           void *buf, size_t len)
 {
-    MemReentrancyGuard *guard = &DEVICE(p->dev)->mem_reentrancy_guard;
+    MemReentrancyGuard *guard = &p->dev->qdev.mem_reentrancy_guard;
     bool engaged = guard->engaged_in_io;
     MemTxAttrs attrs = { .requester_id = req->rid };
     MemTxResult result;
 
+    if (!(req->access & SVA_WRITE) && sva_env_machine_read_ram(pa, buf, len)) {
+        return true;
+    }
     guard->engaged_in_io = true;
     result = address_space_rw(&address_space_memory, pa, attrs, buf, len,
                               req->access & SVA_WRITE);

@@ -95,16 +95,22 @@ static void ram_windows_drop(MemoryListener *listener)
     memset(e->windows, 0, sizeof(e->windows));
 }
 
-static bool env_read(SvaEnv *env, uint64_t pa, void *buf, size_t len)
+static bool read_ram(SvaEnvQemu *e, uint64_t pa, void *buf, size_t len)
 {
     size_t offset = pa & (WINDOW_SIZE - 1);
-    RamWindow *w = ram_window(env_qemu(env), pa);
+    RamWindow *w = ram_window(e, pa);
 
-    if (likely(w && len <= WINDOW_SIZE - offset)) {
-        memcpy(buf, w->host + offset, len);
-        return true;
+    if (unlikely(!w || len > WINDOW_SIZE - offset)) {
+        return false;
     }
-    return address_space_read(&address_space_memory, pa, ram_only, buf,
+    memcpy(buf, w->host + offset, len);
+    return true;
+}
+
+static bool env_read(SvaEnv *env, uint64_t pa, void *buf, size_t len)
+{
+    return read_ram(env_qemu(env), pa, buf, len) ||
+           address_space_read(&address_space_memory, pa, ram_only, buf,
                               len) == MEMTX_OK;
 }
 
@@ -287,4 +293,9 @@ SvaEnv *sva_env_machine(void)
 void sva_env_machine_set_msi(SvaEnvMsiFn *fn)
 {
     machine_env()->msi = fn;
+}
+
+bool sva_env_machine_read_ram(uint64_t pa, void *buf, size_t len)
+{
+    return read_ram(machine_env(), pa, buf, len);
 }

@@ -16,4 +16,10 @@ typedef void SvaEnvMsiFn(uint64_t addr, uint32_t data);
  */
 void sva_env_machine_set_msi(SvaEnvMsiFn *fn);
 
+/*
+ * The short way to read RAM.  false: take the long way, which also knows
+ * registers, ROM and memory that is not there.
+ */
+bool sva_env_machine_read_ram(uint64_t pa, void *buf, size_t len);
+
 #endif

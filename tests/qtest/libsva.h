@@ -61,11 +61,16 @@ void sva_cfg_write(SvaTest *t, unsigned devfn, unsigned off, unsigned size,
 unsigned sva_cfg_cap(SvaTest *t, unsigned devfn, uint8_t id);
 unsigned sva_cfg_ext_cap(SvaTest *t, unsigned devfn, uint16_t id);
 
-/* Wait until @cond holds; work of the device goes on in the meantime. */
+/*
+ * Wait until @cond holds; work of the device goes on in the meantime.  It
+ * leaves the processors a little virtual time now and then, which passes only
+ * if the test says so.
+ */
 #define sva_wait_until(t, cond)                                         \
     do {                                                                \
         int tries_;                                                     \
         for (tries_ = 0; !(cond) && tries_ < 20000; tries_++) {         \
+            qtest_clock_step((t)->qts, 20000);                          \
             g_usleep(tries_ < 100 ? 10 : 500);                          \
         }                                                               \
         if (!(cond)) {                                                  \

@@ -108,6 +108,21 @@ void bench_enable(Bench *b, unsigned ctx, enum sva_mode mode)
     bench_forget_log(b);
 }
 
+static struct sva_desc desc_to_le(struct sva_desc desc)
+{
+    desc.flags = GUINT16_TO_LE(desc.flags);
+    desc.id = GUINT32_TO_LE(desc.id);
+    desc.src = GUINT64_TO_LE(desc.src);
+    desc.dst = GUINT64_TO_LE(desc.dst);
+    desc.size = GUINT64_TO_LE(desc.size);
+    desc.completion = GUINT64_TO_LE(desc.completion);
+    desc.stride = GUINT64_TO_LE(desc.stride);
+    desc.rounds = GUINT64_TO_LE(desc.rounds);
+    desc.interval = GUINT32_TO_LE(desc.interval);
+    desc.reserved1 = GUINT32_TO_LE(desc.reserved1);
+    return desc;
+}
+
 void bench_put(Bench *b, unsigned ctx, struct sva_desc desc)
 {
     unsigned i = b->tail[ctx]++ % 64;
@@ -116,6 +131,7 @@ void bench_put(Bench *b, unsigned ctx, struct sva_desc desc)
     if (desc.completion == 0) {
         desc.completion = ACCEL_CPL + i * 32;
     }
+    desc = desc_to_le(desc);
     bench_fill(b, ctx, ACCEL_CPL + i * 32, &none, sizeof(none));
     bench_fill(b, ctx, ACCEL_RING + i * 64, &desc, sizeof(desc));
 }
@@ -142,6 +158,10 @@ struct sva_completion bench_cpl(Bench *b, unsigned ctx, unsigned i)
     struct sva_completion cpl;
 
     bench_get(b, ctx, ACCEL_CPL + i % 64 * 32, &cpl, sizeof(cpl));
+    cpl.id = GUINT32_FROM_LE(cpl.id);
+    cpl.bytes = GUINT64_FROM_LE(cpl.bytes);
+    cpl.fault_addr = GUINT64_FROM_LE(cpl.fault_addr);
+    cpl.result = GUINT64_FROM_LE(cpl.result);
     return cpl;
 }
 

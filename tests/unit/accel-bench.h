@@ -36,7 +36,7 @@ uint64_t bench_count(Bench *b, unsigned ctx, enum sva_counter which);
 /* Configure context @ctx for @mode, enable it and forget the log. */
 void bench_enable(Bench *b, unsigned ctx, enum sva_mode mode);
 
-/* Put a descriptor into the ring; record @slot is cleared and used. */
+/* Put a descriptor into the ring; its record is cleared before. */
 void bench_put(Bench *b, unsigned ctx, struct sva_desc desc);
 void bench_ring(Bench *b, unsigned ctx);
 /* Put, ring the doorbell, and let what can be done now be done. */
@@ -74,7 +74,6 @@ void bench_get(Bench *b, unsigned ctx, uint64_t va, void *data, size_t len);
         g_assert_cmpstr(log_, ==, text);                                 \
     } while (0)
 
-/* The log without what belongs to ring and completion records. */
 void bench_forget_log(Bench *b);
 
 #endif

@@ -1,0 +1,291 @@
+/*
+ * VT-d: hostile and broken guests: garbage ends with records, never hangs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "vtd-bench.h"
+
+#define P(n) sva_pasid(n)
+
+/* Accesses to memory that one request may take: tables, 5 levels, A/D. */
+#define REQUEST_ACCESSES 400
+/* ... and one register write: the longest queue, a few for each entry. */
+#define WRITE_ACCESSES   (32768 * 4)
+
+static uint64_t state;
+
+static uint64_t rnd(void)
+{
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return state;
+}
+
+/* Words that get further than noise: small, sparse, pointing at memory. */
+static uint64_t word(void)
+{
+    switch (rnd() % 6) {
+    case 0:
+        return rnd();
+    case 1:
+        return rnd() & rnd() & rnd();
+    case 2:
+        return (0x10000 + (rnd() & 0x3f) * 0x1000) | (rnd() & 0xfff);
+    case 3:
+        return (0x10000 + (rnd() & 0x3f) * 0x1000) | 1;
+    case 4:
+        return (0x10000 + (rnd() & 0x3f) * 0x1000) | 0x67;
+    default:
+        return 1ull << rnd() % 64;
+    }
+}
+
+static void one_request(VtdBench *b)
+{
+    SvaPasid pasid = rnd() % 4 ? P(rnd() % 4) : SVA_NO_PASID;
+    uint64_t addr = rnd() % 2 ? rnd() & 0x7fffff : rnd();
+    uint64_t before = b->f->accesses;
+    SvaTranslation t;
+    SvaAtsCompletion c;
+
+    switch (rnd() % 4) {
+    case 0:
+        t = vtd_bench_translate(b, pasid, addr, rnd() & 0xf);
+        g_assert_true(t.outcome == SVA_OK || t.outcome == SVA_ABORT);
+        g_assert_cmphex(t.mask & (t.mask + 1), ==, 0);
+        break;
+    case 1:
+        c = vtd_bench_ats(b, pasid, addr & ~0xfffull, rnd() & 0xf);
+        g_assert_cmphex(c.mask & 0xfff, ==, 0xfff);
+        g_assert_true(c.status == SVA_ATS_SUCCESS || c.access == SVA_NONE);
+        break;
+    case 2:
+        vtd_bench_translated(b, addr);
+        break;
+    default:
+        vtd_bench_page_request(b, pasid, addr, rnd() & 0x1ff, rnd() & 1);
+        break;
+    }
+    g_assert_cmpuint(b->f->accesses - before, <, REQUEST_ACCESSES);
+}
+
+static void test_garbage_tables(void)
+{
+    unsigned round, i;
+
+    for (round = 0; round < 60; round++) {
+        VtdBench *b = round & 1 ? vtd_bench_scalable(NULL)
+                                : vtd_bench_legacy(NULL, word(), word());
+
+        for (i = 0; i < 0x40 * 512; i++) {
+            fake_put64(b->f, 0x10000 + i * 8, word());
+        }
+        if (round % 3 == 0) {   /* so that it does not end at the root */
+            fake_put64(b->f, BENCH_ROOT + 16, BENCH_CONTEXT | 1);
+            vtd_bench_context(b, BENCH_DIR | 0x1d | 7 << 9, 0);
+            fake_put64(b->f, BENCH_DIR, BENCH_PASIDS | 1);
+            vtd_bench_bind(b, 1);
+            vtd_bench_pasid(b, 2, BENCH_SECOND | 0x289, 0x800001, 0);
+        }
+        for (i = 0; i < 500; i++) {
+            one_request(b);
+            if (i % 16 == 0) {
+                vtd_bench_submit(b, 0x37, 0);
+                vtd_bench_fault(b, NULL, NULL);
+            }
+        }
+        vtd_bench_free(b);
+    }
+}
+
+/* Every entry points at its own table, at every level. */
+static void test_tables_that_point_at_themselves(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    for (i = 0; i < 512; i++) {
+        fake_put64(b->f, BENCH_FIRST + i * 8, BENCH_FIRST | 7);
+    }
+    vtd_bench_bind(b, 1);
+    for (i = 0; i < 100; i++) {
+        uint64_t before = b->f->accesses;
+
+        vtd_bench_translate(b, P(1), rnd() >> 17, SVA_RW);
+        g_assert_cmpuint(b->f->accesses - before, <, REQUEST_ACCESSES);
+    }
+    /* The root table as context table, directory and PASID table. */
+    vtd_write64(b, 0x20, BENCH_FIRST | 0x400);
+    vtd_command(b, 1u << 30);
+    for (i = 0; i < 100; i++) {
+        one_request(b);
+    }
+    vtd_bench_free(b);
+}
+
+static void test_garbage_register_writes(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    b->complete = true;
+    for (i = 0; i < 200000; i++) {
+        unsigned size = rnd() & 1 ? 4 : 8;
+        uint64_t off = rnd() % 8 ? rnd() % 0x100 : rnd() % 0x1100;
+        uint64_t before = b->f->accesses;
+
+        sva_vtd_mmio_write(&b->vtd, off & ~(uint64_t)(size - 1), word(),
+                           size);
+        g_assert_cmpuint(b->f->accesses - before, <, WRITE_ACCESSES);
+        sva_vtd_mmio_read(&b->vtd, rnd() % 0x1100, size);
+        if (i % 64 == 0) {
+            one_request(b);
+            fake_env_clear(b->f);
+        }
+    }
+    /* It can be put back to work. */
+    sva_vtd_reset(&b->vtd);
+    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0);
+    vtd_bench_free(b);
+}
+
+static void test_garbage_descriptors(void)
+{
+    unsigned round, i, j;
+
+    for (round = 0; round < 40; round++) {
+        VtdBench *b = vtd_bench_scalable(NULL);
+
+        b->complete = round & 1;
+        b->absent = round & 2;
+        for (i = 0; i < 400; i++) {
+            vtd_bench_put(b, (word() & ~0xfull) | rnd() % 11, word());
+            vtd_bench_kick(b);
+            g_assert_cmphex(vtd_read64(b, 0x80), <, 0x1000);
+            for (j = 0; !b->complete && j < b->inv_count &&
+                 j < BENCH_LOG; j++) {
+                vtd_bench_complete(b, j);
+            }
+            b->inv_count = 0;
+            if (vtd_read32(b, 0x34) & 0x70) {
+                /* Repair as software does: over the one that is bad. */
+                fake_put64(b->f, BENCH_QUEUE + vtd_read64(b, 0x80), 0x25);
+                fake_put64(b->f, BENCH_QUEUE + vtd_read64(b, 0x80) + 8,
+                           BENCH_STATUS);
+                vtd_write32(b, 0x34, 0x70);
+            }
+            fake_env_advance(b->f, 1000000000);
+        }
+        vtd_bench_free(b);
+    }
+}
+
+/* A tail far away runs what is there, once, and ends. */
+static void test_queue_is_run_once_per_tail(void)
+{
+    VtdBench *b = vtd_bench_new(NULL);
+    uint64_t before;
+    unsigned i;
+
+    for (i = 0; i < 0x80000; i += 16) {
+        fake_put64(b->f, 0x10000000 + i, 0x12);
+    }
+    vtd_write64(b, 0x90, 0x10000000 | 7);
+    vtd_level(b, 1u << 26, true);
+    before = b->f->accesses;
+    vtd_write64(b, 0x88, 0x7fff0);
+    g_assert_cmpuint(b->f->accesses - before, ==, 32767);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x7fff0);
+    vtd_bench_free(b);
+}
+
+/* -- the n-th access fails: each one has a record, and heals -- */
+
+static void test_every_failing_access_of_a_walk_is_recorded(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned n, reason, seen = 0;
+    bool done = false;
+
+    for (n = 1; !done; n++) {
+        SvaTranslation t;
+
+        g_assert_cmpuint(n, <, 50);
+        vtd_bench_submit(b, 0x11, 0);
+        vtd_bench_submit(b, 0x37, 0);
+        vtd_bench_submit(b, 0x12, 0);
+        vtd_bench_bind(b, 1);
+        vtd_bench_map(b, 0x1000, 0xa000, true);
+        fake_env_fail_nth(b->f, n);
+        t = vtd_bench_translate(b, P(1), 0x1000, SVA_WRITE);
+        fake_env_fail_nth(b->f, 0);
+        reason = vtd_bench_fault(b, NULL, NULL);
+        done = t.outcome == SVA_OK;
+        g_assert_true(done == (reason == 0));
+        seen += reason != 0;
+    }
+    /* Root, context (4), directory, PASID entry (3), 4 levels, updates. */
+    g_assert_cmpuint(seen, >=, 13);
+    vtd_bench_free(b);
+}
+
+/* What was aborted is recorded, silent or lost: nothing goes unaccounted. */
+static void test_every_abort_is_accounted_for(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    uint64_t aborted, known;
+    unsigned i;
+
+    for (i = 0; i < 2000; i++) {
+        if (i % 7 == 0) {
+            vtd_bench_pasid(b, rnd() % 4, word(), word(), word());
+            vtd_bench_submit(b, 0x37, 0);
+        }
+        if (i % 50 == 0) {
+            vtd_write32(b, 0x34, 1);
+            vtd_bench_fault(b, NULL, NULL);
+        }
+        vtd_bench_translate(b, P(rnd() % 4), word(), rnd() & 7);
+    }
+    aborted = vtd_count(b, SVA_VTD_CNT_ABORTED_UNTRANSLATED);
+    known = vtd_count(b, SVA_VTD_CNT_FAULTS_RECORDED) +
+            vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT) +
+            vtd_count(b, SVA_VTD_CNT_FAULTS_LOST);
+    g_assert_cmpuint(aborted, >, 100);
+    g_assert_cmpuint(known, ==, aborted);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT), >, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_LOST), >, 0);
+    vtd_bench_free(b);
+}
+
+static void test_counters_have_names_of_their_own(void)
+{
+    unsigned i, j;
+
+    for (i = 0; i < SVA_VTD_CNT_COUNT; i++) {
+        g_assert_cmpuint(strlen(sva_vtd_counter_name(i)), >, 0);
+        for (j = 0; j < i; j++) {
+            g_assert_cmpstr(sva_vtd_counter_name(i), !=,
+                            sva_vtd_counter_name(j));
+        }
+    }
+    g_assert_cmpstr(sva_vtd_counter_name(SVA_VTD_CNT_COUNT), ==, "");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    state = 0x9e3779b97f4a7c15;
+#define CASE(fn) g_test_add_func("/vtd/hostile/" #fn, test_##fn)
+    CASE(garbage_tables);
+    CASE(tables_that_point_at_themselves);
+    CASE(garbage_register_writes);
+    CASE(garbage_descriptors);
+    CASE(queue_is_run_once_per_tail);
+    CASE(every_failing_access_of_a_walk_is_recorded);
+    CASE(every_abort_is_accounted_for);
+    CASE(counters_have_names_of_their_own);
+    return g_test_run();
+}

@@ -1,0 +1,311 @@
+/*
+ * VT-d: what each invalidation drops, and what it leaves
+ *
+ * Every case fills all caches, changes every table behind the unit's back,
+ * sends one descriptor and looks which answers are old and which are new.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "vtd-bench.h"
+
+#define P(n) sva_pasid(n)
+
+/*
+ * PASID  tables        DID
+ *   1    first stage    1
+ *   2    first stage    1
+ *   3    first stage    2
+ *   4    second stage   1
+ *   5    second stage   2
+ */
+#define PROBES 8
+
+static const struct Probe {
+    uint32_t pasid;
+    uint64_t addr;
+} probes[PROBES] = {
+    { 1, 0x1000 }, { 1, 0x200000 }, { 2, 0x1000 }, { 3, 0x1000 },
+    { 4, 0x1000 }, { 4, 0x200000 }, { 5, 0x1000 }, { 1, 0x40000000 },
+};
+
+#define OLD 0x10000000ull
+#define NEW 0x20000000ull
+
+static void map_all(VtdBench *b, uint64_t base)
+{
+    static const uint64_t pages[] = { 0x1000, 0x200000 };
+    unsigned i;
+
+    for (i = 0; i < 2; i++) {
+        vtd_bench_map(b, pages[i], base + pages[i], true);
+        vtd_bench_map_second(b, pages[i], base + pages[i], true);
+    }
+    /* A 2 MiB page. */
+    fake_put64(b->f, vtd_bench_entry(b, BENCH_FIRST, 4, 2, 0x40000000),
+               base | 0x87);
+}
+
+static VtdBench *filled(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    vtd_bench_pasid(b, 1, BENCH_FIRST0, 0x800001, BENCH_FIRST2);
+    vtd_bench_pasid(b, 2, BENCH_FIRST0, 0x800001, BENCH_FIRST2);
+    vtd_bench_pasid(b, 3, BENCH_FIRST0, 0x800002, BENCH_FIRST2);
+    vtd_bench_pasid(b, 4, BENCH_SECOND | 0x89, 1, 0);
+    vtd_bench_pasid(b, 5, BENCH_SECOND | 0x89, 2, 0);
+    map_all(b, OLD);
+    for (i = 0; i < PROBES; i++) {
+        vtd_bench_translate(b, P(probes[i].pasid), probes[i].addr, SVA_READ);
+    }
+    map_all(b, NEW);
+    return b;
+}
+
+/* Bit n: probe n gets the new translation. */
+static unsigned renewed(VtdBench *b)
+{
+    unsigned i, bits = 0;
+    SvaTranslation t;
+
+    for (i = 0; i < PROBES; i++) {
+        t = vtd_bench_translate(b, P(probes[i].pasid), probes[i].addr,
+                                SVA_READ);
+        g_assert_cmpuint(t.outcome, ==, SVA_OK);
+        bits |= (t.addr >= NEW) << i;
+    }
+    return bits;
+}
+
+static void test_iotlb_granularity(void)
+{
+    static const struct {
+        uint64_t qw0, qw1;
+        unsigned renewed;
+    } cases[] = {
+        { 0x11, 0, 0x00 },                      /* context cache */
+        { 0x37, 0, 0x00 },                      /* PASID cache */
+        { 0x12, 0, 0xff },                      /* IOTLB global */
+        { 0x22 | 1 << 16, 0, 0xb7 },            /* domain 1 */
+        { 0x22 | 2 << 16, 0, 0x48 },            /* domain 2 */
+        { 0x22 | 3 << 16, 0, 0x00 },
+        /* Page 1 of domain 1: of 4 only this, of 1 and 2 everything. */
+        { 0x32 | 1 << 16, 0x1000, 0x97 },
+        { 0x32 | 1 << 16, 0x1000 | 9, 0x97 },
+        { 0x32 | 1 << 16, 0x3000 | 10, 0xb7 },  /* low bits are ignored */
+        { 0x32 | 2 << 16, 0x9000, 0x08 },
+        { 0x32 | 2 << 16, 0x1000, 0x48 },
+        /* PASID 1 of domain 1, all of it and by pages. */
+        { 0x26 | 1 << 16 | 1ull << 32, 0, 0x83 },
+        { 0x26 | 2 << 16 | 1ull << 32, 0, 0x00 },
+        { 0x26 | 1 << 16 | 4ull << 32, 0, 0x00 },   /* second stage stays */
+        { 0x36 | 1 << 16 | 1ull << 32, 0x1000, 0x01 },
+        { 0x36 | 1 << 16 | 1ull << 32, 0x2000, 0x00 },
+        { 0x36 | 1 << 16 | 1ull << 32, 0x2000 | 1, 0x00 },
+        { 0x36 | 1 << 16 | 1ull << 32, 0x0 | 1, 0x01 },
+        { 0x36 | 1 << 16 | 1ull << 32, 0x0 | 10, 0x03 },
+        { 0x36 | 1 << 16 | 1ull << 32, 0x0 | 19, 0x83 },
+        { 0x36 | 1 << 16 | 1ull << 32, 0x0 | 35, 0x83 },
+        { 0x36 | 1 << 16 | 1ull << 32, 0x0 | 51, 0x83 },
+        { 0x36 | 1 << 16 | 1ull << 32, 0xffff800000000000 | 35, 0x00 },
+        { 0x36 | 1 << 16 | 1ull << 32, 0xffff800000000000 | 63, 0x83 },
+        { 0x36 | 1 << 16 | 4ull << 32, 0x1000, 0x00 },
+        /* One byte of a large page drops all of it. */
+        { 0x36 | 1 << 16 | 1ull << 32, 0x400ff000, 0x80 },
+        { 0x36 | 1 << 16 | 1ull << 32, 0x1000 | 1 << 6, 0x01 },  /* IH */
+    };
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        VtdBench *b = filled();
+
+        g_test_message("%" PRIx64 " %" PRIx64, cases[i].qw0, cases[i].qw1);
+        g_assert_cmphex(renewed(b), ==, 0);
+        vtd_bench_submit(b, cases[i].qw0, cases[i].qw1);
+        g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+        g_assert_cmphex(renewed(b), ==, cases[i].renewed);
+        vtd_bench_free(b);
+    }
+}
+
+static void test_limits_of_second_stage_invalidation(void)
+{
+    VtdBench *b = filled();
+
+    vtd_bench_submit(b, 0x32 | 1 << 16, 18);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    vtd_bench_submit(b, 0x32 | 1 << 16, 19);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x10);
+    vtd_bench_free(b);
+}
+
+/* -- PASID cache and context cache -- */
+
+/* PASIDs whose entry, now gone, is not seen any more; bit n: PASID n. */
+static unsigned lost(VtdBench *b)
+{
+    unsigned pasid, bits = 0;
+
+    for (pasid = 1; pasid <= 5; pasid++) {
+        bits |= (vtd_bench_translate(b, P(pasid), 0x1000, SVA_READ).outcome
+                 == SVA_ABORT) << pasid;
+        vtd_bench_fault(b, NULL, NULL);
+    }
+    return bits;
+}
+
+static void test_pasid_cache_granularity(void)
+{
+    static const struct {
+        uint64_t qw0, qw1;
+        unsigned lost;
+    } cases[] = {
+        { 0x11, 0, 0x00 }, { 0x12, 0, 0x00 },   /* the others leave it */
+        { 0x37, 0, 0x3e },
+        { 0x07 | 1 << 16, 0, 0x16 },
+        { 0x07 | 2 << 16, 0, 0x28 },
+        { 0x17 | 1 << 16 | 1ull << 32, 0, 0x02 },
+        { 0x17 | 2 << 16 | 1ull << 32, 0, 0x00 },
+        { 0x17 | 2 << 16 | 5ull << 32, 0, 0x20 },
+    };
+    unsigned i, pasid;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        VtdBench *b = filled();
+
+        for (pasid = 1; pasid <= 5; pasid++) {
+            vtd_bench_pasid(b, pasid, 0, 0, 0);
+        }
+        g_assert_cmphex(lost(b), ==, 0);
+        vtd_bench_submit(b, cases[i].qw0, cases[i].qw1);
+        g_assert_cmphex(lost(b), ==, cases[i].lost);
+        vtd_bench_free(b);
+    }
+}
+
+static void test_context_cache_granularity(void)
+{
+    static const struct {
+        uint64_t qw0;
+        bool lost;
+    } cases[] = {
+        { 0x11, true },
+        { 0x31 | 0x0110ull << 32, true },
+        { 0x31 | 0x0111ull << 32, false },
+        { 0x31 | 0x0210ull << 32, false },
+        { 0x31 | 0x0114ull << 32, false },
+        { 0x31 | 0x0114ull << 32 | 1ull << 48, true },
+        { 0x31 | 0x0116ull << 32 | 1ull << 48, false },
+        { 0x31 | 0x0116ull << 32 | 2ull << 48, true },
+        { 0x31 | 0x0117ull << 32 | 2ull << 48, false },
+        { 0x31 | 0x0117ull << 32 | 3ull << 48, true },
+        { 0x31 | 0x0118ull << 32 | 3ull << 48, false },
+        { 0x37, false },
+        { 0x12, false },
+    };
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        VtdBench *b = filled();
+
+        vtd_bench_context(b, 0, 0);
+        g_assert_cmphex(lost(b), ==, 0);
+        vtd_bench_submit(b, cases[i].qw0, 0);
+        g_assert_cmphex(lost(b), ==, cases[i].lost ? 0x3e : 0);
+        vtd_bench_free(b);
+    }
+}
+
+static void test_legacy_context_cache_by_domain(void)
+{
+    VtdBench *b = vtd_bench_legacy(NULL, BENCH_SECOND | 1, 0x702);
+    uint64_t pa = BENCH_CONTEXT + (BENCH_RID & 0xff) * 16;
+
+    vtd_bench_map_second(b, 0x1000, 0xa000, true);
+    vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ);
+    fake_put64(b->f, pa, 0);
+    vtd_bench_submit(b, 0x21 | 8 << 16, 0);
+    g_assert_cmpuint(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
+                                         SVA_READ).outcome, ==, SVA_OK);
+    vtd_bench_submit(b, 0x21 | 7 << 16, 0);
+    g_assert_cmpuint(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
+                                         SVA_READ).outcome, ==, SVA_ABORT);
+    vtd_bench_free(b);
+}
+
+/* Entry gone and PASID cache invalid: the IOTLB is not asked any more. */
+static void test_teardown_sequence_of_linux(void)
+{
+    VtdBench *b = filled();
+
+    b->complete = true;
+    vtd_bench_pasid(b, 1, 0, 0, 0);
+    vtd_bench_put(b, 0x0000000100010017, 0);
+    vtd_bench_put(b, 0x2000000a5, BENCH_STATUS);
+    vtd_bench_put(b, 0x0000000100010026, 0);
+    vtd_bench_put(b, 0x2000000a5, BENCH_STATUS + 4);
+    vtd_bench_put(b, 0x0000000101100008, 0x7ffffffffffff800);
+    vtd_bench_put(b, 0x2000000a5, BENCH_STATUS + 8);
+    vtd_bench_kick(b);
+    g_assert_cmphex(vtd_bench_status(b, 2), ==, 2);
+    g_assert_cmphex(lost(b), ==, 0x02);
+    g_assert_cmpuint(b->inv_count, ==, 1);
+    g_assert_cmphex(b->invs[0].mask, ==, UINT64_MAX);
+    g_assert_true(sva_pasid_equal(b->invs[0].pasid, P(1)));
+    g_assert_false(b->invs[0].global);
+    vtd_bench_free(b);
+}
+
+/* -- messages -- */
+
+static void test_device_tlb_invalidations_reach_the_function(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_submit(b, 0x3 | (uint64_t)BENCH_RID << 32, 0x5000);
+    g_assert_cmphex(b->invs[0].rid, ==, BENCH_RID);
+    g_assert_cmphex(b->invs[0].addr, ==, 0x5000);
+    g_assert_cmphex(b->invs[0].mask, ==, 0xfff);
+    g_assert_false(b->invs[0].pasid.valid);
+    vtd_bench_submit(b, 0x8 | BENCH_RID << 16 | 7ull << 32, 0x200ff801);
+    g_assert_cmphex(b->invs[1].addr, ==, 0x20000000);
+    g_assert_cmphex(b->invs[1].mask, ==, 0x1fffff);
+    g_assert_true(sva_pasid_equal(b->invs[1].pasid, P(7)));
+    g_assert_true(b->invs[1].global);
+    g_assert_cmpuint(b->invs[0].ticket, !=, b->invs[1].ticket);
+    vtd_bench_free(b);
+}
+
+static void test_interrupt_entry_cache_is_the_owners(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_submit(b, 0x4, 0);
+    g_assert_cmpuint(b->iec_count, ==, 1);
+    g_assert_true(b->iec_global);
+    vtd_bench_submit(b, 0x14 | 3ull << 27 | 0x1230ull << 32, 0);
+    g_assert_cmpuint(b->iec_count, ==, 2);
+    g_assert_false(b->iec_global);
+    g_assert_cmphex(b->iec_index, ==, 0x1230);
+    g_assert_cmpuint(b->iec_mask, ==, 3);
+    vtd_bench_submit(b, 0x14 | 16ull << 27, 0);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x10);
+    vtd_bench_free(b);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define CASE(fn) g_test_add_func("/vtd/inv/" #fn, test_##fn)
+    CASE(iotlb_granularity);
+    CASE(limits_of_second_stage_invalidation);
+    CASE(pasid_cache_granularity);
+    CASE(context_cache_granularity);
+    CASE(legacy_context_cache_by_domain);
+    CASE(teardown_sequence_of_linux);
+    CASE(device_tlb_invalidations_reach_the_function);
+    CASE(interrupt_entry_cache_is_the_owners);
+    return g_test_run();
+}

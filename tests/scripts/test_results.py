@@ -94,7 +94,7 @@ class Runner(unittest.TestCase):
 class Command(unittest.TestCase):
 
     def suite(self, run):
-        return suites.Suite('x', 'x', 'host', (), run, list)
+        return suites.Suite('x', 'x', (), run, list)
 
     def test_a_suite_that_cannot_run_is_a_failure(self):
         def broken():

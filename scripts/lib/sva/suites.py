@@ -3,6 +3,7 @@
 
 import re
 import subprocess
+from concurrent import futures
 from pathlib import Path
 from typing import Callable, NamedTuple
 from xml.etree import ElementTree
@@ -24,10 +25,9 @@ class Case(NamedTuple):
 
 
 class Suite(NamedTuple):
-    """lane: suites of one lane run one after the other, lanes side by side."""
+    """steps: what the set-up must have made."""
     name: str
     title: str
-    lane: str
     steps: tuple
     run: Callable
     list: Callable
@@ -110,6 +110,25 @@ def python_suite(name):
     return run
 
 
+def functional():
+    """Two machines at a time: for much of a scenario they stand still."""
+    names = python_list('functional')()
+    shares = [share for share in (names[::2], names[1::2]) if share]
+
+    def run(number, share):
+        return run_tap(f'functional-{number}',
+                       [tools.PYTHON, TAPRUNNER, paths.ROOT / 'tests/functional', *share],
+                       {'PYTHONDONTWRITEBYTECODE': '1'})
+    with futures.ThreadPoolExecutor(len(shares) or 1) as pool:
+        parts = list(pool.map(run, range(1, len(shares) + 1), shares))
+    cases = sorted(case for part in parts for case in part)
+    # One log, as of the other suites.
+    with open(paths.log('test-functional'), 'w', encoding='utf-8') as log:
+        for number in range(1, len(shares) + 1):
+            log.write(paths.log(f'test-functional-{number}').read_text(encoding='utf-8'))
+    return cases
+
+
 def python_list(name):
     def names():
         return proc.output([tools.PYTHON, TAPRUNNER, paths.ROOT / 'tests' / name, '--list'],
@@ -177,20 +196,20 @@ def all_suites():
     qemu_build = artifacts.qemu_build_dir()
     everything = ('qemu', 'firmware', 'kernel', 'debian-kernel', 'guest', 'tools')
     return [
-        Suite('scripts', 'the command line, the judges', 'host', (),
+        Suite('scripts', 'the command line, the judges', (),
               python_suite('scripts'), python_list('scripts')),
-        Suite('style', 'layers, limits, licences', 'host', (), style,
+        Suite('style', 'layers, limits, licences', (), style,
               lambda: [script.stem for script in checkers()]),
-        Suite('unit', 'models without QEMU, gcc', 'host', ('tools',), unit('unit', 'gcc'),
+        Suite('unit', 'models without QEMU, gcc', ('tools',), unit('unit', 'gcc'),
               meson_list(paths.build('unit'))),
-        Suite('unit-asan', 'the same, clang with ASan and UBSan', 'host', ('tools',),
+        Suite('unit-asan', 'the same, clang with ASan and UBSan', ('tools',),
               unit('unit-asan', 'clang', SANITIZERS), meson_list(paths.build('unit-asan'))),
-        Suite('docs', 'documentation without warnings', 'host', ('packages',), docs,
+        Suite('docs', 'documentation without warnings', ('packages',), docs,
               lambda: ['sphinx']),
-        Suite('qtest', 'devices in QEMU, no guest', 'guest', ('qemu', 'firmware'), qtest,
+        Suite('qtest', 'devices in QEMU, no guest', ('qemu', 'firmware'), qtest,
               meson_list(qemu_build, '--suite', 'sva')),
-        Suite('functional', 'scenarios on real kernels', 'guest', everything,
-              python_suite('functional'), python_list('functional')),
+        Suite('functional', 'scenarios on real kernels', everything,
+              functional, python_list('functional')),
     ]
 
 

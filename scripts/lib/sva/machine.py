@@ -21,6 +21,10 @@ ACCEL_ID = 'accel0'
 IOMMU = f'/machine/peripheral/{IOMMU_ID}'
 ACCEL = f'/machine/peripheral/{ACCEL_ID}'
 
+# What an earlier run may have left and nobody shall take for this one's.
+LOGS = ('command', 'console.log', 'control.log', 'dmesg.log', 'events.log', 'evidence.json',
+        'qemu.log', 'verdicts.json', 'verdicts.ktap', 'verdicts.xml')
+
 # Signals that mean that QEMU itself went wrong.
 CRASHES = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
 
@@ -103,6 +107,8 @@ class Machine:
 
     def __enter__(self):
         self.spec.logs.mkdir(parents=True, exist_ok=True)
+        for name in LOGS:
+            self.log(name).unlink(missing_ok=True)
         # Names of Unix sockets are short; a clone's path may be long.
         self.dir = Path(tempfile.mkdtemp(prefix='sva-'))
         try:

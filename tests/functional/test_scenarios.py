@@ -24,6 +24,12 @@ class Scenarios(FunctionalTest):
     def test_late_ats(self):
         self.check('late,mode=ats', ['data', 'abort', 'late-dma', 'drain'])
 
+    def test_late_driver_does_not_stop(self):
+        self.check('late,how=no-stop', ['data', 'abort', 'late-dma', 'drain'])
+
+    def test_late_driver_unbinds_first(self):
+        self.check('late,how=unbind-first', ['data', 'abort', 'late-dma', 'drain'])
+
     def test_segfault(self):
         self.check('segfault', ['invalid-request', 'completion', 'alive', 'silence', 'drain'])
 

@@ -92,12 +92,14 @@ def kill_with_requests(hold='in-prg'):
         'reused': (LIVE, {'faults-silent': 2, 'waits-page-drain': 1}, [])})
 
 
-def late():
+def late(how='ignore-stop'):
     facts = {
-        'mode': 'untranslated', 'pasid': 1, 'pid': 141, 'stop.status': 0, 'late.running': 1,
-        'late.changed': 0, 'probe.late.write': 'aborted - 1 0x7f00',
+        'mode': 'untranslated', 'how': how, 'pasid': 1, 'pid': 141, 'stop.status': 0,
+        'late.running': int(how != 'unbind-first'), 'late.changed': 0, 'probe.late.write': 'aborted - 1 0x7f00',
         **delta('bound', 'untranslated', accesses=7680, bytes_written=61440),
         **delta('late', 'untranslated', accesses=25600, aborts=25600)}
+    if how == 'unbind-first':
+        facts.update(delta('late', 'untranslated'))
     return run('late', facts, {
         'bound': (LIVE, {}, []),
         'unbound': (ZERO, {'waits-page-drain': 1, 'faults-recorded': 3}, [PASID_LINE]),

@@ -170,6 +170,15 @@ class Judges(unittest.TestCase):
                 with self.subTest(hold=hold, rule=verdict.rule):
                     self.assertEqual(verdict.result, 'pass', verdict.evidence)
 
+    def test_late_is_judged_with_each_kind_of_driver(self):
+        for how in ('ignore-stop', 'no-stop', 'unbind-first'):
+            for verdict in scenarios.judge(forge.late(how)):
+                with self.subTest(how=how, rule=verdict.rule):
+                    self.assertEqual(verdict.result, 'pass', verdict.evidence)
+        run = forge.late('unbind-first')
+        forge.set_fact(run, 'late.running', 1)
+        self.assertEqual(by_rule(run)['abort'].result, 'error')
+
     def test_each_broken_rule_is_seen(self):
         for number, (make, break_it, rule, result, party) in enumerate(SPOILT):
             run = make()

@@ -116,6 +116,15 @@ class KernelTest(unittest.TestCase):
             with self.assertRaises(SvaError):
                 linux.user_kernel(Path(temp) / 'bzImage', temp)
 
+    def test_a_tree_built_in_place_is_refused(self):
+        with tempfile.TemporaryDirectory() as temp:
+            for name in ('Kbuild', '.config'):
+                (Path(temp) / name).touch()
+            (Path(temp) / 'arch').mkdir()
+            with self.assertRaises(SvaError) as caught:
+                linux._user_source(Path(temp))
+        self.assertIn('mrproper', caught.exception.message)
+
     def test_modules_come_after_what_they_need(self):
         def module(name, depends):
             path = modules / f'kernel/{name}.ko'

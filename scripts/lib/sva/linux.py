@@ -71,6 +71,9 @@ def get_source(private, user_tree=None, update=False):
 def _user_source(tree):
     if not (tree / 'Kbuild').is_file() or not (tree / 'arch').is_dir():
         raise SvaError(f'{tree} is not a Linux source tree')
+    if (tree / '.config').is_file() or (tree / 'include/config').is_dir():
+        raise SvaError(f'{tree} has been built in place, so it cannot be built elsewhere: '
+                       'run `make mrproper` there, or use `sva check --kernel`')
     return {'tree': str(tree), 'origin': f'source tree {tree}', 'user': True}
 
 

@@ -89,7 +89,8 @@ class Progress:
                 full = int(min(share, 1.0) * BAR_WIDTH)
                 bar = f' [{"#" * full}{"." * (BAR_WIDTH - full)}] {share:4.0%}'
             parts.append(title + bar)
-        width = os.get_terminal_size(self.stream.fileno()).columns - 1
+        # Some terminals claim to have no columns at all.
+        width = (os.get_terminal_size(self.stream.fileno()).columns or 80) - 1
         line = f'{self.elapsed():4.0f} s  ' + ' | '.join(parts)
         self.stream.write('\r\033[K' + line[:width])
         self.stream.flush()

@@ -41,6 +41,39 @@ static bool device_resolve_eim(SvaVtdState *s, Error **errp)
     return true;
 }
 
+/* What the stock device has, and would only be mistaken for ours. */
+static bool device_check_foreign(SvaVtdState *s, Error **errp)
+{
+    static const struct {
+        const char *name;
+        bool usual;
+        const char *advice;
+    } options[] = {
+        { "x-scalable-mode", false, "use scalable-mode, on by default" },
+        { "x-flts", false, "first-stage tables are always there" },
+        { "x-pasid-mode", false, "use pasid-bits, 20 by default" },
+        { "snoop-control", false, "leave it out" },
+        { "dma-drain", true, "leave it out" },
+        { "dma-translation", true, "use the stock intel-iommu for a unit "
+          "that only remaps interrupts" },
+        { "fs1gp", true, "leave it out" },
+        { "stale-tm", false, "leave it out" },
+    };
+    unsigned i;
+
+    for (i = 0; i < ARRAY_SIZE(options); i++) {
+        if (object_property_find(OBJECT(s), options[i].name) &&
+            object_property_get_bool(OBJECT(s), options[i].name, NULL) !=
+            options[i].usual) {
+            error_setg(errp, "sva-vtd does not have %s=%s; %s",
+                       options[i].name, options[i].usual ? "off" : "on",
+                       options[i].advice);
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Own and inherited options make the model's configuration. */
 static bool device_config(SvaVtdState *s, SvaVtdConfig *config, Error **errp)
 {
@@ -49,12 +82,6 @@ static bool device_config(SvaVtdState *s, SvaVtdConfig *config, Error **errp)
     const char *problem;
 
     if (!device_resolve_eim(s, errp)) {
-        return false;
-    }
-    if (!x86->dma_translation) {
-        error_setg(errp, "dma-translation=off is not supported by sva-vtd; "
-                   "use the stock intel-iommu for a unit that only remaps "
-                   "interrupts");
         return false;
     }
     *config = s->config;
@@ -87,7 +114,8 @@ static void device_realize(DeviceState *dev, Error **errp)
     SvaVtdState *s = SVA_VTD(dev);
     SvaVtdConfig config;
 
-    if (!sva_vtd_q35_check(errp) || !device_config(s, &config, errp)) {
+    if (!sva_vtd_q35_check(errp) || !device_check_foreign(s, errp) ||
+        !device_config(s, &config, errp)) {
         return;
     }
     if (!sva_vtd_init(&s->vtd, sva_env_machine(), &config)) {

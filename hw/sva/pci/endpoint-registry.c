@@ -101,12 +101,6 @@ static void listener_put(SvaPciListener *l)
     }
 }
 
-void sva_pci_listen_iotlb(SvaPciSpace *space, uint32_t pasid,
-                          IOMMUNotifier *n)
-{
-    QLIST_INSERT_HEAD(&listener_get(space, pasid)->iotlb, n, node);
-}
-
 void sva_pci_unlisten_iotlb(SvaPciSpace *space, IOMMUNotifier *n)
 {
     SvaPciListener *l, *next_l;
@@ -121,6 +115,17 @@ void sva_pci_unlisten_iotlb(SvaPciSpace *space, IOMMUNotifier *n)
             }
         }
     }
+}
+
+/*
+ * QEMU lets nobody unregister a notifier of a PASID while the function's
+ * PASID enable is off, so it may be here already.
+ */
+void sva_pci_listen_iotlb(SvaPciSpace *space, uint32_t pasid,
+                          IOMMUNotifier *n)
+{
+    sva_pci_unlisten_iotlb(space, n);
+    QLIST_INSERT_HEAD(&listener_get(space, pasid)->iotlb, n, node);
 }
 
 #if SVA_HAVE_PCI_ATS

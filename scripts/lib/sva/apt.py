@@ -10,6 +10,7 @@ checks the signatures against Debian's archive keyring.
 import os
 import re
 import shutil
+import subprocess
 import tempfile
 import time
 import urllib.parse
@@ -25,17 +26,18 @@ LISTS_MAX_AGE = 24 * 3600
 
 def missing_packages(names):
     """Those names that are not installed on the machine."""
-    out = proc.output(['dpkg-query', '-W', '-f', '${Package} ${db:Status-Status}\n', *names],
-                      check=False) or _query_each(names)
-    have = {line.split()[0] for line in out.splitlines() if line.endswith(' installed')}
+    have = installed_versions(*names)
     return [name for name in names if name not in have]
 
 
-def _query_each(names):
-    # dpkg-query fails as a whole when it knows one name not at all.
-    return ''.join(proc.output(['dpkg-query', '-W', '-f',
-                                '${Package} ${db:Status-Status}\n', name], check=False)
-                   for name in names)
+def installed_versions(*names):
+    """{name: version} of those packages that are installed on the machine."""
+    # dpkg-query fails when it does not know a name, but lists the others.
+    shape = '${Package} ${Version} ${db:Status-Status}\n'
+    done = subprocess.run(['dpkg-query', '-W', '-f', shape, *names], text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    lines = [line.split() for line in done.stdout.splitlines()]
+    return {line[0]: line[1] for line in lines if len(line) == 3 and line[2] == 'installed'}
 
 
 def install(names, log):

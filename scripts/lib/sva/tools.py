@@ -60,10 +60,7 @@ def make_python_env(private):
 
     QEMU's build derives its own environment from it, so it must be a real venv.
     """
-    wanted = [] if _machine_meson() >= MESON_WANTED else ['meson/trixie']
-    wanted += [package for package, module in
-               (('python3-pycotap/trixie', 'pycotap'), ('avocado/sid', 'avocado'))
-               if not _machine_has(module)]
+    wanted = _wanted_packages()
     key = files.content_key(proc.output([PYTHON, '--version']), *wanted, LAYOUT)
     stamp = python_env() / 'sva-key'
     if stamp.is_file() and stamp.read_text(encoding='utf-8') == key:
@@ -84,13 +81,13 @@ def make_python_env(private):
     return ', '.join(Path(deb).name for deb in debs) or 'machine packages'
 
 
-def _machine_meson():
-    out = proc.output(['/usr/bin/meson', '--version'], check=False).strip()
-    return tuple(int(n) for n in re.findall(r'\d+', out)[:2])
-
-
-def _machine_has(module):
-    return bool(proc.output([PYTHON, '-c', f'import {module}; print(1)'], check=False))
+def _wanted_packages():
+    """What the machine's own packages do not offer, as package/suite."""
+    have = apt.installed_versions('meson', 'python3-pycotap', 'avocado')
+    meson = tuple(int(n) for n in re.findall(r'\d+', have.get('meson', '0'))[:2])
+    return ([] if meson >= MESON_WANTED else ['meson/trixie']) + [
+        f'{package}/{suite}' for package, suite in
+        (('python3-pycotap', 'trixie'), ('avocado', 'sid')) if package not in have]
 
 
 def _script(name, module, function):

@@ -24,15 +24,26 @@ class Progress:
         self.total = 0
         self.done = 0
         self.drawn = 0.0
+        self.ticker = None
 
     def start(self, title):
         with self.lock:
             self.running[title] = (time.monotonic(), None)
             self._draw(force=True)
+            if self.tty and not self.ticker:
+                self.ticker = threading.Thread(target=self._tick, daemon=True)
+                self.ticker.start()
         if not self.tty:
             timer = threading.Timer(SHORT, self._announce, (title,))
             timer.daemon = True
             timer.start()
+
+    def _tick(self):
+        # Keeps the clock going while a step has nothing to say.
+        while True:
+            time.sleep(0.5)
+            with self.lock:
+                self._draw()
 
     def _announce(self, title):
         with self.lock:

@@ -274,12 +274,9 @@ typedef struct SvaVtdDesc {
     uint32_t iec_mask;
 } SvaVtdDesc;
 
-/* May the queue go on behind the descriptor, or must it be run again? */
-typedef enum SvaVtdStep {
-    SVA_VTD_STEP_DONE,
-    SVA_VTD_STEP_RETRY,         /* no room now, keep it at the head */
-} SvaVtdStep;
-
+/*
+ * @ready: NULL, or: is there room to run one now?  Else it stays at the head.
+ */
 typedef struct SvaVtdDescType {
     const char *name;
     uint64_t ecap;              /* capability that the descriptor needs */
@@ -290,16 +287,19 @@ typedef struct SvaVtdDescType {
     bool private_words;         /* qw2 and qw3 belong to software */
     /* IQERCD.IQEI, SVA_VTD_IQEI_NONE if valid. */
     unsigned (*decode)(const uint64_t *qw, SvaVtdDesc *out);
-    SvaVtdStep (*run)(SvaVtd *vtd, const SvaVtdDesc *desc);
+    void (*run)(SvaVtd *vtd, const SvaVtdDesc *desc);
+    bool (*ready)(const SvaVtd *vtd);
 } SvaVtdDescType;
 
 /* Decode and validate; @type is set if the result is SVA_VTD_IQEI_NONE. */
 unsigned sva_vtd_desc_decode(const SvaVtd *vtd, const uint64_t *qw, bool wide,
                              const SvaVtdDescType **type, SvaVtdDesc *out);
 
-SvaVtdStep sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc);
-SvaVtdStep sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc);
-SvaVtdStep sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc);
+bool sva_vtd_queue_wait_ready(const SvaVtd *vtd);
+void sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc);
+bool sva_vtd_queue_atc_ready(const SvaVtd *vtd);
+void sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc);
+void sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc);
 
 /* Fetch and run what can be; to be called when something has changed. */
 void sva_vtd_queue_run(SvaVtd *vtd);

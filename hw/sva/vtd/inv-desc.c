@@ -151,6 +151,7 @@ static unsigned decode_wait(const uint64_t *qw, SvaVtdDesc *out)
 {
     out->wait = (SvaVtdWait) {
         .addr = qw[1],
+        .raw = qw[0],
         .data = qw[0] >> SVA_VTD_WAIT0_DATA_SHIFT,
         .status_write = qw[0] & SVA_VTD_WAIT0_SW,
         .interrupt = qw[0] & SVA_VTD_WAIT0_IF,
@@ -173,78 +174,78 @@ static unsigned decode_pgresp(const uint64_t *qw, SvaVtdDesc *out)
     return SVA_VTD_IQEI_NONE;
 }
 
-static SvaVtdStep run_context(SvaVtd *vtd, const SvaVtdDesc *desc)
+static void run_context(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
     sva_vtd_drop_contexts(vtd, &desc->scope);
-    return SVA_VTD_STEP_DONE;
 }
 
-static SvaVtdStep run_iotlb(SvaVtd *vtd, const SvaVtdDesc *desc)
+static void run_iotlb(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
     sva_vtd_drop_iotlb(vtd, &desc->scope);
-    return SVA_VTD_STEP_DONE;
 }
 
-static SvaVtdStep run_pc(SvaVtd *vtd, const SvaVtdDesc *desc)
+static void run_pc(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
     sva_vtd_drop_pasids(vtd, &desc->scope);
-    return SVA_VTD_STEP_DONE;
 }
 
-static SvaVtdStep run_iec(SvaVtd *vtd, const SvaVtdDesc *desc)
+static void run_iec(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
     if (vtd->host_ops && vtd->host_ops->iec_invalidate) {
         vtd->host_ops->iec_invalidate(vtd->host, desc->iec_global,
                                       desc->iec_index, desc->iec_mask);
     }
-    return SVA_VTD_STEP_DONE;
 }
 
 static const SvaVtdDescType types[SVA_VTD_DESC_TYPES] = {
     [SVA_VTD_DESC_CONTEXT] = {
         "context-cache", 0, SVA_VTD_CTX_INV0, 0,
         SVA_VTD_CNT_DESC_CONTEXT, false, false,
-        decode_context, run_context,
+        decode_context, run_context, NULL,
     },
     [SVA_VTD_DESC_IOTLB] = {
         "iotlb", 0, SVA_VTD_IOTLB_INV0, SVA_VTD_IOTLB_INV1,
-        SVA_VTD_CNT_DESC_IOTLB, false, false, decode_iotlb, run_iotlb,
+        SVA_VTD_CNT_DESC_IOTLB, false, false,
+        decode_iotlb, run_iotlb, NULL,
     },
     [SVA_VTD_DESC_DEVTLB] = {
         "device-tlb", SVA_VTD_ECAP_DT,
         SVA_VTD_DEVTLB_INV0, SVA_VTD_DEVTLB_INV1,
         SVA_VTD_CNT_DESC_DEVTLB, false, false,
-        decode_devtlb, sva_vtd_queue_atc,
+        decode_devtlb, sva_vtd_queue_atc, sva_vtd_queue_atc_ready,
     },
     [SVA_VTD_DESC_IEC] = {
         "interrupt-entry-cache", SVA_VTD_ECAP_IR, SVA_VTD_IEC_INV0, 0,
-        SVA_VTD_CNT_DESC_IEC, false, false, decode_iec, run_iec,
+        SVA_VTD_CNT_DESC_IEC, false, false,
+        decode_iec, run_iec, NULL,
     },
     [SVA_VTD_DESC_WAIT] = {
         "wait", 0, SVA_VTD_WAIT0, SVA_VTD_WAIT1,
         SVA_VTD_CNT_DESC_WAIT, false, false,
-        decode_wait, sva_vtd_queue_wait,
+        decode_wait, sva_vtd_queue_wait, sva_vtd_queue_wait_ready,
     },
     [SVA_VTD_DESC_PIOTLB] = {
         "pasid-iotlb", SVA_VTD_ECAP_SMTS,
         SVA_VTD_PIOTLB_INV0, SVA_VTD_PIOTLB_INV1,
-        SVA_VTD_CNT_DESC_PIOTLB, true, false, decode_piotlb, run_iotlb,
+        SVA_VTD_CNT_DESC_PIOTLB, true, false,
+        decode_piotlb, run_iotlb, NULL,
     },
     [SVA_VTD_DESC_PC] = {
         "pasid-cache", SVA_VTD_ECAP_SMTS, SVA_VTD_PC_INV0, 0,
-        SVA_VTD_CNT_DESC_PC, true, false, decode_pc, run_pc,
+        SVA_VTD_CNT_DESC_PC, true, false,
+        decode_pc, run_pc, NULL,
     },
     [SVA_VTD_DESC_PDEVTLB] = {
         "pasid-device-tlb", SVA_VTD_ECAP_SMTS | SVA_VTD_ECAP_DT,
         SVA_VTD_PDEVTLB_INV0, SVA_VTD_PDEVTLB_INV1,
         SVA_VTD_CNT_DESC_PDEVTLB, true, false,
-        decode_pdevtlb, sva_vtd_queue_atc,
+        decode_pdevtlb, sva_vtd_queue_atc, sva_vtd_queue_atc_ready,
     },
     [SVA_VTD_DESC_PGRESP] = {
         "page-response", SVA_VTD_ECAP_PRS,
         SVA_VTD_PGRESP0, SVA_VTD_PGRESP1,
         SVA_VTD_CNT_DESC_PGRESP, true, true,
-        decode_pgresp, sva_vtd_queue_response,
+        decode_pgresp, sva_vtd_queue_response, NULL,
     },
 };
 

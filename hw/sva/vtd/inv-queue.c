@@ -72,7 +72,7 @@ static void finish_wait(SvaVtd *vtd, const SvaVtdWait *wait)
                         " is not memory\n", wait->addr);
     }
     sva_emit(vtd->iommu.env, .kind = SVA_EV_WAIT_DONE, .addr = wait->addr,
-             .code = wait->page_drain, .data0 = wait->data);
+             .data0 = wait->raw);
     if (wait->interrupt) {
         sva_vtd_event_raise(vtd, SVA_VTD_EVENT_INVALIDATION,
                             SVA_VTD_ICS_IWC);
@@ -112,7 +112,12 @@ static void abort_waits(SvaVtd *vtd)
     stop_if_idle(vtd);
 }
 
-SvaVtdStep sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
+bool sva_vtd_queue_wait_ready(const SvaVtd *vtd)
+{
+    return vtd->wait_count < SVA_VTD_WAITS;
+}
+
+void sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
     SvaVtdWait wait = desc->wait;
     unsigned slot;
@@ -120,17 +125,13 @@ SvaVtdStep sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
     wait.epoch = sva_tickets_epoch(vtd->tickets);
     if (sva_tickets_done(vtd->tickets, wait.epoch)) {
         finish_wait(vtd, &wait);
-        return SVA_VTD_STEP_DONE;
-    }
-    if (vtd->wait_count == SVA_VTD_WAITS) {
-        return SVA_VTD_STEP_RETRY;
+        return;
     }
     slot = (vtd->wait_first + vtd->wait_count) % SVA_VTD_WAITS;
     vtd->waits[slot] = wait;
     vtd->wait_count++;
     vtd->fences += wait.fence;
     sva_vtd_count(vtd, SVA_VTD_CNT_WAITS_DELAYED);
-    return SVA_VTD_STEP_DONE;
 }
 
 /* -- ATS invalidations -- */
@@ -147,7 +148,12 @@ static void arm_timer(SvaVtd *vtd)
     }
 }
 
-SvaVtdStep sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
+bool sva_vtd_queue_atc_ready(const SvaVtd *vtd)
+{
+    return sva_tickets_count(vtd->tickets) < SVA_VTD_TICKETS;
+}
+
+void sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
     SvaIommu *iommu = &vtd->iommu;
     SvaAtcInvalidation inv = desc->atc;
@@ -155,9 +161,6 @@ SvaVtdStep sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
 
     inv.ticket = sva_ticket_open(vtd->tickets, inv.rid, now +
                                  vtd->config.inval_timeout * NS_PER_MS);
-    if (inv.ticket == SVA_NO_TICKET) {
-        return SVA_VTD_STEP_RETRY;
-    }
     sva_vtd_count(vtd, SVA_VTD_CNT_ATC_INVALIDATIONS);
     sva_emit(iommu->env, .kind = SVA_EV_ATC_INV, .rid = inv.rid,
              .pasid = inv.pasid, .addr = inv.addr, .data0 = inv.mask,
@@ -172,7 +175,6 @@ SvaVtdStep sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
         sva_ticket_close(vtd->tickets, inv.ticket, inv.rid);
     }
     arm_timer(vtd);
-    return SVA_VTD_STEP_DONE;
 }
 
 void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)
@@ -219,7 +221,7 @@ void sva_vtd_queue_timer(void *opaque)
 
 /* -- page responses -- */
 
-SvaVtdStep sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc)
+void sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
     SvaIommu *iommu = &vtd->iommu;
     const SvaPageResponse *rsp = &desc->response;
@@ -232,7 +234,6 @@ SvaVtdStep sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc)
     if (iommu->fabric_ops) {
         iommu->fabric_ops->page_response(iommu->fabric, rsp);
     }
-    return SVA_VTD_STEP_DONE;
 }
 
 /* -- the queue -- */
@@ -289,7 +290,7 @@ static bool run_one(SvaVtd *vtd)
         queue_error(vtd, iqei);
         return false;
     }
-    if (type->run(vtd, &desc) == SVA_VTD_STEP_RETRY) {
+    if (type->ready && !type->ready(vtd)) {
         return false;
     }
     sva_vtd_count(vtd, type->counter);
@@ -298,6 +299,7 @@ static bool run_one(SvaVtd *vtd)
     sva_emit(vtd->iommu.env, .kind = SVA_EV_COMMAND,
              .code = qw[0] & SVA_VTD_DESC_TYPE_LO,
              .data0 = qw[0], .data1 = qw[1]);
+    type->run(vtd, &desc);
     return true;
 }
 

@@ -6,9 +6,6 @@
 #include "qemu/osdep.h"
 #include "internal.h"
 
-/* ATS invalidations that may be under way before the queue stops. */
-#define TICKETS 4096
-
 static const SvaIommuOps iommu_ops = {
     .translate = sva_vtd_translate,
     .ats_request = sva_vtd_ats_request,
@@ -33,7 +30,7 @@ bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
     vtd->pasids = sva_config_cache_new(config->config_entries,
                                        sizeof(SvaVtdSpace));
     vtd->iotlb = sva_iotlb_new(config->iotlb_entries);
-    vtd->tickets = sva_tickets_new(TICKETS);
+    vtd->tickets = sva_tickets_new(SVA_VTD_TICKETS);
     vtd->timer = env->ops->timer_new(env, sva_vtd_queue_timer, vtd);
     sva_vtd_regs_init(vtd);
     sva_vtd_reset(vtd);

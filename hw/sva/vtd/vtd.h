@@ -101,12 +101,17 @@ typedef struct SvaVtdHostOps {
     void (*translation_changed)(void *host, bool enabled);
 } SvaVtdHostOps;
 
-/* Wait descriptors that may be pending before fetching stops. */
-#define SVA_VTD_WAITS 512
+/*
+ * ATS invalidations, and wait descriptors, that may be pending before the
+ * queue stops fetching.
+ */
+#define SVA_VTD_TICKETS 4096
+#define SVA_VTD_WAITS   512
 
 typedef struct SvaVtdWait {
     uint64_t epoch;             /* complete when its tickets are closed */
     uint64_t addr;
+    uint64_t raw;               /* quadword 0, for who watches */
     uint32_t data;
     bool status_write;
     bool interrupt;

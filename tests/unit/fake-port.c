@@ -108,7 +108,10 @@ static SvaDmaResult op_dma_translated(SvaPort *port, uint64_t pa, void *buf,
     FakePort *p = container_of(port, FakePort, port);
 
     tlp(p, "t%c %" PRIx64 "+%zx", write ? 'w' : 'r', pa, len);
-    if (p->abort_translated || !move(p, pa, buf, len, write)) {
+    if (p->abort_translated) {
+        return (SvaDmaResult) { .done = p->partial, .outcome = SVA_ABORT };
+    }
+    if (!move(p, pa, buf, len, write)) {
         return (SvaDmaResult) { .done = 0, .outcome = SVA_ABORT };
     }
     return (SvaDmaResult) { .done = len, .outcome = SVA_OK };

@@ -45,6 +45,7 @@ struct FakePort {
     SvaAtsStatus ats_status;    /* of all translation requests */
     bool untranslated_only;     /* U=1 in all completions */
     bool abort_translated;
+    size_t partial;             /* bytes that such a request transfers */
     uint64_t invalid_page;      /* FAKE_PRG_MAP: Invalid Request for groups
                                  * with this page; 0: none */
     unsigned page_requests;     /* received, not answered yet */

@@ -39,6 +39,10 @@ static void test_a_page_is_found_by_any_address_in_it(void)
     g_assert_cmphex(entry->page, ==, 0x7000);
     g_assert_cmphex(entry->pa, ==, 0x100007000);
     g_assert_cmphex(entry->access, ==, 1);
+    sva_atc_flush(atc);
+    put(atc, sva_pasid(5), 0x7123);
+    g_assert_cmphex(sva_atc_lookup(atc, sva_pasid(5), 0x7fff)->page, ==,
+                    0x7000);
     g_assert_null(sva_atc_lookup(atc, sva_pasid(5), 0x8000));
     g_assert_null(sva_atc_lookup(atc, sva_pasid(5), 0x6fff));
     sva_atc_free(atc);
@@ -120,6 +124,8 @@ static void test_the_whole_address_space_ends_at_the_top(void)
     put(atc, sva_pasid(2), 0);
     g_assert_cmpuint(drop(atc, sva_pasid(1), 0, UINT64_MAX), ==, 2);
     g_assert_true(has(atc, sva_pasid(2), 0));
+    g_assert_false(has(atc, sva_pasid(1), 0));
+    g_assert_false(has(atc, sva_pasid(1), 0xfffffffffffff000));
     sva_atc_free(atc);
 }
 

@@ -1,5 +1,5 @@
 /*
- * Tests of the accelerator's registers, scheduling and resets
+ * Tests of the accelerator's scheduling and resets
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,182 +14,6 @@ static const struct sva_desc blocked = {
     .opcode = SVA_OP_TOUCH, .flags = CPL | BLOCK, .dst = 0x30000,
     .size = 0x3000, .stride = 0x1000, .rounds = 1,
 };
-
-static void test_global_registers_identify_the_device(void)
-{
-    Bench *b = bench_new();
-
-    g_assert_cmphex(sva_accel_read(b->a, 0x000, 4), ==, 0x43415653);
-    g_assert_cmphex(sva_accel_read(b->a, 0x004, 4), ==, 0x00010000);
-    g_assert_cmphex(sva_accel_read(b->a, 0x008, 4), ==, 0x00140004);
-    g_assert_cmphex(sva_accel_read(b->a, 0x00c, 4), ==, 0x0000003f);
-    g_assert_cmphex(sva_accel_read(b->a, 0x010, 4), ==, 0);
-    g_assert_cmphex(sva_accel_read(b->a, 0x014, 4), ==, 0);
-    g_assert_cmphex(sva_accel_read(b->a, 0x018, 4), ==, 3);
-    g_assert_cmphex(sva_accel_read(b->a, 0x01c, 4), ==, 0xffffffff);
-    g_assert_cmphex(sva_accel_read(b->a, 0x000, 8), ==, 0x0001000043415653);
-    bench_free(b);
-}
-
-static void test_registers_reset_to_what_the_tables_say(void)
-{
-    Bench *b = bench_new();
-
-    for (unsigned reg = 0; reg < 0x100; reg += 4) {
-        g_assert_cmphex(bench_read(b, 2, reg), ==, reg == 0x2c ? 1 : 0);
-    }
-    bench_free(b);
-}
-
-static void test_reserved_bits_read_as_zero(void)
-{
-    static const struct {
-        unsigned reg;
-        uint32_t mask;
-    } regs[] = {
-        { 0x00, 0x031fffff }, { 0x04, 0 }, { 0x08, 0xffffffc0 },
-        { 0x0c, 0xffffffff }, { 0x10, 0xff }, { 0x14, 0x7ff }, { 0x18, 0 },
-        { 0x1c, 0 }, { 0x28, 0xffffffff }, { 0x30, 0 }, { 0x34, 0 },
-        { 0x38, 0 }, { 0x3c, 0 }, { 0x40, 0x3f }, { 0x44, 0 }, { 0x48, 0 },
-        { 0x4c, 0x3 }, { 0x50, 0xffffffff }, { 0x54, 0 },
-        { 0x5c, 0x1fffff }, { 0x60, 0xffffffff }, { 0x64, 0xffffffff },
-        { 0x68, 0xffffffff }, { 0x6c, 0xffffffff }, { 0x70, 0 },
-        { 0x74, 0 }, { 0x78, 0 }, { 0x7c, 0 }, { 0x80, 0 }, { 0xfc, 0 },
-    };
-    Bench *b = bench_new();
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(regs); i++) {
-        sva_accel_write(b->a, 0x1200 + regs[i].reg, 0xffffffff, 4);
-        g_assert_cmphex(sva_accel_read(b->a, 0x1200 + regs[i].reg, 4), ==,
-                        regs[i].mask);
-    }
-    bench_free(b);
-}
-
-static void test_wide_registers_are_two_halves(void)
-{
-    Bench *b = bench_new();
-
-    sva_accel_write(b->a, 0x1060, 0x1122334455667788, 8);
-    g_assert_cmphex(sva_accel_read(b->a, 0x1060, 4), ==, 0x55667788);
-    g_assert_cmphex(sva_accel_read(b->a, 0x1064, 4), ==, 0x11223344);
-    sva_accel_write(b->a, 0x1064, 0xaabbccdd, 4);
-    g_assert_cmphex(sva_accel_read(b->a, 0x1060, 8), ==, 0xaabbccdd55667788);
-    bench_free(b);
-}
-
-static void test_prg_pages_out_of_range_are_ignored(void)
-{
-    Bench *b = bench_new();
-
-    bench_write(b, 0, SVA_CTX_PRG_PAGES, 32);
-    bench_write(b, 0, SVA_CTX_PRG_PAGES, 33);
-    bench_write(b, 0, SVA_CTX_PRG_PAGES, 0);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_PRG_PAGES), ==, 32);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 2);
-    bench_free(b);
-}
-
-static void test_odd_accesses_are_guest_errors(void)
-{
-    static const unsigned bad[][2] = {
-        { 0, 1 }, { 0, 2 }, { 2, 4 }, { 4, 8 }, { 1, 4 }, { 0, 3 }, { 0, 0 },
-    };
-    Bench *b = bench_new();
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(bad); i++) {
-        g_assert_cmphex(sva_accel_read(b->a, bad[i][0], bad[i][1]), ==, 0);
-        sva_accel_write(b->a, 0x18 + bad[i][0], 0, bad[i][1]);
-        g_assert_cmphex(sva_accel_doorbell_read(b->a, bad[i][0],
-                                                bad[i][1]), ==, 0);
-        sva_accel_doorbell_write(b->a, bad[i][0], 1, bad[i][1]);
-    }
-    g_assert_cmphex(sva_accel_read(b->a, 0x18, 4), ==, 3);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 28);
-    bench_free(b);
-}
-
-static void test_nothing_is_behind_the_last_context(void)
-{
-    static const uint64_t offsets[] = {
-        0x20, 0x2d0, 0xffc, 0x1400, 0x7ffc, 0xfffffffffffffff8,
-    };
-    Bench *b = bench_new();
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(offsets); i++) {
-        sva_accel_write(b->a, offsets[i], ~0ull, 4);
-        g_assert_cmphex(sva_accel_read(b->a, offsets[i], 8), ==, 0);
-        sva_accel_doorbell_write(b->a, 0x4000 + offsets[i], 1, 4);
-        g_assert_cmphex(sva_accel_doorbell_read(b->a, offsets[i], 8), ==, 0);
-    }
-    bench_free(b);
-}
-
-static void test_configuration_is_fixed_while_enabled(void)
-{
-    Bench *b = bench_new();
-
-    bench_enable(b, 0, SVA_MODE_ATS);
-    sva_accel_write(b->a, 0x1000, 0, 4);
-    sva_accel_write(b->a, 0x1008, 0, 8);
-    sva_accel_write(b->a, 0x1010, 0, 4);
-    g_assert_cmphex(sva_accel_read(b->a, 0x1000, 4), ==, 0x01100001);
-    g_assert_cmphex(sva_accel_read(b->a, 0x1008, 8), ==, ACCEL_RING);
-    g_assert_cmphex(sva_accel_read(b->a, 0x1010, 4), ==, 6);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 4);
-    bench_free(b);
-}
-
-static void test_the_doorbell_page_shows_the_context(void)
-{
-    Bench *b = bench_new();
-
-    bench_enable(b, 2, SVA_MODE_UNTRANSLATED);
-    bench_submit(b, 2, (struct sva_desc) { .flags = 0 });
-    bench_put(b, 2, (struct sva_desc) { .opcode = SVA_OP_DELAY, .size = 9 });
-    sva_accel_doorbell_write(b->a, 0x2000, 2, 8);
-    bench_run(b);
-    g_assert_cmphex(sva_accel_doorbell_read(b->a, 0x2000, 4), ==, 2);
-    g_assert_cmphex(sva_accel_doorbell_read(b->a, 0x2004, 4), ==, 1);
-    g_assert_cmphex(sva_accel_doorbell_read(b->a, 0x2008, 4), ==, 1);
-    g_assert_cmphex(sva_accel_doorbell_read(b->a, 0x2000, 8), ==,
-                    0x100000002);
-    g_assert_cmphex(sva_accel_doorbell_read(b->a, 0x200c, 4), ==, 0);
-    bench_free(b);
-}
-
-static void test_err_ctx_is_the_lowest_with_an_error(void)
-{
-    Bench *b = bench_new();
-
-    for (unsigned i = 1; i < 4; i += 2) {
-        bench_enable(b, i, SVA_MODE_UNTRANSLATED);
-        sva_accel_doorbell_write(b->a, i * 0x1000, 1000, 4);
-    }
-    g_assert_cmphex(sva_accel_read(b->a, 0x1c, 4), ==, 1);
-    bench_write(b, 1, SVA_CTX_ERR_STATUS, SVA_ERRST_VALID);
-    g_assert_cmphex(sva_accel_read(b->a, 0x1c, 4), ==, 3);
-    bench_free(b);
-}
-
-static void test_counters_can_be_read_by_halves_and_names(void)
-{
-    Bench *b = bench_new();
-
-    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
-    bench_submit(b, 0, (struct sva_desc) { .flags = CPL });
-    g_assert_cmphex(sva_accel_read(b->a, 0x200, 8), ==, 1);
-    g_assert_cmphex(sva_accel_read(b->a, 0x210, 4), ==, 64);
-    g_assert_cmphex(sva_accel_read(b->a, 0x214, 4), ==, 0);
-    g_assert_cmphex(sva_accel_read(b->a, 0x200 + 8 * 19, 8), ==, 1);
-    g_assert_cmphex(bench_read64(b, 0, 0x80 + 8 * 3), ==, 32);
-    g_assert_cmphex(bench_read64(b, 1, 0x80 + 8 * 3), ==, 0);
-    g_assert_cmpstr(sva_accel_counter_name(19), ==, "doorbells");
-    for (unsigned i = 0; i < SVA_CNT_MAX; i++) {
-        g_assert_nonnull(sva_accel_counter_name(i));
-    }
-    bench_free(b);
-}
 
 static struct sva_desc fill(uint64_t size)
 {
@@ -305,6 +129,7 @@ static Bench *busy(void)
     g_assert_cmpuint(b->p->page_requests, ==, 3);
     g_assert_cmpuint(bench_count(b, 2, SVA_CNT_PAGE_REQS), ==, 0);
     g_assert_cmphex(bench_read(b, 0, SVA_CTX_HELD), ==, 8);
+    bench_write(b, 3, SVA_CTX_CMD, 9);
     bench_forget_log(b);
     return b;
 }
@@ -329,6 +154,7 @@ static void test_flr_with_everything_in_flight(void)
 
     sva_accel_reset(b->a);
     assert_power_on(b);
+    g_assert_cmpuint(fake_env_event_count(b->f, SVA_EV_RESET), ==, 2);
     g_assert_cmphex(sva_accel_pri_status(b->a), ==, SVA_PRI_STOPPED);
     fake_env_advance(b->f, 10000000000);
     bench_assert_log(b, "");
@@ -354,10 +180,108 @@ static void test_the_device_works_after_flr(void)
     sva_accel_set_pasid(b->a, true);
     sva_accel_set_ats(b->a, true);
     bench_set_pri(b, true, 1);
-    bench_enable(b, 0, SVA_MODE_ATS_PRI);
+    for (unsigned i = 0; i < 4; i++) {
+        bench_enable(b, i, SVA_MODE_ATS_PRI);
+        bench_submit(b, i, blocked);
+    }
     b->p->prg_policy = FAKE_PRG_MAP;
-    bench_submit(b, 0, blocked);
-    bench_assert_cpl(b, 0, 0, .status = 0x01, .bytes = 24);
+    for (unsigned page = 0; page < 3; page++) {
+        bench_map(b, 0, 0x30000 + page * 0x1000, 0x1000, RW);
+    }
+    fake_port_respond(b->p, sva_pasid(1), 0, 0);
+    bench_run(b);
+    for (unsigned i = 0; i < 4; i++) {
+        bench_assert_cpl(b, i, 0, .status = 0x01, .bytes = 24);
+    }
+    bench_free(b);
+}
+
+static void test_after_flr_nothing_may_be_sent(void)
+{
+    static const struct {
+        uint32_t cfg;
+        uint32_t cmd_status;
+    } cases[] = {
+        { 0x00100001, 0x401 }, { 0x01000000, 0x501 }, { 0x02000000, 0x501 },
+    };
+    Bench *b = busy();
+
+    sva_accel_reset(b->a);
+    for (unsigned i = 0; i < 3; i++) {
+        bench_write(b, 0, SVA_CTX_CFG, cases[i].cfg);
+        bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_ENABLE);
+        g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==,
+                        cases[i].cmd_status);
+    }
+    bench_write(b, 0, SVA_CTX_PROBE_CTRL, SVA_PROBE_READ);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_PROBE_STATUS), ==, 0x800000ff);
+    bench_assert_log(b, "");
+    bench_free(b);
+}
+
+static void test_soft_reset_forgets_probes(void)
+{
+    Bench *b = bench_new();
+
+    bench_write(b, 0, SVA_CTX_PROBE_CTRL, SVA_PROBE_PRG);
+    sva_accel_write(b->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
+    bench_write(b, 0, SVA_CTX_PROBE_CTRL, SVA_PROBE_PRG);
+    fake_port_respond(b->p, SVA_NO_PASID, 0, 1);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_PROBE_STATUS), ==, 0);
+    fake_port_respond(b->p, SVA_NO_PASID, 1, 0);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_PROBE_STATUS), ==, 0x80000010);
+    bench_free(b);
+}
+
+static void test_soft_reset_empties_the_atc(void)
+{
+    Bench *b = bench_new();
+
+    bench_enable(b, 0, SVA_MODE_ATS);
+    bench_submit(b, 0, (struct sva_desc) { .flags = 0 });
+    sva_accel_write(b->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
+    bench_enable(b, 0, SVA_MODE_ATS);
+    bench_submit(b, 0, (struct sva_desc) { .flags = 0 });
+    bench_assert_log(b, "at 1:100000 r; tr 201000100000+40");
+    bench_free(b);
+}
+
+static void test_doorbells_may_be_repeated(void)
+{
+    Bench *b = bench_new();
+
+    for (unsigned i = 0; i < 2; i++) {
+        bench_enable(b, i, SVA_MODE_UNTRANSLATED);
+        bench_put(b, i, (struct sva_desc) { .flags = CPL });
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        bench_ring(b, i % 2);
+    }
+    bench_run(b);
+    bench_ring(b, 0);
+    bench_run(b);
+    for (unsigned i = 0; i < 2; i++) {
+        g_assert_cmphex(bench_cpl(b, i, 0).status, ==, 1);
+        g_assert_cmphex(bench_read(b, i, SVA_CTX_ERR_STATUS), ==, 0);
+        g_assert_cmphex(bench_read(b, i, SVA_CTX_HEAD), ==, 1);
+    }
+    bench_free(b);
+}
+
+static void test_a_debt_of_bandwidth_ends_with_the_context(void)
+{
+    Bench *b = bench_new();
+
+    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
+    bench_map(b, 0, 0x1000000, 0x10000, RW);
+    bench_write(b, 0, SVA_CTX_BW_LIMIT, 4);
+    bench_submit(b, 0, fill(0x4000));
+    bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+    bench_run(b);
+    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
+    bench_submit(b, 0, fill(0x400));
+    fake_env_advance(b->f, 250000000);
+    bench_assert_cpl(b, 0, 0, .status = 0x01, .bytes = 0x400);
     bench_free(b);
 }
 
@@ -469,17 +393,6 @@ static void test_events_tell_the_life_of_a_job(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    ADD(global_registers_identify_the_device);
-    ADD(registers_reset_to_what_the_tables_say);
-    ADD(reserved_bits_read_as_zero);
-    ADD(wide_registers_are_two_halves);
-    ADD(prg_pages_out_of_range_are_ignored);
-    ADD(odd_accesses_are_guest_errors);
-    ADD(nothing_is_behind_the_last_context);
-    ADD(configuration_is_fixed_while_enabled);
-    ADD(the_doorbell_page_shows_the_context);
-    ADD(err_ctx_is_the_lowest_with_an_error);
-    ADD(counters_can_be_read_by_halves_and_names);
     ADD(a_turn_ends_after_256_requests);
     ADD(failures_in_vain_end_a_turn_too);
     ADD(contexts_share_fairly);
@@ -487,6 +400,11 @@ int main(int argc, char **argv)
     ADD(bandwidth_is_limited_in_virtual_time);
     ADD(flr_with_everything_in_flight);
     ADD(the_device_works_after_flr);
+    ADD(after_flr_nothing_may_be_sent);
+    ADD(soft_reset_forgets_probes);
+    ADD(soft_reset_empties_the_atc);
+    ADD(doorbells_may_be_repeated);
+    ADD(a_debt_of_bandwidth_ends_with_the_context);
     ADD(soft_reset_ends_groups_and_waits_for_them);
     ADD(the_function_cannot_reach_its_own_registers);
     ADD(flr_from_within_an_access_is_put_off);

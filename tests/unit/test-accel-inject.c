@@ -165,6 +165,45 @@ static void test_a_group_is_held_before_its_last_request(void)
     bench_free(b);
 }
 
+static void test_an_abort_ends_a_group_of_one(void)
+{
+    Bench *b = bench(SVA_HOLD_IN_PRG);
+
+    b->p->prg_policy = FAKE_PRG_INVALID;
+    bench_submit(b, 0, read_word);
+    assert_held(b, 0x08, RING "; at 1:10000 r");
+    bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+    bench_run(b);
+    assert_held(b, 0, "pr 1:10000 r 0 L; " RECORD);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==, 3);
+    bench_free(b);
+}
+
+static void test_a_held_job_sees_that_it_may_not_send(void)
+{
+    static const enum sva_mode modes[] = {
+        SVA_MODE_UNTRANSLATED, SVA_MODE_ATS,
+    };
+    static const uint8_t statuses[] = { 0x24, 0x23 };
+
+    for (unsigned i = 0; i < 2; i++) {
+        Bench *b = bench_new();
+
+        bench_enable(b, 0, modes[i]);
+        bench_map(b, 0, 0x10000, 0x1000, RW);
+        bench_write(b, 0, SVA_CTX_HOLD_MASK,
+                    SVA_HOLD_BEFORE_ACCESS | SVA_HOLD_BEFORE_CPL);
+        bench_submit(b, 0, read_word);
+        sva_accel_set_bus_master(b->a, false);
+        release(b);
+        sva_accel_set_bus_master(b->a, true);
+        release(b);
+        bench_assert_cpl(b, 0, 0, .status = statuses[i],
+                         .fault_addr = 0x10000, .result = 1);
+        bench_free(b);
+    }
+}
+
 static void test_a_half_sent_group_dies_with_the_interface(void)
 {
     Bench *b = bench(SVA_HOLD_IN_PRG);
@@ -189,6 +228,70 @@ static void test_a_held_job_does_not_stop_other_contexts(void)
     bench_submit(b, 1, (struct sva_desc) { .flags = CPL });
     g_assert_cmphex(bench_cpl(b, 0, 1).status, ==, 0);
     g_assert_cmphex(bench_cpl(b, 1, 0).status, ==, 1);
+    bench_free(b);
+}
+
+/* Reads one page for ever, every 10 us. */
+static Bench *busy_bench(void)
+{
+    Bench *b = bench_new();
+
+    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
+    bench_map(b, 0, 0x10000, 0x1000, RW);
+    bench_submit(b, 0, (struct sva_desc) {
+        .opcode = SVA_OP_TOUCH, .dst = 0x10000, .size = 8, .stride = 8,
+        .interval = 10,
+    });
+    bench_write(b, 0, SVA_CTX_STOP_DELAY, 1);
+    return b;
+}
+
+static void test_an_ignored_abort_cancels_a_late_drain(void)
+{
+    Bench *b = busy_bench();
+
+    bench_write(b, 0, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
+    bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_DRAIN);
+    bench_write(b, 0, SVA_CTX_INJECT, SVA_INJECT_ALL);
+    bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+    fake_env_advance(b->f, 5000000);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==, 3);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_STATE), ==, 0);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_RUNNING), ==, 1);
+    bench_free(b);
+}
+
+static void test_a_late_abort_cancels_a_drain(void)
+{
+    Bench *b = bench_new();
+
+    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
+    bench_submit(b, 0, (struct sva_desc) {
+        .opcode = SVA_OP_DELAY, .size = 100,
+    });
+    bench_write(b, 0, SVA_CTX_STOP_DELAY, 1);
+    bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_DRAIN);
+    bench_write(b, 0, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
+    bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+    fake_env_advance(b->f, 999999);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==, 0x80000003);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_HEAD), ==, 1);
+    fake_env_advance(b->f, 1);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==, 3);
+    bench_free(b);
+}
+
+static void test_a_late_stop_made_good_does_not_strike_again(void)
+{
+    Bench *b = busy_bench();
+
+    bench_write(b, 0, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
+    bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+    bench_write(b, 0, SVA_CTX_INJECT, 0);
+    bench_run(b);
+    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
+    fake_env_advance(b->f, 2000000);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_STATE), ==, 1);
     bench_free(b);
 }
 
@@ -357,8 +460,13 @@ int main(int argc, char **argv)
     ADD(untranslated_jobs_are_held_before_the_access);
     ADD(invalidation_while_held_makes_translate_again);
     ADD(a_group_is_held_before_its_last_request);
+    ADD(an_abort_ends_a_group_of_one);
+    ADD(a_held_job_sees_that_it_may_not_send);
     ADD(a_half_sent_group_dies_with_the_interface);
     ADD(a_held_job_does_not_stop_other_contexts);
+    ADD(an_ignored_abort_cancels_a_late_drain);
+    ADD(a_late_abort_cancels_a_drain);
+    ADD(a_late_stop_made_good_does_not_strike_again);
     ADD(probe_reads_and_writes_with_any_pasid);
     ADD(probe_without_pasid);
     ADD(probe_translates);

@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "accel-bench.h"
+#include "hw/sva/accel/descriptor.h"
 
 #define CPL SVA_DF_COMPLETION
 #define RW (SVA_READ | SVA_WRITE)
@@ -66,22 +67,22 @@ static void test_unaligned_copy_crosses_pages_on_both_sides(void)
     bench_map(b, 0, 0x10000, 0x4000, SVA_READ);
     bench_map(b, 0, 0x20000, 0x4000, RW);
     bench_fill(b, 0, 0x10123, src, sizeof(src));
-    bench_fill(b, 0, 0x20800 - 1, dst, sizeof(dst));
+    bench_fill(b, 0, 0x20700 - 1, dst, sizeof(dst));
     bench_submit(b, 0, (struct sva_desc) {
         .opcode = SVA_OP_COPY, .flags = CPL, .id = 3, .src = 0x10123,
-        .dst = 0x20800, .size = 9000,
+        .dst = 0x20700, .size = 9000,
     });
     bench_assert_cpl(b, 0, 0, .status = 0x01, .id = 3, .bytes = 9000);
-    bench_get(b, 0, 0x20800 - 1, dst, sizeof(dst));
+    bench_get(b, 0, 0x20700 - 1, dst, sizeof(dst));
     g_assert_cmpmem(dst + 1, 9000, src, 9000);
     g_assert_cmphex(dst[0], ==, 0xee);
     g_assert_cmphex(dst[9001], ==, 0xee);
     bench_assert_log(b, "ur 1:100000+40; "
-                     "ur 1:10123+800; uw 1:20800+800; "
-                     "ur 1:10923+6dd; uw 1:21000+6dd; "
-                     "ur 1:11000+923; uw 1:216dd+923; "
-                     "ur 1:11923+6dd; uw 1:22000+6dd; "
-                     "ur 1:12000+44b; uw 1:226dd+44b; "
+                     "ur 1:10123+900; uw 1:20700+900; "
+                     "ur 1:10a23+5dd; uw 1:21000+5dd; "
+                     "ur 1:11000+a23; uw 1:215dd+a23; "
+                     "ur 1:11a23+5dd; uw 1:22000+5dd; "
+                     "ur 1:12000+44b; uw 1:225dd+44b; "
                      "uw 1:200008+18; uw 1:200000+8");
     g_assert_cmpuint(bench_count(b, 0, SVA_CNT_BYTES_READ), ==, 9064);
     g_assert_cmpuint(bench_count(b, 0, SVA_CNT_BYTES_WRITTEN), ==, 9032);
@@ -335,6 +336,51 @@ static void test_bad_descriptors_have_a_status_each(void)
     bench_free(b);
 }
 
+static void test_limits_of_a_descriptor_are_inclusive(void)
+{
+    static const struct sva_desc good[] = {
+        { .opcode = 1, .size = 1ull << 40 },
+        { .opcode = 1, .size = 1, .src = UINT64_MAX, .dst = UINT64_MAX },
+        { .opcode = 2, .size = 1ull << 40, .dst = 0ull - (1ull << 40) },
+        { .opcode = 4, .size = 8, .stride = 1ull << 40 },
+        { .opcode = 5, .size = 1ull << 62 },
+    };
+    struct sva_desc raw, desc;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(good); i++) {
+        raw = good[i];
+        raw.size = GUINT64_TO_LE(raw.size);
+        raw.src = GUINT64_TO_LE(raw.src);
+        raw.dst = GUINT64_TO_LE(raw.dst);
+        raw.stride = GUINT64_TO_LE(raw.stride);
+        g_assert_cmphex(sva_desc_decode(&raw, &desc), ==, 0x01);
+        g_assert_cmphex(desc.size, ==, good[i].size);
+    }
+}
+
+static void test_every_field_of_a_descriptor_is_little_endian(void)
+{
+    uint8_t raw[64];
+    struct sva_desc desc;
+
+    for (unsigned i = 0; i < sizeof(raw); i++) {
+        raw[i] = i;
+    }
+    sva_desc_decode(raw, &desc);
+    g_assert_cmphex(desc.opcode, ==, 0);
+    g_assert_cmphex(desc.reserved0, ==, 1);
+    g_assert_cmphex(desc.flags, ==, 0x0302);
+    g_assert_cmphex(desc.id, ==, 0x07060504);
+    g_assert_cmphex(desc.src, ==, 0x0f0e0d0c0b0a0908);
+    g_assert_cmphex(desc.dst, ==, 0x1716151413121110);
+    g_assert_cmphex(desc.size, ==, 0x1f1e1d1c1b1a1918);
+    g_assert_cmphex(desc.completion, ==, 0x2726252423222120);
+    g_assert_cmphex(desc.stride, ==, 0x2f2e2d2c2b2a2928);
+    g_assert_cmphex(desc.rounds, ==, 0x3736353433323130);
+    g_assert_cmphex(desc.interval, ==, 0x3b3a3938);
+    g_assert_cmphex(desc.reserved1, ==, 0x3f3e3d3c);
+}
+
 static void test_the_last_byte_of_the_address_space_can_be_used(void)
 {
     Bench *b = untranslated();
@@ -382,6 +428,8 @@ static void test_a_lost_record_is_told_in_err_status(void)
     g_assert_cmphex(sva_accel_read(b->a, SVA_REG_IRQ_CAUSE, 4), ==, 1);
     g_assert_cmpuint(bench_count(b, 0, SVA_CNT_CPL_LOST), ==, 1);
     g_assert_cmpuint(bench_read(b, 0, SVA_CTX_HEAD), ==, 1);
+    bench_write(b, 0, SVA_CTX_ERR_STATUS, SVA_ERRST_VALID);
+    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_ERR_ID), ==, 0);
     bench_free(b);
 }
 
@@ -407,6 +455,8 @@ int main(int argc, char **argv)
     ADD(delay_takes_its_time);
     ADD(jobs_run_in_order);
     ADD(bad_descriptors_have_a_status_each);
+    ADD(limits_of_a_descriptor_are_inclusive);
+    ADD(every_field_of_a_descriptor_is_little_endian);
     ADD(the_last_byte_of_the_address_space_can_be_used);
     ADD(a_record_that_is_not_aligned_is_an_error);
     ADD(a_lost_record_is_told_in_err_status);

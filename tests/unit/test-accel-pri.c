@@ -79,6 +79,8 @@ static void test_ring_and_record_fault_in_without_the_flag(void)
     bench_enable(b, 0, SVA_MODE_ATS_PRI);
     bench_map(b, 0, ACCEL_RING, 0x1000, SVA_NONE);
     bench_map(b, 0, ACCEL_CPL, 0x1000, SVA_READ);
+    /* One page each, whatever a group may have. */
+    bench_write(b, 0, SVA_CTX_PRG_PAGES, 32);
     b->p->prg_policy = FAKE_PRG_MAP;
     bench_submit(b, 0, (struct sva_desc) { .flags = CPL, .id = 8 });
     bench_assert_cpl(b, 0, 0, .status = 0x01, .id = 8);
@@ -161,6 +163,87 @@ static void test_a_group_asks_for_the_pages_that_come_next(void)
                      "at 1:13000 rw; pr 1:13000 w 1; pr 1:14000 w 1 L; "
                      "at 1:13000 rw; tw 201000013000+1000; "
                      "at 1:14000 rw; tw 201000014000+10" RECORD);
+    bench_free(b);
+}
+
+static void test_a_group_ends_with_the_last_byte_of_the_range(void)
+{
+    static const struct {
+        uint64_t size;
+        uint64_t requests;
+    } cases[] = { { 0x2000, 2 }, { 0x2001, 3 }, { 1, 1 }, { 0x1000, 1 } };
+
+    for (unsigned i = 0; i < 4; i++) {
+        Bench *b = bench(FAKE_PRG_MAP);
+
+        bench_write(b, 0, SVA_CTX_PRG_PAGES, 32);
+        bench_submit(b, 0, (struct sva_desc) {
+            .opcode = SVA_OP_FILL, .flags = CPL | BLOCK, .dst = 0x10000,
+            .size = cases[i].size,
+        });
+        g_assert_cmphex(bench_cpl(b, 0, 1).status, ==, 1);
+        g_assert_cmpuint(bench_count(b, 0, SVA_CNT_PAGE_REQS), ==,
+                         cases[i].requests);
+        bench_free(b);
+    }
+}
+
+static void test_a_group_may_end_with_the_address_space(void)
+{
+    Bench *b = bench(FAKE_PRG_MAP);
+
+    bench_write(b, 0, SVA_CTX_PRG_PAGES, 32);
+    bench_submit(b, 0, (struct sva_desc) {
+        .opcode = SVA_OP_FILL, .flags = CPL | BLOCK,
+        .dst = 0xffffffffffffe800, .size = 0x1800,
+    });
+    g_assert_cmphex(bench_cpl(b, 0, 1).status, ==, 1);
+    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_PAGE_REQS), ==, 2);
+    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_PRG_SUCCESS), ==, 1);
+    bench_free(b);
+}
+
+static void test_credits_left_over_serve_the_next_in_the_queue(void)
+{
+    Bench *b = bench_new();
+
+    for (unsigned i = 0; i < 3; i++) {
+        warm(b, i);
+    }
+    bench_set_pri(b, true, 2);
+    bench_write(b, 0, SVA_CTX_PRG_PAGES, 2);
+    bench_submit(b, 0, touch(CPL | BLOCK, 0x2000));
+    bench_submit(b, 1, touch(CPL | BLOCK, 8));
+    bench_submit(b, 2, touch(CPL | BLOCK, 8));
+    g_assert_cmpuint(bench_count(b, 1, SVA_CNT_PAGE_REQS), ==, 0);
+    respond(b, 0, 0, 1);
+    g_assert_cmpuint(bench_count(b, 1, SVA_CNT_PAGE_REQS), ==, 1);
+    g_assert_cmpuint(bench_count(b, 2, SVA_CNT_PAGE_REQS), ==, 1);
+    bench_free(b);
+}
+
+static void test_those_who_may_not_send_leave_the_queue(void)
+{
+    Bench *b = bench_new();
+
+    for (unsigned i = 0; i < 3; i++) {
+        warm(b, i);
+    }
+    bench_set_pri(b, true, 1);
+    for (unsigned i = 0; i < 3; i++) {
+        bench_submit(b, i, touch(CPL | BLOCK, 8));
+    }
+    sva_accel_set_pasid(b->a, false);
+    respond(b, 0, 0, 1);
+    sva_accel_set_pasid(b->a, true);
+    for (unsigned i = 0; i < 3; i++) {
+        /* The records were lost with the PASID, the jobs are over. */
+        g_assert_cmpuint(bench_read(b, i, SVA_CTX_RUNNING), ==, 0);
+        g_assert_cmphex(bench_read(b, i, SVA_CTX_ERR_STATUS), ==, 0x80000023);
+    }
+    b->p->prg_policy = FAKE_PRG_MAP;
+    bench_submit(b, 0, touch(CPL | BLOCK, 8));
+    bench_assert_cpl(b, 0, 2, .status = 0x01, .bytes = 8);
     bench_free(b);
 }
 
@@ -257,6 +340,7 @@ static void test_a_response_must_match_index_and_pasid(void)
     respond(b, 1, 0, 0);
     g_assert_cmphex(status(b), ==, SVA_PRI_UPRGI);
     sva_accel_clear_pri_status(b->a, SVA_PRI_UPRGI);
+    g_assert_cmphex(status(b), ==, 0);
     respond(b, 0, 7, 0);
     g_assert_cmphex(status(b), ==, SVA_PRI_UPRGI);
     fake_port_respond(b->p, SVA_NO_PASID, 0, 0);
@@ -344,6 +428,40 @@ static void test_disabling_fails_those_who_wait_for_a_credit(void)
     bench_run(b);
     g_assert_cmphex(bench_cpl(b, 1, 1).status, ==, 0x22);
     g_assert_cmphex(bench_cpl(b, 0, 1).status, ==, 0);
+    /* They can wait again, once it is on. */
+    bench_set_pri(b, true, 1);
+    bench_submit(b, 1, touch(CPL | BLOCK, 8));
+    g_assert_cmpuint(bench_count(b, 1, SVA_CNT_PAGE_REQS), ==, 0);
+    respond(b, 0, 0, 1);
+    g_assert_cmpuint(bench_count(b, 1, SVA_CNT_PAGE_REQS), ==, 1);
+    bench_free(b);
+}
+
+static void test_reset_of_the_function_clears_the_status(void)
+{
+    Bench *b = bench(FAKE_PRG_SILENT);
+
+    respond(b, 0, 7, 0);
+    respond(b, 0, 7, 15);
+    g_assert_cmphex(status(b), ==, SVA_PRI_UPRGI | SVA_PRI_RF);
+    sva_accel_reset(b->a);
+    g_assert_cmphex(status(b), ==, SVA_PRI_STOPPED);
+    bench_free(b);
+}
+
+static void test_a_response_after_disabling_sets_no_uprgi(void)
+{
+    Bench *b = bench(FAKE_PRG_SILENT);
+
+    bench_submit(b, 0, touch(CPL | BLOCK, 8));
+    bench_set_pri(b, false, 1);
+    respond(b, 0, 9, 0);
+    g_assert_cmphex(status(b), ==, 0);
+    bench_set_pri(b, true, 1);
+    respond(b, 0, 9, 0);
+    bench_set_pri(b, false, 1);
+    respond(b, 0, 9, 0);
+    g_assert_cmphex(status(b), ==, SVA_PRI_UPRGI);
     bench_free(b);
 }
 
@@ -411,6 +529,10 @@ int main(int argc, char **argv)
     ADD(every_word_is_tried_with_keep_going);
     ADD(success_in_vain_ends_after_16_requests);
     ADD(a_group_asks_for_the_pages_that_come_next);
+    ADD(a_group_ends_with_the_last_byte_of_the_range);
+    ADD(a_group_may_end_with_the_address_space);
+    ADD(credits_left_over_serve_the_next_in_the_queue);
+    ADD(those_who_may_not_send_leave_the_queue);
     ADD(a_group_of_a_touch_follows_its_stride);
     ADD(a_page_asked_for_in_advance_never_fails_a_job);
     ADD(requests_never_exceed_the_allocation);
@@ -420,6 +542,8 @@ int main(int argc, char **argv)
     ADD(unused_codes_are_failures);
     ADD(stopped_tells_when_no_response_is_due);
     ADD(disabling_fails_those_who_wait_for_a_credit);
+    ADD(reset_of_the_function_clears_the_status);
+    ADD(a_response_after_disabling_sets_no_uprgi);
     ADD(pri_reset_forgets_all_groups);
     ADD(allocation_is_at_most_the_capacity);
     ADD(no_allocation_no_requests);

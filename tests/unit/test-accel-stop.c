@@ -259,6 +259,25 @@ static void test_abort_waits_for_the_page_response(void)
     bench_free(b);
 }
 
+static void test_abort_drops_a_descriptor_that_is_being_fetched(void)
+{
+    Bench *b = bench_new();
+
+    bench_enable(b, 0, SVA_MODE_ATS_PRI);
+    bench_map(b, 0, ACCEL_RING, 0x1000, SVA_NONE);
+    bench_submit(b, 0, (struct sva_desc) { .flags = CPL });
+    command(b, 3);
+    bench_forget_log(b);
+    bench_run(b);
+    assert_ctx(b, 0x80000003, 3, 1);
+    fake_port_respond(b->p, sva_pasid(1), 0, 0);
+    bench_run(b);
+    assert_ctx(b, 0x003, 0, 0);
+    bench_assert_log(b, "");
+    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_JOBS), ==, 0);
+    bench_free(b);
+}
+
 static void test_abort_sends_no_page_request_for_its_record(void)
 {
     Bench *b = bench(SVA_MODE_ATS_PRI);
@@ -516,6 +535,7 @@ int main(int argc, char **argv)
     ADD(drain_ends_when_the_ring_cannot_be_read);
     ADD(abort_ends_the_job_and_drops_the_rest);
     ADD(abort_waits_for_the_page_response);
+    ADD(abort_drops_a_descriptor_that_is_being_fetched);
     ADD(abort_sends_no_page_request_for_its_record);
     ADD(abort_ends_a_group_that_was_begun);
     ADD(abort_leaves_the_queue_for_credits);

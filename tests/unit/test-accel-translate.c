@@ -144,6 +144,65 @@ static void test_an_aborted_translated_request_is_told(void)
     bench_free(b);
 }
 
+static void test_a_request_cut_short_tells_the_first_byte_missing(void)
+{
+    static const struct {
+        uint8_t opcode;
+        uint64_t bytes, fault_addr;
+        uint8_t fault_write;
+    } cases[] = {
+        { SVA_OP_FILL, 100, 0x11064, 1 },
+        { SVA_OP_COPY, 0, 0x10064, 0 },
+        { SVA_OP_COMPARE, 0, 0x10064, 0 },
+    };
+
+    for (unsigned i = 0; i < 3; i++) {
+        Bench *b = warm(SVA_MODE_ATS);
+
+        bench_map(b, 0, 0x10000, 0x2000, RW);
+        bench_write(b, 0, SVA_CTX_HOLD_MASK,
+                    SVA_HOLD_BEFORE_ACCESS | SVA_HOLD_BEFORE_CPL);
+        b->p->partial = 100;
+        bench_submit(b, 0, (struct sva_desc) {
+            .opcode = cases[i].opcode, .flags = CPL, .src = 0x10000,
+            .dst = 0x11000, .size = 0x800,
+        });
+        b->p->abort_translated = true;
+        bench_write(b, 0, SVA_CTX_RELEASE, 0);
+        bench_run(b);
+        b->p->abort_translated = false;
+        bench_write(b, 0, SVA_CTX_RELEASE, 0);
+        bench_run(b);
+        bench_assert_cpl(b, 0, 1, .status = 0x24,
+                         .fault_write = cases[i].fault_write,
+                         .bytes = cases[i].bytes,
+                         .fault_addr = cases[i].fault_addr);
+        bench_free(b);
+    }
+}
+
+static void test_a_write_cut_short_counts_what_was_written(void)
+{
+    Bench *b = warm(SVA_MODE_ATS);
+
+    bench_map(b, 0, 0x10000, 0x2000, RW);
+    bench_write(b, 0, SVA_CTX_HOLD_MASK,
+                SVA_HOLD_BEFORE_ACCESS | SVA_HOLD_BEFORE_CPL);
+    b->p->partial = 100;
+    bench_submit(b, 0, (struct sva_desc) {
+        .opcode = SVA_OP_COPY, .flags = CPL, .src = 0x10000,
+        .dst = 0x11000, .size = 0x800,
+    });
+    for (unsigned i = 0; i < 3; i++) {
+        b->p->abort_translated = i == 1;
+        bench_write(b, 0, SVA_CTX_RELEASE, 0);
+        bench_run(b);
+    }
+    bench_assert_cpl(b, 0, 1, .status = 0x24, .fault_write = 1, .bytes = 100,
+                     .fault_addr = 0x11064);
+    bench_free(b);
+}
+
 static void test_u_bit_makes_untranslated_requests(void)
 {
     Bench *b = warm(SVA_MODE_ATS);
@@ -313,6 +372,8 @@ int main(int argc, char **argv)
     ADD(write_to_a_cached_read_only_page_asks_again);
     ADD(translation_errors_do_not_become_page_requests);
     ADD(an_aborted_translated_request_is_told);
+    ADD(a_request_cut_short_tells_the_first_byte_missing);
+    ADD(a_write_cut_short_counts_what_was_written);
     ADD(u_bit_makes_untranslated_requests);
     ADD(without_pasid_enable_requests_have_no_pasid);
     ADD(untranslated_mode_never_uses_the_atc);

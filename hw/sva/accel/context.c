@@ -95,7 +95,6 @@ static enum sva_cmd_result ctx_enable(SvaCtx *ctx)
     ctx->head = 0;
     ctx->tail = 0;
     ctx->active = true;
-    ctx->stop = SVA_STOP_NONE;
     ctx->bw_next = 0;
     sva_ctx_set_state(ctx, SVA_CTX_ENABLED);
     return SVA_CMDRES_OK;

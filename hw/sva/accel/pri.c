@@ -98,16 +98,10 @@ void sva_pri_end_group(SvaCtx *ctx)
 {
     SvaPrgOwner *group = &ctx->group;
 
-    if (!group->open || group->sent == group->count) {
-        return;
-    }
-    if (group->sent == 0) {
+    if (group->open && group->sent < group->count) {
         group->sent = group->count - 1;
-        sva_pri_send(group, sva_xfer_group_page(&ctx->xfer, 0));
-        return;
+        sva_pri_send(group, sva_xfer_group_page(&ctx->xfer, group->sent));
     }
-    group->sent = group->count - 1;
-    sva_pri_send(group, sva_xfer_group_page(&ctx->xfer, group->sent));
 }
 
 static void pri_answered(SvaPrgOwner *owner, SvaPrgCode code)
@@ -237,19 +231,18 @@ void sva_accel_set_pri(SvaAccel *accel, const SvaPriControl *control)
     bool was = accel->pri_enable;
 
     accel->pri_enable = control->enable;
-    if (!control->enable) {
+    if (!control->enable || !was) {
         sva_prg_set_allocation(&accel->prg, MIN(control->allocation,
                                                 accel->config.pri_capacity));
-        if (control->reset) {
-            pri_forget_all(accel);
-        } else if (was) {
-            pri_forget_partial(accel);
-            pri_wake_waiters(accel);
-        }
-    } else if (!was) {
-        /* Both may come with one write of the allocation, then of enable. */
-        sva_prg_set_allocation(&accel->prg, MIN(control->allocation,
-                                                accel->config.pri_capacity));
+    }
+    if (control->enable) {
+        return;
+    }
+    if (control->reset) {
+        pri_forget_all(accel);
+    } else if (was) {
+        pri_forget_partial(accel);
+        pri_wake_waiters(accel);
     }
 }
 

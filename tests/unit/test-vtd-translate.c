@@ -1,5 +1,5 @@
 /*
- * VT-d: translation of memory requests in every mode
+ * VT-d: translation of memory requests, mostly in scalable mode
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -259,15 +259,13 @@ static void test_request_without_pasid_uses_rid_pasid(void)
 
 /* -- tables -- */
 
-static void test_scalable_table_reasons(void)
+/* Reserved bits, unsupported or impossible encodings. */
+static void test_pasid_entry_reasons(void)
 {
     VtdBench *b = vtd_bench_scalable(NULL);
-    uint64_t good = BENCH_DIR | 0x1d | 7 << 9;
 
     expect_fault(b, P(1), 0x1000, SVA_READ, 0x59);
     expect_fault(b, P(64), 0x1000, SVA_READ, 0x51);
-
-    /* PASID entry: reserved bits, unsupported or impossible encodings. */
     vtd_bench_pasid(b, 1, BENCH_FIRST0 | 0x400, BENCH_FIRST1, BENCH_FIRST2);
     expect_fault(b, P(1), 0x1000, SVA_READ, 0x5a);
     vtd_bench_pasid(b, 1, BENCH_FIRST0, BENCH_FIRST1 | 1 << 16, BENCH_FIRST2);
@@ -286,8 +284,14 @@ static void test_scalable_table_reasons(void)
     expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
     vtd_bench_pasid(b, 1, BENCH_SECOND | 0x8d, 5, 0);        /* AW 57 */
     expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
+    vtd_bench_free(b);
+}
 
-    /* Directory entry */
+static void test_directory_and_context_reasons(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    uint64_t good = BENCH_DIR | 0x1d | 7 << 9;
+
     fake_put64(b->f, BENCH_DIR, BENCH_PASIDS | 5);
     expect_fault(b, P(1), 0x1000, SVA_READ, 0x52);
     fake_put64(b->f, BENCH_DIR, 0x7000000001);
@@ -382,81 +386,6 @@ static void test_addresses_beyond_the_host_width_are_reserved(void)
     vtd_bench_pasid(b, 4, PASS0, 5, 0);
     fake_put64(b->f, BENCH_DIR, BENCH_PASIDS | 1);
     expect_fault(b, P(4), high, SVA_READ, 0x83);
-    vtd_bench_free(b);
-}
-
-/* -- legacy mode -- */
-
-static void test_legacy_second_stage(void)
-{
-    VtdBench *b = vtd_bench_legacy(NULL, BENCH_SECOND | 1, 0x702);
-
-    vtd_bench_map_second(b, 0x1000, 0xa000, true);
-    vtd_bench_map_second(b, 0x2000, 0xb000, false);
-    expect_ok(b, SVA_NO_PASID, 0x1fff, SVA_RW, 0xafff);
-    expect_fault(b, SVA_NO_PASID, 0x2000, SVA_WRITE, 0x05);
-    expect_fault(b, SVA_NO_PASID, 0x3000, SVA_READ, 0x06);
-    expect_fault(b, SVA_NO_PASID, 0x3000, SVA_WRITE, 0x05);
-    expect_fault(b, SVA_NO_PASID, 1ull << 48, SVA_READ, 0x04);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x31);
-    fake_put64(b->f, BENCH_SECOND + 8, 0x83);
-    expect_fault(b, SVA_NO_PASID, 1ull << 39, SVA_READ, 0x0c);
-    fake_env_hole(b->f, BENCH_SECOND, 0x1000);
-    expect_fault(b, SVA_NO_PASID, 0x9000, SVA_READ, 0x07);
-    vtd_bench_free(b);
-}
-
-static void test_legacy_three_levels(void)
-{
-    VtdBench *b = vtd_bench_legacy(NULL, BENCH_SECOND | 1, 0x701);
-
-    fake_put64(b->f, vtd_bench_entry(b, BENCH_SECOND, 3, 2, 0x600000),
-               0x800083);
-    expect_ok(b, SVA_NO_PASID, 0x612345, SVA_RW, 0x812345);
-    expect_fault(b, SVA_NO_PASID, 1ull << 39, SVA_READ, 0x04);
-    vtd_bench_free(b);
-}
-
-static void test_legacy_pass_through(void)
-{
-    VtdBench *b = vtd_bench_legacy(NULL, 0x9, 0x702);
-
-    expect_ok(b, SVA_NO_PASID, 0x123456789, SVA_RW, 0x123456789);
-    expect_fault(b, SVA_NO_PASID, 1ull << 48, SVA_READ, 0x04);
-    vtd_bench_free(b);
-}
-
-static void test_legacy_table_reasons(void)
-{
-    static const struct {
-        uint64_t qw0, qw1;
-        unsigned reason;
-    } bad[] = {
-        { 0x0, 0x702, 0x02 }, { BENCH_SECOND | 0xd, 0x702, 0x03 },
-        { BENCH_SECOND | 1, 0x700, 0x03 }, { BENCH_SECOND | 1, 0x703, 0x03 },
-        { BENCH_SECOND | 1, 0x707, 0x03 },
-        { BENCH_SECOND | 0x11, 0x702, 0x0b },
-        { BENCH_SECOND | 1, 0x782, 0x0b },
-        { BENCH_SECOND | 1, 1 << 24 | 0x702, 0x0b },
-        { 1ull << 60 | 1, 0x702, 0x0b },
-    };
-    VtdBench *b;
-    unsigned i;
-
-    for (i = 0; i < G_N_ELEMENTS(bad); i++) {
-        b = vtd_bench_legacy(NULL, bad[i].qw0, bad[i].qw1);
-        expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, bad[i].reason);
-        vtd_bench_free(b);
-    }
-    b = vtd_bench_legacy(NULL, BENCH_SECOND | 1, 0x702);
-    fake_env_hole(b->f, BENCH_CONTEXT, 0x1000);
-    expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x09);
-    fake_put64(b->f, BENCH_ROOT + 24, 1);
-    expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x0a);
-    fake_put64(b->f, BENCH_ROOT + 16, 0);
-    expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x01);
-    fake_env_hole(b->f, BENCH_ROOT, 0x1000);
-    expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x08);
     vtd_bench_free(b);
 }
 
@@ -614,14 +543,11 @@ int main(int argc, char **argv)
     CASE(second_stage_accessed_and_dirty);
     CASE(pass_through);
     CASE(request_without_pasid_uses_rid_pasid);
-    CASE(scalable_table_reasons);
+    CASE(pasid_entry_reasons);
+    CASE(directory_and_context_reasons);
     CASE(feature_bits_without_capability_are_invalid);
     CASE(upper_context_table);
     CASE(addresses_beyond_the_host_width_are_reserved);
-    CASE(legacy_second_stage);
-    CASE(legacy_three_levels);
-    CASE(legacy_pass_through);
-    CASE(legacy_table_reasons);
     CASE(nothing_is_translated_into_the_interrupt_range);
     CASE(large_leaf_is_cut_at_the_interrupt_range);
     CASE(without_translation_addresses_pass);

@@ -1,0 +1,276 @@
+/*
+ * VT-d: what the unit announces and counts, and the table of fault reasons
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "hw/sva/vtd/internal.h"
+#include "vtd-bench.h"
+
+#define P(n) sva_pasid(n)
+
+/* The whole event but for @seq and @time. */
+static void expect(VtdBench *b, SvaEvent want)
+{
+    const SvaEvent *e = fake_env_event(b->f, want.kind, 0);
+
+    g_assert_cmpuint(fake_env_event_count(b->f, want.kind), ==, 1);
+    g_assert_cmphex(e->addr, ==, want.addr);
+    g_assert_cmphex(e->data0, ==, want.data0);
+    g_assert_cmphex(e->data1, ==, want.data1);
+    g_assert_true(sva_pasid_equal(e->pasid, want.pasid));
+    g_assert_cmphex(e->code, ==, want.code);
+    g_assert_cmphex(e->rid, ==, want.rid);
+    g_assert_cmphex(e->access, ==, want.access);
+}
+
+#define EXPECT(b, ...) expect(b, (SvaEvent) { __VA_ARGS__ })
+
+static void test_requests_are_announced(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_bind(b, 1);
+    vtd_bench_map(b, 0x1000, 0xa000, true);
+    vtd_bench_translate(b, P(1), 0x1234, SVA_READ);
+    EXPECT(b, .kind = SVA_EV_XLATE, .rid = BENCH_RID, .pasid = P(1),
+           .addr = 0x1234, .access = SVA_READ, .code = SVA_OK,
+           .data0 = 0xa234, .data1 = 0xfff);
+    vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
+    EXPECT(b, .kind = SVA_EV_ATS, .rid = BENCH_RID, .pasid = P(1),
+           .addr = 0x1000, .access = SVA_RW, .code = SVA_ATS_SUCCESS,
+           .data0 = 0xa000, .data1 = 0xfff);
+    vtd_bench_page_request(b, P(1), 0x5000, 3, true);
+    EXPECT(b, .kind = SVA_EV_PRQ, .rid = BENCH_RID, .pasid = P(1),
+           .addr = 0x5000, .access = SVA_RW, .code = 3,
+           .data0 = 0x0000000101100101, .data1 = 0x501f);
+    vtd_bench_context(b, 0, 0);
+    vtd_bench_submit(b, 0x11, 0);
+    vtd_bench_page_request(b, P(1), 0x5000, 3, true);
+    EXPECT(b, .kind = SVA_EV_PRQ_AUTO, .rid = BENCH_RID, .pasid = P(1),
+           .addr = 0x5000, .code = b->rsps[0].code, .data0 = 3);
+    vtd_bench_free(b);
+}
+
+static void test_faults_are_announced(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_translate(b, P(1), 0x1234, SVA_WRITE);
+    EXPECT(b, .kind = SVA_EV_FAULT, .rid = BENCH_RID, .pasid = P(1),
+           .addr = 0x1234, .access = SVA_WRITE, .code = 0x59,
+           .data0 = 0x1000, .data1 = 0x8000015980000110);
+    EXPECT(b, .kind = SVA_EV_XLATE, .rid = BENCH_RID, .pasid = P(1),
+           .addr = 0x1234, .access = SVA_WRITE, .code = SVA_ABORT,
+           .data1 = 0xfff);
+    vtd_bench_pasid(b, 1, 2, 0, 0);
+    vtd_bench_translate(b, P(1), 0x1234, SVA_WRITE);
+    EXPECT(b, .kind = SVA_EV_FAULT_SILENT, .rid = BENCH_RID, .pasid = P(1),
+           .addr = 0x1234, .access = SVA_WRITE, .code = 0x59);
+    vtd_bench_free(b);
+}
+
+static void test_commands_are_announced_before_their_effects(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    const SvaEvent *command, *effect;
+
+    vtd_bench_submit(b, 0x0000000101100008, 0x200ff800);
+    EXPECT(b, .kind = SVA_EV_COMMAND, .code = 8,
+           .data0 = 0x0000000101100008, .data1 = 0x200ff800);
+    EXPECT(b, .kind = SVA_EV_ATC_INV, .rid = BENCH_RID, .pasid = P(1),
+           .addr = 0x20000000, .data0 = 0x1fffff,
+           .data1 = b->invs[0].ticket);
+    vtd_bench_complete(b, 0);
+    EXPECT(b, .kind = SVA_EV_ATC_INV_DONE, .rid = BENCH_RID,
+           .data1 = b->invs[0].ticket);
+
+    fake_env_clear(b->f);
+    vtd_bench_submit(b, 0x12345678000000a5, BENCH_STATUS);
+    EXPECT(b, .kind = SVA_EV_WAIT_DONE, .addr = BENCH_STATUS,
+           .data0 = 0x12345678000000a5);
+    command = fake_env_event(b->f, SVA_EV_COMMAND, 0);
+    effect = fake_env_event(b->f, SVA_EV_WAIT_DONE, 0);
+    g_assert_cmpuint(command->seq, <, effect->seq);
+
+    vtd_bench_submit(b, 0x0000000101101019, 0x18);
+    EXPECT(b, .kind = SVA_EV_PRG_RESPONSE, .rid = BENCH_RID, .pasid = P(1),
+           .code = SVA_PRG_INVALID, .data0 = 3);
+    sva_vtd_reset(&b->vtd);
+    EXPECT(b, .kind = SVA_EV_RESET);
+    vtd_bench_free(b);
+}
+
+/* A descriptor that waits for room is announced and counted once. */
+static void test_descriptor_without_room_counts_once(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    vtd_bench_submit(b, 0x3 | (uint64_t)BENCH_RID << 32, 0);
+    for (i = 0; i < SVA_VTD_WAITS; i++) {
+        vtd_bench_wait(b, 0, 0);
+    }
+    fake_env_clear(b->f);
+    vtd_bench_wait(b, 1, 0);
+    vtd_bench_kick(b);
+    g_assert_cmpuint(fake_env_event_count(b->f, SVA_EV_COMMAND), ==, 0);
+    vtd_bench_complete(b, 0);
+    g_assert_cmpuint(fake_env_event_count(b->f, SVA_EV_COMMAND), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_DESC_WAIT), ==,
+                     SVA_VTD_WAITS + 1);
+    vtd_bench_free(b);
+}
+
+static void test_counters_of_requests_and_caches(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    vtd_bench_bind(b, 1);
+    vtd_bench_map(b, 0x1000, 0xa000, true);
+    for (i = 0; i < 3; i++) {
+        vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
+    }
+    vtd_bench_translate(b, P(1), 0x2000, SVA_READ);
+    vtd_bench_translated(b, 0x1000);
+    vtd_bench_translated(b, 0xfee00000);
+    vtd_bench_ats(b, P(1), 0x2000, SVA_READ);
+    vtd_bench_submit(b, 0x12, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_TRANSLATIONS), ==, 4);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ABORTED_UNTRANSLATED), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_HITS), ==, 2);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_MISSES), ==, 3);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_DROPPED), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_CONTEXT_FETCHES), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_CONTEXT_HITS), ==, 6);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PASID_FETCHES), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PASID_HITS), ==, 4);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_TRANSLATED), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ABORTED_TRANSLATED), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATS_REQUESTS), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATS_NO_ACCESS), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_DESC_IOTLB), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_EVENTS_FAULT), ==, 1);
+    /* Over a reset, too. */
+    sva_vtd_reset(&b->vtd);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_TRANSLATIONS), ==, 4);
+    vtd_bench_free(b);
+}
+
+static void test_counters_of_descriptors(void)
+{
+    static const struct {
+        uint64_t qw0;
+        SvaVtdCounter counter;
+    } rows[] = {
+        { 0x11, SVA_VTD_CNT_DESC_CONTEXT },
+        { 0x12, SVA_VTD_CNT_DESC_IOTLB },
+        { 0x03, SVA_VTD_CNT_DESC_DEVTLB },
+        { 0x04, SVA_VTD_CNT_DESC_IEC },
+        { 0x45, SVA_VTD_CNT_DESC_WAIT },
+        { 0x26, SVA_VTD_CNT_DESC_PIOTLB },
+        { 0x37, SVA_VTD_CNT_DESC_PC },
+        { 0x08, SVA_VTD_CNT_DESC_PDEVTLB },
+        { 0x09, SVA_VTD_CNT_DESC_PGRESP },
+    };
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i, j;
+
+    b->complete = true;
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        vtd_bench_submit(b, rows[i].qw0, 0);
+        for (j = 0; j < G_N_ELEMENTS(rows); j++) {
+            g_assert_cmpuint(vtd_count(b, rows[j].counter), ==, j <= i);
+        }
+    }
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATC_INVALIDATIONS), ==, 2);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_WAITS), ==, 1);
+    vtd_bench_submit(b, 0xf, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_QUEUE_ERRORS), ==, 1);
+    vtd_bench_free(b);
+}
+
+static void test_counters_of_late_and_unexpected_completions(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_submit(b, 0x3 | (uint64_t)BENCH_RID << 32, 0);
+    fake_env_advance(b->f, 100000000000);
+    vtd_bench_complete(b, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATC_TIMEOUTS), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATC_UNEXPECTED), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATC_COMPLETIONS), ==, 0);
+    vtd_bench_submit(b, 0x15, 0);
+    vtd_write32(b, 0x34, 0x60);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_EVENTS_INVALIDATION), ==, 1);
+    vtd_bench_page_request(b, P(1), 0x1000, 0, true);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_EVENTS_PAGE), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PAGE_REQUESTS), ==, 1);
+    vtd_bench_free(b);
+}
+
+/*
+ * Qualified by FPD (q) or not (n), and the answer to a translation request:
+ * U: UR, C: CA, S: Success.  What the specification leaves open to us is '-'.
+ */
+static void test_reasons_have_their_class(void)
+{
+    static const struct {
+        uint8_t reason;
+        char qualified, answer;
+    } rows[] = {
+        { 0x01, 'n', 'U' }, { 0x02, 'q', 'U' }, { 0x03, 'q', 'C' },
+        { 0x04, 'q', 'S' }, { 0x05, 'q', 'S' }, { 0x06, 'q', 'S' },
+        { 0x07, 'q', 'C' }, { 0x08, 'n', 'C' }, { 0x09, 'n', 'C' },
+        { 0x0a, 'n', 'C' }, { 0x0b, '-', 'C' }, { 0x0c, 'q', 'C' },
+        { 0x0d, 'q', 'U' }, { 0x0e, 'q', '-' },
+        { 0x30, 'n', '-' }, { 0x31, 'n', 'U' }, { 0x32, 'n', '-' },
+        { 0x38, 'n', 'C' }, { 0x39, 'n', 'U' }, { 0x3a, 'n', 'C' },
+        { 0x40, 'n', 'C' }, { 0x41, 'q', 'U' }, { 0x42, '-', 'C' },
+        { 0x43, 'q', 'C' }, { 0x44, 'q', 'U' }, { 0x45, 'q', 'U' },
+        { 0x46, 'q', '-' }, { 0x47, 'q', '-' }, { 0x48, 'q', 'C' },
+        { 0x50, '-', 'C' }, { 0x51, 'q', '-' }, { 0x52, 'q', 'C' },
+        { 0x58, '-', 'C' }, { 0x59, 'q', '-' }, { 0x5a, 'q', 'C' },
+        { 0x5b, 'q', 'C' }, { 0x5c, 'q', 'S' }, { 0x5d, 'q', 'S' },
+        { 0x70, 'q', 'C' }, { 0x71, 'q', 'S' }, { 0x72, 'q', 'C' },
+        { 0x73, 'q', 'C' }, { 0x78, 'q', 'C' }, { 0x79, 'q', 'S' },
+        { 0x7a, 'q', 'C' }, { 0x7b, 'q', 'C' }, { 0x7c, 'q', 'C' },
+        { 0x7d, 'q', 'C' }, { 0x80, 'q', '-' }, { 0x81, 'q', 'S' },
+        { 0x82, 'q', 'S' }, { 0x83, 'q', 'S' }, { 0x85, 'q', 'S' },
+        { 0x86, 'q', 'S' }, { 0x87, 'q', '-' }, { 0x90, 'q', 'C' },
+        { 0x91, 'q', 'C' },
+    };
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        SvaFault f = sva_vtd_fault(rows[i].reason);
+        char answer = f.cls == SVA_FAULT_FUNCTION ? 'U'
+                      : f.cls == SVA_FAULT_ERROR ? 'C' : 'S';
+
+        g_test_message("%x", rows[i].reason);
+        g_assert_cmphex(f.reason, ==, rows[i].reason);
+        g_assert_cmpuint(f.cls, !=, SVA_FAULT_NONE);
+        if (rows[i].qualified != '-') {
+            g_assert_cmpint(f.qualified, ==, rows[i].qualified == 'q');
+        }
+        if (rows[i].answer != '-') {
+            g_assert_cmpint(answer, ==, rows[i].answer);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define CASE(fn) g_test_add_func("/vtd/event/" #fn, test_##fn)
+    CASE(requests_are_announced);
+    CASE(faults_are_announced);
+    CASE(commands_are_announced_before_their_effects);
+    CASE(descriptor_without_room_counts_once);
+    CASE(counters_of_requests_and_caches);
+    CASE(counters_of_descriptors);
+    CASE(counters_of_late_and_unexpected_completions);
+    CASE(reasons_have_their_class);
+    return g_test_run();
+}

@@ -44,7 +44,8 @@ def run(args):
         artifacts.ensure('qemu', 'firmware', 'kernel', 'guest')
         make_spec = guests.built(args.arch)
     spec = make_spec(paths.build('run', args.arch), interactive=True, extra=args.qemu)
-    words = ['sva.shell', 'sva.nohost', args.append]
+    # Only what is urgent between the user's lines; --append loglevel=7 shows all.
+    words = ['loglevel=4', 'sva.shell', 'sva.nohost', args.append]
     if args.scenario:
         words.insert(0, f'sva.run={args.scenario}')
     spec.cmdline = ' '.join([spec.cmdline, *filter(None, words)])

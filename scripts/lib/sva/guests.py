@@ -9,8 +9,9 @@ from .machine import Spec
 
 # VT-d on with scalable mode, also where the configuration says otherwise.
 # A full log on the console, to see where a guest hangs; it costs no time. The
-# timer check counts ticks in a short while, which a busy host makes it fail.
-CMDLINE = {'x86_64': 'intel_iommu=on,sm_on no_timer_check loglevel=7'}
+# timer check counts ticks in a short while, and the clock watchdog compares two
+# clocks; a busy host makes both fail.
+CMDLINE = {'x86_64': 'intel_iommu=on,sm_on no_timer_check tsc=reliable loglevel=7'}
 
 
 def built(arch):

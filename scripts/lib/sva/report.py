@@ -78,7 +78,8 @@ def ktap(verdicts):
     groups = grouped(verdicts)
     lines = ['KTAP version 1', f'1..{len(groups)}']
     for number, (scenario, items) in enumerate(groups.items(), 1):
-        lines += ['  KTAP version 1', f'  1..{len(items)}']
+        lines += ['  KTAP version 1', f'  # {items[0].arch}, Linux {items[0].kernel}',
+                  f'  1..{len(items)}']
         for index, item in enumerate(items, 1):
             lines.append(f'  # {item.rule}: {item.evidence}')
             lines.append(f'  {_ktap_result(index, item)}')
@@ -102,6 +103,10 @@ def junit(verdicts):
             failures=str(sum(v.result == verdict.FAIL for v in items)),
             errors=str(sum(v.result == verdict.ERROR for v in items)),
             skipped=str(sum(v.result == verdict.KNOWN for v in items)))
+        properties = ElementTree.SubElement(suite, 'properties')
+        for name in ('arch', 'kernel'):
+            ElementTree.SubElement(properties, 'property', name=name,
+                                   value=getattr(items[0], name))
         for item in items:
             case = ElementTree.SubElement(suite, 'testcase', name=item.rule,
                                           classname=f'{item.arch}.{scenario}')

@@ -58,7 +58,8 @@ class Verdict:
         return replace(self, arch=arch, kernel=kernel)
 
     def to_json(self):
-        return {key: value for key, value in asdict(self).items() if key in JSON_KEYS}
+        values = asdict(self)
+        return {key: values[key] for key in JSON_KEYS}
 
 
 def exit_status(verdicts):

@@ -8,7 +8,7 @@ from . import artifacts, cmd_demo, guests, judging, report
 EXAMPLES = """examples:
   sva check --kernel arch/x86/boot/bzImage --kbuild .
   sva check --kernel bzImage --kbuild ~/linux --scenario kill --junit result.xml
-  git bisect run sh -c 'make -j8 bzImage modules_prepare || exit 125;
+  git bisect run sh -c 'make -j8 bzImage modules || exit 125;
       /path/to/scripts/sva check --kernel arch/x86/boot/bzImage --kbuild .;
       s=$?; [ $s = 2 ] && exit 125; exit $s'
 

@@ -77,15 +77,16 @@ def invalid_request(run):
     if 'ats-pri' in modes(run):
         requests, success, invalid, failure = numbers(
             run, 'delta.gone.ats-pri', 'page_reqs', 'prg_success', 'prg_invalid', 'prg_failure')
-    answers = f'{invalid} x Invalid Request'
+    answers = f'{invalid:,} x Invalid Request'
     for number_, name in ((success, 'Success'), (failure, 'Response Failure')):
-        answers += f', {number_} x {name}' if number_ else ''
+        answers += f', {number_:,} x {name}' if number_ else ''
     what = count(requests, 'page request') if requests else '1 page request'
     return Claim(f'{what}, {answers if requests else "answered Invalid Request"}', [
         Check('ats-pri' not in modes(run) or requests > 0, SETUP,
               'the device sent no page request after mm exit'),
         Check(success + failure == 0, KERNEL, f'{what}, {answers}'),
-        Check(not requests or invalid > 0, KERNEL, f'{what} and no answer'),
+        # One group may be on its way when the window opens or closes.
+        Check(abs(requests - invalid) <= 1, KERNEL, f'{what}, but {answers}'),
         Check(result == 'prg-invalid', KERNEL, f'a single page request: {result}'),
     ])
 

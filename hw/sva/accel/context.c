@@ -183,8 +183,8 @@ void sva_ctx_command(SvaCtx *ctx, uint32_t value)
 /* The counters run modulo 2^32, so only distances from HEAD mean anything. */
 void sva_ctx_doorbell(SvaCtx *ctx, uint32_t tail)
 {
-    uint32_t entries = 1u << sva_ctx_reg(ctx, SVA_CTX_RING_SIZE);
     uint32_t ahead = tail - ctx->head;
+    uint32_t entries;
 
     sva_count(ctx->accel, ctx, SVA_CNT_DOORBELLS, 1);
     if (ctx->state != SVA_CTX_ENABLED) {
@@ -193,6 +193,8 @@ void sva_ctx_doorbell(SvaCtx *ctx, uint32_t tail)
                         ctx->index, ctx->state);
         return;
     }
+    /* ENABLE has checked the size. */
+    entries = 1u << sva_ctx_reg(ctx, SVA_CTX_RING_SIZE);
     if (ahead > entries || ahead < ctx->tail - ctx->head) {
         sva_guest_error(ctx->accel->env,
                         "sva-accel: context %u: doorbell %" PRIu32

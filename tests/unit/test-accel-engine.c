@@ -107,6 +107,20 @@ static void test_bandwidth_is_limited_in_virtual_time(void)
     bench_free(b);
 }
 
+static void test_idle_time_earns_no_bandwidth(void)
+{
+    Bench *b = bench_new();
+
+    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
+    bench_map(b, 0, 0x1000000, 0x10000, RW);
+    bench_write(b, 0, SVA_CTX_BW_LIMIT, 4);
+    fake_env_advance(b->f, 10000000000);
+    bench_submit(b, 0, fill(0x2000));
+    fake_env_advance(b->f, 999999999);
+    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_BYTES_WRITTEN), ==, 0x1000);
+    bench_free(b);
+}
+
 /* Everything at once: late, held, waiting for page, credit, time, turn. */
 static Bench *busy(void)
 {
@@ -398,6 +412,7 @@ int main(int argc, char **argv)
     ADD(contexts_share_fairly);
     ADD(an_idle_device_arms_no_timer);
     ADD(bandwidth_is_limited_in_virtual_time);
+    ADD(idle_time_earns_no_bandwidth);
     ADD(flr_with_everything_in_flight);
     ADD(the_device_works_after_flr);
     ADD(after_flr_nothing_may_be_sent);

@@ -184,6 +184,7 @@ static void test_a_group_ends_with_the_last_byte_of_the_range(void)
         g_assert_cmphex(bench_cpl(b, 0, 1).status, ==, 1);
         g_assert_cmpuint(bench_count(b, 0, SVA_CNT_PAGE_REQS), ==,
                          cases[i].requests);
+        g_assert_cmpuint(bench_count(b, 0, SVA_CNT_PRG_SUCCESS), ==, 1);
         bench_free(b);
     }
 }
@@ -244,6 +245,27 @@ static void test_those_who_may_not_send_leave_the_queue(void)
     b->p->prg_policy = FAKE_PRG_MAP;
     bench_submit(b, 0, touch(CPL | BLOCK, 8));
     bench_assert_cpl(b, 0, 2, .status = 0x01, .bytes = 8);
+    bench_free(b);
+}
+
+static void answer_first(FakePort *p, const char *tlp, void *opaque)
+{
+    if (g_str_equal(tlp, "pr 1:10000 r 0")) {
+        fake_port_map(p, sva_pasid(1), 0x10000, 0x3000, SVA_READ);
+        fake_port_respond(p, sva_pasid(1), 0, GPOINTER_TO_UINT(opaque));
+    }
+}
+
+static void test_a_group_answered_early_is_not_continued(void)
+{
+    Bench *b = bench(FAKE_PRG_SILENT);
+
+    bench_write(b, 0, SVA_CTX_PRG_PAGES, 3);
+    b->p->hook = answer_first;
+    bench_submit(b, 0, touch(BLOCK, 0x3000));
+    bench_assert_log(b, RING "at 1:10000 r; pr 1:10000 r 0; at 1:10000 r; "
+                     "tr 201000010000+8; at 1:11000 r; tr 201000011000+8; "
+                     "at 1:12000 r; tr 201000012000+8");
     bench_free(b);
 }
 
@@ -533,6 +555,7 @@ int main(int argc, char **argv)
     ADD(a_group_may_end_with_the_address_space);
     ADD(credits_left_over_serve_the_next_in_the_queue);
     ADD(those_who_may_not_send_leave_the_queue);
+    ADD(a_group_answered_early_is_not_continued);
     ADD(a_group_of_a_touch_follows_its_stride);
     ADD(a_page_asked_for_in_advance_never_fails_a_job);
     ADD(requests_never_exceed_the_allocation);

@@ -359,6 +359,22 @@ static void test_queue_error_and_fault_share_an_event(void)
     vtd_bench_free(b);
 }
 
+/* All of FSTS taken back while masked: there is nothing left to send. */
+static void test_masked_queue_error_goes_with_its_status(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_write32(b, 0x38, 1u << 31);
+    vtd_bench_submit(b, 0xf, 0);
+    g_assert_cmphex(vtd_read32(b, 0x38), ==, 0xc0000000);
+    fake_put64(b->f, BENCH_QUEUE, 0x45);
+    vtd_write32(b, 0x34, 0x10);
+    g_assert_cmphex(vtd_read32(b, 0x38), ==, 0x80000000);
+    vtd_write32(b, 0x38, 0);
+    g_assert_cmpuint(b->f->msis->len, ==, 0);
+    vtd_bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -396,5 +412,7 @@ int main(int argc, char **argv)
     CASE("upper-address-is-used", test_upper_address_is_used);
     CASE("queue-error-and-fault-share-an-event",
          test_queue_error_and_fault_share_an_event);
+    CASE("masked-queue-error-goes-with-its-status",
+         test_masked_queue_error_goes_with_its_status);
     return g_test_run();
 }

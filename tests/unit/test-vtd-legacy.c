@@ -64,6 +64,20 @@ static void test_three_levels(void)
     vtd_bench_free(b);
 }
 
+static void test_five_levels(void)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+    uint64_t va = 0x0123456789abc000;
+    VtdBench *b;
+
+    c.aw_bits = 57;
+    b = vtd_bench_legacy(&c, BENCH_SECOND | 1, 0x703);
+    fake_put64(b->f, vtd_bench_entry(b, BENCH_SECOND, 5, 1, va), 0xa003);
+    expect_ok(b, SVA_NO_PASID, va | 0x123, SVA_RW, 0xa123);
+    expect_fault(b, SVA_NO_PASID, 1ull << 57, SVA_READ, 0x04);
+    vtd_bench_free(b);
+}
+
 static void test_pass_through(void)
 {
     VtdBench *b = vtd_bench_legacy(NULL, 0x9, 0x702);
@@ -113,6 +127,7 @@ int main(int argc, char **argv)
 #define CASE(fn) g_test_add_func("/vtd/legacy/" #fn, test_##fn)
     CASE(second_stage);
     CASE(three_levels);
+    CASE(five_levels);
     CASE(pass_through);
     CASE(table_reasons);
     return g_test_run();

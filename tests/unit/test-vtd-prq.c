@@ -76,11 +76,13 @@ static void test_tables_that_cannot_be_read_do_not_refuse(void)
 static void expect_refused(VtdBench *b, SvaPasid pasid, unsigned reason)
 {
     unsigned n = b->rsp_count;
-    uint64_t high = 1 << 28;    /* as it is when there is no record */
+    /* As it is when there is no record. */
+    uint64_t low = 0x1000, high = 1 << 28;
 
     vtd_bench_page_request(b, pasid, 0x1000, 7, false);
     g_assert_cmpuint(b->rsp_count, ==, n);
-    g_assert_cmphex(vtd_bench_fault(b, NULL, &high), ==, reason);
+    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, reason);
+    g_assert_cmphex(low, ==, 0x1000);
     g_assert_cmphex(high >> 28 & 1, ==, 1);     /* T2: page request */
     g_assert_cmphex(high >> 62 & 1, ==, 0);
     vtd_bench_page_request(b, pasid, 0x1000, 7, true);
@@ -325,6 +327,25 @@ static void test_request_drops_the_translation_of_its_page(void)
     vtd_bench_free(b);
 }
 
+/* Second-stage entries have no PASID; the domain tells them apart. */
+static void test_request_drops_the_page_of_its_domain(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_pasid(b, 1, BENCH_SECOND | 0x89, 5, 0);
+    vtd_bench_pasid(b, 2, BENCH_SECOND | 0x89, 6, 0);
+    vtd_bench_map_second(b, 0x1000, 0xa000, true);
+    vtd_bench_ats(b, P(1), 0x1000, SVA_READ);
+    vtd_bench_ats(b, P(2), 0x1000, SVA_READ);
+    vtd_bench_map_second(b, 0x1000, 0xc000, true);
+    vtd_bench_page_request(b, P(1), 0x1000, 1, true);
+    g_assert_cmphex(vtd_bench_ats(b, P(1), 0x1000, SVA_READ).addr, ==,
+                    0xc000);
+    g_assert_cmphex(vtd_bench_ats(b, P(2), 0x1000, SVA_READ).addr, ==,
+                    0xa000);
+    vtd_bench_free(b);
+}
+
 static void test_responses_reach_the_function(void)
 {
     static const SvaPrgCode codes[] = {
@@ -369,6 +390,7 @@ int main(int argc, char **argv)
     CASE(queue_that_is_not_memory_overflows);
     CASE(queue_size_is_honoured);
     CASE(request_drops_the_translation_of_its_page);
+    CASE(request_drops_the_page_of_its_domain);
     CASE(responses_reach_the_function);
     return g_test_run();
 }

@@ -303,6 +303,23 @@ static void test_level_bits_do_not_touch_each_other(void)
     vtd_bench_free(b);
 }
 
+static void test_enabling_without_tables_is_a_guest_error(void)
+{
+    VtdBench *b = vtd_bench_new(NULL);
+
+    vtd_level(b, 1u << 31, true);
+    vtd_level(b, 1u << 25, true);
+    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 2);
+    vtd_level(b, 1u << 31, false);
+    vtd_level(b, 1u << 25, false);
+    vtd_command(b, 1u << 30);
+    vtd_command(b, 1u << 24);
+    vtd_level(b, 1u << 31, true);
+    vtd_level(b, 1u << 25, true);
+    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 2);
+    vtd_bench_free(b);
+}
+
 static void test_unsupported_commands_change_nothing(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
@@ -401,6 +418,25 @@ static void test_iotlb_register_invalidates_what_it_says(void)
     vtd_bench_free(b);
 }
 
+static void test_iotlb_register_honours_the_address_mask(void)
+{
+    VtdBench *b = legacy_with_page();
+
+    vtd_write64(b, 0x500, 0x3000 | 1);          /* 0x2000 to 0x3fff */
+    vtd_write64(b, 0x508, 0xb000000700000000);
+    g_assert_cmphex(page_at(b, 0x1000), ==, 0xa000);
+    vtd_write64(b, 0x500, 0x3000 | 2);          /* 0 to 0x3fff */
+    vtd_write64(b, 0x508, 0xb000000700000000);
+    g_assert_cmphex(page_at(b, 0x1000), ==, 0xc000);
+    g_assert_cmphex(page_at(b, 0x200000), ==, 0xb000);
+    /* Beyond MAMV it becomes an invalidation of the domain, and says so. */
+    vtd_write64(b, 0x500, 0x40000000 | 19);
+    vtd_write64(b, 0x508, 0xb000000700000000);
+    g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x3400000700000000);
+    g_assert_cmphex(page_at(b, 0x200000), ==, 0xd000);
+    vtd_bench_free(b);
+}
+
 static void test_context_register_invalidates_what_it_says(void)
 {
     VtdBench *b = legacy_with_page();
@@ -481,6 +517,8 @@ int main(int argc, char **argv)
          test_registers_of_absent_features_are_reserved);
     CASE("level-bits-do-not-touch-each-other",
          test_level_bits_do_not_touch_each_other);
+    CASE("enabling-without-tables-is-a-guest-error",
+         test_enabling_without_tables_is_a_guest_error);
     CASE("unsupported-commands-change-nothing",
          test_unsupported_commands_change_nothing);
     CASE("root-table-is-taken-by-the-command-only",
@@ -489,6 +527,8 @@ int main(int argc, char **argv)
          test_owner_hears_of_interrupt_remapping);
     CASE("iotlb-register-invalidates-what-it-says",
          test_iotlb_register_invalidates_what_it_says);
+    CASE("iotlb-register-honours-the-address-mask",
+         test_iotlb_register_honours_the_address_mask);
     CASE("context-register-invalidates-what-it-says",
          test_context_register_invalidates_what_it_says);
     CASE("invalidation-registers-are-dead-with-the-queue-on",

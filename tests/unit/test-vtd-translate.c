@@ -445,6 +445,7 @@ static void test_without_translation_addresses_pass(void)
 
     g_assert_cmpuint(t.outcome, ==, SVA_OK);
     g_assert_cmphex(t.addr, ==, 0x123456789);
+    g_assert_cmphex(t.mask, ==, 0x1fffff);
     g_assert_cmphex(t.access & SVA_RW, ==, SVA_RW);
     g_assert_cmpuint(vtd_bench_translated(b, 0x1000), ==, SVA_ABORT);
     g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);

@@ -175,7 +175,6 @@ void sva_vtd_regs_init(SvaVtd *vtd)
     unsigned i, copy, copies, dword;
 
     QEMU_BUILD_BUG_ON(G_N_ELEMENTS(rows) > UINT8_MAX);
-    memset(vtd->reg_row, 0, sizeof(vtd->reg_row));
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
         if (!is_present(vtd, &rows[i])) {
             continue;

@@ -125,6 +125,19 @@ static void test_function_that_may_not_ask_is_refused(void)
     vtd_bench_free(b);
 }
 
+/* A context entry of legacy mode that software did not invalidate. */
+static void test_stale_legacy_context_is_refused(void)
+{
+    VtdBench *b = vtd_bench_legacy(NULL, BENCH_SECOND | 5, 0x702);
+
+    vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ);
+    vtd_bench_fault(b, NULL, NULL);
+    vtd_write64(b, 0x20, BENCH_ROOT | 0x400);
+    vtd_command(b, 1u << 30);
+    expect_refused(b, P(1), 0x32);
+    vtd_bench_free(b);
+}
+
 static void test_refusal_is_silent_with_fpd(void)
 {
     VtdBench *b = vtd_bench_scalable(NULL);
@@ -382,6 +395,7 @@ int main(int argc, char **argv)
     CASE(request_for_any_pasid_is_accepted);
     CASE(tables_that_cannot_be_read_do_not_refuse);
     CASE(function_that_may_not_ask_is_refused);
+    CASE(stale_legacy_context_is_refused);
     CASE(refusal_is_silent_with_fpd);
     CASE(overflow_answers_success_and_stays);
     CASE(no_request_is_lost_while_software_drains);

@@ -223,6 +223,22 @@ static void test_queue_disable_waits_for_what_was_fetched(void)
     vtd_bench_free(b);
 }
 
+static void test_queue_disable_can_be_taken_back(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    devtlb(b);
+    vtd_bench_wait(b, 0, 0);
+    vtd_level(b, 1u << 26, false);
+    vtd_level(b, 1u << 26, true);
+    vtd_bench_wait(b, 1, 0);
+    vtd_bench_complete(b, 0);
+    g_assert_cmphex(vtd_read32(b, 0x1c) & 1u << 26, !=, 0);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    g_assert_cmphex(vtd_bench_status(b, 1), ==, 2);
+    vtd_bench_free(b);
+}
+
 static void test_queue_starts_at_its_base_again(void)
 {
     VtdBench *b = vtd_bench_scalable(NULL);
@@ -559,6 +575,7 @@ int main(int argc, char **argv)
     CASE(more_waits_than_fit_are_not_lost);
     CASE(more_invalidations_than_fit_are_not_lost);
     CASE(queue_disable_waits_for_what_was_fetched);
+    CASE(queue_disable_can_be_taken_back);
     CASE(queue_starts_at_its_base_again);
     CASE(queue_address_is_taken_when_enabled);
     CASE(queue_wraps);

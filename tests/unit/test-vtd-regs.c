@@ -271,7 +271,21 @@ static void test_registers_of_absent_features_are_reserved(void)
         vtd_write32(b, offs[i], UINT32_MAX);
         g_assert_cmphex(vtd_read32(b, offs[i]), ==, 0);
     }
-    /* 256-bit descriptors need scalable mode. */
+    vtd_bench_free(b);
+
+    /* No x2APIC: no upper addresses, no EIME. */
+    c = sva_vtd_default_config;
+    c.eim = false;
+    b = vtd_bench_new(&c);
+    vtd_write64(b, 0xb8, UINT64_MAX);
+    g_assert_cmphex(vtd_read64(b, 0xb8), ==, 0x000ffffffffff00f);
+    vtd_write32(b, 0xec, UINT32_MAX);
+    g_assert_cmphex(vtd_read32(b, 0xec), ==, 0);
+    vtd_bench_free(b);
+
+    /* No scalable mode: no 256-bit descriptors. */
+    c.pri = c.scalable = false;
+    b = vtd_bench_new(&c);
     vtd_write64(b, 0x90, UINT64_MAX);
     g_assert_cmphex(vtd_read64(b, 0x90), ==, 0x000ffffffffff007);
     vtd_bench_free(b);
@@ -371,6 +385,19 @@ static void test_owner_hears_of_interrupt_remapping(void)
     g_assert_false(b->intremap.enabled);
     /* ESIRTPS=0: no word of the entry cache. */
     g_assert_cmpuint(b->iec_count, ==, 0);
+    vtd_bench_free(b);
+}
+
+static void test_sirtp_drops_the_entry_cache_with_esirtps_only(void)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+    VtdBench *b;
+
+    c.esirtps = true;
+    b = vtd_bench_new(&c);
+    vtd_command(b, 1u << 24);
+    g_assert_cmpuint(b->iec_count, ==, 1);
+    g_assert_true(b->iec_global);
     vtd_bench_free(b);
 }
 
@@ -525,6 +552,8 @@ int main(int argc, char **argv)
          test_root_table_is_taken_by_the_command_only);
     CASE("owner-hears-of-interrupt-remapping",
          test_owner_hears_of_interrupt_remapping);
+    CASE("sirtp-drops-the-entry-cache-with-esirtps-only",
+         test_sirtp_drops_the_entry_cache_with_esirtps_only);
     CASE("iotlb-register-invalidates-what-it-says",
          test_iotlb_register_invalidates_what_it_says);
     CASE("iotlb-register-honours-the-address-mask",

@@ -339,8 +339,17 @@ static void test_feature_bits_without_capability_are_invalid(void)
     SvaVtdConfig c = sva_vtd_default_config;
     VtdBench *b;
 
-    c.pri = c.device_iotlb = false;
+    c.pri = c.device_iotlb = c.pt = c.second_ad = false;
+    c.first_level_5 = false;
     b = vtd_bench_scalable(&c);
+    vtd_bench_context(b, BENCH_DIR | 0x9, 0);
+    vtd_bench_pasid(b, 1, PASS0, 5, 0);
+    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
+    vtd_bench_pasid(b, 1, SECOND0 | 0x200, 0x800005, 0);
+    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
+    vtd_bench_pasid(b, 1, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 4);
+    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
+    vtd_bench_submit(b, 0x11, 0);
     vtd_bench_context(b, BENCH_DIR | 0xd, 0);
     expect_fault(b, P(1), 0x1000, SVA_READ, 0x43);
     vtd_bench_context(b, BENCH_DIR | 0x19, 0);
@@ -383,8 +392,10 @@ static void test_addresses_beyond_the_host_width_are_reserved(void)
     expect_fault(b, P(2), 0x1000, SVA_READ, 0x5a);
     fake_put64(b->f, BENCH_DIR, BENCH_PASIDS | 1 | high);
     expect_fault(b, P(3), 0x1000, SVA_READ, 0x52);
-    vtd_bench_pasid(b, 4, PASS0, 5, 0);
     fake_put64(b->f, BENCH_DIR, BENCH_PASIDS | 1);
+    vtd_bench_pasid(b, 5, SECOND0 | high, 5, 0);
+    expect_fault(b, P(5), 0x1000, SVA_READ, 0x5a);
+    vtd_bench_pasid(b, 4, PASS0, 5, 0);
     expect_fault(b, P(4), high, SVA_READ, 0x83);
     vtd_bench_free(b);
 }

@@ -155,6 +155,8 @@ static void test_compare_of_equal_ranges_is_success(void)
         .dst = 0x12001, .size = 5000,
     });
     bench_assert_cpl(b, 0, 0, .status = 0x01, .bytes = 5000);
+    /* Three pieces of two reads; descriptor and record make three more. */
+    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_ACCESSES), ==, 9);
     bench_free(b);
 }
 

@@ -527,6 +527,20 @@ static void test_allocation_is_at_most_the_capacity(void)
     bench_free(b);
 }
 
+static void test_allocation_is_fixed_while_enabled(void)
+{
+    Bench *b = bench(FAKE_PRG_SILENT);
+
+    bench_set_pri(b, true, 1);
+    sva_accel_set_pri(b->a, &(SvaPriControl) {
+        .enable = true, .allocation = 8,
+    });
+    bench_write(b, 0, SVA_CTX_PRG_PAGES, 8);
+    bench_submit(b, 0, touch(BLOCK, 0x8000));
+    g_assert_cmpuint(b->p->page_requests, ==, 1);
+    bench_free(b);
+}
+
 static void test_no_allocation_no_requests(void)
 {
     Bench *b = bench(FAKE_PRG_MAP);
@@ -569,6 +583,7 @@ int main(int argc, char **argv)
     ADD(a_response_after_disabling_sets_no_uprgi);
     ADD(pri_reset_forgets_all_groups);
     ADD(allocation_is_at_most_the_capacity);
+    ADD(allocation_is_fixed_while_enabled);
     ADD(no_allocation_no_requests);
     return g_test_run();
 }

@@ -30,7 +30,8 @@ SOURCES = C_FILES | {'.py', '.sh'}
 TEXT = SOURCES | {'.build', '.rst', '.mak', '.config', '.toml', '.yml', '.yaml', '.json',
                   '.options', '.txt', '.css', '.html'}
 TEXT_NAMES = {'Kconfig', 'Makefile', '.gitignore', '.editorconfig', 'trace-events'}
-QEMU_STYLE = ('hw/', 'include/', 'tests/unit/', 'tests/bench/', 'tests/qtest/')
+QEMU_STYLE = ('hw/', 'include/', 'tests/unit/', 'tests/bench/', 'tests/fuzz/',
+              'tests/qtest/')
 # Shared with the kernel.
 KERNEL_STYLE = ('include/hw/sva/accel-abi.h',)
 

@@ -1,0 +1,39 @@
+/*
+ * Reference page-table walk: slow, and written apart from the model's
+ *
+ * It only reads.  First the entries on the path are collected, then they are
+ * judged by the rules of VT-d 3.6 and 3.7; what a walk may change in memory
+ * is part of the result.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TESTS_FUZZ_REF_WALK_H
+#define TESTS_FUZZ_REF_WALK_H
+
+#include "fake-env.h"
+#include "hw/sva/core/pt-walk.h"
+
+typedef struct RefEntry {
+    uint64_t pa;
+    uint64_t value;
+    uint64_t set;               /* bits that the walk sets */
+} RefEntry;
+
+typedef struct RefResult {
+    SvaPtStatus status;
+    uint64_t addr;
+    uint64_t mask;
+    uint8_t access;
+    bool dirty;
+    unsigned entries;
+    RefEntry entry[SVA_PT_MAX_LEVELS];
+} RefResult;
+
+/* Is there memory to read, or write, for a model of @f's environment? */
+bool ref_accessible(FakeEnv *f, uint64_t pa, unsigned len, bool write);
+
+/* As sva_pt_walk(); @first: first-stage format, else second-stage. */
+void ref_walk(FakeEnv *f, const SvaPtConfig *cfg, bool first, uint64_t va,
+              uint8_t want, bool partial, RefResult *out);
+
+#endif

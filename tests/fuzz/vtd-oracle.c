@@ -1,0 +1,229 @@
+/*
+ * Oracle of the VT-d fuzz harness
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "ref-walk.h"
+#include "vtd-oracle.h"
+
+#define ADDR_MASK 0x000ffffffffff000ull
+
+typedef struct Oracle {
+    VtdBench *b;
+    const SvaVtdConfig *c;
+    const SvaRequest *req;
+    OracleAnswer *out;
+} Oracle;
+
+static bool word(Oracle *o, uint64_t pa, uint64_t *val)
+{
+    if (!ref_accessible(o->b->f, pa, 8, false)) {
+        return false;
+    }
+    *val = fake_get64(o->b->f, pa);
+    return true;
+}
+
+/* Any of @reserved, or an address that the platform does not have. */
+static bool is_bad(const Oracle *o, uint64_t val, uint64_t reserved)
+{
+    return val & reserved || val >> o->c->haw_bits;
+}
+
+static bool in_interrupt_range(uint64_t addr)
+{
+    return addr >> 20 == 0xfee;
+}
+
+static bool by_walk(Oracle *o, SvaPtConfig *pt, bool first)
+{
+    uint8_t want = o->req->access;
+    RefResult ref;
+
+    if (!first || !o->req->pasid.valid) {
+        want &= SVA_READ | SVA_WRITE;
+    }
+    pt->addr_bits = o->c->haw_bits;
+    ref_walk(o->b->f, pt, first, o->req->addr, want, false, &ref);
+    o->out->addr = ref.addr;
+    return ref.status == SVA_PT_OK && !in_interrupt_range(ref.addr);
+}
+
+static bool by_identity(Oracle *o, unsigned bits)
+{
+    o->out->addr = o->req->addr;
+    return !(o->req->addr >> bits) && !in_interrupt_range(o->req->addr);
+}
+
+/* Second stage: @aw as in the AW field. */
+static bool second_stage(Oracle *o, uint64_t root, unsigned aw, uint32_t flags)
+{
+    SvaPtConfig pt = {
+        .root = root & ADDR_MASK, .levels = aw + 2, .input_bits = 30 + 9 * aw,
+        .flags = flags | SVA_PT_2M | SVA_PT_1G | SVA_PT_SNP,
+    };
+
+    return by_walk(o, &pt, false);
+}
+
+static bool is_width(const Oracle *o, unsigned aw)
+{
+    return aw >= 1 && aw <= 3 && 30 + 9 * aw <= o->c->aw_bits;
+}
+
+static bool by_first(Oracle *o, const uint64_t *qw)
+{
+    bool five = (qw[2] >> 2 & 3) == 1;
+    SvaPtConfig pt = {
+        .root = qw[2] & ADDR_MASK, .levels = five ? 5 : 4,
+        .flags = SVA_PT_AD | SVA_PT_2M | SVA_PT_1G |
+                 (qw[1] >> 23 & 1 ? 0 : SVA_PT_NON_COHERENT) |
+                 (qw[2] >> 4 & 1 ? SVA_PT_WPE : 0) |
+                 (qw[2] >> 5 & 1 ? SVA_PT_NXE : 0) |
+                 (qw[2] >> 6 & 1 ? SVA_PT_SMEP : 0) |
+                 (qw[2] >> 7 & 1 ? SVA_PT_EAFE : 0),
+    };
+
+    if (is_bad(o, qw[2], 0xf00) || (qw[2] >> 3 & 1) ||
+        (five && !o->c->first_level_5)) {
+        return false;
+    }
+    if (o->req->pasid.valid) {
+        bool sre = (qw[2] & 1) && o->c->supervisor;
+        bool ere = (qw[2] >> 1 & 1) && o->c->execute;
+
+        if ((o->req->access & SVA_PRIV && !sre) ||
+            (o->req->access & SVA_EXEC && !ere)) {
+            return false;
+        }
+    }
+    return by_walk(o, &pt, true);
+}
+
+static bool by_pasid_entry(Oracle *o, const uint64_t *qw)
+{
+    bool ssade = qw[0] >> 9 & 1;
+    uint32_t flags = 0;
+
+    if (qw[0] & 0xc20 || qw[1] & 0x7f0000) {
+        return false;
+    }
+    switch (qw[0] >> 6 & 7) {
+    case 1:
+        return by_first(o, qw);
+    case 2:
+        if (is_bad(o, qw[0], 0) || (ssade && !o->c->second_ad) ||
+            !is_width(o, qw[0] >> 2 & 7)) {
+            return false;
+        }
+        if (ssade) {
+            flags = SVA_PT_AD |
+                    (qw[1] >> 23 & 1 ? 0 : SVA_PT_NON_COHERENT);
+        }
+        return second_stage(o, qw[0], qw[0] >> 2 & 7, flags);
+    case 4:
+        return o->c->pt && by_identity(o, o->c->haw_bits);
+    default:
+        return false;           /* 3, nested, is not offered */
+    }
+}
+
+static bool by_pasid(Oracle *o, uint64_t dir, uint32_t pasid)
+{
+    uint64_t pde, pa, qw[3];
+
+    if (!word(o, (dir & ADDR_MASK) + (pasid >> 6) * 8, &pde)) {
+        return false;
+    }
+    o->out->fpd |= pde >> 1 & 1;
+    if (!(pde & 1) || is_bad(o, pde, 0xffc)) {
+        return false;
+    }
+    pa = (pde & ADDR_MASK) + (pasid & 63) * 64;
+    if (!word(o, pa, &qw[0]) || !word(o, pa + 8, &qw[1]) ||
+        !word(o, pa + 16, &qw[2])) {
+        return false;
+    }
+    o->out->fpd |= qw[0] >> 1 & 1;
+    return qw[0] & 1 && by_pasid_entry(o, qw);
+}
+
+static bool by_scalable(Oracle *o, uint64_t root)
+{
+    unsigned bus = o->req->rid >> 8, devfn = o->req->rid & 0xff;
+    uint64_t entry, pa, qw[4];
+    uint32_t pasid, limit;
+
+    if (!o->c->scalable ||
+        !word(o, root + bus * 16 + (devfn >= 128 ? 8 : 0), &entry) ||
+        !(entry & 1) || is_bad(o, entry, 0xffe)) {
+        return false;
+    }
+    pa = (entry & ADDR_MASK) + devfn % 128 * 32;
+    for (unsigned i = 0; i < 4; i++) {
+        if (!word(o, pa + i * 8, &qw[i])) {
+            return false;
+        }
+    }
+    o->out->fpd |= qw[0] >> 1 & 1;
+    if (!(qw[0] & 1) || is_bad(o, qw[0], 0x1e0) || qw[1] >> 20 || qw[2] ||
+        qw[3] || (qw[0] >> 2 & 1 && !o->c->device_iotlb) ||
+        (qw[0] >> 3 & 1 && !o->c->pasid_bits) ||
+        (qw[0] >> 4 & 1 && !o->c->pri)) {
+        return false;
+    }
+    pasid = o->req->pasid.valid ? o->req->pasid.id : qw[1] & 0xfffff;
+    limit = MIN(1u << ((qw[0] >> 9 & 7) + 13),
+                1u << MAX(o->c->pasid_bits, 6));
+    if ((o->req->pasid.valid && !(qw[0] >> 3 & 1)) || pasid >= limit) {
+        return false;
+    }
+    return by_pasid(o, qw[0], pasid);
+}
+
+static bool by_legacy(Oracle *o, uint64_t root)
+{
+    uint64_t pa = root + (o->req->rid >> 8) * 16, low, high;
+    unsigned tt;
+
+    if (!word(o, pa, &low) || !word(o, pa + 8, &high) || !(low & 1) ||
+        is_bad(o, low, 0xffe) || high) {
+        return false;
+    }
+    pa = (low & ADDR_MASK) + (o->req->rid & 0xff) * 16;
+    if (!word(o, pa, &low) || !word(o, pa + 8, &high)) {
+        return false;
+    }
+    o->out->fpd |= low >> 1 & 1;
+    tt = low >> 2 & 3;
+    if (!(low & 1) || is_bad(o, low, 0xff0) || high & 0xffffffffff000080 ||
+        o->req->pasid.valid || tt == 3 || !is_width(o, high & 7) ||
+        (tt == 1 && !o->c->device_iotlb) || (tt == 2 && !o->c->pt)) {
+        return false;
+    }
+    return tt == 2 ? by_identity(o, 30 + 9 * (high & 7))
+                   : second_stage(o, low, high & 7, 0);
+}
+
+void oracle_translate(VtdBench *b, uint64_t rtaddr, const SvaRequest *req,
+                      OracleAnswer *out)
+{
+    Oracle o = { .b = b, .c = &b->vtd.config, .req = req, .out = out };
+    uint64_t root = rtaddr & ADDR_MASK;
+
+    *out = (OracleAnswer) { .granted = false };
+    if (!req->pasid.valid && in_interrupt_range(req->addr)) {
+        return;
+    }
+    switch (rtaddr >> 10 & 3) {
+    case 0:
+        out->granted = by_legacy(&o, root);
+        break;
+    case 1:
+        out->granted = by_scalable(&o, root);
+        break;
+    default:
+        break;
+    }
+}

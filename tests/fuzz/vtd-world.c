@@ -1,0 +1,304 @@
+/*
+ * World of the VT-d fuzz harness
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "vtd-world.h"
+
+#define GSTS_TES  (1u << 31)
+#define GSTS_QIES (1u << 26)
+
+static bool fabric_invalidate(void *fabric, const SvaAtcInvalidation *inv)
+{
+    VtdWorld *w = fabric;
+    SvaVtd *vtd = &w->b->vtd;
+    OpenTicket t = {
+        .seq = w->ticket_seq++, .ticket = inv->ticket, .rid = inv->rid,
+        .deadline = w->b->f->now + vtd->config.inval_timeout * 1000000ll,
+    };
+
+    g_assert_cmpuint(inv->ticket, !=, SVA_NO_TICKET);
+    g_assert_cmphex(inv->mask & 0xfff, ==, 0xfff);
+    if (w->mode == FABRIC_ABSENT) {
+        return false;
+    }
+    if (w->mode == FABRIC_HOLD) {
+        g_array_append_val(w->tickets, t);
+        return true;
+    }
+    vtd->iommu.ops->inval_done(&vtd->iommu, inv->rid, inv->ticket);
+    if (w->mode == FABRIC_TWICE) {
+        vtd->iommu.ops->inval_done(&vtd->iommu, inv->rid, inv->ticket);
+    }
+    return true;
+}
+
+static void fabric_response(void *fabric, const SvaPageResponse *rsp)
+{
+    VtdWorld *w = fabric;
+
+    g_assert_cmpuint(rsp->prgi, <, SVA_PRGI_COUNT);
+    w->responses++;
+}
+
+static void wait_fetched(VtdWorld *w, const SvaEvent *event)
+{
+    OpenWait wait = {
+        .raw = event->data0, .addr = event->data1 & ~3ull,
+        .ticket_seq = w->ticket_seq,
+    };
+
+    g_array_append_val(w->waits, wait);
+}
+
+static void wait_done(VtdWorld *w, const SvaEvent *event)
+{
+    for (unsigned i = 0; i < w->waits->len; i++) {
+        const OpenWait *wait = &g_array_index(w->waits, OpenWait, i);
+
+        if (wait->raw != event->data0 || wait->addr != event->addr) {
+            continue;
+        }
+        for (unsigned t = 0; t < w->tickets->len; t++) {
+            g_assert_cmpuint(g_array_index(w->tickets, OpenTicket, t).seq, >=,
+                             wait->ticket_seq);
+        }
+        g_array_remove_index(w->waits, i);
+        return;
+    }
+    g_error("a wait descriptor completed that is not pending");
+}
+
+static void on_event(void *opaque, const SvaEvent *event)
+{
+    VtdWorld *w = opaque;
+
+    switch (event->kind) {
+    case SVA_EV_COMMAND:
+        if (event->code == 5) {
+            wait_fetched(w, event);
+        }
+        break;
+    case SVA_EV_WAIT_DONE:
+        wait_done(w, event);
+        break;
+    case SVA_EV_PRQ:
+        w->queued++;
+        break;
+    default:
+        break;
+    }
+}
+
+static bool may_write(VtdWorld *w, uint64_t pa)
+{
+    uint64_t pqa = w->b->vtd.regs[0xd0 / 4] |
+                   (uint64_t)w->b->vtd.regs[0xd4 / 4] << 32;
+    uint64_t base = pqa & ~0xfffull;
+
+    if (w->b->vtd.config.pri && pa >= base &&
+        pa - base < 0x1000ull << (pqa & 7)) {
+        return true;
+    }
+    for (unsigned i = 0; i < w->waits->len; i++) {
+        const OpenWait *wait = &g_array_index(w->waits, OpenWait, i);
+
+        if (wait->addr == pa && wait->raw & 0x20) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void on_access(FakeEnv *f, FakeAccess kind, uint64_t pa, void *opaque)
+{
+    VtdWorld *w = opaque;
+
+    if (kind == FAKE_WRITE) {
+        g_assert_true(may_write(w, pa));
+    }
+    w->exchanged |= kind == FAKE_CMPXCHG;
+    if (w->race_in && --w->race_in == 0) {
+        fake_put64(f, w->race_pa, fake_get64(f, w->race_pa) ^ w->race_bits);
+    }
+}
+
+static SvaVtdConfig make_config(uint8_t choice)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+
+    c.iotlb_entries = 16;
+    c.config_entries = 16;
+    c.fault_records = 1 + (choice & 1);
+    c.esrtps = choice & 2;
+    c.caching_mode = choice & 2;
+    switch (choice >> 2 & 3) {
+    case 1:
+        c.haw_bits = 39;
+        c.pasid_bits = 6;
+        c.aw_bits = 39;
+        c.first_level_5 = false;
+        c.supervisor = false;
+        c.execute = false;
+        break;
+    case 2:
+        c.scalable = false;
+        c.pri = false;
+        c.pt = false;
+        break;
+    case 3:
+        c.aw_bits = 57;
+        c.second_ad = false;
+        c.pri = false;
+        c.device_iotlb = false;
+        break;
+    default:
+        break;
+    }
+    return c;
+}
+
+static VtdBench *start(uint8_t choice)
+{
+    SvaVtdConfig config = make_config(choice);
+
+    if (choice & 0x10) {
+        return vtd_bench_new(&config);
+    }
+    if (config.scalable && !(choice & 0x20)) {
+        return vtd_bench_scalable(&config);
+    }
+    return vtd_bench_legacy(&config, BENCH_SECOND |
+                            (config.device_iotlb ? 5 : 1),
+                            config.aw_bits == 39 ? 0x101 : 0x102);
+}
+
+VtdWorld *vtd_world_new(FuzzInput *in)
+{
+    static const SvaFabricOps ops = {
+        .atc_invalidate = fabric_invalidate,
+        .page_response = fabric_response,
+    };
+    VtdWorld *w = g_new0(VtdWorld, 1);
+    uint8_t choice = fuzz_u8(in);
+
+    w->tickets = g_array_new(FALSE, FALSE, sizeof(OpenTicket));
+    w->waits = g_array_new(FALSE, FALSE, sizeof(OpenWait));
+    w->b = start(choice);
+    w->b->vtd.iommu.fabric_ops = &ops;
+    w->b->vtd.iommu.fabric = w;
+    /* Its record of all events would grow without bound. */
+    sva_event_bus_remove(&w->b->f->bus, &w->b->f->recorder);
+    w->sink = (SvaEventSink) { .fn = on_event, .opaque = w };
+    sva_event_bus_add(&w->b->f->bus, &w->sink);
+    fake_env_set_hook(w->b->f, on_access, w);
+    return w;
+}
+
+void vtd_world_settle(VtdWorld *w)
+{
+    uint64_t aborted = vtd_count(w->b, SVA_VTD_CNT_WAITS_ABORTED);
+
+    if (aborted != w->aborted_seen) {
+        /* All that were pending then; none was fetched since. */
+        g_assert_cmpuint(aborted - w->aborted_seen, ==, w->waits->len);
+        g_array_set_size(w->waits, 0);
+        w->aborted_seen = aborted;
+    }
+    g_assert_cmpuint(w->b->vtd.wait_count, ==, w->waits->len);
+    g_assert_cmpuint(sva_tickets_count(w->b->vtd.tickets), ==,
+                     w->tickets->len);
+    fake_env_clear(w->b->f);
+}
+
+void vtd_world_reset(VtdWorld *w)
+{
+    sva_vtd_reset(&w->b->vtd);
+    g_array_set_size(w->tickets, 0);
+    g_array_set_size(w->waits, 0);
+}
+
+void vtd_world_advance(VtdWorld *w, int64_t ns)
+{
+    fake_env_advance(w->b->f, ns);
+    for (unsigned i = w->tickets->len; i--;) {
+        if (g_array_index(w->tickets, OpenTicket, i).deadline <=
+            w->b->f->now) {
+            g_array_remove_index(w->tickets, i);
+        }
+    }
+}
+
+void vtd_world_complete(VtdWorld *w, unsigned n)
+{
+    SvaIommu *iommu = &w->b->vtd.iommu;
+    OpenTicket t;
+
+    if (n < w->tickets->len) {
+        t = g_array_index(w->tickets, OpenTicket, n);
+        g_array_remove_index(w->tickets, n);
+        iommu->ops->inval_done(iommu, t.rid, t.ticket);
+    }
+}
+
+void vtd_world_page_request(VtdWorld *w, const SvaPageRequest *req)
+{
+    SvaIommu *iommu = &w->b->vtd.iommu;
+    bool stop = req->last && !(req->access & (SVA_READ | SVA_WRITE));
+    uint32_t tail = vtd_read32(w->b, 0xc8);
+
+    w->queued = 0;
+    w->responses = 0;
+    iommu->ops->page_request(iommu, req);
+    g_assert_cmpuint(w->queued, <=, 1);
+    g_assert_cmpint(tail != vtd_read32(w->b, 0xc8), ==, w->queued);
+    if (w->queued || stop || !req->last) {
+        g_assert_cmpuint(w->responses, ==, 0);
+    } else {
+        g_assert_cmpuint(w->responses, ==, 1);
+    }
+}
+
+/* As an operating system that does not trust what it found. */
+bool vtd_world_flush(VtdWorld *w)
+{
+    VtdBench *b = w->b;
+    bool wide = b->vtd.config.scalable;
+
+    vtd_level(b, GSTS_QIES, false);
+    if (vtd_read32(b, 0x1c) & GSTS_QIES) {
+        return false;           /* something is pending */
+    }
+    vtd_write32(b, 0x34, 0x71);
+    b->entry = wide ? 32 : 16;
+    b->tail = 0;
+    vtd_write64(b, 0x88, 0);
+    vtd_write64(b, 0x90, BENCH_QUEUE | (wide ? 0x800 : 0));
+    vtd_level(b, GSTS_QIES, true);
+    vtd_bench_put(b, 0x11, 0);
+    if (wide) {
+        vtd_bench_put(b, 0x37, 0);
+    }
+    vtd_bench_put(b, 0x12, 0);
+    vtd_bench_kick(b);
+    w->exchanged = false;
+    return vtd_read64(b, 0x80) == b->tail && vtd_read32(b, 0x1c) & GSTS_TES;
+}
+
+void vtd_world_free(VtdWorld *w)
+{
+    vtd_world_settle(w);
+    /* What is still in the queue may run, but is to open no more tickets. */
+    w->mode = FABRIC_ABSENT;
+    while (w->tickets->len) {
+        vtd_world_complete(w, 0);
+        vtd_world_settle(w);
+    }
+    g_assert_cmpuint(w->waits->len, ==, 0);
+    g_array_free(w->tickets, TRUE);
+    g_array_free(w->waits, TRUE);
+    sva_event_bus_remove(&w->b->f->bus, &w->sink);
+    vtd_bench_free(w->b);
+    g_free(w);
+}

@@ -1,0 +1,71 @@
+/*
+ * World of the VT-d fuzz harness: memory, fabric, clock and what was seen
+ *
+ * Checks as it goes along:
+ *  - a wait descriptor completes at most once for each time it was fetched,
+ *    and not before the ATS invalidations in front of it;
+ *  - the unit writes to its page request queue and to the status words of
+ *    waits, nowhere else;
+ *  - a page request is queued or answered, as the rules say, exactly once.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TESTS_FUZZ_VTD_WORLD_H
+#define TESTS_FUZZ_VTD_WORLD_H
+
+#include "fuzz.h"
+#include "vtd-bench.h"
+
+/* What the fabric does with an ATS invalidation. */
+typedef enum FabricMode {
+    FABRIC_HOLD,                /* delivered, completed later */
+    FABRIC_AT_ONCE,
+    FABRIC_TWICE,               /* completed twice: the second is an error */
+    FABRIC_ABSENT,
+    FABRIC_MODES
+} FabricMode;
+
+typedef struct OpenTicket {
+    uint64_t seq;
+    int64_t deadline;
+    uint32_t ticket;
+    uint16_t rid;
+} OpenTicket;
+
+typedef struct OpenWait {
+    uint64_t raw;
+    uint64_t addr;
+    uint64_t ticket_seq;        /* tickets below were opened before */
+} OpenWait;
+
+typedef struct VtdWorld {
+    VtdBench *b;
+    SvaEventSink sink;
+    FabricMode mode;
+    GArray *tickets;            /* OpenTicket */
+    GArray *waits;              /* OpenWait */
+    uint64_t ticket_seq;
+    uint64_t aborted_seen;      /* of SVA_VTD_CNT_WAITS_ABORTED */
+    unsigned queued;            /* page requests, since the last reset of it */
+    unsigned responses;
+    bool exchanged;             /* an A/D update happened */
+    uint64_t race_pa;
+    uint64_t race_bits;
+    unsigned race_in;           /* accesses until the race; 0: none */
+} VtdWorld;
+
+VtdWorld *vtd_world_new(FuzzInput *in);
+/* Everything that is pending must come to an end. */
+void vtd_world_free(VtdWorld *w);
+
+/* After each operation. */
+void vtd_world_settle(VtdWorld *w);
+void vtd_world_reset(VtdWorld *w);
+void vtd_world_advance(VtdWorld *w, int64_t ns);
+/* Complete the @n-th open ticket, if there are so many. */
+void vtd_world_complete(VtdWorld *w, unsigned n);
+void vtd_world_page_request(VtdWorld *w, const SvaPageRequest *req);
+/* Set the queue up anew and drop every cache; was that possible? */
+bool vtd_world_flush(VtdWorld *w);
+
+#endif

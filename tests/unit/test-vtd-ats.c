@@ -71,6 +71,12 @@ static void test_full_grant(void)
     g_assert_false(c.no_snoop_clear);
     expect(b, c, SVA_ATS_SUCCESS, SVA_RW, 0);
     g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATS_GRANTED), ==, 1);
+    /* The same from the IOTLB. */
+    c = vtd_bench_ats(b, P(1), 0x7f0000222000, SVA_RW);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_HITS), ==, 1);
+    g_assert_cmphex(c.addr, ==, 0x40022000);
+    g_assert_cmphex(c.mask, ==, 0x1fffff);
+    expect(b, c, SVA_ATS_SUCCESS, SVA_RW, 0);
     vtd_bench_free(b);
 }
 

@@ -29,7 +29,7 @@ static SvaPciPort *port_find(const SvaPciFabric *fabric, uint16_t rid)
 
     QLIST_FOREACH(port, &ports, next) {
         if (pci_requester_id(port->dev) == rid &&
-            sva_pci_port_iommu(port) == fabric->iommu) {
+            sva_pci_port_fabric(port) == fabric) {
             return port;
         }
     }

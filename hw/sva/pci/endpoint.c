@@ -19,15 +19,17 @@ static SvaPciPort *pci_port(SvaPort *port)
     return container_of(port, SvaPciPort, port);
 }
 
-SvaIommu *sva_pci_port_iommu(SvaPciPort *port)
+SvaPciFabric *sva_pci_port_fabric(SvaPciPort *port)
 {
     if (unlikely(!port->resolved)) {
         AddressSpace *as = pci_device_iommu_address_space(port->dev);
+        SvaIommu *iommu =
+            sva_iommu_from_object(memory_region_owner(as->root));
 
-        port->iommu = sva_iommu_from_object(memory_region_owner(as->root));
+        port->fabric = iommu ? iommu->fabric : NULL;
         port->resolved = true;
     }
-    return port->iommu;
+    return port->fabric;
 }
 
 static SvaRequest port_request(SvaPciPort *p, SvaPasid pasid, uint64_t addr,
@@ -79,10 +81,10 @@ static bool access_plain(SvaPciPort *p, const SvaRequest *req, void *buf,
 
 static bool in_interrupt_window(const SvaPciPort *p, const SvaRequest *req)
 {
-    const SvaPciFabric *fabric = p->iommu->fabric;
+    const SvaPciMsiWindow *window = p->fabric->window;
 
-    return !req->pasid.valid && fabric->window &&
-           req->addr - fabric->window->base < fabric->window->size;
+    return !req->pasid.valid && window &&
+           req->addr - window->base < window->size;
 }
 
 /*
@@ -93,20 +95,28 @@ static bool in_interrupt_window(const SvaPciPort *p, const SvaRequest *req)
 static bool access_untranslated(SvaPciPort *p, const SvaRequest *req,
                                 void *buf, size_t len)
 {
+    SvaPciFabric *fabric = p->fabric;
     SvaTranslation t;
 
     if (unlikely(in_interrupt_window(p, req))) {
         return len == sizeof(uint32_t) && access_plain(p, req, buf, len);
     }
-    p->iommu->ops->translate(p->iommu, req, &t);
+    sva_pci_lock(fabric);
+    fabric->iommu->ops->translate(fabric->iommu, req, &t);
+    sva_pci_unlock(fabric);
     return t.outcome == SVA_OK && memory_access(p, req, t.addr, buf, len);
 }
 
 static bool access_translated(SvaPciPort *p, const SvaRequest *req,
                               void *buf, size_t len)
 {
-    return p->iommu->ops->translated(p->iommu, req) == SVA_OK &&
-           memory_access(p, req, req->addr, buf, len);
+    SvaPciFabric *fabric = p->fabric;
+    SvaOutcome outcome;
+
+    sva_pci_lock(fabric);
+    outcome = fabric->iommu->ops->translated(fabric->iommu, req);
+    sva_pci_unlock(fabric);
+    return outcome == SVA_OK && memory_access(p, req, req->addr, buf, len);
 }
 
 typedef bool SvaPortAccessFn(SvaPciPort *p, const SvaRequest *req, void *buf,
@@ -145,7 +155,7 @@ static SvaDmaResult port_dma(SvaPort *port, SvaPasid pasid, uint64_t addr,
     SvaRequest req = port_request(p, pasid, addr,
                                   write ? SVA_WRITE : SVA_READ);
 
-    if (sva_pci_port_iommu(p)) {
+    if (sva_pci_port_fabric(p)) {
         return access_pages(p, req, buf, len, access_untranslated);
     }
     if (pasid.valid) {
@@ -162,7 +172,7 @@ static SvaDmaResult port_dma_translated(SvaPort *port, uint64_t pa, void *buf,
                                   write ? SVA_WRITE : SVA_READ);
 
     req.at = SVA_AT_TRANSLATED;
-    if (!sva_pci_port_iommu(p)) {
+    if (!sva_pci_port_fabric(p)) {
         return (SvaDmaResult) { .outcome = SVA_ABORT };
     }
     return access_pages(p, req, buf, len, access_translated);
@@ -172,36 +182,43 @@ static void port_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
                              uint8_t access, SvaAtsCompletion *out)
 {
     SvaPciPort *p = pci_port(port);
-    SvaIommu *iommu = sva_pci_port_iommu(p);
+    SvaPciFabric *fabric = sva_pci_port_fabric(p);
     SvaRequest req = port_request(p, pasid, addr & SVA_PAGE_MASK, access);
 
     req.at = SVA_AT_TRANSLATION;
-    if (!iommu || !sva_pci_is_master(p->dev)) {
+    if (!fabric || !sva_pci_is_master(p->dev)) {
         *out = (SvaAtsCompletion) { .status = SVA_ATS_UR };
         return;
     }
-    iommu->ops->ats_request(iommu, &req, out);
+    sva_pci_lock(fabric);
+    fabric->iommu->ops->ats_request(fabric->iommu, &req, out);
+    sva_pci_unlock(fabric);
 }
 
 static void port_page_request(SvaPort *port, const SvaPageRequest *req)
 {
     SvaPciPort *p = pci_port(port);
-    SvaIommu *iommu = sva_pci_port_iommu(p);
+    SvaPciFabric *fabric = sva_pci_port_fabric(p);
     SvaPageRequest message = *req;
 
     message.rid = pci_requester_id(p->dev);
-    if (iommu) {
-        iommu->ops->page_request(iommu, &message);
+    if (fabric) {
+        sva_pci_lock(fabric);
+        fabric->iommu->ops->page_request(fabric->iommu, &message);
+        sva_pci_unlock(fabric);
     }
 }
 
 static void port_inval_done(SvaPort *port, uint32_t ticket)
 {
     SvaPciPort *p = pci_port(port);
-    SvaIommu *iommu = sva_pci_port_iommu(p);
+    SvaPciFabric *fabric = sva_pci_port_fabric(p);
 
-    if (iommu) {
-        iommu->ops->inval_done(iommu, pci_requester_id(p->dev), ticket);
+    if (fabric) {
+        sva_pci_lock(fabric);
+        fabric->iommu->ops->inval_done(fabric->iommu,
+                                       pci_requester_id(p->dev), ticket);
+        sva_pci_unlock(fabric);
     }
 }
 

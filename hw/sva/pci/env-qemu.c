@@ -4,7 +4,8 @@
  * The models read page tables one word at a time, so the path from a
  * physical address to a host pointer is what a translation costs.  A small
  * direct-mapped cache of 2 MiB windows keeps it short; it is emptied whenever
- * the memory map changes.  Everything here runs under the BQL.
+ * the memory map changes.  It belongs to who holds the BQL; other threads
+ * take QEMU's own path.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,6 +13,8 @@
 #include "qemu/atomic.h"
 #include "qemu/bswap.h"
 #include "qemu/log.h"
+#include "qemu/main-loop.h"
+#include "qemu/thread.h"
 #include "qemu/timer.h"
 #include "hw/sva/compat.h"
 #include "hw/sva/endpoint-pci.h"
@@ -43,15 +46,13 @@ struct SvaTimer {
     QEMUTimer timer;
     SvaTimerFn *fn;
     void *opaque;
+    QemuRecMutex *lock;         /* to be held for @fn, or NULL */
 };
 
 /* Only RAM: no model code may run below a memory call of the environment. */
 static const MemTxAttrs ram_only = { .memory = 1 };
 
-static SvaEnvQemu *env_qemu(SvaEnv *env)
-{
-    return container_of(env, SvaEnvQemu, env);
-}
+static SvaEnvQemu *machine_env(void);
 
 static RamWindow *ram_window_fill(SvaEnvQemu *e, uint64_t tag)
 {
@@ -76,12 +77,16 @@ static RamWindow *ram_window_fill(SvaEnvQemu *e, uint64_t tag)
     return w;
 }
 
-/* The window of @pa, or NULL if it is not plain RAM all over. */
-static RamWindow *ram_window(SvaEnvQemu *e, uint64_t pa)
+/* The window of @pa, or NULL if there is none that we may use. */
+static RamWindow *ram_window(uint64_t pa)
 {
+    SvaEnvQemu *e = machine_env();
     uint64_t tag = pa >> WINDOW_SHIFT;
     RamWindow *w = &e->windows[tag % WINDOWS];
 
+    if (unlikely(!bql_locked())) {
+        return NULL;
+    }
     if (likely(w->host && w->tag == tag)) {
         return w;
     }
@@ -95,10 +100,10 @@ static void ram_windows_drop(MemoryListener *listener)
     memset(e->windows, 0, sizeof(e->windows));
 }
 
-static bool read_ram(SvaEnvQemu *e, uint64_t pa, void *buf, size_t len)
+bool sva_env_machine_read_ram(uint64_t pa, void *buf, size_t len)
 {
     size_t offset = pa & (WINDOW_SIZE - 1);
-    RamWindow *w = ram_window(e, pa);
+    RamWindow *w = ram_window(pa);
 
     if (unlikely(!w || len > WINDOW_SIZE - offset)) {
         return false;
@@ -109,7 +114,7 @@ static bool read_ram(SvaEnvQemu *e, uint64_t pa, void *buf, size_t len)
 
 static bool env_read(SvaEnv *env, uint64_t pa, void *buf, size_t len)
 {
-    return read_ram(env_qemu(env), pa, buf, len) ||
+    return sva_env_machine_read_ram(pa, buf, len) ||
            address_space_read(&address_space_memory, pa, ram_only, buf,
                               len) == MEMTX_OK;
 }
@@ -127,7 +132,7 @@ static bool env_read64(SvaEnv *env, uint64_t pa, uint64_t *val)
 
     /* The guest's processors update these words while we read them. */
     if (likely(!(pa & 7))) {
-        w = ram_window(env_qemu(env), pa);
+        w = ram_window(pa);
         if (likely(w)) {
             raw = qatomic_read__nocheck(
                 (uint64_t *)(w->host + (pa & (WINDOW_SIZE - 1))));
@@ -146,10 +151,9 @@ static bool env_read64(SvaEnv *env, uint64_t pa, uint64_t *val)
  * The host pointer of an aligned word that may be written, in windows that
  * are only in part RAM too; its region's dirty log is the caller's business.
  */
-static uint64_t *ram_word(SvaEnvQemu *e, uint64_t pa, MemoryRegion **mr,
-                          hwaddr *mr_addr)
+static uint64_t *ram_word(uint64_t pa, MemoryRegion **mr, hwaddr *mr_addr)
 {
-    RamWindow *w = ram_window(e, pa);
+    RamWindow *w = ram_window(pa);
     hwaddr len = sizeof(uint64_t);
 
     if (likely(w)) {
@@ -179,7 +183,7 @@ static bool env_cmpxchg64(SvaEnv *env, uint64_t pa, uint64_t *expect,
         return false;
     }
     RCU_READ_LOCK_GUARD();
-    word = ram_word(env_qemu(env), pa, &mr, &mr_addr);
+    word = ram_word(pa, &mr, &mr_addr);
     if (!word) {
         return false;
     }
@@ -195,7 +199,7 @@ static bool env_cmpxchg64(SvaEnv *env, uint64_t pa, uint64_t *expect,
 
 static void env_msi(SvaEnv *env, uint64_t addr, uint32_t data)
 {
-    SvaEnvQemu *e = env_qemu(env);
+    SvaEnvQemu *e = machine_env();
 
     if (e->msi) {
         e->msi(addr, data);
@@ -214,7 +218,13 @@ static void timer_fired(void *opaque)
 {
     SvaTimer *t = opaque;
 
+    if (t->lock) {
+        qemu_rec_mutex_lock(t->lock);
+    }
     t->fn(t->opaque);
+    if (t->lock) {
+        qemu_rec_mutex_unlock(t->lock);
+    }
 }
 
 static SvaTimer *env_timer_new(SvaEnv *env, SvaTimerFn *fn, void *opaque)
@@ -271,6 +281,62 @@ static const SvaEnvOps env_ops = {
     .log = env_log,
 };
 
+typedef struct PendingMsi {
+    uint64_t addr;
+    uint32_t data;
+} PendingMsi;
+
+static void pending_msi_send(void *opaque)
+{
+    g_autofree PendingMsi *msi = opaque;
+
+    env_msi(NULL, msi->addr, msi->data);
+}
+
+/* Interrupts want the BQL, which must not be waited for under the lock. */
+static void shared_msi(SvaEnv *env, uint64_t addr, uint32_t data)
+{
+    PendingMsi *msi;
+
+    if (likely(bql_locked())) {
+        env_msi(env, addr, data);
+        return;
+    }
+    msi = g_new(PendingMsi, 1);
+    msi->addr = addr;
+    msi->data = data;
+    aio_bh_schedule_oneshot(qemu_get_aio_context(), pending_msi_send, msi);
+}
+
+static SvaTimer *shared_timer_new(SvaEnv *env, SvaTimerFn *fn, void *opaque)
+{
+    SvaTimer *t = env_timer_new(env, fn, opaque);
+
+    t->lock = container_of(env, SvaEnvShared, env)->lock;
+    return t;
+}
+
+static const SvaEnvOps shared_ops = {
+    .read = env_read,
+    .write = env_write,
+    .read64 = env_read64,
+    .cmpxchg64 = env_cmpxchg64,
+    .msi = shared_msi,
+    .now = env_now,
+    .timer_new = shared_timer_new,
+    .timer_at = env_timer_at,
+    .timer_cancel = env_timer_cancel,
+    .timer_free = env_timer_free,
+    .log = env_log,
+};
+
+void sva_env_shared_init(SvaEnvShared *shared, QemuRecMutex *lock)
+{
+    shared->env.ops = &shared_ops;
+    shared->env.bus = sva_env_machine()->bus;
+    shared->lock = lock;
+}
+
 static SvaEnvQemu *machine_env(void)
 {
     static SvaEnvQemu machine;
@@ -293,9 +359,4 @@ SvaEnv *sva_env_machine(void)
 void sva_env_machine_set_msi(SvaEnvMsiFn *fn)
 {
     machine_env()->msi = fn;
-}
-
-bool sva_env_machine_read_ram(uint64_t pa, void *buf, size_t len)
-{
-    return read_ram(machine_env(), pa, buf, len);
 }

@@ -16,6 +16,8 @@
 #include "hw/sva/endpoint.h"
 #include "hw/sva/iommu.h"
 #include "qemu/queue.h"
+#include "qemu/thread.h"
+#include "env-qemu.h"
 
 /*
  * Address range in which writes without PASID are interrupt requests.
@@ -28,7 +30,15 @@ typedef struct SvaPciMsiWindow {
     bool (*write)(Object *owner, uint16_t rid, hwaddr addr, uint32_t data);
 } SvaPciMsiWindow;
 
+/*
+ * @lock is held by whoever calls the model.  The BQL would do, but for
+ * devices that run in an iothread: QEMU waits for them with the BQL held, so
+ * that they must never wait for it.  Order: BQL, then @lock; nobody waits for
+ * another thread below @lock.
+ */
 typedef struct SvaPciFabric {
+    QemuRecMutex lock;
+    SvaEnvShared env;               /* the environment of @iommu */
     SvaIommu *iommu;
     Object *owner;                  /* of all memory regions */
     const SvaPciMsiWindow *window;  /* NULL: none on this platform */
@@ -58,11 +68,11 @@ typedef struct SvaPciSpace {
     QLIST_HEAD(, SvaPciListener) listeners;
 } SvaPciSpace;
 
-/* A SvaPort of a PCIDevice; @iommu is valid if @resolved. */
+/* A SvaPort of a PCIDevice; @fabric is valid if @resolved. */
 typedef struct SvaPciPort {
     SvaPort port;
     PCIDevice *dev;
-    SvaIommu *iommu;
+    SvaPciFabric *fabric;           /* NULL: there is no IOMMU of ours */
     bool resolved;
     QLIST_ENTRY(SvaPciPort) next;
 } SvaPciPort;
@@ -70,13 +80,25 @@ typedef struct SvaPciPort {
 /* iommu-pci.c */
 extern const PCIIOMMUOps sva_pci_iommu_ops;   /* opaque: SvaPciFabric */
 
-/* Also makes @fabric the fabric of @iommu. */
-void sva_pci_fabric_init(SvaPciFabric *fabric, SvaIommu *iommu, Object *owner,
-                         const SvaPciMsiWindow *window);
+/* First of all; the model is then created with the environment returned. */
+SvaEnv *sva_pci_fabric_init(SvaPciFabric *fabric, Object *owner,
+                            const SvaPciMsiWindow *window);
+/* Make @fabric the fabric of @iommu. */
+void sva_pci_fabric_attach(SvaPciFabric *fabric, SvaIommu *iommu);
 SvaPciSpace *sva_pci_space(SvaPciFabric *fabric, PCIBus *bus, int devfn);
 /* DMA space of a platform device that the IOMMU knows as @rid. */
 AddressSpace *sva_pci_platform_space(SvaPciFabric *fabric, uint16_t rid);
 uint16_t sva_pci_space_rid(const SvaPciSpace *space);
+
+static inline void sva_pci_lock(SvaPciFabric *fabric)
+{
+    qemu_rec_mutex_lock(&fabric->lock);
+}
+
+static inline void sva_pci_unlock(SvaPciFabric *fabric)
+{
+    qemu_rec_mutex_unlock(&fabric->lock);
+}
 
 static inline SvaPasid sva_pasid_from_pci(uint32_t pasid)
 {
@@ -96,7 +118,7 @@ void sva_pci_listen_pri(SvaPciSpace *space, uint32_t pasid,
                         IOMMUPRINotifier *n);
 #endif
 
-/* endpoint.c: the IOMMU behind @port, or NULL. */
-SvaIommu *sva_pci_port_iommu(SvaPciPort *port);
+/* endpoint.c: the fabric that @port is part of, or NULL. */
+SvaPciFabric *sva_pci_port_fabric(SvaPciPort *port);
 
 #endif

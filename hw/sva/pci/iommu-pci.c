@@ -49,30 +49,41 @@ static void entry_set(IOMMUTLBEntry *entry, uint64_t iova, uint64_t pa,
     entry->addr_mask = mask;
 }
 
+/*
+ * Without the BQL nobody may hear of events: listeners are not prepared for
+ * it.  Faults are recorded as ever.
+ */
+static void space_request_translation(SvaPciFabric *fabric,
+                                      const SvaRequest *req,
+                                      SvaTranslation *t)
+{
+    SvaEventBus *bus;
+
+    sva_pci_lock(fabric);
+    bus = fabric->env.env.bus;
+    if (unlikely(!bql_locked())) {
+        fabric->env.env.bus = NULL;
+    }
+    fabric->iommu->ops->translate(fabric->iommu, req, t);
+    fabric->env.env.bus = bus;
+    sva_pci_unlock(fabric);
+}
+
 static IOMMUTLBEntry space_translate(IOMMUMemoryRegion *mr, hwaddr addr,
                                      IOMMUAccessFlags flag, int iommu_idx)
 {
     SvaPciSpace *space = container_of(mr, SvaPciSpace, dma);
-    SvaIommu *iommu = space->fabric->iommu;
     IOMMUTLBEntry entry = { .target_as = &address_space_memory };
     SvaRequest req = space_request(space, addr,
                                    (flag & IOMMU_RO ? SVA_READ : 0) |
                                    (flag & IOMMU_WO ? SVA_WRITE : 0));
     SvaTranslation t = { .outcome = SVA_ABORT };
-    bool locked = bql_locked();
 
     entry_set(&entry, addr, addr, SVA_PAGE_SIZE - 1);
     if (!req.access) {
         return entry;           /* a question, not a request */
     }
-    /* An iothread may do DMA of its own; the models want one at a time. */
-    if (!locked) {
-        bql_lock();
-    }
-    iommu->ops->translate(iommu, &req, &t);
-    if (!locked) {
-        bql_unlock();
-    }
+    space_request_translation(space->fabric, &req, &t);
     if (t.outcome == SVA_OK) {
         entry_set(&entry, addr, t.addr, t.mask);
         entry.perm = access_to_perm(t.access);
@@ -209,13 +220,20 @@ AddressSpace *sva_pci_platform_space(SvaPciFabric *fabric, uint16_t rid)
     return &space_get(fabric, &key)->as;
 }
 
-void sva_pci_fabric_init(SvaPciFabric *fabric, SvaIommu *iommu, Object *owner,
-                         const SvaPciMsiWindow *window)
+SvaEnv *sva_pci_fabric_init(SvaPciFabric *fabric, Object *owner,
+                            const SvaPciMsiWindow *window)
 {
-    fabric->iommu = iommu;
     fabric->owner = owner;
     fabric->window = window;
     fabric->spaces = g_hash_table_new(space_hash, space_equal);
+    qemu_rec_mutex_init(&fabric->lock);
+    sva_env_shared_init(&fabric->env, &fabric->lock);
+    return &fabric->env.env;
+}
+
+void sva_pci_fabric_attach(SvaPciFabric *fabric, SvaIommu *iommu)
+{
+    fabric->iommu = iommu;
     iommu->fabric = fabric;
     iommu->fabric_ops = &sva_pci_fabric_ops;
 }
@@ -313,7 +331,9 @@ static ssize_t ops_ats_request(PCIBus *bus, void *opaque, int devfn,
         if (n == result_length) {
             return -ENOMEM;
         }
+        sva_pci_lock(fabric);
         fabric->iommu->ops->ats_request(fabric->iommu, &req, &c);
+        sva_pci_unlock(fabric);
         if (c.status != SVA_ATS_SUCCESS ||
             (c.access & req.access) != req.access) {
             (*err_count)++;
@@ -347,7 +367,9 @@ static int ops_pri_request_page(PCIBus *bus, void *opaque, int devfn,
     if (prgi >= SVA_PRGI_COUNT) {
         return -EINVAL;
     }
+    sva_pci_lock(fabric);
     fabric->iommu->ops->page_request(fabric->iommu, &req);
+    sva_pci_unlock(fabric);
     return 0;
 }
 #endif

@@ -13,7 +13,6 @@
 #include "migration/vmstate.h"
 #include "system/kvm.h"
 #include "target/i386/kvm/kvm_i386.h"
-#include "hw/sva/endpoint-pci.h"
 #include "hw/sva/iommu-qom.h"
 #include "device.h"
 
@@ -118,7 +117,7 @@ static void device_realize(DeviceState *dev, Error **errp)
         !device_config(s, &config, errp)) {
         return;
     }
-    if (!sva_vtd_init(&s->vtd, sva_env_machine(), &config)) {
+    if (!sva_vtd_init(&s->vtd, sva_vtd_q35_env(s), &config)) {
         error_setg(errp, "sva-vtd: this configuration cannot be built");
         return;
     }
@@ -136,7 +135,9 @@ static void device_reset_exit(Object *obj, ResetType type)
     SvaVtdState *s = SVA_VTD(obj);
 
     if (s->ready) {
+        sva_pci_lock(&s->fabric);
         sva_vtd_reset(&s->vtd);
+        sva_pci_unlock(&s->fabric);
     }
 }
 

@@ -34,6 +34,8 @@ struct SvaVtdState {
 
 /* q35.c: is this machine one it can work on?  Sets @errp if not. */
 bool sva_vtd_q35_check(Error **errp);
+/* The environment that the model is created with. */
+SvaEnv *sva_vtd_q35_env(SvaVtdState *s);
 /* Put registers, address spaces and interrupts in their places. */
 void sva_vtd_q35_connect(SvaVtdState *s);
 

@@ -14,7 +14,6 @@
 #include "hw/i386/pc.h"
 #include "hw/i386/x86.h"
 #include "hw/pci-host/q35.h"
-#include "../pci/env-qemu.h"
 #include "device.h"
 
 #define MSI_BASE        SVA_VTD_INTR_FIRST
@@ -24,8 +23,12 @@
 static uint64_t q35_reg_read(void *opaque, hwaddr addr, unsigned size)
 {
     SvaVtdState *s = opaque;
+    uint64_t val;
 
-    return sva_vtd_mmio_read(&s->vtd, addr, size);
+    sva_pci_lock(&s->fabric);
+    val = sva_vtd_mmio_read(&s->vtd, addr, size);
+    sva_pci_unlock(&s->fabric);
+    return val;
 }
 
 static void q35_reg_write(void *opaque, hwaddr addr, uint64_t val,
@@ -33,7 +36,9 @@ static void q35_reg_write(void *opaque, hwaddr addr, uint64_t val,
 {
     SvaVtdState *s = opaque;
 
+    sva_pci_lock(&s->fabric);
     sva_vtd_mmio_write(&s->vtd, addr, val, size);
+    sva_pci_unlock(&s->fabric);
 }
 
 /* The model says what becomes of sizes and offsets that are not allowed. */
@@ -107,6 +112,11 @@ static const SvaVtdHostOps q35_host_ops = {
     .iec_invalidate = q35_iec_invalidate,
 };
 
+SvaEnv *sva_vtd_q35_env(SvaVtdState *s)
+{
+    return sva_pci_fabric_init(&s->fabric, OBJECT(s), &q35_window);
+}
+
 bool sva_vtd_q35_check(Error **errp)
 {
     PCMachineState *pcms = PC_MACHINE(qdev_get_machine());
@@ -132,7 +142,7 @@ void sva_vtd_q35_connect(SvaVtdState *s)
     memory_region_add_subregion(get_system_memory(),
                                 Q35_HOST_BRIDGE_IOMMU_ADDR, &s->regs);
 
-    sva_pci_fabric_init(&s->fabric, &s->vtd.iommu, OBJECT(s), &q35_window);
+    sva_pci_fabric_attach(&s->fabric, &s->vtd.iommu);
     pci_setup_iommu(pcms->pcibus, &sva_pci_iommu_ops, &s->fabric);
     /* The requester ID that the DMAR table gives to the I/O APIC. */
     x86ms->ioapic_as = sva_pci_platform_space(

@@ -69,7 +69,7 @@ unsigned sva_cfg_ext_cap(SvaTest *t, unsigned devfn, uint16_t id);
 #define sva_wait_until(t, cond)                                         \
     do {                                                                \
         int tries_;                                                     \
-        for (tries_ = 0; !(cond) && tries_ < 20000; tries_++) {         \
+        for (tries_ = 0; !(cond) && tries_ < 5000; tries_++) {         \
             qtest_clock_step((t)->qts, 20000);                          \
             g_usleep(tries_ < 100 ? 10 : 500);                          \
         }                                                               \

@@ -418,6 +418,65 @@ static void test_registers_as_target(void)
     sva_test_end(t);
 }
 
+/* The same by a job, which runs when no register is being accessed. */
+static void test_job_into_own_registers(void)
+{
+    Process p;
+    SvaTest *t = process_start(&p, PASID, SVA_MODE_UNTRANSLATED);
+
+    vtd_map(t, p.pgd, DST_VA, ACC_BAR0 + 0x1000, PTE_USER_RW);
+    process_copy(t, &p, 0x100);
+    g_assert_cmphex(process_copy_done(t, &p).status, ==, 0x24);
+    vtd_assert_no_fault(t);
+    sva_test_end(t);
+}
+
+/* Registers are no page tables. */
+static void test_tables_in_registers(void)
+{
+    Process p;
+    SvaTest *t = process_start(&p, PASID, SVA_MODE_UNTRANSLATED);
+
+    process_copy(t, &p, 0x1000);
+    assert_success(t, &p, 0x1000);
+    vtd_bind(t, PASID, VTD_BASE);
+    acc_submit(t, &p.ctx, &(struct sva_desc) { .opcode = SVA_OP_NOP });
+    sva_wait_until(t, vtd_read32(t, VTD_FSTS));
+    assert_one_fault(t, RING_VA, FRCD_HI(0x73, FRCD_READ));
+    sva_test_end(t);
+}
+
+/* A device that knows nothing of this: DMA by QEMU's address space. */
+static void test_other_device(void)
+{
+    SvaTest *t = sva_test_start("", " -device edu,addr=5");
+    uint64_t pgd = sva_alloc(t, 0x1000), page = sva_alloc(t, 0x1000);
+    uint64_t bar = 0xe2000000, pte;
+
+    vtd_start(t);
+    sva_put64(t, t->context_table + 32 * 0x28, t->pasid_dir | 0x1d);
+    pte = vtd_map(t, pgd, 0x200000, page, PTE_USER_RW);
+    vtd_bind(t, 0, pgd);
+    sva_cfg_write(t, 0x28, 0x10, 4, bar);
+    sva_cfg_write(t, 0x28, 0x04, 2, 0x0006);
+    sva_fill(t, page, 0x200, 3);
+    /* Into its buffer, and out of it again elsewhere in the page. */
+    qtest_writeq(t->qts, bar + 0x80, 0x200000);
+    qtest_writeq(t->qts, bar + 0x88, 0x40000);
+    qtest_writeq(t->qts, bar + 0x90, 0x200);
+    qtest_writeq(t->qts, bar + 0x98, 1);
+    qtest_clock_step(t->qts, 200000000);
+    g_assert_cmphex(sva_get64(t, pte), ==, page | PTE_USER_RW | PTE_A);
+    qtest_writeq(t->qts, bar + 0x80, 0x40000);
+    qtest_writeq(t->qts, bar + 0x88, 0x200800);
+    qtest_writeq(t->qts, bar + 0x98, 3);
+    qtest_clock_step(t->qts, 200000000);
+    sva_assert_filled(t, page + 0x800, 0x200, 3);
+    g_assert_cmphex(sva_get64(t, pte), ==, page | PTE_USER_RW | PTE_A | PTE_D);
+    vtd_assert_no_fault(t);
+    sva_test_end(t);
+}
+
 /* A request, a held job and a fault are pending; after reset nothing is. */
 static void test_reset_in_flight(void)
 {
@@ -460,6 +519,10 @@ int main(int argc, char **argv)
     qtest_add_func("sva/dma/no-pasid", test_no_pasid);
     qtest_add_func("sva/dma/translation-off", test_translation_off);
     qtest_add_func("sva/dma/registers-as-target", test_registers_as_target);
+    qtest_add_func("sva/dma/job-into-own-registers",
+                   test_job_into_own_registers);
+    qtest_add_func("sva/dma/tables-in-registers", test_tables_in_registers);
+    qtest_add_func("sva/dma/other-device", test_other_device);
     qtest_add_func("sva/ats/copy", test_ats);
     qtest_add_func("sva/ats/quiesced", test_ats_quiesced);
     qtest_add_func("sva/ats/translation-off", test_ats_without_translation);

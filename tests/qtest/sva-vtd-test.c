@@ -226,6 +226,8 @@ static void queue_error(uint64_t qw0, uint64_t qw1, unsigned iqei)
     /* Software may replace the descriptor before it clears IQE. */
     sva_put64(t, t->iq + bad, 1 | 1 << 4);
     sva_put64(t, t->iq + bad + 8, 0);
+    vtd_set64(t, VTD_IQT, t->iq_tail);
+    g_assert_cmphex(vtd_read64(t, VTD_IQH), ==, bad);
     vtd_write32(t, VTD_FSTS, 0x10);
     g_assert_cmphex(vtd_read32(t, VTD_FSTS), ==, 0);
     g_assert_cmphex(sva_get64(t, t->wait_status), ==, t->wait_value);

@@ -37,13 +37,13 @@ class Tap(unittest.TestCase):
         self.assertEqual([c.result for c in cases], ['pass', 'fail'])
 
     def test_meson_results(self):
-        text = ('<testsuites><testsuite name="p.t"><testcase name="a" classname="a"/>'
+        text = ('<testsuites><testsuite name="p.p:core / t"><testcase name="a" classname="a"/>'
                 '<testcase name="b"><failure message="boom"/></testcase>'
                 '<testcase name="c"><skipped/></testcase>'
                 '<testcase name="d"><error message="x"/></testcase></testsuite></testsuites>')
         self.assertEqual([(c.name, c.result) for c in suites.parse_junit(text)],
-                         [('p.t.a', 'pass'), ('p.t.b', 'fail'), ('p.t.c', 'skip'),
-                          ('p.t.d', 'fail')])
+                         [('t.a', 'pass'), ('t.b', 'fail'), ('t.c', 'skip'),
+                          ('t.d', 'fail')])
 
 
 class Runner(unittest.TestCase):

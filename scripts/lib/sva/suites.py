@@ -59,12 +59,14 @@ def parse_junit(text):
     """The cases of the JUnit file that meson writes."""
     cases = []
     for suite in ElementTree.fromstring(text).iter('testsuite'):
+        # 'project:suites / program': the program is enough.
+        program = suite.get('name').split(' / ')[-1]
         for case in suite.iter('testcase'):
             bad = case.find('failure') if case.find('failure') is not None else case.find('error')
             skipped = case.find('skipped')
             result = FAIL if bad is not None else SKIP if skipped is not None else PASS
             detail = (bad.get('message') or bad.text or '') if bad is not None else ''
-            cases.append(Case(f'{suite.get("name")}.{case.get("name")}', result, detail))
+            cases.append(Case(f'{program}.{case.get("name")}', result, detail))
     return cases
 
 

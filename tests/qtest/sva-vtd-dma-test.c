@@ -418,7 +418,39 @@ static void test_registers_as_target(void)
     sva_test_end(t);
 }
 
-/* The same by a job, which runs when no register is being accessed. */
+/*
+ * Interrupts are not translated: no fault, though there is no table for
+ * requests without PASID.  Nothing but a 32-bit write is an interrupt.
+ */
+static void test_interrupt_window(void)
+{
+    Process p;
+    SvaTest *t = process_start(&p, PASID, SVA_MODE_UNTRANSLATED);
+    AccContext bare = { .n = 1 };
+    struct sva_desc desc = { .opcode = SVA_OP_NOP, .flags = SVA_DF_IRQ };
+    uint64_t entry = ACC_BAR4 + 16, data = 0;
+
+    sva_cfg_write(t, SVA_TEST_DEVFN,
+                  sva_cfg_cap(t, SVA_TEST_DEVFN, 0x11) + 2, 2, 0x8000);
+    qtest_writel(t->qts, entry, 0xfee00000);
+    qtest_writel(t->qts, entry + 8, 0x31);
+    qtest_writel(t->qts, entry + 12, 0);
+    acc_set32(t, SVA_CTX(0, SVA_CTX_VECTOR), 1);
+    acc_submit(t, &p.ctx, &desc);
+    sva_wait_until(t, sva_qom(t, "acc", "count-interrupts") == 1);
+    g_assert_cmphex(acc_probe(t, &bare, SVA_PROBE_READ, 0xfee00000, &data), ==,
+                    0x80000001);
+    g_assert_cmphex(acc_probe(t, &bare, SVA_PROBE_WRITE, 0xfee00000, &data),
+                    ==, 0x80000001);
+    vtd_assert_no_fault(t);
+    /* With a PASID it is an address like any other: there is no page. */
+    g_assert_cmphex(acc_probe(t, &p.ctx, SVA_PROBE_READ, 0xfee00000, &data),
+                    ==, 0x80000001);
+    assert_one_fault(t, 0xfee00000, FRCD_HI(0x71, FRCD_READ));
+    sva_test_end(t);
+}
+
+/* As registers-as-target, by a job: no register access is in progress. */
 static void test_job_into_own_registers(void)
 {
     Process p;
@@ -523,6 +555,7 @@ int main(int argc, char **argv)
                    test_job_into_own_registers);
     qtest_add_func("sva/dma/tables-in-registers", test_tables_in_registers);
     qtest_add_func("sva/dma/other-device", test_other_device);
+    qtest_add_func("sva/dma/interrupt-window", test_interrupt_window);
     qtest_add_func("sva/ats/copy", test_ats);
     qtest_add_func("sva/ats/quiesced", test_ats_quiesced);
     qtest_add_func("sva/ats/translation-off", test_ats_without_translation);

@@ -384,8 +384,11 @@ static void test_probe_asks_for_a_page(void)
     for (unsigned i = 0; i < 3; i++) {
         Bench *b = bench_new();
 
+        probe(b, 0x100005, 0x10123, 0);
+        g_assert_cmphex(probe_status(b), ==, 0x800000ff);
         probe(b, 0x100005, 0x10123, 4);
         g_assert_cmphex(probe_status(b), ==, 0);
+        g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_PROBES), ==, 1);
         bench_assert_log(b, "pr 5:10000 rw 0 L");
         /* One at a time. */
         probe(b, 0x100005, 0x10123, 1);
@@ -414,9 +417,12 @@ static void test_probes_that_may_not_be_sent(void)
     g_assert_cmphex(probe_status(b), ==, 0x800000ff);
     probe(b, 0x100005, 0x10000, 5);
     g_assert_cmphex(probe_status(b), ==, 0x800000ff);
+    probe(b, 0x100005, 0x10000, 1);
+    g_assert_cmphex(probe_status(b), ==, 0x80000001);
     bench_set_pri(b, true, 0);
     probe(b, 0x100005, 0x10000, 4);
     g_assert_cmphex(probe_status(b), ==, 0x800000ff);
+    bench_forget_log(b);
     bench_set_pri(b, true, 8);
     sva_accel_set_ats(b->a, false);
     probe(b, 0x100005, 0x10000, 3);
@@ -432,7 +438,48 @@ static void test_probes_that_may_not_be_sent(void)
         g_assert_cmphex(probe_status(b), ==, 0x800000ff);
     }
     bench_assert_log(b, "");
-    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_PROBES), ==, 0);
+    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_PROBES), ==, 1);
+    bench_free(b);
+}
+
+static void write_own_register(FakePort *p, const char *tlp, void *opaque)
+{
+    if (g_str_equal(tlp, "uw 5:10000+8")) {
+        sva_accel_write(opaque, SVA_REG_IRQ_MASK, 0, 4);
+        p->hook = NULL;
+    }
+}
+
+static void test_a_probe_cannot_reach_its_own_registers(void)
+{
+    Bench *b = bench_new();
+
+    b->p->hook = write_own_register;
+    b->p->hook_opaque = b->a;
+    probe(b, 0x100005, 0x10000, 2);
+    g_assert_null(b->p->hook);
+    g_assert_cmphex(sva_accel_read(b->a, SVA_REG_IRQ_MASK, 4), ==, 3);
+    bench_free(b);
+}
+
+static void test_a_read_that_is_aborted_leaves_the_data(void)
+{
+    Bench *b = bench_new();
+
+    bench_write(b, 3, SVA_CTX_PROBE_DATA, 0x1234);
+    probe(b, 0x100005, 0x10000, 1);
+    g_assert_cmphex(bench_read64(b, 3, SVA_CTX_PROBE_DATA), ==, 0x1234);
+    bench_free(b);
+}
+
+static void test_changing_inject_does_not_stop_a_context(void)
+{
+    Bench *b = bench_new();
+
+    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
+    bench_write(b, 0, SVA_CTX_INJECT, SVA_INJECT_ALL);
+    bench_write(b, 0, SVA_CTX_INJECT, 0);
+    g_assert_cmphex(bench_read(b, 0, SVA_CTX_STATE), ==, 1);
     bench_free(b);
 }
 
@@ -473,6 +520,9 @@ int main(int argc, char **argv)
     ADD(probe_asks_for_a_page);
     ADD(probe_does_not_wait_for_an_answer_given_at_once);
     ADD(probes_that_may_not_be_sent);
+    ADD(a_probe_cannot_reach_its_own_registers);
+    ADD(a_read_that_is_aborted_leaves_the_data);
+    ADD(changing_inject_does_not_stop_a_context);
     ADD(pri_reset_answers_a_probe);
     return g_test_run();
 }

@@ -77,12 +77,13 @@ static void expect_refused(VtdBench *b, SvaPasid pasid, unsigned reason)
 {
     unsigned n = b->rsp_count;
     /* As it is when there is no record. */
-    uint64_t low = 0x1000, high = 1 << 28;
+    uint64_t low = 0x1000, high = 1 << 28 | BENCH_RID;
 
     vtd_bench_page_request(b, pasid, 0x1000, 7, false);
     g_assert_cmpuint(b->rsp_count, ==, n);
     g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, reason);
     g_assert_cmphex(low, ==, 0x1000);
+    g_assert_cmphex(high & 0xffff, ==, BENCH_RID);
     g_assert_cmphex(high >> 28 & 1, ==, 1);     /* T2: page request */
     g_assert_cmphex(high >> 62 & 1, ==, 0);
     vtd_bench_page_request(b, pasid, 0x1000, 7, true);
@@ -90,6 +91,7 @@ static void expect_refused(VtdBench *b, SvaPasid pasid, unsigned reason)
     g_assert_cmpuint(b->rsp_count, ==, n + 1);
     g_assert_cmpuint(b->rsps[n].prgi, ==, 7);
     g_assert_cmpuint(b->rsps[n].rid, ==, BENCH_RID);
+    g_assert_true(sva_pasid_equal(b->rsps[n].pasid, pasid));
     g_assert_cmphex(vtd_read64(b, 0xc8), ==, 0);
     g_assert_cmphex(prs(b), ==, 0);
 }

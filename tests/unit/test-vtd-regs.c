@@ -388,6 +388,23 @@ static void test_owner_hears_of_interrupt_remapping(void)
     vtd_bench_free(b);
 }
 
+static void test_reset_drops_caches(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_bind(b, 1);
+    vtd_bench_map(b, 0x1000, 0xa000, true);
+    vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
+    vtd_bench_pasid(b, 1, 0, 0, 0);
+    sva_vtd_reset(&b->vtd);
+    vtd_write64(b, 0x20, BENCH_ROOT | 0x400);
+    vtd_command(b, 1u << 30);
+    vtd_level(b, 1u << 31, true);
+    g_assert_cmpuint(vtd_bench_translate(b, P(1), 0x1000, SVA_READ).outcome,
+                     ==, SVA_ABORT);
+    vtd_bench_free(b);
+}
+
 static void test_sirtp_drops_the_entry_cache_with_esirtps_only(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
@@ -442,6 +459,7 @@ static void test_iotlb_register_invalidates_what_it_says(void)
     g_assert_cmphex(page_at(b, 0x200000), ==, 0xd000);
     vtd_write64(b, 0x508, 0x9000000000000000);
     g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x1200000000000000);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_REG_INVALIDATIONS), ==, 4);
     vtd_bench_free(b);
 }
 
@@ -517,6 +535,14 @@ static void test_srtp_drops_caches_with_esrtps_only(void)
         vtd_command(b, 1u << 30);
         g_assert_cmphex(vtd_bench_translate(b, P(1), 0x1000, SVA_READ).addr,
                         ==, i ? 0xb000 : 0xa000);
+        vtd_bench_pasid(b, 1, 0, 0, 0);
+        vtd_command(b, 1u << 30);
+        vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
+        g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, i ? 0x59 : 0);
+        vtd_bench_context(b, 0, 0);
+        vtd_command(b, 1u << 30);
+        vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
+        g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, i ? 0x41 : 0);
         vtd_bench_free(b);
     }
 }
@@ -552,6 +578,7 @@ int main(int argc, char **argv)
          test_root_table_is_taken_by_the_command_only);
     CASE("owner-hears-of-interrupt-remapping",
          test_owner_hears_of_interrupt_remapping);
+    CASE("reset-drops-caches", test_reset_drops_caches);
     CASE("sirtp-drops-the-entry-cache-with-esirtps-only",
          test_sirtp_drops_the_entry_cache_with_esirtps_only);
     CASE("iotlb-register-invalidates-what-it-says",

@@ -19,9 +19,12 @@ static bool fabric_invalidate(void *fabric, const SvaAtcInvalidation *inv)
         b->invs[b->inv_count] = *inv;
     }
     b->inv_count++;
+    b->depth++;
+    b->max_depth = MAX(b->max_depth, b->depth);
     if (b->complete) {
         b->vtd.iommu.ops->inval_done(&b->vtd.iommu, inv->rid, inv->ticket);
     }
+    b->depth--;
     return true;
 }
 

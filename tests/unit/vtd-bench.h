@@ -48,6 +48,8 @@ typedef struct VtdBench {
     /* the PCI side */
     bool complete;              /* answer invalidations at once */
     bool absent;                /* nobody is there */
+    unsigned depth;             /* of calls of the fabric, and the most */
+    unsigned max_depth;
     SvaAtcInvalidation invs[BENCH_LOG];
     unsigned inv_count;
     SvaPageResponse rsps[BENCH_LOG];

@@ -246,6 +246,8 @@ static void test_snooping_is_forced_by_entry_or_leaf(void)
     vtd_bench_map(b, 0x1000, 0xa000, true);
     g_assert_true(vtd_bench_ats(b, P(1), 0x1000, SVA_RW).no_snoop_clear);
     g_assert_true(vtd_bench_ats(b, P(1), 0x1000, SVA_RW).no_snoop_clear);
+    vtd_bench_pasid(b, 3, 0x109, 5 | 1 << 24, 0);
+    g_assert_true(vtd_bench_ats(b, P(3), 0x1000, SVA_RW).no_snoop_clear);
     vtd_bench_pasid(b, 2, BENCH_SECOND | 0x89, 5, 0);
     vtd_bench_map_second(b, 0x1000, 0xa000, true);
     vtd_bench_map_second(b, 0x2000, 0xb800, true);      /* SNP */

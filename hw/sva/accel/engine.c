@@ -176,6 +176,7 @@ const SvaPortClientOps sva_accel_client_ops = {
 void sva_accel_set_bus_master(SvaAccel *accel, bool enable)
 {
     accel->bus_master = enable;
+    sva_pri_forget_partial(accel);
 }
 
 void sva_accel_set_pasid(SvaAccel *accel, bool enable)
@@ -183,6 +184,7 @@ void sva_accel_set_pasid(SvaAccel *accel, bool enable)
     if (accel->pasid_enable != enable) {
         accel->pasid_enable = enable;
         sva_atc_flush(accel->atc);
+        sva_pri_forget_partial(accel);
     }
 }
 
@@ -216,7 +218,9 @@ void sva_accel_reset(SvaAccel *accel)
     accel->pasid_enable = false;
     accel->ats_enable = false;
     accel->reset_pending = accel->busy;
-    if (!accel->busy) {
+    if (accel->busy) {
+        sva_pri_forget_partial(accel);
+    } else {
         sva_pri_reset(accel);
         engine_reset(accel);
     }

@@ -288,6 +288,7 @@ void sva_pri_wait_credit(SvaCtx *ctx);
 bool sva_pri_is_next(const SvaCtx *ctx);
 void sva_pri_leave_queue(SvaCtx *ctx);
 void sva_pri_response(SvaAccel *accel, const SvaPageResponse *rsp);
+void sva_pri_forget_partial(SvaAccel *accel);
 void sva_pri_reset(SvaAccel *accel);
 
 /* inject.c */

@@ -159,15 +159,19 @@ static void pri_forget_all(SvaAccel *accel)
     pri_wake_waiters(accel);
 }
 
-/* Groups that will never be complete hold nothing any more. */
-static void pri_forget_partial(SvaAccel *accel)
+/*
+ * The function may have lost the permission to send.  Groups that will never
+ * be complete hold nothing any more, and their jobs fail.
+ */
+void sva_pri_forget_partial(SvaAccel *accel)
 {
     for (unsigned i = 0; i < accel->config.contexts; i++) {
         SvaPrgOwner *group = &accel->ctx[i].group;
         SvaPageResponse rsp = { .pasid = group->pasid, .prgi = group->prgi };
         void *owner;
 
-        if (group->open && group->sent < group->count) {
+        if (group->open && group->sent < group->count &&
+            !sva_pri_usable(accel, group->pasid)) {
             sva_prg_close(&accel->prg, &rsp, true, &owner);
             pri_drop_group(group);
         }
@@ -241,7 +245,7 @@ void sva_accel_set_pri(SvaAccel *accel, const SvaPriControl *control)
     if (control->reset) {
         pri_forget_all(accel);
     } else if (was) {
-        pri_forget_partial(accel);
+        sva_pri_forget_partial(accel);
         pri_wake_waiters(accel);
     }
 }

@@ -1,0 +1,617 @@
+/*
+ * World of the sva-accel fuzz harness
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "accel-port.h"
+#include "hw/sva/event.h"
+
+#define RW (SVA_READ | SVA_WRITE)
+
+SvaPasid accel_pasid(unsigned space)
+{
+    return space ? sva_pasid(space) : SVA_NO_PASID;
+}
+
+uint64_t accel_page_va(unsigned index)
+{
+    static const uint64_t ends[] = {
+        0, 0xffffffffffffe000, 0xfffffffffffff000,
+    };
+
+    return index < 13 ? ACCEL_BASE + index * 0x1000ull : ends[index - 13];
+}
+
+static int page_index(uint64_t va)
+{
+    for (int i = 0; i < ACCEL_PAGES; i++) {
+        if (accel_page_va(i) == (va & SVA_PAGE_MASK)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static unsigned space_of(SvaPasid pasid)
+{
+    return pasid.valid ? pasid.id : 0;
+}
+
+static bool is_space(SvaPasid pasid)
+{
+    return !pasid.valid || (pasid.id > 0 && pasid.id < ACCEL_SPACES);
+}
+
+uint64_t accel_pa(SvaPasid pasid, uint64_t va)
+{
+    int index = page_index(va);
+
+    return index < 0 || !is_space(pasid) ? 0
+           : (space_of(pasid) + 1) * 0x1000000ull + index * 0x1000ull +
+             va % 0x1000;
+}
+
+static unsigned outstanding(const AccelWorld *w)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < SVA_PRGI_COUNT; i++) {
+        n += w->groups[i].count;
+    }
+    return n;
+}
+
+static bool may_send(const AccelWorld *w, SvaPasid pasid)
+{
+    return w->master && (!pasid.valid || w->pasid);
+}
+
+static void close_all(AccelWorld *w)
+{
+    memset(w->groups, 0, sizeof(w->groups));
+}
+
+/* Groups that will never get their last request are no groups any more. */
+static void close_partial(AccelWorld *w)
+{
+    for (unsigned i = 0; i < SVA_PRGI_COUNT; i++) {
+        PortGroup *g = &w->groups[i];
+
+        if (g->open && !g->complete &&
+            (!w->pri || !may_send(w, g->pasid))) {
+            *g = (PortGroup) { .open = false };
+        }
+    }
+}
+
+static void revoke_all(AccelWorld *w)
+{
+    memset(w->granted, 0, sizeof(w->granted));
+}
+
+void accel_set_enables(AccelWorld *w, bool master, bool pasid, bool ats)
+{
+    if (w->pasid != pasid || w->ats != ats) {
+        revoke_all(w);
+    }
+    w->master = master;
+    w->pasid = pasid;
+    w->ats = ats;
+    close_partial(w);
+    sva_accel_set_bus_master(w->a, master);
+    sva_accel_set_pasid(w->a, pasid);
+    sva_accel_set_ats(w->a, ats);
+}
+
+void accel_set_pri(AccelWorld *w, const SvaPriControl *control)
+{
+    if (!control->enable || !w->pri) {
+        w->allocation = MIN(control->allocation, ACCEL_CAPACITY);
+    }
+    w->pri = control->enable;
+    close_partial(w);
+    if (!control->enable && control->reset) {
+        close_all(w);
+    }
+    sva_accel_set_pri(w->a, control);
+}
+
+void accel_flr(AccelWorld *w)
+{
+    w->master = w->pasid = w->ats = w->pri = w->rf = false;
+    close_all(w);
+    revoke_all(w);
+    sva_accel_reset(w->a);
+}
+
+void accel_respond(AccelWorld *w, SvaPasid pasid, unsigned prgi,
+                   unsigned code)
+{
+    SvaPageResponse rsp = {
+        .pasid = pasid, .prgi = prgi, .code = (SvaPrgCode)code,
+    };
+    PortGroup *g = &w->groups[prgi % SVA_PRGI_COUNT];
+
+    if (!w->rf && (w->pri || outstanding(w))) {
+        if (sva_prg_code(code) == SVA_PRG_FAILURE) {
+            w->rf = true;
+            close_all(w);
+        } else if (prgi < SVA_PRGI_COUNT && g->open &&
+                   sva_pasid_equal(g->pasid, pasid)) {
+            *g = (PortGroup) { .open = false };
+        }
+    }
+    w->port.client_ops->page_response(w->a, &rsp);
+}
+
+void accel_invalidate(AccelWorld *w, const SvaAtcInvalidation *inv)
+{
+    SvaAtcInvalidation copy = *inv;
+
+    for (unsigned s = 0; s < ACCEL_SPACES; s++) {
+        for (unsigned i = 0; i < ACCEL_PAGES; i++) {
+            uint64_t page = accel_page_va(i);
+
+            if ((inv->global ? s > 0
+                             : sva_pasid_equal(inv->pasid, accel_pasid(s))) &&
+                !((page ^ inv->addr) & ~(inv->mask | 0xfff))) {
+                w->granted[s][i] = SVA_NONE;
+            }
+        }
+    }
+    copy.ticket = ++w->ticket;
+    w->ticket_open = true;
+    w->port.client_ops->invalidate(w->a, &copy);
+    /* Invalidations do not wait for page responses, nor here for anything. */
+    g_assert_false(w->ticket_open);
+}
+
+int accel_waiting_group(AccelWorld *w, unsigned n)
+{
+    for (unsigned i = 0; i < SVA_PRGI_COUNT; i++) {
+        if (w->groups[i].open && n-- == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void hook_registers(AccelWorld *w)
+{
+    /* Its own registers are out of reach while it sends. */
+    sva_accel_write(w->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
+    sva_accel_doorbell_write(w->a, 0, 1, 4);
+    g_assert_cmphex(sva_accel_read(w->a, SVA_REG_MAGIC, 4), ==, 0);
+}
+
+static void run_hook(AccelWorld *w)
+{
+    PortHook hook = w->hook;
+    int prgi;
+
+    if (!w->hook_in || --w->hook_in) {
+        return;
+    }
+    switch (hook) {
+    case HOOK_INVALIDATE:
+        for (unsigned s = 0; s < ACCEL_SPACES; s++) {
+            accel_invalidate(w, &(SvaAtcInvalidation) {
+                .mask = UINT64_MAX, .pasid = accel_pasid(s),
+            });
+        }
+        break;
+    case HOOK_RESPOND:
+        prgi = accel_waiting_group(w, 0);
+        if (prgi >= 0) {
+            accel_respond(w, w->groups[prgi].pasid, prgi, SVA_PRG_SUCCESS);
+        }
+        break;
+    case HOOK_FLR:
+        accel_flr(w);
+        break;
+    case HOOK_REGISTERS:
+        hook_registers(w);
+        break;
+    case HOOK_ATS_OFF:
+    case HOOK_MASTER_OFF:
+    case HOOK_PASID_OFF:
+        accel_set_enables(w, w->master && hook != HOOK_MASTER_OFF,
+                          w->pasid && hook != HOOK_PASID_OFF,
+                          w->ats && hook != HOOK_ATS_OFF);
+        break;
+    case HOOK_PRI_OFF:
+        accel_set_pri(w, &(SvaPriControl) { .allocation = w->allocation });
+        break;
+    case HOOK_UNMAP:
+        memset(w->rights, 0, sizeof(w->rights));
+        break;
+    default:
+        break;
+    }
+}
+
+static AccelWorld *world_of(SvaPort *port)
+{
+    return container_of(port, AccelWorld, port);
+}
+
+static void check_may_send(const AccelWorld *w, SvaPasid pasid)
+{
+    g_assert_true(may_send(w, pasid));
+    g_assert_cmpuint(pasid.id >> ACCEL_PASID_BITS, ==, 0);
+}
+
+static bool inside(uint64_t va, size_t len, uint64_t base, uint64_t size)
+{
+    return size && va - base < size && len <= size - (va - base);
+}
+
+static bool may_write(const PortJob *job, uint64_t va, size_t len)
+{
+    const struct sva_desc *d = &job->desc;
+    bool writes = d->opcode == SVA_OP_COPY || d->opcode == SVA_OP_FILL ||
+                  (d->opcode == SVA_OP_TOUCH &&
+                   d->flags & SVA_DF_TOUCH_WRITE);
+
+    return job->active &&
+           ((writes && inside(va, len, d->dst, d->size)) ||
+            (d->flags & SVA_DF_COMPLETION &&
+             inside(va, len, d->completion, sizeof(struct sva_completion))));
+}
+
+static bool may_read(const PortJob *job, uint64_t va, size_t len)
+{
+    const struct sva_desc *d = &job->desc;
+
+    return (job->enabled && inside(va, len, job->ring, job->entries * 64)) ||
+           (job->active && (inside(va, len, d->src, d->size) ||
+                            inside(va, len, d->dst, d->size)));
+}
+
+static void note_record(PortJob *job, uint64_t va, const uint8_t *buf,
+                        size_t len)
+{
+    const struct sva_desc *d = &job->desc;
+
+    if (job->active && d->flags & SVA_DF_COMPLETION && va == d->completion &&
+        len == 8) {
+        job->records++;
+        job->status = buf[0];
+    }
+}
+
+/* Is there a job that this access belongs to? */
+static void check_access(AccelWorld *w, SvaPasid pasid, uint64_t va,
+                         const void *buf, size_t len, bool write)
+{
+    bool found = false;
+
+    if (w->probing) {
+        g_assert_cmpuint(len, ==, 8);
+        return;
+    }
+    g_assert_cmpuint(len, >, 0);
+    g_assert_cmpuint(va % 0x1000 + len, <=, 0x1000);
+    for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
+        PortJob *job = &w->jobs[i];
+
+        if (sva_pasid_equal(job->pasid, pasid)) {
+            found |= write ? may_write(job, va, len) : may_read(job, va, len);
+            if (write) {
+                note_record(job, va, buf, len);
+            }
+        }
+    }
+    g_assert_true(found);
+}
+
+static void move(AccelWorld *w, uint64_t pa, void *buf, size_t len,
+                 bool write)
+{
+    if (write) {
+        fake_put(w->f, pa, buf, len);
+    } else {
+        fake_get(w->f, pa, buf, len);
+    }
+}
+
+static SvaDmaResult op_dma(SvaPort *port, SvaPasid pasid, uint64_t addr,
+                           void *buf, size_t len, bool write)
+{
+    AccelWorld *w = world_of(port);
+    SvaDmaResult result = { .outcome = SVA_OK };
+
+    check_may_send(w, pasid);
+    check_access(w, pasid, addr, buf, len, write);
+    run_hook(w);
+    while (result.done < len) {
+        uint64_t va = addr + result.done;
+        size_t n = MIN(len - result.done, 0x1000 - va % 0x1000);
+        uint64_t pa = accel_pa(pasid, va);
+
+        if (!pa || !(w->rights[space_of(pasid)][page_index(va)] &
+                     (write ? SVA_WRITE : SVA_READ))) {
+            result.outcome = SVA_ABORT;
+            break;
+        }
+        move(w, pa, (uint8_t *)buf + result.done, n, write);
+        result.done += n;
+    }
+    return result;
+}
+
+static SvaDmaResult op_dma_translated(SvaPort *port, uint64_t pa, void *buf,
+                                      size_t len, bool write)
+{
+    AccelWorld *w = world_of(port);
+    unsigned space = pa / 0x1000000 - 1, index = pa / 0x1000 % 0x1000;
+
+    check_may_send(w, SVA_NO_PASID);
+    g_assert_true(w->ats);
+    g_assert_cmpuint(space, <, ACCEL_SPACES);
+    g_assert_cmpuint(index, <, ACCEL_PAGES);
+    g_assert_cmphex(w->granted[space][index] &
+                    (write ? SVA_WRITE : SVA_READ), !=, 0);
+    check_access(w, accel_pasid(space), accel_page_va(index) | (pa & 0xfff),
+                 buf, len, write);
+    run_hook(w);
+    if (w->abort_translated) {
+        return (SvaDmaResult) { .done = 0, .outcome = SVA_ABORT };
+    }
+    move(w, pa, buf, len, write);
+    return (SvaDmaResult) { .done = len, .outcome = SVA_OK };
+}
+
+static void op_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
+                           uint8_t access, SvaAtsCompletion *out)
+{
+    AccelWorld *w = world_of(port);
+    uint64_t pa = accel_pa(pasid, addr);
+
+    check_may_send(w, pasid);
+    g_assert_true(w->ats);
+    g_assert_cmphex(access & SVA_READ, !=, 0);
+    *out = (SvaAtsCompletion) {
+        .mask = 0xfff, .status = w->ats_status,
+    };
+    if (pa && out->status == SVA_ATS_SUCCESS) {
+        uint8_t *granted = &w->granted[space_of(pasid)][page_index(addr)];
+
+        out->addr = pa;
+        out->access = w->rights[space_of(pasid)][page_index(addr)] & RW;
+        out->untranslated_only = w->untranslated_only;
+        *granted |= w->untranslated_only ? SVA_NONE : out->access;
+    }
+    run_hook(w);
+}
+
+static void answer(AccelWorld *w, const SvaPageRequest *req)
+{
+    static const uint8_t codes[PORT_POLICIES] = {
+        [PORT_INVALID] = SVA_PRG_INVALID, [PORT_FAILURE] = 0x7,
+    };
+
+    if (w->policy != PORT_SILENT) {
+        accel_respond(w, req->pasid, req->prgi, codes[w->policy]);
+    }
+}
+
+static void op_page_request(SvaPort *port, const SvaPageRequest *req)
+{
+    AccelWorld *w = world_of(port);
+    PortGroup *g = &w->groups[req->prgi % SVA_PRGI_COUNT];
+
+    check_may_send(w, req->pasid);
+    g_assert_true(w->pri && !w->rf);
+    g_assert_cmpuint(req->prgi, <, SVA_PRGI_COUNT);
+    g_assert_cmphex(req->addr & 0xfff, ==, 0);
+    /* Never a stop marker: the function announces none. */
+    g_assert_cmphex(req->access & RW, !=, 0);
+    if (g->open) {
+        g_assert_false(g->complete);
+        g_assert_true(sva_pasid_equal(g->pasid, req->pasid));
+    }
+    g->open = true;
+    g->pasid = req->pasid;
+    g->complete = req->last;
+    g->count++;
+    g_assert_cmpuint(outstanding(w), <=, w->allocation);
+    if (w->policy == PORT_MAP && page_index(req->addr) >= 0 &&
+        is_space(req->pasid)) {
+        w->rights[space_of(req->pasid)][page_index(req->addr)] =
+            SVA_READ | req->access;
+    }
+    run_hook(w);
+    if (req->last && g->open) {
+        answer(w, req);
+    }
+}
+
+static void op_inval_done(SvaPort *port, uint32_t ticket)
+{
+    AccelWorld *w = world_of(port);
+
+    g_assert_true(w->ticket_open);
+    g_assert_cmpuint(ticket, ==, w->ticket);
+    w->ticket_open = false;
+}
+
+static void op_interrupt(SvaPort *port, unsigned vector)
+{
+    (void)port;
+    g_assert_cmpuint(vector, <, 0x800);
+}
+
+static void job_enabled(AccelWorld *w, unsigned ctx)
+{
+    PortJob *job = &w->jobs[ctx];
+    uint32_t cfg = sva_accel_read(w->a, SVA_CTX(ctx, SVA_CTX_CFG), 4);
+
+    g_assert_false(job->active);
+    *job = (PortJob) {
+        .enabled = true,
+        .pasid = cfg & SVA_CFG_PASID_EN ? sva_pasid(cfg & SVA_CFG_PASID)
+                                        : SVA_NO_PASID,
+        .ring = sva_accel_read(w->a, SVA_CTX(ctx, SVA_CTX_RING_BASE), 8),
+        .entries = 1u << sva_accel_read(w->a,
+                                        SVA_CTX(ctx, SVA_CTX_RING_SIZE), 4),
+    };
+    w->put[ctx] = 0;
+}
+
+static void job_start(AccelWorld *w, const SvaEvent *event)
+{
+    PortJob *job = &w->jobs[event->data0];
+    uint64_t va = job->ring + job->head % job->entries * 64ull;
+    struct sva_desc *d = &job->desc;
+
+    g_assert_true(job->enabled && !job->active);
+    fake_get(w->f, accel_pa(job->pasid, va), d, sizeof(*d));
+    d->flags = GUINT16_FROM_LE(d->flags);
+    d->id = GUINT32_FROM_LE(d->id);
+    d->src = GUINT64_FROM_LE(d->src);
+    d->dst = GUINT64_FROM_LE(d->dst);
+    d->size = GUINT64_FROM_LE(d->size);
+    d->completion = GUINT64_FROM_LE(d->completion);
+    g_assert_cmpuint(event->data1, ==, d->id);
+    g_assert_cmpuint(event->code, ==, d->opcode);
+    job->active = true;
+    job->records = 0;
+    job->lost = sva_accel_counter(w->a, SVA_CNT_CPL_LOST);
+}
+
+/* Could data be mistaken for the record? */
+static bool overlaps(const struct sva_desc *d)
+{
+    uint64_t c = d->completion;
+
+    return d->opcode != SVA_OP_NOP && d->opcode != SVA_OP_DELAY &&
+           (inside(c, 1, d->dst, d->size) || d->dst - c < 8);
+}
+
+static void job_done(AccelWorld *w, const SvaEvent *event)
+{
+    PortJob *job = &w->jobs[event->data0];
+    uint64_t lost = sva_accel_counter(w->a, SVA_CNT_CPL_LOST) - job->lost;
+
+    g_assert_true(job->active);
+    g_assert_cmpuint(event->data1, ==, job->desc.id);
+    g_assert_cmphex(event->code, !=, SVA_ST_NONE);
+    if (!(job->desc.flags & SVA_DF_COMPLETION)) {
+        g_assert_cmpuint(job->records, ==, 0);
+    } else if (!overlaps(&job->desc)) {
+        /* A record that was written may still be aborted by the port. */
+        g_assert_cmpuint(job->records, <=, 1);
+        g_assert_true(job->records == 1 || lost > 0);
+        g_assert_true(!job->records || job->status == event->code);
+    }
+    job->active = false;
+    job->head++;
+}
+
+static void on_event(void *opaque, const SvaEvent *event)
+{
+    AccelWorld *w = opaque;
+
+    switch (event->kind) {
+    case SVA_EV_CTX_STATE:
+        if (event->code == SVA_CTX_ENABLED) {
+            job_enabled(w, event->data0);
+        }
+        break;
+    case SVA_EV_JOB_START:
+        job_start(w, event);
+        break;
+    case SVA_EV_JOB_DONE:
+        job_done(w, event);
+        break;
+    case SVA_EV_RESET:
+        memset(w->jobs, 0, sizeof(w->jobs));
+        revoke_all(w);
+        break;
+    default:
+        break;
+    }
+}
+
+AccelWorld *accel_world_new(unsigned atc_entries)
+{
+    static const SvaPortOps ops = {
+        .dma = op_dma, .dma_translated = op_dma_translated,
+        .ats_request = op_ats_request, .page_request = op_page_request,
+        .inval_done = op_inval_done, .interrupt = op_interrupt,
+    };
+    SvaAccelConfig config = {
+        .contexts = ACCEL_CONTEXTS, .pasid_bits = ACCEL_PASID_BITS,
+        .atc_entries = atc_entries, .pri_capacity = ACCEL_CAPACITY,
+    };
+    AccelWorld *w = g_new0(AccelWorld, 1);
+
+    w->f = fake_env_new();
+    w->a = sva_accel_new(&w->f->env, &config);
+    w->port = (SvaPort) {
+        .ops = &ops, .env = &w->f->env,
+        .client_ops = &sva_accel_client_ops, .client = w->a,
+    };
+    sva_accel_attach(w->a, &w->port);
+    sva_event_bus_remove(&w->f->bus, &w->f->recorder);
+    w->sink = (SvaEventSink) { .fn = on_event, .opaque = w };
+    sva_event_bus_add(&w->f->bus, &w->sink);
+    accel_set_enables(w, true, true, true);
+    accel_set_pri(w, &(SvaPriControl) { .allocation = 4 });
+    accel_set_pri(w, &(SvaPriControl) { .enable = true, .allocation = 4 });
+    return w;
+}
+
+static bool is_running(AccelWorld *w)
+{
+    bool running = false;
+
+    for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
+        running |= sva_accel_read(w->a, SVA_CTX(i, SVA_CTX_RUNNING), 4) ||
+                   sva_accel_read(w->a, SVA_CTX(i, SVA_CTX_STATE), 4);
+    }
+    return running;
+}
+
+static void stop_all(AccelWorld *w)
+{
+    int prgi;
+
+    w->hook_in = 0;
+    w->policy = PORT_SILENT;
+    for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
+        sva_accel_write(w->a, SVA_CTX(i, SVA_CTX_INJECT), 0, 4);
+        if (sva_accel_read(w->a, SVA_CTX(i, SVA_CTX_STATE), 4)) {
+            sva_accel_write(w->a, SVA_CTX(i, SVA_CTX_CMD), SVA_CMD_ABORT, 4);
+        }
+    }
+    for (unsigned n = 0; n < 8 && is_running(w); n++) {
+        fake_env_advance(w->f, 100000);
+        while ((prgi = accel_waiting_group(w, 0)) >= 0) {
+            accel_respond(w, w->groups[prgi].pasid, prgi, SVA_PRG_SUCCESS);
+        }
+    }
+    g_assert_false(is_running(w));
+}
+
+void accel_world_free(AccelWorld *w)
+{
+    int prgi;
+
+    stop_all(w);
+    for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
+        g_assert_false(w->jobs[i].active);
+    }
+    while ((prgi = accel_waiting_group(w, 0)) >= 0) {
+        g_assert_true(w->groups[prgi].complete);
+        accel_respond(w, w->groups[prgi].pasid, prgi, SVA_PRG_SUCCESS);
+    }
+    accel_set_pri(w, &(SvaPriControl) { .enable = false });
+    g_assert_cmphex(sva_accel_pri_status(w->a) & SVA_PRI_STOPPED, !=, 0);
+    sva_event_bus_remove(&w->f->bus, &w->sink);
+    sva_accel_free(w->a);
+    fake_env_free(w->f);
+    g_free(w);
+}

@@ -16,7 +16,7 @@ from sva import findings, guests, paths, report, runner, verdict  # noqa: E402
 
 ARCH = 'x86_64'
 # Seconds for one test, the guest's own limits come first.
-TIMEOUT = 300
+TIMEOUT = 420
 
 
 class FunctionalTest(unittest.TestCase):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Boot a machine for each scenario, watch it, judge it, keep the evidence."""
 
+import functools
 import json
 import time
 from dataclasses import asdict, dataclass, replace
@@ -28,20 +29,17 @@ class Result:
     logs: object
 
 
-def observer(guest):
-    """A function that looks at the machine while the guest stands still."""
-    bdf = guest.bdf(machine.ACCEL_ID) if guest.spec.accel else None
-
-    def observe(stage, run):
-        stage.iommu = guest.counters(machine.IOMMU)
-        if bdf is None:
-            return
-        stage.accel = guest.counters(machine.ACCEL)
-        pasid = run.number('pasid')
-        if pasid is not None:
-            rtaddr = guest.qmp.get(machine.IOMMU, 'rtaddr')
-            stage.entry = memory.pasid_entry(memory.reader(guest.qmp), rtaddr, bdf, pasid)
-    return observe
+def observe(guest, stage, run):
+    """Look at the machine while the guest stands still."""
+    stage.iommu = guest.counters(machine.IOMMU)
+    if not guest.spec.accel:
+        return
+    stage.accel = guest.counters(machine.ACCEL)
+    pasid = run.number('pasid')
+    if pasid is not None:
+        stage.entry = memory.pasid_entry(memory.reader(guest.qmp),
+                                         guest.qmp.get(machine.IOMMU, 'rtaddr'),
+                                         guest.bdf(machine.ACCEL_ID), pasid)
 
 
 def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT):
@@ -49,8 +47,7 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT):
     spec.cmdline = f'{spec.cmdline} sva.run={scenario} sva.timeout={timeout}'.strip()
     with machine.Machine(spec) as guest, \
             open(guest.log('control.log'), 'w', encoding='utf-8') as transcript:
-        # Made at a stage: by then the firmware has numbered the PCI devices.
-        session = Session(guest, lambda stage, run: observer(guest)(stage, run), transcript)
+        session = Session(guest, functools.partial(observe, guest), transcript)
         try:
             run = converse(guest, session, timeout)
             run.console = machine.read_text(guest.log('console.log')).splitlines()

@@ -117,6 +117,30 @@ static SvaDmaResult op_dma_translated(SvaPort *port, uint64_t pa, void *buf,
     return (SvaDmaResult) { .done = len, .outcome = SVA_OK };
 }
 
+static SvaOutcome op_atomic(SvaPort *port, const SvaAtomicRequest *req,
+                            uint64_t *old)
+{
+    FakePort *p = container_of(port, FakePort, port);
+    g_autofree char *as = space(req->pasid);
+    uint8_t rw = SVA_READ | SVA_WRITE;
+    uint64_t pa = req->addr;
+
+    g_assert_cmphex(req->addr % 8, ==, 0);
+    if (req->translated) {
+        tlp(p, "tx %" PRIx64 "+8", req->addr);
+    } else {
+        tlp(p, "ux %s:%" PRIx64 "+8", as, req->addr);
+        pa = fake_port_pa(req->pasid, req->addr);
+    }
+    if ((req->translated && p->abort_translated) ||
+        (!req->translated && rights_of(p, req->pasid, req->addr) != rw) ||
+        !sva_env_atomic(&p->f->env, pa, req, old)) {
+        *old = 0xa5a5a5a5a5a5a5a5;
+        return SVA_ABORT;
+    }
+    return SVA_OK;
+}
+
 static void op_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
                            uint8_t access, SvaAtsCompletion *out)
 {
@@ -215,6 +239,7 @@ FakePort *fake_port_new(FakeEnv *f, const SvaPortClientOps *ops, void *client)
     static const SvaPortOps port_ops = {
         .dma = op_dma,
         .dma_translated = op_dma_translated,
+        .atomic = op_atomic,
         .ats_request = op_ats_request,
         .page_request = op_page_request,
         .inval_done = op_inval_done,

@@ -8,6 +8,8 @@
  *     uw -:10000+8           untranslated write without PASID
  *     tr 1000010000+40       translated read
  *     tw 1000010000+8        translated write
+ *     ux 5:10000+8           untranslated atomic request
+ *     tx 1000010000+8        translated atomic request
  *     at 5:10000 rw          translation request, for read and write
  *     pr 5:10000 w 3 L       page request, for write, index 3, last
  *     ic 7                   invalidate completion of ticket 7

@@ -178,6 +178,49 @@ static SvaDmaResult port_dma_translated(SvaPort *port, uint64_t pa, void *buf,
     return access_pages(p, req, buf, len, access_translated);
 }
 
+/* The physical address of an atomic request, if it may pass. */
+static bool atomic_address(SvaPciPort *p, const SvaAtomicRequest *a,
+                           uint64_t *pa)
+{
+    SvaRequest req = port_request(p, a->pasid, a->addr,
+                                  SVA_READ | SVA_WRITE);
+    SvaPciFabric *fabric = sva_pci_port_fabric(p);
+    SvaTranslation t = { .addr = a->addr };
+
+    if (!fabric) {
+        /* Nobody translates, or an IOMMU with which we cannot be atomic. */
+        *pa = a->addr;
+        return !a->translated && !a->pasid.valid &&
+               pci_device_iommu_address_space(p->dev) ==
+               &address_space_memory;
+    }
+    sva_pci_lock(fabric);
+    if (a->translated) {
+        req.at = SVA_AT_TRANSLATED;
+        t.outcome = fabric->iommu->ops->translated(fabric->iommu, &req);
+    } else if (in_interrupt_window(p, &req)) {
+        t.outcome = SVA_ABORT;
+    } else {
+        fabric->iommu->ops->translate(fabric->iommu, &req, &t);
+    }
+    sva_pci_unlock(fabric);
+    *pa = t.addr;
+    return t.outcome == SVA_OK;
+}
+
+static SvaOutcome port_atomic(SvaPort *port, const SvaAtomicRequest *req,
+                              uint64_t *old)
+{
+    SvaPciPort *p = pci_port(port);
+    uint64_t pa;
+
+    if (!sva_pci_is_master(p->dev) || !atomic_address(p, req, &pa) ||
+        !sva_env_atomic(port->env, pa, req, old)) {
+        return SVA_ABORT;
+    }
+    return SVA_OK;
+}
+
 static void port_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
                              uint8_t access, SvaAtsCompletion *out)
 {
@@ -234,6 +277,7 @@ static void port_interrupt(SvaPort *port, unsigned vector)
 static const SvaPortOps port_ops = {
     .dma = port_dma,
     .dma_translated = port_dma_translated,
+    .atomic = port_atomic,
     .ats_request = port_ats_request,
     .page_request = port_page_request,
     .inval_done = port_inval_done,

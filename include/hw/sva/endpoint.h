@@ -32,6 +32,26 @@ typedef struct SvaDmaResult {
     SvaOutcome outcome;
 } SvaDmaResult;
 
+typedef enum SvaAtomicKind {
+    SVA_ATOMIC_FETCH_ADD,
+    SVA_ATOMIC_COMPARE_SWAP,
+} SvaAtomicKind;
+
+/*
+ * Atomic request on a naturally aligned word of 8 bytes (PCIe r6 6.15).
+ *
+ * @addr:    virtual, or physical from the ATC if @translated
+ * @operand: what is added, or stored if the word is @expect
+ */
+typedef struct SvaAtomicRequest {
+    SvaPasid pasid;
+    uint64_t addr;
+    bool translated;
+    SvaAtomicKind kind;
+    uint64_t operand;
+    uint64_t expect;
+} SvaAtomicRequest;
+
 typedef struct SvaPortOps {
     /*
      * Untranslated memory request, with or without PASID.  Split at page
@@ -42,6 +62,13 @@ typedef struct SvaPortOps {
     /* Translated memory request to a physical address from the ATC. */
     SvaDmaResult (*dma_translated)(SvaPort *port, uint64_t pa,
                                    void *buf, size_t len, bool write);
+    /*
+     * Atomic against the guest's processors; needs the rights to read and to
+     * write.  @old becomes what was there before, with SVA_OK only.  NULL:
+     * the platform completes no atomic requests.
+     */
+    SvaOutcome (*atomic)(SvaPort *port, const SvaAtomicRequest *req,
+                         uint64_t *old);
     /* Translation request for the page of @addr; SvaAccess bits wanted. */
     void (*ats_request)(SvaPort *port, SvaPasid pasid, uint64_t addr,
                         uint8_t access, SvaAtsCompletion *out);
@@ -70,5 +97,33 @@ struct SvaPort {
     const SvaPortClientOps *client_ops;
     void *client;
 };
+
+#define SVA_ATOMIC_TRIES 1000
+
+/*
+ * Do @req at physical address @pa, for implementations of a port; false if
+ * that is not RAM.  A processor that writes the word without pause could
+ * outrun us for ever, so that there is an end to trying.
+ */
+static inline bool sva_env_atomic(SvaEnv *env, uint64_t pa,
+                                  const SvaAtomicRequest *req, uint64_t *old)
+{
+    bool cas = req->kind == SVA_ATOMIC_COMPARE_SWAP;
+    bool done = false;
+
+    *old = req->expect;
+    if (!cas && !sva_env_read64(env, pa, old)) {
+        return false;
+    }
+    for (unsigned i = 0; i < SVA_ATOMIC_TRIES && !done; i++) {
+        uint64_t desired = cas ? req->operand : *old + req->operand;
+
+        if (!env->ops->cmpxchg64(env, pa, old, desired, &done)) {
+            return false;
+        }
+        done |= cas;
+    }
+    return done;
+}
 
 #endif

@@ -159,9 +159,9 @@ static void test_global_registers(void)
 
     acc_map_bars(t);
     g_assert_cmphex(acc_read32(t, 0x000), ==, 0x43415653);
-    g_assert_cmphex(acc_read32(t, 0x004), ==, 0x00010000);
+    g_assert_cmphex(acc_read32(t, 0x004), ==, 0x00010001);
     g_assert_cmphex(acc_read32(t, 0x008), ==, 20 << 16 | 64);
-    g_assert_cmphex(acc_read32(t, 0x00c), ==, 0x3f);
+    g_assert_cmphex(acc_read32(t, 0x00c), ==, 0x1ff);
     g_assert_cmphex(acc_read32(t, 0x010), ==, 0);
     g_assert_cmphex(acc_read32(t, 0x014), ==, 0);
     g_assert_cmphex(acc_read32(t, 0x018), ==, 3);
@@ -315,7 +315,7 @@ static void test_bad_descriptors(void)
     for (i = 0; i < ARRAY_SIZE(bad); i++) {
         bad[i] = good;
     }
-    bad[0].opcode = 6;
+    bad[0].opcode = 9;
     bad[1].flags |= 1 << 5;
     bad[2].size = 0;
     bad[3].stride = 12;

@@ -301,7 +301,7 @@ static void test_bad_descriptors_have_a_status_each(void)
         .opcode = 4, .dst = 0x1000, .size = 64, .stride = 8, .rounds = 1,
     };
     BadDesc bad[] = {
-        { { .opcode = 6 }, 0x10 },
+        { { .opcode = 9 }, 0x10 },
         { { .opcode = 255 }, 0x10 },
         { { .opcode = 0, .flags = 0x20 }, 0x11 },
         { { .opcode = 0, .flags = 0x8000 }, 0x11 },

@@ -23,6 +23,9 @@ static const OpcodeInfo opcodes[SVA_OP_MAX] = {
     [SVA_OP_COMPARE] = { COMMON_FLAGS, USES_SRC | USES_DST },
     [SVA_OP_TOUCH]   = { SVA_DF_ALL, USES_DST },
     [SVA_OP_DELAY]   = { COMMON_FLAGS, 0 },
+    [SVA_OP_FETCH_ADD] = { COMMON_FLAGS, USES_DST },
+    [SVA_OP_COMPARE_SWAP] = { COMMON_FLAGS, USES_DST },
+    [SVA_OP_CRC32C]  = { COMMON_FLAGS, USES_DST },
 };
 
 /* The last byte may be the last one of the address space. */
@@ -35,6 +38,9 @@ static bool bad_size(const struct sva_desc *desc, uint8_t ranges)
 {
     if (desc->opcode == SVA_OP_DELAY) {
         return desc->size > SVA_DELAY_MAX;
+    }
+    if (sva_op_is_atomic(desc->opcode)) {
+        return desc->size != sizeof(uint64_t);
     }
     if (!ranges) {
         return false;
@@ -55,6 +61,9 @@ static bool bad_align(const struct sva_desc *desc)
 {
     if (desc->opcode == SVA_OP_TOUCH &&
         (desc->dst % 8 || desc->stride % 8)) {
+        return true;
+    }
+    if (sva_op_is_atomic(desc->opcode) && desc->dst % 8) {
         return true;
     }
     return (desc->flags & SVA_DF_COMPLETION) &&

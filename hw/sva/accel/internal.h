@@ -90,6 +90,7 @@ typedef enum SvaXferResult {
  * @step:  distance of the pages asked for
  * @block: page requests may be sent
  * @holds: hold points exist for this access
+ * @atomic: the atomic operation of the descriptor; set after the start
  */
 typedef struct SvaXfer {
     uint64_t addr;
@@ -100,6 +101,7 @@ typedef struct SvaXfer {
     bool write;
     bool block;
     bool holds;
+    bool atomic;
 
     bool alone;                 /* ask for the needed page only */
     bool untranslated;

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "crc32c.h"
+#include "descriptor.h"
 #include "internal.h"
 
 typedef struct SvaOp {
@@ -199,6 +201,54 @@ static SvaOpNext delay_next(SvaCtx *ctx)
     return SVA_OP_SLEEP;
 }
 
+/* Part 1: the request is done, the word before is in the buffer. */
+static SvaOpNext atomic_next(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+    const struct sva_desc *desc = &job->desc;
+
+    if (job->part) {
+        return op_end(ctx, desc->opcode == SVA_OP_FETCH_ADD ||
+                           job->result == desc->stride
+                           ? SVA_ST_SUCCESS : SVA_ST_DIFFERENT);
+    }
+    op_access(ctx, desc->dst, SVA_BUF_DATA(0), sizeof(uint64_t), true);
+    ctx->xfer.atomic = true;
+    return SVA_OP_XFER;
+}
+
+static void atomic_done(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+
+    memcpy(&job->result, ctx->buf + SVA_BUF_DATA(0), sizeof(job->result));
+    job->bytes = ctx->xfer.len;
+    job->part = 1;
+}
+
+static SvaOpNext crc_next(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+    uint64_t len = op_piece(job, false);
+
+    if (!job->bytes) {
+        job->result = (uint32_t)job->desc.src;
+    }
+    if (!len) {
+        return op_end(ctx, SVA_ST_SUCCESS);
+    }
+    return op_access(ctx, job->desc.dst, SVA_BUF_DATA(0), len, false);
+}
+
+static void crc_done(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+    unsigned len = ctx->xfer.len;
+
+    job->result = sva_crc32c(job->result, ctx->buf + SVA_BUF_DATA(0), len);
+    job->bytes += len;
+}
+
 static const SvaOp ops[SVA_OP_MAX] = {
     [SVA_OP_NOP]     = { nop_next, NULL },
     [SVA_OP_COPY]    = { copy_next, copy_done },
@@ -206,6 +256,9 @@ static const SvaOp ops[SVA_OP_MAX] = {
     [SVA_OP_COMPARE] = { compare_next, compare_done },
     [SVA_OP_TOUCH]   = { touch_next, touch_done },
     [SVA_OP_DELAY]   = { delay_next, NULL },
+    [SVA_OP_FETCH_ADD] = { atomic_next, atomic_done },
+    [SVA_OP_COMPARE_SWAP] = { atomic_next, atomic_done },
+    [SVA_OP_CRC32C]  = { crc_next, crc_done },
 };
 
 SvaOpNext sva_op_next(SvaCtx *ctx)

@@ -67,9 +67,16 @@ static SvaXferResult xfer_fail(SvaXfer *xfer, enum sva_status status)
     return SVA_XFER_FAILED;
 }
 
-static uint8_t xfer_right(const SvaXfer *xfer)
+/* Atomic operations need both rights. */
+static uint8_t xfer_rights(const SvaXfer *xfer)
 {
-    return xfer->write ? SVA_WRITE : SVA_READ;
+    return xfer->atomic ? SVA_READ | SVA_WRITE
+           : xfer->write ? SVA_WRITE : SVA_READ;
+}
+
+static bool xfer_granted(const SvaXfer *xfer, const SvaAtcEntry *entry)
+{
+    return !(xfer_rights(xfer) & ~entry->access);
 }
 
 void sva_count_ats(SvaCtx *ctx, const SvaAtsCompletion *cpl, uint8_t wanted)
@@ -120,7 +127,7 @@ static SvaXferResult xfer_request_translation(SvaCtx *ctx, SvaXfer *xfer)
 
     accel->port->ops->ats_request(accel->port, sva_ctx_pasid(ctx), page,
                                   wanted, &cpl);
-    sva_count_ats(ctx, &cpl, xfer_right(xfer));
+    sva_count_ats(ctx, &cpl, xfer_rights(xfer));
     if (cpl.status != SVA_ATS_SUCCESS) {
         return xfer_fail(xfer, SVA_ST_XLATE_ERROR);
     }
@@ -138,7 +145,7 @@ static SvaXferResult xfer_request_translation(SvaCtx *ctx, SvaXfer *xfer)
     if (entry.access) {
         sva_atc_insert(accel->atc, &entry);
     }
-    if (!(entry.access & xfer_right(xfer))) {
+    if (!xfer_granted(xfer, &entry)) {
         return xfer_no_access(ctx, xfer);
     }
     xfer_translated(ctx, xfer, &entry);
@@ -158,7 +165,7 @@ static SvaXferResult xfer_translate(SvaCtx *ctx, SvaXfer *xfer)
         return xfer_fail(xfer, SVA_ST_XLATE_ERROR);
     }
     hit = sva_atc_lookup(accel->atc, sva_ctx_pasid(ctx), xfer->addr);
-    if (hit && (hit->access & xfer_right(xfer))) {
+    if (hit && xfer_granted(xfer, hit)) {
         sva_count(accel, ctx, SVA_CNT_ATC_HITS, 1);
         xfer_translated(ctx, xfer, hit);
         return SVA_XFER_AGAIN;
@@ -179,12 +186,55 @@ void sva_count_dma(SvaCtx *ctx, const SvaDmaResult *result, bool write)
     }
 }
 
+/* The word before goes to the buffer, in the order of the processor. */
+static SvaDmaResult xfer_atomic(SvaCtx *ctx, const SvaXfer *xfer)
+{
+    SvaPort *port = ctx->accel->port;
+    const struct sva_desc *desc = &ctx->job.desc;
+    bool cas = desc->opcode == SVA_OP_COMPARE_SWAP;
+    SvaAtomicRequest req = {
+        .pasid = xfer->untranslated ? sva_ctx_pasid(ctx) : SVA_NO_PASID,
+        .addr = xfer->untranslated ? xfer->addr : xfer->pa,
+        .translated = !xfer->untranslated,
+        .kind = cas ? SVA_ATOMIC_COMPARE_SWAP : SVA_ATOMIC_FETCH_ADD,
+        .operand = desc->src,
+        .expect = desc->stride,
+    };
+    SvaDmaResult result = { .outcome = SVA_ABORT };
+    uint64_t old = 0;
+
+    if (!port->ops->atomic) {
+        return result;
+    }
+    result.outcome = port->ops->atomic(port, &req, &old);
+    if (result.outcome == SVA_OK) {
+        memcpy(ctx->buf + xfer->buf, &old, sizeof(old));
+        result.done = sizeof(old);
+        sva_count(ctx->accel, ctx, SVA_CNT_BYTES_READ, sizeof(old));
+    }
+    return result;
+}
+
+static SvaDmaResult xfer_send(SvaCtx *ctx, const SvaXfer *xfer)
+{
+    SvaPort *port = ctx->accel->port;
+    uint8_t *buf = ctx->buf + xfer->buf;
+
+    if (xfer->atomic) {
+        return xfer_atomic(ctx, xfer);
+    }
+    if (xfer->untranslated) {
+        return port->ops->dma(port, sva_ctx_pasid(ctx), xfer->addr, buf,
+                              xfer->len, xfer->write);
+    }
+    return port->ops->dma_translated(port, xfer->pa, buf, xfer->len,
+                                     xfer->write);
+}
+
 static SvaXferResult xfer_access(SvaCtx *ctx, SvaXfer *xfer)
 {
     SvaAccel *accel = ctx->accel;
-    SvaPort *port = accel->port;
     bool ats = sva_ctx_mode(ctx) != SVA_MODE_UNTRANSLATED;
-    uint8_t *buf = ctx->buf + xfer->buf;
     SvaDmaResult result;
 
     if (xfer_hold(ctx, xfer, SVA_HOLD_BEFORE_ACCESS)) {
@@ -198,13 +248,7 @@ static SvaXferResult xfer_access(SvaCtx *ctx, SvaXfer *xfer)
         return xfer_fail(xfer, ats ? SVA_ST_XLATE_ERROR
                                    : SVA_ST_ACCESS_ABORTED);
     }
-    if (xfer->untranslated) {
-        result = port->ops->dma(port, sva_ctx_pasid(ctx), xfer->addr, buf,
-                                xfer->len, xfer->write);
-    } else {
-        result = port->ops->dma_translated(port, xfer->pa, buf, xfer->len,
-                                           xfer->write);
-    }
+    result = xfer_send(ctx, xfer);
     result.done = MIN(result.done, xfer->len);
     sva_count_dma(ctx, &result, xfer->write);
     if (result.outcome != SVA_OK) {
@@ -226,7 +270,7 @@ static SvaXferResult xfer_prg_open(SvaCtx *ctx, SvaXfer *xfer)
         return xfer_fail(xfer, SVA_ST_PRI_FAILURE);
     }
     group->pasid = sva_ctx_pasid(ctx);
-    group->access = xfer_right(xfer);
+    group->access = xfer_rights(xfer);
     if (!sva_pri_is_next(ctx) ||
         !sva_pri_open(group, xfer_group_size(ctx, xfer))) {
         sva_pri_wait_credit(ctx);

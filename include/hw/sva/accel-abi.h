@@ -48,7 +48,7 @@ typedef uint64_t sva_u64;
 #define SVA_REG_COUNTERS	0x200	/* RO 64 each: SVA_CNT_*, all contexts */
 
 #define SVA_MAGIC		0x43415653u
-#define SVA_VERSION		0x00010000u
+#define SVA_VERSION		0x00010001u
 #define SVA_CAP_CONTEXTS(v)	((v) & 0xffff)
 #define SVA_CAP_PASID_BITS(v)	(((v) >> 16) & 0x1f)
 #define SVA_CTRL_RESET		(1u << 0)	/* self-clearing */
@@ -216,7 +216,10 @@ enum sva_opcode {
 	SVA_OP_COMPARE		= 3,	/* size bytes, src with dst */
 	SVA_OP_TOUCH		= 4,	/* a word each stride over size bytes */
 	SVA_OP_DELAY		= 5,	/* size virtual nanoseconds */
-	SVA_OP_MAX		= 6,
+	SVA_OP_FETCH_ADD	= 6,	/* add src to the word at dst */
+	SVA_OP_COMPARE_SWAP	= 7,	/* if the word at dst is stride: src */
+	SVA_OP_CRC32C		= 8,	/* size bytes at dst, seed src */
+	SVA_OP_MAX		= 9,
 };
 
 /* Descriptor flags. */
@@ -234,11 +237,13 @@ struct sva_desc {
 	sva_u8 reserved0;
 	sva_u16 flags;
 	sva_u32 id;		/* copied to the completion record */
-	sva_u64 src;		/* address; fill, touch: the pattern */
+	sva_u64 src;		/* address; fill, touch: the pattern;
+				 * fetch-add, compare-swap, crc: operand */
 	sva_u64 dst;
 	sva_u64 size;
 	sva_u64 completion;	/* address, 32-byte aligned */
-	sva_u64 stride;		/* touch: bytes, multiple of 8 */
+	sva_u64 stride;		/* touch: bytes, multiple of 8;
+				 * compare-swap: the word expected */
 	sva_u64 rounds;		/* touch: times over the range, 0: no end */
 	sva_u32 interval;	/* touch: virtual microseconds between rounds */
 	sva_u32 reserved1;
@@ -248,7 +253,7 @@ SVA_ABI_ASSERT(sizeof(struct sva_desc) == 64);
 enum sva_status {
 	SVA_ST_NONE		= 0x00,	/* not complete */
 	SVA_ST_SUCCESS		= 0x01,
-	SVA_ST_DIFFERENT	= 0x02,	/* compare: see result */
+	SVA_ST_DIFFERENT	= 0x02,	/* compare, compare-swap: see result */
 	SVA_ST_BAD_OPCODE	= 0x10,
 	SVA_ST_BAD_FLAGS	= 0x11,
 	SVA_ST_BAD_SIZE		= 0x12,
@@ -273,7 +278,8 @@ struct sva_completion {
 	sva_u64 bytes;		/* done before the end or the failure */
 	sva_u64 fault_addr;
 	sva_u64 result;		/* compare: offset of the first difference;
-				 * touch: accesses that failed */
+				 * touch: accesses that failed; fetch-add,
+				 * compare-swap: the word before; crc: sum */
 };
 SVA_ABI_ASSERT(sizeof(struct sva_completion) == 32);
 

@@ -5,7 +5,6 @@
  */
 #include "qemu/osdep.h"
 #include "accel-port.h"
-#include "hw/sva/event.h"
 
 #define RW (SVA_READ | SVA_WRITE)
 
@@ -85,7 +84,7 @@ static void close_partial(AccelWorld *w)
     }
 }
 
-static void revoke_all(AccelWorld *w)
+void accel_revoke_all(AccelWorld *w)
 {
     memset(w->granted, 0, sizeof(w->granted));
 }
@@ -93,7 +92,7 @@ static void revoke_all(AccelWorld *w)
 void accel_set_enables(AccelWorld *w, bool master, bool pasid, bool ats)
 {
     if (w->pasid != pasid || w->ats != ats) {
-        revoke_all(w);
+        accel_revoke_all(w);
     }
     w->master = master;
     w->pasid = pasid;
@@ -121,7 +120,7 @@ void accel_flr(AccelWorld *w)
 {
     w->master = w->pasid = w->ats = w->pri = w->rf = false;
     close_all(w);
-    revoke_all(w);
+    accel_revoke_all(w);
     sva_accel_reset(w->a);
 }
 
@@ -242,70 +241,6 @@ static void check_may_send(const AccelWorld *w, SvaPasid pasid)
     g_assert_cmpuint(pasid.id >> ACCEL_PASID_BITS, ==, 0);
 }
 
-static bool inside(uint64_t va, size_t len, uint64_t base, uint64_t size)
-{
-    return size && va - base < size && len <= size - (va - base);
-}
-
-static bool may_write(const PortJob *job, uint64_t va, size_t len)
-{
-    const struct sva_desc *d = &job->desc;
-    bool writes = d->opcode == SVA_OP_COPY || d->opcode == SVA_OP_FILL ||
-                  (d->opcode == SVA_OP_TOUCH &&
-                   d->flags & SVA_DF_TOUCH_WRITE);
-
-    return job->active &&
-           ((writes && inside(va, len, d->dst, d->size)) ||
-            (d->flags & SVA_DF_COMPLETION &&
-             inside(va, len, d->completion, sizeof(struct sva_completion))));
-}
-
-static bool may_read(const PortJob *job, uint64_t va, size_t len)
-{
-    const struct sva_desc *d = &job->desc;
-
-    return (job->enabled && inside(va, len, job->ring, job->entries * 64)) ||
-           (job->active && (inside(va, len, d->src, d->size) ||
-                            inside(va, len, d->dst, d->size)));
-}
-
-static void note_record(PortJob *job, uint64_t va, const uint8_t *buf,
-                        size_t len)
-{
-    const struct sva_desc *d = &job->desc;
-
-    if (job->active && d->flags & SVA_DF_COMPLETION && va == d->completion &&
-        len == 8) {
-        job->records++;
-        job->status = buf[0];
-    }
-}
-
-/* Is there a job that this access belongs to? */
-static void check_access(AccelWorld *w, SvaPasid pasid, uint64_t va,
-                         const void *buf, size_t len, bool write)
-{
-    bool found = false;
-
-    if (w->probing) {
-        g_assert_cmpuint(len, ==, 8);
-        return;
-    }
-    g_assert_cmpuint(len, >, 0);
-    g_assert_cmpuint(va % 0x1000 + len, <=, 0x1000);
-    for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
-        PortJob *job = &w->jobs[i];
-
-        if (sva_pasid_equal(job->pasid, pasid)) {
-            found |= write ? may_write(job, va, len) : may_read(job, va, len);
-            if (write) {
-                note_record(job, va, buf, len);
-            }
-        }
-    }
-    g_assert_true(found);
-}
-
 static void move(AccelWorld *w, uint64_t pa, void *buf, size_t len,
                  bool write)
 {
@@ -323,7 +258,7 @@ static SvaDmaResult op_dma(SvaPort *port, SvaPasid pasid, uint64_t addr,
     SvaDmaResult result = { .outcome = SVA_OK };
 
     check_may_send(w, pasid);
-    check_access(w, pasid, addr, buf, len, write);
+    accel_check_access(w, pasid, addr, buf, len, write);
     run_hook(w);
     while (result.done < len) {
         uint64_t va = addr + result.done;
@@ -353,8 +288,8 @@ static SvaDmaResult op_dma_translated(SvaPort *port, uint64_t pa, void *buf,
     g_assert_cmpuint(index, <, ACCEL_PAGES);
     g_assert_cmphex(w->granted[space][index] &
                     (write ? SVA_WRITE : SVA_READ), !=, 0);
-    check_access(w, accel_pasid(space), accel_page_va(index) | (pa & 0xfff),
-                 buf, len, write);
+    accel_check_access(w, accel_pasid(space),
+                       accel_page_va(index) | (pa & 0xfff), buf, len, write);
     run_hook(w);
     if (w->abort_translated) {
         return (SvaDmaResult) { .done = 0, .outcome = SVA_ABORT };
@@ -443,98 +378,6 @@ static void op_interrupt(SvaPort *port, unsigned vector)
     g_assert_cmpuint(vector, <, 0x800);
 }
 
-static void job_enabled(AccelWorld *w, unsigned ctx)
-{
-    PortJob *job = &w->jobs[ctx];
-    uint32_t cfg = sva_accel_read(w->a, SVA_CTX(ctx, SVA_CTX_CFG), 4);
-
-    g_assert_false(job->active);
-    *job = (PortJob) {
-        .enabled = true,
-        .pasid = cfg & SVA_CFG_PASID_EN ? sva_pasid(cfg & SVA_CFG_PASID)
-                                        : SVA_NO_PASID,
-        .ring = sva_accel_read(w->a, SVA_CTX(ctx, SVA_CTX_RING_BASE), 8),
-        .entries = 1u << sva_accel_read(w->a,
-                                        SVA_CTX(ctx, SVA_CTX_RING_SIZE), 4),
-    };
-    w->put[ctx] = 0;
-}
-
-static void job_start(AccelWorld *w, const SvaEvent *event)
-{
-    PortJob *job = &w->jobs[event->data0];
-    uint64_t va = job->ring + job->head % job->entries * 64ull;
-    struct sva_desc *d = &job->desc;
-
-    g_assert_true(job->enabled && !job->active);
-    fake_get(w->f, accel_pa(job->pasid, va), d, sizeof(*d));
-    d->flags = GUINT16_FROM_LE(d->flags);
-    d->id = GUINT32_FROM_LE(d->id);
-    d->src = GUINT64_FROM_LE(d->src);
-    d->dst = GUINT64_FROM_LE(d->dst);
-    d->size = GUINT64_FROM_LE(d->size);
-    d->completion = GUINT64_FROM_LE(d->completion);
-    g_assert_cmpuint(event->data1, ==, d->id);
-    g_assert_cmpuint(event->code, ==, d->opcode);
-    job->active = true;
-    job->records = 0;
-    job->lost = sva_accel_counter(w->a, SVA_CNT_CPL_LOST);
-}
-
-/* Could data be mistaken for the record? */
-static bool overlaps(const struct sva_desc *d)
-{
-    uint64_t c = d->completion;
-
-    return d->opcode != SVA_OP_NOP && d->opcode != SVA_OP_DELAY &&
-           (inside(c, 1, d->dst, d->size) || d->dst - c < 8);
-}
-
-static void job_done(AccelWorld *w, const SvaEvent *event)
-{
-    PortJob *job = &w->jobs[event->data0];
-    uint64_t lost = sva_accel_counter(w->a, SVA_CNT_CPL_LOST) - job->lost;
-
-    g_assert_true(job->active);
-    g_assert_cmpuint(event->data1, ==, job->desc.id);
-    g_assert_cmphex(event->code, !=, SVA_ST_NONE);
-    if (!(job->desc.flags & SVA_DF_COMPLETION)) {
-        g_assert_cmpuint(job->records, ==, 0);
-    } else if (!overlaps(&job->desc)) {
-        /* A record that was written may still be aborted by the port. */
-        g_assert_cmpuint(job->records, <=, 1);
-        g_assert_true(job->records == 1 || lost > 0);
-        g_assert_true(!job->records || job->status == event->code);
-    }
-    job->active = false;
-    job->head++;
-}
-
-static void on_event(void *opaque, const SvaEvent *event)
-{
-    AccelWorld *w = opaque;
-
-    switch (event->kind) {
-    case SVA_EV_CTX_STATE:
-        if (event->code == SVA_CTX_ENABLED) {
-            job_enabled(w, event->data0);
-        }
-        break;
-    case SVA_EV_JOB_START:
-        job_start(w, event);
-        break;
-    case SVA_EV_JOB_DONE:
-        job_done(w, event);
-        break;
-    case SVA_EV_RESET:
-        memset(w->jobs, 0, sizeof(w->jobs));
-        revoke_all(w);
-        break;
-    default:
-        break;
-    }
-}
-
 AccelWorld *accel_world_new(unsigned atc_entries)
 {
     static const SvaPortOps ops = {
@@ -556,7 +399,7 @@ AccelWorld *accel_world_new(unsigned atc_entries)
     };
     sva_accel_attach(w->a, &w->port);
     sva_event_bus_remove(&w->f->bus, &w->f->recorder);
-    w->sink = (SvaEventSink) { .fn = on_event, .opaque = w };
+    w->sink = (SvaEventSink) { .fn = accel_job_event, .opaque = w };
     sva_event_bus_add(&w->f->bus, &w->sink);
     accel_set_enables(w, true, true, true);
     accel_set_pri(w, &(SvaPriControl) { .allocation = 4 });

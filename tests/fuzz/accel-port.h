@@ -20,6 +20,7 @@
 #include "fake-env.h"
 #include "fuzz.h"
 #include "hw/sva/accel/accel.h"
+#include "hw/sva/event.h"
 
 #define ACCEL_CONTEXTS 3
 #define ACCEL_SPACES   4        /* without PASID, PASID 1 to 3 */
@@ -85,7 +86,6 @@ typedef struct AccelWorld {
     PortHook hook;
     unsigned hook_in;           /* TLPs until it acts */
     bool probing;               /* a probe is being sent */
-    bool aborting;              /* the end: no page may be asked for twice */
 } AccelWorld;
 
 AccelWorld *accel_world_new(unsigned atc_entries);
@@ -104,7 +104,17 @@ void accel_flr(AccelWorld *w);
 void accel_respond(AccelWorld *w, SvaPasid pasid, unsigned prgi,
                    unsigned code);
 void accel_invalidate(AccelWorld *w, const SvaAtcInvalidation *inv);
+/* No translation is good any more. */
+void accel_revoke_all(AccelWorld *w);
 /* The @n-th group that waits for its response; -1 if there is none. */
 int accel_waiting_group(AccelWorld *w, unsigned n);
+
+/* -- jobs (accel-jobs.c) -- */
+
+/* Is there a job that this access belongs to?  @buf: what is written. */
+void accel_check_access(AccelWorld *w, SvaPasid pasid, uint64_t va,
+                        const void *buf, size_t len, bool write);
+/* SvaEventSinkFn */
+void accel_job_event(void *opaque, const SvaEvent *event);
 
 #endif

@@ -6,7 +6,7 @@ import sys
 import time
 from xml.etree import ElementTree
 
-from . import artifacts, files, paths, report, suites
+from . import artifacts, files, fuzzing, paths, report, suites
 from .errors import SvaError
 
 SUITES = [suite.name for suite in suites.all_suites()]
@@ -15,6 +15,7 @@ EXAMPLES = """examples:
   sva test                                 everything
   sva test --suite unit                    the models without QEMU, in seconds
   sva test --suite qtest --suite functional
+  sva test --suite fuzz --fuzz-seconds 600 each fuzz harness for ten minutes
   sva test --list                          the suites and their tests
 
 Sets up what is missing first. The output of a suite is in build/logs/, what the
@@ -28,6 +29,8 @@ def register(subparsers):
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--suite', action='append', choices=SUITES, default=[], metavar='NAME',
                         help='only this suite (may be repeated): ' + ', '.join(SUITES))
+    parser.add_argument('--fuzz-seconds', type=int, default=fuzzing.SECONDS, metavar='N',
+                        help='time for each fuzz harness (%(default)s)')
     parser.add_argument('--list', action='store_true', help='list the tests and stop')
     parser.add_argument('--junit', metavar='FILE', help='write the results as JUnit XML')
     parser.set_defaults(run=run, json=None)
@@ -35,6 +38,7 @@ def register(subparsers):
 
 def run(args):
     report.check_options(args)
+    fuzzing.SECONDS = args.fuzz_seconds
     chosen = suites.select(args.suite)
     if args.list:
         return show_list(chosen)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Callable, NamedTuple
 from xml.etree import ElementTree
 
-from . import artifacts, files, paths, proc, tools
+from . import artifacts, coverage, files, fuzzing, paths, proc, tools
 from .errors import SvaError
 
 PASS, FAIL, SKIP = 'pass', 'fail', 'skip'
@@ -155,16 +155,48 @@ def style():
     return cases
 
 
+def configured(name, compiler, options=()):
+    """A build directory of the stand-alone project."""
+    build = paths.build(name)
+    if not (build / 'build.ninja').is_file():
+        files.remove(build)
+        env = {'CC': f'ccache {compiler}', 'CCACHE_DIR': paths.cache('ccache')}
+        proc.logged([*artifacts.meson(), 'setup', build, paths.ROOT, *options],
+                    paths.log(f'setup-{name}'), env, what=f'meson setup of {name}')
+    return build
+
+
 def unit(name, compiler, options=()):
     def run():
-        build, meson = paths.build(name), artifacts.meson()
-        if not (build / 'build.ninja').is_file():
-            files.remove(build)
-            env = {'CC': f'ccache {compiler}', 'CCACHE_DIR': paths.cache('ccache')}
-            proc.logged([*meson, 'setup', build, paths.ROOT, *options],
-                        paths.log(f'setup-{name}'), env, what=f'meson setup of {name}')
-        return run_meson(name, meson, build)
+        return run_meson(name, artifacts.meson(), configured(name, compiler, options))
     return run
+
+
+def fuzz():
+    """Each harness is one case."""
+    build, cases = configured('fuzz', 'clang', ['-Dfuzz=true']), []
+    fuzzing.build(artifacts.meson(), build)
+    for name in fuzzing.harnesses():
+        found, facts = fuzzing.run(build, name, fuzzing.SECONDS)
+        print(fuzzing.summary(name, facts), flush=True)
+        cases.append(Case(name, FAIL if found else PASS, found))
+    return cases
+
+
+def line_coverage():
+    """By unit tests alone: that a fuzzer came by proves nothing."""
+    build = configured('coverage', 'gcc', ['-Db_coverage=true'])
+    coverage.forget(build)
+    # The other suites count these tests.
+    cases = [case for case in run_meson('coverage', artifacts.meson(), build,
+                                        ['--no-suite', 'fuzz']) if case.result == FAIL]
+    text, total = coverage.report(coverage.measure(build))
+    print('\n'.join(text), flush=True)
+    for folder, least in coverage.REQUIRED.items():
+        enough = total[folder] >= least
+        cases.append(Case(f'lines of {folder}', PASS if enough else FAIL,
+                          '' if enough else f'{total[folder]:.1f} %, at least {least} % wanted'))
+    return cases
 
 
 def qtest():
@@ -206,6 +238,10 @@ def all_suites():
               meson_list(paths.build('unit'))),
         Suite('unit-asan', 'the same, clang with ASan and UBSan', ('tools',),
               unit('unit-asan', 'clang', SANITIZERS), meson_list(paths.build('unit-asan'))),
+        Suite('coverage', 'lines of the models run by them', ('tools',), line_coverage,
+              lambda: [f'lines of {folder}' for folder in coverage.REQUIRED]),
+        Suite('fuzz', 'hostile input, clang with libFuzzer', ('tools',), fuzz,
+              fuzzing.harnesses),
         Suite('docs', 'documentation without warnings', ('packages',), docs,
               lambda: ['sphinx']),
         Suite('qtest', 'devices in QEMU, no guest', ('qemu', 'firmware'), qtest,

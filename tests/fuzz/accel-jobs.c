@@ -71,6 +71,26 @@ void accel_check_access(AccelWorld *w, SvaPasid pasid, uint64_t va,
     g_assert_true(found);
 }
 
+/* An atomic request is the whole of a job. */
+void accel_check_atomic(AccelWorld *w, SvaPasid pasid, uint64_t va,
+                        const SvaAtomicRequest *req)
+{
+    bool add = req->kind == SVA_ATOMIC_FETCH_ADD, found = false;
+
+    g_assert_cmphex(va % 8, ==, 0);
+    for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
+        const PortJob *job = &w->jobs[i];
+        const struct sva_desc *d = &job->desc;
+
+        found |= job->active && sva_pasid_equal(job->pasid, pasid) &&
+                 d->opcode == (add ? SVA_OP_FETCH_ADD
+                                   : SVA_OP_COMPARE_SWAP) &&
+                 d->dst == va && d->src == req->operand &&
+                 (add || d->stride == req->expect);
+    }
+    g_assert_true(found);
+}
+
 static void job_enabled(AccelWorld *w, unsigned ctx)
 {
     PortJob *job = &w->jobs[ctx];
@@ -102,6 +122,7 @@ static void job_start(AccelWorld *w, const SvaEvent *event)
     d->dst = GUINT64_FROM_LE(d->dst);
     d->size = GUINT64_FROM_LE(d->size);
     d->completion = GUINT64_FROM_LE(d->completion);
+    d->stride = GUINT64_FROM_LE(d->stride);
     g_assert_cmpuint(event->data1, ==, d->id);
     g_assert_cmpuint(event->code, ==, d->opcode);
     job->active = true;

@@ -276,20 +276,58 @@ static SvaDmaResult op_dma(SvaPort *port, SvaPasid pasid, uint64_t addr,
     return result;
 }
 
-static SvaDmaResult op_dma_translated(SvaPort *port, uint64_t pa, void *buf,
-                                      size_t len, bool write)
+/* Where a translated address belongs, if the function may use it for that. */
+static SvaPasid check_translated(AccelWorld *w, uint64_t pa, uint8_t want,
+                                 uint64_t *va)
 {
-    AccelWorld *w = world_of(port);
     unsigned space = pa / 0x1000000 - 1, index = pa / 0x1000 % 0x1000;
 
     check_may_send(w, SVA_NO_PASID);
     g_assert_true(w->ats);
     g_assert_cmpuint(space, <, ACCEL_SPACES);
     g_assert_cmpuint(index, <, ACCEL_PAGES);
-    g_assert_cmphex(w->granted[space][index] &
-                    (write ? SVA_WRITE : SVA_READ), !=, 0);
-    accel_check_access(w, accel_pasid(space),
-                       accel_page_va(index) | (pa & 0xfff), buf, len, write);
+    g_assert_cmphex(want & ~w->granted[space][index], ==, 0);
+    *va = accel_page_va(index) | (pa & 0xfff);
+    return accel_pasid(space);
+}
+
+static SvaOutcome op_atomic(SvaPort *port, const SvaAtomicRequest *req,
+                            uint64_t *old)
+{
+    AccelWorld *w = world_of(port);
+    uint64_t va = req->addr, pa = req->addr;
+    SvaPasid pasid = req->pasid;
+
+    if (req->translated) {
+        pasid = check_translated(w, pa, RW, &va);
+    } else {
+        check_may_send(w, pasid);
+        pa = accel_pa(pasid, va);
+    }
+    accel_check_atomic(w, pasid, va, req);
+    run_hook(w);
+    if (req->translated ? w->abort_translated
+        : !pa || w->rights[space_of(pasid)][page_index(va)] != RW) {
+        return SVA_ABORT;
+    }
+    *old = fake_get64(w->f, pa);
+    if (req->kind == SVA_ATOMIC_FETCH_ADD) {
+        fake_put64(w->f, pa, *old + req->operand);
+    } else if (*old == req->expect) {
+        fake_put64(w->f, pa, req->operand);
+    }
+    return SVA_OK;
+}
+
+static SvaDmaResult op_dma_translated(SvaPort *port, uint64_t pa, void *buf,
+                                      size_t len, bool write)
+{
+    AccelWorld *w = world_of(port);
+    uint64_t va;
+    SvaPasid pasid = check_translated(w, pa, write ? SVA_WRITE : SVA_READ,
+                                      &va);
+
+    accel_check_access(w, pasid, va, buf, len, write);
     run_hook(w);
     if (w->abort_translated) {
         return (SvaDmaResult) { .done = 0, .outcome = SVA_ABORT };
@@ -382,6 +420,7 @@ AccelWorld *accel_world_new(unsigned atc_entries)
 {
     static const SvaPortOps ops = {
         .dma = op_dma, .dma_translated = op_dma_translated,
+        .atomic = op_atomic,
         .ats_request = op_ats_request, .page_request = op_page_request,
         .inval_done = op_inval_done, .interrupt = op_interrupt,
     };

@@ -114,6 +114,8 @@ int accel_waiting_group(AccelWorld *w, unsigned n);
 /* Is there a job that this access belongs to?  @buf: what is written. */
 void accel_check_access(AccelWorld *w, SvaPasid pasid, uint64_t va,
                         const void *buf, size_t len, bool write);
+void accel_check_atomic(AccelWorld *w, SvaPasid pasid, uint64_t va,
+                        const SvaAtomicRequest *req);
 /* SvaEventSinkFn */
 void accel_job_event(void *opaque, const SvaEvent *event);
 

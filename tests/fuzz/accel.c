@@ -86,11 +86,11 @@ static uint64_t slot_pa(AccelWorld *w, unsigned ctx, uint32_t n)
 static void op_descriptor(AccelWorld *w, FuzzInput *in)
 {
     unsigned ctx = make_context(in);
-    uint8_t op = fuzz_u8(in);
-    struct sva_desc d = { .opcode = op & 7 };
+    uint8_t op = fuzz_u8(in), flags = fuzz_u8(in);
+    struct sva_desc d = { .opcode = (op & 7) | (flags & 0x80 ? 8 : 0) };
     uint64_t pa = slot_pa(w, ctx, w->put[ctx]);
 
-    d.flags = GUINT16_TO_LE(fuzz_u8(in) & 0x3f);
+    d.flags = GUINT16_TO_LE(flags & 0x3f);
     d.id = GUINT32_TO_LE(w->put[ctx] << 8 | ctx);
     d.src = GUINT64_TO_LE(make_address(in));
     d.dst = GUINT64_TO_LE(make_address(in));

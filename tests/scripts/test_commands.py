@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the user may get wrong is told in one line, with status 2."""
+
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
+
+from sva import cli, kconfig, paths  # noqa: E402
+
+
+def sva(*args):
+    return subprocess.run([sys.executable, paths.ROOT / 'scripts/sva', *map(str, args)],
+                          text=True, capture_output=True, stdin=subprocess.DEVNULL, check=False)
+
+
+class Commands(unittest.TestCase):
+
+    def setUp(self):
+        temp = tempfile.TemporaryDirectory()
+        self.addCleanup(temp.cleanup)
+        self.dir = Path(temp.name)
+        self.image = self.dir / 'bzImage'
+        self.image.write_bytes(b'')
+
+    def refused(self, pattern, *args):
+        done = sva(*args)
+        self.assertEqual(done.returncode, 2, done)
+        self.assertRegex(done.stderr, f'(?m)^sva.*: error: .*{pattern}')
+        self.assertNotIn('Traceback', done.stderr)
+
+    def test_missing_files(self):
+        self.refused('no such kernel image', 'check', '--kernel', self.dir / 'none')
+        self.refused('no such directory', 'check', '--kernel', self.image, '--kbuild',
+                     self.dir / 'none')
+        self.refused('no such directory', 'demo', '--json', self.dir / 'none/x.json')
+        self.refused('no such directory', 'test', '--junit', self.dir / 'none/x.xml')
+
+    def test_an_image_outside_of_a_build_directory(self):
+        self.refused('--kbuild', 'check', '--kernel', self.image)
+
+    def test_a_kernel_without_sva(self):
+        symbols = [s for s in kconfig.NEEDED['x86_64'] if s != 'INTEL_IOMMU_SVM']
+        (self.dir / '.config').write_text(''.join(f'CONFIG_{s}=y\n' for s in symbols),
+                                          encoding='utf-8')
+        (self.dir / 'Module.symvers').write_text('', encoding='utf-8')
+        for command in ('check', 'run'):
+            self.refused(r'CONFIG_INTEL_IOMMU_SVM \(shared', command, '--kernel', self.image)
+
+    def test_wrong_options(self):
+        for args in ((), ('frobnicate',), ('demo', '--arch', 'vax'), ('check',),
+                     ('demo', '--scenario', 'none'), ('test', '--suite', 'none')):
+            self.refused('', *args)
+
+    def test_every_command_has_help_with_examples(self):
+        for name in cli.COMMANDS:
+            done = sva(name, '--help')
+            self.assertEqual(done.returncode, 0)
+            self.assertIn('examples:', done.stdout)
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -12,6 +12,7 @@
 typedef struct Ref {
     FakeEnv *f;
     const SvaPtConfig *cfg;
+    const SvaPtConfig *second;  /* nested: of the addresses of tables */
     bool first;
     uint64_t va;
     uint8_t want;
@@ -127,10 +128,26 @@ static uint8_t rights(const Ref *r, bool *user)
     return access;
 }
 
+/* Physical address of a table entry that is read, or written. */
+static bool locate(const Ref *r, uint64_t addr, bool write, uint64_t *pa)
+{
+    RefResult out;
+
+    *pa = addr;
+    if (!r->second) {
+        return true;
+    }
+    ref_walk(r->f, r->second, false, addr, write ? SVA_WRITE : SVA_READ,
+             false, &out);
+    *pa = out.addr;
+    return out.status == SVA_PT_OK;
+}
+
 /* Can the bits in RefEntry.set be set?  Else why not. */
 static SvaPtStatus update_status(const Ref *r, RefEntry *e)
 {
     SvaPtStatus status = SVA_PT_OK;
+    uint64_t pa;
 
     e->set &= ~e->value;
     if (!e->set) {
@@ -138,7 +155,8 @@ static SvaPtStatus update_status(const Ref *r, RefEntry *e)
     }
     if (r->cfg->flags & SVA_PT_NON_COHERENT) {
         status = SVA_PT_NOT_COHERENT;
-    } else if (!ref_accessible(r->f, e->pa, 8, true)) {
+    } else if (!locate(r, e->addr, true, &pa) ||
+               !ref_accessible(r->f, pa, 8, true)) {
         status = SVA_PT_UPDATE_FAILED;
     }
     if (status != SVA_PT_OK) {
@@ -201,8 +219,9 @@ static SvaPtStatus judge(const Ref *r)
         RefEntry *e = &out->entry[out->entries];
         bool leaf;
 
-        e->pa = table + (r->va >> (9 * level + 3) & 511) * 8;
-        if (!ref_accessible(r->f, e->pa, 8, false)) {
+        e->addr = table + (r->va >> (9 * level + 3) & 511) * 8;
+        if (!locate(r, e->addr, false, &e->pa) ||
+            !ref_accessible(r->f, e->pa, 8, false)) {
             return level == r->cfg->levels ? SVA_PT_READ_ERROR_ROOT
                                            : SVA_PT_READ_ERROR;
         }
@@ -240,4 +259,25 @@ void ref_walk(FakeEnv *f, const SvaPtConfig *cfg, bool first, uint64_t va,
     if (input_is_legal(&r, &out->status)) {
         out->status = judge(&r);
     }
+}
+
+bool ref_walk_nested(FakeEnv *f, const SvaPtConfig *first,
+                     const SvaPtConfig *second, uint64_t va, uint8_t want,
+                     uint64_t *addr)
+{
+    RefResult out;
+    Ref r = {
+        .f = f, .cfg = first, .second = second, .first = true, .va = va,
+        .want = want, .out = &out,
+    };
+
+    memset(&out, 0, sizeof(out));
+    if (!input_is_legal(&r, &out.status) || judge(&r) != SVA_PT_OK) {
+        return false;
+    }
+    /* A second stage that can be read can be executed. */
+    want = (want & (SVA_READ | SVA_WRITE)) | (want & SVA_EXEC ? SVA_READ : 0);
+    ref_walk(f, second, false, out.addr, want, false, &out);
+    *addr = out.addr;
+    return out.status == SVA_PT_OK;
 }

@@ -14,7 +14,8 @@
 #include "hw/sva/core/pt-walk.h"
 
 typedef struct RefEntry {
-    uint64_t pa;
+    uint64_t addr;
+    uint64_t pa;                /* the same, but for nested walks */
     uint64_t value;
     uint64_t set;               /* bits that the walk sets */
 } RefEntry;
@@ -35,5 +36,13 @@ bool ref_accessible(FakeEnv *f, uint64_t pa, unsigned len, bool write);
 /* As sva_pt_walk(); @first: first-stage format, else second-stage. */
 void ref_walk(FakeEnv *f, const SvaPtConfig *cfg, bool first, uint64_t va,
               uint8_t want, bool partial, RefResult *out);
+
+/*
+ * First stage on top of a second one, for memory requests: is the request
+ * granted, and which address does it get?
+ */
+bool ref_walk_nested(FakeEnv *f, const SvaPtConfig *first,
+                     const SvaPtConfig *second, uint64_t va, uint8_t want,
+                     uint64_t *addr);
 
 #endif

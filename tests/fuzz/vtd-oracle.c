@@ -50,6 +50,20 @@ static bool by_walk(Oracle *o, SvaPtConfig *pt, bool first)
     return ref.status == SVA_PT_OK && !in_interrupt_range(ref.addr);
 }
 
+static bool by_nested_walk(Oracle *o, SvaPtConfig *pt,
+                           const SvaPtConfig *second)
+{
+    uint8_t want = o->req->access;
+
+    if (!o->req->pasid.valid) {
+        want &= SVA_READ | SVA_WRITE;
+    }
+    pt->addr_bits = o->c->haw_bits;
+    return ref_walk_nested(o->b->f, pt, second, o->req->addr, want,
+                           &o->out->addr) &&
+           !in_interrupt_range(o->out->addr);
+}
+
 static bool by_identity(Oracle *o, unsigned bits)
 {
     o->out->addr = o->req->addr;
@@ -57,12 +71,19 @@ static bool by_identity(Oracle *o, unsigned bits)
 }
 
 /* Second stage: @aw as in the AW field. */
-static bool second_stage(Oracle *o, uint64_t root, unsigned aw, uint32_t flags)
+static SvaPtConfig second_tables(const Oracle *o, uint64_t root, unsigned aw,
+                                 uint32_t flags)
 {
-    SvaPtConfig pt = {
+    return (SvaPtConfig) {
         .root = root & ADDR_MASK, .levels = aw + 2, .input_bits = 30 + 9 * aw,
+        .addr_bits = o->c->haw_bits,
         .flags = flags | SVA_PT_2M | SVA_PT_1G | SVA_PT_SNP,
     };
+}
+
+static bool second_stage(Oracle *o, uint64_t root, unsigned aw, uint32_t flags)
+{
+    SvaPtConfig pt = second_tables(o, root, aw, flags);
 
     return by_walk(o, &pt, false);
 }
@@ -72,7 +93,8 @@ static bool is_width(const Oracle *o, unsigned aw)
     return aw >= 1 && aw <= 3 && 30 + 9 * aw <= o->c->aw_bits;
 }
 
-static bool by_first(Oracle *o, const uint64_t *qw)
+/* @second: NULL, or what the first stage is nested on. */
+static bool by_first(Oracle *o, const uint64_t *qw, const SvaPtConfig *second)
 {
     bool five = (qw[2] >> 2 & 3) == 1;
     SvaPtConfig pt = {
@@ -98,35 +120,42 @@ static bool by_first(Oracle *o, const uint64_t *qw)
             return false;
         }
     }
-    return by_walk(o, &pt, true);
+    return second ? by_nested_walk(o, &pt, second) : by_walk(o, &pt, true);
+}
+
+static bool is_nesting(const Oracle *o)
+{
+    return vtd_read64(o->b, 0x10) >> 26 & 1;
 }
 
 static bool by_pasid_entry(Oracle *o, const uint64_t *qw)
 {
+    unsigned kind = qw[0] >> 6 & 7, aw = qw[0] >> 2 & 7;
     bool ssade = qw[0] >> 9 & 1;
     uint32_t flags = 0;
+    SvaPtConfig second;
 
     if (qw[0] & 0xc20 || qw[1] & 0x7f0000) {
         return false;
     }
-    switch (qw[0] >> 6 & 7) {
-    case 1:
-        return by_first(o, qw);
-    case 2:
-        if (is_bad(o, qw[0], 0) || (ssade && !o->c->second_ad) ||
-            !is_width(o, qw[0] >> 2 & 7)) {
-            return false;
-        }
-        if (ssade) {
-            flags = SVA_PT_AD |
-                    (qw[1] >> 23 & 1 ? 0 : SVA_PT_NON_COHERENT);
-        }
-        return second_stage(o, qw[0], qw[0] >> 2 & 7, flags);
-    case 4:
-        return o->c->pt && by_identity(o, o->c->haw_bits);
-    default:
-        return false;           /* 3, nested, is not offered */
+    if (kind == 1) {
+        return by_first(o, qw, NULL);
     }
+    if (kind == 4) {
+        return o->c->pt && by_identity(o, o->c->haw_bits);
+    }
+    if ((kind != 2 && !(kind == 3 && is_nesting(o))) || is_bad(o, qw[0], 0) ||
+        (ssade && !o->c->second_ad) || !is_width(o, aw)) {
+        return false;
+    }
+    if (ssade) {
+        flags = SVA_PT_AD | (qw[1] >> 23 & 1 ? 0 : SVA_PT_NON_COHERENT);
+    }
+    if (kind == 2) {
+        return second_stage(o, qw[0], aw, flags);
+    }
+    second = second_tables(o, qw[0], aw, flags);
+    return by_first(o, qw, &second);
 }
 
 static bool by_pasid(Oracle *o, uint64_t dir, uint32_t pasid)

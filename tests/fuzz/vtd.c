@@ -132,6 +132,8 @@ static void op_pasid(VtdWorld *w, FuzzInput *in)
         { 0x101, 3, 0 },
         { 0xc1, 1, BENCH_FIRST },
         { BENCH_FIRST0, 2, BENCH_FIRST | 0x80 },
+        { BENCH_SECOND | 0xc9, 0x800004, BENCH_FIRST },
+        { BENCH_SECOND | 0x2c9, 0x800005, BENCH_FIRST | 0x10 },
     };
     uint32_t pasid = pasids[fuzz_u8(in) % 5];
     const uint64_t *e = entries[fuzz_u8(in) % G_N_ELEMENTS(entries)];
@@ -147,7 +149,7 @@ static void op_pte(VtdWorld *w, FuzzInput *in)
 {
     static const uint64_t pages[] = {
         0x600000, 0x800000, 0x40000000, 0x40200000, 0xfee00000, 0xfec00000,
-        BENCH_TABLES, 0x7fc0000000,
+        BENCH_TABLES, 0x7fc0000000, 0,
     };
     uint8_t where = fuzz_u8(in);
     uint64_t va = fuzz_pick(in, addresses);

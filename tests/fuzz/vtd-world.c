@@ -130,7 +130,6 @@ static SvaVtdConfig make_config(uint8_t choice)
 
     c.iotlb_entries = 16;
     c.config_entries = 16;
-    c.nested = false;           /* the oracle does not know it */
     c.fault_records = 1 + (choice & 1);
     c.esrtps = choice & 2;
     c.caching_mode = choice & 2;

@@ -81,10 +81,10 @@ static void test_capabilities_are_these_literals(void)
      */
     g_assert_cmphex(vtd_read64(b, 0x08), ==, 0x11d2078c606f0606);
     /*
-     * ECAP: C QI DT IR EIM PT SC, IRO 0x50, MHMV 15, PRS ERS SRS NWFS EAFS,
-     * PSS 19, PASID PDS SMTS SSADS SSTS FSTS SMPWCS RPS
+     * ECAP: C QI DT IR EIM PT SC, IRO 0x50, MHMV 15, NEST PRS ERS SRS NWFS
+     * EAFS, PSS 19, PASID PDS SMTS SSADS SSTS FSTS SMPWCS RPS
      */
-    g_assert_cmphex(vtd_read64(b, 0x10), ==, 0x0003ed9ee0f050df);
+    g_assert_cmphex(vtd_read64(b, 0x10), ==, 0x0003ed9ee4f050df);
     vtd_bench_free(b);
 }
 
@@ -107,6 +107,7 @@ static void test_capabilities_follow_the_configuration(void)
     c.supervisor = false;
     c.execute = false;
     c.second_ad = false;
+    c.nested = false;
     c.first_level_5 = false;
     c.aw_bits = 39;
     c.pasid_bits = 8;

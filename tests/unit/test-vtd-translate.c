@@ -276,9 +276,9 @@ static void test_pasid_entry_reasons(void)
     expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
     vtd_bench_pasid(b, 1, 0x01, BENCH_FIRST1, 0);
     expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
-    vtd_bench_pasid(b, 1, 0xc1, BENCH_FIRST1, BENCH_FIRST2); /* nested */
+    /* Nested, without a width of the second stage. */
+    vtd_bench_pasid(b, 1, 0xc1, BENCH_FIRST1, BENCH_FIRST2);
     expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_UNIMP), ==, 1);
     vtd_bench_pasid(b, 1, 0x141, BENCH_FIRST1, 0);
     expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
     vtd_bench_pasid(b, 1, BENCH_SECOND | 0x81, 5, 0);        /* AW 0 */

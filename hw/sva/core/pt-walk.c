@@ -26,6 +26,7 @@ typedef struct Walk {
     SvaPtResult *out;
     uint64_t va;
     uint64_t table;             /* table that is read next */
+    uint64_t entry_addr;        /* as the table above has it */
     uint64_t entry_pa;
     uint64_t entry;
     uint8_t level;
@@ -48,15 +49,31 @@ static inline uint64_t level_mask(unsigned level)
 }
 
 /* Address bits of an entry, down to the size that @low masks. */
-static inline uint64_t entry_addr(const Walk *w, uint64_t low)
+static inline uint64_t output_addr(const Walk *w, uint64_t low)
 {
     return w->entry & ((1ull << w->cfg->addr_bits) - 1) & ~low;
+}
+
+/* Find the current entry, to read it or to update it. */
+static SvaPtStatus locate(Walk *w, bool write)
+{
+    SvaPtHook *hook = w->cfg->hook;
+    SvaPtStatus status;
+
+    if (G_LIKELY(!hook)) {
+        w->entry_pa = w->entry_addr;
+        return SVA_PT_OK;
+    }
+    status = hook->locate(hook, w->entry_addr, write, &w->entry_pa);
+    return status == SVA_PT_NEST_READ && w->level == w->cfg->levels
+           ? SVA_PT_NEST_ROOT : status;
 }
 
 /* Set bits in the current entry, unless they are set. */
 static Step update(Walk *w, uint64_t bits)
 {
     uint64_t expect = w->entry;
+    SvaPtStatus status;
     bool swapped;
 
     if (G_LIKELY(!(bits & ~w->entry))) {
@@ -64,6 +81,10 @@ static Step update(Walk *w, uint64_t bits)
     }
     if (w->cfg->flags & SVA_PT_NON_COHERENT) {
         return fail(w, SVA_PT_NOT_COHERENT);
+    }
+    status = locate(w, true);
+    if (status != SVA_PT_OK) {
+        return fail(w, status);
     }
     if (!w->env->ops->cmpxchg64(w->env, w->entry_pa, &expect,
                                 w->entry | bits, &swapped)) {
@@ -112,7 +133,7 @@ static Step finish(Walk *w)
         return step;
     }
     *w->out = (SvaPtResult) {
-        .addr = entry_addr(w, low) | (w->va & low),
+        .addr = output_addr(w, low) | (w->va & low),
         .mask = low,
         .access = access,
         .level = w->level,
@@ -127,10 +148,16 @@ static Step walk_level(Walk *w)
 {
     const SvaPtConfig *cfg = w->cfg;
     unsigned shift = SVA_PAGE_SHIFT + INDEX_BITS * (w->level - 1);
+    SvaPtStatus status;
     bool leaf;
     Step step;
 
-    w->entry_pa = w->table + (w->va >> shift & INDEX_MASK) * sizeof(uint64_t);
+    w->entry_addr = w->table +
+                    (w->va >> shift & INDEX_MASK) * sizeof(uint64_t);
+    status = locate(w, false);
+    if (G_UNLIKELY(status != SVA_PT_OK)) {
+        return fail(w, status);
+    }
     if (!sva_env_read64(w->env, w->entry_pa, &w->entry)) {
         return fail(w, w->level == cfg->levels ? SVA_PT_READ_ERROR_ROOT
                                                : SVA_PT_READ_ERROR);
@@ -147,7 +174,7 @@ static Step walk_level(Walk *w)
         return finish(w);
     }
     step = update(w, cfg->fmt->accessed_bits(cfg));
-    w->table = entry_addr(w, SVA_PAGE_SIZE - 1);
+    w->table = output_addr(w, SVA_PAGE_SIZE - 1);
     return step;
 }
 
@@ -208,6 +235,11 @@ const char *sva_pt_status_name(SvaPtStatus status)
         [SVA_PT_NO_READ] = "NO_READ",
         [SVA_PT_NOT_COHERENT] = "NOT_COHERENT",
         [SVA_PT_UPDATE_FAILED] = "UPDATE_FAILED",
+        [SVA_PT_NEST_SIZE] = "NEST_SIZE",
+        [SVA_PT_NEST_ROOT] = "NEST_ROOT",
+        [SVA_PT_NEST_READ] = "NEST_READ",
+        [SVA_PT_NEST_WRITE] = "NEST_WRITE",
+        [SVA_PT_NEST_RESULT] = "NEST_RESULT",
     };
 
     return (size_t)status < SVA_PT_STATUSES ? names[status] : "UNKNOWN";

@@ -35,10 +35,26 @@ typedef enum SvaPtStatus {
     SVA_PT_NO_READ,
     SVA_PT_NOT_COHERENT,        /* A/D update needed, but forbidden */
     SVA_PT_UPDATE_FAILED,       /* A/D update not possible in that memory */
+    SVA_PT_NEST_SIZE,           /* table address beyond the second stage */
+    SVA_PT_NEST_ROOT,           /* second stage: first entry not readable */
+    SVA_PT_NEST_READ,           /* second stage: later entry not readable */
+    SVA_PT_NEST_WRITE,          /* second stage: no A/D update allowed */
+    SVA_PT_NEST_RESULT,         /* result beyond the second stage */
     SVA_PT_STATUSES
 } SvaPtStatus;
 
 typedef struct SvaPtFormat SvaPtFormat;
+typedef struct SvaPtHook SvaPtHook;
+
+/*
+ * Finds tables whose addresses are not physical, for pt-nested.c.  @locate:
+ * physical address of the entry at @addr, which is read, or updated if
+ * @write.  SVA_PT_NEST_READ of the first entry becomes SVA_PT_NEST_ROOT.
+ */
+struct SvaPtHook {
+    SvaPtStatus (*locate)(SvaPtHook *hook, uint64_t addr, bool write,
+                          uint64_t *pa);
+};
 
 /* Flags of SvaPtConfig.flags */
 #define SVA_PT_2M           0x001   /* second stage: 2 MiB leaves allowed */
@@ -61,6 +77,7 @@ typedef struct SvaPtFormat SvaPtFormat;
  * @input_bits: second stage: width of input addresses, min(AW, MGAW); the
  *              first stage derives it from @levels
  * @flags:      SVA_PT_... bits; the first stage of VT-d always has SVA_PT_AD
+ * @hook:       NULL: addresses of tables are physical
  */
 typedef struct SvaPtConfig {
     const SvaPtFormat *fmt;
@@ -69,6 +86,7 @@ typedef struct SvaPtConfig {
     uint8_t addr_bits;
     uint8_t input_bits;
     uint32_t flags;
+    SvaPtHook *hook;
 } SvaPtConfig;
 
 /*
@@ -84,6 +102,7 @@ typedef struct SvaPtConfig {
  *          entry was read
  * @dirty:  the leaf's dirty bit is set; false in formats that keep none
  * @snoop:  the leaf forces snooping
+ * @second: nested walk: @status and @level are about the second-stage tables
  */
 typedef struct SvaPtResult {
     uint64_t addr;
@@ -92,6 +111,7 @@ typedef struct SvaPtResult {
     uint8_t level;
     bool dirty;
     bool snoop;
+    bool second;
     SvaPtStatus status;
 } SvaPtResult;
 

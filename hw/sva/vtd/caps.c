@@ -26,6 +26,7 @@ const SvaVtdConfig sva_vtd_default_config = {
     .supervisor = true,
     .execute = true,
     .second_ad = true,
+    .nested = true,
     .device_iotlb = true,
     .pt = true,
     .intremap = true,
@@ -115,6 +116,7 @@ uint64_t sva_vtd_ecap(const SvaVtdConfig *c)
         ecap |= SVA_VTD_ECAP_SMTS |
                 SVA_VTD_ECAP_EAFS |
                 when(c->second_ad, SVA_VTD_ECAP_SSADS) |
+                when(c->nested, SVA_VTD_ECAP_NEST) |
                 SVA_VTD_ECAP_SSTS | SVA_VTD_ECAP_FSTS |
                 SVA_VTD_ECAP_SMPWCS |
                 SVA_VTD_ECAP_RPS;

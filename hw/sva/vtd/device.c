@@ -96,6 +96,7 @@ static bool device_config(SvaVtdState *s, SvaVtdConfig *config, Error **errp)
         config->supervisor = false;
         config->execute = false;
         config->second_ad = false;
+        config->nested = false;
     }
     config->pri = s->pri == ON_OFF_AUTO_AUTO
                   ? config->device_iotlb && config->pasid_bits
@@ -238,6 +239,7 @@ static const Property device_properties[] = {
     CONFIG_NUMBER("pasid-bits", pasid_bits, 8),
     DEFINE_PROP_ON_OFF_AUTO("pri", SvaVtdState, pri, ON_OFF_AUTO_AUTO),
     CONFIG_BOOL("first-level-5", first_level_5),
+    CONFIG_BOOL("nested", nested),
     CONFIG_NUMBER("fault-records", fault_records, 8),
     CONFIG_NUMBER("iotlb-size", iotlb_entries, 32),
     CONFIG_NUMBER("inval-timeout", inval_timeout, 32),

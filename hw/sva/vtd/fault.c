@@ -25,8 +25,8 @@ typedef struct ReasonRow {
  * The class says what a translation request is answered: FUNCTION: UR,
  * ERROR: CA, PASID: Success with R=W=0 and a record, PAGE: the same without.
  *
- * Unverified: the class of 30h, 46h, 48h, 51h, 59h, 80h, 0Eh and 87h; the
- * qualification of 0Bh, 42h, 50h and 58h.
+ * Unverified: the class of 30h, 46h, 48h, 51h, 59h, 74h to 77h, 80h, 84h, 0Eh
+ * and 87h; the qualification of 0Bh, 42h, 50h and 58h.
  */
 static const ReasonRow reasons[0x100] = {
     [SVA_VTD_FR_LRT_P]       = { FUNCTION, ALWAYS },
@@ -71,6 +71,10 @@ static const ReasonRow reasons[0x100] = {
     [SVA_VTD_FR_SFS_P]       = { PAGE,     QUALIFIED },
     [SVA_VTD_FR_SFS_RSVD]    = { ERROR,    QUALIFIED },
     [SVA_VTD_FR_SFS_ROOT]    = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SFS_SIZE]    = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SFS_NEST_ROOT] = { PAGE,   QUALIFIED },
+    [SVA_VTD_FR_SFS_NEST_READ] = { PAGE,   QUALIFIED },
+    [SVA_VTD_FR_SFS_NEST_WRITE] = { PAGE,  QUALIFIED },
     [SVA_VTD_FR_SSS_ACCESS]  = { ERROR,    QUALIFIED },
     [SVA_VTD_FR_SSS_PERM]    = { PAGE,     QUALIFIED },
     [SVA_VTD_FR_SSS_RSVD]    = { ERROR,    QUALIFIED },
@@ -81,6 +85,7 @@ static const ReasonRow reasons[0x100] = {
     [SVA_VTD_FR_SGN_USER]    = { PAGE,     QUALIFIED },
     [SVA_VTD_FR_SGN_EXEC]    = { PAGE,     QUALIFIED },
     [SVA_VTD_FR_SGN_ADDR]    = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_SGN_NEST]    = { PAGE,     QUALIFIED },
     [SVA_VTD_FR_SGN_WRITE]   = { PAGE,     QUALIFIED },
     [SVA_VTD_FR_SGN_READ]    = { PAGE,     QUALIFIED },
     [SVA_VTD_FR_SGN_INTR]    = { PASID,    QUALIFIED },

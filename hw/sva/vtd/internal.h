@@ -126,12 +126,14 @@ extern const SvaVtdWalkReasons sva_vtd_second_reasons;
  * How addresses are translated: a legacy context entry or a PASID entry.
  *
  * @pt:        tables; with SVA_TLB_PASS only @pt.input_bits counts
+ * @second:    with SVA_TLB_NESTED: what translates the addresses of @pt
  * @kind:      SvaTlbKind
  * @snoop:     PGSNP
  * @fpd:       FPD of the entry and of those before it, context excepted
  */
 typedef struct SvaVtdSpace {
     SvaPtConfig pt;
+    SvaPtConfig second;
     const SvaVtdWalkReasons *reasons;
     uint16_t domain;
     uint8_t kind;
@@ -140,6 +142,12 @@ typedef struct SvaVtdSpace {
     bool snoop;
     bool fpd;
 } SvaVtdSpace;
+
+/* Has a first stage part in it?  Such translations belong to a PASID. */
+static inline bool sva_vtd_has_first_stage(const SvaVtdSpace *space)
+{
+    return space->kind == SVA_TLB_FIRST || space->kind == SVA_TLB_NESTED;
+}
 
 /*
  * What a function may do, decoded from its context entry.

@@ -137,7 +137,7 @@ void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdSpace *space, uint32_t pasid,
     SvaTlbScope tlb = {
         .kinds = SVA_TLB_KIND_BIT(space->kind),
         .by_domain = true,
-        .by_pasid = space->kind == SVA_TLB_FIRST,
+        .by_pasid = sva_vtd_has_first_stage(space),
         .domain = space->domain,
         .pasid = pasid,
         .addr = addr,

@@ -55,7 +55,7 @@ SvaFault sva_vtd_check_context(const SvaVtdContext *ctx,
 static SvaFault check_privileges(const SvaVtdSpace *space,
                                  const SvaRequest *req)
 {
-    if (!req->pasid.valid || space->kind != SVA_TLB_FIRST) {
+    if (!req->pasid.valid || !sva_vtd_has_first_stage(space)) {
         return SVA_NO_FAULT;
     }
     if (req->access & SVA_PRIV && !space->supervisor) {

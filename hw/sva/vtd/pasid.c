@@ -41,8 +41,8 @@ static SvaFault decode_first(const SvaVtd *vtd, const uint64_t *qw,
     return SVA_NO_FAULT;
 }
 
-static SvaFault decode_second(const SvaVtd *vtd, const uint64_t *qw,
-                              SvaVtdSpace *out)
+static SvaFault decode_second_tables(const SvaVtd *vtd, const uint64_t *qw,
+                                     SvaPtConfig *pt)
 {
     unsigned aw = (qw[0] & SVA_VTD_PTE0_AW) >> SVA_VTD_PTE0_AW_SHIFT;
     bool ad = qw[0] & SVA_VTD_PTE0_SSADE;
@@ -51,18 +51,40 @@ static SvaFault decode_second(const SvaVtd *vtd, const uint64_t *qw,
         return sva_vtd_fault(SVA_VTD_FR_SPT_RSVD);
     }
     if ((ad && !vtd->config.second_ad) ||
-        !sva_vtd_second_stage(vtd, aw, &out->pt)) {
+        !sva_vtd_second_stage(vtd, aw, pt)) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_INVALID);
     }
-    out->kind = SVA_TLB_SECOND;
-    out->reasons = &sva_vtd_second_reasons;
-    out->pt.root = qw[0] & SVA_VTD_ADDR;
+    pt->root = qw[0] & SVA_VTD_ADDR;
     if (ad) {
-        out->pt.flags |= SVA_PT_AD;
-        out->pt.flags |= qw[1] & SVA_VTD_PTE1_PWSNP ? 0
-                                                    : SVA_PT_NON_COHERENT;
+        pt->flags |= SVA_PT_AD;
+        pt->flags |= qw[1] & SVA_VTD_PTE1_PWSNP ? 0 : SVA_PT_NON_COHERENT;
     }
     return SVA_NO_FAULT;
+}
+
+static SvaFault decode_second(const SvaVtd *vtd, const uint64_t *qw,
+                              SvaVtdSpace *out)
+{
+    out->kind = SVA_TLB_SECOND;
+    out->reasons = &sva_vtd_second_reasons;
+    return decode_second_tables(vtd, qw, &out->pt);
+}
+
+/* Unverified: FSPTPTR is held to the width of physical addresses as well. */
+static SvaFault decode_nested(const SvaVtd *vtd, const uint64_t *qw,
+                              SvaVtdSpace *out)
+{
+    SvaFault fault;
+
+    if (!vtd->config.nested) {
+        return sva_vtd_fault(SVA_VTD_FR_SPT_INVALID);
+    }
+    fault = decode_second_tables(vtd, qw, &out->second);
+    if (sva_fault_is_none(fault)) {
+        fault = decode_first(vtd, qw, out);
+    }
+    out->kind = SVA_TLB_NESTED;
+    return fault;
 }
 
 static SvaFault decode_pass(const SvaVtd *vtd, SvaVtdSpace *out)
@@ -100,8 +122,8 @@ static SvaFault decode_entry(const SvaVtd *vtd, const uint64_t *qw,
         fault = decode_pass(vtd, out);
         break;
     case SVA_VTD_PGTT_NESTED:
-        sva_unimp(vtd->iommu.env, "vtd: nested translation\n");
-        return sva_vtd_fault(SVA_VTD_FR_SPT_INVALID);
+        fault = decode_nested(vtd, qw, out);
+        break;
     default:
         return sva_vtd_fault(SVA_VTD_FR_SPT_INVALID);
     }

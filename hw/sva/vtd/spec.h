@@ -88,6 +88,7 @@
 #define SVA_VTD_ECAP_SC         (1ull << 7)
 #define SVA_VTD_ECAP_IRO(off)   ((uint64_t)((off) / 16) << 8)
 #define SVA_VTD_ECAP_MHMV(v)    ((uint64_t)(v) << 20)
+#define SVA_VTD_ECAP_NEST       (1ull << 26)
 #define SVA_VTD_ECAP_PRS        (1ull << 29)
 #define SVA_VTD_ECAP_ERS        (1ull << 30)
 #define SVA_VTD_ECAP_SRS        (1ull << 31)
@@ -232,6 +233,10 @@
 #define SVA_VTD_FR_SFS_P        0x71
 #define SVA_VTD_FR_SFS_RSVD     0x72
 #define SVA_VTD_FR_SFS_ROOT     0x73    /* entry at FSPTPTR unreadable */
+#define SVA_VTD_FR_SFS_SIZE     0x74    /* nested: table beyond the width */
+#define SVA_VTD_FR_SFS_NEST_ROOT 0x75   /* nested: FSPTPTR not readable */
+#define SVA_VTD_FR_SFS_NEST_READ 0x76   /* nested: table not readable */
+#define SVA_VTD_FR_SFS_NEST_WRITE 0x77  /* nested: A/D update not allowed */
 #define SVA_VTD_FR_SSS_ACCESS   0x78
 #define SVA_VTD_FR_SSS_PERM     0x79    /* entry without R and W */
 #define SVA_VTD_FR_SSS_RSVD     0x7a
@@ -242,6 +247,7 @@
 #define SVA_VTD_FR_SGN_USER     0x81
 #define SVA_VTD_FR_SGN_EXEC     0x82
 #define SVA_VTD_FR_SGN_ADDR     0x83    /* input address beyond MGAW or AW */
+#define SVA_VTD_FR_SGN_NEST     0x84    /* nested: result beyond the width */
 #define SVA_VTD_FR_SGN_WRITE    0x85
 #define SVA_VTD_FR_SGN_READ     0x86
 #define SVA_VTD_FR_SGN_INTR     0x87    /* result in the interrupt range */

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "../core/pt-nested.h"
 #include "internal.h"
 
 #define RIGHTS (SVA_READ | SVA_WRITE | SVA_EXEC)
@@ -44,6 +45,11 @@ const SvaVtdWalkReasons sva_vtd_first_reasons = {
         [SVA_PT_NO_READ] = SVA_VTD_FR_SGN_READ,
         [SVA_PT_NOT_COHERENT] = SVA_VTD_FR_SFS_SNOOP,
         [SVA_PT_UPDATE_FAILED] = SVA_VTD_FR_SFS_UPDATE,
+        [SVA_PT_NEST_SIZE] = SVA_VTD_FR_SFS_SIZE,
+        [SVA_PT_NEST_ROOT] = SVA_VTD_FR_SFS_NEST_ROOT,
+        [SVA_PT_NEST_READ] = SVA_VTD_FR_SFS_NEST_READ,
+        [SVA_PT_NEST_WRITE] = SVA_VTD_FR_SFS_NEST_WRITE,
+        [SVA_PT_NEST_RESULT] = SVA_VTD_FR_SGN_NEST,
     },
     .interrupt = SVA_VTD_FR_SGN_INTR,
 };
@@ -64,16 +70,36 @@ const SvaVtdWalkReasons sva_vtd_second_reasons = {
     .interrupt = SVA_VTD_FR_SGN_INTR,
 };
 
-static SvaFault walk_fault(const SvaVtdWalkReasons *reasons,
-                           SvaPtStatus status, uint8_t want)
+static SvaFault walk_fault(const SvaVtdTarget *target, const SvaPtResult *res,
+                           uint8_t want)
 {
-    unsigned reason = reasons->reason[status];
+    const SvaVtdWalkReasons *reasons = res->second ? &sva_vtd_second_reasons
+                                                   : target->space.reasons;
+    unsigned reason = reasons->reason[res->status];
 
-    if (status == SVA_PT_NOT_PRESENT && want & SVA_WRITE &&
+    if (res->status == SVA_PT_NOT_PRESENT && want & SVA_WRITE &&
         reasons->not_present_write) {
         reason = reasons->not_present_write;
     }
     return sva_vtd_fault(reason);
+}
+
+static void walk_tables(SvaVtd *vtd, const SvaVtdSpace *space,
+                        const SvaRequest *req, uint8_t want, SvaPtResult *res)
+{
+    SvaPtQuery query = {
+        .va = req->addr,
+        .want = want,
+        .partial = req->at == SVA_AT_TRANSLATION,
+    };
+
+    if (space->kind == SVA_TLB_NESTED) {
+        sva_pt_walk_nested(vtd->iommu.env, &space->pt, &space->second, &query,
+                           res);
+    } else {
+        sva_pt_walk(vtd->iommu.env, &space->pt, query.va, query.want,
+                    query.partial, res);
+    }
 }
 
 /*
@@ -119,10 +145,9 @@ static SvaFault walk(SvaVtd *vtd, const SvaVtdTarget *target,
     SvaPtResult res;
     SvaTlbEntry entry;
 
-    sva_pt_walk(vtd->iommu.env, &target->space.pt, req->addr, want,
-                req->at == SVA_AT_TRANSLATION, &res);
+    walk_tables(vtd, &target->space, req, want, &res);
     if (res.status != SVA_PT_OK) {
-        return walk_fault(target->space.reasons, res.status, want);
+        return walk_fault(target, &res, want);
     }
     entry = (SvaTlbEntry) {
         .tag = *tag,
@@ -146,9 +171,8 @@ static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTarget *target,
                               const SvaRequest *req, uint8_t want,
                               SvaVtdMapping *out)
 {
-    bool first = target->space.kind == SVA_TLB_FIRST;
     SvaTlbTag tag = {
-        .pasid = first ? target->pasid : 0,
+        .pasid = sva_vtd_has_first_stage(&target->space) ? target->pasid : 0,
         .domain = target->space.domain,
         .kind = target->space.kind,
         .priv = want & SVA_PRIV ? 1 : 0,
@@ -182,7 +206,7 @@ SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTarget *target,
     if (!req->pasid.valid) {
         want &= ~(SVA_PRIV | SVA_EXEC); /* only a PASID prefix carries them */
     }
-    if (target->space.kind != SVA_TLB_FIRST) {
+    if (!sva_vtd_has_first_stage(&target->space)) {
         want &= ~(SVA_PRIV | SVA_EXEC); /* not a property of these tables */
     }
     if (target->space.kind == SVA_TLB_PASS) {

@@ -36,6 +36,7 @@
  * @pri:            page requests; needs @device_iotlb and PASIDs
  * @supervisor, @execute: requests that ask for these privileges
  * @second_ad:      accessed and dirty bits in second-stage tables
+ * @nested:         first stage over second stage
  * @device_iotlb:   ATS
  * @pt:             pass-through
  * @caching_mode:   CAP.CM=1; the model still caches nothing that is not
@@ -59,6 +60,7 @@ typedef struct SvaVtdConfig {
     bool supervisor;
     bool execute;
     bool second_ad;
+    bool nested;
     bool device_iotlb;
     bool pt;
     bool caching_mode;

@@ -1,0 +1,108 @@
+/*
+ * Nested page-table walk
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "pt-nested.h"
+
+#define RIGHTS (SVA_READ | SVA_WRITE | SVA_EXEC)
+
+typedef struct Nest {
+    SvaPtHook hook;             /* first: the nest is found by it */
+    SvaEnv *env;
+    const SvaPtConfig *second;
+    bool second_failed;         /* for a reason that is its own */
+} Nest;
+
+static SvaPtStatus nest_locate(SvaPtHook *hook, uint64_t addr, bool write,
+                               uint64_t *pa)
+{
+    Nest *nest = (Nest *)hook;
+    SvaPtResult res;
+
+    sva_pt_walk(nest->env, nest->second, addr, write ? SVA_WRITE : SVA_READ,
+                false, &res);
+    switch (res.status) {
+    case SVA_PT_OK:
+        *pa = res.addr;
+        return SVA_PT_OK;
+    case SVA_PT_ADDRESS_SIZE:
+        return SVA_PT_NEST_SIZE;
+    case SVA_PT_NOT_PRESENT:
+    case SVA_PT_NO_READ:
+    case SVA_PT_NO_WRITE:
+        return write ? SVA_PT_NEST_WRITE : SVA_PT_NEST_READ;
+    default:
+        nest->second_failed = true;
+        return res.status;
+    }
+}
+
+/* What the second stage is asked of the result of the first. */
+static uint8_t second_want(const SvaPtQuery *query, uint8_t granted)
+{
+    uint8_t want = query->want & RIGHTS;
+
+    if (query->partial) {
+        want &= granted;
+    }
+    /* It has no right to execute: that is a read. */
+    return want & SVA_EXEC ? (want & ~SVA_EXEC) | SVA_READ : want;
+}
+
+static void fail(SvaPtResult *out, SvaPtStatus status, bool second)
+{
+    *out = (SvaPtResult) {
+        .status = status,
+        .level = out->level,
+        .second = second,
+    };
+}
+
+static void combine(SvaEnv *env, const SvaPtConfig *second,
+                    const SvaPtQuery *query, SvaPtResult *out)
+{
+    SvaPtResult res;
+
+    sva_pt_walk(env, second, out->addr, second_want(query, out->access),
+                query->partial, &res);
+    if (res.status == SVA_PT_ADDRESS_SIZE) {
+        fail(out, SVA_PT_NEST_RESULT, false);
+        return;
+    }
+    out->level = res.level;
+    if (res.status != SVA_PT_OK) {
+        fail(out, res.status, true);
+        return;
+    }
+    out->addr = res.addr;
+    out->mask &= res.mask;
+    out->access &= res.access;
+    out->snoop = res.snoop;
+    if (query->partial && !out->access) {
+        /* Each stage grants something, but nothing that both do. */
+        fail(out, query->want & SVA_WRITE ? SVA_PT_NO_WRITE : SVA_PT_NO_READ,
+             true);
+    }
+}
+
+void sva_pt_walk_nested(SvaEnv *env, const SvaPtConfig *first,
+                        const SvaPtConfig *second, const SvaPtQuery *query,
+                        SvaPtResult *out)
+{
+    Nest nest = {
+        .hook.locate = nest_locate,
+        .env = env,
+        .second = second,
+    };
+    SvaPtConfig hooked = *first;
+
+    hooked.hook = &nest.hook;
+    sva_pt_walk(env, &hooked, query->va, query->want, query->partial, out);
+    if (out->status != SVA_PT_OK) {
+        out->second = nest.second_failed;
+        return;
+    }
+    combine(env, second, query, out);
+}

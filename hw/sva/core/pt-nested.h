@@ -1,0 +1,34 @@
+/*
+ * Nested page-table walk: a first stage whose addresses, those of its tables
+ * and those it results in, are translated by a second stage
+ *
+ * VT-d rev 4.x 3.8 "Nested Translation".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_CORE_PT_NESTED_H
+#define HW_SVA_CORE_PT_NESTED_H
+
+#include "pt-walk.h"
+
+/* What to translate; see sva_pt_walk(). */
+typedef struct SvaPtQuery {
+    uint64_t va;
+    uint8_t want;
+    bool partial;
+} SvaPtQuery;
+
+/*
+ * As sva_pt_walk(), of both stages: the rights are those that both grant, the
+ * size is the smaller one.  A first-stage entry is read only if the second
+ * stage grants SVA_READ of it, and its accessed and dirty bits are set only
+ * if that grants SVA_WRITE.
+ *
+ * The first stage keeps its accessed and dirty bits when the second stage
+ * then refuses the result.
+ */
+void sva_pt_walk_nested(SvaEnv *env, const SvaPtConfig *first,
+                        const SvaPtConfig *second, const SvaPtQuery *query,
+                        SvaPtResult *out);
+
+#endif

@@ -51,11 +51,28 @@ static uint64_t make_size(FuzzInput *in)
     return b & 0x80 ? b & 0x7f : sizes[b % G_N_ELEMENTS(sizes)];
 }
 
+/* Misbehaviour that breaks the very rules checked here stays off. */
+static void keep_the_rules(AccelWorld *w)
+{
+    uint32_t harmless = SVA_INJECT_IGNORE_STOP | SVA_INJECT_LATE_STOP;
+
+    sva_accel_write(w->a, SVA_REG_INJECT, 0, 4);
+    for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
+        uint64_t at = SVA_CTX(i, SVA_CTX_INJECT);
+        uint32_t inject = sva_accel_read(w->a, at, 4);
+
+        if (inject & ~harmless) {
+            sva_accel_write(w->a, at, inject & harmless, 4);
+        }
+    }
+}
+
 static void write_context(AccelWorld *w, unsigned ctx, unsigned reg,
                           uint64_t val, unsigned size)
 {
     w->probing = reg == SVA_CTX_PROBE_CTRL;
     sva_accel_write(w->a, SVA_CTX(ctx, reg), val, size);
+    keep_the_rules(w);
     w->probing = false;
 }
 
@@ -214,6 +231,7 @@ static void op_register(AccelWorld *w, FuzzInput *in)
     } else {
         sva_accel_write(w->a, off & 0x1fff, val, size);
     }
+    keep_the_rules(w);
     w->probing = false;
 }
 

@@ -128,7 +128,7 @@ static void test_odd_accesses_are_guest_errors(void)
 static void test_nothing_is_behind_the_last_context(void)
 {
     static const uint64_t offsets[] = {
-        0x20, 0x2d0, 0xffc, 0x1400, 0x7ffc, 0xfffffffffffffff8,
+        0x40, 0x2e8, 0xffc, 0x1400, 0x7ffc, 0xfffffffffffffff8,
     };
     Bench *b = bench_new();
 

@@ -122,6 +122,23 @@ static unsigned atc_sweep(SvaAtc *atc, const SvaAtcInvalidation *inv)
     return dropped;
 }
 
+unsigned sva_atc_mark_stale(SvaAtc *atc, const SvaAtcInvalidation *inv)
+{
+    unsigned marked = 0;
+
+    for (unsigned i = 0; i < atc->set_count; i++) {
+        for (unsigned j = 0; j < ATC_WAYS; j++) {
+            SvaAtcEntry *entry = &atc->sets[i].way[j];
+
+            if (atc_covers(inv, entry)) {
+                entry->stale = true;
+                marked++;
+            }
+        }
+    }
+    return marked;
+}
+
 /* Small ranges are looked up page by page, others sweep the table. */
 unsigned sva_atc_invalidate(SvaAtc *atc, const SvaAtcInvalidation *inv)
 {

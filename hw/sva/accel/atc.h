@@ -23,6 +23,7 @@ typedef struct SvaAtc SvaAtc;
  * @pa:     translated page address
  * @access: rights granted
  * @untranslated_only: the page is to be accessed untranslated (U=1)
+ * @stale:  should have been dropped
  */
 typedef struct SvaAtcEntry {
     uint64_t page;
@@ -30,6 +31,7 @@ typedef struct SvaAtcEntry {
     SvaPasid pasid;
     uint8_t access;
     bool untranslated_only;
+    bool stale;
 } SvaAtcEntry;
 
 /* @entries is rounded up to a power of two. */
@@ -46,6 +48,9 @@ void sva_atc_insert(SvaAtc *atc, const SvaAtcEntry *entry);
 /* Both return how many entries were dropped. */
 unsigned sva_atc_invalidate(SvaAtc *atc, const SvaAtcInvalidation *inv);
 unsigned sva_atc_flush(SvaAtc *atc);
+
+/* Drop nothing: mark the entries, and return how many there are. */
+unsigned sva_atc_mark_stale(SvaAtc *atc, const SvaAtcInvalidation *inv);
 
 /*
  * Changes with every invalidation and flush: a translation obtained at

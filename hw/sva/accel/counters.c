@@ -33,6 +33,9 @@ static const char *const counter_names[SVA_CNT_MAX] = {
     [SVA_CNT_HOLDS] = "holds",
     [SVA_CNT_PROBES] = "probes",
     [SVA_CNT_INTERRUPTS] = "interrupts",
+    [SVA_CNT_INVAL_LATE] = "inval-late",
+    [SVA_CNT_STALE_KEPT] = "stale-kept",
+    [SVA_CNT_STALE_HITS] = "stale-hits",
 };
 
 const char *sva_accel_counter_name(enum sva_counter which)

@@ -151,16 +151,7 @@ void sva_accel_set_irq_mask(SvaAccel *accel, uint32_t mask)
 
 static void client_invalidate(void *client, const SvaAtcInvalidation *inv)
 {
-    SvaAccel *accel = client;
-
-    sva_count(accel, NULL, SVA_CNT_INVALIDATIONS, 1);
-    sva_count(accel, NULL, SVA_CNT_ATC_DROPPED,
-              sva_atc_invalidate(accel->atc, inv));
-    /*
-     * Accesses end within the slice that made them, and a job held before
-     * its access sees the epoch: no use of old translations is left.
-     */
-    accel->port->ops->inval_done(accel->port, inv->ticket);
+    sva_inval_request(client, inv);
 }
 
 static void client_page_response(void *client, const SvaPageResponse *rsp)
@@ -206,6 +197,7 @@ static void engine_reset(SvaAccel *accel)
     g_queue_init(&accel->run_queue);
     g_queue_init(&accel->credit_queue);
     sva_atc_flush(accel->atc);
+    sva_inval_reset(accel);
     accel->irq_cause = 0;
     accel->irq_mask = SVA_IRQ_ERROR | SVA_IRQ_CMD;
     memset(accel->counter, 0, sizeof(accel->counter));
@@ -229,6 +221,7 @@ void sva_accel_reset(SvaAccel *accel)
 /* Page requests in flight keep index and credits until they are answered. */
 void sva_accel_soft_reset(SvaAccel *accel)
 {
+    sva_inval_set_inject(accel, 0);
     for (unsigned i = 0; i < accel->config.contexts; i++) {
         SvaCtx *ctx = &accel->ctx[i];
 
@@ -264,6 +257,7 @@ SvaAccel *sva_accel_new(SvaEnv *env, const SvaAccelConfig *config)
     accel->config = *config;
     accel->atc = sva_atc_new(config->atc_entries);
     accel->timer = env->ops->timer_new(env, engine_run, accel);
+    accel->inval_timer = env->ops->timer_new(env, sva_inval_timer, accel);
     accel->ctx = g_new0(SvaCtx, config->contexts);
     accel->buf = g_malloc0_n(config->contexts, SVA_BUF_SIZE);
     for (unsigned i = 0; i < config->contexts; i++) {
@@ -296,6 +290,7 @@ void sva_accel_free(SvaAccel *accel)
         accel->env->ops->timer_free(accel->ctx[i].late_timer);
     }
     accel->env->ops->timer_free(accel->timer);
+    accel->env->ops->timer_free(accel->inval_timer);
     sva_atc_free(accel->atc);
     g_free(accel->buf);
     g_free(accel->ctx);

@@ -180,12 +180,23 @@ struct SvaCtx {
     SvaXfer xfer;
 };
 
+/* An invalidate request that was not completed yet. */
+typedef struct SvaLateInval {
+    uint32_t ticket;
+    bool withheld;              /* else until @due */
+    int64_t due;
+} SvaLateInval;
+
+/* As many as the ATS capability says that there may be. */
+#define SVA_LATE_INVALS 32
+
 struct SvaAccel {
     SvaEnv *env;
     SvaPort *port;
     SvaAccelConfig config;
     SvaAtc *atc;
     SvaTimer *timer;            /* next slice */
+    SvaTimer *inval_timer;      /* next SvaLateInval */
     SvaCtx *ctx;
     uint8_t *buf;
     GQueue run_queue;           /* of SvaCtx */
@@ -203,6 +214,10 @@ struct SvaAccel {
 
     uint32_t irq_cause;
     uint32_t irq_mask;
+    uint32_t inject;            /* SVA_GINJECT_* */
+    uint32_t inval_delay;
+    unsigned late_count;
+    SvaLateInval late[SVA_LATE_INVALS];     /* oldest first */
     uint64_t counter[SVA_CNT_MAX];
 };
 
@@ -292,6 +307,12 @@ void sva_pri_leave_queue(SvaCtx *ctx);
 void sva_pri_response(SvaAccel *accel, const SvaPageResponse *rsp);
 void sva_pri_forget_partial(SvaAccel *accel);
 void sva_pri_reset(SvaAccel *accel);
+
+/* invalidate.c */
+void sva_inval_request(SvaAccel *accel, const SvaAtcInvalidation *inv);
+void sva_inval_timer(void *opaque);
+void sva_inval_set_inject(SvaAccel *accel, uint32_t inject);
+void sva_inval_reset(SvaAccel *accel);
 
 /* inject.c */
 bool sva_hold(SvaCtx *ctx, uint32_t point);

@@ -214,6 +214,31 @@ static uint32_t read_ops(const SvaAccel *accel G_GNUC_UNUSED)
     return (1u << SVA_OP_MAX) - 1;
 }
 
+static uint32_t read_ctx_injects(const SvaAccel *accel G_GNUC_UNUSED)
+{
+    return SVA_INJECT_ALL;
+}
+
+static uint32_t read_injects(const SvaAccel *accel G_GNUC_UNUSED)
+{
+    return SVA_GINJECT_ALL;
+}
+
+static uint32_t read_inject(const SvaAccel *accel)
+{
+    return accel->inject;
+}
+
+static uint32_t read_inval_delay(const SvaAccel *accel)
+{
+    return accel->inval_delay;
+}
+
+static uint32_t read_inval_held(const SvaAccel *accel)
+{
+    return accel->late_count;
+}
+
 static uint32_t read_ctrl(const SvaAccel *accel G_GNUC_UNUSED)
 {
     return 0;
@@ -246,6 +271,16 @@ static void write_irq_mask(SvaAccel *accel, uint32_t value)
     sva_accel_set_irq_mask(accel, value & (SVA_IRQ_ERROR | SVA_IRQ_CMD));
 }
 
+static void write_global_inject(SvaAccel *accel, uint32_t value)
+{
+    sva_inval_set_inject(accel, value & SVA_GINJECT_ALL);
+}
+
+static void write_inval_delay(SvaAccel *accel, uint32_t value)
+{
+    accel->inval_delay = value;
+}
+
 static const GlobalReg global_regs[GLOBAL_WORDS] = {
     [SVA_REG_MAGIC / 4] = { "MAGIC", read_magic, NULL },
     [SVA_REG_VERSION / 4] = { "VERSION", read_version, NULL },
@@ -256,6 +291,12 @@ static const GlobalReg global_regs[GLOBAL_WORDS] = {
         { "IRQ_CAUSE", read_irq_cause, write_irq_cause },
     [SVA_REG_IRQ_MASK / 4] = { "IRQ_MASK", read_irq_mask, write_irq_mask },
     [SVA_REG_ERR_CTX / 4] = { "ERR_CTX", sva_accel_err_ctx, NULL },
+    [SVA_REG_CTX_INJECTS / 4] = { "CTX_INJECTS", read_ctx_injects, NULL },
+    [SVA_REG_INJECTS / 4] = { "INJECTS", read_injects, NULL },
+    [SVA_REG_INJECT / 4] = { "INJECT", read_inject, write_global_inject },
+    [SVA_REG_INVAL_DELAY / 4] =
+        { "INVAL_DELAY", read_inval_delay, write_inval_delay },
+    [SVA_REG_INVAL_HELD / 4] = { "INVAL_HELD", read_inval_held, NULL },
 };
 
 static uint32_t global_read(const SvaAccel *accel, unsigned word)

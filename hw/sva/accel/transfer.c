@@ -167,6 +167,7 @@ static SvaXferResult xfer_translate(SvaCtx *ctx, SvaXfer *xfer)
     hit = sva_atc_lookup(accel->atc, sva_ctx_pasid(ctx), xfer->addr);
     if (hit && xfer_granted(xfer, hit)) {
         sva_count(accel, ctx, SVA_CNT_ATC_HITS, 1);
+        sva_count(accel, ctx, SVA_CNT_STALE_HITS, hit->stale);
         xfer_translated(ctx, xfer, hit);
         return SVA_XFER_AGAIN;
     }

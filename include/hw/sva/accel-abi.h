@@ -45,6 +45,11 @@ typedef uint64_t sva_u64;
 #define SVA_REG_IRQ_MASK	0x018	/* RW 32: 1 = masked; reset: all */
 #define SVA_REG_ERR_CTX		0x01c	/* RO 32: lowest context with an error,
 					 * SVA_ERR_CTX_NONE if there is none */
+#define SVA_REG_CTX_INJECTS	0x020	/* RO 32: bits of SVA_CTX_INJECT */
+#define SVA_REG_INJECTS		0x024	/* RO 32: bits of SVA_REG_INJECT */
+#define SVA_REG_INJECT		0x030	/* RW 32: SVA_GINJECT_* */
+#define SVA_REG_INVAL_DELAY	0x034	/* RW 32: virtual ms, for LATE_INVAL */
+#define SVA_REG_INVAL_HELD	0x038	/* RO 32: completions not sent yet */
 #define SVA_REG_COUNTERS	0x200	/* RO 64 each: SVA_CNT_*, all contexts */
 
 #define SVA_MAGIC		0x43415653u
@@ -147,6 +152,12 @@ enum sva_cmd_result {
 #define SVA_INJECT_LATE_STOP	(1u << 1)	/* stop after STOP_DELAY */
 #define SVA_INJECT_ALL		0x3u
 
+/* Misbehaviour of the whole function, in SVA_REG_INJECT. */
+#define SVA_GINJECT_LATE_INVAL	(1u << 0)	/* complete after INVAL_DELAY */
+#define SVA_GINJECT_KEEP_INVAL	(1u << 1)	/* complete when cleared */
+#define SVA_GINJECT_STALE_ATC	(1u << 2)	/* complete, drop nothing */
+#define SVA_GINJECT_ALL		0x7u
+
 #define SVA_PROBE_READ		1u	/* untranslated 8-byte read */
 #define SVA_PROBE_WRITE		2u	/* untranslated 8-byte write */
 #define SVA_PROBE_ATS		3u	/* translation request for read+write */
@@ -205,7 +216,10 @@ enum sva_counter {
 	SVA_CNT_HOLDS		= 23,
 	SVA_CNT_PROBES		= 24,
 	SVA_CNT_INTERRUPTS	= 25,
-	SVA_CNT_MAX		= 26,
+	SVA_CNT_INVAL_LATE	= 26,	/* invalidations not completed at once */
+	SVA_CNT_STALE_KEPT	= 27,	/* ATC entries that should have gone */
+	SVA_CNT_STALE_HITS	= 28,	/* ... and were used */
+	SVA_CNT_MAX		= 29,
 	SVA_CNT_CTX_MAX		= 16,
 };
 

@@ -40,6 +40,9 @@ static const char *const names[SVA_CNT_MAX] = {
 	[SVA_CNT_HOLDS]			= "holds",
 	[SVA_CNT_PROBES]		= "probes",
 	[SVA_CNT_INTERRUPTS]		= "interrupts",
+	[SVA_CNT_INVAL_LATE]		= "inval_late",
+	[SVA_CNT_STALE_KEPT]		= "stale_kept",
+	[SVA_CNT_STALE_HITS]		= "stale_hits",
 };
 
 static const char *const kinds[] = {

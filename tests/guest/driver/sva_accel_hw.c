@@ -55,8 +55,9 @@ static unsigned int sva_accel_reg_size(const struct sva_accel_reg *reg)
 
 	if (reg->flags & SVA_ACCEL_REG_GLOBAL) {
 		if (write)
-			return 0;
-		if (reg->offset <= SVA_REG_ERR_CTX && !(reg->offset & 3))
+			return reg->offset == SVA_REG_INJECT ||
+			       reg->offset == SVA_REG_INVAL_DELAY ? 4 : 0;
+		if (reg->offset <= SVA_REG_INVAL_HELD && !(reg->offset & 3))
 			return 4;
 		if (reg->offset >= SVA_REG_COUNTERS && !(reg->offset & 7) &&
 		    reg->offset < SVA_REG_COUNTERS + 8 * SVA_CNT_MAX)

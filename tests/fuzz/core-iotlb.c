@@ -104,7 +104,7 @@ static const SvaTlbEntry *check_lookup(World *w, const SvaTlbTag *tag,
             return got;
         }
     }
-    g_error("returned an entry that was never inserted, or was dropped");
+    fuzz_fail("returned an entry that was never inserted, or was dropped");
 }
 
 static void insert(World *w, const SvaTlbEntry *entry)

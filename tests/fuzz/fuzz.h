@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 /* Operation numbers are below this; those not in use do nothing. */
 #define FUZZ_OP_MASK 0x1f
@@ -64,6 +65,13 @@ static inline uint64_t fuzz_u64(FuzzInput *in)
     uint64_t low = fuzz_u32(in);
 
     return low | (uint64_t)fuzz_u32(in) << 32;
+}
+
+/* g_error() ends in a signal that libFuzzer does not take for a finding. */
+static inline void G_GNUC_NORETURN fuzz_fail(const char *what)
+{
+    g_printerr("%s\n", what);
+    abort();
 }
 
 /* One of the elements of an array. */

@@ -67,7 +67,7 @@ static void wait_done(VtdWorld *w, const SvaEvent *event)
         g_array_remove_index(w->waits, i);
         return;
     }
-    g_error("a wait descriptor completed that is not pending");
+    fuzz_fail("a wait descriptor completed that is not pending");
 }
 
 static void on_event(void *opaque, const SvaEvent *event)

@@ -193,6 +193,9 @@ static void op_page_request(SvaPort *port, const SvaPageRequest *req)
 
     tlp(p, "pr %s:%" PRIx64 " %s %u%s", as, req->addr, rights(req->access),
         req->prgi, req->last ? " L" : "");
+    if (req->last && !(req->access & (SVA_READ | SVA_WRITE))) {
+        return;                 /* Stop Marker: no response */
+    }
     p->page_requests++;
     p->most_page_requests = MAX(p->most_page_requests, p->page_requests);
     g_array_append_vals(p->group, req, 1);

@@ -121,11 +121,12 @@ void sva_ctx_stopped(SvaCtx *ctx)
 {
     ctx->active = false;
     ctx->head = ctx->tail;
-    if (ctx->group.open) {
+    if (ctx->group.open && !sva_prg_leave(ctx)) {
         ctx->wait = SVA_WAIT_RESPONSE;
         return;
     }
     ctx->stop = SVA_STOP_NONE;
+    sva_prg_stop_marker(ctx);
     sva_ctx_set_state(ctx, SVA_CTX_DISABLED);
     if (ctx->cmd_status & SVA_CMDST_BUSY) {
         sva_ctx_finish_command(ctx, SVA_CMDRES_OK);

@@ -36,6 +36,12 @@ static const char *const counter_names[SVA_CNT_MAX] = {
     [SVA_CNT_INVAL_LATE] = "inval-late",
     [SVA_CNT_STALE_KEPT] = "stale-kept",
     [SVA_CNT_STALE_HITS] = "stale-hits",
+    [SVA_CNT_PRG_UNSENT] = "prg-unsent",
+    [SVA_CNT_PRG_DUPLICATES] = "prg-duplicates",
+    [SVA_CNT_PRG_EXCESS] = "prg-excess",
+    [SVA_CNT_PRG_SHARED] = "prg-shared",
+    [SVA_CNT_STOPS_NO_WAIT] = "stops-no-wait",
+    [SVA_CNT_STOP_MARKERS] = "stop-markers",
 };
 
 const char *sva_accel_counter_name(enum sva_counter which)

@@ -225,6 +225,8 @@ void sva_accel_soft_reset(SvaAccel *accel)
     for (unsigned i = 0; i < accel->config.contexts; i++) {
         SvaCtx *ctx = &accel->ctx[i];
 
+        ctx->reg[SVA_CTX_INJECT / 4] = 0;
+        sva_prg_send_unsent(ctx);
         sva_pri_end_group(ctx);
         sva_prg_abandon_owner(&accel->prg, &ctx->group);
         sva_prg_abandon_owner(&accel->prg, &ctx->probe);

@@ -70,6 +70,13 @@ void sva_inject_changed(SvaCtx *ctx)
         !ctx->stop) {
         sva_ctx_stop(ctx, SVA_STOP_ABORT);
     }
+    if (!(inject & (SVA_INJECT_PRG_DROP | SVA_INJECT_PRG_NO_LAST))) {
+        sva_prg_send_unsent(ctx);
+    }
+    if ((inject & (SVA_INJECT_NO_WAIT | SVA_INJECT_STOP_MARKER)) &&
+        ctx->stop == SVA_STOP_ABORT && ctx->wait == SVA_WAIT_RESPONSE) {
+        sva_ctx_wake(ctx);
+    }
 }
 
 static void probe_set_data(SvaCtx *ctx, uint64_t value)
@@ -126,12 +133,13 @@ static bool probe_page_request(SvaCtx *ctx, SvaPasid pasid)
 
     probe->pasid = pasid;
     probe->access = SVA_READ | SVA_WRITE;
+    probe->first = sva_ctx_reg64(ctx, SVA_CTX_PROBE_ADDR);
     if (!sva_pri_usable(ctx->accel, pasid) || !sva_pri_open(probe, 1)) {
         return false;
     }
     ctx->probe_status = 0;
     sva_count(ctx->accel, ctx, SVA_CNT_PROBES, 1);
-    sva_pri_send(probe, sva_ctx_reg64(ctx, SVA_CTX_PROBE_ADDR));
+    sva_pri_send(probe);
     return true;
 }
 

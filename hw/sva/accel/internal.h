@@ -139,9 +139,13 @@ typedef struct SvaPrgOwner {
     bool probe;
     bool open;                  /* index and credits are in use */
     uint8_t access;
+    bool shared;                /* index of another group, no credits */
     uint16_t prgi;
-    uint16_t count;
+    uint16_t count;             /* at most 32 */
     uint16_t sent;
+    uint32_t unsent;            /* bit n: request n was kept back */
+    uint64_t first;             /* address of request 0 */
+    uint64_t step;              /* from request to request */
     SvaPasid pasid;
 } SvaPrgOwner;
 
@@ -284,7 +288,6 @@ bool sva_op_failed(SvaCtx *ctx);        /* true: the job goes on */
 /* transfer.c */
 void sva_xfer_start(SvaCtx *ctx, const SvaXfer *request);
 SvaXferResult sva_xfer_step(SvaCtx *ctx);
-uint64_t sva_xfer_group_page(const SvaXfer *xfer, unsigned n);
 void sva_count_ats(SvaCtx *ctx, const SvaAtsCompletion *cpl, uint8_t wanted);
 void sva_count_dma(SvaCtx *ctx, const SvaDmaResult *result, bool write);
 
@@ -299,14 +302,27 @@ uint32_t sva_accel_err_ctx(const SvaAccel *accel);
 /* pri.c */
 bool sva_pri_usable(const SvaAccel *accel, SvaPasid pasid);
 bool sva_pri_open(SvaPrgOwner *owner, unsigned wanted);
-void sva_pri_send(SvaPrgOwner *owner, uint64_t addr);
+bool sva_pri_allowed(const SvaPrgOwner *owner);
+void sva_pri_send(SvaPrgOwner *owner);
+void sva_pri_message(SvaPrgOwner *owner, unsigned n);
 void sva_pri_end_group(SvaCtx *ctx);
+void sva_pri_kick(SvaAccel *accel);
 void sva_pri_wait_credit(SvaCtx *ctx);
 bool sva_pri_is_next(const SvaCtx *ctx);
 void sva_pri_leave_queue(SvaCtx *ctx);
 void sva_pri_response(SvaAccel *accel, const SvaPageResponse *rsp);
 void sva_pri_forget_partial(SvaAccel *accel);
 void sva_pri_reset(SvaAccel *accel);
+
+/* pri-inject.c */
+bool sva_prg_inject(const SvaPrgOwner *owner, uint32_t bits);
+bool sva_prg_keep_back(SvaPrgOwner *owner, unsigned n);
+void sva_prg_send_unsent(SvaCtx *ctx);
+bool sva_prg_share(SvaPrgOwner *owner);
+SvaPrgOwner *sva_prg_shared_owner(SvaAccel *accel,
+                                  const SvaPageResponse *rsp);
+bool sva_prg_leave(SvaCtx *ctx);
+void sva_prg_stop_marker(SvaCtx *ctx);
 
 /* invalidate.c */
 void sva_inval_request(SvaAccel *accel, const SvaAtcInvalidation *inv);

@@ -16,8 +16,19 @@ bool sva_pri_usable(const SvaAccel *accel, SvaPasid pasid)
            sva_accel_may_send(accel, pasid);
 }
 
+/* May its group be sent now? */
+bool sva_pri_allowed(const SvaPrgOwner *owner)
+{
+    const SvaAccel *accel = owner->ctx->accel;
+
+    if (sva_prg_inject(owner, SVA_INJECT_PRG_EXCESS)) {
+        return !accel->pri_rf && sva_accel_may_send(accel, owner->pasid);
+    }
+    return sva_pri_usable(accel, owner->pasid);
+}
+
 /* The first in the queue stays there until it has sent its group. */
-static void pri_kick(SvaAccel *accel)
+void sva_pri_kick(SvaAccel *accel)
 {
     SvaCtx *first = g_queue_peek_head(&accel->credit_queue);
 
@@ -48,46 +59,76 @@ void sva_pri_leave_queue(SvaCtx *ctx)
     if (ctx->credit_queued) {
         ctx->credit_queued = false;
         g_queue_unlink(&ctx->accel->credit_queue, &ctx->credit_link);
-        pri_kick(ctx->accel);
+        sva_pri_kick(ctx->accel);
     }
+}
+
+/* Returns the number of requests for which there is an index, or 0. */
+static unsigned pri_take_index(SvaPrgOwner *owner, unsigned wanted)
+{
+    SvaAccel *accel = owner->ctx->accel;
+    SvaPrgTable *prg = &accel->prg;
+    uint32_t allocation = prg->allocation;
+    unsigned credits = sva_prg_credits(prg);
+    unsigned count = MIN(wanted, credits);
+    bool excess = sva_prg_inject(owner, SVA_INJECT_PRG_EXCESS);
+    int prgi;
+
+    if (excess) {
+        count = wanted;
+        sva_prg_set_allocation(prg, UINT32_MAX);
+    }
+    prgi = count ? sva_prg_open(prg, owner->pasid, count, owner) : -1;
+    sva_prg_set_allocation(prg, allocation);
+    if (prgi < 0) {
+        return 0;
+    }
+    credits = accel->pri_enable ? MIN(count, credits) : 0;
+    sva_count(accel, owner->ctx, SVA_CNT_PRG_EXCESS, count - credits);
+    owner->prgi = prgi;
+    return count;
 }
 
 /* Open a group of @wanted requests, or of fewer when credits are short. */
 bool sva_pri_open(SvaPrgOwner *owner, unsigned wanted)
 {
-    SvaPrgTable *prg = &owner->ctx->accel->prg;
-    unsigned count = MIN(wanted, sva_prg_credits(prg));
-    int prgi;
-
-    if (!count) {
-        return false;
-    }
-    prgi = sva_prg_open(prg, owner->pasid, count, owner);
-    if (prgi < 0) {
-        return false;
-    }
-    owner->open = true;
-    owner->prgi = prgi;
-    owner->count = count;
+    owner->shared = false;
+    owner->unsent = 0;
     owner->sent = 0;
-    return true;
+    owner->count = sva_prg_share(owner) ? wanted
+                                        : pri_take_index(owner, wanted);
+    owner->open = owner->count;
+    return owner->open;
 }
 
-/* Send the next request of the group; the last one ends it. */
-void sva_pri_send(SvaPrgOwner *owner, uint64_t addr)
+void sva_pri_message(SvaPrgOwner *owner, unsigned n)
 {
     SvaAccel *accel = owner->ctx->accel;
     SvaPageRequest req = {
-        .addr = addr & SVA_PAGE_MASK,
+        .addr = (owner->first + n * owner->step) & SVA_PAGE_MASK,
         .pasid = owner->pasid,
         .prgi = owner->prgi,
         .access = owner->access,
-        .last = owner->sent + 1 == owner->count,
+        .last = n + 1 == owner->count,
     };
 
-    owner->sent++;
     sva_count(accel, owner->ctx, SVA_CNT_PAGE_REQS, 1);
     accel->port->ops->page_request(accel->port, &req);
+}
+
+/* Send the next request of the group; the last one ends it. */
+void sva_pri_send(SvaPrgOwner *owner)
+{
+    unsigned n = owner->sent++;
+
+    if (sva_prg_keep_back(owner, n)) {
+        return;
+    }
+    sva_pri_message(owner, n);
+    if (owner->open && sva_prg_inject(owner, SVA_INJECT_PRG_DUP)) {
+        sva_count(owner->ctx->accel, owner->ctx, SVA_CNT_PRG_DUPLICATES, 1);
+        sva_pri_message(owner, n);
+    }
 }
 
 /*
@@ -100,7 +141,7 @@ void sva_pri_end_group(SvaCtx *ctx)
 
     if (group->open && group->sent < group->count) {
         group->sent = group->count - 1;
-        sva_pri_send(group, sva_xfer_group_page(&ctx->xfer, group->sent));
+        sva_pri_send(group);
     }
 }
 
@@ -170,9 +211,11 @@ void sva_pri_forget_partial(SvaAccel *accel)
         SvaPageResponse rsp = { .pasid = group->pasid, .prgi = group->prgi };
         void *owner;
 
-        if (group->open && group->sent < group->count &&
-            !sva_pri_usable(accel, group->pasid)) {
-            sva_prg_close(&accel->prg, &rsp, true, &owner);
+        if (group->open && (group->sent < group->count || group->unsent) &&
+            !sva_pri_allowed(group)) {
+            if (!group->shared) {
+                sva_prg_close(&accel->prg, &rsp, true, &owner);
+            }
             pri_drop_group(group);
         }
     }
@@ -196,7 +239,8 @@ void sva_pri_response(SvaAccel *accel, const SvaPageResponse *rsp)
     if (accel->pri_rf) {
         return;
     }
-    if (!accel->pri_enable && !accel->prg.outstanding) {
+    if (!accel->pri_enable && !accel->prg.outstanding &&
+        !sva_prg_shared_owner(accel, rsp)) {
         sva_count(accel, NULL, SVA_CNT_PRG_UNEXPECTED, 1);
         return;
     }
@@ -210,6 +254,9 @@ void sva_pri_response(SvaAccel *accel, const SvaPageResponse *rsp)
         return;
     }
     if (match == SVA_PRG_UNKNOWN) {
+        owner = sva_prg_shared_owner(accel, rsp);
+    }
+    if (match == SVA_PRG_UNKNOWN && !owner) {
         accel->pri_uprgi |= accel->pri_enable;
         sva_count(accel, NULL, SVA_CNT_PRG_UNEXPECTED, 1);
         return;
@@ -218,7 +265,7 @@ void sva_pri_response(SvaAccel *accel, const SvaPageResponse *rsp)
     if (owner) {
         pri_answered(owner, code);
     }
-    pri_kick(accel);
+    sva_pri_kick(accel);
 }
 
 /* Reset of the function: no TLPs, no job is left to be told. */

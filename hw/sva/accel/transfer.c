@@ -29,7 +29,7 @@ void sva_xfer_start(SvaCtx *ctx, const SvaXfer *request)
 }
 
 /* Page @n of the group that the access would ask for; may be past the end. */
-uint64_t sva_xfer_group_page(const SvaXfer *xfer, unsigned n)
+static uint64_t xfer_group_page(const SvaXfer *xfer, unsigned n)
 {
     return (xfer->addr + n * xfer->step) & SVA_PAGE_MASK;
 }
@@ -41,7 +41,7 @@ static unsigned xfer_group_size(const SvaCtx *ctx, const SvaXfer *xfer)
 
     /* The end is exclusive, and 0 when it is the end of the address space. */
     while (n < most) {
-        uint64_t page = sva_xfer_group_page(xfer, n);
+        uint64_t page = xfer_group_page(xfer, n);
 
         if (page > xfer->end - 1 || page <= xfer->addr) {
             break;
@@ -259,6 +259,14 @@ static SvaXferResult xfer_access(SvaCtx *ctx, SvaXfer *xfer)
     return SVA_XFER_DONE;
 }
 
+/* Is it this context's turn?  Who needs no credit does not queue for one. */
+static bool xfer_may_open(const SvaCtx *ctx)
+{
+    return sva_pri_is_next(ctx) ||
+           sva_prg_inject(&ctx->group, SVA_INJECT_PRG_EXCESS |
+                                       SVA_INJECT_PRG_SHARE);
+}
+
 static SvaXferResult xfer_prg_open(SvaCtx *ctx, SvaXfer *xfer)
 {
     SvaPrgOwner *group = &ctx->group;
@@ -266,13 +274,15 @@ static SvaXferResult xfer_prg_open(SvaCtx *ctx, SvaXfer *xfer)
     if (xfer_hold(ctx, xfer, SVA_HOLD_BEFORE_PRG)) {
         return SVA_XFER_WAITS;
     }
-    if (!sva_pri_usable(ctx->accel, sva_ctx_pasid(ctx))) {
+    group->pasid = sva_ctx_pasid(ctx);
+    group->access = xfer_rights(xfer);
+    group->first = xfer->addr;
+    group->step = xfer->step;
+    if (!sva_pri_allowed(group)) {
         sva_pri_leave_queue(ctx);
         return xfer_fail(xfer, SVA_ST_PRI_FAILURE);
     }
-    group->pasid = sva_ctx_pasid(ctx);
-    group->access = xfer_rights(xfer);
-    if (!sva_pri_is_next(ctx) ||
+    if (!xfer_may_open(ctx) ||
         !sva_pri_open(group, xfer_group_size(ctx, xfer))) {
         sva_pri_wait_credit(ctx);
         return SVA_XFER_WAITS;
@@ -287,7 +297,7 @@ static SvaXferResult xfer_prg_send(SvaCtx *ctx, SvaXfer *xfer)
     SvaPrgOwner *group = &ctx->group;
 
     while (group->sent + 1 < group->count) {
-        sva_pri_send(group, sva_xfer_group_page(xfer, group->sent));
+        sva_pri_send(group);
         if (xfer->stage != SVA_XFER_PRG_SEND) {
             return SVA_XFER_AGAIN;      /* answered early */
         }
@@ -297,7 +307,7 @@ static SvaXferResult xfer_prg_send(SvaCtx *ctx, SvaXfer *xfer)
     }
     /* The response may come from within the call. */
     xfer->stage = SVA_XFER_PRG_WAIT;
-    sva_pri_send(group, sva_xfer_group_page(xfer, group->sent));
+    sva_pri_send(group);
     return SVA_XFER_AGAIN;
 }
 

@@ -150,7 +150,14 @@ enum sva_cmd_result {
 /* Misbehaviour; off by default, every use is counted. */
 #define SVA_INJECT_IGNORE_STOP	(1u << 0)	/* claim to stop, go on */
 #define SVA_INJECT_LATE_STOP	(1u << 1)	/* stop after STOP_DELAY */
-#define SVA_INJECT_ALL		0x3u
+#define SVA_INJECT_PRG_DROP	(1u << 2)	/* send no page requests */
+#define SVA_INJECT_PRG_DUP	(1u << 3)	/* send each one twice */
+#define SVA_INJECT_PRG_NO_LAST	(1u << 4)	/* no last one of a group */
+#define SVA_INJECT_PRG_EXCESS	(1u << 5)	/* whatever was allocated */
+#define SVA_INJECT_PRG_SHARE	(1u << 6)	/* index of another PASID */
+#define SVA_INJECT_NO_WAIT	(1u << 7)	/* stop with responses due */
+#define SVA_INJECT_STOP_MARKER	(1u << 8)	/* the same, with marker */
+#define SVA_INJECT_ALL		0x1ffu
 
 /* Misbehaviour of the whole function, in SVA_REG_INJECT. */
 #define SVA_GINJECT_LATE_INVAL	(1u << 0)	/* complete after INVAL_DELAY */
@@ -219,7 +226,13 @@ enum sva_counter {
 	SVA_CNT_INVAL_LATE	= 26,	/* invalidations not completed at once */
 	SVA_CNT_STALE_KEPT	= 27,	/* ATC entries that should have gone */
 	SVA_CNT_STALE_HITS	= 28,	/* ... and were used */
-	SVA_CNT_MAX		= 29,
+	SVA_CNT_PRG_UNSENT	= 29,	/* page requests kept back */
+	SVA_CNT_PRG_DUPLICATES	= 30,
+	SVA_CNT_PRG_EXCESS	= 31,	/* page requests beyond credits */
+	SVA_CNT_PRG_SHARED	= 32,	/* groups with an index in use */
+	SVA_CNT_STOPS_NO_WAIT	= 33,	/* stops with responses due */
+	SVA_CNT_STOP_MARKERS	= 34,
+	SVA_CNT_MAX		= 35,
 	SVA_CNT_CTX_MAX		= 16,
 };
 

@@ -43,6 +43,12 @@ static const char *const names[SVA_CNT_MAX] = {
 	[SVA_CNT_INVAL_LATE]		= "inval_late",
 	[SVA_CNT_STALE_KEPT]		= "stale_kept",
 	[SVA_CNT_STALE_HITS]		= "stale_hits",
+	[SVA_CNT_PRG_UNSENT]		= "prg_unsent",
+	[SVA_CNT_PRG_DUPLICATES]	= "prg_duplicates",
+	[SVA_CNT_PRG_EXCESS]		= "prg_excess",
+	[SVA_CNT_PRG_SHARED]		= "prg_shared",
+	[SVA_CNT_STOPS_NO_WAIT]		= "stops_no_wait",
+	[SVA_CNT_STOP_MARKERS]		= "stop_markers",
 };
 
 static const char *const kinds[] = {

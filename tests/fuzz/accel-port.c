@@ -121,6 +121,8 @@ void accel_flr(AccelWorld *w)
     w->master = w->pasid = w->ats = w->pri = w->rf = false;
     close_all(w);
     accel_revoke_all(w);
+    /* Completions that it owes it forgets. */
+    memset(w->tickets->data, 0, w->tickets->len * sizeof(bool));
     sva_accel_reset(w->a);
 }
 
@@ -144,10 +146,14 @@ void accel_respond(AccelWorld *w, SvaPasid pasid, unsigned prgi,
     w->port.client_ops->page_response(w->a, &rsp);
 }
 
-void accel_invalidate(AccelWorld *w, const SvaAtcInvalidation *inv)
+static bool *ticket_at(AccelWorld *w, uint32_t ticket)
 {
-    SvaAtcInvalidation copy = *inv;
+    g_assert_cmpuint(ticket, <, w->tickets->len);
+    return &g_array_index(w->tickets, bool, ticket);
+}
 
+static void revoke(AccelWorld *w, const SvaAtcInvalidation *inv)
+{
     for (unsigned s = 0; s < ACCEL_SPACES; s++) {
         for (unsigned i = 0; i < ACCEL_PAGES; i++) {
             uint64_t page = accel_page_va(i);
@@ -159,11 +165,30 @@ void accel_invalidate(AccelWorld *w, const SvaAtcInvalidation *inv)
             }
         }
     }
-    copy.ticket = ++w->ticket;
-    w->ticket_open = true;
+}
+
+void accel_invalidate(AccelWorld *w, const SvaAtcInvalidation *inv)
+{
+    uint32_t late = SVA_GINJECT_LATE_INVAL | SVA_GINJECT_KEEP_INVAL;
+    SvaAtcInvalidation copy = *inv;
+    bool open = true;
+
+    if (!(w->inject & SVA_GINJECT_STALE_ATC)) {
+        revoke(w, inv);
+    }
+    copy.ticket = w->tickets->len;
+    g_array_append_val(w->tickets, open);
     w->port.client_ops->invalidate(w->a, &copy);
-    /* Invalidations do not wait for page responses, nor here for anything. */
-    g_assert_false(w->ticket_open);
+    /* It does not wait for page responses, nor for anything else. */
+    g_assert_true(w->inject & late || !*ticket_at(w, copy.ticket));
+}
+
+void accel_set_inject(AccelWorld *w, uint32_t inject)
+{
+    if (w->inject & ~inject & SVA_GINJECT_STALE_ATC) {
+        accel_revoke_all(w);
+    }
+    w->inject = inject;
 }
 
 int accel_waiting_group(AccelWorld *w, unsigned n)
@@ -405,9 +430,8 @@ static void op_inval_done(SvaPort *port, uint32_t ticket)
 {
     AccelWorld *w = world_of(port);
 
-    g_assert_true(w->ticket_open);
-    g_assert_cmpuint(ticket, ==, w->ticket);
-    w->ticket_open = false;
+    g_assert_true(*ticket_at(w, ticket));
+    *ticket_at(w, ticket) = false;
 }
 
 static void op_interrupt(SvaPort *port, unsigned vector)
@@ -430,6 +454,7 @@ AccelWorld *accel_world_new(unsigned atc_entries)
     };
     AccelWorld *w = g_new0(AccelWorld, 1);
 
+    w->tickets = g_array_new(FALSE, FALSE, sizeof(bool));
     w->f = fake_env_new();
     w->a = sva_accel_new(&w->f->env, &config);
     w->port = (SvaPort) {
@@ -483,6 +508,10 @@ void accel_world_free(AccelWorld *w)
     int prgi;
 
     stop_all(w);
+    sva_accel_write(w->a, SVA_REG_INJECT, 0, 4);
+    for (unsigned i = 0; i < w->tickets->len; i++) {
+        g_assert_false(*ticket_at(w, i));
+    }
     for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
         g_assert_false(w->jobs[i].active);
     }
@@ -495,5 +524,6 @@ void accel_world_free(AccelWorld *w)
     sva_event_bus_remove(&w->f->bus, &w->sink);
     sva_accel_free(w->a);
     fake_env_free(w->f);
+    g_array_free(w->tickets, TRUE);
     g_free(w);
 }

@@ -77,8 +77,8 @@ typedef struct AccelWorld {
     bool pri;
     bool rf;
     uint32_t allocation;
-    uint32_t ticket;
-    bool ticket_open;
+    uint32_t inject;            /* SVA_REG_INJECT */
+    GArray *tickets;            /* bool: not completed yet, by number */
     PortPolicy policy;
     SvaAtsStatus ats_status;
     bool untranslated_only;
@@ -104,6 +104,8 @@ void accel_flr(AccelWorld *w);
 void accel_respond(AccelWorld *w, SvaPasid pasid, unsigned prgi,
                    unsigned code);
 void accel_invalidate(AccelWorld *w, const SvaAtcInvalidation *inv);
+/* The function was told to misbehave; remember that it may. */
+void accel_set_inject(AccelWorld *w, uint32_t inject);
 /* No translation is good any more. */
 void accel_revoke_all(AccelWorld *w);
 /* The @n-th group that waits for its response; -1 if there is none. */

@@ -14,13 +14,15 @@ enum {
     OP_MAP, OP_POLICY, OP_RESPOND, OP_INVALIDATE, OP_TIME, OP_HOLD,
     OP_RELEASE, OP_INJECT, OP_PROBE, OP_PRI, OP_ENABLES, OP_FLR, OP_RESET,
     OP_HOOK, OP_READ, OP_LIMIT, OP_GROUP_SIZE, OP_CLEAR, OP_PORT,
+    OP_MISBEHAVE,
 };
 
 const char *const fuzz_ops[] = {
     "REG", "CONTEXT_REG", "SETUP", "COMMAND", "DESC", "BELL", "PATCH",
     "MAP", "POLICY", "RESPOND", "INVALIDATE", "TIME", "HOLD",
     "RELEASE", "INJECT", "PROBE", "PRI", "ENABLES", "FLR", "RESET",
-    "HOOK", "READ", "LIMIT", "GROUP_SIZE", "CLEAR", "PORT", NULL
+    "HOOK", "READ", "LIMIT", "GROUP_SIZE", "CLEAR", "PORT",
+    "MISBEHAVE", NULL
 };
 
 static unsigned make_context(FuzzInput *in)
@@ -56,7 +58,6 @@ static void keep_the_rules(AccelWorld *w)
 {
     uint32_t harmless = SVA_INJECT_IGNORE_STOP | SVA_INJECT_LATE_STOP;
 
-    sva_accel_write(w->a, SVA_REG_INJECT, 0, 4);
     for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
         uint64_t at = SVA_CTX(i, SVA_CTX_INJECT);
         uint32_t inject = sva_accel_read(w->a, at, 4);
@@ -354,6 +355,10 @@ static void step_function(AccelWorld *w, FuzzInput *in, uint8_t op)
     case OP_CLEAR:
         op_clear(w, in);
         break;
+    case OP_MISBEHAVE:
+        sva_accel_write(w->a, SVA_REG_INVAL_DELAY, fuzz_u8(in) & 1, 4);
+        sva_accel_write(w->a, SVA_REG_INJECT, fuzz_u8(in), 4);
+        break;
     default:
         break;
     }
@@ -371,6 +376,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         step_context(w, &in, op);
         step_platform(w, &in, op);
         step_function(w, &in, op);
+        accel_set_inject(w, sva_accel_read(w->a, SVA_REG_INJECT, 4));
         fake_env_clear(w->f);
     }
     accel_world_free(w);

@@ -16,13 +16,15 @@ enum {
     OP_PTE, OP_DESC, OP_RAW_DESC, OP_KICK, OP_XLATE, OP_ATS, OP_TRANSLATED,
     OP_PRQ, OP_DONE, OP_MODE, OP_TIME, OP_HOLE, OP_READ_ONLY, OP_HEAL,
     OP_FAIL, OP_RACE, OP_RESET, OP_CHECK, OP_ACK,
+    OP_REMAP,
 };
 
 const char *const fuzz_ops[] = {
     "GCMD", "REG", "RAW_REG", "READ", "PUT", "CONTEXT", "PASID",
     "PTE", "DESC", "RAW_DESC", "KICK", "XLATE", "ATS", "TRANSLATED",
     "PRQ", "DONE", "MODE", "TIME", "HOLE", "READ_ONLY", "HEAL",
-    "FAIL", "RACE", "RESET", "CHECK", "ACK", NULL
+    "FAIL", "RACE", "RESET", "CHECK", "ACK",
+    "REMAP", NULL
 };
 
 static const uint16_t registers[] = {
@@ -345,6 +347,61 @@ static void op_check(VtdWorld *w, FuzzInput *in)
     }
 }
 
+/* The narrow invalidations that cover one page; @order: address mask. */
+static void drop_page(VtdWorld *w, bool second, uint8_t how, uint64_t va)
+{
+    static const uint64_t first[] = { 0x36, 0x26, 0x32, 0x22, 0x12 };
+    uint64_t low = second ? first[2 + how % 3] : first[how % 5];
+    unsigned order = how >> 4 & 7;
+
+    low |= (second ? 2ull : 1ull) << 16;
+    if ((low & 0xf) == 6) {
+        low |= 1ull << 32;
+    }
+    vtd_bench_submit(w->b, low, low & 0x10 && low & 0x20
+                     ? (va & ~((0x1000ull << order) - 1)) | order : 0);
+}
+
+/*
+ * Change a page that is in the caches, and invalidate no more than that: what
+ * is in memory must be seen.
+ */
+static void op_remap(VtdWorld *w, FuzzInput *in)
+{
+    uint8_t how = fuzz_u8(in), b = fuzz_u8(in);
+    bool second = b & 1;
+    SvaRequest req = {
+        .rid = BENCH_RID, .pasid = sva_pasid(1),
+        .addr = addresses[(b >> 1 & 7)], .access = SVA_READ,
+    };
+    SvaTranslation out;
+    uint64_t pa;
+
+    if (!w->b->vtd.config.scalable || !w->b->vtd.config.pasid_bits ||
+        w->b->next_table > BENCH_TABLES + 0x100000) {
+        return;
+    }
+    vtd_bench_context(w->b, BENCH_DIR | 0x09, 0);
+    vtd_bench_pasid(w->b, 1, second ? BENCH_SECOND | 0x89 : BENCH_FIRST0,
+                    second ? 2 : BENCH_FIRST1, BENCH_FIRST2);
+    pa = vtd_bench_entry(w->b, second ? BENCH_SECOND : BENCH_FIRST, 4,
+                         1 + (b >> 4 & 1), req.addr);
+    if (pa < BENCH_FIRST || !vtd_world_flush(w)) {
+        return;                 /* it would be one of the other tables */
+    }
+    fake_put64(w->b->f, pa, 0x600000 | (b & 0x10 ? 0x87 : 0x07));
+    w->b->vtd.iommu.ops->translate(&w->b->vtd.iommu, &req, &out);
+    fake_put64(w->b->f, pa, b & 0x20 ? 0x800000 | (b & 0x10 ? 0x87 : 0x07)
+                                     : 0);
+    drop_page(w, second, how, req.addr);
+    w->race_in = 0;
+    fake_env_fail_nth(w->b->f, 0);
+    if (vtd_read64(w->b, 0x80) == w->b->tail) {
+        w->exchanged = false;
+        compare(w, &req);
+    }
+}
+
 static void op_time(VtdWorld *w, FuzzInput *in)
 {
     static const int64_t times[] = {
@@ -484,6 +541,9 @@ static void step_requests(VtdWorld *w, FuzzInput *in, uint8_t op)
         break;
     case OP_CHECK:
         op_check(w, in);
+        break;
+    case OP_REMAP:
+        op_remap(w, in);
         break;
     default:
         break;

@@ -48,6 +48,11 @@
     X(PAGE_SUCCESS, "page-responses-success")                           \
     X(PAGE_INVALID, "page-responses-invalid")                           \
     X(PAGE_FAILURE, "page-responses-failure")                           \
+    /* interrupt requests */                                            \
+    X(INTR_REMAPPED, "interrupts-remapped")                             \
+    X(INTR_PASSED, "interrupts-passed")     /* as they were */          \
+    X(INTR_BLOCKED, "interrupts-blocked")                               \
+    X(INTR_FETCHES, "interrupt-entry-fetches")                          \
     /* invalidation queue */                                            \
     X(DESC_CONTEXT, "desc-context-cache")                               \
     X(DESC_IOTLB, "desc-iotlb")                                         \

@@ -44,9 +44,11 @@ static void set_interrupt_table(SvaVtd *vtd)
     vtd->intremap.eime = irta & SVA_VTD_IRTA_EIME;
     set_status(vtd, SVA_VTD_GCMD_SIRTP, true);
     publish_intremap(vtd);
-    if (vtd->config.esirtps && vtd->host_ops &&
-        vtd->host_ops->iec_invalidate) {
-        vtd->host_ops->iec_invalidate(vtd->host, true, 0, 0);
+    if (vtd->config.esirtps) {
+        sva_vtd_drop_irtes(vtd, true, 0, 0);
+        if (vtd->host_ops && vtd->host_ops->iec_invalidate) {
+            vtd->host_ops->iec_invalidate(vtd->host, true, 0, 0);
+        }
     }
 }
 

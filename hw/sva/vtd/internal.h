@@ -60,6 +60,14 @@ static inline unsigned sva_vtd_ttm(const SvaVtd *vtd)
     return (vtd->root & SVA_VTD_RTADDR_TTM) >> SVA_VTD_RTADDR_TTM_SHIFT;
 }
 
+/* Bits of a requester ID that function mask FM, or qualifier SQ, compares. */
+static inline uint16_t sva_vtd_rid_mask(unsigned fm)
+{
+    static const uint16_t masks[] = { 0xffff, 0xfffb, 0xfff9, 0xfff8 };
+
+    return masks[fm & 3];
+}
+
 void sva_vtd_regs_init(SvaVtd *vtd);
 void sva_vtd_regs_reset(SvaVtd *vtd);
 
@@ -226,6 +234,21 @@ static inline bool sva_vtd_in_interrupt_range(uint64_t addr)
 void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
                        SvaTranslation *out);
 SvaOutcome sva_vtd_translated(SvaIommu *iommu, const SvaRequest *req);
+
+/* -- interrupt remapping (intr.c) -- */
+
+/* A valid interrupt remapping table entry. */
+typedef struct SvaVtdIrte {
+    SvaVtdMessage message;
+    uint16_t sid;
+    uint8_t sq;
+    uint8_t svt;
+    bool fpd;
+} SvaVtdIrte;
+
+/* All entries, or [@index, @index + 2^@mask) with @index aligned down. */
+void sva_vtd_drop_irtes(SvaVtd *vtd, bool global, uint32_t index,
+                        uint32_t mask);
 
 /* -- ATS and PRI (ats.c, prq.c) -- */
 

@@ -191,6 +191,8 @@ static void run_pc(SvaVtd *vtd, const SvaVtdDesc *desc)
 
 static void run_iec(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
+    sva_vtd_drop_irtes(vtd, desc->iec_global, desc->iec_index,
+                       desc->iec_mask);
     if (vtd->host_ops && vtd->host_ops->iec_invalidate) {
         vtd->host_ops->iec_invalidate(vtd->host, desc->iec_global,
                                       desc->iec_index, desc->iec_mask);

@@ -14,14 +14,6 @@
 #define TAGGED_BY_PASID (SVA_TLB_KIND_BIT(SVA_TLB_FIRST) | \
                          SVA_TLB_KIND_BIT(SVA_TLB_NESTED))
 
-/* Bits of the requester ID that function mask @fm leaves to compare. */
-static uint16_t rid_mask(unsigned fm)
-{
-    static const uint16_t masks[] = { 0xffff, 0xfffb, 0xfff9, 0xfff8 };
-
-    return masks[fm & 3];
-}
-
 static bool match_context(uint64_t key, const void *value, void *opaque)
 {
     const SvaVtdContext *ctx = value;
@@ -29,7 +21,7 @@ static bool match_context(uint64_t key, const void *value, void *opaque)
 
     switch (scope->gran) {
     case SVA_VTD_GRAN_DEVICE:
-        return !((key ^ scope->rid) & rid_mask(scope->fm));
+        return !((key ^ scope->rid) & sva_vtd_rid_mask(scope->fm));
     case SVA_VTD_GRAN_DOMAIN:
         /* A scalable context entry names no domain: drop it (unverified). */
         return !ctx->legacy || ctx->space.domain == scope->domain;

@@ -2,8 +2,8 @@
  * sva-vtd on the q35 board
  *
  * Puts the unit where the stock IOMMU has its place, so that QEMU's own code
- * builds the DMAR table, and lets the inherited class method carry out
- * interrupt remapping with the state that the model latches.
+ * builds the DMAR table.  Interrupt requests go through the model; the parent
+ * is told the table as well, since its class method serves KVM's routes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,7 +18,6 @@
 
 #define MSI_BASE        SVA_VTD_INTR_FIRST
 #define MSI_SIZE        (SVA_VTD_INTR_LAST - SVA_VTD_INTR_FIRST + 1)
-#define MSI_REMAPPABLE  (1u << 4)
 
 static uint64_t q35_reg_read(void *opaque, hwaddr addr, unsigned size)
 {
@@ -50,17 +49,12 @@ static const MemoryRegionOps q35_reg_ops = {
     .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
 };
 
-static void q35_send(const MSIMessage *msg)
+/* Straight to the processors: what is remapped, and the unit's own events. */
+static void q35_send(uint64_t addr, uint32_t data)
 {
-    MSIMessage copy = *msg;
+    MSIMessage msg = { .address = addr, .data = data };
 
-    apic_get_class(NULL)->send_msi(&copy);
-}
-
-/* Messages of the unit itself: straight to the processors. */
-static void q35_unit_msi(uint64_t addr, uint32_t data)
-{
-    q35_send(&(MSIMessage) { .address = addr, .data = data });
+    apic_get_class(NULL)->send_msi(&msg);
 }
 
 /* A write into the interrupt window, by a function or by the I/O APIC. */
@@ -68,20 +62,16 @@ static bool q35_window_write(Object *owner, uint16_t rid, hwaddr addr,
                              uint32_t data)
 {
     SvaVtdState *s = SVA_VTD(owner);
-    X86IOMMUState *x86 = X86_IOMMU_DEVICE(owner);
-    const SvaVtdIntremap *ir = &s->vtd.intremap;
-    MSIMessage from = { .address = addr, .data = data }, to = from;
+    SvaVtdMessage from = { .addr = addr, .data = data }, to;
+    bool deliver;
 
-    /* The inherited method lets the compatibility format pass always. */
-    if (ir->enabled && !(addr & MSI_REMAPPABLE) &&
-        (ir->eime || !ir->compat)) {
-        return false;
+    sva_pci_lock(&s->fabric);
+    deliver = sva_vtd_interrupt(&s->vtd, rid, &from, &to);
+    sva_pci_unlock(&s->fabric);
+    if (deliver) {
+        q35_send(to.addr, to.data);
     }
-    if (X86_IOMMU_DEVICE_GET_CLASS(x86)->int_remap(x86, &from, &to, rid)) {
-        return false;
-    }
-    q35_send(&to);
-    return true;
+    return deliver;
 }
 
 static const SvaPciMsiWindow q35_window = {
@@ -135,7 +125,7 @@ void sva_vtd_q35_connect(SvaVtdState *s)
     X86MachineState *x86ms = X86_MACHINE(pcms);
 
     sva_vtd_set_host(&s->vtd, &q35_host_ops, s);
-    sva_env_machine_set_msi(q35_unit_msi);
+    sva_env_machine_set_msi(q35_send);
 
     memory_region_init_io(&s->regs, OBJECT(s), &q35_reg_ops, s, TYPE_SVA_VTD,
                           SVA_VTD_REG_BYTES);

@@ -204,6 +204,15 @@
 #define SVA_VTD_FR_LCT_ATS      0x0d    /* ATS request, TT is not 01 */
 #define SVA_VTD_FR_LGN_INTR     0x0e    /* result in the interrupt range */
 
+/* Fault reasons, interrupt remapping */
+#define SVA_VTD_FR_IR_REQUEST   0x20    /* reserved bits in the request */
+#define SVA_VTD_FR_IR_INDEX     0x21    /* index beyond the table */
+#define SVA_VTD_FR_IR_P         0x22
+#define SVA_VTD_FR_IR_ACCESS    0x23
+#define SVA_VTD_FR_IR_RSVD      0x24
+#define SVA_VTD_FR_IR_COMPAT    0x25    /* compatibility format blocked */
+#define SVA_VTD_FR_IR_SOURCE    0x26    /* source-id check failed */
+
 /* Fault reasons, scalable mode (RTA.1 ... SFS.10) */
 #define SVA_VTD_FR_RTA_TTM      0x30    /* translation table mode invalid */
 #define SVA_VTD_FR_RTA_PASID    0x31    /* request with PASID, TTM legacy */

@@ -162,6 +162,30 @@
 #define SVA_VTD_PRQ1_LPIG       (1ull << 2)
 #define SVA_VTD_PRQ1_PRGI_SHIFT 3
 
+/* Interrupt remapping table entry; DST 39:32, 63:48 only with EIME=1 */
+#define SVA_VTD_IRTE_BYTES      16
+#define SVA_VTD_IRTE0_P         (1ull << 0)
+#define SVA_VTD_IRTE0_FPD       (1ull << 1)
+#define SVA_VTD_IRTE0_DM        (1ull << 2)
+#define SVA_VTD_IRTE0_RH        (1ull << 3)
+#define SVA_VTD_IRTE0_TM        (1ull << 4)
+#define SVA_VTD_IRTE0_DLM_SHIFT 5
+#define SVA_VTD_IRTE0_V_SHIFT   16
+#define SVA_VTD_IRTE0_DST_SHIFT 32
+#define SVA_VTD_IRTE0_RSVD      0x00000000ff00f000ull   /* IM too: PI=0 */
+#define SVA_VTD_IRTE0_RSVD_XAPIC 0xffff00ff00000000ull
+#define SVA_VTD_IRTE1_SQ_SHIFT  16
+#define SVA_VTD_IRTE1_SVT_SHIFT 18
+#define SVA_VTD_IRTE1_RSVD      0xfffffffffff00000ull
+#define SVA_VTD_SVT_NONE        0
+#define SVA_VTD_SVT_SID         1       /* compare SID, by SQ */
+#define SVA_VTD_SVT_BUS         2       /* SID: first and last bus */
+
+/* Interrupt requests */
+#define SVA_VTD_INTR_REMAPPABLE (1u << 4)
+#define SVA_VTD_INTR_SHV        (1u << 3)
+#define SVA_VTD_INTR_SUBHANDLE  0xffffu
+
 /* Fault record, high quadword */
 #define SVA_VTD_FRCD1_T2        (1ull << 28)
 #define SVA_VTD_FRCD1_PRIV      (1ull << 29)

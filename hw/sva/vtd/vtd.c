@@ -29,6 +29,8 @@ bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
                                          sizeof(SvaVtdContext));
     vtd->pasids = sva_config_cache_new(config->config_entries,
                                        sizeof(SvaVtdSpace));
+    vtd->irtes = sva_config_cache_new(config->config_entries,
+                                      sizeof(SvaVtdIrte));
     vtd->iotlb = sva_iotlb_new(config->iotlb_entries);
     vtd->tickets = sva_tickets_new(SVA_VTD_TICKETS);
     vtd->timer = env->ops->timer_new(env, sva_vtd_queue_timer, vtd);
@@ -49,6 +51,7 @@ void sva_vtd_reset(SvaVtd *vtd)
 
     sva_vtd_queue_reset(vtd);
     sva_vtd_drop_all(vtd);
+    sva_vtd_drop_irtes(vtd, true, 0, 0);
     sva_vtd_regs_reset(vtd);
     vtd->root = 0;
     vtd->fault_next = 0;
@@ -67,6 +70,7 @@ void sva_vtd_finalize(SvaVtd *vtd)
     vtd->iommu.env->ops->timer_free(vtd->timer);
     sva_tickets_free(vtd->tickets);
     sva_iotlb_free(vtd->iotlb);
+    sva_config_cache_free(vtd->irtes);
     sva_config_cache_free(vtd->pasids);
     sva_config_cache_free(vtd->contexts);
 }

@@ -76,8 +76,14 @@ extern const SvaVtdConfig sva_vtd_default_config;
 /* NULL if @config is possible, else why not. */
 const char *sva_vtd_config_error(const SvaVtdConfig *config);
 
+/* An interrupt message: what is written, and where. */
+typedef struct SvaVtdMessage {
+    uint64_t addr;
+    uint32_t data;
+} SvaVtdMessage;
+
 /*
- * State of interrupt remapping, which the owner carries out.
+ * State of interrupt remapping, as commands latched it.
  *
  * @root:    table of entries, as latched by SIRTP
  * @entries: size of the table
@@ -139,6 +145,7 @@ typedef struct SvaVtd {
 
     SvaConfigCache *contexts;   /* by requester ID */
     SvaConfigCache *pasids;     /* by requester ID and PASID */
+    SvaConfigCache *irtes;      /* by index */
     SvaIotlb *iotlb;
 
     SvaTickets *tickets;
@@ -170,6 +177,15 @@ void sva_vtd_finalize(SvaVtd *vtd);
 uint64_t sva_vtd_mmio_read(SvaVtd *vtd, uint64_t off, unsigned size);
 void sva_vtd_mmio_write(SvaVtd *vtd, uint64_t off, uint64_t val,
                         unsigned size);
+
+/*
+ * Interrupt request: a write of 4 bytes without PASID to FEEx_xxxxh, by
+ * function @rid or by the I/O APIC.  true: deliver @out, a message in the
+ * compatibility format (bits 63:40 of the address: bits 31:8 of the
+ * destination).  false: blocked; what had to be recorded is.
+ */
+bool sva_vtd_interrupt(SvaVtd *vtd, uint16_t rid, const SvaVtdMessage *in,
+                       SvaVtdMessage *out);
 
 /* Root table in use: RTADDR as SRTP latched it, TTM in bits 11:10. */
 static inline uint64_t sva_vtd_rtaddr(const SvaVtd *vtd)

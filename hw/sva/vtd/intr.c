@@ -1,0 +1,188 @@
+/*
+ * VT-d unit: interrupt remapping
+ *
+ * Intel VT-d rev 4.x, "Interrupt Remapping": "Interrupt Requests in
+ * Compatibility Format", "Interrupt Requests in Remappable Format",
+ * "Interrupt Remapping Table Entry", "Interrupt Remapping Fault Conditions".
+ * Posted interrupts are not offered (CAP.PI=0).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "internal.h"
+
+/* Fault information: the index is in the upper 16 bits. */
+#define FI_INDEX_SHIFT 48
+
+/* Data of a message in the compatibility format */
+#define DATA_DLM_SHIFT 8
+#define DATA_ASSERT    (1u << 14)
+#define DATA_LEVEL     (1u << 15)
+
+static uint32_t request_index(const SvaVtdMessage *in)
+{
+    uint32_t index = (in->addr >> 5 & 0x7fff) | (in->addr >> 2 & 1) << 15;
+
+    if (in->addr & SVA_VTD_INTR_SHV) {
+        index += in->data & SVA_VTD_INTR_SUBHANDLE;
+    }
+    return index;
+}
+
+/* Unverified: without subhandle no bit of the data is reserved. */
+static bool has_reserved_bits(const SvaVtdMessage *in)
+{
+    return in->addr & SVA_VTD_INTR_SHV &&
+           in->data & ~SVA_VTD_INTR_SUBHANDLE;
+}
+
+static SvaVtdMessage make_message(uint64_t low, bool eime)
+{
+    uint32_t dst = low >> SVA_VTD_IRTE0_DST_SHIFT;
+    uint32_t id = eime ? dst : dst >> 8 & 0xff;
+
+    return (SvaVtdMessage) {
+        .addr = SVA_VTD_INTR_FIRST | (id & 0xff) << 12 |
+                (low & (SVA_VTD_IRTE0_DM | SVA_VTD_IRTE0_RH)) |
+                (uint64_t)(id & ~0xffu) << 32,
+        .data = (low >> SVA_VTD_IRTE0_V_SHIFT & 0xff) |
+                (low >> SVA_VTD_IRTE0_DLM_SHIFT & 7) << DATA_DLM_SHIFT |
+                DATA_ASSERT | (low & SVA_VTD_IRTE0_TM ? DATA_LEVEL : 0),
+    };
+}
+
+/* Unverified: the reserved source validation type is a reserved field. */
+static SvaFault decode(const uint64_t *qw, bool eime, SvaVtdIrte *out)
+{
+    uint64_t reserved = SVA_VTD_IRTE0_RSVD |
+                        (eime ? 0 : SVA_VTD_IRTE0_RSVD_XAPIC);
+
+    out->fpd = qw[0] & SVA_VTD_IRTE0_FPD;
+    out->sid = qw[1];
+    out->sq = qw[1] >> SVA_VTD_IRTE1_SQ_SHIFT & 3;
+    out->svt = qw[1] >> SVA_VTD_IRTE1_SVT_SHIFT & 3;
+    out->message = make_message(qw[0], eime);
+    if (!(qw[0] & SVA_VTD_IRTE0_P)) {
+        return sva_vtd_fault(SVA_VTD_FR_IR_P);
+    }
+    if (qw[0] & reserved || qw[1] & SVA_VTD_IRTE1_RSVD ||
+        out->svt > SVA_VTD_SVT_BUS) {
+        return sva_vtd_fault(SVA_VTD_FR_IR_RSVD);
+    }
+    return SVA_NO_FAULT;
+}
+
+static SvaFault get_entry(SvaVtd *vtd, uint32_t index, SvaVtdIrte *out)
+{
+    const SvaVtdIrte *cached = sva_config_cache_lookup(vtd->irtes, index);
+    uint64_t pa = vtd->intremap.root + (uint64_t)index * SVA_VTD_IRTE_BYTES;
+    uint64_t qw[2];
+    SvaFault fault;
+
+    if (index >= vtd->intremap.entries) {
+        return sva_vtd_fault(SVA_VTD_FR_IR_INDEX);
+    }
+    if (cached) {
+        *out = *cached;
+        return SVA_NO_FAULT;
+    }
+    sva_vtd_count(vtd, SVA_VTD_CNT_INTR_FETCHES);
+    if (!sva_env_read64(vtd->iommu.env, pa, &qw[0]) ||
+        !sva_env_read64(vtd->iommu.env, pa + 8, &qw[1])) {
+        return sva_vtd_fault(SVA_VTD_FR_IR_ACCESS);
+    }
+    fault = decode(qw, vtd->intremap.eime, out);
+    if (sva_fault_is_none(fault)) {
+        sva_config_cache_insert(vtd->irtes, index, out);
+    }
+    return fault;
+}
+
+static bool may_use(const SvaVtdIrte *irte, uint16_t rid)
+{
+    switch (irte->svt) {
+    case SVA_VTD_SVT_SID:
+        return !((rid ^ irte->sid) & sva_vtd_rid_mask(irte->sq));
+    case SVA_VTD_SVT_BUS:
+        /* First bus in the upper byte, last bus in the lower one. */
+        return rid >> 8 >= irte->sid >> 8 && rid >> 8 <= (irte->sid & 0xff);
+    default:
+        return true;
+    }
+}
+
+/* @index and @irte->fpd as far as they are known. */
+static SvaFault remap(SvaVtd *vtd, uint16_t rid, const SvaVtdMessage *in,
+                      uint32_t *index, SvaVtdIrte *irte)
+{
+    SvaFault fault;
+
+    memset(irte, 0, sizeof(*irte));
+    if (!(in->addr & SVA_VTD_INTR_REMAPPABLE)) {
+        *index = 0;
+        return sva_vtd_fault(SVA_VTD_FR_IR_COMPAT);
+    }
+    *index = request_index(in);
+    if (has_reserved_bits(in)) {
+        return sva_vtd_fault(SVA_VTD_FR_IR_REQUEST);
+    }
+    fault = get_entry(vtd, *index, irte);
+    if (sva_fault_is_none(fault) && !may_use(irte, rid)) {
+        return sva_vtd_fault(SVA_VTD_FR_IR_SOURCE);
+    }
+    return fault;
+}
+
+bool sva_vtd_interrupt(SvaVtd *vtd, uint16_t rid, const SvaVtdMessage *in,
+                       SvaVtdMessage *out)
+{
+    const SvaVtdIntremap *ir = &vtd->intremap;
+    SvaVtdFaultReport report = {
+        .req = { .rid = rid, .access = SVA_WRITE },
+    };
+    SvaVtdIrte irte;
+    uint32_t index;
+
+    if (!ir->enabled || (!(in->addr & SVA_VTD_INTR_REMAPPABLE) &&
+                         ir->compat && !ir->eime)) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_INTR_PASSED);
+        *out = *in;
+        return true;
+    }
+    report.fault = remap(vtd, rid, in, &index, &irte);
+    if (sva_fault_is_none(report.fault)) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_INTR_REMAPPED);
+        *out = irte.message;
+        return true;
+    }
+    report.fpd = irte.fpd;
+    report.req.addr = (uint64_t)index << FI_INDEX_SHIFT;
+    sva_vtd_count(vtd, SVA_VTD_CNT_INTR_BLOCKED);
+    sva_vtd_fault_report(vtd, &report);
+    return false;
+}
+
+typedef struct IrteScope {
+    uint32_t index;
+    uint32_t ignored;           /* bits of the index */
+} IrteScope;
+
+static bool match_irte(uint64_t key, const void *value, void *opaque)
+{
+    const IrteScope *scope = opaque;
+
+    (void)value;
+    return !((key ^ scope->index) & ~(uint64_t)scope->ignored);
+}
+
+void sva_vtd_drop_irtes(SvaVtd *vtd, bool global, uint32_t index,
+                        uint32_t mask)
+{
+    IrteScope scope = { index, (1u << MIN(mask, 31)) - 1 };
+
+    if (global) {
+        sva_config_cache_reset(vtd->irtes);
+    } else {
+        sva_config_cache_drop(vtd->irtes, match_irte, &scope);
+    }
+}

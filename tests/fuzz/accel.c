@@ -71,6 +71,9 @@ static void keep_the_rules(AccelWorld *w)
 static void write_context(AccelWorld *w, unsigned ctx, unsigned reg,
                           uint64_t val, unsigned size)
 {
+    if (reg == SVA_CTX_PROBE_CTRL) {
+        val &= SVA_PROBE_KIND;  /* without FORCE */
+    }
     w->probing = reg == SVA_CTX_PROBE_CTRL;
     sva_accel_write(w->a, SVA_CTX(ctx, reg), val, size);
     keep_the_rules(w);
@@ -226,6 +229,9 @@ static void op_register(AccelWorld *w, FuzzInput *in)
     uint64_t val = fuzz_u64(in);
     unsigned size = 1u << (b & 3);
 
+    if ((off & 0xfc) == SVA_CTX_PROBE_CTRL) {
+        val &= SVA_PROBE_KIND;
+    }
     w->probing = true;          /* it may be that register */
     if (b & 0x80) {
         sva_accel_doorbell_write(w->a, off, val, size);

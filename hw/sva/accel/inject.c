@@ -85,18 +85,24 @@ static void probe_set_data(SvaCtx *ctx, uint64_t value)
     ctx->reg[SVA_CTX_PROBE_DATA / 4 + 1] = value >> 32;
 }
 
-static uint32_t probe_access(SvaCtx *ctx, SvaPasid pasid, bool write)
+static uint32_t probe_access(SvaCtx *ctx, SvaPasid pasid, uint32_t kind)
 {
     SvaPort *port = ctx->accel->port;
+    uint64_t addr = sva_ctx_reg64(ctx, SVA_CTX_PROBE_ADDR);
     uint64_t word = GUINT64_TO_LE(sva_ctx_reg64(ctx, SVA_CTX_PROBE_DATA));
+    bool write = kind == SVA_PROBE_WRITE || kind == SVA_PROBE_XWRITE;
     SvaDmaResult result;
 
     if (!write) {
         word = 0;
     }
-    result = port->ops->dma(port, pasid,
-                            sva_ctx_reg64(ctx, SVA_CTX_PROBE_ADDR),
-                            &word, sizeof(word), write);
+    if (kind == SVA_PROBE_READ || kind == SVA_PROBE_WRITE) {
+        result = port->ops->dma(port, pasid, addr, &word, sizeof(word),
+                                write);
+    } else {
+        result = port->ops->dma_translated(port, addr, &word, sizeof(word),
+                                           write);
+    }
     sva_count_dma(ctx, &result, write);
     if (result.outcome != SVA_OK) {
         return SVA_PROBE_ABORTED;
@@ -127,14 +133,15 @@ static uint32_t probe_ats(SvaCtx *ctx, SvaPasid pasid)
 }
 
 /* PROBE_STATUS is set by the answer, which may come within this call. */
-static bool probe_page_request(SvaCtx *ctx, SvaPasid pasid)
+static bool probe_page_request(SvaCtx *ctx, SvaPasid pasid, bool force)
 {
     SvaPrgOwner *probe = &ctx->probe;
 
     probe->pasid = pasid;
     probe->access = SVA_READ | SVA_WRITE;
     probe->first = sva_ctx_reg64(ctx, SVA_CTX_PROBE_ADDR);
-    if (!sva_pri_usable(ctx->accel, pasid) || !sva_pri_open(probe, 1)) {
+    probe->forced = force;
+    if (!sva_pri_allowed(probe) || !sva_pri_open(probe, 1)) {
         return false;
     }
     ctx->probe_status = 0;
@@ -143,29 +150,47 @@ static bool probe_page_request(SvaCtx *ctx, SvaPasid pasid)
     return true;
 }
 
-static bool probe_allowed(const SvaAccel *accel, SvaPasid pasid, uint32_t kind)
+static uint32_t probe_marker(SvaCtx *ctx, SvaPasid pasid)
 {
-    return !(pasid.id >> accel->config.pasid_bits) &&
+    SvaPort *port = ctx->accel->port;
+    SvaPageRequest marker = { .pasid = pasid, .last = true };
+
+    sva_count(ctx->accel, ctx, SVA_CNT_STOP_MARKERS, 1);
+    port->ops->page_request(port, &marker);
+    return SVA_PROBE_OK;
+}
+
+static bool probe_allowed(const SvaAccel *accel, SvaPasid pasid,
+                          uint32_t ctrl)
+{
+    uint32_t kind = ctrl & SVA_PROBE_KIND;
+
+    if (ctrl & SVA_PROBE_FORCE) {
+        return accel->bus_master && kind && kind < SVA_PROBE_MAX;
+    }
+    return kind >= SVA_PROBE_READ && kind <= SVA_PROBE_PRG &&
+           !(pasid.id >> accel->config.pasid_bits) &&
            sva_accel_may_send(accel, pasid) &&
            (kind != SVA_PROBE_ATS || accel->ats_enable);
 }
 
-static void probe_send(SvaCtx *ctx, uint32_t kind)
+static void probe_send(SvaCtx *ctx, uint32_t ctrl)
 {
     SvaAccel *accel = ctx->accel;
     SvaPasid pasid = sva_cfg_pasid(sva_ctx_reg(ctx, SVA_CTX_PROBE_PASID));
+    uint32_t kind = ctrl & SVA_PROBE_KIND;
+    bool allowed = probe_allowed(accel, pasid, ctrl);
     uint32_t result = SVA_PROBE_NOT_SENT;
 
-    if (kind == SVA_PROBE_PRG && probe_allowed(accel, pasid, kind) &&
-        probe_page_request(ctx, pasid)) {
+    if (kind == SVA_PROBE_PRG && allowed &&
+        probe_page_request(ctx, pasid, ctrl & SVA_PROBE_FORCE)) {
         return;
     }
-    if (kind >= SVA_PROBE_READ && kind <= SVA_PROBE_ATS &&
-        probe_allowed(accel, pasid, kind)) {
+    if (kind != SVA_PROBE_PRG && allowed) {
         sva_count(accel, ctx, SVA_CNT_PROBES, 1);
-        result = kind == SVA_PROBE_ATS
-                 ? probe_ats(ctx, pasid)
-                 : probe_access(ctx, pasid, kind == SVA_PROBE_WRITE);
+        result = kind == SVA_PROBE_ATS ? probe_ats(ctx, pasid)
+                 : kind == SVA_PROBE_MARKER ? probe_marker(ctx, pasid)
+                 : probe_access(ctx, pasid, kind);
     }
     ctx->probe_status = SVA_PROBEST_DONE | result;
 }
@@ -178,7 +203,7 @@ void sva_probe_start(SvaCtx *ctx, uint32_t ctrl)
         return;
     }
     sva_accel_begin(ctx->accel);
-    probe_send(ctx, ctrl & SVA_PROBE_KIND);
+    probe_send(ctx, ctrl);
     sva_accel_end(ctx->accel);
 }
 

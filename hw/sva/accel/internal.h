@@ -139,6 +139,7 @@ typedef struct SvaPrgOwner {
     bool probe;
     bool open;                  /* index and credits are in use */
     uint8_t access;
+    bool forced;                /* probe: allowed or not */
     bool shared;                /* index of another group, no credits */
     uint16_t prgi;
     uint16_t count;             /* at most 32 */
@@ -316,6 +317,7 @@ void sva_pri_reset(SvaAccel *accel);
 
 /* pri-inject.c */
 bool sva_prg_inject(const SvaPrgOwner *owner, uint32_t bits);
+bool sva_prg_excess(const SvaPrgOwner *owner);
 bool sva_prg_keep_back(SvaPrgOwner *owner, unsigned n);
 void sva_prg_send_unsent(SvaCtx *ctx);
 bool sva_prg_share(SvaPrgOwner *owner);

@@ -16,6 +16,12 @@ bool sva_prg_inject(const SvaPrgOwner *owner, uint32_t bits)
            (sva_ctx_reg(owner->ctx, SVA_CTX_INJECT) & bits);
 }
 
+/* May the group be sent without credits? */
+bool sva_prg_excess(const SvaPrgOwner *owner)
+{
+    return owner->forced || sva_prg_inject(owner, SVA_INJECT_PRG_EXCESS);
+}
+
 /* Shall request @n of the group be kept back? */
 bool sva_prg_keep_back(SvaPrgOwner *owner, unsigned n)
 {

@@ -21,8 +21,9 @@ bool sva_pri_allowed(const SvaPrgOwner *owner)
 {
     const SvaAccel *accel = owner->ctx->accel;
 
-    if (sva_prg_inject(owner, SVA_INJECT_PRG_EXCESS)) {
-        return !accel->pri_rf && sva_accel_may_send(accel, owner->pasid);
+    if (sva_prg_excess(owner)) {
+        return !accel->pri_rf && accel->bus_master &&
+               (owner->forced || sva_accel_may_send(accel, owner->pasid));
     }
     return sva_pri_usable(accel, owner->pasid);
 }
@@ -71,10 +72,9 @@ static unsigned pri_take_index(SvaPrgOwner *owner, unsigned wanted)
     uint32_t allocation = prg->allocation;
     unsigned credits = sva_prg_credits(prg);
     unsigned count = MIN(wanted, credits);
-    bool excess = sva_prg_inject(owner, SVA_INJECT_PRG_EXCESS);
     int prgi;
 
-    if (excess) {
+    if (sva_prg_excess(owner)) {
         count = wanted;
         sva_prg_set_allocation(prg, UINT32_MAX);
     }

@@ -224,6 +224,11 @@ static uint32_t read_injects(const SvaAccel *accel G_GNUC_UNUSED)
     return SVA_GINJECT_ALL;
 }
 
+static uint32_t read_probes(const SvaAccel *accel G_GNUC_UNUSED)
+{
+    return ((1u << SVA_PROBE_MAX) - 2) | SVA_PROBES_FORCE;
+}
+
 static uint32_t read_inject(const SvaAccel *accel)
 {
     return accel->inject;
@@ -293,6 +298,7 @@ static const GlobalReg global_regs[GLOBAL_WORDS] = {
     [SVA_REG_ERR_CTX / 4] = { "ERR_CTX", sva_accel_err_ctx, NULL },
     [SVA_REG_CTX_INJECTS / 4] = { "CTX_INJECTS", read_ctx_injects, NULL },
     [SVA_REG_INJECTS / 4] = { "INJECTS", read_injects, NULL },
+    [SVA_REG_PROBES / 4] = { "PROBES", read_probes, NULL },
     [SVA_REG_INJECT / 4] = { "INJECT", read_inject, write_global_inject },
     [SVA_REG_INVAL_DELAY / 4] =
         { "INVAL_DELAY", read_inval_delay, write_inval_delay },

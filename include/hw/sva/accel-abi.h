@@ -47,6 +47,8 @@ typedef uint64_t sva_u64;
 					 * SVA_ERR_CTX_NONE if there is none */
 #define SVA_REG_CTX_INJECTS	0x020	/* RO 32: bits of SVA_CTX_INJECT */
 #define SVA_REG_INJECTS		0x024	/* RO 32: bits of SVA_REG_INJECT */
+#define SVA_REG_PROBES		0x028	/* RO 32: bit n: probe n exists, and
+					 * SVA_PROBES_FORCE */
 #define SVA_REG_INJECT		0x030	/* RW 32: SVA_GINJECT_* */
 #define SVA_REG_INVAL_DELAY	0x034	/* RW 32: virtual ms, for LATE_INVAL */
 #define SVA_REG_INVAL_HELD	0x038	/* RO 32: completions not sent yet */
@@ -169,7 +171,13 @@ enum sva_cmd_result {
 #define SVA_PROBE_WRITE		2u	/* untranslated 8-byte write */
 #define SVA_PROBE_ATS		3u	/* translation request for read+write */
 #define SVA_PROBE_PRG		4u	/* one page request, last in group */
+#define SVA_PROBE_XREAD		5u	/* translated 8-byte read; FORCE */
+#define SVA_PROBE_XWRITE	6u	/* translated 8-byte write; FORCE */
+#define SVA_PROBE_MARKER	7u	/* Stop Marker; FORCE */
+#define SVA_PROBE_MAX		8u
 #define SVA_PROBE_KIND		0xfu
+#define SVA_PROBE_FORCE		(1u << 8)	/* allowed or not */
+#define SVA_PROBES_FORCE	(1u << 31)
 
 #define SVA_PROBEST_DONE	(1u << 31)
 #define SVA_PROBEST_RESULT	0x000000ffu	/* enum sva_probe_result */

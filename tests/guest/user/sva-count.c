@@ -56,6 +56,9 @@ static const char *const kinds[] = {
 	[SVA_PROBE_WRITE]	= "write",
 	[SVA_PROBE_ATS]		= "ats",
 	[SVA_PROBE_PRG]		= "prg",
+	[SVA_PROBE_XREAD]	= "xread",
+	[SVA_PROBE_XWRITE]	= "xwrite",
+	[SVA_PROBE_MARKER]	= "marker",
 };
 
 static void read_context(const struct sva_dev *dev, struct sva_counts *counts)

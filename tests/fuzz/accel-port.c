@@ -116,13 +116,21 @@ void accel_set_pri(AccelWorld *w, const SvaPriControl *control)
     sva_accel_set_pri(w->a, control);
 }
 
+static bool *ticket_at(AccelWorld *w, uint32_t ticket)
+{
+    g_assert_cmpuint(ticket, <, w->tickets->len);
+    return &g_array_index(w->tickets, bool, ticket);
+}
+
 void accel_flr(AccelWorld *w)
 {
     w->master = w->pasid = w->ats = w->pri = w->rf = false;
     close_all(w);
     accel_revoke_all(w);
     /* Completions that it owes it forgets. */
-    memset(w->tickets->data, 0, w->tickets->len * sizeof(bool));
+    for (unsigned i = 0; i < w->tickets->len; i++) {
+        *ticket_at(w, i) = false;
+    }
     sva_accel_reset(w->a);
 }
 
@@ -144,12 +152,6 @@ void accel_respond(AccelWorld *w, SvaPasid pasid, unsigned prgi,
         }
     }
     w->port.client_ops->page_response(w->a, &rsp);
-}
-
-static bool *ticket_at(AccelWorld *w, uint32_t ticket)
-{
-    g_assert_cmpuint(ticket, <, w->tickets->len);
-    return &g_array_index(w->tickets, bool, ticket);
 }
 
 static void revoke(AccelWorld *w, const SvaAtcInvalidation *inv)

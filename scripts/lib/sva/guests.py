@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from . import artifacts, kconfig
+from . import artifacts, files, kconfig, paths
 from .errors import SvaError
 from .machine import Spec
 
@@ -52,7 +52,9 @@ def debian(arch):
 
 def _maker(arch, kernel, **fixed):
     """A function (log directory, ...) that makes specifications for a kernel."""
-    initrd = artifacts.initramfs(kernel, arch=arch)
+    # Tests run side by side, and any of them may find the driver out of date.
+    with files.locked(paths.build('guest/lock')):
+        initrd = artifacts.initramfs(kernel, arch=arch)
 
     def make(logs, **more):
         return Spec(arch, Path(kernel.image), initrd, Path(logs), CMDLINE[arch], **fixed, **more)

@@ -57,6 +57,7 @@ typedef struct PortJob {
     bool active;
     struct sva_desc desc;
     unsigned records;           /* writes that bring a status */
+    bool ambiguous;             /* others write to its record */
     uint64_t lost;              /* CPL_LOST when it began */
     uint8_t status;
 } PortJob;

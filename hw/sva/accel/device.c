@@ -38,7 +38,7 @@ struct SvaAccelDevice {
     SvaAccelConfig config;
     uint32_t vectors;
     bool ats;
-    bool pri;
+    OnOffAuto pri;              /* auto until it is realized */
 };
 
 static uint64_t regs_read(void *opaque, hwaddr offset, unsigned size)
@@ -267,7 +267,10 @@ static bool check_properties(SvaAccelDevice *s, Error **errp)
     if (!check_range("vectors", s->vectors, 1, VECTORS_MAX, errp)) {
         return false;
     }
-    if (s->pri && !s->ats) {
+    if (s->pri == ON_OFF_AUTO_AUTO) {
+        s->pri = s->ats ? ON_OFF_AUTO_ON : ON_OFF_AUTO_OFF;
+    }
+    if (s->pri == ON_OFF_AUTO_ON && !s->ats) {
         error_setg(errp, "sva-accel: 'pri=on' needs 'ats=on'");
         return false;
     }
@@ -308,7 +311,7 @@ static bool add_capabilities(SvaAccelDevice *s, Error **errp)
     if (s->ats) {
         offset = add_ats_cap(s, offset);
     }
-    if (s->pri) {
+    if (s->pri == ON_OFF_AUTO_ON) {
         offset = add_pri_cap(s, offset);
     }
     add_pasid_cap(s, offset);
@@ -385,7 +388,7 @@ static const Property accel_properties[] = {
                        64),
     DEFINE_PROP_UINT32("vectors", SvaAccelDevice, vectors, 0),
     DEFINE_PROP_BOOL("ats", SvaAccelDevice, ats, true),
-    DEFINE_PROP_BOOL("pri", SvaAccelDevice, pri, true),
+    DEFINE_PROP_ON_OFF_AUTO("pri", SvaAccelDevice, pri, ON_OFF_AUTO_AUTO),
 };
 
 static void accel_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)

@@ -78,6 +78,23 @@ void sva_tickets_reset(SvaTickets *t)
     build_free_list(t);
 }
 
+/* Slot @i becomes the newest open ticket. */
+static void put_in(SvaTickets *t, uint32_t i)
+{
+    SvaTicket *slot = &t->slots[i];
+
+    slot->open = true;
+    slot->prev = t->newest;
+    slot->next = NIL;
+    if (t->newest != NIL) {
+        t->slots[t->newest].next = i;
+    } else {
+        t->oldest = i;
+    }
+    t->newest = i;
+    t->count++;
+}
+
 uint32_t sva_ticket_open(SvaTickets *t, uint16_t rid, int64_t deadline)
 {
     uint32_t i = t->free;
@@ -96,16 +113,7 @@ uint32_t sva_ticket_open(SvaTickets *t, uint16_t rid, int64_t deadline)
     slot->seq = t->next_seq++;
     slot->deadline = deadline;
     slot->rid = rid;
-    slot->open = true;
-    slot->prev = t->newest;
-    slot->next = NIL;
-    if (t->newest != NIL) {
-        t->slots[t->newest].next = i;
-    } else {
-        t->oldest = i;
-    }
-    t->newest = i;
-    t->count++;
+    put_in(t, i);
     return slot->number;
 }
 
@@ -181,6 +189,75 @@ uint32_t sva_tickets_expire(SvaTickets *t, int64_t now, uint16_t *rid)
     *rid = t->slots[i].rid;
     take_out(t, i);
     return t->slots[i].number;
+}
+
+void sva_tickets_save(const SvaTickets *t, SvaTicketsState *state,
+                      SvaTicketState *open)
+{
+    uint32_t i;
+
+    *state = (SvaTicketsState) { .next_seq = t->next_seq };
+    for (i = 0; i < t->capacity; i++) {
+        state->generation = MAX(state->generation,
+                                t->slots[i].number & ~t->slot_mask);
+    }
+    for (i = t->oldest; i != NIL; i = t->slots[i].next) {
+        open[state->count++] = (SvaTicketState) {
+            .seq = t->slots[i].seq,
+            .deadline = t->slots[i].deadline,
+            .number = t->slots[i].number,
+            .rid = t->slots[i].rid,
+        };
+    }
+}
+
+/* Take the place of one ticket, which must be newer than those before. */
+static bool restore_one(SvaTickets *t, const SvaTicketState *in)
+{
+    uint32_t i = in->number & t->slot_mask;
+
+    if (in->number == SVA_NO_TICKET || i >= t->capacity ||
+        t->slots[i].open || in->seq >= t->next_seq ||
+        (t->newest != NIL && (in->seq <= t->slots[t->newest].seq ||
+                              in->deadline < t->slots[t->newest].deadline))) {
+        return false;
+    }
+    t->slots[i].number = in->number;
+    t->slots[i].seq = in->seq;
+    t->slots[i].deadline = in->deadline;
+    t->slots[i].rid = in->rid;
+    put_in(t, i);
+    return true;
+}
+
+bool sva_tickets_restore(SvaTickets *t, const SvaTicketsState *state,
+                         const SvaTicketState *open)
+{
+    uint32_t i;
+
+    build_free_list(t);
+    t->next_seq = state->next_seq;
+    for (i = 0; i < t->capacity; i++) {
+        t->slots[i].number = (state->generation & ~t->slot_mask) | i;
+    }
+    if (state->count > t->capacity) {
+        return false;
+    }
+    for (i = 0; i < state->count; i++) {
+        if (!restore_one(t, &open[i])) {
+            build_free_list(t);
+            return false;
+        }
+    }
+    /* What is left is free. */
+    t->free = NIL;
+    for (i = t->capacity; i-- > 0; ) {
+        if (!t->slots[i].open) {
+            t->slots[i].next = t->free;
+            t->free = i;
+        }
+    }
+    return true;
 }
 
 unsigned sva_tickets_count(const SvaTickets *t)

@@ -62,6 +62,35 @@ int64_t sva_tickets_deadline(const SvaTickets *tickets);
  */
 uint32_t sva_tickets_expire(SvaTickets *tickets, int64_t now, uint16_t *rid);
 
+/* An open ticket, to be saved and restored. */
+typedef struct SvaTicketState {
+    uint64_t seq;
+    int64_t deadline;
+    uint32_t number;
+    uint16_t rid;
+} SvaTicketState;
+
+/*
+ * @next_seq:   epoch of the next ticket
+ * @generation: such that no number below it is given out again
+ * @count:      open tickets
+ */
+typedef struct SvaTicketsState {
+    uint64_t next_seq;
+    uint32_t generation;
+    uint32_t count;
+} SvaTicketsState;
+
+/* Open tickets by age into @open, which has room for the capacity. */
+void sva_tickets_save(const SvaTickets *tickets, SvaTicketsState *state,
+                      SvaTicketState *open);
+/*
+ * The reverse, into a table of the same capacity.  false: this cannot have
+ * been saved; no ticket is open then.
+ */
+bool sva_tickets_restore(SvaTickets *tickets, const SvaTicketsState *state,
+                         const SvaTicketState *open);
+
 /* Number of open tickets. */
 unsigned sva_tickets_count(const SvaTickets *tickets);
 

@@ -136,7 +136,7 @@ void sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
 
 /* -- ATS invalidations -- */
 
-static void arm_timer(SvaVtd *vtd)
+void sva_vtd_queue_arm_timer(SvaVtd *vtd)
 {
     const SvaEnvOps *ops = vtd->iommu.env->ops;
     int64_t deadline = sva_tickets_deadline(vtd->tickets);
@@ -174,7 +174,7 @@ void sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
         sva_vtd_count(vtd, SVA_VTD_CNT_ATC_UNDELIVERED);
         sva_ticket_close(vtd->tickets, inv.ticket, inv.rid);
     }
-    arm_timer(vtd);
+    sva_vtd_queue_arm_timer(vtd);
 }
 
 void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)
@@ -192,7 +192,7 @@ void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)
     sva_vtd_count(vtd, SVA_VTD_CNT_ATC_COMPLETIONS);
     sva_emit(iommu->env, .kind = SVA_EV_ATC_INV_DONE, .rid = rid,
              .data1 = ticket);
-    arm_timer(vtd);
+    sva_vtd_queue_arm_timer(vtd);
     finish_waits(vtd);
     sva_vtd_queue_run(vtd);
 }
@@ -216,7 +216,7 @@ void sva_vtd_queue_timer(void *opaque)
         abort_waits(vtd);
         sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_ITE);
     }
-    arm_timer(vtd);
+    sva_vtd_queue_arm_timer(vtd);
 }
 
 /* -- page responses -- */

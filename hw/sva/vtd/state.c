@@ -1,0 +1,170 @@
+/*
+ * VT-d unit: saving and restoring
+ *
+ * What comes from a stream is checked like what comes from a guest: members
+ * that the model relies on have to be possible.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "internal.h"
+#include "state.h"
+
+#define INTREMAP_STATUS (SVA_VTD_GCMD_IRE | SVA_VTD_GCMD_SIRTP | \
+                         SVA_VTD_GCMD_CFI)
+#define STATUS          (SVA_VTD_GCMD_TE | SVA_VTD_GCMD_SRTP | \
+                         SVA_VTD_GCMD_QIE)
+
+void sva_vtd_save(const SvaVtd *vtd, SvaVtdSaved *out)
+{
+    unsigned i;
+
+    memset(out, 0, sizeof(*out));
+    out->version = SVA_VTD_STATE_VERSION;
+    memcpy(out->regs, vtd->regs, sizeof(out->regs));
+    out->root = vtd->root;
+    out->irta = vtd->intremap.root |
+                (vtd->intremap.eime ? SVA_VTD_IRTA_EIME : 0);
+    out->irta_entries = vtd->intremap.entries;
+    out->iq_base = vtd->iq.base;
+    out->iq_size_log2 = vtd->iq.size_log2;
+    out->iq_entry_log2 = vtd->iq.entry_log2;
+    out->iq_stopping = vtd->iq_stopping;
+    out->fault_next = vtd->fault_next;
+    sva_tickets_save(vtd->tickets, &out->tickets, out->open);
+    out->wait_count = vtd->wait_count;
+    for (i = 0; i < vtd->wait_count; i++) {
+        out->waits[i] = vtd->waits[(vtd->wait_first + i) % SVA_VTD_WAITS];
+    }
+}
+
+static uint32_t saved32(const SvaVtdSaved *in, unsigned off)
+{
+    return in->regs[off / 4];
+}
+
+static uint64_t saved64(const SvaVtdSaved *in, unsigned off)
+{
+    return saved32(in, off) | (uint64_t)saved32(in, off + 4) << 32;
+}
+
+static const char *registers_error(const SvaVtd *vtd, const SvaVtdSaved *in)
+{
+    uint32_t status = STATUS | (vtd->config.intremap ? INTREMAP_STATUS : 0);
+    unsigned i;
+
+    if (in->version != SVA_VTD_STATE_VERSION) {
+        return "the state is of another version";
+    }
+    if (saved64(in, SVA_VTD_REG_CAP) != vtd->cap ||
+        saved64(in, SVA_VTD_REG_ECAP) != vtd->ecap) {
+        return "the state is of a unit with other options";
+    }
+    if (saved32(in, SVA_VTD_REG_GSTS) & ~status) {
+        return "impossible status";
+    }
+    for (i = 0; i < G_N_ELEMENTS(in->regs); i++) {
+        if (in->regs[i] && !vtd->reg_row[i]) {
+            return "a register that does not exist has a value";
+        }
+    }
+    if (in->root & (sva_vtd_above_haw(vtd) |
+                    ~(SVA_VTD_ADDR | SVA_VTD_RTADDR_TTM)) ||
+        in->irta & (sva_vtd_above_haw(vtd) |
+                    ~(SVA_VTD_ADDR | SVA_VTD_IRTA_EIME)) ||
+        in->irta_entries & (in->irta_entries - 1) ||
+        in->irta_entries > 2u << SVA_VTD_IRTA_S ||
+        in->fault_next >= vtd->config.fault_records) {
+        return "impossible tables";
+    }
+    return NULL;
+}
+
+static const char *queue_error(const SvaVtd *vtd, const SvaVtdSaved *in)
+{
+    SvaRing ring = { in->iq_base, in->iq_size_log2, in->iq_entry_log2 };
+    uint64_t epoch = 0;
+    unsigned i;
+
+    if (in->iq_size_log2 < SVA_PAGE_SHIFT ||
+        in->iq_size_log2 > SVA_PAGE_SHIFT + SVA_VTD_IQA_QS ||
+        in->iq_entry_log2 < 4 || in->iq_entry_log2 > 5 ||
+        (in->iq_entry_log2 == 5 && !vtd->config.scalable) ||
+        in->iq_base & (sva_vtd_above_haw(vtd) | ~SVA_VTD_ADDR) ||
+        !sva_ring_offset_valid(&ring, saved64(in, SVA_VTD_REG_IQH)) ||
+        (in->iq_stopping && !in->wait_count)) {
+        return "impossible invalidation queue";
+    }
+    if (in->wait_count > SVA_VTD_WAITS) {
+        return "impossible number of wait descriptors";
+    }
+    for (i = 0; i < in->wait_count; i++) {
+        if (in->waits[i].epoch < epoch ||
+            in->waits[i].epoch > in->tickets.next_seq) {
+            return "impossible wait descriptor";
+        }
+        epoch = in->waits[i].epoch;
+    }
+    return NULL;
+}
+
+static void take_queue(SvaVtd *vtd, const SvaVtdSaved *in)
+{
+    unsigned i;
+
+    vtd->iq = (SvaRing) {
+        .base = in->iq_base,
+        .size_log2 = in->iq_size_log2,
+        .entry_log2 = in->iq_entry_log2,
+    };
+    vtd->iq_stopping = in->iq_stopping;
+    vtd->wait_count = in->wait_count;
+    for (i = 0; i < in->wait_count; i++) {
+        vtd->waits[i] = in->waits[i];
+        vtd->fences += in->waits[i].fence;
+    }
+}
+
+static void take_tables(SvaVtd *vtd, const SvaVtdSaved *in)
+{
+    const SvaVtdHostOps *ops = vtd->host_ops;
+    bool translating = saved32(in, SVA_VTD_REG_GSTS) & SVA_VTD_GCMD_TE;
+
+    vtd->root = in->root;
+    vtd->intremap = (SvaVtdIntremap) {
+        .root = in->irta & SVA_VTD_ADDR,
+        .entries = in->irta_entries,
+        .enabled = saved32(in, SVA_VTD_REG_GSTS) & SVA_VTD_GCMD_IRE,
+        .eime = in->irta & SVA_VTD_IRTA_EIME,
+        .compat = saved32(in, SVA_VTD_REG_GSTS) & SVA_VTD_GCMD_CFI,
+    };
+    if (ops && ops->intremap_changed) {
+        ops->intremap_changed(vtd->host, &vtd->intremap);
+    }
+    if (ops && ops->translation_changed) {
+        ops->translation_changed(vtd->host, translating);
+    }
+}
+
+const char *sva_vtd_load(SvaVtd *vtd, const SvaVtdSaved *in)
+{
+    const char *error = registers_error(vtd, in);
+
+    sva_vtd_reset(vtd);
+    if (!error) {
+        error = queue_error(vtd, in);
+    }
+    if (!error &&
+        !sva_tickets_restore(vtd->tickets, &in->tickets, in->open)) {
+        error = "impossible outstanding invalidations";
+    }
+    if (error) {
+        return error;
+    }
+    memcpy(vtd->regs, in->regs, sizeof(vtd->regs));
+    vtd->fault_next = in->fault_next;
+    take_queue(vtd, in);
+    take_tables(vtd, in);
+    sva_vtd_queue_arm_timer(vtd);
+    return NULL;
+}

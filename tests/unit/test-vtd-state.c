@@ -1,0 +1,382 @@
+/*
+ * VT-d: saving and restoring
+ *
+ * Another unit in the same world takes over what the first one was doing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "hw/sva/vtd/state.h"
+#include "vtd-bench.h"
+
+#define P(n) sva_pasid(n)
+#define ITE  0x40
+#define ICE  0x20
+
+static SvaVtdSaved *saved(VtdBench *b)
+{
+    SvaVtdSaved *s = g_new(SvaVtdSaved, 1);
+
+    sva_vtd_save(&b->vtd, s);
+    return s;
+}
+
+/* Nothing is lost, and nothing added. */
+static void assert_same(const SvaVtdSaved *a, const SvaVtdSaved *b)
+{
+    unsigned i;
+
+    g_assert_cmpmem(a->regs, sizeof(a->regs), b->regs, sizeof(b->regs));
+    g_assert_cmphex(a->root, ==, b->root);
+    g_assert_cmphex(a->irta, ==, b->irta);
+    g_assert_cmpuint(a->irta_entries, ==, b->irta_entries);
+    g_assert_cmphex(a->iq_base, ==, b->iq_base);
+    g_assert_cmpuint(a->iq_size_log2, ==, b->iq_size_log2);
+    g_assert_cmpuint(a->iq_entry_log2, ==, b->iq_entry_log2);
+    g_assert_cmpint(a->iq_stopping, ==, b->iq_stopping);
+    g_assert_cmpuint(a->fault_next, ==, b->fault_next);
+    g_assert_cmpuint(a->tickets.next_seq, ==, b->tickets.next_seq);
+    g_assert_cmphex(a->tickets.generation, ==, b->tickets.generation);
+    g_assert_cmpuint(a->tickets.count, ==, b->tickets.count);
+    for (i = 0; i < a->tickets.count; i++) {
+        g_assert_cmpuint(a->open[i].seq, ==, b->open[i].seq);
+        g_assert_cmpint(a->open[i].deadline, ==, b->open[i].deadline);
+        g_assert_cmphex(a->open[i].number, ==, b->open[i].number);
+        g_assert_cmphex(a->open[i].rid, ==, b->open[i].rid);
+    }
+    g_assert_cmpuint(a->wait_count, ==, b->wait_count);
+    for (i = 0; i < a->wait_count; i++) {
+        g_assert_cmpuint(a->waits[i].epoch, ==, b->waits[i].epoch);
+        g_assert_cmphex(a->waits[i].raw, ==, b->waits[i].raw);
+        g_assert_cmphex(a->waits[i].addr, ==, b->waits[i].addr);
+    }
+}
+
+/* Replace the unit by a fresh one and load. */
+static void move_to_fresh_unit(VtdBench *b)
+{
+    SvaVtdSaved *s = saved(b), *again;
+    SvaVtdConfig config = b->vtd.config;
+    SvaIommu old = b->vtd.iommu;
+    const SvaVtdHostOps *ops = b->vtd.host_ops;
+
+    sva_vtd_finalize(&b->vtd);
+    g_assert_true(sva_vtd_init(&b->vtd, &b->f->env, &config));
+    b->vtd.iommu.fabric_ops = old.fabric_ops;
+    b->vtd.iommu.fabric = old.fabric;
+    sva_vtd_set_host(&b->vtd, ops, b);
+    g_assert_cmpstr(sva_vtd_load(&b->vtd, s), ==, NULL);
+    again = saved(b);
+    assert_same(s, again);
+    g_free(again);
+    g_free(s);
+}
+
+static void invalidate(VtdBench *b)
+{
+    vtd_bench_submit(b, 0x3 | (uint64_t)BENCH_RID << 32, 0x1000);
+}
+
+static void test_wait_completes_after_the_move(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    invalidate(b);
+    invalidate(b);
+    vtd_bench_wait(b, 0, 0x10);         /* IF */
+    vtd_bench_complete(b, 1);
+    move_to_fresh_unit(b);
+    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 0);
+    vtd_bench_complete(b, 0);
+    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 2);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_INVAL), ==, 1);
+    /* The queue goes on where it was. */
+    vtd_bench_wait(b, 1, 0);
+    g_assert_cmpuint(vtd_bench_status(b, 1), ==, 2);
+    vtd_bench_free(b);
+}
+
+static void test_several_waits_keep_their_order(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    for (i = 0; i < 3; i++) {
+        invalidate(b);
+        vtd_bench_wait(b, i, 0);
+    }
+    vtd_bench_complete(b, 1);
+    move_to_fresh_unit(b);
+    vtd_bench_complete(b, 0);
+    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 2);
+    g_assert_cmpuint(vtd_bench_status(b, 1), ==, 2);
+    g_assert_cmpuint(vtd_bench_status(b, 2), ==, 0);
+    vtd_bench_complete(b, 2);
+    g_assert_cmpuint(vtd_bench_status(b, 2), ==, 2);
+    vtd_bench_free(b);
+}
+
+/* A wait behind which nothing is fetched. */
+static void test_fence_holds_after_the_move(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    invalidate(b);
+    vtd_bench_wait(b, 0, 0x40);
+    vtd_bench_wait(b, 1, 0);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x40);
+    move_to_fresh_unit(b);
+    vtd_bench_kick(b);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x40);
+    vtd_bench_complete(b, 0);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x60);
+    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 2);
+    g_assert_cmpuint(vtd_bench_status(b, 1), ==, 2);
+    vtd_bench_free(b);
+}
+
+static void test_queue_that_is_stopping(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    invalidate(b);
+    vtd_bench_wait(b, 0, 0);
+    vtd_level(b, 1u << 26, false);
+    g_assert_cmphex(vtd_read32(b, 0x1c) & 1u << 26, !=, 0);
+    move_to_fresh_unit(b);
+    vtd_bench_complete(b, 0);
+    g_assert_cmphex(vtd_read32(b, 0x1c) & 1u << 26, ==, 0);
+    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 2);
+    vtd_bench_free(b);
+}
+
+static void test_time_out_comes_when_it_would_have(void)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+    VtdBench *b;
+
+    c.inval_timeout = 10;
+    b = vtd_bench_scalable(&c);
+    invalidate(b);
+    vtd_bench_wait(b, 0, 0);
+    fake_env_advance(b->f, 6000000);
+    move_to_fresh_unit(b);
+    fake_env_advance(b->f, 3999999);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    fake_env_advance(b->f, 1);
+    g_assert_cmphex(vtd_read32(b, 0x34) & ITE, ==, ITE);
+    g_assert_cmphex(vtd_read64(b, 0xb0) >> 32 & 0xffff, ==, BENCH_RID);
+    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 0);
+    vtd_bench_free(b);
+}
+
+/* A completion that came before the move is unexpected after it. */
+static void test_numbers_of_tickets_are_not_used_again(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    invalidate(b);
+    vtd_bench_complete(b, 0);
+    move_to_fresh_unit(b);
+    invalidate(b);
+    g_assert_cmpuint(b->invs[0].ticket, !=, b->invs[1].ticket);
+    vtd_bench_complete(b, 0);
+    g_assert_cmphex(vtd_read32(b, 0x34) & ICE, ==, ICE);
+    vtd_bench_wait(b, 0, 0);
+    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 0);
+    vtd_bench_complete(b, 1);
+    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 2);
+    vtd_bench_free(b);
+}
+
+static void test_table_full_of_tickets(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    for (i = 0; i < SVA_VTD_TICKETS; i++) {
+        invalidate(b);
+    }
+    vtd_bench_complete(b, 0);
+    vtd_bench_complete(b, 7);
+    move_to_fresh_unit(b);
+    invalidate(b);
+    invalidate(b);
+    invalidate(b);                      /* waits for a ticket */
+    g_assert_cmpuint(b->inv_count, ==, SVA_VTD_TICKETS + 2);
+    vtd_bench_complete(b, 1);
+    g_assert_cmpuint(b->inv_count, ==, SVA_VTD_TICKETS + 3);
+    vtd_bench_free(b);
+}
+
+/* Latched tables, not those that the registers show. */
+static void test_tables_in_use(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    SvaVtdMessage in = { .addr = 0xfee00030 }, out;
+    uint64_t values[0x1000 / 4];
+    unsigned i;
+
+    vtd_bench_bind(b, 1);
+    vtd_bench_map(b, 0x1000, 0xa000, true);
+    vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
+    vtd_write64(b, 0xb8, 0x80007);
+    vtd_command(b, 1u << 24);
+    vtd_level(b, 1u << 25, true);
+    vtd_write64(b, 0xb8, 0);
+    vtd_write64(b, 0x20, 0x123000);
+    fake_put64(b->f, 0x80010, 0x0000050000310001);
+    vtd_bench_translate(b, P(2), 0x5000, SVA_WRITE);    /* a record */
+    for (i = 0; i < 0x1000; i += 4) {
+        values[i / 4] = vtd_read32(b, i);
+    }
+    b->intremap_count = 0;
+    b->translating = false;
+    move_to_fresh_unit(b);
+    for (i = 0; i < 0x1000; i += 4) {
+        g_assert_cmphex(vtd_read32(b, i), ==, values[i / 4]);
+    }
+    g_assert_true(b->translating);
+    g_assert_cmphex(b->intremap.root, ==, 0x80000);
+    g_assert_cmpuint(b->intremap.entries, ==, 256);
+    g_assert_true(b->intremap.enabled);
+    g_assert_true(sva_vtd_interrupt(&b->vtd, BENCH_RID, &in, &out));
+    g_assert_cmphex(out.addr, ==, 0xfee05000);
+    /* Caches are empty: the page has moved. */
+    vtd_bench_map(b, 0x1000, 0xb000, true);
+    g_assert_cmphex(vtd_bench_translate(b, P(1), 0x1000, SVA_READ).addr, ==,
+                    0xb000);
+    /* The next record is the second. */
+    vtd_bench_translate(b, P(3), 0x6000, SVA_WRITE);
+    g_assert_cmphex(vtd_read64(b, 0x618) >> 40 & 0xfffff, ==, 3);
+    vtd_bench_free(b);
+}
+
+static void expect_refused(VtdBench *b, SvaVtdSaved *s, const char *why)
+{
+    VtdBench *fresh = vtd_bench_new(NULL);
+    unsigned off;
+
+    g_assert_cmpstr(sva_vtd_load(&b->vtd, s), ==, why);
+    for (off = 0; off < 0x1000; off += 4) {
+        g_assert_cmphex(vtd_read32(b, off), ==, vtd_read32(fresh, off));
+    }
+    vtd_bench_free(fresh);
+    sva_vtd_save(&b->vtd, s);
+}
+
+static void test_impossible_states_are_refused(void)
+{
+    static const char queue[] = "impossible invalidation queue";
+    static const char tables[] = "impossible tables";
+    static const char tickets[] = "impossible outstanding invalidations";
+    VtdBench *b = vtd_bench_scalable(NULL);
+    SvaVtdSaved *good, *s = g_new(SvaVtdSaved, 1);
+
+    invalidate(b);
+    invalidate(b);
+    vtd_bench_wait(b, 0, 0);
+    good = saved(b);
+#define BAD(member, value, why) do {                                    \
+    *s = *good;                                                         \
+    s->member = value;                                                  \
+    expect_refused(b, s, why);                                          \
+} while (0)
+    BAD(version, 0, "the state is of another version");
+    BAD(version, 2, "the state is of another version");
+    BAD(regs[2], 0, "the state is of a unit with other options");
+    BAD(regs[5], 0, "the state is of a unit with other options");
+    BAD(regs[7], 1u << 27, "impossible status");
+    BAD(regs[0x54 / 4], 1, "a register that does not exist has a value");
+    BAD(root, 1, tables);
+    BAD(root, 1ull << 52, tables);
+    BAD(irta, 7, tables);
+    BAD(irta_entries, 3, tables);
+    BAD(irta_entries, 1u << 17, tables);
+    BAD(fault_next, 8, tables);
+    BAD(iq_size_log2, 11, queue);
+    BAD(iq_size_log2, 20, queue);
+    BAD(iq_entry_log2, 3, queue);
+    BAD(iq_entry_log2, 6, queue);
+    BAD(iq_base, 0x10, queue);
+    BAD(regs[0x80 / 4], 0x10, queue);
+    BAD(regs[0x80 / 4], 0x1000, queue);
+    BAD(wait_count, SVA_VTD_WAITS + 1,
+        "impossible number of wait descriptors");
+    BAD(waits[0].epoch, 3, "impossible wait descriptor");
+    BAD(tickets.count, SVA_VTD_TICKETS + 1, tickets);
+    BAD(tickets.count, 3, tickets);
+    BAD(tickets.next_seq, 2 - 1, "impossible wait descriptor");
+    BAD(open[1].number, good->open[0].number, tickets);
+    BAD(open[1].number, 0, tickets);
+    BAD(open[1].seq, 0, tickets);
+    BAD(open[1].seq, 2, tickets);
+    BAD(open[1].deadline, -1, tickets);
+#undef BAD
+    *s = *good;
+    s->wait_count = 0;
+    s->iq_stopping = true;
+    expect_refused(b, s, queue);
+    g_assert_cmpstr(sva_vtd_load(&b->vtd, good), ==, NULL);
+    vtd_bench_complete(b, 0);
+    vtd_bench_complete(b, 1);
+    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 2);
+    g_free(good);
+    g_free(s);
+    vtd_bench_free(b);
+}
+
+/* Whatever is in the state, loading and going on is safe. */
+static void test_any_state_is_safe(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    SvaVtdSaved *good, *s = g_new(SvaVtdSaved, 1);
+    GRand *rand = g_rand_new_with_seed(1);
+    unsigned i, taken = 0;
+
+    invalidate(b);
+    vtd_bench_wait(b, 0, 0);
+    good = saved(b);
+    for (i = 0; i < 4000; i++) {
+        size_t at = g_rand_int(rand) % 0x200;
+
+        if (g_rand_boolean(rand)) {
+            at = offsetof(SvaVtdSaved, root) + at % 0x80;
+        }
+        *s = *good;
+        /* Not a bool, which has two values only. */
+        if (at != offsetof(SvaVtdSaved, iq_stopping)) {
+            ((uint8_t *)s)[at] ^= 1 << g_rand_int_range(rand, 0, 8);
+        }
+        taken += !sva_vtd_load(&b->vtd, s);
+        vtd_write64(b, 0x88, g_rand_int(rand) & 0xfe0);
+        vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
+        vtd_bench_page_request(b, P(1), 0x1000, 1, true);
+        b->vtd.iommu.ops->inval_done(&b->vtd.iommu, BENCH_RID,
+                                     good->open[0].number);
+    }
+    g_assert_cmpuint(taken, >, 1000);
+    g_assert_cmpuint(taken, <, 4000);
+    g_rand_free(rand);
+    g_free(good);
+    g_free(s);
+    vtd_bench_free(b);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define CASE(fn) g_test_add_func("/vtd/state/" #fn, test_##fn)
+    CASE(wait_completes_after_the_move);
+    CASE(several_waits_keep_their_order);
+    CASE(fence_holds_after_the_move);
+    CASE(queue_that_is_stopping);
+    CASE(time_out_comes_when_it_would_have);
+    CASE(numbers_of_tickets_are_not_used_again);
+    CASE(table_full_of_tickets);
+    CASE(tables_in_use);
+    CASE(impossible_states_are_refused);
+    CASE(any_state_is_safe);
+    return g_test_run();
+}

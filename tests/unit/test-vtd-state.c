@@ -266,11 +266,12 @@ static void expect_refused(VtdBench *b, SvaVtdSaved *s, const char *why)
     sva_vtd_save(&b->vtd, s);
 }
 
+static const char queue[] = "impossible invalidation queue";
+static const char tables[] = "impossible tables";
+static const char tickets[] = "impossible outstanding invalidations";
+
 static void test_impossible_states_are_refused(void)
 {
-    static const char queue[] = "impossible invalidation queue";
-    static const char tables[] = "impossible tables";
-    static const char tickets[] = "impossible outstanding invalidations";
     VtdBench *b = vtd_bench_scalable(NULL);
     SvaVtdSaved *good, *s = g_new(SvaVtdSaved, 1);
 

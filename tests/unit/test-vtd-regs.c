@@ -71,83 +71,6 @@ static bool is_capability(unsigned dword)
     return dword >= 0x08 && dword < 0x18;
 }
 
-static void test_capabilities_are_these_literals(void)
-{
-    VtdBench *b = vtd_bench_new(NULL);
-
-    /*
-     * CAP: ND 6, SAGAW 39|48, MGAW 47, ZLR, FRO 0x60, 2M|1G, PSI, NFR 7,
-     * MAMV 18, DWD, DRD, FS1GP, FS5LP
-     */
-    g_assert_cmphex(vtd_read64(b, 0x08), ==, 0x11d2078c606f0606);
-    /*
-     * ECAP: C QI DT IR EIM PT SC, IRO 0x50, MHMV 15, NEST PRS ERS SRS NWFS
-     * EAFS, PSS 19, PASID PDS SMTS SSADS SSTS FSTS SMPWCS RPS
-     */
-    g_assert_cmphex(vtd_read64(b, 0x10), ==, 0x0003ed9ee4f050df);
-    vtd_bench_free(b);
-}
-
-static void test_capabilities_follow_the_configuration(void)
-{
-    SvaVtdConfig c = {
-        .aw_bits = 57, .haw_bits = 46, .fault_records = 1,
-        .iotlb_entries = 16, .config_entries = 16, .inval_timeout = 1,
-        .caching_mode = true, .esrtps = true, .esirtps = true,
-    };
-    VtdBench *b = vtd_bench_new(&c);
-
-    /* Legacy unit: no FS1GP, FS5LP; SAGAW 39|48|57, CM, ESRTPS, ESIRTPS. */
-    g_assert_cmphex(vtd_read64(b, 0x08), ==, 0xc0d2008c60780e86);
-    g_assert_cmphex(vtd_read64(b, 0x10), ==, 0x0000000000005083);
-    vtd_bench_free(b);
-
-    c = sva_vtd_default_config;
-    c.pri = false;
-    c.supervisor = false;
-    c.execute = false;
-    c.second_ad = false;
-    c.nested = false;
-    c.first_level_5 = false;
-    c.aw_bits = 39;
-    c.pasid_bits = 8;
-    b = vtd_bench_new(&c);
-    g_assert_cmphex(vtd_read64(b, 0x08), ==, 0x01d2078c60660206);
-    g_assert_cmphex(vtd_read64(b, 0x10), ==, 0x0003c93e00f050df);
-    vtd_bench_free(b);
-}
-
-static void test_impossible_configurations_are_refused(void)
-{
-    const SvaVtdConfig *d = &sva_vtd_default_config;
-    FakeEnv *f = fake_env_new();
-    SvaVtdConfig bad[16];
-    unsigned i, n = 0;
-    SvaVtd vtd;
-
-    g_assert_null(sva_vtd_config_error(d));
-#define BAD(field, value) bad[n] = *d, bad[n++].field = value
-    BAD(aw_bits, 40);
-    BAD(haw_bits, 35);
-    BAD(haw_bits, 53);
-    BAD(pasid_bits, 21);
-    BAD(fault_records, 0);
-    BAD(fault_records, 65);
-    BAD(iotlb_entries, 0);
-    BAD(config_entries, 1u << 21);
-    BAD(inval_timeout, 0);
-    BAD(device_iotlb, false);
-    BAD(scalable, false);
-    BAD(pasid_bits, 0);
-    BAD(intremap, false);
-#undef BAD
-    for (i = 0; i < n; i++) {
-        g_assert_nonnull(sva_vtd_config_error(&bad[i]));
-        g_assert_false(sva_vtd_init(&vtd, &f->env, &bad[i]));
-    }
-    fake_env_free(f);
-}
-
 static void test_every_dword_has_its_reset_value(void)
 {
     VtdBench *b = vtd_bench_new(NULL);
@@ -555,12 +478,6 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
 #define CASE(name, fn) g_test_add_func("/vtd/regs/" name, fn)
-    CASE("capabilities-are-these-literals",
-         test_capabilities_are_these_literals);
-    CASE("capabilities-follow-the-configuration",
-         test_capabilities_follow_the_configuration);
-    CASE("impossible-configurations-are-refused",
-         test_impossible_configurations_are_refused);
     CASE("every-dword-has-its-reset-value",
          test_every_dword_has_its_reset_value);
     CASE("every-dword-has-its-write-mask",

@@ -36,23 +36,25 @@ const SvaVtdConfig sva_vtd_default_config = {
 static const char *sizes_error(const SvaVtdConfig *c)
 {
     if (c->aw_bits != 39 && c->aw_bits != 48 && c->aw_bits != 57) {
-        return "address width must be 39, 48 or 57";
+        return "aw-bits must be 39, 48 or 57";
     }
     if (c->haw_bits < 36 || c->haw_bits > 52) {
-        return "host address width must be 36 to 52";
+        return "the host address width must be 36 to 52 bits";
     }
     if (c->pasid_bits > SVA_PASID_BITS) {
-        return "PASID width must be at most 20";
+        return "pasid-bits must be at most 20";
     }
     if (c->fault_records < 1 || c->fault_records > SVA_VTD_FRCD_MAX) {
-        return "number of fault records must be 1 to 64";
+        return "fault-records must be 1 to 64";
     }
-    if (c->iotlb_entries < 16 || c->iotlb_entries > 1u << 20 ||
-        c->config_entries < 16 || c->config_entries > 1u << 20) {
-        return "cache sizes must be 16 to 1048576 entries";
+    if (c->iotlb_entries < 16 || c->iotlb_entries > 1u << 20) {
+        return "iotlb-size must be 16 to 1048576";
+    }
+    if (c->config_entries < 16 || c->config_entries > 1u << 20) {
+        return "other caches must have 16 to 1048576 entries";
     }
     if (c->inval_timeout < 1) {
-        return "invalidation time-out must be at least 1 ms";
+        return "inval-timeout must be at least 1";
     }
     return NULL;
 }
@@ -64,11 +66,17 @@ const char *sva_vtd_config_error(const SvaVtdConfig *c)
     if (error) {
         return error;
     }
-    if (c->pri && (!c->device_iotlb || !c->scalable || !c->pasid_bits)) {
-        return "page requests need ATS, scalable mode and PASIDs";
+    if (c->pri && !c->device_iotlb) {
+        return "pri=on needs device-iotlb=on; or use pri=off";
+    }
+    if (c->pri && !c->scalable) {
+        return "pri=on needs scalable-mode=on; or use pri=off";
+    }
+    if (c->pri && !c->pasid_bits) {
+        return "pri=on needs PASIDs; set pasid-bits to 1 to 20, or use pri=off";
     }
     if (c->eim && !c->intremap) {
-        return "extended interrupt mode needs interrupt remapping";
+        return "eim=on needs intremap=on; or use eim=off";
     }
     return NULL;
 }

@@ -1,0 +1,197 @@
+/*
+ * VT-d: configuration and capabilities
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "vtd-bench.h"
+
+#define P(n) sva_pasid(n)
+
+static void test_capabilities_are_these_literals(void)
+{
+    VtdBench *b = vtd_bench_new(NULL);
+
+    /*
+     * CAP: ND 6, SAGAW 39|48, MGAW 47, ZLR, FRO 0x60, 2M|1G, PSI, NFR 7,
+     * MAMV 18, DWD, DRD, FS1GP, FS5LP
+     */
+    g_assert_cmphex(vtd_read64(b, 0x08), ==, 0x11d2078c606f0606);
+    /*
+     * ECAP: C QI DT IR EIM PT SC, IRO 0x50, MHMV 15, NEST PRS ERS SRS NWFS
+     * EAFS, PSS 19, PASID PDS SMTS SSADS SSTS FSTS SMPWCS RPS
+     */
+    g_assert_cmphex(vtd_read64(b, 0x10), ==, 0x0003ed9ee4f050df);
+    vtd_bench_free(b);
+}
+
+static void test_capabilities_follow_the_configuration(void)
+{
+    SvaVtdConfig c = {
+        .aw_bits = 57, .haw_bits = 46, .fault_records = 1,
+        .iotlb_entries = 16, .config_entries = 16, .inval_timeout = 1,
+        .caching_mode = true, .esrtps = true, .esirtps = true,
+    };
+    VtdBench *b = vtd_bench_new(&c);
+
+    /* Legacy unit: no FS1GP, FS5LP; SAGAW 39|48|57, CM, ESRTPS, ESIRTPS. */
+    g_assert_cmphex(vtd_read64(b, 0x08), ==, 0xc0d2008c60780e86);
+    g_assert_cmphex(vtd_read64(b, 0x10), ==, 0x0000000000005083);
+    vtd_bench_free(b);
+
+    c = sva_vtd_default_config;
+    c.pri = false;
+    c.supervisor = false;
+    c.execute = false;
+    c.second_ad = false;
+    c.nested = false;
+    c.first_level_5 = false;
+    c.aw_bits = 39;
+    c.pasid_bits = 8;
+    b = vtd_bench_new(&c);
+    g_assert_cmphex(vtd_read64(b, 0x08), ==, 0x01d2078c60660206);
+    g_assert_cmphex(vtd_read64(b, 0x10), ==, 0x0003c93e00f050df);
+    vtd_bench_free(b);
+}
+
+/* The reason names the option that has to be another one. */
+static void test_impossible_configurations_are_refused(void)
+{
+    const SvaVtdConfig *d = &sva_vtd_default_config;
+    FakeEnv *f = fake_env_new();
+    struct {
+        SvaVtdConfig config;
+        const char *option;
+    } bad[16];
+    unsigned i, n = 0;
+    SvaVtd vtd;
+
+    g_assert_null(sva_vtd_config_error(d));
+#define BAD(field, value, text) \
+    bad[n].config = *d, bad[n].config.field = value, bad[n++].option = text
+    BAD(aw_bits, 40, "aw-bits");
+    BAD(haw_bits, 35, "host address width");
+    BAD(haw_bits, 53, "host address width");
+    BAD(pasid_bits, 21, "pasid-bits");
+    BAD(fault_records, 0, "fault-records");
+    BAD(fault_records, 65, "fault-records");
+    BAD(iotlb_entries, 0, "iotlb-size");
+    BAD(iotlb_entries, (1u << 20) + 1, "iotlb-size");
+    BAD(config_entries, 1u << 21, "caches");
+    BAD(inval_timeout, 0, "inval-timeout");
+    BAD(device_iotlb, false, "device-iotlb=on");
+    BAD(scalable, false, "scalable-mode=on");
+    BAD(pasid_bits, 0, "pasid-bits");
+    BAD(intremap, false, "intremap=on");
+#undef BAD
+    for (i = 0; i < n; i++) {
+        const char *error = sva_vtd_config_error(&bad[i].config);
+
+        g_assert_nonnull(error);
+        g_assert_nonnull(strstr(error, bad[i].option));
+        g_assert_false(sva_vtd_init(&vtd, &f->env, &bad[i].config));
+    }
+    fake_env_free(f);
+}
+
+/* The value of a register as docs/specs/vtd-coverage.rst has it. */
+static uint64_t documented(const char *text, const char *name)
+{
+    g_autofree char *pattern = g_strdup_printf("^%s +([0-9a-f]+) ", name);
+    GRegex *regex = g_regex_new(pattern, G_REGEX_MULTILINE, 0, NULL);
+    GMatchInfo *match = NULL;
+    g_autofree char *value = NULL;
+    uint64_t number;
+
+    g_assert_true(g_regex_match(regex, text, 0, &match));
+    value = g_match_info_fetch(match, 1);
+    number = g_ascii_strtoull(value, NULL, 16);
+    g_match_info_free(match);
+    g_regex_unref(regex);
+    return number;
+}
+
+static void test_documented_capabilities(void)
+{
+    VtdBench *b = vtd_bench_new(NULL);
+    g_autofree char *text = NULL;
+
+    g_assert_true(g_file_get_contents(SVA_DOCS_DIR "/specs/vtd-coverage.rst",
+                                      &text, NULL, NULL));
+    g_assert_cmphex(vtd_read32(b, 0x00), ==, documented(text, "VER"));
+    g_assert_cmphex(vtd_read64(b, 0x08), ==, documented(text, "CAP"));
+    g_assert_cmphex(vtd_read64(b, 0x10), ==, documented(text, "ECAP"));
+    vtd_bench_free(b);
+}
+
+/* 5-level second-stage tables in scalable mode; nested too. */
+static void test_second_stage_of_57_bits(void)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+    uint64_t va = 0x01a5000012345000;
+    VtdBench *b;
+
+    c.aw_bits = 57;
+    b = vtd_bench_scalable(&c);
+    vtd_bench_pasid(b, 1, BENCH_SECOND | 0x8d, 5, 0);
+    fake_put64(b->f, vtd_bench_entry(b, BENCH_SECOND, 5, 1, va), 0xabc003);
+    g_assert_cmphex(vtd_bench_translate(b, P(1), va, SVA_RW).addr, ==,
+                    0xabc000);
+    g_assert_cmpuint(vtd_bench_translate(b, P(1), va | 1ull << 57,
+                                         SVA_READ).outcome, ==, SVA_ABORT);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x83);
+    /* Nested: a first-stage table that only 57 bits reach. */
+    vtd_bench_pasid(b, 2, BENCH_SECOND | 0xcd, 0x800006, va >> 13 << 13);
+    g_assert_cmpuint(vtd_bench_translate(b, P(2), 0x1000, SVA_READ).outcome,
+                     ==, SVA_ABORT);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x5a);
+    vtd_bench_pasid(b, 2, BENCH_SECOND | 0xcd, 0x800006, 1ull << 51);
+    fake_put64(b->f, vtd_bench_entry(b, BENCH_SECOND, 5, 1, 1ull << 51),
+               0x60003);
+    fake_put64(b->f, 0x60000, 0);
+    g_assert_cmpuint(vtd_bench_translate(b, P(2), 0x1000, SVA_READ).outcome,
+                     ==, SVA_ABORT);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x71);
+    vtd_bench_free(b);
+}
+
+/* The smallest IOTLB holds 16 entries, and gives the same answers. */
+static void test_size_of_the_iotlb(void)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+    uint64_t hits;
+    VtdBench *b;
+    unsigned i;
+
+    c.iotlb_entries = 16;
+    b = vtd_bench_scalable(&c);
+    vtd_bench_bind(b, 1);
+    for (i = 0; i < 400; i++) {
+        uint64_t va = (i % 200) * 0x1000ull;
+
+        if (i < 200) {
+            vtd_bench_map(b, va, 0x10000000 + va, true);
+        }
+        g_assert_cmphex(vtd_bench_translate(b, P(1), va, SVA_RW).addr, ==,
+                        0x10000000 + va);
+    }
+    hits = vtd_count(b, SVA_VTD_CNT_IOTLB_HITS);
+    g_assert_cmpuint(hits, <=, 16);
+    vtd_bench_translate(b, P(1), 199 * 0x1000, SVA_RW);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_HITS), ==, hits + 1);
+    g_assert_cmpuint(sva_iotlb_count(b->vtd.iotlb), <=, 16);
+    vtd_bench_free(b);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define CASE(fn) g_test_add_func("/vtd/caps/" #fn, test_##fn)
+    CASE(capabilities_are_these_literals);
+    CASE(capabilities_follow_the_configuration);
+    CASE(impossible_configurations_are_refused);
+    CASE(documented_capabilities);
+    CASE(second_stage_of_57_bits);
+    CASE(size_of_the_iotlb);
+    return g_test_run();
+}

@@ -60,8 +60,7 @@ bool sva_prg_share(SvaPrgOwner *owner)
     for (unsigned i = 0; i < accel->config.contexts; i++) {
         const SvaPrgOwner *other = &accel->ctx[i].group;
 
-        if (other->open && !other->shared &&
-            !sva_pasid_equal(other->pasid, owner->pasid)) {
+        if (other->open && !sva_pasid_equal(other->pasid, owner->pasid)) {
             owner->prgi = other->prgi;
             owner->shared = true;
             sva_count(accel, owner->ctx, SVA_CNT_PRG_SHARED, 1);

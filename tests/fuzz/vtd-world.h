@@ -48,6 +48,7 @@ typedef struct VtdWorld {
     uint64_t aborted_seen;      /* of SVA_VTD_CNT_WAITS_ABORTED */
     unsigned queued;            /* page requests, since the last reset of it */
     unsigned responses;
+    bool foreign;               /* another unit is at work */
     bool exchanged;             /* an A/D update happened */
     uint64_t race_pa;
     uint64_t race_bits;
@@ -67,5 +68,10 @@ void vtd_world_complete(VtdWorld *w, unsigned n);
 void vtd_world_page_request(VtdWorld *w, const SvaPageRequest *req);
 /* Set the queue up anew and drop every cache; was that possible? */
 bool vtd_world_flush(VtdWorld *w);
+
+/* -- vtd-state.c -- */
+
+void vtd_world_migrate(VtdWorld *w, FuzzInput *in);
+void vtd_world_interrupt(VtdWorld *w, FuzzInput *in);
 
 #endif

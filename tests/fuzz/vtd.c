@@ -16,7 +16,7 @@ enum {
     OP_PTE, OP_DESC, OP_RAW_DESC, OP_KICK, OP_XLATE, OP_ATS, OP_TRANSLATED,
     OP_PRQ, OP_DONE, OP_MODE, OP_TIME, OP_HOLE, OP_READ_ONLY, OP_HEAL,
     OP_FAIL, OP_RACE, OP_RESET, OP_CHECK, OP_ACK,
-    OP_REMAP,
+    OP_REMAP, OP_MIGRATE, OP_INTERRUPT,
 };
 
 const char *const fuzz_ops[] = {
@@ -24,7 +24,7 @@ const char *const fuzz_ops[] = {
     "PTE", "DESC", "RAW_DESC", "KICK", "XLATE", "ATS", "TRANSLATED",
     "PRQ", "DONE", "MODE", "TIME", "HOLE", "READ_ONLY", "HEAL",
     "FAIL", "RACE", "RESET", "CHECK", "ACK",
-    "REMAP", NULL
+    "REMAP", "MIGRATE", "INTERRUPT", NULL
 };
 
 static const uint16_t registers[] = {
@@ -544,6 +544,12 @@ static void step_requests(VtdWorld *w, FuzzInput *in, uint8_t op)
         break;
     case OP_REMAP:
         op_remap(w, in);
+        break;
+    case OP_MIGRATE:
+        vtd_world_migrate(w, in);
+        break;
+    case OP_INTERRUPT:
+        vtd_world_interrupt(w, in);
         break;
     default:
         break;

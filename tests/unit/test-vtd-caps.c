@@ -183,6 +183,34 @@ static void test_size_of_the_iotlb(void)
     vtd_bench_free(b);
 }
 
+/* More PASIDs than fit: each gets its own tables, whatever was replaced. */
+static void test_size_of_the_other_caches(void)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+    GRand *rand = g_rand_new_with_seed(1);
+    VtdBench *b;
+    unsigned i;
+
+    c.config_entries = 16;
+    b = vtd_bench_scalable(&c);
+    vtd_bench_map(b, 0x1000, 0xa000, true);
+    vtd_bench_map_second(b, 0x1000, 0xb000, true);
+    for (i = 0; i < 64; i += 2) {
+        vtd_bench_bind(b, i);
+        vtd_bench_pasid(b, i + 1, BENCH_SECOND | 0x89, 2, 0);
+    }
+    for (i = 0; i < 3000; i++) {
+        uint32_t pasid = g_rand_int(rand) % 64;
+
+        g_assert_cmphex(vtd_bench_translate(b, P(pasid), 0x1000,
+                                            SVA_READ).addr, ==,
+                        pasid % 2 ? 0xb000 : 0xa000);
+    }
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PASID_FETCHES), >, 1000);
+    g_rand_free(rand);
+    vtd_bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -193,5 +221,6 @@ int main(int argc, char **argv)
     CASE(documented_capabilities);
     CASE(second_stage_of_57_bits);
     CASE(size_of_the_iotlb);
+    CASE(size_of_the_other_caches);
     return g_test_run();
 }

@@ -295,6 +295,28 @@ static void test_interrupt_entry_cache_is_the_owners(void)
     vtd_bench_free(b);
 }
 
+/* What one request was allowed says nothing about another kind. */
+static void test_recent_target_is_of_the_same_kind_of_request(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    /* PASIDE=0, DTE=0, RID_PASID 0 */
+    vtd_bench_context(b, BENCH_DIR | 1 | 7 << 9, 0);
+    vtd_bench_bind(b, 0);
+    vtd_bench_map(b, 0x1000, 0xa000, true);
+    g_assert_cmphex(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
+                                        SVA_READ).addr, ==, 0xa000);
+    g_assert_cmpuint(vtd_bench_translate(b, P(0), 0x1000, SVA_READ).outcome,
+                     ==, SVA_ABORT);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x45);
+    g_assert_cmpuint(vtd_bench_ats(b, SVA_NO_PASID, 0x1000, SVA_READ).status,
+                     ==, SVA_ATS_UR);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x44);
+    g_assert_cmphex(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
+                                        SVA_READ).addr, ==, 0xa000);
+    vtd_bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -307,5 +329,6 @@ int main(int argc, char **argv)
     CASE(teardown_sequence_of_linux);
     CASE(device_tlb_invalidations_reach_the_function);
     CASE(interrupt_entry_cache_is_the_owners);
+    CASE(recent_target_is_of_the_same_kind_of_request);
     return g_test_run();
 }

@@ -76,34 +76,38 @@ static void test_field_is_where_the_table_says(void)
 static void test_scalable_entries_decode_field_by_field(void)
 {
     VtdBench *b = vtd_bench_scalable(NULL);
-    SvaVtdContext ctx;
-    SvaVtdSpace space;
+    SvaVtdTarget target = { .pasid = 5 };
+    const SvaVtdContext *ctx = NULL;
+    const SvaVtdSpace *space;
+    bool fpd;
 
     vtd_bench_context(b, 0x0000000000013213, 0x0000000000000005);
     vtd_bench_pasid(b, 5, 0x0000000000000043, 0x0000000001801234,
                     0x000000000abcd0f7);
     g_assert_true(sva_fault_is_none(
-        sva_vtd_context_get(&b->vtd, BENCH_RID, &ctx)));
-    g_assert_false(ctx.legacy);
-    g_assert_true(ctx.fpd);
-    g_assert_false(ctx.ats);
-    g_assert_false(ctx.pasid_enable);
-    g_assert_true(ctx.page_requests);
-    g_assert_cmphex(ctx.pasids, ==, 1u << 14);
-    g_assert_cmphex(ctx.rid_pasid, ==, 5);
-    g_assert_cmphex(ctx.dir, ==, 0x13000);
+        sva_vtd_context_get(&b->vtd, BENCH_RID, &ctx, &fpd)));
+    g_assert_false(ctx->legacy);
+    g_assert_true(ctx->fpd);
+    g_assert_true(fpd);
+    g_assert_false(ctx->ats);
+    g_assert_false(ctx->pasid_enable);
+    g_assert_true(ctx->page_requests);
+    g_assert_cmphex(ctx->pasids, ==, 1u << 14);
+    g_assert_cmphex(ctx->rid_pasid, ==, 5);
+    g_assert_cmphex(ctx->dir, ==, 0x13000);
 
     g_assert_true(sva_fault_is_none(
-        sva_vtd_pasid_get(&b->vtd, BENCH_RID, &ctx, 5, &space)));
-    g_assert_cmpuint(space.kind, ==, SVA_TLB_FIRST);
-    g_assert_cmphex(space.domain, ==, 0x1234);
-    g_assert_true(space.fpd);
-    g_assert_true(space.snoop);
-    g_assert_true(space.supervisor);
-    g_assert_true(space.execute);
-    g_assert_cmphex(space.pt.root, ==, 0xabcd000);
-    g_assert_cmpuint(space.pt.levels, ==, 5);
-    g_assert_cmphex(space.pt.flags & ~(SVA_PT_2M | SVA_PT_1G), ==,
+        sva_vtd_pasid_get(&b->vtd, BENCH_RID, ctx, &target)));
+    space = target.space;
+    g_assert_cmpuint(space->kind, ==, SVA_TLB_FIRST);
+    g_assert_cmphex(space->domain, ==, 0x1234);
+    g_assert_true(space->fpd);
+    g_assert_true(space->snoop);
+    g_assert_true(space->supervisor);
+    g_assert_true(space->execute);
+    g_assert_cmphex(space->pt.root, ==, 0xabcd000);
+    g_assert_cmpuint(space->pt.levels, ==, 5);
+    g_assert_cmphex(space->pt.flags & ~(SVA_PT_2M | SVA_PT_1G), ==,
                     SVA_PT_AD | SVA_PT_WPE | SVA_PT_NXE | SVA_PT_SMEP |
                     SVA_PT_EAFE);
     vtd_bench_free(b);
@@ -112,21 +116,24 @@ static void test_scalable_entries_decode_field_by_field(void)
 static void test_second_stage_entry_decodes_field_by_field(void)
 {
     VtdBench *b = vtd_bench_scalable(NULL);
-    SvaVtdContext ctx;
-    SvaVtdSpace space;
+    SvaVtdTarget target = { .pasid = 6 };
+    const SvaVtdContext *ctx = NULL;
+    const SvaVtdSpace *space;
+    bool fpd;
 
     vtd_bench_pasid(b, 6, 0x0000000012345285, 0x0000000000000007, 0);
     g_assert_true(sva_fault_is_none(
-        sva_vtd_context_get(&b->vtd, BENCH_RID, &ctx)));
+        sva_vtd_context_get(&b->vtd, BENCH_RID, &ctx, &fpd)));
     g_assert_true(sva_fault_is_none(
-        sva_vtd_pasid_get(&b->vtd, BENCH_RID, &ctx, 6, &space)));
-    g_assert_cmpuint(space.kind, ==, SVA_TLB_SECOND);
-    g_assert_cmphex(space.domain, ==, 7);
-    g_assert_cmphex(space.pt.root, ==, 0x12345000);
-    g_assert_cmpuint(space.pt.levels, ==, 3);
-    g_assert_cmpuint(space.pt.input_bits, ==, 39);
-    g_assert_true(space.pt.flags & SVA_PT_AD);
-    g_assert_true(space.pt.flags & SVA_PT_NON_COHERENT);
+        sva_vtd_pasid_get(&b->vtd, BENCH_RID, ctx, &target)));
+    space = target.space;
+    g_assert_cmpuint(space->kind, ==, SVA_TLB_SECOND);
+    g_assert_cmphex(space->domain, ==, 7);
+    g_assert_cmphex(space->pt.root, ==, 0x12345000);
+    g_assert_cmpuint(space->pt.levels, ==, 3);
+    g_assert_cmpuint(space->pt.input_bits, ==, 39);
+    g_assert_true(space->pt.flags & SVA_PT_AD);
+    g_assert_true(space->pt.flags & SVA_PT_NON_COHERENT);
     vtd_bench_free(b);
 }
 
@@ -134,18 +141,20 @@ static void test_legacy_entry_decodes_field_by_field(void)
 {
     VtdBench *b = vtd_bench_legacy(NULL, 0x00000000abcde007,
                                    0x0000000000432102);
-    SvaVtdContext ctx;
+    const SvaVtdContext *ctx = NULL;
+    bool fpd;
 
     g_assert_true(sva_fault_is_none(
-        sva_vtd_context_get(&b->vtd, BENCH_RID, &ctx)));
-    g_assert_true(ctx.legacy);
-    g_assert_true(ctx.fpd);
-    g_assert_true(ctx.ats);
-    g_assert_cmpuint(ctx.space.kind, ==, SVA_TLB_SECOND);
-    g_assert_cmphex(ctx.space.domain, ==, 0x4321);
-    g_assert_cmphex(ctx.space.pt.root, ==, 0xabcde000);
-    g_assert_cmpuint(ctx.space.pt.levels, ==, 4);
-    g_assert_cmpuint(ctx.space.pt.input_bits, ==, 48);
+        sva_vtd_context_get(&b->vtd, BENCH_RID, &ctx, &fpd)));
+    g_assert_true(ctx->legacy);
+    g_assert_true(ctx->fpd);
+    g_assert_true(fpd);
+    g_assert_true(ctx->ats);
+    g_assert_cmpuint(ctx->space.kind, ==, SVA_TLB_SECOND);
+    g_assert_cmphex(ctx->space.domain, ==, 0x4321);
+    g_assert_cmphex(ctx->space.pt.root, ==, 0xabcde000);
+    g_assert_cmpuint(ctx->space.pt.levels, ==, 4);
+    g_assert_cmpuint(ctx->space.pt.input_bits, ==, 48);
     vtd_bench_free(b);
 }
 

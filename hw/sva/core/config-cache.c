@@ -118,8 +118,8 @@ static unsigned place(SvaConfigCache *cache, SvaConfigSet *set, uint64_t key)
     return way;
 }
 
-void sva_config_cache_insert(SvaConfigCache *cache, uint64_t key,
-                             const void *value)
+const void *sva_config_cache_insert(SvaConfigCache *cache, uint64_t key,
+                                    const void *value)
 {
     uint32_t index = key_set(cache, key);
     SvaConfigSet *set = &cache->sets[index];
@@ -127,7 +127,7 @@ void sva_config_cache_insert(SvaConfigCache *cache, uint64_t key,
 
     set->keys[way] = key;
     set->used |= 1u << way;
-    memcpy(value_at(cache, index, way), value, cache->value_size);
+    return memcpy(value_at(cache, index, way), value, cache->value_size);
 }
 
 bool sva_config_cache_drop_key(SvaConfigCache *cache, uint64_t key)

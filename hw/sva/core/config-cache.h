@@ -36,9 +36,9 @@ void sva_config_cache_reset(SvaConfigCache *cache);
  */
 const void *sva_config_cache_lookup(const SvaConfigCache *cache, uint64_t key);
 
-/* Copy @value in, replacing the value of the same key. */
-void sva_config_cache_insert(SvaConfigCache *cache, uint64_t key,
-                             const void *value);
+/* Copy @value in, replacing the value of the same key; returns the copy. */
+const void *sva_config_cache_insert(SvaConfigCache *cache, uint64_t key,
+                                    const void *value);
 
 /* Drop one key; was it there? */
 bool sva_config_cache_drop_key(SvaConfigCache *cache, uint64_t key);

@@ -31,7 +31,7 @@ static void count_answer(SvaVtd *vtd, const SvaRequest *req,
 static SvaFault map_page(SvaVtd *vtd, const SvaVtdTarget *target,
                          const SvaRequest *req, SvaAtsGrant *grant)
 {
-    uint8_t denied = target->space.execute ? 0 : SVA_EXEC;
+    uint8_t denied = target->space->execute ? 0 : SVA_EXEC;
     SvaVtdMapping map;
     SvaFault fault = sva_vtd_map(vtd, target, req, req->access & ~denied,
                                  &map);

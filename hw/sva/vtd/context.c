@@ -160,34 +160,41 @@ static SvaFault fetch_scalable(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
     return decode_scalable(vtd, qw, out);
 }
 
-SvaFault sva_vtd_context_get(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
+static SvaFault fetch(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
 {
-    const SvaVtdContext *cached = sva_config_cache_lookup(vtd->contexts, rid);
-    SvaFault fault;
-
-    if (cached) {
-        sva_vtd_count(vtd, SVA_VTD_CNT_CONTEXT_HITS);
-        *out = *cached;
-        return SVA_NO_FAULT;
-    }
     memset(out, 0, sizeof(*out));
     sva_vtd_count(vtd, SVA_VTD_CNT_CONTEXT_FETCHES);
     switch (sva_vtd_ttm(vtd)) {
     case SVA_VTD_TTM_LEGACY:
-        fault = fetch_legacy(vtd, rid, out);
-        break;
+        return fetch_legacy(vtd, rid, out);
     case SVA_VTD_TTM_SCALABLE:
-        fault = vtd->config.scalable ? fetch_scalable(vtd, rid, out)
-                                     : sva_vtd_fault(SVA_VTD_FR_RTA_TTM);
-        break;
+        return vtd->config.scalable ? fetch_scalable(vtd, rid, out)
+                                    : sva_vtd_fault(SVA_VTD_FR_RTA_TTM);
     default:
         /* Reserved, or abort-DMA mode, which ECAP.ADMS=0 rules out. */
-        fault = sva_vtd_fault(SVA_VTD_FR_RTA_TTM);
-        break;
+        return sva_vtd_fault(SVA_VTD_FR_RTA_TTM);
     }
+}
+
+SvaFault sva_vtd_context_get(SvaVtd *vtd, uint16_t rid,
+                             const SvaVtdContext **out, bool *fpd)
+{
+    const SvaVtdContext *cached = sva_config_cache_lookup(vtd->contexts, rid);
+    SvaVtdContext ctx;
+    SvaFault fault;
+
+    if (G_LIKELY(cached)) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_CONTEXT_HITS);
+        *out = cached;
+        *fpd = cached->fpd;
+        return SVA_NO_FAULT;
+    }
+    fault = fetch(vtd, rid, &ctx);
+    *fpd = ctx.fpd;
     if (sva_fault_is_none(fault)) {
         /* Only what is present and valid, whatever CAP.CM says. */
-        sva_config_cache_insert(vtd->contexts, rid, out);
+        *out = sva_config_cache_insert(vtd->contexts, rid, &ctx);
+        sva_vtd_forget_recent(vtd);
     }
     return fault;
 }

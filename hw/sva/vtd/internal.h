@@ -139,7 +139,7 @@ extern const SvaVtdWalkReasons sva_vtd_second_reasons;
  * @snoop:     PGSNP
  * @fpd:       FPD of the entry and of those before it, context excepted
  */
-typedef struct SvaVtdSpace {
+struct SvaVtdSpace {
     SvaPtConfig pt;
     SvaPtConfig second;
     const SvaVtdWalkReasons *reasons;
@@ -149,7 +149,7 @@ typedef struct SvaVtdSpace {
     bool execute;
     bool snoop;
     bool fpd;
-} SvaVtdSpace;
+};
 
 /* Has a first stage part in it?  Such translations belong to a PASID. */
 static inline bool sva_vtd_has_first_stage(const SvaVtdSpace *space)
@@ -177,11 +177,21 @@ typedef struct SvaVtdContext {
     SvaVtdSpace space;
 } SvaVtdContext;
 
-/* @out->fpd is valid in any case, the rest without fault only. */
-SvaFault sva_vtd_context_get(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out);
+/*
+ * @out belongs to the cache, see SvaVtdTarget; it is set without fault only,
+ * @fpd in any case.
+ */
+SvaFault sva_vtd_context_get(SvaVtd *vtd, uint16_t rid,
+                             const SvaVtdContext **out, bool *fpd);
+/* The entry of @target->pasid; FPD is ORed to @target->fpd in any case. */
 SvaFault sva_vtd_pasid_get(SvaVtd *vtd, uint16_t rid,
-                           const SvaVtdContext *ctx, uint32_t pasid,
-                           SvaVtdSpace *out);
+                           const SvaVtdContext *ctx, SvaVtdTarget *target);
+
+/* To be called when a context or PASID entry is cached or dropped. */
+static inline void sva_vtd_forget_recent(SvaVtd *vtd)
+{
+    memset(vtd->recent_keys, 0, sizeof(vtd->recent_keys));
+}
 
 /* Physical address bits of a table entry that are above the width. */
 static inline uint64_t sva_vtd_above_haw(const SvaVtd *vtd)
@@ -193,13 +203,6 @@ static inline uint64_t sva_vtd_above_haw(const SvaVtd *vtd)
 bool sva_vtd_second_stage(const SvaVtd *vtd, unsigned aw, SvaPtConfig *pt);
 
 /* -- lookup (lookup.c) -- */
-
-/* Tables that serve a request; @pasid is the one used for it. */
-typedef struct SvaVtdTarget {
-    SvaVtdSpace space;
-    uint32_t pasid;
-    bool fpd;
-} SvaVtdTarget;
 
 /* Is this request of this function allowed, and which PASID does it use? */
 SvaFault sva_vtd_check_context(const SvaVtdContext *ctx,

@@ -51,6 +51,7 @@ void sva_vtd_drop_contexts(SvaVtd *vtd, const SvaVtdScope *scope)
     SvaVtdScope copy = *scope;
 
     sva_config_cache_drop(vtd->contexts, match_context, &copy);
+    sva_vtd_forget_recent(vtd);
 }
 
 void sva_vtd_drop_pasids(SvaVtd *vtd, const SvaVtdScope *scope)
@@ -58,6 +59,7 @@ void sva_vtd_drop_pasids(SvaVtd *vtd, const SvaVtdScope *scope)
     SvaVtdScope copy = *scope;
 
     sva_config_cache_drop(vtd->pasids, match_pasid, &copy);
+    sva_vtd_forget_recent(vtd);
 }
 
 static void drop(SvaVtd *vtd, const SvaTlbScope *scope)
@@ -115,6 +117,7 @@ void sva_vtd_drop_all(SvaVtd *vtd)
     sva_config_cache_reset(vtd->contexts);
     sva_config_cache_reset(vtd->pasids);
     sva_iotlb_reset(vtd->iotlb);
+    sva_vtd_forget_recent(vtd);
 }
 
 uint64_t sva_vtd_am_mask(unsigned am)

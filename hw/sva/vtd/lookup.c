@@ -69,28 +69,57 @@ static SvaFault check_privileges(const SvaVtdSpace *space,
     return SVA_NO_FAULT;
 }
 
-SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req, SvaVtdTarget *out)
+/* What the target of a request depends on, in one word that is not 0. */
+static uint64_t request_key(const SvaRequest *req)
 {
-    SvaVtdContext ctx;
-    SvaFault fault = sva_vtd_context_get(vtd, req->rid, &ctx);
+    return 1ull << 63 | (uint64_t)(req->at != SVA_AT_UNTRANSLATED) << 49 |
+           (uint64_t)req->pasid.valid << 48 | (uint64_t)req->pasid.id << 16 |
+           req->rid;
+}
 
-    out->fpd = ctx.fpd;
+static unsigned recent_slot(const SvaRequest *req)
+{
+    return (req->pasid.id ^ req->rid) % SVA_VTD_RECENT;
+}
+
+static SvaFault find(SvaVtd *vtd, const SvaRequest *req, SvaVtdTarget *out)
+{
+    const SvaVtdContext *ctx = NULL;
+    SvaFault fault = sva_vtd_context_get(vtd, req->rid, &ctx, &out->fpd);
+
     out->pasid = 0;
     if (!sva_fault_is_none(fault)) {
         return fault;
     }
-    fault = sva_vtd_check_context(&ctx, req, &out->pasid);
+    fault = sva_vtd_check_context(ctx, req, &out->pasid);
     if (!sva_fault_is_none(fault)) {
         return fault;
     }
-    if (ctx.legacy) {
-        out->space = ctx.space;
+    if (ctx->legacy) {
+        out->space = &ctx->space;
         return SVA_NO_FAULT;
     }
-    fault = sva_vtd_pasid_get(vtd, req->rid, &ctx, out->pasid, &out->space);
-    out->fpd |= out->space.fpd;
-    if (!sva_fault_is_none(fault)) {
-        return fault;
+    fault = sva_vtd_pasid_get(vtd, req->rid, ctx, out);
+    if (sva_fault_is_none(fault)) {
+        vtd->recent_keys[recent_slot(req)] = request_key(req);
+        vtd->recent[recent_slot(req)] = *out;
     }
-    return check_privileges(&out->space, req);
+    return fault;
+}
+
+SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req, SvaVtdTarget *out)
+{
+    unsigned slot = recent_slot(req);
+    SvaFault fault;
+
+    /* Requests come in bursts: the tables are often those of one before. */
+    if (G_LIKELY(vtd->recent_keys[slot] == request_key(req))) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_CONTEXT_HITS);
+        sva_vtd_count(vtd, SVA_VTD_CNT_PASID_HITS);
+        *out = vtd->recent[slot];
+        return check_privileges(out->space, req);
+    }
+    fault = find(vtd, req, out);
+    return sva_fault_is_none(fault) ? check_privileges(out->space, req)
+                                    : fault;
 }

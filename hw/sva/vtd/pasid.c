@@ -174,24 +174,27 @@ static SvaFault fetch(SvaVtd *vtd, const SvaVtdContext *ctx, uint32_t pasid,
 }
 
 SvaFault sva_vtd_pasid_get(SvaVtd *vtd, uint16_t rid,
-                           const SvaVtdContext *ctx, uint32_t pasid,
-                           SvaVtdSpace *out)
+                           const SvaVtdContext *ctx, SvaVtdTarget *target)
 {
-    uint64_t key = (uint64_t)rid << SVA_PASID_BITS | pasid;
+    uint64_t key = (uint64_t)rid << SVA_PASID_BITS | target->pasid;
     const SvaVtdSpace *cached = sva_config_cache_lookup(vtd->pasids, key);
+    SvaVtdSpace space;
     SvaFault fault;
 
-    if (cached) {
+    if (G_LIKELY(cached)) {
         sva_vtd_count(vtd, SVA_VTD_CNT_PASID_HITS);
-        *out = *cached;
+        target->space = cached;
+        target->fpd |= cached->fpd;
         return SVA_NO_FAULT;
     }
-    memset(out, 0, sizeof(*out));
+    memset(&space, 0, sizeof(space));
     sva_vtd_count(vtd, SVA_VTD_CNT_PASID_FETCHES);
-    fault = fetch(vtd, ctx, pasid, out);
+    fault = fetch(vtd, ctx, target->pasid, &space);
+    target->fpd |= space.fpd;
     if (sva_fault_is_none(fault)) {
         /* What is not present must be looked up again: CM=0. */
-        sva_config_cache_insert(vtd->pasids, key, out);
+        target->space = sva_config_cache_insert(vtd->pasids, key, &space);
+        sva_vtd_forget_recent(vtd);
     }
     return fault;
 }

@@ -76,27 +76,29 @@ static void refuse(SvaVtd *vtd, const SvaPageRequest *req, SvaFault fault,
     respond(vtd, req, REFUSED_CODE);
 }
 
+/* Sets @target->fpd in any case, the rest and @ctx without fault only. */
 static SvaFault check_function(SvaVtd *vtd, const SvaPageRequest *req,
-                               SvaVtdContext *ctx, uint32_t *pasid)
+                               const SvaVtdContext **ctx,
+                               SvaVtdTarget *target)
 {
     SvaRequest as_request = { .pasid = req->pasid, .rid = req->rid };
     SvaFault fault;
 
+    target->fpd = false;
     if (sva_vtd_ttm(vtd) == SVA_VTD_TTM_LEGACY) {
-        ctx->fpd = false;
         return sva_vtd_fault(SVA_VTD_FR_RTA_PRQ);
     }
-    fault = sva_vtd_context_get(vtd, req->rid, ctx);
+    fault = sva_vtd_context_get(vtd, req->rid, ctx, &target->fpd);
     if (!sva_fault_is_none(fault)) {
         return fault;
     }
-    if (ctx->legacy) {
+    if ((*ctx)->legacy) {
         return sva_vtd_fault(SVA_VTD_FR_RTA_PRQ);
     }
-    if (!ctx->page_requests) {
+    if (!(*ctx)->page_requests) {
         return sva_vtd_fault(SVA_VTD_FR_SCT_PRE);
     }
-    return sva_vtd_check_context(ctx, &as_request, pasid);
+    return sva_vtd_check_context(*ctx, &as_request, &target->pasid);
 }
 
 /*
@@ -104,13 +106,13 @@ static SvaFault check_function(SvaVtd *vtd, const SvaPageRequest *req,
  * function ask for ever.  Without a usable PASID entry there is none.
  */
 static void implicit_invalidation(SvaVtd *vtd, const SvaPageRequest *req,
-                                  const SvaVtdContext *ctx, uint32_t pasid)
+                                  const SvaVtdContext *ctx,
+                                  SvaVtdTarget *target)
 {
-    SvaVtdSpace space;
-    SvaFault fault = sva_vtd_pasid_get(vtd, req->rid, ctx, pasid, &space);
+    SvaFault fault = sva_vtd_pasid_get(vtd, req->rid, ctx, target);
 
     if (sva_fault_is_none(fault)) {
-        sva_vtd_drop_page(vtd, &space, pasid, req->addr);
+        sva_vtd_drop_page(vtd, target->space, target->pasid, req->addr);
     }
 }
 
@@ -177,8 +179,8 @@ static bool enqueue(SvaVtd *vtd, const SvaPageRequest *req)
 void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
 {
     SvaVtd *vtd = sva_vtd_of(iommu);
-    SvaVtdContext ctx;
-    uint32_t pasid = 0;
+    const SvaVtdContext *ctx = NULL;
+    SvaVtdTarget target = { .pasid = 0 };
     SvaFault fault;
 
     sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_REQUESTS);
@@ -187,16 +189,16 @@ void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
         refuse(vtd, req, SVA_NO_FAULT, false);
         return;
     }
-    fault = check_function(vtd, req, &ctx, &pasid);
+    fault = check_function(vtd, req, &ctx, &target);
     if (!sva_fault_is_none(fault)) {
-        refuse(vtd, req, fault, ctx.fpd);
+        refuse(vtd, req, fault, target.fpd);
         return;
     }
     if (sva_vtd_reg32(vtd, SVA_VTD_REG_PRS) & SVA_VTD_PRS_PRO) {
         overflow(vtd, req);
         return;
     }
-    implicit_invalidation(vtd, req, &ctx, pasid);
+    implicit_invalidation(vtd, req, ctx, &target);
     if (!enqueue(vtd, req)) {
         overflow(vtd, req);
         return;

@@ -74,7 +74,7 @@ static SvaFault walk_fault(const SvaVtdTarget *target, const SvaPtResult *res,
                            uint8_t want)
 {
     const SvaVtdWalkReasons *reasons = res->second ? &sva_vtd_second_reasons
-                                                   : target->space.reasons;
+                                                   : target->space->reasons;
     unsigned reason = reasons->reason[res->status];
 
     if (res->status == SVA_PT_NOT_PRESENT && want & SVA_WRITE &&
@@ -118,22 +118,22 @@ static SvaFault check_interrupt_range(const SvaVtdTarget *target,
     }
     map->mask = SVA_PAGE_SIZE - 1;
     return sva_vtd_in_interrupt_range(map->addr)
-           ? sva_vtd_fault(target->space.reasons->interrupt) : SVA_NO_FAULT;
+           ? sva_vtd_fault(target->space->reasons->interrupt) : SVA_NO_FAULT;
 }
 
 static SvaFault pass_through(const SvaVtdTarget *target, uint64_t addr,
                              SvaVtdMapping *out)
 {
-    if (addr >> target->space.pt.input_bits) {
+    if (addr >> target->space->pt.input_bits) {
         unsigned status = SVA_PT_ADDRESS_SIZE;
 
-        return sva_vtd_fault(target->space.reasons->reason[status]);
+        return sva_vtd_fault(target->space->reasons->reason[status]);
     }
     *out = (SvaVtdMapping) {
         .addr = addr,
         .mask = PASS_MASK,
         .access = SVA_READ | SVA_WRITE,
-        .snoop = target->space.snoop,
+        .snoop = target->space->snoop,
     };
     return SVA_NO_FAULT;
 }
@@ -145,7 +145,7 @@ static SvaFault walk(SvaVtd *vtd, const SvaVtdTarget *target,
     SvaPtResult res;
     SvaTlbEntry entry;
 
-    walk_tables(vtd, &target->space, req, want, &res);
+    walk_tables(vtd, target->space, req, want, &res);
     if (res.status != SVA_PT_OK) {
         return walk_fault(target, &res, want);
     }
@@ -162,7 +162,7 @@ static SvaFault walk(SvaVtd *vtd, const SvaVtdTarget *target,
         .addr = res.addr,
         .mask = res.mask,
         .access = res.access,
-        .snoop = res.snoop || target->space.snoop,
+        .snoop = res.snoop || target->space->snoop,
     };
     return SVA_NO_FAULT;
 }
@@ -172,9 +172,9 @@ static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTarget *target,
                               SvaVtdMapping *out)
 {
     SvaTlbTag tag = {
-        .pasid = sva_vtd_has_first_stage(&target->space) ? target->pasid : 0,
-        .domain = target->space.domain,
-        .kind = target->space.kind,
+        .pasid = sva_vtd_has_first_stage(target->space) ? target->pasid : 0,
+        .domain = target->space->domain,
+        .kind = target->space->kind,
         .priv = want & SVA_PRIV ? 1 : 0,
     };
     const SvaTlbEntry *hit = sva_iotlb_lookup(vtd->iotlb, &tag, req->addr);
@@ -192,7 +192,7 @@ static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTarget *target,
         .addr = sva_tlb_entry_addr(hit, req->addr),
         .mask = hit->mask,
         .access = hit->access,
-        .snoop = hit->flags & SVA_TLB_SNOOP || target->space.snoop,
+        .snoop = hit->flags & SVA_TLB_SNOOP || target->space->snoop,
     };
     return SVA_NO_FAULT;
 }
@@ -206,10 +206,10 @@ SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTarget *target,
     if (!req->pasid.valid) {
         want &= ~(SVA_PRIV | SVA_EXEC); /* only a PASID prefix carries them */
     }
-    if (!sva_vtd_has_first_stage(&target->space)) {
+    if (!sva_vtd_has_first_stage(target->space)) {
         want &= ~(SVA_PRIV | SVA_EXEC); /* not a property of these tables */
     }
-    if (target->space.kind == SVA_TLB_PASS) {
+    if (target->space->kind == SVA_TLB_PASS) {
         fault = pass_through(target, req->addr, out);
     } else {
         fault = map_by_tables(vtd, target, req, want, out);
@@ -285,19 +285,20 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
  */
 static bool may_pass(SvaVtd *vtd, const SvaRequest *req)
 {
-    SvaVtdContext ctx;
+    const SvaVtdContext *ctx = NULL;
     SvaFault fault;
+    bool fpd;
 
     if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE) || req->pasid.valid) {
         return false;           /* ECAP.PTRS=0: no PASID here */
     }
-    fault = sva_vtd_context_get(vtd, req->rid, &ctx);
-    if (sva_fault_is_none(fault) && !ctx.ats) {
-        fault = sva_vtd_fault(ctx.legacy ? SVA_VTD_FR_LCT_ATS
-                                         : SVA_VTD_FR_SCT_DTE);
+    fault = sva_vtd_context_get(vtd, req->rid, &ctx, &fpd);
+    if (sva_fault_is_none(fault) && !ctx->ats) {
+        fault = sva_vtd_fault(ctx->legacy ? SVA_VTD_FR_LCT_ATS
+                                          : SVA_VTD_FR_SCT_DTE);
     }
     if (!sva_fault_is_none(fault)) {
-        abort_request(vtd, req, fault, ctx.fpd);
+        abort_request(vtd, req, fault, fpd);
         return false;
     }
     return !(req->addr & sva_vtd_above_haw(vtd)) &&

@@ -116,6 +116,9 @@ typedef struct SvaVtdHostOps {
 #define SVA_VTD_TICKETS 4096
 #define SVA_VTD_WAITS   512
 
+/* Targets that are found without a look into the caches. */
+#define SVA_VTD_RECENT  16
+
 typedef struct SvaVtdWait {
     uint64_t epoch;             /* complete when its tickets are closed */
     uint64_t addr;
@@ -126,6 +129,19 @@ typedef struct SvaVtdWait {
     bool fence;
     bool page_drain;
 } SvaVtdWait;
+
+typedef struct SvaVtdSpace SvaVtdSpace;
+
+/*
+ * Tables that serve a request; @pasid is the one used for it, @fpd the OR of
+ * the FPD bits on the way.  @space belongs to a cache and is valid until an
+ * entry is added to it or dropped.
+ */
+typedef struct SvaVtdTarget {
+    const SvaVtdSpace *space;
+    uint32_t pasid;
+    bool fpd;
+} SvaVtdTarget;
 
 /* Private to hw/sva/vtd, but for iommu, host and counters. */
 typedef struct SvaVtd {
@@ -146,6 +162,8 @@ typedef struct SvaVtd {
     SvaConfigCache *contexts;   /* by requester ID */
     SvaConfigCache *pasids;     /* by requester ID and PASID */
     SvaConfigCache *irtes;      /* by index */
+    uint64_t recent_keys[SVA_VTD_RECENT];   /* what @recent serves, or 0 */
+    SvaVtdTarget recent[SVA_VTD_RECENT];
     SvaIotlb *iotlb;
 
     SvaTickets *tickets;

@@ -81,20 +81,49 @@ static void probe(Chaos *c, unsigned ctx)
     bench_write(c->b, ctx, SVA_CTX_PROBE_CTRL, pick(c, 0x200));
 }
 
+/* FLR forgets what was kept back; CTRL.RESET sends it. */
+static void reset(Chaos *c)
+{
+    Bench *b = c->b;
+
+    if (pick(c, 2)) {
+        sva_accel_write(b->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
+        return;
+    }
+    c->tickets -= sva_accel_read(b->a, SVA_REG_INVAL_HELD, 4);
+    sva_accel_reset(b->a);
+    sva_accel_set_bus_master(b->a, true);
+    sva_accel_set_pasid(b->a, true);
+    sva_accel_set_ats(b->a, true);
+    bench_set_pri(b, true, 4);
+}
+
 static void platform(Chaos *c, unsigned ctx)
 {
     static const unsigned codes[] = { 0, 0, 0, 1, 1, 15 };
 
-    switch (pick(c, 5)) {
+    switch (pick(c, 20)) {
     case 0:
+        reset(c);
+        break;
+    case 1:
+        sva_accel_set_ats(c->b->a, false);
+        sva_accel_set_ats(c->b->a, true);
+        break;
+    case 2:
+        sva_accel_set_pasid(c->b->a, false);
+        sva_accel_set_pasid(c->b->a, true);
+        break;
+    case 3:
+    case 4:
         bench_map(c->b, ctx, 0x10000 + pick(c, 5) * 0x1000, 0x1000,
                   pick(c, 4));
         break;
-    case 1:
+    case 5:
         bench_set_pri(c->b, pick(c, 4), pick(c, 8));
         sva_accel_clear_pri_status(c->b->a, 3);
         break;
-    case 2:
+    case 6:
         c->b->p->prg_policy = pick(c, 2) ? FAKE_PRG_MAP : FAKE_PRG_SILENT;
         break;
     default:

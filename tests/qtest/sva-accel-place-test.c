@@ -320,6 +320,33 @@ static void test_unplug_and_plug(void)
     sva_test_end(t);
 }
 
+/* Its own write turns off the slot; the function goes in the middle of it. */
+static void test_unplugs_itself(void)
+{
+    SvaTest *t = sva_test_start(ROOT_PORT,
+                                " -device sva-accel,id=far,bus=rp");
+    unsigned slot = sva_cfg_cap(t, PORT_DEVFN, 0x10) + 0x18;
+    Process process = {
+        .rec = sva_alloc(t, 0x1000), .src = sva_alloc(t, 0x1000),
+    };
+    struct sva_desc desc = copy_desc();
+    Place far = port_start(t);
+
+    process.ctx.ring = process.ctx.ring_pa = sva_alloc(t, 0x1000);
+    sva_put64(t, process.src, 0x0400 | 0x0300);
+    desc.src = process.src;
+    desc.dst = 0xb0000000 + (PORT_DEVFN << 12) + slot;
+    desc.size = 2;
+    desc.completion = process.rec;
+    place_enable(&far, 0, &process);
+    place_submit(&far, 0, &process, &desc);
+    qtest_clock_step(t->qts, 1000000);
+    wait_deleted(t);
+    qtest_clock_step(t->qts, 1000000);
+    g_assert_cmphex(sva_get64(t, process.rec), ==, 0);
+    sva_test_end(t);
+}
+
 static void test_pri_follows_ats(void)
 {
     static const struct {
@@ -350,6 +377,7 @@ int main(int argc, char **argv)
     qtest_add_func("sva/accel-place/root-port", test_behind_a_root_port);
     qtest_add_func("sva/accel-place/surprise-removal", test_surprise_removal);
     qtest_add_func("sva/accel-place/unplug", test_unplug_and_plug);
+    qtest_add_func("sva/accel-place/unplugs-itself", test_unplugs_itself);
     qtest_add_func("sva/accel-place/pri-follows-ats", test_pri_follows_ats);
     return g_test_run();
 }

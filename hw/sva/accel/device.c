@@ -14,6 +14,7 @@
 #include "qapi/error.h"
 #include "qapi/visitor.h"
 #include "qemu/host-utils.h"
+#include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "accel.h"
 
@@ -318,14 +319,25 @@ static bool add_capabilities(SvaAccelDevice *s, Error **errp)
     return true;
 }
 
+static void accel_free_later(void *opaque)
+{
+    sva_accel_free(opaque);
+}
+
+/*
+ * A memory request of its own may have unplugged it, by way of the port's
+ * slot registers.  After a reset it sends nothing more.
+ */
 static void accel_exit(PCIDevice *dev)
 {
     SvaAccelDevice *s = SVA_ACCEL(dev);
 
     msix_uninit_exclusive_bar(dev);
+    sva_accel_reset(s->accel);
     sva_port_pci_free(s->port);
     s->port = NULL;
-    sva_accel_free(s->accel);
+    aio_bh_schedule_oneshot(qemu_get_aio_context(), accel_free_later,
+                            s->accel);
     s->accel = NULL;
     migrate_del_blocker(&s->migration_blocker);
 }

@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "qemu/main-loop.h"
 #include "hw/pci/msix.h"
 #include "hw/sva/endpoint-pci.h"
 #include "hw/sva/iommu-qom.h"
@@ -298,13 +299,22 @@ SvaPort *sva_port_pci_new(PCIDevice *dev, const SvaPortClientOps *ops,
     return &p->port;
 }
 
+static void port_free_later(void *opaque)
+{
+    SvaPciPort *p = opaque;
+
+    object_unref(OBJECT(p->dev));
+    g_free(p);
+}
+
 void sva_port_pci_free(SvaPort *port)
 {
     if (port) {
         SvaPciPort *p = pci_port(port);
 
         sva_pci_port_remove(p);
-        g_free(p);
+        object_ref(OBJECT(p->dev));
+        aio_bh_schedule_oneshot(qemu_get_aio_context(), port_free_later, p);
     }
 }
 

@@ -22,6 +22,10 @@
  */
 SvaPort *sva_port_pci_new(PCIDevice *dev, const SvaPortClientOps *ops,
                           void *client);
+/*
+ * Nothing reaches the function from here on.  A request of its own may have
+ * unplugged it, so that the memory goes when that is over.
+ */
 void sva_port_pci_free(SvaPort *port);
 
 /* To be called from the device's reset. */

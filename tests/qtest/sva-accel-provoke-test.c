@@ -285,6 +285,35 @@ static void test_stop_marker(void)
     }
 }
 
+/* Two processes with the same page tables: PRGI 0 of both is outstanding. */
+static void test_shared_index(void)
+{
+    Process p, q;
+    SvaTest *t = process_start(&p, PASID, SVA_MODE_ATS_PRI);
+
+    q = p;
+    q.ctx.n = 1;
+    q.ctx.pasid = PASID + 1;
+    q.ctx.ring = DST_VA + 0x3000;
+    q.ctx.ring_pa = p.dst + 0x3000;
+    vtd_bind(t, PASID + 1, p.pgd);
+    acc_enable(t, &q.ctx);
+    acc_set32(t, SVA_CTX(1, SVA_CTX_INJECT), SVA_INJECT_PRG_SHARE);
+    sva_put64(t, p.dst_pte, 0);
+    process_copy(t, &p, 0x1000);
+    assert_request(t, PASID, DST_VA | 6);
+    process_copy(t, &q, 0x1000);
+    assert_request(t, PASID + 1, DST_VA | 6);
+    g_assert_cmphex(sva_qom(t, "acc", "count-prg-shared"), ==, 1);
+    make_present(t, &q, 0);
+    g_assert_cmphex(process_copy_done(t, &q).status, ==, 1);
+    g_assert_cmphex(acc_read32(t, SVA_CTX(0, SVA_CTX_RUNNING)), ==, 1);
+    make_present(t, &p, 0);
+    sva_wait_until(t, acc_read32(t, SVA_CTX(0, SVA_CTX_HEAD)) == 1);
+    g_assert_cmphex(sva_qom(t, "acc", "count-prg-unexpected"), ==, 0);
+    sva_test_end(t);
+}
+
 static void test_excess(void)
 {
     Process p;
@@ -341,6 +370,7 @@ int main(int argc, char **argv)
     qtest_add_func("sva/provoke/duplicate-requests", test_duplicate_requests);
     qtest_add_func("sva/provoke/group-without-last", test_group_without_last);
     qtest_add_func("sva/provoke/stop-marker", test_stop_marker);
+    qtest_add_func("sva/provoke/shared-index", test_shared_index);
     qtest_add_func("sva/provoke/excess", test_excess);
     qtest_add_func("sva/provoke/forced-probes", test_forced_probes);
     return g_test_run();

@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "qemu/error-report.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
 #include "migration/vmstate.h"
@@ -247,9 +248,133 @@ static const Property device_properties[] = {
     CONFIG_BOOL("esirtps", esirtps),
 };
 
+/* -- saving and restoring, see state.h -- */
+
+static const VMStateDescription device_vmstate_ticket = {
+    .name = TYPE_SVA_VTD "/ticket",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT64(seq, SvaTicketState),
+        VMSTATE_INT64(deadline, SvaTicketState),
+        VMSTATE_UINT32(number, SvaTicketState),
+        VMSTATE_UINT16(rid, SvaTicketState),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static const VMStateDescription device_vmstate_wait = {
+    .name = TYPE_SVA_VTD "/wait",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT64(epoch, SvaVtdWait),
+        VMSTATE_UINT64(addr, SvaVtdWait),
+        VMSTATE_UINT64(raw, SvaVtdWait),
+        VMSTATE_UINT32(data, SvaVtdWait),
+        VMSTATE_BOOL(status_write, SvaVtdWait),
+        VMSTATE_BOOL(interrupt, SvaVtdWait),
+        VMSTATE_BOOL(fence, SvaVtdWait),
+        VMSTATE_BOOL(page_drain, SvaVtdWait),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+/* Before the arrays are read into the room that there is. */
+static bool device_counts_fit(void *opaque, int version)
+{
+    SvaVtdSaved *saved = opaque;
+
+    return saved->tickets.count <= SVA_VTD_TICKETS &&
+           saved->wait_count <= SVA_VTD_WAITS;
+}
+
+static const VMStateDescription device_vmstate_saved = {
+    .name = TYPE_SVA_VTD "/state",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32(version, SvaVtdSaved),
+        VMSTATE_UINT32_ARRAY(regs, SvaVtdSaved, SVA_VTD_REG_BYTES / 4),
+        VMSTATE_UINT64(root, SvaVtdSaved),
+        VMSTATE_UINT64(irta, SvaVtdSaved),
+        VMSTATE_UINT32(irta_entries, SvaVtdSaved),
+        VMSTATE_UINT64(iq_base, SvaVtdSaved),
+        VMSTATE_UINT8(iq_size_log2, SvaVtdSaved),
+        VMSTATE_UINT8(iq_entry_log2, SvaVtdSaved),
+        VMSTATE_BOOL(iq_stopping, SvaVtdSaved),
+        VMSTATE_UINT8(fault_next, SvaVtdSaved),
+        VMSTATE_UINT64(tickets.next_seq, SvaVtdSaved),
+        VMSTATE_UINT32(tickets.generation, SvaVtdSaved),
+        VMSTATE_UINT32(tickets.count, SvaVtdSaved),
+        VMSTATE_UINT32(wait_count, SvaVtdSaved),
+        VMSTATE_VALIDATE("sva-vtd: too many pending", device_counts_fit),
+        VMSTATE_STRUCT_VARRAY_UINT32(open, SvaVtdSaved, tickets.count, 1,
+                                     device_vmstate_ticket, SvaTicketState),
+        VMSTATE_STRUCT_VARRAY_UINT32(waits, SvaVtdSaved, wait_count, 1,
+                                     device_vmstate_wait, SvaVtdWait),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static int device_pre_save(void *opaque)
+{
+    SvaVtdState *s = opaque;
+
+    s->saved = g_new0(SvaVtdSaved, 1);
+    sva_pci_lock(&s->fabric);
+    sva_vtd_save(&s->vtd, s->saved);
+    sva_pci_unlock(&s->fabric);
+    return 0;
+}
+
+static int device_post_save(void *opaque)
+{
+    SvaVtdState *s = opaque;
+
+    g_clear_pointer(&s->saved, g_free);
+    return 0;
+}
+
+static int device_pre_load(void *opaque)
+{
+    SvaVtdState *s = opaque;
+
+    g_free(s->saved);           /* of a stream that ended early */
+    s->saved = g_new0(SvaVtdSaved, 1);
+    return 0;
+}
+
+static int device_post_load(void *opaque, int version)
+{
+    SvaVtdState *s = opaque;
+    const char *problem;
+
+    sva_pci_lock(&s->fabric);
+    problem = sva_vtd_load(&s->vtd, s->saved);
+    sva_pci_unlock(&s->fabric);
+    g_clear_pointer(&s->saved, g_free);
+    if (problem) {
+        error_report("sva-vtd: %s", problem);
+        return -EINVAL;
+    }
+    return 0;
+}
+
 static const VMStateDescription device_vmstate = {
     .name = TYPE_SVA_VTD,
-    .unmigratable = 1,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .priority = MIG_PRI_IOMMU,
+    .pre_save = device_pre_save,
+    .post_save = device_post_save,
+    .pre_load = device_pre_load,
+    .post_load = device_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_STRUCT_POINTER(saved, SvaVtdState, device_vmstate_saved,
+                               SvaVtdSaved),
+        VMSTATE_END_OF_LIST()
+    },
 };
 
 static void device_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)

@@ -8,6 +8,7 @@
 
 #include "hw/i386/intel_iommu.h"
 #include "../pci/fabric.h"
+#include "state.h"
 #include "vtd.h"
 
 #define TYPE_SVA_VTD "sva-vtd"
@@ -20,6 +21,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(SvaVtdState, SVA_VTD)
  *
  * @config: own properties; the parent's are added at realize
  * @vtd:    valid while @ready
+ * @saved:  state on its way into or out of a stream, else NULL
  */
 struct SvaVtdState {
     IntelIOMMUState parent_obj;
@@ -27,6 +29,7 @@ struct SvaVtdState {
     SvaVtdConfig config;
     OnOffAuto pri;
     SvaVtd vtd;
+    SvaVtdSaved *saved;
     SvaPciFabric fabric;
     MemoryRegion regs;
     bool ready;

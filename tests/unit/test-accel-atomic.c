@@ -130,6 +130,19 @@ static void test_an_atomic_that_is_aborted_changes_nothing(void)
     bench_free(b);
 }
 
+static void test_a_platform_without_atomics_aborts_them(void)
+{
+    Bench *b = bench(SVA_MODE_UNTRANSLATED, RW);
+    SvaPortOps ops = *b->p->port.ops;
+
+    ops.atomic = NULL;
+    b->p->port.ops = &ops;
+    bench_submit(b, 0, add);
+    bench_assert_cpl(b, 0, 1, .status = 0x24, .fault_write = 1,
+                     .fault_addr = 0x10008);
+    bench_free(b);
+}
+
 static void race(FakeEnv *f, FakeAccess kind, uint64_t pa, void *opaque)
 {
     unsigned *left = opaque;
@@ -274,6 +287,7 @@ int main(int argc, char **argv)
     ADD(atomics_need_both_rights);
     ADD(atomics_ask_for_both_rights);
     ADD(an_atomic_that_is_aborted_changes_nothing);
+    ADD(a_platform_without_atomics_aborts_them);
     ADD(fetch_add_loses_no_update_of_a_processor);
     ADD(fetch_add_gives_up_in_the_end);
     ADD(bad_atomics);

@@ -2,8 +2,8 @@
  * sva-vtd: VT-d unit with PASID, ATS and page requests
  *
  * A subclass of QEMU's intel-iommu for the sake of the machine, which knows
- * that type: it finds its place, its DMAR table and its interrupt remapping
- * by it.  Realize, reset and registers are our own.
+ * that type: it finds its place and its DMAR table by it.  Realize, reset,
+ * registers and state are our own.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -294,6 +294,44 @@ static void test_surprise_removal(void)
     sva_test_end(t);
 }
 
+/* It forgets all of it, and what comes afterwards finds nobody. */
+static void test_flr_with_everything_in_flight(void)
+{
+    SvaTest *t = sva_test_start(",inval-timeout=50" ROOT_PORT,
+                                " -device sva-accel,id=far,bus=rp");
+    struct sva_desc desc = copy_desc();
+    Process process;
+    uint64_t qw0, qw1;
+    unsigned pri;
+    Place far;
+
+    process_setup(t, &process, PASID, SVA_MODE_ATS_PRI);
+    place_context(t, BUS1);
+    far = port_start(t);
+    everything_in_flight(&far, &process);
+    pri = sva_cfg_ext_cap(t, BUS1, 0x13);
+    sva_cfg_write(t, BUS1, sva_cfg_cap(t, BUS1, 0x10) + 8, 2, 0x8000);
+    g_assert_cmphex(sva_cfg_read(t, BUS1, pri + 6, 2), ==, 0x8100);
+    g_assert_false(vtd_wait_done(t, 0));
+    qtest_clock_step(t->qts, 60000000);
+    g_assert_cmphex(vtd_read32(t, VTD_FSTS) & 0x70, ==, 0x40);
+    vtd_write32(t, VTD_FSTS, 0x40);
+    vtd_sync(t);
+    vtd_prq_pop(t, &qw0, &qw1);
+    vtd_submit(t, 9 | 1 << 4 | BUS1 << 16 | (uint64_t)PASID << 32,
+               qw1 & 0xffc);
+    vtd_sync(t);
+    g_assert_cmphex(sva_cfg_read(t, BUS1, pri + 6, 2), ==, 0x8100);
+    g_assert_cmphex(sva_qom(t, "far", "count-accesses"), ==, 0);
+    far = port_start(t);
+    g_assert_cmphex(place_read(&far, SVA_REG_INJECT), ==, 0);
+    sva_put64(t, process.dst_pte, process.dst | PTE_USER_RW);
+    place_enable(&far, 0, &process);
+    place_submit(&far, 0, &process, &desc);
+    assert_copied(t, &process);
+    sva_test_end(t);
+}
+
 /* And the host may ask for it, and plug another one in. */
 static void test_unplug_and_plug(void)
 {
@@ -381,6 +419,7 @@ int main(int argc, char **argv)
     qtest_add_func("sva/accel-place/two", test_two_in_one_machine);
     qtest_add_func("sva/accel-place/root-port", test_behind_a_root_port);
     qtest_add_func("sva/accel-place/surprise-removal", test_surprise_removal);
+    qtest_add_func("sva/accel-place/flr", test_flr_with_everything_in_flight);
     qtest_add_func("sva/accel-place/unplug", test_unplug_and_plug);
     qtest_add_func("sva/accel-place/unplugs-itself", test_unplugs_itself);
     qtest_add_func("sva/accel-place/pri-follows-ats", test_pri_follows_ats);

@@ -88,6 +88,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     qtest_add_func("sva/vtd/nested/untranslated", test_untranslated);
     qtest_add_func("sva/vtd/nested/ats", test_ats);
-    qtest_add_func("sva/vtd/nested/beyond", test_result_beyond_the_second_stage);
+    qtest_add_func("sva/vtd/nested/beyond",
+                   test_result_beyond_the_second_stage);
     return g_test_run();
 }

@@ -184,14 +184,14 @@ static void test_size_of_the_iotlb(void)
 }
 
 /* More PASIDs than fit: each gets its own tables, whatever was replaced. */
-static void test_size_of_the_other_caches(void)
+static void test_size_of_the_pasid_cache(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
     GRand *rand = g_rand_new_with_seed(1);
     VtdBench *b;
     unsigned i;
 
-    c.config_entries = 16;
+    c.iotlb_entries = 16;
     b = vtd_bench_scalable(&c);
     vtd_bench_map(b, 0x1000, 0xa000, true);
     vtd_bench_map_second(b, 0x1000, 0xb000, true);
@@ -221,6 +221,6 @@ int main(int argc, char **argv)
     CASE(documented_capabilities);
     CASE(second_stage_of_57_bits);
     CASE(size_of_the_iotlb);
-    CASE(size_of_the_other_caches);
+    CASE(size_of_the_pasid_cache);
     return g_test_run();
 }

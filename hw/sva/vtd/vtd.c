@@ -27,7 +27,8 @@ bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
     vtd->ecap = sva_vtd_ecap(config);
     vtd->contexts = sva_config_cache_new(config->config_entries,
                                          sizeof(SvaVtdContext));
-    vtd->pasids = sva_config_cache_new(config->config_entries,
+    /* PASIDs in use at a time are as many as entries of the IOTLB at most. */
+    vtd->pasids = sva_config_cache_new(config->iotlb_entries,
                                        sizeof(SvaVtdSpace));
     vtd->irtes = sva_config_cache_new(config->config_entries,
                                       sizeof(SvaVtdIrte));

@@ -29,7 +29,8 @@
  *                  reserved in all tables
  * @pasid_bits:     1..20, or 0 for no PASIDs
  * @fault_records:  1..SVA_VTD_FRCD_MAX
- * @iotlb_entries, @config_entries: sizes of the caches, 16..2^20
+ * @iotlb_entries:  size of the IOTLB and of the PASID cache, 16..2^20
+ * @config_entries: size of the context cache and of the interrupt entry cache
  * @inval_timeout:  virtual ms until an ATS invalidation is given up (ITE)
  * @scalable:       scalable mode; the members below it need it
  * @first_level_5:  5-level first-stage tables

@@ -450,6 +450,26 @@ static void test_interrupt_window(void)
     sva_test_end(t);
 }
 
+/* An interrupt need not come from MSI-X: any 32-bit write is one. */
+static void test_interrupt_by_dma(void)
+{
+    Process p;
+    SvaTest *t = process_start(&p, PASID, SVA_MODE_UNTRANSLATED);
+    AccContext bare = { .n = 1 };
+    struct sva_desc desc = {
+        .opcode = SVA_OP_FILL, .flags = SVA_DF_COMPLETION, .src = 0x31,
+        .dst = 0xfee00000, .size = 4, .completion = p.rec,
+    };
+
+    vtd_pasid_put(t, 0, 1 | 4 << 6, 1, 0);
+    bare.ring = bare.ring_pa = sva_alloc(t, 0x1000);
+    acc_enable(t, &bare);
+    acc_submit(t, &bare, &desc);
+    g_assert_cmphex(acc_completion(t, p.rec).status, ==, 0x01);
+    vtd_assert_no_fault(t);
+    sva_test_end(t);
+}
+
 /* As registers-as-target, by a job: no register access is in progress. */
 static void test_job_into_own_registers(void)
 {
@@ -556,6 +576,7 @@ int main(int argc, char **argv)
     qtest_add_func("sva/dma/tables-in-registers", test_tables_in_registers);
     qtest_add_func("sva/dma/other-device", test_other_device);
     qtest_add_func("sva/dma/interrupt-window", test_interrupt_window);
+    qtest_add_func("sva/dma/interrupt-by-dma", test_interrupt_by_dma);
     qtest_add_func("sva/ats/copy", test_ats);
     qtest_add_func("sva/ats/quiesced", test_ats_quiesced);
     qtest_add_func("sva/ats/translation-off", test_ats_without_translation);

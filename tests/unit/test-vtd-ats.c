@@ -237,6 +237,22 @@ static void test_interrupt_range_without_pasid_is_untranslated_only(void)
     vtd_bench_free(b);
 }
 
+/* Without PASID a range must not take in addresses of interrupts. */
+static void test_large_range_stops_at_the_interrupt_range(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_pasid(b, 0, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2);
+    vtd_bench_bind(b, 1);
+    fake_put64(b->f, vtd_bench_entry(b, BENCH_FIRST, 4, 2, 0xfef00000),
+               0x40000087);
+    g_assert_cmphex(vtd_bench_ats(b, P(1), 0xfef00000, SVA_RW).mask, ==,
+                    0x1fffff);
+    g_assert_cmphex(vtd_bench_ats(b, SVA_NO_PASID, 0xfef00000, SVA_RW).mask,
+                    ==, 0xfff);
+    vtd_bench_free(b);
+}
+
 static void test_snooping_is_forced_by_entry_or_leaf(void)
 {
     VtdBench *b = vtd_bench_scalable(NULL);
@@ -295,6 +311,7 @@ int main(int argc, char **argv)
     CASE(privileges);
     CASE(pass_through_is_granted_in_small_ranges);
     CASE(interrupt_range_without_pasid_is_untranslated_only);
+    CASE(large_range_stops_at_the_interrupt_range);
     CASE(snooping_is_forced_by_entry_or_leaf);
     CASE(legacy_mode);
     return g_test_run();

@@ -102,18 +102,24 @@ static void walk_tables(SvaVtd *vtd, const SvaVtdSpace *space,
     }
 }
 
+static bool takes_in_interrupts(uint64_t addr, uint64_t mask)
+{
+    return (addr & ~mask) <= SVA_VTD_INTR_LAST &&
+           (addr | mask) >= SVA_VTD_INTR_FIRST;
+}
+
 /*
  * Nothing may reach the interrupt range by translation.  A larger leaf that
  * covers it is cut down to the page; that the check is on the page accessed
- * and not on the leaf is unverified.
+ * and not on the leaf is unverified.  Without PASID the addresses of
+ * interrupts are not for the tables, so no range takes them in either.
  */
 static SvaFault check_interrupt_range(const SvaVtdTarget *target,
+                                      const SvaRequest *req,
                                       SvaVtdMapping *map)
 {
-    uint64_t first = map->addr & ~map->mask;
-
-    if (first > SVA_VTD_INTR_LAST ||
-        (map->addr | map->mask) < SVA_VTD_INTR_FIRST) {
+    if (!takes_in_interrupts(map->addr, map->mask) &&
+        (req->pasid.valid || !takes_in_interrupts(req->addr, map->mask))) {
         return SVA_NO_FAULT;
     }
     map->mask = SVA_PAGE_SIZE - 1;
@@ -214,7 +220,7 @@ SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTarget *target,
     } else {
         fault = map_by_tables(vtd, target, req, want, out);
     }
-    return sva_fault_is_none(fault) ? check_interrupt_range(target, out)
+    return sva_fault_is_none(fault) ? check_interrupt_range(target, req, out)
                                     : fault;
 }
 

@@ -34,6 +34,18 @@ class Scenarios(FunctionalTest):
         self.check('segfault', ['invalid-request', 'completion', 'alive', 'silence', 'drain'])
 
 
+class Revocation(FunctionalTest):
+    """Rights are taken away while the device writes."""
+
+    RULES = ('data', 'no-access', 'invalid-request', 'silence', 'drain')
+
+    def test_munmap_race(self):
+        self.check('munmap-race', self.RULES)
+
+    def test_munmap_race_silent_modes(self):
+        self.check('munmap-race,modes=ats:ats-pri', self.RULES)
+
+
 class Kill(FunctionalTest):
 
     RULES = ('data', 'abort', 'silence', 'ats-no-access', 'invalid-request', 'drain',

@@ -17,7 +17,7 @@ PASID_LINE = FAULT_LINE.replace('NO_PASID', 'PASID 0x1')
 IOMMU = {'faults-recorded': 0, 'faults-silent': 0, 'waits-page-drain': 0, 'translations': 100,
          **{name: 9 for _, names, _ in counters.SAME for name in names},
          **{name: 0 for name, _ in counters.NEVER}}
-ACCEL = {name: 9 for _, _, names in counters.SAME for name in names}
+ACCEL = {'invalidations': 9, **{name: 9 for _, _, names in counters.SAME for name in names}}
 
 
 def run(scenario, facts, stages, checks=(True,)):
@@ -123,6 +123,35 @@ def segfault():
         'unbound': (ZERO, {'waits-page-drain': 1}, [])})
 
 
+REVOKED_LINE = PASID_LINE.replace('0x59', '0x71')
+
+
+def revoked(run_):
+    """The kernel has invalidated in each round."""
+    run_.stages['done'].accel['invalidations'] += 25
+    run_.stages['done'].iommu['atc-completions'] += 25
+    run_.stages['unbound'].accel['invalidations'] += 25
+    run_.stages['unbound'].iommu['atc-completions'] += 25
+    return run_
+
+
+def munmap_race(modes='untranslated+ats+ats-pri'):
+    facts = {
+        'mode': modes, 'pasid': 1, 'pid': 141, 'rounds': 25, 'rounds.asked': 25,
+        'range.address': '0x7000', 'range.bytes': 0x2000, 'reuse.method': 'pfn',
+        'reuse.pages': 790, 'reuse.changed': 0, 'reuse.changed-other': 0}
+    for mode in modes.split('+'):
+        facts.update(delta('mapped', mode, accesses=900, bytes_written=7200))
+    facts.update(delta('unmapped', 'untranslated', accesses=800, aborts=800))
+    facts.update(delta('unmapped', 'ats', xlate_reqs=70, ats_no_access=70))
+    facts.update(delta('unmapped', 'ats-pri', xlate_reqs=70, ats_no_access=70, page_reqs=30,
+                       prg_invalid=30))
+    seen = ({'faults-recorded': 800}, [REVOKED_LINE]) if 'untranslated' in modes else ({}, [])
+    return revoked(run('munmap-race', facts, {
+        'bound': (LIVE, {}, []), 'done': (LIVE, *seen),
+        'unbound': (ZERO, {**seen[0], 'waits-page-drain': 1}, [])}))
+
+
 def dma():
     facts = {'disk.bad-read': 0, 'disk.bad-readback': 0, 'host.disk.bad': 0, 'net.sent': 64,
              'net.good': 64, 'dma.disk-iommu': 1, 'dma.net-iommu': 1,
@@ -134,7 +163,7 @@ def smoke():
     return run('smoke', {'mode': 'ats'}, {'bound': (LIVE, {}, []), 'done': (LIVE, {}, [])})
 
 
-ALL = (fault_in, kill, kill_with_requests, late, segfault, dma, smoke)
+ALL = (fault_in, kill, kill_with_requests, late, segfault, munmap_race, dma, smoke)
 
 
 def set_fact(forged, key, value):

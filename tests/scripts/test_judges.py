@@ -118,6 +118,40 @@ SPOILT = [
      'model'),
     (forge.segfault, at('done', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
     (forge.segfault, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
+    (forge.munmap_race, fact('delta.mapped.ats.bytes_written', 0), 'data', 'error', 'set-up'),
+    (forge.munmap_race, fact('delta.mapped.ats-pri.prg_failure', 1), 'data', 'fail', 'kernel'),
+    (forge.munmap_race, fact('reuse.changed', 1), 'no-access', 'fail', 'model'),
+    (forge.munmap_race, fact('reuse.changed-other', 1), 'no-access', 'fail', 'model'),
+    (forge.munmap_race, fact('reuse.pages', 0), 'no-access', 'error', 'set-up'),
+    (forge.munmap_race, fact('reuse.method', 'none'), 'no-access', 'error', 'set-up'),
+    (forge.munmap_race, fact('rounds', 3), 'no-access', 'fail', 'model'),
+    (forge.munmap_race, fact('delta.unmapped.untranslated.aborts', 700), 'no-access', 'fail',
+     'model'),
+    (forge.munmap_race, fact('delta.unmapped.untranslated.aborts', 0), 'no-access', 'fail',
+     'model'),
+    (forge.munmap_race, fact('delta.unmapped.ats.bytes_written', 8), 'no-access', 'fail',
+     'model'),
+    (forge.munmap_race, fact('delta.unmapped.ats-pri.ats_granted', 1), 'no-access', 'fail',
+     'model'),
+    (forge.munmap_race, fact('delta.unmapped.ats.ats_no_access', 0), 'no-access', 'error',
+     'set-up'),
+    (forge.munmap_race, fact('delta.unmapped.ats-pri.page_reqs', 0), 'invalid-request', 'error',
+     'set-up'),
+    (forge.munmap_race, fact('delta.unmapped.ats-pri.prg_invalid', 0), 'invalid-request', 'fail',
+     'kernel'),
+    (forge.munmap_race, fact('delta.unmapped.ats-pri.prg_success', 1), 'invalid-request', 'fail',
+     'kernel'),
+    (forge.munmap_race, fact('delta.unmapped.ats-pri.prg_failure', 1), 'invalid-request', 'fail',
+     'kernel'),
+    (forge.munmap_race, at('done', forge.PASID_LINE), 'silence', 'fail', 'model'),
+    (forge.munmap_race, at('done', forge.FAULT_LINE), 'silence', 'fail', 'model'),
+    (forge.munmap_race, fact('range.bytes', 0x100), 'silence', 'fail', 'model'),
+    (forge.munmap_race, at('done', faults_recorded=0), 'silence', 'fail', 'model'),
+    (forge.munmap_race, lambda run: run.stages['done'].kmsg.clear(), 'silence', 'fail',
+     'kernel'),
+    (forge.munmap_race, at('done', 'iopf with pasid 1: page request failed'), 'silence', 'fail',
+     'kernel'),
+    (forge.munmap_race, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
     (forge.dma, fact('disk.bad-read', 1), 'disk-data', 'fail', 'model'),
     (forge.dma, fact('disk.bad-readback', 1), 'disk-data', 'fail', 'model'),
     (forge.dma, fact('host.disk.bad', 1), 'disk-data', 'fail', 'model'),
@@ -178,6 +212,24 @@ class Judges(unittest.TestCase):
         run = forge.late('unbind-first')
         forge.set_fact(run, 'late.running', 1)
         self.assertEqual(by_rule(run)['abort'].result, 'error')
+
+    def test_without_untranslated_writes_nothing_may_be_reported(self):
+        def make():
+            return forge.munmap_race('ats+ats-pri')
+        for verdict in scenarios.judge(make()):
+            self.assertEqual(verdict.result, 'pass', verdict.evidence)
+        for break_it, party in ((at('done', forge.REVOKED_LINE), 'kernel'),
+                                (at('done', faults_recorded=1), 'model')):
+            run = make()
+            break_it(run)
+            verdict = by_rule(run)['silence']
+            self.assertEqual((verdict.result, verdict.party), ('fail', party))
+
+    def test_what_was_not_invalidated_is_the_kernels_fault(self):
+        run = forge.munmap_race()
+        forge.set_fact(run, 'reuse.changed', 3)
+        run.stages['done'].accel['invalidations'] -= 1
+        self.assertEqual(by_rule(run)['no-access'].party, 'kernel')
 
     def test_each_broken_rule_is_seen(self):
         for number, (make, break_it, rule, result, party) in enumerate(SPOILT):

@@ -27,9 +27,9 @@ def register(subparsers):
 def add_arguments(parser):
     parser.add_argument('--arch', choices=['x86_64'], default='x86_64',
                         help='guest architecture (default: %(default)s)')
-    parser.add_argument('--scenario', action='append', choices=sorted(scenarios.STORY),
+    parser.add_argument('--scenario', action='append', choices=sorted(scenarios.CATALOGUE),
                         metavar='NAME', help='only this scenario (may be repeated): '
-                        + ', '.join(scenarios.STORY))
+                        + ', '.join(scenarios.CATALOGUE))
     report.add_options(parser)
 
 

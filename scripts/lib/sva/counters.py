@@ -7,6 +7,9 @@ FAULTS = 'faults-recorded'
 SUPPRESSED = 'faults-silent'
 DRAINS = 'waits-page-drain'
 
+# The accelerator.
+INVALIDATIONS = 'invalidations'
+
 # (what, IOMMU counters, accelerator counters) that count the same messages
 # from both ends; the sums agree whenever the accelerator is idle.
 SAME = (

@@ -21,6 +21,7 @@ static const struct {
 	{ "kill-with-requests",	scenario_kill_with_requests },
 	{ "late",		scenario_late },
 	{ "segfault",		scenario_segfault },
+	{ "munmap-race",	scenario_munmap_race },
 	{ "dma",		scenario_dma },
 };
 

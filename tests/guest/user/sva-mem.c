@@ -216,3 +216,14 @@ void sva_fill_check(struct sva_fill *fill, unsigned int *freed,
 		}
 	}
 }
+
+void sva_fill_free(struct sva_fill *fill)
+{
+	for (unsigned int c = 0; c < fill->chunks; c++) {
+		munmap(fill->chunk[c], SVA_FILL_CHUNK);
+		free(fill->freed[c]);
+	}
+	free(fill->chunk);
+	free(fill->freed);
+	memset(fill, 0, sizeof(*fill));
+}

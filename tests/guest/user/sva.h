@@ -176,6 +176,7 @@ void sva_fill(struct sva_fill *fill, uint64_t *pfns, unsigned int n,
 /* Changed pages since it was filled or checked, in two classes. */
 void sva_fill_check(struct sva_fill *fill, unsigned int *freed,
 		    unsigned int *other);
+void sva_fill_free(struct sva_fill *fill);
 
 /* sva-proc.c: time and processes. */
 
@@ -276,6 +277,47 @@ void sva_victim_unbind(struct sva_victim *v);
 /* Gives the contexts back; a new process gets the PASID, stage "reused". */
 void sva_victim_reuse(struct sva_victim *v);
 
+/* crew.c: contexts of this process that write side by side. */
+
+/**
+ * struct sva_crew - one work context for each translation mode
+ * @n: number of contexts
+ * @modes: their modes
+ * @dev: the contexts
+ */
+struct sva_crew {
+	unsigned int n;
+	int modes[SVA_MODES];
+	struct sva_dev dev[SVA_MODES];
+};
+
+/**
+ * struct sva_window - what the contexts counted in several spans of time
+ * @mark: counters at the begin of a span
+ * @sum: of all spans that were closed
+ */
+struct sva_window {
+	struct sva_counts mark[SVA_MODES];
+	struct sva_counts sum[SVA_MODES];
+};
+
+/* @list: "A:B:C". */
+void sva_crew_open(struct sva_crew *crew, const char *list);
+/* Each writes a word of its own into every page, for ever. */
+void sva_crew_write(struct sva_crew *crew, void *buf, size_t size,
+		    unsigned int interval_us);
+/* Until each wrote so much; it is an error if one does not. */
+void sva_crew_wait_written(struct sva_crew *crew, uint64_t bytes);
+/* Until each was refused so often; false: not in time. */
+bool sva_crew_wait_refused(struct sva_crew *crew, uint64_t times);
+void sva_crew_stop(struct sva_crew *crew);
+void sva_crew_close(struct sva_crew *crew);
+void sva_window_open(struct sva_window *window, const struct sva_crew *crew);
+void sva_window_close(struct sva_window *window, const struct sva_crew *crew);
+/* Facts delta.NAME.MODE.*. */
+void sva_window_report(const struct sva_window *window,
+		       const struct sva_crew *crew, const char *name);
+
 /* The scenarios, scenario-NAME.c. */
 
 void scenario_smoke(void);
@@ -284,6 +326,7 @@ void scenario_kill(void);
 void scenario_kill_with_requests(void);
 void scenario_late(void);
 void scenario_segfault(void);
+void scenario_munmap_race(void);
 void scenario_dma(void);
 
 #endif

@@ -45,6 +45,12 @@ class Revocation(FunctionalTest):
     def test_munmap_race_silent_modes(self):
         self.check('munmap-race,modes=ats:ats-pri', self.RULES)
 
+    def test_mprotect(self):
+        self.check('mprotect', [*self.RULES, 'readable'])
+
+    def test_mprotect_silent_modes(self):
+        self.check('mprotect,modes=ats:ats-pri', [*self.RULES, 'readable'])
+
 
 class Kill(FunctionalTest):
 

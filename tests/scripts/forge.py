@@ -152,6 +152,23 @@ def munmap_race(modes='untranslated+ats+ats-pri'):
         'unbound': (ZERO, {**seen[0], 'waits-page-drain': 1}, [])}))
 
 
+def mprotect():
+    facts = {
+        'mode': 'untranslated+ats+ats-pri', 'pasid': 1, 'pid': 141, 'rounds': 25,
+        'rounds.asked': 25, 'range.address': '0x7000', 'range.bytes': 0x2000,
+        'pages.changed': 0, 'reads': 75, 'reads.bad': 0,
+        **delta('readonly', 'untranslated', accesses=800, aborts=800),
+        **delta('readonly', 'ats', xlate_reqs=70, ats_partial=70),
+        **delta('readonly', 'ats-pri', xlate_reqs=70, ats_partial=70, page_reqs=30,
+                prg_invalid=30)}
+    for mode in facts['mode'].split('+'):
+        facts.update(delta('writable', mode, accesses=900, bytes_written=7200))
+    seen = {'faults-recorded': 800}
+    return revoked(run('mprotect', facts, {
+        'bound': (LIVE, {}, []), 'done': (LIVE, seen, [PASID_LINE.replace('0x59', '0x85')]),
+        'unbound': (ZERO, {**seen, 'waits-page-drain': 1}, [])}))
+
+
 def dma():
     facts = {'disk.bad-read': 0, 'disk.bad-readback': 0, 'host.disk.bad': 0, 'net.sent': 64,
              'net.good': 64, 'dma.disk-iommu': 1, 'dma.net-iommu': 1,
@@ -163,7 +180,7 @@ def smoke():
     return run('smoke', {'mode': 'ats'}, {'bound': (LIVE, {}, []), 'done': (LIVE, {}, [])})
 
 
-ALL = (fault_in, kill, kill_with_requests, late, segfault, munmap_race, dma, smoke)
+ALL = (fault_in, kill, kill_with_requests, late, segfault, munmap_race, mprotect, dma, smoke)
 
 
 def set_fact(forged, key, value):

@@ -22,6 +22,7 @@ static const struct {
 	{ "late",		scenario_late },
 	{ "segfault",		scenario_segfault },
 	{ "munmap-race",	scenario_munmap_race },
+	{ "mprotect",		scenario_mprotect },
 	{ "dma",		scenario_dma },
 };
 

@@ -327,6 +327,7 @@ void scenario_kill_with_requests(void);
 void scenario_late(void);
 void scenario_segfault(void);
 void scenario_munmap_race(void);
+void scenario_mprotect(void);
 void scenario_dma(void);
 
 #endif

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""mprotect: the right to write goes away while the device writes."""
+
+from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
+from . import revocation, shared
+from .claims import Check, Claim, Rule, count, judge as hold, number
+
+NAME = 'mprotect'
+
+# First-stage entry without the right to write.
+REASON_NO_WRITE = 0x85
+
+
+def no_access(run):
+    """After mprotect returned no write lands."""
+    rounds, changed = number(run, 'rounds'), number(run, 'pages.changed')
+    found, checks = revocation.refused(run, 'readonly')
+    return Claim(f'{count(rounds, "round")}, {sum(found.values()):,} writes refused, 0 pages '
+                 'changed while read-only', [
+        Check(not changed, revocation.culprit(run), f'{count(changed, "page")} changed while '
+              f'read-only, in {count(rounds, "round")}'),
+        *checks])
+
+
+def readable(run):
+    """What must not be written can still be read."""
+    reads, bad = number(run, 'reads'), number(run, 'reads.bad')
+    return Claim(f'{count(reads, "copy", "copies")} out of read-only memory, all right', [
+        Check(reads > 0, SETUP, 'nothing was read'),
+        Check(not bad, KERNEL, f'{bad} of {count(reads, "copy", "copies")} failed')])
+
+
+RULES = [
+    Rule(BOUND, 'data', revocation.data('writable')),
+    Rule(BOUND, 'no-access', no_access),
+    Rule(BOUND, 'readable', readable),
+    Rule(BOUND, 'invalid-request', revocation.invalid_request('readonly')),
+    Rule(BOUND, 'silence', revocation.silence(REASON_NO_WRITE)),
+    Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
+]
+
+
+def judge(run):
+    return hold(run, RULES)

@@ -60,6 +60,14 @@ endif
         self.assertEqual(self.get('Kconfig'),
                          'source Kconfig.host\nsource hw/Kconfig\nsource sva/Kconfig\n')
 
+    def test_tests_outside_of_a_condition(self):
+        # As in 10.0.
+        self.put('VERSION', '10.0.13\n')
+        self.put('meson.build', "subdir('trace')\nsubdir('tests')\n")
+        self.graft()
+        self.assertEqual(self.get('meson.build'), "subdir('sva/hw')\nsubdir('trace')\n"
+                         "subdir('tests')\nsubdir('sva/tests/qtest')\n")
+
     def test_link_is_relative_and_leads_to_the_repository(self):
         self.graft()
         self.assertEqual(os.readlink(self.tree / 'sva'), '../../..')
@@ -95,7 +103,8 @@ endif
     def test_missing_anchor_names_file_anchor_and_versions(self):
         self.put('VERSION', '12.0.0\n')
         self.put('Kconfig', 'source hw/devices/Kconfig\n')
-        self.assert_refused('12.0.0', 'Kconfig', 'source hw/Kconfig', 'not found', '10.2.x')
+        self.assert_refused('12.0.0', 'Kconfig', 'source hw/Kconfig', 'not found', '10.2.x',
+                            '10.0.x')
 
     def test_ambiguous_anchor_is_refused(self):
         self.put('meson.build', MESON + "subdir('trace')\n")

@@ -10,7 +10,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import apt, debian_kernel, files, linux, proc, qemu  # noqa: E402
+from sva import apt, debian_kernel, files, linux, paths, proc, qemu  # noqa: E402
 from sva.errors import SvaError  # noqa: E402
 
 
@@ -93,6 +93,110 @@ class DownloadsTest(unittest.TestCase):
         self.sums('0' * 64)
         with self.assertRaises(SvaError):
             qemu._from_downloads('10.2')
+
+
+class FakeArchive:
+    """The private apt root, with these versions of the source package."""
+
+    def __init__(self, *versions):
+        self.versions = versions
+        self.fetched = []
+
+    def records(self, *_):
+        if not self.versions:
+            raise SvaError('no network')
+        return [{'Version': version} for version in self.versions]
+
+    def download_source(self, _, version, suffix):
+        self.fetched.append(version)
+        upstream = version.split(':')[-1].rpartition('-')[0]
+        path = paths.cache('downloads', f'qemu_{upstream}{suffix}')
+        files.write(path, version)
+        return path
+
+
+class QemuChoiceTest(unittest.TestCase):
+    """10.2.x from the archive, then from $SVA_DOWNLOADS, then 10.0.x."""
+
+    SID = '1:10.2.2+ds-1'
+    TRIXIE = ('1:10.0.8+ds-0+deb13u1', '1:10.0.13+ds-0+deb13u1')
+
+    def setUp(self):
+        temp = tempfile.TemporaryDirectory()
+        self.addCleanup(temp.cleanup)
+        self.downloads = Path(temp.name, 'given')
+        self.downloads.mkdir()
+        environment = mock.patch.dict(os.environ, XDG_CACHE_HOME=temp.name)
+        environment.start()
+        self.addCleanup(environment.stop)
+        os.environ.pop('SVA_DOWNLOADS', None)
+
+    def give(self, *versions):
+        os.environ['SVA_DOWNLOADS'] = str(self.downloads)
+        sums = []
+        for version in versions:
+            archive = self.downloads / f'qemu_{version}+ds.orig.tar.xz'
+            archive.write_bytes(version.encode())
+            sums.append(f'{files.sha256(archive)}  {archive.name}\n')
+        (self.downloads / 'SHA256SUMS').write_text(''.join(sums))
+
+    def choose(self, *versions, update=False):
+        return qemu._debian_source(FakeArchive(*versions), update)
+
+    def test_archive_first(self):
+        self.give('10.2.9', '10.0.9')
+        self.assertEqual(self.choose(*self.TRIXIE, self.SID)['version'], '10.2.2')
+
+    def test_given_file_before_an_older_series(self):
+        self.give('10.2.9', '10.0.9')
+        record = self.choose('1:11.0.1+ds-1', *self.TRIXIE)
+        self.assertEqual(record['version'], '10.2.9')
+        self.assertEqual(Path(record['file']).parent, self.downloads)
+
+    def test_newest_of_the_older_series(self):
+        record = self.choose('1:11.0.1+ds-1', *self.TRIXIE)
+        self.assertEqual((record['version'], record['name']),
+                         ('10.0.13', 'qemu_10.0.13+ds.orig.tar.xz'))
+        self.assertEqual(files.sha256(record['file']), record['sha256'])
+
+    def test_without_network(self):
+        self.give('10.0.9')
+        self.assertEqual(self.choose()['version'], '10.0.9')
+        del os.environ['SVA_DOWNLOADS']
+        with self.assertRaises(SvaError):
+            self.choose()
+
+    def test_a_fetched_one_is_used_again_but_never_the_older_series_first(self):
+        self.choose(*self.TRIXIE)
+        again = FakeArchive(*self.TRIXIE)
+        self.assertEqual(qemu._debian_source(again, False)['version'], '10.0.13')
+        self.assertEqual(again.fetched, [])
+        self.assertEqual(self.choose(*self.TRIXIE, self.SID)['version'], '10.2.2')
+        self.assertEqual(self.choose(*self.TRIXIE)['version'], '10.2.2')
+        self.assertEqual(self.choose(*self.TRIXIE, update=True)['version'], '10.0.13')
+
+    def test_a_damaged_one_is_fetched_again(self):
+        Path(self.choose(self.SID)['file']).write_bytes(b'damaged')
+        again = FakeArchive(self.SID)
+        qemu._debian_source(again, False)
+        self.assertEqual(again.fetched, [self.SID])
+
+    def test_nothing_supported(self):
+        with self.assertRaises(SvaError) as caught:
+            self.choose('1:10.20.0+ds-1', '1:10.1.0+ds-1')
+        self.assertIn('10.2.x or 10.0.x', caught.exception.message)
+
+    def test_given_trees(self):
+        tree = self.downloads
+        for name in ('configure', 'meson.build'):
+            (tree / name).touch()
+        for version in ('10.2.2', '10.0.13'):
+            (tree / 'VERSION').write_text(version + '\n')
+            self.assertEqual(qemu._user_source(tree)['version'], version)
+        for version in ('10.1.0', '10.20.0'):
+            (tree / 'VERSION').write_text(version + '\n')
+            with self.assertRaises(SvaError):
+                qemu._user_source(tree)
 
 
 class KernelTest(unittest.TestCase):

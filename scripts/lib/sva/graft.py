@@ -12,7 +12,8 @@ from typing import NamedTuple
 from . import files
 from .errors import SvaError
 
-SUPPORTED = ('10.2',)
+# The first is preferred.
+SUPPORTED = ('10.2', '10.0')
 LINK = 'sva'
 
 

@@ -56,7 +56,7 @@ def get_source(private, user_tree=None, update=False):
 def _user_source(tree):
     tree = tree.resolve()
     version = graft.version(tree)
-    if not version.startswith(graft.SUPPORTED):
+    if not version.startswith(tuple(f'{v}.' for v in graft.SUPPORTED)):
         raise SvaError(f'QEMU {version} in {tree} is not supported; supported versions: '
                        + ', '.join(f'{v}.x' for v in graft.SUPPORTED))
     # A tree has no single hash; its build files stand for it.
@@ -65,15 +65,10 @@ def _user_source(tree):
 
 
 def _debian_source(private, update):
-    known = [] if update else [files.read_json(f) for f in
-                               sorted(paths.cache('downloads').glob('qemu_*.json'))]
-    for record in known:
-        # A damaged file counts as none and is fetched again.
-        if record and record['version'].startswith(graft.SUPPORTED[0]) \
-                and Path(record['file']).is_file() \
-                and files.sha256(record['file']) == record['sha256']:
-            return record
     for prefix in graft.SUPPORTED:
+        record = None if update else _known(prefix)
+        if record:
+            return record
         path = _from_archive(private, prefix) or _from_downloads(prefix)
         if path:
             version = re.match(r'qemu_(.*?)\+', path.name)[1]
@@ -84,6 +79,18 @@ def _debian_source(private, update):
     raise SvaError('no supported QEMU source: Debian has no qemu ' +
                    ' or '.join(f'{v}.x' for v in graft.SUPPORTED) +
                    ' and SVA_DOWNLOADS names no directory with one; use --qemu-src DIR')
+
+
+def _known(prefix):
+    """What an earlier set-up fetched."""
+    for name in sorted(paths.cache('downloads').glob('qemu_*.json')):
+        record = files.read_json(name)
+        # A damaged file counts as none and is fetched again.
+        if record and record['version'].startswith(prefix + '.') \
+                and Path(record['file']).is_file() \
+                and files.sha256(record['file']) == record['sha256']:
+            return record
+    return None
 
 
 def _from_archive(private, prefix):

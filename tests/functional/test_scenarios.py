@@ -51,6 +51,10 @@ class Revocation(FunctionalTest):
     def test_mprotect_silent_modes(self):
         self.check('mprotect,modes=ats:ats-pri', [*self.RULES, 'readable'])
 
+    def test_fork(self):
+        self.check('fork', ['data', 'copy-on-write', 'page-requests', 'own-context', 'silence',
+                            'drain'])
+
 
 class Kill(FunctionalTest):
 

@@ -169,6 +169,22 @@ def mprotect():
         'unbound': (ZERO, {**seen, 'waits-page-drain': 1}, [])}))
 
 
+def fork():
+    facts = {
+        'mode': 'untranslated+ats+ats-pri', 'pasid': 1, 'pid': 141, 'rounds': 10, 'steps': 41,
+        'range.address': '0x7000', 'range.bytes': 0x2000, 'steps.failed': 0,
+        'parent.wrong': 0, 'child.changed': 0, 'child.inherited': 0, 'child.doorbell': 0,
+        'child.owner': 0, 'child.mmap-errno': 1, 'child.pasid': 2, 'child.copy.status': '0x01',
+        'child.data.different': 0}
+    for mode in facts['mode'].split('+'):
+        facts.update(delta('fork', mode, accesses=900, bytes_written=7200))
+    facts.update({'delta.fork.ats-pri.page_reqs': 150, 'delta.fork.ats-pri.prg_success': 150})
+    seen = {'faults-recorded': 240}
+    return revoked(run('fork', facts, {
+        'bound': (LIVE, {}, []), 'done': (LIVE, seen, [PASID_LINE.replace('0x59', '0x85')]),
+        'unbound': (ZERO, {**seen, 'waits-page-drain': 1}, [])}))
+
+
 def dma():
     facts = {'disk.bad-read': 0, 'disk.bad-readback': 0, 'host.disk.bad': 0, 'net.sent': 64,
              'net.good': 64, 'dma.disk-iommu': 1, 'dma.net-iommu': 1,
@@ -180,7 +196,7 @@ def smoke():
     return run('smoke', {'mode': 'ats'}, {'bound': (LIVE, {}, []), 'done': (LIVE, {}, [])})
 
 
-ALL = (fault_in, kill, kill_with_requests, late, segfault, munmap_race, mprotect, dma, smoke)
+ALL = (fault_in, kill, kill_with_requests, late, segfault, munmap_race, mprotect, fork, dma, smoke)
 
 
 def set_fact(forged, key, value):

@@ -23,6 +23,7 @@ static const struct {
 	{ "segfault",		scenario_segfault },
 	{ "munmap-race",	scenario_munmap_race },
 	{ "mprotect",		scenario_mprotect },
+	{ "fork",		scenario_fork },
 	{ "dma",		scenario_dma },
 };
 

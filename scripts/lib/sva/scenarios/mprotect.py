@@ -7,10 +7,6 @@ from .claims import Check, Claim, Rule, count, judge as hold, number
 
 NAME = 'mprotect'
 
-# First-stage entry without the right to write.
-REASON_NO_WRITE = 0x85
-
-
 def no_access(run):
     """After mprotect returned no write lands."""
     rounds, changed = number(run, 'rounds'), number(run, 'pages.changed')
@@ -35,7 +31,7 @@ RULES = [
     Rule(BOUND, 'no-access', no_access),
     Rule(BOUND, 'readable', readable),
     Rule(BOUND, 'invalid-request', revocation.invalid_request('readonly')),
-    Rule(BOUND, 'silence', revocation.silence(REASON_NO_WRITE)),
+    Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NO_WRITE)),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
 

@@ -7,10 +7,6 @@ from .claims import Check, Claim, Rule, count, judge as hold, number, text
 
 NAME = 'munmap-race'
 
-# First-stage entry not present.
-REASON_NOT_PRESENT = 0x71
-
-
 def no_access(run):
     """After munmap returned nothing lands in the pages that were freed."""
     method, rounds, pages, changed, other = text(run, 'reuse.method'), *(
@@ -31,7 +27,7 @@ RULES = [
     Rule(BOUND, 'data', revocation.data('mapped')),
     Rule(BOUND, 'no-access', no_access),
     Rule(BOUND, 'invalid-request', revocation.invalid_request('unmapped')),
-    Rule(BOUND, 'silence', revocation.silence(REASON_NOT_PRESENT)),
+    Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NOT_PRESENT)),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
 

@@ -20,7 +20,7 @@ LIST = re.compile(r'(\w+)\s*\+?=\s*files\((.*?)\)', re.S)
 # Headers of include/hw/sva that need QEMU; the others build with GLib alone.
 QEMU_HEADERS = {'compat.h', 'endpoint-pci.h', 'iommu-qom.h'}
 # Files of a model folder that hold its QOM type or its machine part.
-QEMU_FILE = re.compile(r'(device|q35|virt)\.[ch]$')
+QEMU_FILE = re.compile(r'(device|q35|virt|vmstate)\.[ch]$')
 QEMU_FOLDERS = {'pci'}
 OBSERVE_QEMU = re.compile(r'(trace-sink|trace|device|json-sink)\.[ch]$')
 
@@ -40,7 +40,7 @@ ALLOWED = {
     'smmuv3': [r'include/(types|env|event|iommu)\.h', r'core/',
                r'smmuv3/(?!device\.|virt\.)'],
     'accel': [r'include/(types|env|event|endpoint|accel-abi)\.h', r'core/prg\.h',
-              r'accel/(?!device\.)'],
+              r'accel/(?!device\.|vmstate\.)'],
     'observe': [r'include/(types|env|event|accel-abi)\.h', r'observe/(?!trace|device)'],
     'vtd-qemu': [r'include/', r'core/', r'vtd/', r'pci/'],
     'smmuv3-qemu': [r'include/', r'core/', r'smmuv3/', r'pci/'],

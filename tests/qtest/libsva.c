@@ -21,15 +21,22 @@ static void ecam_enable(SvaTest *t)
     g_assert_cmphex(sva_cfg_read(t, SVA_TEST_DEVFN, 0, 4), ==, 0x53561234);
 }
 
+char *sva_test_args(const char *vtd, const char *accel)
+{
+    const char *more = g_getenv("QTEST_QEMU_ARGS");
+
+    return g_strdup_printf("%s -M q35 -m 256M -nodefaults "
+                           "-device sva-vtd,id=vtd%s "
+                           "-device sva-accel,id=acc,addr=4%s",
+                           more ? more : "", vtd, accel);
+}
+
 SvaTest *sva_test_start(const char *vtd, const char *accel)
 {
     SvaTest *t = g_new0(SvaTest, 1);
-    const char *more = g_getenv("QTEST_QEMU_ARGS");
+    g_autofree char *args = sva_test_args(vtd, accel);
 
-    t->qts = qtest_initf("%s -M q35 -m 256M -nodefaults "
-                         "-device sva-vtd,id=vtd%s "
-                         "-device sva-accel,id=acc,addr=4%s",
-                         more ? more : "", vtd, accel);
+    t->qts = qtest_init(args);
     t->next_page = RAM_FREE;
     ecam_enable(t);
     return t;

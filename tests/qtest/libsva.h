@@ -37,6 +37,8 @@ typedef struct SvaTest {
 
 /* @vtd, @accel: further options of the devices, each with a leading comma. */
 SvaTest *sva_test_start(const char *vtd, const char *accel);
+/* Command line of such a machine, to be freed by the caller. */
+char *sva_test_args(const char *vtd, const char *accel);
 void sva_test_end(SvaTest *t);
 /* Reset the machine; guest memory stays. */
 void sva_test_reset(SvaTest *t);

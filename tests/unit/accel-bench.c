@@ -19,13 +19,14 @@ void bench_set_pri(Bench *b, bool enable, uint32_t allocation)
     });
 }
 
+static const SvaAccelConfig config = {
+    .contexts = ACCEL_CONTEXTS, .pasid_bits = 20, .atc_entries = 64,
+    .pri_capacity = 64,
+};
+
 Bench *bench_new(void)
 {
     Bench *b = g_new0(Bench, 1);
-    SvaAccelConfig config = {
-        .contexts = ACCEL_CONTEXTS, .pasid_bits = 20, .atc_entries = 64,
-        .pri_capacity = 64,
-    };
 
     b->f = fake_env_new();
     b->a = sva_accel_new(&b->f->env, &config);
@@ -44,6 +45,31 @@ void bench_free(Bench *b)
     fake_port_free(b->p);
     fake_env_free(b->f);
     g_free(b);
+}
+
+SvaAccelSaved *bench_save(Bench *b)
+{
+    SvaAccelSaved *saved = sva_accel_saved_new(b->a);
+
+    sva_accel_save(b->a, saved);
+    return saved;
+}
+
+void bench_move(Bench *b)
+{
+    size_t size = sizeof(SvaAccelSaved) +
+                  ACCEL_CONTEXTS * sizeof(SvaCtxSaved);
+    g_autofree SvaAccelSaved *before = bench_save(b);
+    g_autofree SvaAccelSaved *after = NULL;
+
+    sva_accel_free(b->a);
+    fake_env_advance(b->f, 1000000007);
+    b->a = sva_accel_new(&b->f->env, &config);
+    b->p->port.client = b->a;
+    sva_accel_attach(b->a, &b->p->port);
+    g_assert_cmpstr(sva_accel_load(b->a, before), ==, NULL);
+    after = bench_save(b);
+    g_assert_cmpmem(before, size, after, size);
 }
 
 uint32_t bench_read(Bench *b, unsigned ctx, unsigned reg)

@@ -10,7 +10,7 @@
 #define TESTS_UNIT_ACCEL_BENCH_H
 
 #include "fake-port.h"
-#include "hw/sva/accel/accel.h"
+#include "hw/sva/accel/state.h"
 
 #define ACCEL_CONTEXTS 4
 #define ACCEL_RING 0x100000ull  /* 64 descriptors */
@@ -27,6 +27,14 @@ typedef struct Bench {
 Bench *bench_new(void);
 void bench_free(Bench *b);
 void bench_set_pri(Bench *b, bool enable, uint32_t allocation);
+
+/*
+ * Another device takes over from the one there is, on the same port; its
+ * clock says something else, and nothing of the state may change.
+ */
+void bench_move(Bench *b);
+/* To be freed by the caller. */
+SvaAccelSaved *bench_save(Bench *b);
 
 uint32_t bench_read(Bench *b, unsigned ctx, unsigned reg);
 uint64_t bench_read64(Bench *b, unsigned ctx, unsigned reg);

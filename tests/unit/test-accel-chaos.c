@@ -138,7 +138,7 @@ static void step(Chaos *c)
     unsigned ctx = pick(c, ACCEL_CONTEXTS);
     Bench *b = c->b;
 
-    switch (pick(c, 11)) {
+    switch (pick(c, 12)) {
     case 0:
         bench_write(b, ctx, SVA_CTX_INJECT, pick(c, 0x200));
         break;
@@ -166,6 +166,9 @@ static void step(Chaos *c)
         break;
     case 8:
         platform(c, ctx);
+        break;
+    case 9:
+        bench_move(b);
         break;
     default:
         submit(c, ctx);

@@ -45,6 +45,21 @@ void sva_cpl_begin(SvaCtx *ctx)
     job->xfer_active = false;
 }
 
+/* The record is made of the job again, and the part of it begun again. */
+void sva_cpl_resume(SvaCtx *ctx)
+{
+    SvaJob *job = &ctx->job;
+    bool active = job->xfer_active;
+    uint8_t part = job->cpl_part;
+
+    sva_cpl_begin(ctx);
+    job->cpl_part = part;
+    job->xfer_active = active;
+    if (active) {
+        cpl_start_part(ctx);
+    }
+}
+
 static void cpl_lost(SvaCtx *ctx, enum sva_status status)
 {
     sva_count(ctx->accel, ctx, SVA_CNT_CPL_LOST, 1);

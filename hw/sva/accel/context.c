@@ -55,17 +55,25 @@ void sva_ctx_finish_command(SvaCtx *ctx, enum sva_cmd_result result)
     ctx_finish(ctx, ctx->cmd_status & SVA_CMDST_CMD, result);
 }
 
+/* Whatever the capabilities of the function allow now. */
+bool sva_ctx_config_possible(const SvaCtx *ctx)
+{
+    uint32_t size_log2 = sva_ctx_reg(ctx, SVA_CTX_RING_SIZE);
+    uint64_t base = sva_ctx_reg64(ctx, SVA_CTX_RING_BASE);
+
+    return sva_ctx_mode(ctx) <= SVA_MODE_ATS_PRI &&
+           !(sva_ctx_pasid(ctx).id >> ctx->accel->config.pasid_bits) &&
+           size_log2 <= SVA_RING_SIZE_MAX &&
+           base + (sizeof(struct sva_desc) << size_log2) - 1 >= base;
+}
+
 static enum sva_cmd_result ctx_check_config(const SvaCtx *ctx)
 {
     const SvaAccel *accel = ctx->accel;
     SvaPasid pasid = sva_ctx_pasid(ctx);
     unsigned mode = sva_ctx_mode(ctx);
-    uint32_t size_log2 = sva_ctx_reg(ctx, SVA_CTX_RING_SIZE);
-    uint64_t base = sva_ctx_reg64(ctx, SVA_CTX_RING_BASE);
 
-    if (mode > SVA_MODE_ATS_PRI || pasid.id >> accel->config.pasid_bits ||
-        size_log2 > SVA_RING_SIZE_MAX ||
-        base + (sizeof(struct sva_desc) << size_log2) - 1 < base) {
+    if (!sva_ctx_config_possible(ctx)) {
         return SVA_CMDRES_BAD_CONFIG;
     }
     if (pasid.valid && !accel->pasid_enable) {

@@ -10,13 +10,15 @@
 #include "hw/sva/compat.h"
 #include "hw/pci/msix.h"
 #include "hw/sva/endpoint-pci.h"
-#include "migration/blocker.h"
+#include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
+#include "qemu/error-report.h"
 #include "qemu/host-utils.h"
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "accel.h"
+#include "vmstate.h"
 
 #define TYPE_SVA_ACCEL "sva-accel"
 OBJECT_DECLARE_SIMPLE_TYPE(SvaAccelDevice, SVA_ACCEL)
@@ -31,7 +33,7 @@ struct SvaAccelDevice {
     SvaPort *port;
     MemoryRegion regs;
     MemoryRegion doorbells;
-    Error *migration_blocker;
+    SvaAccelSaved *saved;       /* during migration only */
     uint16_t ats_cap;           /* 0: there is none */
     uint16_t pri_cap;
     uint16_t pasid_cap;
@@ -116,6 +118,9 @@ static uint16_t add_pri_cap(SvaAccelDevice *s, uint16_t offset)
                  PCI_PRI_CTRL_ENABLE | PCI_PRI_CTRL_RESET);
     pci_set_word(dev->w1cmask + offset + PCI_PRI_STATUS,
                  PCI_PRI_STATUS_RF | PCI_PRI_STATUS_UPRGI);
+    /* Not the same in every saved state. */
+    pci_set_word(dev->cmask + offset + PCI_PRI_STATUS,
+                 (uint16_t)~PCI_PRI_STATUS_STOPPED);
     pci_set_long(dev->wmask + offset + PCI_PRI_ALLOC_REQ, 0xffffffff);
     s->pri_cap = offset;
     return offset + 0x10;
@@ -339,7 +344,7 @@ static void accel_exit(PCIDevice *dev)
     aio_bh_schedule_oneshot(qemu_get_aio_context(), accel_free_later,
                             s->accel);
     s->accel = NULL;
-    migrate_del_blocker(&s->migration_blocker);
+    g_clear_pointer(&s->saved, g_free);
 }
 
 static void accel_realize(PCIDevice *dev, Error **errp)
@@ -355,13 +360,6 @@ static void accel_realize(PCIDevice *dev, Error **errp)
     }
     for (unsigned i = 0; i < s->vectors; i++) {
         msix_vector_use(dev, i);
-    }
-    error_setg(&s->migration_blocker,
-               "sva-accel: contexts and page requests in flight cannot be "
-               "saved yet");
-    if (migrate_add_blocker(&s->migration_blocker, errp) < 0) {
-        msix_uninit_exclusive_bar(dev);
-        return;
     }
     add_bars(s);
     s->accel = sva_accel_new(sva_env_machine(), &s->config);
@@ -403,6 +401,67 @@ static const Property accel_properties[] = {
     DEFINE_PROP_ON_OFF_AUTO("pri", SvaAccelDevice, pri, ON_OFF_AUTO_AUTO),
 };
 
+/* -- saving and restoring, see vmstate.c -- */
+
+static int accel_pre_save(void *opaque)
+{
+    SvaAccelDevice *s = opaque;
+
+    refresh_pri_status(s);
+    s->saved = sva_accel_saved_new(s->accel);
+    sva_accel_save(s->accel, s->saved);
+    return 0;
+}
+
+static int accel_post_save(void *opaque)
+{
+    SvaAccelDevice *s = opaque;
+
+    g_clear_pointer(&s->saved, g_free);
+    return 0;
+}
+
+static int accel_pre_load(void *opaque)
+{
+    SvaAccelDevice *s = opaque;
+
+    g_free(s->saved);           /* of a stream that ended early */
+    s->saved = sva_accel_saved_new(s->accel);
+    return 0;
+}
+
+static int accel_post_load(void *opaque, int version)
+{
+    SvaAccelDevice *s = opaque;
+    const char *problem = sva_accel_load(s->accel, s->saved);
+
+    g_clear_pointer(&s->saved, g_free);
+    if (problem) {
+        error_report("sva-accel: %s", problem);
+        return -EINVAL;
+    }
+    sync_config(s);
+    refresh_pri_status(s);
+    return 0;
+}
+
+static const VMStateDescription accel_vmstate = {
+    .name = TYPE_SVA_ACCEL,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .pre_save = accel_pre_save,
+    .post_save = accel_post_save,
+    .pre_load = accel_pre_load,
+    .post_load = accel_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_PCI_DEVICE(parent_obj, SvaAccelDevice),
+        VMSTATE_MSIX(parent_obj, SvaAccelDevice),
+        VMSTATE_STRUCT_POINTER(saved, SvaAccelDevice, sva_accel_vmstate,
+                               SvaAccelSaved),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
 static void accel_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
@@ -416,6 +475,7 @@ static void accel_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
     k->device_id = SVA_ACCEL_DEVICE_ID;
     k->class_id = SVA_ACCEL_CLASS;
     k->revision = 1;
+    dc->vmsd = &accel_vmstate;
     dc->desc = "Accelerator for Shared Virtual Addressing";
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     device_class_set_props(dc, accel_properties);

@@ -40,6 +40,7 @@ void sva_ctx_wake(SvaCtx *ctx)
 void sva_ctx_sleep(SvaCtx *ctx, int64_t until)
 {
     ctx->wait = SVA_WAIT_TIME;
+    ctx->wait_until = until;
     ctx->accel->env->ops->timer_at(ctx->timer, until);
 }
 

@@ -50,8 +50,8 @@ bool sva_inject_stop(SvaCtx *ctx, SvaStop stop)
         sva_count(accel, ctx, SVA_CNT_STOPS_LATE, 1);
         ctx->stop = SVA_STOP_NONE;
         ctx->late_stop = stop;
-        accel->env->ops->timer_at(ctx->late_timer,
-                                  sva_accel_now(accel) + delay * 1000000);
+        ctx->late_until = sva_accel_now(accel) + delay * 1000000;
+        accel->env->ops->timer_at(ctx->late_timer, ctx->late_until);
         return true;
     }
     return false;

@@ -17,6 +17,7 @@
 
 #include "accel.h"
 #include "atc.h"
+#include "state.h"
 #include "../core/prg.h"
 
 /* Requests that a context may send before it is another one's turn. */
@@ -179,7 +180,9 @@ struct SvaCtx {
     unsigned budget;            /* requests left in this slice */
     SvaStop stop;               /* in force */
     SvaStop late_stop;          /* comes into force with late_timer */
+    int64_t late_until;
     SvaWait wait;
+    int64_t wait_until;         /* SVA_WAIT_TIME */
     int64_t bw_next;            /* not before this time, by BW_LIMIT */
     SvaJob job;
     SvaXfer xfer;
@@ -191,9 +194,6 @@ typedef struct SvaLateInval {
     bool withheld;              /* else until @due */
     int64_t due;
 } SvaLateInval;
-
-/* As many as the ATS capability says that there may be. */
-#define SVA_LATE_INVALS 32
 
 struct SvaAccel {
     SvaEnv *env;
@@ -225,6 +225,14 @@ struct SvaAccel {
     SvaLateInval late[SVA_LATE_INVALS];     /* oldest first */
     uint64_t counter[SVA_CNT_MAX];
 };
+
+/* regs.c: could software have left such values behind? */
+bool sva_ctx_regs_possible(const uint32_t *reg);
+
+/* state-ctx.c: NULL, or why not */
+void sva_ctx_save(const SvaCtx *ctx, SvaCtxSaved *out);
+const char *sva_ctx_load(SvaCtx *ctx, const SvaCtxSaved *in);
+const char *sva_ctx_stuck(const SvaCtx *ctx);
 
 /* counters.c: @ctx may be NULL for what belongs to no context */
 void sva_count(SvaAccel *accel, SvaCtx *ctx, enum sva_counter which,
@@ -263,6 +271,7 @@ SvaPasid sva_cfg_pasid(uint32_t cfg);
 SvaPasid sva_ctx_pasid(const SvaCtx *ctx);
 enum sva_mode sva_ctx_mode(const SvaCtx *ctx);
 bool sva_ctx_running(const SvaCtx *ctx);
+bool sva_ctx_config_possible(const SvaCtx *ctx);
 void sva_ctx_set_state(SvaCtx *ctx, enum sva_ctx_state state);
 void sva_ctx_command(SvaCtx *ctx, uint32_t cmd);
 void sva_ctx_doorbell(SvaCtx *ctx, uint32_t tail);
@@ -273,6 +282,7 @@ void sva_ctx_halt(SvaCtx *ctx, enum sva_status status, uint64_t addr);
 
 /* job.c: false: there is nothing to do until sva_ctx_wake() */
 bool sva_job_step(SvaCtx *ctx);
+void sva_job_start_fetch(SvaCtx *ctx);
 void sva_job_abort(SvaCtx *ctx);
 
 /* operation.c */
@@ -294,6 +304,7 @@ void sva_count_dma(SvaCtx *ctx, const SvaDmaResult *result, bool write);
 
 /* completion.c */
 void sva_cpl_begin(SvaCtx *ctx);
+void sva_cpl_resume(SvaCtx *ctx);       /* of a job that was restored */
 SvaXferResult sva_cpl_step(SvaCtx *ctx);
 void sva_ctx_error(SvaCtx *ctx, enum sva_status status, uint32_t id,
                    uint64_t addr);
@@ -327,6 +338,7 @@ bool sva_prg_leave(SvaCtx *ctx);
 void sva_prg_stop_marker(SvaCtx *ctx);
 
 /* invalidate.c */
+void sva_inval_arm(SvaAccel *accel);
 void sva_inval_request(SvaAccel *accel, const SvaAtcInvalidation *inv);
 void sva_inval_timer(void *opaque);
 void sva_inval_set_inject(SvaAccel *accel, uint32_t inject);

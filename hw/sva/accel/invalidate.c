@@ -24,7 +24,7 @@ static void inval_send_late(SvaAccel *accel, unsigned n)
     inval_done(accel, ticket);
 }
 
-static void inval_arm(SvaAccel *accel)
+void sva_inval_arm(SvaAccel *accel)
 {
     int64_t due = INT64_MAX;
 
@@ -58,7 +58,7 @@ static void inval_put_off(SvaAccel *accel, uint32_t ticket)
         .withheld = accel->inject & SVA_GINJECT_KEEP_INVAL,
         .due = sva_accel_now(accel) + delay,
     };
-    inval_arm(accel);
+    sva_inval_arm(accel);
 }
 
 void sva_inval_request(SvaAccel *accel, const SvaAtcInvalidation *inv)
@@ -97,7 +97,7 @@ static void inval_send_due(SvaAccel *accel, bool late, bool withheld)
             i++;
         }
     }
-    inval_arm(accel);
+    sva_inval_arm(accel);
 }
 
 void sva_inval_timer(void *opaque)

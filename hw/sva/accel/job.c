@@ -8,7 +8,7 @@
 #include "hw/sva/event.h"
 #include "internal.h"
 
-static void job_start_fetch(SvaCtx *ctx)
+void sva_job_start_fetch(SvaCtx *ctx)
 {
     uint32_t mask = (1u << sva_ctx_reg(ctx, SVA_CTX_RING_SIZE)) - 1;
     uint64_t addr = sva_ctx_reg64(ctx, SVA_CTX_RING_BASE) +
@@ -166,7 +166,7 @@ static bool job_idle(SvaCtx *ctx)
     if (!more) {
         return false;
     }
-    job_start_fetch(ctx);
+    sva_job_start_fetch(ctx);
     return true;
 }
 

@@ -156,6 +156,22 @@ static const CtxReg ctx_regs[SVA_CTX_WORDS] = {
     [SVA_CTX_PROBE_STATUS / 4] = RO("PROBE_STATUS", read_probe_status),
 };
 
+bool sva_ctx_regs_possible(const uint32_t *reg)
+{
+    uint32_t pages = reg[SVA_CTX_PRG_PAGES / 4];
+
+    for (unsigned i = 0; i < SVA_CTX_WORDS; i++) {
+        uint32_t mask = i == SVA_CTX_PRG_PAGES / 4 ? ~0u
+                        : i == SVA_CTX_INJECT / 4 ? SVA_INJECT_ALL
+                        : ctx_regs[i].wmask;
+
+        if (reg[i] & ~mask) {
+            return false;
+        }
+    }
+    return pages >= 1 && pages <= 32;
+}
+
 static uint32_t counter_word(const uint64_t *counter, unsigned word)
 {
     return counter[word / 2] >> (word % 2 ? 32 : 0);

@@ -122,6 +122,104 @@ unsigned sva_prg_outstanding(const SvaPrgTable *table, SvaPasid pasid)
     return requests;
 }
 
+void sva_prg_save(const SvaPrgTable *table, SvaPrgState *out)
+{
+    unsigned i;
+
+    *out = (SvaPrgState) {
+        .allocation = table->allocation,
+        .free_count = table->free_count,
+    };
+    for (i = 0; i < table->free_count; i++) {
+        out->free[i] = table->free_ring[(table->free_first + i) & PRGI_MASK];
+    }
+    for (i = 0; i < SVA_PRGI_COUNT; i++) {
+        const SvaPrgGroup *group = &table->groups[i];
+
+        out->requests[i] = group->requests;
+        out->pasid[i] = group->pasid.id |
+                        (uint32_t)group->pasid.valid << SVA_PASID_BITS;
+    }
+}
+
+static bool restore_group(SvaPrgTable *table, unsigned prgi,
+                          const SvaPrgState *in)
+{
+    uint32_t pasid = in->pasid[prgi];
+    bool valid = pasid >> SVA_PASID_BITS;
+
+    if (pasid >> (SVA_PASID_BITS + 1) || (pasid && !valid) ||
+        (pasid && !in->requests[prgi])) {
+        return false;
+    }
+    table->groups[prgi] = (SvaPrgGroup) {
+        .pasid = valid ? sva_pasid(pasid) : SVA_NO_PASID,
+        .requests = in->requests[prgi],
+    };
+    table->outstanding += in->requests[prgi];
+    return true;
+}
+
+/* Every index is either free or in use, and none is free twice. */
+static bool restore_free(SvaPrgTable *table, const SvaPrgState *in)
+{
+    bool listed[SVA_PRGI_COUNT] = { false };
+    unsigned i, unused = 0;
+
+    for (i = 0; i < SVA_PRGI_COUNT; i++) {
+        unused += !in->requests[i];
+    }
+    if (in->free_count != unused) {
+        return false;
+    }
+    for (i = 0; i < unused; i++) {
+        unsigned prgi = in->free[i];
+
+        if (prgi >= SVA_PRGI_COUNT || in->requests[prgi] || listed[prgi]) {
+            return false;
+        }
+        listed[prgi] = true;
+        table->free_ring[i] = (uint16_t)prgi;
+    }
+    table->free_count = (uint16_t)unused;
+    return true;
+}
+
+bool sva_prg_restore(SvaPrgTable *table, const SvaPrgState *in)
+{
+    bool good;
+    unsigned i;
+
+    sva_prg_init(table);
+    good = restore_free(table, in);
+    for (i = 0; good && i < SVA_PRGI_COUNT; i++) {
+        good = restore_group(table, i, in);
+    }
+    if (!good) {
+        sva_prg_init(table);
+        return false;
+    }
+    table->allocation = in->allocation;
+    return true;
+}
+
+bool sva_prg_adopt(SvaPrgTable *table, unsigned prgi, SvaPasid pasid,
+                   unsigned requests, void *owner)
+{
+    SvaPrgGroup *group;
+
+    if (prgi >= SVA_PRGI_COUNT) {
+        return false;
+    }
+    group = &table->groups[prgi];
+    if (group->owner || !requests || group->requests != requests ||
+        !sva_pasid_equal(group->pasid, pasid)) {
+        return false;
+    }
+    group->owner = owner;
+    return true;
+}
+
 void sva_prg_forget_all(SvaPrgTable *table)
 {
     unsigned i;

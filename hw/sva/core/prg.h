@@ -37,6 +37,21 @@ typedef struct SvaPrgTable {
     SvaPrgGroup groups[SVA_PRGI_COUNT];
 } SvaPrgTable;
 
+/*
+ * What is saved of a table: everything but the owners.
+ *
+ * @free:     indices that are free, the next one first
+ * @requests: by index; 0: free
+ * @pasid:    by index; SVA_PASID_BITS bits, and the next one if there is one
+ */
+typedef struct SvaPrgState {
+    uint32_t allocation;
+    uint32_t free_count;
+    uint16_t free[SVA_PRGI_COUNT];
+    uint16_t requests[SVA_PRGI_COUNT];
+    uint32_t pasid[SVA_PRGI_COUNT];
+} SvaPrgState;
+
 /* What sva_prg_close() found. */
 typedef enum SvaPrgMatch {
     SVA_PRG_MATCHED,            /* the group is closed; owner was set */
@@ -79,6 +94,16 @@ unsigned sva_prg_abandon_owner(SvaPrgTable *table, const void *owner);
 
 /* Page requests of @pasid not answered yet, abandoned ones included. */
 unsigned sva_prg_outstanding(const SvaPrgTable *table, SvaPasid pasid);
+
+/*
+ * Save, and restore without owners: until adopted a group is abandoned.
+ * Both return false if that cannot be; the table is initialized then, or the
+ * group stays as it is.
+ */
+void sva_prg_save(const SvaPrgTable *table, SvaPrgState *out);
+bool sva_prg_restore(SvaPrgTable *table, const SvaPrgState *in);
+bool sva_prg_adopt(SvaPrgTable *table, unsigned prgi, SvaPasid pasid,
+                   unsigned requests, void *owner);
 
 /* Forget all groups (PRI reset, FLR, Response Failure); allocation stays. */
 void sva_prg_forget_all(SvaPrgTable *table);

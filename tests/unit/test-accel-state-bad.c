@@ -1,0 +1,253 @@
+/*
+ * Test of the accelerator: states that are not to be taken
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "accel-bench.h"
+
+#define RW (SVA_READ | SVA_WRITE)
+#define MS 1000000ll
+#define DST 0x20000ull
+#define LEN 0x2800u
+
+/* Page requests for the destination; the source is there. */
+static const struct sva_desc copy = {
+    .opcode = SVA_OP_COPY,
+    .flags = SVA_DF_COMPLETION | SVA_DF_BLOCK_ON_FAULT,
+    .src = 0x10000, .dst = DST, .size = LEN,
+};
+
+static void submit_copy(Bench *b, unsigned ctx, enum sva_mode mode)
+{
+    bench_enable(b, ctx, mode);
+    bench_map(b, ctx, copy.src, LEN, RW);
+    bench_submit(b, ctx, copy);
+}
+
+/* As rich as possible: a group, a waiter, a hold, a late stop, a delay. */
+static Bench *busy_bench(void)
+{
+    Bench *b = bench_new();
+
+    bench_set_pri(b, true, 1);
+    submit_copy(b, 0, SVA_MODE_ATS_PRI);
+    submit_copy(b, 1, SVA_MODE_ATS_PRI);
+    bench_write(b, 2, SVA_CTX_HOLD_MASK, SVA_HOLD_BEFORE_ACCESS);
+    bench_write(b, 2, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
+    bench_write(b, 2, SVA_CTX_STOP_DELAY, 100);
+    submit_copy(b, 2, SVA_MODE_UNTRANSLATED);
+    bench_write(b, 2, SVA_CTX_CMD, SVA_CMD_ABORT);
+    bench_enable(b, 3, SVA_MODE_ATS);
+    bench_map(b, 3, DST, 0x2000, RW);
+    bench_submit(b, 3, (struct sva_desc) {
+        .opcode = SVA_OP_TOUCH, .flags = SVA_DF_COMPLETION, .dst = DST,
+        .size = 0x2000, .stride = 0x1000, .interval = 1000,
+    });
+    sva_accel_write(b->a, SVA_REG_INJECT, SVA_GINJECT_KEEP_INVAL, 4);
+    fake_port_invalidate(b->p, &(SvaAtcInvalidation) {
+        .mask = UINT64_MAX, .pasid = sva_pasid(1), .ticket = 5,
+    });
+    return b;
+}
+
+static const char other[] = "the state is of a device with other options";
+static const char groups[] = "impossible page request groups";
+static const char lost[] = "a page request group that is not outstanding";
+static const char regs[] = "impossible registers of a context";
+static const char group[] = "impossible page request group";
+static const char ring[] = "impossible ring of a context";
+static const char job[] = "impossible job";
+static const char xfer[] = "impossible access";
+static const char queue[] = "impossible queue of contexts";
+static const char stuck[] = "a context that waits for nothing";
+
+/* Registers of a device to which nothing has happened. */
+static void assert_reset(Bench *b)
+{
+    g_assert_cmphex(sva_accel_read(b->a, SVA_REG_IRQ_MASK, 4), ==, 3);
+    g_assert_cmphex(sva_accel_read(b->a, SVA_REG_INVAL_HELD, 4), ==, 0);
+    g_assert_cmphex(sva_accel_pri_status(b->a), ==, SVA_PRI_STOPPED);
+    for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
+        g_assert_cmphex(bench_read(b, i, SVA_CTX_CFG), ==, 0);
+        g_assert_cmphex(bench_read(b, i, SVA_CTX_STATE), ==, 0);
+        g_assert_cmphex(bench_read(b, i, SVA_CTX_TAIL), ==, 0);
+        g_assert_cmphex(bench_read(b, i, SVA_CTX_PRG_PAGES), ==, 1);
+        g_assert_cmphex(bench_read(b, i, SVA_CTX_RUNNING), ==, 0);
+        g_assert_cmphex(bench_count(b, i, SVA_CNT_XLATE_REQS), ==, 0);
+    }
+    bench_forget_log(b);
+    fake_env_advance(b->f, 1000 * MS);
+    bench_assert_log(b, "");
+}
+
+static void refuse(Bench *b, const SvaAccelSaved *s, const char *why)
+{
+    g_assert_cmpstr(sva_accel_load(b->a, s), ==, why);
+    assert_reset(b);
+}
+
+/* Set @member of the good state, and see that it is refused. */
+#define BAD(member, value, why) do {                                    \
+        uint64_t was_ = s->member;                                      \
+                                                                        \
+        s->member = value;                                              \
+        refuse(b, s, why);                                              \
+        s->member = was_;                                               \
+    } while (0)
+
+static void test_an_impossible_function_is_refused(void)
+{
+    Bench *b = busy_bench();
+    g_autofree SvaAccelSaved *s = bench_save(b);
+
+    BAD(version, 0, "the state is of another version");
+    BAD(version, 2, "the state is of another version");
+    BAD(options[0], 5, other);
+    BAD(options[1], 19, other);
+    BAD(options[2], 63, other);
+    BAD(contexts, 3, other);
+    BAD(flags, 0x40, "impossible registers");
+    BAD(irq_cause, 4, "impossible registers");
+    BAD(irq_mask, 4, "impossible registers");
+    BAD(inject, 8, "impossible registers");
+    BAD(inject, 0, "impossible invalidation");
+    BAD(late_count, 33, "impossible number of invalidations");
+    BAD(late[0].withheld, 2, "impossible invalidation");
+    BAD(late[0].left, UINT64_MAX, "impossible invalidation");
+    BAD(prg.allocation, 65, groups);
+    BAD(prg.free_count, 512, groups);
+    BAD(prg.free_count, 1u << 30, groups);
+    BAD(prg.free[0], s->prg.free[1], groups);
+    BAD(prg.free[0], 512, groups);
+    BAD(prg.requests[0], 0, groups);
+    BAD(prg.requests[0], 2, lost);
+    BAD(prg.pasid[0], 2u << 20, groups);
+    BAD(prg.pasid[0], 1, groups);
+    BAD(prg.pasid[0], 1u << 20 | 2, lost);
+    BAD(prg.pasid[9], 1u << 20, groups);
+    BAD(flags, 0x1f, "page request groups after a Response Failure");
+    BAD(run_count, 5, queue);
+    BAD(run_count, 4, queue);
+    BAD(waiting_count, 5, queue);
+    BAD(waiting_count, 2, "a context that needs no credit waits for one");
+    BAD(waiting_count, 0, stuck);
+    BAD(waiting[0], 4, queue);
+    g_assert_cmpstr(sva_accel_load(b->a, s), ==, NULL);
+    bench_free(b);
+}
+
+static void test_an_impossible_context_is_refused(void)
+{
+    Bench *b = busy_bench();
+    g_autofree SvaAccelSaved *s = bench_save(b);
+
+    BAD(ctx[0].reg[1], 1, regs);
+    BAD(ctx[0].reg[SVA_CTX_PRG_PAGES / 4], 0, regs);
+    BAD(ctx[0].reg[SVA_CTX_PRG_PAGES / 4], 33, regs);
+    BAD(ctx[0].reg[SVA_CTX_INJECT / 4], 0x200, regs);
+    BAD(ctx[0].reg[SVA_CTX_RING_BASE / 4], 0x100020, regs);
+    BAD(ctx[0].reg[SVA_CTX_RING_SIZE / 4], 13, ring);
+    BAD(ctx[0].reg[SVA_CTX_CFG / 4], 0x03100001, ring);
+    BAD(ctx[0].reg[SVA_CTX_CFG / 4], 0x00100001, xfer);
+    BAD(ctx[0].tail, 65, ring);
+    BAD(ctx[0].state, 5, regs);
+    BAD(ctx[0].cmd_status, 1u << 30, regs);
+    BAD(ctx[0].cmd_status, 0x80000002, job);
+    BAD(ctx[0].flags, 0x40, regs);
+    BAD(ctx[0].group.prgi, 512, group);
+    BAD(ctx[0].group.prgi, 7, lost);
+    BAD(ctx[0].group.count, 33, group);
+    BAD(ctx[0].group.sent, 2, group);
+    BAD(ctx[0].group.unsent, 2, group);
+    BAD(ctx[0].group.sent, 0, xfer);
+    BAD(ctx[0].group.flags, 0, xfer);
+    BAD(ctx[0].group.flags, 8, group);
+    BAD(ctx[0].group.access, 4, group);
+    BAD(ctx[0].group.pasid, 1, group);
+    BAD(ctx[0].phase, 4, job);
+    BAD(ctx[0].phase, 0, job);
+    BAD(ctx[0].part, 2, job);
+    BAD(ctx[0].bytes, LEN, job);
+    BAD(ctx[0].bytes, LEN + 1, job);
+    BAD(ctx[0].desc[0], SVA_OP_MAX, job);
+    BAD(ctx[0].desc[0], SVA_OP_NOP, job);
+    BAD(ctx[0].stop, 3, job);
+    BAD(ctx[0].wait, 5, job);
+    BAD(ctx[0].wait, 0, stuck);
+    BAD(ctx[0].held, 1, job);
+    BAD(ctx[0].stage, 6, xfer);
+    BAD(ctx[0].stage, 5, xfer);
+    BAD(ctx[0].retries, 17, xfer);
+    BAD(ctx[2].held, 3, job);
+    BAD(ctx[2].late_stop, 0, job);
+    BAD(ctx[2].late_left, 1ull << 63, job);
+    BAD(ctx[2].stage, 0, xfer);
+    BAD(ctx[3].wait_left, 1ull << 63, job);
+    BAD(ctx[3].offset, 4, job);
+    g_assert_cmpstr(sva_accel_load(b->a, s), ==, NULL);
+    bench_free(b);
+}
+
+/* What may come after a load, all at once. */
+static void live_on(Bench *b, GRand *rand)
+{
+    for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
+        bench_write(b, i, SVA_CTX_RELEASE, 1);
+        fake_port_respond(b->p, sva_pasid(i + 1), g_rand_int(rand) % 4,
+                          SVA_PRG_SUCCESS);
+        bench_ring(b, i);
+    }
+    fake_env_advance(b->f, 3 * MS);
+    sva_accel_write(b->a, SVA_REG_INJECT, 0, 4);
+    for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
+        bench_write(b, i, SVA_CTX_INJECT, 0);
+        bench_write(b, i, SVA_CTX_CMD, SVA_CMD_ABORT);
+    }
+    fake_env_advance(b->f, 3 * MS);
+    bench_forget_log(b);
+    fake_env_clear(b->f);
+}
+
+/* Whatever is in the state, loading it and going on is safe. */
+static void test_any_state_is_safe(void)
+{
+    Bench *b = busy_bench();
+    g_autofree SvaAccelSaved *good = bench_save(b);
+    size_t size = sizeof(*good) + ACCEL_CONTEXTS * sizeof(SvaCtxSaved);
+    g_autofree SvaAccelSaved *s = g_malloc(size);
+    GRand *rand = g_rand_new_with_seed(1);
+    unsigned taken = 0;
+
+    for (unsigned i = 0; i < 4000; i++) {
+        /* Mostly the contexts, and of those not the data. */
+        size_t ctx = offsetof(SvaAccelSaved, ctx) +
+                     i % ACCEL_CONTEXTS * sizeof(SvaCtxSaved);
+        size_t at = i % 5 ? ctx + g_rand_int(rand) %
+                                  offsetof(SvaCtxSaved, data)
+                          : g_rand_int(rand) % offsetof(SvaAccelSaved, ctx);
+
+        memcpy(s, good, size);
+        ((uint8_t *)s)[at] ^= 1 << g_rand_int_range(rand, 0, 8);
+        if (sva_accel_load(b->a, s)) {
+            continue;
+        }
+        taken++;
+        live_on(b, rand);
+    }
+    g_assert_cmpuint(taken, >, 500);
+    g_assert_cmpuint(taken, <, 3500);
+    g_rand_free(rand);
+    bench_free(b);
+}
+
+#define ADD(name) g_test_add_func("/accel/state-bad/" #name, test_##name)
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD(an_impossible_function_is_refused);
+    ADD(an_impossible_context_is_refused);
+    ADD(any_state_is_safe);
+    return g_test_run();
+}

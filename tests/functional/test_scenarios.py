@@ -33,6 +33,9 @@ class Scenarios(FunctionalTest):
     def test_segfault(self):
         self.check('segfault', ['invalid-request', 'completion', 'alive', 'silence', 'drain'])
 
+    def test_isolation(self):
+        self.check('isolation', ['isolation', 'pasids', 'silence', 'drain'])
+
 
 class Revocation(FunctionalTest):
     """Rights are taken away while the device writes."""

@@ -185,6 +185,15 @@ def fork():
         'unbound': (ZERO, {**seen, 'waits-page-drain': 1}, [])}))
 
 
+def isolation():
+    facts = {'mode': 'untranslated+ats+ats-pri', 'pasid': 1, 'pid': 141, 'processes': 16,
+             'processes.at-once': 16, 'processes.double': 0, 'copies': 320, 'copies.failed': 0,
+             'data.different': 0, 'idle.changed': 0}
+    return run('isolation', facts, {
+        'bound': (LIVE, {}, []), 'done': (LIVE, {}, []),
+        'unbound': (ZERO, {'waits-page-drain': 16}, [])})
+
+
 def dma():
     facts = {'disk.bad-read': 0, 'disk.bad-readback': 0, 'host.disk.bad': 0, 'net.sent': 64,
              'net.good': 64, 'dma.disk-iommu': 1, 'dma.net-iommu': 1,
@@ -196,7 +205,7 @@ def smoke():
     return run('smoke', {'mode': 'ats'}, {'bound': (LIVE, {}, []), 'done': (LIVE, {}, [])})
 
 
-ALL = (fault_in, kill, kill_with_requests, late, segfault, munmap_race, mprotect, fork, dma, smoke)
+ALL = (fault_in, kill, kill_with_requests, late, segfault, munmap_race, mprotect, fork, isolation, dma, smoke)
 
 
 def set_fact(forged, key, value):

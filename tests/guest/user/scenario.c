@@ -24,6 +24,7 @@ static const struct {
 	{ "munmap-race",	scenario_munmap_race },
 	{ "mprotect",		scenario_mprotect },
 	{ "fork",		scenario_fork },
+	{ "isolation",		scenario_isolation },
 	{ "dma",		scenario_dma },
 };
 

@@ -329,6 +329,7 @@ void scenario_segfault(void);
 void scenario_munmap_race(void);
 void scenario_mprotect(void);
 void scenario_fork(void);
+void scenario_isolation(void);
 void scenario_dma(void);
 
 #endif

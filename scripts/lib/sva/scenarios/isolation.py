@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""isolation: many processes at once, each with its own data at the same addresses."""
+
+from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
+from . import shared
+from .claims import Check, Claim, Rule, count, judge as hold, number
+
+NAME = 'isolation'
+
+
+def isolation(run):
+    """No process sees or loses data because of another."""
+    processes, at_once, copies, failed, different, changed = (number(run, key) for key in (
+        'processes', 'processes.at-once', 'copies', 'copies.failed', 'data.different',
+        'idle.changed'))
+    return Claim(f'{count(processes, "process", "processes")}, {at_once} at once: '
+                 f'{count(copies, "copy", "copies")}, each with its own data', [
+        Check(copies >= processes > 1 and at_once > 1, SETUP,
+              f'{processes} processes, {at_once} at once, {copies} copies'),
+        Check(not different, MODEL, f'{count(different, "byte")} of a copy or its source wrong'),
+        Check(not changed, MODEL, f'{count(changed, "page")} changed that no job named'),
+        Check(not failed, MODEL, f'{failed} of {count(copies, "copy", "copies")} failed')])
+
+
+def pasids(run):
+    """Each process has a PASID and a context of its own."""
+    processes, double = number(run, 'processes'), number(run, 'processes.double')
+    return Claim(f'{processes} different PASIDs and contexts', [
+        Check(not double, KERNEL, f'{double} of {processes} processes share a PASID or a context '
+              'with another')])
+
+
+RULES = [
+    Rule(BOUND, 'isolation', isolation),
+    Rule(BOUND, 'pasids', pasids),
+    Rule(BOUND, 'silence', shared.quiet('bound', 'done')),
+    Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
+]
+
+
+def judge(run):
+    return hold(run, RULES)

@@ -233,6 +233,39 @@ static void test_forgotten_groups_are_unknown(void)
     }
 }
 
+/* Indices are given out in the same order, and only an owner is missing. */
+static void test_table_is_restored(void)
+{
+    g_autofree SvaPrgTable *t = table_with(8), *u = table_with(0);
+    g_autofree SvaPrgState *state = g_new(SvaPrgState, 1);
+    SvaPageResponse rsp;
+    void *owner;
+    int a, b, c;
+
+    a = sva_prg_open(t, sva_pasid(1), 1, &job_a);
+    b = sva_prg_open(t, sva_pasid(2), 2, &job_b);
+    c = sva_prg_open(t, SVA_NO_PASID, 3, &job_a);
+    rsp = response(b, sva_pasid(2));
+    sva_prg_close(t, &rsp, true, &owner);
+    sva_prg_save(t, state);
+    g_assert_true(sva_prg_restore(u, state));
+    g_assert_cmpuint(sva_prg_credits(u), ==, 4);
+
+    g_assert_false(sva_prg_adopt(u, SVA_PRGI_COUNT, sva_pasid(1), 1, &job_a));
+    g_assert_false(sva_prg_adopt(u, a, sva_pasid(1), 2, &job_a));
+    g_assert_false(sva_prg_adopt(u, a, SVA_NO_PASID, 1, &job_a));
+    g_assert_false(sva_prg_adopt(u, b, SVA_NO_PASID, 0, &job_a));
+    g_assert_true(sva_prg_adopt(u, a, sva_pasid(1), 1, &job_a));
+    g_assert_false(sva_prg_adopt(u, a, sva_pasid(1), 1, &job_b));
+    rsp = response(a, sva_pasid(1));
+    g_assert_cmpint(sva_prg_close(u, &rsp, true, &owner), ==,
+                    SVA_PRG_MATCHED);
+    g_assert_true(owner == &job_a);
+    rsp = response(c, SVA_NO_PASID);
+    g_assert_cmpint(sva_prg_close(u, &rsp, true, &owner), ==, SVA_PRG_STALE);
+    g_assert_cmpint(sva_prg_open(u, sva_pasid(1), 1, &job_a), ==, c + 1);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -260,5 +293,6 @@ int main(int argc, char **argv)
                     test_outstanding_is_counted_by_pasid);
     g_test_add_func("/prg/forgotten-groups-are-unknown",
                     test_forgotten_groups_are_unknown);
+    g_test_add_func("/prg/table-is-restored", test_table_is_restored);
     return g_test_run();
 }

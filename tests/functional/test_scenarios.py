@@ -36,6 +36,9 @@ class Scenarios(FunctionalTest):
     def test_isolation(self):
         self.check('isolation', ['isolation', 'pasids', 'silence', 'drain'])
 
+    def test_bind_storm(self):
+        self.check('bind-storm', ['data', 'silence', 'drain', 'nothing-lost'])
+
 
 class Revocation(FunctionalTest):
     """Rights are taken away while the device writes."""

@@ -194,6 +194,16 @@ def isolation():
         'unbound': (ZERO, {'waits-page-drain': 16}, [])})
 
 
+def bind_storm():
+    facts = {'pasid': 1, 'pid': 141, 'rounds': 200, 'copies.failed': 0, 'data.different': 0,
+             'pasid.highest': 2, 'pasid.after': 1, 'contexts': 64, 'contexts.open': 64,
+             'contexts.errno': 0}
+    return run('bind-storm', facts, {
+        'begin': (ZERO, {'waits-page-drain': 1}, []),
+        'unbound': (ZERO, {'waits-page-drain': 201}, []),
+        'done': (ZERO, {'waits-page-drain': 203}, [])})
+
+
 def dma():
     facts = {'disk.bad-read': 0, 'disk.bad-readback': 0, 'host.disk.bad': 0, 'net.sent': 64,
              'net.good': 64, 'dma.disk-iommu': 1, 'dma.net-iommu': 1,
@@ -205,7 +215,8 @@ def smoke():
     return run('smoke', {'mode': 'ats'}, {'bound': (LIVE, {}, []), 'done': (LIVE, {}, [])})
 
 
-ALL = (fault_in, kill, kill_with_requests, late, segfault, munmap_race, mprotect, fork, isolation, dma, smoke)
+ALL = (fault_in, kill, kill_with_requests, late, segfault, munmap_race, mprotect, fork, isolation, bind_storm,
+       dma, smoke)
 
 
 def set_fact(forged, key, value):

@@ -25,6 +25,7 @@ static const struct {
 	{ "mprotect",		scenario_mprotect },
 	{ "fork",		scenario_fork },
 	{ "isolation",		scenario_isolation },
+	{ "bind-storm",		scenario_bind_storm },
 	{ "dma",		scenario_dma },
 };
 

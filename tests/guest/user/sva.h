@@ -330,6 +330,7 @@ void scenario_munmap_race(void);
 void scenario_mprotect(void);
 void scenario_fork(void);
 void scenario_isolation(void);
+void scenario_bind_storm(void);
 void scenario_dma(void);
 
 #endif

@@ -39,6 +39,9 @@ class Scenarios(FunctionalTest):
     def test_bind_storm(self):
         self.check('bind-storm', ['data', 'silence', 'drain', 'nothing-lost'])
 
+    def test_two_mms(self):
+        self.check('two-mms', ['isolation', 'passed-file', 'silence', 'drain', 'bind-again'])
+
 
 class Revocation(FunctionalTest):
     """Rights are taken away while the device writes."""

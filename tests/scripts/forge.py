@@ -204,6 +204,17 @@ def bind_storm():
         'done': (ZERO, {'waits-page-drain': 203}, [])})
 
 
+def two_mms():
+    facts = {'mode': 'ats-pri', 'rounds': 20, 'pid': 141, 'pasid': 1, 'holder.pasid': 2,
+             'passed.owner': 0, 'passed.mmap-errno': 1, 'passed.bound': 1, 'holder.failed': 0,
+             'holder.different': 0, 'owner.failed': 0, 'owner.different': 0,
+             'unbind.status': 0, 'again.pasid': 1, 'again.failed': 0, 'again.different': 0}
+    return run('two-mms', facts, {
+        'bound': (LIVE, {}, []), 'passed': (LIVE, {}, []),
+        'unbound': (ZERO, {'waits-page-drain': 1}, []),
+        'done': (LIVE, {'waits-page-drain': 2}, [])})
+
+
 def dma():
     facts = {'disk.bad-read': 0, 'disk.bad-readback': 0, 'host.disk.bad': 0, 'net.sent': 64,
              'net.good': 64, 'dma.disk-iommu': 1, 'dma.net-iommu': 1,
@@ -216,7 +227,7 @@ def smoke():
 
 
 ALL = (fault_in, kill, kill_with_requests, late, segfault, munmap_race, mprotect, fork, isolation, bind_storm,
-       dma, smoke)
+       two_mms, dma, smoke)
 
 
 def set_fact(forged, key, value):

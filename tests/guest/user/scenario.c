@@ -26,6 +26,7 @@ static const struct {
 	{ "fork",		scenario_fork },
 	{ "isolation",		scenario_isolation },
 	{ "bind-storm",		scenario_bind_storm },
+	{ "two-mms",		scenario_two_mms },
 	{ "dma",		scenario_dma },
 };
 

@@ -331,6 +331,7 @@ void scenario_mprotect(void);
 void scenario_fork(void);
 void scenario_isolation(void);
 void scenario_bind_storm(void);
+void scenario_two_mms(void);
 void scenario_dma(void);
 
 #endif

@@ -2,16 +2,17 @@
 """The scenarios: for each, which rules it proves and how they are judged."""
 
 from . import (bind_storm, dma, fault_in, fork, isolation, kill, kill_requests, late,
-               mprotect, munmap_race, segfault, smoke)
+               mprotect, munmap_race, segfault, smoke, two_mms)
 
 MODULES = {module.NAME: module for module in
            (fault_in, kill, kill_requests, late, segfault, munmap_race, mprotect, fork,
-            isolation, bind_storm, smoke, dma)}
+            isolation, bind_storm, two_mms, smoke, dma)}
 
 # What `sva demo` and `sva check` run if nothing else is asked for.
 STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault')
 # What they can run: all that need only the accelerator.
-CATALOGUE = (*STORY, 'munmap-race', 'mprotect', 'fork', 'isolation', 'bind-storm')
+CATALOGUE = (*STORY, 'munmap-race', 'mprotect', 'fork', 'isolation', 'bind-storm',
+             'two-mms')
 
 
 def judge(run):

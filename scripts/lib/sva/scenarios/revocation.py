@@ -90,7 +90,8 @@ def silence(reason, certain=True):
         return Claim(f'{count(recorded, "fault")} recorded, {len(printed)} printed, all for '
                      f'untranslated writes, reason {reason:#x}', [
             Check(recorded > 0 or not certain, MODEL, 'no fault recorded for untranslated writes'),
-            Check(bool(printed) or not recorded, KERNEL, f'{count(recorded, "fault")} recorded, none printed'),
+            Check(bool(printed) or not recorded, KERNEL,
+                  f'{count(recorded, "fault")} recorded, none printed'),
             Check(not strange, MODEL, f'{count(len(strange), "fault")} of another kind, the '
                   f'first: {strange[0] if strange else ""}'),
             Check(not requests, KERNEL, f'{count(len(requests), "line")} about page requests, '

@@ -6,50 +6,22 @@
 #include "qemu/osdep.h"
 #include "vtd-bench.h"
 
-static void expect_ok(VtdBench *b, SvaPasid pasid, uint64_t addr,
-                      uint8_t access, uint64_t pa)
-{
-    SvaTranslation t = vtd_bench_translate(b, pasid, addr, access);
-
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
-    g_assert_cmpuint(t.outcome, ==, SVA_OK);
-    g_assert_cmphex(t.addr, ==, pa);
-    g_assert_cmphex(t.access & access & SVA_RW, ==, access & SVA_RW);
-}
-
-static void expect_fault(VtdBench *b, SvaPasid pasid, uint64_t addr,
-                         uint8_t access, unsigned reason)
-{
-    SvaTranslation t = vtd_bench_translate(b, pasid, addr, access);
-    uint64_t low, high;
-
-    g_assert_cmpuint(t.outcome, ==, SVA_ABORT);
-    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, reason);
-    g_assert_cmphex(low, ==, addr & ~0xfffull);
-    g_assert_cmphex(high & 0xffff, ==, BENCH_RID);
-    g_assert_cmphex(high >> 40 & 0xfffff, ==, pasid.id);
-    g_assert_cmphex(high >> 31 & 1, ==, pasid.valid);
-    g_assert_cmphex(high >> 60 & 3, ==, 0);
-    g_assert_cmphex(high >> 62 & 1, ==, !(access & SVA_WRITE));
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
-}
-
 static void test_second_stage(void)
 {
     VtdBench *b = vtd_bench_legacy(NULL, BENCH_SECOND | 1, 0x702);
 
     vtd_bench_map_second(b, 0x1000, 0xa000, true);
     vtd_bench_map_second(b, 0x2000, 0xb000, false);
-    expect_ok(b, SVA_NO_PASID, 0x1fff, SVA_RW, 0xafff);
-    expect_fault(b, SVA_NO_PASID, 0x2000, SVA_WRITE, 0x05);
-    expect_fault(b, SVA_NO_PASID, 0x3000, SVA_READ, 0x06);
-    expect_fault(b, SVA_NO_PASID, 0x3000, SVA_WRITE, 0x05);
-    expect_fault(b, SVA_NO_PASID, 1ull << 48, SVA_READ, 0x04);
-    expect_fault(b, sva_pasid(1), 0x1000, SVA_READ, 0x31);
+    vtd_expect_ok(b, SVA_NO_PASID, 0x1fff, SVA_RW, 0xafff);
+    vtd_expect_fault(b, SVA_NO_PASID, 0x2000, SVA_WRITE, 0x05);
+    vtd_expect_fault(b, SVA_NO_PASID, 0x3000, SVA_READ, 0x06);
+    vtd_expect_fault(b, SVA_NO_PASID, 0x3000, SVA_WRITE, 0x05);
+    vtd_expect_fault(b, SVA_NO_PASID, 1ull << 48, SVA_READ, 0x04);
+    vtd_expect_fault(b, sva_pasid(1), 0x1000, SVA_READ, 0x31);
     fake_put64(b->f, BENCH_SECOND + 8, 0x83);
-    expect_fault(b, SVA_NO_PASID, 1ull << 39, SVA_READ, 0x0c);
+    vtd_expect_fault(b, SVA_NO_PASID, 1ull << 39, SVA_READ, 0x0c);
     fake_env_hole(b->f, BENCH_SECOND, 0x1000);
-    expect_fault(b, SVA_NO_PASID, 0x9000, SVA_READ, 0x07);
+    vtd_expect_fault(b, SVA_NO_PASID, 0x9000, SVA_READ, 0x07);
     vtd_bench_free(b);
 }
 
@@ -59,8 +31,8 @@ static void test_three_levels(void)
 
     fake_put64(b->f, vtd_bench_entry(b, BENCH_SECOND, 3, 2, 0x600000),
                0x800083);
-    expect_ok(b, SVA_NO_PASID, 0x612345, SVA_RW, 0x812345);
-    expect_fault(b, SVA_NO_PASID, 1ull << 39, SVA_READ, 0x04);
+    vtd_expect_ok(b, SVA_NO_PASID, 0x612345, SVA_RW, 0x812345);
+    vtd_expect_fault(b, SVA_NO_PASID, 1ull << 39, SVA_READ, 0x04);
     vtd_bench_free(b);
 }
 
@@ -73,8 +45,8 @@ static void test_five_levels(void)
     c.aw_bits = 57;
     b = vtd_bench_legacy(&c, BENCH_SECOND | 1, 0x703);
     fake_put64(b->f, vtd_bench_entry(b, BENCH_SECOND, 5, 1, va), 0xa003);
-    expect_ok(b, SVA_NO_PASID, va | 0x123, SVA_RW, 0xa123);
-    expect_fault(b, SVA_NO_PASID, 1ull << 57, SVA_READ, 0x04);
+    vtd_expect_ok(b, SVA_NO_PASID, va | 0x123, SVA_RW, 0xa123);
+    vtd_expect_fault(b, SVA_NO_PASID, 1ull << 57, SVA_READ, 0x04);
     vtd_bench_free(b);
 }
 
@@ -82,8 +54,8 @@ static void test_pass_through(void)
 {
     VtdBench *b = vtd_bench_legacy(NULL, 0x9, 0x702);
 
-    expect_ok(b, SVA_NO_PASID, 0x123456789, SVA_RW, 0x123456789);
-    expect_fault(b, SVA_NO_PASID, 1ull << 48, SVA_READ, 0x04);
+    vtd_expect_ok(b, SVA_NO_PASID, 0x123456789, SVA_RW, 0x123456789);
+    vtd_expect_fault(b, SVA_NO_PASID, 1ull << 48, SVA_READ, 0x04);
     vtd_bench_free(b);
 }
 
@@ -106,18 +78,18 @@ static void test_table_reasons(void)
 
     for (i = 0; i < G_N_ELEMENTS(bad); i++) {
         b = vtd_bench_legacy(NULL, bad[i].qw0, bad[i].qw1);
-        expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, bad[i].reason);
+        vtd_expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, bad[i].reason);
         vtd_bench_free(b);
     }
     b = vtd_bench_legacy(NULL, BENCH_SECOND | 1, 0x702);
     fake_env_hole(b->f, BENCH_CONTEXT, 0x1000);
-    expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x09);
+    vtd_expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x09);
     fake_put64(b->f, BENCH_ROOT + 24, 1);
-    expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x0a);
+    vtd_expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x0a);
     fake_put64(b->f, BENCH_ROOT + 16, 0);
-    expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x01);
+    vtd_expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x01);
     fake_env_hole(b->f, BENCH_ROOT, 0x1000);
-    expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x08);
+    vtd_expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x08);
     vtd_bench_free(b);
 }
 

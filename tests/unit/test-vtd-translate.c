@@ -14,34 +14,6 @@
 #define SECOND0 (BENCH_SECOND | 0x89ull)
 #define PASS0   0x109ull
 
-static void expect_ok(VtdBench *b, SvaPasid pasid, uint64_t addr,
-                      uint8_t access, uint64_t pa)
-{
-    SvaTranslation t = vtd_bench_translate(b, pasid, addr, access);
-
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
-    g_assert_cmpuint(t.outcome, ==, SVA_OK);
-    g_assert_cmphex(t.addr, ==, pa);
-    g_assert_cmphex(t.access & access & SVA_RW, ==, access & SVA_RW);
-}
-
-static void expect_fault(VtdBench *b, SvaPasid pasid, uint64_t addr,
-                         uint8_t access, unsigned reason)
-{
-    SvaTranslation t = vtd_bench_translate(b, pasid, addr, access);
-    uint64_t low, high;
-
-    g_assert_cmpuint(t.outcome, ==, SVA_ABORT);
-    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, reason);
-    g_assert_cmphex(low, ==, addr & ~0xfffull);
-    g_assert_cmphex(high & 0xffff, ==, BENCH_RID);
-    g_assert_cmphex(high >> 40 & 0xfffff, ==, pasid.id);
-    g_assert_cmphex(high >> 31 & 1, ==, pasid.valid);
-    g_assert_cmphex(high >> 60 & 3, ==, 0);
-    g_assert_cmphex(high >> 62 & 1, ==, !(access & SVA_WRITE));
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
-}
-
 /* -- first stage -- */
 
 static void test_first_stage_translates_and_sets_a_and_d(void)
@@ -52,14 +24,14 @@ static void test_first_stage_translates_and_sets_a_and_d(void)
 
     vtd_bench_bind(b, 1);
     vtd_bench_map(b, 0x7f0012345000, 0xabc000, true);
-    expect_ok(b, P(1), 0x7f0012345678, SVA_READ, 0xabc678);
+    vtd_expect_ok(b, P(1), 0x7f0012345678, SVA_READ, 0xabc678);
     g_assert_cmphex(fake_get64(b->f, pte), ==, 0xabc007 | PTE_A);
     g_assert_cmphex(fake_get64(b->f, top) & PTE_A, ==, PTE_A);
     /* The cached entry may not serve a write while D is clear. */
-    expect_ok(b, P(1), 0x7f0012345678, SVA_WRITE, 0xabc678);
+    vtd_expect_ok(b, P(1), 0x7f0012345678, SVA_WRITE, 0xabc678);
     g_assert_cmphex(fake_get64(b->f, pte), ==, 0xabc007 | PTE_A | PTE_D);
     g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_MISSES), ==, 2);
-    expect_ok(b, P(1), 0x7f0012345000, SVA_RW, 0xabc000);
+    vtd_expect_ok(b, P(1), 0x7f0012345000, SVA_RW, 0xabc000);
     g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_HITS), ==, 1);
     vtd_bench_free(b);
 }
@@ -90,8 +62,8 @@ static void test_first_stage_with_five_levels(void)
 
     vtd_bench_pasid(b, 1, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 4);
     fake_put64(b->f, vtd_bench_entry(b, BENCH_FIRST, 5, 1, va), 0xabc007);
-    expect_ok(b, P(1), va, SVA_RW, 0xabc000);
-    expect_fault(b, P(1), 0x0100000000000000, SVA_READ, 0x80);
+    vtd_expect_ok(b, P(1), va, SVA_RW, 0xabc000);
+    vtd_expect_fault(b, P(1), 0x0100000000000000, SVA_READ, 0x80);
     vtd_bench_free(b);
 }
 
@@ -103,21 +75,21 @@ static void test_first_stage_reasons(void)
     vtd_bench_map(b, 0x1000, 0xa000, false);
     vtd_bench_map(b, 0x2000, 0xb000, true);
     fake_put64(b->f, vtd_bench_entry(b, BENCH_FIRST, 4, 1, 0x3000), 0xc003);
-    expect_fault(b, P(1), 0x1000, SVA_WRITE, 0x85);
-    expect_fault(b, P(1), 0x3000, SVA_READ, 0x81);
-    expect_fault(b, P(1), 0x4000, SVA_READ, 0x71);
-    expect_fault(b, P(1), 0x5000, SVA_WRITE, 0x71);
-    expect_fault(b, P(1), 0x0000800000000000, SVA_READ, 0x80);
-    expect_ok(b, P(1), 0x2000, SVA_RW, 0xb000);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_WRITE, 0x85);
+    vtd_expect_fault(b, P(1), 0x3000, SVA_READ, 0x81);
+    vtd_expect_fault(b, P(1), 0x4000, SVA_READ, 0x71);
+    vtd_expect_fault(b, P(1), 0x5000, SVA_WRITE, 0x71);
+    vtd_expect_fault(b, P(1), 0x0000800000000000, SVA_READ, 0x80);
+    vtd_expect_ok(b, P(1), 0x2000, SVA_RW, 0xb000);
     /* PS in the entry of the top level. */
     fake_put64(b->f, BENCH_FIRST + 8, 0x87);
-    expect_fault(b, P(1), 1ull << 39, SVA_READ, 0x72);
+    vtd_expect_fault(b, P(1), 1ull << 39, SVA_READ, 0x72);
     /* A table that is not memory, the top one and a lower one. */
     fake_put64(b->f, BENCH_FIRST + 16, 0x700000007);
     fake_env_hole(b->f, 0x700000000, 0x1000);
-    expect_fault(b, P(1), 2ull << 39, SVA_READ, 0x70);
+    vtd_expect_fault(b, P(1), 2ull << 39, SVA_READ, 0x70);
     fake_env_hole(b->f, BENCH_FIRST, 0x1000);
-    expect_fault(b, P(1), 0x6000, SVA_READ, 0x73);
+    vtd_expect_fault(b, P(1), 0x6000, SVA_READ, 0x73);
     vtd_bench_free(b);
 }
 
@@ -127,7 +99,7 @@ static void test_accessed_bits_need_a_coherent_walk(void)
 
     vtd_bench_pasid(b, 1, BENCH_FIRST0, 1, BENCH_FIRST2);
     vtd_bench_map(b, 0x1000, 0xa000, true);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x90);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x90);
     vtd_bench_free(b);
 }
 
@@ -138,7 +110,7 @@ static void test_accessed_bit_that_cannot_be_set(void)
     vtd_bench_bind(b, 1);
     vtd_bench_map(b, 0x1000, 0xa000, true);
     fake_env_read_only(b->f, BENCH_FIRST, 0x1000);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x91);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x91);
     vtd_bench_free(b);
 }
 
@@ -149,28 +121,28 @@ static void test_privileges_of_a_request(void)
     vtd_bench_bind(b, 1);
     fake_put64(b->f, vtd_bench_entry(b, BENCH_FIRST, 4, 1, 0x1000), 0xa001);
     vtd_bench_map(b, 0x2000, 0xb000, false);
-    expect_fault(b, P(1), 0x1000, SVA_READ | SVA_PRIV, 0x5d);
-    expect_fault(b, P(1), 0x2000, SVA_READ | SVA_EXEC, 0x5c);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ | SVA_PRIV, 0x5d);
+    vtd_expect_fault(b, P(1), 0x2000, SVA_READ | SVA_EXEC, 0x5c);
 
     /* SRE, ERE; without WPE a supervisor may write what is read-only. */
     vtd_bench_pasid(b, 2, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 0x3);
-    expect_ok(b, P(2), 0x1000, SVA_READ | SVA_PRIV, 0xa000);
-    expect_ok(b, P(2), 0x1000, SVA_WRITE | SVA_PRIV, 0xa000);
-    expect_ok(b, P(2), 0x2000, SVA_READ | SVA_EXEC, 0xb000);
+    vtd_expect_ok(b, P(2), 0x1000, SVA_READ | SVA_PRIV, 0xa000);
+    vtd_expect_ok(b, P(2), 0x1000, SVA_WRITE | SVA_PRIV, 0xa000);
+    vtd_expect_ok(b, P(2), 0x2000, SVA_READ | SVA_EXEC, 0xb000);
     /* What a supervisor left in the IOTLB is nothing for a user. */
-    expect_fault(b, P(2), 0x1000, SVA_READ, 0x81);
+    vtd_expect_fault(b, P(2), 0x1000, SVA_READ, 0x81);
 
     /* WPE, SMEP */
     vtd_bench_pasid(b, 3, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 0x53);
-    expect_fault(b, P(3), 0x1000, SVA_WRITE | SVA_PRIV, 0x85);
-    expect_fault(b, P(3), 0x2000, SVA_READ | SVA_EXEC | SVA_PRIV, 0x82);
+    vtd_expect_fault(b, P(3), 0x1000, SVA_WRITE | SVA_PRIV, 0x85);
+    vtd_expect_fault(b, P(3), 0x2000, SVA_READ | SVA_EXEC | SVA_PRIV, 0x82);
 
     /* NXE */
     vtd_bench_pasid(b, 4, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 0x22);
     fake_put64(b->f, vtd_bench_entry(b, BENCH_FIRST, 4, 1, 0x3000),
                0xc005 | 1ull << 63);
-    expect_fault(b, P(4), 0x3000, SVA_READ | SVA_EXEC, 0x82);
-    expect_ok(b, P(4), 0x3000, SVA_READ, 0xc000);
+    vtd_expect_fault(b, P(4), 0x3000, SVA_READ | SVA_EXEC, 0x82);
+    vtd_expect_ok(b, P(4), 0x3000, SVA_READ, 0xc000);
     vtd_bench_free(b);
 }
 
@@ -180,7 +152,7 @@ static void test_extended_accessed_bit(void)
 
     vtd_bench_pasid(b, 1, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 0x80);
     vtd_bench_map(b, 0x1000, 0xa000, true);
-    expect_ok(b, P(1), 0x1000, SVA_READ, 0xa000);
+    vtd_expect_ok(b, P(1), 0x1000, SVA_READ, 0xa000);
     g_assert_cmphex(fake_get64(b->f, vtd_bench_entry(b, BENCH_FIRST, 4, 1,
                                                      0x1000)),
                     ==, 0xa427);
@@ -197,12 +169,12 @@ static void test_second_stage(void)
     vtd_bench_map_second(b, 0x1000, 0xa000, true);
     vtd_bench_map_second(b, 0x2000, 0xb000, false);
     fake_put64(b->f, vtd_bench_entry(b, BENCH_SECOND, 4, 1, 0x3000), 0xc002);
-    expect_ok(b, P(1), 0x1234, SVA_RW, 0xa234);
-    expect_ok(b, P(1), 0x2000, SVA_READ, 0xb000);
-    expect_fault(b, P(1), 0x2000, SVA_WRITE, 0x85);
-    expect_ok(b, P(1), 0x3000, SVA_WRITE, 0xc000);
-    expect_fault(b, P(1), 0x3000, SVA_READ, 0x86);
-    expect_fault(b, P(1), 1ull << 48, SVA_READ, 0x83);
+    vtd_expect_ok(b, P(1), 0x1234, SVA_RW, 0xa234);
+    vtd_expect_ok(b, P(1), 0x2000, SVA_READ, 0xb000);
+    vtd_expect_fault(b, P(1), 0x2000, SVA_WRITE, 0x85);
+    vtd_expect_ok(b, P(1), 0x3000, SVA_WRITE, 0xc000);
+    vtd_expect_fault(b, P(1), 0x3000, SVA_READ, 0x86);
+    vtd_expect_fault(b, P(1), 1ull << 48, SVA_READ, 0x83);
     g_assert_cmpuint(vtd_bench_translate(b, P(1), 0x4000, SVA_READ).outcome,
                      ==, SVA_ABORT);
     /* No accessed bits without SSADE. */
@@ -218,14 +190,14 @@ static void test_second_stage_accessed_and_dirty(void)
 
     vtd_bench_pasid(b, 1, SECOND0 | 0x200, 0x800005, 0);
     vtd_bench_map_second(b, 0x1000, 0xa000, true);
-    expect_ok(b, P(1), 0x1000, SVA_READ, 0xa000);
+    vtd_expect_ok(b, P(1), 0x1000, SVA_READ, 0xa000);
     g_assert_cmphex(fake_get64(b->f, pte), ==, 0xa103);
-    expect_ok(b, P(1), 0x1000, SVA_WRITE, 0xa000);
+    vtd_expect_ok(b, P(1), 0x1000, SVA_WRITE, 0xa000);
     g_assert_cmphex(fake_get64(b->f, pte), ==, 0xa303);
     /* The same without PWSNP. */
     vtd_bench_pasid(b, 2, SECOND0 | 0x200, 5, 0);
     vtd_bench_map_second(b, 0x2000, 0xb000, true);
-    expect_fault(b, P(2), 0x2000, SVA_READ, 0x7c);
+    vtd_expect_fault(b, P(2), 0x2000, SVA_READ, 0x7c);
     vtd_bench_free(b);
 }
 
@@ -235,10 +207,10 @@ static void test_pass_through(void)
     SvaTranslation t;
 
     vtd_bench_pasid(b, 1, PASS0, 5, 0);
-    expect_ok(b, P(1), 0x123456789, SVA_RW, 0x123456789);
+    vtd_expect_ok(b, P(1), 0x123456789, SVA_RW, 0x123456789);
     t = vtd_bench_translate(b, P(1), 0x123456789, SVA_RW);
     g_assert_cmphex(t.mask, ==, 0x1fffff);
-    expect_fault(b, P(1), 1ull << 52, SVA_READ, 0x83);
+    vtd_expect_fault(b, P(1), 1ull << 52, SVA_READ, 0x83);
     vtd_bench_free(b);
 }
 
@@ -250,10 +222,10 @@ static void test_request_without_pasid_uses_rid_pasid(void)
     vtd_bench_context(b, BENCH_DIR | 0x1 | 7 << 9, 9);
     vtd_bench_bind(b, 9);
     vtd_bench_map(b, 0x1000, 0xa000, true);
-    expect_ok(b, SVA_NO_PASID, 0x1000, SVA_RW, 0xa000);
+    vtd_expect_ok(b, SVA_NO_PASID, 0x1000, SVA_RW, 0xa000);
     /* Privileges come with a PASID prefix only. */
-    expect_ok(b, SVA_NO_PASID, 0x1000, SVA_RW | SVA_PRIV, 0xa000);
-    expect_fault(b, SVA_NO_PASID, 0x2000, SVA_READ, 0x71);
+    vtd_expect_ok(b, SVA_NO_PASID, 0x1000, SVA_RW | SVA_PRIV, 0xa000);
+    vtd_expect_fault(b, SVA_NO_PASID, 0x2000, SVA_READ, 0x71);
     vtd_bench_free(b);
 }
 
@@ -264,27 +236,27 @@ static void test_pasid_entry_reasons(void)
 {
     VtdBench *b = vtd_bench_scalable(NULL);
 
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x59);
-    expect_fault(b, P(64), 0x1000, SVA_READ, 0x51);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x59);
+    vtd_expect_fault(b, P(64), 0x1000, SVA_READ, 0x51);
     vtd_bench_pasid(b, 1, BENCH_FIRST0 | 0x400, BENCH_FIRST1, BENCH_FIRST2);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5a);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5a);
     vtd_bench_pasid(b, 1, BENCH_FIRST0, BENCH_FIRST1 | 1 << 16, BENCH_FIRST2);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5a);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5a);
     vtd_bench_pasid(b, 1, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 0x100);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5a);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5a);
     vtd_bench_pasid(b, 1, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 8);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
     vtd_bench_pasid(b, 1, 0x01, BENCH_FIRST1, 0);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
     /* Nested, without a width of the second stage. */
     vtd_bench_pasid(b, 1, 0xc1, BENCH_FIRST1, BENCH_FIRST2);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
     vtd_bench_pasid(b, 1, 0x141, BENCH_FIRST1, 0);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
     vtd_bench_pasid(b, 1, BENCH_SECOND | 0x81, 5, 0);        /* AW 0 */
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
     vtd_bench_pasid(b, 1, BENCH_SECOND | 0x8d, 5, 0);        /* AW 57 */
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
     vtd_bench_free(b);
 }
 
@@ -294,44 +266,44 @@ static void test_directory_and_context_reasons(void)
     uint64_t good = BENCH_DIR | 0x1d | 7 << 9;
 
     fake_put64(b->f, BENCH_DIR, BENCH_PASIDS | 5);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x52);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x52);
     fake_put64(b->f, BENCH_DIR, 0x7000000001);
     fake_env_hole(b->f, 0x7000000000, 0x1000);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x58);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x58);
     fake_env_hole(b->f, BENCH_DIR, 0x1000);
     vtd_bench_submit(b, 0x11, 0);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x50);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x50);
 
     /* Context entry; none of these is cached. */
     vtd_bench_submit(b, 0x11, 0);
     vtd_bench_context(b, 0, 0);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x41);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x41);
     vtd_bench_context(b, good | 0x20, 0);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x42);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x42);
     vtd_bench_context(b, good, 1 << 21);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x42);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x42);
     vtd_bench_context(b, BENCH_DIR | 0x1, 1 << 13);
-    expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x48);
+    vtd_expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x48);
     vtd_bench_submit(b, 0x11, 0);
     vtd_bench_context(b, BENCH_DIR | 0x9, 0);
-    expect_fault(b, P(1 << 13), 0x1000, SVA_READ, 0x46);
+    vtd_expect_fault(b, P(1 << 13), 0x1000, SVA_READ, 0x46);
     vtd_bench_submit(b, 0x11, 0);
     vtd_bench_context(b, BENCH_DIR | 0x1, 0);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x45);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x45);
     vtd_bench_submit(b, 0x11, 0);
     fake_env_hole(b->f, BENCH_CONTEXT, 0x1000);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x40);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x40);
 
     /* Root entry */
     fake_put64(b->f, BENCH_ROOT + 16, BENCH_CONTEXT | 3);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x3a);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x3a);
     fake_put64(b->f, BENCH_ROOT + 16, 0);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x39);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x39);
     fake_env_hole(b->f, BENCH_ROOT, 0x1000);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x38);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x38);
     vtd_write64(b, 0x20, BENCH_ROOT | 0xc00);
     vtd_command(b, 1u << 30);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x30);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x30);
     vtd_bench_free(b);
 }
 
@@ -345,16 +317,16 @@ static void test_feature_bits_without_capability_are_invalid(void)
     b = vtd_bench_scalable(&c);
     vtd_bench_context(b, BENCH_DIR | 0x9, 0);
     vtd_bench_pasid(b, 1, PASS0, 5, 0);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
     vtd_bench_pasid(b, 1, SECOND0 | 0x200, 0x800005, 0);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
     vtd_bench_pasid(b, 1, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 4);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
     vtd_bench_submit(b, 0x11, 0);
     vtd_bench_context(b, BENCH_DIR | 0xd, 0);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x43);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x43);
     vtd_bench_context(b, BENCH_DIR | 0x19, 0);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x43);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x43);
     vtd_bench_free(b);
 }
 
@@ -388,16 +360,16 @@ static void test_addresses_beyond_the_host_width_are_reserved(void)
     vtd_bench_bind(b, 1);
     fake_put64(b->f, vtd_bench_entry(b, BENCH_FIRST, 4, 1, 0x1000),
                high | 7);
-    expect_fault(b, P(1), 0x1000, SVA_READ, 0x72);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x72);
     vtd_bench_pasid(b, 2, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | high);
-    expect_fault(b, P(2), 0x1000, SVA_READ, 0x5a);
+    vtd_expect_fault(b, P(2), 0x1000, SVA_READ, 0x5a);
     fake_put64(b->f, BENCH_DIR, BENCH_PASIDS | 1 | high);
-    expect_fault(b, P(3), 0x1000, SVA_READ, 0x52);
+    vtd_expect_fault(b, P(3), 0x1000, SVA_READ, 0x52);
     fake_put64(b->f, BENCH_DIR, BENCH_PASIDS | 1);
     vtd_bench_pasid(b, 5, SECOND0 | high, 5, 0);
-    expect_fault(b, P(5), 0x1000, SVA_READ, 0x5a);
+    vtd_expect_fault(b, P(5), 0x1000, SVA_READ, 0x5a);
     vtd_bench_pasid(b, 4, PASS0, 5, 0);
-    expect_fault(b, P(4), high, SVA_READ, 0x83);
+    vtd_expect_fault(b, P(4), high, SVA_READ, 0x83);
     vtd_bench_free(b);
 }
 
@@ -412,20 +384,20 @@ static void test_nothing_is_translated_into_the_interrupt_range(void)
     vtd_bench_map(b, 0x2000, 0xfeeff000, true);
     vtd_bench_map(b, 0x3000, 0xfedff000, true);
     vtd_bench_map(b, 0x4000, 0xfef00000, true);
-    expect_fault(b, P(1), 0x1000, SVA_WRITE, 0x87);
-    expect_fault(b, P(1), 0x2fff, SVA_READ, 0x87);
-    expect_ok(b, P(1), 0x3000, SVA_WRITE, 0xfedff000);
-    expect_ok(b, P(1), 0x4000, SVA_WRITE, 0xfef00000);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_WRITE, 0x87);
+    vtd_expect_fault(b, P(1), 0x2fff, SVA_READ, 0x87);
+    vtd_expect_ok(b, P(1), 0x3000, SVA_WRITE, 0xfedff000);
+    vtd_expect_ok(b, P(1), 0x4000, SVA_WRITE, 0xfef00000);
     vtd_bench_pasid(b, 2, PASS0, 5, 0);
-    expect_fault(b, P(2), 0xfee12344, SVA_WRITE, 0x87);
+    vtd_expect_fault(b, P(2), 0xfee12344, SVA_WRITE, 0x87);
     /* With a PASID the input address is like any other. */
     vtd_bench_map(b, 0xfee01000, 0xa000, true);
-    expect_ok(b, P(1), 0xfee01000, SVA_WRITE, 0xa000);
+    vtd_expect_ok(b, P(1), 0xfee01000, SVA_WRITE, 0xa000);
     vtd_bench_free(b);
 
     b = vtd_bench_legacy(NULL, BENCH_SECOND | 1, 0x702);
     vtd_bench_map_second(b, 0x1000, 0xfee00000, true);
-    expect_fault(b, SVA_NO_PASID, 0x1000, SVA_WRITE, 0x0e);
+    vtd_expect_fault(b, SVA_NO_PASID, 0x1000, SVA_WRITE, 0x0e);
     g_assert_cmpuint(vtd_bench_translate(b, SVA_NO_PASID, 0xfee00000,
                                          SVA_READ).outcome, ==, SVA_ABORT);
     g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ABORTED_INTERRUPT), ==, 1);
@@ -445,7 +417,7 @@ static void test_large_leaf_is_cut_at_the_interrupt_range(void)
     g_assert_cmpuint(t.outcome, ==, SVA_OK);
     g_assert_cmphex(t.addr, ==, 0xfef00000);
     g_assert_cmphex(t.mask, ==, 0xfff);
-    expect_fault(b, P(1), 0x200000, SVA_READ, 0x87);
+    vtd_expect_fault(b, P(1), 0x200000, SVA_READ, 0x87);
     vtd_bench_free(b);
 }
 
@@ -507,20 +479,20 @@ static void test_not_present_is_never_cached(void)
         c.caching_mode = i;
         b = vtd_bench_scalable(&c);
         vtd_bench_context(b, 0, 0);
-        expect_fault(b, P(1), 0x1000, SVA_READ, 0x41);
+        vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x41);
         vtd_bench_context(b, BENCH_DIR | 0x1d | 7 << 9, 0);
         fake_put64(b->f, BENCH_DIR, 0);
-        expect_fault(b, P(1), 0x1000, SVA_READ, 0x51);
+        vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x51);
         fake_put64(b->f, BENCH_DIR, BENCH_PASIDS | 1);
-        expect_fault(b, P(1), 0x1000, SVA_READ, 0x59);
+        vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x59);
         vtd_bench_bind(b, 1);
-        expect_fault(b, P(1), 0x1000, SVA_READ, 0x71);
+        vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x71);
         vtd_bench_map(b, 0x1000, 0xa000, false);
-        expect_ok(b, P(1), 0x1000, SVA_READ, 0xa000);
-        expect_fault(b, P(1), 0x1000, SVA_WRITE, 0x85);
+        vtd_expect_ok(b, P(1), 0x1000, SVA_READ, 0xa000);
+        vtd_expect_fault(b, P(1), 0x1000, SVA_WRITE, 0x85);
         /* Rights are added without an invalidation as well. */
         vtd_bench_map(b, 0x1000, 0xa000, true);
-        expect_ok(b, P(1), 0x1000, SVA_WRITE, 0xa000);
+        vtd_expect_ok(b, P(1), 0x1000, SVA_WRITE, 0xa000);
         vtd_bench_free(b);
     }
 }
@@ -533,9 +505,9 @@ static void test_pasids_of_one_domain_have_entries_of_their_own(void)
     vtd_bench_pasid(b, 2, BENCH_FIRST0, BENCH_FIRST1, 0x600000);
     vtd_bench_map(b, 0x1000, 0xa000, true);
     fake_put64(b->f, vtd_bench_entry(b, 0x600000, 4, 1, 0x1000), 0xb007);
-    expect_ok(b, P(1), 0x1000, SVA_READ, 0xa000);
-    expect_ok(b, P(2), 0x1000, SVA_READ, 0xb000);
-    expect_ok(b, P(1), 0x1000, SVA_READ, 0xa000);
+    vtd_expect_ok(b, P(1), 0x1000, SVA_READ, 0xa000);
+    vtd_expect_ok(b, P(2), 0x1000, SVA_READ, 0xb000);
+    vtd_expect_ok(b, P(1), 0x1000, SVA_READ, 0xa000);
     g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_HITS), ==, 1);
     vtd_bench_free(b);
 }

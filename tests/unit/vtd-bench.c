@@ -368,3 +368,31 @@ unsigned vtd_bench_msis(VtdBench *b, uint32_t data)
     }
     return n;
 }
+
+void vtd_expect_ok(VtdBench *b, SvaPasid pasid, uint64_t addr,
+                   uint8_t access, uint64_t pa)
+{
+    SvaTranslation t = vtd_bench_translate(b, pasid, addr, access);
+
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
+    g_assert_cmpuint(t.outcome, ==, SVA_OK);
+    g_assert_cmphex(t.addr, ==, pa);
+    g_assert_cmphex(t.access & access & SVA_RW, ==, access & SVA_RW);
+}
+
+void vtd_expect_fault(VtdBench *b, SvaPasid pasid, uint64_t addr,
+                      uint8_t access, unsigned reason)
+{
+    SvaTranslation t = vtd_bench_translate(b, pasid, addr, access);
+    uint64_t low, high;
+
+    g_assert_cmpuint(t.outcome, ==, SVA_ABORT);
+    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, reason);
+    g_assert_cmphex(low, ==, addr & ~0xfffull);
+    g_assert_cmphex(high & 0xffff, ==, BENCH_RID);
+    g_assert_cmphex(high >> 40 & 0xfffff, ==, pasid.id);
+    g_assert_cmphex(high >> 31 & 1, ==, pasid.valid);
+    g_assert_cmphex(high >> 60 & 3, ==, 0);
+    g_assert_cmphex(high >> 62 & 1, ==, !(access & SVA_WRITE));
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
+}

@@ -147,4 +147,13 @@ unsigned vtd_bench_msis(VtdBench *b, uint32_t data);
 
 #define SVA_RW (SVA_READ | SVA_WRITE)
 
+/*
+ * An untranslated request that must reach @pa, or must be aborted with one
+ * fault record of @reason, all of whose fields are checked.
+ */
+void vtd_expect_ok(VtdBench *b, SvaPasid pasid, uint64_t addr,
+                   uint8_t access, uint64_t pa);
+void vtd_expect_fault(VtdBench *b, SvaPasid pasid, uint64_t addr,
+                      uint8_t access, unsigned reason);
+
 #endif

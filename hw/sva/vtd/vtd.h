@@ -212,10 +212,4 @@ static inline uint64_t sva_vtd_rtaddr(const SvaVtd *vtd)
     return vtd->root;
 }
 
-/* Is DMA remapping on (GSTS.TES)? */
-static inline bool sva_vtd_translating(const SvaVtd *vtd)
-{
-    return vtd->regs[SVA_VTD_REG_GSTS / 4] & SVA_VTD_GCMD_TE;
-}
-
 #endif

@@ -201,10 +201,35 @@ class QemuChoiceTest(unittest.TestCase):
 
 class KernelTest(unittest.TestCase):
     def test_fragments_are_well_formed_and_say_what_sva_needs(self):
-        wanted = {symbol: value for symbol, value, _ in linux._wanted('x86_64')}
-        for symbol in ('INTEL_IOMMU_SVM', 'IOMMU_SVA', 'PCI_PASID', 'PCI_PRI', 'MODULES'):
-            self.assertEqual(wanted[f'CONFIG_{symbol}'], 'y')
-        self.assertIsNone(wanted['CONFIG_IPV6'])
+        for arch, driver in (('x86_64', 'INTEL_IOMMU_SVM'), ('aarch64', 'ARM_SMMU_V3_SVA')):
+            wanted = linux._wanted(linux._fragments(arch))
+            for symbol in (driver, 'IOMMU_SVA', 'PCI_PASID', 'PCI_PRI', 'MODULES'):
+                self.assertEqual(wanted[f'CONFIG_{symbol}'], ('y', True))
+            self.assertEqual(wanted['CONFIG_IPV6'], (None, True))
+
+    def test_a_later_fragment_wins(self):
+        with tempfile.TemporaryDirectory() as temp:
+            first, second = Path(temp, 'base.config'), Path(temp, 'more.config')
+            first.write_text('CONFIG_A=y\nCONFIG_B=y\n# CONFIG_C is not set\n')
+            second.write_text('?CONFIG_C=y\n# CONFIG_B is not set\n')
+            self.assertEqual(linux._wanted([first, second]), {
+                'CONFIG_A': ('y', True), 'CONFIG_B': (None, True), 'CONFIG_C': ('y', False)})
+            second.write_text('CONFIG_A\n')
+            with self.assertRaisesRegex(SvaError, 'more.config:1: not a configuration line'):
+                linux._wanted([first, second])
+
+    def test_what_an_image_is_for(self):
+        with tempfile.TemporaryDirectory() as temp:
+            image = Path(temp, 'Image')
+            for head, arch in ((bytes(0x202) + b'HdrS', 'x86_64'),
+                               (bytes(0x38) + b'ARM\x64', 'aarch64'), (b'', None)):
+                image.write_bytes(head + bytes(64))
+                self.assertEqual(linux.image_arch(image), arch)
+
+    def test_cross_builds_name_their_compiler(self):
+        self.assertEqual(linux.make_words('x86_64'), ['ARCH=x86_64'])
+        self.assertEqual(linux.make_words('aarch64'),
+                         ['ARCH=arm64', 'CROSS_COMPILE=aarch64-linux-gnu-'])
 
     def test_newest_version(self):
         names = ['linux-source-7.2', 'linux-source-6.12', 'linux-source-7.10']

@@ -21,6 +21,8 @@ from .errors import SvaError
 
 KEYRING = Path('/usr/share/keyrings/debian-archive-keyring.gpg')
 SUITES = ('sid', 'trixie')
+# Debian's name of what the set-up runs on.
+HOST = 'amd64'
 LISTS_MAX_AGE = 24 * 3600
 
 
@@ -89,11 +91,14 @@ def mirror():
 
 
 class PrivateRoot:
-    """The private apt root of this user."""
+    """The private apt root of this user, one for each architecture of packages."""
 
-    def __init__(self, log_name='apt-private'):
-        self.dir = paths.cache('apt')
-        self.log = paths.log(log_name)
+    def __init__(self, architecture=HOST, suites=SUITES):
+        name = 'apt' if architecture == HOST else f'apt-{architecture}'
+        self.dir = paths.cache(name)
+        self.log = paths.log(f'{name}-private')
+        self.architecture = architecture
+        self.suites = suites
         self.ready = False
 
     def prepare(self, refresh=False):
@@ -117,7 +122,7 @@ class PrivateRoot:
 
     def _update(self):
         command = ['apt-get', 'update', '--error-on=any']
-        what = 'fetching the package lists of ' + ', '.join(SUITES)
+        what = 'fetching the package lists of ' + ', '.join(self.suites)
         try:
             proc.logged(command, self.log, self.env(), what=what)
         except SvaError as e:
@@ -133,9 +138,10 @@ class PrivateRoot:
                 and time.time() - stamp.stat().st_mtime < LISTS_MAX_AGE)
 
     def _sources(self):
-        return ''.join(f'Types: {kind}\nURIs: {mirror()}\nSuites: {" ".join(SUITES)}\n'
-                       f'Components: main\nSigned-By: {KEYRING}\n\n'
-                       for kind in ('deb', 'deb-src'))
+        # Sources are the same for all of them.
+        kinds = ('deb', 'deb-src') if self.architecture == HOST else ('deb',)
+        return ''.join(f'Types: {kind}\nURIs: {mirror()}\nSuites: {" ".join(self.suites)}\n'
+                       f'Components: main\nSigned-By: {KEYRING}\n\n' for kind in kinds)
 
     def _configuration(self):
         # The packages run in the guest or are independent of the machine.
@@ -148,8 +154,8 @@ class PrivateRoot:
                 'Dir::Etc::sourceparts "/dev/null";\n'
                 'Dir::Etc::preferences "/dev/null";\n'
                 'Dir::Etc::preferencesparts "/dev/null";\n'
-                'APT::Architecture "amd64";\n'
-                'APT::Architectures { "amd64"; };\n'
+                f'APT::Architecture "{self.architecture}";\n'
+                f'APT::Architectures {{ "{self.architecture}"; }};\n'
                 'APT::Sandbox::User "root";\n'
                 'Acquire::Languages "none";\n'
                 'Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";\n'
@@ -168,7 +174,7 @@ class PrivateRoot:
         """The control record of the newest version of a binary package."""
         records = self.records('show', name)
         if not records:
-            raise SvaError(f'Debian package {name} is not in ' + ', '.join(SUITES))
+            raise SvaError(f'Debian package {name} is not in ' + ', '.join(self.suites))
         return records[0]
 
     def names(self, pattern):

@@ -14,7 +14,7 @@ def ensure(*names, options=plan.Options(), brief=True):
     Returns the progress display, which knows how long it took.
     """
     every = plan.steps(options)
-    wanted = steps.closure(every, names or [step.name for step in every])
+    wanted = steps.closure(every, plan.expand(names, every) or [step.name for step in every])
     progress = Progress(brief=brief)
     with files.locked(paths.build('lock'), _say_waiting):
         steps.run(wanted, progress)
@@ -57,20 +57,21 @@ def avocado():
     return [str(tools.python_env() / 'bin/avocado')]
 
 
-def kernel(arch):
+def kernel(arch, flavour='plain'):
     """The guest kernel built from source, with a build directory."""
-    return _recorded(f'kernel-{arch}', 'kernel')
+    words = '' if flavour == 'plain' else f' --flavour {flavour}'
+    return _recorded(linux.record_name(arch, flavour), f'--arch {arch}{words} --only kernel')
 
 
 def debian_kernel(arch):
     """Debian's unmodified binary kernel, with a module directory."""
-    return _recorded(f'debian-{arch}', 'debian-kernel')
+    return _recorded(f'debian-{arch}', f'--arch {arch} --only debian-kernel')
 
 
-def _recorded(name, step):
+def _recorded(name, words):
     found = linux.load(name)
     if not found:
-        raise SvaError(f'that kernel is not there yet: run `sva setup --only {step}`')
+        raise SvaError(f'that kernel is not there yet: run `sva setup {words}`')
     return found
 
 

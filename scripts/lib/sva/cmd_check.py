@@ -3,7 +3,7 @@
 
 import argparse
 
-from . import artifacts, cmd_demo, guests, judging, report
+from . import artifacts, cmd_demo, guests, judging, plan, report
 
 EXAMPLES = """examples:
   sva check --kernel arch/x86/boot/bzImage --kbuild .
@@ -40,6 +40,6 @@ STEPS = ('qemu', 'firmware')
 def run(args):
     report.check_options(args)
     args.kbuild = guests.find_kbuild(args.arch, args.kernel, args.kbuild)
-    artifacts.ensure(*STEPS)
+    artifacts.ensure(*STEPS, options=plan.Options((args.arch,)))
     return judging.run(args, guests.user(args.arch, args.kernel, args.kbuild), 'check',
                        use_findings=not args.no_findings)

@@ -3,7 +3,7 @@
 
 import argparse
 
-from . import artifacts, guests, judging, report, scenarios
+from . import artifacts, guests, judging, plan, report, scenarios
 
 EXAMPLES = """examples:
   sva demo                       all scenarios, a verdict per rule
@@ -35,5 +35,5 @@ def add_arguments(parser):
 
 def run(args):
     report.check_options(args)
-    artifacts.ensure()
+    artifacts.ensure(options=plan.Options((args.arch,)))
     return judging.run(args, guests.built(args.arch), 'demo')

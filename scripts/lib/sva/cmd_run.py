@@ -3,7 +3,7 @@
 
 import argparse
 
-from . import artifacts, guests, machine, paths, scenarios
+from . import artifacts, guests, machine, paths, plan, scenarios
 
 EXAMPLES = """examples:
   sva run                              a shell; leave it with `exit` or Ctrl-A X
@@ -41,7 +41,8 @@ def run(args):
         artifacts.ensure('qemu', 'firmware')
         make_spec = guests.user(args.arch, args.kernel, args.kbuild)
     else:
-        artifacts.ensure('qemu', 'firmware', 'kernel', 'guest')
+        artifacts.ensure('qemu', 'firmware', 'kernel', 'guest',
+                         options=plan.Options((args.arch,)))
         make_spec = guests.built(args.arch)
     spec = make_spec(paths.build('run', args.arch), interactive=True, extra=args.qemu)
     # Only what is urgent between the user's lines; --append loglevel=7 shows all.

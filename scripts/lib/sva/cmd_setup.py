@@ -3,10 +3,11 @@
 
 import argparse
 
-from . import artifacts, linux, plan
+from . import arch as arches, artifacts, linux, plan
 
 EXAMPLES = """examples:
-  sva setup                          everything for x86-64 guests
+  sva setup                          everything, for guests of both architectures
+  sva setup --arch aarch64           only what arm64 guests take
   sva setup --only qemu              just rebuild the emulators
   sva setup --qemu-src ~/qemu-10.2.2 use an unpacked QEMU release
   sva setup --kernel-src ~/linux     use another Linux tree for the guest
@@ -17,8 +18,10 @@ def register(subparsers):
     parser = subparsers.add_parser(
         'setup', help='fetch and build what is missing', epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--arch', choices=['x86_64'], default='x86_64',
-                        help='guest architecture (default: %(default)s)')
+    parser.add_argument('--arch', choices=list(arches.ALL),
+                        help='only for this guest architecture')
+    parser.add_argument('--flavour', choices=linux.FLAVOURS, default='plain',
+                        help='guest kernel: %(choices)s (default: %(default)s)')
     parser.add_argument('--only', action='append', metavar='STEP', default=[],
                         help='only this step and what it needs (may be repeated)')
     parser.add_argument('--list', action='store_true', help='list the steps and stop')
@@ -30,25 +33,28 @@ def register(subparsers):
 
 
 def run(args):
-    options = plan.Options(args.arch, args.qemu_src, args.kernel_src, args.update)
+    chosen = (args.arch,) if args.arch else tuple(arches.ALL)
+    options = plan.Options(chosen, args.qemu_src, args.kernel_src, args.update, args.flavour)
     every = plan.steps(options)
     if args.list:
         for step in every:
-            print(f'{step.name:16} {step.title}')
+            print(f'{step.name:22} {step.title}')
         return 0
     progress = artifacts.ensure(*args.only, options=options, brief=False)
     print(f'set-up complete in {progress.elapsed():.1f} s')
-    _summary(options.arch)
+    _summary(options)
     return 0
 
 
-def _summary(arch):
+def _summary(options):
     record = artifacts.qemu_source()
     if record:
         print(f'  QEMU    {record["version"]} from {record["name"]}\n'
               f'          sha256 {record["sha256"]}')
-    for name, title in ((f'kernel-{arch}', 'Linux'), (f'debian-{arch}', 'Debian')):
-        kernel = linux.load(name)
-        if kernel:
-            print(f'  {title:7} {kernel.version} from {kernel.origin}\n'
-                  f'          {kernel.image}')
+    for arch in options.arches:
+        for name, title in ((linux.record_name(arch, options.flavour), 'Linux'),
+                            (f'debian-{arch}', 'Debian')):
+            kernel = linux.load(name)
+            if kernel:
+                print(f'  {title:7} {kernel.version} for {arches.get(arch).title} from '
+                      f'{kernel.origin}\n          {kernel.image}')

@@ -44,7 +44,7 @@ def _unpack(arch, private):
     if not images:
         raise SvaError(f'the packages of {wanted[0]} hold no kernel image')
     return linux.Kernel(images[0], modules.name, f'{wanted[0].replace("=", " ")} (Debian)',
-                        modules_dir=modules)
+                        modules_dir=modules, arch=arch)
 
 
 def _packages(arch, private):

@@ -3,16 +3,13 @@
 
 import os
 import time
-from pathlib import Path
 
-from . import apt, cpio, debian_kernel, files, paths, proc
+from . import arch as arches, busybox, cpio, debian_kernel, files, linux, paths, proc
 from .errors import SvaError
 
 USER = paths.ROOT / 'tests/guest/user'
 DRIVER = paths.ROOT / 'tests/guest/driver'
-BUSYBOX = Path('/bin/busybox')
 KEEP_ARCHIVES = 24 * 3600
-COMPILER = {'x86_64': 'gcc', 'aarch64': 'aarch64-linux-gnu-gcc'}
 
 
 def _out(*parts):
@@ -25,7 +22,7 @@ def programs(arch):
         raise SvaError(f'{USER / "Makefile"} is missing')
     out = _out(f'user-{arch}')
     out.mkdir(parents=True, exist_ok=True)
-    proc.logged(['make', '-C', USER, f'O={out}', f'CC={COMPILER[arch]}', '-j2'],
+    proc.logged(['make', '-C', USER, f'O={out}', f'CC={arches.get(arch).compiler}', '-j2'],
                 paths.log(f'guest-user-{arch}'), what='building the guest programs')
     found = {path.name: path for path in sorted(out.iterdir()) if _is_program(path)}
     if 'init' not in found:
@@ -54,7 +51,8 @@ def driver(kernel):
     if files.read_json(stamp) == key and module.is_file():
         return module
     files.remove(stamp)
-    proc.logged(['make', '-C', DRIVER, f'KDIR={kernel.kbuild}', f'O={out}'], log,
+    proc.logged(['make', '-C', DRIVER, f'KDIR={kernel.kbuild}', f'O={out}',
+                 *linux.make_words(kernel.arch)], log,
                 what=f'building the guest driver for Linux {kernel.version}')
     if not module.is_file():
         raise SvaError(f'the driver build made no {module}', log)
@@ -103,17 +101,7 @@ def _add_modules(archive, kernel):
 
 
 def _add_busybox(archive, arch):
-    binary = _busybox(arch)
-    archive.file('bin/busybox', binary.read_bytes(), 0o755)
-    # The list comes from the machine's own program also for other guests.
-    for applet in proc.output([BUSYBOX, '--list']).split():
+    archive.file('bin/busybox', busybox.program(arch).read_bytes(), 0o755)
+    for applet in busybox.applets():
         if f'bin/{applet}' not in archive.entries and applet != 'busybox':
             archive.link(f'bin/{applet}', 'busybox')
-
-
-def _busybox(arch):
-    if arch != 'x86_64':
-        raise SvaError(f'no busybox for {arch} guests yet')
-    if apt.missing_packages(['busybox-static']) or not BUSYBOX.is_file():
-        raise SvaError('package busybox-static is missing')
-    return BUSYBOX

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Optional
 
-from . import apt, files, paths, proc, tools
+from . import apt, arch as arches, files, paths, proc, tools
 from .errors import SvaError
 
 OLDEST = (7, 0)
 FRAGMENTS = paths.ROOT / 'tests/guest/kernel'
-KARCH = {'x86_64': 'x86_64', 'aarch64': 'arm64'}
-IMAGE = {'x86_64': 'arch/x86/boot/bzImage', 'aarch64': 'arch/arm64/boot/Image'}
+# Of the configuration: for ordinary runs, or with what finds bugs slowly.
+FLAVOURS = ('plain', 'debug')
 # Objects of the small configuration; only the scale of the progress bar.
 OBJECTS = 1150
 
@@ -25,6 +25,7 @@ class Kernel:
     origin: str
     kbuild: Optional[Path] = None
     modules_dir: Optional[Path] = None
+    arch: str = arches.DEFAULT
 
     def to_json(self):
         return {k: str(v) if v is not None else None for k, v in asdict(self).items()}
@@ -33,7 +34,13 @@ class Kernel:
     def from_json(value):
         where = {k: Path(value[k]) if value.get(k) else None
                  for k in ('image', 'kbuild', 'modules_dir')}
-        return Kernel(version=value['version'], origin=value['origin'], **where)
+        return Kernel(version=value['version'], origin=value['origin'],
+                      arch=value.get('arch', arches.DEFAULT), **where)
+
+
+def record_name(arch, flavour='plain'):
+    """What a kernel built by the set-up is recorded as."""
+    return f'kernel-{arch}' if flavour == 'plain' else f'kernel-{arch}-{flavour}'
 
 
 def _record(name):
@@ -112,60 +119,76 @@ def _unpack(deb, tree):
         files.remove(tree.with_name('package'))
 
 
-def build(arch, on_progress=None):
+def build(arch, on_progress=None, flavour='plain'):
     """Build the guest kernel, or find the one built from the same inputs."""
     source = files.read_json(_record('linux-source'))
-    wrapper = tools.compiler_wrapper(paths.cache('cc'), paths.cache())
-    out = _output_dir(arch, source)
+    out = _output_dir(arch, source, flavour)
     out.mkdir(parents=True, exist_ok=True)
     with files.locked(out.with_suffix('.lock')):
         done = files.read_json(out / 'sva-kernel.json')
         if source.get('user') or not done:
             files.need_space(out, 2)
-            make = ['make', '-C', source['tree'], f'O={out}', f'ARCH={KARCH[arch]}',
-                    f'CC={wrapper}', '-j', str(tools.jobs())]
-            _configure(arch, make, out)
+            make = ['make', '-C', source['tree'], f'O={out}', *make_words(arch),
+                    f'CC={_compiler(arch)}', '-j', str(tools.jobs())]
+            _configure(make, out, _fragments(arch, flavour))
             _compile(arch, make, on_progress)
             version = (out / 'include/config/kernel.release').read_text(encoding='utf-8').strip()
-            kernel = Kernel(out / IMAGE[arch], version, source['origin'], kbuild=out)
+            kernel = Kernel(out / arches.get(arch).image, version, source['origin'], kbuild=out,
+                            arch=arch)
             files.write_json(out / 'sva-kernel.json', kernel.to_json())
             done = kernel.to_json()
     kernel = Kernel.from_json(done)
-    save(f'kernel-{arch}', kernel)
+    save(record_name(arch, flavour), kernel)
     return f'{kernel.version} from {kernel.origin}'
 
 
-def _output_dir(arch, source):
+def make_words(arch):
+    """What the kernel's own build must be told about an architecture."""
+    target = arches.get(arch)
+    return [f'ARCH={target.linux}'] + ([f'CROSS_COMPILE={target.cross}'] if target.cross else [])
+
+
+def _compiler(arch):
+    target = arches.get(arch)
+    name = f'cc-{arch}' if target.cross else 'cc'
+    return tools.compiler_wrapper(paths.cache(name), paths.cache(), target.compiler)
+
+
+def _output_dir(arch, source, flavour):
+    name = arch if flavour == 'plain' else f'{arch}-{flavour}'
     if source.get('user'):
         # make knows best what has changed in a tree that is being worked on.
-        return paths.build('guest', f'linux-{arch}-{files.content_key(source["tree"])}')
-    compiler = proc.output(['cc', '--version']).splitlines()[0]
-    key = files.content_key(source['tree'], compiler, *_fragments(arch))
-    return paths.cache('kernel', f'{arch}-{key}')
+        return paths.build('guest', f'linux-{name}-{files.content_key(source["tree"])}')
+    compiler = proc.output([arches.get(arch).compiler, '--version']).splitlines()[0]
+    key = files.content_key(source['tree'], compiler, *_fragments(arch, flavour))
+    return paths.cache('kernel', f'{name}-{key}')
 
 
-def _fragments(arch):
-    return [FRAGMENTS / 'base.config', FRAGMENTS / f'{arch}.config']
+def _fragments(arch, flavour='plain'):
+    names = ['base', arch] + ([flavour] if flavour != 'plain' else [])
+    return [FRAGMENTS / f'{name}.config' for name in names]
 
 
-def _wanted(arch):
-    """(symbol, value or None for 'not set', required) of every fragment line."""
-    for path in _fragments(arch):
+def _wanted(fragments):
+    """{symbol: (value or None for 'not set', required)}; a later fragment wins."""
+    wanted = {}
+    for path in fragments:
         for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
             found = re.fullmatch(r'(\?)?(CONFIG_\w+)=(\S+)', line)
             off = re.fullmatch(r'# (CONFIG_\w+) is not set', line)
             if found:
-                yield found[2], found[3], not found[1]
+                wanted[found[2]] = found[3], not found[1]
             elif off:
-                yield off[1], None, True
+                wanted[off[1]] = None, True
             elif line.strip() and not line.startswith('#'):
                 raise SvaError(f'{path}:{number}: not a configuration line: {line}')
+    return wanted
 
 
-def _configure(arch, make, out):
+def _configure(make, out, fragments):
     log = paths.log('linux-config')
-    wanted = list(_wanted(arch))
-    stamp = files.content_key(*_fragments(arch))
+    wanted = _wanted(fragments)
+    stamp = files.content_key(*fragments)
     config = out / '.config'
     if config.is_file() and files.read_json(out / 'sva-config.json') == stamp:
         proc.logged([*make, 'olddefconfig'], log, what='Linux olddefconfig')
@@ -173,12 +196,12 @@ def _configure(arch, make, out):
     files.remove(out / 'sva-config.json')
     proc.logged([*make, 'tinyconfig'], log, what='Linux tinyconfig')
     with open(config, 'a', encoding='utf-8') as f:
-        for symbol, value, _ in wanted:
+        for symbol, (value, _) in wanted.items():
             f.write(f'# {symbol} is not set\n' if value is None else f'{symbol}={value}\n')
     proc.logged([*make, 'olddefconfig'], log, append=True, what='Linux olddefconfig')
     have = config.read_text(encoding='utf-8').splitlines()
     values = dict(line.split('=', 1) for line in have if line.startswith('CONFIG_'))
-    wrong = [symbol for symbol, value, required in wanted
+    wrong = [symbol for symbol, (value, required) in wanted.items()
              if required and values.get(symbol) != value]
     if wrong:
         raise SvaError('this Linux tree does not take the configuration that is wanted: '
@@ -198,8 +221,8 @@ def _compile(arch, make, on_progress):
     # Nothing of the machine or the hour in the image.
     fixed = {'KBUILD_BUILD_TIMESTAMP': '@0', 'KBUILD_BUILD_USER': 'sva',
              'KBUILD_BUILD_HOST': 'sva', 'KBUILD_BUILD_VERSION': '1'}
-    image = Path(IMAGE[arch]).name
-    proc.logged([*make, image, 'modules'], paths.log('linux-build'), fixed,
+    image = Path(arches.get(arch).image).name
+    proc.logged([*make, image, 'modules'], paths.log(f'linux-build-{arch}'), fixed,
                 on_line=watch, what='Linux build')
 
 
@@ -208,8 +231,9 @@ def user_kernel(image, kbuild=None):
     image = Path(image).resolve()
     if not image.is_file():
         raise SvaError(f'no such kernel image: {image}')
+    arch = image_arch(image) or arches.DEFAULT
     if not kbuild:
-        return Kernel(image, _image_version(image), f'image {image}')
+        return Kernel(image, _image_version(image), f'image {image}', arch=arch)
     kbuild = Path(kbuild).resolve()
     release = kbuild / 'include/config/kernel.release'
     if not release.is_file():
@@ -219,13 +243,22 @@ def user_kernel(image, kbuild=None):
         if not (kbuild / needed).is_file():
             raise SvaError(f'{kbuild} lacks {needed}: build the kernel with modules first')
     version = release.read_text(encoding='utf-8').strip()
-    return Kernel(image, version, f'image {image}, build {kbuild}', kbuild=kbuild)
+    return Kernel(image, version, f'image {image}, build {kbuild}', kbuild=kbuild, arch=arch)
+
+
+def _head(image):
+    with open(image, 'rb') as f:
+        return f.read(0x10000)
+
+
+def image_arch(image):
+    """The architecture that a kernel image is for; None if it does not say."""
+    return arches.of_image(_head(image))
 
 
 def _image_version(image):
     """The release that an x86 image header names, else 'unknown'."""
-    with open(image, 'rb') as f:
-        head = f.read(0x10000)
+    head = _head(image)
     if head[0x202:0x206] != b'HdrS':
         return 'unknown'
     at = int.from_bytes(head[0x20e:0x210], 'little') + 0x200

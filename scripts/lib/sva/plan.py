@@ -3,25 +3,29 @@
 
 from typing import NamedTuple, Optional
 
-from . import apt, debian_kernel, guest_build, linux, qemu, tools
+from . import apt, arch as arches, busybox, debian_kernel, guest_build, linux, qemu, tools
 from .steps import Step
+
+# Steps that there are for each guest architecture: their names say which.
+PER_ARCH = ('kernel', 'debian-kernel', 'busybox', 'guest')
 
 
 class Options(NamedTuple):
     """What the user may choose about the set-up."""
-    arch: str = 'x86_64'
+    arches: tuple = tuple(arches.ALL)
     qemu_src: Optional[str] = None
     kernel_src: Optional[str] = None
     update: bool = False
+    flavour: str = 'plain'
 
 
 def steps(options):
-    """All steps for one guest architecture, in the order they are best begun."""
+    """All steps, in the order they are best begun."""
     private = apt.PrivateRoot()
-    arch = options.arch
-    return [
+    packages = [name for arch in options.arches for name in arches.get(arch).packages]
+    common = [
         Step('packages', 'build packages', 'fetch', (),
-             lambda bar: tools.install_packages()),
+             lambda bar: tools.install_packages(packages)),
         Step('tools', 'meson, avocado', 'fetch', ('packages',),
              lambda bar: tools.make_python_env(private)),
         Step('qemu-source', 'QEMU source', 'fetch', ('packages',),
@@ -31,15 +35,38 @@ def steps(options):
              lambda bar: tools.make_firmware(private)),
         Step('linux-source', 'Linux source', 'fetch', ('packages',),
              lambda bar: linux.get_source(private, options.kernel_src, options.update)),
-        Step('kernel', 'Linux build', 'build', ('linux-source',),
-             lambda bar: linux.build(arch, bar)),
-        Step('debian-kernel', 'Debian kernel', 'fetch', ('packages',),
-             lambda bar: debian_kernel.get(arch, private, options.update)),
-        Step('guest', 'guest programs, driver', 'build', ('packages', 'kernel'),
-             lambda bar: _guest(arch)),
     ]
+    return common + [step for arch in options.arches
+                     for step in _of_arch(arch, options, private)]
 
 
-def _guest(arch):
-    image = guest_build.initramfs(linux.load(f'kernel-{arch}'), arch)
+def _of_arch(arch, options, private):
+    title, flavour = arches.get(arch).title, options.flavour
+    kernel = linux.record_name(arch, flavour)
+    found = [
+        Step(kernel, f'Linux build, {title}', 'build', ('linux-source',),
+             lambda bar: linux.build(arch, bar, flavour)),
+        Step(f'busybox-{arch}', f'busybox, {title}', 'fetch', ('packages',),
+             lambda bar: busybox.get(arch)),
+        Step(f'guest-{arch}', f'guest programs, driver, {title}', 'build',
+             (kernel, f'busybox-{arch}'), lambda bar: _guest(arch, kernel)),
+    ]
+    if arch in debian_kernel.META:
+        found.append(Step(f'debian-kernel-{arch}', f'Debian kernel, {title}', 'fetch',
+                          ('packages',),
+                          lambda bar: debian_kernel.get(arch, private, options.update)))
+    return found
+
+
+def expand(names, every):
+    """The names of steps, with `kernel` for that of each architecture."""
+    found = []
+    for name in names:
+        members = [step.name for step in every if step.name.startswith(f'{name}-')]
+        found += members if name in PER_ARCH and members else [name]
+    return found
+
+
+def _guest(arch, kernel):
+    image = guest_build.initramfs(linux.load(kernel), arch)
     return f'{image.name}, {image.stat().st_size >> 10} KiB'

@@ -33,9 +33,9 @@ def jobs():
     return max(2, os.cpu_count() or 2)
 
 
-def install_packages():
-    """Install what the machine lacks; say what that was."""
-    names = [*PACKAGES, *_sanitizer_runtime()]
+def install_packages(names=()):
+    """Install what the machine lacks, also of the names; say what that was."""
+    names = [*PACKAGES, *names, *_sanitizer_runtime()]
     missing = apt.missing_packages(names)
     apt.install(missing, paths.log('packages'))
     late = apt.missing_packages(_sanitizer_runtime())
@@ -97,14 +97,14 @@ def _script(name, module, function):
     path.chmod(0o755)
 
 
-def compiler_wrapper(path, basedir):
+def compiler_wrapper(path, basedir, compiler='cc'):
     """A compiler that goes through the shared ccache, also from plain ninja."""
     # Depend mode takes the header list from the compiler's own dependency
     # file, which makes a cold cache nearly free.
     files.write(path, '#!/bin/sh\n'
                       f"export CCACHE_DIR='{paths.cache('ccache')}' CCACHE_BASEDIR='{basedir}'\n"
                       'export CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1\n'
-                      'exec ccache cc "$@"\n')
+                      f'exec ccache {compiler} "$@"\n')
     path.chmod(0o755)
     return path
 

@@ -14,4 +14,13 @@ CONFIG_VIRTIO_NET=y
 CONFIG_VIRTIO_SERIAL=y
 CONFIG_VIRTIO_RNG=y
 CONFIG_EDU=y
+# The guest's control channel; virt has one UART only.
+CONFIG_SERIAL_PCI=y
+# Ordinary devices behind the IOMMU.
+CONFIG_NVME_PCI=y
+# NVMe does not link without it.
+CONFIG_SPDM_SOCKET=y
+CONFIG_SPDM_SOCKET=y
+CONFIG_E1000E_PCI_EXPRESS=y
 CONFIG_SVA_ACCEL=y
+CONFIG_SVA_SMMUV3=y

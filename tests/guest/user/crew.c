@@ -16,6 +16,14 @@
 #define REFUSED_MS	5000
 #define STOP_MS		30000
 
+static bool stale;
+
+const char *sva_crew_options(void)
+{
+	stale = sva_opt_num("stale", 0);
+	return sva_opt("modes", "untranslated:ats:ats-pri");
+}
+
 void sva_crew_open(struct sva_crew *crew, const char *list)
 {
 	char modes[64] = "";
@@ -35,6 +43,8 @@ void sva_crew_open(struct sva_crew *crew, const char *list)
 	sva_fact("mode %s", modes);
 	sva_fact("pid %d", getpid());
 	sva_fact("pasid %u", crew->dev[0].pasid);
+	if (stale)
+		sva_inject(&crew->dev[0], SVA_GINJECT_STALE_ATC);
 }
 
 void sva_crew_write(struct sva_crew *crew, void *buf, size_t size,
@@ -102,6 +112,8 @@ bool sva_crew_wait_refused(struct sva_crew *crew, uint64_t times)
 
 void sva_crew_stop(struct sva_crew *crew)
 {
+	if (stale)
+		sva_inject(&crew->dev[0], 0);
 	for (unsigned int i = 0; i < crew->n; i++) {
 		int ret = sva_command(&crew->dev[i], SVA_CMD_ABORT, STOP_MS);
 

@@ -259,7 +259,7 @@ static void report(void)
 
 void scenario_fork(void)
 {
-	const char *modes = sva_opt("modes", "untranslated:ats:ats-pri");
+	const char *modes = sva_crew_options();
 	unsigned int rounds = sva_opt_num("rounds", 10);
 	unsigned int interval_us = sva_opt_num("interval", 2000);
 	unsigned int pages = sva_opt_num("pages", 16);

@@ -135,7 +135,7 @@ static void run(struct protect *p, unsigned int interval_us)
 
 void scenario_mprotect(void)
 {
-	const char *modes = sva_opt("modes", "untranslated:ats:ats-pri");
+	const char *modes = sva_crew_options();
 	unsigned int interval_us = sva_opt_num("interval", 2000);
 	unsigned int pages = sva_opt_num("pages", 16);
 	static struct protect p;

@@ -98,7 +98,7 @@ static void report(struct race *r)
 
 void scenario_munmap_race(void)
 {
-	const char *modes = sva_opt("modes", "untranslated:ats:ats-pri");
+	const char *modes = sva_crew_options();
 	unsigned int interval_us = sva_opt_num("interval", 2000);
 	static struct race r;
 

@@ -150,6 +150,18 @@ void sva_reg_write(const struct sva_dev *dev, uint32_t offset, uint64_t value)
 			  strerror(errno));
 }
 
+void sva_inject(const struct sva_dev *dev, uint32_t bits)
+{
+	struct sva_accel_reg reg = {
+		.offset = SVA_REG_INJECT,
+		.flags = SVA_ACCEL_REG_WRITE | SVA_ACCEL_REG_GLOBAL,
+		.value = bits,
+	};
+
+	if (ioctl(dev->fd, SVA_ACCEL_REG, &reg))
+		sva_error("writing the injections: %s", strerror(errno));
+}
+
 bool sva_wait_reg(const struct sva_dev *dev, uint32_t offset, uint64_t mask,
 		  uint64_t value, unsigned int ms)
 {

@@ -101,6 +101,8 @@ void sva_close(struct sva_dev *dev);
 void sva_info(const struct sva_dev *dev, struct sva_accel_info *info);
 uint64_t sva_reg_read(const struct sva_dev *dev, uint32_t offset);
 void sva_reg_write(const struct sva_dev *dev, uint32_t offset, uint64_t value);
+/* INJECT of the whole device: SVA_GINJECT_*. */
+void sva_inject(const struct sva_dev *dev, uint32_t bits);
 /* Result of a context command, or -errno. */
 int sva_command(const struct sva_dev *dev, uint32_t cmd, unsigned int ms);
 /* 0 or -errno. */
@@ -301,6 +303,11 @@ struct sva_window {
 	struct sva_counts sum[SVA_MODES];
 };
 
+/*
+ * Takes the option "modes", a list for sva_crew_open(), and "stale": 1 makes
+ * the device keep translations whose invalidation it has acknowledged.
+ */
+const char *sva_crew_options(void);
 /* @list: "A:B:C". */
 void sva_crew_open(struct sva_crew *crew, const char *list);
 /* Each writes a word of its own into every page, for ever. */

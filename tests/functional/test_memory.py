@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What memory management does under the device, on the kernel that the set-up builds."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from harness import FunctionalTest  # noqa: E402
+from sva import verdict  # noqa: E402
+
+
+class StaleTranslations(FunctionalTest):
+    """The device keeps translations after it acknowledged their invalidation.
+
+    The judges must see it, and blame the model: the kernel did its part.
+    """
+
+    def expect_red(self, scenario, rule):
+        verdicts = {v.rule: v for v in self.judge(scenario)}
+        self.assertIn(rule, verdicts)
+        seen = verdicts[rule]
+        self.assertEqual((seen.result, seen.party), (verdict.FAIL, verdict.MODEL),
+                         f'{seen.evidence}; evidence: {self.logs}')
+
+    def test_munmap_race_with_stale_translations(self):
+        self.expect_red('munmap-race,modes=ats,stale=1', 'no-access')
+
+    def test_mprotect_with_stale_translations(self):
+        self.expect_red('mprotect,modes=ats,stale=1', 'no-access')
+
+    def test_fork_with_stale_translations(self):
+        self.expect_red('fork,modes=ats,rounds=1,stale=1', 'copy-on-write')
+
+
+if __name__ == '__main__':
+    unittest.main()

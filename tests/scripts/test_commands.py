@@ -50,8 +50,24 @@ class Commands(unittest.TestCase):
         for command in ('check', 'run'):
             self.refused(r'CONFIG_INTEL_IOMMU_SVM \(shared', command, '--kernel', self.image)
 
+    def test_an_image_for_another_architecture(self):
+        self.image.write_bytes(bytes(0x38) + b'ARM\x64' + bytes(64))
+        for command in ('check', 'run'):
+            self.refused('is an image for aarch64, not for x86_64', command, '--arch', 'x86_64',
+                         '--kernel', self.image)
+
+    def test_an_arm64_kernel_without_sva(self):
+        self.image.write_bytes(bytes(0x38) + b'ARM\x64' + bytes(64))
+        symbols = [s for s in kconfig.NEEDED['aarch64'] if s != 'ARM_SMMU_V3_SVA']
+        (self.dir / '.config').write_text(''.join(f'CONFIG_{s}=y\n' for s in symbols),
+                                          encoding='utf-8')
+        (self.dir / 'Module.symvers').write_text('', encoding='utf-8')
+        self.refused(r'CONFIG_ARM_SMMU_V3_SVA \(shared', 'check', '--kernel', self.image)
+
     def test_wrong_options(self):
         for args in ((), ('frobnicate',), ('demo', '--arch', 'vax'), ('check',),
+                     ('check', '--flavour', 'none'),
+                     ('check', '--flavour', 'debug', '--kernel', self.image),
                      ('demo', '--scenario', 'none'), ('test', '--suite', 'none')):
             self.refused('', *args)
 

@@ -75,9 +75,9 @@ def _recorded(name, words):
     return found
 
 
-def user_kernel(image, kbuild=None):
+def user_kernel(arch, image, kbuild=None):
     """A kernel that the user brings; see linux.Kernel for what it tells."""
-    return linux.user_kernel(image, kbuild)
+    return linux.user_kernel(image, kbuild, arch)
 
 
 def guest_programs(arch):

@@ -3,11 +3,13 @@
 
 import argparse
 
-from . import artifacts, cmd_demo, guests, judging, plan, report
+from . import arch as arches, artifacts, cmd_demo, guests, judging, linux, plan, report
 
 EXAMPLES = """examples:
   sva check --kernel arch/x86/boot/bzImage --kbuild .
   sva check --kernel bzImage --kbuild ~/linux --scenario kill --junit result.xml
+  sva check --kernel arch/arm64/boot/Image
+  sva check --flavour debug   the project's kernel with lockdep, KASAN and the like
   git bisect run sh -c 'make -j8 bzImage modules || exit 125;
       /path/to/scripts/sva check --kernel arch/x86/boot/bzImage --kbuild .;
       s=$?; [ $s = 2 ] && exit 125; exit $s'
@@ -23,8 +25,13 @@ def register(subparsers):
     parser = subparsers.add_parser(
         'check', help='judge a kernel of your own', epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--kernel', metavar='IMAGE', required=True,
-                        help='kernel image, e.g. arch/x86/boot/bzImage')
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument('--kernel', metavar='IMAGE',
+                       help='kernel image, e.g. arch/x86/boot/bzImage')
+    which.add_argument('--flavour', choices=linux.FLAVOURS,
+                       help="the project's own guest kernel instead, built as %(choices)s")
+    parser.add_argument('--arch', choices=list(arches.ALL), help='guest architecture '
+                        f'(default: what the image is for, else {arches.DEFAULT})')
     parser.add_argument('--kbuild', metavar='DIR',
                         help='build directory of that kernel, for the guest driver')
     parser.add_argument('--no-findings', action='store_true',
@@ -34,12 +41,18 @@ def register(subparsers):
 
 
 # What a user's kernel needs of the set-up: not our own kernels.
-STEPS = ('qemu', 'firmware')
+STEPS = ('qemu', 'firmware', 'busybox')
 
 
 def run(args):
     report.check_options(args)
-    args.kbuild = guests.find_kbuild(args.arch, args.kernel, args.kbuild)
-    artifacts.ensure(*STEPS, options=plan.Options((args.arch,)))
-    return judging.run(args, guests.user(args.arch, args.kernel, args.kbuild), 'check',
+    if args.flavour:
+        args.arch = args.arch or arches.DEFAULT
+        make_spec = guests.set_up(args.arch, args.flavour)
+    else:
+        args.arch = guests.choose_arch(args.arch, args.kernel)
+        args.kbuild = guests.find_kbuild(args.arch, args.kernel, args.kbuild)
+        artifacts.ensure(*STEPS, options=plan.Options((args.arch,)))
+        make_spec = guests.user(args.arch, args.kernel, args.kbuild)
+    return judging.run(args, {args.arch: make_spec}, 'check',
                        use_findings=not args.no_findings)

@@ -3,7 +3,7 @@
 
 import argparse
 
-from . import artifacts, guests, judging, plan, report, scenarios
+from . import arch as arches, artifacts, guests, judging, plan, report, scenarios
 
 EXAMPLES = """examples:
   sva demo                       all scenarios, a verdict per rule
@@ -16,17 +16,21 @@ docs/devel/verdicts.rst.
 """
 
 
+# Architectures to tell the story on.
+DEFAULT = ('x86_64',)
+
+
 def register(subparsers):
     parser = subparsers.add_parser(
         'demo', help='tell the story of a dying process, with a verdict per rule',
         epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--arch', choices=list(arches.ALL),
+                        help='only on this guest architecture')
     add_arguments(parser)
     parser.set_defaults(run=run)
 
 
 def add_arguments(parser):
-    parser.add_argument('--arch', choices=['x86_64'], default='x86_64',
-                        help='guest architecture (default: %(default)s)')
     parser.add_argument('--scenario', action='append', choices=sorted(scenarios.CATALOGUE),
                         metavar='NAME', help='only this scenario (may be repeated): '
                         + ', '.join(scenarios.CATALOGUE))
@@ -35,5 +39,6 @@ def add_arguments(parser):
 
 def run(args):
     report.check_options(args)
-    artifacts.ensure(options=plan.Options((args.arch,)))
-    return judging.run(args, guests.built(args.arch), 'demo')
+    chosen = (args.arch,) if args.arch else DEFAULT
+    artifacts.ensure(options=plan.Options(chosen))
+    return judging.run(args, {arch: guests.built(arch) for arch in chosen}, 'demo')

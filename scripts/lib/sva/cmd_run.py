@@ -3,11 +3,12 @@
 
 import argparse
 
-from . import artifacts, guests, machine, paths, plan, scenarios
+from . import arch as arches, artifacts, guests, linux, machine, paths, plan, scenarios
 
 EXAMPLES = """examples:
   sva run                              a shell; leave it with `exit` or Ctrl-A X
   sva run --scenario kill              run a scenario by hand first
+  sva run --arch aarch64               an arm64 guest
   sva run --gdb                        wait for gdb on port 1234
   sva run --kernel bzImage --kbuild .  a kernel of your own
   sva run -- -m 4G -smp 8              options after -- go to QEMU
@@ -21,10 +22,12 @@ def register(subparsers):
     parser = subparsers.add_parser(
         'run', help='a shell in the guest', epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--arch', choices=['x86_64'], default='x86_64',
-                        help='guest architecture (default: %(default)s)')
+    parser.add_argument('--arch', choices=list(arches.ALL), help='guest architecture '
+                        f'(default: what the image is for, else {arches.DEFAULT})')
     parser.add_argument('--kernel', metavar='IMAGE', help='a kernel of your own')
     parser.add_argument('--kbuild', metavar='DIR', help='its build directory')
+    parser.add_argument('--flavour', choices=linux.FLAVOURS, default='plain',
+                        help="of the project's own kernel: %(choices)s")
     parser.add_argument('--scenario', metavar='NAME', help='run this first, with nobody '
                         'judging: ' + ', '.join(scenarios.MODULES))
     parser.add_argument('--append', metavar='TEXT', default='',
@@ -37,13 +40,13 @@ def register(subparsers):
 
 def run(args):
     if args.kernel:
+        args.arch = guests.choose_arch(args.arch, args.kernel)
         args.kbuild = guests.find_kbuild(args.arch, args.kernel, args.kbuild)
-        artifacts.ensure('qemu', 'firmware')
+        artifacts.ensure('qemu', 'firmware', 'busybox', options=plan.Options((args.arch,)))
         make_spec = guests.user(args.arch, args.kernel, args.kbuild)
     else:
-        artifacts.ensure('qemu', 'firmware', 'kernel', 'guest',
-                         options=plan.Options((args.arch,)))
-        make_spec = guests.built(args.arch)
+        args.arch = args.arch or arches.DEFAULT
+        make_spec = guests.set_up(args.arch, args.flavour)
     spec = make_spec(paths.build('run', args.arch), interactive=True, extra=args.qemu)
     # Only what is urgent between the user's lines; --append loglevel=7 shows all.
     words = ['loglevel=4', 'sva.shell', 'sva.nohost', args.append]

@@ -3,20 +3,35 @@
 
 from pathlib import Path
 
-from . import artifacts, files, kconfig, paths
+from . import arch as arches, artifacts, files, kconfig, linux, paths, plan
 from .errors import SvaError
 from .machine import Spec
 
-# VT-d on with scalable mode, also where the configuration says otherwise.
-# A full log on the console, to see where a guest hangs; it costs no time. The
-# timer check counts ticks in a short while, and the clock watchdog compares two
-# clocks; a busy host makes both fail.
-CMDLINE = {'x86_64': 'intel_iommu=on,sm_on no_timer_check tsc=reliable loglevel=7'}
+# A full log on the console, to see where a guest hangs; it costs no time.
+CMDLINE = 'loglevel=7'
 
 
-def built(arch):
+def built(arch, flavour='plain', **fixed):
     """The kernel that the set-up builds, with the guest driver."""
-    return _maker(arch, artifacts.kernel(arch))
+    return _maker(arch, artifacts.kernel(arch, flavour), **fixed)
+
+
+def set_up(arch, flavour='plain'):
+    """That kernel, with whatever of the set-up is still missing."""
+    artifacts.ensure('qemu', 'firmware', 'kernel', 'guest',
+                     options=plan.Options((arch,), flavour=flavour))
+    return built(arch, flavour)
+
+
+def choose_arch(wanted, image):
+    """The architecture of a user's kernel: as the image says, or as asked for."""
+    image = Path(image)
+    if not image.is_file():
+        raise SvaError(f'{image}: no such kernel image')
+    found = linux.image_arch(image)
+    if wanted and found and wanted != found:
+        raise SvaError(f'{image} is an image for {found}, not for {wanted}')
+    return wanted or found or arches.DEFAULT
 
 
 def find_kbuild(arch, image, kbuild):
@@ -25,8 +40,6 @@ def find_kbuild(arch, image, kbuild):
     Returns the build directory; the tree that the image lies in by default.
     """
     image = Path(image)
-    if not image.is_file():
-        raise SvaError(f'{image}: no such kernel image')
     if not kbuild:
         trees = [tree for tree in image.resolve().parents if (tree / 'Module.symvers').is_file()]
         if not trees:
@@ -42,7 +55,7 @@ def find_kbuild(arch, image, kbuild):
 
 def user(arch, image, kbuild):
     """A kernel of the user's."""
-    return _maker(arch, artifacts.user_kernel(image, kbuild))
+    return _maker(arch, artifacts.user_kernel(arch, image, kbuild))
 
 
 def debian(arch):
@@ -56,6 +69,8 @@ def _maker(arch, kernel, **fixed):
     with files.locked(paths.build('guest/lock')):
         initrd = artifacts.initramfs(kernel, arch=arch)
 
+    cmdline = f'{arches.get(arch).cmdline} {CMDLINE}'.strip()
+
     def make(logs, **more):
-        return Spec(arch, Path(kernel.image), initrd, Path(logs), CMDLINE[arch], **fixed, **more)
+        return Spec(arch, Path(kernel.image), initrd, Path(logs), cmdline, **fixed, **more)
     return make

@@ -6,20 +6,23 @@ import sys
 from . import findings, machine, paths, report, runner, scenarios, verdict
 
 
-def run(args, make_spec, command, use_findings=True):
-    """Run the scenarios that the arguments name; the command's exit status."""
-    known = findings.load() if use_findings else []
-    base = paths.build(command, args.arch)
-    show = _silent if args.ktap else _Table(args.arch)
+def run(args, makers, command, use_findings=True):
+    """Run the scenarios that the arguments name; the command's exit status.
 
-    def spec(name):
-        return make_spec(base / name)
-    verdicts = runner.run_all(spec, args.scenario or scenarios.STORY, known, show)
-    verdicts = runner.with_release(verdicts)
+    makers: for each architecture a function (log directory) -> machine.Spec.
+    """
+    known = findings.load() if use_findings else []
+    base, verdicts = paths.build(command), []
+    for arch, make_spec in makers.items():
+        show = _silent if args.ktap else _Table(arch)
+        found = runner.run_all(lambda name: make_spec(base / arch / name),
+                               args.scenario or scenarios.STORY, known, show)
+        verdicts += runner.with_release(found)
     if args.ktap:
         sys.stdout.write(report.ktap(verdicts))
     else:
-        print(report.summary(verdicts, f'{base.relative_to(paths.ROOT)}/'))
+        logs = base / next(iter(makers)) if len(makers) == 1 else base
+        print(report.summary(verdicts, f'{logs.relative_to(paths.ROOT)}/'))
     report.write_files(args, verdicts)
     return verdict.exit_status(verdicts)
 

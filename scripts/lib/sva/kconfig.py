@@ -4,22 +4,33 @@
 from .errors import SvaError
 
 # Symbol: what is missing without it.
+COMMON = {
+    'IOMMU_SVA': 'shared virtual addressing',
+    'PCI_ATS': 'address translation services',
+    'PCI_PASID': 'process address space ids',
+    'PCI_MSI': 'message signalled interrupts',
+    'MODULES': 'loadable modules, for the guest driver',
+    'BLK_DEV_INITRD': 'an initial ram disk',
+    'DEVTMPFS': '/dev',
+    'PROC_FS': '/proc',
+    'SYSFS': '/sys',
+    'PROC_PAGE_MONITOR': '/proc/self/pagemap, to recognise freed pages',
+}
 NEEDED = {
     'x86_64': {
         'INTEL_IOMMU': 'the VT-d driver',
         'INTEL_IOMMU_SVM': 'shared virtual addressing on VT-d',
-        'IOMMU_SVA': 'shared virtual addressing',
-        'PCI_ATS': 'address translation services',
         'PCI_PRI': 'page requests',
-        'PCI_PASID': 'process address space ids',
-        'PCI_MSI': 'message signalled interrupts',
-        'MODULES': 'loadable modules, for the guest driver',
-        'BLK_DEV_INITRD': 'an initial ram disk',
-        'DEVTMPFS': '/dev',
-        'PROC_FS': '/proc',
-        'SYSFS': '/sys',
-        'PROC_PAGE_MONITOR': '/proc/self/pagemap, to recognise freed pages',
+        **COMMON,
         'SERIAL_8250_CONSOLE': 'a console on the serial line',
+    },
+    'aarch64': {
+        'ARM_SMMU_V3': 'the SMMUv3 driver',
+        'ARM_SMMU_V3_SVA': 'shared virtual addressing on SMMUv3',
+        **COMMON,
+        'PCI_HOST_GENERIC': 'the PCI host of the machine',
+        'SERIAL_AMBA_PL011_CONSOLE': 'a console on the serial line',
+        'SERIAL_8250_PCI': 'a serial line on the PCI bus, the control channel',
     },
 }
 

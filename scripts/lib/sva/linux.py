@@ -226,12 +226,11 @@ def _compile(arch, make, on_progress):
                 on_line=watch, what='Linux build')
 
 
-def user_kernel(image, kbuild=None):
+def user_kernel(image, kbuild=None, arch=arches.DEFAULT):
     """A kernel that the user brings."""
     image = Path(image).resolve()
     if not image.is_file():
         raise SvaError(f'no such kernel image: {image}')
-    arch = image_arch(image) or arches.DEFAULT
     if not kbuild:
         return Kernel(image, _image_version(image), f'image {image}', arch=arch)
     kbuild = Path(kbuild).resolve()

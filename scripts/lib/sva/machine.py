@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import artifacts, kmsg
+from . import arch as arches, artifacts, kmsg
 from .errors import SvaError
 from .qmp import Qmp, QmpClosed
 
@@ -32,14 +32,7 @@ CRASHES = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.
 START_TIMEOUT = 60
 POLL = 0.2
 
-BASE = {
-    # -nodefaults: an empty CD-ROM drive alone costs 30 s in the BIOS.
-    'x86_64': ['-M', 'q35', '-accel', 'tcg', '-cpu', 'max', '-m', '1G', '-smp', '2',
-               '-nodefaults', '-no-reboot', '-display', 'none'],
-}
-IOMMU_DEVICE = {'x86_64': 'sva-vtd'}
 ACCEL_DEVICE = 'sva-accel'
-CONSOLE = {'x86_64': 'ttyS0'}
 
 
 class GuestPanic(SvaError):
@@ -59,6 +52,8 @@ class Spec:
     logs: Path
     cmdline: str = ''
     accel: bool = True
+    # False: the accelerator has no IOMMU, or one that devices brings.
+    iommu: bool = True
     devices: list = field(default_factory=list)
     extra: list = field(default_factory=list)
     # The shell of `sva run`: console on the terminal, nobody at the channel.
@@ -66,17 +61,20 @@ class Spec:
 
 
 def devices_label(arch):
-    return f'{IOMMU_DEVICE[arch]} + {ACCEL_DEVICE}'
+    return f'{arches.get(arch).iommu} + {ACCEL_DEVICE}'
 
 
 def command(spec, sockets=None):
     """The QEMU command line."""
-    console = CONSOLE[spec.arch]
+    target = arches.get(spec.arch)
     # panic=-1 with -no-reboot turns a panic into the end of QEMU.
-    append = f'console={console} panic=-1 {spec.cmdline}'.strip()
+    append = (f'console={target.console} sva.ctl={target.control} panic=-1 '
+              f'{spec.cmdline}').strip()
     cmd = [str(artifacts.qemu(spec.arch)), '-L', str(artifacts.firmware_dir()),
-           *BASE[spec.arch], '-kernel', str(spec.kernel), '-initrd', str(spec.initrd),
-           '-append', append, '-device', f'{IOMMU_DEVICE[spec.arch]},id={IOMMU_ID}']
+           *target.machine, '-kernel', str(spec.kernel), '-initrd', str(spec.initrd),
+           '-append', append]
+    if spec.iommu:
+        cmd += ['-device', f'{target.iommu},id={IOMMU_ID}']
     if spec.accel:
         cmd += ['-device', f'{ACCEL_DEVICE},id={ACCEL_ID}']
     for device in spec.devices:
@@ -87,7 +85,7 @@ def command(spec, sockets=None):
         cmd += ['-serial', f'file:{spec.logs}/console.log']
     if sockets:
         cmd += ['-chardev', f'socket,id=control,path={sockets}/control',
-                '-serial', 'chardev:control',
+                *(option.format('control') for option in target.control_options),
                 '-chardev', f'socket,id=qmp,path={sockets}/qmp',
                 '-mon', 'chardev=qmp,mode=control']
     return cmd + ['-D', f'{spec.logs}/events.log', '-d', 'guest_errors,unimp,trace:sva_*',

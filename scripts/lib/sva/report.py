@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 from xml.etree import ElementTree
 
-from . import files, verdict
+from . import arch as arches, files, verdict
 from .errors import SvaError
 
 WIDTH = 100
@@ -15,7 +15,6 @@ WIDTH = 100
 ROW = '  {:<10}{:<17}{:<8}{}'
 EVIDENCE_AT = len(ROW.format('', '', '', ''))
 COLOURS = {verdict.PASS: '32', verdict.FAIL: '31;1', verdict.ERROR: '35;1', verdict.KNOWN: '33'}
-ARCH_NAMES = {'x86_64': 'x86-64', 'aarch64': 'arm64'}
 
 
 def wants_colour(stream):
@@ -24,7 +23,7 @@ def wants_colour(stream):
 
 
 def header(arch, kernel, devices, scenario, seconds):
-    left = f'{ARCH_NAMES.get(arch, arch)} · Linux {kernel} · {devices} · scenario {scenario}'
+    left = f'{arches.get(arch).title} · Linux {kernel} · {devices} · scenario {scenario}'
     right = f'({seconds:.1f} s)'
     return left + right.rjust(max(WIDTH - len(left), len(right) + 1))
 
@@ -67,10 +66,14 @@ def summary(verdicts, log=None):
 
 
 def grouped(verdicts):
-    """Verdicts by scenario, in the order in which scenarios first appear."""
-    groups = {}
+    """Verdicts by architecture and scenario, in the order in which these appear.
+
+    The keys are titles: the architecture stands in them if there are several.
+    """
+    several, groups = len({item.arch for item in verdicts}) > 1, {}
     for item in verdicts:
-        groups.setdefault(item.scenario, []).append(item)
+        title = f'{item.arch}.{item.scenario}' if several else item.scenario
+        groups.setdefault(title, []).append(item)
     return groups
 
 
@@ -109,7 +112,7 @@ def junit(verdicts):
                                    value=getattr(items[0], name))
         for item in items:
             case = ElementTree.SubElement(suite, 'testcase', name=item.rule,
-                                          classname=f'{item.arch}.{scenario}')
+                                          classname=f'{item.arch}.{item.scenario}')
             tag = {verdict.FAIL: 'failure', verdict.ERROR: 'error',
                    verdict.KNOWN: 'skipped'}.get(item.result)
             if tag:

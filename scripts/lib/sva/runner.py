@@ -31,12 +31,13 @@ class Result:
 
 def observe(guest, stage, run):
     """Look at the machine while the guest stands still."""
-    stage.iommu = guest.counters(machine.IOMMU)
+    if guest.spec.iommu:
+        stage.iommu = guest.counters(machine.IOMMU)
     if not guest.spec.accel:
         return
     stage.accel = guest.counters(machine.ACCEL)
     pasid = run.number('pasid')
-    if pasid is not None:
+    if pasid is not None and guest.spec.iommu:
         stage.entry = memory.pasid_entry(memory.reader(guest.qmp),
                                          guest.qmp.get(machine.IOMMU, 'rtaddr'),
                                          guest.bdf(machine.ACCEL_ID), pasid)

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two guest architectures: what is built, what is booted, how it is shown."""
+
+import os
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
+
+from sva import apt, arch, guests, kconfig, linux, machine, plan, report, steps  # noqa: E402
+from sva import verdict  # noqa: E402
+from sva.errors import SvaError  # noqa: E402
+from sva.verdict import Verdict  # noqa: E402
+
+
+class CommandLine(unittest.TestCase):
+
+    def words(self, name, **more):
+        spec = machine.Spec(name, Path('Image'), Path('initrd'), Path('logs'), **more)
+        return machine.command(spec, Path('sockets'))
+
+    def after(self, words, option):
+        return [words[i + 1] for i, word in enumerate(words) if word == option]
+
+    def test_x86_64(self):
+        words = self.words('x86_64', cmdline='quiet')
+        self.assertTrue(words[0].endswith('/qemu-system-x86_64'))
+        self.assertEqual(self.after(words, '-append'),
+                         ['console=ttyS0 sva.ctl=ttyS1 panic=-1 quiet'])
+        self.assertEqual(self.after(words, '-device'),
+                         ['sva-vtd,id=iommu0', 'sva-accel,id=accel0'])
+        self.assertEqual(self.after(words, '-serial'), ['file:logs/console.log',
+                                                        'chardev:control'])
+
+    def test_aarch64(self):
+        words = self.words('aarch64')
+        self.assertTrue(words[0].endswith('/qemu-system-aarch64'))
+        self.assertEqual(self.after(words, '-append'),
+                         ['console=ttyAMA0 sva.ctl=ttyS0 panic=-1'])
+        self.assertEqual(self.after(words, '-device')[:2],
+                         ['sva-smmuv3,id=iommu0', 'sva-accel,id=accel0'])
+        self.assertRegex(self.after(words, '-device')[2], r'^pci-serial,chardev=control\b')
+        self.assertEqual(self.after(words, '-serial'), ['file:logs/console.log'])
+
+    def test_without_an_iommu(self):
+        words = self.words('aarch64', iommu=False, devices=[('-M', 'iommu=smmuv3')])
+        self.assertNotIn('smmuv3,id', ' '.join(words))
+        self.assertEqual(self.after(words, '-M'), ['virt,gic-version=3', 'iommu=smmuv3'])
+
+
+class SetUp(unittest.TestCase):
+
+    def names(self, options, *wanted):
+        every = plan.steps(options)
+        return [step.name for step in steps.closure(every, plan.expand(wanted, every))]
+
+    def test_a_step_of_each_architecture(self):
+        found = self.names(plan.Options(), 'kernel')
+        self.assertEqual(found[-2:], ['kernel-x86_64', 'kernel-aarch64'])
+        self.assertNotIn('qemu', found)
+        self.assertEqual(self.names(plan.Options(('aarch64',)), 'kernel')[-1:],
+                         ['kernel-aarch64'])
+
+    def test_a_name_that_begins_like_another(self):
+        self.assertNotIn('linux-source', self.names(plan.Options(), 'qemu'))
+        self.assertEqual(plan.expand(['qemu'], plan.steps(plan.Options())), ['qemu'])
+
+    def test_a_name_that_no_step_has(self):
+        for name in ('none', 'debian-kernel'):
+            with self.assertRaisesRegex(SvaError, f'no set-up step {name}'):
+                self.names(plan.Options(('aarch64',)), name)
+
+    def test_the_flavour_is_a_kernel_of_its_own(self):
+        found = self.names(plan.Options(('x86_64',), flavour='debug'), 'guest')
+        self.assertIn('kernel-x86_64-debug', found)
+        self.assertNotIn('kernel-x86_64', found)
+        self.assertEqual(linux.record_name('x86_64'), 'kernel-x86_64')
+
+    def test_only_what_the_architecture_takes(self):
+        with mock.patch.object(plan.tools, 'install_packages') as install:
+            for name, cross in (('x86_64', False), ('aarch64', True)):
+                [step] = [s for s in plan.steps(plan.Options((name,))) if s.name == 'packages']
+                step.run(None)
+                [names] = install.call_args.args
+                self.assertEqual('gcc-aarch64-linux-gnu' in names, cross)
+
+    def test_packages_of_another_architecture_have_lists_of_their_own(self):
+        with tempfile.TemporaryDirectory() as temp, \
+                mock.patch.dict(os.environ, XDG_CACHE_HOME=temp), \
+                mock.patch.object(apt, 'mirror', return_value='http://m/debian/'):
+            ours, theirs = apt.PrivateRoot(), apt.PrivateRoot('arm64', ('trixie',))
+            self.assertNotEqual(ours.dir, theirs.dir)
+            self.assertIn('APT::Architecture "amd64";', ours._configuration())
+            self.assertIn('APT::Architectures { "arm64"; };', theirs._configuration())
+            self.assertNotIn('amd64', theirs._configuration())
+            self.assertIn('Suites: trixie\n', theirs._sources())
+            self.assertEqual(theirs._sources().count('Signed-By: /usr/share/keyrings/'), 1)
+
+
+class UserKernel(unittest.TestCase):
+
+    def setUp(self):
+        temp = tempfile.TemporaryDirectory()
+        self.addCleanup(temp.cleanup)
+        self.image = Path(temp.name, 'Image')
+
+    def choose(self, head, wanted=None):
+        self.image.write_bytes(head + bytes(64))
+        return guests.choose_arch(wanted, self.image)
+
+    def test_the_image_says_what_it_is_for(self):
+        x86, arm = bytes(0x202) + b'HdrS', bytes(0x38) + b'ARM\x64'
+        self.assertEqual(self.choose(x86), 'x86_64')
+        self.assertEqual(self.choose(arm), 'aarch64')
+        self.assertEqual(self.choose(arm, 'aarch64'), 'aarch64')
+        self.assertEqual(self.choose(b''), 'x86_64')
+        self.assertEqual(self.choose(b'', 'aarch64'), 'aarch64')
+        with self.assertRaisesRegex(SvaError, 'is an image for aarch64, not for x86_64'):
+            self.choose(arm, 'x86_64')
+
+    def test_no_image(self):
+        with self.assertRaisesRegex(SvaError, 'no such kernel image'):
+            guests.choose_arch('aarch64', self.image)
+
+    def test_what_its_configuration_lacks(self):
+        self.assertEqual(set(kconfig.NEEDED), set(arch.ALL))
+        config = {symbol: 'y' for symbol in kconfig.NEEDED['aarch64']}
+        self.assertEqual(kconfig.missing(config, 'aarch64'), [])
+        del config['ARM_SMMU_V3_SVA']
+        self.assertEqual([symbol for symbol, _ in kconfig.missing(config, 'aarch64')],
+                         ['ARM_SMMU_V3_SVA'])
+        self.assertIn('INTEL_IOMMU_SVM', dict(kconfig.missing(config, 'x86_64')))
+
+
+class Reports(unittest.TestCase):
+
+    def verdicts(self, *arches):
+        return [Verdict('kill', verdict.BOUND, 'data', 'kernel', 'pass', 'fine').of(name, '7.2')
+                for name in arches]
+
+    def test_one_scenario_on_both(self):
+        self.assertEqual(list(report.grouped(self.verdicts('x86_64', 'aarch64'))),
+                         ['x86_64.kill', 'aarch64.kill'])
+        self.assertEqual(list(report.grouped(self.verdicts('aarch64', 'aarch64'))), ['kill'])
+        text = report.ktap(self.verdicts('x86_64', 'aarch64'))
+        self.assertIn('\nok 1 x86_64.kill\n', text)
+        self.assertIn('\nok 2 aarch64.kill\n', text)
+
+    def test_titles(self):
+        text = report.header('aarch64', '7.2', machine.devices_label('aarch64'), 'kill', 1)
+        self.assertTrue(text.startswith('arm64 · Linux 7.2 · sva-smmuv3 + sva-accel · '))
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -11,6 +11,15 @@ from harness import FunctionalTest  # noqa: E402
 from sva import verdict  # noqa: E402
 
 
+class Replaced(FunctionalTest):
+    """Other pages come to stand behind the addresses that the device uses."""
+
+    RULES = ('data', 'no-access', 'page-requests', 'silence', 'drain')
+
+    def test_thp(self):
+        self.check('thp', self.RULES)
+
+
 class StaleTranslations(FunctionalTest):
     """The device keeps translations after it acknowledged their invalidation.
 
@@ -32,6 +41,9 @@ class StaleTranslations(FunctionalTest):
 
     def test_fork_with_stale_translations(self):
         self.expect_red('fork,modes=ats,rounds=1,stale=1', 'copy-on-write')
+
+    def test_thp_with_stale_translations(self):
+        self.expect_red('thp,modes=ats-pri,stale=1', 'no-access')
 
 
 if __name__ == '__main__':

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "sva.h"
 
 static const struct {
@@ -27,6 +28,7 @@ static const struct {
 	{ "isolation",		scenario_isolation },
 	{ "bind-storm",		scenario_bind_storm },
 	{ "two-mms",		scenario_two_mms },
+	{ "thp",		scenario_thp },
 	{ "dma",		scenario_dma },
 };
 

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rules of the scenarios in which the kernel exchanges pages while the device writes.
+
+An event is what the kernel does to the pages; its facts begin with its name.
+"""
+
+from ..verdict import KERNEL, SETUP
+from . import revocation
+from .claims import Check, Claim, count, number, numbers
+
+
+def data(*events):
+    """Nobody notices: no write is lost, and the device can write afterwards."""
+    def claim(run):
+        rounds, checks, total, pages = number(run, 'rounds'), [], 0, 0
+        blamed = revocation.culprit(run)
+        for event in events:
+            replaced, adds, refused, failed, wrong = numbers(
+                run, event, 'replaced', 'adds', 'refused', 'failed', 'wrong')
+            total, pages = total + adds, pages + replaced
+            checks += [
+                Check(not wrong, blamed, f'{event}: {count(wrong, "page")} with wrong contents'),
+                Check(not failed, KERNEL, f'{event}: {failed} of '
+                      f'{count(adds + refused + failed, "addition")} not done'),
+                Check(adds > 0, SETUP, f'{event}: the device added nothing'),
+            ]
+        return Claim(f'{count(rounds, "round")}, {count(pages, "page")} exchanged, '
+                     f'{count(total, "addition")} of the device, none lost', checks)
+    return claim
+
+
+def no_access(*events):
+    """Nothing lands in the pages that stood there before."""
+    def claim(run):
+        pages, checks = 0, []
+        blamed = revocation.culprit(run)
+        for event in events:
+            replaced, found, changed, other = numbers(run, event, 'replaced', 'found', 'changed',
+                                                      'changed-other')
+            pages += found
+            checks += [
+                Check(not changed and not other, blamed, f'{event}: {changed} of {found:,} reused '
+                      f'pages changed, {other} others'),
+                Check(replaced > 0, SETUP, f'{event}: no page was exchanged'),
+                Check(found > 0, SETUP, f'{event}: no old page was found again'),
+            ]
+        return Claim(f'0 of {pages:,} reused pages changed', checks)
+    return claim
+
+
+def page_requests(*events, certain=()):
+    """Page requests are answered Success; in events that are certain there are some."""
+    def claim(run):
+        sums, checks = [0, 0], []
+        for event in events:
+            requests, success, invalid, failure = numbers(
+                run, f'delta.{event}.ats-pri', 'page_reqs', 'prg_success', 'prg_invalid',
+                'prg_failure')
+            answers = (f'{event}: {count(requests, "page request")}, {success} x Success, '
+                       f'{invalid} x Invalid Request, {failure} x Response Failure')
+            sums = [sums[0] + requests, sums[1] + success]
+            checks += [
+                Check(not invalid and not failure, KERNEL, answers),
+                Check(event not in certain or requests > 0, SETUP,
+                      f'{event}: no page request was sent'),
+                Check(event not in certain or success > 0, KERNEL, answers),
+            ]
+        return Claim(f'{count(sums[0], "page request")}, {sums[1]} x Success', checks)
+    return claim

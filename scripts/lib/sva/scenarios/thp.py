@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""thp: small pages become a huge one, and the other way round, while the device writes."""
+
+from ..verdict import BOUND, SETUP, UNBOUND
+from . import replaced, revocation, shared
+from .claims import Check, Claim, Rule, judge as hold, modes, number
+
+NAME = 'thp'
+
+HUGE_KIB = 2048
+
+EVENTS = ('collapse', 'split')
+
+
+def data(run):
+    """Nobody notices; the pages were huge when they should be, and small when they should."""
+    claim = replaced.data(*EVENTS)(run)
+    rounds, collapsed, split = (number(run, key) for key in
+                                ('rounds', 'collapse.huge-kib', 'split.huge-kib'))
+    wanted = rounds * len(modes(run)) * HUGE_KIB
+    return Claim(f'{collapsed // HUGE_KIB} huge pages made and split; {claim.evidence}', [
+        *claim.checks,
+        Check(collapsed == wanted, SETUP, f'{collapsed:,} of {wanted:,} KiB were in huge pages'),
+        Check(not split, SETUP, f'{split:,} KiB still were after a part was thrown away')])
+
+
+RULES = [
+    Rule(BOUND, 'data', data),
+    Rule(BOUND, 'no-access', replaced.no_access('collapse')),
+    # The page that was thrown away is asked for.
+    Rule(BOUND, 'page-requests', replaced.page_requests(*EVENTS, certain=('split',))),
+    Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NOT_PRESENT, certain=False)),
+    Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
+]
+
+
+def judge(run):
+    return hold(run, RULES)

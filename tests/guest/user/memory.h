@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Scenarios about what memory management does while the device works
+ */
+#ifndef MEMORY_H
+#define MEMORY_H
+
+void scenario_thp(void);
+
+#endif

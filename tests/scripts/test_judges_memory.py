@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The verdicts about memory management must be seen to go red."""
+
+import unittest
+
+from judge_cases import JudgeCases, at, by_rule, fact
+import forge
+import forge_memory as memory
+
+
+def spoilt_replaced(make, certain=(), frees=()):
+    """What can go wrong when pages are exchanged, for each event."""
+    events = {key.split('.')[0] for key in make().facts if key.endswith('.replaced')}
+    for event in sorted(events):
+        pri = f'delta.{event}.ats-pri'
+        yield from (
+            (make, fact(f'{event}.wrong', 1), 'data', 'fail', 'model'),
+            (make, fact(f'{event}.failed', 1), 'data', 'fail', 'kernel'),
+            (make, fact(f'{event}.adds', 0), 'data', 'error', 'set-up'),
+            (make, fact(f'{pri}.prg_invalid', 1), 'page-requests', 'fail', 'kernel'),
+            (make, fact(f'{pri}.prg_failure', 1), 'page-requests', 'fail', 'kernel'))
+        if event in certain:
+            yield from (
+                (make, fact(f'{pri}.prg_success', 0), 'page-requests', 'fail', 'kernel'),
+                (make, fact(f'{pri}.page_reqs', 0), 'page-requests', 'error', 'set-up'))
+        if event in frees:
+            yield from (
+                (make, fact(f'{event}.changed', 1), 'no-access', 'fail', 'model'),
+                (make, fact(f'{event}.changed-other', 1), 'no-access', 'fail', 'model'),
+                (make, fact(f'{event}.found', 0), 'no-access', 'error', 'set-up'),
+                (make, fact(f'{event}.replaced', 0), 'no-access', 'error', 'set-up'))
+    yield from (
+        (make, at('done', forge.PASID_LINE), 'silence', 'fail', 'model'),
+        (make, fact('range.bytes', 0x100), 'silence', 'fail', 'model'),
+        (make, at('done', 'iopf with pasid 1: page request failed'), 'silence', 'fail', 'kernel'),
+        (make, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'))
+
+
+SPOILT = [
+    *spoilt_replaced(memory.thp, certain=('split',), frees=('collapse',)),
+    (memory.thp, fact('collapse.huge-kib', 2048), 'data', 'error', 'set-up'),
+    (memory.thp, fact('split.huge-kib', 2048), 'data', 'error', 'set-up'),
+]
+
+
+class Judges(JudgeCases, unittest.TestCase):
+    MAKERS = memory.ALL
+    SPOILT = SPOILT
+
+    def test_what_was_not_invalidated_is_the_kernels_fault(self):
+        for make in (memory.thp,):
+            for event in ('collapse',):
+                run = make()
+                forge.set_fact(run, f'{event}.changed', 3)
+                run.stages['done'].accel['invalidations'] -= 23
+                self.assertEqual(by_rule(run)['no-access'].party, 'kernel')
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -138,9 +138,11 @@ static void do_translated(Bench *s, unsigned i)
 {
     SvaRequest req = request(0, i % PAGES << 12, SVA_AT_TRANSLATED);
     SvaIommu *iommu = &s->b->vtd.iommu;
+    SvaTranslation out;
 
     req.pasid = SVA_NO_PASID;
-    s->sink += iommu->ops->translated(iommu, &req);
+    iommu->ops->translated(iommu, &req, &out);
+    s->sink += out.outcome;
 }
 
 static int compare(const void *a, const void *b)

@@ -278,26 +278,27 @@ static void move(AccelWorld *w, uint64_t pa, void *buf, size_t len,
     }
 }
 
-static SvaDmaResult op_dma(SvaPort *port, SvaPasid pasid, uint64_t addr,
-                           void *buf, size_t len, bool write)
+static SvaDmaResult op_dma(SvaPort *port, const SvaDmaRequest *req,
+                           void *buf, size_t len)
 {
     AccelWorld *w = world_of(port);
     SvaDmaResult result = { .outcome = SVA_OK };
+    SvaPasid pasid = req->pasid;
+    uint8_t want = req->write ? SVA_WRITE : SVA_READ;
 
     check_may_send(w, pasid);
-    accel_check_access(w, pasid, addr, buf, len, write);
+    accel_check_access(w, pasid, req->addr, buf, len, req->write);
     run_hook(w);
     while (result.done < len) {
-        uint64_t va = addr + result.done;
+        uint64_t va = req->addr + result.done;
         size_t n = MIN(len - result.done, 0x1000 - va % 0x1000);
         uint64_t pa = accel_pa(pasid, va);
 
-        if (!pa || !(w->rights[space_of(pasid)][page_index(va)] &
-                     (write ? SVA_WRITE : SVA_READ))) {
+        if (!pa || !(w->rights[space_of(pasid)][page_index(va)] & want)) {
             result.outcome = SVA_ABORT;
             break;
         }
-        move(w, pa, (uint8_t *)buf + result.done, n, write);
+        move(w, pa, (uint8_t *)buf + result.done, n, req->write);
         result.done += n;
     }
     return result;

@@ -514,6 +514,7 @@ static void step_memory(VtdWorld *w, FuzzInput *in, uint8_t op)
 
 static void step_requests(VtdWorld *w, FuzzInput *in, uint8_t op)
 {
+    SvaTranslation out;
     SvaRequest req;
 
     switch (op) {
@@ -525,7 +526,7 @@ static void step_requests(VtdWorld *w, FuzzInput *in, uint8_t op)
         break;
     case OP_TRANSLATED:
         req = make_request(in, SVA_AT_TRANSLATED);
-        w->b->vtd.iommu.ops->translated(&w->b->vtd.iommu, &req);
+        w->b->vtd.iommu.ops->translated(&w->b->vtd.iommu, &req, &out);
         break;
     case OP_PRQ:
         op_page_request(w, in);

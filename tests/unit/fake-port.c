@@ -79,21 +79,23 @@ static bool move(FakePort *p, uint64_t pa, void *buf, size_t len, bool write)
                  : sva_env_read(&p->f->env, pa, buf, len);
 }
 
-static SvaDmaResult op_dma(SvaPort *port, SvaPasid pasid, uint64_t addr,
-                           void *buf, size_t len, bool write)
+static SvaDmaResult op_dma(SvaPort *port, const SvaDmaRequest *req,
+                           void *buf, size_t len)
 {
     FakePort *p = container_of(port, FakePort, port);
     SvaDmaResult result = { .outcome = SVA_OK };
-    g_autofree char *as = space(pasid);
+    g_autofree char *as = space(req->pasid);
+    uint8_t want = req->write ? SVA_WRITE : SVA_READ;
 
-    tlp(p, "u%c %s:%" PRIx64 "+%zx", write ? 'w' : 'r', as, addr, len);
+    tlp(p, "u%c %s:%" PRIx64 "+%zx", req->write ? 'w' : 'r', as, req->addr,
+        len);
     while (result.done < len) {
-        uint64_t va = addr + result.done;
+        uint64_t va = req->addr + result.done;
         size_t n = MIN(len - result.done, SVA_PAGE_SIZE - va % SVA_PAGE_SIZE);
 
-        if (!(rights_of(p, pasid, va) & (write ? SVA_WRITE : SVA_READ)) ||
-            !move(p, fake_port_pa(pasid, va), (uint8_t *)buf + result.done,
-                  n, write)) {
+        if (!(rights_of(p, req->pasid, va) & want) ||
+            !move(p, fake_port_pa(req->pasid, va),
+                  (uint8_t *)buf + result.done, n, req->write)) {
             result.outcome = SVA_ABORT;
             break;
         }

@@ -61,17 +61,9 @@ static void host_iec(void *host, bool global, uint32_t index, uint32_t mask)
     b->iec_count++;
 }
 
-static void host_translation(void *host, bool enabled)
-{
-    VtdBench *b = host;
-
-    b->translating = enabled;
-}
-
 static const SvaVtdHostOps host_ops = {
     .intremap_changed = host_intremap,
     .iec_invalidate = host_iec,
-    .translation_changed = host_translation,
 };
 
 VtdBench *vtd_bench_new(const SvaVtdConfig *config)
@@ -314,8 +306,10 @@ SvaOutcome vtd_bench_translated(VtdBench *b, uint64_t addr)
         .addr = addr, .rid = BENCH_RID, .access = SVA_READ,
         .at = SVA_AT_TRANSLATED,
     };
+    SvaTranslation out;
 
-    return b->vtd.iommu.ops->translated(&b->vtd.iommu, &req);
+    b->vtd.iommu.ops->translated(&b->vtd.iommu, &req, &out);
+    return out.outcome;
 }
 
 void vtd_bench_page_request(VtdBench *b, SvaPasid pasid, uint64_t addr,

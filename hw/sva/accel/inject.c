@@ -91,14 +91,14 @@ static uint32_t probe_access(SvaCtx *ctx, SvaPasid pasid, uint32_t kind)
     uint64_t addr = sva_ctx_reg64(ctx, SVA_CTX_PROBE_ADDR);
     uint64_t word = GUINT64_TO_LE(sva_ctx_reg64(ctx, SVA_CTX_PROBE_DATA));
     bool write = kind == SVA_PROBE_WRITE || kind == SVA_PROBE_XWRITE;
+    SvaDmaRequest req = { .pasid = pasid, .addr = addr, .write = write };
     SvaDmaResult result;
 
     if (!write) {
         word = 0;
     }
     if (kind == SVA_PROBE_READ || kind == SVA_PROBE_WRITE) {
-        result = port->ops->dma(port, pasid, addr, &word, sizeof(word),
-                                write);
+        result = port->ops->dma(port, &req, &word, sizeof(word));
     } else {
         result = port->ops->dma_translated(port, addr, &word, sizeof(word),
                                            write);

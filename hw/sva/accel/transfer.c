@@ -225,8 +225,13 @@ static SvaDmaResult xfer_send(SvaCtx *ctx, const SvaXfer *xfer)
         return xfer_atomic(ctx, xfer);
     }
     if (xfer->untranslated) {
-        return port->ops->dma(port, sva_ctx_pasid(ctx), xfer->addr, buf,
-                              xfer->len, xfer->write);
+        SvaDmaRequest req = {
+            .pasid = sva_ctx_pasid(ctx),
+            .addr = xfer->addr,
+            .write = xfer->write,
+        };
+
+        return port->ops->dma(port, &req, buf, xfer->len);
     }
     return port->ops->dma_translated(port, xfer->pa, buf, xfer->len,
                                      xfer->write);

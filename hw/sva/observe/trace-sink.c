@@ -86,6 +86,12 @@ static void trace_message(const SvaEvent *e)
     case SVA_EV_ATC_INV_DONE:
         trace_sva_atc_inv_done(e->seq, e->rid, e->data1);
         break;
+    case SVA_EV_STALL:
+        trace_sva_stall(e->seq, e->rid, pasid, e->addr, e->code, e->data0);
+        break;
+    case SVA_EV_STALL_END:
+        trace_sva_stall_end(e->seq, e->rid, e->data0, e->code);
+        break;
     default:
         break;
     }

@@ -241,7 +241,16 @@ static void fabric_page_response(void *opaque, const SvaPageResponse *rsp)
     }
 }
 
+static bool fabric_stall_end(void *opaque, const SvaStallEnd *end)
+{
+    SvaPciPort *port = port_find(opaque, end->rid);
+
+    return port && port->port.client_ops->stall_end &&
+           port->port.client_ops->stall_end(port->port.client, end);
+}
+
 const SvaFabricOps sva_pci_fabric_ops = {
     .atc_invalidate = fabric_atc_invalidate,
     .page_response = fabric_page_response,
+    .stall_end = fabric_stall_end,
 };

@@ -50,8 +50,8 @@ static SvaRequest port_request(SvaPciPort *p, SvaPasid pasid, uint64_t addr,
  * are out of reach: a write to them could make it send the next request from
  * within this one, without end.
  */
-static bool memory_access(SvaPciPort *p, const SvaRequest *req, uint64_t pa,
-                          void *buf, size_t len)
+static SvaOutcome memory_access(SvaPciPort *p, const SvaRequest *req,
+                                uint64_t pa, void *buf, size_t len)
 {
     MemReentrancyGuard *guard = &p->dev->qdev.mem_reentrancy_guard;
     bool engaged = guard->engaged_in_io;
@@ -59,25 +59,38 @@ static bool memory_access(SvaPciPort *p, const SvaRequest *req, uint64_t pa,
     MemTxResult result;
 
     if (!(req->access & SVA_WRITE) && sva_env_machine_read_ram(pa, buf, len)) {
-        return true;
+        return SVA_OK;
     }
     guard->engaged_in_io = true;
     result = address_space_rw(&address_space_memory, pa, attrs, buf, len,
                               req->access & SVA_WRITE);
     guard->engaged_in_io = engaged;
-    return result == MEMTX_OK;
+    return result == MEMTX_OK ? SVA_OK : SVA_ABORT;
+}
+
+/* An access that the IOMMU did not let pass. */
+static SvaOutcome no_access(SvaOutcome outcome, const SvaRequest *req,
+                            void *buf, size_t len)
+{
+    if (outcome != SVA_RAZ_WI) {
+        return outcome;
+    }
+    if (!(req->access & SVA_WRITE)) {
+        memset(buf, 0, len);
+    }
+    return SVA_OK;
 }
 
 /* QEMU's own path works behind any IOMMU, and knows the interrupt window. */
-static bool access_plain(SvaPciPort *p, const SvaRequest *req, void *buf,
-                         size_t len)
+static SvaOutcome access_plain(SvaPciPort *p, const SvaRequest *req,
+                               void *buf, size_t len)
 {
     MemTxAttrs attrs = { .requester_id = req->rid };
 
     return pci_dma_rw(p->dev, req->addr, buf, len,
                       req->access & SVA_WRITE ? DMA_DIRECTION_FROM_DEVICE
                                               : DMA_DIRECTION_TO_DEVICE,
-                      attrs) == MEMTX_OK;
+                      attrs) == MEMTX_OK ? SVA_OK : SVA_ABORT;
 }
 
 static bool in_interrupt_window(const SvaPciPort *p, const SvaRequest *req)
@@ -93,35 +106,38 @@ static bool in_interrupt_window(const SvaPciPort *p, const SvaRequest *req)
  * would translate an aborted request again for each of its words, and so
  * make many faults out of one.
  */
-static bool access_untranslated(SvaPciPort *p, const SvaRequest *req,
-                                void *buf, size_t len)
+static SvaOutcome access_untranslated(SvaPciPort *p, const SvaRequest *req,
+                                      void *buf, size_t len)
 {
     SvaPciFabric *fabric = p->fabric;
     SvaTranslation t;
 
     if (unlikely(in_interrupt_window(p, req))) {
-        return len == sizeof(uint32_t) && access_plain(p, req, buf, len);
+        return len == sizeof(uint32_t) ? access_plain(p, req, buf, len)
+                                       : SVA_ABORT;
     }
     sva_pci_lock(fabric);
     fabric->iommu->ops->translate(fabric->iommu, req, &t);
     sva_pci_unlock(fabric);
-    return t.outcome == SVA_OK && memory_access(p, req, t.addr, buf, len);
+    return t.outcome == SVA_OK ? memory_access(p, req, t.addr, buf, len)
+                               : no_access(t.outcome, req, buf, len);
 }
 
-static bool access_translated(SvaPciPort *p, const SvaRequest *req,
-                              void *buf, size_t len)
+static SvaOutcome access_translated(SvaPciPort *p, const SvaRequest *req,
+                                    void *buf, size_t len)
 {
     SvaPciFabric *fabric = p->fabric;
-    SvaOutcome outcome;
+    SvaTranslation t;
 
     sva_pci_lock(fabric);
-    outcome = fabric->iommu->ops->translated(fabric->iommu, req);
+    fabric->iommu->ops->translated(fabric->iommu, req, &t);
     sva_pci_unlock(fabric);
-    return outcome == SVA_OK && memory_access(p, req, req->addr, buf, len);
+    return t.outcome == SVA_OK ? memory_access(p, req, t.addr, buf, len)
+                               : no_access(t.outcome, req, buf, len);
 }
 
-typedef bool SvaPortAccessFn(SvaPciPort *p, const SvaRequest *req, void *buf,
-                             size_t len);
+typedef SvaOutcome SvaPortAccessFn(SvaPciPort *p, const SvaRequest *req,
+                                   void *buf, size_t len);
 
 /* Split @req, whose address is that of the first byte, at page boundaries. */
 static SvaDmaResult access_pages(SvaPciPort *p, SvaRequest req, void *buf,
@@ -137,9 +153,11 @@ static SvaDmaResult access_pages(SvaPciPort *p, SvaRequest req, void *buf,
                            SVA_PAGE_SIZE - (req.addr & ~SVA_PAGE_MASK));
 
         if (result.done && !req.addr) {
+            result.outcome = SVA_ABORT;
             return result;      /* went past the end of the address space */
         }
-        if (!access(p, &req, (uint8_t *)buf + result.done, chunk)) {
+        result.outcome = access(p, &req, (uint8_t *)buf + result.done, chunk);
+        if (result.outcome != SVA_OK) {
             return result;
         }
         result.done += chunk;
@@ -149,17 +167,19 @@ static SvaDmaResult access_pages(SvaPciPort *p, SvaRequest req, void *buf,
     return result;
 }
 
-static SvaDmaResult port_dma(SvaPort *port, SvaPasid pasid, uint64_t addr,
-                             void *buf, size_t len, bool write)
+static SvaDmaResult port_dma(SvaPort *port, const SvaDmaRequest *dma,
+                             void *buf, size_t len)
 {
     SvaPciPort *p = pci_port(port);
-    SvaRequest req = port_request(p, pasid, addr,
-                                  write ? SVA_WRITE : SVA_READ);
+    SvaRequest req = port_request(p, dma->pasid, dma->addr,
+                                  dma->write ? SVA_WRITE : SVA_READ);
 
+    req.may_stall = dma->may_stall;
+    req.cookie = dma->cookie;
     if (sva_pci_port_fabric(p)) {
         return access_pages(p, req, buf, len, access_untranslated);
     }
-    if (pasid.valid) {
+    if (dma->pasid.valid) {
         return (SvaDmaResult) { .outcome = SVA_ABORT };
     }
     return access_pages(p, req, buf, len, access_plain);
@@ -179,9 +199,9 @@ static SvaDmaResult port_dma_translated(SvaPort *port, uint64_t pa, void *buf,
     return access_pages(p, req, buf, len, access_translated);
 }
 
-/* The physical address of an atomic request, if it may pass. */
-static bool atomic_address(SvaPciPort *p, const SvaAtomicRequest *a,
-                           uint64_t *pa)
+/* May an atomic request pass?  If so @pa is its physical address. */
+static SvaOutcome atomic_address(SvaPciPort *p, const SvaAtomicRequest *a,
+                                 uint64_t *pa)
 {
     SvaRequest req = port_request(p, a->pasid, a->addr,
                                   SVA_READ | SVA_WRITE);
@@ -193,12 +213,14 @@ static bool atomic_address(SvaPciPort *p, const SvaAtomicRequest *a,
         *pa = a->addr;
         return !a->translated && !a->pasid.valid &&
                pci_device_iommu_address_space(p->dev) ==
-               &address_space_memory;
+               &address_space_memory ? SVA_OK : SVA_ABORT;
     }
+    req.may_stall = a->may_stall;
+    req.cookie = a->cookie;
     sva_pci_lock(fabric);
     if (a->translated) {
         req.at = SVA_AT_TRANSLATED;
-        t.outcome = fabric->iommu->ops->translated(fabric->iommu, &req);
+        fabric->iommu->ops->translated(fabric->iommu, &req, &t);
     } else if (in_interrupt_window(p, &req)) {
         t.outcome = SVA_ABORT;
     } else {
@@ -206,20 +228,27 @@ static bool atomic_address(SvaPciPort *p, const SvaAtomicRequest *a,
     }
     sva_pci_unlock(fabric);
     *pa = t.addr;
-    return t.outcome == SVA_OK;
+    return t.outcome;
 }
 
 static SvaOutcome port_atomic(SvaPort *port, const SvaAtomicRequest *req,
                               uint64_t *old)
 {
     SvaPciPort *p = pci_port(port);
+    SvaOutcome outcome = SVA_ABORT;
     uint64_t pa;
 
-    if (!sva_pci_is_master(p->dev) || !atomic_address(p, req, &pa) ||
-        !sva_env_atomic(port->env, pa, req, old)) {
+    if (sva_pci_is_master(p->dev)) {
+        outcome = atomic_address(p, req, &pa);
+    }
+    if (outcome == SVA_RAZ_WI) {
+        *old = 0;
+        return SVA_OK;
+    }
+    if (outcome == SVA_OK && !sva_env_atomic(port->env, pa, req, old)) {
         return SVA_ABORT;
     }
-    return SVA_OK;
+    return outcome;
 }
 
 static void port_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,

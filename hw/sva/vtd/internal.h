@@ -236,7 +236,8 @@ static inline bool sva_vtd_in_interrupt_range(uint64_t addr)
 
 void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
                        SvaTranslation *out);
-SvaOutcome sva_vtd_translated(SvaIommu *iommu, const SvaRequest *req);
+void sva_vtd_translated(SvaIommu *iommu, const SvaRequest *req,
+                        SvaTranslation *out);
 
 /* -- interrupt remapping (intr.c) -- */
 

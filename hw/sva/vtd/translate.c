@@ -311,12 +311,18 @@ static bool may_pass(SvaVtd *vtd, const SvaRequest *req)
            !sva_vtd_in_interrupt_range(req->addr);
 }
 
-SvaOutcome sva_vtd_translated(SvaIommu *iommu, const SvaRequest *req)
+void sva_vtd_translated(SvaIommu *iommu, const SvaRequest *req,
+                        SvaTranslation *out)
 {
     SvaVtd *vtd = sva_vtd_of(iommu);
     bool pass = may_pass(vtd, req);
 
     sva_vtd_count(vtd, pass ? SVA_VTD_CNT_TRANSLATED
                             : SVA_VTD_CNT_ABORTED_TRANSLATED);
-    return pass ? SVA_OK : SVA_ABORT;
+    *out = (SvaTranslation) {
+        .addr = req->addr,
+        .mask = SVA_PAGE_SIZE - 1,
+        .access = SVA_READ | SVA_WRITE,
+        .outcome = pass ? SVA_OK : SVA_ABORT,
+    };
 }

@@ -22,10 +22,24 @@
 typedef struct SvaPort SvaPort;
 
 /*
+ * Untranslated memory request of any length; split at page boundaries.
+ *
+ * @may_stall, @cookie: as in SvaRequest
+ */
+typedef struct SvaDmaRequest {
+    SvaPasid pasid;
+    uint64_t addr;
+    bool write;
+    bool may_stall;
+    uint32_t cookie;
+} SvaDmaRequest;
+
+/*
  * Result of a memory access.
  *
  * @done:    bytes transferred before the first one that was not
- * @outcome: SVA_OK if and only if all bytes were
+ * @outcome: SVA_OK if and only if all bytes were; SVA_STALL: the rest is to
+ *           be sent again, or not, when stall_end() comes
  */
 typedef struct SvaDmaResult {
     size_t done;
@@ -50,15 +64,17 @@ typedef struct SvaAtomicRequest {
     SvaAtomicKind kind;
     uint64_t operand;
     uint64_t expect;
+    bool may_stall;
+    uint32_t cookie;
 } SvaAtomicRequest;
 
 typedef struct SvaPortOps {
     /*
-     * Untranslated memory request, with or without PASID.  Split at page
-     * boundaries; an access that the IOMMU aborts ends it.
+     * Untranslated memory request, with or without PASID.  An access that
+     * the IOMMU aborts ends it.
      */
-    SvaDmaResult (*dma)(SvaPort *port, SvaPasid pasid, uint64_t addr,
-                        void *buf, size_t len, bool write);
+    SvaDmaResult (*dma)(SvaPort *port, const SvaDmaRequest *req, void *buf,
+                        size_t len);
     /* Translated memory request to a physical address from the ATC. */
     SvaDmaResult (*dma_translated)(SvaPort *port, uint64_t pa,
                                    void *buf, size_t len, bool write);
@@ -89,6 +105,8 @@ typedef struct SvaPortClientOps {
      */
     void (*invalidate)(void *client, const SvaAtcInvalidation *inv);
     void (*page_response)(void *client, const SvaPageResponse *rsp);
+    /* false: the function waits for no such thing.  NULL: it never does. */
+    bool (*stall_end)(void *client, const SvaStallEnd *end);
 } SvaPortClientOps;
 
 struct SvaPort {

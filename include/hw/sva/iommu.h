@@ -22,15 +22,21 @@ typedef struct SvaIommu SvaIommu;
 typedef struct SvaIommuOps {
     /*
      * Untranslated request (@req->at is SVA_AT_UNTRANSLATED).  Faults are
-     * recorded by the IOMMU.
+     * recorded by the IOMMU.  A request that stalls is over for the
+     * IOMMU; its function waits for stall_end().
      */
     void (*translate)(SvaIommu *iommu, const SvaRequest *req,
                       SvaTranslation *out);
     /* Translation request (ATS).  Always answers in @out. */
     void (*ats_request)(SvaIommu *iommu, const SvaRequest *req,
                         SvaAtsCompletion *out);
-    /* May this translated request pass?  Its address is used as it is. */
-    SvaOutcome (*translated)(SvaIommu *iommu, const SvaRequest *req);
+    /*
+     * Translated request.  The address is physical and comes back as it is,
+     * or was translated by the first of two stages only (SMMUv3 split-stage
+     * ATS) and comes back translated.
+     */
+    void (*translated)(SvaIommu *iommu, const SvaRequest *req,
+                       SvaTranslation *out);
     /*
      * Page request message.  Posted: the answer, if there is one, comes as
      * page_response(), possibly before this call returns.
@@ -48,6 +54,11 @@ typedef struct SvaFabricOps {
     bool (*atc_invalidate)(void *fabric, const SvaAtcInvalidation *inv);
     /* Deliver a PRG response; lost without a trace if nobody is there. */
     void (*page_response)(void *fabric, const SvaPageResponse *rsp);
+    /*
+     * End a stall.  false: no function waits for that.  What is to be sent
+     * again is sent later, never from within this call.
+     */
+    bool (*stall_end)(void *fabric, const SvaStallEnd *end);
 } SvaFabricOps;
 
 struct SvaIommu {

@@ -73,6 +73,8 @@ typedef enum SvaAddressType {
  * @rid:    requester ID, bus << 8 | devfn
  * @access: SvaAccess bits wanted
  * @at:     SvaAddressType
+ * @may_stall: the requester can wait for SvaStallEnd; untranslated requests
+ * @cookie: names the request in SvaStallEnd; of the requester's choice
  */
 typedef struct SvaRequest {
     uint64_t addr;
@@ -80,6 +82,8 @@ typedef struct SvaRequest {
     uint16_t rid;
     uint8_t access;
     uint8_t at;
+    bool may_stall;
+    uint32_t cookie;
 } SvaRequest;
 
 /*
@@ -87,11 +91,32 @@ typedef struct SvaRequest {
  *
  * SVA_ABORT: a read completes with Unsupported Request, a posted write is
  * dropped.  Whether a fault was recorded is the IOMMU's business.
+ *
+ * SVA_RAZ_WI: completes with success, but reads zeros and writes nothing
+ * (SMMUv3, CD.A=0).
+ *
+ * SVA_STALL: is suspended until SvaStallEnd; only with SvaRequest.may_stall.
  */
 typedef enum SvaOutcome {
     SVA_OK,
     SVA_ABORT,
+    SVA_RAZ_WI,
+    SVA_STALL,
 } SvaOutcome;
+
+/* How a stalled request goes on (SMMUv3, CMD_RESUME). */
+typedef enum SvaStallAction {
+    SVA_STALL_RETRY,            /* send it again, as a new request */
+    SVA_STALL_ABORT,            /* it ends as with SVA_ABORT */
+    SVA_STALL_RAZ_WI,           /* it ends as with SVA_RAZ_WI */
+} SvaStallAction;
+
+/* The end of the stall of the request that function @rid sent with @cookie. */
+typedef struct SvaStallEnd {
+    uint16_t rid;
+    uint32_t cookie;
+    SvaStallAction action;
+} SvaStallEnd;
 
 /*
  * Result of translating a memory request.

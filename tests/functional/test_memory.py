@@ -19,6 +19,9 @@ class Replaced(FunctionalTest):
     def test_thp(self):
         self.check('thp', self.RULES)
 
+    def test_swap(self):
+        self.check('swap', self.RULES)
+
 
 class StaleTranslations(FunctionalTest):
     """The device keeps translations after it acknowledged their invalidation.
@@ -44,6 +47,9 @@ class StaleTranslations(FunctionalTest):
 
     def test_thp_with_stale_translations(self):
         self.expect_red('thp,modes=ats-pri,stale=1', 'no-access')
+
+    def test_swap_with_stale_translations(self):
+        self.expect_red('swap,modes=ats-pri,stale=1', 'no-access')
 
 
 if __name__ == '__main__':

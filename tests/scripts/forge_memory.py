@@ -32,4 +32,8 @@ def thp():
                                                    'split.huge-kib': 0})
 
 
-ALL = (thp,)
+def swap():
+    return replaced('swap', 'pageout', **{'swapped.out': 300, 'swapped.in': 280})
+
+
+ALL = (thp, swap)

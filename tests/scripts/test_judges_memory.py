@@ -40,6 +40,9 @@ SPOILT = [
     *spoilt_replaced(memory.thp, certain=('split',), frees=('collapse',)),
     (memory.thp, fact('collapse.huge-kib', 2048), 'data', 'error', 'set-up'),
     (memory.thp, fact('split.huge-kib', 2048), 'data', 'error', 'set-up'),
+    *spoilt_replaced(memory.swap, certain=('pageout',), frees=('pageout',)),
+    (memory.swap, fact('swapped.in', 0), 'data', 'error', 'set-up'),
+    (memory.swap, fact('swapped.out', 0), 'data', 'error', 'set-up'),
 ]
 
 

@@ -6,5 +6,6 @@
 #define MEMORY_H
 
 void scenario_thp(void);
+void scenario_swap(void);
 
 #endif

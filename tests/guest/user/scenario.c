@@ -29,6 +29,7 @@ static const struct {
 	{ "bind-storm",		scenario_bind_storm },
 	{ "two-mms",		scenario_two_mms },
 	{ "thp",		scenario_thp },
+	{ "swap",		scenario_swap },
 	{ "dma",		scenario_dma },
 };
 

@@ -9,7 +9,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import ARCH, FunctionalTest  # noqa: E402
 from sva import guests  # noqa: E402
-from sva.guest import Stage  # noqa: E402
 from sva.scenarios import dma  # noqa: E402
 
 
@@ -17,17 +16,14 @@ class Dma(FunctionalTest):
 
     RULES = ('disk-data', 'net-data', 'translated', 'interrupts')
 
-    def run_dma(self, scenario, cmdline=''):
+    def run_dma(self, scenario, cmdline='', mode='scalable'):
         self.logs.mkdir(parents=True, exist_ok=True)
         disk = self.logs / 'disk.img'
         dma.make_disk(disk)
         self.addCleanup(disk.unlink)
         spec = guests.debian(ARCH)(self.logs, devices=dma.devices(disk))
         spec.cmdline += f' {cmdline}'
-
-        def look_at_disk(run):
-            run.add(Stage('host'), 'host.disk.bad', str(dma.wrong_words(disk)))
-        self.check(scenario, self.RULES, spec=spec, prepare=look_at_disk)
+        self.check(scenario, self.RULES, spec=spec, prepare=dma.look({'vda': disk}, mode))
 
     def test_dma_scalable_mode(self):
         self.run_dma('dma', 'iommu.passthrough=0')
@@ -36,7 +32,7 @@ class Dma(FunctionalTest):
         self.run_dma('dma', 'iommu.passthrough=0 iommu.strict=1')
 
     def test_dma_legacy_mode(self):
-        self.run_dma('dma', 'intel_iommu=sm_off iommu.passthrough=0')
+        self.run_dma('dma', 'intel_iommu=sm_off iommu.passthrough=0', 'legacy')
 
 
 if __name__ == '__main__':

@@ -216,10 +216,33 @@ def two_mms():
 
 
 def dma():
-    facts = {'disk.bad-read': 0, 'disk.bad-readback': 0, 'host.disk.bad': 0, 'net.sent': 64,
-             'net.good': 64, 'dma.disk-iommu': 1, 'dma.net-iommu': 1,
+    facts = {'disks': 'vda', 'nets': 'virtio_net', 'disk.vda.bad-read': 0,
+             'disk.vda.bad-readback': 0, 'host.disk.vda.bad': 0, 'net.virtio_net.sent': 64,
+             'net.virtio_net.good': 64, 'dma.vda.domain': 'DMA-FQ',
+             'dma.virtio_net.domain': 'DMA', 'host.mode': 'scalable',
+             'host.domain': 'translated', 'host.remapped': 1,
              'irq': '26: 40 0 IR-PCI-MSIX-0000:00:03.0 1-edge virtio0-req.0'}
-    return run('dma', facts, {'done': (None, {'translations': 900}, [])})
+    forged = run('dma', facts, {'done': (None, {
+        'translations': 900, 'interrupts-remapped': 40, 'interrupts-passed': 2}, [])})
+    forged.stages['done'].registers = {'gsts': 0xc3000000, 'rtaddr': 0x1234400}
+    return forged
+
+
+def dma_identity():
+    """Legacy mode, identity domains, interrupts not remapped, other devices."""
+    forged = dma()
+    for old, new in (('disk.vda.', 'disk.nvme0n1.'), ('host.disk.vda', 'host.disk.nvme0n1'),
+                     ('net.virtio_net', 'net.e1000e'), ('dma.vda', 'dma.nvme0n1'),
+                     ('dma.virtio_net', 'dma.e1000e')):
+        forged.facts = {key.replace(old, new): value for key, value in forged.facts.items()}
+    forged.facts.update({'disks': 'nvme0n1', 'nets': 'e1000e', 'host.mode': 'legacy',
+                         'dma.nvme0n1.domain': 'identity', 'dma.e1000e.domain': 'identity',
+                         'host.domain': 'identity', 'host.remapped': '0'})
+    forged.repeated['irq'] = ['24: 0 7 PCI-MSIX-0000:00:04.0 0-edge nvme0q0',
+                              '25: 3 0 PCI-MSIX-0000:00:05.0 0-edge eth0-rx-0']
+    spoil(forged, 'done', interrupts_remapped=0)
+    forged.stages['done'].registers = {'gsts': 0xc0000000, 'rtaddr': 0x1234000}
+    return forged
 
 
 def smoke():
@@ -227,7 +250,7 @@ def smoke():
 
 
 ALL = (fault_in, kill, kill_with_requests, late, segfault, munmap_race, mprotect, fork, isolation, bind_storm,
-       two_mms, dma, smoke)
+       two_mms, dma, dma_identity, smoke)
 
 
 def set_fact(forged, key, value):

@@ -12,6 +12,11 @@ from judge_cases import COMMON, JudgeCases, at, by_rule, fact  # noqa: E402
 from sva import scenarios  # noqa: E402
 from sva.guest import Run  # noqa: E402
 
+
+def register(name, value):
+    return lambda run: run.stages['done'].registers.update({name: value})
+
+
 # (scenario, what is spoilt, rule that must go red, its result, its party)
 SPOILT = [
     (forge.fault_in, fact('data.different', 7), 'data', 'fail', 'model'),
@@ -204,18 +209,35 @@ SPOILT = [
     (forge.two_mms, fact('again.failed', 1), 'bind-again', 'fail', 'model'),
     (forge.two_mms, fact('again.different', 1), 'bind-again', 'fail', 'model'),
     (forge.two_mms, fact('again.pasid', 2), 'bind-again', 'fail', 'kernel'),
-    (forge.dma, fact('disk.bad-read', 1), 'disk-data', 'fail', 'model'),
-    (forge.dma, fact('disk.bad-readback', 1), 'disk-data', 'fail', 'model'),
-    (forge.dma, fact('host.disk.bad', 1), 'disk-data', 'fail', 'model'),
-    (forge.dma, fact('net.good', 63), 'net-data', 'fail', 'model'),
-    (forge.dma, fact('net.sent', 0), 'net-data', 'error', 'set-up'),
-    (forge.dma, fact('dma.net-iommu', 0), 'translated', 'error', 'set-up'),
+    (forge.dma, fact('disk.vda.bad-read', 1), 'disk-data', 'fail', 'model'),
+    (forge.dma, fact('disk.vda.bad-readback', 1), 'disk-data', 'fail', 'model'),
+    (forge.dma, fact('host.disk.vda.bad', 1), 'disk-data', 'fail', 'model'),
+    (forge.dma, fact('disks', 'none'), 'disk-data', 'error', 'set-up'),
+    (forge.dma, fact('net.virtio_net.good', 63), 'net-data', 'fail', 'model'),
+    (forge.dma, fact('net.virtio_net.sent', 0), 'net-data', 'error', 'set-up'),
+    (forge.dma, fact('nets', 'none'), 'net-data', 'error', 'set-up'),
+    (forge.dma, fact('dma.virtio_net.domain', 'none'), 'translated', 'error', 'set-up'),
+    (forge.dma, fact('dma.vda.domain', 'identity'), 'translated', 'error', 'set-up'),
+    (forge.dma, fact('host.mode', 'legacy'), 'translated', 'error', 'set-up'),
+    (forge.dma, register('gsts', 0x43000000), 'translated', 'error', 'set-up'),
     (forge.dma, at('done', translations=0), 'translated', 'fail', 'model'),
     (forge.dma, at('done', faults_recorded=1), 'translated', 'fail', 'model'),
     (forge.dma, lambda run: run.repeated.update(irq=['26: 0 0 IR-PCI-MSIX virtio0']),
      'interrupts', 'fail', 'model'),
     (forge.dma, lambda run: run.repeated.update(irq=['26: 9 0 PCI-MSIX virtio0']),
      'interrupts', 'error', 'set-up'),
+    (forge.dma, lambda run: run.repeated.update(irq=['26: 9 0 IR-PCI-MSIX nvme0q0']),
+     'interrupts', 'error', 'set-up'),
+    (forge.dma, at('done', interrupts_remapped=0), 'interrupts', 'fail', 'model'),
+    (forge.dma, register('gsts', 0xc0000000), 'interrupts', 'error', 'set-up'),
+    (forge.dma_identity, fact('dma.e1000e.domain', 'DMA'), 'translated', 'error', 'set-up'),
+    (forge.dma_identity, at('done', faults_recorded=1), 'translated', 'fail', 'model'),
+    (forge.dma_identity, at('done', interrupts_remapped=1), 'interrupts', 'fail', 'model'),
+    (forge.dma_identity, at('done', interrupts_passed=0), 'interrupts', 'fail', 'model'),
+    (forge.dma_identity, register('gsts', 0xc3000000), 'interrupts', 'error', 'set-up'),
+    (forge.dma_identity, fact('host.remapped', 1), 'interrupts', 'error', 'set-up'),
+    (forge.dma_identity, fact('net.e1000e.good', 1), 'net-data', 'fail', 'model'),
+    (forge.dma_identity, fact('disk.nvme0n1.bad-read', 1), 'disk-data', 'fail', 'model'),
     (forge.smoke, lambda run: run.checks.append((False, 'copy')), 'operations', 'fail', 'model'),
     (forge.smoke, lambda run: run.checks.clear(), 'operations', 'error', 'set-up'),
     (forge.kill, at('reused', ats_granted=10), 'models-agree', 'fail', 'model'),

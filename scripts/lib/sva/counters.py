@@ -6,6 +6,8 @@ TRANSLATIONS = 'translations'
 FAULTS = 'faults-recorded'
 SUPPRESSED = 'faults-silent'
 DRAINS = 'waits-page-drain'
+REMAPPED = 'interrupts-remapped'
+PASSED = 'interrupts-passed'
 
 # The accelerator.
 INVALIDATIONS = 'invalidations'

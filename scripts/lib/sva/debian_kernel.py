@@ -9,7 +9,7 @@ from .errors import SvaError
 
 META = {'x86_64': 'linux-image-amd64'}
 # What the ordinary-DMA tests need if the kernel has it as modules.
-MODULES = ('virtio_pci', 'virtio_blk', 'virtio_net', 'af_packet')
+MODULES = ('virtio_pci', 'virtio_blk', 'virtio_net', 'nvme', 'e1000e', 'af_packet')
 
 
 def get(arch, private, update=False):

@@ -21,6 +21,7 @@ class Stage:
     kmsg: list = field(default_factory=list)
     iommu: dict = field(default_factory=dict)
     accel: dict = field(default_factory=dict)
+    registers: dict = field(default_factory=dict)
     entry: Optional[object] = None
 
 

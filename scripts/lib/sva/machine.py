@@ -20,6 +20,7 @@ IOMMU_ID = 'iommu0'
 ACCEL_ID = 'accel0'
 IOMMU = f'/machine/peripheral/{IOMMU_ID}'
 ACCEL = f'/machine/peripheral/{ACCEL_ID}'
+REGISTERS = ('gsts', 'rtaddr')
 
 # What an earlier run may have left and nobody shall take for this one's.
 LOGS = ('command', 'console.log', 'control.log', 'dmesg.log', 'events.log', 'evidence.json',
@@ -54,6 +55,8 @@ class Spec:
     accel: bool = True
     # False: the accelerator has no IOMMU, or one that devices brings.
     iommu: bool = True
+    # Properties of the IOMMU, 'NAME=VALUE[,NAME=VALUE...]'.
+    iommu_options: str = ''
     devices: list = field(default_factory=list)
     extra: list = field(default_factory=list)
     # The shell of `sva run`: console on the terminal, nobody at the channel.
@@ -74,7 +77,8 @@ def command(spec, sockets=None):
            *target.machine, '-kernel', str(spec.kernel), '-initrd', str(spec.initrd),
            '-append', append]
     if spec.iommu:
-        cmd += ['-device', f'{target.iommu},id={IOMMU_ID}']
+        options = [target.iommu, f'id={IOMMU_ID}', spec.iommu_options]
+        cmd += ['-device', ','.join(filter(None, options))]
     if spec.accel:
         cmd += ['-device', f'{ACCEL_DEVICE},id={ACCEL_ID}']
     for device in spec.devices:
@@ -230,12 +234,22 @@ class Machine:
         names = [n for n in self.qmp.properties(path) if n.startswith('count-')]
         return {name.removeprefix('count-'): self.qmp.get(path, name) for name in sorted(names)}
 
+    def registers(self):
+        """Those of the IOMMU that say how it is used."""
+        have = self.qmp.properties(IOMMU)
+        return {name: self.qmp.get(IOMMU, name) for name in REGISTERS if name in have}
+
     def bdf(self, device_id):
         """Requester ID of a PCI device, by its id."""
-        for bus in self.qmp.execute('query-pci'):
+        buses = self.qmp.execute('query-pci')
+        while buses:
+            bus = buses.pop()
             for device in bus['devices']:
                 if device.get('qdev_id') == device_id:
                     return bus['bus'] << 8 | device['slot'] << 3 | device['function']
+                below = device.get('pci_bridge', {})
+                if 'devices' in below:
+                    buses.append({'bus': below['bus']['number'], 'devices': below['devices']})
         raise SvaError(f'QEMU has no PCI device with id {device_id}')
 
 

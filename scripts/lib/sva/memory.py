@@ -58,9 +58,14 @@ def reader(qmp):
     return read
 
 
+def scalable(rtaddr):
+    """Whether a root table address register names a table in scalable mode."""
+    return (rtaddr >> RTADDR_TTM_SHIFT) & 3 == RTADDR_TTM_SCALABLE
+
+
 def pasid_entry(read, rtaddr, bdf, pasid):
     """Walk from the root table address register to the entry of a PASID."""
-    if (rtaddr >> RTADDR_TTM_SHIFT) & 3 != RTADDR_TTM_SCALABLE:
+    if not scalable(rtaddr):
         return PasidEntry(level='root table in scalable mode')
     bus, devfn = bdf >> 8, bdf & 0xff
     # A root entry has one half for each 128 functions of a bus.

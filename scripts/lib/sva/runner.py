@@ -33,6 +33,7 @@ def observe(guest, stage, run):
     """Look at the machine while the guest stands still."""
     if guest.spec.iommu:
         stage.iommu = guest.counters(machine.IOMMU)
+        stage.registers = guest.registers()
     if not guest.spec.accel:
         return
     stage.accel = guest.counters(machine.ACCEL)
@@ -89,7 +90,7 @@ def keep(logs, session):
     record = {'setup': session.setup, 'scenario': run and run.scenario,
               'facts': run and run.facts, 'status': run and run.status,
               'error': run.error if run else session.setup_error,
-              'stages': {s.name: {'iommu': s.iommu, 'accel': s.accel,
+              'stages': {s.name: {'iommu': s.iommu, 'accel': s.accel, 'registers': s.registers,
                                   'entry': s.entry and asdict(s.entry)} for s in stages}}
     (logs / 'evidence.json').write_text(json.dumps(record, indent=2) + '\n', encoding='utf-8')
 

@@ -20,7 +20,8 @@
 #include "net.h"
 #include "sva.h"
 
-#define ANSWER_MS	1000
+/* What is slow is not lost; the host may be busy. */
+#define ANSWER_MS	10000
 #define UP_MS		5000
 #define PING_MAX	1400
 
@@ -78,6 +79,15 @@ static size_t receive(int fd, void *buf, size_t size, uint64_t end)
 		return 0;
 	n = recv(fd, buf, size, 0);
 	return n > 0 ? n : 0;
+}
+
+static void count_answer(struct net *net, bool answered)
+{
+	net->sent++;
+	net->good += answered;
+	if (!answered)
+		sva_note("%s: request %u has no answer", net->ifname,
+			 net->sent);
 }
 
 static int arp_socket(const struct net *net, struct sockaddr_ll *sll,
@@ -140,8 +150,7 @@ void net_arp(struct net *net, unsigned int rounds)
 		if (sendto(fd, &request, sizeof(request), 0,
 			   (struct sockaddr *)&sll, sizeof(sll)) < 0)
 			sva_error("sending ARP: %s", strerror(errno));
-		net->sent++;
-		net->good += arp_answered(fd, net);
+		count_answer(net, arp_answered(fd, net));
 	}
 	close(fd);
 }
@@ -201,8 +210,7 @@ void net_ping(struct net *net, unsigned int rounds)
 		if (sendto(fd, buf, size, 0, (struct sockaddr *)&sin,
 			   sizeof(sin)) < 0)
 			sva_error("sending ICMP: %s", strerror(errno));
-		net->sent++;
-		net->good += ping_answered(fd, icmp, size);
+		count_answer(net, ping_answered(fd, icmp, size));
 	}
 	close(fd);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Scenario dma: ordinary DMA of virtio devices behind the IOMMU
+ * Scenario dma: ordinary DMA of disks and networks behind the IOMMU
  *
  * Needs neither the accelerator nor its driver.
  */
@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,9 @@
 #define PART	(4 * MIB)	/* checked first, then written */
 #define CHUNK	(256 * KIB)
 #define STEP	0x9e3779b97f4a7c15ull
+#define PROBE_MS	20000
+#define DEVICES_MAX	4
+#define NET		"/sys/class/net"
 
 static void transfer(int fd, void *buf, size_t pos, bool write)
 {
@@ -62,35 +66,82 @@ static void write_part(int fd, uint64_t *buf)
 		sva_error("fsync: %s", strerror(errno));
 }
 
-static void test_disk(const char *name)
+/* Devices are probed while we run. */
+static int open_disk(const char *name)
 {
-	unsigned long bad_read, bad_readback;
+	uint64_t end = sva_now_ms() + PROBE_MS;
 	char path[64];
-	uint64_t size;
-	uint64_t *buf;
 	int fd;
 
 	snprintf(path, sizeof(path), "/dev/%s", name);
-	fd = open(path, O_RDWR | O_DIRECT | O_CLOEXEC);
-	if (fd < 0)
-		sva_error("cannot open %s: %s (CONFIG_VIRTIO_BLK?)", path,
-			  strerror(errno));
+	for (;;) {
+		fd = open(path, O_RDWR | O_DIRECT | O_CLOEXEC);
+		if (fd >= 0)
+			return fd;
+		if (sva_now_ms() > end)
+			sva_error("cannot open %s: %s (CONFIG_VIRTIO_BLK, "
+				  "CONFIG_BLK_DEV_NVME?)", path,
+				  strerror(errno));
+		sva_sleep_ms(20);
+	}
+}
+
+static void test_disk(const char *name)
+{
+	unsigned long bad_read, bad_readback;
+	int fd = open_disk(name);
+	uint64_t size;
+	uint64_t *buf;
+
 	if (ioctl(fd, BLKGETSIZE64, &size) || size < 2 * PART)
-		sva_error("%s is smaller than 8 MiB", path);
+		sva_error("%s is smaller than 8 MiB", name);
 	buf = aligned_alloc(4096, CHUNK);
 	if (!buf)
 		sva_error("no memory");
 
-	sva_fact("disk.size-kib %llu", (unsigned long long)(size / KIB));
+	sva_fact("disk.%s.size-kib %llu", name,
+		 (unsigned long long)(size / KIB));
 	bad_read = check_part(fd, buf, 0, 0);
 	write_part(fd, buf);
 	bad_readback = check_part(fd, buf, PART, ~0ull);
-	sva_fact("disk.bad-read %lu", bad_read);
-	sva_fact("disk.bad-readback %lu", bad_readback);
-	sva_ok(!bad_read, "the disk is read right");
-	sva_ok(!bad_readback, "what was written is read back");
+	sva_fact("disk.%s.bad-read %lu", name, bad_read);
+	sva_fact("disk.%s.bad-readback %lu", name, bad_readback);
+	sva_ok(!bad_read, "%s is read right", name);
+	sva_ok(!bad_readback, "what was written to %s is read back", name);
 	free(buf);
 	close(fd);
+}
+
+/*
+ * What kind of domain the device has: the first directory on the way up that
+ * has an IOMMU group is the device's.
+ */
+static void fact_domain(const char *class, const char *name,
+			const char *fact)
+{
+	char dir[PATH_MAX], path[PATH_MAX + 32], type[32] = "none";
+	unsigned int ctrl;
+	FILE *f = NULL;
+	char *slash;
+
+	/* With multipath the disk hangs at no controller. */
+	if (sscanf(name, "nvme%u", &ctrl) == 1)
+		snprintf(path, sizeof(path), "/sys/class/nvme/nvme%u", ctrl);
+	else
+		snprintf(path, sizeof(path), "%s/%s", class, name);
+	if (!realpath(path, dir))
+		sva_error("%s: %s", path, strerror(errno));
+	while (!f && (slash = strrchr(dir, '/')) && slash != dir) {
+		snprintf(path, sizeof(path), "%s/iommu_group/type", dir);
+		f = fopen(path, "re");
+		*slash = '\0';
+	}
+	if (f) {
+		if (fscanf(f, "%31s", type) != 1)
+			sva_error("%s cannot be read", path);
+		fclose(f);
+	}
+	sva_fact("dma.%s.domain %s", fact, type);
 }
 
 static void parse_addr(const char *key, const char *fallback,
@@ -102,20 +153,78 @@ static void parse_addr(const char *key, const char *fallback,
 		sva_error("%s=%s is not an address", key, text);
 }
 
-static void test_net(struct net *net, const char *how, unsigned int rounds)
+static bool is_driver(const char *ifname, const char *driver)
 {
-	net_up(net);
+	char path[320], target[256];
+	const char *last;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), NET "/%s/device/driver", ifname);
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n < 0)
+		return false;
+	target[n] = '\0';
+	last = strrchr(target, '/');
+	return last && !strcmp(last + 1, driver);
+}
+
+static bool find_interface(const char *name, char *ifname, size_t size)
+{
+	DIR *dir = opendir(NET);
+	const struct dirent *ent;
+	bool found = false;
+
+	while (dir && !found && (ent = readdir(dir))) {
+		found = ent->d_name[0] != '.' &&
+			(!strcmp(ent->d_name, name) ||
+			 is_driver(ent->d_name, name));
+		if (found)
+			snprintf(ifname, size, "%.15s", ent->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* The order of the interfaces is the kernel's: so a driver names one, too. */
+static void wait_interface(const char *name, char *ifname, size_t size)
+{
+	uint64_t end = sva_now_ms() + PROBE_MS;
+
+	while (!find_interface(name, ifname, size)) {
+		if (sva_now_ms() > end)
+			sva_error("no network interface %s (CONFIG_VIRTIO_NET, "
+				  "CONFIG_E1000E?)", name);
+		sva_sleep_ms(20);
+	}
+}
+
+static void test_net(const char *name, unsigned int nr, const char *how,
+		     unsigned int rounds)
+{
+	char ifname[16];
+	struct net net = { .ifname = ifname };
+
+	wait_interface(name, ifname, sizeof(ifname));
+	parse_addr("addr", "10.0.2.15", &net.addr);
+	parse_addr("peer", "10.0.2.2", &net.peer);
+	/* Each interface has a network of its own. */
+	net.addr.s_addr = htonl(ntohl(net.addr.s_addr) + (nr << 8));
+	net.peer.s_addr = htonl(ntohl(net.peer.s_addr) + (nr << 8));
+	net_up(&net);
 	if (!strcmp(how, "arp"))
-		net_arp(net, rounds);
+		net_arp(&net, rounds);
 	else if (!strcmp(how, "ping"))
-		net_ping(net, rounds);
+		net_ping(&net, rounds);
 	else
 		sva_error("net=%s: not arp, ping or none", how);
-	sva_fact("net.sent %u", net->sent);
-	sva_fact("net.good %u", net->good);
+	sva_fact("net.%s.sent %u", name, net.sent);
+	sva_fact("net.%s.good %u", name, net.good);
 	/* Slow is not wrong, and the first answer may come late. */
-	sva_ok(net->good && net->good + 2 >= net->sent,
-	       "%u of %u requests are answered", net->good, net->sent);
+	sva_ok(net.good && net.good + 2 >= net.sent,
+	       "%u of %u requests are answered through %s", net.good,
+	       net.sent, name);
+	fact_domain(NET, ifname, name);
 }
 
 static void join_blanks(char *line)
@@ -134,7 +243,7 @@ static void fact_interrupts(void)
 	char line[1024];
 
 	while (f && fgets(line, sizeof(line), f)) {
-		if (!strstr(line, "virtio"))
+		if (!strstr(line, "PCI-MSI"))
 			continue;
 		join_blanks(line);
 		sva_fact("irq %s", line);
@@ -143,43 +252,58 @@ static void fact_interrupts(void)
 		fclose(f);
 }
 
-static void fact_iommu(const char *disk, const char *ifname)
+static void fact_groups(void)
 {
 	DIR *dir = opendir("/sys/kernel/iommu_groups");
 	const struct dirent *ent;
 	unsigned int groups = 0;
-	char path[128];
 
 	while (dir && (ent = readdir(dir)))
 		groups += ent->d_name[0] != '.';
 	if (dir)
 		closedir(dir);
 	sva_fact("iommu.groups %u", groups);
+}
 
-	snprintf(path, sizeof(path), "/sys/block/%s/device/../iommu_group",
-		 disk);
-	sva_fact("dma.disk-iommu %d", !access(path, F_OK));
-	snprintf(path, sizeof(path), "/sys/class/net/%s/device/../iommu_group",
-		 ifname);
-	sva_fact("dma.net-iommu %d", !access(path, F_OK));
+/* Names of a list "A:B"; gives their number. */
+static unsigned int split(const char *list, char *names[], unsigned int max)
+{
+	char *save = NULL, *tok;
+	unsigned int n = 0;
+
+	for (tok = strtok_r(strdup(list), ":", &save); tok;
+	     tok = strtok_r(NULL, ":", &save)) {
+		if (n == max)
+			sva_error("too many names: %s", list);
+		names[n++] = tok;
+	}
+	return n;
 }
 
 void scenario_dma(void)
 {
 	const char *disk = sva_opt("disk", "vda");
+	const char *ifs = sva_opt("if", "virtio_net");
 	const char *how = sva_opt("net", "arp");
 	unsigned int rounds = sva_opt_num("rounds", 64);
-	struct net net = { .ifname = sva_opt("if", "eth0") };
+	char *disks[DEVICES_MAX], *nets[DEVICES_MAX];
+	unsigned int n_disks, n_nets;
 
-	parse_addr("addr", "10.0.2.15", &net.addr);
-	parse_addr("peer", "10.0.2.2", &net.peer);
+	sva_opt("addr", NULL);
+	sva_opt("peer", NULL);
 	sva_opt_check();
 
-	if (strcmp(disk, "none"))
-		test_disk(disk);
-	if (strcmp(how, "none"))
-		test_net(&net, how, rounds);
+	n_disks = strcmp(disk, "none") ? split(disk, disks, DEVICES_MAX) : 0;
+	n_nets = strcmp(how, "none") ? split(ifs, nets, DEVICES_MAX) : 0;
+	sva_fact("disks %s", n_disks ? disk : "none");
+	sva_fact("nets %s", n_nets ? ifs : "none");
+	for (unsigned int i = 0; i < n_disks; i++) {
+		test_disk(disks[i]);
+		fact_domain("/sys/block", disks[i], disks[i]);
+	}
+	for (unsigned int i = 0; i < n_nets; i++)
+		test_net(nets[i], i, how, rounds);
 	fact_interrupts();
-	fact_iommu(disk, net.ifname);
+	fact_groups();
 	sva_stage("done");
 }

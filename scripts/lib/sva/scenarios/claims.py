@@ -116,6 +116,14 @@ def total(run, counter, name):
     return found[counter]
 
 
+def register(run, name, which):
+    """A register of the IOMMU at a stage."""
+    found = stage(run, name).registers
+    if which not in found:
+        raise Missing(f'register {which} was not read at stage {name}')
+    return found[which]
+
+
 def modes(run):
     return text(run, 'mode').split('+')
 

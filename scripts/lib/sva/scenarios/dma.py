@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""dma: ordinary DMA of virtio devices through the IOMMU, no accelerator."""
+"""dma: ordinary DMA of disks and networks through the IOMMU, no accelerator."""
 
-from .. import counters
+from .. import counters, memory
+from ..guest import Stage
 from ..verdict import MODEL, OVERALL, SETUP
-from .claims import Check, Claim, Rule, count, judge as hold, number, text, total
+from .claims import Check, Claim, Rule, count, judge as hold, number, numbers, register, text, \
+    total
 
 NAME = 'dma'
 
@@ -11,6 +13,16 @@ NAME = 'dma'
 AREA = 4 << 20
 MULTIPLIER = 0x9e3779b97f4a7c15
 WORD_MASK = (1 << 64) - 1
+
+# Global Status Register (VT-d, section 11.4.4): translation, interrupt remapping.
+GSTS_TES = 1 << 31
+GSTS_IRES = 1 << 25
+
+# What Linux calls the domains in /sys/kernel/iommu_groups/*/type.
+DOMAINS = {'translated': ('DMA', 'DMA-FQ'), 'identity': ('identity',)}
+
+# How the names of disks and networks begin, and what their interrupts are called.
+INTERRUPTS = {'vd': 'virtio', 'virtio': 'virtio', 'nvme': 'nvme', 'e1000e': 'eth'}
 
 
 def words(complement=False):
@@ -21,13 +33,21 @@ def words(complement=False):
 
 
 def devices(disk):
-    """QEMU options for a disk and a network behind the IOMMU."""
+    """QEMU options for a virtio disk and network behind the IOMMU."""
     behind = 'disable-legacy=on,iommu_platform=on'
     return [('-drive', f'file={disk},format=raw,if=none,id=disk0'),
             ('-device', f'virtio-blk-pci,drive=disk0,{behind}'),
             ('-netdev', 'user,id=net0,restrict=on'),
             # No boot ROM: nothing to boot from the network.
             ('-device', f'virtio-net-pci,netdev=net0,romfile=,{behind}')]
+
+
+def more_devices(disk):
+    """The same for an NVMe disk and an e1000e, on a second network."""
+    return [('-drive', f'file={disk},format=raw,if=none,id=disk1'),
+            ('-device', 'nvme,drive=disk1,serial=sva'),
+            ('-netdev', 'user,id=net1,restrict=on,net=10.0.3.0/24'),
+            ('-device', 'e1000e,netdev=net1,romfile=')]
 
 
 def make_disk(path):
@@ -47,42 +67,97 @@ def wrong_words(path):
     return sum(found[i:i + 8] != wanted[i:i + 8] for i in range(0, AREA, 8))
 
 
+def look(disks, mode='scalable', domain='translated', remapped=True):
+    """What the host adds to a run: {disk: image} looked at, and what was asked for."""
+    def add(run):
+        host = Stage('host')
+        for name, image in disks.items():
+            run.add(host, f'host.disk.{name}.bad', str(wrong_words(image)))
+        run.add(host, 'host.mode', mode)
+        run.add(host, 'host.domain', domain)
+        run.add(host, 'host.remapped', str(int(remapped)))
+    return add
+
+
+def names(run, key):
+    """The disks, or the networks, that the guest has used."""
+    found = text(run, key)
+    return [] if found == 'none' else found.split(':')
+
+
 def disk_data(run):
-    bad_read, bad_back = number(run, 'disk.bad-read'), number(run, 'disk.bad-readback')
-    on_host = number(run, 'host.disk.bad')
-    return Claim('4 MiB read and 4 MiB written through virtio-blk, identical', [
-        Check(bad_read == 0, MODEL, f'{count(bad_read, "word")} read wrong'),
-        Check(bad_back == 0, MODEL, f'{count(bad_back, "word")} read back wrong'),
-        Check(on_host == 0, MODEL, f'{count(on_host, "word")} wrong in the disk image')], MODEL)
+    checks = [Check(bool(names(run, 'disks')), SETUP, 'no disk was tested')]
+    for name in names(run, 'disks'):
+        bad_read, bad_back = numbers(run, f'disk.{name}', 'bad-read', 'bad-readback')
+        on_host = number(run, f'host.disk.{name}.bad')
+        checks += [
+            Check(bad_read == 0, MODEL, f'{name}: {count(bad_read, "word")} read wrong'),
+            Check(bad_back == 0, MODEL, f'{name}: {count(bad_back, "word")} read back wrong'),
+            Check(on_host == 0, MODEL, f'{name}: {count(on_host, "word")} wrong in the image')]
+    return Claim(f'4 MiB read and 4 MiB written through {" and ".join(names(run, "disks"))}, '
+                 'identical', checks, MODEL)
 
 
 def net_data(run):
-    sent, good = number(run, 'net.sent'), number(run, 'net.good')
-    return Claim(f'{good} of {sent} requests answered through virtio-net', [
-        Check(sent > 0, SETUP, 'no request was sent'),
-        Check(good == sent, MODEL, f'only {good} of {sent} requests answered')], MODEL)
+    checks, story = [Check(bool(names(run, 'nets')), SETUP, 'no network was tested')], []
+    for name in names(run, 'nets'):
+        sent, good = numbers(run, f'net.{name}', 'sent', 'good')
+        story.append(f'{good} of {sent} requests answered through {name}')
+        checks += [
+            Check(sent > 0, SETUP, f'{name}: no request was sent'),
+            Check(good == sent, MODEL, f'{name}: only {good} of {sent} requests answered')]
+    return Claim(', '.join(story), checks, MODEL)
 
 
 def translated(run):
-    """The DMA really went through the model, with the IOMMU in charge."""
+    """The DMA went through the model, in the mode and the domain that were asked for."""
     done, faults = total(run, counters.TRANSLATIONS, 'done'), total(run, counters.FAULTS, 'done')
-    behind = [number(run, 'dma.disk-iommu'), number(run, 'dma.net-iommu')]
-    return Claim(f'{count(done, "translation")}, no fault, both devices behind the IOMMU', [
-        Check(behind == [1, 1], SETUP, 'the kernel drives a virtio device without the IOMMU'),
+    gsts, rtaddr = (register(run, 'done', name) for name in ('gsts', 'rtaddr'))
+    mode, domain = text(run, 'host.mode'), text(run, 'host.domain')
+    found = 'scalable' if memory.scalable(rtaddr) else 'legacy'
+    checks = [
+        Check(bool(gsts & GSTS_TES), SETUP, 'translation is not enabled'),
+        Check(found == mode, SETUP, f'the root table is in {found} mode, not {mode}')]
+    for name in names(run, 'disks') + names(run, 'nets'):
+        kind = text(run, f'dma.{name}.domain')
+        checks.append(Check(kind in DOMAINS[domain], SETUP,
+                            f'{name} has a domain of type {kind}, not {domain}'))
+    return Claim(f'{mode} mode, {domain} domains: {count(done, "translation")}, no fault', [
+        *checks,
         Check(done > 0, MODEL, 'the model counted no translation'),
         Check(faults == 0, MODEL, f'{count(faults, "fault")} recorded')], MODEL)
 
 
 def interrupts(run):
-    """MSI-X interrupts of both devices are remapped and arrive."""
+    """MSI-X interrupts of all devices arrive, remapped if that was asked for."""
     text(run, 'irq')
-    lines = run.values('irq')
-    remapped = [line for line in lines if 'IR-' in line]
-    arrived = sum(int(word) for line in remapped for word in line.split()[1:3] if word.isdigit())
-    return Claim(f'{arrived} interrupts on {len(remapped)} remapped vectors', [
-        Check(len(remapped) == len(lines), SETUP,
-              f'{len(lines) - len(remapped)} of {len(lines)} vectors are not remapped'),
-        Check(arrived > 0, MODEL, 'no interrupt arrived')], MODEL)
+    lines, wanted = run.values('irq'), number(run, 'host.remapped')
+    enabled = bool(register(run, 'done', 'gsts') & GSTS_IRES)
+    remapped = sum('IR-' in line for line in lines)
+    passed = total(run, counters.REMAPPED if wanted else counters.PASSED, 'done')
+    other = total(run, counters.PASSED if wanted else counters.REMAPPED, 'done')
+    checks = [
+        Check(enabled == bool(wanted), SETUP,
+              f'interrupt remapping is {"on" if enabled else "off"}'),
+        Check(remapped == (len(lines) if wanted else 0), SETUP,
+              f'{len(lines) - remapped} of {len(lines)} vectors are not remapped'),
+        Check(passed > 0, MODEL, 'the model saw no interrupt'),
+        # Remapping begins during boot: what comes before it is passed.
+        Check(bool(wanted) or other == 0, MODEL,
+              f'{count(other, "interrupt")} remapped without remapping')]
+    for name in names(run, 'disks') + names(run, 'nets'):
+        mine = [line for line in lines if any(
+            kind in line for start, kind in INTERRUPTS.items() if name.startswith(start))]
+        checks += [Check(bool(mine), SETUP, f'{name} has no vector'),
+                   Check(arrived(mine) > 0, MODEL, f'no interrupt of {name} arrived')]
+    how = 'remapped' if wanted else 'not remapped'
+    return Claim(f'{count(arrived(lines), "interrupt")} on {len(lines)} vectors, {how}', checks,
+                 MODEL)
+
+
+def arrived(lines):
+    """Interrupts of some lines of /proc/interrupts, of all processors."""
+    return sum(int(word) for line in lines for word in line.split()[1:] if word.isdigit())
 
 
 RULES = [

@@ -105,6 +105,12 @@ void sva_crew_wait_written(struct sva_crew *crew, uint64_t bytes)
 		sva_error("the device does not write");
 }
 
+bool sva_crew_try_written(struct sva_crew *crew, uint64_t bytes,
+			  unsigned int ms)
+{
+	return wait_growth(crew, written, bytes, ms);
+}
+
 bool sva_crew_wait_refused(struct sva_crew *crew, uint64_t times)
 {
 	return wait_growth(crew, refusals, times, REFUSED_MS);

@@ -28,6 +28,9 @@ static const struct {
 	{ "isolation",		scenario_isolation },
 	{ "bind-storm",		scenario_bind_storm },
 	{ "two-mms",		scenario_two_mms },
+	{ "daemonise",		scenario_daemonise },
+	{ "exec",		scenario_exec },
+	{ "threads",		scenario_threads },
 	{ "thp",		scenario_thp },
 	{ "swap",		scenario_swap },
 	{ "dma",		scenario_dma },
@@ -55,6 +58,8 @@ int main(int argc, char **argv)
 			host = true;
 		else if (!strcmp(argv[i], "--node") && i + 1 < argc)
 			snprintf(sva_node, sizeof(sva_node), "%s", argv[++i]);
+		else if (!strcmp(argv[i], SVA_EXEC_IMAGE) && i + 1 < argc)
+			scenario_exec_image(atoi(argv[i + 1]));
 		else
 			return usage(argv[0]);
 	}

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -136,6 +137,24 @@ bool sva_pfns(const void *buf, unsigned int pages, uint64_t *pfns)
 			pfns[i] = 0;
 	}
 	return true;
+}
+
+unsigned long sva_meminfo(const char *key)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	size_t len = strlen(key);
+	unsigned long kib = 0;
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, key, len) &&
+		    sscanf(line + len, ": %lu kB", &kib) == 1)
+			break;
+	if (f)
+		fclose(f);
+	if (!kib)
+		sva_error("cannot read %s in /proc/meminfo", key);
+	return kib;
 }
 
 static int cmp_u64(const void *a, const void *b)

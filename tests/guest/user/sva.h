@@ -179,6 +179,8 @@ void sva_fill(struct sva_fill *fill, uint64_t *pfns, unsigned int n,
 void sva_fill_check(struct sva_fill *fill, unsigned int *freed,
 		    unsigned int *other);
 void sva_fill_free(struct sva_fill *fill);
+/* A line of /proc/meminfo, in KiB. */
+unsigned long sva_meminfo(const char *key);
 
 /* sva-proc.c: time and processes. */
 
@@ -245,6 +247,7 @@ struct sva_copy {
  * @size: bytes of its buffer
  * @theirs: the contexts as the victim opened them
  * @dev: the same, by the descriptors that this process took
+ * @pasid: of the victim
  * @address: of the buffer
  * @copy: result of its first copy
  * @pfns_known: whether @pfns is
@@ -260,6 +263,7 @@ struct sva_victim {
 	size_t size;
 	struct sva_dev theirs[SVA_MODES];
 	struct sva_dev dev[SVA_MODES];
+	uint32_t pasid;
 	void *address;
 	struct sva_copy copy;
 	bool pfns_known;
@@ -272,12 +276,92 @@ void sva_copy_report(const struct sva_dev *dev, const struct sva_copy *copy);
 struct sva_victim *sva_victim_new(size_t size);
 /* Starts it and takes its files. */
 void sva_victim_start(struct sva_victim *v);
+/* Waits until the address space is gone; @begin: when that was asked for. */
+void sva_victim_wait_gone(struct sva_victim *v, uint64_t begin);
 /* SIGKILL; waits until the address space is gone. */
 void sva_victim_kill(struct sva_victim *v);
 /* The driver stops and unbinds all contexts. */
 void sva_victim_unbind(struct sva_victim *v);
+/* Closes the files that this process took. */
+void sva_victim_let_go(struct sva_victim *v);
+/* Other processes bind; none may get the PASID. */
+void sva_victim_keep(const struct sva_victim *v);
 /* Gives the contexts back; a new process gets the PASID, stage "reused". */
 void sva_victim_reuse(struct sva_victim *v);
+
+/* dying.c: the device works on when the victim's address space goes. */
+
+/* A victim as the keys modes, size and interval want it. */
+struct sva_victim *sva_dying_new(void);
+/* In the victim: a copy; then all contexts write into the buffer for ever. */
+void sva_dying_prepare(struct sva_victim *v);
+/* In the victim, before that: has the device write each page once. */
+void sva_dying_touch(struct sva_victim *v, void *buf, size_t size);
+/* Starts the victim; stage "bound". */
+void sva_dying_bound(struct sva_victim *v);
+/* Number of contexts that work; this process must have their files. */
+unsigned int sva_dying_running(const struct sva_victim *v);
+/* The device is refused what it was allowed; @begin: since when to wait. */
+void sva_dying_wait_refused(struct sva_victim *v, const struct sva_dev *watch,
+			    uint64_t begin);
+/* Finds the freed pages again and fills them. */
+void sva_dying_fill(struct sva_victim *v);
+/* The same if it was not done; watches them and the device, sends probes. */
+void sva_dying_gone(struct sva_victim *v, const struct sva_dev *watch);
+void sva_dying_check(void);
+/* The first context is going to stop late; @ms: if key late= says nothing. */
+void sva_dying_stop_late(const struct sva_victim *v, unsigned int ms);
+/* Counts around @unbind; @watch: an open context of this process. */
+void sva_dying_unbind(struct sva_victim *v, const struct sva_dev *watch,
+		      void (*unbind)(struct sva_victim *v));
+/* A write with the dead PASID; stage "late". */
+void sva_dying_late(const struct sva_victim *v, const struct sva_dev *watch);
+
+/* heir.c: a process that lives on when the bound address space is gone. */
+
+enum sva_heir_what {
+	SVA_HEIR_TAKE,	/* fill the memory with a pattern */
+	SVA_HEIR_LOOK,	/* count bound contexts and changed pages */
+	SVA_HEIR_CLOSE,	/* close the files, then count changed pages */
+	SVA_HEIR_EXIT,
+};
+
+/**
+ * struct sva_heir - what is asked of it and what it finds, in shared memory
+ * @self: file of that memory, for a program that has to map it
+ * @n: number of files
+ * @fd: its files of the victim's contexts
+ * @memory: where it has memory that the device must not reach
+ * @size: its bytes
+ * @pid: its process id
+ * @what: question
+ * @ask: number of the question
+ * @answer: number of the last question that was answered
+ * @bound: contexts that are bound, of the last look
+ * @changed: pages of @memory that changed, sum
+ */
+struct sva_heir {
+	int self;
+	unsigned int n;
+	int fd[SVA_MODES];
+	void *memory;
+	size_t size;
+	pid_t pid;
+	enum sva_heir_what what;
+	unsigned int ask;
+	unsigned int answer;
+	unsigned int bound;
+	uint64_t changed;
+};
+
+struct sva_heir *sva_heir_new(void);
+struct sva_heir *sva_heir_map(int fd);
+/* In the heir; answers for the first time when it is ready. */
+_Noreturn void sva_heir_serve(struct sva_heir *h);
+bool sva_heir_ready(const struct sva_heir *h);
+void sva_heir_wait(const struct sva_heir *h);
+void sva_heir_ask(struct sva_heir *h, enum sva_heir_what what);
+void sva_heir_report(const struct sva_heir *h);
 
 /* crew.c: contexts of this process that write side by side. */
 
@@ -315,6 +399,9 @@ void sva_crew_write(struct sva_crew *crew, void *buf, size_t size,
 		    unsigned int interval_us);
 /* Until each wrote so much; it is an error if one does not. */
 void sva_crew_wait_written(struct sva_crew *crew, uint64_t bytes);
+/* The same, and false if it is not so in time. */
+bool sva_crew_try_written(struct sva_crew *crew, uint64_t bytes,
+			  unsigned int ms);
 /* Until each was refused so often; false: not in time. */
 bool sva_crew_wait_refused(struct sva_crew *crew, uint64_t times);
 void sva_crew_stop(struct sva_crew *crew);
@@ -339,6 +426,13 @@ void scenario_fork(void);
 void scenario_isolation(void);
 void scenario_bind_storm(void);
 void scenario_two_mms(void);
+void scenario_daemonise(void);
+void scenario_exec(void);
+void scenario_threads(void);
 void scenario_dma(void);
+
+/* Option of the program that scenario exec executes; @fd: struct sva_heir. */
+#define SVA_EXEC_IMAGE	"--exec-image"
+_Noreturn void scenario_exec_image(int fd);
 
 #endif

@@ -14,6 +14,7 @@
 #define REUSE_SEED	0xa11ce00000000000ull
 #define JOB_MS		60000
 #define GONE_MS		60000
+#define KEEP_ATTEMPTS	4u
 #define REUSE_ATTEMPTS	20
 #define REUSE_SIZE	(2 * MIB)
 #define IDLE_MS		500
@@ -102,20 +103,19 @@ void sva_victim_start(struct sva_victim *v)
 		if (v->dev[i].pasid != v->dev[0].pasid)
 			sva_error("one process has two PASIDs");
 	}
+	v->pasid = v->dev[0].pasid;
 	sva_fact("mode %s", modes);
 	sva_fact("pid %d", v->child.pid);
-	sva_fact("pasid %u", v->dev[0].pasid);
+	sva_fact("pasid %u", v->pasid);
 	sva_fact("victim.address 0x%llx",
 		 (unsigned long long)(uintptr_t)v->address);
 	sva_fact("victim.pages %zu", v->size / 4096);
 }
 
-void sva_victim_kill(struct sva_victim *v)
+void sva_victim_wait_gone(struct sva_victim *v, uint64_t begin)
 {
-	uint64_t begin = sva_now_ms();
 	bool gone = true;
 
-	sva_kill(v->child.pid);
 	for (unsigned int i = 0; i < v->n; i++)
 		gone &= sva_wait_mm_gone(&v->dev[i], GONE_MS);
 	if (gone)
@@ -123,9 +123,17 @@ void sva_victim_kill(struct sva_victim *v)
 			 (unsigned long long)(sva_now_ms() - begin));
 	else
 		sva_fact("gone.wait-ms -1");
-	if (!sva_ok(gone, "the address space goes away after SIGKILL"))
+	if (!sva_ok(gone, "the address space goes away"))
 		sva_error("the address space is still there after %u ms",
 			  GONE_MS);
+}
+
+void sva_victim_kill(struct sva_victim *v)
+{
+	uint64_t begin = sva_now_ms();
+
+	sva_kill(v->child.pid);
+	sva_victim_wait_gone(v, begin);
 }
 
 void sva_victim_unbind(struct sva_victim *v)
@@ -142,6 +150,40 @@ void sva_victim_unbind(struct sva_victim *v)
 		 (unsigned long long)(sva_now_ms() - begin));
 	sva_fact("unbind.status %d", status);
 	sva_ok(!status, "the driver stops the device and unbinds");
+}
+
+void sva_victim_let_go(struct sva_victim *v)
+{
+	for (unsigned int i = 0; i < v->n; i++)
+		sva_close(&v->dev[i]);
+}
+
+static void keep_main(void *arg)
+{
+	struct sva_dev dev;
+
+	sva_open(&dev, SVA_MODE_ATS_PRI);
+	*(uint32_t *)arg = dev.pasid;
+	sva_close(&dev);
+}
+
+void sva_victim_keep(const struct sva_victim *v)
+{
+	uint32_t *pasid = sva_shared(sizeof(*pasid));
+	unsigned int taken = 0;
+	struct sva_child child;
+
+	for (unsigned int i = 0; i < KEEP_ATTEMPTS; i++) {
+		sva_visit_cpus();
+		sva_child_start(&child, keep_main, pasid);
+		sva_child_wait(&child, JOB_MS);
+		sva_child_end(&child);
+		taken += *pasid == v->pasid;
+	}
+	sva_fact("kept.attempts %u", KEEP_ATTEMPTS);
+	sva_fact("kept.taken %u", taken);
+	sva_ok(!taken, "no other process gets PASID %u before the unbind",
+	       v->pasid);
 }
 
 /* Shared with the processes that try to get the PASID. */
@@ -184,9 +226,8 @@ void sva_victim_reuse(struct sva_victim *v)
 
 	r->address = v->address;
 	r->size = v->size < REUSE_SIZE ? v->size : REUSE_SIZE;
-	r->want = v->dev[0].pasid;
-	for (unsigned int i = 0; i < v->n; i++)
-		sva_close(&v->dev[i]);
+	r->want = v->pasid;
+	sva_victim_let_go(v);
 
 	/* The last reference to an mm is dropped when a CPU feels like it. */
 	for (;;) {

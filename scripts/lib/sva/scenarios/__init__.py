@@ -2,13 +2,13 @@
 """The scenarios: for each, which rules it proves and how they are judged."""
 
 from . import swap, thp
-from . import (bind_storm, dma, fault_in, fork, isolation, kill, kill_requests, late,
-               mprotect, munmap_race, segfault, smoke, two_mms)
+from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
+               kill_requests, late, mprotect, munmap_race, segfault, smoke, threads, two_mms)
 
 MODULES = {module.NAME: module for module in
            (fault_in, kill, kill_requests, late, segfault, munmap_race, mprotect, fork,
             thp, swap,
-            isolation, bind_storm, two_mms, smoke, dma)}
+            isolation, bind_storm, two_mms, daemonise, exec_, threads, smoke, dma)}
 
 # What `sva demo` and `sva check` run if nothing else is asked for.
 STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault')
@@ -16,7 +16,7 @@ STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault')
 CATALOGUE = (*STORY,
              'thp', 'swap',
              'munmap-race', 'mprotect', 'fork', 'isolation', 'bind-storm',
-             'two-mms')
+             'two-mms', 'daemonise', 'exec', 'threads')
 
 
 def judge(run):

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Guest test programs: a process that outlives the bound address space
+ *
+ * It has something of the victim's: its files, its memory by fork, or its
+ * process by exec.  It does what it is asked, and nothing else.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "sva.h"
+
+#define SEED		0x4e1200000000000aull
+#define ASK_MS		120000
+
+struct sva_heir *sva_heir_new(void)
+{
+	int fd = memfd_create("heir", 0);
+	struct sva_heir *h;
+
+	if (fd < 0 || ftruncate(fd, sizeof(*h)))
+		sva_error("no shared memory: %s", strerror(errno));
+	h = sva_heir_map(fd);
+	h->self = fd;
+	h->ask = 1;
+	return h;
+}
+
+struct sva_heir *sva_heir_map(int fd)
+{
+	void *p = mmap(NULL, sizeof(struct sva_heir), PROT_READ | PROT_WRITE,
+		       MAP_SHARED, fd, 0);
+
+	if (p == MAP_FAILED)
+		sva_error("cannot map shared memory: %s", strerror(errno));
+	return p;
+}
+
+/* How many of its contexts are still bound. */
+static unsigned int bound(const struct sva_heir *h)
+{
+	struct sva_accel_info info;
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < h->n; i++)
+		if (!ioctl(h->fd[i], SVA_ACCEL_INFO, &info))
+			n += !!(info.flags & SVA_ACCEL_BOUND);
+	return n;
+}
+
+static void close_all(const struct sva_heir *h)
+{
+	for (unsigned int i = 0; i < h->n; i++)
+		close(h->fd[i]);
+}
+
+void sva_heir_serve(struct sva_heir *h)
+{
+	unsigned int ask;
+
+	/* Nothing may be left of a scenario that was ended. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	h->pid = getpid();
+	__atomic_store_n(&h->answer, h->ask, __ATOMIC_SEQ_CST);
+	for (;;) {
+		while ((ask = __atomic_load_n(&h->ask, __ATOMIC_SEQ_CST)) ==
+		       h->answer)
+			sva_sleep_ms(1);
+		if (h->what == SVA_HEIR_EXIT)
+			_exit(0);
+		if (h->what == SVA_HEIR_CLOSE)
+			close_all(h);
+		if (h->what != SVA_HEIR_TAKE)
+			h->changed += sva_pattern_pages(h->memory, h->size,
+							SEED);
+		sva_pattern(h->memory, h->size, SEED);
+		h->bound = h->what == SVA_HEIR_LOOK ? bound(h) : 0;
+		__atomic_store_n(&h->answer, ask, __ATOMIC_SEQ_CST);
+	}
+}
+
+bool sva_heir_ready(const struct sva_heir *h)
+{
+	return __atomic_load_n(&h->answer, __ATOMIC_SEQ_CST) ==
+	       __atomic_load_n(&h->ask, __ATOMIC_SEQ_CST);
+}
+
+void sva_heir_wait(const struct sva_heir *h)
+{
+	uint64_t end = sva_now_ms() + ASK_MS;
+
+	while (!sva_heir_ready(h)) {
+		if (sva_now_ms() > end)
+			sva_error("the process that lives on does not answer");
+		sva_sleep_ms(1);
+	}
+}
+
+void sva_heir_ask(struct sva_heir *h, enum sva_heir_what what)
+{
+	h->what = what;
+	__atomic_add_fetch(&h->ask, 1, __ATOMIC_SEQ_CST);
+	if (what != SVA_HEIR_EXIT)
+		sva_heir_wait(h);
+}
+
+void sva_heir_report(const struct sva_heir *h)
+{
+	sva_fact("heir.pages %zu", h->size / 4096);
+	sva_fact("heir.changed %llu", (unsigned long long)h->changed);
+	sva_ok(!h->changed,
+	       "the memory of the process that lives on does not change");
+}

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Forged runs of the scenarios about the life of processes."""
+
+from forge import COPY, LIVE, PASID_LINE, QUIET, REUSED, ZERO, delta, kill, run, set_fact
+
+HEIR = {'heir.pages': 16, 'heir.changed': 0, 'kept.attempts': 4, 'kept.taken': 0}
+
+
+def renamed(made, scenario, facts):
+    made.scenario = scenario
+    for key, value in facts.items():
+        set_fact(made, key, value)
+    return made
+
+
+def daemonise():
+    return renamed(kill(), 'daemonise', {**HEIR, 'heir.bound': 3})
+
+
+def exec_keep():
+    return renamed(kill(), 'exec', {**HEIR, 'heir.bound': 3})
+
+
+def threads():
+    made = renamed(kill(), 'threads', {
+        'threads': 8, 'threads.left': 1, 'threads.stalled': 0, 'leader.gone': 1,
+        'last.status': '0x01', 'last.different': 0})
+    for mode in ('untranslated', 'ats', 'ats-pri'):
+        for key, value in delta('threads', mode, accesses=900, bytes_written=7200).items():
+            set_fact(made, key, value)
+    stages = dict(made.stages)
+    made.stages.clear()
+    for name, stage in stages.items():
+        made.stages[name] = stage
+        if name == 'bound':
+            made.stages['last'] = run('x', {}, {'last': (LIVE, {}, [])}).stages['last']
+    return made
+
+
+# Nobody can look at the victim's contexts: the counters of the device.
+CLOSED = {
+    'mode': 'untranslated+ats+ats-pri', 'pasid': 2, 'pid': 141, **COPY, **REUSED,
+    'reuse.method': 'pfn', 'reuse.pages': 512, 'reuse.changed': 0, 'reuse.changed-other': 0,
+    'gone.closing': 1,
+    **delta('gone', 'dev', accesses=61440, aborts=61440, xlate_reqs=61, ats_no_access=61,
+            page_reqs=12, prg_invalid=12),
+    'probe.gone.ats': 'ok - 2 0x7f00', 'probe.gone.prg': 'prg-invalid - 2 0x7f00',
+    'probe.gone.write': 'aborted - 2 0x7f00', 'probe.gone.read': 'aborted - 2 0x7f00',
+    'probe.late.write': 'aborted - 2 0x7f00', 'late.changed': 0}
+HIDDEN = {'faults-silent': 61501}
+CLOSED_STAGES = {
+    'bound': (LIVE, {}, []),
+    'mm-gone': (QUIET, HIDDEN, []),
+    'unbound': (ZERO, {**HIDDEN, 'waits-page-drain': 1}, []),
+    'late': (ZERO, {**HIDDEN, 'waits-page-drain': 1, 'faults-recorded': 1},
+             [PASID_LINE.replace('0x1]', '0x2]')]),
+    'reused': (LIVE, {**HIDDEN, 'waits-page-drain': 1, 'faults-recorded': 1}, [])}
+
+
+def exec_cloexec():
+    return run('exec,files=cloexec', {**CLOSED, **HEIR}, CLOSED_STAGES)
+
+
+ALL = (daemonise, exec_keep, exec_cloexec, threads)

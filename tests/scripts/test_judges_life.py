@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Verdicts about the life of processes must be seen to go red."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
+
+import forge  # noqa: E402
+import forge_life as life  # noqa: E402
+from judge_cases import JudgeCases, at, by_rule, fact  # noqa: E402
+
+# What a dying process is owed, whichever way it dies, with its files still held.
+HELD = [
+    (fact('data.different', 1), 'data', 'fail', 'model'),
+    (fact('reuse.changed', 1), 'abort', 'fail', 'model'),
+    (fact('gone.running', 2), 'abort', 'error', 'set-up'),
+    (at('mm-gone', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (at('mm-gone', entry=forge.ZERO, faults_recorded=4), 'silence', 'fail', 'kernel'),
+    (fact('delta.gone.ats.ats_granted', 1), 'ats-no-access', 'fail', 'model'),
+    (fact('delta.gone.ats-pri.prg_success', 1), 'invalid-request', 'fail', 'kernel'),
+    (at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
+    (at('late', faults_recorded=0), 'late-dma', 'fail', 'model'),
+    (fact('reused.same', 0), 'pasid-reuse', 'fail', 'kernel'),
+]
+# The same if nobody has its files.
+CLOSED = [
+    (fact('data.different', 1), 'data', 'fail', 'model'),
+    (fact('reuse.changed', 1), 'abort', 'fail', 'model'),
+    (fact('reuse.changed-other', 1), 'abort', 'fail', 'model'),
+    (fact('reuse.pages', 0), 'abort', 'error', 'set-up'),
+    (fact('reuse.method', 'none'), 'abort', 'error', 'set-up'),
+    (fact('gone.closing', 0), 'abort', 'error', 'set-up'),
+    (fact('delta.gone.dev.accesses', 0), 'abort', 'error', 'set-up'),
+    (fact('delta.gone.dev.aborts', 61000), 'abort', 'fail', 'model'),
+    (fact('delta.gone.dev.bytes_written', 8), 'abort', 'fail', 'model'),
+    (fact('probe.gone.write', 'ok - 2 0x0'), 'abort', 'fail', 'model'),
+    (at('mm-gone', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (at('mm-gone', faults_recorded=4), 'silence', 'fail', 'model'),
+    (at('mm-gone', entry=forge.ZERO, faults_recorded=4), 'silence', 'fail', 'kernel'),
+    (fact('delta.gone.dev.ats_granted', 1), 'ats-no-access', 'fail', 'model'),
+    (fact('delta.gone.dev.ats_partial', 1), 'ats-no-access', 'fail', 'model'),
+    (fact('delta.gone.dev.ats_error', 1), 'ats-no-access', 'fail', 'model'),
+    (fact('delta.gone.dev.ats_no_access', 0), 'ats-no-access', 'error', 'set-up'),
+    (fact('probe.gone.ats', 'ok rw 2 0x0'), 'ats-no-access', 'fail', 'model'),
+    (fact('delta.gone.dev.prg_success', 1), 'invalid-request', 'fail', 'kernel'),
+    (fact('delta.gone.dev.prg_failure', 1), 'invalid-request', 'fail', 'kernel'),
+    (fact('delta.gone.dev.prg_invalid', 3), 'invalid-request', 'fail', 'kernel'),
+    (fact('delta.gone.dev.page_reqs', 0), 'invalid-request', 'error', 'set-up'),
+    (fact('probe.gone.prg', 'prg-success - 2 0x0'), 'invalid-request', 'fail', 'kernel'),
+    (at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
+    (at('late', faults_recorded=0), 'late-dma', 'fail', 'model'),
+    (fact('reused.same', 0), 'pasid-reuse', 'fail', 'kernel'),
+]
+OUTLIVED = [
+    (fact('heir.changed', 1), 'other-memory', 'fail', 'model'),
+    (fact('heir.pages', 0), 'other-memory', 'error', 'set-up'),
+    (fact('kept.taken', 1), 'pasid-kept', 'fail', 'kernel'),
+    (fact('kept.attempts', 0), 'pasid-kept', 'error', 'set-up'),
+]
+FILES_KEPT = [(fact('heir.bound', 2), 'bond-kept', 'fail', 'model')]
+
+
+def of(make, *lists):
+    return [(make, *case) for cases in lists for case in cases]
+
+
+# (scenario, what is spoilt, rule that must go red, its result, its party)
+SPOILT = [
+    *of(life.daemonise, HELD, OUTLIVED, FILES_KEPT),
+    *of(life.exec_keep, HELD, OUTLIVED, FILES_KEPT),
+    *of(life.exec_cloexec, CLOSED, OUTLIVED),
+    *of(life.threads, HELD),
+    (life.threads, fact('threads.stalled', 1), 'works-on', 'fail', 'kernel'),
+    (life.threads, fact('threads.left', 0), 'works-on', 'error', 'set-up'),
+    (life.threads, fact('leader.gone', 0), 'works-on', 'error', 'set-up'),
+    (life.threads, fact('delta.threads.ats-pri.prg_invalid', 1), 'works-on', 'fail', 'kernel'),
+    (life.threads, fact('delta.threads.untranslated.aborts', 1), 'works-on', 'fail', 'kernel'),
+    (life.threads, at('last', faults_recorded=1), 'works-on', 'fail', 'kernel'),
+    (life.threads, fact('last.status', '0x21'), 'works-on', 'fail', 'model'),
+    (life.threads, fact('last.different', 4), 'works-on', 'fail', 'model'),
+]
+
+
+class LifeJudges(JudgeCases, unittest.TestCase):
+
+    MAKERS = life.ALL
+    SPOILT = SPOILT
+
+    def test_memory_changed_through_a_present_entry_is_the_kernels_fault(self):
+        run = life.daemonise()
+        forge.set_fact(run, 'heir.changed', 3)
+        forge.spoil(run, 'mm-gone', entry=forge.LIVE)
+        self.assertEqual(by_rule(run)['other-memory'].party, 'kernel')
+
+
+if __name__ == '__main__':
+    unittest.main()

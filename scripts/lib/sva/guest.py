@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Optional
 
+from . import arch as arches
 from .errors import SvaError
 
 PROTOCOL = '1'
@@ -48,6 +49,10 @@ class Run:
     @property
     def complete(self):
         return not self.error and not self.death and self.status == 0
+
+    @property
+    def arch(self):
+        return self.setup.get('arch', arches.DEFAULT)
 
     def fact(self, key):
         return self.facts.get(key)
@@ -116,6 +121,7 @@ class Session:
                 break
         if len(words) < 4 or words[1] != PROTOCOL:
             raise SvaError(f'the guest speaks protocol {" ".join(words[1:2])}, not {PROTOCOL}')
+        self.setup['arch'] = words[2]
         self.setup['kernel.release'] = words[3]
 
     def scenario(self, timeout):

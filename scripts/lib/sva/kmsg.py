@@ -9,18 +9,37 @@ FAULT = re.compile(r'DMAR: \[(?P<what>[^\]]*?)(?: PASID (?P<pasid>0x[0-9a-f]+))?
                    r'Request device \[(?P<device>[0-9a-f:.]+)\] '
                    r'fault addr (?P<addr>0x[0-9a-f]+) '
                    r'\[fault reason (?P<reason>0x[0-9a-f]+)\]')
+# An event of the SMMU: this line, then the record as four words. How the driver
+# explains it after that differs from version to version.
+EVENT = re.compile(r'arm-smmu-v3 \S+: event 0x(?P<id>[0-9a-f]{2}) received')
+EVENT_WORD = re.compile(r'arm-smmu-v3 \S+: (?:\\x09|\s)*0x(?P<word>[0-9a-f]{16})\s*$')
+EVENT_WORDS = 4
+EVENT_TEXT = re.compile(r'arm-smmu-v3 \S+: (event: |(un)?priv (data|inst) |EVTQ overflow)')
+EVENT_NAMES = {
+    0x02: 'C_BAD_STREAMID', 0x03: 'F_STE_FETCH', 0x04: 'C_BAD_STE', 0x05: 'F_BAD_ATS_TREQ',
+    0x06: 'F_STREAM_DISABLED', 0x07: 'F_TRANSL_FORBIDDEN', 0x08: 'C_BAD_SUBSTREAMID',
+    0x09: 'F_CD_FETCH', 0x0a: 'C_BAD_CD', 0x0b: 'F_WALK_EABT', 0x10: 'F_TRANSLATION',
+    0x11: 'F_ADDR_SIZE', 0x12: 'F_ACCESS', 0x13: 'F_PERMISSION',
+}
 # The status line before records, and lines about lines that were left out.
 FAULT_STATUS = re.compile(r'DRHD: handling fault status reg|dmar_fault: \d+ callbacks suppressed')
 SPLAT = re.compile(r'BUG: |WARNING: |Oops: |general protection fault|Kernel panic|'
                    r'INFO: task .* blocked|soft lockup|hard LOCKUP|'
                    r'rcu: INFO: rcu_.*(?:detected stall|self-detected)|KASAN: |UBSAN: |'
-                   r'VT-d detected Invalidation|DMAR hardware is malfunctioning')
+                   r'VT-d detected Invalidation|DMAR hardware is malfunctioning|'
+                   r'CMDQ error|CMDQ timeout|CMD_SYNC timeout|ATC invalidate timeout|'
+                   r'unexpected PRI request|PRIQ overflow|unexpected global error|'
+                   r'has entered Service Failure Mode')
 PANIC = re.compile(r'Kernel panic - not syncing: (.*)')
 
 
 @dataclass(frozen=True)
 class FaultLine:
-    """One fault record as the VT-d driver prints it."""
+    """One fault record as the driver of the IOMMU prints it.
+
+    device is the PCI address, or the StreamID of an SMMU; reason is the fault
+    reason of VT-d, or the number of the event.
+    """
     what: str
     pasid: Optional[int]
     device: str
@@ -30,21 +49,42 @@ class FaultLine:
 
 def faults(lines, pasid=None):
     """The fault records printed, of one PASID or of all."""
-    found = []
+    return [fault for fault in [*_records(lines), *_events(lines)]
+            if pasid is None or fault.pasid == pasid]
+
+
+def _records(lines):
+    """Of VT-d: one line each."""
+    for match in filter(None, map(FAULT.search, lines)):
+        yield FaultLine(match['what'], match['pasid'] and int(match['pasid'], 16),
+                        match['device'], int(match['addr'], 16), int(match['reason'], 16))
+
+
+def _events(lines):
+    """Of SMMUv3: a record is what its words say."""
+    event, words = None, []
     for line in lines:
-        match = FAULT.search(line)
-        if not match:
-            continue
-        fault = FaultLine(match['what'], match['pasid'] and int(match['pasid'], 16),
-                          match['device'], int(match['addr'], 16), int(match['reason'], 16))
-        if pasid is None or fault.pasid == pasid:
-            found.append(fault)
-    return found
+        start, word = EVENT.search(line), EVENT_WORD.search(line)
+        if start:
+            event, words = int(start['id'], 16), []
+        elif word and event is not None:
+            words.append(int(word['word'], 16))
+        if len(words) == EVENT_WORDS:
+            yield _event(event, words)
+            event, words = None, []
+
+
+def _event(number, words):
+    substream = words[0] >> 12 & 0xfffff
+    return FaultLine(EVENT_NAMES.get(number, f'event {number:#x}'),
+                     substream if words[0] >> 11 & 1 else None,
+                     f'{words[0] >> 32:#x}', words[2], number)
 
 
 def about_faults(lines):
     """All lines of the fault handler, also those that carry no record."""
-    return [line for line in lines if FAULT.search(line) or FAULT_STATUS.search(line)
+    patterns = (FAULT, FAULT_STATUS, EVENT, EVENT_WORD, EVENT_TEXT)
+    return [line for line in lines if any(pattern.search(line) for pattern in patterns)
             or 'page request' in line.lower()]
 
 

@@ -6,7 +6,7 @@ import json
 import time
 from dataclasses import asdict, dataclass, replace
 
-from . import findings, machine, memory, scenarios, verdict
+from . import findings, iommus, machine, scenarios, verdict
 from .errors import SvaError
 from .guest import Session
 from .qmp import QmpClosed
@@ -39,9 +39,7 @@ def observe(guest, stage, run):
     stage.accel = guest.counters(machine.ACCEL)
     pasid = run.number('pasid')
     if pasid is not None and guest.spec.iommu:
-        stage.entry = memory.pasid_entry(memory.reader(guest.qmp),
-                                         guest.qmp.get(machine.IOMMU, 'rtaddr'),
-                                         guest.bdf(machine.ACCEL_ID), pasid)
+        stage.entry = iommus.of_arch(guest.spec.arch).read_entry(guest, pasid)
 
 
 def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT):

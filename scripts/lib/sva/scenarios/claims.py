@@ -9,7 +9,7 @@ rule at all, which is an error and never a pass.
 
 from typing import NamedTuple
 
-from .. import counters, kmsg, verdict
+from .. import counters, iommus, kmsg, verdict
 from ..verdict import KERNEL, MODEL, OVERALL, SETUP, Verdict
 
 
@@ -36,6 +36,10 @@ class Missing(Exception):
     """A fact or a counter that a rule needs was not reported."""
 
 
+class NotOwed(Exception):
+    """The kernel does not owe this rule on this architecture: no verdict."""
+
+
 def judge(run, rules):
     """Hold a run to its rules, and to those that every run must keep."""
     name = run.scenario.split(',')[0]
@@ -49,7 +53,8 @@ def judge(run, rules):
     common = [Rule(OVERALL, 'program', program), Rule(OVERALL, 'health', health)]
     if any(stage.accel for stage in run.stages.values()):
         common.insert(0, Rule(OVERALL, 'models-agree', models_agree))
-    return [_hold(name, run, rule) for rule in [*rules, *common]]
+    held = [_hold(name, run, rule) for rule in [*rules, *common]]
+    return [verdict_ for verdict_ in held if verdict_]
 
 
 def _hold(scenario, run, rule):
@@ -57,6 +62,8 @@ def _hold(scenario, run, rule):
         return Verdict(scenario, rule.state, rule.name, party, outcome, evidence)
     try:
         claim = rule.claim(run)
+    except NotOwed:
+        return None
     except Missing as e:
         return result(SETUP, verdict.ERROR, str(e))
     for check in claim.checks:
@@ -85,6 +92,11 @@ def text(run, key):
     return value
 
 
+def iommu(run):
+    """What the run's IOMMU and its driver do differently; see iommus.py."""
+    return iommus.of_arch(run.arch)
+
+
 def stage(run, name):
     if name not in run.stages:
         raise Missing(f'the scenario did not come to stage {name}')
@@ -94,7 +106,7 @@ def stage(run, name):
 def entry(run, name):
     found = stage(run, name).entry
     if found is None:
-        raise Missing(f'the PASID entry was not read at stage {name}')
+        raise Missing(f'the {iommu(run).entry} was not read at stage {name}')
     return found
 
 

@@ -3,11 +3,11 @@
 
 from .. import counters, kmsg
 from ..verdict import KERNEL, MODEL, SETUP
-from .claims import Check, Claim, count, modes, moved, number, numbers, stage, total
+from .claims import Check, Claim, count, iommu, modes, moved, number, numbers, stage, total
 
-# First-stage entry not present, or without the right to write.
-REASON_NOT_PRESENT = 0x71
-REASON_NO_WRITE = 0x85
+# The number of a reason is the IOMMU's; its name is here.
+REASON_NOT_PRESENT = 'not_present'
+REASON_NO_WRITE = 'no_write'
 
 
 def culprit(run):
@@ -74,21 +74,22 @@ def silence(reason, certain=True):
     def claim(run):
         stage(run, 'bound')
         stage(run, 'done')
+        number_, what = getattr(iommu(run), reason), iommu(run).line
         lines = run.kmsg('bound', 'done')
         first, size, pasid = (number(run, key) for key in
                               ('range.address', 'range.bytes', 'pasid'))
         recorded, printed = total(run, counters.FAULTS, 'done'), kmsg.faults(lines)
         if 'untranslated' not in modes(run):
             about = kmsg.about_faults(lines)
-            return Claim('no fault recorded, no DMAR line printed', [
-                Check(not about, KERNEL, f'{count(len(about), "DMAR line")}, the first: '
+            return Claim(f'no fault recorded, no {what} line printed', [
+                Check(not about, KERNEL, f'{count(len(about), f"{what} line")}, the first: '
                       f'{about[0] if about else ""}'),
                 Check(not recorded, MODEL, f'{count(recorded, "fault")} recorded')])
-        strange = [fault for fault in printed if fault.reason != reason
+        strange = [fault for fault in printed if fault.reason != number_
                    or fault.pasid != pasid or not first <= fault.addr < first + size]
         requests = [line for line in lines if 'page request' in line.lower()]
         return Claim(f'{count(recorded, "fault")} recorded, {len(printed)} printed, all for '
-                     f'untranslated writes, reason {reason:#x}', [
+                     f'untranslated writes, reason {number_:#x}', [
             Check(recorded > 0 or not certain, MODEL, 'no fault recorded for untranslated writes'),
             Check(bool(printed) or not recorded, KERNEL,
                   f'{count(recorded, "fault")} recorded, none printed'),

@@ -3,12 +3,8 @@
 
 from .. import counters, kmsg
 from ..verdict import KERNEL, MODEL, SETUP
-from .claims import Check, Claim, blame, count, entry, moved, number, numbers, probe, stage, total
-
-# Fault reasons: PASID directory entry, PASID entry not present.
-REASON_NO_DIRECTORY = 0x51
-REASON_NO_ENTRY = 0x59
-GONE_REASONS = (REASON_NO_DIRECTORY, REASON_NO_ENTRY)
+from .claims import Check, Claim, NotOwed, blame, count, entry, iommu, moved, number, numbers, \
+    probe, stage, total
 
 STATUS_SUCCESS = 0x01
 
@@ -49,8 +45,9 @@ def quiet(*stages):
         lines = kmsg.about_faults(run.kmsg(*stages))
         # Since power-on: one machine runs one scenario.
         recorded = total(run, counters.FAULTS, stages[-1])
-        return Claim('no fault recorded, no DMAR line printed', [
-            Check(not lines, KERNEL, f'{count(len(lines), "DMAR line")}, the first: '
+        what = iommu(run).line
+        return Claim(f'no fault recorded, no {what} line printed', [
+            Check(not lines, KERNEL, f'{count(len(lines), f"{what} line")}, the first: '
                   f'{lines[0] if lines else ""}'),
             # A fault that the driver has not printed is still a fault.
             Check(not recorded, MODEL, f'{count(recorded, "fault")} recorded, none printed')])
@@ -60,6 +57,8 @@ def quiet(*stages):
 def drain(first, last):
     """Unbind drains page requests: a wait descriptor with the drain bit."""
     def claim(run):
+        if not iommu(run).drains:
+            raise NotOwed
         waits = moved(run, 'iommu', counters.DRAINS, first, last)
         status = run.number('unbind.status') or 0
         return Claim(f'{count(waits, "wait descriptor")} with page drain at unbind', [
@@ -82,18 +81,19 @@ def silence(first, last, tested):
         lines = kmsg.faults(run.kmsg(last))
         about = kmsg.about_faults(run.kmsg(last))
         recorded, hidden = since(run, counters.FAULTS), since(run, counters.SUPPRESSED)
-        fpd = 'FPD set' if words.fpd else 'FPD not set'
-        return Claim(f'{count(hidden, "fault")} suppressed, 0 DMAR lines; {words}, {fpd}', [
+        what, silence_ = iommu(run).line, words.silence
+        return Claim(f'{count(hidden, "fault")} suppressed, 0 {what} lines; {words}, {silence_}', [
             Check(tried > 0, SETUP, 'the device tried no DMA after the mm was gone'),
-            Check(not (words.fpd and recorded), MODEL,
-                  f'{count(recorded, "fault")} recorded in spite of FPD; {words}'),
-            Check(words.present or words.fpd or recorded > 0, MODEL,
-                  f'no fault recorded for {tried:,} refused accesses; {words}, {fpd}'),
-            Check(not lines, KERNEL, f'{count(len(lines), "DMAR fault line")} for PASID '
-                  f'{where}; {words}, {fpd}'),
+            Check(not (words.silent and recorded), MODEL,
+                  f'{count(recorded, "fault")} recorded in spite of {silence_}; {words}'),
+            Check(words.present or words.silent or recorded > 0, MODEL,
+                  f'no fault recorded for {tried:,} refused accesses; {words}, {silence_}'),
+            Check(not lines, KERNEL, f'{count(len(lines), f"{what} fault line")} for PASID '
+                  f'{where}; {words}, {silence_}'),
             Check(not about, KERNEL, f'{count(len(about), "line")} about faults, the first: '
                   f'{about[0] if about else ""}'),
-            Check(not recorded, KERNEL, f'{count(recorded, "fault")} recorded; {words}, {fpd}'),
+            Check(not recorded, KERNEL,
+                  f'{count(recorded, "fault")} recorded; {words}, {silence_}'),
         ])
     return claim
 
@@ -106,19 +106,19 @@ def late_write(first, last, lines_from):
         recorded = moved(run, 'iommu', counters.FAULTS, first, last)
         printed = kmsg.faults(run.kmsg(*lines_from), run.number('pasid'))
         reasons = sorted({fault.reason for fault in printed})
-        shown = ', '.join(f'{reason:#x}' for reason in reasons)
+        shown, gone = ', '.join(f'{reason:#x}' for reason in reasons), iommu(run).gone_reasons
         return Claim(f'1 write after unbind: {result}, fault {shown} recorded and printed', [
             Check(result in ('ok', 'aborted'), SETUP, f'the write after unbind: {result}'),
             Check(result == 'aborted', blame(words.present),
                   f'the write after unbind was carried out; {words}'),
             Check(changed == 0, blame(words.present),
                   f'{count(changed, "page")} changed after unbind; {words}'),
-            Check(recorded > 0, KERNEL if words.fpd else MODEL,
+            Check(recorded > 0, KERNEL if words.silent else MODEL,
                   f'the write was aborted and no fault recorded; {words}'),
             Check(bool(printed), KERNEL,
                   f'{count(recorded, "fault")} recorded, none printed; {words}'),
-            Check(set(reasons) <= set(GONE_REASONS), MODEL,
-                  f'fault reason {shown} instead of {REASON_NO_ENTRY:#x}; {words}'),
+            Check(set(reasons) <= set(gone), MODEL,
+                  f'fault reason {shown} instead of {gone[0]:#x}; {words}'),
         ])
     return claim
 

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The IOMMU of each guest architecture, as far as the judges must know it.
+
+The rules are the same for both. This table says where they show: what the
+entry of a PASID is called and where it lies, what the kernel prints, which
+reason a late access is refused for, and what the Linux driver never does.
+"""
+
+from typing import Callable, NamedTuple
+
+from . import machine, memory
+from .context_descriptor import context_descriptor
+from .errors import SvaError
+
+# Where the virt board has its SMMU.
+SMMU_BASE = 0x0905_0000
+
+
+class Iommu(NamedTuple):
+    """What differs from one IOMMU and its Linux driver to the other."""
+    # What the structure of a PASID is called, and whose lines tell of a fault.
+    entry: str
+    line: str
+    # read_entry(machine, pasid) -> the entry of the accelerator.
+    read_entry: Callable
+    # Reasons of faults: a PASID that is not bound (the first is the usual one), a
+    # page that is not there, a page that must not be written.
+    gone_reasons: tuple
+    not_present: int
+    no_write: int
+    # Does Linux drain page requests when it unbinds? How are pages asked for?
+    drains: bool
+    page_requests: bool
+
+
+def _pasid_entry(guest, pasid):
+    return memory.pasid_entry(memory.reader(guest.qmp), guest.qmp.get(machine.IOMMU, 'rtaddr'),
+                              guest.bdf(machine.ACCEL_ID), pasid)
+
+
+def _context_descriptor(guest, pasid):
+    registers = memory.reader(guest.qmp, 4)
+    # The board maps requester IDs to StreamIDs one to one.
+    return context_descriptor(memory.reader(guest.qmp),
+                              lambda offset: registers(SMMU_BASE + offset, 1)[0],
+                              guest.bdf(machine.ACCEL_ID), pasid)
+
+
+TABLE = {
+    # PASID entry, PASID directory entry not present; first-stage entry not
+    # present; without the right to write.
+    'x86_64': Iommu('PASID entry', 'DMAR', _pasid_entry, (0x59, 0x51), 0x71, 0x85,
+                    drains=True, page_requests=True),
+    # C_BAD_CD, C_BAD_SUBSTREAMID; F_TRANSLATION; F_PERMISSION. The driver neither
+    # lets PCI functions send page requests nor drains anything at unbind.
+    'aarch64': Iommu('CD', 'SMMU', _context_descriptor, (0x0a, 0x08), 0x10, 0x13,
+                     drains=False, page_requests=False),
+}
+
+
+def of_arch(arch):
+    if arch not in TABLE:
+        raise SvaError(f'there is no IOMMU known for {arch} guests')
+    return TABLE[arch]

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Evidence about SMMUv3: context descriptors, events on the console, judges."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
+
+import forge  # noqa: E402
+from sva import iommus, kmsg, memory, scenarios  # noqa: E402
+from sva.context_descriptor import context_descriptor  # noqa: E402
+from sva.errors import SvaError  # noqa: E402
+
+STREAM = 0x0110  # 01:02.0
+LIVE = 0x0003_e205_c000_3510
+QUIET = 0x0003_c205_c000_4000
+
+
+class Walk(unittest.TestCase):
+    """Addresses and words are written out from the tables of the specification."""
+
+    def setUp(self):
+        # RA, base 0x4100_0000; two levels, SPLIT 8, 2^16 streams.
+        self.registers = {0x80: 0x4100_0000, 0x84: 0x4000_0000, 0x88: 0x1_0210}
+        self.words = {
+            0x4100_0008: 0x4200_0009,               # streams 0x100..0x1ff
+            0x4200_0400: 0x8000_0000_4300_002b,     # V, stage 1, 64K leaves, S1CDMax 16
+            0x4300_0008: 0x4401_0001,               # substreams 0x400..0x7ff
+            0x4401_0040: LIVE,                      # substream 0x401
+            0x4401_0048: 0x1234_5000,
+        }
+
+    def cd(self, substream=0x401, stream=STREAM):
+        def read(addr, count):
+            return [self.words.get(addr + 8 * i, 0) for i in range(count)]
+        return context_descriptor(read, self.registers.__getitem__, stream, substream)
+
+    def test_a_live_descriptor(self):
+        found = self.cd()
+        self.assertEqual(found.words[:2], (LIVE, 0x1234_5000))
+        self.assertEqual((found.asid, found.ttb0), (3, 0x1234_5000))
+        self.assertTrue(found.present)
+        self.assertFalse(found.silent)
+        self.assertEqual(str(found), 'CD 0x3e205c0003510 0x12345000 (V R A, ASID 3, '
+                         'TTB0 0x12345000)')
+        self.assertEqual(found.silence, 'EPD0 not set, R set')
+
+    def test_after_the_mm_is_gone(self):
+        self.words[0x4401_0040], self.words[0x4401_0048] = QUIET, 0
+        found = self.cd()
+        self.assertEqual((found.present, found.silent, found.valid), (False, True, True))
+        self.assertEqual(found.silence, 'EPD0 set, R clear')
+        self.assertIn('(V EPD0 A, ASID 3', str(found))
+
+    def test_what_records_or_stalls_is_not_silent(self):
+        for bit in (44, 45):
+            self.words[0x4401_0040] = QUIET | 1 << bit
+            self.assertFalse(self.cd().silent)
+
+    def test_after_unbind(self):
+        self.words[0x4401_0040] = LIVE & ~(1 << 31)
+        found = self.cd()
+        self.assertEqual((found.present, found.silent, found.valid), (False, False, False))
+        self.assertEqual((found.silence, str(found)), ('not valid', 'CD 0x3e20540003510, V clear'))
+
+    def test_a_linear_stream_table(self):
+        self.registers[0x88] = 9
+        self.words[0x4100_4400] = self.words.pop(0x4200_0400)
+        self.assertTrue(self.cd().present)
+        self.assertEqual(self.cd(stream=0x200).level, 'no stream table entry')
+        # Reserved formats act as linear, and the base is aligned to the table.
+        self.registers[0x88] |= 2 << 16
+        self.registers[0x80] |= 0x40
+        self.assertTrue(self.cd().present)
+
+    def test_a_reserved_split_acts_as_6(self):
+        self.registers[0x88] = 0x1_0010 | 7 << 6
+        self.words = {addr: word for addr, word in self.words.items() if addr > 0x4300_0000}
+        self.words[0x4100_0000 + 4 * 8] = 0x4200_0007
+        self.words[0x4200_0400] = 0x8000_0000_4300_002b
+        self.assertTrue(self.cd().present)
+
+    def test_a_span_that_is_too_short(self):
+        for span, stream, good in ((9, 0x1ff, True), (5, 0x10f, True), (5, 0x110, False),
+                                   (0, 0x110, False), (10, 0x110, False), (1, 0x100, True)):
+            self.words[0x4100_0008] = 0x4200_0000 | span
+            level = self.cd(stream=stream).level
+            self.assertEqual(level != 'no stream table entry', good, (span, stream))
+
+    def test_streams_beyond_the_table(self):
+        self.assertEqual(self.cd(stream=0x1_0000).level, 'no stream table entry')
+
+    def test_an_entry_that_has_no_descriptors(self):
+        for word, level in ((0x2a, 'STE not valid'), (0x1, 'STE aborts'),
+                            (0x9, 'STE bypasses stage 1'), (0xd, 'STE bypasses stage 1')):
+            self.words[0x4200_0400] = word
+            found = self.cd()
+            self.assertEqual((found.level, found.present), (level, False))
+            self.assertEqual(found.silent, level == 'STE aborts')
+            self.assertIn(level, str(found))
+
+    def test_leaves_of_4_kib(self):
+        self.words[0x4200_0400] = 0x8000_0000_4300_001b
+        self.words[0x4300_0080] = 0x4402_1001
+        self.words[0x4402_1040] = LIVE
+        self.assertTrue(self.cd().present)
+
+    def test_a_linear_table(self):
+        self.words[0x4200_0400] = 0x1800_0000_4300_000b     # S1CDMax 3
+        self.words[0x4300_0140] = LIVE
+        self.assertTrue(self.cd(5).present)
+        self.assertEqual(self.cd(8).level, 'no entry in the CD table')
+
+    def test_without_substreams(self):
+        self.words[0x4200_0400] = 0x4300_000b
+        self.words[0x4300_0000] = LIVE
+        self.assertTrue(self.cd(0).present)
+        self.assertEqual(self.cd(1).level, 'no entry in the CD table')
+
+    def test_a_leaf_that_is_not_there(self):
+        self.words[0x4300_0008] &= ~1
+        self.assertEqual(self.cd().level, 'no entry in the CD table')
+
+    def test_a_descriptor_of_zeros(self):
+        self.assertEqual(str(self.cd(0x402)), 'CD 0x0, V clear')
+
+
+class Monitor(unittest.TestCase):
+    """What the monitor prints, by size of the words."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.asked = []
+
+    def monitor(self, line):
+        self.asked.append(line)
+        return {'xp /2gx 0x1000': '0000000000001000: 0x0000000000000001 0x00000000deadbeef\r\n',
+                'xp /1wx 0x9050088': '0000000009050088: 0x00010210\r\n'}.get(line, 'Cannot\r\n')
+
+    def test_words(self):
+        self.assertEqual(memory.reader(self)(0x1000, 2), [1, 0xdeadbeef])
+        self.assertEqual(memory.reader(self, 4)(0x9050088, 1), [0x10210])
+        with self.assertRaisesRegex(SvaError, 'cannot be read: Cannot'):
+            memory.reader(self, 4)(0, 1)
+
+
+def event_lines(number, words, text=()):
+    prefix = 'arm-smmu-v3 9050000.smmuv3: '
+    return [f'{prefix}event {number:#04x} received:',
+            *(f'{prefix}\\x09{word:#018x}' for word in words),
+            *(prefix + line for line in text)]
+
+
+BAD_CD = event_lines(0x0a, (0x0000_0110_0000_180a, 0, 0x7f00_1000, 0),
+                     ['event: C_BAD_CD client: 0000:01:02.0 sid: 0x110 ssid: 0x1'])
+
+
+class Events(unittest.TestCase):
+
+    def test_a_record_is_what_its_words_say(self):
+        [fault] = kmsg.faults(['before', *BAD_CD, 'after'])
+        self.assertEqual((fault.what, fault.pasid, fault.device, fault.addr, fault.reason),
+                         ('C_BAD_CD', 1, '0x110', 0x7f00_1000, 0x0a))
+        self.assertEqual(kmsg.faults(BAD_CD, 2), [])
+
+    def test_a_request_without_a_substream(self):
+        lines = event_lines(0x10, (0x0000_0110_0000_1010, 0, 0x1000, 0))
+        self.assertIsNone(kmsg.faults(lines)[0].pasid)
+
+    def test_a_record_that_is_cut_short_is_none(self):
+        self.assertEqual(kmsg.faults(BAD_CD[:4]), [])
+        self.assertEqual(len(kmsg.faults(BAD_CD[:3] + BAD_CD)), 1)
+
+    def test_all_lines_of_an_event(self):
+        explained = event_lines(0x10, (0, 0, 0, 0), [
+            'event: F_TRANSLATION client: 0000:00:01.0 sid: 0x8 ssid: 0x1 iova: 0x0 ipa: 0x0',
+            'unpriv data write s1 "Input address caused fault" stag: 0x0',
+            'EVTQ overflow detected -- events lost'])
+        self.assertEqual(kmsg.about_faults(explained), explained)
+        self.assertEqual(kmsg.about_faults(
+            ['arm-smmu-v3 9050000.smmuv3: allocated 65536 entries for evtq',
+             'arm-smmu-v3 9050000.smmuv3: oas 48-bit (features 0x00020b3f)']), [])
+
+    def test_trouble(self):
+        for text in ('CMDQ error (cons 0x01000004): Illegal command', 'CMDQ timeout',
+                     'CMD_SYNC timeout at 0x00000004 [hwprod 0x5, hwcons 0x4]',
+                     'unexpected PRI request received:', 'unexpected global error reported',
+                     'device has entered Service Failure Mode!'):
+            line = f'arm-smmu-v3 9050000.smmuv3: {text}'
+            self.assertEqual(kmsg.splats([line]), [line])
+
+
+class Judges(unittest.TestCase):
+    """One source of rules; the architecture comes with the run."""
+
+    def kill(self, arch):
+        run = forge.kill()
+        run.setup['arch'] = arch
+        return run
+
+    def test_rules_that_only_one_kernel_owes(self):
+        rules = {arch: {v.rule for v in scenarios.judge(self.kill(arch))}
+                 for arch in iommus.TABLE}
+        self.assertEqual(rules['x86_64'] - rules['aarch64'], {'drain'})
+        self.assertEqual(rules['aarch64'] - rules['x86_64'], set())
+
+    def silence(self, words, lines=(), **counters):
+        run = self.kill('aarch64')
+        entry = context_descriptor_of(words)
+        forge.spoil(run, 'mm-gone', lines, entry, **counters)
+        [found] = [v for v in scenarios.judge(run) if v.rule == 'silence']
+        return found
+
+    def test_silence_of_a_descriptor(self):
+        good = self.silence((QUIET, 0), faults_silent=4)
+        self.assertEqual(good.result, 'pass')
+        self.assertRegex(good.evidence, r'0 SMMU lines; CD 0x3c205c0004000 .*EPD0 set, R clear')
+        printed = self.silence((QUIET | 1 << 45, 0), BAD_CD, faults_recorded=1)
+        self.assertEqual((printed.result, printed.party), ('fail', 'kernel'))
+        self.assertIn('SMMU fault line', printed.evidence)
+        self.assertIn('R set', printed.evidence)
+        # An event in spite of R clear is the model's mistake.
+        wrong = self.silence((QUIET, 0), BAD_CD, faults_recorded=1)
+        self.assertEqual((wrong.result, wrong.party), ('fail', 'model'))
+
+    def test_the_reason_of_late_dma(self):
+        for number, result in ((0x0a, 'pass'), (0x08, 'pass'), (0x10, 'fail')):
+            run = self.kill('aarch64')
+            lines = event_lines(number, (0x0000_0110_0000_1800 | number, 0, 0x7f00_1000, 0))
+            run.stages['late'].kmsg = lines
+            for name in ('unbound', 'late'):
+                run.stages[name].entry = context_descriptor_of((0, 0))
+            [found] = [v for v in scenarios.judge(run) if v.rule == 'late-dma']
+            self.assertEqual(found.result, result, found)
+        self.assertEqual(found.party, 'model')
+
+    def test_an_architecture_that_nobody_knows(self):
+        with self.assertRaisesRegex(SvaError, 'no IOMMU known for vax'):
+            iommus.of_arch('vax')
+
+
+def context_descriptor_of(words):
+    walk = Walk('test_a_live_descriptor')
+    walk.setUp()
+    walk.words[0x4401_0040], walk.words[0x4401_0048] = words
+    return walk.cd()
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -159,7 +159,7 @@ static void test_global_registers(void)
 
     acc_map_bars(t);
     g_assert_cmphex(acc_read32(t, 0x000), ==, 0x43415653);
-    g_assert_cmphex(acc_read32(t, 0x004), ==, 0x00010001);
+    g_assert_cmphex(acc_read32(t, 0x004), ==, 0x00010002);
     g_assert_cmphex(acc_read32(t, 0x008), ==, 20 << 16 | 64);
     g_assert_cmphex(acc_read32(t, 0x00c), ==, 0x1ff);
     g_assert_cmphex(acc_read32(t, 0x010), ==, 0);

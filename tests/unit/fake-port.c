@@ -93,6 +93,12 @@ static SvaDmaResult op_dma(SvaPort *port, const SvaDmaRequest *req,
         uint64_t va = req->addr + result.done;
         size_t n = MIN(len - result.done, SVA_PAGE_SIZE - va % SVA_PAGE_SIZE);
 
+        if (!(rights_of(p, req->pasid, va) & want) && p->stall &&
+            req->may_stall) {
+            g_array_append_val(p->stalled, req->cookie);
+            result.outcome = SVA_STALL;
+            break;
+        }
         if (!(rights_of(p, req->pasid, va) & want) ||
             !move(p, fake_port_pa(req->pasid, va),
                   (uint8_t *)buf + result.done, n, req->write)) {
@@ -133,6 +139,11 @@ static SvaOutcome op_atomic(SvaPort *port, const SvaAtomicRequest *req,
     } else {
         tlp(p, "ux %s:%" PRIx64 "+8", as, req->addr);
         pa = fake_port_pa(req->pasid, req->addr);
+    }
+    if (!req->translated && p->stall && req->may_stall &&
+        rights_of(p, req->pasid, req->addr) != rw) {
+        g_array_append_val(p->stalled, req->cookie);
+        return SVA_STALL;
     }
     if ((req->translated && p->abort_translated) ||
         (!req->translated && rights_of(p, req->pasid, req->addr) != rw) ||
@@ -226,6 +237,16 @@ void fake_port_respond(FakePort *p, SvaPasid pasid, unsigned prgi,
     p->port.client_ops->page_response(p->port.client, &rsp);
 }
 
+bool fake_port_resume(FakePort *p, SvaStallAction action)
+{
+    SvaStallEnd end = { .action = action };
+
+    g_assert_cmpuint(p->stalled->len, >, 0);
+    end.cookie = g_array_index(p->stalled, uint32_t, 0);
+    g_array_remove_index(p->stalled, 0);
+    return p->port.client_ops->stall_end(p->port.client, &end);
+}
+
 void fake_port_invalidate(FakePort *p, const SvaAtcInvalidation *inv)
 {
     p->port.client_ops->invalidate(p->port.client, inv);
@@ -259,6 +280,7 @@ FakePort *fake_port_new(FakeEnv *f, const SvaPortClientOps *ops, void *client)
     p->pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
                                      NULL);
     p->group = g_array_new(false, false, sizeof(SvaPageRequest));
+    p->stalled = g_array_new(false, false, sizeof(uint32_t));
     p->log = g_string_new("");
     return p;
 }
@@ -267,6 +289,7 @@ void fake_port_free(FakePort *p)
 {
     g_hash_table_destroy(p->pages);
     g_array_free(p->group, true);
+    g_array_free(p->stalled, true);
     g_string_free(p->log, true);
     g_free(p);
 }

@@ -47,6 +47,8 @@ struct FakePort {
     SvaAtsStatus ats_status;    /* of all translation requests */
     bool untranslated_only;     /* U=1 in all completions */
     bool abort_translated;
+    bool stall;                 /* what is not allowed stalls */
+    GArray *stalled;            /* uint32_t: cookies, in their order */
     size_t partial;             /* bytes that such a request transfers */
     uint64_t invalid_page;      /* FAKE_PRG_MAP: Invalid Request for groups
                                  * with this page; 0: none */
@@ -72,6 +74,8 @@ char *fake_port_take_log(FakePort *p);
 /* Answer group @prgi; @code may be any number. */
 void fake_port_respond(FakePort *p, SvaPasid pasid, unsigned prgi,
                        unsigned code);
+/* End the first stall, or the next one; true: the client waited for it. */
+bool fake_port_resume(FakePort *p, SvaStallAction action);
 void fake_port_invalidate(FakePort *p, const SvaAtcInvalidation *inv);
 
 #endif

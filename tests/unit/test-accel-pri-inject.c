@@ -60,7 +60,7 @@ static void test_what_exists_is_announced(void)
 {
     static const char *const names[] = {
         "prg-unsent", "prg-duplicates", "prg-excess", "prg-shared",
-        "stops-no-wait", "stop-markers",
+        "stops-no-wait", "stop-markers", "stalls",
     };
     Bench *b = bench(0);
 

@@ -13,14 +13,14 @@ static void test_global_registers_identify_the_device(void)
     Bench *b = bench_new();
 
     g_assert_cmphex(sva_accel_read(b->a, 0x000, 4), ==, 0x43415653);
-    g_assert_cmphex(sva_accel_read(b->a, 0x004, 4), ==, 0x00010001);
+    g_assert_cmphex(sva_accel_read(b->a, 0x004, 4), ==, 0x00010002);
     g_assert_cmphex(sva_accel_read(b->a, 0x008, 4), ==, 0x00140004);
     g_assert_cmphex(sva_accel_read(b->a, 0x00c, 4), ==, 0x000001ff);
     g_assert_cmphex(sva_accel_read(b->a, 0x010, 4), ==, 0);
     g_assert_cmphex(sva_accel_read(b->a, 0x014, 4), ==, 0);
     g_assert_cmphex(sva_accel_read(b->a, 0x018, 4), ==, 3);
     g_assert_cmphex(sva_accel_read(b->a, 0x01c, 4), ==, 0xffffffff);
-    g_assert_cmphex(sva_accel_read(b->a, 0x000, 8), ==, 0x0001000143415653);
+    g_assert_cmphex(sva_accel_read(b->a, 0x000, 8), ==, 0x0001000243415653);
     bench_free(b);
 }
 

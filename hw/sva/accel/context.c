@@ -116,7 +116,7 @@ void sva_ctx_stop(SvaCtx *ctx, SvaStop stop)
     ctx->stop = stop;
     if (!sva_ctx_running(ctx)) {
         sva_ctx_stopped(ctx);
-    } else if (stop == SVA_STOP_ABORT) {
+    } else if (stop == SVA_STOP_ABORT && ctx->wait != SVA_WAIT_STALL) {
         sva_ctx_wake(ctx);
     }
 }

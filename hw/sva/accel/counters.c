@@ -42,6 +42,7 @@ static const char *const counter_names[SVA_CNT_MAX] = {
     [SVA_CNT_PRG_SHARED] = "prg-shared",
     [SVA_CNT_STOPS_NO_WAIT] = "stops-no-wait",
     [SVA_CNT_STOP_MARKERS] = "stop-markers",
+    [SVA_CNT_STALLS] = "stalls",
 };
 
 const char *sva_accel_counter_name(enum sva_counter which)

@@ -160,9 +160,15 @@ static void client_page_response(void *client, const SvaPageResponse *rsp)
     sva_pri_response(client, rsp);
 }
 
+static bool client_stall_end(void *client, const SvaStallEnd *end)
+{
+    return sva_stall_end(client, end);
+}
+
 const SvaPortClientOps sva_accel_client_ops = {
     .invalidate = client_invalidate,
     .page_response = client_page_response,
+    .stall_end = client_stall_end,
 };
 
 void sva_accel_set_bus_master(SvaAccel *accel, bool enable)

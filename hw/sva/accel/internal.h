@@ -49,6 +49,7 @@ typedef enum SvaWait {
     SVA_WAIT_HOLD,
     SVA_WAIT_CREDIT,            /* of the page request interface */
     SVA_WAIT_RESPONSE,
+    SVA_WAIT_STALL,
 } SvaWait;
 
 typedef enum SvaStop {
@@ -71,6 +72,8 @@ typedef enum SvaXferStage {
     SVA_XFER_PRG_SEND,
     SVA_XFER_PRG_WAIT,
     SVA_XFER_PRG_ANSWERED,
+    SVA_XFER_STALLED,
+    SVA_XFER_STALL_ENDED,
 } SvaXferStage;
 
 typedef enum SvaXferResult {
@@ -110,6 +113,7 @@ typedef struct SvaXfer {
     uint8_t retries;
     uint8_t status;             /* enum sva_status */
     SvaPrgCode code;
+    SvaStallAction action;
     SvaXferStage stage;
     uint64_t epoch;             /* of the ATC, when translated */
     uint64_t pa;
@@ -184,6 +188,7 @@ struct SvaCtx {
     SvaWait wait;
     int64_t wait_until;         /* SVA_WAIT_TIME */
     int64_t bw_next;            /* not before this time, by BW_LIMIT */
+    uint32_t stall_cookie;      /* SVA_WAIT_STALL */
     SvaJob job;
     SvaXfer xfer;
 };
@@ -207,6 +212,7 @@ struct SvaAccel {
     GQueue run_queue;           /* of SvaCtx */
     GQueue credit_queue;        /* of SvaCtx, in the order they came */
     SvaPrgTable prg;
+    uint32_t stall_seq;         /* goes on over resets */
 
     bool busy;                  /* requests are being sent */
     bool reset_pending;
@@ -301,6 +307,11 @@ void sva_xfer_start(SvaCtx *ctx, const SvaXfer *request);
 SvaXferResult sva_xfer_step(SvaCtx *ctx);
 void sva_count_ats(SvaCtx *ctx, const SvaAtsCompletion *cpl, uint8_t wanted);
 void sva_count_dma(SvaCtx *ctx, const SvaDmaResult *result, bool write);
+
+/* stall.c */
+uint32_t sva_stall_cookie(const SvaCtx *ctx);
+SvaXferResult sva_stall_begin(SvaCtx *ctx);
+bool sva_stall_end(SvaAccel *accel, const SvaStallEnd *end);
 
 /* completion.c */
 void sva_cpl_begin(SvaCtx *ctx);

@@ -66,6 +66,7 @@ static void job_save(const SvaCtx *ctx, SvaCtxSaved *out)
         out->passed = xfer->held;
         out->retries = xfer->retries;
         out->code = xfer->code;
+        out->action = xfer->action;
     }
     memcpy(out->desc, ctx->buf + SVA_BUF_DESC, sizeof(out->desc));
     if (job->part == 1) {
@@ -110,6 +111,9 @@ void sva_ctx_save(const SvaCtx *ctx, SvaCtxSaved *out)
     }
     if (ctx->late_stop) {
         out->late_left = time_left(ctx, ctx->late_until);
+    }
+    if (ctx->wait == SVA_WAIT_STALL) {
+        out->stall_cookie = ctx->stall_cookie;
     }
     out->bw_left = time_left(ctx, ctx->bw_next);
     out->group = owner_save(&ctx->group);
@@ -203,13 +207,14 @@ static bool wait_load(SvaCtx *ctx, const SvaCtxSaved *in)
                      !(in->held & ~SVA_HOLD_ALL);
     int64_t now = sva_accel_now(ctx->accel);
 
-    if (in->wait > SVA_WAIT_RESPONSE || in->wait_left > SVA_DELAY_MAX ||
+    if (in->wait > SVA_WAIT_STALL || in->wait_left > SVA_DELAY_MAX ||
         in->bw_left > SVA_DELAY_MAX ||
         (in->wait == SVA_WAIT_HOLD ? !one_point : in->held)) {
         return false;
     }
     ctx->wait = in->wait;
     ctx->held = in->held;
+    ctx->stall_cookie = in->stall_cookie;
     ctx->bw_next = now + (int64_t)in->bw_left;
     if (ctx->wait == SVA_WAIT_TIME) {
         sva_ctx_sleep(ctx, now + (int64_t)in->wait_left);
@@ -321,16 +326,21 @@ static bool xfer_load(SvaCtx *ctx, const SvaCtxSaved *in)
     enum sva_mode mode = sva_ctx_mode(ctx);
     bool pages = mode == SVA_MODE_ATS_PRI && xfer->block;
 
-    if (in->stage > SVA_XFER_PRG_ANSWERED ||
-        in->retries > SVA_FAULT_RETRIES ||
-        (mode == SVA_MODE_UNTRANSLATED && in->stage != SVA_XFER_ACCESS) ||
-        (!pages && in->stage > SVA_XFER_ACCESS)) {
+    bool stall = in->stage == SVA_XFER_STALLED ||
+                 in->stage == SVA_XFER_STALL_ENDED;
+
+    if (in->stage > SVA_XFER_STALL_ENDED ||
+        in->retries > SVA_FAULT_RETRIES || in->action > SVA_STALL_RAZ_WI ||
+        (mode == SVA_MODE_UNTRANSLATED && !stall &&
+         in->stage != SVA_XFER_ACCESS) ||
+        (!pages && !stall && in->stage > SVA_XFER_ACCESS)) {
         return false;
     }
     xfer->stage = in->stage;
     xfer->held = in->passed;
     xfer->retries = in->retries;
     xfer->code = sva_prg_code(in->code);
+    xfer->action = in->action;
     xfer->alone = in->flags & SVA_SAVED_ALONE;
     /* The ATC has never been at this epoch: translate again. */
     xfer->epoch = 0;
@@ -375,8 +385,11 @@ const char *sva_ctx_stuck(const SvaCtx *ctx)
 {
     bool work = sva_ctx_running(ctx) || ctx->stop;
     bool queued = ctx->credit_queued;
+    bool stalled = xfer_in_use(&ctx->job) &&
+                   ctx->xfer.stage == SVA_XFER_STALLED;
 
-    if ((work && ctx->wait == SVA_WAIT_NONE && !ctx->queued) ||
+    if (stalled != (ctx->wait == SVA_WAIT_STALL) ||
+        (work && ctx->wait == SVA_WAIT_NONE && !ctx->queued) ||
         (ctx->wait == SVA_WAIT_RESPONSE && !ctx->group.open) ||
         (ctx->wait == SVA_WAIT_CREDIT && !queued)) {
         return "a context that waits for nothing";

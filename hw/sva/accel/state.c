@@ -67,6 +67,7 @@ void sva_accel_save(SvaAccel *accel, SvaAccelSaved *out)
     out->irq_mask = accel->irq_mask;
     out->inject = accel->inject;
     out->inval_delay = accel->inval_delay;
+    out->stall_seq = accel->stall_seq;
     late_save(accel, sva_accel_now(accel), out);
     memcpy(out->counter, accel->counter, sizeof(out->counter));
     sva_prg_save(&accel->prg, &out->prg);
@@ -104,6 +105,7 @@ static const char *function_load(SvaAccel *accel, const SvaAccelSaved *in)
     accel->irq_mask = in->irq_mask;
     accel->inject = in->inject;
     accel->inval_delay = in->inval_delay;
+    accel->stall_seq = in->stall_seq;
     memcpy(accel->counter, in->counter, sizeof(accel->counter));
     return NULL;
 }

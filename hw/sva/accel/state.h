@@ -15,7 +15,7 @@
 #include "accel.h"
 #include "../core/prg.h"
 
-#define SVA_ACCEL_STATE_VERSION 1
+#define SVA_ACCEL_STATE_VERSION 2
 
 /* Invalidate requests without a completion, as the ATS capability says. */
 #define SVA_LATE_INVALS 32
@@ -101,6 +101,8 @@ typedef struct SvaCtxSaved {
     uint8_t passed;             /* points that held the access already */
     uint8_t retries;
     uint8_t code;
+    uint8_t action;
+    uint32_t stall_cookie;      /* of the access that is stalled */
     uint8_t desc[sizeof(struct sva_desc)];
     uint8_t data[SVA_PAGE_SIZE];
 } SvaCtxSaved;
@@ -125,6 +127,7 @@ typedef struct SvaAccelSaved {
     uint32_t irq_mask;
     uint32_t inject;
     uint32_t inval_delay;
+    uint32_t stall_seq;
     uint32_t late_count;
     SvaLateInvalSaved late[SVA_LATE_INVALS];
     uint64_t counter[SVA_CNT_MAX];

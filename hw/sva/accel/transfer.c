@@ -182,7 +182,7 @@ void sva_count_dma(SvaCtx *ctx, const SvaDmaResult *result, bool write)
     sva_count(accel, ctx,
               write ? SVA_CNT_BYTES_WRITTEN : SVA_CNT_BYTES_READ,
               result->done);
-    if (result->outcome != SVA_OK) {
+    if (result->outcome == SVA_ABORT) {
         sva_count(accel, ctx, SVA_CNT_ABORTS, 1);
     }
 }
@@ -200,6 +200,8 @@ static SvaDmaResult xfer_atomic(SvaCtx *ctx, const SvaXfer *xfer)
         .kind = cas ? SVA_ATOMIC_COMPARE_SWAP : SVA_ATOMIC_FETCH_ADD,
         .operand = desc->src,
         .expect = desc->stride,
+        .may_stall = true,
+        .cookie = sva_stall_cookie(ctx),
     };
     SvaDmaResult result = { .outcome = SVA_ABORT };
     uint64_t old = 0;
@@ -229,6 +231,8 @@ static SvaDmaResult xfer_send(SvaCtx *ctx, const SvaXfer *xfer)
             .pasid = sva_ctx_pasid(ctx),
             .addr = xfer->addr,
             .write = xfer->write,
+            .may_stall = true,
+            .cookie = sva_stall_cookie(ctx),
         };
 
         return port->ops->dma(port, &req, buf, xfer->len);
@@ -257,11 +261,39 @@ static SvaXferResult xfer_access(SvaCtx *ctx, SvaXfer *xfer)
     result = xfer_send(ctx, xfer);
     result.done = MIN(result.done, xfer->len);
     sva_count_dma(ctx, &result, xfer->write);
+    if (result.outcome == SVA_STALL) {
+        return sva_stall_begin(ctx);
+    }
     if (result.outcome != SVA_OK) {
         xfer->done = result.done;
         return xfer_fail(xfer, SVA_ST_ACCESS_ABORTED);
     }
     return SVA_XFER_DONE;
+}
+
+static SvaXferResult xfer_stalled(SvaCtx *ctx, SvaXfer *xfer G_GNUC_UNUSED)
+{
+    ctx->wait = SVA_WAIT_STALL;
+    return SVA_XFER_WAITS;
+}
+
+/* Sent again it is a new access: all that was said before is forgotten. */
+static SvaXferResult xfer_stall_ended(SvaCtx *ctx, SvaXfer *xfer)
+{
+    switch (xfer->action) {
+    case SVA_STALL_RETRY:
+        xfer->stage = SVA_XFER_ACCESS;
+        return SVA_XFER_AGAIN;
+    case SVA_STALL_RAZ_WI:
+        if (!xfer->write) {
+            memset(ctx->buf + xfer->buf, 0, xfer->len);
+        }
+        return SVA_XFER_DONE;
+    case SVA_STALL_ABORT:
+    default:
+        sva_count(ctx->accel, ctx, SVA_CNT_ABORTS, 1);
+        return xfer_fail(xfer, SVA_ST_ACCESS_ABORTED);
+    }
 }
 
 /* Is it this context's turn?  Who needs no credit does not queue for one. */
@@ -355,6 +387,8 @@ SvaXferResult sva_xfer_step(SvaCtx *ctx)
         [SVA_XFER_PRG_SEND] = xfer_prg_send,
         [SVA_XFER_PRG_WAIT] = xfer_prg_wait,
         [SVA_XFER_PRG_ANSWERED] = xfer_prg_answered,
+        [SVA_XFER_STALLED] = xfer_stalled,
+        [SVA_XFER_STALL_ENDED] = xfer_stall_ended,
     };
     SvaXfer *xfer = &ctx->xfer;
 

@@ -41,7 +41,8 @@ static bool accel_has_data(void *opaque, int version)
 
 static const VMStateDescription accel_vmstate_ctx = {
     .name = "sva-accel/context",
-    .version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT32_ARRAY(reg, SvaCtxSaved, SVA_CTX_COUNTERS / 4),
         VMSTATE_UINT64_ARRAY(counter, SvaCtxSaved, SVA_CNT_CTX_MAX),
@@ -78,6 +79,8 @@ static const VMStateDescription accel_vmstate_ctx = {
         VMSTATE_UINT8(passed, SvaCtxSaved),
         VMSTATE_UINT8(retries, SvaCtxSaved),
         VMSTATE_UINT8(code, SvaCtxSaved),
+        VMSTATE_UINT8(action, SvaCtxSaved),
+        VMSTATE_UINT32(stall_cookie, SvaCtxSaved),
         VMSTATE_BUFFER(desc, SvaCtxSaved),
         VMSTATE_BUFFER_TEST(data, SvaCtxSaved, accel_has_data),
         VMSTATE_END_OF_LIST()
@@ -94,7 +97,8 @@ static bool accel_contexts_fit(void *opaque, int version)
 
 const VMStateDescription sva_accel_vmstate = {
     .name = "sva-accel/state",
-    .version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT32(version, SvaAccelSaved),
         VMSTATE_UINT32_ARRAY(options, SvaAccelSaved, 3),
@@ -104,6 +108,7 @@ const VMStateDescription sva_accel_vmstate = {
         VMSTATE_UINT32(irq_mask, SvaAccelSaved),
         VMSTATE_UINT32(inject, SvaAccelSaved),
         VMSTATE_UINT32(inval_delay, SvaAccelSaved),
+        VMSTATE_UINT32(stall_seq, SvaAccelSaved),
         VMSTATE_UINT32(late_count, SvaAccelSaved),
         VMSTATE_STRUCT_ARRAY(late, SvaAccelSaved, SVA_LATE_INVALS, 1,
                              accel_vmstate_late, SvaLateInvalSaved),

@@ -55,7 +55,7 @@ typedef uint64_t sva_u64;
 #define SVA_REG_COUNTERS	0x200	/* RO 64 each: SVA_CNT_*, all contexts */
 
 #define SVA_MAGIC		0x43415653u
-#define SVA_VERSION		0x00010001u
+#define SVA_VERSION		0x00010002u
 #define SVA_CAP_CONTEXTS(v)	((v) & 0xffff)
 #define SVA_CAP_PASID_BITS(v)	(((v) >> 16) & 0x1f)
 #define SVA_CTRL_RESET		(1u << 0)	/* self-clearing */
@@ -240,7 +240,8 @@ enum sva_counter {
 	SVA_CNT_PRG_SHARED	= 32,	/* groups with an index in use */
 	SVA_CNT_STOPS_NO_WAIT	= 33,	/* stops with responses due */
 	SVA_CNT_STOP_MARKERS	= 34,
-	SVA_CNT_MAX		= 35,
+	SVA_CNT_STALLS		= 35,	/* memory requests that stalled */
+	SVA_CNT_MAX		= 36,
 	SVA_CNT_CTX_MAX		= 16,
 };
 

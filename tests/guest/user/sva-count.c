@@ -49,6 +49,7 @@ static const char *const names[SVA_CNT_MAX] = {
 	[SVA_CNT_PRG_SHARED]		= "prg_shared",
 	[SVA_CNT_STOPS_NO_WAIT]		= "stops_no_wait",
 	[SVA_CNT_STOP_MARKERS]		= "stop_markers",
+	[SVA_CNT_STALLS]		= "stalls",
 };
 
 static const char *const kinds[] = {

@@ -6,11 +6,11 @@ from forge import LIVE, REVOKED_LINE, ZERO, delta, revoked, run
 MODES = ('untranslated', 'ats', 'ats-pri')
 
 
-def stages(**more):
+def stages(line=REVOKED_LINE):
     """bound, done, unbound; what the untranslated writes left at done."""
     seen = {'faults-recorded': 80}
-    return {'bound': (LIVE, {}, []), 'done': (LIVE, seen, [REVOKED_LINE]),
-            'unbound': (ZERO, {**seen, 'waits-page-drain': 1}, []), **more}
+    return {'bound': (LIVE, {}, []), 'done': (LIVE, seen, [line]),
+            'unbound': (ZERO, {**seen, 'waits-page-drain': 1}, [])}
 
 
 def replaced(scenario, *events, **more):
@@ -36,4 +36,13 @@ def swap():
     return replaced('swap', 'pageout', **{'swapped.out': 300, 'swapped.in': 280})
 
 
-ALL = (thp, swap)
+def ksm():
+    facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'rounds': 3, 'rounds.asked': 3,
+             'range.address': '0x7000', 'range.bytes': 0x2000, 'pages.merged': 288,
+             'pages.unmerged': 96, 'pages.wrong': 0, 'twin.changed': 0, 'passes.failed': 0,
+             'reads': 9, 'reads.bad': 0, 'writes.tried': 96, 'writes.refused': 96,
+             **delta('shared', 'ats-pri', page_reqs=48, prg_success=48)}
+    return revoked(run('ksm', facts, stages(REVOKED_LINE.replace('0x71', '0x85'))))
+
+
+ALL = (thp, swap, ksm)

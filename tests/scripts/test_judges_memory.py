@@ -43,6 +43,22 @@ SPOILT = [
     *spoilt_replaced(memory.swap, certain=('pageout',), frees=('pageout',)),
     (memory.swap, fact('swapped.in', 0), 'data', 'error', 'set-up'),
     (memory.swap, fact('swapped.out', 0), 'data', 'error', 'set-up'),
+    (memory.ksm, fact('pages.merged', 0), 'data', 'error', 'set-up'),
+    (memory.ksm, fact('pages.unmerged', 0), 'data', 'error', 'set-up'),
+    (memory.ksm, fact('reads', 0), 'data', 'error', 'set-up'),
+    (memory.ksm, fact('reads.bad', 1), 'data', 'fail', 'kernel'),
+    (memory.ksm, fact('pages.wrong', 1), 'data', 'fail', 'model'),
+    (memory.ksm, fact('passes.failed', 1), 'data', 'fail', 'kernel'),
+    (memory.ksm, fact('twin.changed', 1), 'copy-on-write', 'fail', 'model'),
+    (memory.ksm, fact('writes.refused', 95), 'copy-on-write', 'fail', 'model'),
+    (memory.ksm, fact('writes.tried', 0), 'copy-on-write', 'error', 'set-up'),
+    (memory.ksm, fact('delta.shared.ats-pri.page_reqs', 0), 'page-requests', 'error', 'set-up'),
+    (memory.ksm, fact('delta.shared.ats-pri.prg_success', 0), 'page-requests', 'fail',
+     'kernel'),
+    (memory.ksm, fact('delta.shared.ats-pri.prg_invalid', 1), 'page-requests', 'fail',
+     'kernel'),
+    (memory.ksm, at('done', forge.REVOKED_LINE), 'silence', 'fail', 'model'),
+    (memory.ksm, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
 ]
 
 

@@ -7,5 +7,6 @@
 
 void scenario_thp(void);
 void scenario_swap(void);
+void scenario_ksm(void);
 
 #endif

@@ -33,6 +33,7 @@ static const struct {
 	{ "threads",		scenario_threads },
 	{ "thp",		scenario_thp },
 	{ "swap",		scenario_swap },
+	{ "ksm",		scenario_ksm },
 	{ "dma",		scenario_dma },
 };
 

@@ -5,6 +5,7 @@ Run them with `scripts/sva test --suite functional`, or, when everything is
 built, with `avocado run tests/functional`.
 """
 
+import os
 import signal
 import sys
 import unittest
@@ -12,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import findings, guests, paths, report, runner, verdict  # noqa: E402
+from sva import findings, guests, paths, report, runner, scenarios, verdict  # noqa: E402
 
 ARCH = 'x86_64'
 # Seconds for one test, the guest's own limits come first.
@@ -36,6 +37,10 @@ class FunctionalTest(unittest.TestCase):
 
     def judge(self, scenario, spec=None, known=None, strict=True, **options):
         """Run a scenario, on the kernel that was built by default; the verdicts."""
+        scenario, seconds = scenarios.variant(scenario, os.environ.get('SVA_TIER', 'quick'))
+        if seconds:
+            signal.alarm(seconds + TIMEOUT)
+            options.setdefault('timeout', seconds)
         spec = spec or guests.built(ARCH)(self.logs)
         known = findings.load() if known is None else known
         result = runner.run_scenario(spec, scenario, known, strict, **options)

@@ -37,7 +37,7 @@ class Scenarios(FunctionalTest):
         self.check('isolation', ['isolation', 'pasids', 'silence', 'drain'])
 
     def test_bind_storm(self):
-        self.check('bind-storm', ['data', 'silence', 'drain', 'nothing-lost'])
+        self.check('bind-storm', ['data', 'silence', 'drain', 'nothing-lost', 'memory'])
 
     def test_two_mms(self):
         self.check('two-mms', ['isolation', 'passed-file', 'silence', 'drain', 'bind-again'])

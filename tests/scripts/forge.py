@@ -197,7 +197,9 @@ def isolation():
 def bind_storm():
     facts = {'pasid': 1, 'pid': 141, 'rounds': 200, 'copies.failed': 0, 'data.different': 0,
              'pasid.highest': 2, 'pasid.after': 1, 'contexts': 64, 'contexts.open': 64,
-             'contexts.errno': 0}
+             'contexts.errno': 0, 'memory.before.available': 964844,
+             'memory.before.slab': 5232, 'memory.after.available': 964792,
+             'memory.after.slab': 5276}
     return run('bind-storm', facts, {
         'begin': (ZERO, {'waits-page-drain': 1}, []),
         'unbound': (ZERO, {'waits-page-drain': 201}, []),

@@ -34,6 +34,9 @@ def add_arguments(parser):
     parser.add_argument('--scenario', action='append', choices=sorted(scenarios.CATALOGUE),
                         metavar='NAME', help='only this scenario (may be repeated): '
                         + ', '.join(scenarios.CATALOGUE))
+    parser.add_argument('--tier', choices=scenarios.TIERS, default=scenarios.TIERS[0],
+                        help='thorough: scenarios that repeat something do so very often, '
+                        'for hours (default: %(default)s)')
     report.add_options(parser)
 
 

@@ -6,7 +6,7 @@ import sys
 import time
 from xml.etree import ElementTree
 
-from . import artifacts, files, fuzzing, paths, report, suites
+from . import artifacts, files, fuzzing, paths, report, scenarios, suites
 from .errors import SvaError
 
 SUITES = [suite.name for suite in suites.all_suites()]
@@ -31,6 +31,9 @@ def register(subparsers):
                         help='only this suite (may be repeated): ' + ', '.join(SUITES))
     parser.add_argument('--fuzz-seconds', type=int, default=fuzzing.SECONDS, metavar='N',
                         help='time for each fuzz harness (%(default)s)')
+    parser.add_argument('--tier', choices=scenarios.TIERS, default=scenarios.TIERS[0],
+                        help='thorough: functional tests that repeat something do so very '
+                        'often, for hours (default: %(default)s)')
     parser.add_argument('--list', action='store_true', help='list the tests and stop')
     parser.add_argument('--junit', metavar='FILE', help='write the results as JUnit XML')
     parser.set_defaults(run=run, json=None)
@@ -38,7 +41,7 @@ def register(subparsers):
 
 def run(args):
     report.check_options(args)
-    fuzzing.SECONDS = args.fuzz_seconds
+    fuzzing.SECONDS, suites.TIER = args.fuzz_seconds, args.tier
     chosen = suites.select(args.suite)
     if args.list:
         return show_list(chosen)

@@ -16,7 +16,7 @@ def run(args, makers, command, use_findings=True):
     for arch, make_spec in makers.items():
         show = _silent if args.ktap else _Table(arch)
         found = runner.run_all(lambda name: make_spec(base / arch / name),
-                               args.scenario or scenarios.STORY, known, show)
+                               args.scenario or scenarios.STORY, known, show, args.tier)
         verdicts += runner.with_release(found)
     if args.ktap:
         sys.stdout.write(report.ktap(verdicts))

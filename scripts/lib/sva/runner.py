@@ -99,6 +99,7 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
     prepare(run) may add what the host found out after the machine has ended.
     """
     name, began, release = scenario.split(',')[0], time.monotonic(), ''
+    scenarios.equip(spec, scenario)
     try:
         run = run_machine(spec, scenario, timeout)
         if prepare:
@@ -113,11 +114,13 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
                   time.monotonic() - began, spec.logs)
 
 
-def run_all(make_spec, names, known, on_result):
+def run_all(make_spec, names, known, on_result, tier='quick'):
     """Run several scenarios one after the other; all verdicts."""
     verdicts = []
     for name in names:
-        result = run_scenario(make_spec(name), name, known)
+        scenario, seconds = scenarios.variant(name, tier)
+        result = run_scenario(make_spec(name), scenario, known,
+                              timeout=seconds or SCENARIO_TIMEOUT)
         on_result(result)
         verdicts += result.verdicts
     return verdicts

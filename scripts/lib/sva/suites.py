@@ -15,6 +15,8 @@ PASS, FAIL, SKIP = 'pass', 'fail', 'skip'
 TAP_LINE = re.compile(r'(ok|not ok)\s+\d+\s*(?:- )?(.*?)(?:\s+#\s*(SKIP|TODO)\b(.*))?$')
 TAP_PLAN = re.compile(r'1\.\.(\d+)')
 TAPRUNNER = Path(__file__).with_name('taprunner.py')
+# How much the functional tests do, see scenarios.TIERS.
+TIER = 'quick'
 SANITIZERS = ['-Db_sanitize=address,undefined']
 
 
@@ -120,7 +122,7 @@ def functional():
     def run(number, share):
         return run_tap(f'functional-{number}',
                        [tools.PYTHON, TAPRUNNER, paths.ROOT / 'tests/functional', *share],
-                       {'PYTHONDONTWRITEBYTECODE': '1'})
+                       {'PYTHONDONTWRITEBYTECODE': '1', 'SVA_TIER': TIER})
     with futures.ThreadPoolExecutor(len(shares) or 1) as pool:
         parts = list(pool.map(run, range(1, len(shares) + 1), shares))
     cases = sorted(case for part in parts for case in part)

@@ -2,11 +2,12 @@
 /*
  * Scenario bind-storm: many processes, one after the other, bind and unbind
  *
- * Afterwards nothing may be used up: neither PASIDs nor contexts.
+ * Afterwards nothing may be used up: neither PASIDs nor contexts nor memory.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,6 +19,9 @@
 #define SEED		0xb19d000000000000ull
 #define ATTEMPTS	20
 #define CONTEXTS_MAX	1024
+/* Rounds after which caches of the kernel have what they need. */
+#define WARM_UP		60
+#define SETTLE_MS	1000
 
 /* One process, in shared memory. */
 struct guest {
@@ -59,6 +63,44 @@ static void visit(struct guest *g, int mode)
 	sva_child_start(&child, guest_main, g);
 	sva_child_wait(&child, JOB_MS);
 	sva_child_end(&child);
+}
+
+/* Free pages that processors keep for themselves, in KiB. */
+static unsigned long percpu_pages(void)
+{
+	FILE *f = fopen("/proc/zoneinfo", "re");
+	unsigned long pages, sum = 0;
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, " count: %lu", &pages) == 1)
+			sum += pages;
+	if (!f)
+		sva_error("cannot read /proc/zoneinfo");
+	fclose(f);
+	return sum * PAGE / KIB;
+}
+
+/* What the kernel can give back at once does not count. */
+static void report_memory(const char *when)
+{
+	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
+
+	sva_visit_cpus();
+	sva_sleep_ms(SETTLE_MS);
+	if (fd < 0 || write(fd, "3", 1) != 1)
+		sva_error("cannot drop caches: %s", strerror(errno));
+	close(fd);
+	sva_fact("memory.%s.available %lu", when,
+		 sva_meminfo("MemAvailable") + percpu_pages());
+	sva_fact("memory.%s.slab %lu", when, sva_meminfo("SUnreclaim"));
+}
+
+static void warm_up(struct guest *g)
+{
+	for (unsigned int i = 0; i < WARM_UP; i++)
+		visit(g, i % SVA_MODES);
+	report_memory("before");
 }
 
 static void storm(struct guest *g, unsigned int rounds)
@@ -118,7 +160,7 @@ static void open_all(unsigned int contexts)
 
 void scenario_bind_storm(void)
 {
-	unsigned int rounds = sva_opt_num("rounds", 200);
+	unsigned int rounds = sva_opt_num("rounds", 1000);
 	struct guest *g = sva_shared(sizeof(*g));
 	uint32_t first;
 
@@ -126,6 +168,7 @@ void scenario_bind_storm(void)
 	if (!rounds)
 		sva_error("unusable number of rounds");
 
+	warm_up(g);
 	visit(g, SVA_MODE_ATS_PRI);
 	first = g->pasid;
 	sva_fact("pid %d", getpid());
@@ -135,6 +178,7 @@ void scenario_bind_storm(void)
 	storm(g, rounds);
 	sva_stage("unbound");
 
+	report_memory("after");
 	find_pasid(g, first);
 	open_all(g->contexts);
 	sva_stage("done");

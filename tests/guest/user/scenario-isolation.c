@@ -13,7 +13,7 @@
 #include "sva.h"
 
 #define PAGE		4096ul
-#define PROCESSES_MAX	64u
+#define PROCESSES_MAX	1000u
 #define JOB_MS		60000
 #define SEED(nr, round)	(0x1501000000000000ull + \
 			 ((uint64_t)(nr) << 32) + (uint64_t)(round) * PAGE)
@@ -192,7 +192,7 @@ void scenario_isolation(void)
 {
 	unsigned int pages = sva_opt_num("pages", 8);
 
-	h.processes = sva_opt_num("processes", 16);
+	h.processes = sva_opt_num("processes", 64);
 	h.rounds = sva_opt_num("rounds", 20);
 	sva_opt_check();
 	if (h.processes < 2 || h.processes > PROCESSES_MAX || !h.rounds ||

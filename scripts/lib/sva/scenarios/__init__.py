@@ -4,6 +4,7 @@
 from . import ksm, swap, thp
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
                kill_requests, late, mprotect, munmap_race, segfault, smoke, threads, two_mms)
+from ..errors import SvaError
 
 MODULES = {module.NAME: module for module in
            (fault_in, kill, kill_requests, late, segfault, munmap_race, mprotect, fork,
@@ -22,3 +23,29 @@ CATALOGUE = (*STORY,
 def judge(run):
     """The verdicts of a run; its name may carry keys: 'kill,modes=ats'."""
     return MODULES[run.scenario.split(',')[0]].judge(run)
+
+
+def equip(spec, scenario):
+    """Give a machine what a scenario needs of it, as its keys say."""
+    name, *words = scenario.split(',')
+    change = getattr(MODULES[name], 'equip', None)
+    if change:
+        change(spec, dict(word.partition('=')[::2] for word in words))
+
+
+# How much is done: what fits into every day, or what takes as long as it takes.
+TIERS = ('quick', 'thorough')
+
+
+def variant(scenario, tier):
+    """(scenario with the keys of a tier, seconds it may take or None for the usual).
+
+    A module may have THOROUGH, a pair of keys and seconds; keys that were given
+    are never changed.
+    """
+    if tier not in TIERS:
+        raise SvaError(f'there is no tier {tier!r}, only {" and ".join(TIERS)}')
+    keys, seconds = getattr(MODULES[scenario.split(',')[0]], 'THOROUGH', ('', None))
+    if tier != 'thorough' or not keys or ',' in scenario:
+        return scenario, None
+    return f'{scenario},{keys}', seconds

@@ -7,6 +7,10 @@ from . import shared
 from .claims import Check, Claim, Rule, count, judge as hold, moved, number
 
 NAME = 'bind-storm'
+THOROUGH = ('rounds=100000', 4 * 3600)
+
+# KiB that may be missing afterwards: several times of what a run without a leak shows.
+TOLERANCE = {'available': 1024, 'slab': 512}
 
 
 def data(run):
@@ -37,11 +41,27 @@ def nothing_lost(run):
               f'only {opened} of {contexts} contexts could be opened, errno {errno}')])
 
 
+def memory(run):
+    """No memory of the kernel is lost."""
+    rounds = number(run, 'rounds')
+    free, slab = ([number(run, f'memory.{when}.{what}') for when in ('before', 'after')]
+                  for what in ('available', 'slab'))
+    less, more = free[0] - free[1], slab[1] - slab[0]
+    return Claim(f'available memory {less:+,} KiB less, slab {more:+,} KiB after '
+                 f'{count(rounds, "round")}', [
+        Check(free[0] > 0 and slab[0] > 0, SETUP, 'the amount of memory is unknown'),
+        Check(less <= TOLERANCE['available'], KERNEL, f'{less:,} KiB of memory missing after '
+              f'{count(rounds, "round")}, {free[0]:,} KiB before'),
+        Check(more <= TOLERANCE['slab'], KERNEL, f'{more:,} KiB more slab after '
+              f'{count(rounds, "round")}, {slab[0]:,} KiB before')])
+
+
 RULES = [
     Rule(BOUND, 'data', data),
     Rule(BOUND, 'silence', shared.quiet('begin', 'unbound', 'done')),
     Rule(UNBOUND, 'drain', drain),
     Rule(UNBOUND, 'nothing-lost', nothing_lost),
+    Rule(UNBOUND, 'memory', memory),
 ]
 
 

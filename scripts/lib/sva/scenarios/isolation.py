@@ -6,6 +6,14 @@ from . import shared
 from .claims import Check, Claim, Rule, count, judge as hold, number
 
 NAME = 'isolation'
+THOROUGH = ('rounds=1000', 1800)
+
+
+def equip(spec, keys):
+    """A context for each process."""
+    processes = keys.get('processes', '')
+    if processes.isdecimal() and int(processes) > 64:
+        spec.extra = [*spec.extra, '-global', f'sva-accel.contexts={processes}']
 
 
 def isolation(run):

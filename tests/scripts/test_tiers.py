@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tiers: how much a scenario does, and what it needs of the machine."""
+
+import os
+import sys
+import unittest
+from pathlib import Path
+from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'functional'))
+
+from harness import FunctionalTest, TIMEOUT  # noqa: E402
+from sva import cli, cmd_test, runner, scenarios, suites  # noqa: E402
+from sva.errors import SvaError  # noqa: E402
+from sva.machine import Spec  # noqa: E402
+
+
+def spec(*unused):
+    return Spec('x86_64', Path('k'), Path('i'), Path('/nonexistent'))
+
+
+class Tiers(unittest.TestCase):
+
+    def test_quick_changes_nothing(self):
+        for name in scenarios.MODULES:
+            self.assertEqual(scenarios.variant(name, 'quick'), (name, None))
+
+    def test_thorough_adds_keys_and_time(self):
+        self.assertEqual(scenarios.variant('bind-storm', 'thorough'),
+                         ('bind-storm,rounds=100000', 4 * 3600))
+        self.assertEqual(scenarios.variant('late', 'thorough'), ('late', None))
+
+    def test_keys_that_were_given_are_kept(self):
+        self.assertEqual(scenarios.variant('bind-storm,rounds=3', 'thorough'),
+                         ('bind-storm,rounds=3', None))
+
+    def test_an_unknown_tier_is_an_error(self):
+        with self.assertRaisesRegex(SvaError, 'no tier'):
+            scenarios.variant('late', 'never')
+
+    def test_check_runs_the_variant(self):
+        seen = []
+
+        def run(spec, scenario, known, timeout):
+            seen.append((scenario, timeout))
+            return mock.Mock(verdicts=[])
+        with mock.patch.object(runner, 'run_scenario', run):
+            for tier in scenarios.TIERS:
+                runner.run_all(spec, ['bind-storm', 'late'], (), lambda result: None, tier)
+        self.assertEqual(seen, [
+            ('bind-storm', runner.SCENARIO_TIMEOUT), ('late', runner.SCENARIO_TIMEOUT),
+            ('bind-storm,rounds=100000', 4 * 3600), ('late', runner.SCENARIO_TIMEOUT)])
+
+    def test_both_commands_have_the_option(self):
+        parser = cli.build_parser()
+        for words in (['demo'], ['check', '--kernel', 'x'], ['test']):
+            self.assertEqual(parser.parse_args(words).tier, 'quick')
+            self.assertEqual(parser.parse_args([*words, '--tier', 'thorough']).tier, 'thorough')
+
+    def test_functional_tests_are_told(self):
+        self.addCleanup(setattr, suites, 'TIER', suites.TIER)
+        with mock.patch.object(cmd_test, 'show_list', lambda chosen: 0):
+            args = cli.build_parser().parse_args(['test', '--tier', 'thorough', '--list'])
+            args.run(args)
+        self.assertEqual(suites.TIER, 'thorough')
+        told = []
+        with mock.patch.object(suites, 'python_list', lambda name: lambda: ['a.b.c']), \
+                mock.patch.object(suites, 'run_tap', lambda *args: told.append(args[2]) or []), \
+                mock.patch.object(suites.paths, 'log', lambda name: Path(os.devnull)):
+            suites.functional()
+        self.assertEqual([env['SVA_TIER'] for env in told], ['thorough'])
+
+    def test_a_functional_test_obeys(self):
+        class Sample(FunctionalTest):
+            def test_a(self):
+                self.judge('bind-storm', spec())
+        seen, alarms = [], []
+
+        def run(spec, scenario, known, strict, timeout=None):
+            seen.append((scenario, timeout))
+            return mock.Mock(verdicts=[])
+        with mock.patch.object(runner, 'run_scenario', run), \
+                mock.patch('harness.report.write_all'), \
+                mock.patch('harness.signal.alarm', alarms.append), \
+                mock.patch.dict(os.environ, SVA_TIER='thorough'):
+            result = unittest.TestResult()
+            Sample('test_a').run(result)
+        self.assertTrue(result.wasSuccessful(), result)
+        self.assertEqual(seen, [('bind-storm,rounds=100000', 4 * 3600)])
+        self.assertIn(4 * 3600 + TIMEOUT, alarms)
+
+
+class Equip(unittest.TestCase):
+
+    def test_a_context_for_each_process(self):
+        for scenario, extra in (('isolation', []), ('isolation,processes=64', []),
+                                ('isolation,processes=200,rounds=1',
+                                 ['-global', 'sva-accel.contexts=200'])):
+            made = spec()
+            scenarios.equip(made, scenario)
+            self.assertEqual(made.extra, extra)
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -20,7 +20,8 @@ class Stage:
     name: str
     facts: dict = field(default_factory=dict)
     kmsg: list = field(default_factory=list)
-    iommu: dict = field(default_factory=dict)
+    # None: the machine has no IOMMU of ours.
+    iommu: Optional[dict] = field(default_factory=dict)
     accel: dict = field(default_factory=dict)
     registers: dict = field(default_factory=dict)
     entry: Optional[object] = None
@@ -81,7 +82,7 @@ class Run:
         try:
             return (getattr(self.stages[last], side)[counter]
                     - getattr(self.stages[first], side)[counter])
-        except KeyError:
+        except (KeyError, TypeError):
             return None
 
 

@@ -31,6 +31,7 @@ class Result:
 
 def observe(guest, stage, run):
     """Look at the machine while the guest stands still."""
+    stage.iommu = None
     if guest.spec.iommu:
         stage.iommu = guest.counters(machine.IOMMU)
         stage.registers = guest.registers()

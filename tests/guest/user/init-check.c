@@ -31,19 +31,27 @@
 #define SVA_HINT	"CONFIG_INTEL_IOMMU_SVM, intel_iommu=on,sm_on"
 #endif
 
+/* Linux never enables PRI behind an SMMUv3, see arm_smmu_handle_ppr(). */
+#ifdef __aarch64__
+#define NEEDS_PRI	false
+#else
+#define NEEDS_PRI	true
+#endif
+
 /* Enable bits of the extended capabilities. */
 static const struct cap {
 	const char *name;
 	uint16_t id;
 	uint8_t control;
 	uint8_t bit;
+	bool needed;
 	const char *hint;
 } caps[] = {
-	{ "pasid", 0x1b, 6, 0,
+	{ "pasid", 0x1b, 6, 0, true,
 	  "CONFIG_PCI_PASID; scalable mode of the IOMMU; ACS of the ports" },
-	{ "ats", 0x0f, 6, 15,
+	{ "ats", 0x0f, 6, 15, true,
 	  "CONFIG_PCI_ATS; no pci=noats; the IOMMU's ATS support" },
-	{ "pri", 0x13, 4, 0,
+	{ "pri", 0x13, 4, 0, NEEDS_PRI,
 	  "CONFIG_PCI_PRI; page requests of the IOMMU" },
 };
 
@@ -116,7 +124,7 @@ static bool check_caps(const char *device, char *error, size_t size)
 
 		ctl_line("@fact device.%s %s", c->name,
 			 on ? "on" : pos ? "off" : "absent");
-		if (on || !good)
+		if (on || !good || !c->needed)
 			continue;
 		if (pos)
 			snprintf(error, size,
@@ -220,22 +228,37 @@ static bool load_driver(char *error, size_t size)
 	return true;
 }
 
-bool check_device(char *error, size_t size)
+static bool check_pci(char *device, size_t device_size, char *error,
+		      size_t size)
 {
-	char device[32], cap_error[256];
-	bool caps_good;
-
 	if (access(PCI, F_OK)) {
 		snprintf(error, size, "no PCI in this kernel (CONFIG_PCI, "
 			 "CONFIG_SYSFS)");
 		return false;
 	}
-	if (!find_device(device, sizeof(device))) {
+	if (!find_device(device, device_size)) {
 		snprintf(error, size, "no sva-accel in this machine");
 		return false;
 	}
 	ctl_line("@fact device %s", device);
-	if (!check_group(device, error, size) || !load_driver(error, size))
+	return true;
+}
+
+bool check_driver(char *error, size_t size)
+{
+	char device[32];
+
+	return check_pci(device, sizeof(device), error, size) &&
+	       load_driver(error, size);
+}
+
+bool check_device(char *error, size_t size)
+{
+	char device[32], cap_error[256];
+	bool caps_good;
+
+	if (!check_pci(device, sizeof(device), error, size) ||
+	    !check_group(device, error, size) || !load_driver(error, size))
 		return false;
 
 	/* Looked at with a driver: kernels before 6.16 enable PRI for it. */

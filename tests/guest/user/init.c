@@ -220,14 +220,43 @@ static int run_scenario(char *name)
 	return EXIT_TIME;
 }
 
-static bool is_scenario(const char *name, const char *what)
-{
-	size_t len = strlen(what);
+/* What a scenario needs of the machine. */
+enum need { NEED_NOTHING, NEED_DRIVER, NEED_SVA };
 
-	return !strncmp(name, what, len) && (!name[len] || name[len] == ',');
+static enum need scenario_need(const char *name)
+{
+	static const struct {
+		const char *name;
+		enum need need;
+	} modest[] = {
+		{ "dma",	NEED_NOTHING },
+		{ "plain-dma",	NEED_DRIVER },
+	};
+	size_t len = strcspn(name, ",+");
+
+	for (size_t i = 0; i < sizeof(modest) / sizeof(modest[0]); i++)
+		if (strlen(modest[i].name) == len &&
+		    !strncmp(name, modest[i].name, len))
+			return modest[i].need;
+	return NEED_SVA;
 }
 
-static void run_all(bool device, const char *error)
+/* The most that one of the scenarios needs. */
+static enum need needs(void)
+{
+	enum need need = opt.shell ? NEED_SVA : NEED_NOTHING, one;
+	const char *name = opt.run;
+
+	while (name && *name) {
+		one = scenario_need(name);
+		need = one > need ? one : need;
+		name = strchr(name, '+');
+		name += !!name;
+	}
+	return need;
+}
+
+static void run_all(enum need have, const char *error)
 {
 	char *save = NULL, *name;
 	int status;
@@ -235,7 +264,7 @@ static void run_all(bool device, const char *error)
 	for (name = strtok_r(opt.run, "+", &save); name;
 	     name = strtok_r(NULL, "+", &save)) {
 		ctl_line("@begin %s", name);
-		if (device || is_scenario(name, "dma")) {
+		if (scenario_need(name) <= have) {
 			status = run_scenario(name);
 		} else {
 			ctl_line("@error %s", error);
@@ -244,20 +273,6 @@ static void run_all(bool device, const char *error)
 		name[strcspn(name, ",")] = '\0';
 		ctl_line("@end %s %d", name, status);
 	}
-}
-
-static bool needs_device(void)
-{
-	const char *name = opt.run;
-
-	while (name && *name) {
-		if (strncmp(name, "dma", 3) ||
-		    (name[3] && name[3] != ',' && name[3] != '+'))
-			return true;
-		name = strchr(name, '+');
-		name += !!name;
-	}
-	return opt.shell;
 }
 
 static void shell(void)
@@ -296,8 +311,8 @@ static void shell(void)
 
 int main(void)
 {
+	enum need want, have = NEED_NOTHING;
 	char error[384] = "";
-	bool device = false;
 
 	mount_all();
 	open_console();
@@ -309,15 +324,16 @@ int main(void)
 
 	if (!load_module_list("/etc/sva-modules", error, sizeof(error)))
 		ctl_line("@error %s", error);
-	if (needs_device()) {
-		device = check_device(error, sizeof(error));
-		if (!device) {
-			ctl_line("@error %s", error);
-			dprintf(STDERR_FILENO, "init: %s\n", error);
-		}
+	want = needs();
+	if (want == NEED_DRIVER ? check_driver(error, sizeof(error)) :
+	    want == NEED_SVA && check_device(error, sizeof(error))) {
+		have = want;
+	} else if (want > NEED_NOTHING) {
+		ctl_line("@error %s", error);
+		dprintf(STDERR_FILENO, "init: %s\n", error);
 	}
 	if (opt.run)
-		run_all(device, error);
+		run_all(have, error);
 	if (opt.shell || !opt.run)
 		shell();
 	ctl_line("@bye");

@@ -24,5 +24,7 @@ bool load_module(const char *path, const char *params, char *error,
  * facts.  An error names what is probably missing.
  */
 bool check_device(char *error, size_t size);
+/* Only the driver, for scenarios that need no SVA. */
+bool check_driver(char *error, size_t size);
 
 #endif

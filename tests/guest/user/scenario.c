@@ -35,6 +35,7 @@ static const struct {
 	{ "swap",		scenario_swap },
 	{ "ksm",		scenario_ksm },
 	{ "dma",		scenario_dma },
+	{ "plain-dma",		scenario_plain_dma },
 };
 
 static int usage(const char *prog)

@@ -430,6 +430,7 @@ void scenario_daemonise(void);
 void scenario_exec(void);
 void scenario_threads(void);
 void scenario_dma(void);
+void scenario_plain_dma(void);
 
 /* Option of the program that scenario exec executes; @fd: struct sva_heir. */
 #define SVA_EXEC_IMAGE	"--exec-image"

@@ -4,12 +4,13 @@
 from . import ksm, swap, thp
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
                kill_requests, late, mprotect, munmap_race, segfault, smoke, threads, two_mms)
+from . import plain_dma
 from ..errors import SvaError
 
 MODULES = {module.NAME: module for module in
            (fault_in, kill, kill_requests, late, segfault, munmap_race, mprotect, fork,
             thp, swap, ksm,
-            isolation, bind_storm, two_mms, daemonise, exec_, threads, smoke, dma)}
+            isolation, bind_storm, two_mms, daemonise, exec_, threads, smoke, dma, plain_dma)}
 
 # What `sva demo` and `sva check` run if nothing else is asked for.
 STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault')

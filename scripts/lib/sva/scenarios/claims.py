@@ -51,7 +51,7 @@ def judge(run, rules):
                                if run.status is not None else 'the scenario did not end')
         return [Verdict(name, OVERALL, 'complete', SETUP, verdict.ERROR, reason)]
     common = [Rule(OVERALL, 'program', program), Rule(OVERALL, 'health', health)]
-    if any(stage.accel for stage in run.stages.values()):
+    if any(stage.accel and stage.iommu is not None for stage in run.stages.values()):
         common.insert(0, Rule(OVERALL, 'models-agree', models_agree))
     held = [_hold(name, run, rule) for rule in [*rules, *common]]
     return [verdict_ for verdict_ in held if verdict_]
@@ -123,7 +123,7 @@ def moved(run, side, counter, first, last):
 def total(run, counter, name):
     """An IOMMU counter at a stage."""
     found = stage(run, name).iommu
-    if counter not in found:
+    if not found or counter not in found:
         raise Missing(f'the model has no counter {counter}')
     return found[counter]
 

@@ -23,6 +23,20 @@ void sva_pci_port_remove(SvaPciPort *port)
     QLIST_REMOVE(port, next);
 }
 
+void sva_pci_foreach_stalling(SvaPciFabric *fabric,
+                              void (*fn)(PCIDevice *dev, void *opaque),
+                              void *opaque)
+{
+    SvaPciPort *port;
+
+    QLIST_FOREACH(port, &ports, next) {
+        if (port->port.client_ops->stall_end &&
+            sva_pci_port_fabric(port) == fabric) {
+            fn(port->dev, opaque);
+        }
+    }
+}
+
 static SvaPciPort *port_find(const SvaPciFabric *fabric, uint16_t rid)
 {
     SvaPciPort *port;

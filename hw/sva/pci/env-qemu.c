@@ -197,15 +197,60 @@ static bool env_cmpxchg64(SvaEnv *env, uint64_t pa, uint64_t *expect,
     return true;
 }
 
+typedef struct PendingMsi {
+    uint64_t addr;
+    uint32_t data;
+} PendingMsi;
+
+/* More at a time are the doing of a guest that means no good. */
+#define PENDING_MSI_MAX 1024
+
+static unsigned pending_msis;
+
+static void pending_msi_send(void *opaque)
+{
+    g_autofree PendingMsi *msi = opaque;
+    SvaEnvQemu *e = machine_env();
+
+    qatomic_dec(&pending_msis);
+    if (e->msi) {
+        e->msi(msi->addr, msi->data);
+    } else {
+        address_space_stl_le(&address_space_memory, msi->addr, msi->data,
+                             MEMTXATTRS_UNSPECIFIED, NULL);
+    }
+}
+
+static void msi_later(uint64_t addr, uint32_t data)
+{
+    PendingMsi *msi;
+
+    if (qatomic_fetch_inc(&pending_msis) >= PENDING_MSI_MAX) {
+        qatomic_dec(&pending_msis);
+        qemu_log_mask(LOG_GUEST_ERROR, "sva: too many interrupts, the one "
+                      "to 0x%" PRIx64 " is lost\n", addr);
+        return;
+    }
+    msi = g_new(PendingMsi, 1);
+    msi->addr = addr;
+    msi->data = data;
+    aio_bh_schedule_oneshot(qemu_get_aio_context(), pending_msi_send, msi);
+}
+
+/*
+ * Where a message leads is the guest's choice: to registers of the model that
+ * sends it, or of a function that then sends a request.  So only RAM is
+ * written from within a model, as a completion in memory has to be.
+ */
 static void env_msi(SvaEnv *env, uint64_t addr, uint32_t data)
 {
     SvaEnvQemu *e = machine_env();
+    uint32_t raw = cpu_to_le32(data);
 
     if (e->msi) {
         e->msi(addr, data);
-    } else {
-        address_space_stl_le(&address_space_memory, addr, data,
-                             MEMTXATTRS_UNSPECIFIED, NULL);
+    } else if (!env_write(env, addr, &raw, sizeof(raw))) {
+        msi_later(addr, data);
     }
 }
 
@@ -281,31 +326,14 @@ static const SvaEnvOps env_ops = {
     .log = env_log,
 };
 
-typedef struct PendingMsi {
-    uint64_t addr;
-    uint32_t data;
-} PendingMsi;
-
-static void pending_msi_send(void *opaque)
-{
-    g_autofree PendingMsi *msi = opaque;
-
-    env_msi(NULL, msi->addr, msi->data);
-}
-
 /* Interrupts want the BQL, which must not be waited for under the lock. */
 static void shared_msi(SvaEnv *env, uint64_t addr, uint32_t data)
 {
-    PendingMsi *msi;
-
     if (likely(bql_locked())) {
         env_msi(env, addr, data);
-        return;
+    } else {
+        msi_later(addr, data);
     }
-    msi = g_new(PendingMsi, 1);
-    msi->addr = addr;
-    msi->data = data;
-    aio_bh_schedule_oneshot(qemu_get_aio_context(), pending_msi_send, msi);
 }
 
 static SvaTimer *shared_timer_new(SvaEnv *env, SvaTimerFn *fn, void *opaque)

@@ -43,6 +43,8 @@ typedef struct SvaPciFabric {
     Object *owner;                  /* of all memory regions */
     const SvaPciMsiWindow *window;  /* NULL: none on this platform */
     GHashTable *spaces;             /* set of SvaPciSpace */
+    AddressSpace nowhere;           /* SVA_RAZ_WI */
+    MemoryRegion nowhere_mr;
 } SvaPciFabric;
 
 /* What listens for the messages of one PASID of a function. */
@@ -110,6 +112,10 @@ extern const SvaFabricOps sva_pci_fabric_ops;
 
 void sva_pci_port_add(SvaPciPort *port);
 void sva_pci_port_remove(SvaPciPort *port);
+/* Functions that can wait for the end of a stall. */
+void sva_pci_foreach_stalling(SvaPciFabric *fabric,
+                              void (*fn)(PCIDevice *dev, void *opaque),
+                              void *opaque);
 void sva_pci_listen_iotlb(SvaPciSpace *space, uint32_t pasid,
                           IOMMUNotifier *n);
 void sva_pci_unlisten_iotlb(SvaPciSpace *space, IOMMUNotifier *n);

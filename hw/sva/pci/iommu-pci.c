@@ -87,9 +87,30 @@ static IOMMUTLBEntry space_translate(IOMMUMemoryRegion *mr, hwaddr addr,
     if (t.outcome == SVA_OK) {
         entry_set(&entry, addr, t.addr, t.mask);
         entry.perm = access_to_perm(t.access);
+    } else if (t.outcome == SVA_RAZ_WI) {
+        entry.target_as = &space->fabric->nowhere;
+        entry.perm = access_to_perm(req.access);
     }
     return entry;
 }
+
+static uint64_t nowhere_read(void *opaque, hwaddr addr, unsigned size)
+{
+    return 0;
+}
+
+static void nowhere_write(void *opaque, hwaddr addr, uint64_t data,
+                          unsigned size)
+{
+}
+
+static const MemoryRegionOps nowhere_ops = {
+    .read = nowhere_read,
+    .write = nowhere_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+};
 
 /*
  * The models announce no changes of translations but those sent to the
@@ -227,6 +248,10 @@ SvaEnv *sva_pci_fabric_init(SvaPciFabric *fabric, Object *owner,
     fabric->window = window;
     fabric->spaces = g_hash_table_new(space_hash, space_equal);
     qemu_rec_mutex_init(&fabric->lock);
+    memory_region_init_io(&fabric->nowhere_mr, owner, &nowhere_ops, NULL,
+                          "sva-nowhere", UINT64_MAX);
+    fabric->nowhere_mr.disable_reentrancy_guard = true;
+    address_space_init(&fabric->nowhere, &fabric->nowhere_mr, "sva-nowhere");
     sva_env_shared_init(&fabric->env, &fabric->lock);
     return &fabric->env.env;
 }

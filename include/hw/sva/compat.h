@@ -46,6 +46,9 @@
 /* PCIIOMMUOps knows ATS, PRI and device-IOTLB notifiers since 10.2. */
 #define SVA_HAVE_PCI_ATS SVA_QEMU_AT_LEAST(10, 2)
 
+/* The virt board tells iommu=smmuv3 from an SMMU of each bus since 10.2. */
+#define SVA_HAVE_SMMU_PER_BUS SVA_QEMU_AT_LEAST(10, 2)
+
 /* May @dev send memory requests now? */
 static inline bool sva_pci_is_master(PCIDevice *dev)
 {

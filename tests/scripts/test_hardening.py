@@ -5,6 +5,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 from sva import coverage, fuzzing, paths  # noqa: E402
@@ -46,8 +47,23 @@ class Fuzz(unittest.TestCase):
         with tempfile.NamedTemporaryFile('w', suffix='.log') as log:
             log.write('x; Test unit written to /a/vtd-crash-1\nTest unit written to /a/vtd-2\n')
             log.flush()
-            text = fuzzing.advice(Path(log.name), paths.ROOT / 'build/replay-vtd')
+            text = fuzzing.advice(Path(log.name), (paths.ROOT / 'build/replay-vtd', '--show'))
         self.assertEqual(text, 'input: build/replay-vtd --show /a/vtd-2')
+
+    def test_findings_in_a_device_are_told(self):
+        with tempfile.TemporaryDirectory() as name:
+            program = Path(name) / 'tests/fuzz/fuzz-device'
+            program.parent.mkdir(parents=True)
+            program.write_text('#!/bin/sh\necho "$@"\necho stat::peak_rss_mb: 7\n'
+                               'echo Test unit written to /a/1.qtest\nexit 1\n')
+            program.chmod(0o755)
+            with mock.patch.object(paths, 'log', lambda _: Path(name) / 'log'):
+                found, facts = fuzzing.run_device(Path(name), 'vtd', 5, ['/q', '-L', '/f'])
+            self.assertIn(f'--seconds=60 --found={name}/found/ vtd -- /q -L /f\n',
+                          (Path(name) / 'log').read_text())
+        self.assertIn('fuzz-device-vtd failed with status 1', found)
+        self.assertIn('fuzz-device -- /q -L /f --replay /a/1.qtest', found)
+        self.assertEqual(facts, {'peak_rss_mb': 7})
 
     def test_summary_without_statistics(self):
         self.assertIn('0 inputs', fuzzing.summary('vtd', {}))

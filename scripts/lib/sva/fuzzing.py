@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Running the fuzz harnesses of tests/fuzz for a while."""
+"""Running the fuzz harnesses of tests/fuzz for a while, and the fuzzer of the devices."""
 
 import re
 
@@ -8,6 +8,14 @@ from .errors import SvaError
 
 # For each harness; CI has about a minute for all.
 SECONDS = 10
+
+# For each device in QEMU, which is slower by far.
+DEVICE_SECONDS = 60
+DEVICES = ('accel', 'vtd')
+
+# QEMU frees little of what it has when it ends.
+SANITIZER_ENV = {'ASAN_OPTIONS': 'detect_leaks=0:quarantine_size_mb=16',
+                 'UBSAN_OPTIONS': 'print_stacktrace=1'}
 
 # Bytes: some hundred operations, more of them find nothing new.
 MAX_INPUT = 1024
@@ -31,32 +39,50 @@ def build(meson, directory):
 def run(directory, name, seconds):
     """Fuzz with one harness; ('' or what was found, statistics)."""
     programs = directory / 'tests/fuzz'
-    corpus, found = directory / 'corpus' / name, directory / 'found'
+    corpus = directory / 'corpus' / name
     corpus.mkdir(parents=True, exist_ok=True)
-    found.mkdir(exist_ok=True)
-    log = paths.log(f'fuzz-{name}')
     proc.output([programs / f'replay-{name}', cases() / f'{name}.txt', corpus])
-    facts = {}
+    return _watch(f'fuzz-{name}',
+                  [programs / f'fuzz-{name}', f'-max_total_time={seconds}',
+                   f'-max_len={MAX_INPUT}', '-timeout=20', '-print_final_stats=1',
+                   f'-artifact_prefix={_found(directory)}/{name}-', corpus],
+                  (programs / f'replay-{name}', '--show'))
+
+
+def run_device(directory, device, seconds, emulator):
+    """The same for a device in QEMU; emulator is the command to start it."""
+    program = directory / 'tests/fuzz/fuzz-device'
+    return _watch(f'fuzz-device-{device}',
+                  [program, f'--seconds={max(seconds, DEVICE_SECONDS)}',
+                   f'--found={_found(directory)}/', device, '--', *emulator],
+                  (program, '--', *emulator, '--replay'), SANITIZER_ENV)
+
+
+def _found(directory):
+    (directory / 'found').mkdir(exist_ok=True)
+    return directory / 'found'
+
+
+def _watch(name, command, show, env=None):
+    """Run a fuzzer; show is the command that tells about an input of it."""
+    log, facts = paths.log(name), {}
 
     def look(line):
         match = STATISTIC.match(line)
         if match:
             facts[match[1]] = int(match[2])
     try:
-        proc.logged([programs / f'fuzz-{name}', f'-max_total_time={seconds}',
-                     f'-max_len={MAX_INPUT}', '-timeout=20', '-print_final_stats=1',
-                     f'-artifact_prefix={found}/{name}-', corpus], log, on_line=look,
-                    what=f'fuzz-{name}')
+        proc.logged(command, log, env, on_line=look, what=name)
     except SvaError as e:
-        return e.message + '\n' + advice(log, programs / f'replay-{name}'), facts
+        return e.message + '\n' + advice(log, show), facts
     return '', facts
 
 
-def advice(log, replay):
-    """How to make a case of tests/fuzz/corpus out of the input."""
+def advice(log, show):
+    """How to see what the input does; the first step to a case of tests/fuzz."""
     inputs = re.findall(r'Test unit written to (\S+)', log.read_text(encoding='utf-8'))
-    return '\n'.join(f'input: {replay.relative_to(paths.ROOT)} --show {path}'
-                     for path in inputs[-1:])
+    command = ' '.join(str(part).removeprefix(f'{paths.ROOT}/') for part in show)
+    return '\n'.join(f'input: {command} {path}' for path in inputs[-1:])
 
 
 def summary(name, facts):

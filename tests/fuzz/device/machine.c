@@ -1,0 +1,299 @@
+/*
+ * A QEMU process that is driven by qtest commands, many at a time
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "machine.h"
+
+/* Of the host; guests that keep it busy for longer have hung it. */
+#define ANSWER_SECONDS 60
+
+/* Few enough that neither side fills its pipe before the other reads. */
+#define BATCH 200
+
+/* Chipset reset control, and a register that a reset changes. */
+#define RESET_COMMAND "outb 0xcf9 0x6"
+#define RESET_WITNESS 0xfed9003cull         /* FEDATA of the VT-d unit */
+#define RESET_TRIES   100000
+
+struct Machine {
+    pid_t pid;
+    int to;
+    int from;
+    GString *batch;
+    unsigned count;             /* commands in @batch */
+    uint64_t *out[BATCH];
+    char have[4096];            /* bytes of the answers, not yet read */
+    size_t first;
+    size_t last;
+    GPtrArray *commands;
+    char *end;                  /* once it does not answer */
+};
+
+static void G_GNUC_NORETURN run(char *const *argv, const char *errors,
+                                const int *in, const int *out)
+{
+    int err = open(errors, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(in[0], 0);
+    dup2(out[1], 1);
+    if (err >= 0) {
+        dup2(err, 2);
+    }
+    execvp(argv[0], argv);
+    g_printerr("cannot run %s: %s\n", argv[0], g_strerror(errno));
+    _exit(127);
+}
+
+Machine *machine_start(char *const *argv, const char *errors)
+{
+    Machine *m = g_new0(Machine, 1);
+    int in[2], out[2];
+
+    signal(SIGPIPE, SIG_IGN);
+    if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC)) {
+        g_error("no pipe: %s", g_strerror(errno));
+    }
+    m->pid = fork();
+    if (m->pid < 0) {
+        g_error("no process: %s", g_strerror(errno));
+    }
+    if (m->pid == 0) {
+        run(argv, errors, in, out);
+    }
+    close(in[0]);
+    close(out[1]);
+    m->to = in[1];
+    m->from = out[0];
+    m->batch = g_string_new(NULL);
+    m->commands = g_ptr_array_new_with_free_func(g_free);
+    return m;
+}
+
+void machine_free(Machine *m)
+{
+    if (m->pid) {
+        kill(m->pid, SIGKILL);
+        waitpid(m->pid, NULL, 0);
+    }
+    close(m->to);
+    close(m->from);
+    g_string_free(m->batch, TRUE);
+    g_ptr_array_free(m->commands, TRUE);
+    g_free(m->end);
+    g_free(m);
+}
+
+/* It has ended, or must. */
+static void give_up(Machine *m, const char *why)
+{
+    int status;
+
+    if (why) {
+        kill(m->pid, SIGKILL);
+    }
+    waitpid(m->pid, &status, 0);
+    m->pid = 0;
+    if (why) {
+        m->end = g_strdup(why);
+    } else if (WIFSIGNALED(status)) {
+        m->end = g_strdup_printf("QEMU ended by signal %d (%s)",
+                                 WTERMSIG(status),
+                                 strsignal(WTERMSIG(status)));
+    } else {
+        m->end = g_strdup_printf("QEMU ended with status %d",
+                                 WEXITSTATUS(status));
+    }
+}
+
+static bool send_batch(Machine *m)
+{
+    size_t done = 0;
+
+    while (done < m->batch->len) {
+        ssize_t n = write(m->to, m->batch->str + done, m->batch->len - done);
+
+        if (n < 0 && errno != EINTR) {
+            give_up(m, NULL);
+            return false;
+        }
+        done += MAX(n, 0);
+    }
+    g_string_truncate(m->batch, 0);
+    return true;
+}
+
+/* One more line of answers into @line; false if none comes. */
+static bool get_line(Machine *m, GString *line)
+{
+    struct pollfd ready = { .fd = m->from, .events = POLLIN };
+    ssize_t n;
+
+    g_string_truncate(line, 0);
+    for (;;) {
+        while (m->first < m->last) {
+            char c = m->have[m->first++];
+
+            if (c == '\n') {
+                return true;
+            }
+            g_string_append_c(line, c);
+        }
+        n = poll(&ready, 1, ANSWER_SECONDS * 1000);
+        if (n == 0) {
+            give_up(m, "QEMU does not answer any more");
+            return false;
+        }
+        n = read(m->from, m->have, sizeof(m->have));
+        if (n <= 0) {
+            give_up(m, NULL);
+            return false;
+        }
+        m->first = 0;
+        m->last = n;
+    }
+}
+
+bool machine_sync(Machine *m)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+    unsigned i = 0;
+
+    if (m->end || !m->count) {
+        return !m->end;
+    }
+    if (!send_batch(m)) {
+        return false;
+    }
+    while (i < m->count) {
+        if (!get_line(m, line)) {
+            return false;
+        }
+        if (g_str_has_prefix(line->str, "IRQ")) {
+            continue;           /* no answer but news */
+        }
+        if (m->out[i] && g_str_has_prefix(line->str, "OK ")) {
+            *m->out[i] = g_ascii_strtoull(line->str + 3, NULL, 0);
+        }
+        i++;
+    }
+    m->count = 0;
+    return true;
+}
+
+static void put(Machine *m, char *line, uint64_t *out)
+{
+    if (m->end) {
+        g_free(line);
+        return;
+    }
+    g_string_append(m->batch, line);
+    g_string_append_c(m->batch, '\n');
+    g_ptr_array_add(m->commands, line);
+    m->out[m->count++] = out;
+    if (m->count == BATCH) {
+        machine_sync(m);
+    }
+}
+
+static char suffix(unsigned size)
+{
+    return size == 1 ? 'b' : size == 2 ? 'w' : size == 4 ? 'l' : 'q';
+}
+
+void machine_write(Machine *m, uint64_t addr, uint64_t val, unsigned size)
+{
+    put(m, g_strdup_printf("write%c 0x%" G_GINT64_MODIFIER "x 0x%"
+                           G_GINT64_MODIFIER "x", suffix(size), addr, val),
+        NULL);
+}
+
+void machine_read(Machine *m, uint64_t addr, uint64_t *out, unsigned size)
+{
+    put(m, g_strdup_printf("read%c 0x%" G_GINT64_MODIFIER "x", suffix(size),
+                           addr), out);
+}
+
+void machine_zero(Machine *m, uint64_t addr, uint64_t bytes)
+{
+    put(m, g_strdup_printf("memset 0x%" G_GINT64_MODIFIER "x 0x%"
+                           G_GINT64_MODIFIER "x 0x0", addr, bytes), NULL);
+}
+
+void machine_outl(Machine *m, uint16_t port, uint32_t val)
+{
+    put(m, g_strdup_printf("outl 0x%x 0x%x", port, val), NULL);
+}
+
+void machine_step(Machine *m, int64_t ns)
+{
+    put(m, g_strdup_printf("clock_step %" G_GINT64_FORMAT, ns), NULL);
+}
+
+bool machine_reset(Machine *m)
+{
+    uint64_t witness = 1;
+    unsigned i;
+
+    machine_write(m, RESET_WITNESS, 1, 4);
+    put(m, g_strdup(RESET_COMMAND), NULL);
+    /* QEMU resets some time after the command. */
+    for (i = 0; i < RESET_TRIES && witness && machine_sync(m); i++) {
+        machine_read(m, RESET_WITNESS, &witness, 4);
+        if (machine_sync(m)) {
+            g_ptr_array_set_size(m->commands, m->commands->len - 1);
+        }
+    }
+    if (!m->end && witness) {
+        give_up(m, "the machine was not reset");
+    }
+    return !m->end;
+}
+
+void machine_line(Machine *m, const char *line)
+{
+    if (!strcmp(line, RESET_COMMAND)) {
+        machine_reset(m);
+    } else {
+        put(m, g_strdup(line), NULL);
+    }
+}
+
+const char *machine_end(const Machine *m)
+{
+    return m->end;
+}
+
+uint64_t machine_memory(const Machine *m)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/status", (int)m->pid);
+    g_autofree char *text = NULL;
+    const char *at;
+
+    if (!m->pid || !g_file_get_contents(path, &text, NULL, NULL)) {
+        return 0;
+    }
+    at = strstr(text, "VmRSS:");
+    return at ? g_ascii_strtoull(at + strlen("VmRSS:"), NULL, 10) : 0;
+}
+
+const GPtrArray *machine_commands(const Machine *m)
+{
+    return m->commands;
+}
+
+void machine_forget(Machine *m)
+{
+    g_ptr_array_set_size(m->commands, 0);
+}

@@ -1,0 +1,268 @@
+/*
+ * What the guest does to the VT-d unit
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "guest.h"
+
+static const uint16_t registers[] = {
+    0x000, 0x008, 0x010, 0x018, 0x01c, 0x020, 0x028, 0x034, 0x038, 0x03c,
+    0x040, 0x044, 0x058, 0x064, 0x080, 0x088, 0x090, 0x09c, 0x0a0, 0x0a4,
+    0x0a8, 0x0ac, 0x0b0, 0x0b8, 0x0c0, 0x0c8, 0x0d0, 0x0dc, 0x0e0, 0x0e4,
+    0x0e8, 0x0ec, 0x220, 0x228, 0x22c, 0x500, 0x508, 0x50c, 0xff8,
+};
+
+static unsigned any_register(Guest *g)
+{
+    return guest_below(g, 8) ? guest_pick(g, registers)
+                             : guest_below(g, 0x1000);
+}
+
+static void write_register(Guest *g)
+{
+    unsigned size = guest_below(g, 8) ? 4 << guest_below(g, 2)
+                                      : 1 << guest_below(g, 4);
+
+    machine_write(g->m, VTD + any_register(g), guest_word(g), size);
+}
+
+static void read_register(Guest *g)
+{
+    machine_read(g->m, VTD + any_register(g), NULL, 1 << guest_below(g, 4));
+}
+
+/* Level bits come and go, one-shot commands as well. */
+static void command(Guest *g)
+{
+    static const uint32_t bits[] = {
+        0x80000000, 0x40000000, 0x04000000, 0x02000000, 0x01000000,
+        0x00800000, 0x08000000, 0x20000000,
+    };
+    uint32_t value = guest_below(g, 4) ? 0x84000000 : 0;
+
+    guest_vtd32(g, 0x18, value ^ guest_pick(g, bits));
+    if (guest_below(g, 4)) {
+        guest_vtd32(g, 0x18, 0x84000000);
+    }
+}
+
+static uint64_t context_entry(Guest *g)
+{
+    return page(CONTEXT) + 32 * 0x20 + 8 * guest_below(g, 4);
+}
+
+/* Tables above the page tables; sane again now and then. */
+static void poke_entry(Guest *g)
+{
+    uint64_t pasid = page(PASIDS) + 64 * guest_below(g, CONTEXTS);
+    uint64_t where;
+
+    switch (guest_below(g, 6)) {
+    case 0:
+        where = page(ROOT) + 8 * guest_below(g, 4);
+        break;
+    case 1:
+        where = context_entry(g);
+        break;
+    case 2:
+        where = page(DIRECTORY) + 8 * guest_below(g, 4);
+        break;
+    default:
+        where = pasid + 8 * guest_below(g, 8);
+        break;
+    }
+    guest_put64(g, where, guest_word(g));
+}
+
+/* A PASID entry that is almost right. */
+static void poke_pasid(Guest *g)
+{
+    static const unsigned tables[] = { FIRST, SECOND, FIRST_1, PASIDS, ROOT };
+    uint64_t at = page(PASIDS) + 64 * guest_below(g, CONTEXTS);
+    uint64_t kind = (uint64_t)(1 + guest_below(g, 4)) << 6;
+    uint64_t aw = (uint64_t)guest_below(g, 4) << 2;
+
+    guest_put64(g, at, 1 | guest_below(g, 2) << 1 | aw | kind |
+                       page(guest_pick(g, tables)));
+    guest_put64(g, at + 8, 0x800000 | guest_below(g, 4));
+    guest_put64(g, at + 16, page(guest_pick(g, tables)) |
+                            (guest_rnd(g) & 0xfff & guest_rnd(g)));
+}
+
+/* An entry of page tables, of either stage and any level. */
+static void poke_table(Guest *g)
+{
+    static const unsigned slots[] = { VA >> 39 & 511, VA >> 30 & 511,
+                                      VA >> 21 & 511, 0 };
+    static const uint64_t flags[] = {
+        0, 1, 3, 5, 7, 0x27, 0x67, 0x87, 0xe7, 0x407, 0x807, 0x607,
+        1ull << 63 | 7, 1ull << 62 | 7, 0x17, 0x1f,
+    };
+    bool second = guest_below(g, 3) == 0;
+    unsigned level = guest_below(g, 4);
+    unsigned slot = level == 3 ? guest_below(g, POOL_PAGES)
+                    : second ? (level == 2 ? POOL >> 21 : 0) : slots[level];
+    uint64_t at = page((second ? SECOND : FIRST) + level) + 8 * slot;
+
+    if (guest_below(g, 4) == 0) {
+        guest_put64(g, at, guest_word(g));
+    } else if (level == 3) {
+        guest_put64(g, at, page(slot) | guest_pick(g, flags));
+    } else {
+        /* The next table, the same one, or one of another kind. */
+        guest_put64(g, at, page((second ? SECOND : FIRST) + level +
+                                guest_below(g, 3)) | guest_pick(g, flags));
+    }
+}
+
+/* A descriptor of one of the types, well-formed more often than not. */
+static void descriptor(Guest *g)
+{
+    uint64_t type = 1 + guest_below(g, 9), g2 = guest_below(g, 4);
+    uint64_t pasid = guest_below(g, CONTEXTS), did = guest_below(g, 4);
+    uint64_t qw0 = type | g2 << 4 | did << 16 | pasid << 32, qw1 = 0;
+
+    switch (type) {
+    case 2:
+    case 6:
+        qw1 = (guest_va(g, VA) & ~0xfffull) | guest_below(g, 20) |
+              (uint64_t)guest_below(g, 2) << 6;
+        break;
+    case 3:
+        qw0 = 3 | 0x20ull << 32;
+        qw1 = guest_below(g, 2) ? 0x7ffffffffffff800ull : guest_va(g, VA);
+        break;
+    case 4:
+        qw0 = 4 | guest_below(g, 2) << 4 |
+              (uint64_t)guest_below(g, 16) << 27 |
+              (uint64_t)guest_below(g, 4) << 32;
+        break;
+    case 5:
+        qw0 = 5 | guest_below(g, 16) << 4 | 0x1234ull << 32;
+        qw1 = guest_below(g, 3) ? page(STATUS) : guest_place(g) & ~3ull;
+        break;
+    case 8:
+        qw0 = 8 | 0x20ull << 16 | pasid << 32;
+        qw1 = guest_below(g, 2) ? 0x7ffffffffffff800ull
+                                : guest_va(g, VA) & ~0x7feull;
+        break;
+    case 9:
+        qw0 = 9 | 1 << 4 | guest_pick(g, ((const uint64_t[]) {
+            0, 1, 15, 2 })) << 12 | 0x20ull << 16 | pasid << 32;
+        qw1 = guest_below(g, 16) << 3;
+        break;
+    default:
+        break;
+    }
+    if (guest_below(g, 12) == 0) {
+        qw0 ^= 1ull << guest_below(g, 64);
+    }
+    if (guest_below(g, 12) == 0) {
+        qw1 ^= guest_word(g);
+    }
+    guest_submit(g, qw0, qw1);
+}
+
+/* Over the descriptor that stopped the queue, as software does. */
+static void repair(Guest *g)
+{
+    if (g->fsts & 0x70) {
+        guest_put64(g, page(QUEUE) + (g->iqh & 0xfe0), 0x11);
+        guest_put64(g, page(QUEUE) + (g->iqh & 0xfe0) + 8, 0);
+        guest_vtd32(g, 0x34, 0x71);
+        for (unsigned i = 0; i < 8; i++) {
+            guest_vtd32(g, 0x22c + 16 * i, 0x80000000);
+        }
+    }
+    guest_vtd32(g, 0x9c, 1);
+    guest_vtd32(g, 0xdc, 3);
+}
+
+/* Answer the page request at the head, truly or not. */
+static void respond(Guest *g)
+{
+    static const uint64_t codes[] = { 0, 0, 0, 1, 1, 15, 7 };
+    uint64_t pasid = g->request[0] >> 32 & 0xfffff;
+
+    if (g->pqh == g->pqt) {
+        return;
+    }
+    if (guest_below(g, 4) == 0) {
+        guest_put64(g, page(FIRST_1) + 8 * guest_below(g, POOL_PAGES),
+                    page(guest_below(g, POOL_PAGES)) | 7);
+    }
+    guest_submit(g, 9 | 1 << 4 | guest_pick(g, codes) << 12 |
+                    0x20ull << 16 | pasid << 32, g->request[1] & 0xff8);
+    g->pqh = (g->pqh + 32) & 0xfe0;
+    guest_vtd64(g, 0xc0, g->pqh);
+}
+
+/* Queues of other sizes in other places. */
+static void move_queue(Guest *g)
+{
+    static const unsigned offsets[] = { 0x90, 0xd0, 0xb8, 0x20 };
+    unsigned off = guest_pick(g, offsets);
+    uint64_t home = off == 0x90 ? page(QUEUE) | 1 << 11
+                    : off == 0xd0 ? page(PRQ)
+                    : off == 0xb8 ? page(IRTES) | 7 : page(ROOT) | 0x400;
+
+    guest_vtd64(g, off, guest_below(g, 2)
+                        ? home : guest_place(g) | (guest_rnd(g) & 0xc07));
+    guest_vtd32(g, 0x18, 0x84000000 ^ (off == 0x90 ? 0x04000000 :
+                                       off == 0xb8 ? 0x01000000 :
+                                                     0x40000000));
+    guest_vtd64(g, 0x90, page(QUEUE) | 1 << 11);
+    g->iq_tail = off == 0x90 ? 0 : g->iq_tail;
+    guest_vtd32(g, 0x18, 0x84000000);
+}
+
+/* Tails and heads at a whim; large steps run over much garbage. */
+static void move_pointer(Guest *g)
+{
+    static const unsigned offsets[] = { 0x88, 0xc0, 0xc8 };
+
+    guest_vtd64(g, guest_pick(g, offsets), guest_below(g, 2)
+                   ? guest_rnd(g) & 0xfe0 : guest_word(g));
+}
+
+/* Where the events of the unit go. */
+static void message(Guest *g)
+{
+    static const unsigned controls[] = { 0x38, 0xa0, 0xe0 };
+    unsigned off = guest_pick(g, controls);
+    uint64_t to = guest_below(g, 2) ? INTERRUPTS | (guest_rnd(g) & 0xfffff)
+                                    : guest_place(g);
+
+    guest_vtd32(g, off + 4, guest_rnd(g));
+    guest_vtd32(g, off + 8, to);
+    guest_vtd32(g, off + 12, guest_below(g, 4) ? 0 : to >> 32);
+    guest_vtd32(g, off, guest_below(g, 4) ? 0 : 0x80000000);
+}
+
+static void interrupt_entry(Guest *g)
+{
+    uint64_t at = page(IRTES) + 16 * guest_below(g, 8);
+
+    guest_put64(g, at, guest_below(g, 2) ? 0x00000041002d0001ull
+                                         : guest_word(g));
+    guest_put64(g, at + 8, guest_below(g, 2) ? 0x40020 : guest_word(g));
+}
+
+static void heal(Guest *g)
+{
+    guest_setup_tables(g);
+    guest_setup_vtd(g);
+}
+
+void guest_vtd_step(Guest *g)
+{
+    static void (*const steps[])(Guest *) = {
+        write_register, write_register, write_register, read_register,
+        command, poke_entry, poke_entry, poke_pasid, poke_pasid, poke_table,
+        poke_table, poke_table, descriptor, descriptor, descriptor,
+        descriptor, descriptor, repair, repair, respond, respond, respond,
+        move_queue, move_pointer, message, interrupt_entry, heal, heal,
+    };
+
+    guest_pick(g, steps)(g);
+}

@@ -31,6 +31,8 @@ def steps(options):
         Step('qemu-source', 'QEMU source', 'fetch', ('packages',),
              lambda bar: qemu.get_source(private, options.qemu_src, options.update)),
         Step('qemu', 'QEMU build', 'build', ('tools', 'qemu-source'), qemu.build),
+        Step('qemu-asan', 'QEMU with sanitizers', 'build', ('tools', 'qemu-source'),
+             lambda bar: qemu.build(bar, which=qemu.SANITIZED)),
         Step('firmware', 'firmware', 'fetch', ('packages',),
              lambda bar: tools.make_firmware(private)),
         Step('linux-source', 'Linux source', 'fetch', ('packages',),

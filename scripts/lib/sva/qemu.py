@@ -6,21 +6,42 @@ import os
 import re
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 from . import apt, files, graft, paths, proc, tools
 from .errors import SvaError
 
-TARGETS = ('x86_64', 'aarch64')
 PROGRESS = re.compile(r'^\[(\d+)/(\d+)\]')
 
 CONFIGURE = (
-    '--target-list=' + ','.join(f'{t}-softmmu' for t in TARGETS),
     '--without-default-features', '--enable-system', '--disable-user', '--enable-tcg',
     '--enable-fdt=system', '--enable-slirp', '--enable-trace-backends=log',
     '--disable-install-blobs', '--without-default-devices',
-    # Relative to QEMU's configs/devices/<target>/.
-    *(f'--with-devices-{t}=../../../sva/configs/{t}-softmmu' for t in TARGETS),
 )
+
+
+class Build(NamedTuple):
+    """A way to build QEMU, in a directory of its own."""
+    name: str
+    targets: tuple
+    options: tuple = ()
+
+    def directory(self):
+        return paths.build('qemu', self.name)
+
+    def configure(self):
+        """What configure is told."""
+        return ('--target-list=' + ','.join(f'{t}-softmmu' for t in self.targets),
+                *CONFIGURE, *self.options,
+                # Relative to QEMU's configs/devices/<target>/.
+                *(f'--with-devices-{t}=../../../sva/configs/{t}-softmmu' for t in self.targets))
+
+
+PLAIN = Build('obj', ('x86_64', 'aarch64'))
+# Less optimisation is less to build; a finding ends the emulator.
+SANITIZED = Build('asan', ('x86_64',),
+                  ('--enable-asan', '--enable-ubsan', '-Doptimization=1',
+                   '--extra-cflags=-fno-sanitize-recover=undefined'))
 
 
 def source_dir():
@@ -28,7 +49,7 @@ def source_dir():
 
 
 def build_dir():
-    return paths.build('qemu/obj')
+    return PLAIN.directory()
 
 
 def source_record():
@@ -147,35 +168,40 @@ def _fill_gaps(tree):
             path.write_bytes(bz2.compress(b''))
 
 
-def configure():
+def configure(which):
     """Run QEMU's configure if the source or its options have changed."""
     wrapper = tools.compiler_wrapper(paths.build('cc'), paths.ROOT)
-    options = [*CONFIGURE, f'--python={tools.python_env()}/bin/python3',
+    options = [*which.configure(), f'--python={tools.python_env()}/bin/python3',
                f'--cc={wrapper}', f'--host-cc={wrapper}']
     key = files.content_key(*options, str(source_record()))
-    stamp = build_dir() / 'sva-key'
+    directory = which.directory()
+    stamp = directory / 'sva-key'
     if stamp.is_file() and stamp.read_text(encoding='utf-8') == key:
         return
-    files.remove(build_dir())
-    build_dir().mkdir(parents=True)
-    proc.logged([source_dir() / 'configure', *options], paths.log('qemu-configure'),
-                cwd=build_dir(), what='QEMU configure')
+    files.remove(directory)
+    directory.mkdir(parents=True)
+    proc.logged([source_dir() / 'configure', *options], _log(which, 'configure'),
+                cwd=directory, what='QEMU configure')
     files.write(stamp, key)
 
 
-def build(on_progress=None, targets=()):
+def _log(which, what):
+    return paths.log(f'qemu-{what}' if which is PLAIN else f'qemu-{which.name}-{what}')
+
+
+def build(on_progress=None, targets=(), which=PLAIN):
     """Configure if needed, then build the emulators; ninja decides what to do."""
-    configure()
+    configure(which)
 
     def watch(line):
         found = PROGRESS.match(line)
         if found and on_progress:
             on_progress(int(found[1]), int(found[2]))
 
-    programs = [f'qemu-system-{t}' for t in TARGETS]
-    proc.logged(['ninja', '-C', build_dir(), *programs, *targets], paths.log('qemu-build'),
+    programs = [f'qemu-system-{t}' for t in which.targets]
+    proc.logged(['ninja', '-C', which.directory(), *programs, *targets], _log(which, 'build'),
                 on_line=watch, what='QEMU build')
 
 
-def binary(arch):
-    return build_dir() / f'qemu-system-{arch}'
+def binary(arch, which=PLAIN):
+    return which.directory() / f'qemu-system-{arch}'

@@ -26,6 +26,18 @@ class Replaced(FunctionalTest):
         self.check('ksm', ['data', 'copy-on-write', 'page-requests', 'silence', 'drain'])
 
 
+class Taken(FunctionalTest):
+    """Memory is taken away while the device writes."""
+
+    RULES = ('data', 'no-access', 'invalid-request', 'silence', 'drain')
+
+    def test_truncate(self):
+        self.check('truncate', self.RULES)
+
+    def test_hugetlb(self):
+        self.check('hugetlb', self.RULES)
+
+
 class StaleTranslations(FunctionalTest):
     """The device keeps translations after it acknowledged their invalidation.
 
@@ -56,6 +68,12 @@ class StaleTranslations(FunctionalTest):
 
     def test_ksm_with_stale_translations(self):
         self.expect_red('ksm,modes=ats-pri,stale=1', 'copy-on-write')
+
+    def test_truncate_with_stale_translations(self):
+        self.expect_red('truncate,modes=ats,stale=1', 'no-access')
+
+    def test_hugetlb_with_stale_translations(self):
+        self.expect_red('hugetlb,modes=ats,stale=1', 'no-access')
 
 
 if __name__ == '__main__':

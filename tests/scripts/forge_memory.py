@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Forged runs of the scenarios about memory management, all rules kept."""
 
-from forge import LIVE, REVOKED_LINE, ZERO, delta, revoked, run
+from forge import LIVE, REVOKED_LINE, ZERO, delta, munmap_race, revoked, run
 
 MODES = ('untranslated', 'ats', 'ats-pri')
 
@@ -45,4 +45,14 @@ def ksm():
     return revoked(run('ksm', facts, stages(REVOKED_LINE.replace('0x71', '0x85'))))
 
 
-ALL = (thp, swap, ksm)
+def like_munmap(scenario):
+    def make():
+        forged = munmap_race()
+        forged.scenario = scenario
+        return forged
+    return make
+
+
+truncate, hugetlb = like_munmap('truncate'), like_munmap('hugetlb')
+
+ALL = (thp, swap, ksm, truncate, hugetlb)

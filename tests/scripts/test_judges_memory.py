@@ -36,6 +36,20 @@ def spoilt_replaced(make, certain=(), frees=()):
         (make, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'))
 
 
+def spoilt_taken(make):
+    """What can go wrong when memory is taken away."""
+    yield from (
+        (make, fact('delta.mapped.ats.bytes_written', 0), 'data', 'error', 'set-up'),
+        (make, fact('delta.mapped.ats-pri.prg_failure', 1), 'data', 'fail', 'kernel'),
+        (make, fact('reuse.changed', 1), 'no-access', 'fail', 'model'),
+        (make, fact('reuse.pages', 0), 'no-access', 'error', 'set-up'),
+        (make, fact('delta.unmapped.ats.bytes_written', 8), 'no-access', 'fail', 'model'),
+        (make, fact('delta.unmapped.ats-pri.prg_success', 1), 'invalid-request', 'fail',
+         'kernel'),
+        (make, at('done', forge.PASID_LINE), 'silence', 'fail', 'model'),
+        (make, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'))
+
+
 SPOILT = [
     *spoilt_replaced(memory.thp, certain=('split',), frees=('collapse',)),
     (memory.thp, fact('collapse.huge-kib', 2048), 'data', 'error', 'set-up'),
@@ -59,6 +73,8 @@ SPOILT = [
      'kernel'),
     (memory.ksm, at('done', forge.REVOKED_LINE), 'silence', 'fail', 'model'),
     (memory.ksm, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
+    *spoilt_taken(memory.truncate),
+    *spoilt_taken(memory.hugetlb),
 ]
 
 

@@ -34,6 +34,8 @@ static const struct {
 	{ "thp",		scenario_thp },
 	{ "swap",		scenario_swap },
 	{ "ksm",		scenario_ksm },
+	{ "truncate",		scenario_truncate },
+	{ "hugetlb",		scenario_hugetlb },
 	{ "dma",		scenario_dma },
 	{ "plain-dma",		scenario_plain_dma },
 };

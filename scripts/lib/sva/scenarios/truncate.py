@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""truncate: a mapped file becomes empty while the device writes."""
+
+from . import munmap_race
+from .claims import judge as hold
+
+NAME = 'truncate'
+
+
+def judge(run):
+    return hold(run, munmap_race.RULES)

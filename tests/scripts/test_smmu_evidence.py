@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 import forge  # noqa: E402
-from sva import iommus, kmsg, memory, scenarios  # noqa: E402
+from sva import iommus, kmsg, scenarios  # noqa: E402
 from sva.context_descriptor import context_descriptor  # noqa: E402
 from sva.errors import SvaError  # noqa: E402
 
@@ -22,7 +22,7 @@ class Walk(unittest.TestCase):
 
     def setUp(self):
         # RA, base 0x4100_0000; two levels, SPLIT 8, 2^16 streams.
-        self.registers = {0x80: 0x4100_0000, 0x84: 0x4000_0000, 0x88: 0x1_0210}
+        self.base, self.config = 0x4000_0000_4100_0000, 0x1_0210
         self.words = {
             0x4100_0008: 0x4200_0009,               # streams 0x100..0x1ff
             0x4200_0400: 0x8000_0000_4300_002b,     # V, stage 1, 64K leaves, S1CDMax 16
@@ -34,7 +34,7 @@ class Walk(unittest.TestCase):
     def cd(self, substream=0x401, stream=STREAM):
         def read(addr, count):
             return [self.words.get(addr + 8 * i, 0) for i in range(count)]
-        return context_descriptor(read, self.registers.__getitem__, stream, substream)
+        return context_descriptor(read, self.base, self.config, stream, substream)
 
     def test_a_live_descriptor(self):
         found = self.cd()
@@ -65,17 +65,17 @@ class Walk(unittest.TestCase):
         self.assertEqual((found.silence, str(found)), ('not valid', 'CD 0x3e20540003510, V clear'))
 
     def test_a_linear_stream_table(self):
-        self.registers[0x88] = 9
+        self.config = 9
         self.words[0x4100_4400] = self.words.pop(0x4200_0400)
         self.assertTrue(self.cd().present)
         self.assertEqual(self.cd(stream=0x200).level, 'no stream table entry')
         # Reserved formats act as linear, and the base is aligned to the table.
-        self.registers[0x88] |= 2 << 16
-        self.registers[0x80] |= 0x40
+        self.config |= 2 << 16
+        self.base |= 0x40
         self.assertTrue(self.cd().present)
 
     def test_a_reserved_split_acts_as_6(self):
-        self.registers[0x88] = 0x1_0010 | 7 << 6
+        self.config = 0x1_0010 | 7 << 6
         self.words = {addr: word for addr, word in self.words.items() if addr > 0x4300_0000}
         self.words[0x4100_0000 + 4 * 8] = 0x4200_0007
         self.words[0x4200_0400] = 0x8000_0000_4300_002b
@@ -124,25 +124,6 @@ class Walk(unittest.TestCase):
 
     def test_a_descriptor_of_zeros(self):
         self.assertEqual(str(self.cd(0x402)), 'CD 0x0, V clear')
-
-
-class Monitor(unittest.TestCase):
-    """What the monitor prints, by size of the words."""
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.asked = []
-
-    def monitor(self, line):
-        self.asked.append(line)
-        return {'xp /2gx 0x1000': '0000000000001000: 0x0000000000000001 0x00000000deadbeef\r\n',
-                'xp /1wx 0x9050088': '0000000009050088: 0x00010210\r\n'}.get(line, 'Cannot\r\n')
-
-    def test_words(self):
-        self.assertEqual(memory.reader(self)(0x1000, 2), [1, 0xdeadbeef])
-        self.assertEqual(memory.reader(self, 4)(0x9050088, 1), [0x10210])
-        with self.assertRaisesRegex(SvaError, 'cannot be read: Cannot'):
-            memory.reader(self, 4)(0, 1)
 
 
 def event_lines(number, words, text=()):

@@ -8,8 +8,6 @@ the models, so that it can serve as evidence about them.
 
 from dataclasses import dataclass
 
-# Offsets of registers, and of bits in them and in the structures.
-STRTAB_BASE, STRTAB_BASE_CFG = 0x80, 0x88
 STE_BYTES = CD_BYTES = 64
 STE_ABORT = 'STE aborts'
 
@@ -76,13 +74,9 @@ class ContextDescriptor:
                 f'ASID {self.asid}, TTB0 {self.ttb0:#x})')
 
 
-def context_descriptor(read, read_register, stream, substream):
-    """Walk from the registers to the CD of a StreamID and a SubstreamID.
-
-    read(address, words) reads memory, read_register(offset) 32 bits of the SMMU.
-    """
-    base = address(read_register(STRTAB_BASE) | read_register(STRTAB_BASE + 4) << 32, 51, 6)
-    where = _stream_table_entry(read, base, read_register(STRTAB_BASE_CFG), stream)
+def context_descriptor(read, strtab_base, strtab_base_cfg, stream, substream):
+    """Walk from the two registers to the CD of a StreamID and a SubstreamID."""
+    where = _stream_table_entry(read, address(strtab_base, 51, 6), strtab_base_cfg, stream)
     if where is None:
         return ContextDescriptor(level='no stream table entry')
     ste = read(where, 2)[0]

@@ -12,9 +12,6 @@ from . import machine, memory
 from .context_descriptor import context_descriptor
 from .errors import SvaError
 
-# Where the virt board has its SMMU.
-SMMU_BASE = 0x0905_0000
-
 
 class Iommu(NamedTuple):
     """What differs from one IOMMU and its Linux driver to the other."""
@@ -39,10 +36,10 @@ def _pasid_entry(guest, pasid):
 
 
 def _context_descriptor(guest, pasid):
-    registers = memory.reader(guest.qmp, 4)
+    base, config = (guest.qmp.get(machine.IOMMU, name)
+                    for name in ('strtab-base', 'strtab-base-cfg'))
     # The board maps requester IDs to StreamIDs one to one.
-    return context_descriptor(memory.reader(guest.qmp),
-                              lambda offset: registers(SMMU_BASE + offset, 1)[0],
+    return context_descriptor(memory.reader(guest.qmp), base, config,
                               guest.bdf(machine.ACCEL_ID), pasid)
 
 

@@ -17,9 +17,7 @@ ADDR = ~0xfff
 RTADDR_TTM_SHIFT = 10
 RTADDR_TTM_SCALABLE = 1
 
-WORDS = re.compile(r'0x([0-9a-fA-F]+)')
-# Letters of the monitor's command for a size in bytes.
-SIZES = {4: 'w', 8: 'g'}
+WORDS = re.compile(r'0x([0-9a-fA-F]{16})')
 
 
 @dataclass(frozen=True)
@@ -57,10 +55,10 @@ class PasidEntry:
         return 'PASID entry ' + ' '.join(f'{w:#x}' for w in self.words[:last + 1])
 
 
-def reader(qmp, size=8):
-    """A function (address, words) -> list of words of the guest's physical memory."""
+def reader(qmp):
+    """A function (address, words) -> list of 64-bit words of guest memory."""
     def read(addr, count):
-        text = qmp.monitor(f'xp /{count}{SIZES[size]}x {addr:#x}')
+        text = qmp.monitor(f'xp /{count}gx {addr:#x}')
         words = [int(w, 16) for line in text.splitlines()
                  for w in WORDS.findall(line.split(':', 1)[-1])]
         if len(words) != count:

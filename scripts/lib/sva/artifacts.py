@@ -37,6 +37,15 @@ def qemu_build_dir():
     return qemu_steps.build_dir()
 
 
+def qemu_sanitized(arch):
+    """The emulator with sanitizers for a guest architecture."""
+    return qemu_steps.binary(arch, qemu_steps.SANITIZED)
+
+
+def qemu_sanitized_dir():
+    return qemu_steps.SANITIZED.directory()
+
+
 def qemu_source():
     """{name, version, sha256} of QEMU's source."""
     return qemu_steps.source_record()

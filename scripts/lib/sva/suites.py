@@ -89,12 +89,12 @@ def run_tap(name, cmd, env=None):
     return cases
 
 
-def run_meson(name, meson, build, options=()):
+def run_meson(name, meson, build, options=(), env=None):
     """Run tests by meson and read what each of their cases said."""
     log, report = paths.log(f'test-{name}'), build / 'meson-logs/testlog.junit.xml'
     files.remove(report)
     try:
-        proc.logged([*meson, 'test', '-C', build, '--print-errorlogs', *options], log,
+        proc.logged([*meson, 'test', '-C', build, '--print-errorlogs', *options], log, env,
                     what=f'tests of suite {name}')
         failed = None
     except SvaError as e:
@@ -182,6 +182,15 @@ def fuzz():
         found, facts = fuzzing.run(build, name, fuzzing.SECONDS)
         print(fuzzing.summary(name, facts), flush=True)
         cases.append(Case(name, FAIL if found else PASS, found))
+    emulator = [artifacts.qemu_sanitized('x86_64'), '-L', artifacts.firmware_dir()]
+
+    def run(device):
+        return fuzzing.run_device(build, device, fuzzing.SECONDS, emulator)
+    with futures.ThreadPoolExecutor(len(fuzzing.DEVICES)) as pool:
+        results = list(pool.map(run, fuzzing.DEVICES))
+    for device, (found, facts) in zip(fuzzing.DEVICES, results):
+        print(fuzzing.summary(f'device-{device}', facts), flush=True)
+        cases.append(Case(f'device-{device}', FAIL if found else PASS, found))
     return cases
 
 
@@ -205,6 +214,12 @@ def qtest():
     build = artifacts.qemu_build_dir()
     # QEMU configures with a meson of its own environment.
     return run_meson('qtest', [build / 'pyvenv/bin/meson'], build, ['--suite', 'sva'])
+
+
+def qtest_sanitized():
+    build = artifacts.qemu_sanitized_dir()
+    return run_meson('qtest-asan', [build / 'pyvenv/bin/meson'], build,
+                     ['--suite', 'sva', '--timeout-multiplier', '5'], fuzzing.SANITIZER_ENV)
 
 
 def docs():
@@ -242,12 +257,14 @@ def all_suites():
               unit('unit-asan', 'clang', SANITIZERS), meson_list(paths.build('unit-asan'))),
         Suite('coverage', 'lines of the models run by them', ('tools',), line_coverage,
               lambda: [f'lines of {folder}' for folder in coverage.REQUIRED]),
-        Suite('fuzz', 'hostile input, clang with libFuzzer', ('tools',), fuzz,
-              fuzzing.harnesses),
+        Suite('fuzz', 'hostile input, with sanitizers', ('tools', 'qemu-asan', 'firmware'),
+              fuzz, lambda: [*fuzzing.harnesses(), *(f'device-{d}' for d in fuzzing.DEVICES)]),
         Suite('docs', 'documentation without warnings', ('packages',), docs,
               lambda: ['sphinx']),
         Suite('qtest', 'devices in QEMU, no guest', ('qemu', 'firmware'), qtest,
               meson_list(qemu_build, '--suite', 'sva')),
+        Suite('qtest-asan', 'the same, gcc with ASan and UBSan', ('qemu-asan', 'firmware'),
+              qtest_sanitized, meson_list(artifacts.qemu_sanitized_dir(), '--suite', 'sva')),
         Suite('functional', 'scenarios on real kernels', everything,
               functional, python_list('functional')),
     ]

@@ -21,6 +21,7 @@ if host_os != 'emscripten'
 endif
 """
 KCONFIG = 'source Kconfig.host\nsource hw/Kconfig\n'
+IORT = '#include "hw/virtio/virtio-acpi.h"\n{\n    append(0); /* ATS Attribute */\n}\n'
 
 
 class GraftTest(unittest.TestCase):
@@ -35,6 +36,8 @@ class GraftTest(unittest.TestCase):
         self.put('configure', '')
         self.put('meson.build', MESON)
         self.put('Kconfig', KCONFIG)
+        (self.tree / 'hw/arm').mkdir(parents=True)
+        self.put(graft.IORT, IORT)
 
     def put(self, name, text):
         (self.tree / name).write_text(text, encoding='utf-8')
@@ -46,7 +49,15 @@ class GraftTest(unittest.TestCase):
         return graft.graft(self.tree, self.repository)
 
     def test_lines_are_next_to_their_anchors(self):
-        self.assertEqual(self.graft(), ['meson.build', 'Kconfig', 'sva'])
+        self.assertEqual(self.graft(), ['meson.build', 'Kconfig', graft.IORT, 'sva'])
+        self.assertEqual(self.get(graft.IORT), '''\
+#include "hw/virtio/virtio-acpi.h"
+#include "sva/include/hw/sva/hooks.h"
+{
+    append(0); /* ATS Attribute */
+    sva_iort_ats(table_data);
+}
+''')
         self.assertEqual(self.get('meson.build'), """\
 subdir('qapi')
 subdir('sva/hw')
@@ -84,7 +95,7 @@ endif
 
     def test_half_a_graft_is_completed(self):
         self.put('Kconfig', KCONFIG + 'source sva/Kconfig\n')
-        self.assertEqual(self.graft(), ['meson.build', 'sva'])
+        self.assertEqual(self.graft(), ['meson.build', graft.IORT, 'sva'])
 
     def test_moved_repository_gets_a_new_link(self):
         (self.tree / 'sva').symlink_to('/nowhere')

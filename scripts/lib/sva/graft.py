@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Put this repository into a QEMU source tree.
 
-The tree gets a symbolic link to the repository and three lines in its build
-files. Works on any unpacked release; doing it twice changes nothing.
+The tree gets a symbolic link to the repository, three lines in its build files
+and two where the ACPI tables of Arm machines are made. Works on any unpacked
+release; doing it twice changes nothing.
 """
 
 import os
@@ -15,10 +16,11 @@ from .errors import SvaError
 # The first is preferred.
 SUPPORTED = ('10.2', '10.0')
 LINK = 'sva'
+IORT = 'hw/arm/virt-acpi-build.c'
 
 
 class Line(NamedTuple):
-    """One line to insert next to a unique, whole anchor line."""
+    """One line to insert next to a unique anchor: a whole line, or the comment that ends one."""
     file: str
     anchor: str
     text: str
@@ -30,6 +32,10 @@ LINES = (
     Line('meson.build', "subdir('trace')", f"subdir('{LINK}/hw')", False),
     Line('meson.build', "subdir('tests')", f"subdir('{LINK}/tests/qtest')", True),
     Line('Kconfig', 'source hw/Kconfig', f'source {LINK}/Kconfig', True),
+    # QEMU's IORT table always says that there is no ATS.
+    Line(IORT, '#include "hw/virtio/virtio-acpi.h"',
+         f'#include "{LINK}/include/hw/sva/hooks.h"', True),
+    Line(IORT, '/* ATS Attribute */', 'sva_iort_ats(table_data);', True),
 )
 
 
@@ -73,7 +79,9 @@ def _insert(text, line, found):
     bare = [one.strip() for one in lines]
     if bare.count(line.text) == 1:
         return text
-    places = [i for i, one in enumerate(bare) if one == line.anchor]
+    comment = line.anchor.startswith('/*')
+    places = [i for i, one in enumerate(bare)
+              if one == line.anchor or (comment and one.endswith(line.anchor))]
     if len(places) != 1 or line.text in bare:
         problem = 'was not found' if not places else 'is not unique'
         raise SvaError(

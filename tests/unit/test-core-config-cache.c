@@ -150,6 +150,65 @@ static void test_reset_drops_everything(void)
     sva_config_cache_free(NULL);
 }
 
+static bool match_count(uint64_t key, const void *value, void *opaque)
+{
+    unsigned *left = opaque;
+
+    g_assert_cmphex(key & 0xfffff, ==, 5);
+    g_assert_nonnull(value);
+    return *left && (*left)--;
+}
+
+static void test_group_is_dropped_alone(void)
+{
+    SvaConfigCache *cache = sva_config_cache_new(64, sizeof(Value));
+    unsigned left = 1;
+
+    put(cache, 0x000005, 1);
+    put(cache, 0x100005, 2);
+    put(cache, 0x200005, 3);
+    put(cache, 0x000006, 4);
+    put(cache, 0x000015, 5);
+    g_assert_cmpuint(sva_config_cache_drop_group(cache, 5, match_count,
+                                                 &left), ==, 1);
+    g_assert_cmpuint(sva_config_cache_count(cache), ==, 4);
+    left = 9;
+    g_assert_cmpuint(sva_config_cache_drop_group(cache, 5, match_count,
+                                                 &left), ==, 2);
+    g_assert_cmpuint(get(cache, 6), ==, 4);
+    g_assert_cmpuint(get(cache, 0x15), ==, 5);
+    g_assert_cmpuint(sva_config_cache_drop_group(cache, 5, match_count,
+                                                 &left), ==, 0);
+    sva_config_cache_free(cache);
+}
+
+/* It doubles more than once on the way, and loses nothing by that. */
+static void test_growing_keeps_every_value(void)
+{
+    SvaConfigCache *cache = sva_config_cache_new(1u << 16, sizeof(Value));
+    unsigned i, hits = 0, left = 20000;
+
+    for (i = 0; i < 20000; i++) {
+        put(cache, i, i);
+    }
+    for (i = 0; i < 20000; i++) {
+        uint64_t value = get(cache, i);
+
+        hits += value != UINT64_MAX;
+        g_assert_true(value == i || value == UINT64_MAX);
+    }
+    g_assert_cmpuint(hits, ==, sva_config_cache_count(cache));
+    g_assert_cmpuint(hits, >, 18000);
+    /* The groups have come along. */
+    if (get(cache, 5) != UINT64_MAX) {
+        hits--;
+        g_assert_cmpuint(sva_config_cache_drop_group(cache, 5, match_count,
+                                                     &left), ==, 1);
+    }
+    g_assert_cmpuint(hits, ==, sva_config_cache_count(cache));
+    sva_config_cache_free(cache);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -164,6 +223,10 @@ int main(int argc, char **argv)
                     test_matching_values_are_dropped);
     g_test_add_func("/config-cache/number-of-values-is-bounded",
                     test_number_of_values_is_bounded);
+    g_test_add_func("/config-cache/group-is-dropped-alone",
+                    test_group_is_dropped_alone);
+    g_test_add_func("/config-cache/growing-keeps-every-value",
+                    test_growing_keeps_every_value);
     g_test_add_func("/config-cache/reset-drops-everything",
                     test_reset_drops_everything);
     return g_test_run();

@@ -235,6 +235,36 @@ static void test_working_set_of_half_the_size_stays(void)
     sva_iotlb_free(tlb);
 }
 
+/* It doubles more than once on the way, and loses nothing by that. */
+static void test_growing_keeps_every_entry(void)
+{
+    SvaIotlb *tlb = sva_iotlb_new(1u << 16);
+    SvaTlbScope one = pages(0, 0, UINT64_MAX);
+    unsigned i, hits = 0;
+
+    for (i = 0; i < 20000; i++) {
+        SvaTlbTag tag = { .pasid = i, .domain = 7 };
+
+        put(tlb, tag, 0x7f0000000000, SIZE_4K);
+    }
+    for (i = 0; i < 20000; i++) {
+        SvaTlbTag tag = { .pasid = i, .domain = 7 };
+
+        hits += has(tlb, tag, 0x7f0000000000);
+    }
+    g_assert_cmpuint(hits, ==, sva_iotlb_count(tlb));
+    /* Full sets of a cache that is not half full lose some. */
+    g_assert_cmpuint(hits, >, 18000);
+    /* The chains have come along. */
+    for (i = 0; i < 20000; i++) {
+        one.pasid = i;
+        hits -= sva_iotlb_invalidate(tlb, &one);
+    }
+    g_assert_cmpuint(hits, ==, 0);
+    g_assert_cmpuint(sva_iotlb_count(tlb), ==, 0);
+    sva_iotlb_free(tlb);
+}
+
 static void test_reset_drops_everything(void)
 {
     SvaIotlb *tlb = sva_iotlb_new(64);
@@ -275,6 +305,7 @@ int main(int argc, char **argv)
           test_oldest_of_a_full_set_goes_first },
         { "working-set-of-half-the-size-stays",
           test_working_set_of_half_the_size_stays },
+        { "growing-keeps-every-entry", test_growing_keeps_every_entry },
         { "reset-drops-everything", test_reset_drops_everything },
     };
     size_t i;

@@ -1,15 +1,17 @@
 /*
- * Configuration cache: set-associative, flat arrays
+ * Configuration cache: set-associative, flat arrays that grow with use
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "chains.h"
 #include "config-cache.h"
 
 #define WAYS        4
 #define VALUE_ALIGN 16
 #define MIN_ENTRIES 16u
 #define MAX_ENTRIES (1u << 20)
+#define FIRST_SIZE  1024u       /* it grows from here */
 #define MAX_VALUE   4096
 
 typedef struct SvaConfigSet {
@@ -21,11 +23,13 @@ typedef struct SvaConfigSet {
 struct SvaConfigCache {
     SvaConfigSet *sets;
     uint8_t *values;            /* WAYS values for each set */
+    SvaChains groups;
     size_t value_size;
     size_t stride;              /* value_size, aligned */
     uint32_t sets_count;
     uint32_t set_shift;         /* 64 - log2(sets_count) */
     uint32_t count;
+    uint32_t most;              /* size that it grows to */
 };
 
 static inline uint32_t key_set(const SvaConfigCache *cache, uint64_t key)
@@ -53,41 +57,50 @@ static inline int find(const SvaConfigSet *set, uint64_t key)
     return -1;
 }
 
+static void alloc_sets(SvaConfigCache *cache, uint32_t size)
+{
+    cache->sets_count = size / WAYS;
+    cache->set_shift = 64 - (uint32_t)__builtin_ctz(cache->sets_count);
+    cache->sets = g_new0(SvaConfigSet, cache->sets_count);
+    cache->values = g_malloc0_n(size, cache->stride);
+    cache->count = 0;
+    sva_chains_init(&cache->groups, size);
+}
+
+static void free_sets(SvaConfigCache *cache)
+{
+    g_free(cache->sets);
+    g_free(cache->values);
+    sva_chains_free(&cache->groups);
+}
+
 SvaConfigCache *sva_config_cache_new(unsigned entries, size_t value_size)
 {
     SvaConfigCache *cache = g_new0(SvaConfigCache, 1);
-    size_t size = MIN_ENTRIES;
 
-    while (size < entries && size < MAX_ENTRIES) {
-        size *= 2;
+    cache->most = MIN_ENTRIES;
+    while (cache->most < entries && cache->most < MAX_ENTRIES) {
+        cache->most *= 2;
     }
     cache->value_size = CLAMP(value_size, 1, MAX_VALUE);
     cache->stride = (cache->value_size + VALUE_ALIGN - 1) / VALUE_ALIGN *
                     VALUE_ALIGN;
-    cache->sets_count = size / WAYS;
-    cache->set_shift = 64 - __builtin_ctz(cache->sets_count);
-    cache->sets = g_new0(SvaConfigSet, size / WAYS);
-    cache->values = g_malloc0_n(size, cache->stride);
+    alloc_sets(cache, MIN(cache->most, FIRST_SIZE));
     return cache;
 }
 
 void sva_config_cache_free(SvaConfigCache *cache)
 {
     if (cache) {
-        g_free(cache->sets);
-        g_free(cache->values);
+        free_sets(cache);
         g_free(cache);
     }
 }
 
 void sva_config_cache_reset(SvaConfigCache *cache)
 {
-    uint32_t set;
-
-    for (set = 0; set < cache->sets_count; set++) {
-        cache->sets[set].used = 0;
-    }
-    cache->count = 0;
+    free_sets(cache);
+    alloc_sets(cache, MIN(cache->most, FIRST_SIZE));
 }
 
 const void *sva_config_cache_lookup(const SvaConfigCache *cache, uint64_t key)
@@ -98,48 +111,133 @@ const void *sva_config_cache_lookup(const SvaConfigCache *cache, uint64_t key)
     return way < 0 ? NULL : value_at(cache, set, (unsigned)way);
 }
 
-/* A way for @key: its own, a free one, or the oldest. */
-static unsigned place(SvaConfigCache *cache, SvaConfigSet *set, uint64_t key)
+static inline uint32_t group_of(uint64_t key)
 {
-    int found = find(set, key);
-    unsigned way;
+    return key & SVA_CONFIG_GROUP_MAX;
+}
 
-    if (found >= 0) {
-        return (unsigned)found;
-    }
+static void put(SvaConfigCache *cache, uint32_t index, unsigned way,
+                uint64_t key, const void *value)
+{
+    SvaConfigSet *set = &cache->sets[index];
+
+    set->keys[way] = key;
+    set->used |= 1u << way;
+    cache->count++;
+    sva_chain_add(&cache->groups, group_of(key), index * WAYS + way);
+    memcpy(value_at(cache, index, way), value, cache->value_size);
+}
+
+static void drop(SvaConfigCache *cache, uint32_t i)
+{
+    SvaConfigSet *set = &cache->sets[i / WAYS];
+
+    set->used &= ~(1u << i % WAYS);
+    cache->count--;
+    sva_chain_remove(&cache->groups, group_of(set->keys[i % WAYS]), i);
+}
+
+static inline int free_way(const SvaConfigSet *set)
+{
+    int way;
+
     for (way = 0; way < WAYS; way++) {
         if (!(set->used & 1u << way)) {
-            cache->count++;
             return way;
         }
     }
+    return -1;
+}
+
+/* Twice the size: what a set holds goes to two of them. */
+static void grow(SvaConfigCache *cache)
+{
+    SvaConfigCache old = *cache;
+    uint32_t index, to;
+    unsigned way;
+
+    alloc_sets(cache, old.sets_count * WAYS * 2);
+    for (index = 0; index < old.sets_count; index++) {
+        for (way = 0; way < WAYS; way++) {
+            const SvaConfigSet *set = &old.sets[index];
+
+            if (set->used & 1u << way) {
+                to = key_set(cache, set->keys[way]);
+                put(cache, to, (unsigned)free_way(&cache->sets[to]),
+                    set->keys[way], value_at(&old, index, way));
+            }
+        }
+    }
+    free_sets(&old);
+}
+
+/* Room for @key in its set, if need be by dropping the oldest there. */
+static unsigned make_room(SvaConfigCache *cache, uint64_t key)
+{
+    uint32_t size = cache->sets_count * WAYS;
+    uint32_t index = key_set(cache, key);
+    SvaConfigSet *set = &cache->sets[index];
+    int way = free_way(set);
+
+    if (way >= 0) {
+        return (unsigned)way;
+    }
+    if (size < cache->most && cache->count >= size / 2) {
+        grow(cache);
+        index = key_set(cache, key);
+        set = &cache->sets[index];
+        way = free_way(set);
+        if (way >= 0) {
+            return (unsigned)way;
+        }
+    }
     way = set->victim;
-    set->victim = (way + 1) % WAYS;
-    return way;
+    set->victim = (uint8_t)((way + 1) % WAYS);
+    drop(cache, index * WAYS + (unsigned)way);
+    return (unsigned)way;
 }
 
 const void *sva_config_cache_insert(SvaConfigCache *cache, uint64_t key,
                                     const void *value)
 {
     uint32_t index = key_set(cache, key);
-    SvaConfigSet *set = &cache->sets[index];
-    unsigned way = place(cache, set, key);
+    int found = find(&cache->sets[index], key);
+    unsigned way;
 
-    set->keys[way] = key;
-    set->used |= 1u << way;
-    return memcpy(value_at(cache, index, way), value, cache->value_size);
+    if (found >= 0) {
+        return memcpy(value_at(cache, index, (unsigned)found), value,
+                      cache->value_size);
+    }
+    way = make_room(cache, key);
+    index = key_set(cache, key);
+    put(cache, index, way, key, value);
+    return value_at(cache, index, way);
 }
 
 bool sva_config_cache_drop_key(SvaConfigCache *cache, uint64_t key)
 {
-    SvaConfigSet *set = &cache->sets[key_set(cache, key)];
-    int way = find(set, key);
+    uint32_t index = key_set(cache, key);
+    int way = find(&cache->sets[index], key);
 
     if (way < 0) {
         return false;
     }
-    set->used &= ~(1u << way);
-    cache->count--;
+    drop(cache, index * WAYS + (unsigned)way);
+    return true;
+}
+
+/* Drop element @i if it is used and @match selects it. */
+static bool drop_if(SvaConfigCache *cache, uint32_t i,
+                    SvaConfigMatchFn *match, void *opaque)
+{
+    const SvaConfigSet *set = &cache->sets[i / WAYS];
+    unsigned way = i % WAYS;
+
+    if (!(set->used & 1u << way) ||
+        !match(set->keys[way], value_at(cache, i / WAYS, way), opaque)) {
+        return false;
+    }
+    drop(cache, i);
     return true;
 }
 
@@ -147,19 +245,24 @@ unsigned sva_config_cache_drop(SvaConfigCache *cache, SvaConfigMatchFn *match,
                                void *opaque)
 {
     unsigned dropped = 0;
-    uint32_t index;
-    unsigned way;
+    uint32_t i;
 
-    for (index = 0; index < cache->sets_count && cache->count; index++) {
-        SvaConfigSet *set = &cache->sets[index];
+    for (i = 0; i < cache->sets_count * WAYS && cache->count; i++) {
+        dropped += drop_if(cache, i, match, opaque);
+    }
+    return dropped;
+}
 
-        for (way = 0; way < WAYS; way++) {
-            if (set->used & 1u << way &&
-                match(set->keys[way], value_at(cache, index, way), opaque)) {
-                set->used &= ~(1u << way);
-                cache->count--;
-                dropped++;
-            }
+unsigned sva_config_cache_drop_group(SvaConfigCache *cache, uint32_t group,
+                                     SvaConfigMatchFn *match, void *opaque)
+{
+    uint32_t i = sva_chain(&cache->groups, group)->first, next;
+    unsigned dropped = 0;
+
+    for (; i != SVA_CHAIN_END; i = next) {
+        next = cache->groups.links[i].next;
+        if (group_of(cache->sets[i / WAYS].keys[i % WAYS]) == group) {
+            dropped += drop_if(cache, i, match, opaque);
         }
     }
     return dropped;

@@ -3,8 +3,10 @@
  *
  * Serves as context cache and as PASID cache.  The key is the owner's (for
  * example requester ID and PASID packed), the value is a fixed-size struct
- * that is copied in and out by address.  Lookup and insertion take constant
- * time and allocate nothing; a full set replaces its oldest entry.
+ * that is copied in and out by address.  Lookup takes constant time and
+ * allocates nothing.  An insertion into a full set replaces its oldest entry,
+ * or doubles a cache that is half full and has not reached its size yet, which
+ * happens ten times at most until the next reset.
  *
  * VT-d rev 4.x: 6.2.2 "Context-cache", 6.2.3 "PASID-cache".
  *
@@ -20,14 +22,17 @@ typedef struct SvaConfigCache SvaConfigCache;
 /* Should the entry be dropped? */
 typedef bool SvaConfigMatchFn(uint64_t key, const void *value, void *opaque);
 
+/* Values whose keys agree in these bits are a group. */
+#define SVA_CONFIG_GROUP_MAX 0xfffffu
+
 /*
- * A cache for at least @entries values (rounded up to a power of two,
- * 16..2^20) of @value_size bytes, 1..4096.
+ * A cache for up to @entries values (rounded up to a power of two,
+ * 16..2^20) of @value_size bytes, 1..4096.  It is small at first.
  */
 SvaConfigCache *sva_config_cache_new(unsigned entries, size_t value_size);
 void sva_config_cache_free(SvaConfigCache *cache);
 
-/* Drop everything. */
+/* Drop everything, and be small again. */
 void sva_config_cache_reset(SvaConfigCache *cache);
 
 /*
@@ -46,6 +51,13 @@ bool sva_config_cache_drop_key(SvaConfigCache *cache, uint64_t key);
 /* Drop what @match selects in one pass; returns how many went. */
 unsigned sva_config_cache_drop(SvaConfigCache *cache, SvaConfigMatchFn *match,
                                void *opaque);
+
+/*
+ * The same for the values of one group, 0..SVA_CONFIG_GROUP_MAX; takes time
+ * for these alone.
+ */
+unsigned sva_config_cache_drop_group(SvaConfigCache *cache, uint32_t group,
+                                     SvaConfigMatchFn *match, void *opaque);
 
 /* Number of values held. */
 unsigned sva_config_cache_count(const SvaConfigCache *cache);

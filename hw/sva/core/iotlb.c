@@ -2,19 +2,22 @@
  * IOTLB: set-associative, flat arrays, one probe per page size in use
  *
  * The keys of a set fill one cache line and lie apart from the entries, so
- * that a hit touches two lines and a miss one for each page size.
+ * that a hit touches two lines and a miss one for each page size.  Entries of
+ * one domain and PASID are chained, for their invalidation.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "chains.h"
 #include "iotlb.h"
 
 #define WAYS        4
 #define LINE        64
 #define ORDERS      53          /* sizes 2^12 .. 2^64 */
-#define OWNERS      1024        /* counters by hash of domain and PASID */
+#define DOMAINS     1024        /* counters by hash of domain and kind */
 #define MIN_ENTRIES 16u
 #define MAX_ENTRIES (1u << 20)
+#define FIRST_SIZE  1024u       /* it grows from here */
 
 /*
  * SvaTlbKey.tag: everything but the address.  The order (size 2^(12+order))
@@ -43,11 +46,12 @@ struct SvaIotlb {
     uint64_t orders;            /* bit n: by_order[n] != 0 */
     uint32_t sets;
     uint32_t set_shift;         /* 64 - log2(sets) */
+    uint32_t most;              /* size that it grows to */
     uint32_t count;
     uint32_t by_order[ORDERS];
-    uint32_t by_kind[SVA_TLB_KINDS];
     uint32_t by_priv[2];
-    uint32_t by_owner[OWNERS];
+    uint32_t by_domain[DOMAINS];
+    SvaChains owners;
     uint8_t *victims;           /* for each set: way to replace next */
     void *keys_raw;
 };
@@ -79,9 +83,14 @@ static inline size_t key_set(const SvaIotlb *tlb, SvaTlbKey key)
     return (size_t)(hash >> tlb->set_shift) * WAYS;
 }
 
-static inline unsigned owner_hash(uint32_t pasid, uint16_t domain)
+static inline uint32_t owner_hash(uint32_t pasid, uint16_t domain)
 {
-    return ((pasid ^ (uint32_t)domain << 8) * 0x9e3779b1u) >> 22;
+    return pasid ^ (uint32_t)domain << 16;
+}
+
+static inline unsigned domain_hash(uint16_t domain, unsigned kind)
+{
+    return (domain * SVA_TLB_KINDS + kind) % DOMAINS;
 }
 
 /* Index of @key, or -1. */
@@ -99,45 +108,54 @@ static inline ptrdiff_t find(const SvaIotlb *tlb, SvaTlbKey key)
     return -1;
 }
 
-SvaIotlb *sva_iotlb_new(unsigned entries)
+static void alloc_sets(SvaIotlb *tlb, uint32_t size)
 {
-    SvaIotlb *tlb = g_new0(SvaIotlb, 1);
-    size_t size = MIN_ENTRIES;
-
-    while (size < entries && size < MAX_ENTRIES) {
-        size *= 2;
-    }
     tlb->sets = size / WAYS;
-    tlb->set_shift = 64 - __builtin_ctz(tlb->sets);
+    tlb->set_shift = 64 - (uint32_t)__builtin_ctz(tlb->sets);
     tlb->keys_raw = g_malloc0(size * sizeof(SvaTlbKey) + LINE);
     tlb->keys = (void *)(((uintptr_t)tlb->keys_raw + LINE - 1) &
                          ~(uintptr_t)(LINE - 1));
     tlb->entries = g_new0(SvaTlbEntry, size);
-    tlb->victims = g_new0(uint8_t, size / WAYS);
+    tlb->victims = g_new0(uint8_t, tlb->sets);
+    sva_chains_init(&tlb->owners, size);
+}
+
+static void free_sets(SvaIotlb *tlb)
+{
+    g_free(tlb->keys_raw);
+    g_free(tlb->entries);
+    g_free(tlb->victims);
+    sva_chains_free(&tlb->owners);
+}
+
+SvaIotlb *sva_iotlb_new(unsigned entries)
+{
+    SvaIotlb *tlb = g_new0(SvaIotlb, 1);
+
+    tlb->most = MIN_ENTRIES;
+    while (tlb->most < entries && tlb->most < MAX_ENTRIES) {
+        tlb->most *= 2;
+    }
+    alloc_sets(tlb, MIN(tlb->most, FIRST_SIZE));
     return tlb;
 }
 
 void sva_iotlb_free(SvaIotlb *tlb)
 {
     if (tlb) {
-        g_free(tlb->keys_raw);
-        g_free(tlb->entries);
-        g_free(tlb->victims);
+        free_sets(tlb);
         g_free(tlb);
     }
 }
 
 void sva_iotlb_reset(SvaIotlb *tlb)
 {
-    size_t size = (size_t)tlb->sets * WAYS;
+    uint32_t most = tlb->most;
 
-    memset(tlb->keys, 0, size * sizeof(SvaTlbKey));
-    memset(tlb->by_order, 0, sizeof(tlb->by_order));
-    memset(tlb->by_kind, 0, sizeof(tlb->by_kind));
-    memset(tlb->by_priv, 0, sizeof(tlb->by_priv));
-    memset(tlb->by_owner, 0, sizeof(tlb->by_owner));
-    tlb->orders = 0;
-    tlb->count = 0;
+    free_sets(tlb);
+    memset(tlb, 0, sizeof(*tlb));
+    tlb->most = most;
+    alloc_sets(tlb, MIN(most, FIRST_SIZE));
 }
 
 const SvaTlbEntry *sva_iotlb_lookup(const SvaIotlb *tlb, const SvaTlbTag *tag,
@@ -171,9 +189,8 @@ static void account(SvaIotlb *tlb, const SvaTlbEntry *entry, int delta)
     unsigned order = (unsigned)mask_order(entry->mask);
 
     tlb->count += delta;
-    tlb->by_kind[entry->tag.kind] += delta;
+    tlb->by_domain[domain_hash(entry->tag.domain, entry->tag.kind)] += delta;
     tlb->by_priv[entry->tag.priv] += delta;
-    tlb->by_owner[owner_hash(entry->tag.pasid, entry->tag.domain)] += delta;
     tlb->by_order[order] += delta;
     if (tlb->by_order[order]) {
         tlb->orders |= 1ull << order;
@@ -182,34 +199,74 @@ static void account(SvaIotlb *tlb, const SvaTlbEntry *entry, int delta)
     }
 }
 
+static inline uint32_t owner_of(const SvaTlbEntry *entry)
+{
+    return owner_hash(entry->tag.pasid, entry->tag.domain);
+}
+
 static void drop(SvaIotlb *tlb, size_t i)
 {
     tlb->keys[i].tag = 0;
+    sva_chain_remove(&tlb->owners, owner_of(&tlb->entries[i]), (uint32_t)i);
     account(tlb, &tlb->entries[i], -1);
+}
+
+/* A free way of the set at @set, or -1. */
+static ptrdiff_t free_way(const SvaIotlb *tlb, size_t set)
+{
+    size_t i;
+
+    for (i = set; i < set + WAYS; i++) {
+        if (!tlb->keys[i].tag) {
+            return (ptrdiff_t)i;
+        }
+    }
+    return -1;
+}
+
+/* Twice the size: what a set holds goes to two of them. */
+static void grow(SvaIotlb *tlb)
+{
+    SvaIotlb old = *tlb;
+    size_t size = (size_t)old.sets * WAYS, from;
+
+    alloc_sets(tlb, (uint32_t)size * 2);
+    for (from = 0; from < size; from++) {
+        if (old.keys[from].tag) {
+            size_t to = (size_t)free_way(tlb, key_set(tlb, old.keys[from]));
+
+            tlb->keys[to] = old.keys[from];
+            tlb->entries[to] = old.entries[from];
+            sva_chain_add(&tlb->owners, owner_of(&tlb->entries[to]),
+                          (uint32_t)to);
+        }
+    }
+    free_sets(&old);
 }
 
 /* A place for @key: its own, a free one, or that of the oldest of the set. */
 static size_t place(SvaIotlb *tlb, SvaTlbKey key)
 {
-    size_t set = key_set(tlb, key);
-    ptrdiff_t found = find(tlb, key);
+    ptrdiff_t i = find(tlb, key);
     uint8_t *victim;
-    size_t i;
 
-    if (found >= 0) {
-        drop(tlb, (size_t)found);
-        return (size_t)found;
+    if (i >= 0) {
+        drop(tlb, (size_t)i);
+        return (size_t)i;
     }
-    for (i = set; i < set + WAYS; i++) {
-        if (!tlb->keys[i].tag) {
-            return i;
-        }
+    i = free_way(tlb, key_set(tlb, key));
+    if (i < 0 && tlb->sets * WAYS < tlb->most &&
+        tlb->count >= tlb->sets * WAYS / 2) {
+        grow(tlb);
+        i = free_way(tlb, key_set(tlb, key));
     }
-    victim = &tlb->victims[set / WAYS];
-    i = set + *victim;
-    *victim = (*victim + 1) % WAYS;
-    drop(tlb, i);
-    return i;
+    if (i < 0) {
+        victim = &tlb->victims[key_set(tlb, key) / WAYS];
+        i = (ptrdiff_t)key_set(tlb, key) + *victim;
+        *victim = (*victim + 1) % WAYS;
+        drop(tlb, (size_t)i);
+    }
+    return (size_t)i;
 }
 
 void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry)
@@ -232,16 +289,19 @@ void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry)
     slot->iova &= ~entry->mask;
     slot->addr &= ~entry->mask;
     tlb->keys[i] = key;
+    sva_chain_add(&tlb->owners, owner_of(slot), (uint32_t)i);
     account(tlb, slot, 1);
 }
 
-/* Kinds of the scope of which there are entries at all. */
+/* Kinds of the scope of which there may be entries. */
 static unsigned live_kinds(const SvaIotlb *tlb, const SvaTlbScope *scope)
 {
     unsigned kind, live = 0;
 
     for (kind = 0; kind < SVA_TLB_KINDS; kind++) {
-        if (scope->kinds & SVA_TLB_KIND_BIT(kind) && tlb->by_kind[kind]) {
+        if (scope->kinds & SVA_TLB_KIND_BIT(kind) &&
+            (!scope->by_domain ||
+             tlb->by_domain[domain_hash(scope->domain, kind)])) {
             live |= SVA_TLB_KIND_BIT(kind);
         }
     }
@@ -277,17 +337,17 @@ static bool probe_pages(SvaIotlb *tlb, SvaTlbTag *tag, const SvaTlbScope *scope,
 }
 
 /*
- * Invalidate by lookups, if that is cheaper than a pass over the cache; it is
- * for the small ranges that software invalidates most.  false: not done, or
- * not done completely.
+ * Invalidate by lookups, for the small ranges that software invalidates most.
+ * false: not done, or not done completely, since the owner has fewer entries
+ * than the range has pages.
  */
 static bool invalidate_by_probe(SvaIotlb *tlb, const SvaTlbScope *scope,
-                                unsigned kinds, unsigned *dropped)
+                                unsigned kinds, uint64_t budget,
+                                unsigned *dropped)
 {
-    uint64_t budget = tlb->sets / 4;
     SvaTlbTag tag = { .pasid = scope->pasid, .domain = scope->domain };
 
-    if (!scope->by_domain || !scope->by_pasid || scope->mask == UINT64_MAX) {
+    if (scope->mask == UINT64_MAX) {
         return false;
     }
     for (tag.kind = 0; tag.kind < SVA_TLB_KINDS; tag.kind++) {
@@ -304,32 +364,64 @@ static bool invalidate_by_probe(SvaIotlb *tlb, const SvaTlbScope *scope,
     return true;
 }
 
-static unsigned invalidate_by_scan(SvaIotlb *tlb, const SvaTlbScope *scope,
-                                   unsigned kinds)
+/* A scope as a comparison of SvaTlbKey.tag. */
+typedef struct TagMatch {
+    uint64_t care;
+    uint64_t want;
+    unsigned kinds;
+} TagMatch;
+
+static TagMatch match_tags(const SvaTlbScope *scope, unsigned kinds)
 {
-    size_t size = (size_t)tlb->sets * WAYS;
-    uint64_t care = KEY_VALID, want = KEY_VALID;
-    unsigned dropped = 0;
-    size_t i;
+    TagMatch m = { .care = KEY_VALID, .want = KEY_VALID, .kinds = kinds };
 
     if (scope->by_domain) {
-        care |= 0xffffull << KEY_DOMAIN_SHIFT;
-        want |= (uint64_t)scope->domain << KEY_DOMAIN_SHIFT;
+        m.care |= 0xffffull << KEY_DOMAIN_SHIFT;
+        m.want |= (uint64_t)scope->domain << KEY_DOMAIN_SHIFT;
     }
     if (scope->by_pasid) {
-        care |= (uint64_t)SVA_PASID_MAX << KEY_PASID_SHIFT;
-        want |= (uint64_t)(scope->pasid & SVA_PASID_MAX) << KEY_PASID_SHIFT;
+        m.care |= (uint64_t)SVA_PASID_MAX << KEY_PASID_SHIFT;
+        m.want |= (uint64_t)(scope->pasid & SVA_PASID_MAX) << KEY_PASID_SHIFT;
     }
-    for (i = 0; i < size; i++) {
-        uint64_t tag = tlb->keys[i].tag;
-        const SvaTlbEntry *entry = &tlb->entries[i];
+    return m;
+}
 
-        if ((tag & care) == want &&
-            kinds >> (tag >> KEY_KIND_SHIFT & KEY_KIND_MASK) & 1 &&
-            !((entry->iova ^ scope->addr) & ~(entry->mask | scope->mask))) {
-            drop(tlb, i);
-            dropped++;
-        }
+static bool drop_if(SvaIotlb *tlb, size_t i, const TagMatch *m,
+                    const SvaTlbScope *scope)
+{
+    uint64_t tag = tlb->keys[i].tag;
+    const SvaTlbEntry *entry = &tlb->entries[i];
+
+    if ((tag & m->care) != m->want ||
+        !(m->kinds >> (tag >> KEY_KIND_SHIFT & KEY_KIND_MASK) & 1) ||
+        (entry->iova ^ scope->addr) & ~(entry->mask | scope->mask)) {
+        return false;
+    }
+    drop(tlb, i);
+    return true;
+}
+
+static unsigned invalidate_chain(SvaIotlb *tlb, uint32_t first,
+                                 const TagMatch *m, const SvaTlbScope *scope)
+{
+    unsigned dropped = 0;
+    uint32_t i, next;
+
+    for (i = first; i != SVA_CHAIN_END; i = next) {
+        next = tlb->owners.links[i].next;
+        dropped += drop_if(tlb, i, m, scope);
+    }
+    return dropped;
+}
+
+static unsigned invalidate_all(SvaIotlb *tlb, const TagMatch *m,
+                               const SvaTlbScope *scope)
+{
+    size_t size = (size_t)tlb->sets * WAYS, i;
+    unsigned dropped = 0;
+
+    for (i = 0; i < size && tlb->count; i++) {
+        dropped += drop_if(tlb, i, m, scope);
     }
     return dropped;
 }
@@ -337,18 +429,20 @@ static unsigned invalidate_by_scan(SvaIotlb *tlb, const SvaTlbScope *scope,
 unsigned sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope)
 {
     unsigned kinds = live_kinds(tlb, scope);
+    TagMatch match = match_tags(scope, kinds);
     unsigned dropped = 0;
+    const SvaChainHead *chain;
 
     if (!kinds) {
         return 0;
     }
-    if (scope->by_domain && scope->by_pasid &&
-        !tlb->by_owner[owner_hash(scope->pasid & SVA_PASID_MAX,
-                                  scope->domain)]) {
-        return 0;
+    if (!scope->by_domain || !scope->by_pasid) {
+        return invalidate_all(tlb, &match, scope);
     }
-    if (!invalidate_by_probe(tlb, scope, kinds, &dropped)) {
-        dropped += invalidate_by_scan(tlb, scope, kinds);
+    chain = sva_chain(&tlb->owners, owner_hash(scope->pasid & SVA_PASID_MAX,
+                                               scope->domain));
+    if (!invalidate_by_probe(tlb, scope, kinds, chain->count, &dropped)) {
+        dropped += invalidate_chain(tlb, chain->first, &match, scope);
     }
     return dropped;
 }

@@ -2,8 +2,10 @@
  * IOTLB: bounded cache of finished translations
  *
  * Entries are tagged with the domain, the PASID, the kind of translation and
- * the privilege of the requests they serve.  Lookup and insertion take
- * constant time and allocate nothing; a full set replaces its oldest entry.
+ * the privilege of the requests they serve.  Lookup takes constant time and
+ * allocates nothing.  An insertion into a full set replaces its oldest entry,
+ * or doubles a cache that is half full and has not reached its size yet, which
+ * happens ten times at most until the next reset.
  *
  * A result without any right is not a translation and must not be inserted:
  * not-present is never cached.  An entry may hold fewer rights than a request
@@ -91,13 +93,13 @@ static inline uint64_t sva_tlb_entry_addr(const SvaTlbEntry *entry,
 }
 
 /*
- * A cache for at least @entries entries (rounded up to a power of two,
- * 16..2^20).
+ * A cache for up to @entries entries (rounded up to a power of two,
+ * 16..2^20).  It is small at first.
  */
 SvaIotlb *sva_iotlb_new(unsigned entries);
 void sva_iotlb_free(SvaIotlb *tlb);
 
-/* Drop everything. */
+/* Drop everything, and be small again. */
 void sva_iotlb_reset(SvaIotlb *tlb);
 
 /*
@@ -116,8 +118,9 @@ void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry);
 
 /*
  * Drop what is in @scope; an entry that overlaps is dropped as a whole.
- * Returns how many entries went.  Costs at most one pass over the cache,
- * however large the address range is.
+ * Returns how many entries went.  With both domain and PASID it takes time
+ * for their entries alone, or for the pages of the range if these are fewer;
+ * otherwise one pass over the cache at most.
  */
 unsigned sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope);
 

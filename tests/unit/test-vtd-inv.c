@@ -296,7 +296,7 @@ static void test_interrupt_entry_cache_is_the_owners(void)
 }
 
 /* What one request was allowed says nothing about another kind. */
-static void test_recent_target_is_of_the_same_kind_of_request(void)
+static void test_known_answer_is_of_the_same_kind_of_request(void)
 {
     VtdBench *b = vtd_bench_scalable(NULL);
 
@@ -317,6 +317,89 @@ static void test_recent_target_is_of_the_same_kind_of_request(void)
     vtd_bench_free(b);
 }
 
+/*
+ * Whatever names a translation makes the unit look at its tables again, and
+ * what names another one does not.
+ */
+static void test_a_known_answer_is_forgotten_with_its_parts(void)
+{
+    static const struct {
+        uint64_t qw0, qw1;
+        bool forgotten;
+    } rows[] = {
+        /* context cache and PASID cache: the IOTLB still answers */
+        { 1 | 1 << 4, 0, false },
+        { 7 | 3 << 4, 0, false },
+        { 7 | 1 << 4 | 1ull << 16 | 1ull << 32, 0, false },
+        /* IOTLB: global, domain, another domain */
+        { 2 | 1 << 4, 0, true },
+        { 2 | 2 << 4 | 1ull << 16, 0, true },
+        { 2 | 2 << 4 | 2ull << 16, 0, false },
+        /* PASID-based: all of PASID 1 and 2, a page, another page */
+        { 6 | 2 << 4 | 1ull << 16 | 1ull << 32, 0, true },
+        { 6 | 2 << 4 | 1ull << 16 | 2ull << 32, 0, false },
+        { 6 | 3 << 4 | 1ull << 16 | 1ull << 32, 0x1000, true },
+        { 6 | 3 << 4 | 1ull << 16 | 1ull << 32, 0x2000, false },
+    };
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(rows); i++) {
+        VtdBench *b = vtd_bench_scalable(NULL);
+        uint64_t want = rows[i].forgotten ? 0xb000 : 0xa000;
+
+        vtd_bench_bind(b, 1);
+        vtd_bench_map(b, 0x1000, 0xa000, true);
+        vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
+        vtd_bench_ats(b, P(1), 0x1000, SVA_READ);
+        vtd_bench_map(b, 0x1000, 0xb000, true);
+        vtd_bench_submit(b, rows[i].qw0, rows[i].qw1);
+        g_test_message("row %zu", i);
+        g_assert_cmphex(vtd_bench_translate(b, P(1), 0x1000, SVA_READ).addr,
+                        ==, want);
+        g_assert_cmphex(vtd_bench_ats(b, P(1), 0x1000, SVA_READ).addr, ==,
+                        want);
+        vtd_bench_free(b);
+    }
+}
+
+/* The PASID of requests without PASID is not part of the request. */
+static void test_requests_by_rid_pasid_are_forgotten_with_it(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_context(b, BENCH_DIR | 0x1d | 7 << 9, 5);
+    vtd_bench_bind(b, 5);
+    vtd_bench_map(b, 0x1000, 0xa000, true);
+    g_assert_cmphex(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
+                                        SVA_READ).addr, ==, 0xa000);
+    vtd_bench_map(b, 0x1000, 0xb000, true);
+    g_assert_cmphex(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
+                                        SVA_READ).addr, ==, 0xa000);
+    vtd_bench_submit(b, 6 | 2 << 4 | 1ull << 16 | 5ull << 32, 0);
+    g_assert_cmphex(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
+                                        SVA_READ).addr, ==, 0xb000);
+    vtd_bench_free(b);
+}
+
+/* A walk for more rights replaces what other functions' requests know too. */
+static void test_a_replaced_entry_is_forgotten(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_bind(b, 1);
+    vtd_bench_map(b, 0x1000, 0xa000, false);
+    g_assert_cmphex(vtd_bench_translate(b, P(1), 0x1000, SVA_READ).addr, ==,
+                    0xa000);
+    g_assert_cmphex(vtd_bench_ats(b, P(1), 0x1000, SVA_READ).addr, ==,
+                    0xa000);
+    vtd_bench_map(b, 0x1000, 0xb000, true);
+    g_assert_cmphex(vtd_bench_translate(b, P(1), 0x1000, SVA_WRITE).addr, ==,
+                    0xb000);
+    g_assert_cmphex(vtd_bench_ats(b, P(1), 0x1000, SVA_READ).addr, ==,
+                    0xb000);
+    vtd_bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -329,6 +412,9 @@ int main(int argc, char **argv)
     CASE(teardown_sequence_of_linux);
     CASE(device_tlb_invalidations_reach_the_function);
     CASE(interrupt_entry_cache_is_the_owners);
-    CASE(recent_target_is_of_the_same_kind_of_request);
+    CASE(known_answer_is_of_the_same_kind_of_request);
+    CASE(a_known_answer_is_forgotten_with_its_parts);
+    CASE(requests_by_rid_pasid_are_forgotten_with_it);
+    CASE(a_replaced_entry_is_forgotten);
     return g_test_run();
 }

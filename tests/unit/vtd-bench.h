@@ -61,7 +61,6 @@ typedef struct VtdBench {
     uint32_t iec_index;
     uint32_t iec_mask;
     unsigned iec_count;
-    bool translating;
 } VtdBench;
 
 /* In reset state.  @config NULL: the default. */

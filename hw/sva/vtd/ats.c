@@ -47,12 +47,32 @@ static SvaFault map_page(SvaVtd *vtd, const SvaVtdTarget *target,
     return fault;
 }
 
+static bool is_known(SvaVtd *vtd, const SvaRequest *req, SvaAtsGrant *grant)
+{
+    SvaVtdMapping map;
+
+    if (!sva_vtd_known(vtd, req, &map)) {
+        return false;
+    }
+    *grant = (SvaAtsGrant) {
+        .addr = map.addr,
+        .mask = map.mask,
+        .access = map.access,
+        .snoop = map.snoop,
+    };
+    return true;
+}
+
 static void answer(SvaVtd *vtd, const SvaRequest *req, SvaAtsCompletion *out)
 {
     SvaVtdFaultReport report = { .req = *req };
     SvaVtdTarget target;
     SvaAtsGrant grant;
 
+    if (is_known(vtd, req, &grant)) {
+        sva_ats_from_grant(req, &grant, out);
+        return;
+    }
     report.fault = sva_vtd_lookup(vtd, req, &target);
     report.fpd = target.fpd;
     if (sva_fault_is_none(report.fault)) {

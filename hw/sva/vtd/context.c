@@ -194,7 +194,6 @@ SvaFault sva_vtd_context_get(SvaVtd *vtd, uint16_t rid,
     if (sva_fault_is_none(fault)) {
         /* Only what is present and valid, whatever CAP.CM says. */
         *out = sva_config_cache_insert(vtd->contexts, rid, &ctx);
-        sva_vtd_forget_recent(vtd);
     }
     return fault;
 }

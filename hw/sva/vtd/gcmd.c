@@ -59,9 +59,6 @@ static void enable_translation(SvaVtd *vtd, bool on)
                         "vtd: translation enabled without root table\n");
     }
     set_status(vtd, SVA_VTD_GCMD_TE, on);
-    if (vtd->host_ops && vtd->host_ops->translation_changed) {
-        vtd->host_ops->translation_changed(vtd->host, on);
-    }
 }
 
 static void enable_queue(SvaVtd *vtd, bool on)

@@ -187,12 +187,6 @@ SvaFault sva_vtd_context_get(SvaVtd *vtd, uint16_t rid,
 SvaFault sva_vtd_pasid_get(SvaVtd *vtd, uint16_t rid,
                            const SvaVtdContext *ctx, SvaVtdTarget *target);
 
-/* To be called when a context or PASID entry is cached or dropped. */
-static inline void sva_vtd_forget_recent(SvaVtd *vtd)
-{
-    memset(vtd->recent_keys, 0, sizeof(vtd->recent_keys));
-}
-
 /* Physical address bits of a table entry that are above the width. */
 static inline uint64_t sva_vtd_above_haw(const SvaVtd *vtd)
 {
@@ -211,14 +205,30 @@ SvaFault sva_vtd_check_context(const SvaVtdContext *ctx,
 SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req,
                         SvaVtdTarget *out);
 
-/* -- translation (translate.c) -- */
-
 typedef struct SvaVtdMapping {
     uint64_t addr;
     uint64_t mask;
     uint8_t access;
     bool snoop;
 } SvaVtdMapping;
+
+/*
+ * Is the answer to this request still known from one before?  It grants all
+ * rights that are wanted, and nothing that it rests on was invalidated.
+ */
+bool sva_vtd_known(SvaVtd *vtd, const SvaRequest *req, SvaVtdMapping *out);
+/* An answer that came by way of the IOTLB. */
+void sva_vtd_remember(SvaVtd *vtd, const SvaRequest *req,
+                      const SvaVtdMapping *map);
+
+/* To be called before anything of @pasid is dropped from a cache. */
+static inline void sva_vtd_forget_pasid(SvaVtd *vtd, uint32_t pasid)
+{
+    sva_front_forget_group(&vtd->front, pasid);
+    sva_front_forget_group(&vtd->front, 0);     /* by RID_PASID */
+}
+
+/* -- translation (translate.c) -- */
 
 /*
  * Translate the address of @req for SvaAccess bits @want, from the IOTLB or

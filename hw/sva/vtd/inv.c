@@ -30,15 +30,14 @@ static bool match_context(uint64_t key, const void *value, void *opaque)
     }
 }
 
-static bool match_pasid(uint64_t key, const void *value, void *opaque)
+static bool match_pasid(uint64_t key G_GNUC_UNUSED, const void *value,
+                        void *opaque)
 {
     const SvaVtdSpace *space = value;
     const SvaVtdScope *scope = opaque;
 
     switch (scope->gran) {
-    case SVA_VTD_GRAN_PASID:
-        return space->domain == scope->domain &&
-               (key & SVA_PASID_MAX) == scope->pasid;
+    case SVA_VTD_GRAN_PASID:    /* of the PASID's group */
     case SVA_VTD_GRAN_DOMAIN:
         return space->domain == scope->domain;
     default:
@@ -50,20 +49,31 @@ void sva_vtd_drop_contexts(SvaVtd *vtd, const SvaVtdScope *scope)
 {
     SvaVtdScope copy = *scope;
 
+    sva_front_forget_all(&vtd->front);
     sva_config_cache_drop(vtd->contexts, match_context, &copy);
-    sva_vtd_forget_recent(vtd);
 }
 
 void sva_vtd_drop_pasids(SvaVtd *vtd, const SvaVtdScope *scope)
 {
     SvaVtdScope copy = *scope;
 
-    sva_config_cache_drop(vtd->pasids, match_pasid, &copy);
-    sva_vtd_forget_recent(vtd);
+    if (scope->gran == SVA_VTD_GRAN_PASID) {
+        sva_vtd_forget_pasid(vtd, scope->pasid);
+        sva_config_cache_drop_group(vtd->pasids, scope->pasid, match_pasid,
+                                    &copy);
+    } else {
+        sva_front_forget_all(&vtd->front);
+        sva_config_cache_drop(vtd->pasids, match_pasid, &copy);
+    }
 }
 
 static void drop(SvaVtd *vtd, const SvaTlbScope *scope)
 {
+    if (scope->by_pasid && scope->kinds == TAGGED_BY_PASID) {
+        sva_vtd_forget_pasid(vtd, scope->pasid);
+    } else {
+        sva_front_forget_all(&vtd->front);
+    }
     vtd->counters[SVA_VTD_CNT_IOTLB_DROPPED] +=
         sva_iotlb_invalidate(vtd->iotlb, scope);
 }
@@ -76,7 +86,10 @@ static void drop(SvaVtd *vtd, const SvaTlbScope *scope)
 static void drop_domain_page(SvaVtd *vtd, SvaTlbScope tlb)
 {
     tlb.kinds = SVA_TLB_ALL_KINDS & ~TAGGED_BY_PASID;
+    tlb.by_pasid = true;        /* they have none, which is tagged 0 */
+    tlb.pasid = 0;
     drop(vtd, &tlb);
+    tlb.by_pasid = false;
     tlb.kinds = TAGGED_BY_PASID;
     tlb.mask = UINT64_MAX;
     drop(vtd, &tlb);
@@ -117,7 +130,7 @@ void sva_vtd_drop_all(SvaVtd *vtd)
     sva_config_cache_reset(vtd->contexts);
     sva_config_cache_reset(vtd->pasids);
     sva_iotlb_reset(vtd->iotlb);
-    sva_vtd_forget_recent(vtd);
+    sva_front_reset(&vtd->front);
 }
 
 uint64_t sva_vtd_am_mask(unsigned am)
@@ -130,11 +143,12 @@ void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdSpace *space, uint32_t pasid,
                        uint64_t addr)
 {
     SvaTlbScope tlb = {
-        .kinds = SVA_TLB_KIND_BIT(space->kind),
+        .kinds = sva_vtd_has_first_stage(space)
+                 ? TAGGED_BY_PASID : SVA_TLB_ALL_KINDS & ~TAGGED_BY_PASID,
         .by_domain = true,
-        .by_pasid = sva_vtd_has_first_stage(space),
+        .by_pasid = true,
         .domain = space->domain,
-        .pasid = pasid,
+        .pasid = sva_vtd_has_first_stage(space) ? pasid : 0,
         .addr = addr,
         .mask = SVA_PAGE_SIZE - 1,
     };

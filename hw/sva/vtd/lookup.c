@@ -69,20 +69,68 @@ static SvaFault check_privileges(const SvaVtdSpace *space,
     return SVA_NO_FAULT;
 }
 
-/* What the target of a request depends on, in one word that is not 0. */
-static uint64_t request_key(const SvaRequest *req)
+/*
+ * Everything but access rights that an answer depends on.  Requests without
+ * PASID are a group with those of PASID 0; which PASID serves them is not
+ * known here.
+ */
+static inline SvaFrontKey front_key(const SvaRequest *req)
 {
-    return 1ull << 63 | (uint64_t)(req->at != SVA_AT_UNTRANSLATED) << 49 |
-           (uint64_t)req->pasid.valid << 48 | (uint64_t)req->pasid.id << 16 |
-           req->rid;
+    return (SvaFrontKey) {
+        .who = 1ull << 63 | (uint64_t)(req->at != SVA_AT_UNTRANSLATED) << 49 |
+               (uint64_t)req->pasid.valid << 48 |
+               (uint64_t)req->pasid.id << 16 | req->rid,
+        .addr = req->addr,
+        .group = req->pasid.id,
+    };
 }
 
-static unsigned recent_slot(const SvaRequest *req)
+static inline bool is_plain(const SvaRequest *req)
 {
-    return (req->pasid.id ^ req->rid) % SVA_VTD_RECENT;
+    return !(req->access & (SVA_PRIV | SVA_EXEC));
 }
 
-static SvaFault find(SvaVtd *vtd, const SvaRequest *req, SvaVtdTarget *out)
+bool sva_vtd_known(SvaVtd *vtd, const SvaRequest *req, SvaVtdMapping *out)
+{
+    SvaFrontKey key = front_key(req);
+    SvaFrontAnswer answer;
+
+    /* Software adds rights without an invalidation, see map_by_tables(). */
+    if (!sva_front_get(&vtd->front, &key, &answer) || !is_plain(req) ||
+        req->access & ~answer.access) {
+        return false;
+    }
+    /* It stands for what it saves. */
+    sva_vtd_count(vtd, SVA_VTD_CNT_CONTEXT_HITS);
+    vtd->counters[SVA_VTD_CNT_PASID_HITS] +=
+        sva_vtd_ttm(vtd) != SVA_VTD_TTM_LEGACY;
+    sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_HITS);
+    *out = (SvaVtdMapping) {
+        .addr = answer.addr,
+        .mask = answer.mask,
+        .access = answer.access,
+        .snoop = answer.flag,
+    };
+    return true;
+}
+
+void sva_vtd_remember(SvaVtd *vtd, const SvaRequest *req,
+                      const SvaVtdMapping *map)
+{
+    SvaFrontKey key = front_key(req);
+    SvaFrontAnswer answer = {
+        .addr = map->addr,
+        .mask = map->mask,
+        .access = map->access,
+        .flag = map->snoop,
+    };
+
+    if (is_plain(req)) {
+        sva_front_put(&vtd->front, &key, &answer);
+    }
+}
+
+SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req, SvaVtdTarget *out)
 {
     const SvaVtdContext *ctx = NULL;
     SvaFault fault = sva_vtd_context_get(vtd, req->rid, &ctx, &out->fpd);
@@ -97,29 +145,9 @@ static SvaFault find(SvaVtd *vtd, const SvaRequest *req, SvaVtdTarget *out)
     }
     if (ctx->legacy) {
         out->space = &ctx->space;
-        return SVA_NO_FAULT;
-    }
-    fault = sva_vtd_pasid_get(vtd, req->rid, ctx, out);
-    if (sva_fault_is_none(fault)) {
-        vtd->recent_keys[recent_slot(req)] = request_key(req);
-        vtd->recent[recent_slot(req)] = *out;
-    }
-    return fault;
-}
-
-SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req, SvaVtdTarget *out)
-{
-    unsigned slot = recent_slot(req);
-    SvaFault fault;
-
-    /* Requests come in bursts: the tables are often those of one before. */
-    if (G_LIKELY(vtd->recent_keys[slot] == request_key(req))) {
-        sva_vtd_count(vtd, SVA_VTD_CNT_CONTEXT_HITS);
-        sva_vtd_count(vtd, SVA_VTD_CNT_PASID_HITS);
-        *out = vtd->recent[slot];
         return check_privileges(out->space, req);
     }
-    fault = find(vtd, req, out);
+    fault = sva_vtd_pasid_get(vtd, req->rid, ctx, out);
     return sva_fault_is_none(fault) ? check_privileges(out->space, req)
                                     : fault;
 }

@@ -194,7 +194,6 @@ SvaFault sva_vtd_pasid_get(SvaVtd *vtd, uint16_t rid,
     if (sva_fault_is_none(fault)) {
         /* What is not present must be looked up again: CM=0. */
         target->space = sva_config_cache_insert(vtd->pasids, key, &space);
-        sva_vtd_forget_recent(vtd);
     }
     return fault;
 }

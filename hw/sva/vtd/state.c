@@ -128,7 +128,6 @@ static void take_queue(SvaVtd *vtd, const SvaVtdSaved *in)
 static void take_tables(SvaVtd *vtd, const SvaVtdSaved *in)
 {
     const SvaVtdHostOps *ops = vtd->host_ops;
-    bool translating = saved32(in, SVA_VTD_REG_GSTS) & SVA_VTD_GCMD_TE;
 
     vtd->root = in->root;
     vtd->intremap = (SvaVtdIntremap) {
@@ -140,9 +139,6 @@ static void take_tables(SvaVtd *vtd, const SvaVtdSaved *in)
     };
     if (ops && ops->intremap_changed) {
         ops->intremap_changed(vtd->host, &vtd->intremap);
-    }
-    if (ops && ops->translation_changed) {
-        ops->translation_changed(vtd->host, translating);
     }
 }
 

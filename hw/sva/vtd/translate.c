@@ -173,6 +173,16 @@ static SvaFault walk(SvaVtd *vtd, const SvaVtdTarget *target,
     return SVA_NO_FAULT;
 }
 
+/* An entry is about to be replaced: nobody shall know of the old one. */
+static void forget_target(SvaVtd *vtd, const SvaVtdTarget *target)
+{
+    if (sva_vtd_has_first_stage(target->space)) {
+        sva_vtd_forget_pasid(vtd, target->pasid);
+    } else {
+        sva_front_forget_all(&vtd->front);
+    }
+}
+
 static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTarget *target,
                               const SvaRequest *req, uint8_t want,
                               SvaVtdMapping *out)
@@ -190,6 +200,9 @@ static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTarget *target,
      * looked up in the tables again.
      */
     if (!hit || want & RIGHTS & ~hit->access) {
+        if (hit) {
+            forget_target(vtd, target);
+        }
         sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_MISSES);
         return walk(vtd, target, req, &tag, want, out);
     }
@@ -220,8 +233,13 @@ SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTarget *target,
     } else {
         fault = map_by_tables(vtd, target, req, want, out);
     }
-    return sva_fault_is_none(fault) ? check_interrupt_range(target, req, out)
-                                    : fault;
+    if (sva_fault_is_none(fault)) {
+        fault = check_interrupt_range(target, req, out);
+    }
+    if (sva_fault_is_none(fault) && target->space->kind != SVA_TLB_PASS) {
+        sva_vtd_remember(vtd, req, out);
+    }
+    return fault;
 }
 
 static void abort_request(SvaVtd *vtd, const SvaRequest *req, SvaFault fault,
@@ -230,6 +248,14 @@ static void abort_request(SvaVtd *vtd, const SvaRequest *req, SvaFault fault,
     SvaVtdFaultReport report = { .fault = fault, .fpd = fpd, .req = *req };
 
     sva_vtd_fault_report(vtd, &report);
+}
+
+static SvaOutcome grant(SvaTranslation *out, const SvaVtdMapping *map)
+{
+    out->addr = map->addr;
+    out->mask = map->mask;
+    out->access = map->access;
+    return SVA_OK;
 }
 
 static SvaOutcome translate(SvaVtd *vtd, const SvaRequest *req,
@@ -247,6 +273,9 @@ static SvaOutcome translate(SvaVtd *vtd, const SvaRequest *req,
         sva_vtd_count(vtd, SVA_VTD_CNT_ABORTED_INTERRUPT);
         return SVA_ABORT;
     }
+    if (G_LIKELY(sva_vtd_known(vtd, req, &map))) {
+        return grant(out, &map);
+    }
     fault = sva_vtd_lookup(vtd, req, &target);
     if (sva_fault_is_none(fault)) {
         fault = sva_vtd_map(vtd, &target, req, req->access, &map);
@@ -255,10 +284,7 @@ static SvaOutcome translate(SvaVtd *vtd, const SvaRequest *req,
         abort_request(vtd, req, fault, target.fpd);
         return SVA_ABORT;
     }
-    out->addr = map.addr;
-    out->mask = map.mask;
-    out->access = map.access;
-    return SVA_OK;
+    return grant(out, &map);
 }
 
 void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,

@@ -33,6 +33,7 @@ bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
     vtd->irtes = sva_config_cache_new(config->config_entries,
                                       sizeof(SvaVtdIrte));
     vtd->iotlb = sva_iotlb_new(config->iotlb_entries);
+    sva_front_init(&vtd->front, config->iotlb_entries);
     vtd->tickets = sva_tickets_new(SVA_VTD_TICKETS);
     vtd->timer = env->ops->timer_new(env, sva_vtd_queue_timer, vtd);
     sva_vtd_regs_init(vtd);
@@ -60,9 +61,6 @@ void sva_vtd_reset(SvaVtd *vtd)
     if (ops && ops->intremap_changed) {
         ops->intremap_changed(vtd->host, &vtd->intremap);
     }
-    if (ops && ops->translation_changed) {
-        ops->translation_changed(vtd->host, false);
-    }
     sva_emit(vtd->iommu.env, .kind = SVA_EV_RESET);
 }
 
@@ -70,6 +68,7 @@ void sva_vtd_finalize(SvaVtd *vtd)
 {
     vtd->iommu.env->ops->timer_free(vtd->timer);
     sva_tickets_free(vtd->tickets);
+    sva_front_free(&vtd->front);
     sva_iotlb_free(vtd->iotlb);
     sva_config_cache_free(vtd->irtes);
     sva_config_cache_free(vtd->pasids);

@@ -15,6 +15,7 @@
 
 #include "hw/sva/iommu.h"
 #include "../core/config-cache.h"
+#include "../core/front-cache.h"
 #include "../core/inval-ticket.h"
 #include "../core/iotlb.h"
 #include "../core/ring.h"
@@ -29,7 +30,7 @@
  *                  reserved in all tables
  * @pasid_bits:     1..20, or 0 for no PASIDs
  * @fault_records:  1..SVA_VTD_FRCD_MAX
- * @iotlb_entries:  size of the IOTLB and of the PASID cache, 16..2^20
+ * @iotlb_entries:  what the IOTLB and the PASID cache grow to, 16..2^20
  * @config_entries: size of the context cache and of the interrupt entry cache
  * @inval_timeout:  virtual ms until an ATS invalidation is given up (ITE)
  * @scalable:       scalable mode; the members below it need it
@@ -107,7 +108,6 @@ typedef struct SvaVtdHostOps {
      */
     void (*iec_invalidate)(void *host, bool global, uint32_t index,
                            uint32_t mask);
-    void (*translation_changed)(void *host, bool enabled);
 } SvaVtdHostOps;
 
 /*
@@ -116,9 +116,6 @@ typedef struct SvaVtdHostOps {
  */
 #define SVA_VTD_TICKETS 4096
 #define SVA_VTD_WAITS   512
-
-/* Targets that are found without a look into the caches. */
-#define SVA_VTD_RECENT  16
 
 typedef struct SvaVtdWait {
     uint64_t epoch;             /* complete when its tickets are closed */
@@ -163,9 +160,8 @@ typedef struct SvaVtd {
     SvaConfigCache *contexts;   /* by requester ID */
     SvaConfigCache *pasids;     /* by requester ID and PASID */
     SvaConfigCache *irtes;      /* by index */
-    uint64_t recent_keys[SVA_VTD_RECENT];   /* what @recent serves, or 0 */
-    SvaVtdTarget recent[SVA_VTD_RECENT];
     SvaIotlb *iotlb;
+    SvaFrontCache front;        /* answers that took all of them */
 
     SvaTickets *tickets;
     SvaTimer *timer;

@@ -29,5 +29,12 @@ class Life(FunctionalTest):
         self.check('threads', [*self.RULES, 'works-on'])
 
 
+class Devices(FunctionalTest):
+
+    def test_two_devices(self):
+        self.check('two-devices', ['data', 'one-pasid', 'silence', 'drain', 'other-works',
+                                   'late-dma', 'no-access', 'bind-again'])
+
+
 if __name__ == '__main__':
     unittest.main()

@@ -61,4 +61,29 @@ def exec_cloexec():
     return run('exec,files=cloexec', {**CLOSED, **HEIR}, CLOSED_STAGES)
 
 
-ALL = (daemonise, exec_keep, exec_cloexec, threads)
+def two_devices():
+    facts = {'mode': 'untranslated+ats+ats-pri', 'pasid': 1, 'pid': 38,
+             'first.device': '0000:00:02.0', 'first.pasid': 1,
+             'second.device': '0000:00:03.0', 'second.pasid': 1, 'unbind.status': 0,
+             'probe.late.write': 'aborted - 1 0x7f00', 'late.changed': 0,
+             'revoked.refused': 1, 'reuse.method': 'pfn', 'reuse.pages': 32,
+             'reuse.changed': 0, 'reuse.changed-other': 0, 'again.pasid': 1}
+    for name in ('bound.first', 'bound.second', 'again.first'):
+        facts.update({f'{name}.status': '0x01', f'{name}.different': 0})
+    for mode in facts['mode'].split('+'):
+        for window in ('first', 'second', 'alone', 'late'):
+            facts.update(delta(window, mode, accesses=900, bytes_written=7200))
+        facts.update(delta('revoked', mode, accesses=90, aborts=90))
+    drained = {'waits-page-drain': 1}
+    made = run('two-devices', facts, {
+        'bound': (LIVE, {}, []), 'unbound': (ZERO, drained, []),
+        'late': (ZERO, {**drained, 'faults-recorded': 1}, [PASID_LINE]),
+        'revoked': (ZERO, {**drained, 'faults-recorded': 9}, [PASID_LINE]),
+        'done': (ZERO, {**drained, 'faults-recorded': 9}, [])})
+    for name in ('revoked', 'done'):
+        made.stages[name].accel['invalidations'] += 3
+        made.stages[name].iommu['atc-completions'] += 3
+    return made
+
+
+ALL = (daemonise, exec_keep, exec_cloexec, threads, two_devices)

@@ -80,6 +80,35 @@ SPOILT = [
     (life.threads, at('last', faults_recorded=1), 'works-on', 'fail', 'kernel'),
     (life.threads, fact('last.status', '0x21'), 'works-on', 'fail', 'model'),
     (life.threads, fact('last.different', 4), 'works-on', 'fail', 'model'),
+    (life.two_devices, fact('delta.first.ats.bytes_written', 0), 'data', 'fail', 'kernel'),
+    (life.two_devices, fact('delta.second.ats.aborts', 1), 'data', 'fail', 'kernel'),
+    (life.two_devices, fact('bound.first.status', '0x21'), 'data', 'fail', 'model'),
+    (life.two_devices, fact('bound.second.different', 4), 'data', 'fail', 'model'),
+    (life.two_devices, fact('second.pasid', 2), 'one-pasid', 'fail', 'kernel'),
+    (life.two_devices, fact('second.device', '0000:00:02.0'), 'one-pasid', 'error', 'set-up'),
+    (life.two_devices, at('unbound', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (life.two_devices, at('unbound', faults_recorded=1), 'silence', 'fail', 'model'),
+    (life.two_devices, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
+    (life.two_devices, fact('unbind.status', 5), 'drain', 'fail', 'kernel'),
+    (life.two_devices, fact('delta.alone.untranslated.bytes_written', 0), 'other-works', 'fail',
+     'kernel'),
+    (life.two_devices, fact('delta.late.ats-pri.prg_invalid', 1), 'other-works', 'fail',
+     'kernel'),
+    (life.two_devices, fact('delta.alone.ats-pri.prg_failure', 1), 'other-works', 'fail',
+     'kernel'),
+    (life.two_devices, fact('probe.late.write', 'ok - 1 0x0'), 'late-dma', 'fail', 'model'),
+    (life.two_devices, fact('late.changed', 1), 'late-dma', 'fail', 'model'),
+    (life.two_devices, at('late', forge.PASID_LINE.replace('02.0', '03.0')), 'late-dma', 'fail',
+     'model'),
+    (life.two_devices, fact('reuse.changed', 1), 'no-access', 'fail', 'model'),
+    (life.two_devices, fact('reuse.changed-other', 1), 'no-access', 'fail', 'model'),
+    (life.two_devices, fact('revoked.refused', 0), 'no-access', 'fail', 'model'),
+    (life.two_devices, fact('delta.revoked.ats.bytes_written', 8), 'no-access', 'fail', 'model'),
+    (life.two_devices, fact('reuse.pages', 0), 'no-access', 'error', 'set-up'),
+    (life.two_devices, fact('reuse.method', 'none'), 'no-access', 'error', 'set-up'),
+    (life.two_devices, at('late', entry=forge.LIVE), 'no-access', 'fail', 'kernel'),
+    (life.two_devices, fact('again.pasid', 2), 'bind-again', 'fail', 'kernel'),
+    (life.two_devices, fact('again.first.status', '0x24'), 'bind-again', 'fail', 'model'),
 ]
 
 
@@ -87,6 +116,12 @@ class LifeJudges(JudgeCases, unittest.TestCase):
 
     MAKERS = life.ALL
     SPOILT = SPOILT
+
+    def test_an_invalidation_that_was_not_sent_is_the_kernels_fault(self):
+        run = life.two_devices()
+        forge.set_fact(run, 'reuse.changed', 3)
+        run.stages['revoked'].accel['invalidations'] = run.stages['late'].accel['invalidations']
+        self.assertEqual(by_rule(run)['no-access'].party, 'kernel')
 
     def test_memory_changed_through_a_present_entry_is_the_kernels_fault(self):
         run = life.daemonise()

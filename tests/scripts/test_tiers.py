@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'functional'))
 
 from harness import FunctionalTest, TIMEOUT  # noqa: E402
-from sva import cli, cmd_test, runner, scenarios, suites  # noqa: E402
+from sva import cli, cmd_test, machine, runner, scenarios, suites  # noqa: E402
 from sva.errors import SvaError  # noqa: E402
 from sva.machine import Spec  # noqa: E402
 
@@ -92,6 +92,16 @@ class Tiers(unittest.TestCase):
 
 
 class Equip(unittest.TestCase):
+
+    def test_a_second_accelerator_is_counted(self):
+        made = spec()
+        self.assertEqual(machine.accel_ids(made), ['accel0'])
+        scenarios.equip(made, 'two-devices')
+        self.assertEqual(machine.accel_ids(made), ['accel0', 'accel1'])
+        self.assertIn(('-device', 'sva-accel,id=accel1'), made.devices)
+        guest = machine.Machine(made)
+        guest.counters = lambda path: {'jobs': {'accel0': 3, 'accel1': 4}[path[-6:]]}
+        self.assertEqual(guest.accel_counters(), {'jobs': 7})
 
     def test_a_context_for_each_process(self):
         for scenario, extra in (('isolation', []), ('isolation,processes=64', []),

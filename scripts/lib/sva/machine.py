@@ -63,6 +63,14 @@ class Spec:
     interactive: bool = False
 
 
+def accel_ids(spec):
+    """Ids of the accelerators in a machine, those that a scenario adds included."""
+    words = [word.split(',') for device in spec.devices for word in device]
+    more = [option.removeprefix('id=') for name, *options in words if name == ACCEL_DEVICE
+            for option in options if option.startswith('id=')]
+    return ([ACCEL_ID] if spec.accel else []) + more
+
+
 def devices_label(arch):
     return f'{arches.get(arch).iommu} + {ACCEL_DEVICE}'
 
@@ -238,6 +246,11 @@ class Machine:
         """Those of the IOMMU that say how it is used."""
         have = self.qmp.properties(IOMMU)
         return {name: self.qmp.get(IOMMU, name) for name in REGISTERS if name in have}
+
+    def accel_counters(self):
+        """What all accelerators count, in sum."""
+        counters = [self.counters(f'/machine/peripheral/{name}') for name in accel_ids(self.spec)]
+        return {name: sum(part[name] for part in counters) for name in counters[0]}
 
     def bdf(self, device_id):
         """Requester ID of a PCI device, by its id."""

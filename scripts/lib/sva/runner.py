@@ -37,7 +37,7 @@ def observe(guest, stage, run):
         stage.registers = guest.registers()
     if not guest.spec.accel:
         return
-    stage.accel = guest.counters(machine.ACCEL)
+    stage.accel = guest.accel_counters()
     pasid = run.number('pasid')
     if pasid is not None and guest.spec.iommu:
         stage.entry = iommus.of_arch(guest.spec.arch).read_entry(guest, pasid)

@@ -31,6 +31,7 @@ static const struct {
 	{ "daemonise",		scenario_daemonise },
 	{ "exec",		scenario_exec },
 	{ "threads",		scenario_threads },
+	{ "two-devices",	scenario_two_devices },
 	{ "thp",		scenario_thp },
 	{ "swap",		scenario_swap },
 	{ "ksm",		scenario_ksm },

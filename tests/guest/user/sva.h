@@ -429,6 +429,7 @@ void scenario_two_mms(void);
 void scenario_daemonise(void);
 void scenario_exec(void);
 void scenario_threads(void);
+void scenario_two_devices(void);
 void scenario_dma(void);
 void scenario_plain_dma(void);
 

@@ -3,14 +3,16 @@
 
 from . import hugetlb, ksm, swap, thp, truncate
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
-               kill_requests, late, mprotect, munmap_race, segfault, smoke, threads, two_mms)
+               kill_requests, late, mprotect, munmap_race, segfault, smoke, threads, two_devices,
+               two_mms)
 from . import plain_dma
 from ..errors import SvaError
 
 MODULES = {module.NAME: module for module in
            (fault_in, kill, kill_requests, late, segfault, munmap_race, mprotect, fork,
             thp, swap, ksm, truncate, hugetlb,
-            isolation, bind_storm, two_mms, daemonise, exec_, threads, smoke, dma, plain_dma)}
+            isolation, bind_storm, two_mms, daemonise, exec_, threads, two_devices, smoke,
+            dma, plain_dma)}
 
 # What `sva demo` and `sva check` run if nothing else is asked for.
 STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault')
@@ -18,7 +20,7 @@ STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault')
 CATALOGUE = (*STORY,
              'thp', 'swap', 'ksm', 'truncate', 'hugetlb',
              'munmap-race', 'mprotect', 'fork', 'isolation', 'bind-storm',
-             'two-mms', 'daemonise', 'exec', 'threads')
+             'two-mms', 'daemonise', 'exec', 'threads', 'two-devices')
 
 
 def judge(run):

@@ -22,6 +22,9 @@ class Replaced(FunctionalTest):
     def test_swap(self):
         self.check('swap', self.RULES)
 
+    def test_migrate(self):
+        self.check('migrate', self.RULES)
+
     def test_ksm(self):
         self.check('ksm', ['data', 'copy-on-write', 'page-requests', 'silence', 'drain'])
 
@@ -65,6 +68,9 @@ class StaleTranslations(FunctionalTest):
 
     def test_swap_with_stale_translations(self):
         self.expect_red('swap,modes=ats-pri,stale=1', 'no-access')
+
+    def test_migrate_with_stale_translations(self):
+        self.expect_red('migrate,modes=ats-pri,stale=1', 'no-access')
 
     def test_ksm_with_stale_translations(self):
         self.expect_red('ksm,modes=ats-pri,stale=1', 'copy-on-write')

@@ -36,6 +36,10 @@ def swap():
     return replaced('swap', 'pageout', **{'swapped.out': 300, 'swapped.in': 280})
 
 
+def migrate():
+    return replaced('migrate', 'there', 'back')
+
+
 def ksm():
     facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'rounds': 3, 'rounds.asked': 3,
              'range.address': '0x7000', 'range.bytes': 0x2000, 'pages.merged': 288,
@@ -55,4 +59,4 @@ def like_munmap(scenario):
 
 truncate, hugetlb = like_munmap('truncate'), like_munmap('hugetlb')
 
-ALL = (thp, swap, ksm, truncate, hugetlb)
+ALL = (thp, swap, migrate, ksm, truncate, hugetlb)

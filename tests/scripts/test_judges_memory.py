@@ -57,6 +57,7 @@ SPOILT = [
     *spoilt_replaced(memory.swap, certain=('pageout',), frees=('pageout',)),
     (memory.swap, fact('swapped.in', 0), 'data', 'error', 'set-up'),
     (memory.swap, fact('swapped.out', 0), 'data', 'error', 'set-up'),
+    *spoilt_replaced(memory.migrate, frees=('there', 'back')),
     (memory.ksm, fact('pages.merged', 0), 'data', 'error', 'set-up'),
     (memory.ksm, fact('pages.unmerged', 0), 'data', 'error', 'set-up'),
     (memory.ksm, fact('reads', 0), 'data', 'error', 'set-up'),

@@ -34,6 +34,7 @@ static const struct {
 	{ "two-devices",	scenario_two_devices },
 	{ "thp",		scenario_thp },
 	{ "swap",		scenario_swap },
+	{ "migrate",		scenario_migrate },
 	{ "ksm",		scenario_ksm },
 	{ "truncate",		scenario_truncate },
 	{ "hugetlb",		scenario_hugetlb },

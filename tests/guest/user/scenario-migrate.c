@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Scenario migrate: pages move to another node of memory, and back
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "replace.h"
+
+#define PAGE		4096ul
+#define BUFFER_PAGES	64
+#define MOVE_TRIES	100
+#define MPOL_MF_MOVE	(1 << 1)
+
+/* Pages that are not on the node yet, and can be asked to move. */
+static unsigned int move(char *buf, unsigned int n, int node)
+{
+	static void *pages[SVA_MODES * BUFFER_PAGES];
+	static int nodes[SVA_MODES * BUFFER_PAGES];
+	static int status[SVA_MODES * BUFFER_PAGES];
+	unsigned int left = 0;
+
+	for (unsigned int p = 0; p < n; p++) {
+		pages[p] = buf + p * PAGE;
+		nodes[p] = node;
+		status[p] = -1;
+	}
+	if (syscall(SYS_move_pages, 0, n, pages, nodes, status,
+		    MPOL_MF_MOVE) < 0)
+		sva_error("move_pages: %s (NUMA, a machine with two nodes)",
+			  strerror(errno));
+	for (unsigned int p = 0; p < n; p++)
+		left += status[p] != node;
+	return left;
+}
+
+static void move_all(struct replace *r, int node)
+{
+	unsigned int n = replace_whole(r) / PAGE, tries = 0;
+
+	/* A page that is being used at this moment stays. */
+	while (move(r->buf, n, node)) {
+		if (++tries == MOVE_TRIES)
+			sva_error("not all pages move to node %d", node);
+		sva_sleep_ms(1);
+	}
+}
+
+static void *map(size_t size)
+{
+	char *buf = sva_map(NULL, size, PROT_READ | PROT_WRITE);
+	unsigned int tries = 0;
+
+	sva_touch_pages(buf, size);
+	while (move(buf, size / PAGE, 0) && ++tries < MOVE_TRIES)
+		sva_sleep_ms(1);
+	return buf;
+}
+
+static void there(struct replace *r)
+{
+	move_all(r, 1);
+}
+
+static void back(struct replace *r)
+{
+	move_all(r, 0);
+}
+
+void scenario_migrate(void)
+{
+	static const struct replace_event events[] = {
+		{ "there", there, .frees = true, .node = 0 },
+		{ "back", back, .frees = true, .node = 1 },
+	};
+	static const struct replace_scene scene = {
+		.rounds = 5,
+		.interval_us = 5000,
+		.pages = BUFFER_PAGES,
+		.map = map,
+		.event = events,
+		.events = ARRAY_SIZE(events),
+	};
+
+	replace_run(&scene, NULL);
+}

@@ -109,10 +109,14 @@ class Kmsg(unittest.TestCase):
                      'BUG: sleeping function called from invalid context at mm/x.c:1',
                      'Oops: general protection fault', 'INFO: task init:1 blocked for more',
                      'rcu: INFO: rcu_preempt self-detected stall on CPU',
-                     'watchdog: BUG: soft lockup - CPU#0 stuck for 26s!'):
+                     'watchdog: BUG: soft lockup - CPU#0 stuck for 26s!',
+                     'kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug/kmemleak)',
+                     'WARNING: possible circular locking dependency detected',
+                     'BUG: KASAN: slab-use-after-free in iopf_group_response+0x1/0x2'):
             self.assertEqual(kmsg.splats([line]), [line])
         for line in ('DMAR: Host address width 48', 'random: crng init done',
-                     'sva_accel: loading out-of-tree module taints kernel.'):
+                     'sva_accel: loading out-of-tree module taints kernel.',
+                     'kmemleak: Kernel memory leak detector initialized (mem pool available: 9)'):
             self.assertEqual(kmsg.splats([line]), [])
 
 

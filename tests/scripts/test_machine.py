@@ -3,6 +3,7 @@
 
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -72,6 +73,16 @@ class Harness(unittest.TestCase):
             found = self.only(['>console Booting', '>sleep'])
         self.assertEqual(found.result, 'error')
         self.assertIn('did not answer in time; last console line: Booting', found.evidence)
+
+    def test_a_slow_guest_gets_more_time(self):
+        spec = self.spec(['>console Booting', '>sleep'])
+        spec.patience = 3
+        began = time.monotonic()
+        with mock.patch.object(runner, 'BOOT_TIMEOUT', 0.5):
+            [found] = runner.run_scenario(spec, 'smoke', timeout=20).verdicts
+        self.assertIn('did not answer in time', found.evidence)
+        self.assertGreater(time.monotonic() - began, 1.4)
+        self.assertIn('sva.timeout=60', spec.cmdline)
 
     def test_a_guest_that_stops_answering_is_an_error(self):
         with mock.patch.object(runner, 'SCENARIO_MARGIN', 0):

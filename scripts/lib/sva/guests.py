@@ -9,11 +9,13 @@ from .machine import Spec
 
 # A full log on the console, to see where a guest hangs; it costs no time.
 CMDLINE = 'loglevel=7'
+# What checks everything takes its time.
+PATIENCE = {'plain': 1, 'debug': 8}
 
 
 def built(arch, flavour='plain', **fixed):
     """The kernel that the set-up builds, with the guest driver."""
-    return _maker(arch, artifacts.kernel(arch, flavour), **fixed)
+    return _maker(arch, artifacts.kernel(arch, flavour), patience=PATIENCE[flavour], **fixed)
 
 
 def set_up(arch, flavour='plain'):

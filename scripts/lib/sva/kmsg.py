@@ -29,7 +29,8 @@ SPLAT = re.compile(r'BUG: |WARNING: |Oops: |general protection fault|Kernel pani
                    r'VT-d detected Invalidation|DMAR hardware is malfunctioning|'
                    r'CMDQ error|CMDQ timeout|CMD_SYNC timeout|ATC invalidate timeout|'
                    r'unexpected PRI request|PRIQ overflow|unexpected global error|'
-                   r'has entered Service Failure Mode')
+                   r'has entered Service Failure Mode|'
+                   r'kmemleak: [1-9]\d* new suspected|trying to register non-static key')
 PANIC = re.compile(r'Kernel panic - not syncing: (.*)')
 
 

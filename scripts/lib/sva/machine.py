@@ -55,6 +55,8 @@ class Spec:
     accel: bool = True
     # False: the accelerator has no IOMMU, or one that devices brings.
     iommu: bool = True
+    # How many times slower than usual the guest may be.
+    patience: int = 1
     # Properties of the IOMMU, 'NAME=VALUE[,NAME=VALUE...]'.
     iommu_options: str = ''
     devices: list = field(default_factory=list)

@@ -14,6 +14,7 @@ from .qmp import QmpClosed
 # Seconds; a boot takes about two, the longest scenario fifteen. The margin is
 # for hosts with many other things to do.
 BOOT_TIMEOUT = 120
+END_TIMEOUT = 30
 SCENARIO_TIMEOUT = 240
 # The guest has a limit of its own and tells when it is reached.
 SCENARIO_MARGIN = 30
@@ -45,6 +46,7 @@ def observe(guest, stage, run):
 
 def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT):
     """One scenario in one machine; the run, complete or not."""
+    timeout *= spec.patience
     spec.cmdline = f'{spec.cmdline} sva.run={scenario} sva.timeout={timeout}'.strip()
     with machine.Machine(spec) as guest, \
             open(guest.log('control.log'), 'w', encoding='utf-8') as transcript:
@@ -67,15 +69,15 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT):
 def converse(guest, session, timeout):
     """From the first line to the last."""
     try:
-        session.hello(BOOT_TIMEOUT)
+        session.hello(BOOT_TIMEOUT * guest.spec.patience)
         run = session.scenario(timeout + SCENARIO_MARGIN)
         if run is None:
             raise SvaError(session.setup_error or 'the guest did not begin the scenario',
                            guest.log('console.log'))
-        session.scenario(30)
+        session.scenario(END_TIMEOUT * guest.spec.patience)
     except QmpClosed:
         raise guest.ended() from None
-    guest.wait(30)
+    guest.wait(END_TIMEOUT * guest.spec.patience)
     return run
 
 

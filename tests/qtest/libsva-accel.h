@@ -9,9 +9,10 @@
 #include "libsva.h"
 #include "hw/sva/accel-abi.h"
 
-#define ACC_BAR0        0xe0000000u
-#define ACC_BAR2        0xe0100000u
-#define ACC_BAR4        0xe0800000u
+/* In the window for PCI memory of either board. */
+#define ACC_BAR0        0x20000000u
+#define ACC_BAR2        0x20100000u
+#define ACC_BAR4        0x20800000u
 
 /* BARs, memory and bus master enable; then PASID, ATS and PRI. */
 void acc_start(SvaTest *t);

@@ -8,38 +8,69 @@
 #include "qobject/qnum.h"
 #include "libsva.h"
 
-#define RAM_FREE        0x01000000u
-#define RAM_END         0x10000000u
-#define ECAM_BASE       0xb0000000u
 #define PCIEXBAR        0x80000060u         /* 0:0.0 register 0x60 by 0xcf8 */
+
+const SvaBoard sva_board_q35 = {
+    .machine = "q35",
+    .iommu = "sva-vtd,id=vtd",
+    .accel = "sva-accel,id=acc,addr=4",
+    .ram = 0x01000000,
+    .ram_end = 0x10000000,
+    .ecam = 0xb0000000,
+    .ecam_off = true,
+};
+
+const SvaBoard sva_board_virt = {
+    .machine = "virt,gic-version=3,highmem=off -cpu cortex-a57",
+    .iommu = "sva-smmuv3,id=smmu",
+    .accel = "sva-accel,id=acc,addr=4",
+    .ram = 0x41000000,
+    .ram_end = 0x50000000,
+    .ecam = 0x3f000000,
+};
 
 /* What firmware does: configuration space in memory. */
 static void ecam_enable(SvaTest *t)
 {
-    qtest_outl(t->qts, 0xcf8, PCIEXBAR);
-    qtest_outl(t->qts, 0xcfc, ECAM_BASE | 1);
+    if (t->board->ecam_off) {
+        qtest_outl(t->qts, 0xcf8, PCIEXBAR);
+        qtest_outl(t->qts, 0xcfc, t->board->ecam | 1);
+    }
     g_assert_cmphex(sva_cfg_read(t, SVA_TEST_DEVFN, 0, 4), ==, 0x53561234);
 }
 
-char *sva_test_args(const char *vtd, const char *accel)
+char *sva_board_args(const SvaBoard *board, const char *iommu,
+                     const char *accel)
 {
     const char *more = g_getenv("QTEST_QEMU_ARGS");
 
-    return g_strdup_printf("%s -M q35 -m 256M -nodefaults "
-                           "-device sva-vtd,id=vtd%s "
-                           "-device sva-accel,id=acc,addr=4%s",
-                           more ? more : "", vtd, accel);
+    return g_strdup_printf("%s -M %s -m 256M -nodefaults "
+                           "-device %s%s -device %s%s", more ? more : "",
+                           board->machine, board->iommu, iommu, board->accel,
+                           accel);
 }
 
-SvaTest *sva_test_start(const char *vtd, const char *accel)
+char *sva_test_args(const char *iommu, const char *accel)
+{
+    return sva_board_args(&sva_board_q35, iommu, accel);
+}
+
+SvaTest *sva_board_start(const SvaBoard *board, const char *iommu,
+                         const char *accel)
 {
     SvaTest *t = g_new0(SvaTest, 1);
-    g_autofree char *args = sva_test_args(vtd, accel);
+    g_autofree char *args = sva_board_args(board, iommu, accel);
 
     t->qts = qtest_init(args);
-    t->next_page = RAM_FREE;
+    t->board = board;
+    t->next_page = board->ram;
     ecam_enable(t);
     return t;
+}
+
+SvaTest *sva_test_start(const char *iommu, const char *accel)
+{
+    return sva_board_start(&sva_board_q35, iommu, accel);
 }
 
 void sva_test_reset(SvaTest *t)
@@ -59,7 +90,7 @@ uint64_t sva_alloc(SvaTest *t, size_t bytes)
     uint64_t addr = t->next_page;
 
     t->next_page += (bytes + 0xfff) & ~(size_t)0xfff;
-    g_assert_cmphex(t->next_page, <=, RAM_END);
+    g_assert_cmphex(t->next_page, <=, t->board->ram_end);
     qtest_memset(t->qts, addr, 0, t->next_page - addr);
     return addr;
 }
@@ -129,14 +160,14 @@ uint64_t sva_qom(SvaTest *t, const char *id, const char *property)
     return val;
 }
 
-static uint64_t cfg_addr(unsigned devfn, unsigned off)
+static uint64_t cfg_addr(SvaTest *t, unsigned devfn, unsigned off)
 {
-    return ECAM_BASE + (devfn << 12) + off;
+    return t->board->ecam + (devfn << 12) + off;
 }
 
 uint32_t sva_cfg_read(SvaTest *t, unsigned devfn, unsigned off, unsigned size)
 {
-    uint64_t addr = cfg_addr(devfn, off);
+    uint64_t addr = cfg_addr(t, devfn, off);
 
     return size == 4 ? qtest_readl(t->qts, addr)
            : size == 2 ? qtest_readw(t->qts, addr)
@@ -146,7 +177,7 @@ uint32_t sva_cfg_read(SvaTest *t, unsigned devfn, unsigned off, unsigned size)
 void sva_cfg_write(SvaTest *t, unsigned devfn, unsigned off, unsigned size,
                    uint32_t val)
 {
-    uint64_t addr = cfg_addr(devfn, off);
+    uint64_t addr = cfg_addr(t, devfn, off);
 
     if (size == 4) {
         qtest_writel(t->qts, addr, val);

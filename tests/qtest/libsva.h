@@ -1,5 +1,6 @@
 /*
- * Test machine: q35 with sva-vtd and sva-accel, no firmware, no processor
+ * Test machine: q35 with sva-vtd, or virt with sva-smmuv3, and sva-accel; no
+ * firmware, no processor
  *
  * Everything a helper programs it reads back, so that a test cannot pass
  * because nothing was set up.
@@ -14,8 +15,28 @@
 #define SVA_TEST_DEVFN  0x20                /* device 4, function 0 */
 #define SVA_TEST_RID    0x0020              /* on bus 0 */
 
+/*
+ * A machine type; @iommu and @accel are the devices with their ids.
+ *
+ * @ram:    guest RAM that nobody else uses, @ram_end: its end
+ * @ecam:   configuration space of bus 0
+ */
+typedef struct SvaBoard {
+    const char *machine;
+    const char *iommu;
+    const char *accel;
+    uint64_t ram;
+    uint64_t ram_end;
+    uint64_t ecam;
+    bool ecam_off;                          /* at reset */
+} SvaBoard;
+
+extern const SvaBoard sva_board_q35;
+extern const SvaBoard sva_board_virt;
+
 typedef struct SvaTest {
     QTestState *qts;
+    const SvaBoard *board;
     uint64_t next_page;                     /* bump allocator of guest RAM */
 
     /* libsva-vtd */
@@ -35,10 +56,17 @@ typedef struct SvaTest {
     uint16_t cap_msix;
 } SvaTest;
 
-/* @vtd, @accel: further options of the devices, each with a leading comma. */
-SvaTest *sva_test_start(const char *vtd, const char *accel);
+/*
+ * @iommu, @accel: further options of the devices, each with a leading comma;
+ * sva_test_...: on q35.
+ */
+SvaTest *sva_board_start(const SvaBoard *board, const char *iommu,
+                         const char *accel);
+SvaTest *sva_test_start(const char *iommu, const char *accel);
 /* Command line of such a machine, to be freed by the caller. */
-char *sva_test_args(const char *vtd, const char *accel);
+char *sva_board_args(const SvaBoard *board, const char *iommu,
+                     const char *accel);
+char *sva_test_args(const char *iommu, const char *accel);
 void sva_test_end(SvaTest *t);
 /* Reset the machine; guest memory stays. */
 void sva_test_reset(SvaTest *t);

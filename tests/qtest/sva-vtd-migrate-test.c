@@ -30,7 +30,8 @@ static SvaTest *start(void)
     g_autofree char *args = machine("");
 
     t->qts = qtest_init(args);
-    t->next_page = 0x01000000;
+    t->board = &sva_board_q35;
+    t->next_page = t->board->ram;
     vtd_queue_start(t);
     vtd_sync(t);
     return t;

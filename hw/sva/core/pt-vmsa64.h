@@ -78,6 +78,7 @@ typedef struct SvaVmsaTables {
  * @fetch:   SVA_VMSA_ABORT: physical address of the descriptor
  * @missing: SVA_VMSA_PERMISSION: rights that were wanted and are not there
  * @level:   level of the last descriptor used
+ * @global:  stage 1: the leaf has nG=0
  * @second:  the fault is one of stage 2
  * @table:   it met a descriptor of stage 1 on its way through stage 2 or, if
  *           not @second, on its own
@@ -91,6 +92,7 @@ typedef struct SvaVmsaResult {
     uint8_t access;
     uint8_t missing;
     uint8_t level;
+    bool global;
     bool second;
     bool table;
     bool update;

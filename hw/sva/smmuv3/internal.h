@@ -23,7 +23,7 @@ static inline void sva_smmu_count(SvaSmmu *smmu, SvaSmmuCounter counter)
     smmu->counters[counter]++;
 }
 
-/* -- registers (regs.c); offsets are those of spec-regs.h; page 1 is page 0 -- */
+/* -- registers (regs.c); offsets of spec-regs.h; page 1 is page 0 -- */
 
 static inline uint32_t sva_smmu_reg32(const SvaSmmu *smmu, unsigned off)
 {
@@ -63,6 +63,7 @@ typedef enum SvaSmmuClass {
  * @cls:    SvaSmmuClass
  * @s2:     of stage 2
  * @ttrnw:  F_PERMISSION with CLASS=TT: the descriptor could not be read
+ * @missing: F_PERMISSION of the address itself: rights that are not there
  * @ssid:   C_BAD_SUBSTREAMID: index of the CD that was fetched
  * @ipa:    stage 2: the address it could not translate
  * @fetch:  F_*_FETCH, F_WALK_EABT: physical address that was not readable
@@ -72,6 +73,7 @@ typedef struct SvaSmmuFault {
     uint8_t cls;
     bool s2;
     bool ttrnw;
+    uint8_t missing;
     uint32_t ssid;
     uint64_t ipa;
     uint64_t fetch;
@@ -113,8 +115,8 @@ void sva_smmu_event_encode(const SvaSmmuFault *fault,
                            uint16_t stag, uint64_t words[4]);
 /* Put a record into the queue; false if it is not writable now. */
 bool sva_smmu_event_put(SvaSmmu *smmu, const uint64_t words[4]);
-/* Enabled, not full, no EVENTQ_ABT_ERR? */
-bool sva_smmu_event_writable(const SvaSmmu *smmu);
+/* Records that can be written now; 0 if disabled or with EVENTQ_ABT_ERR. */
+uint32_t sva_smmu_event_room(const SvaSmmu *smmu);
 
 /* -- stalls (stall.c) -- */
 

@@ -26,7 +26,7 @@ static inline uint64_t sva_smmu_field(uint64_t word, unsigned shift,
 
 /* Stream table entry */
 #define SVA_SMMU_STE_BYTES          64
-#define SVA_SMMU_STE_WORDS          8
+#define SVA_SMMU_STE_WORDS          4       /* of 8: with defined fields */
 #define SVA_SMMU_STE0_V             (1ull << 0)
 #define SVA_SMMU_STE0_CONFIG        1, 3
 #define SVA_SMMU_STE0_S1FMT         4, 2

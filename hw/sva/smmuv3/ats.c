@@ -1,0 +1,199 @@
+/*
+ * SMMUv3: translation requests (ATS)
+ *
+ * IHI 0070, "ATS Translation Requests", "Responses to ATS Translation
+ * Requests", "Split-stage ATS".  UR: ATS is not enabled; CA: the
+ * configuration is in error; Success with R=W=0: there is no such page, now.
+ * IDR0.ATSRECERR=0: no event but F_BAD_ATS_TREQ.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "../core/ats.h"
+#include "xlate.h"
+
+static void count_answer(SvaSmmu *smmu, const SvaRequest *req,
+                         const SvaAtsCompletion *out)
+{
+    uint8_t want = req->access & (SVA_READ | SVA_WRITE | SVA_EXEC);
+    SvaSmmuCounter counter = SVA_SMMU_CNT_ATS_GRANTED;
+
+    if (out->status != SVA_ATS_SUCCESS) {
+        counter = SVA_SMMU_CNT_ATS_ERRORS;
+    } else if (out->access == SVA_NONE) {
+        counter = SVA_SMMU_CNT_ATS_NO_ACCESS;
+    } else if (want & ~out->access) {
+        counter = SVA_SMMU_CNT_ATS_PARTIAL;
+    }
+    sva_smmu_count(smmu, counter);
+}
+
+static void refuse(SvaAtsStatus status, SvaAtsCompletion *out)
+{
+    sva_ats_no_access(out);
+    out->status = status;
+}
+
+/* UR, with the one event that there is. */
+static void refuse_service(SvaSmmu *smmu, const SvaRequest *req,
+                           SvaAtsCompletion *out)
+{
+    SvaSmmuFault fault = { .event = SVA_SMMU_F_BAD_ATS_TREQ };
+    /* The record has the values before overrides. */
+    SvaSmmuClient client = sva_smmu_client(NULL, req);
+
+    sva_smmu_event_record(smmu, &fault, &client);
+    refuse(SVA_ATS_UR, out);
+}
+
+/* Faults of a page, and of the way to it, are no errors. */
+static void answer_fault(const SvaSmmuFault *fault, SvaAtsCompletion *out)
+{
+    switch (fault->event) {
+    case SVA_SMMU_F_TRANSLATION:
+    case SVA_SMMU_F_ADDR_SIZE:
+    case SVA_SMMU_F_ACCESS:
+    case SVA_SMMU_F_PERMISSION:
+        sva_ats_no_access(out);
+        break;
+    default:
+        refuse(SVA_ATS_CA, out);
+        break;
+    }
+}
+
+/*
+ * Rights of the answer from those of the tables.  A requester reads what it
+ * executes, so that a page for execution alone is none for it, unless STE
+ * makes all its reads instruction fetches.
+ */
+static uint8_t granted(const SvaSmmuSte *ste, uint8_t access)
+{
+    uint8_t rights = access & SVA_WRITE;
+
+    switch (ste->instcfg) {
+    case SVA_SMMU_CFG_SET:
+        return rights | (access & SVA_EXEC ? SVA_READ | SVA_EXEC : 0);
+    case SVA_SMMU_CFG_CLEAR:
+        return rights | (access & SVA_READ ? SVA_READ | SVA_EXEC : 0);
+    default:
+        return access;
+    }
+}
+
+/* An Execute Requested bit, which only a PASID prefix has. */
+static bool wants_exec(const SvaRequest *req)
+{
+    return req->pasid.valid && req->access & SVA_EXEC;
+}
+
+/* Rights that the tables are asked for. */
+static uint8_t wanted(const SvaSmmuSte *ste, const SvaRequest *req)
+{
+    SvaSmmuClient client = sva_smmu_client(ste, req);
+    uint8_t want = req->access & (SVA_READ | SVA_WRITE);
+
+    switch (ste->instcfg) {
+    case SVA_SMMU_CFG_SET:
+        want = (want & SVA_WRITE) | SVA_EXEC;
+        break;
+    case SVA_SMMU_CFG_CLEAR:
+        break;
+    default:
+        want |= wants_exec(req) ? SVA_EXEC : 0;
+        break;
+    }
+    return want | (client.pnu ? SVA_PRIV : 0);
+}
+
+static void answer_identity(const SvaRequest *req, SvaAtsCompletion *out)
+{
+    *out = (SvaAtsCompletion) {
+        .addr = req->addr,
+        .mask = SVA_SMMU_IDENTITY_MASK,
+        .access = SVA_READ | SVA_WRITE,         /* Exe and Priv are 0 */
+        .status = SVA_ATS_SUCCESS,
+    };
+}
+
+static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
+                             const SvaRequest *req, SvaAtsCompletion *out)
+{
+    bool split = sva_smmu_eats(smmu, target->ste) == SVA_SMMU_EATS_SPLIT;
+    SvaRequest plain = *req;
+    SvaSmmuQuery query = {
+        .addr = req->addr,
+        .want = wanted(target->ste, req),
+        .partial = true,
+        /* The TLB does not know the intermediate address. */
+        .walk = split && target->cd,
+    };
+    SvaSmmuMapping map;
+    SvaSmmuFault fault = sva_smmu_map(smmu, target, &query, &map);
+    SvaAtsGrant grant;
+
+    if (sva_smmu_is_fault(&fault)) {
+        answer_fault(&fault, out);
+        return;
+    }
+    if (!target->cd && !target->ste->stage2) {
+        answer_identity(req, out);
+        return;
+    }
+    grant = (SvaAtsGrant) {
+        .addr = map.addr,
+        .mask = map.mask,
+        .access = granted(target->ste, map.access),
+    };
+    if (split) {
+        grant.addr = target->cd ? map.ipa : req->addr;
+    }
+    if (!req->pasid.valid) {
+        plain.access &= ~(SVA_EXEC | SVA_PRIV);
+    }
+    sva_ats_from_grant(&plain, &grant, out);
+}
+
+static void answer(SvaSmmu *smmu, const SvaRequest *req,
+                   SvaAtsCompletion *out)
+{
+    SvaSmmuTarget target = { 0 };
+    SvaSmmuFault fault = sva_smmu_ste_get(smmu, req->rid, &target.ste);
+
+    if (sva_smmu_is_fault(&fault)) {
+        refuse(SVA_ATS_CA, out);
+        return;
+    }
+    if (target.ste->abort) {
+        refuse(SVA_ATS_UR, out);
+        return;
+    }
+    /* Before substreams (unverified): no CD is needed for this answer. */
+    if (!sva_smmu_eats(smmu, target.ste)) {
+        refuse_service(smmu, req, out);
+        return;
+    }
+    fault = sva_smmu_lookup_cd(smmu, req, &target);
+    if (sva_smmu_is_fault(&fault)) {
+        answer_fault(&fault, out);
+        return;
+    }
+    answer_by_tables(smmu, &target, req, out);
+}
+
+void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,
+                          SvaAtsCompletion *out)
+{
+    SvaSmmu *smmu = sva_smmu_of(iommu);
+
+    sva_smmu_count(smmu, SVA_SMMU_CNT_ATS_REQUESTS);
+    if (sva_smmu_enabled(smmu)) {
+        answer(smmu, req, out);
+    } else {
+        refuse_service(smmu, req, out);
+    }
+    count_answer(smmu, req, out);
+    sva_emit(iommu->env, .kind = SVA_EV_ATS, .rid = req->rid,
+             .pasid = req->pasid, .addr = req->addr, .access = req->access,
+             .code = out->status, .data0 = out->addr, .data1 = out->mask);
+}

@@ -1,0 +1,123 @@
+/*
+ * SMMUv3: from a request to the structures that serve it, and how these are
+ * forgotten
+ *
+ * IHI 0070, "Configuration lookup", "Substreams"; CMD_CFGI_*.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "xlate.h"
+
+static SvaSmmuFault bad_substream(const SvaRequest *req)
+{
+    return (SvaSmmuFault) {
+        .event = SVA_SMMU_C_BAD_SUBSTREAMID,
+        .ssid = req->pasid.id,
+    };
+}
+
+/* Which CD serves @req?  @bypass: none does, and that is in order. */
+static SvaSmmuFault choose_cd(const SvaSmmuSte *ste, const SvaRequest *req,
+                              uint32_t *index, bool *bypass)
+{
+    *index = req->pasid.id;
+    *bypass = false;
+    if (!ste->stage1 || !ste->cd_bits) {
+        *bypass = !ste->stage1;
+        return req->pasid.valid ? bad_substream(req) : SVA_SMMU_NO_FAULT;
+    }
+    if (req->pasid.valid) {
+        if (req->pasid.id >> ste->cd_bits) {
+            return bad_substream(req);
+        }
+        return req->pasid.id || ste->s1dss != SVA_SMMU_S1DSS_SSID0
+               ? SVA_SMMU_NO_FAULT
+               : sva_smmu_fault(SVA_SMMU_F_STREAM_DISABLED);
+    }
+    switch (ste->s1dss) {
+    case SVA_SMMU_S1DSS_BYPASS:
+        *bypass = true;
+        return SVA_SMMU_NO_FAULT;
+    case SVA_SMMU_S1DSS_SSID0:
+        return SVA_SMMU_NO_FAULT;
+    default:
+        return sva_smmu_fault(SVA_SMMU_F_STREAM_DISABLED);
+    }
+}
+
+SvaSmmuFault sva_smmu_lookup_cd(SvaSmmu *smmu, const SvaRequest *req,
+                                SvaSmmuTarget *target)
+{
+    uint32_t index;
+    bool bypass;
+    SvaSmmuFault fault = choose_cd(target->ste, req, &index, &bypass);
+
+    target->cd = NULL;
+    if (sva_smmu_is_fault(&fault) || bypass) {
+        return fault;
+    }
+    return sva_smmu_cd_get(smmu, target->ste, req->rid, index, &target->cd);
+}
+
+SvaSmmuFault sva_smmu_lookup(SvaSmmu *smmu, const SvaRequest *req,
+                             SvaSmmuTarget *out)
+{
+    SvaSmmuFault fault = sva_smmu_ste_get(smmu, req->rid, &out->ste);
+
+    out->cd = NULL;
+    if (sva_smmu_is_fault(&fault)) {
+        return fault;
+    }
+    if (out->ste->abort) {
+        return (SvaSmmuFault) { .event = SVA_SMMU_SILENT };
+    }
+    return sva_smmu_lookup_cd(smmu, req, out);
+}
+
+/* -- forgetting -- */
+
+static bool in_range(uint64_t sid, void *opaque)
+{
+    const SvaSmmuConfigScope *scope = opaque;
+
+    return sid >= scope->sid && sid <= scope->sid_last;
+}
+
+static bool match_ste(uint64_t key, const void *value G_GNUC_UNUSED,
+                      void *opaque)
+{
+    return in_range(key, opaque);
+}
+
+static bool match_cd(uint64_t key, const void *value G_GNUC_UNUSED,
+                     void *opaque)
+{
+    return in_range(sva_smmu_cd_key_sid(key), opaque);
+}
+
+void sva_smmu_drop_config(SvaSmmu *smmu, const SvaSmmuConfigScope *scope)
+{
+    SvaSmmuConfigScope copy = *scope;
+
+    if (scope->all) {
+        sva_config_cache_reset(smmu->stes);
+        sva_config_cache_reset(smmu->cds);
+        return;
+    }
+    if (scope->one_cd) {
+        sva_config_cache_drop_key(smmu->cds,
+                                  sva_smmu_cd_key(scope->sid, scope->ssid));
+        return;
+    }
+    if (scope->cd_only || scope->sid == scope->sid_last) {
+        copy.sid_last = copy.sid;
+        sva_config_cache_drop_group(smmu->cds, scope->sid, match_cd, &copy);
+        if (!scope->cd_only) {
+            sva_config_cache_drop_key(smmu->stes, scope->sid);
+        }
+        return;
+    }
+    sva_config_cache_drop(smmu->cds, match_cd, &copy);
+    sva_config_cache_drop(smmu->stes, match_ste, &copy);
+}

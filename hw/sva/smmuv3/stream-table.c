@@ -1,0 +1,129 @@
+/*
+ * SMMUv3: stream table
+ *
+ * IHI 0070, "Stream table lookup", "Stream Table Entry"; STRTAB_BASE,
+ * STRTAB_BASE_CFG.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "xlate.h"
+
+/* FMT and SPLIT; reserved values act as the first. */
+#define FMT_TWO_LEVEL 1
+#define SPLIT_DEFAULT 6
+
+static SvaSmmuFault read_word(SvaSmmu *smmu, uint64_t pa, uint64_t *word)
+{
+    if (!sva_smmu_beyond_oas(smmu, pa) &&
+        sva_env_read64(smmu->iommu.env, pa, word)) {
+        return SVA_SMMU_NO_FAULT;
+    }
+    return (SvaSmmuFault) { .event = SVA_SMMU_F_STE_FETCH, .fetch = pa };
+}
+
+/* A table of 2^@log2 bytes is aligned by hardware to its size. */
+static uint64_t align(uint64_t addr, unsigned log2)
+{
+    return log2 < 64 ? addr >> log2 << log2 : 0;
+}
+
+static unsigned split_of(uint32_t cfg)
+{
+    unsigned split = (cfg & SVA_SMMU_STRTAB_SPLIT) >>
+                     SVA_SMMU_STRTAB_SPLIT_SHIFT;
+
+    return split == 8 || split == 10 ? split : SPLIT_DEFAULT;
+}
+
+static SvaSmmuFault find_by_two_levels(SvaSmmu *smmu, uint64_t base,
+                                       uint32_t cfg, uint32_t sid,
+                                       uint64_t *pa)
+{
+    unsigned log2size = cfg & SVA_SMMU_STRTAB_LOG2SIZE;
+    unsigned split = split_of(cfg);
+    uint32_t index = sid & ((1u << split) - 1);
+    unsigned span;
+    uint64_t l1std;
+    SvaSmmuFault fault;
+
+    /* Entries of 8 bytes, and at least 64 bytes */
+    base = align(base, log2size > split + 3 ? log2size - split + 3 : 6);
+    fault = read_word(smmu,
+                      base + (sid >> split) * SVA_SMMU_L1STD_BYTES, &l1std);
+    if (sva_smmu_is_fault(&fault)) {
+        return fault;
+    }
+    span = sva_smmu_field(l1std, SVA_SMMU_L1STD_SPAN);
+    if (!span || span > MIN(SVA_SMMU_L1STD_SPAN_MAX, split + 1) ||
+        index >> (span - 1)) {
+        return sva_smmu_fault(SVA_SMMU_C_BAD_STREAMID);
+    }
+    *pa = align(l1std & SVA_SMMU_L1STD_L2PTR, span - 1 + 6) +
+          index * SVA_SMMU_STE_BYTES;
+    return SVA_SMMU_NO_FAULT;
+}
+
+static SvaSmmuFault find(SvaSmmu *smmu, uint32_t sid, uint64_t *pa)
+{
+    uint32_t cfg = sva_smmu_reg32(smmu, SVA_SMMU_REG_STRTAB_CFG);
+    uint64_t base = sva_smmu_reg64(smmu, SVA_SMMU_REG_STRTAB_BASE) &
+                    SVA_SMMU_STRTAB_ADDR;
+    unsigned log2size = cfg & SVA_SMMU_STRTAB_LOG2SIZE;
+    unsigned fmt = (cfg & SVA_SMMU_STRTAB_FMT) >> SVA_SMMU_STRTAB_FMT_SHIFT;
+
+    if (sid >> MIN(log2size, SVA_SMMU_SID_BITS)) {
+        return sva_smmu_fault(SVA_SMMU_C_BAD_STREAMID);
+    }
+    if (fmt == FMT_TWO_LEVEL) {
+        return find_by_two_levels(smmu, base, cfg, sid, pa);
+    }
+    *pa = align(base, log2size + 6) + (uint64_t)sid * SVA_SMMU_STE_BYTES;
+    return SVA_SMMU_NO_FAULT;
+}
+
+static SvaSmmuFault fetch(SvaSmmu *smmu, uint32_t sid, SvaSmmuSte *ste)
+{
+    uint64_t qw[SVA_SMMU_STE_WORDS], pa;
+    SvaSmmuFault fault = find(smmu, sid, &pa);
+    unsigned i;
+
+    for (i = 0; i < SVA_SMMU_STE_WORDS && !sva_smmu_is_fault(&fault); i++) {
+        fault = read_word(smmu, pa + 8 * i, &qw[i]);
+    }
+    return sva_smmu_is_fault(&fault) ? fault
+                                     : sva_smmu_ste_decode(smmu, qw, ste);
+}
+
+SvaSmmuFault sva_smmu_ste_get(SvaSmmu *smmu, uint32_t sid,
+                              const SvaSmmuSte **out)
+{
+    SvaSmmuFault fault;
+    SvaSmmuSte ste;
+
+    *out = sva_config_cache_lookup(smmu->stes, sid);
+    if (G_LIKELY(*out)) {
+        sva_smmu_count(smmu, SVA_SMMU_CNT_STE_HITS);
+        return SVA_SMMU_NO_FAULT;
+    }
+    sva_smmu_count(smmu, SVA_SMMU_CNT_STE_FETCHES);
+    fault = fetch(smmu, sid, &ste);
+    if (!sva_smmu_is_fault(&fault)) {
+        *out = sva_config_cache_insert(smmu->stes, sid, &ste);
+    }
+    return fault;
+}
+
+bool sva_smmu_ste_ppar(SvaSmmu *smmu, uint32_t sid, bool *valid)
+{
+    const SvaSmmuSte *ste;
+    SvaSmmuFault fault;
+
+    *valid = false;
+    if (!sva_smmu_enabled(smmu)) {
+        return false;           /* the table is not to be read */
+    }
+    fault = sva_smmu_ste_get(smmu, sid, &ste);
+    *valid = !sva_smmu_is_fault(&fault);
+    return *valid && ste->ppar;
+}

@@ -1,0 +1,170 @@
+/*
+ * SMMUv3: TLB
+ *
+ * IHI 0070, "Translation caches", "TLB tagging", CMD_TLBI_*.  More may be
+ * dropped than was asked for, never less; here it is what the command says
+ * and no more, so that software which asks for too little is found out.
+ *
+ * StreamIDs and SubstreamIDs are no part of a tag: streams with equal tags
+ * share entries.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "xlate.h"
+
+/* SvaTlbTag.domain is the VMID, SvaTlbTag.kind tells who may drop it. */
+#define KIND_STAGE1   SVA_TLB_FIRST     /* NS-EL1 */
+#define KIND_STAGE2   SVA_TLB_SECOND    /* NS-EL1, intermediate addresses */
+#define KIND_COMBINED SVA_TLB_NESTED    /* NS-EL1 */
+#define KIND_HYP      SVA_TLB_PASS      /* NS-EL2, NS-EL2-E2H */
+
+/* SvaTlbTag.pasid is the ASID, or tells that there is none. */
+#define TAG_GLOBAL    (1u << 16)        /* nG=0, or a world without ASIDs */
+#define TAG_ASET      (1u << 17)        /* of a global entry */
+#define TAG_EL2       (1u << 18)        /* not E2H */
+
+static uint32_t global_tag(const SvaSmmuTarget *target)
+{
+    return TAG_GLOBAL | (target->cd->aset ? TAG_ASET : 0);
+}
+
+static SvaTlbTag tag_of(const SvaSmmuTarget *target, bool priv)
+{
+    const SvaSmmuSte *ste = target->ste;
+    SvaTlbTag tag = { .domain = ste->vmid, .priv = priv };
+
+    if (!target->cd) {
+        tag.kind = KIND_STAGE2;
+        return tag;
+    }
+    tag.pasid = target->cd->asid;
+    tag.kind = ste->stage2 ? KIND_COMBINED : KIND_STAGE1;
+    if (ste->world != SVA_SMMU_WORLD_EL1) {
+        tag.kind = KIND_HYP;
+    }
+    if (ste->world == SVA_SMMU_WORLD_EL2) {
+        tag.pasid = TAG_GLOBAL | TAG_EL2;
+    }
+    return tag;
+}
+
+static bool has_asid(const SvaSmmuTarget *target)
+{
+    return target->cd && target->ste->world != SVA_SMMU_WORLD_EL2;
+}
+
+const SvaTlbEntry *sva_smmu_tlb_lookup(const SvaSmmu *smmu,
+                                       const SvaSmmuTarget *target,
+                                       uint64_t addr, bool priv)
+{
+    SvaTlbTag tag = tag_of(target, priv);
+    const SvaTlbEntry *hit = sva_iotlb_lookup(smmu->iotlb, &tag, addr);
+
+    if (G_UNLIKELY(!hit && has_asid(target))) {
+        tag.pasid = global_tag(target);
+        hit = sva_iotlb_lookup(smmu->iotlb, &tag, addr);
+    }
+    return hit;
+}
+
+void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTarget *target,
+                         uint64_t addr, bool priv, const SvaVmsaResult *res)
+{
+    SvaTlbEntry entry = {
+        .tag = tag_of(target, priv),
+        .iova = addr,
+        .mask = res->mask,
+        .addr = res->addr,
+        .access = res->access,
+    };
+
+    if (has_asid(target) && res->global) {
+        entry.tag.pasid = global_tag(target);
+    }
+    sva_iotlb_insert(smmu->iotlb, &entry);
+}
+
+/* -- invalidation -- */
+
+static unsigned kinds_of(const SvaSmmuTlbScope *scope)
+{
+    unsigned kinds = 0;
+
+    if (scope->hyp || scope->all_worlds) {
+        kinds |= SVA_TLB_KIND_BIT(KIND_HYP);
+    }
+    if (!scope->hyp || scope->all_worlds) {
+        kinds |= scope->stage1 ? SVA_TLB_KIND_BIT(KIND_STAGE1) |
+                                 SVA_TLB_KIND_BIT(KIND_COMBINED) : 0;
+        kinds |= scope->stage2 ? SVA_TLB_KIND_BIT(KIND_STAGE2) : 0;
+    }
+    return kinds;
+}
+
+/*
+ * A range that is no power of two is dropped in parts that are; an entry
+ * overlaps the range if it overlaps one of them.
+ */
+static void drop_range(SvaSmmu *smmu, SvaTlbScope tlb, uint64_t first,
+                       uint64_t last)
+{
+    uint64_t mask;
+
+    for (;; first += mask + 1) {
+        mask = first ? (first & -first) - 1 : UINT64_MAX;
+        while (mask > last - first) {
+            mask >>= 1;
+        }
+        tlb.addr = first;
+        tlb.mask = mask;
+        smmu->counters[SVA_SMMU_CNT_IOTLB_DROPPED] +=
+            sva_iotlb_invalidate(smmu->iotlb, &tlb);
+        if (last - first == mask) {
+            return;
+        }
+    }
+}
+
+static void drop(SvaSmmu *smmu, const SvaSmmuTlbScope *scope,
+                 const SvaTlbScope *tlb)
+{
+    if (scope->by_addr && scope->first <= scope->last) {
+        drop_range(smmu, *tlb, scope->first & SVA_PAGE_MASK,
+                   scope->last | ~SVA_PAGE_MASK);
+    } else if (!scope->by_addr) {
+        drop_range(smmu, *tlb, 0, UINT64_MAX);
+    }
+}
+
+void sva_smmu_drop_tlb(SvaSmmu *smmu, const SvaSmmuTlbScope *scope)
+{
+    static const uint32_t globals[] = {
+        TAG_GLOBAL, TAG_GLOBAL | TAG_ASET, TAG_GLOBAL | TAG_EL2,
+    };
+    bool stage2_only = scope->stage2 && !scope->stage1;
+    SvaTlbScope tlb = {
+        .kinds = kinds_of(scope),
+        /* EL2 has no VMID, and without stage 2 there is none: tag 0. */
+        .by_domain = scope->by_vmid || scope->hyp || !smmu->config.stage2,
+        .domain = scope->by_vmid && !scope->hyp ? scope->vmid : 0,
+        .by_pasid = scope->by_asid || stage2_only,
+        .pasid = scope->by_asid ? scope->asid : 0,
+    };
+    unsigned i;
+
+    drop(smmu, scope, &tlb);
+    if (scope->by_asid && scope->globals) {
+        for (i = 0; i < G_N_ELEMENTS(globals); i++) {
+            tlb.pasid = globals[i];
+            drop(smmu, scope, &tlb);
+        }
+    }
+}
+
+void sva_smmu_drop_all(SvaSmmu *smmu)
+{
+    sva_config_cache_reset(smmu->stes);
+    sva_config_cache_reset(smmu->cds);
+    sva_iotlb_reset(smmu->iotlb);
+}

@@ -1,0 +1,403 @@
+/*
+ * SMMUv3: translation of memory requests
+ *
+ * IHI 0070, "Translation procedure", "Fault models", "Stall and terminate",
+ * "ATS Translated transactions", SMMU_GBPA.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "xlate.h"
+
+#define RIGHTS (SVA_READ | SVA_WRITE | SVA_EXEC)
+
+/* -- who asks -- */
+
+static bool override(unsigned cfg, bool incoming)
+{
+    switch (cfg) {
+    case SVA_SMMU_CFG_CLEAR:
+        return false;
+    case SVA_SMMU_CFG_SET:
+        return true;
+    default:
+        return incoming;
+    }
+}
+
+SvaSmmuClient sva_smmu_client(const SvaSmmuSte *ste, const SvaRequest *req)
+{
+    /* Only a PASID prefix carries privilege and kind. */
+    SvaSmmuClient client = {
+        .req = *req,
+        .pnu = req->pasid.valid && req->access & SVA_PRIV,
+        .ind = req->pasid.valid && req->access & SVA_EXEC,
+    };
+
+    if (ste) {
+        client.pnu = override(ste->privcfg, client.pnu);
+        client.ind = override(ste->instcfg, client.ind);
+    }
+    client.ind &= !(req->access & SVA_WRITE);   /* writes are data */
+    return client;
+}
+
+/* An instruction fetch needs the right to execute, and no other. */
+static uint8_t rights_of(const SvaSmmuClient *client)
+{
+    uint8_t rights = client->ind ? SVA_EXEC
+                     : client->req.access & (SVA_READ | SVA_WRITE);
+
+    return rights | (client->pnu ? SVA_PRIV : 0);
+}
+
+/* -- translation -- */
+
+SvaSmmuFault sva_smmu_walk_fault(const SvaVmsaResult *res, SvaSmmuClass cls)
+{
+    static const uint8_t events[SVA_VMSA_STATUSES] = {
+        [SVA_VMSA_TRANSLATION] = SVA_SMMU_F_TRANSLATION,
+        [SVA_VMSA_ADDRESS_SIZE] = SVA_SMMU_F_ADDR_SIZE,
+        [SVA_VMSA_ACCESS_FLAG] = SVA_SMMU_F_ACCESS,
+        [SVA_VMSA_PERMISSION] = SVA_SMMU_F_PERMISSION,
+        [SVA_VMSA_ABORT] = SVA_SMMU_F_WALK_EABT,
+    };
+    bool permission = res->status == SVA_VMSA_PERMISSION;
+
+    return (SvaSmmuFault) {
+        .event = events[res->status],
+        .cls = res->table ? SVA_SMMU_CLASS_TT : cls,
+        .s2 = res->second,
+        .ttrnw = permission && res->table && !res->update,
+        .missing = permission && !res->table ? res->missing : 0,
+        .ipa = res->second ? res->ipa : 0,
+        .fetch = res->fetch,
+    };
+}
+
+static SvaSmmuFault input_fault(SvaSmmuEventId event)
+{
+    return (SvaSmmuFault) { .event = event, .cls = SVA_SMMU_CLASS_IN };
+}
+
+/* A request that nothing but stage 2, or nothing at all, translates. */
+static SvaSmmuFault check_bypassed_stage1(const SvaSmmu *smmu, uint64_t addr)
+{
+    /* Intermediate addresses are as wide as output addresses: TTF=2. */
+    return sva_smmu_beyond_oas(smmu, addr)
+           ? input_fault(SVA_SMMU_F_ADDR_SIZE) : SVA_SMMU_NO_FAULT;
+}
+
+static const SvaSmmuHalf *half_of(const SvaSmmuTarget *target, uint64_t addr)
+{
+    return &target->cd->half[addr >> 55 & 1];
+}
+
+/* The address with what TBI ignores replaced by copies of bit 55. */
+static uint64_t canonical(const SvaSmmuTarget *target, uint64_t addr)
+{
+    if (!target->cd || !half_of(target, addr)->ignore_top) {
+        return addr;
+    }
+    return (uint64_t)((int64_t)(addr << 8) >> 8);
+}
+
+/* Is @addr something that the tables of its half are asked about? */
+static bool in_half(const SvaSmmuHalf *half, uint64_t addr)
+{
+    int64_t upper = (int64_t)addr >> half->pt.input_bits;
+
+    return !half->disabled && upper == (addr >> 55 & 1 ? -1 : 0);
+}
+
+static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTarget *target,
+                         uint64_t addr, const SvaSmmuQuery *query,
+                         SvaSmmuMapping *out)
+{
+    const SvaVmsaTables *first = NULL;
+    SvaPtQuery pt = {
+        .va = addr,
+        .want = query->want,
+        .partial = query->partial,
+    };
+    SvaVmsaResult res;
+
+    if (target->cd) {
+        const SvaSmmuHalf *half = half_of(target, addr);
+
+        if (!in_half(half, addr)) {
+            return input_fault(SVA_SMMU_F_TRANSLATION);
+        }
+        first = &half->pt;
+        pt.va &= (1ull << half->pt.input_bits) - 1;
+    }
+    sva_vmsa_walk(smmu->iommu.env, first,
+                  target->ste->stage2 ? &target->ste->s2 : NULL, &pt, &res);
+    if (res.status != SVA_VMSA_OK) {
+        return sva_smmu_walk_fault(&res, SVA_SMMU_CLASS_IN);
+    }
+    sva_smmu_tlb_insert(smmu, target, addr, query->want & SVA_PRIV, &res);
+    *out = (SvaSmmuMapping) {
+        .addr = res.addr,
+        .mask = res.mask,
+        .ipa = res.ipa,
+        .access = res.access,
+    };
+    return SVA_SMMU_NO_FAULT;
+}
+
+static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
+                                  const SvaSmmuQuery *query,
+                                  SvaSmmuMapping *out)
+{
+    uint64_t addr = canonical(target, query->addr);
+    const SvaTlbEntry *hit = NULL;
+
+    /*
+     * The TLB comes first: a half that has been disabled, or a range that
+     * has become smaller, ends to be served when it is invalidated.  What an
+     * entry lacks is looked up in the tables again.
+     */
+    if (G_LIKELY(!query->walk)) {
+        hit = sva_smmu_tlb_lookup(smmu, target, addr,
+                                  query->want & SVA_PRIV);
+    }
+    if (!hit || query->want & RIGHTS & ~hit->access) {
+        sva_smmu_count(smmu, SVA_SMMU_CNT_IOTLB_MISSES);
+        return walk(smmu, target, addr, query, out);
+    }
+    sva_smmu_count(smmu, SVA_SMMU_CNT_IOTLB_HITS);
+    *out = (SvaSmmuMapping) {
+        .addr = sva_tlb_entry_addr(hit, addr),
+        .mask = hit->mask,
+        .access = hit->access,
+    };
+    return SVA_SMMU_NO_FAULT;
+}
+
+SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTarget *target,
+                          const SvaSmmuQuery *query, SvaSmmuMapping *out)
+{
+    SvaSmmuQuery copy = *query;
+    SvaSmmuFault fault;
+
+    if (!target->cd) {
+        fault = check_bypassed_stage1(smmu, query->addr);
+        if (sva_smmu_is_fault(&fault)) {
+            return fault;
+        }
+        if (!target->ste->stage2) {
+            *out = (SvaSmmuMapping) {
+                .addr = query->addr,
+                .mask = SVA_SMMU_IDENTITY_MASK,
+                .access = RIGHTS,
+            };
+            return SVA_SMMU_NO_FAULT;
+        }
+    } else if (target->ste->world == SVA_SMMU_WORLD_EL2) {
+        copy.want &= ~SVA_PRIV; /* there is one privilege */
+    }
+    return map_by_tables(smmu, target, &copy, out);
+}
+
+/* -- faults -- */
+
+/*
+ * CD.{A,R,S} and STE.{S2R,S2S} decide about these alone; stage 1 that is
+ * bypassed has no CD.
+ */
+static bool is_governed(const SvaSmmuFault *fault,
+                        const SvaSmmuTarget *target)
+{
+    switch (fault->event) {
+    case SVA_SMMU_F_TRANSLATION:
+    case SVA_SMMU_F_ADDR_SIZE:
+    case SVA_SMMU_F_ACCESS:
+    case SVA_SMMU_F_PERMISSION:
+        return fault->s2 || target->cd;
+    default:
+        return false;
+    }
+}
+
+static SvaOutcome end_with_fault(SvaSmmu *smmu, const SvaSmmuFault *fault,
+                                 const SvaSmmuTarget *target,
+                                 SvaSmmuClient *client)
+{
+    bool abort = true, record = true, stall = false;
+
+    if (is_governed(fault, target)) {
+        abort = fault->s2 || target->cd->abort;
+        record = fault->s2 ? target->ste->s2_record : target->cd->record;
+        stall = fault->s2 ? target->ste->s2_stall : target->cd->stall;
+    }
+    if (fault->missing == SVA_READ) {
+        /* An atomic access that may write but not read is told as a read. */
+        client->req.access &= ~SVA_WRITE;
+    }
+    if (stall) {
+        if (client->req.may_stall && sva_smmu_stall(smmu, fault, client)) {
+            return SVA_STALL;
+        }
+        abort = record = true;
+    }
+    if (record) {
+        sva_smmu_event_record(smmu, fault, client);
+    } else {
+        sva_smmu_event_silent(smmu, fault, client);
+    }
+    return abort ? SVA_ABORT : SVA_RAZ_WI;
+}
+
+/* -- requests -- */
+
+static SvaOutcome grant(SvaTranslation *out, const SvaSmmuMapping *map)
+{
+    out->addr = map->addr;
+    out->mask = map->mask;
+    out->access = map->access;
+    return SVA_OK;
+}
+
+/* SMMUEN=0: there are no events, and SubstreamIDs mean nothing. */
+static SvaOutcome by_global_bypass(const SvaSmmu *smmu, const SvaRequest *req,
+                                   SvaTranslation *out)
+{
+    SvaSmmuMapping map = {
+        .addr = req->addr,
+        .mask = SVA_SMMU_IDENTITY_MASK,
+        .access = RIGHTS,
+    };
+
+    if (sva_smmu_reg32(smmu, SVA_SMMU_REG_GBPA) & SVA_SMMU_GBPA_ABORT ||
+        sva_smmu_beyond_oas(smmu, req->addr)) {
+        return SVA_ABORT;
+    }
+    return grant(out, &map);
+}
+
+static SvaOutcome translate(SvaSmmu *smmu, const SvaRequest *req,
+                            SvaTranslation *out)
+{
+    SvaSmmuTarget target;
+    SvaSmmuFault fault = sva_smmu_lookup(smmu, req, &target);
+    SvaSmmuClient client = sva_smmu_client(target.ste, req);
+    SvaSmmuQuery query = { .addr = req->addr, .want = rights_of(&client) };
+    SvaSmmuMapping map;
+
+    if (!sva_smmu_is_fault(&fault)) {
+        fault = sva_smmu_map(smmu, &target, &query, &map);
+    }
+    if (sva_smmu_is_fault(&fault)) {
+        return end_with_fault(smmu, &fault, &target, &client);
+    }
+    if (client.ind) {
+        /* The requester knows of reads, and was granted one. */
+        map.access |= SVA_READ;
+    }
+    return grant(out, &map);
+}
+
+void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
+                        SvaTranslation *out)
+{
+    SvaSmmu *smmu = sva_smmu_of(iommu);
+
+    *out = (SvaTranslation) { .mask = SVA_PAGE_SIZE - 1 };
+    if (!sva_smmu_enabled(smmu)) {
+        out->outcome = by_global_bypass(smmu, req, out);
+    } else {
+        sva_smmu_count(smmu, SVA_SMMU_CNT_TRANSLATIONS);
+        out->outcome = translate(smmu, req, out);
+    }
+    if (out->outcome == SVA_ABORT) {
+        sva_smmu_count(smmu, SVA_SMMU_CNT_ABORTED_UNTRANSLATED);
+    } else if (out->outcome == SVA_RAZ_WI) {
+        sva_smmu_count(smmu, SVA_SMMU_CNT_RAZ_WI);
+    }
+    sva_emit(iommu->env, .kind = SVA_EV_XLATE, .rid = req->rid,
+             .pasid = req->pasid, .addr = req->addr, .access = req->access,
+             .code = out->outcome, .data0 = out->addr, .data1 = out->mask);
+}
+
+/* -- translated requests -- */
+
+static SvaOutcome forbid(SvaSmmu *smmu, const SvaSmmuSte *ste,
+                         const SvaRequest *req)
+{
+    SvaSmmuFault fault = { .event = SVA_SMMU_F_TRANSL_FORBIDDEN };
+    SvaSmmuClient client = sva_smmu_client(ste, req);
+
+    sva_smmu_event_record(smmu, &fault, &client);
+    return SVA_ABORT;
+}
+
+/* The address is an intermediate one. */
+static SvaOutcome translate_by_stage2(SvaSmmu *smmu, const SvaSmmuSte *ste,
+                                      const SvaRequest *req,
+                                      SvaTranslation *out)
+{
+    SvaSmmuTarget target = { .ste = ste };
+    SvaSmmuClient client = { .req = *req };     /* data, unprivileged */
+    SvaSmmuQuery query = { .addr = req->addr, .want = rights_of(&client) };
+    SvaSmmuMapping map;
+    SvaSmmuFault fault = sva_smmu_map(smmu, &target, &query, &map);
+
+    return sva_smmu_is_fault(&fault)
+           ? end_with_fault(smmu, &fault, &target, &client)
+           : grant(out, &map);
+}
+
+static SvaOutcome pass(const SvaSmmu *smmu, const SvaRequest *req,
+                       SvaTranslation *out)
+{
+    SvaSmmuMapping map = {
+        .addr = req->addr,
+        .mask = SVA_PAGE_SIZE - 1,
+        .access = SVA_READ | SVA_WRITE,
+    };
+
+    return sva_smmu_beyond_oas(smmu, req->addr) ? SVA_ABORT
+                                                : grant(out, &map);
+}
+
+static SvaOutcome translated(SvaSmmu *smmu, const SvaRequest *req,
+                             SvaTranslation *out)
+{
+    const SvaSmmuSte *ste = NULL;
+    SvaSmmuFault fault;
+
+    if (!sva_smmu_enabled(smmu)) {
+        return forbid(smmu, NULL, req);
+    }
+    if (!sva_smmu_ats_check(smmu)) {
+        return pass(smmu, req, out);
+    }
+    fault = sva_smmu_ste_get(smmu, req->rid, &ste);
+    if (sva_smmu_is_fault(&fault) || ste->abort) {
+        return SVA_ABORT;       /* no event: IDR0.ATSRECERR=0 */
+    }
+    switch (sva_smmu_eats(smmu, ste)) {
+    case SVA_SMMU_EATS_FULL:
+        return pass(smmu, req, out);
+    case SVA_SMMU_EATS_SPLIT:
+        return translate_by_stage2(smmu, ste, req, out);
+    default:
+        return forbid(smmu, ste, req);
+    }
+}
+
+void sva_smmu_translated(SvaIommu *iommu, const SvaRequest *req,
+                         SvaTranslation *out)
+{
+    SvaSmmu *smmu = sva_smmu_of(iommu);
+    SvaRequest plain = *req;
+
+    /* IDR3.PASIDTT=0: a PASID here means nothing. */
+    plain.pasid = SVA_NO_PASID;
+    *out = (SvaTranslation) { .mask = SVA_PAGE_SIZE - 1 };
+    out->outcome = translated(smmu, &plain, out);
+    sva_smmu_count(smmu, out->outcome == SVA_OK
+                         ? SVA_SMMU_CNT_TRANSLATED
+                         : SVA_SMMU_CNT_ABORTED_TRANSLATED);
+}

@@ -1,0 +1,138 @@
+/*
+ * SMMUv3: what the files of lookup and translation share
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_SMMUV3_XLATE_H
+#define HW_SVA_SMMUV3_XLATE_H
+
+#include "internal.h"
+#include "spec-tables.h"
+
+static inline SvaSmmuFault sva_smmu_fault(SvaSmmuEventId event)
+{
+    return (SvaSmmuFault) { .event = event };
+}
+
+/* Has @addr bits above the output addresses of the unit? */
+static inline bool sva_smmu_beyond_oas(const SvaSmmu *smmu, uint64_t addr)
+{
+    return addr >> smmu->config.oas;
+}
+
+static inline bool sva_smmu_idr0(const SvaSmmu *smmu, uint32_t bit)
+{
+    return sva_smmu_reg32(smmu, SVA_SMMU_REG_IDR0) & bit;
+}
+
+static inline bool sva_smmu_ats_check(const SvaSmmu *smmu)
+{
+    return sva_smmu_reg32(smmu, SVA_SMMU_REG_CR0ACK) & SVA_SMMU_CR0_ATSCHK;
+}
+
+/* STE.EATS as it has effect: split-stage ATS takes CR0.ATSCHK. */
+static inline unsigned sva_smmu_eats(const SvaSmmu *smmu,
+                                     const SvaSmmuSte *ste)
+{
+    return ste->eats == SVA_SMMU_EATS_SPLIT && !sva_smmu_ats_check(smmu)
+           ? 0 : ste->eats;
+}
+
+/* -- decoding (ste.c, cd.c) -- */
+
+/* Granules as STE.S2TG and CD.TG0 number them; 0: reserved or missing. */
+unsigned sva_smmu_granule(const SvaSmmuConfig *config, unsigned tg);
+/*
+ * Width of output addresses of tables: IPS, S2PS encoded in @ps, at most
+ * what the unit has and the descriptors of @granule can hold.
+ */
+unsigned sva_smmu_output_bits(const SvaSmmuConfig *config, unsigned ps,
+                              unsigned granule);
+/* Do these values of HA and HD need more than the unit has? */
+bool sva_smmu_lacks_httu(const SvaSmmuConfig *config, bool ha, bool hd);
+
+/* Words of an STE to @out; C_BAD_STE. */
+SvaSmmuFault sva_smmu_ste_decode(const SvaSmmu *smmu,
+                                 const uint64_t qw[SVA_SMMU_STE_WORDS],
+                                 SvaSmmuSte *out);
+/* Words of a CD that is reached by @ste; C_BAD_CD. */
+SvaSmmuFault sva_smmu_cd_decode(const SvaSmmu *smmu, const SvaSmmuSte *ste,
+                                const uint64_t qw[SVA_SMMU_CD_WORDS],
+                                SvaSmmuCd *out);
+/*
+ * Key of a cached CD.  The low bits are the StreamID: CDs of a stream are a
+ * group of the cache.
+ */
+static inline uint64_t sva_smmu_cd_key(uint32_t sid, uint32_t ssid)
+{
+    return (uint64_t)ssid << 32 | sid;
+}
+
+static inline uint32_t sva_smmu_cd_key_sid(uint64_t key)
+{
+    return (uint32_t)key;
+}
+
+/* The CD of index @index; @out belongs to the cache. */
+SvaSmmuFault sva_smmu_cd_get(SvaSmmu *smmu, const SvaSmmuSte *ste,
+                             uint32_t sid, uint32_t index,
+                             const SvaSmmuCd **out);
+
+/* From @target->ste, which does not abort, on: the CD, if there is one. */
+SvaSmmuFault sva_smmu_lookup_cd(SvaSmmu *smmu, const SvaRequest *req,
+                                SvaSmmuTarget *target);
+
+/* -- translation (translate.c) -- */
+
+/*
+ * A translation.
+ *
+ * @addr, @mask, @access: see SvaTranslation
+ * @ipa: two stages, and not from the TLB: what stage 1 resulted in
+ */
+typedef struct SvaSmmuMapping {
+    uint64_t addr;
+    uint64_t mask;
+    uint64_t ipa;
+    uint8_t access;
+} SvaSmmuMapping;
+
+/*
+ * What to translate.
+ *
+ * @want:    rights as the tables have them, and SVA_PRIV
+ * @partial: rights may be missing
+ * @walk:    do not look into the TLB; for SvaSmmuMapping.ipa
+ */
+typedef struct SvaSmmuQuery {
+    uint64_t addr;
+    uint8_t want;
+    bool partial;
+    bool walk;
+} SvaSmmuQuery;
+
+SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTarget *target,
+                          const SvaSmmuQuery *query, SvaSmmuMapping *out);
+
+/* The event of a walk that failed on behalf of @cls. */
+SvaSmmuFault sva_smmu_walk_fault(const SvaVmsaResult *res, SvaSmmuClass cls);
+
+/* Privilege and kind of @req, after the overrides of @ste (may be NULL). */
+SvaSmmuClient sva_smmu_client(const SvaSmmuSte *ste, const SvaRequest *req);
+
+/*
+ * Size - 1 of the ranges that identity is answered in: endpoints are known
+ * to mishandle a huge one in an ATS completion.
+ */
+#define SVA_SMMU_IDENTITY_MASK 0x1fffffull
+
+/* -- TLB (tlb.c) -- */
+
+/* The entry that serves @target at @addr (sign-extended), or NULL. */
+const SvaTlbEntry *sva_smmu_tlb_lookup(const SvaSmmu *smmu,
+                                       const SvaSmmuTarget *target,
+                                       uint64_t addr, bool priv);
+void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTarget *target,
+                         uint64_t addr, bool priv, const SvaVmsaResult *res);
+
+#endif

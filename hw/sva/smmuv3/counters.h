@@ -36,7 +36,7 @@
     X(STALLS, "stalls")                     /* transactions */          \
     X(STALLS_RECORDED, "stalls-recorded")                               \
     X(STALLS_HELD, "stalls-held")           /* had to wait for it */    \
-    X(STALL_RETRIES, "stall-retries")       /* resumed with retry */    \
+    X(STALL_RETRIES, "stall-retries")       /* sent again */         \
     X(STALL_ABORTS, "stall-aborts")                                     \
     X(STALL_RAZ_WI, "stall-raz-wi")                                     \
     X(STALL_UNKNOWN, "stall-unknown")       /* CMD_RESUME of no stall */ \
@@ -70,7 +70,7 @@
     X(ATC_INVALIDATIONS, "atc-invalidations") /* sent */                \
     X(ATC_COMPLETIONS, "atc-completions")                               \
     X(ATC_UNDELIVERED, "atc-undelivered")   /* nobody there */          \
-    X(ATC_TIMEOUTS, "atc-timeouts")         /* CERROR_ATC_INV_SYNC */   \
+    X(ATC_TIMEOUTS, "atc-timeouts")         /* not answered in time */   \
     X(ATC_UNEXPECTED, "atc-unexpected")     /* of no ticket */
 
 typedef enum SvaSmmuCounter {

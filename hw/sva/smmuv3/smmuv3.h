@@ -126,8 +126,9 @@ typedef struct SvaSmmu {
 
     SvaTickets *tickets;
     SvaTimer *timer;            /* of the oldest ticket */
-    bool sync_waits;            /* the CMD_SYNC at RD waits for @sync_epoch */
+    bool sync_waits;            /* @sync, at RD, waits for @sync_epoch */
     uint64_t sync_epoch;
+    uint64_t sync[2];
     bool inval_expired;         /* the next CMD_SYNC has to tell */
     bool cmdq_running;
 

@@ -1,0 +1,97 @@
+/*
+ * SMMUv3: interrupts and global errors
+ *
+ * IHI 0070, "Interrupts and notifications", "SMMU_GERROR".  All sources are
+ * edges.  A source has a wired interrupt and, if software has given it an
+ * address, a message; neither excludes the other.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "internal.h"
+
+/* @config: offset of the IRQ_CFG group; @abort: GERROR bit */
+typedef struct SourceRow {
+    uint16_t config;
+    uint8_t enable;
+    uint8_t abort;
+} SourceRow;
+
+static const SourceRow sources[SVA_SMMU_IRQ_COUNT] = {
+    [SVA_SMMU_IRQ_EVENTQ] = {
+        SVA_SMMU_REG_EVENTQ_IRQ, SVA_SMMU_IRQ_CTRL_EVENTQ,
+        SVA_SMMU_GERROR_MSI_EVENTQ,
+    },
+    [SVA_SMMU_IRQ_PRIQ] = {
+        SVA_SMMU_REG_PRIQ_IRQ, SVA_SMMU_IRQ_CTRL_PRIQ,
+        SVA_SMMU_GERROR_MSI_PRIQ,
+    },
+    [SVA_SMMU_IRQ_GERROR] = {
+        SVA_SMMU_REG_GERROR_IRQ, SVA_SMMU_IRQ_CTRL_GERROR,
+        SVA_SMMU_GERROR_MSI_GERROR,
+    },
+};
+
+static void pulse(SvaSmmu *smmu, SvaSmmuIrq line)
+{
+    if (smmu->host_ops && smmu->host_ops->irq) {
+        smmu->host_ops->irq(smmu->host, line);
+    }
+}
+
+/* A message is a write of four bytes, to memory as well. */
+static void message(SvaSmmu *smmu, uint64_t addr, uint32_t data,
+                    uint32_t abort)
+{
+    const SvaSmmuHostOps *ops = smmu->host_ops;
+    uint32_t raw = GUINT32_TO_LE(data);
+
+    if (!addr || sva_env_write(smmu->iommu.env, addr, &raw, sizeof(raw)) ||
+        (ops && ops->message && ops->message(smmu->host, addr, data))) {
+        return;
+    }
+    sva_guest_error(smmu->iommu.env, "smmuv3: nobody takes messages at "
+                    "0x%" PRIx64 "\n", addr);
+    sva_smmu_gerror(smmu, abort);
+}
+
+void sva_smmu_interrupt(SvaSmmu *smmu, SvaSmmuIrq line)
+{
+    const SourceRow *src = &sources[line];
+
+    if (!(sva_smmu_reg32(smmu, SVA_SMMU_REG_IRQ_CTRLACK) & src->enable)) {
+        return;
+    }
+    /* Without messages the address cannot be set and is 0. */
+    message(smmu, sva_smmu_reg64(smmu, src->config),
+            sva_smmu_reg32(smmu, src->config + SVA_SMMU_IRQ_CFG1),
+            src->abort);
+    pulse(smmu, line);
+}
+
+void sva_smmu_interrupt_sync(SvaSmmu *smmu, uint64_t addr, uint32_t data)
+{
+    message(smmu, smmu->config.msi ? addr : 0, data,
+            SVA_SMMU_GERROR_MSI_CMDQ);
+    pulse(smmu, SVA_SMMU_IRQ_CMD_SYNC);
+}
+
+bool sva_smmu_gerror_active(const SvaSmmu *smmu, uint32_t bit)
+{
+    return (sva_smmu_reg32(smmu, SVA_SMMU_REG_GERROR) ^
+            sva_smmu_reg32(smmu, SVA_SMMU_REG_GERRORN)) & bit;
+}
+
+void sva_smmu_gerror(SvaSmmu *smmu, uint32_t bit)
+{
+    if (sva_smmu_gerror_active(smmu, bit)) {
+        return;
+    }
+    sva_smmu_set32(smmu, SVA_SMMU_REG_GERROR,
+                   sva_smmu_reg32(smmu, SVA_SMMU_REG_GERROR) ^ bit);
+    sva_smmu_count(smmu, SVA_SMMU_CNT_GERRORS);
+    if (bit != SVA_SMMU_GERROR_MSI_GERROR) {
+        /* Its own message having failed would not get through either. */
+        sva_smmu_interrupt(smmu, SVA_SMMU_IRQ_GERROR);
+    }
+}

@@ -1,0 +1,382 @@
+/*
+ * SMMUv3: register file
+ *
+ * IHI 0070, "Memory map and registers".  A register is a row of a table; the
+ * only code here is what a row cannot say.  Page 1 shows the same as page 0.
+ * Accesses are done by words, the low one first, so that a 64-bit register
+ * may be written as one or as two halves.
+ *
+ * An update of CR0 or IRQ_CTRL is complete when the write returns.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "cmd.h"
+#include "ids.h"
+#include "regs.h"
+
+/* Registers of a feature that is absent are reserved: zero, read-only. */
+typedef enum Feature {
+    ANY,
+    HYP,
+    MSI,
+    PRI,
+    PRI_MSI,
+} Feature;
+
+/* A write is ignored unless this is off, in the register and in its ACK. */
+typedef enum Guard {
+    OPEN,
+    SMMUEN,
+    CMDQEN,
+    EVENTQEN,
+    PRIQEN,
+    GERROR_IRQEN,
+    EVENTQ_IRQEN,
+    PRIQ_IRQEN,
+    BY_FIELD,                   /* CR1 */
+    UPDATE,                     /* GBPA: with bit Update only */
+} Guard;
+
+/*
+ * @rw:      bits that take what is written
+ * @address: bits from OAS on are not stored, but for the hint in bit 62
+ * @written: called after a write
+ */
+typedef struct RegRow {
+    const char *name;
+    uint16_t offset;
+    uint8_t size;
+    uint8_t feature;
+    uint8_t guard;
+    bool address;
+    uint64_t rw;
+    void (*written)(SvaSmmu *smmu, uint32_t old);
+} RegRow;
+
+static bool turned_on(uint32_t old, uint32_t now, uint32_t bit)
+{
+    return ~old & now & bit;
+}
+
+static void cr0_written(SvaSmmu *smmu, uint32_t old)
+{
+    uint32_t now = sva_smmu_reg32(smmu, SVA_SMMU_REG_CR0);
+
+    sva_smmu_set32(smmu, SVA_SMMU_REG_CR0ACK, now);
+    if (turned_on(now, old, SVA_SMMU_CR0_SMMUEN)) {
+        sva_smmu_stall_abort_all(smmu);
+    }
+    if (turned_on(now, old, SVA_SMMU_CR0_CMDQEN)) {
+        sva_smmu_cmdq_stop(smmu);
+    }
+    if (turned_on(old, now, SVA_SMMU_CR0_EVENTQEN)) {
+        sva_smmu_stall_kick(smmu);
+    }
+    sva_smmu_cmdq_run(smmu);
+}
+
+static void irq_ctrl_written(SvaSmmu *smmu, uint32_t old G_GNUC_UNUSED)
+{
+    sva_smmu_set32(smmu, SVA_SMMU_REG_IRQ_CTRLACK,
+                   sva_smmu_reg32(smmu, SVA_SMMU_REG_IRQ_CTRL));
+}
+
+/* Either queue may go on when its error is acknowledged. */
+static void gerrorn_written(SvaSmmu *smmu, uint32_t old G_GNUC_UNUSED)
+{
+    sva_smmu_stall_kick(smmu);
+    sva_smmu_cmdq_run(smmu);
+}
+
+static void cmdq_prod_written(SvaSmmu *smmu, uint32_t old G_GNUC_UNUSED)
+{
+    sva_smmu_cmdq_run(smmu);
+}
+
+static void eventq_cons_written(SvaSmmu *smmu, uint32_t old G_GNUC_UNUSED)
+{
+    sva_smmu_stall_kick(smmu);
+}
+
+#define QUEUE_BASE (SVA_SMMU_Q_LOG2SIZE | SVA_SMMU_Q_ADDR | SVA_SMMU_Q_HINT)
+#define POINTER    (SVA_SMMU_Q_POINTER | SVA_SMMU_Q_OVFLG)
+
+/* CFG0, CFG1 and CFG2 of an interrupt source */
+#define IRQ_ROWS(NAME, feat, guard_, lo)                                    \
+    { #NAME "_IRQ_CFG0", SVA_SMMU_REG_##NAME##_IRQ, 8, feat, guard_,        \
+      .address = true, .rw = SVA_SMMU_IRQ_CFG0_ADDR },                      \
+    { #NAME "_IRQ_CFG1", SVA_SMMU_REG_##NAME##_IRQ + SVA_SMMU_IRQ_CFG1, 4,  \
+      feat, guard_, .rw = 0xffffffff },                                     \
+    { #NAME "_IRQ_CFG2", SVA_SMMU_REG_##NAME##_IRQ + SVA_SMMU_IRQ_CFG2, 4,  \
+      lo ? PRI : feat, guard_, .rw = SVA_SMMU_IRQ_CFG2_ATTR | (lo) }
+
+#define PAGE_1(off) ((off) & SVA_SMMU_PAGE_OFFSET)
+
+static const RegRow rows[] = {
+    { "IDR0", SVA_SMMU_REG_IDR0, 4, .rw = 0 },
+    { "IDR1", SVA_SMMU_REG_IDR1, 4, .rw = 0 },
+    { "IDR2", SVA_SMMU_REG_IDR2, 4, .rw = 0 },
+    { "IDR3", SVA_SMMU_REG_IDR3, 4, .rw = 0 },
+    { "IDR4", SVA_SMMU_REG_IDR4, 4, .rw = 0 },
+    { "IDR5", SVA_SMMU_REG_IDR5, 4, .rw = 0 },
+    { "IIDR", SVA_SMMU_REG_IIDR, 4, .rw = 0 },
+    { "AIDR", SVA_SMMU_REG_AIDR, 4, .rw = 0 },
+    { "CR0", SVA_SMMU_REG_CR0, 4,
+      .rw = SVA_SMMU_CR0_SMMUEN | SVA_SMMU_CR0_PRIQEN |
+            SVA_SMMU_CR0_EVENTQEN | SVA_SMMU_CR0_CMDQEN |
+            SVA_SMMU_CR0_ATSCHK, .written = cr0_written },
+    { "CR0ACK", SVA_SMMU_REG_CR0ACK, 4, .rw = 0 },
+    { "CR1", SVA_SMMU_REG_CR1, 4, .guard = BY_FIELD,
+      .rw = SVA_SMMU_CR1_QUEUE | SVA_SMMU_CR1_TABLE },
+    { "CR2", SVA_SMMU_REG_CR2, 4, .guard = SMMUEN,
+      .rw = SVA_SMMU_CR2_E2H | SVA_SMMU_CR2_RECINVSID },
+    { "STATUSR", SVA_SMMU_REG_STATUSR, 4, .rw = 0 },
+    { "GBPA", SVA_SMMU_REG_GBPA, 4, .guard = UPDATE,
+      .rw = SVA_SMMU_GBPA_ATTR | SVA_SMMU_GBPA_ABORT },
+    { "AGBPA", SVA_SMMU_REG_AGBPA, 4, .rw = 0 },
+    { "IRQ_CTRL", SVA_SMMU_REG_IRQ_CTRL, 4,
+      .rw = SVA_SMMU_IRQ_CTRL_GERROR | SVA_SMMU_IRQ_CTRL_PRIQ |
+            SVA_SMMU_IRQ_CTRL_EVENTQ, .written = irq_ctrl_written },
+    { "IRQ_CTRLACK", SVA_SMMU_REG_IRQ_CTRLACK, 4, .rw = 0 },
+    { "GERROR", SVA_SMMU_REG_GERROR, 4, .rw = 0 },
+    { "GERRORN", SVA_SMMU_REG_GERRORN, 4,
+      .rw = SVA_SMMU_GERROR_CMDQ | SVA_SMMU_GERROR_EVENTQ |
+            SVA_SMMU_GERROR_PRIQ | SVA_SMMU_GERROR_MSI_CMDQ |
+            SVA_SMMU_GERROR_MSI_EVENTQ | SVA_SMMU_GERROR_MSI_PRIQ |
+            SVA_SMMU_GERROR_MSI_GERROR, .written = gerrorn_written },
+    IRQ_ROWS(GERROR, MSI, GERROR_IRQEN, 0),
+    { "STRTAB_BASE", SVA_SMMU_REG_STRTAB_BASE, 8, .guard = SMMUEN,
+      .address = true, .rw = SVA_SMMU_STRTAB_ADDR | SVA_SMMU_STRTAB_RA },
+    { "STRTAB_BASE_CFG", SVA_SMMU_REG_STRTAB_CFG, 4, .guard = SMMUEN,
+      .rw = SVA_SMMU_STRTAB_LOG2SIZE | SVA_SMMU_STRTAB_SPLIT |
+            SVA_SMMU_STRTAB_FMT },
+    { "CMDQ_BASE", SVA_SMMU_REG_CMDQ_BASE, 8, .guard = CMDQEN,
+      .address = true, .rw = QUEUE_BASE },
+    { "CMDQ_PROD", SVA_SMMU_REG_CMDQ_PROD, 4, .rw = SVA_SMMU_Q_POINTER,
+      .written = cmdq_prod_written },
+    { "CMDQ_CONS", SVA_SMMU_REG_CMDQ_CONS, 4, .guard = CMDQEN,
+      .rw = SVA_SMMU_Q_POINTER },
+    { "EVENTQ_BASE", SVA_SMMU_REG_EVENTQ_BASE, 8, .guard = EVENTQEN,
+      .address = true, .rw = QUEUE_BASE },
+    { "EVENTQ_PROD", PAGE_1(SVA_SMMU_REG_EVENTQ_PROD), 4,
+      .guard = EVENTQEN, .rw = POINTER },
+    { "EVENTQ_CONS", PAGE_1(SVA_SMMU_REG_EVENTQ_CONS), 4, .rw = POINTER,
+      .written = eventq_cons_written },
+    IRQ_ROWS(EVENTQ, MSI, EVENTQ_IRQEN, 0),
+    { "PRIQ_BASE", SVA_SMMU_REG_PRIQ_BASE, 8, PRI, PRIQEN,
+      .address = true, .rw = QUEUE_BASE },
+    { "PRIQ_PROD", PAGE_1(SVA_SMMU_REG_PRIQ_PROD), 4, PRI, PRIQEN,
+      .rw = POINTER },
+    { "PRIQ_CONS", PAGE_1(SVA_SMMU_REG_PRIQ_CONS), 4, PRI, .rw = POINTER },
+    IRQ_ROWS(PRIQ, PRI_MSI, PRIQ_IRQEN, SVA_SMMU_IRQ_CFG2_LO),
+};
+
+static bool is_present(const SvaSmmu *smmu, const RegRow *row)
+{
+    const SvaSmmuConfig *c = &smmu->config;
+
+    switch (row->feature) {
+    case MSI:
+        return c->msi;
+    case PRI:
+        return c->pri;
+    case PRI_MSI:
+        return c->pri && c->msi;
+    default:
+        return true;
+    }
+}
+
+/* Bits that a register does not have without a feature. */
+static uint64_t absent_bits(const SvaSmmu *smmu, unsigned off)
+{
+    const SvaSmmuConfig *c = &smmu->config;
+    uint32_t bits = 0;
+
+    switch (off) {
+    case SVA_SMMU_REG_CR0:
+        bits |= c->pri ? 0 : SVA_SMMU_CR0_PRIQEN;
+        bits |= c->ats ? 0 : SVA_SMMU_CR0_ATSCHK;
+        break;
+    case SVA_SMMU_REG_CR2:
+        bits |= c->stage1 && c->stage2 ? 0 : SVA_SMMU_CR2_E2H;
+        break;
+    case SVA_SMMU_REG_IRQ_CTRL:
+        bits |= c->pri ? 0 : SVA_SMMU_IRQ_CTRL_PRIQ;
+        break;
+    case SVA_SMMU_REG_GERRORN:
+        bits |= c->pri ? 0 : SVA_SMMU_GERROR_PRIQ;
+        bits |= c->pri && c->msi ? 0 : SVA_SMMU_GERROR_MSI_PRIQ;
+        bits |= c->msi ? 0 : SVA_SMMU_GERROR_MSI_CMDQ |
+                SVA_SMMU_GERROR_MSI_EVENTQ | SVA_SMMU_GERROR_MSI_GERROR;
+        break;
+    case SVA_SMMU_REG_PRIQ_IRQ + SVA_SMMU_IRQ_CFG2:
+        bits |= c->msi ? 0 : SVA_SMMU_IRQ_CFG2_ATTR;
+        break;
+    default:
+        break;
+    }
+    return bits;
+}
+
+static uint64_t implemented(const SvaSmmu *smmu, const RegRow *row)
+{
+    uint64_t above = ~0ull << smmu->config.oas & ~SVA_SMMU_Q_HINT;
+
+    return row->rw & ~absent_bits(smmu, row->offset) &
+           ~(row->address ? above : 0);
+}
+
+static uint32_t either(const SvaSmmu *smmu, unsigned off)
+{
+    return sva_smmu_reg32(smmu, off) | sva_smmu_reg32(smmu, off + 4);
+}
+
+/* Bits of @row that may be written now. */
+static uint64_t open_bits(const SvaSmmu *smmu, const RegRow *row,
+                          uint32_t val)
+{
+    uint32_t cr0 = either(smmu, SVA_SMMU_REG_CR0);
+    uint32_t irq = either(smmu, SVA_SMMU_REG_IRQ_CTRL);
+    bool closed = false;
+
+    switch (row->guard) {
+    case SMMUEN:
+        closed = cr0 & SVA_SMMU_CR0_SMMUEN;
+        break;
+    case CMDQEN:
+        closed = cr0 & SVA_SMMU_CR0_CMDQEN;
+        break;
+    case EVENTQEN:
+        closed = cr0 & SVA_SMMU_CR0_EVENTQEN;
+        break;
+    case PRIQEN:
+        closed = cr0 & SVA_SMMU_CR0_PRIQEN;
+        break;
+    case GERROR_IRQEN:
+        closed = irq & SVA_SMMU_IRQ_CTRL_GERROR;
+        break;
+    case EVENTQ_IRQEN:
+        closed = irq & SVA_SMMU_IRQ_CTRL_EVENTQ;
+        break;
+    case PRIQ_IRQEN:
+        closed = irq & SVA_SMMU_IRQ_CTRL_PRIQ;
+        break;
+    case UPDATE:
+        closed = !(val & SVA_SMMU_GBPA_UPDATE);
+        break;
+    case BY_FIELD:
+        return (cr0 & SVA_SMMU_CR0_SMMUEN ? 0 : SVA_SMMU_CR1_TABLE) |
+               (cr0 & (SVA_SMMU_CR0_CMDQEN | SVA_SMMU_CR0_EVENTQEN |
+                       SVA_SMMU_CR0_PRIQEN) ? 0 : SVA_SMMU_CR1_QUEUE);
+    default:
+        break;
+    }
+    return closed ? 0 : implemented(smmu, row);
+}
+
+void sva_smmu_regs_reset(SvaSmmu *smmu)
+{
+    const SvaSmmuConfig *c = &smmu->config;
+
+    memset(smmu->regs, 0, sizeof(smmu->regs));
+    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR0, sva_smmu_idr0(c));
+    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR1, sva_smmu_idr1(c));
+    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR3, sva_smmu_idr3(c));
+    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR5, sva_smmu_idr5(c));
+    sva_smmu_set32(smmu, SVA_SMMU_REG_AIDR, sva_smmu_aidr(c));
+    sva_smmu_set32(smmu, SVA_SMMU_REG_GBPA, SVA_SMMU_GBPA_RESET);
+}
+
+/* The row of a word, or NULL; @half: 4 in the upper half of a register. */
+static const RegRow *row_at(const SvaSmmu *smmu, unsigned off,
+                            unsigned *half)
+{
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (off - rows[i].offset < rows[i].size) {
+            *half = off - rows[i].offset;
+            return is_present(smmu, &rows[i]) ? &rows[i] : NULL;
+        }
+    }
+    return NULL;
+}
+
+/* Bits of the word at @off that can ever be set, but for constants. */
+uint32_t sva_smmu_regs_writable(const SvaSmmu *smmu, unsigned off)
+{
+    unsigned half;
+    const RegRow *row = row_at(smmu, off, &half);
+
+    return row ? implemented(smmu, row) >> (half * 8) : 0;
+}
+
+static void write_word(SvaSmmu *smmu, uint64_t off, uint32_t val)
+{
+    const RegRow *row;
+    uint32_t rw, old;
+    unsigned half;
+
+    off &= SVA_SMMU_PAGE_OFFSET;
+    row = row_at(smmu, off, &half);
+    if (!row) {
+        sva_guest_error(smmu->iommu.env, "smmuv3: write of 0x%" PRIx32
+                        " to reserved register 0x%x\n", val, (unsigned)off);
+        return;
+    }
+    rw = open_bits(smmu, row, val) >> (half * 8);
+    if (!rw && row->guard != OPEN && row->guard != UPDATE) {
+        sva_guest_error(smmu->iommu.env, "smmuv3: write of 0x%" PRIx32
+                        " to %s, which is in use\n", val, row->name);
+    }
+    old = sva_smmu_reg32(smmu, off);
+    sva_smmu_set32(smmu, off, (old & ~rw) | (val & rw));
+    if (row->written) {
+        row->written(smmu, old);
+    }
+}
+
+static uint32_t read_word(const SvaSmmu *smmu, uint64_t off)
+{
+    off &= SVA_SMMU_PAGE_OFFSET;
+    return off < SVA_SMMU_REG_BYTES ? sva_smmu_reg32(smmu, off) : 0;
+}
+
+static bool is_valid_access(SvaSmmu *smmu, uint64_t off, unsigned size)
+{
+    if ((size == 4 || size == 8) && !(off & (size - 1)) &&
+        off <= SVA_SMMU_MMIO_BYTES - size) {
+        return true;
+    }
+    sva_guest_error(smmu->iommu.env, "smmuv3: register access of %u bytes "
+                    "at 0x%" PRIx64 "\n", size, off);
+    return false;
+}
+
+uint64_t sva_smmu_mmio_read(SvaSmmu *smmu, uint64_t off, unsigned size)
+{
+    uint64_t val;
+
+    if (!is_valid_access(smmu, off, size)) {
+        return 0;
+    }
+    val = read_word(smmu, off);
+    if (size == 8) {
+        val |= (uint64_t)read_word(smmu, off + 4) << 32;
+    }
+    return val;
+}
+
+void sva_smmu_mmio_write(SvaSmmu *smmu, uint64_t off, uint64_t val,
+                         unsigned size)
+{
+    if (!is_valid_access(smmu, off, size)) {
+        return;
+    }
+    write_word(smmu, off, val);
+    if (size == 8) {
+        write_word(smmu, off + 4, val >> 32);
+    }
+}

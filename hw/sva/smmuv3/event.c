@@ -1,0 +1,221 @@
+/*
+ * SMMUv3: events, from fault to record
+ *
+ * IHI 0070, "Event records", "Event queue".  Records are never merged.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "queue.h"
+
+/* What a record holds besides number and StreamID. */
+typedef enum Fields {
+    SSV     = 1 << 0,           /* SubstreamID of the client, and SSV */
+    CD      = 1 << 1,           /* index of the CD, without SSV */
+    RNW     = 1 << 2,
+    ATTR    = 1 << 3,           /* PnU, InD, S2, CLASS */
+    ADDR    = 1 << 4,           /* InputAddr */
+    IPA     = 1 << 5,
+    FETCH   = 1 << 6,           /* FetchAddr */
+    STALL   = 1 << 7,           /* Stall, STAG */
+    TTRNW   = 1 << 8,
+    TREQ    = 1 << 9,           /* rights wanted; page of the address */
+} Fields;
+
+#define TRANSLATION (SSV | RNW | ATTR | ADDR | IPA | STALL)
+
+/* Unverified: SSV in F_STREAM_DISABLED and F_TRANSL_FORBIDDEN. */
+static const uint16_t fields[SVA_SMMU_EVENT_IDS] = {
+    [SVA_SMMU_C_BAD_STREAMID]     = SSV,
+    [SVA_SMMU_F_STE_FETCH]        = SSV | FETCH,
+    [SVA_SMMU_C_BAD_STE]          = SSV,
+    [SVA_SMMU_F_BAD_ATS_TREQ]     = SSV | TREQ,
+    [SVA_SMMU_F_STREAM_DISABLED]  = SSV,
+    [SVA_SMMU_F_TRANSL_FORBIDDEN] = SSV | RNW | ADDR,
+    [SVA_SMMU_C_BAD_SUBSTREAMID]  = CD,
+    [SVA_SMMU_F_CD_FETCH]         = SSV | FETCH,
+    [SVA_SMMU_C_BAD_CD]           = SSV,
+    [SVA_SMMU_F_WALK_EABT]        = SSV | RNW | ATTR | ADDR | FETCH,
+    [SVA_SMMU_F_TRANSLATION]      = TRANSLATION,
+    [SVA_SMMU_F_ADDR_SIZE]        = TRANSLATION,
+    [SVA_SMMU_F_ACCESS]           = TRANSLATION,
+    [SVA_SMMU_F_PERMISSION]       = TRANSLATION | TTRNW,
+};
+
+static uint64_t when(bool condition, uint64_t bits)
+{
+    return condition ? bits : 0;
+}
+
+static uint64_t substream(unsigned f, const SvaSmmuFault *fault,
+                          const SvaRequest *req)
+{
+    if (f & CD) {
+        return (uint64_t)(fault->ssid & SVA_PASID_MAX)
+               << SVA_SMMU_EVT0_SSID_SHIFT;
+    }
+    if (f & SSV && req->pasid.valid) {
+        return SVA_SMMU_EVT0_SSV | (uint64_t)(req->pasid.id & SVA_PASID_MAX)
+               << SVA_SMMU_EVT0_SSID_SHIFT;
+    }
+    return 0;
+}
+
+static uint64_t attributes(unsigned f, const SvaSmmuFault *fault,
+                           const SvaSmmuClient *client)
+{
+    bool write = client->req.access & SVA_WRITE;
+    uint64_t w = when(f & RNW && !write, SVA_SMMU_EVT1_RNW);
+
+    if (f & ATTR) {
+        w |= when(client->pnu, SVA_SMMU_EVT1_PNU) |
+             when(client->ind && !write, SVA_SMMU_EVT1_IND) |
+             when(fault->s2, SVA_SMMU_EVT1_S2) |
+             (uint64_t)(fault->cls & 3) << SVA_SMMU_EVT1_CLASS_SHIFT;
+    }
+    if (f & TTRNW && fault->cls == SVA_SMMU_CLASS_TT) {
+        w |= when(fault->ttrnw, SVA_SMMU_EVT1_TTRNW);
+    }
+    return w;
+}
+
+/* A translation request asks for one page, whatever the granule. */
+static uint64_t wanted(const SvaRequest *req)
+{
+    return SVA_SMMU_EVT1_TREQ_SPAN_1 | SVA_SMMU_EVT1_TREQ_R |
+           when(req->access & SVA_WRITE, SVA_SMMU_EVT1_TREQ_W) |
+           when(req->access & SVA_EXEC, SVA_SMMU_EVT1_TREQ_X) |
+           when(req->access & SVA_PRIV, SVA_SMMU_EVT1_TREQ_PRIV);
+}
+
+void sva_smmu_event_encode(const SvaSmmuFault *fault,
+                           const SvaSmmuClient *client, bool stall,
+                           uint16_t stag, uint64_t words[4])
+{
+    const SvaRequest *req = &client->req;
+    unsigned f = fault->event < SVA_SMMU_EVENT_IDS
+                 ? fields[fault->event] : 0;
+
+    words[0] = fault->event | substream(f, fault, req) |
+               (uint64_t)req->rid << SVA_SMMU_EVT0_SID_SHIFT;
+    words[1] = attributes(f, fault, client) |
+               when(f & STALL && stall, SVA_SMMU_EVT1_STALL | stag) |
+               when(f & TREQ, wanted(req));
+    words[2] = when(f & ADDR, req->addr) |
+               when(f & TREQ, req->addr & SVA_PAGE_MASK);
+    words[3] = when(f & FETCH, fault->fetch & SVA_SMMU_EVT3_FETCH) |
+               when(f & IPA && fault->s2, fault->ipa & SVA_SMMU_EVT3_IPA);
+}
+
+static bool accepting(const SvaSmmu *smmu)
+{
+    return sva_smmu_reg32(smmu, SVA_SMMU_REG_CR0ACK) &
+           SVA_SMMU_CR0_EVENTQEN &&
+           !sva_smmu_gerror_active(smmu, SVA_SMMU_GERROR_EVENTQ);
+}
+
+uint32_t sva_smmu_event_room(const SvaSmmu *smmu)
+{
+    SvaSmmuQueue q;
+
+    if (!accepting(smmu)) {
+        return 0;
+    }
+    q = sva_smmu_eventq(smmu);
+    return sva_smmu_queue_room(&q);
+}
+
+bool sva_smmu_queue_put(SvaSmmu *smmu, const SvaSmmuQueue *q,
+                        unsigned prod_reg, const uint64_t *words)
+{
+    size_t bytes = (size_t)1 << q->entry_log2;
+    uint32_t flag = sva_smmu_reg32(smmu, prod_reg) & SVA_SMMU_Q_OVFLG;
+    uint64_t raw[4];
+    unsigned i;
+
+    for (i = 0; i < bytes / 8; i++) {
+        raw[i] = GUINT64_TO_LE(words[i]);
+    }
+    if (!sva_env_write(smmu->iommu.env, sva_smmu_queue_addr(q, q->prod), raw,
+                       bytes)) {
+        sva_guest_error(smmu->iommu.env, "smmuv3: queue at 0x%" PRIx64
+                        " is not memory\n", q->base);
+        return false;
+    }
+    sva_smmu_set32(smmu, prod_reg, flag | sva_smmu_queue_next(q, q->prod));
+    return true;
+}
+
+bool sva_smmu_event_put(SvaSmmu *smmu, const uint64_t words[4])
+{
+    SvaSmmuQueue q = sva_smmu_eventq(smmu);
+
+    if (!sva_smmu_event_room(smmu)) {
+        return false;
+    }
+    if (!sva_smmu_queue_put(smmu, &q, SVA_SMMU_REG_EVENTQ_PROD, words)) {
+        sva_smmu_gerror(smmu, SVA_SMMU_GERROR_EVENTQ);
+        return false;
+    }
+    if (!sva_smmu_queue_used(&q)) {
+        sva_smmu_interrupt(smmu, SVA_SMMU_IRQ_EVENTQ);
+    }
+    return true;
+}
+
+/* Only an event that finds the queue full, while that works, is overflow. */
+static void lose(SvaSmmu *smmu, bool overflow)
+{
+    uint32_t prod = sva_smmu_reg32(smmu, SVA_SMMU_REG_EVENTQ_PROD);
+    uint32_t cons = sva_smmu_reg32(smmu, SVA_SMMU_REG_EVENTQ_CONS);
+
+    sva_smmu_count(smmu, SVA_SMMU_CNT_FAULTS_LOST);
+    if (overflow && !((prod ^ cons) & SVA_SMMU_Q_OVFLG)) {
+        sva_smmu_set32(smmu, SVA_SMMU_REG_EVENTQ_PROD,
+                       prod ^ SVA_SMMU_Q_OVFLG);
+        sva_smmu_count(smmu, SVA_SMMU_CNT_EVENTQ_OVERFLOWS);
+    }
+}
+
+void sva_smmu_event_silent(SvaSmmu *smmu, const SvaSmmuFault *fault,
+                           const SvaSmmuClient *client)
+{
+    sva_smmu_count(smmu, SVA_SMMU_CNT_FAULTS_SILENT);
+    sva_emit(smmu->iommu.env, .kind = SVA_EV_FAULT_SILENT,
+             .rid = client->req.rid, .pasid = client->req.pasid,
+             .addr = client->req.addr, .access = client->req.access,
+             .code = fault->event);
+}
+
+static bool is_silent(const SvaSmmu *smmu, const SvaSmmuFault *fault)
+{
+    return fault->event == SVA_SMMU_SILENT ||
+           (fault->event == SVA_SMMU_C_BAD_STREAMID &&
+            !(sva_smmu_reg32(smmu, SVA_SMMU_REG_CR2) &
+              SVA_SMMU_CR2_RECINVSID));
+}
+
+void sva_smmu_event_record(SvaSmmu *smmu, const SvaSmmuFault *fault,
+                           const SvaSmmuClient *client)
+{
+    uint64_t words[4];
+
+    if (is_silent(smmu, fault)) {
+        sva_smmu_event_silent(smmu, fault, client);
+        return;
+    }
+    if (!sva_smmu_event_room(smmu)) {
+        lose(smmu, accepting(smmu));
+        return;
+    }
+    sva_smmu_event_encode(fault, client, false, 0, words);
+    if (!sva_smmu_event_put(smmu, words)) {
+        lose(smmu, false);
+        return;
+    }
+    sva_smmu_count(smmu, SVA_SMMU_CNT_FAULTS_RECORDED);
+    sva_emit(smmu->iommu.env, .kind = SVA_EV_FAULT, .rid = client->req.rid,
+             .pasid = client->req.pasid, .addr = client->req.addr,
+             .access = client->req.access, .code = fault->event,
+             .data0 = words[0], .data1 = words[1]);
+}

@@ -1,0 +1,152 @@
+/*
+ * SMMUv3: page requests
+ *
+ * IHI 0070, "PRI", "PRI queue".  A request is taken by what the queue can do
+ * and by nothing else: no STE is asked whether the function may send it, and
+ * groups are not kept track of.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "queue.h"
+
+static bool is_stop_marker(const SvaPageRequest *req)
+{
+    return req->pasid.valid && req->last &&
+           !(req->access & (SVA_READ | SVA_WRITE));
+}
+
+/*
+ * Answer on behalf of software.  Unverified: a request that is not the last
+ * of its group is answered by no response; a function expects one a group.
+ */
+static void respond(SvaSmmu *smmu, const SvaPageRequest *req,
+                    SvaPrgCode code, bool with_pasid)
+{
+    SvaIommu *iommu = &smmu->iommu;
+    SvaPageResponse rsp = {
+        .pasid = with_pasid ? req->pasid : SVA_NO_PASID,
+        .rid = req->rid,
+        .prgi = req->prgi,
+        .code = code,
+    };
+
+    if (!req->last || is_stop_marker(req)) {
+        return;
+    }
+    sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_AUTO);
+    sva_emit(iommu->env, .kind = SVA_EV_PRQ_AUTO, .rid = req->rid,
+             .pasid = req->pasid, .addr = req->addr, .code = code,
+             .data0 = req->prgi);
+    if (iommu->fabric_ops) {
+        iommu->fabric_ops->page_response(iommu->fabric, &rsp);
+    }
+}
+
+static void refuse(SvaSmmu *smmu, const SvaPageRequest *req)
+{
+    sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_REFUSED);
+    respond(smmu, req, SVA_PRG_FAILURE, false);
+}
+
+/* Success makes the function translate again, and ask again. */
+static void overflow(SvaSmmu *smmu, const SvaPageRequest *req)
+{
+    bool valid = true, ppar = false;
+
+    sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_OVERFLOW);
+    if (req->pasid.valid) {
+        ppar = sva_smmu_ste_ppar(smmu, req->rid, &valid);
+    }
+    respond(smmu, req, valid ? SVA_PRG_SUCCESS : SVA_PRG_FAILURE,
+            valid && ppar);
+}
+
+static void encode(const SvaPageRequest *req, uint64_t *words)
+{
+    words[0] = req->rid |
+               (req->access & SVA_READ ? SVA_SMMU_PRI0_R : 0) |
+               (req->access & SVA_WRITE ? SVA_SMMU_PRI0_W : 0) |
+               (req->last ? SVA_SMMU_PRI0_LAST : 0);
+    if (req->pasid.valid) {
+        words[0] |= SVA_SMMU_PRI0_SSV |
+                    (uint64_t)(req->pasid.id & SVA_PASID_MAX)
+                    << SVA_SMMU_PRI0_SSID_SHIFT |
+                    (req->access & SVA_EXEC ? SVA_SMMU_PRI0_X : 0) |
+                    (req->access & SVA_PRIV ? SVA_SMMU_PRI0_PRIV : 0);
+    }
+    words[1] = (req->addr & SVA_PAGE_MASK) |
+               (req->prgi & (SVA_PRGI_COUNT - 1));
+}
+
+static void announce(SvaSmmu *smmu, const SvaPageRequest *req,
+                     const uint64_t *words)
+{
+    sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_QUEUED);
+    if (is_stop_marker(req)) {
+        sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_STOP_MARKERS);
+    }
+    sva_emit(smmu->iommu.env, .kind = SVA_EV_PRQ, .rid = req->rid,
+             .pasid = req->pasid, .addr = req->addr, .access = req->access,
+             .code = req->prgi, .data0 = words[0], .data1 = words[1]);
+}
+
+/* Both enables are needed: PRIQEN alone is without effect. */
+static bool is_open(const SvaSmmu *smmu)
+{
+    uint32_t on = SVA_SMMU_CR0_SMMUEN | SVA_SMMU_CR0_PRIQEN;
+
+    return smmu->config.pri &&
+           (sva_smmu_reg32(smmu, SVA_SMMU_REG_CR0ACK) & on) == on &&
+           !sva_smmu_gerror_active(smmu, SVA_SMMU_GERROR_PRIQ);
+}
+
+/* With an overflow that is not acknowledged nothing is written. */
+static bool has_room(SvaSmmu *smmu, const SvaSmmuQueue *q)
+{
+    uint32_t prod = sva_smmu_reg32(smmu, SVA_SMMU_REG_PRIQ_PROD);
+    uint32_t cons = sva_smmu_reg32(smmu, SVA_SMMU_REG_PRIQ_CONS);
+
+    if ((prod ^ cons) & SVA_SMMU_Q_OVFLG) {
+        return false;
+    }
+    if (!sva_smmu_queue_room(q)) {
+        sva_smmu_set32(smmu, SVA_SMMU_REG_PRIQ_PROD,
+                       prod ^ SVA_SMMU_Q_OVFLG);
+        return false;
+    }
+    return true;
+}
+
+void sva_smmu_page_request(SvaIommu *iommu, const SvaPageRequest *req)
+{
+    SvaSmmu *smmu = sva_smmu_of(iommu);
+    SvaSmmuQueue q = sva_smmu_priq(smmu);
+    bool each_last = sva_smmu_reg32(smmu, SVA_SMMU_REG_PRIQ_IRQ +
+                                    SVA_SMMU_IRQ_CFG2) &
+                     SVA_SMMU_IRQ_CFG2_LO;
+    uint64_t words[2];
+
+    sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_REQUESTS);
+    if (!is_open(smmu)) {
+        refuse(smmu, req);
+        return;
+    }
+    if (!has_room(smmu, &q)) {
+        overflow(smmu, req);
+        if (each_last && req->last) {
+            sva_smmu_interrupt(smmu, SVA_SMMU_IRQ_PRIQ);
+        }
+        return;
+    }
+    encode(req, words);
+    if (!sva_smmu_queue_put(smmu, &q, SVA_SMMU_REG_PRIQ_PROD, words)) {
+        sva_smmu_gerror(smmu, SVA_SMMU_GERROR_PRIQ);
+        refuse(smmu, req);
+        return;
+    }
+    announce(smmu, req, words);
+    if (each_last ? req->last : !sva_smmu_queue_used(&q)) {
+        sva_smmu_interrupt(smmu, SVA_SMMU_IRQ_PRIQ);
+    }
+}

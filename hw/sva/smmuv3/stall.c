@@ -1,0 +1,442 @@
+/*
+ * SMMUv3: stalled transactions
+ *
+ * IHI 0070, "Stall model", "Event queue", CMD_RESUME, CMD_STALL_TERM.
+ *
+ * A stalled transaction has a record, and a STAG by which software answers,
+ * or is held without one: the queue cannot be written, or no STAG is left.
+ * What is held is never recorded late.  It is sent again when there is room,
+ * so that a record tells what holds when it becomes visible, whatever was
+ * invalidated in between.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "stall.h"
+
+#define NIL     UINT16_MAX
+#define BUCKETS 256
+
+/*
+ * As many are sent again at a time as there is room for, and others a little
+ * later: the first may have no use for the room by now.
+ */
+#define HELD_PAUSE_NS 100000
+
+/*
+ * @stag: slot number, and above it a generation that changes with each use,
+ *        so that an answer that comes twice finds nobody
+ * @next, @prev: neighbours in the bucket of @rid
+ * @newer, @older: neighbours by age; @newer alone links free slots
+ */
+typedef struct Slot {
+    uint32_t cookie;
+    uint16_t rid;
+    uint16_t stag;
+    uint16_t next;
+    uint16_t prev;
+    uint16_t newer;
+    uint16_t older;
+    bool used;
+} Slot;
+
+/* Free slots are taken in turn, the one that was left first is next. */
+typedef struct SlotTable {
+    Slot *slots;
+    uint16_t capacity;
+    uint16_t count;
+    uint16_t oldest;
+    uint16_t newest;
+    uint16_t free_first;
+    uint16_t free_last;
+    uint16_t generation;        /* step of a generation in a STAG */
+    uint16_t buckets[BUCKETS];
+} SlotTable;
+
+struct SvaSmmuStalls {
+    SlotTable recorded;
+    SlotTable held;
+    SvaTimer *timer;
+};
+
+/* -- slots -- */
+
+static void append_free(SlotTable *t, unsigned i)
+{
+    t->slots[i].used = false;
+    t->slots[i].newer = NIL;
+    if (t->free_last != NIL) {
+        t->slots[t->free_last].newer = i;
+    } else {
+        t->free_first = i;
+    }
+    t->free_last = i;
+}
+
+/* Nobody is in; what is not in use is not free either. */
+static void table_clear(SlotTable *t)
+{
+    unsigned i;
+
+    for (i = 0; i < t->capacity; i++) {
+        t->slots[i].used = false;
+    }
+    t->count = 0;
+    t->oldest = t->newest = NIL;
+    t->free_first = t->free_last = NIL;
+    memset(t->buckets, 0xff, sizeof(t->buckets));
+}
+
+static void table_free_unused(SlotTable *t)
+{
+    unsigned i;
+
+    for (i = 0; i < t->capacity; i++) {
+        if (!t->slots[i].used) {
+            append_free(t, i);
+        }
+    }
+}
+
+static void table_init(SlotTable *t, unsigned capacity)
+{
+    unsigned i;
+
+    t->slots = g_new0(Slot, capacity);
+    t->capacity = capacity;
+    t->generation = 1;
+    while (t->generation < capacity) {
+        t->generation *= 2;
+    }
+    for (i = 0; i < capacity; i++) {
+        t->slots[i].stag = i;
+    }
+    table_clear(t);
+    table_free_unused(t);
+}
+
+static uint16_t *bucket(SlotTable *t, uint16_t rid)
+{
+    return &t->buckets[(rid ^ rid >> 8) % BUCKETS];
+}
+
+/* Slot @i, which is not free any more, belongs to a transaction of @rid. */
+static void occupy(SlotTable *t, unsigned i, uint16_t rid, uint32_t cookie)
+{
+    uint16_t *head = bucket(t, rid);
+    Slot *slot = &t->slots[i];
+
+    slot->rid = rid;
+    slot->cookie = cookie;
+    slot->used = true;
+    slot->prev = NIL;
+    slot->next = *head;
+    if (*head != NIL) {
+        t->slots[*head].prev = i;
+    }
+    *head = i;
+    slot->newer = NIL;
+    slot->older = t->newest;
+    if (t->newest != NIL) {
+        t->slots[t->newest].newer = i;
+    } else {
+        t->oldest = i;
+    }
+    t->newest = i;
+    t->count++;
+}
+
+/* There is a free one. */
+static unsigned take(SlotTable *t, uint16_t rid, uint32_t cookie)
+{
+    unsigned i = t->free_first;
+
+    t->free_first = t->slots[i].newer;
+    if (t->free_first == NIL) {
+        t->free_last = NIL;
+    }
+    t->slots[i].stag += t->generation;
+    occupy(t, i, rid, cookie);
+    return i;
+}
+
+static void give_back(SlotTable *t, unsigned i)
+{
+    Slot *slot = &t->slots[i];
+
+    if (slot->prev != NIL) {
+        t->slots[slot->prev].next = slot->next;
+    } else {
+        *bucket(t, slot->rid) = slot->next;
+    }
+    if (slot->next != NIL) {
+        t->slots[slot->next].prev = slot->prev;
+    }
+    if (slot->older != NIL) {
+        t->slots[slot->older].newer = slot->newer;
+    } else {
+        t->oldest = slot->newer;
+    }
+    if (slot->newer != NIL) {
+        t->slots[slot->newer].older = slot->older;
+    } else {
+        t->newest = slot->older;
+    }
+    t->count--;
+    append_free(t, i);
+}
+
+/* -- how a stall ends -- */
+
+/* false: nobody waits for it any more. */
+static bool end(SvaSmmu *smmu, SlotTable *t, unsigned i,
+                SvaStallAction action)
+{
+    static const SvaSmmuCounter counters[] = {
+        [SVA_STALL_RETRY] = SVA_SMMU_CNT_STALL_RETRIES,
+        [SVA_STALL_ABORT] = SVA_SMMU_CNT_STALL_ABORTS,
+        [SVA_STALL_RAZ_WI] = SVA_SMMU_CNT_STALL_RAZ_WI,
+    };
+    const SvaFabricOps *ops = smmu->iommu.fabric_ops;
+    const Slot *slot = &t->slots[i];
+    SvaStallEnd e = {
+        .rid = slot->rid, .cookie = slot->cookie, .action = action,
+    };
+
+    sva_smmu_count(smmu, counters[action]);
+    sva_emit(smmu->iommu.env, .kind = SVA_EV_STALL_END, .rid = slot->rid,
+             .code = action, .data0 = t == &smmu->stalls->held
+                                      ? SVA_SMMU_NO_STAG : slot->stag);
+    give_back(t, i);
+    return ops && ops->stall_end &&
+           ops->stall_end(smmu->iommu.fabric, &e);
+}
+
+void sva_smmu_stall_kick(SvaSmmu *smmu)
+{
+    SvaSmmuStalls *s = smmu->stalls;
+    const SvaEnvOps *ops = smmu->iommu.env->ops;
+    uint32_t room = MIN(sva_smmu_event_room(smmu),
+                        (uint32_t)s->recorded.capacity - s->recorded.count);
+
+    if (!room || !s->held.count) {
+        return;
+    }
+    while (room && s->held.count) {
+        room -= end(smmu, &s->held, s->held.oldest, SVA_STALL_RETRY);
+    }
+    if (s->held.count) {
+        ops->timer_at(s->timer, ops->now(smmu->iommu.env) + HELD_PAUSE_NS);
+    }
+}
+
+void sva_smmu_stall_resume(SvaSmmu *smmu, uint32_t sid, uint16_t stag,
+                           SvaStallAction action)
+{
+    SlotTable *t = &smmu->stalls->recorded;
+    unsigned i = stag & (t->generation - 1);
+
+    if (i >= t->capacity || !t->slots[i].used || t->slots[i].stag != stag ||
+        t->slots[i].rid != sid) {
+        /* Not an error: it may be the second answer, or too late. */
+        sva_smmu_count(smmu, SVA_SMMU_CNT_STALL_UNKNOWN);
+        return;
+    }
+    end(smmu, t, i, action);
+    sva_smmu_stall_kick(smmu);
+}
+
+static void abort_stream(SvaSmmu *smmu, SlotTable *t, uint16_t rid)
+{
+    unsigned i, next;
+
+    for (i = *bucket(t, rid); i != NIL; i = next) {
+        next = t->slots[i].next;
+        if (t->slots[i].rid == rid) {
+            end(smmu, t, i, SVA_STALL_ABORT);
+        }
+    }
+}
+
+void sva_smmu_stall_term(SvaSmmu *smmu, uint32_t sid)
+{
+    if (sid >> SVA_SMMU_SID_BITS) {
+        return;
+    }
+    abort_stream(smmu, &smmu->stalls->held, sid);
+    abort_stream(smmu, &smmu->stalls->recorded, sid);
+    sva_smmu_stall_kick(smmu);
+}
+
+static void abort_table(SvaSmmu *smmu, SlotTable *t)
+{
+    while (t->count) {
+        end(smmu, t, t->oldest, SVA_STALL_ABORT);
+    }
+}
+
+void sva_smmu_stall_abort_all(SvaSmmu *smmu)
+{
+    abort_table(smmu, &smmu->stalls->held);
+    abort_table(smmu, &smmu->stalls->recorded);
+    smmu->iommu.env->ops->timer_cancel(smmu->stalls->timer);
+}
+
+/* -- how it begins -- */
+
+static void announce(SvaSmmu *smmu, const SvaSmmuFault *fault,
+                     const SvaRequest *req, uint64_t stag)
+{
+    sva_smmu_count(smmu, SVA_SMMU_CNT_STALLS);
+    sva_smmu_count(smmu, stag == SVA_SMMU_NO_STAG
+                         ? SVA_SMMU_CNT_STALLS_HELD
+                         : SVA_SMMU_CNT_STALLS_RECORDED);
+    sva_emit(smmu->iommu.env, .kind = SVA_EV_STALL, .rid = req->rid,
+             .pasid = req->pasid, .addr = req->addr, .access = req->access,
+             .code = fault->event, .data0 = stag);
+}
+
+static bool record(SvaSmmu *smmu, const SvaSmmuFault *fault,
+                   const SvaSmmuClient *client)
+{
+    SlotTable *t = &smmu->stalls->recorded;
+    uint64_t words[4];
+    unsigned i;
+
+    if (t->count == t->capacity || !sva_smmu_event_room(smmu)) {
+        return false;
+    }
+    i = take(t, client->req.rid, client->req.cookie);
+    sva_smmu_event_encode(fault, client, true, t->slots[i].stag, words);
+    if (!sva_smmu_event_put(smmu, words)) {
+        give_back(t, i);
+        return false;
+    }
+    announce(smmu, fault, &client->req, t->slots[i].stag);
+    return true;
+}
+
+bool sva_smmu_stall(SvaSmmu *smmu, const SvaSmmuFault *fault,
+                    const SvaSmmuClient *client)
+{
+    const SvaRequest *req = &client->req;
+    SlotTable *held = &smmu->stalls->held;
+
+    if (!req->may_stall) {
+        return false;
+    }
+    if (record(smmu, fault, client)) {
+        return true;
+    }
+    if (held->count == held->capacity) {
+        return false;
+    }
+    take(held, req->rid, req->cookie);
+    announce(smmu, fault, req, SVA_SMMU_NO_STAG);
+    return true;
+}
+
+/* -- life and state -- */
+
+static void timer_fired(void *opaque)
+{
+    sva_smmu_stall_kick(opaque);
+}
+
+SvaSmmuStalls *sva_smmu_stalls_new(SvaSmmu *smmu)
+{
+    SvaSmmuStalls *s = g_new0(SvaSmmuStalls, 1);
+    SvaEnv *env = smmu->iommu.env;
+
+    table_init(&s->recorded, smmu->config.stall_max);
+    table_init(&s->held, smmu->config.stall_max ? SVA_SMMU_HELD_MAX : 0);
+    s->timer = env->ops->timer_new(env, timer_fired, smmu);
+    return s;
+}
+
+void sva_smmu_stalls_free(SvaSmmu *smmu)
+{
+    SvaSmmuStalls *s = smmu->stalls;
+
+    smmu->iommu.env->ops->timer_free(s->timer);
+    g_free(s->recorded.slots);
+    g_free(s->held.slots);
+    g_free(s);
+}
+
+static uint32_t save_table(const SlotTable *t, SvaSmmuStallState *out)
+{
+    uint32_t n = 0;
+    unsigned i;
+
+    for (i = t->oldest; i != NIL; i = t->slots[i].newer) {
+        out[n].cookie = t->slots[i].cookie;
+        out[n].rid = t->slots[i].rid;
+        out[n].stag = t->slots[i].stag;
+        n++;
+    }
+    return n;
+}
+
+void sva_smmu_stalls_save(const SvaSmmu *smmu, SvaSmmuStallsState *out)
+{
+    const SvaSmmuStalls *s = smmu->stalls;
+    unsigned i;
+
+    memset(out, 0, sizeof(*out));
+    out->recorded_count = save_table(&s->recorded, out->recorded);
+    out->held_count = save_table(&s->held, out->held);
+    for (i = 0; i < out->held_count; i++) {
+        out->held[i].stag = 0;
+    }
+    for (i = 0; i < s->recorded.capacity; i++) {
+        out->stags[i] = s->recorded.slots[i].stag;
+    }
+}
+
+static bool restore_recorded(SlotTable *t, const SvaSmmuStallsState *in)
+{
+    unsigned n, i;
+
+    for (i = 0; i < t->capacity; i++) {
+        if ((in->stags[i] & (t->generation - 1)) != i) {
+            return false;
+        }
+        t->slots[i].stag = in->stags[i];
+    }
+    for (n = 0; n < in->recorded_count; n++) {
+        i = in->recorded[n].stag & (t->generation - 1);
+        if (i >= t->capacity || t->slots[i].used ||
+            t->slots[i].stag != in->recorded[n].stag) {
+            return false;
+        }
+        occupy(t, i, in->recorded[n].rid, in->recorded[n].cookie);
+    }
+    return true;
+}
+
+bool sva_smmu_stalls_restore(SvaSmmu *smmu, const SvaSmmuStallsState *in)
+{
+    SvaSmmuStalls *s = smmu->stalls;
+    bool good;
+    unsigned n;
+
+    table_clear(&s->recorded);
+    table_clear(&s->held);
+    good = in->recorded_count <= s->recorded.capacity &&
+           in->held_count <= s->held.capacity &&
+           restore_recorded(&s->recorded, in);
+    if (!good) {
+        table_clear(&s->recorded);
+    }
+    for (n = 0; good && n < in->held_count; n++) {
+        occupy(&s->held, n, in->held[n].rid, in->held[n].cookie);
+    }
+    table_free_unused(&s->recorded);
+    table_free_unused(&s->held);
+    if (s->held.count) {
+        smmu->iommu.env->ops->timer_at(s->timer,
+            smmu->iommu.env->ops->now(smmu->iommu.env));
+    }
+    return good;
+}

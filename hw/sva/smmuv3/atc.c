@@ -1,0 +1,114 @@
+/*
+ * SMMUv3: CMD_ATC_INV, and how functions answer it
+ *
+ * IHI 0070, "ATS invalidation".  A command holds a ticket until the function
+ * has completed it; CMD_SYNC waits for tickets.  When tickets run out the
+ * queue waits for one.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "cmd.h"
+
+#define NS_PER_MS 1000000ll
+
+/* A span that is larger than all there is: CERROR_ILL (a choice). */
+bool sva_smmu_atc_legal(const SvaSmmu *smmu G_GNUC_UNUSED,
+                        const uint64_t *cmd)
+{
+    return (cmd[1] & SVA_SMMU_CMD1_SIZE) <= SVA_SMMU_CMD1_SIZE_ALL;
+}
+
+bool sva_smmu_atc_ready(const SvaSmmu *smmu)
+{
+    return sva_tickets_count(smmu->tickets) < SVA_SMMU_TICKETS;
+}
+
+void sva_smmu_atc_arm_timer(SvaSmmu *smmu)
+{
+    const SvaEnvOps *ops = smmu->iommu.env->ops;
+    int64_t deadline = sva_tickets_deadline(smmu->tickets);
+
+    if (deadline == INT64_MAX) {
+        ops->timer_cancel(smmu->timer);
+    } else {
+        ops->timer_at(smmu->timer, deadline);
+    }
+}
+
+static SvaAtcInvalidation decode(const SvaSmmu *smmu, const uint64_t *cmd)
+{
+    unsigned size = cmd[1] & SVA_SMMU_CMD1_SIZE;
+    /* Without PASIDs a command with SSV=1 is taken as one without. */
+    bool ssv = cmd[0] & SVA_SMMU_CMD0_SSV && smmu->config.ssid_bits;
+    SvaAtcInvalidation inv = {
+        .mask = size == SVA_SMMU_CMD1_SIZE_ALL
+                ? UINT64_MAX : (SVA_PAGE_SIZE << size) - 1,
+        .pasid = ssv ? sva_pasid(sva_smmu_cmd_ssid(cmd)) : SVA_NO_PASID,
+        .rid = sva_smmu_cmd_sid(cmd),
+        .global = ssv && cmd[0] & SVA_SMMU_CMD0_GLOBAL,
+    };
+
+    inv.addr = cmd[1] & SVA_SMMU_CMD1_ADDR & ~inv.mask;
+    return inv;
+}
+
+void sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd)
+{
+    SvaIommu *iommu = &smmu->iommu;
+    int64_t now = iommu->env->ops->now(iommu->env);
+    SvaAtcInvalidation inv = decode(smmu, cmd);
+
+    if (!sva_smmu_enabled(smmu) ||
+        sva_smmu_cmd_sid(cmd) >> SVA_SMMU_SID_BITS) {
+        return;
+    }
+    inv.ticket = sva_ticket_open(smmu->tickets, inv.rid, now +
+                                 smmu->config.inval_timeout * NS_PER_MS);
+    sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_INVALIDATIONS);
+    sva_emit(iommu->env, .kind = SVA_EV_ATC_INV, .rid = inv.rid,
+             .pasid = inv.pasid, .addr = inv.addr, .data0 = inv.mask,
+             .data1 = inv.ticket);
+    if (!iommu->fabric_ops ||
+        !iommu->fabric_ops->atc_invalidate(iommu->fabric, &inv)) {
+        /* As an answer of UR: it completes without error. */
+        sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_UNDELIVERED);
+        sva_ticket_close(smmu->tickets, inv.ticket, inv.rid);
+    }
+    sva_smmu_atc_arm_timer(smmu);
+}
+
+void sva_smmu_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)
+{
+    SvaSmmu *smmu = sva_smmu_of(iommu);
+
+    if (!sva_ticket_close(smmu->tickets, ticket, rid)) {
+        /* The architecture has no error for it. */
+        sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_UNEXPECTED);
+        return;
+    }
+    sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_COMPLETIONS);
+    sva_emit(iommu->env, .kind = SVA_EV_ATC_INV_DONE, .rid = rid,
+             .data1 = ticket);
+    sva_smmu_atc_arm_timer(smmu);
+    sva_smmu_sync_check(smmu);
+    sva_smmu_cmdq_run(smmu);
+}
+
+void sva_smmu_atc_timer(void *opaque)
+{
+    SvaSmmu *smmu = opaque;
+    int64_t now = smmu->iommu.env->ops->now(smmu->iommu.env);
+    bool expired = false;
+    uint16_t rid;
+
+    while (sva_tickets_expire(smmu->tickets, now, &rid) != SVA_NO_TICKET) {
+        sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_TIMEOUTS);
+        expired = true;
+    }
+    sva_smmu_atc_arm_timer(smmu);
+    if (expired) {
+        sva_smmu_sync_expired(smmu);
+        sva_smmu_cmdq_run(smmu);        /* it may wait for a ticket */
+    }
+}

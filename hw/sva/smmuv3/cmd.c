@@ -1,0 +1,163 @@
+/*
+ * SMMUv3: commands, what they are
+ *
+ * IHI 0070, "Commands".  A command is a row of a table.  What is illegal
+ * stops the queue with CERROR_ILL, also where the command would have no
+ * effect; reserved fields are ignored.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "cmd.h"
+
+static bool has_stage1(const SvaSmmuConfig *c)
+{
+    return c->stage1;
+}
+
+static bool has_stage2(const SvaSmmuConfig *c)
+{
+    return c->stage2;
+}
+
+static bool has_hyp(const SvaSmmuConfig *c)
+{
+    return c->stage1 && c->stage2;
+}
+
+static bool has_ats(const SvaSmmuConfig *c)
+{
+    return c->ats;
+}
+
+static bool has_pri(const SvaSmmuConfig *c)
+{
+    return c->pri;
+}
+
+static bool has_stalls(const SvaSmmuConfig *c)
+{
+    return c->stall_model != SVA_SMMU_STALL_NONE;
+}
+
+/* -- page responses -- */
+
+static const struct {
+    SvaPrgCode code;
+    SvaSmmuCounter counter;
+} responses[] = {
+    { SVA_PRG_FAILURE, SVA_SMMU_CNT_PAGE_FAILURE },
+    { SVA_PRG_INVALID, SVA_SMMU_CNT_PAGE_INVALID },
+    { SVA_PRG_SUCCESS, SVA_SMMU_CNT_PAGE_SUCCESS },
+};
+
+static unsigned resp(const uint64_t *cmd)
+{
+    return cmd[1] >> SVA_SMMU_CMD1_RESP_SHIFT & 3;
+}
+
+static bool response_legal(const SvaSmmu *smmu G_GNUC_UNUSED,
+                           const uint64_t *cmd)
+{
+    return resp(cmd) < G_N_ELEMENTS(responses);
+}
+
+static void run_pri_resp(SvaSmmu *smmu, const uint64_t *cmd)
+{
+    SvaIommu *iommu = &smmu->iommu;
+    uint32_t sid = sva_smmu_cmd_sid(cmd);
+    SvaPageResponse rsp = {
+        .pasid = cmd[0] & SVA_SMMU_CMD0_SSV
+                 ? sva_pasid(sva_smmu_cmd_ssid(cmd)) : SVA_NO_PASID,
+        .rid = sid,
+        .prgi = cmd[1] & SVA_SMMU_CMD1_PRGI,
+        .code = responses[resp(cmd)].code,
+    };
+
+    if (!sva_smmu_enabled(smmu) || sid >> SVA_SMMU_SID_BITS) {
+        return;
+    }
+    sva_smmu_count(smmu, responses[resp(cmd)].counter);
+    sva_emit(iommu->env, .kind = SVA_EV_PRG_RESPONSE, .rid = rsp.rid,
+             .pasid = rsp.pasid, .code = rsp.code, .data0 = rsp.prgi);
+    if (iommu->fabric_ops) {
+        iommu->fabric_ops->page_response(iommu->fabric, &rsp);
+    }
+}
+
+/* -- stalls -- */
+
+static void run_resume(SvaSmmu *smmu, const uint64_t *cmd)
+{
+    SvaStallAction action = cmd[0] & SVA_SMMU_CMD0_AC ? SVA_STALL_RETRY
+                            : cmd[0] & SVA_SMMU_CMD0_AB ? SVA_STALL_ABORT
+                            : SVA_STALL_RAZ_WI;
+
+    sva_smmu_stall_resume(smmu, sva_smmu_cmd_sid(cmd),
+                          cmd[1] & SVA_SMMU_CMD1_STAG, action);
+}
+
+static void run_stall_term(SvaSmmu *smmu, const uint64_t *cmd)
+{
+    sva_smmu_stall_term(smmu, sva_smmu_cmd_sid(cmd));
+}
+
+/* -- rows -- */
+
+#define PREFETCH(op)                                                    \
+    { .opcode = SVA_SMMU_CMD_PREFETCH_##op,                             \
+      .counter = SVA_SMMU_CNT_CMD_PREFETCH }
+#define TLBI(op, has, is_legal)                                         \
+    { SVA_SMMU_CMD_TLBI_##op, SVA_SMMU_CNT_CMD_TLBI, has, is_legal,     \
+      NULL, sva_smmu_run_tlbi }
+#define CFGI(op, has)                                                   \
+    { SVA_SMMU_CMD_CFGI_##op, SVA_SMMU_CNT_CMD_CFGI, has, NULL, NULL,   \
+      sva_smmu_run_cfgi }
+
+static const SvaSmmuCmdRow rows[] = {
+    PREFETCH(CONFIG),
+    PREFETCH(ADDR),
+    CFGI(STE, NULL),
+    CFGI(STE_RANGE, NULL),
+    CFGI(CD, has_stage1),
+    CFGI(CD_ALL, has_stage1),
+    TLBI(NH_ALL, has_stage1, NULL),
+    TLBI(NH_ASID, has_stage1, NULL),
+    TLBI(NH_VA, has_stage1, sva_smmu_tlbi_legal),
+    TLBI(NH_VAA, has_stage1, sva_smmu_tlbi_legal),
+    TLBI(EL2_ALL, has_hyp, NULL),
+    TLBI(EL2_ASID, has_hyp, NULL),
+    TLBI(EL2_VA, has_hyp, sva_smmu_tlbi_legal),
+    TLBI(EL2_VAA, has_hyp, sva_smmu_tlbi_legal),
+    TLBI(S12_VMALL, has_stage2, NULL),
+    TLBI(S2_IPA, has_stage2, sva_smmu_tlbi_legal),
+    TLBI(NSNH_ALL, NULL, NULL),
+    { SVA_SMMU_CMD_ATC_INV, SVA_SMMU_CNT_CMD_ATC_INV, has_ats,
+      sva_smmu_atc_legal, sva_smmu_atc_ready, sva_smmu_run_atc_inv },
+    { SVA_SMMU_CMD_PRI_RESP, SVA_SMMU_CNT_CMD_PRI_RESP, has_pri,
+      response_legal, NULL, run_pri_resp },
+    { SVA_SMMU_CMD_RESUME, SVA_SMMU_CNT_CMD_RESUME, has_stalls,
+      NULL, NULL, run_resume },
+    { SVA_SMMU_CMD_STALL_TERM, SVA_SMMU_CNT_CMD_STALL_TERM, has_stalls,
+      NULL, NULL, run_stall_term },
+};
+
+const SvaSmmuCmdRow *sva_smmu_cmd_decode(const SvaSmmu *smmu,
+                                         const uint64_t *cmd)
+{
+    const SvaSmmuCmdRow *row;
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        row = &rows[i];
+        if (row->opcode != (cmd[0] & SVA_SMMU_CMD0_OPCODE)) {
+            continue;
+        }
+        if ((row->exists && !row->exists(&smmu->config)) ||
+            (row->legal && !row->legal(smmu, cmd))) {
+            return NULL;
+        }
+        return row;
+    }
+    return NULL;
+}

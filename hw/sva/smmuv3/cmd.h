@@ -1,0 +1,64 @@
+/*
+ * SMMUv3: commands, one row for each
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_SMMUV3_CMD_H
+#define HW_SVA_SMMUV3_CMD_H
+
+#include "internal.h"
+
+/*
+ * @exists: has the unit this command?  NULL: always
+ * @legal:  are its fields?  NULL: always
+ * @ready:  can it run now?  NULL: always
+ * @run:    NULL: nothing to do
+ */
+typedef struct SvaSmmuCmdRow {
+    uint8_t opcode;
+    SvaSmmuCounter counter;
+    bool (*exists)(const SvaSmmuConfig *config);
+    bool (*legal)(const SvaSmmu *smmu, const uint64_t *cmd);
+    bool (*ready)(const SvaSmmu *smmu);
+    void (*run)(SvaSmmu *smmu, const uint64_t *cmd);
+} SvaSmmuCmdRow;
+
+/* The row of a legal command but CMD_SYNC, NULL: CERROR_ILL. */
+const SvaSmmuCmdRow *sva_smmu_cmd_decode(const SvaSmmu *smmu,
+                                         const uint64_t *cmd);
+
+static inline uint32_t sva_smmu_cmd_sid(const uint64_t *cmd)
+{
+    return cmd[0] >> SVA_SMMU_CMD0_SID_SHIFT;
+}
+
+static inline uint32_t sva_smmu_cmd_ssid(const uint64_t *cmd)
+{
+    return cmd[0] >> SVA_SMMU_CMD0_SSID_SHIFT & SVA_PASID_MAX;
+}
+
+/* -- configuration and TLB (inv.c) -- */
+
+void sva_smmu_run_cfgi(SvaSmmu *smmu, const uint64_t *cmd);
+/* Is the range of a TLBI_* by address one? */
+bool sva_smmu_tlbi_legal(const SvaSmmu *smmu, const uint64_t *cmd);
+void sva_smmu_run_tlbi(SvaSmmu *smmu, const uint64_t *cmd);
+
+/* -- ATS (atc.c) -- */
+
+bool sva_smmu_atc_legal(const SvaSmmu *smmu, const uint64_t *cmd);
+bool sva_smmu_atc_ready(const SvaSmmu *smmu);
+void sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd);
+/* When the oldest invalidation is given up. */
+void sva_smmu_atc_arm_timer(SvaSmmu *smmu);
+void sva_smmu_atc_timer(void *opaque);
+
+/* -- command queue (cmdq.c) -- */
+
+/* What a CMD_SYNC waits for has gone, or will never. */
+void sva_smmu_sync_check(SvaSmmu *smmu);
+void sva_smmu_sync_expired(SvaSmmu *smmu);
+/* CMDQEN 1->0: a CMD_SYNC that waits was not consumed. */
+void sva_smmu_cmdq_stop(SvaSmmu *smmu);
+
+#endif

@@ -1,0 +1,202 @@
+/*
+ * SMMUv3: command queue
+ *
+ * IHI 0070, "Command queue", "CMD_SYNC", "Command errors".
+ *
+ * Commands run in order when they are fetched.  CMD_SYNC stays at RD, and
+ * holds up what is behind it, until every ATS invalidation before it has been
+ * answered: all else is done when a command is consumed.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "cmd.h"
+#include "queue.h"
+
+static void queue_error(SvaSmmu *smmu, SvaSmmuCmdError error)
+{
+    uint32_t cons = sva_smmu_reg32(smmu, SVA_SMMU_REG_CMDQ_CONS);
+
+    cons &= ~SVA_SMMU_CMDQ_ERR;
+    sva_smmu_set32(smmu, SVA_SMMU_REG_CMDQ_CONS,
+                   cons | error << SVA_SMMU_CMDQ_ERR_SHIFT);
+    if (error != SVA_SMMU_CERROR_ATC_INV_SYNC) {
+        sva_smmu_count(smmu, SVA_SMMU_CNT_QUEUE_ERRORS);
+    }
+    sva_smmu_gerror(smmu, SVA_SMMU_GERROR_CMDQ);
+}
+
+/* The command at RD is consumed. */
+static void advance(SvaSmmu *smmu, const SvaSmmuQueue *q)
+{
+    uint32_t cons = sva_smmu_reg32(smmu, SVA_SMMU_REG_CMDQ_CONS);
+
+    sva_smmu_set32(smmu, SVA_SMMU_REG_CMDQ_CONS,
+                   (cons & SVA_SMMU_CMDQ_ERR) |
+                   sva_smmu_queue_next(q, q->cons));
+}
+
+static void announce(SvaSmmu *smmu, const uint64_t *cmd)
+{
+    sva_emit(smmu->iommu.env, .kind = SVA_EV_COMMAND,
+             .code = cmd[0] & SVA_SMMU_CMD0_OPCODE,
+             .data0 = cmd[0], .data1 = cmd[1]);
+}
+
+/* -- CMD_SYNC -- */
+
+static unsigned signal_of(const uint64_t *cmd)
+{
+    return cmd[0] >> SVA_SMMU_CMD0_CS_SHIFT & 3;
+}
+
+/* Consumption is visible before the signal.  An event needs no signal. */
+static void finish_sync(SvaSmmu *smmu, const uint64_t *cmd)
+{
+    SvaSmmuQueue q = sva_smmu_cmdq(smmu);
+    uint64_t addr = cmd[1] & SVA_SMMU_CMD1_MSIADDR;
+
+    advance(smmu, &q);
+    sva_smmu_count(smmu, SVA_SMMU_CNT_WAITS);
+    if (signal_of(cmd) == SVA_SMMU_CS_IRQ) {
+        sva_smmu_interrupt_sync(smmu, addr,
+                                cmd[0] >> SVA_SMMU_CMD0_MSIDATA_SHIFT);
+    }
+    sva_emit(smmu->iommu.env, .kind = SVA_EV_WAIT_DONE, .addr = addr,
+             .data0 = cmd[0]);
+}
+
+void sva_smmu_sync_check(SvaSmmu *smmu)
+{
+    uint64_t cmd[2] = { smmu->sync[0], smmu->sync[1] };
+
+    if (smmu->sync_waits &&
+        sva_tickets_done(smmu->tickets, smmu->sync_epoch)) {
+        smmu->sync_waits = false;
+        finish_sync(smmu, cmd);
+    }
+}
+
+/* The CMD_SYNC that waits fails, or else the next one. */
+void sva_smmu_sync_expired(SvaSmmu *smmu)
+{
+    if (smmu->sync_waits) {
+        smmu->sync_waits = false;
+        queue_error(smmu, SVA_SMMU_CERROR_ATC_INV_SYNC);
+    } else {
+        smmu->inval_expired = true;
+    }
+}
+
+/* true: go on with what is behind it. */
+static bool run_sync(SvaSmmu *smmu, const uint64_t *cmd)
+{
+    if (smmu->inval_expired) {
+        smmu->inval_expired = false;
+        queue_error(smmu, SVA_SMMU_CERROR_ATC_INV_SYNC);
+        return false;
+    }
+    announce(smmu, cmd);
+    smmu->sync[0] = cmd[0];
+    smmu->sync[1] = cmd[1];
+    smmu->sync_epoch = sva_tickets_epoch(smmu->tickets);
+    smmu->sync_waits = true;
+    sva_smmu_sync_check(smmu);
+    if (smmu->sync_waits) {
+        sva_smmu_count(smmu, SVA_SMMU_CNT_WAITS_DELAYED);
+    }
+    return !smmu->sync_waits;
+}
+
+/* -- the queue -- */
+
+static bool may_fetch(SvaSmmu *smmu, const SvaSmmuQueue *q)
+{
+    if (!(sva_smmu_reg32(smmu, SVA_SMMU_REG_CR0ACK) &
+          SVA_SMMU_CR0_CMDQEN) || smmu->sync_waits ||
+        sva_smmu_gerror_active(smmu, SVA_SMMU_GERROR_CMDQ)) {
+        return false;
+    }
+    if (sva_smmu_queue_used(q) > 1u << q->log2) {
+        sva_guest_error(smmu->iommu.env, "smmuv3: command queue of %u "
+                        "entries, PROD 0x%" PRIx32 " CONS 0x%" PRIx32 "\n",
+                        1u << q->log2, q->prod, q->cons);
+        return false;
+    }
+    return sva_smmu_queue_used(q);
+}
+
+static bool fetch(SvaSmmu *smmu, const SvaSmmuQueue *q, uint64_t *cmd)
+{
+    uint64_t raw[2];
+
+    if (!sva_env_read(smmu->iommu.env, sva_smmu_queue_addr(q, q->cons), raw,
+                      sizeof(raw))) {
+        queue_error(smmu, SVA_SMMU_CERROR_ABT);
+        return false;
+    }
+    cmd[0] = GUINT64_FROM_LE(raw[0]);
+    cmd[1] = GUINT64_FROM_LE(raw[1]);
+    return true;
+}
+
+static bool illegal(SvaSmmu *smmu, const uint64_t *cmd)
+{
+    sva_guest_error(smmu->iommu.env, "smmuv3: illegal command 0x%" PRIx64
+                    " 0x%" PRIx64 "\n", cmd[0], cmd[1]);
+    queue_error(smmu, SVA_SMMU_CERROR_ILL);
+    return false;
+}
+
+/* Run the command at RD.  false: it stays there for now. */
+static bool run_one(SvaSmmu *smmu, const SvaSmmuQueue *q)
+{
+    const SvaSmmuCmdRow *row;
+    uint64_t cmd[2];
+
+    if (!fetch(smmu, q, cmd)) {
+        return false;
+    }
+    if (cmd[0] & SVA_SMMU_CMD0_SSEC) {
+        return illegal(smmu, cmd);
+    }
+    if ((cmd[0] & SVA_SMMU_CMD0_OPCODE) == SVA_SMMU_CMD_SYNC) {
+        return signal_of(cmd) == SVA_SMMU_CS_ILLEGAL ? illegal(smmu, cmd)
+                                                     : run_sync(smmu, cmd);
+    }
+    row = sva_smmu_cmd_decode(smmu, cmd);
+    if (!row) {
+        return illegal(smmu, cmd);
+    }
+    if (row->ready && !row->ready(smmu)) {
+        return false;
+    }
+    advance(smmu, q);
+    sva_smmu_count(smmu, row->counter);
+    announce(smmu, cmd);
+    if (row->run) {
+        row->run(smmu, cmd);
+    }
+    return true;
+}
+
+void sva_smmu_cmdq_run(SvaSmmu *smmu)
+{
+    SvaSmmuQueue q = sva_smmu_cmdq(smmu);
+    uint32_t budget = 1u << q.log2;
+
+    if (smmu->cmdq_running) {
+        /* A completion came from within a command: the loop goes on. */
+        return;
+    }
+    smmu->cmdq_running = true;
+    while (budget-- && may_fetch(smmu, &q) && run_one(smmu, &q)) {
+        q = sva_smmu_cmdq(smmu);
+    }
+    smmu->cmdq_running = false;
+}
+
+void sva_smmu_cmdq_stop(SvaSmmu *smmu)
+{
+    smmu->sync_waits = false;
+}

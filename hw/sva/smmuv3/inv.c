@@ -1,0 +1,165 @@
+/*
+ * SMMUv3: what CMD_CFGI_* and CMD_TLBI_* drop
+ *
+ * IHI 0070, "Configuration structure invalidation", "TLB invalidation".  More
+ * may be dropped than is asked for; here it is what the command says and no
+ * more, so that software which asks for too little is found out.  Only what
+ * cannot be told apart goes too: TTL and Leaf are not looked at, as a level
+ * is not kept, and neither is a table descriptor.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "cmd.h"
+
+/* -- configuration -- */
+
+static SvaSmmuConfigScope stream_range(const uint64_t *cmd)
+{
+    unsigned range = cmd[1] & SVA_SMMU_CMD1_RANGE;
+    uint32_t sid = sva_smmu_cmd_sid(cmd), mask;
+
+    if (range == SVA_SMMU_CMD1_RANGE_ALL) {
+        return (SvaSmmuConfigScope) { .all = true, .sid_last = UINT32_MAX };
+    }
+    mask = (2u << range) - 1;
+    return (SvaSmmuConfigScope) {
+        .sid = sid & ~mask, .sid_last = sid | mask,
+    };
+}
+
+void sva_smmu_run_cfgi(SvaSmmu *smmu, const uint64_t *cmd)
+{
+    unsigned opcode = cmd[0] & SVA_SMMU_CMD0_OPCODE;
+    uint32_t sid = sva_smmu_cmd_sid(cmd);
+    SvaSmmuConfigScope scope = { .sid = sid, .sid_last = sid };
+
+    switch (opcode) {
+    case SVA_SMMU_CMD_CFGI_STE_RANGE:
+        scope = stream_range(cmd);
+        break;
+    case SVA_SMMU_CMD_CFGI_CD:
+        scope.one_cd = true;
+        scope.ssid = sva_smmu_cmd_ssid(cmd);
+        scope.cd_only = true;
+        break;
+    case SVA_SMMU_CMD_CFGI_CD_ALL:
+        scope.cd_only = true;
+        break;
+    default:                    /* CMD_CFGI_STE */
+        break;
+    }
+    sva_smmu_drop_config(smmu, &scope);
+}
+
+/* -- TLB -- */
+
+/* Flags of ScopeRow */
+typedef enum Flags {
+    HYP     = 1 << 0,
+    S1      = 1 << 1,
+    S2      = 1 << 2,
+    ASID    = 1 << 3,
+    GLOBALS = 1 << 4,
+    VMID    = 1 << 5,
+    VA      = 1 << 6,
+    IPA     = 1 << 7,
+} Flags;
+
+static uint8_t scope_flags(unsigned opcode)
+{
+    switch (opcode) {
+    case SVA_SMMU_CMD_TLBI_NH_ALL:
+        return S1 | VMID;
+    case SVA_SMMU_CMD_TLBI_NH_ASID:
+        return S1 | VMID | ASID;
+    case SVA_SMMU_CMD_TLBI_NH_VA:
+        return S1 | VMID | ASID | GLOBALS | VA;
+    case SVA_SMMU_CMD_TLBI_NH_VAA:
+        return S1 | VMID | VA;
+    case SVA_SMMU_CMD_TLBI_EL2_ALL:
+        return HYP | S1;
+    case SVA_SMMU_CMD_TLBI_EL2_ASID:
+        return HYP | S1 | ASID;
+    case SVA_SMMU_CMD_TLBI_EL2_VA:
+        return HYP | S1 | ASID | GLOBALS | VA;
+    case SVA_SMMU_CMD_TLBI_EL2_VAA:
+        return HYP | S1 | VA;
+    case SVA_SMMU_CMD_TLBI_S12_VMALL:
+        return S1 | S2 | VMID;
+    case SVA_SMMU_CMD_TLBI_S2_IPA:
+        return S2 | VMID | IPA;
+    default:                    /* CMD_TLBI_NSNH_ALL */
+        return S1 | S2;
+    }
+}
+
+static unsigned num(const uint64_t *cmd)
+{
+    return cmd[0] >> SVA_SMMU_CMD0_NUM_SHIFT & 0x1f;
+}
+
+static unsigned scale(const uint64_t *cmd)
+{
+    return cmd[0] >> SVA_SMMU_CMD0_SCALE_SHIFT & 0x1f;
+}
+
+/* log2 of the granule, 0: one address, with whatever maps it. */
+static unsigned granule(const SvaSmmu *smmu, const uint64_t *cmd)
+{
+    static const uint8_t shifts[] = { 0, 12, 14, 16 };
+
+    return smmu->config.ril ? shifts[cmd[1] >> SVA_SMMU_CMD1_TG_SHIFT & 3]
+                            : 0;
+}
+
+bool sva_smmu_tlbi_legal(const SvaSmmu *smmu, const uint64_t *cmd)
+{
+    return !granule(smmu, cmd) || num(cmd) || scale(cmd) ||
+           cmd[1] >> SVA_SMMU_CMD1_TTL_SHIFT & 3;
+}
+
+/*
+ * (NUM + 1) * 2^SCALE granules from Address on: any number, not a power of
+ * two.  At most 2^52 bytes, and no wrap at the top.
+ */
+static void set_range(const SvaSmmu *smmu, const uint64_t *cmd,
+                      uint64_t addr, SvaSmmuTlbScope *scope)
+{
+    unsigned shift = granule(smmu, cmd);
+    uint64_t bytes = (num(cmd) + 1ull) << (scale(cmd) + shift);
+
+    scope->by_addr = true;
+    scope->first = addr;
+    scope->last = !shift ? addr
+                  : addr > UINT64_MAX - (bytes - 1) ? UINT64_MAX
+                  : addr + (bytes - 1);
+}
+
+void sva_smmu_run_tlbi(SvaSmmu *smmu, const uint64_t *cmd)
+{
+    uint8_t flags = scope_flags(cmd[0] & SVA_SMMU_CMD0_OPCODE);
+    uint16_t asid = cmd[0] >> SVA_SMMU_CMD0_ASID_SHIFT;
+    SvaSmmuTlbScope scope = {
+        .hyp = flags & HYP,
+        .stage1 = flags & S1,
+        .stage2 = flags & S2,
+        .by_asid = flags & ASID,
+        .globals = flags & GLOBALS,
+        /* Without stage 2 there are no VMIDs. */
+        .by_vmid = flags & VMID && smmu->config.stage2,
+        .asid = smmu->config.asid_bits == 16 ? asid : asid & 0xff,
+        .vmid = cmd[0] >> SVA_SMMU_CMD0_VMID_SHIFT,
+    };
+
+    if ((cmd[0] & SVA_SMMU_CMD0_OPCODE) == SVA_SMMU_CMD_TLBI_EL2_VA &&
+        !(sva_smmu_reg32(smmu, SVA_SMMU_REG_CR2) & SVA_SMMU_CR2_E2H)) {
+        scope.by_asid = false;  /* EL2 without E2H has no ASIDs */
+    }
+    if (flags & VA) {
+        set_range(smmu, cmd, cmd[1] & SVA_SMMU_CMD1_ADDR, &scope);
+    } else if (flags & IPA) {
+        set_range(smmu, cmd, cmd[1] & SVA_SMMU_CMD1_IPA, &scope);
+    }
+    sva_smmu_drop_tlb(smmu, &scope);
+}

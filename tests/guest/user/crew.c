@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 #define WRITTEN_MS	30000
 #define REFUSED_MS	5000
@@ -21,7 +22,7 @@ static bool stale;
 const char *sva_crew_options(void)
 {
 	stale = sva_opt_num("stale", 0);
-	return sva_opt("modes", "untranslated:ats:ats-pri");
+	return sva_opt("modes", SVA_ALL_MODES(":"));
 }
 
 void sva_crew_open(struct sva_crew *crew, const char *list)

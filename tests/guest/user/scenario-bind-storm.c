@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 #define PAGE		4096ul
 #define SIZE		(2 * PAGE)
@@ -45,7 +46,7 @@ static void guest_main(void *arg)
 	g->pasid = dev.pasid;
 	g->contexts = info.contexts;
 	sva_pattern(buf, SIZE, SEED + dev.pasid);
-	if (g->mode != SVA_MODE_ATS_PRI)
+	if (g->mode != SVA_MODE_ASKING)
 		sva_touch_pages(buf + SIZE, SIZE);
 	desc = sva_copy_desc(&dev, buf, buf + SIZE, SIZE);
 	g->status = sva_run(&dev, &desc, JOB_MS).status;
@@ -99,7 +100,7 @@ static void report_memory(const char *when)
 static void warm_up(struct guest *g)
 {
 	for (unsigned int i = 0; i < WARM_UP; i++)
-		visit(g, i % SVA_MODES);
+		visit(g, i % SVA_MODE_COUNT);
 	report_memory("before");
 }
 
@@ -110,7 +111,7 @@ static void storm(struct guest *g, unsigned int rounds)
 	uint64_t different = 0;
 
 	for (unsigned int i = 0; i < rounds; i++) {
-		visit(g, i % SVA_MODES);
+		visit(g, i % SVA_MODE_COUNT);
 		if (g->pasid > highest)
 			highest = g->pasid;
 		failed += g->status != SVA_ST_SUCCESS;
@@ -131,7 +132,7 @@ static void find_pasid(struct guest *g, uint32_t want)
 	do {
 		sva_visit_cpus();
 		sva_sleep_ms(attempt ? 100 : 0);
-		visit(g, SVA_MODE_ATS_PRI);
+		visit(g, SVA_MODE_ASKING);
 	} while (g->pasid > want && ++attempt < ATTEMPTS);
 	sva_fact("pasid.after %u", g->pasid);
 	sva_ok(g->pasid <= want, "PASIDs are free again");
@@ -169,7 +170,7 @@ void scenario_bind_storm(void)
 		sva_error("unusable number of rounds");
 
 	warm_up(g);
-	visit(g, SVA_MODE_ATS_PRI);
+	visit(g, SVA_MODE_ASKING);
 	first = g->pasid;
 	sva_fact("pid %d", getpid());
 	sva_fact("pasid %u", first);

@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 void scenario_fault_in(void)
 {
-	int mode = sva_mode_parse(sva_opt("mode", "ats-pri"));
+	int mode = sva_mode_parse(sva_opt("mode", SVA_MODE_ASKING_NAME));
 	size_t size = sva_opt_num("size", 1024) * KIB;
 	struct sva_copy copy;
 	struct sva_dev dev;

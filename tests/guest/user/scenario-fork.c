@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 #define PAGE		4096ul
 #define PAGES_MAX	64u
@@ -89,7 +90,7 @@ static size_t whole(void)
 static void touch_where_needed(void)
 {
 	for (unsigned int i = 0; i < f.forever.n; i++)
-		if (f.forever.modes[i] != SVA_MODE_ATS_PRI)
+		if (f.forever.modes[i] != SVA_MODE_ASKING)
 			sva_touch_pages(part(i), f.size);
 }
 
@@ -143,7 +144,7 @@ static void try_parents_context(struct report *r)
 		 info.doorbell) == MAP_FAILED)
 		r->mmap_errno = errno;
 
-	sva_open(&own, SVA_MODE_ATS_PRI);
+	sva_open(&own, SVA_MODE_ASKING);
 	r->pasid = own.pasid;
 	sva_copy_untouched(&own, COPY_SIZE, NULL, &r->copy);
 	sva_close(&own);

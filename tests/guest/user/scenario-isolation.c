@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 #define PAGE		4096ul
 #define PROCESSES_MAX	1000u
@@ -112,7 +113,7 @@ static void tenant_main(void *arg)
 	munmap(h.base, 3 * h.size);
 	sva_map(h.base, 3 * h.size, PROT_READ | PROT_WRITE);
 	sva_pattern(idle, h.size, SEED(t->nr, h.rounds));
-	if (t->mode != SVA_MODE_ATS_PRI)
+	if (t->mode != SVA_MODE_ASKING)
 		sva_touch_pages(h.base, 2 * h.size);
 	sva_open(&dev, t->mode);
 	t->pasid = dev.pasid;
@@ -139,13 +140,13 @@ static void start(void)
 	h.base = sva_map(NULL, 3 * h.size, PROT_NONE);
 	for (unsigned int i = 0; i < h.processes; i++) {
 		h.tenant[i].nr = i;
-		h.tenant[i].mode = i % SVA_MODES;
+		h.tenant[i].mode = i % SVA_MODE_COUNT;
 		sva_child_start(&h.tenant[i].child, tenant_main,
 				&h.tenant[i]);
 	}
 	await(&h.now->bound, h.processes);
 	sva_fact("processes %u", h.processes);
-	sva_fact("mode untranslated+ats+ats-pri");
+	sva_fact("mode " SVA_ALL_MODES("+"));
 	sva_fact("pid %d", h.tenant[0].child.pid);
 	sva_fact("pasid %u", h.tenant[0].pasid);
 	sva_stage("bound");

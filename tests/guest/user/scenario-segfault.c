@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 #define PAGE	4096ul
 #define SIZE	(4 * PAGE)
@@ -143,7 +144,7 @@ static void run_case(const struct segv_case *c, struct sva_dev *dev)
 
 void scenario_segfault(void)
 {
-	int mode = sva_mode_parse(sva_opt("mode", "ats-pri"));
+	int mode = sva_mode_parse(sva_opt("mode", SVA_MODE_ASKING_NAME));
 	struct sva_dev dev;
 
 	sva_opt_check();

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 #define SIZE	(64 * KIB)
 #define JOB_MS	30000
@@ -122,7 +123,7 @@ static void smoke_mode(int m)
 	src = sva_map(NULL, SIZE, PROT_READ | PROT_WRITE);
 	dst = sva_map(NULL, SIZE, PROT_READ | PROT_WRITE);
 	sva_pattern(src, SIZE, SEED);
-	if (m != SVA_MODE_ATS_PRI)
+	if (m != SVA_MODE_ASKING)
 		sva_touch_pages(dst, SIZE);
 	sva_stage("bound");
 
@@ -140,8 +141,7 @@ static void smoke_mode(int m)
 void scenario_smoke(void)
 {
 	int modes[SVA_MODES];
-	unsigned int n = sva_modes_parse(sva_opt("modes",
-						 "untranslated:ats:ats-pri"),
+	unsigned int n = sva_modes_parse(sva_opt("modes", SVA_ALL_MODES(":")),
 					 modes);
 
 	sva_opt_check();

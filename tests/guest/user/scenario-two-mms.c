@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 #define SIZE		(32 * KIB)
 #define JOB_MS		30000
@@ -77,7 +78,7 @@ static void owner_main(void *arg)
 {
 	struct owner *o = arg;
 
-	sva_open(&o->dev, SVA_MODE_ATS_PRI);
+	sva_open(&o->dev, SVA_MODE_ASKING);
 	advance(o, OWNER_BOUND);
 	await(o, MAY_WORK);
 	o->failed = copies(&o->dev, OWNER_SEED, o->rounds, &o->different);
@@ -88,7 +89,7 @@ static void owner_main(void *arg)
 	advance(o, OWNER_CLOSED);
 
 	await(o, MAY_BIND);
-	sva_open(&o->dev, SVA_MODE_ATS_PRI);
+	sva_open(&o->dev, SVA_MODE_ASKING);
 	o->pasid_again = o->dev.pasid;
 	o->failed_again = copies(&o->dev, OWNER_SEED, 1, &o->different);
 	sva_close(&o->dev);
@@ -173,9 +174,9 @@ void scenario_two_mms(void)
 	sva_child_start(&child, owner_main, o);
 	await(o, OWNER_BOUND);
 	sva_attach(&passed, sva_steal_fd(child.pid, o->dev.fd),
-		   SVA_MODE_ATS_PRI);
-	sva_open(&own, SVA_MODE_ATS_PRI);
-	sva_fact("mode ats-pri");
+		   SVA_MODE_ASKING);
+	sva_open(&own, SVA_MODE_ASKING);
+	sva_fact("mode " SVA_MODE_ASKING_NAME);
 	sva_fact("rounds %u", o->rounds);
 	sva_fact("pid %d", child.pid);
 	sva_fact("pasid %u", passed.pasid);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "replace.h"
+#include "sva-modes.h"
 
 #define PAGE		4096ul
 #define FILL_LIMIT	(48 * MIB)
@@ -91,7 +92,7 @@ void replace_drop(struct replace *r, unsigned int page)
 static void touch_where_needed(struct replace *r)
 {
 	for (unsigned int i = 0; i < r->forever.n; i++)
-		if (r->forever.modes[i] != SVA_MODE_ATS_PRI)
+		if (r->forever.modes[i] != SVA_MODE_ASKING)
 			sva_touch_pages(replace_part(r, i), r->part);
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 #define COPY_SEED	0x5eed000000000000ull
 #define REUSE_SEED	0xa11ce00000000000ull
@@ -37,7 +38,7 @@ void sva_copy_untouched(struct sva_dev *dev, size_t size, void *at,
 	struct sva_desc desc = sva_copy_desc(dev, src, dst, size);
 
 	copy->resident = sva_resident(dst, size);
-	copy->touched = dev->mode != SVA_MODE_ATS_PRI;
+	copy->touched = dev->mode != SVA_MODE_ASKING;
 	if (copy->touched) {
 		sva_touch_pages(dst, size);
 		sva_pattern_diff(src, size, COPY_SEED);
@@ -162,7 +163,7 @@ static void keep_main(void *arg)
 {
 	struct sva_dev dev;
 
-	sva_open(&dev, SVA_MODE_ATS_PRI);
+	sva_open(&dev, SVA_MODE_ASKING);
 	*(uint32_t *)arg = dev.pasid;
 	sva_close(&dev);
 }
@@ -204,7 +205,7 @@ static void reuse_main(void *arg)
 	struct sva_dev dev;
 	void *buf;
 
-	sva_open(&dev, SVA_MODE_ATS_PRI);
+	sva_open(&dev, SVA_MODE_ASKING);
 	r->pasid = dev.pasid;
 	if (r->pasid != r->want && !r->last)
 		return;

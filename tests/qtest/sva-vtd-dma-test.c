@@ -325,6 +325,7 @@ static void test_page_request_event(void)
 
     q = p;
     q.ctx.n = 1;
+    vtd_write32(t, VTD_PECTL + 8, 0xfee00000);
     vtd_write32(t, VTD_PECTL, 0);
     acc_probe(t, &p.ctx, SVA_PROBE_PRG, DST_VA, NULL);
     g_assert_cmphex(vtd_read32(t, VTD_PRS), ==, 1);

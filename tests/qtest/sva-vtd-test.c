@@ -188,6 +188,7 @@ static void test_queue_interrupt(void)
     SvaTest *t = sva_test_start("", "");
 
     vtd_queue_start(t);
+    vtd_write32(t, VTD_IECTL + 8, 0xfee00000);
     g_assert_true(vtd_wait_done(t, 1 << 4));
     g_assert_cmphex(vtd_read32(t, VTD_ICS), ==, 1);
     g_assert_cmphex(vtd_read32(t, VTD_IECTL), ==, 0xc0000000);

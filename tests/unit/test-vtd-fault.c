@@ -341,6 +341,38 @@ static void test_upper_address_is_used(void)
     vtd_bench_free(b);
 }
 
+/* Memory, the unit's own IQT, and what an upper address cannot heal */
+static void test_event_to_another_address_is_lost(void)
+{
+    static const uint64_t elsewhere[] = {
+        0x50000, 0xfed90088, 0xfedffffc, 0xfef00000, 0xfee0000000000000,
+    };
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i, j;
+
+    for (i = 0; i < G_N_ELEMENTS(sources); i++) {
+        const Source *s = &sources[i];
+
+        for (j = 0; j < G_N_ELEMENTS(elsewhere); j++) {
+            fake_env_clear(b->f);
+            vtd_write64(b, s->control + 8, elsewhere[j]);
+            s->raise(b);
+            g_assert_cmpuint(b->f->msis->len, ==, 0);
+            g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR),
+                             ==, 1);
+            g_assert_cmphex(vtd_read32(b, s->control), ==, 0);
+            s->clear(b);
+        }
+        fake_env_clear(b->f);
+        vtd_write64(b, s->control + 8, 0xfeeffffc);
+        s->raise(b);
+        g_assert_cmphex(fake_env_msi(b->f, 0)->addr, ==, 0xfeeffffc);
+        s->clear(b);
+    }
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_EVENTS_FAULT), ==, 1);
+    vtd_bench_free(b);
+}
+
 static void test_queue_error_and_fault_share_an_event(void)
 {
     VtdBench *b = vtd_bench_scalable(NULL);
@@ -410,6 +442,8 @@ int main(int argc, char **argv)
     CASE("masked-event-goes-with-its-status",
          test_masked_event_goes_with_its_status);
     CASE("upper-address-is-used", test_upper_address_is_used);
+    CASE("event-to-another-address-is-lost",
+         test_event_to_another_address_is_lost);
     CASE("queue-error-and-fault-share-an-event",
          test_queue_error_and_fault_share_an_event);
     CASE("masked-queue-error-goes-with-its-status",

@@ -57,9 +57,18 @@ static void send_if_pending(SvaVtd *vtd, const SourceRow *src)
         return;
     }
     set_pending(vtd, src, false);
-    sva_vtd_count(vtd, src->counter);
     addr = sva_vtd_reg32(vtd, src->control + 8) |
            (uint64_t)sva_vtd_reg32(vtd, src->control + 12) << 32;
+    /*
+     * The upper half belongs to the destination.  Unverified: what a unit does
+     * with other addresses, such as those of its own registers; ours nothing.
+     */
+    if (!sva_vtd_in_interrupt_range((uint32_t)addr)) {
+        sva_guest_error(vtd->iommu.env, "vtd: an event is lost, 0x%" PRIx64
+                        " is no address of interrupts\n", addr);
+        return;
+    }
+    sva_vtd_count(vtd, src->counter);
     vtd->iommu.env->ops->msi(vtd->iommu.env, addr,
                              sva_vtd_reg32(vtd, src->control + 4));
 }

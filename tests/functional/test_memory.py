@@ -41,6 +41,13 @@ class Taken(FunctionalTest):
         self.check('hugetlb', self.RULES)
 
 
+class UserFaults(FunctionalTest):
+
+    def test_userfaultfd(self):
+        self.check('userfaultfd', ['data', 'user-fault', 'silence', 'drain', 'invalid-request',
+                                   'no-hang'])
+
+
 class StaleTranslations(FunctionalTest):
     """The device keeps translations after it acknowledged their invalidation.
 

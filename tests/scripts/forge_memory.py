@@ -59,4 +59,19 @@ def like_munmap(scenario):
 
 truncate, hugetlb = like_munmap('truncate'), like_munmap('hugetlb')
 
-ALL = (thp, swap, migrate, ksm, truncate, hugetlb)
+def userfaultfd():
+    facts = {'mode': 'ats-pri', 'pasid': 2, 'pid': 141, 'own.pasid': 1, 'before.read': '0x01',
+             'before.write': '0x01', 'before.different': 0, 'late.told': 1, 'late.waited': 1,
+             'late.status': '0x01', 'late.different': 0,
+             **delta('late', 'ats-pri', page_reqs=1, prg_success=1),
+             **delta('before', 'ats-pri', page_reqs=1),
+             **delta('gone', 'ats-pri', page_reqs=200, prg_invalid=200),
+             'gone.wait-ms': 90, 'unbind.ms': 20, 'unbind.status': 0, 'unbind.running': 0}
+    drained = {'waits-page-drain': 1}
+    return run('userfaultfd', facts, {
+        'bound': (LIVE, {}, []), 'done': (LIVE, {}, []), 'closed': (ZERO, drained, []),
+        'waiting': (LIVE, drained, []), 'mm-gone': (LIVE, drained, []),
+        'unbound': (ZERO, {'waits-page-drain': 2}, [])})
+
+
+ALL = (userfaultfd, thp, swap, migrate, ksm, truncate, hugetlb)

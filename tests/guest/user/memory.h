@@ -9,6 +9,7 @@ void scenario_thp(void);
 void scenario_swap(void);
 void scenario_migrate(void);
 void scenario_ksm(void);
+void scenario_userfaultfd(void);
 void scenario_truncate(void);
 void scenario_hugetlb(void);
 

@@ -36,6 +36,7 @@ static const struct {
 	{ "swap",		scenario_swap },
 	{ "migrate",		scenario_migrate },
 	{ "ksm",		scenario_ksm },
+	{ "userfaultfd",	scenario_userfaultfd },
 	{ "truncate",		scenario_truncate },
 	{ "hugetlb",		scenario_hugetlb },
 	{ "dma",		scenario_dma },

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""userfaultfd: the process itself supplies the pages, late or never."""
+
+from ..verdict import BOUND, GONE, KERNEL, MODEL, SETUP, UNBOUND
+from . import shared
+from .claims import Check, Claim, Rule, count, judge as hold, number, numbers, stage
+
+NAME = 'userfaultfd'
+
+
+def data(run):
+    """What was supplied before the device needs it is read and written."""
+    read, write, different = (number(run, key) for key in (
+        'before.read', 'before.write', 'before.different'))
+    return Claim('1 page supplied before, read and written', [
+        Check(read == write == shared.STATUS_SUCCESS, KERNEL,
+              f'the copies ended with status {read:#x} and {write:#x}'),
+        Check(not different, MODEL, f'{count(different, "byte")} wrong')])
+
+
+def user_fault(run):
+    """The process is asked for a page that is missing, and the device waits for it."""
+    told, waited, status, different = (number(run, key) for key in (
+        'late.told', 'late.waited', 'late.status', 'late.different'))
+    requests, success, invalid, failure = numbers(
+        run, 'delta.late.ats-pri', 'page_reqs', 'prg_success', 'prg_invalid', 'prg_failure')
+    answers = (f'{count(requests, "page request")}, {success} x Success, {invalid} x Invalid '
+               f'Request, {failure} x Response Failure')
+    return Claim(f'the process was asked and the device waited; {answers}', [
+        Check(requests > 0, SETUP, 'no page request was sent'),
+        Check(not failure, KERNEL, answers),
+        Check(told == 1, KERNEL, f'the process was not asked for the page: {answers}'),
+        Check(waited == 1, KERNEL, f'the device did not wait: {answers}'),
+        Check(status == shared.STATUS_SUCCESS, KERNEL, f'the job ended with status {status:#x}: '
+              f'{answers}'),
+        Check(not different, MODEL, f'{count(different, "byte")} wrong')])
+
+
+def answered(run):
+    """Nobody supplies pages any more: the requests are answered all the same."""
+    stage(run, 'mm-gone')
+    tried = number(run, 'delta.before.ats-pri.page_reqs')
+    success, invalid, failure = numbers(run, 'delta.gone.ats-pri', 'prg_success', 'prg_invalid',
+                                        'prg_failure')
+    written = number(run, 'delta.gone.ats-pri.bytes_written')
+    answers = f'{success} x Success, {invalid} x Invalid Request, {failure} x Response Failure'
+    return Claim(f'{count(tried, "page request")} before the kill; after it {answers}', [
+        Check(tried > 0, SETUP, 'the device asked for no page before the kill'),
+        Check(invalid > 0 and not success and not failure, KERNEL, f'after the kill {answers}'),
+        Check(not written, MODEL, f'{count(written, "byte")} written after the kill')])
+
+
+def no_hang(run):
+    """The context comes to rest, and so does the unbind."""
+    stage(run, 'waiting')
+    stage(run, 'unbound')
+    gone, took, status, running = (number(run, key) for key in (
+        'gone.wait-ms', 'unbind.ms', 'unbind.status', 'unbind.running'))
+    return Claim(f'address space gone after {gone} ms, unbind took {took} ms', [
+        Check(not status, KERNEL, f'unbind failed with error {status}'),
+        Check(not running, KERNEL, 'the context is still waiting after the unbind')])
+
+
+RULES = [
+    Rule(BOUND, 'data', data),
+    Rule(BOUND, 'user-fault', user_fault),
+    Rule(BOUND, 'silence', shared.quiet('bound', 'done')),
+    Rule(UNBOUND, 'drain', shared.drain('done', 'closed')),
+    Rule(GONE, 'invalid-request', answered),
+    Rule(GONE, 'no-hang', no_hang),
+]
+
+
+def judge(run):
+    return hold(run, RULES)

@@ -142,7 +142,7 @@ static bool is_nested(const SvaSmmuConfig *c)
     return c->stage1 && c->stage2;
 }
 
-uint32_t sva_smmu_idr0(const SvaSmmuConfig *c)
+uint32_t sva_smmu_idr0_value(const SvaSmmuConfig *c)
 {
     return when(c->stage2, SVA_SMMU_IDR0_S2P | SVA_SMMU_IDR0_VMID16) |
            when(c->stage1, SVA_SMMU_IDR0_S1P) |
@@ -161,7 +161,7 @@ uint32_t sva_smmu_idr0(const SvaSmmuConfig *c)
            SVA_SMMU_IDR0_ST_LEVEL_2;
 }
 
-uint32_t sva_smmu_idr1(const SvaSmmuConfig *c)
+uint32_t sva_smmu_idr1_value(const SvaSmmuConfig *c)
 {
     return SVA_SMMU_IDR1_SIDSIZE(SVA_SMMU_SID_BITS) |
            SVA_SMMU_IDR1_SSIDSIZE(c->ssid_bits) |
@@ -171,7 +171,7 @@ uint32_t sva_smmu_idr1(const SvaSmmuConfig *c)
            SVA_SMMU_IDR1_PERMS_OVR;
 }
 
-uint32_t sva_smmu_idr3(const SvaSmmuConfig *c)
+uint32_t sva_smmu_idr3_value(const SvaSmmuConfig *c)
 {
     return when(c->stage1, SVA_SMMU_IDR3_HAD) |
            when(c->stage2, SVA_SMMU_IDR3_XNX | SVA_SMMU_IDR3_FWB) |
@@ -179,7 +179,7 @@ uint32_t sva_smmu_idr3(const SvaSmmuConfig *c)
            SVA_SMMU_IDR3_BBML(c->bbml);
 }
 
-uint32_t sva_smmu_idr5(const SvaSmmuConfig *c)
+uint32_t sva_smmu_idr5_value(const SvaSmmuConfig *c)
 {
     return encode_oas(c->oas) |
            when(c->gran4k, SVA_SMMU_IDR5_GRAN4K) |
@@ -189,7 +189,7 @@ uint32_t sva_smmu_idr5(const SvaSmmuConfig *c)
 }
 
 /* v3.2 has range invalidation, FWB and BBML; Hyp is there when it can be. */
-uint32_t sva_smmu_aidr(const SvaSmmuConfig *c)
+uint32_t sva_smmu_aidr_value(const SvaSmmuConfig *c)
 {
     return c->ril && c->bbml && c->stage2 ? 2 : 1;
 }

@@ -11,10 +11,10 @@
 #include "smmuv3.h"
 
 /* @config has no error. */
-uint32_t sva_smmu_idr0(const SvaSmmuConfig *config);
-uint32_t sva_smmu_idr1(const SvaSmmuConfig *config);
-uint32_t sva_smmu_idr3(const SvaSmmuConfig *config);
-uint32_t sva_smmu_idr5(const SvaSmmuConfig *config);
-uint32_t sva_smmu_aidr(const SvaSmmuConfig *config);
+uint32_t sva_smmu_idr0_value(const SvaSmmuConfig *config);
+uint32_t sva_smmu_idr1_value(const SvaSmmuConfig *config);
+uint32_t sva_smmu_idr3_value(const SvaSmmuConfig *config);
+uint32_t sva_smmu_idr5_value(const SvaSmmuConfig *config);
+uint32_t sva_smmu_aidr_value(const SvaSmmuConfig *config);
 
 #endif

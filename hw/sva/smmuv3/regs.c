@@ -281,11 +281,11 @@ void sva_smmu_regs_reset(SvaSmmu *smmu)
     const SvaSmmuConfig *c = &smmu->config;
 
     memset(smmu->regs, 0, sizeof(smmu->regs));
-    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR0, sva_smmu_idr0(c));
-    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR1, sva_smmu_idr1(c));
-    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR3, sva_smmu_idr3(c));
-    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR5, sva_smmu_idr5(c));
-    sva_smmu_set32(smmu, SVA_SMMU_REG_AIDR, sva_smmu_aidr(c));
+    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR0, sva_smmu_idr0_value(c));
+    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR1, sva_smmu_idr1_value(c));
+    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR3, sva_smmu_idr3_value(c));
+    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR5, sva_smmu_idr5_value(c));
+    sva_smmu_set32(smmu, SVA_SMMU_REG_AIDR, sva_smmu_aidr_value(c));
     sva_smmu_set32(smmu, SVA_SMMU_REG_GBPA, SVA_SMMU_GBPA_RESET);
 }
 

@@ -1,0 +1,67 @@
+/*
+ * SMMUv3 unit: creation, reset, and the calls that the PCI side makes
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "cmd.h"
+#include "regs.h"
+#include "stall.h"
+
+static const SvaIommuOps iommu_ops = {
+    .translate = sva_smmu_translate,
+    .ats_request = sva_smmu_ats_request,
+    .translated = sva_smmu_translated,
+    .page_request = sva_smmu_page_request,
+    .inval_done = sva_smmu_inval_done,
+};
+
+bool sva_smmu_init(SvaSmmu *smmu, SvaEnv *env, const SvaSmmuConfig *config)
+{
+    if (sva_smmu_config_error(config)) {
+        return false;
+    }
+    memset(smmu, 0, sizeof(*smmu));
+    smmu->iommu.ops = &iommu_ops;
+    smmu->iommu.env = env;
+    smmu->config = *config;
+    smmu->stes = sva_config_cache_new(config->config_entries,
+                                      sizeof(SvaSmmuSte));
+    smmu->cds = sva_config_cache_new(config->config_entries,
+                                     sizeof(SvaSmmuCd));
+    smmu->iotlb = sva_iotlb_new(config->iotlb_entries);
+    smmu->tickets = sva_tickets_new(SVA_SMMU_TICKETS);
+    smmu->timer = env->ops->timer_new(env, sva_smmu_atc_timer, smmu);
+    smmu->stalls = sva_smmu_stalls_new(smmu);
+    sva_smmu_reset(smmu);
+    return true;
+}
+
+void sva_smmu_set_host(SvaSmmu *smmu, const SvaSmmuHostOps *ops, void *host)
+{
+    smmu->host_ops = ops;
+    smmu->host = host;
+}
+
+/* Unverified: a reset ends stalls with an abort. */
+void sva_smmu_reset(SvaSmmu *smmu)
+{
+    sva_smmu_stall_abort_all(smmu);
+    sva_tickets_reset(smmu->tickets);
+    smmu->iommu.env->ops->timer_cancel(smmu->timer);
+    smmu->sync_waits = false;
+    smmu->inval_expired = false;
+    sva_smmu_drop_all(smmu);
+    sva_smmu_regs_reset(smmu);
+    sva_emit(smmu->iommu.env, .kind = SVA_EV_RESET);
+}
+
+void sva_smmu_finalize(SvaSmmu *smmu)
+{
+    sva_smmu_stalls_free(smmu);
+    smmu->iommu.env->ops->timer_free(smmu->timer);
+    sva_tickets_free(smmu->tickets);
+    sva_iotlb_free(smmu->iotlb);
+    sva_config_cache_free(smmu->cds);
+    sva_config_cache_free(smmu->stes);
+}

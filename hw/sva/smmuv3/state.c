@@ -1,0 +1,120 @@
+/*
+ * SMMUv3 unit: saving and restoring
+ *
+ * What comes from a stream is checked like what comes from a guest: members
+ * that the model relies on have to be possible.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "cmd.h"
+#include "regs.h"
+#include "state.h"
+
+void sva_smmu_save(const SvaSmmu *smmu, SvaSmmuSaved *out)
+{
+    memset(out, 0, sizeof(*out));
+    out->version = SVA_SMMU_STATE_VERSION;
+    memcpy(out->regs, smmu->regs, sizeof(out->regs));
+    out->sync_waits = smmu->sync_waits;
+    out->inval_expired = smmu->inval_expired;
+    if (smmu->sync_waits) {
+        out->sync_epoch = smmu->sync_epoch;
+        out->sync[0] = smmu->sync[0];
+        out->sync[1] = smmu->sync[1];
+    }
+    sva_tickets_save(smmu->tickets, &out->tickets, out->open);
+    sva_smmu_stalls_save(smmu, &out->stalls);
+}
+
+static uint32_t saved32(const SvaSmmuSaved *in, unsigned off)
+{
+    return in->regs[(off & SVA_SMMU_PAGE_OFFSET) / 4];
+}
+
+/* Bits of a register that the unit itself sets. */
+static uint32_t own_bits(const SvaSmmu *smmu, unsigned off)
+{
+    switch (off) {
+    case SVA_SMMU_REG_GERROR:
+        return sva_smmu_regs_writable(smmu, SVA_SMMU_REG_GERRORN);
+    case SVA_SMMU_REG_CMDQ_CONS:
+        return SVA_SMMU_CMDQ_ERR;
+    default:
+        return 0;
+    }
+}
+
+/* @in against a unit in reset state: constants have their values there. */
+static const char *registers_error(const SvaSmmu *smmu,
+                                   const SvaSmmuSaved *in)
+{
+    unsigned off;
+
+    if (in->version != SVA_SMMU_STATE_VERSION) {
+        return "the state is of another version";
+    }
+    for (off = SVA_SMMU_REG_IDR0; off <= SVA_SMMU_REG_AIDR; off += 4) {
+        if (saved32(in, off) != sva_smmu_reg32(smmu, off)) {
+            return "the state is of a unit with other options";
+        }
+    }
+    if (saved32(in, SVA_SMMU_REG_CR0ACK) != saved32(in, SVA_SMMU_REG_CR0) ||
+        saved32(in, SVA_SMMU_REG_IRQ_CTRLACK) !=
+        saved32(in, SVA_SMMU_REG_IRQ_CTRL)) {
+        return "an update is not complete";
+    }
+    for (; off < SVA_SMMU_REG_BYTES; off += 4) {
+        if (off != SVA_SMMU_REG_CR0ACK && off != SVA_SMMU_REG_IRQ_CTRLACK &&
+            saved32(in, off) & ~(sva_smmu_regs_writable(smmu, off) |
+                                 own_bits(smmu, off))) {
+            return "a register has bits that do not exist";
+        }
+    }
+    return NULL;
+}
+
+static const char *queue_error(const SvaSmmuSaved *in)
+{
+    if (in->sync_waits &&
+        (!(saved32(in, SVA_SMMU_REG_CR0) & SVA_SMMU_CR0_CMDQEN) ||
+         (in->sync[0] & SVA_SMMU_CMD0_OPCODE) != SVA_SMMU_CMD_SYNC ||
+         in->sync_epoch > in->tickets.next_seq || !in->tickets.count)) {
+        return "impossible CMD_SYNC";
+    }
+    if ((in->stalls.recorded_count || in->stalls.held_count) &&
+        !(saved32(in, SVA_SMMU_REG_CR0) & SVA_SMMU_CR0_SMMUEN)) {
+        return "stalled transactions of a unit that is off";
+    }
+    return NULL;
+}
+
+const char *sva_smmu_load(SvaSmmu *smmu, const SvaSmmuSaved *in)
+{
+    const char *error;
+
+    sva_smmu_reset(smmu);
+    error = registers_error(smmu, in);
+    if (!error) {
+        error = queue_error(in);
+    }
+    if (!error &&
+        !sva_tickets_restore(smmu->tickets, &in->tickets, in->open)) {
+        error = "impossible outstanding invalidations";
+    }
+    if (!error && !sva_smmu_stalls_restore(smmu, &in->stalls)) {
+        error = "impossible stalled transactions";
+    }
+    if (error) {
+        sva_smmu_reset(smmu);
+        return error;
+    }
+    memcpy(smmu->regs, in->regs, sizeof(smmu->regs));
+    smmu->sync_waits = in->sync_waits;
+    smmu->sync_epoch = in->sync_epoch;
+    smmu->sync[0] = in->sync[0];
+    smmu->sync[1] = in->sync[1];
+    smmu->inval_expired = in->inval_expired;
+    sva_smmu_atc_arm_timer(smmu);
+    return NULL;
+}

@@ -1,0 +1,106 @@
+/*
+ * SmmuBench: an SMMUv3 unit with queues and a fabric, for unit tests
+ *
+ * The bench plays system software and the PCI side.  What a test expects of a
+ * structure it writes as a literal.  smmu-tables.h has stream tables and page
+ * tables.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TESTS_UNIT_SMMU_BENCH_H
+#define TESTS_UNIT_SMMU_BENCH_H
+
+#include "fake-env.h"
+#include "hw/sva/smmuv3/smmuv3.h"
+
+#define SMMU_RID        0x0110      /* bus 1, device 2, function 0 */
+#define SMMU_CMDQ       0x30000     /* 256 commands */
+#define SMMU_CMDQ_LOG2  8
+#define SMMU_EVENTQ     0x40000     /* 128 events */
+#define SMMU_EVENTQ_LOG2 7
+#define SMMU_PRIQ       0x50000     /* 256 page requests */
+#define SMMU_PRIQ_LOG2  8
+#define SMMU_SYNC       0x60000     /* where CMD_SYNC writes */
+#define SMMU_STRTAB     0x1000000   /* linear, 65536 STEs */
+#define SMMU_STRTAB_LOG2 16
+
+#define SMMU_LOG        8192
+
+typedef struct SmmuBench {
+    FakeEnv *f;
+    SvaSmmu smmu;
+    uint32_t prod;              /* of the command queue */
+    /* the PCI side */
+    bool complete;              /* answer invalidations at once */
+    bool absent;                /* nobody is there */
+    bool deaf;                  /* nobody takes the end of a stall */
+    SvaAtcInvalidation invs[SMMU_LOG];
+    unsigned inv_count;
+    SvaPageResponse rsps[SMMU_LOG];
+    unsigned rsp_count;
+    SvaStallEnd ends[SMMU_LOG];
+    unsigned end_count;
+    /* the owner */
+    unsigned irqs[SVA_SMMU_IRQ_COUNT];
+    uint64_t message_addr;
+    uint32_t message_data;
+    unsigned messages;
+    bool no_messages;           /* nobody takes them */
+} SmmuBench;
+
+/* In reset state.  @config NULL: the default. */
+SmmuBench *smmu_bench_new(const SvaSmmuConfig *config);
+void smmu_bench_free(SmmuBench *b);
+/* Queues, stream table and interrupts on; no stream is configured. */
+SmmuBench *smmu_bench_start(const SvaSmmuConfig *config);
+/* The steps of that, for a unit in reset state. */
+void smmu_bench_enable(SmmuBench *b);
+
+/* -- registers -- */
+
+uint32_t smmu_read32(SmmuBench *b, unsigned off);
+uint64_t smmu_read64(SmmuBench *b, unsigned off);
+void smmu_write32(SmmuBench *b, unsigned off, uint32_t val);
+void smmu_write64(SmmuBench *b, unsigned off, uint64_t val);
+/* Acknowledge all global errors; returns those that were active. */
+uint32_t smmu_bench_gerror(SmmuBench *b);
+
+/* -- queues -- */
+
+/* Put a command into the queue without telling the unit. */
+void smmu_bench_put(SmmuBench *b, uint64_t qw0, uint64_t qw1);
+void smmu_bench_kick(SmmuBench *b);
+void smmu_bench_submit(SmmuBench *b, uint64_t qw0, uint64_t qw1);
+/* CMD_SYNC without signal; is it consumed? */
+bool smmu_bench_sync(SmmuBench *b);
+/* Is all of the queue consumed? */
+bool smmu_bench_idle(SmmuBench *b);
+/* Answer the @n-th ATS invalidation. */
+void smmu_bench_complete(SmmuBench *b, unsigned n);
+/*
+ * Take the oldest event as Linux does.  Returns its number, 0 if there is
+ * none; @words may be NULL.
+ */
+unsigned smmu_bench_event(SmmuBench *b, uint64_t words[4]);
+/* Word of a page request queue entry. */
+uint64_t smmu_bench_pri(SmmuBench *b, unsigned entry, unsigned word);
+
+/* -- requests of SMMU_RID -- */
+
+SvaTranslation smmu_bench_translate(SmmuBench *b, SvaPasid pasid,
+                                    uint64_t addr, uint8_t access);
+/* The same by a requester that can wait. */
+SvaTranslation smmu_bench_patient(SmmuBench *b, SvaPasid pasid, uint64_t addr,
+                                  uint8_t access, uint32_t cookie);
+SvaAtsCompletion smmu_bench_ats(SmmuBench *b, SvaPasid pasid, uint64_t addr,
+                                uint8_t access);
+SvaTranslation smmu_bench_translated(SmmuBench *b, uint64_t addr,
+                                     uint8_t access);
+void smmu_bench_page_request(SmmuBench *b, SvaPasid pasid, uint64_t addr,
+                             uint8_t access, unsigned prgi, bool last);
+
+uint64_t smmu_count(SmmuBench *b, SvaSmmuCounter counter);
+
+#define SMMU_RW (SVA_READ | SVA_WRITE)
+
+#endif

@@ -1,0 +1,284 @@
+/*
+ * SMMUv3: registers: what can be written when, aliases, sizes
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "smmu-bench.h"
+
+#define SMMUEN   0x01
+#define PRIQEN   0x02
+#define EVENTQEN 0x04
+#define CMDQEN   0x08
+
+/* Bits of every word that stick in reset state, by the architecture. */
+static const struct {
+    unsigned off;
+    uint32_t bits;
+} writable[] = {
+    { 0x28, 0x00000fff }, { 0x2c, 0x00000003 },
+    { 0x68, 0xfffffffc }, { 0x6c, 0x0000ffff }, { 0x70, 0xffffffff },
+    { 0x74, 0x0000003f },
+    { 0x80, 0xffffffc0 }, { 0x84, 0x4000ffff }, { 0x88, 0x000307ff },
+    { 0x90, 0xffffffff }, { 0x94, 0x4000ffff },
+    { 0x98, 0x000fffff }, { 0x9c, 0x000fffff },
+    { 0xa0, 0xffffffff }, { 0xa4, 0x4000ffff },
+    { 0xa8, 0x800fffff }, { 0xac, 0x800fffff },
+    { 0xb0, 0xfffffffc }, { 0xb4, 0x0000ffff }, { 0xb8, 0xffffffff },
+    { 0xbc, 0x0000003f },
+    { 0xc0, 0xffffffff }, { 0xc4, 0x4000ffff },
+    { 0xc8, 0x800fffff }, { 0xcc, 0x800fffff },
+    { 0xd0, 0xfffffffc }, { 0xd4, 0x0000ffff }, { 0xd8, 0xffffffff },
+    { 0xdc, 0x8000003f },
+    { 0x20, 0x0000001f }, { 0x50, 0x00000007 }, { 0x64, 0x000000fd },
+};
+
+static uint32_t bits_of(unsigned off)
+{
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(writable); i++) {
+        if (writable[i].off == off) {
+            return writable[i].bits;
+        }
+    }
+    return 0;
+}
+
+/* With 48-bit addresses; a fresh unit for each, as some writes have effect. */
+static void test_every_word(void)
+{
+    unsigned off;
+
+    for (off = 0; off < 0x400; off += 4) {
+        SmmuBench *b = smmu_bench_new(NULL);
+        uint32_t reset = smmu_read32(b, off);
+
+        if (off != 0x44) {
+            smmu_write32(b, off, 0xffffffff);
+            g_assert_cmphex(smmu_read32(b, off), ==, bits_of(off) | reset);
+            smmu_write32(b, off, 0);
+            g_assert_cmphex(smmu_read32(b, off), ==, reset);
+        }
+        smmu_bench_free(b);
+    }
+}
+
+static void test_reset_values(void)
+{
+    SmmuBench *b = smmu_bench_new(NULL);
+    unsigned off;
+
+    for (off = 0x20; off < 0x400; off += 4) {
+        g_assert_cmphex(smmu_read32(b, off), ==, off == 0x44 ? 0x1000 : 0);
+    }
+    smmu_bench_enable(b);
+    smmu_write32(b, 0x64, 0x10);
+    sva_smmu_reset(&b->smmu);
+    for (off = 0x20; off < 0x400; off += 4) {
+        g_assert_cmphex(smmu_read32(b, off), ==, off == 0x44 ? 0x1000 : 0);
+    }
+    smmu_bench_free(b);
+}
+
+/* Written with @cr0 and @irq enabled: does it stick? */
+static bool sticks(unsigned off, uint32_t val, uint32_t cr0, uint32_t irq)
+{
+    SmmuBench *b = smmu_bench_new(NULL);
+    bool stuck;
+
+    smmu_write32(b, 0x20, cr0);
+    smmu_write32(b, 0x50, irq);
+    g_assert_cmphex(smmu_read32(b, 0x24), ==, cr0);
+    g_assert_cmphex(smmu_read32(b, 0x54), ==, irq);
+    smmu_write32(b, off, val);
+    stuck = smmu_read32(b, off) == val;
+    g_assert_true(stuck || smmu_read32(b, off) == 0);
+    smmu_bench_free(b);
+    return stuck;
+}
+
+static void expect_guard(unsigned off, uint32_t val, uint32_t cr0,
+                         uint32_t irq)
+{
+    unsigned i;
+
+    for (i = 0; i < 5; i++) {
+        g_assert_true(sticks(off, val, 1u << i, 0) == !(cr0 & 1u << i));
+    }
+    for (i = 0; i < 3; i++) {
+        g_assert_true(sticks(off, val, 0, 1u << i) == !(irq & 1u << i));
+    }
+}
+
+static void test_guards(void)
+{
+    expect_guard(0x28, 0xfc0, SMMUEN, 0);
+    expect_guard(0x28, 0x03f, CMDQEN | EVENTQEN | PRIQEN, 0);
+    expect_guard(0x2c, 0x3, SMMUEN, 0);
+    expect_guard(0x80, 0x40, SMMUEN, 0);
+    expect_guard(0x84, 0x40000001, SMMUEN, 0);
+    expect_guard(0x88, 0x10, SMMUEN, 0);
+    expect_guard(0x90, 0x21, CMDQEN, 0);
+    expect_guard(0x94, 0x40000001, CMDQEN, 0);
+    expect_guard(0x9c, 0x1, CMDQEN, 0);
+    expect_guard(0xa0, 0x21, EVENTQEN, 0);
+    expect_guard(0x100a8, 0x1, EVENTQEN, 0);
+    expect_guard(0x100ac, 0x1, 0, 0);
+    /* PRIQEN as written counts, though without SMMUEN it is without effect. */
+    expect_guard(0xc0, 0x21, PRIQEN, 0);
+    expect_guard(0x100c8, 0x1, PRIQEN, 0);
+    expect_guard(0x100cc, 0x1, 0, 0);
+    expect_guard(0x68, 0x4, 0, 1);
+    expect_guard(0x70, 0x4, 0, 1);
+    expect_guard(0x74, 0x4, 0, 1);
+    expect_guard(0xb0, 0x4, 0, 4);
+    expect_guard(0xb8, 0x4, 0, 4);
+    expect_guard(0xbc, 0x4, 0, 4);
+    expect_guard(0xd0, 0x4, 0, 2);
+    expect_guard(0xd8, 0x4, 0, 2);
+    expect_guard(0xdc, 0x80000000, 0, 2);
+}
+
+static void test_guarded_write_is_logged(void)
+{
+    SmmuBench *b = smmu_bench_start(NULL);
+
+    smmu_write64(b, 0x80, 0x40);
+    g_assert_cmphex(smmu_read64(b, 0x80), ==, SMMU_STRTAB);
+    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 2);
+    smmu_bench_free(b);
+}
+
+static void test_global_bypass_update(void)
+{
+    SmmuBench *b = smmu_bench_new(NULL);
+
+    smmu_write32(b, 0x44, 0x00100000);          /* ignored: no Update */
+    g_assert_cmphex(smmu_read32(b, 0x44), ==, 0x1000);
+    smmu_write32(b, 0x44, 0xffffffff);
+    g_assert_cmphex(smmu_read32(b, 0x44), ==, 0x001f3f1f);
+    smmu_write32(b, 0x44, 0x80000000);
+    g_assert_cmphex(smmu_read32(b, 0x44), ==, 0);
+    smmu_bench_free(b);
+}
+
+static void test_page_1_shows_the_same(void)
+{
+    SmmuBench *b = smmu_bench_new(NULL);
+
+    smmu_write32(b, 0xa8, 0x12);
+    g_assert_cmphex(smmu_read32(b, 0x100a8), ==, 0x12);
+    smmu_write32(b, 0x100cc, 0x34);
+    g_assert_cmphex(smmu_read32(b, 0xcc), ==, 0x34);
+    smmu_write64(b, 0x10080, 0x1000);
+    g_assert_cmphex(smmu_read64(b, 0x80), ==, 0x1000);
+    smmu_bench_free(b);
+}
+
+static void test_sizes(void)
+{
+    SmmuBench *b = smmu_bench_new(NULL);
+
+    smmu_write64(b, 0x90, 0x400012345678abc5);
+    g_assert_cmphex(smmu_read64(b, 0x90), ==, 0x400012345678abc5);
+    g_assert_cmphex(smmu_read32(b, 0x94), ==, 0x40001234);
+    smmu_write32(b, 0x94, 0x5);
+    g_assert_cmphex(smmu_read64(b, 0x90), ==, 0x55678abc5);
+    smmu_write64(b, 0x98, 0x300000002);         /* two registers at once */
+    g_assert_cmphex(smmu_read32(b, 0x98), ==, 2);
+    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 3);
+    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 0);
+    sva_smmu_mmio_write(&b->smmu, 0x90, 0, 1);
+    sva_smmu_mmio_write(&b->smmu, 0x90, 0, 2);
+    sva_smmu_mmio_write(&b->smmu, 0x92, 0, 4);
+    sva_smmu_mmio_write(&b->smmu, 0x8c, 0, 8);
+    sva_smmu_mmio_write(&b->smmu, 0x20000, 0, 4);
+    sva_smmu_mmio_write(&b->smmu, UINT64_MAX & ~7ull, 0, 8);
+    g_assert_cmphex(sva_smmu_mmio_read(&b->smmu, 0x91, 4), ==, 0);
+    g_assert_cmphex(sva_smmu_mmio_read(&b->smmu, 0x20000, 8), ==, 0);
+    g_assert_cmphex(smmu_read64(b, 0x90), ==, 0x55678abc5);
+    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 8);
+    smmu_bench_free(b);
+}
+
+static void test_address_width(void)
+{
+    SvaSmmuConfig c = sva_smmu_default_config;
+    SmmuBench *b;
+
+    c.oas = 36;
+    b = smmu_bench_new(&c);
+    smmu_write64(b, 0x80, UINT64_MAX);
+    g_assert_cmphex(smmu_read64(b, 0x80), ==, 0x4000000fffffffc0);
+    smmu_write64(b, 0xa0, UINT64_MAX);
+    g_assert_cmphex(smmu_read64(b, 0xa0), ==, 0x4000000fffffffff);
+    smmu_write64(b, 0xb0, UINT64_MAX);
+    g_assert_cmphex(smmu_read64(b, 0xb0), ==, 0x0000000ffffffffc);
+    smmu_bench_free(b);
+}
+
+/* Registers and bits of what is absent are zero. */
+static void test_absent_features(void)
+{
+    SvaSmmuConfig c = sva_smmu_default_config;
+    SmmuBench *b;
+    unsigned off;
+
+    c.pri = c.ats = c.msi = c.stage2 = false;
+    b = smmu_bench_new(&c);
+    for (off = 0xc0; off < 0xe0; off += 4) {
+        smmu_write32(b, off, 0xffffffff);
+        g_assert_cmphex(smmu_read32(b, off), ==, 0);
+    }
+    smmu_write64(b, 0x68, UINT64_MAX);
+    g_assert_cmphex(smmu_read64(b, 0x68), ==, 0);
+    smmu_write64(b, 0xb8, UINT64_MAX);
+    g_assert_cmphex(smmu_read64(b, 0xb8), ==, 0);
+    smmu_write32(b, 0x2c, 0xffffffff);
+    g_assert_cmphex(smmu_read32(b, 0x2c), ==, 2);
+    smmu_write32(b, 0x64, 0xffffffff);
+    g_assert_cmphex(smmu_read32(b, 0x64), ==, 0x5);
+    smmu_write32(b, 0x50, 0xffffffff);
+    g_assert_cmphex(smmu_read32(b, 0x54), ==, 0x5);
+    smmu_write32(b, 0x20, 0xffffffff);
+    g_assert_cmphex(smmu_read32(b, 0x24), ==, 0x0d);
+    smmu_bench_free(b);
+
+    c.ats = c.pri = true;               /* LO needs no messages */
+    b = smmu_bench_new(&c);
+    smmu_write32(b, 0xdc, 0xffffffff);
+    g_assert_cmphex(smmu_read32(b, 0xdc), ==, 0x80000000);
+    smmu_bench_free(b);
+}
+
+static void test_counters_have_names_of_their_own(void)
+{
+    unsigned i, j;
+
+    for (i = 0; i < SVA_SMMU_CNT_COUNT; i++) {
+        g_assert_cmpuint(strlen(sva_smmu_counter_name(i)), >, 0);
+        for (j = 0; j < i; j++) {
+            g_assert_cmpstr(sva_smmu_counter_name(i), !=,
+                            sva_smmu_counter_name(j));
+        }
+    }
+    g_assert_cmpstr(sva_smmu_counter_name(SVA_SMMU_CNT_COUNT), ==, "");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define CASE(fn) g_test_add_func("/smmu/regs/" #fn, test_##fn)
+    CASE(every_word);
+    CASE(reset_values);
+    CASE(guards);
+    CASE(guarded_write_is_logged);
+    CASE(global_bypass_update);
+    CASE(page_1_shows_the_same);
+    CASE(sizes);
+    CASE(address_width);
+    CASE(absent_features);
+    CASE(counters_have_names_of_their_own);
+    return g_test_run();
+}

@@ -8,6 +8,7 @@
 #define TESTS_QTEST_LIBSVA_PROCESS_H
 
 #include "libsva-accel.h"
+#include "libsva-smmu.h"
 #include "libsva-vtd.h"
 
 #define RING_VA     0x7f1000000000ull
@@ -34,17 +35,22 @@ typedef struct Process {
  * record, source and destination are mapped, source and destination filled.
  */
 SvaTest *process_start(Process *p, uint32_t pasid, uint32_t mode);
+SvaTest *process_start_on(const SvaBoard *board, Process *p, uint32_t pasid,
+                          uint32_t mode);
 /* The same on a machine that was reset or had nothing started yet. */
 void process_setup(SvaTest *t, Process *p, uint32_t pasid, uint32_t mode);
+
+/* Map a page for reading and writing; the address of its entry. */
+uint64_t process_map(SvaTest *t, const Process *p, uint64_t va, uint64_t pa);
 
 /* Submit one copy of @size bytes with BLOCK_ON_FAULT and a record. */
 void process_copy(SvaTest *t, Process *p, uint64_t size);
 /* ... and wait for its record. */
 struct sva_completion process_copy_done(SvaTest *t, Process *p);
 
-/* PASID-based device-TLB invalidation of everything, as at unbind. */
+/* ATS invalidation of everything of the PASID, as at unbind. */
 void process_flush_atc(SvaTest *t, Process *p);
-/* Page group response descriptor. */
+/* Page group response; @prq_qw1: second word of a request of that group. */
 void process_respond(SvaTest *t, Process *p, uint64_t prq_qw1, unsigned code);
 
 #endif

@@ -49,6 +49,14 @@ typedef struct SvaTest {
     uint64_t pasid_dir;
     uint64_t prq;
 
+    /* libsva-smmu */
+    uint64_t cmdq;
+    uint64_t eventq;
+    uint64_t priq;
+    uint64_t strtab;
+    uint64_t cd_table;
+    uint32_t cmdq_prod;
+
     /* libsva-accel */
     uint16_t cap_ats;
     uint16_t cap_pri;

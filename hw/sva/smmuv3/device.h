@@ -1,0 +1,46 @@
+/*
+ * sva-smmuv3: the QOM device around the SMMUv3 model
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_SMMUV3_DEVICE_H
+#define HW_SVA_SMMUV3_DEVICE_H
+
+#include "hw/sva/compat.h"
+#include "../pci/fabric.h"
+#include "smmuv3.h"
+#include "state.h"
+
+#define TYPE_SVA_SMMUV3 "sva-smmuv3"
+OBJECT_DECLARE_SIMPLE_TYPE(SvaSmmuState, SVA_SMMUV3)
+
+/*
+ * @config: properties; its oas is 0 until realize if it was left open
+ * @pri:    page requests; auto: if there is ATS
+ * @describe_stall: functions that can wait are said to (dma-can-stall)
+ * @smmu:   valid while @ready
+ * @saved:  state on its way into or out of a stream, else NULL
+ */
+struct SvaSmmuState {
+    DeviceState parent_obj;
+
+    SvaSmmuConfig config;
+    OnOffAuto pri;
+    OnOffAuto describe_stall;
+    SvaSmmu smmu;
+    SvaSmmuSaved *saved;
+    SvaPciFabric fabric;
+    MemoryRegion regs;
+    qemu_irq irq[SVA_SMMU_IRQ_COUNT];
+    Notifier machine_done;
+    bool ready;
+};
+
+/* virt.c: is this machine one it can work on?  Sets @errp if not. */
+bool sva_smmu_virt_check(Error **errp);
+/* Width of the physical addresses that the machine's processors use. */
+unsigned sva_smmu_virt_pa_bits(void);
+/* Put registers, address spaces, interrupts and tree nodes in their places. */
+void sva_smmu_virt_connect(SvaSmmuState *s);
+
+#endif

@@ -1,0 +1,206 @@
+/*
+ * sva-smmuv3 on the virt board
+ *
+ * Takes the place, the interrupts and the device-tree node that the board
+ * keeps for the SMMU of iommu=smmuv3, so that QEMU's own code builds the IORT
+ * table.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "cpu.h"
+#include "target/arm/internals.h"
+#include "system/device_tree.h"
+#include "system/system.h"
+#include "hw/arm/fdt.h"
+#include "hw/arm/virt.h"
+#include "hw/irq.h"
+#include "hw/pci/pci_bridge.h"
+#include "device.h"
+
+static VirtMachineState *virt_machine(void)
+{
+    return (VirtMachineState *)object_dynamic_cast(qdev_get_machine(),
+                                                   TYPE_VIRT_MACHINE);
+}
+
+bool sva_smmu_virt_check(Error **errp)
+{
+    VirtMachineState *vms = virt_machine();
+
+    if (!vms) {
+        error_setg(errp, "sva-smmuv3 works on the virt board only; "
+                   "use -machine virt");
+        return false;
+    }
+    if (vms->iommu != VIRT_IOMMU_NONE) {
+        error_setg(errp, "the machine has an IOMMU already; leave out "
+                   "iommu=smmuv3 of -machine, and other IOMMU devices");
+        return false;
+    }
+    return true;
+}
+
+unsigned sva_smmu_virt_pa_bits(void)
+{
+    return arm_pamax(ARM_CPU(first_cpu));
+}
+
+static uint64_t virt_reg_read(void *opaque, hwaddr addr, unsigned size)
+{
+    SvaSmmuState *s = opaque;
+    uint64_t val;
+
+    sva_pci_lock(&s->fabric);
+    val = sva_smmu_mmio_read(&s->smmu, addr, size);
+    sva_pci_unlock(&s->fabric);
+    return val;
+}
+
+static void virt_reg_write(void *opaque, hwaddr addr, uint64_t val,
+                           unsigned size)
+{
+    SvaSmmuState *s = opaque;
+
+    sva_pci_lock(&s->fabric);
+    sva_smmu_mmio_write(&s->smmu, addr, val, size);
+    sva_pci_unlock(&s->fabric);
+}
+
+/* The model says what becomes of sizes and offsets that are not allowed. */
+static const MemoryRegionOps virt_reg_ops = {
+    .read = virt_reg_read,
+    .write = virt_reg_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+};
+
+static void virt_irq(void *host, SvaSmmuIrq line)
+{
+    SvaSmmuState *s = host;
+
+    qemu_irq_pulse(s->irq[line]);
+}
+
+static const SvaSmmuHostOps virt_host_ops = {
+    .irq = virt_irq,
+};
+
+/* Arm SMMUv3 device-tree binding ("arm,smmu-v3"). */
+static void virt_add_node(VirtMachineState *vms, hwaddr base, int irq)
+{
+    static const char irq_names[] = "eventq\0priq\0cmdq-sync\0gerror";
+    g_autofree char *node = g_strdup_printf("/smmuv3@%" PRIx64, base);
+    void *fdt = MACHINE(vms)->fdt;
+    uint32_t irqs[3 * SVA_SMMU_IRQ_COUNT];
+
+    for (unsigned i = 0; i < SVA_SMMU_IRQ_COUNT; i++) {
+        irqs[3 * i] = cpu_to_be32(GIC_FDT_IRQ_TYPE_SPI);
+        irqs[3 * i + 1] = cpu_to_be32(irq + i);
+        irqs[3 * i + 2] = cpu_to_be32(GIC_FDT_IRQ_FLAGS_EDGE_LO_HI);
+    }
+    vms->iommu_phandle = qemu_fdt_alloc_phandle(fdt);
+    qemu_fdt_add_subnode(fdt, node);
+    qemu_fdt_setprop_string(fdt, node, "compatible", "arm,smmu-v3");
+    qemu_fdt_setprop_sized_cells(fdt, node, "reg", 2, base,
+                                 2, (uint64_t)SVA_SMMU_MMIO_BYTES);
+    qemu_fdt_setprop(fdt, node, "interrupts", irqs, sizeof(irqs));
+    qemu_fdt_setprop(fdt, node, "interrupt-names", irq_names,
+                     sizeof(irq_names));
+    qemu_fdt_setprop(fdt, node, "dma-coherent", NULL, 0);
+    qemu_fdt_setprop_cell(fdt, node, "#iommu-cells", 1);
+    qemu_fdt_setprop_cell(fdt, node, "phandle", vms->iommu_phandle);
+}
+
+static void virt_add_host_bridge(SvaSmmuState *s, VirtMachineState *vms)
+{
+    void *fdt = MACHINE(vms)->fdt;
+
+    qemu_fdt_setprop_cells(fdt, vms->pciehb_nodename, "iommu-map",
+                           0, vms->iommu_phandle, 0, 0x10000);
+    if (s->config.ats) {
+        qemu_fdt_setprop(fdt, vms->pciehb_nodename, "ats-supported", NULL, 0);
+    }
+}
+
+/*
+ * Node of a PCI function below its host bridge, made if it is not there; NULL
+ * if it is not below that host bridge.  PCI bus binding to IEEE 1275.
+ */
+static char *virt_function_node(VirtMachineState *vms, PCIDevice *dev)
+{
+    PCIBus *bus = pci_get_bus(dev);
+    void *fdt = MACHINE(vms)->fdt;
+    g_autofree char *parent = NULL;
+    char *node;
+
+    if (bus == vms->bus) {
+        parent = g_strdup(vms->pciehb_nodename);
+    } else if (!pci_bus_is_root(bus)) {
+        parent = virt_function_node(vms, pci_bridge_get_device(bus));
+    }
+    if (!parent) {
+        return NULL;
+    }
+    node = g_strdup_printf("%s/pci@%x,%x", parent, PCI_SLOT(dev->devfn),
+                           PCI_FUNC(dev->devfn));
+    qemu_fdt_add_path(fdt, node);
+    if (IS_PCI_BRIDGE(dev)) {
+        qemu_fdt_setprop_string(fdt, node, "device_type", "pci");
+        qemu_fdt_setprop_cell(fdt, node, "#address-cells", 3);
+        qemu_fdt_setprop_cell(fdt, node, "#size-cells", 2);
+        qemu_fdt_setprop(fdt, node, "ranges", NULL, 0);
+    }
+    qemu_fdt_setprop_cells(fdt, node, "reg", dev->devfn << 8, 0, 0, 0, 0);
+    return node;
+}
+
+static void virt_describe_stall(PCIDevice *dev, void *opaque)
+{
+    VirtMachineState *vms = opaque;
+    g_autofree char *node = virt_function_node(vms, dev);
+
+    if (node) {
+        qemu_fdt_setprop(MACHINE(vms)->fdt, node, "dma-can-stall", NULL, 0);
+    }
+}
+
+/* When all functions of the command line are there. */
+static void virt_machine_done(Notifier *notifier, void *data)
+{
+    SvaSmmuState *s = container_of(notifier, SvaSmmuState, machine_done);
+
+    sva_pci_foreach_stalling(&s->fabric, virt_describe_stall,
+                             virt_machine());
+}
+
+void sva_smmu_virt_connect(SvaSmmuState *s)
+{
+    VirtMachineState *vms = virt_machine();
+    hwaddr base = vms->memmap[VIRT_SMMU].base;
+    int irq = vms->irqmap[VIRT_SMMU];
+
+    for (unsigned i = 0; i < SVA_SMMU_IRQ_COUNT; i++) {
+        s->irq[i] = qdev_get_gpio_in(vms->gic, irq + i);
+    }
+    sva_smmu_set_host(&s->smmu, &virt_host_ops, s);
+    memory_region_init_io(&s->regs, OBJECT(s), &virt_reg_ops, s,
+                          TYPE_SVA_SMMUV3, SVA_SMMU_MMIO_BYTES);
+    memory_region_add_subregion(get_system_memory(), base, &s->regs);
+
+    sva_pci_fabric_attach(&s->fabric, &s->smmu.iommu);
+    pci_setup_iommu(vms->bus, &sva_pci_iommu_ops, &s->fabric);
+
+    vms->iommu = VIRT_IOMMU_SMMUV3;
+#if SVA_HAVE_SMMU_PER_BUS
+    vms->legacy_smmuv3_present = true;
+#endif
+    virt_add_node(vms, base, irq);
+    virt_add_host_bridge(s, vms);
+    if (s->describe_stall == ON_OFF_AUTO_ON) {
+        s->machine_done.notify = virt_machine_done;
+        qemu_add_machine_init_done_notifier(&s->machine_done);
+    }
+}

@@ -48,6 +48,12 @@ class UserFaults(FunctionalTest):
                                    'no-hang'])
 
 
+class Overflow(FunctionalTest):
+
+    def test_prq_overflow(self):
+        self.check('prq-overflow', ['no-hang', 'page-requests', 'recovery', 'silence', 'drain'])
+
+
 class StaleTranslations(FunctionalTest):
     """The device keeps translations after it acknowledged their invalidation.
 

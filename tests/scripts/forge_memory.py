@@ -74,4 +74,21 @@ def userfaultfd():
         'unbound': (ZERO, {'waits-page-drain': 2}, [])})
 
 
-ALL = (userfaultfd, thp, swap, migrate, ksm, truncate, hugetlb)
+def prq_overflow():
+    facts = {'mode': 'ats-pri', 'pasid': 1, 'pid': 141, 'rounds': 2, 'rounds.asked': 2,
+             'contexts': 120, 'storm.jobs': 240, 'storm.ended': 240, 'storm.unserved': 90,
+             'after.failed': 0, 'after.wrong': 0,
+             **delta('storm', 'dev', page_reqs=60000, prg_success=2000),
+             'delta.storm.dev.prg_unexpected': 0}
+    over = {'page-requests-overflow': 50000}
+    forged = run('prq-overflow', facts, {
+        'bound': (LIVE, {'page-requests-overflow': 0}, []),
+        'done': (LIVE, over, ['IOMMU: dmar0: PRQ overflow detected']),
+        'unbound': (ZERO, {**over, 'waits-page-drain': 1}, [])})
+    for name in ('done', 'unbound'):
+        forged.stages[name].iommu['page-requests-auto'] += 1500
+        forged.stages[name].accel['prg-success'] += 1500
+    return forged
+
+
+ALL = (userfaultfd, prq_overflow, thp, swap, migrate, ksm, truncate, hugetlb)

@@ -6,6 +6,8 @@ TRANSLATIONS = 'translations'
 FAULTS = 'faults-recorded'
 SUPPRESSED = 'faults-silent'
 DRAINS = 'waits-page-drain'
+OVERFLOWS = 'page-requests-overflow'
+AUTO_RESPONSES = 'page-requests-auto'
 REMAPPED = 'interrupts-remapped'
 PASSED = 'interrupts-passed'
 

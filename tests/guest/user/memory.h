@@ -10,6 +10,7 @@ void scenario_swap(void);
 void scenario_migrate(void);
 void scenario_ksm(void);
 void scenario_userfaultfd(void);
+void scenario_prq_overflow(void);
 void scenario_truncate(void);
 void scenario_hugetlb(void);
 

@@ -37,6 +37,7 @@ static const struct {
 	{ "migrate",		scenario_migrate },
 	{ "ksm",		scenario_ksm },
 	{ "userfaultfd",	scenario_userfaultfd },
+	{ "prq-overflow",	scenario_prq_overflow },
 	{ "truncate",		scenario_truncate },
 	{ "hugetlb",		scenario_hugetlb },
 	{ "dma",		scenario_dma },

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The scenarios: for each, which rules it proves and how they are judged."""
 
-from . import hugetlb, ksm, migrate, swap, thp, truncate, userfaultfd
+from . import hugetlb, ksm, migrate, prq_overflow, swap, thp, truncate, userfaultfd
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
                kill_requests, late, mprotect, munmap_race, segfault, smoke, threads, two_devices,
                two_mms)
@@ -10,7 +10,7 @@ from ..errors import SvaError
 
 MODULES = {module.NAME: module for module in
            (fault_in, kill, kill_requests, late, segfault, munmap_race, mprotect, fork,
-            thp, swap, migrate, ksm, userfaultfd, truncate, hugetlb,
+            thp, swap, migrate, ksm, userfaultfd, truncate, hugetlb, prq_overflow,
             isolation, bind_storm, two_mms, daemonise, exec_, threads, two_devices, smoke,
             dma, plain_dma)}
 
@@ -19,6 +19,7 @@ STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault')
 # What they can run: all that need only the accelerator.
 CATALOGUE = (*STORY,
              'thp', 'swap', 'migrate', 'ksm', 'userfaultfd', 'truncate', 'hugetlb',
+             'prq-overflow',
              'munmap-race', 'mprotect', 'fork', 'isolation', 'bind-storm',
              'two-mms', 'daemonise', 'exec', 'threads', 'two-devices')
 

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Scenario prq-overflow: more page requests than the queue of the IOMMU holds
+ *
+ * Many contexts ask for many pages each, against their allocation, while
+ * programs of the highest priority keep all processors: the kernel cannot empty
+ * the queue until they let go.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "sva.h"
+
+#define PAGE		4096ul
+#define CONTEXTS	120u
+#define PAGES		32u	/* the most that a group may have */
+#define PART		(PAGES * PAGE)
+#define CPUS_MAX	8u
+#define JOB_MS		60000
+
+static struct storm {
+	struct sva_dev dev[CONTEXTS];
+	char *buf;
+	unsigned int asked;
+	unsigned int rounds;
+	unsigned int ended;
+	unsigned int unserved;
+	unsigned int failed;
+	unsigned int wrong;
+	struct sva_counts before;
+	struct sva_counts after;
+	volatile bool *go;
+} s;
+
+static void priority(int policy)
+{
+	struct sched_param param = {
+		.sched_priority = policy == SCHED_FIFO ?
+				  sched_get_priority_max(SCHED_FIFO) : 0,
+	};
+
+	if (sched_setscheduler(0, policy, &param))
+		sva_error("sched_setscheduler: %s", strerror(errno));
+}
+
+static void spin(unsigned int ms)
+{
+	uint64_t end = sva_now_ms() + ms;
+
+	while (sva_now_ms() < end)
+		;
+}
+
+/* Keeps one processor from the begin of the storm until it is over. */
+static void keep_cpu(unsigned int cpu, unsigned int ms)
+{
+	sva_run_on(cpu);
+	while (!*s.go)
+		sched_yield();
+	priority(SCHED_FIFO);
+	spin(ms);
+	_exit(0);
+}
+
+static void keep_other_cpus(unsigned int ms)
+{
+	unsigned int cpus = sva_cpus();
+
+	*s.go = false;
+	for (unsigned int cpu = 1; cpu < cpus && cpu < CPUS_MAX; cpu++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			sva_error("fork: %s", strerror(errno));
+		if (!pid)
+			keep_cpu(cpu, ms);
+	}
+}
+
+/* Each context writes a word into each of its pages, once. */
+static uint32_t write_part(unsigned int i, uint64_t value)
+{
+	struct sva_desc desc;
+
+	desc = sva_touch_desc(&s.dev[i], s.buf + i * PART, PART, 1, 0);
+	desc.src = value;
+	return sva_submit(&s.dev[i], &desc);
+}
+
+static void inject(uint32_t bits)
+{
+	for (unsigned int i = 0; i < CONTEXTS; i++)
+		sva_reg_write(&s.dev[i], SVA_CTX_INJECT, bits);
+}
+
+/* Jobs end, whatever becomes of them. */
+static void storm(unsigned int ms)
+{
+	uint32_t nr[CONTEXTS];
+
+	if (madvise(s.buf, CONTEXTS * PART, MADV_DONTNEED))
+		sva_error("madvise: %s", strerror(errno));
+	inject(SVA_INJECT_PRG_EXCESS);
+	keep_other_cpus(ms);
+	sva_run_on(0);
+	*s.go = true;
+	sva_sleep_ms(5);
+	priority(SCHED_FIFO);
+	for (unsigned int i = 0; i < CONTEXTS; i++)
+		nr[i] = write_part(i, s.rounds);
+	spin(ms);
+	priority(SCHED_OTHER);
+
+	for (unsigned int i = 0; i < CONTEXTS; i++) {
+		struct sva_completion cpl = sva_wait(&s.dev[i], nr[i], JOB_MS);
+
+		s.ended += cpl.status != SVA_ST_NONE;
+		s.unserved += cpl.result;
+	}
+	inject(0);
+}
+
+/* Everything works as if nothing had been. */
+static void calm(void)
+{
+	uint64_t value = 0xca10000000000000ull + s.rounds;
+	uint32_t nr[CONTEXTS];
+
+	if (madvise(s.buf, CONTEXTS * PART, MADV_DONTNEED))
+		sva_error("madvise: %s", strerror(errno));
+	for (unsigned int i = 0; i < CONTEXTS; i++)
+		nr[i] = write_part(i, value);
+	for (unsigned int i = 0; i < CONTEXTS; i++) {
+		struct sva_completion cpl = sva_wait(&s.dev[i], nr[i], JOB_MS);
+
+		s.failed += cpl.status != SVA_ST_SUCCESS || cpl.result;
+	}
+	for (size_t at = 0; at < CONTEXTS * PART; at += PAGE)
+		s.wrong += memcmp(s.buf + at, &value, 8) != 0;
+}
+
+/* The ring is not under test: fork() must not make it read-only. */
+static void begin(void)
+{
+	for (unsigned int i = 0; i < CONTEXTS; i++) {
+		struct sva_dev *dev = &s.dev[i];
+
+		sva_open(dev, SVA_MODE_ATS_PRI);
+		sva_reg_write(dev, SVA_CTX_PRG_PAGES, PAGES);
+		madvise(dev->ring, SVA_RING_SLOTS * sizeof(*dev->ring),
+			MADV_DONTFORK);
+		madvise((void *)(uintptr_t)dev->cpl,
+			SVA_RING_SLOTS * sizeof(*dev->cpl), MADV_DONTFORK);
+	}
+	s.buf = sva_map(NULL, CONTEXTS * PART, PROT_READ | PROT_WRITE);
+	madvise(s.buf, CONTEXTS * PART, MADV_DONTFORK);
+	s.go = sva_shared(PAGE);
+	sva_fact("mode ats-pri");
+	sva_fact("pid %d", getpid());
+	sva_fact("pasid %u", s.dev[0].pasid);
+	sva_stage("bound");
+}
+
+static void report(void)
+{
+	sva_fact("rounds %u", s.rounds);
+	sva_fact("rounds.asked %u", s.asked);
+	sva_fact("contexts %u", CONTEXTS);
+	sva_fact("storm.jobs %u", s.rounds * CONTEXTS);
+	sva_fact("storm.ended %u", s.ended);
+	sva_fact("storm.unserved %u", s.unserved);
+	sva_fact("after.failed %u", s.failed);
+	sva_fact("after.wrong %u", s.wrong);
+	sva_fact_delta_device("storm", &s.before, &s.after);
+	sva_ok(s.ended == s.rounds * CONTEXTS, "no job waits for ever");
+	sva_ok(!s.failed && !s.wrong, "the device works when the storm is over");
+}
+
+void scenario_prq_overflow(void)
+{
+	unsigned int ms = sva_opt_num("starve", 50);
+
+	s.asked = sva_opt_num("rounds", 2);
+	sva_opt_check();
+	if (!s.asked)
+		sva_error("unusable number of rounds");
+
+	begin();
+	sva_count_device(&s.dev[0], &s.before);
+	while (s.rounds < s.asked && s.ended == s.rounds * CONTEXTS &&
+	       !s.failed) {
+		s.rounds++;
+		storm(ms);
+		calm();
+	}
+	sva_count_device(&s.dev[0], &s.after);
+	report();
+	sva_stage("done");
+
+	for (unsigned int i = 0; i < CONTEXTS; i++)
+		sva_close(&s.dev[i]);
+	sva_stage("unbound");
+}

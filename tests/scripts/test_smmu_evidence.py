@@ -11,6 +11,7 @@ import forge  # noqa: E402
 from sva import iommus, kmsg, scenarios  # noqa: E402
 from sva.context_descriptor import context_descriptor  # noqa: E402
 from sva.errors import SvaError  # noqa: E402
+from sva.guest import Stage  # noqa: E402
 
 STREAM = 0x0110  # 01:02.0
 LIVE = 0x0003_e205_c000_3510
@@ -172,22 +173,92 @@ class Events(unittest.TestCase):
             self.assertEqual(kmsg.splats([line]), [line])
 
 
+STALLS = {'stalls': 300, 'stall-aborts': 0}
+
+
+def arm(run, **facts):
+    """A forged run as it looks on arm64: requests stall, PRI is off."""
+    run.setup['arch'] = 'aarch64'
+    for key, value in facts.items():
+        run.add(Stage('forged'), key.replace('__', '-').replace('_', '.'), str(value))
+    for stage in run.stages.values():
+        if stage.accel:
+            stage.iommu.update(STALLS)
+            stage.accel['stalls'] = STALLS['stalls']
+    return run
+
+
 class Judges(unittest.TestCase):
     """One source of rules; the architecture comes with the run."""
 
-    def kill(self, arch):
-        run = forge.kill()
-        run.setup['arch'] = arch
-        return run
+    def kill(self, arch='aarch64'):
+        run = forge.kill('untranslated+ats')
+        if arch == 'x86_64':
+            return forge.kill()
+        for key in [key for key in run.facts if '.ats-pri.' in key]:
+            del run.facts[key]
+        return arm(run, copy_stalls=256)
+
+    def results(self, run):
+        return {v.rule: v for v in scenarios.judge(run)}
 
     def test_rules_that_only_one_kernel_owes(self):
-        rules = {arch: {v.rule for v in scenarios.judge(self.kill(arch))}
-                 for arch in iommus.TABLE}
-        self.assertEqual(rules['x86_64'] - rules['aarch64'], {'drain'})
+        rules = {arch: set(self.results(self.kill(arch))) for arch in iommus.TABLE}
+        self.assertEqual(rules['x86_64'] - rules['aarch64'], {'drain', 'invalid-request'})
         self.assertEqual(rules['aarch64'] - rules['x86_64'], set())
 
+    def test_pages_come_by_stalls(self):
+        found = self.results(self.kill())['data']
+        self.assertEqual((found.result, found.evidence),
+                         ('pass', '256 stalled requests resumed, 1,024 KiB copied, identical'))
+        found = self.results(arm(self.kill(), copy_stalls=0))['data']
+        self.assertEqual((found.result, found.party), ('error', 'set-up'))
+        run = self.kill()
+        del run.facts['copy.stalls']
+        self.assertEqual(self.results(run)['data'].result, 'error')
+
+    def test_stalls_are_counted_alike(self):
+        run = self.kill()
+        self.assertEqual(self.results(run)['models-agree'].result, 'pass')
+        list(run.stages.values())[-2].accel['stalls'] += 1
+        found = self.results(run)['models-agree']
+        self.assertEqual((found.result, found.party), ('fail', 'model'))
+        self.assertIn('stalled requests: 300 at the IOMMU, 301 at the device', found.evidence)
+
+    def segfault(self):
+        run = forge.segfault()
+        mode = 'untranslated'
+        for case in ('write-unmapped', 'read-unmapped', 'write-readonly', 'write-protnone',
+                     'read-protnone', 'copy-partial'):
+            run.add(Stage('forged'), f'case.{case}.status', '0x24')
+            for key, value in forge.delta(case, mode, aborts=1).items():
+                run.add(Stage('forged'), key, str(value))
+        for key in [key for key in run.facts if 'nonblocking' in key]:
+            del run.facts[key]
+        run.add(Stage('forged'), 'mode', mode)
+        arm(run)
+        run.stages['done'].iommu['stall-aborts'] = 6
+        return run
+
+    def test_requests_that_are_terminated(self):
+        found = self.results(self.segfault())
+        self.assertEqual({rule: v.result for rule, v in found.items() if v.result != 'pass'}, {})
+        self.assertEqual(found['invalid-request'].evidence,
+                         '6 stalled requests terminated in 6 cases')
+        run = self.segfault()
+        run.add(Stage('forged'), 'delta.read-protnone.untranslated.aborts', '0')
+        found = self.results(run)['invalid-request']
+        self.assertEqual((found.result, found.party), ('fail', 'kernel'))
+        self.assertIn('read-protnone', found.evidence)
+        run = self.segfault()
+        run.stages['done'].iommu['stall-aborts'] = 5
+        self.assertEqual(self.results(run)['invalid-request'].party, 'model')
+        run = self.segfault()
+        run.add(Stage('forged'), 'case.read-protnone.status', '0x21')
+        self.assertEqual(self.results(run)['completion'].result, 'fail')
+
     def silence(self, words, lines=(), **counters):
-        run = self.kill('aarch64')
+        run = self.kill()
         entry = context_descriptor_of(words)
         forge.spoil(run, 'mm-gone', lines, entry, **counters)
         [found] = [v for v in scenarios.judge(run) if v.rule == 'silence']
@@ -207,7 +278,7 @@ class Judges(unittest.TestCase):
 
     def test_the_reason_of_late_dma(self):
         for number, result in ((0x0a, 'pass'), (0x08, 'pass'), (0x10, 'fail')):
-            run = self.kill('aarch64')
+            run = self.kill()
             lines = event_lines(number, (0x0000_0110_0000_1800 | number, 0, 0x7f00_1000, 0))
             run.stages['late'].kmsg = lines
             for name in ('unbound', 'late'):

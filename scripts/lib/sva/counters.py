@@ -29,6 +29,10 @@ SAME = (
     ('invalidations', ('atc-completions',), ('invalidations',)),
 )
 
+# The same of an IOMMU that stalls requests.
+SAME_STALLS = (('stalled requests', ('stalls',), ('stalls',)),)
+STALL_ABORTS = 'stall-aborts'
+
 # IOMMU counters that stay 0 with a kernel and a device that keep the protocol,
 # and who is to blame else.
 NEVER = (('queue-errors', 'kernel'), ('atc-timeouts', 'model'), ('atc-unexpected', 'model'))

@@ -8,7 +8,7 @@ reason a late access is refused for, and what the Linux driver never does.
 
 from typing import Callable, NamedTuple
 
-from . import machine, memory
+from . import counters, machine, memory
 from .context_descriptor import context_descriptor
 from .errors import SvaError
 
@@ -28,6 +28,8 @@ class Iommu(NamedTuple):
     # Does Linux drain page requests when it unbinds? How are pages asked for?
     drains: bool
     page_requests: bool
+    # Rows of counters that agree with the accelerator's, besides counters.SAME.
+    same: tuple = ()
 
 
 def _pasid_entry(guest, pasid):
@@ -51,7 +53,7 @@ TABLE = {
     # C_BAD_CD, C_BAD_SUBSTREAMID; F_TRANSLATION; F_PERMISSION. The driver neither
     # lets PCI functions send page requests nor drains anything at unbind.
     'aarch64': Iommu('CD', 'SMMU', _context_descriptor, (0x0a, 0x08), 0x10, 0x13,
-                     drains=False, page_requests=False),
+                     drains=False, page_requests=False, same=counters.SAME_STALLS),
 }
 
 

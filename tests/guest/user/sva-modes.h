@@ -17,11 +17,13 @@
 #define SVA_MODE_ASKING_NAME	"untranslated"
 #define SVA_ALL_MODES(sep)	"untranslated" sep "ats"
 #define SVA_MODE_COUNT		2	/* they are the first ones */
+#define SVA_MODE_STALLS(mode)	((mode) == SVA_MODE_UNTRANSLATED)
 #else
 #define SVA_MODE_ASKING		SVA_MODE_ATS_PRI
 #define SVA_MODE_ASKING_NAME	"ats-pri"
 #define SVA_ALL_MODES(sep)	"untranslated" sep "ats" sep "ats-pri"
 #define SVA_MODE_COUNT		3
+#define SVA_MODE_STALLS(mode)	((void)(mode), false)
 #endif
 
 #endif

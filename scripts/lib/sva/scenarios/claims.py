@@ -180,12 +180,12 @@ def models_agree(run):
     last = [stage for stage in run.stages.values() if stage.accel][-1]
     checks, total_ = [], 0
     try:
-        for what, ours, theirs in counters.SAME:
-            iommu = sum(last.iommu[name] for name in ours)
-            accel = sum(last.accel[name] for name in theirs)
-            total_ += iommu
-            checks.append(Check(iommu == accel, MODEL,
-                                f'{what}: {iommu:,} at the IOMMU, {accel:,} at the device'))
+        for what, ours, theirs in (*counters.SAME, *iommu(run).same):
+            here = sum(last.iommu[name] for name in ours)
+            there = sum(last.accel[name] for name in theirs)
+            total_ += here
+            checks.append(Check(here == there, MODEL,
+                                f'{what}: {here:,} at the IOMMU, {there:,} at the device'))
         checks += [Check(not last.iommu[name], culprit, f'{name}: {last.iommu[name]:,}')
                    for name, culprit in counters.NEVER]
     except KeyError as e:

@@ -3,8 +3,8 @@
 
 from ..verdict import BOUND, GONE, KERNEL, MODEL, SETUP, UNBOUND
 from . import shared
-from .claims import Check, Claim, Rule, blame, count, entry, judge as hold, modes, \
-    number, numbers, probe, stage, text
+from .claims import Check, Claim, NotOwed, Rule, blame, count, entry, iommu, \
+    judge as hold, modes, number, numbers, probe, stage, text
 
 NAME = 'kill'
 
@@ -72,6 +72,8 @@ def ats_no_access(run):
 
 def invalid_request(run):
     """Page requests for a dead process are answered Invalid Request."""
+    if not iommu(run).page_requests:
+        raise NotOwed
     result, _ = probe(run, 'gone', 'prg')
     requests = success = invalid = failure = 0
     if 'ats-pri' in modes(run):

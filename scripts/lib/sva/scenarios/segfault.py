@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """segfault: addresses that the process itself must not touch."""
 
+from .. import counters
 from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
 from . import shared
-from .claims import Check, Claim, Rule, judge as hold, modes, number, numbers
+from .claims import Check, Claim, Rule, count, iommu, judge as hold, modes, moved, number, \
+    numbers
 
 NAME = 'segfault'
 
 # What the completion record must say in mode ats-pri.
 INVALID_REQUEST, PAGE_FAULT = 0x21, 0x20
+# And that of a request that stalled.
+ABORTED = 0x24
 CASES = {'write-unmapped': INVALID_REQUEST, 'read-unmapped': INVALID_REQUEST,
          'write-readonly': INVALID_REQUEST, 'write-protnone': INVALID_REQUEST,
          'read-protnone': INVALID_REQUEST, 'copy-partial': INVALID_REQUEST,
@@ -16,8 +20,17 @@ CASES = {'write-unmapped': INVALID_REQUEST, 'read-unmapped': INVALID_REQUEST,
 READS = ('read-unmapped', 'read-protnone')
 
 
+def cases(run):
+    """{case: status}; requests that stall cannot say that they do not wait."""
+    if iommu(run).page_requests:
+        return CASES
+    return {case: ABORTED for case, status in CASES.items() if status != PAGE_FAULT}
+
+
 def invalid_request(run):
     """Each is answered Invalid Request, the one that may not ask asks not."""
+    if not iommu(run).page_requests:
+        return terminated(run)
     mode, total, checks = modes(run)[0], 0, []
     for case, expected in CASES.items():
         requests, invalid, failure = numbers(
@@ -33,10 +46,21 @@ def invalid_request(run):
     return Claim(f'{total} x Invalid Request in {len(CASES) - 1} cases', checks)
 
 
+def terminated(run):
+    """The same of requests that stall: the kernel has each of them terminated."""
+    mode, expected = modes(run)[0], cases(run)
+    aborts = moved(run, 'iommu', counters.STALL_ABORTS, 'bound', 'done')
+    alive = [case for case in expected if not number(run, f'delta.{case}.{mode}.aborts')]
+    return Claim(f'{count(aborts, "stalled request")} terminated in {len(expected)} cases', [
+        Check(not alive, KERNEL, f'nothing was aborted in {", ".join(alive)}'),
+        Check(aborts >= len(expected), MODEL,
+              f'{count(aborts, "stalled request")} terminated in {len(expected)} cases')])
+
+
 def completion(run):
     """The completion record tells status, address, direction and progress."""
     checks = []
-    for case, expected in CASES.items():
+    for case, expected in cases(run).items():
         status, addr, want_addr, write, done, want_done = numbers(
             run, f'case.{case}', 'status', 'address', 'address-expected', 'write', 'bytes',
             'bytes-expected')
@@ -47,14 +71,14 @@ def completion(run):
         if case != 'nonblocking':
             checks.append(Check(write == (case not in READS), MODEL,
                                 f'{case}: the record says write={write}'))
-    return Claim(f'{len(CASES)} records with the right status, address and progress', checks,
+    return Claim(f'{len(cases(run))} records with the right status, address and progress', checks,
                  MODEL)
 
 
 def alive(run):
     """The process lives on, and so does its bond."""
-    dead = [case for case in CASES if number(run, f'case.{case}.alive') != 1]
-    return Claim(f'a good copy worked after each of {len(CASES)} cases', [
+    dead = [case for case in cases(run) if number(run, f'case.{case}.alive') != 1]
+    return Claim(f'a good copy worked after each of {len(cases(run))} cases', [
         Check(not dead, KERNEL, f'no good copy after {", ".join(dead)}')])
 
 

@@ -27,6 +27,10 @@ def data(run, size_kib=1024):
                   f'{count(requests, "page request")} and no response'),
         ]
         story = f'{count(requests, "page request")} answered Success, '
+    elif not iommu(run).page_requests:
+        stalls, touched = number(run, 'copy.stalls'), run.number('touched')
+        checks = [Check(touched or stalls, SETUP, 'the copy needed no page')]
+        story = f'{count(stalls, "stalled request")} resumed, ' if stalls else ''
     checks += [
         Check(status == STATUS_SUCCESS, MODEL,
               f'the copy ended with status {status:#x} after {count(done, "byte")}'),

@@ -50,6 +50,7 @@ struct sva_accel_vector {
  * @pasid: of the bond, kept after unbind
  * @pid: of the process that opened the file
  * @mm_flags: SVA_ACCEL_MM_*, latched
+ * @lost: the function was reset since the file was opened
  * @wait: for @events and @errors
  * @events: completion interrupts
  * @seen: @events when they were last read
@@ -72,6 +73,7 @@ struct sva_accel_ctx {
 	u32 pasid;
 	pid_t pid;
 	atomic_t mm_flags;
+	bool lost;
 	wait_queue_head_t wait;
 	atomic64_t events;
 	u64 seen;
@@ -137,6 +139,8 @@ int sva_accel_configure(struct sva_accel_ctx *ctx,
 int sva_accel_get_slot(struct sva_accel_ctx *ctx);
 void sva_accel_put_slot(struct sva_accel_ctx *ctx);
 int sva_accel_stop(struct sva_accel_ctx *ctx);
+void sva_accel_reset_prepare(struct pci_dev *pdev);
+void sva_accel_reset_done(struct pci_dev *pdev);
 irqreturn_t sva_accel_event_irq(int irq, void *data);
 irqreturn_t sva_accel_completion_irq(int irq, void *data);
 

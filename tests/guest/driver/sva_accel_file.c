@@ -101,10 +101,18 @@ static int sva_accel_mmap(struct file *file, struct vm_area_struct *vma)
 	return ret;
 }
 
+/* 0, or why the context is of no more use. */
+static int sva_accel_broken(struct sva_accel_ctx *ctx)
+{
+	if (READ_ONCE(ctx->sdev->dying))
+		return -ENODEV;
+	return READ_ONCE(ctx->lost) ? -EIO : 0;
+}
+
 static bool sva_accel_has_events(struct sva_accel_ctx *ctx)
 {
 	return atomic64_read(&ctx->events) != READ_ONCE(ctx->seen) ||
-	       READ_ONCE(ctx->sdev->dying);
+	       sva_accel_broken(ctx);
 }
 
 static __poll_t sva_accel_poll(struct file *file, poll_table *wait)
@@ -112,7 +120,7 @@ static __poll_t sva_accel_poll(struct file *file, poll_table *wait)
 	struct sva_accel_ctx *ctx = file->private_data;
 
 	poll_wait(file, &ctx->wait, wait);
-	if (READ_ONCE(ctx->sdev->dying))
+	if (sva_accel_broken(ctx))
 		return EPOLLHUP | EPOLLERR;
 	return sva_accel_has_events(ctx) ? EPOLLIN | EPOLLRDNORM : 0;
 }
@@ -135,8 +143,9 @@ static ssize_t sva_accel_read(struct file *file, char __user *buf,
 		if (ret)
 			return ret;
 	}
-	if (READ_ONCE(ctx->sdev->dying))
-		return -ENODEV;
+	ret = sva_accel_broken(ctx);
+	if (ret)
+		return ret;
 
 	events = atomic64_read(&ctx->events);
 	if (copy_to_user(buf, &events, sizeof(events)))
@@ -172,6 +181,8 @@ static void sva_accel_fill_info(struct sva_accel_ctx *ctx,
 		info->flags |= SVA_ACCEL_OWNER;
 	if (sdev->dying)
 		info->flags |= SVA_ACCEL_DEAD;
+	if (READ_ONCE(ctx->lost))
+		info->flags |= SVA_ACCEL_LOST;
 	mutex_unlock(&ctx->lock);
 
 	spin_lock_irqsave(&ctx->err_lock, flags);
@@ -248,14 +259,16 @@ static long sva_accel_ioctl(struct file *file, unsigned int cmd,
 	struct sva_accel_ctx *ctx = file->private_data;
 	void __user *arg = (void __user *)value;
 	struct sva_accel_info info;
-	int ret;
+	int ret = sva_accel_broken(ctx);
 
 	if (cmd == SVA_ACCEL_INFO) {
 		sva_accel_fill_info(ctx, &info);
 		return copy_to_user(arg, &info, sizeof(info)) ? -EFAULT : 0;
 	}
-	if (READ_ONCE(ctx->sdev->dying))
-		return -ENODEV;
+	/* What a reset left can be looked at, and unbound. */
+	if (ret == -ENODEV ||
+	    (ret && (cmd == SVA_ACCEL_RING || cmd == SVA_ACCEL_CMD)))
+		return ret;
 
 	switch (cmd) {
 	case SVA_ACCEL_RING:

@@ -109,6 +109,12 @@ int sva_accel_reg(struct sva_accel_ctx *ctx, struct sva_accel_reg *reg)
 	return ret;
 }
 
+/* A device that was pulled out answers reads with ones. */
+static bool is_there(struct sva_accel *sdev)
+{
+	return sdev->regs && readl(sdev->regs + SVA_REG_MAGIC) == SVA_MAGIC;
+}
+
 /* A device that is gone reads as a context at rest. */
 static u32 ctx_read(struct sva_accel_ctx *ctx, u32 offset)
 {
@@ -118,6 +124,8 @@ static u32 ctx_read(struct sva_accel_ctx *ctx, u32 offset)
 	down_read(&sdev->regs_sem);
 	if (sdev->regs)
 		value = readl(sdev->regs + SVA_CTX(ctx->index, offset));
+	if (value == ~0u && !is_there(sdev))
+		value = 0;
 	up_read(&sdev->regs_sem);
 	return value;
 }
@@ -252,6 +260,52 @@ int sva_accel_configure(struct sva_accel_ctx *ctx,
 	ctx_write64(ctx, SVA_CTX_RING_BASE, ring->base);
 	ctx_write(ctx, SVA_CTX_RING_SIZE, ring->log2_entries);
 	return 0;
+}
+
+/**
+ * sva_accel_reset_prepare - the function is about to be reset
+ * @pdev: the function
+ *
+ * The reset takes all work; so nothing is stopped here.  Both locks are held
+ * until it is over: whoever wants to use the device waits.
+ */
+void sva_accel_reset_prepare(struct pci_dev *pdev)
+{
+	struct sva_accel *sdev = pci_get_drvdata(pdev);
+	struct sva_accel_ctx *ctx;
+	unsigned int i;
+
+	mutex_lock(&sdev->lock);
+	list_for_each_entry(ctx, &sdev->open, link)
+		WRITE_ONCE(ctx->lost, true);
+	down_write(&sdev->regs_sem);
+	for (i = 0; i < sdev->nvec; i++)
+		disable_irq(pci_irq_vector(pdev, i));
+}
+
+/**
+ * sva_accel_reset_done - the function was reset
+ * @pdev: the function
+ *
+ * The bonds are as they were; the contexts that had work are at rest, and
+ * their users are told.
+ */
+void sva_accel_reset_done(struct pci_dev *pdev)
+{
+	struct sva_accel *sdev = pci_get_drvdata(pdev);
+	struct sva_accel_ctx *ctx;
+	unsigned int i;
+
+	if (!is_there(sdev))
+		dev_err(&pdev->dev, "does not answer after a reset\n");
+	for (i = 0; i < sdev->nvec; i++)
+		enable_irq(pci_irq_vector(pdev, i));
+	writel(~(SVA_IRQ_ERROR | SVA_IRQ_CMD), sdev->regs + SVA_REG_IRQ_MASK);
+	up_write(&sdev->regs_sem);
+	list_for_each_entry(ctx, &sdev->open, link)
+		wake_up_all(&ctx->wait);
+	mutex_unlock(&sdev->lock);
+	wake_up_all(&sdev->cmd_wait);
 }
 
 static unsigned int sva_accel_vector(struct sva_accel *sdev, unsigned int index)

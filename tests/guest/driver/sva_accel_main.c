@@ -255,11 +255,17 @@ static const struct pci_device_id sva_accel_id_table[] = {
 };
 MODULE_DEVICE_TABLE(pci, sva_accel_id_table);
 
+static const struct pci_error_handlers sva_accel_err_handler = {
+	.reset_prepare	= sva_accel_reset_prepare,
+	.reset_done	= sva_accel_reset_done,
+};
+
 static struct pci_driver sva_accel_driver = {
 	.name		= KBUILD_MODNAME,
 	.id_table	= sva_accel_id_table,
 	.probe		= sva_accel_probe,
 	.remove		= sva_accel_remove,
+	.err_handler	= &sva_accel_err_handler,
 };
 module_pci_driver(sva_accel_driver);
 

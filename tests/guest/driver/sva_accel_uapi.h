@@ -21,6 +21,7 @@
 #define SVA_ACCEL_MM_GONE	(1u << 2)	/* exit_mmap() was entered */
 #define SVA_ACCEL_MM_EMPTY	(1u << 3)	/* ... and freed the page tables */
 #define SVA_ACCEL_DEAD		(1u << 4)	/* the device was removed */
+#define SVA_ACCEL_LOST		(1u << 5)	/* a reset took the context's work */
 
 /**
  * struct sva_accel_info - state of the context of an open file

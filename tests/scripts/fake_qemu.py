@@ -26,6 +26,8 @@ MEMORY = {0x1000: 0x2001, 0x2000 + 0x10 * 32: 0x3201, 0x3000: 0x4001, 0x4040: 0x
 
 def answer(request):
     name, args = request['execute'], request.get('arguments', {})
+    if name == 'qom-list' and args['path'] == '/machine/peripheral':
+        return [{'name': path.rsplit('/', 1)[-1]} for path in COUNTERS]
     if name == 'qom-list':
         return [{'name': n} for n in (*COUNTERS[args['path']], 'rtaddr')]
     if name == 'qom-get':

@@ -18,6 +18,8 @@ from .qmp import Qmp, QmpClosed
 
 IOMMU_ID = 'iommu0'
 ACCEL_ID = 'accel0'
+PORT_ID = 'port0'
+PERIPHERAL = '/machine/peripheral'
 IOMMU = f'/machine/peripheral/{IOMMU_ID}'
 ACCEL = f'/machine/peripheral/{ACCEL_ID}'
 REGISTERS = ('gsts', 'rtaddr')
@@ -32,6 +34,8 @@ CRASHES = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.
 # Far above what a boot takes (seconds), for hosts that are busy.
 START_TIMEOUT = 60
 POLL = 0.2
+# The guest blinks with a lamp for five seconds before it lets a device go.
+PLUG_TIMEOUT = 120
 
 ACCEL_DEVICE = 'sva-accel'
 
@@ -53,6 +57,8 @@ class Spec:
     logs: Path
     cmdline: str = ''
     accel: bool = True
+    # The accelerator is below a root port, where it can be unplugged.
+    port: bool = False
     # False: the accelerator has no IOMMU, or one that devices brings.
     iommu: bool = True
     # How many times slower than usual the guest may be.
@@ -89,8 +95,13 @@ def command(spec, sockets=None):
     if spec.iommu:
         options = [target.iommu, f'id={IOMMU_ID}', spec.iommu_options]
         cmd += ['-device', ','.join(filter(None, options))]
+    if spec.port:
+        # Hotplug by the port itself, not by ACPI.
+        cmd += ['-global', 'ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off',
+                '-device', f'pcie-root-port,id={PORT_ID},chassis=1,slot=1']
     if spec.accel:
-        cmd += ['-device', f'{ACCEL_DEVICE},id={ACCEL_ID}']
+        cmd += ['-device', f'{ACCEL_DEVICE},id={ACCEL_ID}'
+                + (f',bus={PORT_ID}' if spec.port else '')]
     for device in spec.devices:
         cmd += list(device)
     if spec.interactive:
@@ -243,6 +254,18 @@ class Machine:
         """The counters that a model publishes, by name."""
         names = [n for n in self.qmp.properties(path) if n.startswith('count-')]
         return {name.removeprefix('count-'): self.qmp.get(path, name) for name in sorted(names)}
+
+    def has_accel(self):
+        """Whether it is there now."""
+        return ACCEL_ID in self.qmp.properties(PERIPHERAL)
+
+    def unplug_accel(self):
+        """Ask the guest to let it go; waits until it is gone."""
+        self.qmp.execute('device_del', id=ACCEL_ID)
+        self.qmp.wait_event('DEVICE_DELETED', PLUG_TIMEOUT, device=ACCEL_ID)
+
+    def plug_accel(self):
+        self.qmp.execute('device_add', driver=ACCEL_DEVICE, id=ACCEL_ID, bus=PORT_ID)
 
     def registers(self):
         """Those of the IOMMU that say how it is used."""

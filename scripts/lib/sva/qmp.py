@@ -3,8 +3,11 @@
 
 import json
 import socket
+import time
 
 from .errors import SvaError
+
+EVENT_POLL = 0.1
 
 
 class QmpClosed(SvaError):
@@ -48,6 +51,20 @@ class Qmp:
             raise SvaError(f'QEMU does not answer QMP {command}') from e
         except OSError as e:
             raise QmpClosed(f'QEMU closed its QMP socket during {command}') from e
+
+    def wait_event(self, name, timeout, **data):
+        """Wait for an event with this data; the events before it are kept."""
+        deadline = time.monotonic() + timeout
+        while True:
+            for event in self.events:
+                if event['event'] == name and data.items() <= event.get('data', {}).items():
+                    self.events.remove(event)
+                    return event
+            if time.monotonic() > deadline:
+                raise SvaError(f'QEMU did not announce {name} in {timeout} s')
+            # A query makes the events before its answer come.
+            time.sleep(EVENT_POLL)
+            self.execute('query-status')
 
     def monitor(self, line):
         """Run a command of the human monitor and return what it prints."""

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Boot a machine for each scenario, watch it, judge it, keep the evidence."""
 
-import functools
 import json
 import time
 from dataclasses import asdict, dataclass, replace
@@ -36,7 +35,7 @@ def observe(guest, stage, run):
     if guest.spec.iommu:
         stage.iommu = guest.counters(machine.IOMMU)
         stage.registers = guest.registers()
-    if not guest.spec.accel:
+    if not guest.has_accel():
         return
     stage.accel = guest.accel_counters()
     pasid = run.number('pasid')
@@ -44,13 +43,23 @@ def observe(guest, stage, run):
         stage.entry = iommus.of_arch(guest.spec.arch).read_entry(guest, pasid)
 
 
-def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT):
-    """One scenario in one machine; the run, complete or not."""
+def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
+    """One scenario in one machine; the run, complete or not.
+
+    at_stage(machine, stage) is called at each stage, after it was observed and
+    what the scenario wants of the host was done.
+    """
     timeout *= spec.patience
     spec.cmdline = f'{spec.cmdline} sva.run={scenario} sva.timeout={timeout}'.strip()
     with machine.Machine(spec) as guest, \
             open(guest.log('control.log'), 'w', encoding='utf-8') as transcript:
-        session = Session(guest, functools.partial(observe, guest), transcript)
+        def look(stage, run):
+            observe(guest, stage, run)
+            scenarios.act(guest, stage, run)
+            if at_stage:
+                at_stage(guest, stage)
+
+        session = Session(guest, look, transcript)
         try:
             run = converse(guest, session, timeout)
             run.console = machine.read_text(guest.log('console.log')).splitlines()
@@ -96,7 +105,8 @@ def keep(logs, session):
     (logs / 'evidence.json').write_text(json.dumps(record, indent=2) + '\n', encoding='utf-8')
 
 
-def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=SCENARIO_TIMEOUT):
+def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=SCENARIO_TIMEOUT,
+                 at_stage=None):
     """Boot, run and judge; a machine that cannot be judged is an error verdict.
 
     prepare(run) may add what the host found out after the machine has ended.
@@ -104,7 +114,7 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
     name, began, release = scenario.split(',')[0], time.monotonic(), ''
     scenarios.equip(spec, scenario)
     try:
-        run = run_machine(spec, scenario, timeout)
+        run = run_machine(spec, scenario, timeout, at_stage)
         if prepare:
             prepare(run)
         release = run.setup.get('kernel.release', '')

@@ -40,6 +40,10 @@ static const struct {
 	{ "prq-overflow",	scenario_prq_overflow },
 	{ "truncate",		scenario_truncate },
 	{ "hugetlb",		scenario_hugetlb },
+	{ "flr",		scenario_flr },
+	{ "flr-after-exit",	scenario_flr_after_exit },
+	{ "driver-unbind",	scenario_driver_unbind },
+	{ "hot-unplug",		scenario_hot_unplug },
 	{ "dma",		scenario_dma },
 	{ "plain-dma",		scenario_plain_dma },
 };

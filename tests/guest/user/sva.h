@@ -430,6 +430,10 @@ void scenario_daemonise(void);
 void scenario_exec(void);
 void scenario_threads(void);
 void scenario_two_devices(void);
+void scenario_flr(void);
+void scenario_flr_after_exit(void);
+void scenario_driver_unbind(void);
+void scenario_hot_unplug(void);
 void scenario_dma(void);
 void scenario_plain_dma(void);
 

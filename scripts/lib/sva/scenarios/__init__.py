@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The scenarios: for each, which rules it proves and how they are judged."""
 
+from . import driver_unbind, flr, flr_after_exit, hot_unplug
 from . import hugetlb, ksm, migrate, prq_overflow, swap, thp, truncate, userfaultfd
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
                kill_requests, late, mprotect, munmap_race, segfault, smoke, threads, two_devices,
@@ -11,6 +12,7 @@ from ..errors import SvaError
 MODULES = {module.NAME: module for module in
            (fault_in, kill, kill_requests, late, segfault, munmap_race, mprotect, fork,
             thp, swap, migrate, ksm, userfaultfd, truncate, hugetlb, prq_overflow,
+            flr, flr_after_exit, driver_unbind, hot_unplug,
             isolation, bind_storm, two_mms, daemonise, exec_, threads, two_devices, smoke,
             dma, plain_dma)}
 
@@ -20,6 +22,7 @@ STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault')
 CATALOGUE = (*STORY,
              'thp', 'swap', 'migrate', 'ksm', 'userfaultfd', 'truncate', 'hugetlb',
              'prq-overflow',
+             'flr', 'flr-after-exit', 'driver-unbind', 'hot-unplug',
              'munmap-race', 'mprotect', 'fork', 'isolation', 'bind-storm',
              'two-mms', 'daemonise', 'exec', 'threads', 'two-devices')
 
@@ -53,3 +56,10 @@ def variant(scenario, tier):
     if tier != 'thorough' or not keys or ',' in scenario:
         return scenario, None
     return f'{scenario},{keys}', seconds
+
+
+def act(guest, stage, run):
+    """Do what a scenario wants of the host at a stage, while the guest stands still."""
+    change = getattr(MODULES[run.scenario.split(',')[0]], 'act', None)
+    if change:
+        change(guest, stage)

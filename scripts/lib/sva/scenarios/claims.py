@@ -40,8 +40,13 @@ class NotOwed(Exception):
     """The kernel does not owe this rule on this architecture: no verdict."""
 
 
-def judge(run, rules):
-    """Hold a run to its rules, and to those that every run must keep."""
+def judge(run, rules, spans=((None, None),)):
+    """Hold a run to its rules, and to those that every run must keep.
+
+    spans: stages between which both models count the same messages; None is
+    power-on, or the last stage. The accelerator is idle at all of them, and a
+    reset of it, which forgets its counters, lies between two spans.
+    """
     name = run.scenario.split(',')[0]
     if run.death:
         party, reason = run.death
@@ -52,7 +57,7 @@ def judge(run, rules):
         return [Verdict(name, OVERALL, 'complete', SETUP, verdict.ERROR, reason)]
     common = [Rule(OVERALL, 'program', program), Rule(OVERALL, 'health', health)]
     if any(stage.accel and stage.iommu is not None for stage in run.stages.values()):
-        common.insert(0, Rule(OVERALL, 'models-agree', models_agree))
+        common.insert(0, Rule(OVERALL, 'models-agree', models_agree(spans)))
     held = [_hold(name, run, rule) for rule in [*rules, *common]]
     return [verdict_ for verdict_ in held if verdict_]
 
@@ -174,20 +179,32 @@ def health(run):
                         f'{bad[0] if bad else ""}')])
 
 
-def models_agree(run):
+def models_agree(spans):
     """IOMMU and accelerator count the same messages from both ends."""
-    # At the last stage the accelerator is idle.
-    last = [stage for stage in run.stages.values() if stage.accel][-1]
-    checks, total_ = [], 0
-    try:
-        for what, ours, theirs in (*counters.SAME, *iommu(run).same):
-            here = sum(last.iommu[name] for name in ours)
-            there = sum(last.accel[name] for name in theirs)
-            total_ += here
-            checks.append(Check(here == there, MODEL,
-                                f'{what}: {here:,} at the IOMMU, {there:,} at the device'))
-        checks += [Check(not last.iommu[name], culprit, f'{name}: {last.iommu[name]:,}')
+    def claim(run):
+        checks, messages = [], 0
+        with_device = [name for name, stage in run.stages.items() if stage.accel]
+        for first, last in spans:
+            last = last or with_device[-1]
+            for what, ours, theirs in (*counters.SAME, *iommu(run).same):
+                here = between(run, 'iommu', ours, first, last)
+                there = between(run, 'accel', theirs, first, last)
+                messages += here
+                checks.append(Check(here == there, MODEL, f'{what}: {here:,} at the IOMMU, '
+                                    f'{there:,} at the device'))
+        checks += [Check(not total(run, name, last), culprit,
+                         f'{name}: {total(run, name, last):,}')
                    for name, culprit in counters.NEVER]
-    except KeyError as e:
-        raise Missing(f'a model has no counter {e.args[0]}') from e
-    return Claim(f'{count(total_, "message")} counted alike at both ends', checks, MODEL)
+        return Claim(f'{count(messages, "message")} counted alike at both ends', checks, MODEL)
+    return claim
+
+
+def between(run, side, names, first, last):
+    """What several counters of a model counted between two stages."""
+    found = 0
+    for name in names:
+        values = [getattr(stage(run, at), side).get(name) for at in (first, last) if at]
+        if None in values:
+            raise Missing(f'a model has no counter {name}')
+        found += values[-1] - (values[0] if first else 0)
+    return found

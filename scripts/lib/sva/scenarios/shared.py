@@ -127,6 +127,17 @@ def late_write(first, last, lines_from):
     return claim
 
 
+def nothing_lost(run):
+    """PASIDs and contexts are free again."""
+    first, after, contexts, opened, errno = (number(run, key) for key in (
+        'pasid', 'pasid.after', 'contexts', 'contexts.open', 'contexts.errno'))
+    return Claim(f'PASID {after} at the end, {first} at the begin; '
+                 f'{opened} of {contexts} contexts free', [
+        Check(after <= first, KERNEL, f'PASID {after} at the end, {first} at the begin'),
+        Check(opened == contexts > 0, MODEL,
+              f'only {opened} of {contexts} contexts could be opened, errno {errno}')])
+
+
 def pasid_reuse(run):
     """The PASID comes back to another process, whose memory is its own."""
     pasid, same, tries, pid = (number(run, key) for key in

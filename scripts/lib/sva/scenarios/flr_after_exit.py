@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""flr-after-exit: the function is reset when the bound mm is gone."""
+
+from .. import counters, kmsg
+from ..verdict import GONE, KERNEL, MODEL, SETUP, UNBOUND
+from . import shared
+from .claims import Check, Claim, Rule, blame, count, entry, judge as hold, moved, probe
+
+NAME = 'flr-after-exit'
+
+
+def silence(run):
+    """After the reset the mm is as gone as before it."""
+    words, before = entry(run, 'struck'), entry(run, 'mm-gone')
+    lines = kmsg.about_faults(run.kmsg('struck'))
+    recorded = moved(run, 'iommu', counters.FAULTS, 'recovered', 'struck')
+    hidden = moved(run, 'iommu', counters.SUPPRESSED, 'recovered', 'struck')
+    return Claim(f'{count(hidden, "fault")} suppressed, 0 DMAR lines; {words}', [
+        Check(entry(run, 'bound').present and not before.present, SETUP,
+              f'before the reset: {before}'),
+        Check(recorded + hidden > 0, SETUP if words.present else MODEL,
+              f'no fault of the probes; {words}'),
+        Check(not recorded, blame(not words.fpd),
+              f'{count(recorded, "fault")} recorded; {words}'),
+        Check(not lines, KERNEL, f'{count(len(lines), "line")} about faults, the first: '
+              f'{lines[0] if lines else ""}; {words}')])
+
+
+def probed(kind, good, culprit=None):
+    """What a single transaction with the PASID of the dead process gives."""
+    def claim(run):
+        found, words = probe(run, 'gone', kind), entry(run, 'struck')
+        return Claim(f'{kind}: {found[0]}, rights {found[1]}; {words}', [
+            Check(found[0] not in ('timeout', 'not-sent'), SETUP, f'{kind}: {found[0]}'),
+            Check(found == good, culprit or blame(words.present),
+                  f'{kind}: {found[0]}, rights {found[1]}; {words}')])
+    return claim
+
+
+RULES = [
+    Rule(GONE, 'abort', probed('write', ('aborted', '-'))),
+    Rule(GONE, 'ats-no-access', probed('ats', ('ok', '-'))),
+    Rule(GONE, 'invalid-request', probed('prg', ('prg-invalid', '-'), KERNEL)),
+    Rule(GONE, 'silence', silence),
+    Rule(UNBOUND, 'drain', shared.drain('struck', 'unbound')),
+]
+
+
+def judge(run):
+    # A reset forgets the counters of the device.
+    return hold(run, RULES, spans=(('recovered', None),))

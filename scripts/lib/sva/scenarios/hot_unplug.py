@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""hot-unplug: the device is unplugged while processes are bound to it."""
+
+from ..verdict import BOUND, UNBOUND
+from . import outage, shared
+from .claims import Rule, judge as hold
+
+NAME = 'hot-unplug'
+
+RULES = [
+    Rule(BOUND, 'data', outage.data),
+    Rule(UNBOUND, 'no-dma', outage.no_dma(bonds=False)),
+    Rule(UNBOUND, 'errors', outage.errors(outage.ENODEV, doorbells=True)),
+    Rule(UNBOUND, 'drain', shared.drain('bound', 'struck')),
+    Rule(UNBOUND, 'silence', shared.quiet('bound', 'struck', 'recovered', 'again', 'done')),
+    Rule(UNBOUND, 'bind-again', outage.bind_again),
+    Rule(UNBOUND, 'nothing-lost', shared.nothing_lost),
+]
+
+
+def equip(spec, keys):
+    spec.port = True
+    # A kernel without ASPM asks the firmware for no control of hotplug.
+    spec.cmdline += ' pcie_ports=native'
+
+
+def act(guest, stage):
+    if stage.name == 'unplug':
+        guest.unplug_accel()
+    elif stage.name == 'plug':
+        guest.plug_accel()
+
+
+def judge(run):
+    # Another device, with counters of its own.
+    return hold(run, RULES, spans=(('recovered', None),))

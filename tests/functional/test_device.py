@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Things that happen to a device, or to the machine, while processes are bound."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from harness import FunctionalTest  # noqa: E402
+
+
+class Outage(FunctionalTest):
+    """The device goes away under processes."""
+
+    RULES = ('data', 'no-dma', 'errors', 'silence', 'drain', 'bind-again', 'nothing-lost')
+
+    def test_flr(self):
+        self.check('flr', self.RULES)
+
+    def test_flr_after_mm_exit(self):
+        self.check('flr-after-exit', ['abort', 'ats-no-access', 'invalid-request', 'silence',
+                                      'drain'])
+
+    def test_driver_unbind(self):
+        self.check('driver-unbind', self.RULES)
+
+    def test_hot_unplug(self):
+        self.check('hot-unplug', self.RULES)
+
+    def test_surprise_removal(self):
+        self.check('hot-unplug,how=surprise', self.RULES)
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the scenarios share in which the device goes away under a process
+ */
+#ifndef OUTAGE_H
+#define OUTAGE_H
+
+#include "sva.h"
+#include "sva-modes.h"
+
+/* A context that works in each mode, and one with a request held back. */
+#define OUTAGE_CONTEXTS	(SVA_MODE_COUNT + 1)
+
+/**
+ * struct outage - a process with bonds, and what becomes of them
+ * @child: the process
+ * @step: what the process is to do next, written by the parent
+ * @done: what it has done
+ * @idle: its contexts have no work
+ * @pasid: its PASID
+ * @fd: its files
+ * @polled: contexts of which poll() said that they are broken
+ * @error: error number of a command, -1: not the same for all
+ * @sigbus: doorbells that cannot be accessed any more
+ * @changed: pages that changed after the strike
+ * @open_error: error number of opening the device again
+ * @again: its new context
+ * @copy: a copy with it
+ * @address: of the buffer that the device wrote
+ * @theirs: the files, taken by the parent
+ *
+ * In shared memory.
+ */
+struct outage {
+	struct sva_child child;
+	volatile int step;
+	volatile int done;
+	bool idle;
+	uint32_t pasid;
+	int fd[OUTAGE_CONTEXTS];
+	unsigned int polled;
+	int error;
+	unsigned int sigbus;
+	uint64_t changed;
+	int open_error;
+	uint32_t again;
+	struct sva_copy copy;
+	void *address;
+	struct sva_dev theirs[OUTAGE_CONTEXTS];
+};
+
+/* Starts the process, lets the device work; stage "bound". */
+struct outage *outage_begin(bool idle);
+/* What the process sees of it; stage "struck". */
+void outage_look(struct outage *o);
+/* The device is back: stage "recovered", the process binds, stage "again". */
+void outage_again(struct outage *o);
+/* The process ends, all files are closed; stage "done". */
+void outage_end(struct outage *o);
+
+/* Writes @text to a file of sysfs in a process of its own; ends the scenario
+ * if that fails. */
+void sysfs_write(const char *path, const char *text);
+/* Directory of the accelerator in sysfs. */
+const char *sysfs_device(const struct outage *o);
+/* Until the device node is there, or is not. */
+void wait_node(bool there);
+
+#endif

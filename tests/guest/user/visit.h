@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Processes that come, use the device and go; is everything free afterwards?
+ */
+#ifndef VISIT_H
+#define VISIT_H
+
+#include <stdint.h>
+
+/**
+ * struct sva_visit - a process that has two pages copied
+ * @mode: in which mode
+ * @pasid: what it got
+ * @contexts: of the device
+ * @status: of its copy
+ * @different: wrong bytes of its copy
+ */
+struct sva_visit {
+	int mode;
+	uint32_t pasid;
+	uint32_t contexts;
+	uint8_t status;
+	uint64_t different;
+};
+
+/* In shared memory, from sva_shared(); the process has ended afterwards. */
+void sva_visit(struct sva_visit *visit, int mode);
+/* Is there a PASID that is not above @want? Fact pasid.after. */
+void sva_visit_pasid(struct sva_visit *visit, uint32_t want);
+/* Can all contexts be opened? Facts contexts.*. */
+void sva_visit_contexts(unsigned int contexts);
+
+#endif

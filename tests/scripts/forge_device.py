@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Forged runs of the scenarios about events of the device, all rules kept."""
+
+from forge import ACCEL, LIVE, QUIET, ZERO, delta, run
+
+MODES = ('untranslated', 'ats', 'ats-pri')
+
+
+def outage(scenario, errno, gone, **more):
+    """The device goes away under a process, which is told and binds again."""
+    facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'strike.ms': 20,
+             'struck.contexts': 4, 'struck.ms': 507, 'struck.polled': 4, 'struck.errno': errno,
+             'struck.sigbus': 4 if gone else 0, 'struck.running': 0,
+             'struck.bound': 0 if gone else 4, 'struck.changed': 0, 'again.errno': 0,
+             'again.pasid': 1, 'again.status': '0x01', 'again.different': 0, 'pasid.after': 1,
+             'contexts': 64, 'contexts.open': 64, 'contexts.errno': 0, **more}
+    for mode in MODES:
+        facts.update(delta('bound', mode, accesses=900, bytes_written=7200))
+    after = ZERO if gone else LIVE
+    drained = {'waits-page-drain': 2}
+    return run(scenario, facts, {
+        'bound': (LIVE, {}, []), 'struck': (after, drained, []),
+        'recovered': (after, drained, []), 'again': (LIVE, drained, []),
+        'done': (ZERO, {'waits-page-drain': 5}, [])})
+
+
+def forget(forged):
+    """The counters of the device began anew at the stage recovered."""
+    seen = False
+    for name, stage in forged.stages.items():
+        seen = seen or name == 'recovered'
+        if seen and stage.accel:
+            stage.accel.update({counter: 0 for counter in ACCEL})
+    forged.stages['recovered'].accel.update({'accesses': 0})
+    return forged
+
+
+def flr():
+    return forget(outage('flr', 5, gone=False))
+
+
+def driver_unbind():
+    return forget(outage('driver-unbind', 19, gone=True))
+
+
+def hot_unplug():
+    forged = forget(outage('hot-unplug', 19, gone=True))
+    forged.stages['struck'].accel = {}
+    return forged
+
+
+def flr_after_exit():
+    facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'strike.ms': 20,
+             'probe.gone.ats': 'ok - 1 0x7f00', 'probe.gone.prg': 'prg-invalid - 1 0x7f00',
+             'probe.gone.write': 'aborted - 1 0x7f00', 'probe.gone.read': 'aborted - 1 0x7f00',
+             'unbind.status': 0}
+    probed = {'faults-silent': 2}
+    forged = run('flr-after-exit', facts, {
+        'bound': (LIVE, {}, []), 'mm-gone': (QUIET, {}, []), 'recovered': (QUIET, {}, []),
+        'struck': (QUIET, probed, []),
+        'unbound': (ZERO, {**probed, 'waits-page-drain': 1}, [])})
+    return forget(forged)
+
+
+ALL = (flr, flr_after_exit, driver_unbind, hot_unplug)

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The verdicts about events of the device must be seen to go red."""
+
+import unittest
+
+from judge_cases import JudgeCases, at, by_rule, fact
+import forge
+import forge_device as device
+
+
+def left_over(name, value):
+    return lambda run: run.stages['recovered'].accel.update({name: value})
+
+
+def spoilt_outage(make):
+    """What can go wrong whenever the device goes away."""
+    return (
+        (make, fact('delta.bound.ats.bytes_written', 0), 'data', 'error', 'set-up'),
+        (make, fact('delta.bound.untranslated.aborts', 1), 'data', 'fail', 'model'),
+        (make, fact('struck.changed', 1), 'no-dma', 'fail', 'model'),
+        (make, fact('struck.running', 1), 'no-dma', 'fail', 'model'),
+        (make, fact('struck.bound', 2), 'no-dma', 'fail', 'model'),
+        (make, fact('struck.contexts', 0), 'no-dma', 'error', 'set-up'),
+        (make, fact('struck.contexts', 0), 'errors', 'error', 'set-up'),
+        (make, fact('struck.polled', 3), 'errors', 'fail', 'model'),
+        (make, fact('struck.errno', 0), 'errors', 'fail', 'model'),
+        (make, fact('struck.errno', -1), 'errors', 'fail', 'model'),
+        (make, fact('struck.sigbus', 2), 'errors', 'fail', 'model'),
+        (make, at('struck', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+        (make, at('again', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+        (make, at('done', faults_recorded=1), 'silence', 'fail', 'model'),
+        (make, at('struck', waits_page_drain=0), 'drain', 'fail', 'kernel'),
+        (make, fact('again.errno', 22), 'bind-again', 'fail', 'kernel'),
+        (make, fact('again.pasid', 2), 'bind-again', 'fail', 'kernel'),
+        (make, fact('again.status', '0x24'), 'bind-again', 'fail', 'model'),
+        (make, fact('again.different', 1), 'bind-again', 'fail', 'model'),
+        (make, fact('pasid.after', 2), 'nothing-lost', 'fail', 'kernel'),
+        (make, fact('contexts.open', 60), 'nothing-lost', 'fail', 'model'),
+        # What the models count after it, and not before.
+        (make, at('done', ats_granted=10), 'models-agree', 'fail', 'model'),
+        (make, at('done', atc_timeouts=1), 'models-agree', 'fail', 'model'),
+    )
+
+
+SPOILT = (
+    *spoilt_outage(device.flr),
+    *spoilt_outage(device.driver_unbind),
+    *spoilt_outage(device.hot_unplug),
+    (device.flr, left_over('accesses', 1), 'no-dma', 'fail', 'model'),
+    (device.flr, left_over('xlate-reqs', 1), 'no-dma', 'fail', 'model'),
+    (device.flr, left_over('page-reqs', 1), 'no-dma', 'fail', 'model'),
+    (device.flr, lambda run: run.stages['recovered'].accel.clear(), 'no-dma', 'error', 'set-up'),
+    (device.driver_unbind, at('struck', ats_granted=10), 'models-agree', 'fail', 'model'),
+    (device.flr_after_exit, fact('probe.gone.write', 'ok - 1 0x0'), 'abort', 'fail', 'model'),
+    (device.flr_after_exit, fact('probe.gone.write', 'not-sent - 1 0x0'), 'abort', 'error',
+     'set-up'),
+    (device.flr_after_exit, fact('probe.gone.ats', 'ok rw 1 0x0'), 'ats-no-access', 'fail',
+     'model'),
+    (device.flr_after_exit, fact('probe.gone.ats', 'ur - 1 0x0'), 'ats-no-access', 'fail',
+     'model'),
+    (device.flr_after_exit, fact('probe.gone.prg', 'prg-failure - 1 0x0'), 'invalid-request',
+     'fail', 'kernel'),
+    (device.flr_after_exit, fact('probe.gone.prg', 'timeout - 1 0x0'), 'invalid-request', 'error',
+     'set-up'),
+    (device.flr_after_exit, at('struck', faults_recorded=2), 'silence', 'fail', 'model'),
+    (device.flr_after_exit, at('struck', entry=forge.LIVE, faults_recorded=2), 'silence', 'fail',
+     'kernel'),
+    (device.flr_after_exit, at('struck', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (device.flr_after_exit, at('mm-gone', entry=forge.LIVE), 'silence', 'error', 'set-up'),
+    (device.flr_after_exit, at('struck', faults_silent=0), 'silence', 'fail', 'model'),
+    (device.flr_after_exit, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
+    (device.flr_after_exit, fact('unbind.status', 5), 'drain', 'fail', 'kernel'),
+)
+
+
+class DeviceJudges(JudgeCases, unittest.TestCase):
+
+    MAKERS = device.ALL
+    SPOILT = SPOILT
+
+    def test_a_probe_let_through_by_a_present_entry_is_the_kernels_fault(self):
+        run = device.flr_after_exit()
+        forge.set_fact(run, 'probe.gone.write', 'ok - 1 0x0')
+        forge.spoil(run, 'struck', entry=forge.LIVE)
+        self.assertEqual(by_rule(run)['abort'].party, 'kernel')
+
+
+if __name__ == '__main__':
+    unittest.main()

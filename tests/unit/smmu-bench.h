@@ -30,6 +30,7 @@ typedef struct SmmuBench {
     FakeEnv *f;
     SvaSmmu smmu;
     uint32_t prod;              /* of the command queue */
+    uint64_t next_table;        /* of smmu-tables.c */
     /* the PCI side */
     bool complete;              /* answer invalidations at once */
     bool absent;                /* nobody is there */

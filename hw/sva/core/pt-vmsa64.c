@@ -339,7 +339,7 @@ static Step walk_level(Walk *w)
     if (w->level == LAST_LEVEL || !table_bit) {
         return finish(w);
     }
-    if (!has(w, SVA_VMSA_STAGE2 | SVA_VMSA_HAD)) {
+    if (!has(w, SVA_VMSA_HAD)) {
         w->table_attrs |= w->desc & TABLE_ATTRS;
     }
     return STEP_DESCEND;

@@ -54,6 +54,16 @@ class Overflow(FunctionalTest):
         self.check('prq-overflow', ['no-hang', 'page-requests', 'recovery', 'silence', 'drain'])
 
 
+class Present(FunctionalTest):
+    """Memory that is there when the device wants it."""
+
+    def test_mlock(self):
+        self.check('mlock', ['data', 'locked', 'no-access', 'page-requests', 'silence', 'drain'])
+
+    def test_completion(self):
+        self.check('completion', ['data', 'interrupts', 'silence', 'drain'])
+
+
 class StaleTranslations(FunctionalTest):
     """The device keeps translations after it acknowledged their invalidation.
 

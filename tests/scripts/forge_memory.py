@@ -91,4 +91,31 @@ def prq_overflow():
     return forged
 
 
-ALL = (userfaultfd, prq_overflow, thp, swap, migrate, ksm, truncate, hugetlb)
+def mlock():
+    facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'range.address': '0x7000',
+             'range.bytes': 0x2000, 'pages': 64, 'jobs.failed': 0, 'pages.wrong': 0,
+             'discard.errno': 22}
+    for phase in ('plain', 'locked', 'onfault', 'unlocked'):
+        for mode in MODES:
+            there = phase == 'locked' or mode == 'ats-pri'
+            asked = 64 if phase != 'locked' and mode == 'ats-pri' else 0
+            facts[f'{phase}.{mode}.refused'] = 0 if there else 64
+            facts.update(delta(phase, mode, jobs=1, page_reqs=asked, prg_success=asked))
+    return revoked(run('mlock', facts, stages()))
+
+
+def completion():
+    facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'rounds': 50, 'records.bad': 0,
+             'data.different': 0}
+    for kind, jobs, wanted, events in (('single', 150, 150, 150), ('last', 9000, 150, 150),
+                                       ('each', 9000, 9000, 370), ('polled', 9000, 0, 0)):
+        facts.update({f'{kind}.jobs': jobs, f'{kind}.wanted': wanted, f'{kind}.sent': wanted,
+                      f'{kind}.events': events, f'{kind}.late': 0})
+    for mode in MODES:
+        facts.update(delta('load', mode, bytes_written=7200))
+    return run('completion', facts, {
+        'bound': (LIVE, {}, []), 'done': (LIVE, {}, []),
+        'unbound': (ZERO, {'waits-page-drain': 1}, [])})
+
+
+ALL = (userfaultfd, prq_overflow, mlock, completion, thp, swap, migrate, ksm, truncate, hugetlb)

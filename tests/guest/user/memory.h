@@ -11,6 +11,8 @@ void scenario_migrate(void);
 void scenario_ksm(void);
 void scenario_userfaultfd(void);
 void scenario_prq_overflow(void);
+void scenario_mlock(void);
+void scenario_completion(void);
 void scenario_truncate(void);
 void scenario_hugetlb(void);
 

@@ -38,6 +38,8 @@ static const struct {
 	{ "ksm",		scenario_ksm },
 	{ "userfaultfd",	scenario_userfaultfd },
 	{ "prq-overflow",	scenario_prq_overflow },
+	{ "mlock",		scenario_mlock },
+	{ "completion",		scenario_completion },
 	{ "truncate",		scenario_truncate },
 	{ "hugetlb",		scenario_hugetlb },
 	{ "flr",		scenario_flr },

@@ -2,7 +2,8 @@
 """The scenarios: for each, which rules it proves and how they are judged."""
 
 from . import driver_unbind, flr, flr_after_exit, hot_unplug
-from . import hugetlb, ksm, migrate, prq_overflow, swap, thp, truncate, userfaultfd
+from . import (completion, hugetlb, ksm, migrate, mlock, prq_overflow, swap, thp, truncate,
+               userfaultfd)
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
                kill_requests, late, mprotect, munmap_race, segfault, smoke, threads, two_devices,
                two_mms)
@@ -12,6 +13,7 @@ from ..errors import SvaError
 MODULES = {module.NAME: module for module in
            (fault_in, kill, kill_requests, late, segfault, munmap_race, mprotect, fork,
             thp, swap, migrate, ksm, userfaultfd, truncate, hugetlb, prq_overflow,
+            mlock, completion,
             flr, flr_after_exit, driver_unbind, hot_unplug,
             isolation, bind_storm, two_mms, daemonise, exec_, threads, two_devices, smoke,
             dma, plain_dma)}
@@ -21,7 +23,7 @@ STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault')
 # What they can run: all that need only the accelerator.
 CATALOGUE = (*STORY,
              'thp', 'swap', 'migrate', 'ksm', 'userfaultfd', 'truncate', 'hugetlb',
-             'prq-overflow',
+             'prq-overflow', 'mlock', 'completion',
              'flr', 'flr-after-exit', 'driver-unbind', 'hot-unplug',
              'munmap-race', 'mprotect', 'fork', 'isolation', 'bind-storm',
              'two-mms', 'daemonise', 'exec', 'threads', 'two-devices')

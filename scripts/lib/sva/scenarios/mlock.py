@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""mlock: locked memory needs no page requests."""
+
+from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
+from . import replaced, revocation, shared
+from .claims import Check, Claim, Rule, count, judge as hold, modes, number, numbers
+
+NAME = 'mlock'
+
+EINVAL = 22
+# Memory that is not there before the device wants it.
+MISSING = ('plain', 'onfault', 'unlocked')
+
+
+def data(run):
+    """What was written is there, and nothing else."""
+    failed, wrong = number(run, 'jobs.failed'), number(run, 'pages.wrong')
+    words = sum(number(run, f'delta.locked.{mode}.jobs') for mode in modes(run))
+    return Claim(f'{count(words, "job")} into locked memory, {wrong} pages wrong', [
+        Check(words > 0, SETUP, 'the device wrote nothing'),
+        Check(not failed, MODEL, f'{count(failed, "job")} failed'),
+        Check(not wrong, MODEL, f'{count(wrong, "page")} wrong')])
+
+
+def locked(run):
+    """Locked memory is there for every mode at any moment."""
+    pages, discard, checks = number(run, 'pages'), number(run, 'discard.errno'), []
+    for mode in modes(run):
+        refused = number(run, f'locked.{mode}.refused')
+        aborts, requests, none, partial = numbers(
+            run, f'delta.locked.{mode}', 'aborts', 'page_reqs', 'ats_no_access', 'ats_partial')
+        checks.append(Check(not refused + aborts + requests + none + partial, KERNEL,
+                            f'{mode}: {refused} of {count(pages, "page")} refused; '
+                            f'{count(aborts, "abort")}, {none + partial} translations without '
+                            f'the right, {count(requests, "page request")}'))
+        if mode != 'ats-pri':
+            plain = number(run, f'plain.{mode}.refused')
+            checks.append(Check(plain == pages, SETUP, f'{mode}: only {plain} of '
+                                f'{count(pages, "page")} that are not locked refused'))
+    return Claim(f'{count(pages, "page")} in every mode: all written, no page request', [
+        *checks,
+        Check(discard == EINVAL, KERNEL, f'throwing locked memory away gave errno {discard}')])
+
+
+def refused(run):
+    """What is not there is refused to those who cannot ask, locked or not."""
+    pages, total, checks = number(run, 'pages'), 0, []
+    for phase in MISSING:
+        for mode in [mode for mode in modes(run) if mode != 'ats-pri']:
+            denied = number(run, f'{phase}.{mode}.refused')
+            total += denied
+            checks.append(Check(denied == pages, KERNEL if phase == 'onfault' else MODEL,
+                                f'{phase}, {mode}: {denied} of {count(pages, "page")} refused'))
+    return Claim(f'{count(total, "write")} to pages that were not there refused', checks)
+
+
+RULES = [
+    Rule(BOUND, 'data', data),
+    Rule(BOUND, 'locked', locked),
+    Rule(BOUND, 'no-access', refused),
+    Rule(BOUND, 'page-requests', replaced.page_requests(*MISSING, certain=MISSING)),
+    Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NOT_PRESENT)),
+    Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
+]
+
+
+def judge(run):
+    return hold(run, RULES)

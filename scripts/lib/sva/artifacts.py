@@ -9,12 +9,13 @@ from .ui import Progress
 
 
 def ensure(*names, options=plan.Options(), brief=True):
-    """Run the named set-up steps and what they need; all steps if none given.
+    """Run the named set-up steps and what they need; if none is, all but those for tests.
 
     Returns the progress display, which knows how long it took.
     """
     every = plan.steps(options)
-    wanted = steps.closure(every, plan.expand(names, every) or [step.name for step in every])
+    usual = [step.name for step in every if step.name not in plan.FOR_TESTS]
+    wanted = steps.closure(every, plan.expand(names, every) or usual)
     progress = Progress(brief=brief)
     with files.locked(paths.build('lock'), _say_waiting):
         steps.run(wanted, progress)

@@ -10,6 +10,10 @@ from .steps import Step
 PER_ARCH = ('kernel', 'debian-kernel', 'busybox', 'guest')
 
 
+# Only `sva test` has a use for these.
+FOR_TESTS = ('qemu-asan',)
+
+
 class Options(NamedTuple):
     """What the user may choose about the set-up."""
     arches: tuple = tuple(arches.ALL)

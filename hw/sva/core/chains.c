@@ -6,13 +6,15 @@
 #include "qemu/osdep.h"
 #include "chains.h"
 
-void sva_chains_init(SvaChains *chains, uint32_t elements)
+void sva_chains_init(SvaChains *chains, uint32_t elements,
+                     SvaChainLink *first, size_t stride)
 {
     uint32_t count = elements / 2, i;
 
     chains->shift = 32 - (uint32_t)__builtin_ctz(count);
     chains->heads = g_new(SvaChainHead, count);
-    chains->links = g_new(SvaChainLink, elements);
+    chains->links = (uint8_t *)first;
+    chains->stride = stride;
     for (i = 0; i < count; i++) {
         chains->heads[i] = (SvaChainHead) { .first = SVA_CHAIN_END };
     }
@@ -21,16 +23,15 @@ void sva_chains_init(SvaChains *chains, uint32_t elements)
 void sva_chains_free(SvaChains *chains)
 {
     g_free(chains->heads);
-    g_free(chains->links);
 }
 
 void sva_chain_add(SvaChains *chains, uint32_t hash, uint32_t i)
 {
     SvaChainHead *head = sva_chain(chains, hash);
 
-    chains->links[i] = (SvaChainLink) { head->first, SVA_CHAIN_END };
+    *sva_chain_link(chains, i) = (SvaChainLink) { head->first, SVA_CHAIN_END };
     if (head->first != SVA_CHAIN_END) {
-        chains->links[head->first].prev = i;
+        sva_chain_link(chains, head->first)->prev = i;
     }
     head->first = i;
     head->count++;
@@ -39,15 +40,15 @@ void sva_chain_add(SvaChains *chains, uint32_t hash, uint32_t i)
 void sva_chain_remove(SvaChains *chains, uint32_t hash, uint32_t i)
 {
     SvaChainHead *head = sva_chain(chains, hash);
-    SvaChainLink link = chains->links[i];
+    SvaChainLink link = *sva_chain_link(chains, i);
 
     if (link.prev == SVA_CHAIN_END) {
         head->first = link.next;
     } else {
-        chains->links[link.prev].next = link.next;
+        sva_chain_link(chains, link.prev)->next = link.next;
     }
     if (link.next != SVA_CHAIN_END) {
-        chains->links[link.next].prev = link.prev;
+        sva_chain_link(chains, link.next)->prev = link.prev;
     }
     head->count--;
 }

@@ -23,6 +23,7 @@ typedef struct SvaConfigSet {
 struct SvaConfigCache {
     SvaConfigSet *sets;
     uint8_t *values;            /* WAYS values for each set */
+    SvaChainLink *links;
     SvaChains groups;
     size_t value_size;
     size_t stride;              /* value_size, aligned */
@@ -64,13 +65,15 @@ static void alloc_sets(SvaConfigCache *cache, uint32_t size)
     cache->sets = g_new0(SvaConfigSet, cache->sets_count);
     cache->values = g_malloc0_n(size, cache->stride);
     cache->count = 0;
-    sva_chains_init(&cache->groups, size);
+    cache->links = g_new(SvaChainLink, size);
+    sva_chains_init(&cache->groups, size, cache->links, sizeof(SvaChainLink));
 }
 
 static void free_sets(SvaConfigCache *cache)
 {
     g_free(cache->sets);
     g_free(cache->values);
+    g_free(cache->links);
     sva_chains_free(&cache->groups);
 }
 
@@ -260,7 +263,7 @@ unsigned sva_config_cache_drop_group(SvaConfigCache *cache, uint32_t group,
     unsigned dropped = 0;
 
     for (; i != SVA_CHAIN_END; i = next) {
-        next = cache->groups.links[i].next;
+        next = sva_chain_link(&cache->groups, i)->next;
         if (group_of(cache->sets[i / WAYS].keys[i % WAYS]) == group) {
             dropped += drop_if(cache, i, match, opaque);
         }

@@ -40,9 +40,17 @@ typedef struct SvaTlbKey {
 
 QEMU_BUILD_BUG_ON(sizeof(SvaTlbKey) * WAYS != LINE);
 
+typedef struct SvaTlbSlot {
+    SvaTlbEntry entry;
+    SvaChainLink link;          /* to others of the domain and PASID */
+    uint64_t unused[2];
+} SvaTlbSlot;
+
+QEMU_BUILD_BUG_ON(sizeof(SvaTlbSlot) != LINE);
+
 struct SvaIotlb {
     SvaTlbKey *keys;            /* WAYS for each set, cache line aligned */
-    SvaTlbEntry *entries;       /* same index as keys */
+    SvaTlbSlot *slots;          /* same index as keys, aligned too */
     uint64_t orders;            /* bit n: by_order[n] != 0 */
     uint32_t sets;
     uint32_t set_shift;         /* 64 - log2(sets) */
@@ -53,7 +61,7 @@ struct SvaIotlb {
     uint32_t by_domain[DOMAINS];
     SvaChains owners;
     uint8_t *victims;           /* for each set: way to replace next */
-    void *keys_raw;
+    void *raw;
 };
 
 static inline uint64_t tag_word(const SvaTlbTag *tag)
@@ -112,18 +120,19 @@ static void alloc_sets(SvaIotlb *tlb, uint32_t size)
 {
     tlb->sets = size / WAYS;
     tlb->set_shift = 64 - (uint32_t)__builtin_ctz(tlb->sets);
-    tlb->keys_raw = g_malloc0(size * sizeof(SvaTlbKey) + LINE);
-    tlb->keys = (void *)(((uintptr_t)tlb->keys_raw + LINE - 1) &
+    tlb->raw = g_malloc0(size * (sizeof(SvaTlbKey) + sizeof(SvaTlbSlot)) +
+                         LINE);
+    tlb->keys = (void *)(((uintptr_t)tlb->raw + LINE - 1) &
                          ~(uintptr_t)(LINE - 1));
-    tlb->entries = g_new0(SvaTlbEntry, size);
+    tlb->slots = (void *)(tlb->keys + size);
     tlb->victims = g_new0(uint8_t, tlb->sets);
-    sva_chains_init(&tlb->owners, size);
+    sva_chains_init(&tlb->owners, size, &tlb->slots->link,
+                    sizeof(SvaTlbSlot));
 }
 
 static void free_sets(SvaIotlb *tlb)
 {
-    g_free(tlb->keys_raw);
-    g_free(tlb->entries);
+    g_free(tlb->raw);
     g_free(tlb->victims);
     sva_chains_free(&tlb->owners);
 }
@@ -169,7 +178,7 @@ const SvaTlbEntry *sva_iotlb_lookup(const SvaIotlb *tlb, const SvaTlbTag *tag,
         ptrdiff_t i = find(tlb, make_key(word, order, iova));
 
         if (G_LIKELY(i >= 0)) {
-            return &tlb->entries[i];
+            return &tlb->slots[i].entry;
         }
     }
     return NULL;
@@ -207,8 +216,8 @@ static inline uint32_t owner_of(const SvaTlbEntry *entry)
 static void drop(SvaIotlb *tlb, size_t i)
 {
     tlb->keys[i].tag = 0;
-    sva_chain_remove(&tlb->owners, owner_of(&tlb->entries[i]), (uint32_t)i);
-    account(tlb, &tlb->entries[i], -1);
+    sva_chain_remove(&tlb->owners, owner_of(&tlb->slots[i].entry), (uint32_t)i);
+    account(tlb, &tlb->slots[i].entry, -1);
 }
 
 /* A free way of the set at @set, or -1. */
@@ -236,8 +245,8 @@ static void grow(SvaIotlb *tlb)
             size_t to = (size_t)free_way(tlb, key_set(tlb, old.keys[from]));
 
             tlb->keys[to] = old.keys[from];
-            tlb->entries[to] = old.entries[from];
-            sva_chain_add(&tlb->owners, owner_of(&tlb->entries[to]),
+            tlb->slots[to].entry = old.slots[from].entry;
+            sva_chain_add(&tlb->owners, owner_of(&tlb->slots[to].entry),
                           (uint32_t)to);
         }
     }
@@ -282,7 +291,7 @@ void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry)
     }
     key = make_key(tag_word(&entry->tag), (unsigned)order, entry->iova);
     i = place(tlb, key);
-    slot = &tlb->entries[i];
+    slot = &tlb->slots[i].entry;
     *slot = *entry;
     slot->tag.pasid &= SVA_PASID_MAX;
     slot->tag.priv = !!entry->tag.priv;
@@ -390,7 +399,7 @@ static bool drop_if(SvaIotlb *tlb, size_t i, const TagMatch *m,
                     const SvaTlbScope *scope)
 {
     uint64_t tag = tlb->keys[i].tag;
-    const SvaTlbEntry *entry = &tlb->entries[i];
+    const SvaTlbEntry *entry = &tlb->slots[i].entry;
 
     if ((tag & m->care) != m->want ||
         !(m->kinds >> (tag >> KEY_KIND_SHIFT & KEY_KIND_MASK) & 1) ||
@@ -408,12 +417,13 @@ static unsigned invalidate_chain(SvaIotlb *tlb, uint32_t first,
     uint32_t i, next;
 
     for (i = first; i != SVA_CHAIN_END; i = next) {
-        next = tlb->owners.links[i].next;
+        next = sva_chain_link(&tlb->owners, i)->next;
         dropped += drop_if(tlb, i, m, scope);
     }
     return dropped;
 }
 
+/* A cache that has become empty is small again, and soon in the processor's. */
 static unsigned invalidate_all(SvaIotlb *tlb, const TagMatch *m,
                                const SvaTlbScope *scope)
 {
@@ -422,6 +432,9 @@ static unsigned invalidate_all(SvaIotlb *tlb, const TagMatch *m,
 
     for (i = 0; i < size && tlb->count; i++) {
         dropped += drop_if(tlb, i, m, scope);
+    }
+    if (dropped && !tlb->count) {
+        sva_iotlb_reset(tlb);
     }
     return dropped;
 }

@@ -205,11 +205,13 @@ SvaFault sva_vtd_check_context(const SvaVtdContext *ctx,
 SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req,
                         SvaVtdTarget *out);
 
+/* @cached: the IOTLB knew it */
 typedef struct SvaVtdMapping {
     uint64_t addr;
     uint64_t mask;
     uint8_t access;
     bool snoop;
+    bool cached;
 } SvaVtdMapping;
 
 /*
@@ -217,7 +219,10 @@ typedef struct SvaVtdMapping {
  * rights that are wanted, and nothing that it rests on was invalidated.
  */
 bool sva_vtd_known(SvaVtd *vtd, const SvaRequest *req, SvaVtdMapping *out);
-/* An answer that came by way of the IOTLB. */
+/*
+ * An answer that the IOTLB knew: what is used once need not be remembered
+ * twice.
+ */
 void sva_vtd_remember(SvaVtd *vtd, const SvaRequest *req,
                       const SvaVtdMapping *map);
 

@@ -212,6 +212,7 @@ static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTarget *target,
         .mask = hit->mask,
         .access = hit->access,
         .snoop = hit->flags & SVA_TLB_SNOOP || target->space->snoop,
+        .cached = true,
     };
     return SVA_NO_FAULT;
 }
@@ -236,7 +237,7 @@ SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTarget *target,
     if (sva_fault_is_none(fault)) {
         fault = check_interrupt_range(target, req, out);
     }
-    if (sva_fault_is_none(fault) && target->space->kind != SVA_TLB_PASS) {
+    if (sva_fault_is_none(fault) && out->cached) {
         sva_vtd_remember(vtd, req, out);
     }
     return fault;

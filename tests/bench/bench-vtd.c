@@ -11,8 +11,9 @@
  *   nested    the same with a second stage of 4 levels
  *   ats       translation request, IOTLB hit
  *   passed    translated request
- *   spread    untranslated request of any of the PASIDs, one page each: with
- *             more of them than the caches hold it is fetched again
+ *   spread    untranslated request of any of the PASIDs, one page each
+ *   rebind    invalidation of any PASID in the PASID cache and the IOTLB, and
+ *             the first request after it: PASID entry and tables are fetched
  *
  * A walk reads the fake environment's memory, which costs less than QEMU's.
  * Medians of ROUNDS runs.
@@ -21,11 +22,13 @@
  */
 #include "qemu/osdep.h"
 #include <time.h>
+#include "hw/sva/vtd/internal.h"
 #include "vtd-bench.h"
 
 #define REPEAT  500000u
 #define ROUNDS  5
 #define PAGES   64
+#define WALK_PAGES 512          /* with an IOTLB that holds 16 */
 #define DIR     0x20000000ull
 #define TABLES  0x30000000ull
 
@@ -56,10 +59,12 @@ static void put_pasid(VtdBench *b, unsigned pasid, uint64_t qw0, uint64_t qw2)
     fake_put64(b->f, table + (pasid & 63) * 64 + 16, qw2);
 }
 
-static void prepare(Bench *s, uint64_t qw0)
+static void prepare(Bench *s, uint64_t qw0, unsigned iotlb_entries)
 {
     SvaVtdConfig c = sva_vtd_default_config;
     unsigned i;
+
+    c.iotlb_entries = iotlb_entries;
 
     s->b = vtd_bench_scalable(&c);
     s->b->f->env.bus = NULL;    /* nobody listens */
@@ -67,7 +72,7 @@ static void prepare(Bench *s, uint64_t qw0)
     for (i = 0; i < s->pasids; i++) {
         put_pasid(s->b, i, qw0, BENCH_FIRST2);
     }
-    for (i = 0; i < PAGES; i++) {
+    for (i = 0; i < WALK_PAGES; i++) {
         vtd_bench_map(s->b, i << 12, 0x10000000 + (i << 12), true);
         vtd_bench_map_second(s->b, 0x10000000 + (i << 12),
                              0x50000000 + (i << 12), true);
@@ -113,14 +118,23 @@ static void do_spread(Bench *s, unsigned i)
 
 static void do_walk(Bench *s, unsigned i)
 {
-    sva_iotlb_reset(s->b->vtd.iotlb);
-    translate(s, i % MIN(s->pasids, 16), (i * 7 % PAGES) << 12);
+    translate(s, 0, i % WALK_PAGES << 12);
 }
 
-static void do_flush_only(Bench *s, unsigned i)
+/* What unbind() makes of a PASID, and the next user of it. */
+static void do_rebind(Bench *s, unsigned i)
 {
-    (void)i;
-    sva_iotlb_reset(s->b->vtd.iotlb);
+    uint32_t pasid = i * 2654435761u % s->pasids;
+    SvaVtdScope scope = {
+        .gran = SVA_VTD_GRAN_PASID,
+        .domain = 1,
+        .pasid = pasid,
+        .mask = UINT64_MAX,
+    };
+
+    sva_vtd_drop_pasids(&s->b->vtd, &scope);
+    sva_vtd_drop_iotlb(&s->b->vtd, &scope);
+    translate(s, pasid, 0);
 }
 
 static void do_ats(Bench *s, unsigned i)
@@ -172,37 +186,33 @@ static double measure(Bench *s, BenchFn *fn, unsigned repeat)
     return ns[ROUNDS / 2];
 }
 
-/* A walk costs what it costs with a flush before it, less the flush. */
-static double measure_walk(Bench *s)
-{
-    double flush = measure(s, do_flush_only, 2000);
-
-    return measure(s, do_walk, 2000) - flush;
-}
-
 static void run(unsigned pasids)
 {
     Bench s = { .pasids = pasids };
-    double hit, walk, nested, ats, passed, spread;
+    unsigned entries = sva_vtd_default_config.iotlb_entries;
+    double hit, walk, nested, ats, passed, spread, rebind;
 
-    prepare(&s, BENCH_FIRST0);
+    prepare(&s, BENCH_FIRST0, entries);
     hit = measure(&s, do_hit, REPEAT);
     ats = measure(&s, do_ats, REPEAT);
     passed = measure(&s, do_translated, REPEAT);
     spread = measure(&s, do_spread, REPEAT);
-    walk = measure_walk(&s);
+    rebind = measure(&s, do_rebind, REPEAT);
     vtd_bench_free(s.b);
-    prepare(&s, BENCH_SECOND | 0xc9);
-    nested = measure_walk(&s);
+    prepare(&s, BENCH_FIRST0, 16);
+    walk = measure(&s, do_walk, REPEAT);
     vtd_bench_free(s.b);
-    printf("%8u %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f\n", pasids, hit, walk,
-           nested, ats, passed, spread);
+    prepare(&s, BENCH_SECOND | 0xc9, 16);
+    nested = measure(&s, do_walk, REPEAT);
+    vtd_bench_free(s.b);
+    printf("%8u %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f\n", pasids, hit,
+           walk, nested, ats, passed, spread, rebind);
 }
 
 int main(void)
 {
-    printf("nanoseconds\n%8s %8s %8s %8s %8s %8s %8s\n", "pasids", "hit",
-           "walk", "nested", "ats", "passed", "spread");
+    printf("nanoseconds\n%8s %8s %8s %8s %8s %8s %8s %8s\n", "pasids", "hit",
+           "walk", "nested", "ats", "passed", "spread", "rebind");
     run(1);
     run(1000);
     run(100000);

@@ -2,9 +2,12 @@
  * Micro-benchmark of the VT-d unit, requests as the PCI side makes them
  *
  *   meson setup build/bench --buildtype=release
- *   meson compile -C build/bench && build/bench/tests/bench/bench-vtd
+ *   ninja -C build/bench && build/bench/tests/bench/bench-vtd
  *
- * For 1, 1,000 and 100,000 live PASIDs it prints nanoseconds for
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * For 1, 1,000 and 100,000 live PASIDs it prints nanoseconds, medians of
+ * ROUNDS runs, for
  *
  *   hit       untranslated request, IOTLB hit; 16 PASIDs in turn
  *   walk      untranslated request, 4-level first-stage walk
@@ -16,9 +19,6 @@
  *             the first request after it: PASID entry and tables are fetched
  *
  * A walk reads the fake environment's memory, which costs less than QEMU's.
- * Medians of ROUNDS runs.
- *
- * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include <time.h>

@@ -55,17 +55,36 @@ char *sva_test_args(const char *iommu, const char *accel)
     return sva_board_args(&sva_board_q35, iommu, accel);
 }
 
-SvaTest *sva_board_start(const SvaBoard *board, const char *iommu,
-                         const char *accel)
+static SvaTest *start(const SvaBoard *board, const char *args)
 {
     SvaTest *t = g_new0(SvaTest, 1);
-    g_autofree char *args = sva_board_args(board, iommu, accel);
 
     t->qts = qtest_init(args);
     t->board = board;
     t->next_page = board->ram;
     ecam_enable(t);
     return t;
+}
+
+SvaTest *sva_board_start(const SvaBoard *board, const char *iommu,
+                         const char *accel)
+{
+    g_autofree char *args = sva_board_args(board, iommu, accel);
+
+    return start(board, args);
+}
+
+SvaTest *sva_board_start_with(const SvaBoard *board, const char *iommu,
+                              const char *accel, const char *memory)
+{
+    const char *more = g_getenv("QTEST_QEMU_ARGS");
+    g_autofree char *args =
+        g_strdup_printf("%s -M %s -m %s -nodefaults %s%s -device %s%s",
+                        more ? more : "", board->machine, memory,
+                        iommu ? "-device " : "", iommu ? iommu : "",
+                        board->accel, accel);
+
+    return start(board, args);
 }
 
 SvaTest *sva_test_start(const char *iommu, const char *accel)

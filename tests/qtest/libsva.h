@@ -71,6 +71,9 @@ typedef struct SvaTest {
 SvaTest *sva_board_start(const SvaBoard *board, const char *iommu,
                          const char *accel);
 SvaTest *sva_test_start(const char *iommu, const char *accel);
+/* With @iommu for an IOMMU, or NULL for none, and @memory, as of -m. */
+SvaTest *sva_board_start_with(const SvaBoard *board, const char *iommu,
+                              const char *accel, const char *memory);
 /* Command line of such a machine, to be freed by the caller. */
 char *sva_board_args(const SvaBoard *board, const char *iommu,
                      const char *accel);

@@ -1,0 +1,74 @@
+/*
+ * What `sva bench` measures: machines that differ in their IOMMU alone
+ *
+ * Everything that depends on an architecture or an IOMMU is behind BenchUnit;
+ * sva-bench.c runs the same work on each.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TESTS_QTEST_BENCH_UNIT_H
+#define TESTS_QTEST_BENCH_UNIT_H
+
+#include "libsva-accel.h"
+
+/* Offsets from the start of RAM, which is aligned to 1 GiB. */
+#define BENCH_RAM       "512M"
+#define BENCH_PGD       0x02000000u     /* page tables */
+#define BENCH_UNIT_RAM  0x04000000u     /* tables of the unit, up to the pool */
+#define BENCH_POOL      0x10000000u     /* the rest */
+#define BENCH_POOL_SIZE 0x10000000u
+
+/* Addresses from here on have page tables, but all lead to one page. */
+#define BENCH_ALIAS     0x80000000u
+
+typedef struct Bench Bench;
+
+/*
+ * @config, @mode: what a row of the results is called
+ * @board:      the machine
+ * @iommu:      the IOMMU's device, or NULL for none
+ * @accel_mode: enum sva_mode of the accelerator
+ * @accel:      options of the accelerator, or NULL
+ * @pasids:     requests have PASIDs
+ * @table, @leaf: what entries of page tables have beside an address; NULL
+ *              @start: there are none
+ * @start:      write the tables of the unit, for BENCH_PGD, and enable it
+ * @bind:       let PASIDs 1 to @count lead to BENCH_PGD
+ * @flush:      forget all translations, though not what leads to page tables
+ */
+typedef struct BenchUnit {
+    const char *arch;
+    const char *config;
+    const char *mode;
+    const SvaBoard *board;
+    const char *iommu;
+    const char *accel;
+    uint32_t accel_mode;
+    bool pasids;
+    uint64_t table;
+    uint64_t leaf;
+    void (*start)(Bench *b);
+    void (*bind)(Bench *b, uint32_t count);
+    void (*flush)(Bench *b);
+} BenchUnit;
+
+/* One machine, running. */
+struct Bench {
+    const BenchUnit *unit;
+    SvaTest *t;
+    uint64_t ram;               /* start of RAM */
+    uint64_t next_table;        /* free memory for the unit */
+    uint32_t pasids;            /* live ones; 0: requests have none */
+    AccContext ctx;
+    uint64_t record;
+    double overhead;            /* ns of a job that does nothing */
+};
+
+/* Zeroed, page aligned. */
+uint64_t bench_alloc(Bench *b, size_t bytes);
+void bench_write(Bench *b, uint64_t addr, const uint64_t *words, size_t count);
+
+/* bench-vtd-units.c; the list ends with arch NULL */
+extern const BenchUnit bench_vtd_units[];
+
+#endif

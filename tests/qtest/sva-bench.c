@@ -1,0 +1,349 @@
+/*
+ * `sva bench`: the same accelerator, the same work, different IOMMUs
+ *
+ * Prints one JSON object for each sample; scripts/lib/sva/bench.py takes the
+ * medians.  All machines run side by side and take turns, so that a busy host
+ * is unfair to none of them.  What is counted is processor time of QEMU, less
+ * that of a job that does nothing.
+ *
+ *   sva-bench full|quick
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include <time.h>
+#include "bench-unit.h"
+
+#define RING_LOG2       12          /* the largest there is */
+#define RING_SIZE       (1u << RING_LOG2)
+#define HOT_PAGES       4
+#define TABLES_4GIB     2048u       /* of the last level */
+#define MACHINES        32
+
+/* How much of everything. */
+typedef struct Amount {
+    unsigned repetitions;
+    uint64_t copy_pages;
+    uint64_t hits;
+    uint64_t misses;
+    uint32_t pasids[3];
+} Amount;
+
+static const Amount full = {
+    .repetitions = 9, .copy_pages = 65536, .hits = 400000, .misses = 32768,
+    .pasids = { 1, 1000, 100000 },
+};
+
+/* What is printed has the same shape. */
+static const Amount quick = {
+    .repetitions = 3, .copy_pages = 4096, .hits = 40000, .misses = 4096,
+    .pasids = { 1, 100, 1000 },
+};
+
+uint64_t bench_alloc(Bench *b, size_t bytes)
+{
+    uint64_t addr = b->next_table;
+
+    b->next_table += (bytes + 0xfff) & ~(size_t)0xfff;
+    g_assert_cmphex(b->next_table, <=, b->ram + BENCH_POOL);
+    return addr;
+}
+
+void bench_write(Bench *b, uint64_t addr, const uint64_t *words, size_t count)
+{
+    g_autofree uint64_t *raw = g_new(uint64_t, count);
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        raw[i] = cpu_to_le64(words[i]);
+    }
+    qtest_bufwrite(b->t->qts, addr, raw, count * sizeof(*raw));
+}
+
+/* -- page tables of four levels, for 4 GiB from the start of RAM -- */
+
+static uint64_t last_table(Bench *b, uint64_t va)
+{
+    return b->ram + BENCH_PGD + 0x6000 + ((va - b->ram) >> 21) * 0x1000;
+}
+
+/* @step: 0 or one page, from page to page */
+static void map_range(Bench *b, uint64_t va, uint64_t pa, uint64_t pages,
+                      uint64_t step)
+{
+    uint64_t entries[512];
+    unsigned i;
+
+    for (; pages; pages -= 512) {
+        for (i = 0; i < 512; i++, pa += step) {
+            entries[i] = pa | b->unit->leaf;
+        }
+        bench_write(b, last_table(b, va), entries, 512);
+        va += 512 * 0x1000;
+    }
+}
+
+static void make_tables(Bench *b)
+{
+    uint64_t pgd = b->ram + BENCH_PGD, entries[TABLES_4GIB];
+    unsigned i;
+
+    for (i = 0; i < TABLES_4GIB; i++) {
+        entries[i] = last_table(b, b->ram + i * 0x200000ull) | b->unit->table;
+    }
+    bench_write(b, pgd + 0x2000, entries, TABLES_4GIB);
+    for (i = 0; i < 4; i++) {
+        entries[i] = (pgd + 0x2000 + i * 0x1000) | b->unit->table;
+    }
+    bench_write(b, pgd + 0x1000 + (b->ram >> 30) * 8, entries, 4);
+    entries[0] = (pgd + 0x1000) | b->unit->table;
+    bench_write(b, pgd, entries, 1);
+    map_range(b, b->ram, b->ram, 0x20000, 0x1000);
+    map_range(b, b->ram + BENCH_ALIAS, b->ram + BENCH_POOL, full.misses, 0);
+}
+
+/* -- jobs -- */
+
+static double processor_ns(Bench *b)
+{
+    struct timespec ts;
+    clockid_t clock;
+
+    g_assert_cmpint(clock_getcpuclockid(qtest_pid(b->t->qts), &clock), ==, 0);
+    g_assert_cmpint(clock_gettime(clock, &ts), ==, 0);
+    return ts.tv_sec * 1e9 + ts.tv_nsec;
+}
+
+/* Run descriptors, at most RING_SIZE; only the last has a record. */
+static double run_jobs(Bench *b, struct sva_desc *descs, unsigned count)
+{
+    struct sva_completion done;
+    unsigned i, part;
+    double start;
+
+    descs[count - 1].flags |= SVA_DF_COMPLETION;
+    descs[count - 1].completion = b->record;
+    for (i = 0; i < count; i += part) {
+        unsigned slot = (b->ctx.tail + i) % RING_SIZE;
+
+        part = MIN(count - i, RING_SIZE - slot);
+        qtest_bufwrite(b->t->qts, b->ctx.ring + slot * sizeof(*descs),
+                       &descs[i], part * sizeof(*descs));
+    }
+    b->ctx.tail += count;
+    sva_put64(b->t, b->record, 0);
+    start = processor_ns(b);
+    qtest_writel(b->t->qts, ACC_BAR2 + SVA_DB_TAIL, b->ctx.tail);
+    /* All of it at once: the turns of the device are not measured. */
+    qtest_clock_step(b->t->qts, 4000000000);
+    done = acc_completion(b->t, b->record);
+    start = processor_ns(b) - start;
+    g_assert_cmphex(done.status, ==, SVA_ST_SUCCESS);
+    return start;
+}
+
+static double run_touch(Bench *b, uint64_t addr, uint64_t pages,
+                        uint64_t rounds)
+{
+    struct sva_desc desc = {
+        .opcode = SVA_OP_TOUCH, .dst = addr, .size = pages * 0x1000,
+        .stride = 0x1000, .rounds = rounds,
+    };
+
+    return (run_jobs(b, &desc, 1) - b->overhead) / (pages * rounds);
+}
+
+static double measure_hit(Bench *b, const Amount *much)
+{
+    return run_touch(b, b->ram + BENCH_POOL, HOT_PAGES,
+                     much->hits / HOT_PAGES);
+}
+
+/*
+ * Every page for the first time, all of them one page of memory; -1: there is
+ * nothing to miss.
+ */
+static double measure_miss(Bench *b, const Amount *much)
+{
+    if (!b->unit->flush) {
+        return -1;
+    }
+    b->unit->flush(b);
+    return run_touch(b, b->ram + BENCH_ALIAS, much->misses, 1);
+}
+
+/* Nanoseconds for each page, from anywhere in the pool to its other half. */
+static double measure_copy(Bench *b, const Amount *much)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(1);
+    g_autofree struct sva_desc *descs = g_new(struct sva_desc, RING_SIZE);
+    uint64_t half = BENCH_POOL_SIZE / 2, done;
+    double ns = 0;
+    unsigned i;
+
+    for (done = 0; done < much->copy_pages; done += RING_SIZE) {
+        memset(descs, 0, RING_SIZE * sizeof(*descs));
+        for (i = 0; i < RING_SIZE; i++) {
+            uint64_t src = g_rand_int_range(rand, 0, half >> 12);
+            uint64_t dst = g_rand_int_range(rand, 0, half >> 12);
+
+            descs[i].opcode = SVA_OP_COPY;
+            descs[i].src = b->ram + BENCH_POOL + (src << 12);
+            descs[i].dst = b->ram + BENCH_POOL + half + (dst << 12);
+            descs[i].size = 0x1000;
+        }
+        ns += run_jobs(b, descs, RING_SIZE) - b->overhead;
+    }
+    return ns / much->copy_pages;
+}
+
+static double measure_overhead(Bench *b)
+{
+    struct sva_desc nop = { .opcode = SVA_OP_NOP };
+    double least = 0;
+    unsigned i;
+
+    for (i = 0; i < 9; i++) {
+        double ns = run_jobs(b, &nop, 1);
+
+        least = i && least < ns ? least : ns;
+    }
+    return least;
+}
+
+/* -- machines -- */
+
+/* Each PASID makes a request, so that it is in every cache that it fits. */
+static void touch_pasids(Bench *b)
+{
+    uint64_t data = 0;
+    uint32_t pasid;
+
+    for (pasid = 1; pasid <= b->pasids; pasid++) {
+        acc_write32(b->t, SVA_CTX(0, SVA_CTX_PROBE_PASID),
+                    pasid | SVA_CFG_PASID_EN);
+        acc_write32(b->t, SVA_CTX(0, SVA_CTX_PROBE_CTRL), SVA_PROBE_READ);
+    }
+    g_assert_cmphex(acc_probe(b->t, &b->ctx, SVA_PROBE_READ,
+                              b->ram + BENCH_POOL, &data) &
+                    SVA_PROBEST_RESULT, ==, SVA_PROBE_OK);
+}
+
+static void start_accel(Bench *b)
+{
+    AccContext *c = &b->ctx;
+
+    c->pasid = b->pasids;
+    c->pasid_en = b->pasids;
+    c->mode = b->unit->accel_mode;
+    c->ring = sva_alloc(b->t, RING_SIZE * sizeof(struct sva_desc));
+    b->record = sva_alloc(b->t, 0x1000);
+    acc_set32(b->t, SVA_CTX(0, SVA_CTX_CFG),
+              c->pasid | (c->pasid_en ? SVA_CFG_PASID_EN : 0) |
+              c->mode << SVA_CFG_MODE_SHIFT);
+    acc_set64(b->t, SVA_CTX(0, SVA_CTX_RING_BASE), c->ring);
+    acc_set32(b->t, SVA_CTX(0, SVA_CTX_RING_SIZE), RING_LOG2);
+    acc_set64(b->t, SVA_CTX(0, SVA_CTX_PROBE_ADDR), b->ram + BENCH_POOL);
+    g_assert_cmphex(acc_command(b->t, c, SVA_CMD_ENABLE), ==, SVA_CMDRES_OK);
+}
+
+static void start_machine(Bench *b, const BenchUnit *unit, uint32_t pasids)
+{
+    b->unit = unit;
+    b->pasids = pasids;
+    b->t = sva_board_start_with(unit->board, unit->iommu,
+                                unit->accel ? unit->accel : "", BENCH_RAM);
+    b->ram = unit->board->ram & ~0x3fffffffull;
+    b->next_table = b->ram + BENCH_UNIT_RAM;
+    /* What the host has not given yet it would give while we measure. */
+    qtest_memset(b->t->qts, b->ram + BENCH_POOL, 0x5a, BENCH_POOL_SIZE);
+    acc_map_bars(b->t);
+    if (unit->pasids) {
+        acc_enable_caps(b->t, 32);
+    }
+    if (unit->start) {
+        make_tables(b);
+        unit->start(b);
+    }
+    if (unit->bind) {
+        unit->bind(b, pasids);
+    }
+    start_accel(b);
+    if (pasids) {
+        touch_pasids(b);
+    }
+    b->overhead = measure_overhead(b);
+}
+
+static unsigned start_machines(Bench *benches, const Amount *much)
+{
+    const BenchUnit *unit;
+    unsigned i, count = 0;
+
+    for (unit = bench_vtd_units; unit->arch; unit++) {
+        if (strcmp(unit->arch, qtest_get_arch())) {
+            continue;
+        }
+        for (i = 0; i < (unit->pasids ? ARRAY_SIZE(much->pasids) : 1); i++) {
+            g_assert_cmpuint(count, <, MACHINES);
+            start_machine(&benches[count++], unit,
+                          unit->pasids ? much->pasids[i] : 0);
+        }
+    }
+    return count;
+}
+
+static void print_sample(const Bench *b, const char *what, double value)
+{
+    printf("{\"arch\": \"%s\", \"config\": \"%s\", \"mode\": \"%s\", "
+           "\"pasids\": %u, \"what\": \"%s\", \"ns\": %.3f}\n",
+           b->unit->arch, b->unit->config, b->unit->mode, b->pasids, what,
+           value);
+    fflush(stdout);
+}
+
+typedef double MeasureFn(Bench *b, const Amount *much);
+
+/* In turn; the first round, in which caches are filled, is not counted. */
+static void measure(Bench *benches, unsigned count, const Amount *much,
+                    const char *what, MeasureFn *fn)
+{
+    unsigned round, i;
+
+    for (round = 0; round <= much->repetitions; round++) {
+        for (i = 0; i < count; i++) {
+            double ns = fn(&benches[i], much);
+
+            if (round && ns >= 0) {
+                print_sample(&benches[i], what, ns);
+            }
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static Bench benches[MACHINES];
+    const Amount *much = argc == 2 && !strcmp(argv[1], "quick") ? &quick
+                         : argc == 2 && !strcmp(argv[1], "full") ? &full
+                         : NULL;
+    unsigned count, i;
+
+    if (!much) {
+        fprintf(stderr, "usage: sva-bench full|quick\n");
+        return 2;
+    }
+    count = start_machines(benches, much);
+    if (!count) {
+        fprintf(stderr, "nothing to measure on %s\n", qtest_get_arch());
+        return 2;
+    }
+    measure(benches, count, much, "hit", measure_hit);
+    measure(benches, count, much, "copy-page", measure_copy);
+    measure(benches, count, much, "miss", measure_miss);
+    for (i = 0; i < count; i++) {
+        sva_test_end(benches[i].t);
+    }
+    return 0;
+}

@@ -1,0 +1,365 @@
+/*
+ * SMMUv3: translation requests, translated requests
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "smmu-tables.h"
+
+#define NONE SVA_NO_PASID
+#define P(n) sva_pasid(n)
+
+#define R SVA_READ
+#define W SVA_WRITE
+#define X SVA_EXEC
+#define PRIV SVA_PRIV
+
+#define OK SVA_ATS_SUCCESS
+#define UR SVA_ATS_UR
+#define CA SVA_ATS_CA
+
+#define VA  0x7f0012345000ull
+#define VA2 0x7f0012346000ull
+
+#define EATS(n) ((SMMU_STE1 & ~0x30000000ull) | (n) << 28)
+#define UXN     0x0040000000000000ull
+
+/* -- conditions of the stream -- */
+
+static void expect_refused(SmmuBench *b, SvaPasid pasid, SvaAtsStatus status,
+                           unsigned event)
+{
+    uint64_t w[4] = { 0 };
+
+    smmu_forget(b);
+    smmu_expect_ats(b, pasid, VA, R | W, status, 0, 0);
+    g_assert_cmphex(smmu_bench_event(b, w), ==, event);
+    if (event) {
+        g_assert_cmphex(w[0] >> 32, ==, SMMU_RID);
+        g_assert_cmphex(w[2] & ~0xfffull, ==, VA);
+    }
+    g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0);
+}
+
+static void test_streams_without_service(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+    unsigned config;
+
+    smmu_map(b, VA, 0xabc000, SMMU_PTE);
+    /* EATS=0b00, 0b11; 0b10 is for both stages alone */
+    smmu_ste(b, SMMU_RID, SMMU_STE0, EATS(0ull), 0, 0);
+    expect_refused(b, P(1), UR, 0x05);
+    smmu_ste(b, SMMU_RID, SMMU_STE0, EATS(3ull), 0, 0);
+    expect_refused(b, P(1), UR, 0x05);
+    /* That comes before what is wrong with the substream. */
+    expect_refused(b, P(0x100), UR, 0x05);
+    smmu_ste(b, SMMU_RID, SMMU_STE0_NONE, EATS(1ull), 0, 0);
+    expect_refused(b, NONE, UR, 0x05);
+    /* Config=0b0xx: no event */
+    for (config = 0; config < 4; config++) {
+        smmu_ste(b, SMMU_RID, 1 | config << 1, EATS(1ull), 0, 0);
+        expect_refused(b, NONE, UR, 0);
+    }
+    /* SMMUEN=0, EVENTQEN=1 */
+    smmu_write32(b, 0x20, 0xc);
+    smmu_expect_ats(b, P(1), VA, R, UR, 0, 0);
+    g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0x05);
+    smmu_bench_free(b);
+}
+
+/* IDR0.ATSRECERR=0: errors are answered and not recorded. */
+static void test_errors_of_configuration(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+
+    smmu_ste(b, SMMU_RID, SMMU_STE0 & ~1ull, SMMU_STE1, 0, 0);
+    expect_refused(b, P(1), CA, 0);
+    smmu_ste(b, SMMU_RID, SMMU_STE0, EATS(2ull), 0, 0);
+    expect_refused(b, P(1), CA, 0);             /* C_BAD_STE */
+    smmu_ste(b, SMMU_RID, SMMU_STE0, EATS(1ull) & ~3ull, 0, 0);
+    expect_refused(b, NONE, CA, 0);             /* S1DSS=0 */
+    smmu_ste(b, SMMU_RID, SMMU_STE0, SMMU_STE1, 0, 0);
+    expect_refused(b, P(0x100), CA, 0);         /* C_BAD_SUBSTREAMID */
+    expect_refused(b, P(0), CA, 0);             /* F_STREAM_DISABLED */
+    expect_refused(b, P(2), CA, 0);             /* C_BAD_CD */
+    fake_env_hole(b->f, SMMU_CDS + 64, 8);
+    expect_refused(b, P(1), CA, 0);             /* F_CD_FETCH */
+    fake_env_heal(b->f);
+    fake_env_hole(b->f, SMMU_TTB, 0x1000);
+    expect_refused(b, P(1), CA, 0);             /* F_WALK_EABT */
+    fake_env_heal(b->f);
+    fake_env_hole(b->f, SMMU_STRTAB + SMMU_RID * 64, 8);
+    expect_refused(b, P(1), CA, 0);             /* F_STE_FETCH */
+    fake_env_heal(b->f);
+    smmu_write32(b, 0x20, 0);
+    smmu_write32(b, 0x88, 4);
+    smmu_write32(b, 0x20, 0x1d);
+    expect_refused(b, P(1), CA, 0);             /* C_BAD_STREAMID */
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_ATS_ERRORS), ==, 9 + 1);
+    smmu_bench_free(b);
+}
+
+/* -- conditions of the page -- */
+
+static void test_pages_that_are_not_there(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+    uint64_t pa = smmu_desc(b, SMMU_TTB, 0, 3, VA);
+    static const uint64_t leaves[] = {
+        0, 0xabc843, 0x100000c43, 0xabcc03 | UXN,
+    };
+    size_t i, s;
+
+    /* Success, whatever A, R and S are; nothing stalls, nothing is told. */
+    for (s = 0; s < 8; s++) {
+        uint64_t cd0 = SMMU_CD0(0x11) & ~0x0000700700000000ull;
+
+        smmu_cd(b, 1, cd0 | s << 44, SMMU_CD1, 0);
+        smmu_forget(b);
+        for (i = 0; i < G_N_ELEMENTS(leaves); i++) {
+            fake_put64(b->f, pa, leaves[i]);
+            smmu_expect_ats(b, P(1), VA, R | W, OK, 0, 0);
+        }
+        smmu_expect_ats(b, P(1), 1ull << 48, R, OK, 0, 0);
+    }
+    g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_ATS_NO_ACCESS), ==, 40);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALLS), ==, 0);
+    smmu_bench_free(b);
+}
+
+static void test_end_of_an_address_space(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+
+    smmu_map(b, VA, 0xabc000, SMMU_PTE);
+    smmu_expect_ats(b, P(1), VA, R, OK, R | W, 0xabc000);
+    smmu_cd(b, 1, 0x0011c205c0004000, 0, 0);    /* EPD0, R=0 */
+    smmu_bench_submit(b, 0x05 | 1 << 12 | (uint64_t)SMMU_RID << 32, 1);
+    smmu_bench_submit(b, 0x11 | 0x11ull << 48, 0);
+    smmu_expect_ats(b, P(1), VA, R, OK, 0, 0);
+    g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0);
+    smmu_bench_free(b);
+}
+
+/* -- rights -- */
+
+typedef struct Rights {
+    uint64_t leaf;
+    uint64_t ste1;              /* PRIVCFG, INSTCFG */
+    SvaPasid pasid;
+    uint8_t want;
+    uint8_t granted;
+} Rights;
+
+#define ONE { .id = 1, .valid = true }
+#define NO  { .id = 0, .valid = false }
+
+static const Rights rights[] = {
+    { 0xc43, 0, ONE, R | W, R | W },
+    { 0xc43, 0, ONE, R, R | W },                /* W is there unasked */
+    { 0xc43, 0, ONE, R | X, R | W | X },
+    { 0xc43 | UXN, 0, ONE, R | X, R | W },
+    { 0xcc3, 0, ONE, R | W, R },
+    { 0xcc3, 0, ONE, R | W | X, R | X },
+    { 0xc03, 0, ONE, R | X, 0 },                /* for execution alone */
+    { 0xc03, 0, ONE, R | W, 0 },
+    { 0xc03, 0, ONE, R | W | PRIV, R | W | PRIV },
+    { 0xc83, 0, ONE, R | X | PRIV, R | X | PRIV },
+    /* Without PASID there is neither Exe nor Priv. */
+    { 0xc43, 0, NO, R | X, R | W },
+    { 0xc03, 0, NO, R | PRIV, 0 },
+    /* PRIVCFG; the answer echoes the request */
+    { 0xc03, 3ull << 48, ONE, R | W, R | W },
+    { 0xc03, 2ull << 48, ONE, R | W | PRIV, 0 },
+    { 0xc43, 2ull << 48, ONE, R | W | PRIV, R | W | PRIV },
+    /* INSTCFG=instruction: reads take the right to execute */
+    { 0xc03, 3ull << 50, ONE, R, R },
+    { 0xc03, 3ull << 50, ONE, R | X, R | X },
+    { 0xc43 | UXN, 3ull << 50, ONE, R | W | X, W },
+    { 0xcc3 | UXN, 3ull << 50, ONE, R | W, 0 },
+    /* INSTCFG=data: execution takes the right to read */
+    { 0xc43 | UXN, 2ull << 50, ONE, R | X, R | W | X },
+    { 0xc03, 2ull << 50, ONE, R | X, 0 },
+};
+
+static void test_rights(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(rights); i++) {
+        const Rights *r = &rights[i];
+
+        smmu_ste(b, SMMU_RID, SMMU_STE0, SMMU_STE1 | r->ste1, 0, 0);
+        smmu_map(b, VA, 0xabc000, r->leaf);
+        smmu_forget(b);
+        smmu_expect_ats(b, r->pasid, VA | 0x10, r->want, OK, r->granted,
+                        0xabc010);
+        /* And by the TLB */
+        smmu_expect_ats(b, r->pasid, VA | 0x10, r->want, OK, r->granted,
+                        0xabc010);
+    }
+    smmu_bench_free(b);
+}
+
+static void test_sizes_and_counters(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+    SvaAtsCompletion a;
+
+    fake_put64(b->f, smmu_desc(b, SMMU_TTB, 0, 2, 0x40200000), 0x80000cc1);
+    a = smmu_bench_ats(b, P(1), 0x40345000, R);
+    g_assert_cmphex(a.addr, ==, 0x80145000);
+    g_assert_cmphex(a.mask, ==, 0x1fffff);
+    smmu_bench_ats(b, P(1), 0x40345000, R | W);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_ATS_REQUESTS), ==, 2);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_ATS_GRANTED), ==, 1);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_ATS_PARTIAL), ==, 1);
+    smmu_bench_free(b);
+}
+
+static void test_identity(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+
+    /* S1DSS=0b01; Exe and Priv are 0 */
+    smmu_ste(b, SMMU_RID, SMMU_STE0, EATS(1ull) ^ 3, 0, 0);
+    smmu_expect_ats(b, NONE, VA, R, OK, R | W, VA);
+    smmu_expect_ats(b, NONE, 1ull << 48, R, OK, 0, 0);
+    g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0);
+    smmu_bench_free(b);
+}
+
+/* -- translated requests -- */
+
+static void expect_translated(SmmuBench *b, SvaOutcome outcome,
+                              uint64_t addr, uint64_t pa, unsigned event)
+{
+    SvaTranslation t = smmu_bench_translated(b, addr, W);
+    uint64_t w[4] = { 0 };
+
+    g_assert_cmpint(t.outcome, ==, outcome);
+    if (outcome == SVA_OK) {
+        g_assert_cmphex(t.addr, ==, pa);
+        g_assert_cmphex(t.access & W, ==, W);
+    }
+    g_assert_cmphex(smmu_bench_event(b, w), ==, event);
+    if (event) {
+        g_assert_cmphex(w[2], ==, addr);
+    }
+}
+
+static void test_translated(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+    unsigned config;
+
+    expect_translated(b, SVA_OK, 0xabc010, 0xabc010, 0);
+    expect_translated(b, SVA_ABORT, 1ull << 48, 0, 0);
+    smmu_ste(b, SMMU_RID, SMMU_STE0, EATS(0ull), 0, 0);
+    smmu_forget(b);
+    expect_translated(b, SVA_ABORT, 0xabc010, 0, 0x07);
+    smmu_ste(b, SMMU_RID, SMMU_STE0_NONE, EATS(1ull), 0, 0);
+    smmu_forget(b);
+    expect_translated(b, SVA_ABORT, 0xabc010, 0, 0x07);
+    for (config = 0; config < 4; config++) {
+        smmu_ste(b, SMMU_RID, 1 | config << 1, EATS(1ull), 0, 0);
+        smmu_forget(b);
+        expect_translated(b, SVA_ABORT, 0xabc010, 0, 0);
+    }
+    smmu_ste(b, SMMU_RID, 0, 0, 0, 0);
+    smmu_forget(b);
+    expect_translated(b, SVA_ABORT, 0xabc010, 0, 0);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_TRANSLATED), ==, 1);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_ABORTED_TRANSLATED), ==, 8);
+    /* ATSCHK=0: no stream is looked up. */
+    smmu_write32(b, 0x20, 0xd);
+    expect_translated(b, SVA_OK, 0xabc010, 0xabc010, 0);
+    expect_translated(b, SVA_ABORT, 1ull << 48, 0, 0);
+    /* SMMUEN=0 */
+    smmu_write32(b, 0x20, 0xc);
+    expect_translated(b, SVA_ABORT, 0xabc010, 0, 0x07);
+    smmu_bench_free(b);
+}
+
+/* -- split-stage ATS -- */
+
+static SmmuBench *start_split(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+
+    smmu_ste(b, SMMU_RID, SMMU_STE0_BOTH, EATS(2ull), SMMU_STE2 | 7,
+             SMMU_STE3);
+    smmu_map(b, VA, 0x10000, SMMU_PTE);
+    smmu_map_s2(b, 0x10000, 0xabc000, SMMU_S2PTE);
+    smmu_map_s2_identity(b, SMMU_CDS, 0x1000);
+    smmu_map_s2_identity(b, SMMU_TTB, 0x1000);
+    smmu_map_s2_identity(b, SMMU_TABLES, 0x40000);
+    return b;
+}
+
+static void test_split_stages(void)
+{
+    SmmuBench *b = start_split();
+
+    /* An untranslated request takes both stages, ATS returns the first. */
+    smmu_expect_ok(b, P(1), VA | 0x10, W, 0xabc010);
+    smmu_expect_ats(b, P(1), VA | 0x10, R | W, OK, R | W, 0x10010);
+    expect_translated(b, SVA_OK, 0x10010, 0xabc010, 0);
+    /* Rights are those of both. */
+    smmu_map_s2(b, 0x10000, 0xabc000, SMMU_S2PTE_RO);
+    smmu_forget(b);
+    smmu_expect_ats(b, P(1), VA, R | W, OK, R, 0x10000);
+    /* S2R: the fault of stage 2 is recorded. */
+    expect_translated(b, SVA_ABORT, 0x10010, 0, 0x13);
+    expect_translated(b, SVA_ABORT, 0x11000, 0, 0x10);
+    expect_translated(b, SVA_ABORT, 1ull << 48, 0, 0x11);
+    smmu_bench_free(b);
+}
+
+static void test_split_stages_take_atschk(void)
+{
+    SmmuBench *b = start_split();
+
+    smmu_write32(b, 0x20, 0xd);                 /* ATSCHK=0 */
+    expect_refused(b, P(1), UR, 0x05);
+    smmu_bench_free(b);
+}
+
+static void test_stage_1_skipped_over_stage_2(void)
+{
+    SmmuBench *b = start_split();
+
+    /* S1DSS=0b01: EATS=0b01 gives the physical address, 0b10 what was sent */
+    smmu_ste(b, SMMU_RID, SMMU_STE0_BOTH, EATS(1ull) ^ 3, SMMU_STE2,
+             SMMU_STE3);
+    smmu_map_s2(b, 0x10000, 0xabc000, SMMU_S2PTE_RO);
+    smmu_expect_ats(b, NONE, 0x10010, R | W, OK, R, 0xabc010);
+    smmu_ste(b, SMMU_RID, SMMU_STE0_BOTH, EATS(2ull) ^ 3, SMMU_STE2,
+             SMMU_STE3);
+    smmu_forget(b);
+    smmu_expect_ats(b, NONE, 0x10010, R | W, OK, R, 0x10010);
+    smmu_expect_ats(b, NONE, 0x11000, R | W, OK, 0, 0);
+    smmu_bench_free(b);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define T(name) g_test_add_func("/smmu-ats/" #name, test_##name)
+    T(streams_without_service);
+    T(errors_of_configuration);
+    T(pages_that_are_not_there);
+    T(end_of_an_address_space);
+    T(rights);
+    T(sizes_and_counters);
+    T(identity);
+    T(translated);
+    T(split_stages);
+    T(split_stages_take_atschk);
+    T(stage_1_skipped_over_stage_2);
+#undef T
+    return g_test_run();
+}

@@ -48,6 +48,8 @@ static const struct {
 	{ "hot-unplug",		scenario_hot_unplug },
 	{ "dma",		scenario_dma },
 	{ "plain-dma",		scenario_plain_dma },
+	{ "bench-faults",	scenario_bench_faults },
+	{ "bench-bind",		scenario_bench_bind },
 };
 
 static int usage(const char *prog)

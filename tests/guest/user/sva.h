@@ -436,6 +436,8 @@ void scenario_driver_unbind(void);
 void scenario_hot_unplug(void);
 void scenario_dma(void);
 void scenario_plain_dma(void);
+void scenario_bench_faults(void);
+void scenario_bench_bind(void);
 
 /* Option of the program that scenario exec executes; @fd: struct sva_heir. */
 #define SVA_EXEC_IMAGE	"--exec-image"

@@ -40,6 +40,12 @@ class Taken(FunctionalTest):
     def test_hugetlb(self):
         self.check('hugetlb', self.RULES)
 
+    def test_munmap_race_in_a_huge_page(self):
+        self.check('munmap-race,huge=1', self.RULES)
+
+    def test_mprotect_of_one_of_two_huge_pages(self):
+        self.check('mprotect,huge=1', [*self.RULES, 'readable'])
+
 
 class UserFaults(FunctionalTest):
 
@@ -100,6 +106,12 @@ class StaleTranslations(FunctionalTest):
 
     def test_truncate_with_stale_translations(self):
         self.expect_red('truncate,modes=ats,stale=1', 'no-access')
+
+    def test_munmap_race_in_a_huge_page_with_stale_translations(self):
+        self.expect_red('munmap-race,huge=1,modes=ats,stale=1', 'no-access')
+
+    def test_mprotect_of_a_huge_page_with_stale_translations(self):
+        self.expect_red('mprotect,huge=1,modes=ats,stale=1', 'no-access')
 
     def test_hugetlb_with_stale_translations(self):
         self.expect_red('hugetlb,modes=ats,stale=1', 'no-access')

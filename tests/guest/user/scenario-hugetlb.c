@@ -6,41 +6,16 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
+#include "huge.h"
 #include "memory.h"
 #include "race.h"
 #include "sva.h"
 
 #define PAGE		4096ul
-#define HUGE		(2 * MIB)
-#define HUGE_PAGES	(HUGE / PAGE)
 #define SEED		0x4099000000000000ull
-#define POOL		"/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"
-
-static void pool(unsigned int pages)
-{
-	unsigned int have = 0;
-	char text[16];
-	ssize_t n;
-	int fd;
-
-	fd = open(POOL, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		sva_error("%s: %s (HUGETLBFS)", POOL, strerror(errno));
-	n = snprintf(text, sizeof(text), "%u", pages);
-	if (write(fd, text, n) != n)
-		sva_error("%s: %s", POOL, strerror(errno));
-	n = pread(fd, text, sizeof(text) - 1, 0);
-	text[n > 0 ? n : 0] = '\0';
-	close(fd);
-	if (sscanf(text, "%u", &have) != 1 || have != pages)
-		sva_error("%u huge pages wanted, %u there", pages, have);
-}
 
 static char *other;
 static size_t other_size;
@@ -58,7 +33,7 @@ static char *map_huge(char *at, size_t size)
 
 static char *first(size_t size)
 {
-	pool(size / HUGE);
+	huge_pool(size / HUGE_SIZE);
 	return map_huge(NULL, size);
 }
 

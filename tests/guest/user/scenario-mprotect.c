@@ -9,7 +9,9 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
+#include "huge.h"
 #include "sva.h"
 
 #define PAGE		4096ul
@@ -20,6 +22,7 @@
 #define SEED		0x90ec000000000000ull
 
 struct protect {
+	bool huge;
 	struct sva_crew writers;
 	struct sva_dev reader[SVA_MODES];
 	char *buf;
@@ -35,13 +38,29 @@ struct protect {
 	struct sva_window readonly;
 };
 
+static char *map_file(int file, size_t size)
+{
+	char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+
+	if (p == MAP_FAILED)
+		sva_error("cannot map a file: %s", strerror(errno));
+	return p;
+}
+
+/* With huge pages the second one of two: the other one stays as it is. */
 static void map_twice(struct protect *p)
 {
-	p->buf = sva_shared(p->size);
-	/* Of a shared mapping, an old size of 0 asks for a second one. */
-	p->alias = mremap(p->buf, 0, p->size, MREMAP_MAYMOVE);
-	if (p->alias == MAP_FAILED)
-		sva_error("cannot map memory twice: %s", strerror(errno));
+	size_t skip = p->huge ? HUGE_SIZE : 0;
+	int file;
+
+	if (p->huge)
+		huge_pool(2);
+	file = memfd_create("mprotect", MFD_CLOEXEC |
+			    (p->huge ? MFD_HUGETLB : 0));
+	if (file < 0 || ftruncate(file, skip + p->size))
+		sva_error("memfd_create: %s", strerror(errno));
+	p->buf = map_file(file, skip + p->size) + skip;
+	p->alias = map_file(file, skip + p->size) + skip;
 	p->copy = sva_map(NULL, p->size, PROT_READ | PROT_WRITE);
 	sva_touch_pages(p->buf, p->size);
 	sva_touch_pages(p->alias, p->size);
@@ -136,13 +155,15 @@ static void run(struct protect *p, unsigned int interval_us)
 void scenario_mprotect(void)
 {
 	const char *modes = sva_crew_options();
-	unsigned int interval_us = sva_opt_num("interval", 2000);
-	unsigned int pages = sva_opt_num("pages", 16);
+	bool huge = sva_opt_num("huge", 0);
+	unsigned int interval_us = sva_opt_num("interval", huge ? 20000 : 2000);
+	unsigned int pages = huge ? HUGE_PAGES : sva_opt_num("pages", 16);
 	static struct protect p;
 
-	p.asked = sva_opt_num("rounds", 25);
+	p.huge = huge;
+	p.asked = sva_opt_num("rounds", huge ? 5 : 25);
 	sva_opt_check();
-	if (!p.asked || !pages || pages > PAGES_MAX)
+	if (!p.asked || !pages || (!huge && pages > PAGES_MAX))
 		sva_error("unusable number of rounds or pages");
 	p.size = pages * PAGE;
 

@@ -7,7 +7,7 @@ from . import (completion, hugetlb, ksm, migrate, mlock, prq_overflow, swap, thp
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
                kill_requests, late, mprotect, munmap_race, segfault, smoke, threads, two_devices,
                two_mms)
-from . import plain_dma
+from . import bench, plain_dma
 from ..errors import SvaError
 
 MODULES = {module.NAME: module for module in
@@ -17,6 +17,7 @@ MODULES = {module.NAME: module for module in
             flr, flr_after_exit, driver_unbind, hot_unplug,
             isolation, bind_storm, two_mms, daemonise, exec_, threads, two_devices, smoke,
             dma, plain_dma)}
+MODULES.update((name, bench) for name in bench.NAMES)
 
 # What `sva demo` and `sva check` run if nothing else is asked for.
 STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault')

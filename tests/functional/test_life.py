@@ -28,6 +28,14 @@ class Life(FunctionalTest):
     def test_threads(self):
         self.check('threads', [*self.RULES, 'works-on'])
 
+    def test_oom(self):
+        self.check('oom', [*self.RULES, 'one-victim', 'responsive'])
+
+    def test_oom_reaper(self):
+        self.check('oom-reaper',
+                   ['data', 'one-victim', 'responsive', 'reaper', 'no-access', 'silence',
+                    'invalid-request', 'drain', 'late-dma', 'pasid-reuse'])
+
 
 class Devices(FunctionalTest):
 

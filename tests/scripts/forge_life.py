@@ -86,4 +86,28 @@ def two_devices():
     return made
 
 
-ALL = (daemonise, exec_keep, exec_cloexec, threads, two_devices)
+OOM = {'oom.kills': 1, 'tick.count': 2900, 'tick.max-ms': 182, 'unbind.ms': 33032}
+KILLED_LINE = 'Out of memory: Killed process 141 (sva-scenario) total-vm:101904kB'
+REAPED_LINE = 'oom_reaper: reaped process 141 (sva-scenario), now anon-rss:0kB'
+
+
+def oom():
+    made = run('oom', {**CLOSED, **OOM}, CLOSED_STAGES)
+    made.stages['mm-gone'].kmsg.append(KILLED_LINE)
+    return made
+
+
+def oom_reaper():
+    facts = {**CLOSED, **OOM, 'mode': 'ats+ats-pri',
+             **delta('gone', 'dev', xlate_reqs=61, ats_no_access=61, page_reqs=12,
+                     prg_invalid=12)}
+    made = run('oom-reaper', facts, {
+        'bound': (LIVE, {}, []), 'reaped': (LIVE, {}, [KILLED_LINE, REAPED_LINE]),
+        **{name: CLOSED_STAGES[name] for name in ('unbound', 'late', 'reused')}})
+    for name in ('reaped', 'unbound', 'late', 'reused'):
+        made.stages[name].accel['invalidations'] += 512
+        made.stages[name].iommu['atc-completions'] += 512
+    return made
+
+
+ALL = (daemonise, exec_keep, exec_cloexec, threads, two_devices, oom, oom_reaper)

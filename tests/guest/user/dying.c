@@ -24,13 +24,12 @@ static struct {
 	unsigned int other;
 } d;
 
-struct sva_victim *sva_dying_new(void)
+struct sva_victim *sva_dying_new(const char *modes)
 {
 	struct sva_victim *v = sva_victim_new(sva_opt_num("size", 2048) * KIB);
 
 	v->prepare = sva_dying_prepare;
-	v->n = sva_modes_parse(sva_opt("modes", "untranslated:ats:ats-pri"),
-			       v->modes);
+	v->n = sva_modes_parse(sva_opt("modes", modes), v->modes);
 	d.interval_us = sva_opt_num("interval", 100000);
 	sva_opt_num("gone", 0);
 	sva_opt_num("late", 0);
@@ -153,25 +152,25 @@ void sva_dying_check(void)
 	       "memory that was freed and reused does not change");
 }
 
-void sva_dying_fill(struct sva_victim *v)
+void sva_dying_fill(struct sva_victim *v, size_t limit)
 {
 	sva_fill(&d.fill, v->pfns, v->pfns_known ? v->size / 4096 : 0,
-		 fill_limit());
+		 limit ? limit : fill_limit());
 	sva_fact("reuse.method %s", v->pfns_known ? "pfn" : "none");
 	sva_fact("reuse.pages %u", d.fill.found);
 	sva_fact("reuse.filled-kib %lu",
 		 d.fill.chunks * (SVA_FILL_CHUNK / KIB));
 }
 
-void sva_dying_gone(struct sva_victim *v, const struct sva_dev *watch)
+void sva_dying_free(void)
 {
-	static const uint32_t kinds[] = {
-		SVA_PROBE_ATS, SVA_PROBE_PRG, SVA_PROBE_WRITE, SVA_PROBE_READ,
-	};
-	uint64_t addr = (uintptr_t)v->address;
+	sva_fill_free(&d.fill);
+}
 
+void sva_dying_watch(struct sva_victim *v, const struct sva_dev *watch)
+{
 	if (!d.fill.chunks)
-		sva_dying_fill(v);
+		sva_dying_fill(v, 0);
 	window(v, watch, "gone", NULL, sva_opt_num("gone", 2000));
 	if (held(v)) {
 		sva_fact("gone.running %u", sva_dying_running(v));
@@ -179,15 +178,27 @@ void sva_dying_gone(struct sva_victim *v, const struct sva_dev *watch)
 		       "the device goes on without the address space");
 	}
 	sva_dying_check();
-	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++)
-		sva_probe(watch, "gone", kinds[i], v->pasid, addr);
 }
 
-void sva_dying_stop_late(const struct sva_victim *v, unsigned int ms)
+void sva_dying_gone(struct sva_victim *v, const struct sva_dev *watch)
 {
-	/* One late context is enough: the driver stops one after the other. */
-	sva_reg_write(&v->dev[0], SVA_CTX_STOP_DELAY, sva_opt_num("late", ms));
-	sva_reg_write(&v->dev[0], SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
+	static const uint32_t kinds[] = {
+		SVA_PROBE_ATS, SVA_PROBE_PRG, SVA_PROBE_WRITE, SVA_PROBE_READ,
+	};
+
+	sva_dying_watch(v, watch);
+	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++)
+		sva_probe(watch, "gone", kinds[i], v->pasid,
+			  (uintptr_t)v->address);
+}
+
+void sva_dying_stop_late(const struct sva_victim *v, unsigned int nr,
+			 unsigned int ms)
+{
+	const struct sva_dev *dev = &v->dev[nr];
+
+	sva_reg_write(dev, SVA_CTX_STOP_DELAY, sva_opt_num("late", ms));
+	sva_reg_write(dev, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
 }
 
 void sva_dying_unbind(struct sva_victim *v, const struct sva_dev *watch,

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 #define PAGE		4096ul
 #define HEIR_SIZE	(16 * PAGE)
@@ -81,7 +82,7 @@ static void daemon_closes(struct sva_victim *v)
 
 void scenario_daemonise(void)
 {
-	struct sva_victim *v = sva_dying_new();
+	struct sva_victim *v = sva_dying_new(SVA_ALL_MODES(":"));
 	struct sva_dev watch;
 	uint64_t begin;
 	int status;
@@ -102,7 +103,7 @@ void scenario_daemonise(void)
 	sva_heir_ask(h, SVA_HEIR_TAKE);
 	sva_dying_gone(v, &watch);
 	probe_heir(v, &watch);
-	sva_dying_stop_late(v, LATE_MS);
+	sva_dying_stop_late(v, 0, LATE_MS);
 	only_daemon(v);
 	sva_stage("mm-gone");
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 #define SELF		"/proc/self/exe"
 /* Far from what a program has by itself, so that both can have it. */
@@ -79,10 +80,10 @@ static void gone_keep(struct sva_victim *v, const struct sva_dev *watch)
 	sva_victim_wait_gone(v, begin);
 	sva_heir_wait(h);
 	/* Before the new program takes the freed pages. */
-	sva_dying_fill(v);
+	sva_dying_fill(v, 0);
 	sva_heir_ask(h, SVA_HEIR_TAKE);
 	sva_dying_gone(v, watch);
-	sva_dying_stop_late(v, LATE_KEEP_MS);
+	sva_dying_stop_late(v, 0, LATE_KEEP_MS);
 	sva_victim_let_go(v);
 	sva_heir_ask(h, SVA_HEIR_LOOK);
 	sva_fact("heir.bound %u", h->bound);
@@ -101,7 +102,7 @@ static void gone_cloexec(struct sva_victim *v, const struct sva_dev *watch)
 {
 	uint64_t begin = sva_now_ms();
 
-	sva_dying_stop_late(v, LATE_CLOEXEC_MS);
+	sva_dying_stop_late(v, 0, LATE_CLOEXEC_MS);
 	sva_victim_let_go(v);
 	start_program(v);
 	sva_dying_wait_refused(v, watch, begin);
@@ -119,7 +120,7 @@ static void gone_cloexec(struct sva_victim *v, const struct sva_dev *watch)
 
 void scenario_exec(void)
 {
-	struct sva_victim *v = sva_dying_new();
+	struct sva_victim *v = sva_dying_new(SVA_ALL_MODES(":"));
 	const char *files = sva_opt("files", "keep");
 	struct sva_dev watch;
 

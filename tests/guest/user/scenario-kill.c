@@ -3,12 +3,13 @@
  * Scenario kill: the device writes for ever, its process is killed
  */
 #include "sva.h"
+#include "sva-modes.h"
 
 #define LATE_MS		1500
 
 void scenario_kill(void)
 {
-	struct sva_victim *v = sva_dying_new();
+	struct sva_victim *v = sva_dying_new(SVA_ALL_MODES(":"));
 
 	sva_opt_check();
 	sva_dying_bound(v);
@@ -17,7 +18,7 @@ void scenario_kill(void)
 	sva_dying_gone(v, &v->dev[0]);
 	sva_stage("mm-gone");
 
-	sva_dying_stop_late(v, LATE_MS);
+	sva_dying_stop_late(v, 0, LATE_MS);
 	sva_dying_unbind(v, &v->dev[0], sva_victim_unbind);
 	sva_ok(!sva_dying_running(v), "the device is at rest after unbind");
 	sva_stage("unbound");

@@ -9,13 +9,13 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 #define THREADS_MAX	64u
 #define COPY_SIZE	(64 * KIB)
@@ -86,23 +86,6 @@ static void prepare(struct sva_victim *v)
 			sva_sleep_ms(1);
 }
 
-/* Only the leader stays, as a zombie, until all have gone. */
-static bool has_left(const struct sva_victim *v, pid_t tid)
-{
-	char path[64], state = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", v->child.pid,
-		 tid);
-	f = fopen(path, "re");
-	if (!f)
-		return true;
-	if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
-		state = 'X';
-	fclose(f);
-	return state == 'Z' || state == 'X';
-}
-
 static void end_thread(const struct sva_victim *v, unsigned int nr)
 {
 	uint64_t end = sva_now_ms() + EXIT_MS;
@@ -110,7 +93,7 @@ static void end_thread(const struct sva_victim *v, unsigned int nr)
 	__atomic_store_n(&team->leave, nr + 1, __ATOMIC_SEQ_CST);
 	if (!nr && syscall(SYS_tgkill, v->child.pid, team->tid[0], SIGUSR1))
 		sva_error("tgkill: %s", strerror(errno));
-	while (!has_left(v, team->tid[nr])) {
+	while (!sva_thread_over(v->child.pid, team->tid[nr])) {
 		if (sva_now_ms() > end)
 			sva_error("thread %u does not exit", nr);
 		sva_sleep_ms(1);
@@ -141,7 +124,8 @@ static void last_copies(const struct sva_victim *v)
 {
 	uint64_t end = sva_now_ms() + WRITE_MS;
 
-	sva_fact("leader.gone %d", has_left(v, team->tid[0]));
+	sva_fact("leader.gone %d",
+		 sva_thread_over(v->child.pid, team->tid[0]));
 	__atomic_store_n(&team->copy, 1, __ATOMIC_SEQ_CST);
 	while (!load(&team->copied)) {
 		if (sva_now_ms() > end)
@@ -172,7 +156,7 @@ static void end_last(struct sva_victim *v)
 
 void scenario_threads(void)
 {
-	struct sva_victim *v = sva_dying_new();
+	struct sva_victim *v = sva_dying_new(SVA_ALL_MODES(":"));
 	unsigned int threads = sva_opt_num("threads", 8);
 	struct sva_crew crew = { 0 };
 
@@ -194,7 +178,7 @@ void scenario_threads(void)
 	sva_dying_gone(v, &v->dev[0]);
 	sva_stage("mm-gone");
 
-	sva_dying_stop_late(v, LATE_MS);
+	sva_dying_stop_late(v, 0, LATE_MS);
 	sva_dying_unbind(v, &v->dev[0], sva_victim_unbind);
 	sva_ok(!sva_dying_running(v), "the device is at rest after unbind");
 	sva_stage("unbound");

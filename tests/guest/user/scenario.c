@@ -32,6 +32,8 @@ static const struct {
 	{ "exec",		scenario_exec },
 	{ "threads",		scenario_threads },
 	{ "two-devices",	scenario_two_devices },
+	{ "oom",		scenario_oom },
+	{ "oom-reaper",		scenario_oom_reaper },
 	{ "thp",		scenario_thp },
 	{ "swap",		scenario_swap },
 	{ "migrate",		scenario_migrate },

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -78,6 +79,22 @@ int sva_steal_fd(pid_t pid, int fd)
 		sva_error("pidfd_getfd: %s", strerror(errno));
 	close(pidfd);
 	return copy;
+}
+
+bool sva_thread_over(pid_t pid, pid_t tid)
+{
+	char path[64], state = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
+	f = fopen(path, "re");
+	if (!f)
+		return true;
+	/* A zombie: a leader whose threads live on, or nobody has reaped it. */
+	if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+		state = 'X';
+	fclose(f);
+	return state == 'Z' || state == 'X';
 }
 
 void sva_kill(pid_t pid)

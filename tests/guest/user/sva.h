@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "hw/sva/accel-abi.h"
+#include "sva-modes.h"
 #include "sva_accel_uapi.h"
 
 #define SVA_EXIT_SETUP	2	/* set-up error, no verdict */
@@ -192,6 +193,8 @@ void sva_run_on(unsigned int cpu);
 unsigned int sva_cpus(void);
 /* A copy of a file descriptor of another process. */
 int sva_steal_fd(pid_t pid, int fd);
+/* Whether a thread has ended, or will never run again. */
+bool sva_thread_over(pid_t pid, pid_t tid);
 /* Kills and reaps. */
 void sva_kill(pid_t pid);
 /* Waits until the bound mm is gone and empty; false: not in time. */
@@ -291,8 +294,8 @@ void sva_victim_reuse(struct sva_victim *v);
 
 /* dying.c: the device works on when the victim's address space goes. */
 
-/* A victim as the keys modes, size and interval want it. */
-struct sva_victim *sva_dying_new(void);
+/* A victim as the keys modes (default: @modes), size and interval want it. */
+struct sva_victim *sva_dying_new(const char *modes);
 /* In the victim: a copy; then all contexts write into the buffer for ever. */
 void sva_dying_prepare(struct sva_victim *v);
 /* In the victim, before that: has the device write each page once. */
@@ -304,13 +307,23 @@ unsigned int sva_dying_running(const struct sva_victim *v);
 /* The device is refused what it was allowed; @begin: since when to wait. */
 void sva_dying_wait_refused(struct sva_victim *v, const struct sva_dev *watch,
 			    uint64_t begin);
-/* Finds the freed pages again and fills them. */
-void sva_dying_fill(struct sva_victim *v);
-/* The same if it was not done; watches them and the device, sends probes. */
+/*
+ * Finds the freed pages again and fills them; @limit: bytes that may be used,
+ * 0: as key fill= says.
+ */
+void sva_dying_fill(struct sva_victim *v, size_t limit);
+void sva_dying_free(void);
+/* Fills them if that was not done; watches them and the device. */
+void sva_dying_watch(struct sva_victim *v, const struct sva_dev *watch);
+/* The same, and sends probes. */
 void sva_dying_gone(struct sva_victim *v, const struct sva_dev *watch);
 void sva_dying_check(void);
-/* The first context is going to stop late; @ms: if key late= says nothing. */
-void sva_dying_stop_late(const struct sva_victim *v, unsigned int ms);
+/*
+ * A context is going to stop late; @ms: if key late= says nothing.  One is
+ * enough, the first that the driver stops: the others have to wait.
+ */
+void sva_dying_stop_late(const struct sva_victim *v, unsigned int nr,
+			 unsigned int ms);
 /* Counts around @unbind; @watch: an open context of this process. */
 void sva_dying_unbind(struct sva_victim *v, const struct sva_dev *watch,
 		      void (*unbind)(struct sva_victim *v));
@@ -418,6 +431,10 @@ void scenario_smoke(void);
 void scenario_fault_in(void);
 void scenario_kill(void);
 void scenario_kill_with_requests(void);
+void scenario_flr(void);
+void scenario_flr_after_exit(void);
+void scenario_driver_unbind(void);
+void scenario_hot_unplug(void);
 void scenario_late(void);
 void scenario_segfault(void);
 void scenario_munmap_race(void);
@@ -430,10 +447,8 @@ void scenario_daemonise(void);
 void scenario_exec(void);
 void scenario_threads(void);
 void scenario_two_devices(void);
-void scenario_flr(void);
-void scenario_flr_after_exit(void);
-void scenario_driver_unbind(void);
-void scenario_hot_unplug(void);
+void scenario_oom(void);
+void scenario_oom_reaper(void);
 void scenario_dma(void);
 void scenario_plain_dma(void);
 void scenario_bench_faults(void);

@@ -5,8 +5,8 @@ from . import driver_unbind, flr, flr_after_exit, hot_unplug
 from . import (completion, hugetlb, ksm, migrate, mlock, prq_overflow, swap, thp, truncate,
                userfaultfd)
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
-               kill_requests, late, mprotect, munmap_race, segfault, smoke, threads, two_devices,
-               two_mms)
+               kill_requests, late, mprotect, munmap_race, oom, oom_reaper, segfault, smoke,
+               threads, two_devices, two_mms)
 from . import bench, plain_dma
 from ..errors import SvaError
 
@@ -15,8 +15,8 @@ MODULES = {module.NAME: module for module in
             thp, swap, migrate, ksm, userfaultfd, truncate, hugetlb, prq_overflow,
             mlock, completion,
             flr, flr_after_exit, driver_unbind, hot_unplug,
-            isolation, bind_storm, two_mms, daemonise, exec_, threads, two_devices, smoke,
-            dma, plain_dma)}
+            isolation, bind_storm, two_mms, daemonise, exec_, threads, two_devices, oom,
+            oom_reaper, smoke, dma, plain_dma)}
 MODULES.update((name, bench) for name in bench.NAMES)
 
 # What `sva demo` and `sva check` run if nothing else is asked for.
@@ -27,7 +27,8 @@ CATALOGUE = (*STORY,
              'prq-overflow', 'mlock', 'completion',
              'flr', 'flr-after-exit', 'driver-unbind', 'hot-unplug',
              'munmap-race', 'mprotect', 'fork', 'isolation', 'bind-storm',
-             'two-mms', 'daemonise', 'exec', 'threads', 'two-devices')
+             'two-mms', 'daemonise', 'exec', 'threads', 'two-devices', 'oom',
+             'oom-reaper')
 
 
 def judge(run):

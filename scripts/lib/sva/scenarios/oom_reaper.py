@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""oom-reaper: the OOM killer's victim waits in the driver and cannot exit."""
+
+import re
+
+from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
+from . import device, oom, shared
+from .claims import Check, Claim, Rule, blame, count, entry, judge as hold, number, numbers, \
+    probe, stage, text
+
+NAME = 'oom-reaper'
+
+REAPED = re.compile(r'oom_reaper: reaped process (\d+)')
+
+equip = oom.equip
+
+
+def reaper(run):
+    """The OOM reaper empties an address space that cannot end."""
+    pid, reaped = number(run, 'pid'), oom.pids(run, REAPED)
+    return Claim(f'pid {pid} reaped while a thread waited in the driver', [
+        Check(reaped == [pid], KERNEL, f'the log says that {reaped} were reaped, not {pid}')])
+
+
+def no_access(run):
+    """What the OOM reaper took is out of the device's reach."""
+    words, method = entry(run, 'reaped'), text(run, 'reuse.method')
+    found, changed, other = (number(run, f'reuse.{key}')
+                             for key in ('pages', 'changed', 'changed-other'))
+    denied, granted, partial, errors, written = numbers(
+        run, 'delta.gone.dev', 'ats_no_access', 'ats_granted', 'ats_partial', 'ats_error',
+        'bytes_written')
+    result, rights = probe(run, 'gone', 'ats')
+    sent = stage(run, 'reaped').accel['invalidations'] - stage(run, 'bound').accel['invalidations']
+    blamed = MODEL if sent > 0 else KERNEL
+    return Claim(f'{count(denied, "translation request")} refused, {changed} of {found} reaped '
+                 'pages changed', [
+        Check(words.present, SETUP, f'the address space has ended; {words}'),
+        Check(denied > 0, SETUP, 'the device tried nothing'),
+        Check(method != 'none', SETUP, 'freed pages cannot be recognised: the kernel lacks '
+              'CONFIG_PROC_PAGE_MONITOR'),
+        Check(found > 0, SETUP, 'none of the freed pages was found again'),
+        Check(changed + other == 0, blamed, f'{changed} of {found} reaped pages changed, '
+              f'{other} others'),
+        Check(not written + granted + partial, blamed, f'{count(written, "byte")} written, '
+              f'{count(granted + partial, "translation")} granted'),
+        Check(errors == 0, blame(words.present),
+              f'{count(errors, "translation request")} ended with UR or CA'),
+        Check((result, rights) == ('ok', '-'), blamed,
+              f'a single translation request: {result}, rights {rights}')])
+
+
+RULES = [
+    Rule(BOUND, 'data', shared.data),
+    Rule(BOUND, 'reaper', reaper),
+    Rule(BOUND, 'no-access', no_access),
+    Rule(BOUND, 'silence', shared.quiet('bound', 'reaped')),
+    Rule(BOUND, 'invalid-request', device.invalid_request),
+    Rule(UNBOUND, 'drain', shared.drain('reaped', 'unbound')),
+    *oom.COMMON,
+]
+
+
+def judge(run):
+    return hold(run, RULES)

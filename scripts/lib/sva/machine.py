@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A guest machine: QEMU, its console, its control channel, its monitor."""
 
+import copy
 import os
 import shlex
 import shutil
@@ -36,6 +37,7 @@ START_TIMEOUT = 60
 POLL = 0.2
 # The guest blinks with a lamp for five seconds before it lets a device go.
 PLUG_TIMEOUT = 120
+MOVE_TIMEOUT = 120
 
 ACCEL_DEVICE = 'sva-accel'
 
@@ -107,7 +109,10 @@ def command(spec, sockets=None):
     if spec.interactive:
         cmd += ['-serial', 'mon:stdio']
     else:
-        cmd += ['-serial', f'file:{spec.logs}/console.log']
+        # What an earlier process of the same guest has written stays.
+        path = f'{spec.logs}/console.log'.replace(',', ',,')
+        cmd += ['-chardev', f'file,id=console,path={path},append=on',
+                '-serial', 'chardev:console']
     if sockets:
         cmd += ['-chardev', f'socket,id=control,path={sockets}/control',
                 *(option.format('control') for option in target.control_options),
@@ -127,21 +132,30 @@ class Machine:
         self.qmp = None
         self.control = None
         self.received = b''
+        # How many times the guest went into another process.
+        self.moves = 0
+        # What the IOMMUs of earlier processes counted: that is not saved.
+        self.earlier = {}
 
     def __enter__(self):
         self.spec.logs.mkdir(parents=True, exist_ok=True)
         for name in LOGS:
             self.log(name).unlink(missing_ok=True)
+        for path in [*self.spec.logs.glob('events-*.log'), *self.spec.logs.glob('command-*')]:
+            path.unlink()
         # Names of Unix sockets are short; a clone's path may be long.
         self.dir = Path(tempfile.mkdtemp(prefix='sva-'))
         try:
             self._start()
         except BaseException:
-            self.__exit__()
+            self._end()
             raise
         return self
 
     def __exit__(self, *unused):
+        self._end()
+
+    def _end(self):
         if self.process and self.process.poll() is None:
             self.process.terminate()
             try:
@@ -154,12 +168,12 @@ class Machine:
                 closable.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
-    def _start(self):
+    def _start(self, *more):
         with self._listen('control') as control, self._listen('qmp') as qmp:
-            cmd = command(self.spec, self.dir)
-            self.log('command').write_text(' '.join(map(shlex.quote, cmd)) + '\n',
-                                           encoding='utf-8')
-            with open(self.log('qemu.log'), 'wb') as out:
+            cmd = [*command(self.spec, self.dir), *more]
+            name = f'command-{self.moves}' if self.moves else 'command'
+            self.log(name).write_text(' '.join(map(shlex.quote, cmd)) + '\n', encoding='utf-8')
+            with open(self.log('qemu.log'), 'ab') as out:
                 try:
                     self.process = subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=out,
                                                     stderr=out)
@@ -170,6 +184,56 @@ class Machine:
                 self.qmp = Qmp(self._accept(qmp))
             except QmpClosed:
                 raise self.ended() from None
+
+    def migrate(self, saved=False):
+        """Move the guest, which may run, into another process of QEMU.
+
+        saved: by way of a file, and the one process ends before the other one
+        begins; else over a socket, while the guest runs. The channels are new
+        ones: nothing may be on its way in them.
+        """
+        source, self.process = copy.copy(self), None
+        self.moves += 1
+        self.dir = Path(tempfile.mkdtemp(prefix='sva-'))
+        options = ('-incoming', 'defer', '-D', str(self.log(f'events-{self.moves}.log')))
+        try:
+            if saved:
+                uri = f'file:{self.log("state")}'
+                source._migrate('migrate', uri)
+                self.earlier = source.counters(IOMMU)
+                source._end()
+                self._start(*options)
+                self._migrate('migrate-incoming', uri)
+                self.log('state').unlink()
+            else:
+                uri = f'unix:{self.dir}/migration'
+                self._start(*options)
+                self.qmp.execute('migrate-incoming', uri=uri)
+                source._migrate('migrate', uri)
+                self.earlier = source.counters(IOMMU)
+            self._wait_running()
+        finally:
+            source._end()
+
+    def _migrate(self, command_, uri):
+        """Send or receive the guest; waits until that is done."""
+        self.qmp.execute(command_, uri=uri)
+        deadline = time.monotonic() + MOVE_TIMEOUT
+        while (state := self.qmp.execute('query-migrate').get('status')) != 'completed':
+            if state in ('failed', 'cancelled'):
+                raise SvaError(f'{command_} {state}', self.log('qemu.log'))
+            if time.monotonic() > deadline:
+                raise SvaError(f'{command_} is not done in {MOVE_TIMEOUT} s: {state}',
+                               self.log('qemu.log'))
+            time.sleep(POLL)
+
+    def _wait_running(self):
+        deadline = time.monotonic() + MOVE_TIMEOUT
+        while (state := self.qmp.execute('query-status')['status']) != 'running':
+            if time.monotonic() > deadline:
+                raise SvaError(f'the guest does not run after it was moved: {state}',
+                               self.log('qemu.log'))
+            time.sleep(POLL)
 
     def _listen(self, name):
         # QEMU is the client, so there is no moment to wait for.
@@ -251,9 +315,11 @@ class Machine:
             '; nothing on the console'
 
     def counters(self, path):
-        """The counters that a model publishes, by name."""
+        """The counters that a model publishes, by name, since the guest was powered on."""
         names = [n for n in self.qmp.properties(path) if n.startswith('count-')]
-        return {name.removeprefix('count-'): self.qmp.get(path, name) for name in sorted(names)}
+        found = {name.removeprefix('count-'): self.qmp.get(path, name) for name in sorted(names)}
+        earlier = self.earlier if path == IOMMU else {}
+        return {name: value + earlier.get(name, 0) for name, value in found.items()}
 
     def has_accel(self):
         """Whether it is there now."""

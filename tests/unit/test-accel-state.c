@@ -259,6 +259,28 @@ static void test_an_abort_waits_for_its_response(void)
     bench_free(b);
 }
 
+/* All that is left of it is to notice that it may go on. */
+static void test_an_abort_whose_response_is_there(void)
+{
+    static const unsigned codes[] = { SVA_PRG_SUCCESS, SVA_PRG_FAILURE };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(codes); i++) {
+        Bench *b = start_copy(SVA_MODE_ATS_PRI, false, 0);
+
+        bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+        if (i) {
+            bench_run(b);
+        }
+        fake_port_respond(b->p, sva_pasid(1), 0, codes[i]);
+        bench_move(b);
+        bench_run(b);
+        g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==,
+                        SVA_CMD_ABORT);
+        bench_assert_cpl(b, 0, 0, .status = SVA_ST_ABORTED, .id = 77);
+        bench_free(b);
+    }
+}
+
 static void test_an_abort_that_has_not_begun_yet(void)
 {
     Bench *b = start_copy(SVA_MODE_ATS, true, SVA_HOLD_BEFORE_ACCESS);
@@ -416,6 +438,7 @@ int main(int argc, char **argv)
     ADD(a_touch_goes_on_between_two_rounds);
     ADD(a_drain_waits_for_its_response);
     ADD(an_abort_waits_for_its_response);
+    ADD(an_abort_whose_response_is_there);
     ADD(an_abort_that_has_not_begun_yet);
     ADD(a_late_stop_comes_when_it_would_have);
     ADD(contexts_wait_for_a_credit_in_their_order);

@@ -305,16 +305,20 @@ static bool job_resume(SvaCtx *ctx)
     }
 }
 
-/* Is the group as far as the stage of the access says? */
+/*
+ * Is the group as far as the stage of the access says?  The response to one
+ * whose job an abort will end changes no stage.
+ */
 static bool group_fits(const SvaCtx *ctx, SvaXferStage stage)
 {
     const SvaPrgOwner *group = &ctx->group;
+    bool given_up = !group->open && ctx->stop == SVA_STOP_ABORT;
 
     switch (stage) {
     case SVA_XFER_PRG_SEND:
-        return group->open && group->sent < group->count;
+        return given_up || (group->open && group->sent < group->count);
     case SVA_XFER_PRG_WAIT:
-        return group->open && group->sent == group->count;
+        return given_up || (group->open && group->sent == group->count);
     default:
         return !group->open || ctx->job.aborted;
     }

@@ -6,6 +6,7 @@ from . import shared
 from .claims import Check, Claim, Rule, count, judge as hold, modes, number, numbers
 
 NAME = 'completion'
+THOROUGH = ('rounds=2000', 1800)
 
 KINDS = ('single', 'last', 'each', 'polled')
 

@@ -5,6 +5,7 @@ from . import munmap_race
 from .claims import judge as hold
 
 NAME = 'hugetlb'
+THOROUGH = ('rounds=300', 1800)
 
 
 def judge(run):

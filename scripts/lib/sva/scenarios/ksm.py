@@ -6,6 +6,7 @@ from . import replaced, revocation, shared
 from .claims import Check, Claim, Rule, count, judge as hold, modes, number
 
 NAME = 'ksm'
+THOROUGH = ('rounds=200', 1800)
 
 
 def data(run):

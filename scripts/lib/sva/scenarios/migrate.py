@@ -6,6 +6,7 @@ from . import replaced, revocation, shared
 from .claims import Rule, judge as hold
 
 NAME = 'migrate'
+THOROUGH = ('rounds=500', 1800)
 
 EVENTS = ('there', 'back')
 # Two nodes with half of the memory each; the processors are on the first.

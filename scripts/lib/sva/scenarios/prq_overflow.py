@@ -7,6 +7,7 @@ from . import shared
 from .claims import Check, Claim, Rule, count, judge as hold, moved, number, numbers
 
 NAME = 'prq-overflow'
+THOROUGH = ('rounds=100', 1800)
 
 CONTEXTS = 128
 

@@ -6,6 +6,7 @@ from . import replaced, revocation, shared
 from .claims import Check, Claim, Rule, count, judge as hold, number
 
 NAME = 'swap'
+THOROUGH = ('rounds=300', 1800)
 
 EVENT = 'pageout'
 

@@ -6,6 +6,7 @@ from . import replaced, revocation, shared
 from .claims import Check, Claim, Rule, judge as hold, modes, number
 
 NAME = 'thp'
+THOROUGH = ('rounds=300', 1800)
 
 HUGE_KIB = 2048
 

@@ -5,6 +5,7 @@ from . import munmap_race
 from .claims import judge as hold
 
 NAME = 'truncate'
+THOROUGH = ('rounds=2000', 1800)
 
 
 def judge(run):

@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import ARCH, FunctionalTest  # noqa: E402
-from sva import guests  # noqa: E402
+from sva import guests, kmsg  # noqa: E402
 from sva.scenarios import dma  # noqa: E402
 
 
@@ -74,6 +74,67 @@ class Built(Matrix, FunctionalTest):
 
     def make(self, logs, **options):
         return guests.built(ARCH)(logs, **options)
+
+
+class StockIommu(FunctionalTest):
+    """The accelerator behind QEMU's own intel-iommu: that one has no SVA to offer."""
+
+    MODES = {'legacy': ('intel-iommu,intremap=on,device-iotlb=on', 'intel_iommu=on,sm_off'),
+             'scalable': ('intel-iommu,intremap=on,x-scalable-mode=on,x-flts=on', ''),
+             'pasid': ('intel-iommu,intremap=on,x-scalable-mode=on,x-flts=on,x-pasid-mode=on', '')}
+
+    def stock(self, mode, cmdline):
+        iommu, more = self.MODES[mode]
+        spec = guests.built(ARCH)(self.logs, iommu=False, devices=[('-device', iommu)])
+        spec.cmdline += f' {more} {cmdline}'
+        return spec
+
+    def pass_through(self, mode):
+        self.check('plain-dma', ('driver', 'data', 'program', 'health'),
+                   spec=self.stock(mode, 'iommu=pt'))
+        self.assertRegex(self.console(), 'DMAR: Intel.R. Virtualization Technology for Directed')
+
+    def refused(self, mode, reason):
+        """Nobody can bind: an error with its reason, and a kernel that is well."""
+        verdicts = self.judge('fault-in', spec=self.stock(mode, 'iommu=pt'))
+        self.assert_one_error(verdicts, f'bind fails: {reason}')
+        self.assertEqual(kmsg.splats(self.console().splitlines()), [])
+
+    def translated(self, mode):
+        """Addresses that were never mapped: refused, and reported."""
+        verdicts = {v.rule: v for v in self.judge(
+            'plain-dma', spec=self.stock(mode, 'iommu.passthrough=0'))}
+        self.assertEqual((verdicts['data'].result, verdicts['data'].evidence),
+                         ('fail', '0 of 16 writes carried out'))
+        self.assertEqual(verdicts['health'].result, 'pass')
+        self.assertTrue(kmsg.faults(self.console().splitlines()))
+
+    def console(self):
+        return (self.logs / 'console.log').read_text(encoding='utf-8')
+
+    def test_stock_pass_through_legacy(self):
+        self.pass_through('legacy')
+
+    def test_stock_pass_through_scalable(self):
+        self.pass_through('scalable')
+
+    def test_stock_refuses_sva_legacy(self):
+        self.refused('legacy', 'No space left on device .no PASID')
+
+    def test_stock_refuses_sva_scalable(self):
+        self.refused('scalable', 'No space left on device .no PASID')
+
+    def test_stock_refuses_sva_with_pasids(self):
+        self.refused('pasid', 'No such device .the IOMMU or its driver cannot do SVA')
+
+    def test_stock_pass_through_with_pasids(self):
+        self.pass_through('pasid')
+
+    def test_stock_translated_legacy(self):
+        self.translated('legacy')
+
+    def test_stock_translated_scalable(self):
+        self.translated('scalable')
 
 
 if __name__ == '__main__':

@@ -284,6 +284,25 @@ static void test_translated(void)
     smmu_bench_free(b);
 }
 
+/* IDR3.PASIDTT=0: a PASID of a translated request is not looked at. */
+static void test_translated_with_pasid(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+    SvaRequest req = {
+        .addr = 0xabc010, .pasid = P(1), .rid = SMMU_RID, .access = R,
+        .at = SVA_AT_TRANSLATED,
+    };
+    SvaTranslation t;
+    uint64_t w[4];
+
+    smmu_ste(b, SMMU_RID, SMMU_STE0, EATS(0ull), 0, 0);
+    b->smmu.iommu.ops->translated(&b->smmu.iommu, &req, &t);
+    g_assert_cmpint(t.outcome, ==, SVA_ABORT);
+    g_assert_cmphex(smmu_bench_event(b, w), ==, 0x07);
+    g_assert_cmphex(w[0], ==, SMMU_EVT0(0x07));
+    smmu_bench_free(b);
+}
+
 /* -- split-stage ATS -- */
 
 static SmmuBench *start_split(void)
@@ -357,6 +376,7 @@ int main(int argc, char **argv)
     T(sizes_and_counters);
     T(identity);
     T(translated);
+    T(translated_with_pasid);
     T(split_stages);
     T(split_stages_take_atschk);
     T(stage_1_skipped_over_stage_2);

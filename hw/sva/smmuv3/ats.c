@@ -81,27 +81,16 @@ static uint8_t granted(const SvaSmmuSte *ste, uint8_t access)
     }
 }
 
-/* An Execute Requested bit, which only a PASID prefix has. */
-static bool wants_exec(const SvaRequest *req)
-{
-    return req->pasid.valid && req->access & SVA_EXEC;
-}
-
 /* Rights that the tables are asked for. */
 static uint8_t wanted(const SvaSmmuSte *ste, const SvaRequest *req)
 {
     SvaSmmuClient client = sva_smmu_client(ste, req);
-    uint8_t want = req->access & (SVA_READ | SVA_WRITE);
+    uint8_t want = req->access & (SVA_READ | SVA_WRITE | SVA_EXEC);
 
-    switch (ste->instcfg) {
-    case SVA_SMMU_CFG_SET:
+    if (ste->instcfg == SVA_SMMU_CFG_SET) {
         want = (want & SVA_WRITE) | SVA_EXEC;
-        break;
-    case SVA_SMMU_CFG_CLEAR:
-        break;
-    default:
-        want |= wants_exec(req) ? SVA_EXEC : 0;
-        break;
+    } else if (ste->instcfg == SVA_SMMU_CFG_CLEAR) {
+        want &= ~SVA_EXEC;
     }
     return want | (client.pnu ? SVA_PRIV : 0);
 }
@@ -120,7 +109,6 @@ static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
                              const SvaRequest *req, SvaAtsCompletion *out)
 {
     bool split = sva_smmu_eats(smmu, target->ste) == SVA_SMMU_EATS_SPLIT;
-    SvaRequest plain = *req;
     SvaSmmuQuery query = {
         .addr = req->addr,
         .want = wanted(target->ste, req),
@@ -148,15 +136,13 @@ static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
     if (split) {
         grant.addr = target->cd ? map.ipa : req->addr;
     }
-    if (!req->pasid.valid) {
-        plain.access &= ~(SVA_EXEC | SVA_PRIV);
-    }
-    sva_ats_from_grant(&plain, &grant, out);
+    sva_ats_from_grant(req, &grant, out);
 }
 
 static void answer(SvaSmmu *smmu, const SvaRequest *req,
                    SvaAtsCompletion *out)
 {
+    SvaRequest plain = *req;
     SvaSmmuTarget target = { 0 };
     SvaSmmuFault fault = sva_smmu_ste_get(smmu, req->rid, &target.ste);
 
@@ -178,7 +164,11 @@ static void answer(SvaSmmu *smmu, const SvaRequest *req,
         answer_fault(&fault, out);
         return;
     }
-    answer_by_tables(smmu, &target, req, out);
+    if (!req->pasid.valid) {
+        /* Only a PASID prefix carries them. */
+        plain.access &= ~(SVA_EXEC | SVA_PRIV);
+    }
+    answer_by_tables(smmu, &target, &plain, out);
 }
 
 void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,

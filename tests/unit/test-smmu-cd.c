@@ -150,8 +150,11 @@ static void test_case(const void *data)
 
 static SmmuBench *with_table(unsigned fmt, unsigned bits, uint64_t ptr)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SvaSmmuConfig config = sva_smmu_default_config;
+    SmmuBench *b;
 
+    config.ssid_bits = 20;
+    b = smmu_bench_start(&config);
     smmu_ste(b, SMMU_RID, 0xbull | fmt << 4 | ptr | (uint64_t)bits << 59,
              SMMU_STE1, 0, 0);
     b->next_table = SMMU_TABLES;

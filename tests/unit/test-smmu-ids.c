@@ -20,7 +20,7 @@ static void expect(const SvaSmmuConfig *c, unsigned off, uint32_t value)
 static void test_default(void)
 {
     expect(NULL, 0x00, 0x084d769b);
-    expect(NULL, 0x04, 0x06739d10);
+    expect(NULL, 0x04, 0x06739c10);
     expect(NULL, 0x08, 0);
     expect(NULL, 0x0c, 0x00001514);
     expect(NULL, 0x10, 0);
@@ -53,8 +53,8 @@ static void test_options(void)
     DIFFERS(pri, false, 0x04, 0x9800);              /* PRIQS */
     DIFFERS(stall_model, 2, 0x00, 2u << 24);
     DIFFERS(ssid_bits, 0, 0x00, 0x80000);           /* CD2L */
-    DIFFERS(ssid_bits, 0, 0x04, 20 << 6);
-    DIFFERS(ssid_bits, 4, 0x04, (20 ^ 4) << 6);
+    DIFFERS(ssid_bits, 0, 0x04, 16 << 6);
+    DIFFERS(ssid_bits, 4, 0x04, (16 ^ 4) << 6);
     DIFFERS(priq_bits, 0, 0x04, 19 << 11);
     DIFFERS(eventq_bits, 3, 0x04, (19 ^ 3) << 16);
     DIFFERS(cmdq_bits, 8, 0x04, (19 ^ 8) << 21);

@@ -14,7 +14,7 @@
 #define INVAL_TIMEOUT_MS 90000
 
 const SvaSmmuConfig sva_smmu_default_config = {
-    .ssid_bits = 20,
+    .ssid_bits = 16,
     .oas = 48,
     .asid_bits = 16,
     .stall_model = SVA_SMMU_STALL_BOTH,
@@ -25,7 +25,7 @@ const SvaSmmuConfig sva_smmu_default_config = {
     .priq_bits = QUEUE_BITS_MAX,
     .stall_max = 1024,
     .iotlb_entries = 1u << 17,
-    .config_entries = 1024,
+    .config_entries = 1u << 17,
     .inval_timeout = INVAL_TIMEOUT_MS,
     .stage1 = true,
     .stage2 = true,

@@ -110,8 +110,7 @@ void sva_smmu_drop_config(SvaSmmu *smmu, const SvaSmmuConfigScope *scope)
                                   sva_smmu_cd_key(scope->sid, scope->ssid));
         return;
     }
-    if (scope->cd_only || scope->sid == scope->sid_last) {
-        copy.sid_last = copy.sid;
+    if (scope->sid == scope->sid_last) {
         sva_config_cache_drop_group(smmu->cds, scope->sid, match_cd, &copy);
         if (!scope->cd_only) {
             sva_config_cache_drop_key(smmu->stes, scope->sid);

@@ -139,9 +139,7 @@ static void drop(SvaSmmu *smmu, const SvaSmmuTlbScope *scope,
 
 void sva_smmu_drop_tlb(SvaSmmu *smmu, const SvaSmmuTlbScope *scope)
 {
-    static const uint32_t globals[] = {
-        TAG_GLOBAL, TAG_GLOBAL | TAG_ASET, TAG_GLOBAL | TAG_EL2,
-    };
+    static const uint32_t globals[] = { TAG_GLOBAL, TAG_GLOBAL | TAG_ASET };
     bool stage2_only = scope->stage2 && !scope->stage1;
     SvaTlbScope tlb = {
         .kinds = kinds_of(scope),

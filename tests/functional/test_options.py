@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Options that make no sense: QEMU ends at once and says what to change."""
+
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import harness  # noqa: F401,E402  (finds the library)
+from sva import artifacts  # noqa: E402
+
+BOARD = {
+    'x86_64': ['-M', 'q35'],
+    'aarch64': ['-M', 'virt,gic-version=3', '-cpu', 'neoverse-n1'],
+}
+
+
+def start(arch, *options, board=None):
+    """QEMU's exit status and what it said; it would stay if it took the options."""
+    command = [artifacts.qemu(arch), '-L', artifacts.firmware_dir(), *(board or BOARD[arch]),
+               '-nodefaults', '-display', 'none', '-accel', 'tcg', '-S',
+               '-monitor', 'stdio', *options]
+    done = subprocess.run([str(word) for word in command], input='quit\n', text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120,
+                          check=False)
+    return done.returncode, done.stderr
+
+
+class Options(unittest.TestCase):
+
+    def refused(self, arch, options, *words, board=None):
+        status, text = start(arch, *options, board=board)
+        self.assertEqual(status, 1, text)
+        for word in words:
+            self.assertIn(word, text)
+
+    def device_refused(self, device, cases):
+        arch = 'x86_64' if device == 'sva-vtd' else 'aarch64'
+        for options, words in cases.items():
+            with self.subTest(options):
+                self.refused(arch, ['-device', f'{device},{options}'], *words)
+
+    def test_defaults_are_taken(self):
+        for arch, device in (('x86_64', 'sva-vtd'), ('aarch64', 'sva-smmuv3')):
+            status, text = start(arch, '-device', device, '-device', 'sva-accel')
+            self.assertEqual((status, text), (0, ''))
+
+    def test_vtd(self):
+        self.device_refused('sva-vtd', {
+            'pasid-bits=21': ('pasid-bits',),
+            'iotlb-size=1': ('iotlb-size',),
+            'pri=on,device-iotlb=off': ('device-iotlb',),
+            'intremap=off,eim=on': ('intremap=on',),
+            'fault-records=0': ('fault-records',),
+        })
+
+    def test_smmuv3(self):
+        self.device_refused('sva-smmuv3', {
+            'ssid-bits=21': ('ssid-bits', '20'),
+            'stall-model=3': ('stall-model', '0, 1 or 2'),
+            'stall-max=0': ('stall-max', '4096'),
+            'stall-model=1,dma-can-stall=on': ('dma-can-stall', 'stall-model'),
+            'pri=on,ats=off': ('ats=on',),
+            'oas=47': ('oas', '52'),
+            'oas=52,gran64k=off': ('gran64k=on',),
+            'gran4k=off,gran16k=off,gran64k=off': ('gran4k=on',),
+            'stage1=off,stage2=off': ('stage1=on',),
+            'stage1=off': ('ssid-bits=0',),
+            'httu=3': ('httu',),
+            'bbml=3': ('bbml',),
+            'asid-bits=12': ('asid-bits', '8 or 16'),
+            'cmdq-bits=20': ('2^19',),
+            'iotlb-size=8': ('iotlb-size',),
+            'inval-timeout=0': ('inval-timeout',),
+        })
+
+    def test_smmuv3_beside_another_iommu(self):
+        board = ['-M', 'virt,gic-version=3,iommu=smmuv3', '-cpu', 'neoverse-n1']
+        self.refused('aarch64', ['-device', 'sva-smmuv3'], 'iommu=smmuv3', board=board)
+        self.refused('aarch64', ['-device', 'sva-smmuv3', '-device', 'sva-smmuv3'],
+                     'has an IOMMU already')
+
+    def test_smmuv3_on_another_board(self):
+        self.refused('aarch64', ['-device', 'sva-smmuv3'], '-machine virt',
+                     board=['-M', 'none'])
+
+    def test_smmuv3_that_addresses_less_than_the_processors(self):
+        # neoverse-n1 has 48 bits.
+        status, text = start('aarch64', '-device', 'sva-smmuv3,oas=44')
+        self.assertEqual(status, 0)
+        self.assertIn('oas=48', text)
+
+
+if __name__ == '__main__':
+    unittest.main()

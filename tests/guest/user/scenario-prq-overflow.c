@@ -9,8 +9,12 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -22,6 +26,16 @@
 #define PART		(PAGES * PAGE)
 #define CPUS_MAX	8u
 #define JOB_MS		60000
+/* Twice what Linux makes the queue, or until real-time programs are stopped. */
+#define ENOUGH		4096u
+#define MOST_MS		900
+
+/* What the programs on the other processors wait for. */
+enum phase {
+	BEFORE,
+	STORM,
+	AFTER,
+};
 
 static struct storm {
 	struct sva_dev dev[CONTEXTS];
@@ -34,7 +48,7 @@ static struct storm {
 	unsigned int wrong;
 	struct sva_counts before;
 	struct sva_counts after;
-	volatile bool *go;
+	volatile enum phase *phase;
 } s;
 
 static void priority(int policy)
@@ -48,38 +62,55 @@ static void priority(int policy)
 		sva_error("sched_setscheduler: %s", strerror(errno));
 }
 
-static void spin(unsigned int ms)
-{
-	uint64_t end = sva_now_ms() + ms;
-
-	while (sva_now_ms() < end)
-		;
-}
-
 /* Keeps one processor from the begin of the storm until it is over. */
-static void keep_cpu(unsigned int cpu, unsigned int ms)
+_Noreturn static void keep_cpu(unsigned int cpu)
 {
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sva_run_on(cpu);
-	while (!*s.go)
+	while (*s.phase == BEFORE)
 		sched_yield();
 	priority(SCHED_FIFO);
-	spin(ms);
+	while (*s.phase == STORM)
+		;
 	_exit(0);
 }
 
-static void keep_other_cpus(unsigned int ms)
+static unsigned int keep_other_cpus(pid_t pids[CPUS_MAX])
 {
-	unsigned int cpus = sva_cpus();
+	unsigned int n = 0, cpus = sva_cpus();
 
-	*s.go = false;
+	*s.phase = BEFORE;
 	for (unsigned int cpu = 1; cpu < cpus && cpu < CPUS_MAX; cpu++) {
-		pid_t pid = fork();
-
-		if (pid < 0)
+		pids[n] = fork();
+		if (pids[n] < 0)
 			sva_error("fork: %s", strerror(errno));
-		if (!pid)
-			keep_cpu(cpu, ms);
+		if (!pids[n])
+			keep_cpu(cpu);
+		n++;
 	}
+	return n;
+}
+
+/* Page requests that the device has sent since power-on. */
+static uint64_t requests(void)
+{
+	struct sva_accel_reg reg = {
+		.offset = SVA_REG_COUNTERS + 8 * SVA_CNT_PAGE_REQS,
+		.flags = SVA_ACCEL_REG_GLOBAL,
+	};
+
+	if (ioctl(s.dev[0].fd, SVA_ACCEL_REG, &reg))
+		sva_error("reading a counter: %s", strerror(errno));
+	return reg.value;
+}
+
+/* For so long, and until more was sent than the queue holds. */
+static void starve(unsigned int ms, uint64_t begin)
+{
+	uint64_t now = sva_now_ms(), least = now + ms, most = now + MOST_MS;
+
+	while ((now < least || requests() - begin < ENOUGH) && now < most)
+		now = sva_now_ms();
 }
 
 /* Each context writes a word into each of its pages, once. */
@@ -102,19 +133,25 @@ static void inject(uint32_t bits)
 static void storm(unsigned int ms)
 {
 	uint32_t nr[CONTEXTS];
+	uint64_t begin = requests();
+	pid_t pids[CPUS_MAX];
+	unsigned int n;
 
 	if (madvise(s.buf, CONTEXTS * PART, MADV_DONTNEED))
 		sva_error("madvise: %s", strerror(errno));
 	inject(SVA_INJECT_PRG_EXCESS);
-	keep_other_cpus(ms);
+	n = keep_other_cpus(pids);
 	sva_run_on(0);
-	*s.go = true;
+	*s.phase = STORM;
 	sva_sleep_ms(5);
 	priority(SCHED_FIFO);
 	for (unsigned int i = 0; i < CONTEXTS; i++)
 		nr[i] = write_part(i, s.rounds);
-	spin(ms);
+	starve(ms, begin);
+	*s.phase = AFTER;
 	priority(SCHED_OTHER);
+	for (unsigned int i = 0; i < n; i++)
+		waitpid(pids[i], NULL, 0);
 
 	for (unsigned int i = 0; i < CONTEXTS; i++) {
 		struct sva_completion cpl = sva_wait(&s.dev[i], nr[i], JOB_MS);
@@ -159,7 +196,7 @@ static void begin(void)
 	}
 	s.buf = sva_map(NULL, CONTEXTS * PART, PROT_READ | PROT_WRITE);
 	madvise(s.buf, CONTEXTS * PART, MADV_DONTFORK);
-	s.go = sva_shared(PAGE);
+	s.phase = sva_shared(PAGE);
 	sva_fact("mode ats-pri");
 	sva_fact("pid %d", getpid());
 	sva_fact("pasid %u", s.dev[0].pasid);

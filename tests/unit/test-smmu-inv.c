@@ -205,6 +205,14 @@ static void test_range_up_to_the_top(void)
     smmu_bench_submit(b, va | RANGE(31, 31), 0xffffffffffffe000 | TG_64K);
     g_assert_false(dropped(b, P1, 0));
     g_assert_false(dropped(b, P1, 0x1000));
+    /* EPD1=0, T1SZ=16, TG1=4K */
+    smmu_cd(b, 1, SMMU_CD0(ASID1) ^ 0x40900000, SMMU_CD1, SMMU_TTB);
+    smmu_forget(b);
+    prime(b, P1, 0xffffffffffffd000);
+    prime(b, P1, 0xfffffffffffff000);
+    smmu_bench_submit(b, va | RANGE(31, 31), 0xffffffffffffe000 | TG_64K);
+    g_assert_false(dropped(b, P1, 0xffffffffffffd000));
+    g_assert_true(dropped(b, P1, 0xfffffffffffff000));
     smmu_bench_free(b);
 }
 

@@ -279,7 +279,7 @@ static void test_held_while_the_queue_is_off(void)
 
 static void test_held_while_the_queue_is_not_memory(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuBench *b = with_stalls(1);
     uint16_t stag;
 
     fake_env_read_only(b->f, SMMU_EVENTQ, 0x1000);
@@ -290,6 +290,7 @@ static void test_held_while_the_queue_is_not_memory(void)
     g_assert_cmpuint(b->end_count, ==, 0);
     g_assert_cmphex(smmu_bench_gerror(b), ==, 0x4);
     expect_end(b, 0, SMMU_RID, 1, SVA_STALL_RETRY);
+    fake_env_advance(b->f, 100 * US);
     expect_end(b, 1, SMMU_RID, 2, SVA_STALL_RETRY);
     /* The tag of the record that failed is free. */
     stall(b, 1);

@@ -140,6 +140,9 @@ static void test_signal_that_nobody_takes(void)
     sync_to(b, 0);
     g_assert_cmphex(active(b), ==, 0x10);       /* MSI_CMDQ_ABT_ERR */
     g_assert_true(smmu_bench_idle(b));
+    sync_to(b, 1);
+    g_assert_cmphex(active(b), ==, 0x10);       /* it is not told twice */
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_GERRORS), ==, 1);
     invalidate(b);                              /* nothing has stopped */
     g_assert_cmpuint(b->inv_count, ==, 1);
     smmu_bench_free(b);

@@ -32,7 +32,7 @@ class CommandLine(unittest.TestCase):
                          ['console=ttyS0 sva.ctl=ttyS1 panic=-1 quiet'])
         self.assertEqual(self.after(words, '-device'),
                          ['sva-vtd,id=iommu0', 'sva-accel,id=accel0'])
-        self.assertEqual(self.after(words, '-serial'), ['file:logs/console.log',
+        self.assertEqual(self.after(words, '-serial'), ['chardev:console',
                                                         'chardev:control'])
 
     def test_aarch64(self):
@@ -43,7 +43,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.after(words, '-device')[:2],
                          ['sva-smmuv3,id=iommu0', 'sva-accel,id=accel0'])
         self.assertRegex(self.after(words, '-device')[2], r'^pci-serial,chardev=control\b')
-        self.assertEqual(self.after(words, '-serial'), ['file:logs/console.log'])
+        self.assertEqual(self.after(words, '-serial'), ['chardev:console'])
 
     def test_without_an_iommu(self):
         words = self.words('aarch64', iommu=False, devices=[('-M', 'iommu=smmuv3')])

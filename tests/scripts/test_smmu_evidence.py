@@ -4,14 +4,16 @@
 import sys
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 import forge  # noqa: E402
-from sva import iommus, kmsg, scenarios  # noqa: E402
+from sva import iommus, judging, kmsg, scenarios  # noqa: E402
 from sva.context_descriptor import context_descriptor  # noqa: E402
 from sva.errors import SvaError  # noqa: E402
 from sva.guest import Stage  # noqa: E402
+from sva.scenarios.carried_over import CARRIED_OVER  # noqa: E402
 
 STREAM = 0x0110  # 01:02.0
 LIVE = 0x0003_e205_c000_3510
@@ -257,6 +259,43 @@ class Judges(unittest.TestCase):
         run.add(Stage('forged'), 'case.read-protnone.status', '0x21')
         self.assertEqual(self.results(run)['completion'].result, 'fail')
 
+    def carried(self, run, **iommu):
+        """A forged run of a scenario without what only page requests bring."""
+        for key in [key for key in run.facts if '.ats-pri.' in key]:
+            del run.facts[key]
+        arm(run, mode='untranslated+ats')
+        for stage in run.stages.values():
+            if stage.accel:
+                stage.iommu.update({name.replace('_', '-'): 0 for name in iommu},
+                                   **{'faults-recorded': 0})
+            stage.kmsg = []
+        run.stages['done'].iommu.update({k.replace('_', '-'): v for k, v in iommu.items()})
+        return run
+
+    def test_rights_that_are_taken_away(self):
+        """Requests stall and are terminated; nothing is reported."""
+        for make in (forge.munmap_race, forge.mprotect):
+            found = self.results(self.carried(make(), stall_aborts=25))
+            self.assertEqual({rule: v for rule, v in found.items() if v.result != 'pass'}, {})
+            self.assertEqual(found['invalid-request'].evidence, '25 stalled requests terminated')
+            self.assertNotIn('drain', found)
+            found = self.results(self.carried(make(), stall_aborts=0))
+            self.assertEqual(found['invalid-request'].party, 'kernel')
+            run = self.carried(make(), stall_aborts=25)
+            run.stages['done'].kmsg = list(BAD_CD)
+            self.assertEqual(self.results(run)['silence'].result, 'fail')
+
+    def test_sharing_that_a_write_ends(self):
+        run = self.carried(forge.fork(), stall_retries=80)
+        found = self.results(run)['page-requests']
+        self.assertEqual((found.result, found.evidence), ('pass', '80 stalled requests resumed'))
+        run.stages['done'].iommu['stall-retries'] = 0
+        self.assertEqual(self.results(run)['page-requests'].party, 'kernel')
+
+    def test_no_drain_of_a_storm(self):
+        self.assertNotIn('drain', self.results(arm(forge.bind_storm())))
+        self.assertIn('drain', self.results(forge.bind_storm()))
+
     def silence(self, words, lines=(), **counters):
         run = self.kill()
         entry = context_descriptor_of(words)
@@ -286,6 +325,17 @@ class Judges(unittest.TestCase):
             [found] = [v for v in scenarios.judge(run) if v.rule == 'late-dma']
             self.assertEqual(found.result, result, found)
         self.assertEqual(found.party, 'model')
+
+    def test_what_is_run(self):
+        self.assertEqual(judging.choose(None, 'x86_64'), list(scenarios.STORY))
+        self.assertEqual(judging.choose(None, 'aarch64'), ['fault-in', 'kill', 'late', 'segfault'])
+        self.assertEqual(judging.choose(['kill-with-requests'], 'aarch64'), [])
+        self.assertEqual(judging.choose(['fork'], 'aarch64'), ['fork'])
+        for names in CARRIED_OVER.values():
+            self.assertLessEqual(set(names), set(scenarios.CATALOGUE))
+        args = mock.Mock(scenario=['kill-with-requests'])
+        with self.assertRaisesRegex(SvaError, 'no scenario kill-with-requests for aarch64 guests'):
+            judging.run(args, {'aarch64': None}, 'check')
 
     def test_an_architecture_that_nobody_knows(self):
         with self.assertRaisesRegex(SvaError, 'no IOMMU known for vax'):

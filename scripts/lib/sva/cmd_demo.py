@@ -6,7 +6,8 @@ import argparse
 from . import arch as arches, artifacts, guests, judging, plan, report, scenarios
 
 EXAMPLES = """examples:
-  sva demo                       all scenarios, a verdict per rule
+  sva demo                       on both architectures, a verdict per rule
+  sva demo --arch aarch64        only on arm64
   sva demo --scenario kill       only this one
   sva demo --json verdicts.json  the verdicts for another program
 
@@ -14,10 +15,6 @@ Each scenario boots its own machine; console, kernel messages, events and
 counters are kept in build/demo/<arch>/<scenario>/. What a rule proves is in
 docs/devel/verdicts.rst.
 """
-
-
-# Architectures to tell the story on.
-DEFAULT = ('x86_64',)
 
 
 def register(subparsers):
@@ -42,6 +39,6 @@ def add_arguments(parser):
 
 def run(args):
     report.check_options(args)
-    chosen = (args.arch,) if args.arch else DEFAULT
+    chosen = (args.arch,) if args.arch else tuple(arches.ALL)
     artifacts.ensure(options=plan.Options(chosen))
     return judging.run(args, {arch: guests.built(arch) for arch in chosen}, 'demo')

@@ -31,6 +31,7 @@ SAME = (
 
 # The same of an IOMMU that stalls requests.
 SAME_STALLS = (('stalled requests', ('stalls',), ('stalls',)),)
+STALL_RETRIES = 'stall-retries'
 STALL_ABORTS = 'stall-aborts'
 
 # IOMMU counters that stay 0 with a kernel and a device that keep the protocol,

@@ -4,6 +4,8 @@
 import sys
 
 from . import findings, machine, paths, report, runner, scenarios, verdict
+from .errors import SvaError
+from .scenarios.carried_over import of_arch
 
 
 def run(args, makers, command, use_findings=True):
@@ -12,11 +14,16 @@ def run(args, makers, command, use_findings=True):
     makers: for each architecture a function (log directory) -> machine.Spec.
     """
     known = findings.load() if use_findings else []
+    chosen = {arch: choose(args.scenario, arch) for arch in makers}
+    if not any(chosen.values()):
+        raise SvaError(f'there is no scenario {", ".join(args.scenario)} for '
+                       f'{", ".join(makers)} guests; there are '
+                       + ', '.join(of_arch(scenarios.CATALOGUE, next(iter(makers)))))
     base, verdicts = paths.build(command), []
     for arch, make_spec in makers.items():
         show = _silent if args.ktap else _Table(arch)
         found = runner.run_all(lambda name: make_spec(base / arch / name),
-                               args.scenario or scenarios.STORY, known, show, args.tier)
+                               chosen[arch], known, show, args.tier)
         verdicts += runner.with_release(found)
     if args.ktap:
         sys.stdout.write(report.ktap(verdicts))
@@ -25,6 +32,11 @@ def run(args, makers, command, use_findings=True):
         print(report.summary(verdicts, f'{logs.relative_to(paths.ROOT)}/'))
     report.write_files(args, verdicts)
     return verdict.exit_status(verdicts)
+
+
+def choose(names, arch):
+    """What to run on an architecture: the story, or what was asked for."""
+    return of_arch(names or scenarios.STORY, arch)
 
 
 def _silent(result):

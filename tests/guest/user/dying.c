@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 #define COPY_SIZE	MIB
 #define BOUND_MS	300
@@ -37,11 +38,11 @@ struct sva_victim *sva_dying_new(const char *modes)
 	return v;
 }
 
-/* The context for the copy: one with page requests, if there is one. */
+/* The context for the copy: one that asks for pages, if there is one. */
 static unsigned int copier(const struct sva_victim *v)
 {
 	for (unsigned int i = 0; i < v->n; i++)
-		if (v->modes[i] == SVA_MODE_ATS_PRI)
+		if (v->modes[i] == SVA_MODE_ASKING)
 			return i;
 	return 0;
 }
@@ -52,7 +53,7 @@ void sva_dying_touch(struct sva_victim *v, void *buf, size_t size)
 	struct sva_completion cpl;
 	struct sva_desc desc;
 
-	if (dev->mode != SVA_MODE_ATS_PRI) {
+	if (dev->mode != SVA_MODE_ASKING) {
 		sva_touch_pages(buf, size);
 		return;
 	}

@@ -4,7 +4,7 @@
 from .. import counters
 from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
 from . import shared
-from .claims import Check, Claim, Rule, count, judge as hold, moved, number
+from .claims import Check, Claim, NotOwed, Rule, count, iommu, judge as hold, moved, number
 
 NAME = 'bind-storm'
 THOROUGH = ('rounds=100000', 4 * 3600)
@@ -25,6 +25,8 @@ def data(run):
 
 def drain(run):
     """Each unbind drains page requests."""
+    if not iommu(run).drains:
+        raise NotOwed
     rounds, waits = number(run, 'rounds'), moved(run, 'iommu', counters.DRAINS, 'begin', 'unbound')
     return Claim(f'{count(waits, "wait descriptor")} with page drain in {rounds} rounds', [
         Check(waits >= rounds, KERNEL, f'only {waits} drains in {rounds} rounds')])

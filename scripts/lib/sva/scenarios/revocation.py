@@ -3,6 +3,7 @@
 
 from .. import counters, kmsg
 from ..verdict import KERNEL, MODEL, SETUP
+from . import shared
 from .claims import Check, Claim, count, iommu, modes, moved, number, numbers, stage, total
 
 # The number of a reason is the IOMMU's; its name is here.
@@ -55,6 +56,8 @@ def refused(run, window):
 def invalid_request(window):
     """Page requests for what was taken away are answered Invalid Request."""
     def claim(run):
+        if not iommu(run).page_requests:
+            return shared.answered(run, counters.STALL_ABORTS, 'bound', 'done')
         requests, success, invalid, failure = numbers(
             run, f'delta.{window}.ats-pri', 'page_reqs', 'prg_success', 'prg_invalid',
             'prg_failure')
@@ -79,7 +82,8 @@ def silence(reason, certain=True):
         first, size, pasid = (number(run, key) for key in
                               ('range.address', 'range.bytes', 'pasid'))
         recorded, printed = total(run, counters.FAULTS, 'done'), kmsg.faults(lines)
-        if 'untranslated' not in modes(run):
+        # A request that stalls is answered and not reported.
+        if 'untranslated' not in modes(run) or not iommu(run).page_requests:
             about = kmsg.about_faults(lines)
             return Claim(f'no fault recorded, no {what} line printed', [
                 Check(not about, KERNEL, f'{count(len(about), f"{what} line")}, the first: '

@@ -58,6 +58,14 @@ def quiet(*stages):
     return claim
 
 
+def answered(run, counter, first, last):
+    """What requests that stall are there for: the kernel answers them, so or so."""
+    done = moved(run, 'iommu', counter, first, last)
+    what = 'resumed' if counter == counters.STALL_RETRIES else 'terminated'
+    return Claim(f'{count(done, "stalled request")} {what}', [
+        Check(done > 0, KERNEL, f'no stalled request was {what}')])
+
+
 def drain(first, last):
     """Unbind drains page requests: a wait descriptor with the drain bit."""
     def claim(run):

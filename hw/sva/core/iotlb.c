@@ -190,7 +190,9 @@ static int mask_order(uint64_t mask)
     if ((mask & (mask + 1)) || mask < SVA_PAGE_SIZE - 1) {
         return -1;
     }
-    return __builtin_popcountll(mask) - SVA_PAGE_SHIFT;
+    /* Not a count of bits: that is a call where the host may lack it. */
+    return (mask == UINT64_MAX ? 64 : __builtin_ctzll(mask + 1)) -
+           SVA_PAGE_SHIFT;
 }
 
 static void account(SvaIotlb *tlb, const SvaTlbEntry *entry, int delta)

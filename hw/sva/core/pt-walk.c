@@ -29,6 +29,7 @@ typedef struct Walk {
     uint64_t entry_addr;        /* as the table above has it */
     uint64_t entry_pa;
     uint64_t entry;
+    uint64_t accessed;          /* bits that an entry in use has to have */
     uint8_t level;
     uint8_t attr;               /* SVA_PT_ATTR_... so far */
     uint8_t want;
@@ -128,7 +129,7 @@ static Step finish(Walk *w)
     if (w->partial ? !access : w->want & RIGHTS & ~rights) {
         return fail(w, missing_status(w, rights));
     }
-    step = update(w, cfg->fmt->accessed_bits(cfg) | (sets_dirty ? dirty : 0));
+    step = update(w, w->accessed | (sets_dirty ? dirty : 0));
     if (step != STEP_DESCEND) {
         return step;
     }
@@ -173,7 +174,7 @@ static Step walk_level(Walk *w)
     if (leaf) {
         return finish(w);
     }
-    step = update(w, cfg->fmt->accessed_bits(cfg));
+    step = update(w, w->accessed);
     w->table = output_addr(w, SVA_PAGE_SIZE - 1);
     return step;
 }
@@ -202,6 +203,7 @@ void sva_pt_walk(SvaEnv *env, const SvaPtConfig *cfg, uint64_t va,
         .cfg = cfg,
         .out = out,
         .va = va,
+        .accessed = cfg->fmt->accessed_bits(cfg),
         .want = want,
         .partial = partial,
     };

@@ -29,6 +29,36 @@ static void test_default(void)
     expect(NULL, 0x1c, 0x00000002);
 }
 
+/* The value of a register as docs/specs/smmuv3-coverage.rst has it. */
+static uint32_t documented(const char *text, const char *name)
+{
+    g_autofree char *pattern = g_strdup_printf("^%s +([0-9a-f]+) ", name);
+    GRegex *regex = g_regex_new(pattern, G_REGEX_MULTILINE, 0, NULL);
+    GMatchInfo *match = NULL;
+    g_autofree char *value = NULL;
+
+    g_assert_true(g_regex_match(regex, text, 0, &match));
+    value = g_match_info_fetch(match, 1);
+    g_match_info_free(match);
+    g_regex_unref(regex);
+    return g_ascii_strtoull(value, NULL, 16);
+}
+
+static void test_documented_values(void)
+{
+    g_autofree char *text = NULL;
+
+    g_assert_true(g_file_get_contents(SVA_DOCS_DIR
+                                      "/specs/smmuv3-coverage.rst",
+                                      &text, NULL, NULL));
+    expect(NULL, 0x00, documented(text, "IDR0"));
+    expect(NULL, 0x04, documented(text, "IDR1"));
+    expect(NULL, 0x0c, documented(text, "IDR3"));
+    expect(NULL, 0x14, documented(text, "IDR5"));
+    expect(NULL, 0x18, documented(text, "IIDR"));
+    expect(NULL, 0x1c, documented(text, "AIDR"));
+}
+
 /* Each option alone: offset, and the bits that differ from the default. */
 #define DIFFERS(member, value, off, bits) do {                      \
     SvaSmmuConfig c_ = sva_smmu_default_config;                     \
@@ -173,6 +203,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define CASE(fn) g_test_add_func("/smmu/ids/" #fn, test_##fn)
     CASE(default);
+    CASE(documented_values);
     CASE(options);
     CASE(features_that_need_each_other);
     CASE(output_address_size);

@@ -26,13 +26,10 @@ static void queue_error(SvaSmmu *smmu, SvaSmmuCmdError error)
     sva_smmu_gerror(smmu, SVA_SMMU_GERROR_CMDQ);
 }
 
-/* The command at RD is consumed. */
+/* The command at RD is consumed; ERR is CERROR_NONE from then on. */
 static void advance(SvaSmmu *smmu, const SvaSmmuQueue *q)
 {
-    uint32_t cons = sva_smmu_reg32(smmu, SVA_SMMU_REG_CMDQ_CONS);
-
     sva_smmu_set32(smmu, SVA_SMMU_REG_CMDQ_CONS,
-                   (cons & SVA_SMMU_CMDQ_ERR) |
                    sva_smmu_queue_next(q, q->cons));
 }
 

@@ -44,7 +44,7 @@ static SvaSmmuConfig config_of(Unit unit)
     c.gran16k = unit != NO_16K;
     c.oas = unit == OAS44 ? 44 : unit == OAS52 ? 52 : 48;
     c.ssid_bits = unit == SSID4 ? 4
-                  : unit == NO_SSID || unit == NO_S1 ? 0 : 20;
+                  : unit == NO_SSID || unit == NO_S1 ? 0 : 16;
     return c;
 }
 

@@ -40,6 +40,9 @@ class Taken(FunctionalTest):
     def test_hugetlb(self):
         self.check('hugetlb', self.RULES)
 
+    def test_hugetlb_of_1_gib(self):
+        self.check('hugetlb,gib=1', self.RULES)
+
     def test_munmap_race_in_a_huge_page(self):
         self.check('munmap-race,huge=1', self.RULES)
 

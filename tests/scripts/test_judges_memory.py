@@ -2,10 +2,13 @@
 """The verdicts about memory management must be seen to go red."""
 
 import unittest
+from pathlib import Path
 
 from judge_cases import JudgeCases, at, by_rule, fact
 import forge
 import forge_memory as memory
+from sva import scenarios
+from sva.machine import Spec
 
 
 def spoilt_replaced(make, certain=(), frees=()):
@@ -164,6 +167,29 @@ class Judges(JudgeCases, unittest.TestCase):
                 forge.set_fact(run, f'{event}.changed', 3)
                 run.stages['done'].accel['invalidations'] -= 23
                 self.assertEqual(by_rule(run)['no-access'].party, 'kernel')
+
+
+class Equipment(unittest.TestCase):
+    """What the machine must have is asked of QEMU."""
+
+    @staticmethod
+    def equipped(scenario):
+        spec = Spec('x86_64', Path('kernel'), Path('initrd'), Path('logs'), cmdline='quiet')
+        scenarios.equip(spec, scenario)
+        return spec
+
+    def test_two_nodes_to_migrate_between(self):
+        nodes = [word for word in self.equipped('migrate').extra if word.startswith('node,')]
+        self.assertEqual(len(nodes), 2)
+
+    def test_contexts_for_more_requests_than_the_queue_holds(self):
+        self.assertIn('sva-accel.contexts=128', self.equipped('prq-overflow').extra)
+
+    def test_pages_of_1_gib_only_if_asked_for(self):
+        with_gib, without = self.equipped('hugetlb,gib=1'), self.equipped('hugetlb')
+        self.assertEqual(with_gib.extra, ['-m', '4G'])
+        self.assertEqual(with_gib.cmdline, 'quiet hugepagesz=1G hugepages=1')
+        self.assertEqual((without.extra, without.cmdline), ([], 'quiet'))
 
 
 if __name__ == '__main__':

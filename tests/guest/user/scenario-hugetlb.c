@@ -15,71 +15,90 @@
 #include "sva.h"
 
 #define PAGE		4096ul
+#define GIB		(1024 * MIB)
+#ifndef MAP_HUGE_1GB
+#define MAP_HUGE_1GB	(30 << 26)
+#endif
 #define SEED		0x4099000000000000ull
 
+/* With pages of 1 GiB the buffer is a part of one. */
+static bool gib;
+static char *base;
+static size_t base_size;
+static size_t offset;
+static size_t buf_size;
 static char *other;
-static size_t other_size;
 
-static char *map_huge(char *at, size_t size)
+static char *map_huge(char *at)
 {
-	char *p = mmap(at, size, PROT_READ | PROT_WRITE,
+	char *p = mmap(at, base_size, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
-		       (at ? MAP_FIXED : 0), -1, 0);
+		       (gib ? MAP_HUGE_1GB : 0) | (at ? MAP_FIXED : 0), -1, 0);
 
 	if (p == MAP_FAILED)
-		sva_error("cannot map huge pages: %s", strerror(errno));
+		sva_error("cannot map huge pages: %s%s", strerror(errno),
+			  gib ? " (hugepagesz=1G hugepages=1)" : "");
 	return p;
 }
 
 static char *first(size_t size)
 {
-	huge_pool(size / HUGE_SIZE);
-	return map_huge(NULL, size);
+	buf_size = size;
+	base_size = gib ? GIB : size;
+	offset = gib ? GIB / 2 : 0;
+	if (!gib)
+		huge_pool(size / HUGE_SIZE);
+	base = map_huge(NULL);
+	return base + offset;
 }
 
 /* Nothing else may come to stand there. */
 static void unmap(char *buf, size_t size)
 {
-	if (mmap(buf, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-		 -1, 0) == MAP_FAILED)
+	(void)buf;
+	(void)size;
+	if (mmap(base, base_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
+		 MAP_FIXED, -1, 0) == MAP_FAILED)
 		sva_error("mmap: %s", strerror(errno));
 }
 
 static void map(char *buf, size_t size)
 {
-	map_huge(buf, size);
+	(void)buf;
+	(void)size;
+	map_huge(base);
 }
 
 static unsigned int reuse(const uint64_t *pfns, unsigned int n)
 {
 	static uint64_t now[RACE_PAGES_MAX];
-	unsigned int found = 0;
+	unsigned int step = gib ? n : HUGE_PAGES, found = 0;
 
-	other_size = n * PAGE;
-	other = map_huge(NULL, other_size);
-	sva_pattern(other, other_size, SEED);
-	if (!sva_pfns(other, n, now))
+	other = map_huge(NULL);
+	sva_pattern(other + offset, buf_size, SEED);
+	if (!sva_pfns(other + offset, n, now))
 		sva_error("the kernel does not tell page frame numbers");
 	/* Each of them is a whole; their order may be another one. */
-	for (unsigned int i = 0; i < n; i += HUGE_PAGES)
-		for (unsigned int j = 0; j < n; j += HUGE_PAGES)
+	for (unsigned int i = 0; i < n; i += step)
+		for (unsigned int j = 0; j < n; j += step)
 			if (now[i] && now[i] == pfns[j])
-				found += HUGE_PAGES;
+				found += step;
 	return found;
 }
 
 static unsigned int check(void)
 {
-	unsigned int changed = sva_pattern_pages(other, other_size, SEED);
+	unsigned int changed;
 
-	if (munmap(other, other_size))
+	changed = sva_pattern_pages(other + offset, buf_size, SEED);
+	if (munmap(other, base_size))
 		sva_error("munmap: %s", strerror(errno));
 	return changed;
 }
 
 void scenario_hugetlb(void)
 {
-	static const struct race_way way = {
+	static struct race_way way = {
 		.rounds = 5,
 		.interval_us = 20000,
 		.pages = 2 * HUGE_PAGES,
@@ -92,5 +111,11 @@ void scenario_hugetlb(void)
 		.check = check,
 	};
 
+	gib = sva_opt_num("gib", 0);
+	if (gib) {
+		way.rounds = 3;
+		way.pages = 64;
+		way.unit = 1;
+	}
 	race_run(&way);
 }

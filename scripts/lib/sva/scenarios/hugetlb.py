@@ -8,5 +8,12 @@ NAME = 'hugetlb'
 THOROUGH = ('rounds=300', 1800)
 
 
+def equip(spec, keys):
+    """Pages of 1 GiB are set aside at boot, in a machine that has room for one."""
+    if keys.get('gib', '0') != '0':
+        spec.extra = [*spec.extra, '-m', '4G']
+        spec.cmdline += ' hugepagesz=1G hugepages=1'
+
+
 def judge(run):
     return hold(run, munmap_race.RULES)

@@ -32,5 +32,13 @@ class Outage(FunctionalTest):
         self.check('hot-unplug,how=surprise', self.RULES)
 
 
+class Uio(FunctionalTest):
+    """The device under a driver that is not ours."""
+
+    def test_uio(self):
+        self.check('uio', ['data', 'abort', 'silence', 'ats-no-access', 'invalid-request', 'drain',
+                           'late-dma', 'pasid-reuse'])
+
+
 if __name__ == '__main__':
     unittest.main()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Forged runs of the scenarios about events of the device, all rules kept."""
 
-from forge import ACCEL, LIVE, QUIET, ZERO, delta, run
+from forge import ACCEL, LIVE, QUIET, ZERO, delta, kill, run
 
 MODES = ('untranslated', 'ats', 'ats-pri')
 
@@ -60,6 +60,13 @@ def flr_after_exit():
         'struck': (QUIET, probed, []),
         'unbound': (ZERO, {**probed, 'waits-page-drain': 1}, [])})
     return forget(forged)
+
+
+def uio():
+    """As kill; its judge must reach every rule of that."""
+    forged = kill()
+    forged.scenario = 'uio'
+    return forged
 
 
 ALL = (flr, flr_after_exit, driver_unbind, hot_unplug)

@@ -6,6 +6,7 @@ import unittest
 from judge_cases import JudgeCases, at, by_rule, fact
 import forge
 import forge_device as device
+from sva import scenarios
 
 
 def left_over(name, value):
@@ -77,6 +78,13 @@ class DeviceJudges(JudgeCases, unittest.TestCase):
 
     MAKERS = device.ALL
     SPOILT = SPOILT
+
+    def test_uio_is_held_to_all_rules_of_kill(self):
+        rules = {verdict.rule: verdict.result for verdict in scenarios.judge(device.uio())}
+        self.assertEqual(rules, dict.fromkeys(by_rule(forge.kill()), 'pass'))
+        run = device.uio()
+        forge.set_fact(run, 'reuse.changed', 1)
+        self.assertEqual(by_rule(run)['abort'].result, 'fail')
 
     def test_a_probe_let_through_by_a_present_entry_is_the_kernels_fault(self):
         run = device.flr_after_exit()

@@ -48,6 +48,7 @@ static const struct {
 	{ "flr-after-exit",	scenario_flr_after_exit },
 	{ "driver-unbind",	scenario_driver_unbind },
 	{ "hot-unplug",		scenario_hot_unplug },
+	{ "uio",		scenario_uio },
 	{ "dma",		scenario_dma },
 	{ "plain-dma",		scenario_plain_dma },
 	{ "bench-faults",	scenario_bench_faults },

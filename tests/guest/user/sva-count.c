@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include "sva.h"
 
@@ -75,7 +74,7 @@ static void read_device(const struct sva_dev *dev, struct sva_counts *counts)
 	for (unsigned int i = 0; i < SVA_CNT_MAX; i++) {
 		reg.offset = SVA_REG_COUNTERS + 8 * i;
 		reg.flags = SVA_ACCEL_REG_GLOBAL;
-		if (ioctl(dev->fd, SVA_ACCEL_REG, &reg))
+		if (sva_driver->ioctl(dev, SVA_ACCEL_REG, &reg))
 			sva_error("reading counters: %s", strerror(errno));
 		counts->v[i] = reg.value;
 	}

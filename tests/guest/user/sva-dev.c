@@ -48,9 +48,33 @@ unsigned int sva_modes_parse(const char *list, int modes[SVA_MODES])
 	return n;
 }
 
+static int our_open(void)
+{
+	return open(sva_node, O_RDWR | O_CLOEXEC);
+}
+
+static int our_ioctl(const struct sva_dev *dev, unsigned long request,
+		     void *arg)
+{
+	return ioctl(dev->fd, request, arg);
+}
+
+static void *our_doorbell(const struct sva_dev *dev,
+			  const struct sva_accel_info *info)
+{
+	return mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, dev->fd,
+		    info->doorbell);
+}
+
+static const struct sva_driver our_driver = {
+	our_open, our_ioctl, our_doorbell,
+};
+
+const struct sva_driver *sva_driver = &our_driver;
+
 void sva_info(const struct sva_dev *dev, struct sva_accel_info *info)
 {
-	if (ioctl(dev->fd, SVA_ACCEL_INFO, info))
+	if (sva_driver->ioctl(dev, SVA_ACCEL_INFO, info))
 		sva_error("info ioctl: %s", strerror(errno));
 	if (info->version != SVA_ACCEL_API_VERSION)
 		sva_error("the driver has interface version %u, not %u",
@@ -87,15 +111,14 @@ void sva_open(struct sva_dev *dev, int mode)
 	void *p;
 	int fd, ret;
 
-	fd = open(sva_node, O_RDWR | O_CLOEXEC);
+	fd = sva_driver->open();
 	if (fd < 0)
 		sva_error("cannot open %s (bind): %s", sva_node,
 			  strerror(errno));
 	sva_attach(dev, fd, mode);
 	sva_info(dev, &info);
 
-	p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-		 info.doorbell);
+	p = sva_driver->doorbell(dev, &info);
 	if (p == MAP_FAILED)
 		sva_error("cannot map the doorbell: %s", strerror(errno));
 	dev->doorbell = p;
@@ -105,7 +128,7 @@ void sva_open(struct sva_dev *dev, int mode)
 	ring.base = (uintptr_t)dev->ring;
 	ring.log2_entries = SVA_RING_LOG2;
 	ring.mode = mode;
-	if (ioctl(fd, SVA_ACCEL_RING, &ring))
+	if (sva_driver->ioctl(dev, SVA_ACCEL_RING, &ring))
 		sva_error("ring ioctl: %s", strerror(errno));
 	ret = sva_command(dev, SVA_CMD_ENABLE, 5000);
 	if (ret)
@@ -131,7 +154,7 @@ uint64_t sva_reg_read(const struct sva_dev *dev, uint32_t offset)
 {
 	struct sva_accel_reg reg = { .offset = offset };
 
-	if (ioctl(dev->fd, SVA_ACCEL_REG, &reg))
+	if (sva_driver->ioctl(dev, SVA_ACCEL_REG, &reg))
 		sva_error("reading register 0x%x: %s", offset,
 			  strerror(errno));
 	return reg.value;
@@ -145,7 +168,7 @@ void sva_reg_write(const struct sva_dev *dev, uint32_t offset, uint64_t value)
 		.value = value,
 	};
 
-	if (ioctl(dev->fd, SVA_ACCEL_REG, &reg))
+	if (sva_driver->ioctl(dev, SVA_ACCEL_REG, &reg))
 		sva_error("writing register 0x%x: %s", offset,
 			  strerror(errno));
 }
@@ -158,7 +181,7 @@ void sva_inject(const struct sva_dev *dev, uint32_t bits)
 		.value = bits,
 	};
 
-	if (ioctl(dev->fd, SVA_ACCEL_REG, &reg))
+	if (sva_driver->ioctl(dev, SVA_ACCEL_REG, &reg))
 		sva_error("writing the injections: %s", strerror(errno));
 }
 
@@ -179,16 +202,16 @@ int sva_command(const struct sva_dev *dev, uint32_t cmd, unsigned int ms)
 {
 	struct sva_accel_cmd arg = { .cmd = cmd, .timeout_ms = ms };
 
-	if (ioctl(dev->fd, SVA_ACCEL_CMD, &arg))
+	if (sva_driver->ioctl(dev, SVA_ACCEL_CMD, &arg))
 		return -errno;
 	return (arg.status & SVA_CMDST_RESULT) >> SVA_CMDST_RESULT_SHIFT;
 }
 
 int sva_unbind(const struct sva_dev *dev, uint32_t order)
 {
-	if (ioctl(dev->fd, SVA_ACCEL_ORDER, &order))
+	if (sva_driver->ioctl(dev, SVA_ACCEL_ORDER, &order))
 		return -errno;
-	return ioctl(dev->fd, SVA_ACCEL_UNBIND) ? -errno : 0;
+	return sva_driver->ioctl(dev, SVA_ACCEL_UNBIND, NULL) ? -errno : 0;
 }
 
 uint32_t sva_submit(struct sva_dev *dev, const struct sva_desc *desc)

@@ -87,6 +87,22 @@ struct sva_counts {
 	uint64_t v[SVA_CNT_MAX];
 };
 
+/**
+ * struct sva_driver - how a program gets at the device
+ * @open: a file that is bound to this process, or -1
+ * @ioctl: what sva_accel_uapi.h says
+ * @doorbell: maps the page of a context, MAP_FAILED
+ */
+struct sva_driver {
+	int (*open)(void);
+	int (*ioctl)(const struct sva_dev *dev, unsigned long request,
+		     void *arg);
+	void *(*doorbell)(const struct sva_dev *dev,
+			  const struct sva_accel_info *info);
+};
+
+/* That of sva_accel.ko, unless a scenario uses another one. */
+extern const struct sva_driver *sva_driver;
 extern const char *const sva_mode_names[SVA_MODES];
 extern char sva_node[32];
 
@@ -435,6 +451,7 @@ void scenario_flr(void);
 void scenario_flr_after_exit(void);
 void scenario_driver_unbind(void);
 void scenario_hot_unplug(void);
+void scenario_uio(void);
 void scenario_late(void);
 void scenario_segfault(void);
 void scenario_munmap_race(void);

@@ -15,8 +15,11 @@ def abort(run):
     mode, words, how = modes(run)[0], entry(run, 'unbound'), text(run, 'how')
     changed, running, stop = (number(run, key) for key in
                               ('late.changed', 'late.running', 'stop.status'))
-    tried, aborted, denied, written = numbers(
-        run, f'delta.late.{mode}', 'accesses', 'aborts', 'ats_no_access', 'bytes_written')
+    tried, aborted, none, errors, written = numbers(
+        run, f'delta.late.{mode}', 'accesses', 'aborts', 'ats_no_access', 'ats_error',
+        'bytes_written')
+    # VT-d answers R=W=0, an SMMU without a valid CD answers UR.
+    denied = none + errors
     evidence = (f'{count(tried, "write")} after unbind, all aborted, {changed} pages changed'
                 if mode == 'untranslated' else
                 f'{count(denied, "translation request")} after unbind, {changed} pages changed')

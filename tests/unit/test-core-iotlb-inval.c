@@ -42,6 +42,31 @@ static void test_range_drops_what_lies_inside(void)
     sva_iotlb_free(tlb);
 }
 
+/* Any first and last byte, with and without a PASID. */
+static void test_range_that_is_no_power_of_two(void)
+{
+    unsigned by_pasid;
+
+    for (by_pasid = 0; by_pasid < 2; by_pasid++) {
+        SvaIotlb *tlb = sva_iotlb_new(64);
+        SvaTlbScope scope = pages(1, 0x1fffff, SIZE_4K);
+
+        scope.by_pasid = by_pasid;
+        scope.by_range = true;
+        scope.last = 0x203000;
+        put(tlb, tag1, 0x1fe000, SIZE_4K);
+        put(tlb, tag1, 0x1ff000, SIZE_4K);
+        put(tlb, tag1, 0x201000, SIZE_4K);
+        put(tlb, tag1, 0x203000, SIZE_4K);
+        put(tlb, tag1, 0x204000, SIZE_4K);
+        put(tlb, tag1, 0x200000, SIZE_2M);
+        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 4);
+        g_assert_true(has(tlb, tag1, 0x1fe000));
+        g_assert_true(has(tlb, tag1, 0x204000));
+        sva_iotlb_free(tlb);
+    }
+}
+
 static void test_low_bits_of_the_address_are_ignored(void)
 {
     SvaIotlb *tlb = sva_iotlb_new(64);
@@ -319,6 +344,8 @@ int main(int argc, char **argv)
         { "one-byte-of-overlap-drops-a-large-page",
           test_one_byte_of_overlap_drops_a_large_page },
         { "range-drops-what-lies-inside", test_range_drops_what_lies_inside },
+        { "range-that-is-no-power-of-two",
+          test_range_that_is_no_power_of_two },
         { "low-bits-of-the-address-are-ignored",
           test_low_bits_of_the_address_are_ignored },
         { "address-mask-of-any-size", test_address_mask_of_any_size },

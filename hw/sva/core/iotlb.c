@@ -397,6 +397,15 @@ static TagMatch match_tags(const SvaTlbScope *scope, unsigned kinds)
     return m;
 }
 
+static bool is_in_range(const SvaTlbEntry *entry, const SvaTlbScope *scope)
+{
+    if (scope->by_range) {
+        return entry->iova <= scope->last &&
+               (entry->iova | entry->mask) >= scope->addr;
+    }
+    return !((entry->iova ^ scope->addr) & ~(entry->mask | scope->mask));
+}
+
 static bool drop_if(SvaIotlb *tlb, size_t i, const TagMatch *m,
                     const SvaTlbScope *scope)
 {
@@ -405,7 +414,7 @@ static bool drop_if(SvaIotlb *tlb, size_t i, const TagMatch *m,
 
     if ((tag & m->care) != m->want ||
         !(m->kinds >> (tag >> KEY_KIND_SHIFT & KEY_KIND_MASK) & 1) ||
-        (entry->iova ^ scope->addr) & ~(entry->mask | scope->mask)) {
+        !is_in_range(entry, scope)) {
         return false;
     }
     drop(tlb, i);
@@ -451,7 +460,7 @@ unsigned sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope)
     if (!kinds) {
         return 0;
     }
-    if (!scope->by_domain || !scope->by_pasid) {
+    if (!scope->by_domain || !scope->by_pasid || scope->by_range) {
         return invalidate_all(tlb, &match, scope);
     }
     chain = sva_chain(&tlb->owners, owner_hash(scope->pasid & SVA_PASID_MAX,

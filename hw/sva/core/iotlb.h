@@ -71,7 +71,9 @@ typedef struct SvaTlbEntry {
  * agree in domain and PASID, where asked for, and that overlap
  * [@addr & ~@mask, @addr | @mask] in at least one byte.
  *
- * @mask: UINT64_MAX: any address; else size - 1 of a power of two
+ * @mask:     UINT64_MAX: any address; else size - 1 of a power of two
+ * @by_range: instead of that, [@addr, @last], which costs one pass over the
+ *            cache
  */
 typedef struct SvaTlbScope {
     unsigned kinds;
@@ -79,8 +81,10 @@ typedef struct SvaTlbScope {
     bool by_pasid;
     uint16_t domain;
     uint32_t pasid;
+    bool by_range;
     uint64_t addr;
     uint64_t mask;
+    uint64_t last;
 } SvaTlbScope;
 
 typedef struct SvaIotlb SvaIotlb;

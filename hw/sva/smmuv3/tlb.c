@@ -102,12 +102,18 @@ static unsigned kinds_of(const SvaSmmuTlbScope *scope)
     return kinds;
 }
 
+static void invalidate(SvaSmmu *smmu, const SvaTlbScope *tlb)
+{
+    smmu->counters[SVA_SMMU_CNT_IOTLB_DROPPED] +=
+        sva_iotlb_invalidate(smmu->iotlb, tlb);
+}
+
 /*
- * A range that is no power of two is dropped in parts that are; an entry
- * overlaps the range if it overlaps one of them.
+ * The entries of one ASID are few: a range is dropped in parts that are powers
+ * of two.  An entry overlaps the range if it overlaps one of them.
  */
-static void drop_range(SvaSmmu *smmu, SvaTlbScope tlb, uint64_t first,
-                       uint64_t last)
+static void drop_in_parts(SvaSmmu *smmu, SvaTlbScope tlb, uint64_t first,
+                          uint64_t last)
 {
     uint64_t mask;
 
@@ -118,8 +124,7 @@ static void drop_range(SvaSmmu *smmu, SvaTlbScope tlb, uint64_t first,
         }
         tlb.addr = first;
         tlb.mask = mask;
-        smmu->counters[SVA_SMMU_CNT_IOTLB_DROPPED] +=
-            sva_iotlb_invalidate(smmu->iotlb, &tlb);
+        invalidate(smmu, &tlb);
         if (last - first == mask) {
             return;
         }
@@ -127,13 +132,19 @@ static void drop_range(SvaSmmu *smmu, SvaTlbScope tlb, uint64_t first,
 }
 
 static void drop(SvaSmmu *smmu, const SvaSmmuTlbScope *scope,
-                 const SvaTlbScope *tlb)
+                 SvaTlbScope tlb)
 {
-    if (scope->by_addr && scope->first <= scope->last) {
-        drop_range(smmu, *tlb, scope->first & SVA_PAGE_MASK,
-                   scope->last | ~SVA_PAGE_MASK);
-    } else if (!scope->by_addr) {
-        drop_range(smmu, *tlb, 0, UINT64_MAX);
+    if (!scope->by_addr) {
+        tlb.mask = UINT64_MAX;
+        invalidate(smmu, &tlb);
+    } else if (tlb.by_domain && tlb.by_pasid) {
+        drop_in_parts(smmu, tlb, scope->first & SVA_PAGE_MASK,
+                      scope->last | ~SVA_PAGE_MASK);
+    } else {
+        tlb.by_range = true;
+        tlb.addr = scope->first;
+        tlb.last = scope->last;
+        invalidate(smmu, &tlb);
     }
 }
 
@@ -151,11 +162,11 @@ void sva_smmu_drop_tlb(SvaSmmu *smmu, const SvaSmmuTlbScope *scope)
     };
     unsigned i;
 
-    drop(smmu, scope, &tlb);
+    drop(smmu, scope, tlb);
     if (scope->by_asid && scope->globals) {
         for (i = 0; i < G_N_ELEMENTS(globals); i++) {
             tlb.pasid = globals[i];
-            drop(smmu, scope, &tlb);
+            drop(smmu, scope, tlb);
         }
     }
 }

@@ -9,7 +9,7 @@ import sys
 from .errors import SvaError
 
 # Each is a module cmd_<name>.py with register(subparsers) and run(args).
-COMMANDS = ('setup', 'demo', 'check', 'run', 'test', 'clean')
+COMMANDS = ('setup', 'demo', 'check', 'run', 'test', 'bench', 'clean')
 
 DESCRIPTION = 'Shared virtual addressing for Linux kernel developers, under QEMU.'
 

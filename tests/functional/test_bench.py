@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""sva bench --quick: everything is measured, and nothing by a factor of a thousand.
+
+How fast it is depends on the host and is no matter of a test.
+"""
+
+import json
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from harness import FunctionalTest  # noqa: E402
+from sva import bench, cli  # noqa: E402
+
+ROWS = [('none', 'none', None), ('intel-iommu', 'legacy', None)] + [
+    ('sva-vtd', mode, pasids) for mode in ('untranslated', 'ats') for pasids in (1, 100, 1000)]
+
+
+class Bench(FunctionalTest):
+
+    def test_quick(self):
+        self.logs.mkdir(parents=True, exist_ok=True)
+        file = self.logs / 'bench.json'
+        self.assertEqual(cli.main(['bench', '--arch', 'x86_64', '--quick', '--json', str(file)]),
+                         0)
+        found = json.loads(file.read_text(encoding='utf-8'))
+        self.assertEqual(set(found), {'rows', 'guest'})
+        self.assertEqual([(r['config'], r['mode'], r['pasids']) for r in found['rows']], ROWS)
+        for row in found['rows']:
+            self.check_row(row)
+        self.assertEqual([set(row) for row in found['guest']], [set(bench.GuestRow._fields)])
+        guest = found['guest'][0]
+        self.assertEqual(guest['arch'], 'x86_64')
+        for name in ('device_faults_s', 'cpu_faults_s', 'binds_s'):
+            self.assertGreater(guest[name], 10, name)
+            self.assertLess(guest[name], 10_000_000, name)
+
+    def check_row(self, row):
+        self.assertEqual(set(row), set(bench.Row._fields))
+        self.assertEqual(row['arch'], 'x86_64')
+        self.assertGreater(row['gib_s'], 0.01)
+        self.assertLess(row['gib_s'], 500)
+        self.assertGreater(row['ratio_none'], 0.01)
+        self.assertLess(row['ratio_none'], 10)
+        self.assertGreater(row['ns_hit'], 2)
+        self.assertLess(row['ns_hit'], 20_000)
+        if row['config'] == 'none':
+            self.assertIsNone(row['ns_miss'])
+        else:
+            self.assertGreater(row['ns_miss'], row['ns_hit'])
+        ours = row['config'] == 'sva-vtd'
+        self.assertEqual(row['miss_vs_stock'] is not None, ours)
+        if not ours:
+            self.assertIsNone(row['added_hit_vs_stock'])
+
+
+if __name__ == '__main__':
+    unittest.main()

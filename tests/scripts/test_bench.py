@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""sva bench: from samples to rows; what it takes in and refuses."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
+
+from sva import bench  # noqa: E402
+from sva.errors import SvaError  # noqa: E402
+
+
+def samples(config, mode, pasids, **times):
+    """hit=[...]: what sva-bench prints for one machine."""
+    return [{'arch': 'x86_64', 'config': config, 'mode': mode, 'pasids': pasids,
+             'what': what.replace('_', '-'), 'ns': ns}
+            for what, values in times.items() for ns in values]
+
+
+NONE = samples('none', 'none', 0, hit=[20, 10, 900], copy_page=[400, 390, 8000])
+STOCK = samples('intel-iommu', 'legacy', 0, hit=[50, 50, 50], copy_page=[800], miss=[300])
+OURS = samples('sva-vtd', 'ats', 1000, hit=[25, 35, 30], copy_page=[500], miss=[150])
+
+
+class Rows(unittest.TestCase):
+
+    def test_medians_and_ratios(self):
+        none, stock, ours = bench.rows(NONE + STOCK + OURS)
+        # 4096 bytes in 400 ns
+        self.assertEqual(none, ('x86_64', 'none', 'none', None, 9.54, 1.0, 20.0, None, None, None))
+        self.assertEqual(stock, ('x86_64', 'intel-iommu', 'legacy', None, 4.77, 0.5, 50.0, 300.0,
+                                 None, None))
+        # A hit adds 10 ns where the stock IOMMU adds 30.
+        self.assertEqual(ours, ('x86_64', 'sva-vtd', 'ats', 1000, 7.63, 0.8, 30.0, 150.0,
+                                0.333, 0.5))
+
+    def test_each_number_of_pasids_is_a_row(self):
+        more = samples('sva-vtd', 'ats', 1, hit=[20], copy_page=[400], miss=[300])
+        found = bench.rows(NONE + STOCK + OURS + more)
+        self.assertEqual([row.pasids for row in found], [None, None, 1000, 1])
+        self.assertEqual(found[3].added_hit_vs_stock, 0.0)
+        self.assertEqual(found[3].miss_vs_stock, 1.0)
+
+    def test_nothing_is_divided_by_nothing(self):
+        fast = samples('intel-iommu', 'legacy', 0, hit=[20], copy_page=[800], miss=[300])
+        self.assertIsNone(bench.rows(NONE + fast + OURS)[2].added_hit_vs_stock)
+
+    def test_what_was_not_measured_is_an_error(self):
+        with self.assertRaisesRegex(SvaError, 'did not measure intel-iommu on x86_64'):
+            bench.rows(NONE + OURS)
+        with self.assertRaisesRegex(SvaError, 'did not measure none on x86_64'):
+            bench.rows(STOCK + OURS)
+        with self.assertRaisesRegex(SvaError, 'did not measure miss of sva-vtd'):
+            bench.rows(NONE + STOCK + [s for s in OURS if s['what'] != 'miss'])
+
+
+class Table(unittest.TestCase):
+
+    def test_columns(self):
+        row = bench.Row('x86_64', 'sva-vtd', 'ats', 100000, 4.0, 0.9, 80.25, None, None, 0.5)
+        head, line = bench.table(bench.HEADER, [row]).splitlines()
+        self.assertEqual(line.split(), ['x86_64', 'sva-vtd', 'ats', '100,000', '4.00', '0.90',
+                                        '80.25', '-', '-', '0.50'])
+        self.assertEqual(len(head), len(line))
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -79,7 +79,7 @@ void scenario_bench_faults(void)
 	if (!pages || !group || group > 32)
 		sva_error("unusable number of pages");
 	sva_open(&dev, SVA_MODE_ATS_PRI);
-	sva_reg_write(&dev, SVA_CTX(dev.context, SVA_CTX_PRG_PAGES), group);
+	sva_reg_write(&dev, SVA_CTX_PRG_PAGES, group);
 	sva_stage("bound");
 	for (unsigned int i = 0; i < REPETITIONS; i++) {
 		fault_by_cpu(pages * PAGE, &cpu[i]);
@@ -89,6 +89,17 @@ void scenario_bench_faults(void)
 	report("device-faults", pages, device);
 	sva_close(&dev);
 	sva_stage("unbound");
+}
+
+/* After all those that were made: one that works. */
+static void check_bond(void)
+{
+	uint64_t us;
+	struct sva_dev dev;
+
+	sva_open(&dev, SVA_MODE_ATS_PRI);
+	fault_by_device(&dev, PAGE, &us);
+	sva_close(&dev);
 }
 
 /* The driver binds at open() and unbinds at close(). */
@@ -114,5 +125,6 @@ void scenario_bench_bind(void)
 		us[i] = now_us() - begin;
 	}
 	report("binds", rounds, us);
+	check_bond();
 	sva_stage("done");
 }

@@ -125,6 +125,28 @@ static void test_sync_completes_after_the_move(void)
     smmu_bench_free(b);
 }
 
+/* A queue that was not through with what it had. */
+static void test_queue_goes_on(void)
+{
+    SmmuBench *b = bench(4);
+    unsigned i;
+
+    smmu_write32(b, 0x20, 0x1);
+    smmu_write64(b, 0x90, 0x10000000 | 11);
+    for (i = 0; i < 2048; i++) {
+        fake_put64(b->f, 0x10000000 + i * 16, 0x01);
+    }
+    smmu_write32(b, 0x98, 2047);
+    smmu_write32(b, 0x9c, 0);
+    smmu_write32(b, 0x20, 0x9);
+    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 1024);
+    move_to_fresh_unit(b);
+    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 1024);
+    fake_env_advance(b->f, 0);
+    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 2047);
+    smmu_bench_free(b);
+}
+
 static void test_time_out_comes_when_it_would_have(void)
 {
     SmmuBench *b = bench(4);
@@ -415,6 +437,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define CASE(fn) g_test_add_func("/smmu/state/" #fn, test_##fn)
     CASE(sync_completes_after_the_move);
+    CASE(queue_goes_on);
     CASE(time_out_comes_when_it_would_have);
     CASE(time_out_that_is_to_be_told);
     CASE(error_of_the_queue);

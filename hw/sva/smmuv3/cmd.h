@@ -58,6 +58,9 @@ void sva_smmu_atc_timer(void *opaque);
 /* What a CMD_SYNC waits for has gone, or will never. */
 void sva_smmu_sync_check(SvaSmmu *smmu);
 void sva_smmu_sync_expired(SvaSmmu *smmu);
+/* Run the queue a moment later, if there is something to run then. */
+void sva_smmu_cmdq_defer(SvaSmmu *smmu);
+void sva_smmu_cmdq_timer(void *opaque);
 /* CMDQEN 1->0: a CMD_SYNC that waits was not consumed. */
 void sva_smmu_cmdq_stop(SvaSmmu *smmu);
 

@@ -13,6 +13,12 @@
 #include "cmd.h"
 #include "queue.h"
 
+/*
+ * Commands at a time.  Software that has more of them waits a little, and
+ * what else the machine does is not held up.
+ */
+#define SLICE 1024
+
 static void queue_error(SvaSmmu *smmu, SvaSmmuCmdError error)
 {
     uint32_t cons = sva_smmu_reg32(smmu, SVA_SMMU_REG_CMDQ_CONS);
@@ -180,17 +186,33 @@ static bool run_one(SvaSmmu *smmu, const SvaSmmuQueue *q)
 void sva_smmu_cmdq_run(SvaSmmu *smmu)
 {
     SvaSmmuQueue q = sva_smmu_cmdq(smmu);
-    uint32_t budget = 1u << q.log2;
+    unsigned budget = SLICE;
 
     if (smmu->cmdq_running) {
         /* A completion came from within a command: the loop goes on. */
         return;
     }
     smmu->cmdq_running = true;
-    while (budget-- && may_fetch(smmu, &q) && run_one(smmu, &q)) {
+    while (budget && may_fetch(smmu, &q) && run_one(smmu, &q)) {
         q = sva_smmu_cmdq(smmu);
+        budget--;
     }
     smmu->cmdq_running = false;
+    if (!budget) {
+        sva_smmu_cmdq_defer(smmu);
+    }
+}
+
+void sva_smmu_cmdq_defer(SvaSmmu *smmu)
+{
+    const SvaEnvOps *ops = smmu->iommu.env->ops;
+
+    ops->timer_at(smmu->cmdq_timer, ops->now(smmu->iommu.env));
+}
+
+void sva_smmu_cmdq_timer(void *opaque)
+{
+    sva_smmu_cmdq_run(opaque);
 }
 
 void sva_smmu_cmdq_stop(SvaSmmu *smmu)

@@ -32,6 +32,7 @@ bool sva_smmu_init(SvaSmmu *smmu, SvaEnv *env, const SvaSmmuConfig *config)
     smmu->iotlb = sva_iotlb_new(config->iotlb_entries);
     smmu->tickets = sva_tickets_new(SVA_SMMU_TICKETS);
     smmu->timer = env->ops->timer_new(env, sva_smmu_atc_timer, smmu);
+    smmu->cmdq_timer = env->ops->timer_new(env, sva_smmu_cmdq_timer, smmu);
     smmu->stalls = sva_smmu_stalls_new(smmu);
     sva_smmu_reset(smmu);
     return true;
@@ -49,6 +50,7 @@ void sva_smmu_reset(SvaSmmu *smmu)
     sva_smmu_stall_abort_all(smmu);
     sva_tickets_reset(smmu->tickets);
     smmu->iommu.env->ops->timer_cancel(smmu->timer);
+    smmu->iommu.env->ops->timer_cancel(smmu->cmdq_timer);
     smmu->sync_waits = false;
     smmu->inval_expired = false;
     sva_smmu_drop_all(smmu);
@@ -59,6 +61,7 @@ void sva_smmu_reset(SvaSmmu *smmu)
 void sva_smmu_finalize(SvaSmmu *smmu)
 {
     sva_smmu_stalls_free(smmu);
+    smmu->iommu.env->ops->timer_free(smmu->cmdq_timer);
     smmu->iommu.env->ops->timer_free(smmu->timer);
     sva_tickets_free(smmu->tickets);
     sva_iotlb_free(smmu->iotlb);

@@ -131,6 +131,7 @@ typedef struct SvaSmmu {
     uint64_t sync[2];
     bool inval_expired;         /* the next CMD_SYNC has to tell */
     bool cmdq_running;
+    SvaTimer *cmdq_timer;       /* to go on with a long queue */
 
     SvaSmmuStalls *stalls;
 } SvaSmmu;

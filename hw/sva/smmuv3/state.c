@@ -116,5 +116,6 @@ const char *sva_smmu_load(SvaSmmu *smmu, const SvaSmmuSaved *in)
     smmu->sync[1] = in->sync[1];
     smmu->inval_expired = in->inval_expired;
     sva_smmu_atc_arm_timer(smmu);
+    sva_smmu_cmdq_defer(smmu);
     return NULL;
 }

@@ -37,10 +37,9 @@ typedef struct SvaSmmuSaved {
 void sva_smmu_save(const SvaSmmu *smmu, SvaSmmuSaved *out);
 
 /*
- * Take over @in, of a unit with the same configuration.  The queue goes on by
- * itself when a function completes an invalidation or software writes a
- * register, transactions that are held are sent again by a timer; nothing of
- * that happens within this call.
+ * Take over @in, of a unit with the same configuration.  The queue goes on, and
+ * transactions that are held are sent again, by timers: nothing of that
+ * happens within this call.
  *
  * NULL, or why @in cannot be taken; the unit is in reset state then.
  */

@@ -182,7 +182,8 @@ static void test_cd_lower_half(void)
     c = cd(LOWER | 0x0000000500000000, 0x0000fffffffffff2, 0);
     g_assert_cmphex(c.half[0].pt.base, ==, 0x0000fffffffffff0);
     g_assert_cmphex(c.half[0].pt.flags, ==, SVA_VMSA_HAD);
-    c = cd(LOWER, 0xf000000000000001, 0);               /* HWU, NSCFG0 */
+    /* HWU, NSCFG0 */
+    c = cd(LOWER | 0x0000000500000000, 0xf000fffffffffff1, 0);
     g_assert_cmphex(c.half[0].pt.flags, ==, 0);
 }
 
@@ -204,6 +205,8 @@ static void test_cd_upper_half(void)
     c = cd(UPPER | 0x0000000500000000, 0, 0x0000fffffffffff2);
     g_assert_cmphex(c.half[1].pt.base, ==, 0x0000fffffffffff0);
     g_assert_cmphex(c.half[1].pt.flags, ==, SVA_VMSA_HAD);
+    c = cd(UPPER | 0x0000000500000000, 0, 0xf000fffffffffff1);
+    g_assert_cmphex(c.half[1].pt.flags, ==, 0);
 }
 
 int main(int argc, char **argv)

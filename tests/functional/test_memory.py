@@ -25,6 +25,12 @@ class Replaced(FunctionalTest):
     def test_migrate(self):
         self.check('migrate', self.RULES)
 
+    def test_swap_of_huge_pages(self):
+        self.check('swap,huge=1', self.RULES)
+
+    def test_migrate_huge_pages(self):
+        self.check('migrate,huge=1', self.RULES)
+
     def test_ksm(self):
         self.check('ksm', ['data', 'copy-on-write', 'page-requests', 'silence', 'drain'])
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Scenario migrate: pages move to another node of memory, and back
+ *
+ * With huge=1 they are huge pages, which move as a whole.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -9,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "huge.h"
 #include "memory.h"
 #include "replace.h"
 
@@ -17,16 +20,19 @@
 #define MOVE_TRIES	100
 #define MPOL_MF_MOVE	(1 << 1)
 
+static bool huge;
+
 /* Pages that are not on the node yet, and can be asked to move. */
 static unsigned int move(char *buf, unsigned int n, int node)
 {
 	static void *pages[SVA_MODES * BUFFER_PAGES];
 	static int nodes[SVA_MODES * BUFFER_PAGES];
 	static int status[SVA_MODES * BUFFER_PAGES];
+	size_t step = huge ? HUGE_SIZE : PAGE;
 	unsigned int left = 0;
 
 	for (unsigned int p = 0; p < n; p++) {
-		pages[p] = buf + p * PAGE;
+		pages[p] = buf + p * step;
 		nodes[p] = node;
 		status[p] = -1;
 	}
@@ -41,7 +47,8 @@ static unsigned int move(char *buf, unsigned int n, int node)
 
 static void move_all(struct replace *r, int node)
 {
-	unsigned int n = replace_whole(r) / PAGE, tries = 0;
+	unsigned int n = replace_whole(r) / (huge ? HUGE_SIZE : PAGE);
+	unsigned int tries = 0;
 
 	/* A page that is being used at this moment stays. */
 	while (move(r->buf, n, node)) {
@@ -53,23 +60,35 @@ static void move_all(struct replace *r, int node)
 
 static void *map(size_t size)
 {
-	char *buf = sva_map(NULL, size, PROT_READ | PROT_WRITE);
+	char *buf = huge ? huge_map(size) :
+		    sva_map(NULL, size, PROT_READ | PROT_WRITE);
 	unsigned int tries = 0;
 
 	sva_touch_pages(buf, size);
-	while (move(buf, size / PAGE, 0) && ++tries < MOVE_TRIES)
+	if (huge)
+		huge_collapse(buf, size);
+	while (move(buf, size / (huge ? HUGE_SIZE : PAGE), 0) &&
+	       ++tries < MOVE_TRIES)
 		sva_sleep_ms(1);
 	return buf;
 }
 
+/* A huge page that was split on the way would move in parts. */
+static void move_whole(struct replace *r, int node)
+{
+	move_all(r, node);
+	if (huge && huge_kib(r->buf) != replace_whole(r) / KIB)
+		sva_error("a huge page was split when it moved");
+}
+
 static void there(struct replace *r)
 {
-	move_all(r, 1);
+	move_whole(r, 1);
 }
 
 static void back(struct replace *r)
 {
-	move_all(r, 0);
+	move_whole(r, 0);
 }
 
 void scenario_migrate(void)
@@ -78,7 +97,7 @@ void scenario_migrate(void)
 		{ "there", there, .frees = true, .node = 0 },
 		{ "back", back, .frees = true, .node = 1 },
 	};
-	static const struct replace_scene scene = {
+	static struct replace_scene scene = {
 		.rounds = 5,
 		.interval_us = 5000,
 		.pages = BUFFER_PAGES,
@@ -87,5 +106,11 @@ void scenario_migrate(void)
 		.events = ARRAY_SIZE(events),
 	};
 
+	huge = sva_opt_num("huge", 0);
+	if (huge) {
+		scene.rounds = 3;
+		scene.interval_us = 20000;
+		scene.pages = HUGE_PAGES;
+	}
 	replace_run(&scene, NULL);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Scenario swap: pages are swapped out while the device writes
+ *
+ * With huge=1 they are made huge pages right before.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -11,6 +13,7 @@
 #include <sys/swap.h>
 #include <unistd.h>
 
+#include "huge.h"
 #include "memory.h"
 #include "replace.h"
 
@@ -35,6 +38,7 @@ struct swap_header {
 _Static_assert(sizeof(struct swap_header) == PAGE, "one page");
 
 static unsigned long begin_out, begin_in;
+static bool huge;
 
 static void write_text(const char *path, const char *text)
 {
@@ -85,11 +89,14 @@ static void *map(size_t size)
 	swap_on();
 	begin_out = vmstat("pswpout");
 	begin_in = vmstat("pswpin");
-	return sva_map(NULL, size, PROT_READ | PROT_WRITE);
+	return huge ? huge_map(size) :
+	       sva_map(NULL, size, PROT_READ | PROT_WRITE);
 }
 
 static void page_out(struct replace *r)
 {
+	if (huge)
+		huge_collapse(r->buf, replace_whole(r));
 	if (madvise(r->buf, replace_whole(r), MADV_PAGEOUT))
 		sva_error("MADV_PAGEOUT: %s", strerror(errno));
 }
@@ -113,7 +120,7 @@ void scenario_swap(void)
 	static const struct replace_event events[] = {
 		{ "pageout", page_out, .frees = true, .node = -1 },
 	};
-	static const struct replace_scene scene = {
+	static struct replace_scene scene = {
 		.rounds = 6,
 		.interval_us = 50000,
 		.pages = BUFFER_PAGES,
@@ -122,5 +129,10 @@ void scenario_swap(void)
 		.events = ARRAY_SIZE(events),
 	};
 
+	huge = sva_opt_num("huge", 0);
+	if (huge) {
+		scene.rounds = 3;
+		scene.pages = HUGE_PAGES;
+	}
 	replace_run(&scene, report);
 }

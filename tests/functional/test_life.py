@@ -44,5 +44,66 @@ class Devices(FunctionalTest):
                                    'late-dma', 'no-access', 'bind-again'])
 
 
+class Width(FunctionalTest):
+    """Few PASIDs, in the device or in the IOMMU."""
+
+    RULES = ('all-pasids', 'data', 'refused', 'silence', 'recovers', 'drain')
+
+    def test_width_device_1(self):
+        self.check('pasid-width,bits=1', self.RULES)
+
+    def test_width_device_4(self):
+        self.check('pasid-width,bits=4', self.RULES)
+
+    def test_width_device_20(self):
+        self.check('pasid-width,bits=20', self.RULES)
+
+    def test_width_iommu_1(self):
+        self.check('pasid-width,bits=1,where=iommu', self.RULES)
+
+    def test_width_iommu_2(self):
+        self.check('pasid-width,bits=2,where=iommu', self.RULES)
+
+
+class NoBind(FunctionalTest):
+    """Each machine that cannot do SVA, or not all of it."""
+
+    def no_bind(self, case):
+        self.check(f'no-bind,case={case}', ['refused', 'told', 'modes', 'silence'])
+
+    def test_no_iommu(self):
+        self.no_bind('no-iommu')
+
+    def test_iommu_off(self):
+        self.no_bind('iommu-off')
+
+    def test_scalable_mode_off(self):
+        self.no_bind('scalable-mode-off')
+
+    def test_iommu_legacy(self):
+        self.no_bind('iommu-legacy')
+
+    def test_iommu_no_pasid(self):
+        self.no_bind('iommu-no-pasid')
+
+    def test_iommu_no_la57(self):
+        self.no_bind('iommu-no-la57')
+
+    def test_iommu_no_ats(self):
+        self.no_bind('iommu-no-ats')
+
+    def test_device_no_ats(self):
+        self.no_bind('device-no-ats')
+
+    def test_pci_noats(self):
+        self.no_bind('pci-noats')
+
+    def test_iommu_no_pri(self):
+        self.no_bind('iommu-no-pri')
+
+    def test_device_no_pri(self):
+        self.no_bind('device-no-pri')
+
+
 if __name__ == '__main__':
     unittest.main()

@@ -110,4 +110,34 @@ def oom_reaper():
     return made
 
 
-ALL = (daemonise, exec_keep, exec_cloexec, threads, two_devices, oom, oom_reaper)
+def pasid_width(bits=4, contexts=64):
+    binds = min((1 << bits) - 1, contexts)
+    facts = {'where': 'device', 'pid': 40, 'pasid': 1, 'bits': bits, 'contexts': contexts,
+             'binds': binds, 'pasid.highest': binds, 'pasid.double': 0, 'copies.failed': 0,
+             'bind.errno': 28 if bits < 6 else 16, 'bind.other-errno': 0,
+             'recovered.errno': 0, 'recovered.freed': binds, 'recovered.pasid': binds,
+             'recovered.status': '0x01', 'recovered.different': 0}
+    return run(f'pasid-width,bits={bits}', facts, {
+        'full': (LIVE, {}, []), 'freed': (LIVE, {'waits-page-drain': 1}, []),
+        'recovered': (LIVE, {'waits-page-drain': 1}, []),
+        'unbound': (ZERO, {'waits-page-drain': 1 + binds}, [])})
+
+
+def no_bind(case='iommu-no-ats', errno=22):
+    lines = [f'sva_accel 0000:00:02.0: cannot bind sva-scenario[40]: error -{errno}'] * 100
+    return run(f'no-bind,case={case}',
+               {'case': case, 'attempts': 100, 'bind.errno': errno, 'bind.other-errno': 0},
+               {'begin': (ZERO, {}, []), 'done': (ZERO, {}, lines)})
+
+
+def no_bind_bound():
+    facts = {'case': 'device-no-pri', 'attempts': 100, 'bind.errno': 0, 'bind.other-errno': 0}
+    for mode, result in (('untranslated', 0), ('ats', 0), ('ats-pri', 6)):
+        facts.update({f'enable.{mode}': result, f'copy.{mode}.status': int(not result),
+                      f'copy.{mode}.different': 8192 if result else 0})
+    return run('no-bind,case=device-no-pri', facts,
+               {'begin': (ZERO, {}, []), 'done': (ZERO, {}, [])})
+
+
+ALL = (daemonise, exec_keep, exec_cloexec, threads, two_devices, oom, oom_reaper,
+       pasid_width, no_bind, no_bind_bound)

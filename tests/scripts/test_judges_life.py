@@ -10,6 +10,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 import forge  # noqa: E402
 import forge_life as life  # noqa: E402
 from judge_cases import JudgeCases, at, by_rule, fact  # noqa: E402
+from sva import scenarios  # noqa: E402
+from sva.scenarios import no_bind  # noqa: E402
 
 # What a dying process is owed, whichever way it dies, with its files still held.
 HELD = [
@@ -113,6 +115,39 @@ SPOILT = [
     (life.threads, at('last', faults_recorded=1), 'works-on', 'fail', 'kernel'),
     (life.threads, fact('last.status', '0x21'), 'works-on', 'fail', 'model'),
     (life.threads, fact('last.different', 4), 'works-on', 'fail', 'model'),
+    (life.pasid_width, fact('binds', 14), 'all-pasids', 'fail', 'kernel'),
+    (life.pasid_width, fact('pasid.highest', 16), 'all-pasids', 'fail', 'kernel'),
+    (life.pasid_width, fact('pasid.double', 1), 'all-pasids', 'fail', 'kernel'),
+    (life.pasid_width, fact('where', 'moon'), 'all-pasids', 'error', 'set-up'),
+    (life.pasid_width, fact('copies.failed', 1), 'data', 'fail', 'model'),
+    (life.pasid_width, fact('binds', 0), 'data', 'error', 'set-up'),
+    (life.pasid_width, fact('bind.errno', 12), 'refused', 'fail', 'kernel'),
+    (life.pasid_width, fact('bind.errno', 0), 'refused', 'fail', 'kernel'),
+    (life.pasid_width, fact('bind.other-errno', 1), 'refused', 'fail', 'kernel'),
+    (life.pasid_width, at('full', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (life.pasid_width, at('unbound', faults_recorded=1), 'silence', 'fail', 'model'),
+    (life.pasid_width, fact('recovered.errno', 28), 'recovers', 'fail', 'kernel'),
+    (life.pasid_width, fact('recovered.pasid', 3), 'recovers', 'fail', 'kernel'),
+    (life.pasid_width, fact('recovered.status', '0x24'), 'recovers', 'fail', 'model'),
+    (life.pasid_width, fact('recovered.different', 1), 'recovers', 'fail', 'model'),
+    (life.pasid_width, at('unbound', waits_page_drain=15), 'drain', 'fail', 'kernel'),
+    (lambda: life.pasid_width(20), fact('bind.errno', 28), 'refused', 'fail', 'model'),
+    (lambda: life.pasid_width(20), fact('binds', 63), 'all-pasids', 'fail', 'kernel'),
+    (life.no_bind, fact('bind.errno', 0), 'refused', 'fail', 'kernel'),
+    (life.no_bind, fact('bind.errno', 5), 'refused', 'fail', 'kernel'),
+    (life.no_bind, fact('bind.other-errno', 1), 'refused', 'fail', 'kernel'),
+    (life.no_bind, fact('attempts', 0), 'refused', 'error', 'set-up'),
+    (life.no_bind, lambda run: run.stages['done'].kmsg.pop(), 'told', 'fail', 'model'),
+    (life.no_bind, at('done', 'sva_accel: cannot bind x[40]: error -5'), 'told', 'fail',
+     'model'),
+    (life.no_bind, fact('enable.untranslated', 0), 'modes', 'fail', 'kernel'),
+    (life.no_bind, at('done', forge.FAULT_LINE), 'silence', 'fail', 'kernel'),
+    (life.no_bind, at('done', faults_recorded=1), 'silence', 'fail', 'model'),
+    (life.no_bind_bound, fact('bind.errno', 22), 'refused', 'fail', 'kernel'),
+    (life.no_bind_bound, fact('enable.ats-pri', 0), 'modes', 'fail', 'kernel'),
+    (life.no_bind_bound, fact('enable.ats', 5), 'modes', 'fail', 'model'),
+    (life.no_bind_bound, fact('copy.ats.status', '0x20'), 'modes', 'fail', 'model'),
+    (life.no_bind_bound, fact('copy.untranslated.different', 2), 'modes', 'fail', 'model'),
     (life.two_devices, fact('delta.first.ats.bytes_written', 0), 'data', 'fail', 'kernel'),
     (life.two_devices, fact('delta.second.ats.aborts', 1), 'data', 'fail', 'kernel'),
     (life.two_devices, fact('bound.first.status', '0x21'), 'data', 'fail', 'model'),
@@ -149,6 +184,15 @@ class LifeJudges(JudgeCases, unittest.TestCase):
 
     MAKERS = life.ALL
     SPOILT = SPOILT
+
+    def test_each_width_and_each_machine_is_judged(self):
+        for bits in (1, 2, 4, 20):
+            for verdict in scenarios.judge(life.pasid_width(bits)):
+                self.assertEqual(verdict.result, 'pass', verdict.evidence)
+        for case, (*_, errno, enable) in no_bind.CASES.items():
+            if errno:
+                for verdict in scenarios.judge(life.no_bind(case, errno)):
+                    self.assertEqual(verdict.result, 'pass', (case, verdict.evidence))
 
     def test_an_invalidation_that_was_not_sent_is_the_kernels_fault(self):
         run = life.two_devices()

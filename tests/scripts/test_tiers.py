@@ -14,6 +14,7 @@ from harness import FunctionalTest, TIMEOUT  # noqa: E402
 from sva import cli, cmd_test, machine, runner, scenarios, suites  # noqa: E402
 from sva.errors import SvaError  # noqa: E402
 from sva.machine import Spec  # noqa: E402
+from sva.scenarios import no_bind  # noqa: E402
 
 
 def spec(*unused):
@@ -102,6 +103,26 @@ class Equip(unittest.TestCase):
         guest = machine.Machine(made)
         guest.counters = lambda path: {'jobs': {'accel0': 3, 'accel1': 4}[path[-6:]]}
         self.assertEqual(guest.accel_counters(), {'jobs': 7})
+
+    def test_the_width_of_pasids(self):
+        for scenario, extra in (
+                ('pasid-width', 'sva-accel.pasid-bits=4'),
+                ('pasid-width,bits=1', 'sva-accel.pasid-bits=1'),
+                ('pasid-width,where=iommu,bits=2', 'sva-vtd.pasid-bits=2')):
+            made = spec()
+            scenarios.equip(made, scenario)
+            self.assertEqual(made.extra, ['-global', extra])
+
+    def test_machines_without_sva(self):
+        for name, case in no_bind.CASES.items():
+            made = spec()
+            scenarios.equip(made, f'no-bind,case={name}')
+            self.assertEqual((made.extra, made.cmdline, made.iommu),
+                             (list(case.extra), case.cmdline, case.iommu))
+            self.assertNotEqual((made.extra, made.cmdline, made.iommu), ([], '', True), name)
+        for scenario in ('no-bind', 'no-bind,case=none'):
+            with self.assertRaisesRegex(SvaError, 'case= is one of no-iommu, '):
+                scenarios.equip(spec(), scenario)
 
     def test_a_context_for_each_process(self):
         for scenario, extra in (('isolation', []), ('isolation,processes=64', []),

@@ -112,8 +112,8 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
     prepare(run) may add what the host found out after the machine has ended.
     """
     name, began, release = scenario.split(',')[0], time.monotonic(), ''
-    scenarios.equip(spec, scenario)
     try:
+        scenarios.equip(spec, scenario)
         run = run_machine(spec, scenario, timeout, at_stage)
         if prepare:
             prepare(run)

@@ -233,6 +233,7 @@ static enum need scenario_need(const char *name)
 	} modest[] = {
 		{ "dma",	NEED_NOTHING },
 		{ "plain-dma",	NEED_DRIVER },
+		{ "no-bind",	NEED_DRIVER },
 	};
 	size_t len = strcspn(name, ",+");
 

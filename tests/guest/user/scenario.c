@@ -34,6 +34,8 @@ static const struct {
 	{ "two-devices",	scenario_two_devices },
 	{ "oom",		scenario_oom },
 	{ "oom-reaper",		scenario_oom_reaper },
+	{ "pasid-width",	scenario_pasid_width },
+	{ "no-bind",		scenario_no_bind },
 	{ "thp",		scenario_thp },
 	{ "swap",		scenario_swap },
 	{ "migrate",		scenario_migrate },

@@ -106,15 +106,24 @@ static void *map_anonymous(size_t size)
 
 void sva_open(struct sva_dev *dev, int mode)
 {
+	int error = sva_try_open(dev, mode);
+
+	if (error)
+		sva_error("cannot open %s (bind): %s", sva_node,
+			  strerror(error));
+}
+
+/* Everything but the command; 0 or the error number of the bind. */
+static int set_up(struct sva_dev *dev, int mode)
+{
 	struct sva_accel_info info;
 	struct sva_accel_ring ring;
 	void *p;
-	int fd, ret;
+	int fd;
 
 	fd = sva_driver->open();
 	if (fd < 0)
-		sva_error("cannot open %s (bind): %s", sva_node,
-			  strerror(errno));
+		return errno;
 	sva_attach(dev, fd, mode);
 	sva_info(dev, &info);
 
@@ -130,10 +139,29 @@ void sva_open(struct sva_dev *dev, int mode)
 	ring.mode = mode;
 	if (sva_driver->ioctl(dev, SVA_ACCEL_RING, &ring))
 		sva_error("ring ioctl: %s", strerror(errno));
+	return 0;
+}
+
+void sva_bind(struct sva_dev *dev, int mode)
+{
+	int error = set_up(dev, mode);
+
+	if (error)
+		sva_error("cannot open %s (bind): %s", sva_node,
+			  strerror(error));
+}
+
+int sva_try_open(struct sva_dev *dev, int mode)
+{
+	int ret = set_up(dev, mode);
+
+	if (ret)
+		return ret;
 	ret = sva_command(dev, SVA_CMD_ENABLE, 5000);
 	if (ret)
 		sva_error("context %u, mode %s: enable gives %d", dev->context,
 			  sva_mode_names[mode], ret);
+	return 0;
 }
 
 void sva_close(struct sva_dev *dev)

@@ -112,6 +112,10 @@ int sva_mode_parse(const char *name);
 unsigned int sva_modes_parse(const char *list, int modes[SVA_MODES]);
 /* Opens, binds, sets the ring up and enables the context. */
 void sva_open(struct sva_dev *dev, int mode);
+/* The same; gives the error number if the kernel refuses to bind. */
+int sva_try_open(struct sva_dev *dev, int mode);
+/* As sva_open(), but the context is not enabled. */
+void sva_bind(struct sva_dev *dev, int mode);
 /* Takes a file that another process opened. */
 void sva_attach(struct sva_dev *dev, int fd, int mode);
 void sva_close(struct sva_dev *dev);
@@ -466,6 +470,8 @@ void scenario_threads(void);
 void scenario_two_devices(void);
 void scenario_oom(void);
 void scenario_oom_reaper(void);
+void scenario_pasid_width(void);
+void scenario_no_bind(void);
 void scenario_dma(void);
 void scenario_plain_dma(void);
 void scenario_bench_faults(void);

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""pasid-width: processes bind until there is no PASID left."""
+
+from .. import counters
+from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
+from . import shared
+from .claims import Check, Claim, Rule, count, judge as hold, moved, number, stage, text
+
+NAME = 'pasid-width'
+
+EBUSY, ENOSPC = 16, 28
+DEFAULTS = {'bits': '4', 'where': 'device'}
+PROPERTY = {'device': 'sva-accel.pasid-bits', 'iommu': 'sva-vtd.pasid-bits'}
+
+
+def equip(spec, keys):
+    """A device, or an IOMMU, whose PASIDs are as narrow as that."""
+    keys = {**DEFAULTS, **keys}
+    if keys['where'] in PROPERTY:
+        spec.extra = [*spec.extra, '-global', f'{PROPERTY[keys["where"]]}={keys["bits"]}']
+
+
+def usable(run):
+    """(PASIDs that there are, whether contexts run out first)."""
+    pasids = (1 << number(run, 'bits')) - 1
+    return pasids, number(run, 'contexts') < pasids
+
+
+def all_pasids(run):
+    """Every PASID of that width can be had, each by one process."""
+    pasids, many = usable(run)
+    where, binds, highest, double, contexts = text(run, 'where'), *(number(run, key) for key in (
+        'binds', 'pasid.highest', 'pasid.double', 'contexts'))
+    wanted = contexts if many else pasids
+    return Claim(f'{count(binds, "process", "processes")} bound, PASIDs up to {highest}', [
+        Check(where in PROPERTY, SETUP, f'no such place of the width: {where}'),
+        Check(not double, KERNEL, f'{count(double, "process", "processes")} with the PASID of '
+              'another'),
+        Check(highest <= pasids, KERNEL, f'PASID {highest} is wider than the {where} can do'),
+        Check(binds == wanted, KERNEL, f'{binds} processes bound, not {wanted}')])
+
+
+def data(run):
+    """Each of them works."""
+    binds, failed = number(run, 'binds'), number(run, 'copies.failed')
+    return Claim(f'a copy in each of {count(binds, "process", "processes")}', [
+        Check(binds > 0, SETUP, 'no process was bound'),
+        Check(not failed, MODEL, f'{failed} of {count(binds, "copy", "copies")} failed')])
+
+
+def refused(run):
+    """One more is refused, with the error that says why, however often."""
+    _, many = usable(run)
+    errno, others = number(run, 'bind.errno'), number(run, 'bind.other-errno')
+    wanted = EBUSY if many else ENOSPC
+    what = 'contexts' if many else 'PASIDs'
+    return Claim(f'no {what} left: errno {errno}', [
+        Check(errno == wanted, MODEL if many else KERNEL,
+              f'no {what} left: errno {errno}, not {wanted}'),
+        Check(not others, KERNEL, f'{others} more attempts gave other errors')])
+
+
+def recovers(run):
+    """When one process has unbound another one can bind, with its PASID."""
+    stage(run, 'recovered')
+    _, many = usable(run)
+    errno, freed, pasid, status, different = (number(run, f'recovered.{key}') for key in (
+        'errno', 'freed', 'pasid', 'status', 'different'))
+    return Claim(f'PASID {pasid} given to the next process, a copy is right', [
+        Check(errno == 0, KERNEL, f'after an unbind a bind still gives errno {errno}'),
+        # With many PASIDs it depends on when the kernel drops the dead ones.
+        Check(many or pasid == freed, KERNEL, f'PASID {pasid}, though {freed} is the only free one'),
+        Check(status == shared.STATUS_SUCCESS and not different, MODEL,
+              f'a copy with it: status {status:#x}, {count(different, "byte")} wrong')])
+
+
+def drain(run):
+    """Each unbind drains page requests."""
+    binds = number(run, 'binds')
+    waits = moved(run, 'iommu', counters.DRAINS, 'recovered', 'unbound')
+    return Claim(f'{count(waits, "wait descriptor")} with page drain for '
+                 f'{count(binds, "unbind")}', [
+        Check(waits >= binds, KERNEL, f'only {count(waits, "drain")} for '
+              f'{count(binds, "unbind")}')])
+
+
+RULES = [
+    Rule(BOUND, 'all-pasids', all_pasids),
+    Rule(BOUND, 'data', data),
+    Rule(BOUND, 'refused', refused),
+    Rule(BOUND, 'silence', shared.quiet('full', 'freed', 'recovered', 'unbound')),
+    Rule(UNBOUND, 'recovers', recovers),
+    Rule(UNBOUND, 'drain', drain),
+]
+
+
+def judge(run):
+    return hold(run, RULES)

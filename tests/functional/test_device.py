@@ -39,6 +39,9 @@ class Uio(FunctionalTest):
         self.check('uio', ['data', 'abort', 'silence', 'ats-no-access', 'invalid-request', 'drain',
                            'late-dma', 'pasid-reuse'])
 
+    def test_uio_exit(self):
+        self.check('uio-exit', ['data', 'stopped', 'pasid-reuse'])
+
 
 if __name__ == '__main__':
     unittest.main()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Forged runs of the scenarios about events of the device, all rules kept."""
 
-from forge import ACCEL, LIVE, QUIET, ZERO, delta, kill, run
+from forge import ACCEL, COPY, LIVE, QUIET, ZERO, delta, kill, run
 
 MODES = ('untranslated', 'ats', 'ats-pri')
 
@@ -69,4 +69,14 @@ def uio():
     return forged
 
 
-ALL = (flr, flr_after_exit, driver_unbind, hot_unplug)
+def uio_exit():
+    facts = {'mode': '+'.join(MODES), 'pasid': 2, 'pid': 141, **COPY, 'exit.contexts': 3,
+             'exit.running': 0, 'next.pid': 143, 'next.pasid': 2, 'next.same': 1,
+             'next.attempts': 1, 'next.changed': 0}
+    for mode in MODES:
+        facts.update(delta('exit', mode))
+    return run('uio-exit', facts, {'bound': (LIVE, {}, []), 'unbound': (ZERO, {}, []),
+                                   'next': (LIVE, {}, []), 'stopped': (ZERO, {}, [])})
+
+
+ALL = (flr, flr_after_exit, driver_unbind, hot_unplug, uio_exit)

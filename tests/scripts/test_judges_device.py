@@ -71,6 +71,14 @@ SPOILT = (
     (device.flr_after_exit, at('struck', faults_silent=0), 'silence', 'fail', 'model'),
     (device.flr_after_exit, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
     (device.flr_after_exit, fact('unbind.status', 5), 'drain', 'fail', 'kernel'),
+    (device.uio_exit, fact('data.different', 1), 'data', 'fail', 'model'),
+    (device.uio_exit, fact('exit.running', 1), 'stopped', 'fail', 'kernel'),
+    (device.uio_exit, fact('delta.exit.ats.xlate_reqs', 1), 'stopped', 'fail', 'kernel'),
+    (device.uio_exit, fact('delta.exit.untranslated.accesses', 1), 'stopped', 'fail', 'kernel'),
+    (device.uio_exit, fact('exit.contexts', 0), 'stopped', 'error', 'set-up'),
+    (device.uio_exit, at('unbound', entry=forge.LIVE), 'stopped', 'error', 'set-up'),
+    (device.uio_exit, fact('next.changed', 1), 'pasid-reuse', 'fail', 'kernel'),
+    (device.uio_exit, fact('next.same', 0), 'pasid-reuse', 'error', 'set-up'),
 )
 
 

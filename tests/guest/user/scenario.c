@@ -51,6 +51,7 @@ static const struct {
 	{ "driver-unbind",	scenario_driver_unbind },
 	{ "hot-unplug",		scenario_hot_unplug },
 	{ "uio",		scenario_uio },
+	{ "uio-exit",		scenario_uio_exit },
 	{ "dma",		scenario_dma },
 	{ "plain-dma",		scenario_plain_dma },
 	{ "bench-faults",	scenario_bench_faults },

@@ -127,16 +127,22 @@ static void fill_info(uint32_t context, struct sva_accel_info *info)
 	snprintf(info->pci_name, sizeof(info->pci_name), "%s", device);
 }
 
-/* Stops the context; the bond ends with the last file of it. */
-static int stop_and_close(const struct sva_dev *dev)
+void uio_let_go(const struct sva_dev *dev)
 {
-	struct sva_accel_cmd cmd = { .cmd = SVA_CMD_ABORT, .timeout_ms = 60000 };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int ret = run_command(context_of(dev->fd), &cmd);
 
 	if (null < 0 || dup3(null, dev->fd, O_CLOEXEC) < 0)
 		sva_error("/dev/null: %s", strerror(errno));
 	close(null);
+}
+
+/* Stops the context; the bond ends with the last file of it. */
+static int stop_and_close(const struct sva_dev *dev)
+{
+	struct sva_accel_cmd cmd = { .cmd = SVA_CMD_ABORT, .timeout_ms = 60000 };
+	int ret = run_command(context_of(dev->fd), &cmd);
+
+	uio_let_go(dev);
 	return ret;
 }
 
@@ -194,6 +200,8 @@ static int uio_open(void)
 	if (file < 0)
 		return -1;
 	owner = getpid();
+	/* What the parent knows of files is not true here. */
+	memset(contexts, 0, sizeof(contexts));
 	/* As a program of this driver does it. */
 	map_regs(file);
 	fd = dup(file);

@@ -5,7 +5,11 @@
 #ifndef UIO_H
 #define UIO_H
 
+#include "sva.h"
+
 /* Takes it from sva_accel.ko; from now on sva_open() and all else goes there. */
 void uio_take_over(void);
+/* Closes the file of a context, but not the way to its registers. */
+void uio_let_go(const struct sva_dev *dev);
 
 #endif

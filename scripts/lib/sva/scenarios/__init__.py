@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The scenarios: for each, which rules it proves and how they are judged."""
 
-from . import driver_unbind, flr, flr_after_exit, hot_unplug, uio
+from . import driver_unbind, flr, flr_after_exit, hot_unplug, uio, uio_exit
 from . import (completion, hugetlb, ksm, migrate, mlock, prq_overflow, swap, thp, truncate,
                userfaultfd)
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
@@ -14,7 +14,7 @@ MODULES = {module.NAME: module for module in
            (fault_in, kill, kill_requests, late, segfault, munmap_race, mprotect, fork,
             thp, swap, migrate, ksm, userfaultfd, truncate, hugetlb, prq_overflow,
             mlock, completion,
-            flr, flr_after_exit, driver_unbind, hot_unplug, uio,
+            flr, flr_after_exit, driver_unbind, hot_unplug, uio, uio_exit,
             isolation, bind_storm, two_mms, daemonise, exec_, threads, two_devices, oom,
             oom_reaper, pasid_width, no_bind, smoke, dma, plain_dma)}
 MODULES.update((name, bench) for name in bench.NAMES)

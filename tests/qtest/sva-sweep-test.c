@@ -1,0 +1,310 @@
+/*
+ * Every offset of every register page, at every size, with values that have
+ * been trouble: whatever comes of it is the same each time, what is read-only
+ * stays, and after a reset everything works
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "libsva-process.h"
+
+#define PASID 5
+
+static const uint64_t patterns[] = {
+    0, UINT64_MAX, 0x5555555555555555ull, 0xaaaaaaaaaaaaaaaaull,
+};
+
+/* Offsets from @base that are swept. */
+typedef struct Range {
+    uint64_t base;
+    unsigned first;
+    unsigned last;
+} Range;
+
+/* All of what the specification defines, and the ends of the page. */
+static const Range vtd_ranges[] = {
+    { VTD_BASE, 0x000, 0x110 },
+    { VTD_BASE, 0x21c, 0x2a4 },
+    { VTD_BASE, 0x4fc, 0x514 },
+    { VTD_BASE, 0xff0, 0x1000 },
+};
+
+static const Range accel_ranges[] = {
+    { ACC_BAR0, 0x000, 0x048 },
+    { ACC_BAR0, 0x1f8, 0x208 },
+    { ACC_BAR0, 0xffc, 0x1108 },
+    { ACC_BAR0, 0x4f00, 0x5008 },
+    { ACC_BAR2, 0x0000, 0x0010 },
+    { ACC_BAR2, 0x1000, 0x1010 },
+    { ACC_BAR4, 0x0000, 0x0020 },
+    { ACC_BAR4, 0x0800, 0x0808 },
+};
+
+/* What no access may change, by address; 32 bits each. */
+typedef struct Constants {
+    uint64_t addr[16];
+    uint32_t value[16];
+    unsigned count;
+} Constants;
+
+static void constant_add(SvaTest *t, Constants *c, uint64_t addr)
+{
+    g_assert_cmpuint(c->count, <, ARRAY_SIZE(c->addr));
+    c->addr[c->count] = addr;
+    c->value[c->count++] = qtest_readl(t->qts, addr);
+}
+
+static void constants_check(SvaTest *t, const Constants *c)
+{
+    for (unsigned i = 0; i < c->count; i++) {
+        g_assert_cmphex(qtest_readl(t->qts, c->addr[i]), ==, c->value[i]);
+    }
+}
+
+static void store(SvaTest *t, uint64_t addr, uint64_t val, unsigned size)
+{
+    switch (size) {
+    case 1:
+        qtest_writeb(t->qts, addr, val);
+        break;
+    case 2:
+        qtest_writew(t->qts, addr, val);
+        break;
+    case 4:
+        qtest_writel(t->qts, addr, val);
+        break;
+    default:
+        qtest_writeq(t->qts, addr, val);
+        break;
+    }
+}
+
+static uint64_t load(SvaTest *t, uint64_t addr, unsigned size)
+{
+    return size == 1 ? qtest_readb(t->qts, addr)
+           : size == 2 ? qtest_readw(t->qts, addr)
+           : size == 4 ? qtest_readl(t->qts, addr)
+           : qtest_readq(t->qts, addr);
+}
+
+static uint64_t mix(uint64_t sum, uint64_t val)
+{
+    return (sum ^ val) * 0x100000001b3ull;
+}
+
+/* A store, and what it did, as a step of a sum. */
+static uint64_t try_one(SvaTest *t, uint64_t sum, uint64_t addr, uint64_t val,
+                        unsigned size)
+{
+    store(t, addr, val, size);
+    return mix(sum, load(t, addr, size));
+}
+
+static uint64_t sweep_range(SvaTest *t, const Range *r, uint64_t sum,
+                            const Constants *c)
+{
+    unsigned off, size, i;
+
+    for (off = r->first; off < r->last; off++) {
+        for (size = 1; size <= 8 && off + size <= r->last; size *= 2) {
+            for (i = 0; i < ARRAY_SIZE(patterns); i++) {
+                sum = try_one(t, sum, r->base + off, patterns[i], size);
+                if (patterns[i] == UINT64_MAX) {
+                    constants_check(t, c);
+                }
+            }
+        }
+        if (off % 4 == 0 && off + 4 <= r->last) {
+            for (i = 0; i < 32; i++) {
+                sum = try_one(t, sum, r->base + off, 1u << i, 4);
+            }
+        }
+    }
+    return sum;
+}
+
+static uint64_t sweep(SvaTest *t, const Range *ranges, unsigned count,
+                      const Constants *c)
+{
+    uint64_t sum = 0xcbf29ce484222325ull;
+
+    for (unsigned i = 0; i < count; i++) {
+        sum = sweep_range(t, &ranges[i], sum, c);
+        constants_check(t, c);
+    }
+    return sum;
+}
+
+/* -- states to begin with -- */
+
+static SvaTest *start_reset(void)
+{
+    SvaTest *t = sva_test_start("", "");
+
+    acc_map_bars(t);
+    return t;
+}
+
+/* Queues on, events unmasked, a process bound, a context at work. */
+static SvaTest *start_enabled(void)
+{
+    static const unsigned controls[] = { VTD_FECTL, VTD_IECTL, VTD_PECTL };
+    Process p;
+    SvaTest *t = process_start(&p, PASID, SVA_MODE_ATS_PRI);
+
+    for (unsigned i = 0; i < ARRAY_SIZE(controls); i++) {
+        vtd_write32(t, controls[i] + 8, 0xfee00000);
+        vtd_write32(t, controls[i], 0);
+    }
+    acc_set32(t, SVA_CTX(0, SVA_CTX_HOLD_MASK), SVA_HOLD_BEFORE_ACCESS);
+    process_copy(t, &p, 0x1000);
+    sva_wait_until(t, acc_read32(t, SVA_CTX(0, SVA_CTX_HELD)));
+    return t;
+}
+
+/* A fault is recorded, the queue has stopped, a context has an error. */
+static SvaTest *start_faulted(void)
+{
+    Process p;
+    SvaTest *t = process_start(&p, PASID, SVA_MODE_UNTRANSLATED);
+
+    vtd_pasid_put(t, PASID, 0, 0, 0);
+    g_assert_cmphex(acc_probe(t, &p.ctx, SVA_PROBE_READ, SRC_VA, NULL), ==,
+                    0x80000001);
+    vtd_submit(t, 0xf, 0);
+    g_assert_cmphex(vtd_read32(t, VTD_FSTS) & 0x12, ==, 0x12);
+    qtest_writel(t->qts, ACC_BAR2, 1000);
+    g_assert_cmphex(acc_read32(t, SVA_CTX(0, SVA_CTX_ERR_STATUS)) >> 31, ==,
+                    1);
+    return t;
+}
+
+/* -- what must still be so afterwards -- */
+
+static void assert_works(SvaTest *t)
+{
+    Process p;
+
+    sva_test_reset(t);
+    g_assert_cmphex(vtd_read32(t, VTD_GSTS), ==, 0);
+    g_assert_cmphex(vtd_read32(t, VTD_FSTS), ==, 0);
+    g_assert_cmphex(vtd_read32(t, VTD_FECTL), ==, 0x80000000);
+    g_assert_cmphex(vtd_read64(t, VTD_IQA), ==, 0);
+    g_assert_cmphex(vtd_read64(t, VTD_IRTA), ==, 0);
+    process_setup(t, &p, PASID, SVA_MODE_ATS_PRI);
+    process_copy(t, &p, 0x4000);
+    g_assert_cmphex(process_copy_done(t, &p).status, ==, 1);
+    sva_assert_filled(t, p.dst, 0x4000, 1);
+    vtd_assert_no_fault(t);
+}
+
+static void vtd_constants(SvaTest *t, Constants *c)
+{
+    static const unsigned offsets[] = { 0x00, 0x08, 0x0c, 0x10, 0x14 };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(offsets); i++) {
+        constant_add(t, c, VTD_BASE + offsets[i]);
+    }
+}
+
+static void accel_constants(SvaTest *t, Constants *c)
+{
+    static const unsigned offsets[] = {
+        SVA_REG_MAGIC, SVA_REG_VERSION, SVA_REG_CAP, SVA_REG_OPS,
+        SVA_REG_CTX_INJECTS, SVA_REG_INJECTS, SVA_REG_PROBES,
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(offsets); i++) {
+        constant_add(t, c, ACC_BAR0 + offsets[i]);
+    }
+}
+
+/* Twice, on two machines that @start has brought into the same state. */
+static void sweep_twice(SvaTest *(*start)(void), const Range *ranges,
+                        unsigned count)
+{
+    uint64_t sums[2];
+
+    for (unsigned i = 0; i < ARRAY_SIZE(sums); i++) {
+        SvaTest *t = start();
+        Constants c = { 0 };
+
+        vtd_constants(t, &c);
+        accel_constants(t, &c);
+        sums[i] = sweep(t, ranges, count, &c);
+        assert_works(t);
+        sva_test_end(t);
+    }
+    g_assert_cmphex(sums[0], ==, sums[1]);
+}
+
+typedef SvaTest *StartFn(void);
+
+static void test_vtd(const void *start)
+{
+    sweep_twice(*(StartFn *const *)start, vtd_ranges,
+                ARRAY_SIZE(vtd_ranges));
+}
+
+static void test_accel(const void *start)
+{
+    sweep_twice(*(StartFn *const *)start, accel_ranges,
+                ARRAY_SIZE(accel_ranges));
+}
+
+/*
+ * Configuration space: identity and capability lists stay.  The BARs are in
+ * the way of all that is written to them, so registers are not looked at.
+ */
+static void test_config(const void *start)
+{
+    static const unsigned fixed[] = {
+        0x000, 0x008, 0x02c, 0x040, 0x044, 0x080, 0x084, 0x100, 0x104,
+        0x110, 0x118, 0x120, 0x124,
+    };
+    /* MSI-X control, ATS and PASID control: upper or lower half of these. */
+    static const uint32_t masks[ARRAY_SIZE(fixed)] = {
+        [3] = 0x07ffffff, [8] = 0xffff, [12] = 0xffff,
+    };
+    SvaTest *t = (*(StartFn *const *)start)();
+    uint32_t before[ARRAY_SIZE(fixed)];
+    unsigned off, size, i;
+
+    for (i = 0; i < ARRAY_SIZE(fixed); i++) {
+        before[i] = sva_cfg_read(t, SVA_TEST_DEVFN, fixed[i], 4);
+    }
+    for (off = 0; off < 0x140; off++) {
+        for (size = 1; size <= 4; size *= 2) {
+            for (i = 0; i < ARRAY_SIZE(patterns); i++) {
+                sva_cfg_write(t, SVA_TEST_DEVFN, off, size, patterns[i]);
+                sva_cfg_read(t, SVA_TEST_DEVFN, off, size);
+            }
+        }
+    }
+    for (i = 0; i < ARRAY_SIZE(fixed); i++) {
+        uint32_t mask = masks[i] ? masks[i] : UINT32_MAX;
+
+        g_assert_cmphex(sva_cfg_read(t, SVA_TEST_DEVFN, fixed[i], 4) & mask,
+                        ==, before[i] & mask);
+    }
+    assert_works(t);
+    sva_test_end(t);
+}
+
+int main(int argc, char **argv)
+{
+    static StartFn *const reset = start_reset;
+    static StartFn *const enabled = start_enabled;
+    static StartFn *const faulted = start_faulted;
+
+    g_test_init(&argc, &argv, NULL);
+    qtest_add_data_func("sva/sweep/vtd/reset", &reset, test_vtd);
+    qtest_add_data_func("sva/sweep/vtd/enabled", &enabled, test_vtd);
+    qtest_add_data_func("sva/sweep/vtd/faulted", &faulted, test_vtd);
+    qtest_add_data_func("sva/sweep/accel/reset", &reset, test_accel);
+    qtest_add_data_func("sva/sweep/accel/enabled", &enabled, test_accel);
+    qtest_add_data_func("sva/sweep/accel/faulted", &faulted, test_accel);
+    qtest_add_data_func("sva/sweep/config/reset", &reset, test_config);
+    qtest_add_data_func("sva/sweep/config/enabled", &enabled, test_config);
+    return g_test_run();
+}

@@ -22,8 +22,9 @@
 /* Growth in KiB that is no coincidence. */
 #define GROWTH_MAX (48 * 1024)
 
-/* Runs that the shortening of a finding may take. */
-#define TRIES_MAX 400
+/* What the shortening of a finding may take. */
+#define TRIES_MAX       400
+#define SHORTEN_SECONDS 60
 
 typedef struct Fuzzer {
     char **argv;                /* QEMU and its options */
@@ -129,13 +130,15 @@ static GPtrArray *without(const GPtrArray *lines, unsigned first, unsigned n)
 /* Leave out what can be left out: halves, quarters, at last single lines. */
 static GPtrArray *shorten(Fuzzer *f, const GPtrArray *all, const char *wrong)
 {
+    g_autoptr(GTimer) timer = g_timer_new();
     GPtrArray *lines = without(all, 0, 0);
     unsigned tries = 0;
 
     for (unsigned n = MAX(lines->len / 2, 1);; n /= 2) {
         unsigned at = 0;
 
-        while (at < lines->len && tries++ < TRIES_MAX) {
+        while (at < lines->len && tries++ < TRIES_MAX &&
+               g_timer_elapsed(timer, NULL) < SHORTEN_SECONDS) {
             GPtrArray *fewer = without(lines, at, n);
             g_autofree char *now = run_lines(f, fewer);
 
@@ -147,7 +150,7 @@ static GPtrArray *shorten(Fuzzer *f, const GPtrArray *all, const char *wrong)
                 at += n;
             }
         }
-        if (n <= 1 || tries >= TRIES_MAX) {
+        if (n <= 1) {
             return lines;
         }
     }
@@ -295,7 +298,10 @@ static bool replay_file(Fuzzer *f)
     return !wrong;
 }
 
-/* So that a test needs no more than the name of the emulator. */
+/*
+ * So that a test needs no more than the name of the emulator.  BARs are larger
+ * than 33 contexts take.
+ */
 static char **qemu_argv(char **given)
 {
     static const char *const fixed[] = {
@@ -303,7 +309,7 @@ static char **qemu_argv(char **given)
         "-display", "none", "-machine", "q35", "-m", "64M", "-mem-prealloc",
         "-nodefaults",
         "-d", "guest_errors,unimp", "-D", "/dev/null", "-device", "sva-vtd",
-        "-device", "sva-accel,addr=4",
+        "-device", "sva-accel,addr=4,contexts=33",
     };
     GPtrArray *argv = g_ptr_array_new();
 

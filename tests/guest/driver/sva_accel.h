@@ -42,11 +42,14 @@ struct sva_accel_vector {
  * @index: number of the hardware context
  * @link: in &sva_accel.open
  * @mapping: the file's, for zapping the doorbell
- * @lock: serialises what changes the context's state
+ * @lock: serialises what changes the context's state; mmap_lock may be taken
+ *	under it (by unbind), so mmap may not take it
+ * @map_lock: makes sure that no doorbell is mapped once they were zapped; taken
+ *	under mmap_lock
  * @order: enum sva_accel_order
  * @handle: the bond, NULL when unbound
  * @mn: tells when the bound mm goes
- * @mm: the bound mm; valid as long as @handle is
+ * @mm: the bound mm, NULL when unbound
  * @pasid: of the bond, kept after unbind
  * @pid: of the process that opened the file
  * @mm_flags: SVA_ACCEL_MM_*, latched
@@ -66,6 +69,7 @@ struct sva_accel_ctx {
 	struct list_head link;
 	struct address_space *mapping;
 	struct mutex lock;
+	struct mutex map_lock;
 	u32 order;
 	struct iommu_sva *handle;
 	struct mmu_notifier mn;

@@ -54,7 +54,7 @@ int sva_accel_bind(struct sva_accel_ctx *ctx)
 		ret = -ENOSPC;
 		goto err_unbind;
 	}
-	ctx->mm = current->mm;
+	WRITE_ONCE(ctx->mm, current->mm);
 	ctx->pid = task_tgid_vnr(current);
 	ctx->handle = handle;
 	return 0;
@@ -100,7 +100,7 @@ int sva_accel_unbind(struct sva_accel_ctx *ctx)
 	sva_accel_mm_flags(ctx);
 	iommu_sva_unbind_device(ctx->handle);
 	ctx->handle = NULL;
-	ctx->mm = NULL;
+	WRITE_ONCE(ctx->mm, NULL);
 	mmu_notifier_unregister(&ctx->mn, mm);
 	if (ctx->order == SVA_ACCEL_UNBIND_STOP)
 		ret = sva_accel_stop(ctx);

@@ -24,6 +24,7 @@ static int sva_accel_open(struct inode *inode, struct file *file)
 	ctx->sdev = sdev;
 	ctx->mapping = inode->i_mapping;
 	mutex_init(&ctx->lock);
+	mutex_init(&ctx->map_lock);
 	spin_lock_init(&ctx->err_lock);
 	init_waitqueue_head(&ctx->wait);
 
@@ -81,10 +82,10 @@ static int sva_accel_mmap(struct file *file, struct vm_area_struct *vma)
 	    vma->vm_pgoff != ctx->index || PAGE_SIZE != SVA_DB_STRIDE)
 		return -EINVAL;
 
-	mutex_lock(&ctx->lock);
+	mutex_lock(&ctx->map_lock);
 	if (sdev->dying) {
 		ret = -ENODEV;
-	} else if (!ctx->handle || ctx->mm != current->mm) {
+	} else if (READ_ONCE(ctx->mm) != current->mm) {
 		/* The addresses in a ring mean something to one mm only. */
 		ret = -EPERM;
 	} else {
@@ -97,7 +98,7 @@ static int sva_accel_mmap(struct file *file, struct vm_area_struct *vma)
 					 start >> PAGE_SHIFT, PAGE_SIZE,
 					 vma->vm_page_prot);
 	}
-	mutex_unlock(&ctx->lock);
+	mutex_unlock(&ctx->map_lock);
 	return ret;
 }
 

@@ -231,10 +231,12 @@ static void sva_accel_remove(struct pci_dev *pdev)
 
 	mutex_lock(&sdev->lock);
 	list_for_each_entry(ctx, &sdev->open, link) {
-		mutex_lock(&ctx->lock);
+		mutex_lock(&ctx->map_lock);
 		unmap_mapping_range(ctx->mapping,
 				    (loff_t)ctx->index << PAGE_SHIFT,
 				    PAGE_SIZE, 1);
+		mutex_unlock(&ctx->map_lock);
+		mutex_lock(&ctx->lock);
 		ctx->order = SVA_ACCEL_STOP_UNBIND;
 		sva_accel_unbind(ctx);
 		mutex_unlock(&ctx->lock);

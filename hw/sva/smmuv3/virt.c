@@ -84,8 +84,23 @@ static void virt_irq(void *host, SvaSmmuIrq line)
     qemu_irq_pulse(s->irq[line]);
 }
 
+/* It is on its way when this returns, see env-qemu.c. */
+static bool virt_message(void *host, uint64_t addr, uint32_t data)
+{
+    SvaSmmuState *s = host;
+    SvaEnv *env = s->smmu.iommu.env;
+
+    if (!address_space_access_valid(&address_space_memory, addr, sizeof(data),
+                                    true, MEMTXATTRS_UNSPECIFIED)) {
+        return false;
+    }
+    env->ops->msi(env, addr, data);
+    return true;
+}
+
 static const SvaSmmuHostOps virt_host_ops = {
     .irq = virt_irq,
+    .message = virt_message,
 };
 
 /* Arm SMMUv3 device-tree binding ("arm,smmu-v3"). */

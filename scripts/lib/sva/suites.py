@@ -210,16 +210,23 @@ def line_coverage():
     return cases
 
 
-def qtest():
-    build = artifacts.qemu_build_dir()
+def run_qtest(name, build, options=(), env=None):
+    # Left to itself meson builds all of QEMU's own tests first.
+    proc.logged(['ninja', '-C', build, 'sva-qtests'], paths.log(f'build-{name}'),
+                what=f'build of suite {name}')
     # QEMU configures with a meson of its own environment.
-    return run_meson('qtest', [build / 'pyvenv/bin/meson'], build, ['--suite', 'sva'])
+    return run_meson(name, [build / 'pyvenv/bin/meson'], build,
+                     ['--no-rebuild', '--suite', 'sva', *options], env)
+
+
+def qtest():
+    return run_qtest('qtest', artifacts.qemu_build_dir())
 
 
 def qtest_sanitized():
-    build = artifacts.qemu_sanitized_dir()
-    return run_meson('qtest-asan', [build / 'pyvenv/bin/meson'], build,
-                     ['--suite', 'sva', '--timeout-multiplier', '5'], fuzzing.SANITIZER_ENV)
+    """Sanitizers and other tests at the same time make it slow."""
+    return run_qtest('qtest-asan', artifacts.qemu_sanitized_dir(),
+                     ['--timeout-multiplier', '5'], fuzzing.SANITIZER_ENV)
 
 
 def docs():

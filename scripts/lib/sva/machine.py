@@ -98,9 +98,7 @@ def command(spec, sockets=None):
         options = [target.iommu, f'id={IOMMU_ID}', spec.iommu_options]
         cmd += ['-device', ','.join(filter(None, options))]
     if spec.port:
-        # Hotplug by the port itself, not by ACPI.
-        cmd += ['-global', 'ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off',
-                '-device', f'pcie-root-port,id={PORT_ID},chassis=1,slot=1']
+        cmd += ['-device', f'pcie-root-port,id={PORT_ID},chassis=1,slot=1']
     if spec.accel:
         cmd += ['-device', f'{ACCEL_DEVICE},id={ACCEL_ID}'
                 + (f',bus={PORT_ID}' if spec.port else '')]
@@ -328,7 +326,9 @@ class Machine:
     def unplug_accel(self):
         """Ask the guest to let it go; waits until it is gone."""
         self.qmp.execute('device_del', id=ACCEL_ID)
-        self.qmp.wait_event('DEVICE_DELETED', PLUG_TIMEOUT, device=ACCEL_ID)
+        if not self.qmp.wait_event('DEVICE_DELETED', PLUG_TIMEOUT, device=ACCEL_ID):
+            raise SvaError(f'the guest did not let the device go in {PLUG_TIMEOUT} s '
+                           '(CONFIG_HOTPLUG_PCI_PCIE?)', self.log('console.log'))
 
     def plug_accel(self):
         self.qmp.execute('device_add', driver=ACCEL_DEVICE, id=ACCEL_ID, bus=PORT_ID)

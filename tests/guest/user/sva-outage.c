@@ -272,8 +272,8 @@ void wait_node(bool there)
 
 	while (!access(sva_node, F_OK) != there) {
 		if (sva_now_ms() > end)
-			sva_error("%s %s", sva_node, there ?
-				  "does not come back" : "does not go away");
+			sva_error("%s does not %s (see the kernel log)",
+				  sva_node, there ? "come back" : "go away");
 		sva_sleep_ms(10);
 	}
 }

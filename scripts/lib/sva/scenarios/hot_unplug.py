@@ -20,6 +20,9 @@ RULES = [
 
 def equip(spec, keys):
     spec.port = True
+    if spec.arch == 'x86_64':
+        # By the port itself, not by ACPI.
+        spec.extra += ['-global', 'ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off']
     # A kernel without ASPM asks the firmware for no control of hotplug.
     spec.cmdline += ' pcie_ports=native'
 

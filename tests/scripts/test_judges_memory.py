@@ -4,7 +4,7 @@
 import unittest
 from pathlib import Path
 
-from judge_cases import JudgeCases, at, by_rule, fact
+from judge_cases import COMMON, JudgeCases, at, by_rule, fact
 import forge
 import forge_memory as memory
 from sva import scenarios
@@ -167,6 +167,14 @@ class Judges(JudgeCases, unittest.TestCase):
                 forge.set_fact(run, f'{event}.changed', 3)
                 run.stages['done'].accel['invalidations'] -= 23
                 self.assertEqual(by_rule(run)['no-access'].party, 'kernel')
+
+    def test_old_frames_are_judged_with_small_pages_only(self):
+        for make in (memory.swap, memory.migrate):
+            run = make()
+            self.assertIn('no-access', by_rule(run))
+            run.scenario += ',huge=1'
+            self.assertEqual({'data', 'page-requests', 'silence', 'drain'},
+                             set(by_rule(run)) - COMMON)
 
 
 class Equipment(unittest.TestCase):

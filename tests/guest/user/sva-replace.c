@@ -105,7 +105,8 @@ static void batch_begin(struct replace *r, struct batch *b)
 
 	/* The first two pages are left to the events. */
 	for (unsigned int k = 0; k < ADDS; k++)
-		b->page[k] = (2 + r->round + k * pages(r) / ADDS) % pages(r);
+		b->page[k] = 2 + (r->round + k * pages(r) / ADDS) %
+			     (pages(r) - 2);
 	for (unsigned int k = 0; k < ADDS; k++) {
 		for (unsigned int i = 0; i < r->forever.n; i++) {
 			struct sva_dev *dev = &r->adder[i];

@@ -29,4 +29,4 @@ def equip(spec, keys):
 
 
 def judge(run):
-    return hold(run, RULES)
+    return hold(run, replaced.of_size(run, RULES))

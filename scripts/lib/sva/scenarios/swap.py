@@ -30,4 +30,4 @@ RULES = [
 
 
 def judge(run):
-    return hold(run, RULES)
+    return hold(run, replaced.of_size(run, RULES))

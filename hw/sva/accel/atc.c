@@ -71,6 +71,14 @@ const SvaAtcEntry *sva_atc_lookup(const SvaAtc *atc, SvaPasid pasid,
     return atc_find(atc, pasid, addr);
 }
 
+void sva_atc_expect(const SvaAtc *atc, SvaPasid pasid, uint64_t addr)
+{
+    const AtcSet *set = atc_set(atc, pasid, addr);
+
+    __builtin_prefetch(&set->way[0]);
+    __builtin_prefetch(&set->way[ATC_WAYS - 1]);
+}
+
 static SvaAtcEntry *atc_victim(AtcSet *set)
 {
     for (unsigned i = 0; i < ATC_WAYS; i++) {

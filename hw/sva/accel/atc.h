@@ -42,6 +42,12 @@ void sva_atc_free(SvaAtc *atc);
 const SvaAtcEntry *sva_atc_lookup(const SvaAtc *atc, SvaPasid pasid,
                                   uint64_t addr);
 
+/*
+ * The translation of @addr will be looked up soon: have the host bring it
+ * nearer, if it is there.
+ */
+void sva_atc_expect(const SvaAtc *atc, SvaPasid pasid, uint64_t addr);
+
 /* Replaces the entry of the same page. */
 void sva_atc_insert(SvaAtc *atc, const SvaAtcEntry *entry);
 

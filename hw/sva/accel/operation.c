@@ -67,6 +67,10 @@ static SvaOpNext copy_next(SvaCtx *ctx)
     if (!len) {
         return op_end(ctx, SVA_ST_SUCCESS);
     }
+    if (!job->part) {
+        sva_atc_expect(ctx->accel->atc, sva_ctx_pasid(ctx),
+                       job->desc.dst + job->bytes);
+    }
     return op_access(ctx, job->part ? job->desc.dst : job->desc.src,
                      SVA_BUF_DATA(0), len, job->part);
 }

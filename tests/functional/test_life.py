@@ -43,6 +43,10 @@ class Devices(FunctionalTest):
         self.check('two-devices', ['data', 'one-pasid', 'silence', 'drain', 'other-works',
                                    'late-dma', 'no-access', 'bind-again'])
 
+    def test_kernel_pasid(self):
+        self.check('kernel-pasid', ['isolation', 'silence', 'no-access', 'drain', 'late-dma',
+                                    'pasid-kept'])
+
 
 class Width(FunctionalTest):
     """Few PASIDs, in the device or in the IOMMU."""

@@ -139,5 +139,24 @@ def no_bind_bound():
                {'begin': (ZERO, {}, []), 'done': (ZERO, {}, [])})
 
 
+def kernel_pasid():
+    facts = {'pid': 38, 'pasid': 2, 'process.pasid': 1, 'kernel.read': 1, 'kernel.written': 1,
+             'kernel.others': 0, 'process.written': 1, 'process.others': 0,
+             'probe.kernel.read': 'ok - 2 0x7f00', 'probe.kernel.write': 'ok - 2 0x7f00',
+             'probe.kernel.ats': 'ok rw 2 0x7f00', 'probe.process.write': 'ok - 1 0x7f00',
+             'kept.attempts': 4, 'kept.taken': 0, 'unmapped.changed': 0,
+             'probe.unmapped.write': 'aborted - 2 0x7f00',
+             'probe.unmapped.ats': 'ok - 2 0x7f00', 'late.changed': 0,
+             'probe.late.write': 'aborted - 2 0x7f00', 'reused.pasid': 2}
+    seen, drained = {'faults-recorded': 1}, {'waits-page-drain': 1}
+    return run('kernel-pasid', facts, {
+        'bound': (LIVE, {}, []), 'used': (LIVE, {}, []),
+        'unmapped': (LIVE, seen, [PASID_LINE.replace('0x59', '0x71')]),
+        'unbound': (ZERO, {**seen, **drained}, []),
+        'late': (ZERO, {**drained, 'faults-recorded': 2},
+                 [PASID_LINE.replace('0x1]', '0x2]')]),
+        'done': (ZERO, {**drained, 'faults-recorded': 2}, [])})
+
+
 ALL = (daemonise, exec_keep, exec_cloexec, threads, two_devices, oom, oom_reaper,
-       pasid_width, no_bind, no_bind_bound)
+       pasid_width, no_bind, no_bind_bound, kernel_pasid)

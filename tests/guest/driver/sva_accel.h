@@ -25,6 +25,7 @@
 #endif
 
 struct sva_accel;
+struct sva_accel_kpasid;
 
 /**
  * struct sva_accel_vector - one MSI-X vector
@@ -53,6 +54,7 @@ struct sva_accel_vector {
  * @pasid: of the bond, kept after unbind
  * @pid: of the process that opened the file
  * @mm_flags: SVA_ACCEL_MM_*, latched
+ * @kpasid: PASID of the kernel's own, or NULL
  * @lost: the function was reset since the file was opened
  * @wait: for @events and @errors
  * @events: completion interrupts
@@ -77,6 +79,7 @@ struct sva_accel_ctx {
 	u32 pasid;
 	pid_t pid;
 	atomic_t mm_flags;
+	struct sva_accel_kpasid *kpasid;
 	bool lost;
 	wait_queue_head_t wait;
 	atomic64_t events;
@@ -154,6 +157,10 @@ int sva_accel_unbind(struct sva_accel_ctx *ctx);
 u32 sva_accel_mm_flags(struct sva_accel_ctx *ctx);
 int sva_accel_enable_features(struct device *dev);
 void sva_accel_disable_features(struct device *dev);
+
+/* sva_accel_kernel.c */
+int sva_accel_kpasid(struct sva_accel_ctx *ctx, struct sva_accel_kernel *arg);
+void sva_accel_kpasid_detach(struct sva_accel_ctx *ctx);
 
 /* sva_accel_file.c */
 extern const struct file_operations sva_accel_fops;

@@ -239,6 +239,7 @@ static void sva_accel_remove(struct pci_dev *pdev)
 		mutex_lock(&ctx->lock);
 		ctx->order = SVA_ACCEL_STOP_UNBIND;
 		sva_accel_unbind(ctx);
+		sva_accel_kpasid_detach(ctx);
 		mutex_unlock(&ctx->lock);
 		wake_up_all(&ctx->wait);
 	}

@@ -103,6 +103,28 @@ struct sva_accel_reg {
 	__u64 value;
 };
 
+enum sva_accel_kernel_op {
+	SVA_ACCEL_KERNEL_ATTACH	= 0,	/* map a page, attach under a PASID */
+	SVA_ACCEL_KERNEL_READ	= 1,	/* the first word of the page */
+	SVA_ACCEL_KERNEL_WRITE	= 2,
+	SVA_ACCEL_KERNEL_UNMAP	= 3,	/* the PASID stays */
+	SVA_ACCEL_KERNEL_DETACH	= 4,
+};
+
+/**
+ * struct sva_accel_kernel - a page of kernel memory under a PASID of its own
+ * @op: enum sva_accel_kernel_op
+ * @pasid: out: the PASID
+ * @iova: where the page is to be mapped, page aligned, below 2^47
+ * @value: word that is read or written
+ */
+struct sva_accel_kernel {
+	__u32 op;
+	__u32 pasid;
+	__u64 iova;
+	__u64 value;
+};
+
 /* What unbind does; anything but the first breaks the rules on purpose. */
 enum sva_accel_order {
 	SVA_ACCEL_STOP_UNBIND	= 0,	/* stop, wait, unbind */
@@ -117,5 +139,6 @@ enum sva_accel_order {
 #define SVA_ACCEL_REG		_IOWR(SVA_ACCEL_IOC, 3, struct sva_accel_reg)
 #define SVA_ACCEL_ORDER		_IOW(SVA_ACCEL_IOC, 4, __u32)
 #define SVA_ACCEL_UNBIND	_IO(SVA_ACCEL_IOC, 5)
+#define SVA_ACCEL_KERNEL	_IOWR(SVA_ACCEL_IOC, 6, struct sva_accel_kernel)
 
 #endif

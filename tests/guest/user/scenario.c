@@ -36,6 +36,7 @@ static const struct {
 	{ "oom-reaper",		scenario_oom_reaper },
 	{ "pasid-width",	scenario_pasid_width },
 	{ "no-bind",		scenario_no_bind },
+	{ "kernel-pasid",	scenario_kernel_pasid },
 	{ "thp",		scenario_thp },
 	{ "swap",		scenario_swap },
 	{ "migrate",		scenario_migrate },

@@ -473,6 +473,7 @@ void scenario_oom(void);
 void scenario_oom_reaper(void);
 void scenario_pasid_width(void);
 void scenario_no_bind(void);
+void scenario_kernel_pasid(void);
 void scenario_dma(void);
 void scenario_plain_dma(void);
 void scenario_bench_faults(void);

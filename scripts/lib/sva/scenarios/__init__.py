@@ -7,7 +7,7 @@ from . import (completion, hugetlb, ksm, migrate, mlock, prq_overflow, swap, thp
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
                kill_requests, late, mprotect, munmap_race, oom, oom_reaper, segfault, smoke,
                threads, two_devices, two_mms)
-from . import bench, no_bind, pasid_width, plain_dma
+from . import bench, kernel_pasid, no_bind, pasid_width, plain_dma
 from ..errors import SvaError
 
 MODULES = {module.NAME: module for module in
@@ -16,7 +16,7 @@ MODULES = {module.NAME: module for module in
             mlock, completion,
             flr, flr_after_exit, driver_unbind, hot_unplug, uio, uio_exit,
             isolation, bind_storm, two_mms, daemonise, exec_, threads, two_devices, oom,
-            oom_reaper, pasid_width, no_bind, smoke, dma, plain_dma)}
+            oom_reaper, pasid_width, no_bind, kernel_pasid, smoke, dma, plain_dma)}
 MODULES.update((name, bench) for name in bench.NAMES)
 
 # What `sva demo` and `sva check` run if nothing else is asked for.
@@ -28,7 +28,7 @@ CATALOGUE = (*STORY,
              'flr', 'flr-after-exit', 'driver-unbind', 'hot-unplug',
              'munmap-race', 'mprotect', 'fork', 'isolation', 'bind-storm',
              'two-mms', 'daemonise', 'exec', 'threads', 'two-devices', 'oom',
-             'oom-reaper', 'pasid-width')
+             'oom-reaper', 'pasid-width', 'kernel-pasid')
 
 
 def judge(run):

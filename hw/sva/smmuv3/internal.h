@@ -121,9 +121,9 @@ uint32_t sva_smmu_event_room(const SvaSmmu *smmu);
 /* -- stalls (stall.c) -- */
 
 /*
- * Suspend the transaction; its record is written now or as soon as that is
- * possible.  false: it cannot be, and is to be terminated with an abort and
- * an ordinary record.
+ * Suspend the transaction, with a record or, if none can be written now, held
+ * until there is room and then sent again.  false: it cannot be, and is to be
+ * terminated with an abort and an ordinary record.
  */
 bool sva_smmu_stall(SvaSmmu *smmu, const SvaSmmuFault *fault,
                     const SvaSmmuClient *client);
@@ -131,7 +131,7 @@ void sva_smmu_stall_resume(SvaSmmu *smmu, uint32_t sid, uint16_t stag,
                            SvaStallAction action);
 /* Abort all of @sid. */
 void sva_smmu_stall_term(SvaSmmu *smmu, uint32_t sid);
-/* SMMUEN 1->0, reset: abort all, forget all STAGs. */
+/* SMMUEN 1->0, reset: abort all; STAGs are free. */
 void sva_smmu_stall_abort_all(SvaSmmu *smmu);
 /* The event queue has become writable, or a STAG free. */
 void sva_smmu_stall_kick(SvaSmmu *smmu);
@@ -187,7 +187,6 @@ void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,
  * TLBI_*: what to drop.
  *
  * @hyp:      entries of EL2 worlds, else of NS-EL1
- * @all_worlds: both
  * @stage1:   stage-1 and combined entries; @stage2: IPA entries
  * @by_asid:  those of @asid; @globals: and global ones
  * @by_vmid:  those of @vmid
@@ -195,7 +194,6 @@ void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,
  */
 typedef struct SvaSmmuTlbScope {
     bool hyp;
-    bool all_worlds;
     bool stage1;
     bool stage2;
     bool by_asid;

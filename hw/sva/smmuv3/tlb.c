@@ -91,13 +91,15 @@ static unsigned kinds_of(const SvaSmmuTlbScope *scope)
 {
     unsigned kinds = 0;
 
-    if (scope->hyp || scope->all_worlds) {
-        kinds |= SVA_TLB_KIND_BIT(KIND_HYP);
+    if (scope->hyp) {
+        return SVA_TLB_KIND_BIT(KIND_HYP);
     }
-    if (!scope->hyp || scope->all_worlds) {
-        kinds |= scope->stage1 ? SVA_TLB_KIND_BIT(KIND_STAGE1) |
-                                 SVA_TLB_KIND_BIT(KIND_COMBINED) : 0;
-        kinds |= scope->stage2 ? SVA_TLB_KIND_BIT(KIND_STAGE2) : 0;
+    if (scope->stage1) {
+        kinds |= SVA_TLB_KIND_BIT(KIND_STAGE1) |
+                 SVA_TLB_KIND_BIT(KIND_COMBINED);
+    }
+    if (scope->stage2) {
+        kinds |= SVA_TLB_KIND_BIT(KIND_STAGE2);
     }
     return kinds;
 }

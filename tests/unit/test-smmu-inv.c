@@ -232,6 +232,31 @@ static void test_block(void)
     smmu_bench_free(b);
 }
 
+/*
+ * BBML=2: a block becomes a table without a break.  Entries of both may be
+ * there; one of them answers, and an invalidation drops them both.
+ */
+static void test_overlapping_entries(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+    uint64_t desc = smmu_desc(b, SMMU_TTB, 0, 2, 0x40000000), pa;
+
+    fake_put64(b->f, desc, OLD | 0xcc1);        /* read-only */
+    g_assert_cmphex(answer(b, P1, 0x40001000), ==, OLD | 0x1000);
+    fake_put64(b->f, desc, 0);
+    smmu_map(b, 0x40001000, NEW | 0x1000, SMMU_PTE);
+    smmu_expect_ok(b, P1, 0x40001000, SVA_WRITE, NEW | 0x1000);
+    pa = answer(b, P1, 0x40001000);
+    g_assert_true(pa == (OLD | 0x1000) || pa == (NEW | 0x1000));
+    g_assert_cmphex(answer(b, P1, 0x40002000), ==, OLD | 0x2000);
+    smmu_bench_submit(b, NH_VA(0, ASID1), 0x40001000);
+    g_assert_cmphex(answer(b, P1, 0x40001000), ==, NEW | 0x1000);
+    g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0);
+    g_assert_cmpuint(smmu_bench_translate(b, P1, 0x40002000, SVA_READ)
+                     .outcome, ==, SVA_ABORT);
+    smmu_bench_free(b);
+}
+
 static void test_short_asids(void)
 {
     SvaSmmuConfig c = sva_smmu_default_config;
@@ -439,6 +464,7 @@ int main(int argc, char **argv)
     CASE(ranges_need_the_feature);
     CASE(range_up_to_the_top);
     CASE(block);
+    CASE(overlapping_entries);
     CASE(short_asids);
     CASE(without_stage_2);
     CASE(intermediate_addresses);

@@ -8,6 +8,7 @@
 #include "libsva-process.h"
 
 #define PASID   5u
+#define NOBODY 0x0f800000u      /* a hole in the map of the virt board */
 #define RESUME_RAZ_WI 0
 #define RESUME_RETRY  1
 #define RESUME_ABORT  2
@@ -232,6 +233,23 @@ static void test_a_sync_waits_for_the_atc(void)
     sva_test_end(t);
 }
 
+/* To memory, to a register of the unit itself, to nobody. */
+static void test_messages_reach_what_is_there(void)
+{
+    Process p;
+    SvaTest *t = start(&p, SVA_MODE_ATS);
+    uint64_t ram = sva_alloc(t, 0x1000);
+
+    smmu_command(t, 0x1046 | 0x1234ull << 32, ram);
+    g_assert_cmphex(sva_get64(t, ram), ==, 0x1234);
+    smmu_command(t, 0x1046 | 0x20ull << 32, SMMU_BASE + SMMU_GERRORN);
+    sva_wait_until(t, smmu_read32(t, SMMU_GERRORN) == 0x20);
+    g_assert_cmphex(smmu_read32(t, SMMU_GERROR), ==, 0);
+    smmu_command(t, 0x1046, NOBODY);
+    g_assert_cmphex(smmu_read32(t, SMMU_GERROR), ==, 0x10);
+    sva_test_end(t);
+}
+
 static void test_disabling_aborts_what_is_stalled(void)
 {
     Process p;
@@ -266,6 +284,7 @@ int main(int argc, char **argv)
     qtest_add_func("/sva/smmuv3/page-request",
                    test_a_page_request_is_queued_and_answered);
     qtest_add_func("/sva/smmuv3/sync", test_a_sync_waits_for_the_atc);
+    qtest_add_func("/sva/smmuv3/messages", test_messages_reach_what_is_there);
     qtest_add_func("/sva/smmuv3/disable",
                    test_disabling_aborts_what_is_stalled);
     return g_test_run();

@@ -1,0 +1,353 @@
+/*
+ * World of the SMMUv3 fuzz harness
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "hw/sva/smmuv3/state.h"
+#include "smmu-world.h"
+
+static bool fabric_invalidate(void *fabric, const SvaAtcInvalidation *inv)
+{
+    SmmuWorld *w = fabric;
+    SvaSmmu *smmu = &w->b->smmu;
+    SmmuTicket t = {
+        .ticket = inv->ticket, .rid = inv->rid,
+        .deadline = w->b->f->now + smmu->config.inval_timeout * 1000000ll,
+    };
+
+    g_assert_cmpuint(inv->ticket, !=, 0);
+    g_assert_cmphex(inv->mask & (inv->mask + 1), ==, 0);
+    g_assert_cmphex(inv->mask & 0xfff, ==, 0xfff);
+    if (w->mode == SMMU_FABRIC_ABSENT) {
+        return false;
+    }
+    if (w->mode == SMMU_FABRIC_HOLD) {
+        g_array_append_val(w->tickets, t);
+        return true;
+    }
+    smmu->iommu.ops->inval_done(&smmu->iommu, inv->rid, inv->ticket);
+    if (w->mode == SMMU_FABRIC_TWICE) {
+        smmu->iommu.ops->inval_done(&smmu->iommu, inv->rid, inv->ticket);
+    }
+    return true;
+}
+
+static void fabric_response(void *fabric G_GNUC_UNUSED,
+                            const SvaPageResponse *rsp)
+{
+    g_assert_cmpuint(rsp->prgi, <, SVA_PRGI_COUNT);
+}
+
+static bool fabric_stall_end(void *fabric, const SvaStallEnd *end)
+{
+    SmmuWorld *w = fabric;
+    unsigned i;
+
+    g_assert_false(w->in_request);
+    if (w->loading) {
+        return true;            /* a reset, of a unit that is to be another */
+    }
+    for (i = 0; i < w->stalled->len; i++) {
+        if (g_array_index(w->stalled, uint32_t, i) == end->cookie) {
+            g_array_remove_index_fast(w->stalled, i);
+            /* Some of them have gone away in the meantime. */
+            return end->cookie % 8 != 0;
+        }
+    }
+    fuzz_fail("the end of a stall that there is not");
+}
+
+static void on_event(void *opaque, const SvaEvent *event)
+{
+    SmmuWorld *w = opaque;
+    unsigned i;
+
+    if (w->foreign) {
+        return;
+    }
+    if (event->kind == SVA_EV_COMMAND && event->code == 0x46) {
+        w->sync_addr = event->data1 & ~3ull;
+    }
+    if (event->kind != SVA_EV_WAIT_DONE) {
+        return;
+    }
+    /* No command behind it has begun: what is open was before it. */
+    for (i = 0; i < w->tickets->len; i++) {
+        g_assert_cmpint(g_array_index(w->tickets, SmmuTicket, i).deadline,
+                        <=, w->b->f->now);
+    }
+}
+
+static bool in_queue(SmmuWorld *w, unsigned reg, unsigned most,
+                     unsigned entry, uint64_t pa)
+{
+    uint64_t reg_base = smmu_read64(w->b, reg);
+    unsigned log2 = MIN(reg_base & 0x1f, most) + entry;
+    uint64_t base = reg_base & 0xfffffffffffe0ull;
+
+    base = base >> MAX(log2, 5) << MAX(log2, 5);
+    return pa >= base && pa - base < 1ull << log2;
+}
+
+/* Messages are writes, too. */
+static bool may_write(SmmuWorld *w, uint64_t pa)
+{
+    const SvaSmmuConfig *c = &w->b->smmu.config;
+
+    return in_queue(w, 0xa0, c->eventq_bits, 5, pa) ||
+           (c->pri && in_queue(w, 0xc0, c->priq_bits, 4, pa)) ||
+           (c->msi && (pa == w->sync_addr ||
+                       pa == smmu_read64(w->b, 0x68) ||
+                       pa == smmu_read64(w->b, 0xb0) ||
+                       pa == smmu_read64(w->b, 0xd0)));
+}
+
+static void on_access(FakeEnv *f G_GNUC_UNUSED, FakeAccess kind, uint64_t pa,
+                      void *opaque)
+{
+    SmmuWorld *w = opaque;
+
+    if (kind == FAKE_WRITE && !w->foreign) {
+        g_assert_true(may_write(w, pa));
+    }
+    w->exchanged |= kind == FAKE_CMPXCHG;
+}
+
+static SvaSmmuConfig make_config(uint8_t choice)
+{
+    SvaSmmuConfig c = sva_smmu_default_config;
+
+    c.iotlb_entries = 16;
+    c.config_entries = 16;
+    c.stall_max = 4;
+    switch (choice & 7) {
+    case 1:
+        c.stage2 = false;
+        c.oas = 44;
+        c.asid_bits = 8;
+        break;
+    case 2:
+        c.stage1 = false;
+        c.ssid_bits = 0;
+        c.ril = false;
+        break;
+    case 3:
+        c.stall_model = SVA_SMMU_STALL_NONE;
+        c.stall_max = 0;
+        c.httu = 0;
+        c.msi = false;
+        break;
+    case 4:
+        c.stall_model = SVA_SMMU_STALL_FORCED;
+        c.ats = c.pri = false;
+        c.httu = 1;
+        break;
+    case 5:
+        c.oas = 52;
+        c.gran16k = false;
+        c.eventq_bits = c.priq_bits = 1;
+        c.cmdq_bits = 3;
+        break;
+    default:
+        break;
+    }
+    return c;
+}
+
+SmmuWorld *smmu_world_new(FuzzInput *in)
+{
+    static const SvaFabricOps ops = {
+        .atc_invalidate = fabric_invalidate,
+        .page_response = fabric_response,
+        .stall_end = fabric_stall_end,
+    };
+    SmmuWorld *w = g_new0(SmmuWorld, 1);
+    uint8_t choice = fuzz_u8(in);
+    SvaSmmuConfig config = make_config(choice);
+
+    w->tickets = g_array_new(FALSE, FALSE, sizeof(SmmuTicket));
+    w->stalled = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    w->b = choice & 8 ? smmu_bench_new(&config) : smmu_tables_start(&config);
+    w->b->next_table = SMMU_TABLES;
+    w->b->smmu.iommu.fabric_ops = &ops;
+    w->b->smmu.iommu.fabric = w;
+    /* Its record of all events would grow without bound. */
+    sva_event_bus_remove(&w->b->f->bus, &w->b->f->recorder);
+    w->sink = (SvaEventSink) { .fn = on_event, .opaque = w };
+    sva_event_bus_add(&w->b->f->bus, &w->sink);
+    fake_env_set_hook(w->b->f, on_access, w);
+    return w;
+}
+
+void smmu_world_complete(SmmuWorld *w, unsigned n)
+{
+    SvaIommu *iommu = &w->b->smmu.iommu;
+    SmmuTicket t;
+
+    if (n < w->tickets->len) {
+        t = g_array_index(w->tickets, SmmuTicket, n);
+        g_array_remove_index(w->tickets, n);
+        iommu->ops->inval_done(iommu, t.rid, t.ticket);
+    }
+}
+
+void smmu_world_advance(SmmuWorld *w, int64_t ns)
+{
+    unsigned i;
+
+    fake_env_advance(w->b->f, ns);
+    for (i = w->tickets->len; i--;) {
+        if (g_array_index(w->tickets, SmmuTicket, i).deadline <=
+            w->b->f->now) {
+            g_array_remove_index(w->tickets, i);
+        }
+    }
+}
+
+void smmu_world_reset(SmmuWorld *w)
+{
+    sva_smmu_reset(&w->b->smmu);
+    g_assert_cmpuint(w->stalled->len, ==, 0);
+    g_array_set_size(w->tickets, 0);
+    w->b->prod = 0;
+}
+
+SvaTranslation smmu_world_translate(SmmuWorld *w, const SvaRequest *req,
+                                    bool patient)
+{
+    SvaRequest copy = *req;
+    SvaTranslation out;
+
+    copy.may_stall = patient;
+    copy.cookie = w->next_cookie++;
+    w->in_request = true;
+    w->b->smmu.iommu.ops->translate(&w->b->smmu.iommu, &copy, &out);
+    w->in_request = false;
+    if (out.outcome == SVA_STALL) {
+        g_assert_true(patient);
+        g_array_append_val(w->stalled, copy.cookie);
+    }
+    return out;
+}
+
+/* As an operating system that does not trust what it found. */
+bool smmu_world_flush(SmmuWorld *w)
+{
+    SmmuBench *b = w->b;
+    uint32_t cr0 = smmu_read32(b, 0x20);
+
+    fake_env_fail_nth(b->f, 0);
+    smmu_write32(b, 0x20, cr0 & ~0x8u);
+    smmu_write64(b, 0x90, SMMU_CMDQ | SMMU_CMDQ_LOG2);
+    smmu_write32(b, 0x98, 0);
+    smmu_write32(b, 0x9c, 0);
+    b->prod = 0;
+    smmu_write32(b, 0x64, smmu_read32(b, 0x60));
+    smmu_write32(b, 0x20, cr0 | 0x8);
+    smmu_bench_put(b, 0x04, 31);
+    smmu_bench_put(b, 0x30, 0);
+    if (b->smmu.config.stage1 && b->smmu.config.stage2) {
+        smmu_bench_put(b, 0x20, 0);
+    }
+    smmu_bench_kick(b);
+    w->exchanged = false;
+    return smmu_bench_idle(b) && smmu_read32(b, 0x24) & 1;
+}
+
+/* -- saved state -- */
+
+/* Change a member; truth values can only be true or false. */
+static void spoil(SvaSmmuSaved *s, FuzzInput *in)
+{
+    uint8_t which = fuzz_u8(in);
+    uint64_t value = fuzz_u64(in);
+
+    switch (which % 8) {
+    case 0:
+        s->sync_waits = value & 1;
+        s->sync_epoch = value >> 1;
+        break;
+    case 1:
+        s->sync[value & 1] = value >> 1;
+        break;
+    case 2:
+        ((uint8_t *)&s->tickets)[value % sizeof(s->tickets)] ^= value >> 8;
+        break;
+    case 3:
+        s->stalls.recorded_count ^= value;
+        break;
+    case 4:
+        s->stalls.held_count ^= value;
+        break;
+    case 5:
+        s->stalls.recorded[value & 7].stag = value >> 3;
+        s->stalls.stags[value & 7] = value >> 19;
+        break;
+    default:
+        s->regs[value % G_N_ELEMENTS(s->regs)] ^= value >> 16;
+        break;
+    }
+}
+
+/* A unit with a state that never was; it has to survive its use. */
+static void use(SvaSmmu *smmu, FakeEnv *f, FuzzInput *in)
+{
+    SvaRequest req = {
+        .rid = SMMU_RID, .addr = 0x1000, .access = SVA_READ, .may_stall = true,
+    };
+    SvaTranslation out;
+    unsigned i;
+
+    for (i = 0; i < 4; i++) {
+        sva_smmu_mmio_write(smmu, fuzz_u8(in) & 0xfc, fuzz_u32(in), 4);
+        smmu->iommu.ops->translate(&smmu->iommu, &req, &out);
+        smmu->iommu.ops->inval_done(&smmu->iommu, SMMU_RID, fuzz_u8(in));
+        req.pasid = sva_pasid(i);
+    }
+    fake_env_advance(f, 0);
+}
+
+void smmu_world_migrate(SmmuWorld *w, FuzzInput *in)
+{
+    SvaSmmuSaved *saved = g_new0(SvaSmmuSaved, 1);
+    SvaSmmuSaved *again = g_new0(SvaSmmuSaved, 1);
+    SvaSmmu *other = g_new0(SvaSmmu, 1);
+    unsigned changes = fuzz_u8(in) % 4;
+
+    /* To the same unit and back: nobody notices. */
+    sva_smmu_save(&w->b->smmu, saved);
+    w->loading = true;
+    g_assert_cmpstr(sva_smmu_load(&w->b->smmu, saved), ==, NULL);
+    w->loading = false;
+    sva_smmu_save(&w->b->smmu, again);
+    g_assert_cmpint(memcmp(saved, again, sizeof(*saved)), ==, 0);
+    w->foreign = true;
+    g_assert_true(sva_smmu_init(other, &w->b->f->env, &w->b->smmu.config));
+    while (changes--) {
+        spoil(saved, in);
+    }
+    sva_smmu_load(other, saved);
+    use(other, w->b->f, in);
+    sva_smmu_finalize(other);
+    w->foreign = false;
+    g_free(other);
+    g_free(again);
+    g_free(saved);
+}
+
+void smmu_world_free(SmmuWorld *w)
+{
+    /* What is still in the queue may run, but is to open no more tickets. */
+    w->mode = SMMU_FABRIC_ABSENT;
+    while (w->tickets->len) {
+        smmu_world_complete(w, 0);
+    }
+    smmu_write32(w->b, 0x20, 0);
+    g_assert_cmpuint(w->stalled->len, ==, 0);
+    g_array_free(w->tickets, TRUE);
+    g_array_free(w->stalled, TRUE);
+    sva_event_bus_remove(&w->b->f->bus, &w->sink);
+    smmu_bench_free(w->b);
+    g_free(w);
+}

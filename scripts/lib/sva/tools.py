@@ -26,6 +26,7 @@ PACKAGES = (
 FIRMWARE = {
     'seabios': ['usr/share/seabios/bios-256k.bin'],
     'qemu-system-data': ['usr/share/qemu/linuxboot_dma.bin', 'usr/share/qemu/kvmvapic.bin'],
+    'qemu-efi-aarch64': ['usr/share/qemu-efi-aarch64/QEMU_EFI.fd'],
 }
 
 

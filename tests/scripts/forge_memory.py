@@ -49,6 +49,15 @@ def ksm():
     return revoked(run('ksm', facts, stages(REVOKED_LINE.replace('0x71', '0x85'))))
 
 
+def zero_page():
+    facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'rounds': 5, 'rounds.asked': 5,
+             'range.address': '0x7000', 'range.bytes': 0x2000, 'pages': 480, 'pages.zero': 480,
+             'pages.wrong': 0, 'witness.changed': 0, 'passes.failed': 0, 'reads': 15,
+             'reads.bad': 0, 'writes.tried': 320, 'writes.refused': 320,
+             **delta('shared', 'ats-pri', page_reqs=160, prg_success=160)}
+    return revoked(run('zero-page', facts, stages(REVOKED_LINE.replace('0x71', '0x85'))))
+
+
 def like_munmap(scenario):
     def make():
         forged = munmap_race()
@@ -118,4 +127,4 @@ def completion():
         'unbound': (ZERO, {'waits-page-drain': 1}, [])})
 
 
-ALL = (userfaultfd, prq_overflow, mlock, completion, thp, swap, migrate, ksm, truncate, hugetlb)
+ALL = (userfaultfd, prq_overflow, mlock, completion, thp, swap, migrate, ksm, zero_page, truncate, hugetlb)

@@ -53,6 +53,24 @@ def spoilt_taken(make):
         (make, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'))
 
 
+def spoilt_sharing(make, whose):
+    """What can go wrong when the device writes to pages that others have, too."""
+    pri = 'delta.shared.ats-pri'
+    yield from (
+        (make, fact('reads', 0), 'data', 'error', 'set-up'),
+        (make, fact('reads.bad', 1), 'data', 'fail', 'kernel'),
+        (make, fact('pages.wrong', 1), 'data', 'fail', 'model'),
+        (make, fact('passes.failed', 1), 'data', 'fail', 'kernel'),
+        (make, fact(f'{whose}.changed', 1), 'copy-on-write', 'fail', 'model'),
+        (make, fact('writes.refused', 1), 'copy-on-write', 'fail', 'model'),
+        (make, fact('writes.tried', 0), 'copy-on-write', 'error', 'set-up'),
+        (make, fact(f'{pri}.page_reqs', 0), 'page-requests', 'error', 'set-up'),
+        (make, fact(f'{pri}.prg_success', 0), 'page-requests', 'fail', 'kernel'),
+        (make, fact(f'{pri}.prg_invalid', 1), 'page-requests', 'fail', 'kernel'),
+        (make, at('done', forge.REVOKED_LINE), 'silence', 'fail', 'model'),
+        (make, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'))
+
+
 SPOILT = [
     *spoilt_replaced(memory.thp, certain=('split',), frees=('collapse',)),
     (memory.thp, fact('collapse.huge-kib', 2048), 'data', 'error', 'set-up'),
@@ -63,20 +81,9 @@ SPOILT = [
     *spoilt_replaced(memory.migrate, frees=('there', 'back')),
     (memory.ksm, fact('pages.merged', 0), 'data', 'error', 'set-up'),
     (memory.ksm, fact('pages.unmerged', 0), 'data', 'error', 'set-up'),
-    (memory.ksm, fact('reads', 0), 'data', 'error', 'set-up'),
-    (memory.ksm, fact('reads.bad', 1), 'data', 'fail', 'kernel'),
-    (memory.ksm, fact('pages.wrong', 1), 'data', 'fail', 'model'),
-    (memory.ksm, fact('passes.failed', 1), 'data', 'fail', 'kernel'),
-    (memory.ksm, fact('twin.changed', 1), 'copy-on-write', 'fail', 'model'),
-    (memory.ksm, fact('writes.refused', 95), 'copy-on-write', 'fail', 'model'),
-    (memory.ksm, fact('writes.tried', 0), 'copy-on-write', 'error', 'set-up'),
-    (memory.ksm, fact('delta.shared.ats-pri.page_reqs', 0), 'page-requests', 'error', 'set-up'),
-    (memory.ksm, fact('delta.shared.ats-pri.prg_success', 0), 'page-requests', 'fail',
-     'kernel'),
-    (memory.ksm, fact('delta.shared.ats-pri.prg_invalid', 1), 'page-requests', 'fail',
-     'kernel'),
-    (memory.ksm, at('done', forge.REVOKED_LINE), 'silence', 'fail', 'model'),
-    (memory.ksm, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
+    *spoilt_sharing(memory.ksm, 'twin'),
+    (memory.zero_page, fact('pages.zero', 479), 'data', 'error', 'set-up'),
+    *spoilt_sharing(memory.zero_page, 'witness'),
     (memory.userfaultfd, fact('before.read', '0x21'), 'data', 'fail', 'kernel'),
     (memory.userfaultfd, fact('before.write', '0x21'), 'data', 'fail', 'kernel'),
     (memory.userfaultfd, fact('before.different', 8), 'data', 'fail', 'model'),

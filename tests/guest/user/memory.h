@@ -11,6 +11,7 @@ void scenario_migrate(void);
 void scenario_ksm(void);
 void scenario_userfaultfd(void);
 void scenario_prq_overflow(void);
+void scenario_zero_page(void);
 void scenario_mlock(void);
 void scenario_completion(void);
 void scenario_truncate(void);

@@ -3,7 +3,7 @@
 
 from . import driver_unbind, flr, flr_after_exit, hot_unplug, uio, uio_exit
 from . import (completion, hugetlb, ksm, migrate, mlock, prq_overflow, swap, thp, truncate,
-               userfaultfd)
+               userfaultfd, zero_page)
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
                kill_requests, late, mprotect, munmap_race, oom, oom_reaper, segfault, smoke,
                threads, two_devices, two_mms)
@@ -13,7 +13,7 @@ from ..errors import SvaError
 MODULES = {module.NAME: module for module in
            (fault_in, kill, kill_requests, late, segfault, munmap_race, mprotect, fork,
             thp, swap, migrate, ksm, userfaultfd, truncate, hugetlb, prq_overflow,
-            mlock, completion,
+            mlock, completion, zero_page,
             flr, flr_after_exit, driver_unbind, hot_unplug, uio, uio_exit,
             isolation, bind_storm, two_mms, daemonise, exec_, threads, two_devices, oom,
             oom_reaper, pasid_width, no_bind, kernel_pasid, smoke, dma, plain_dma)}
@@ -24,7 +24,7 @@ STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault')
 # What they can run: all that need only the accelerator.
 CATALOGUE = (*STORY,
              'thp', 'swap', 'migrate', 'ksm', 'userfaultfd', 'truncate', 'hugetlb',
-             'prq-overflow', 'mlock', 'completion',
+             'prq-overflow', 'mlock', 'completion', 'zero-page',
              'flr', 'flr-after-exit', 'driver-unbind', 'hot-unplug',
              'munmap-race', 'mprotect', 'fork', 'isolation', 'bind-storm',
              'two-mms', 'daemonise', 'exec', 'threads', 'two-devices', 'oom',

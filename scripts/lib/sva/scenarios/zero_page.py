@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""zero-page: the device writes where only the zero page stands."""
+
+from ..verdict import BOUND, SETUP, UNBOUND
+from . import replaced, revocation, shared, sharing
+from .claims import Check, Claim, Rule, count, judge as hold, number
+
+NAME = 'zero-page'
+THOROUGH = ('rounds=2000', 1800)
+
+
+def data(run):
+    """The device reads zeros; what it writes is in a page of its own."""
+    pages, zero, reads = (number(run, key) for key in ('pages', 'pages.zero', 'reads'))
+    return Claim(f'the zero page behind {count(zero, "page")}, {count(reads, "copy", "copies")} '
+                 'of it', [
+        Check(zero == pages > 0, SETUP, f'the zero page stood behind {zero} of '
+              f'{count(pages, "page")}'),
+        *sharing.reads_and_writes(run)])
+
+
+RULES = [
+    Rule(BOUND, 'data', data),
+    Rule(BOUND, 'copy-on-write', sharing.copy_on_write('witness')),
+    Rule(BOUND, 'page-requests', replaced.page_requests('shared', certain=('shared',))),
+    Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NO_WRITE)),
+    Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
+]
+
+
+def judge(run):
+    return hold(run, RULES)

@@ -6,8 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * For 1, 1,000 and 100,000 live PASIDs it prints nanoseconds, medians of
- * ROUNDS runs, for
+ * For 1, 1,000 and 100,000 live PASIDs it prints nanoseconds for
  *
  *   hit       untranslated request, IOTLB hit; 16 PASIDs in turn
  *   walk      untranslated request, 4-level first-stage walk
@@ -21,12 +20,11 @@
  * A walk reads the fake environment's memory, which costs less than QEMU's.
  */
 #include "qemu/osdep.h"
-#include <time.h>
 #include "hw/sva/vtd/internal.h"
+#include "measure.h"
 #include "vtd-bench.h"
 
 #define REPEAT  500000u
-#define ROUNDS  5
 #define PAGES   64
 #define WALK_PAGES 512          /* with an IOTLB that holds 16 */
 #define DIR     0x20000000ull
@@ -37,17 +35,6 @@ typedef struct Bench {
     unsigned pasids;
     uint64_t sink;
 } Bench;
-
-typedef void BenchFn(Bench *s, unsigned i);
-
-/* Processor time: other work of the machine does not count. */
-static double now_ns(void)
-{
-    struct timespec ts;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-    return ts.tv_sec * 1e9 + ts.tv_nsec;
-}
 
 static void put_pasid(VtdBench *b, unsigned pasid, uint64_t qw0, uint64_t qw2)
 {
@@ -106,24 +93,31 @@ static void translate(Bench *s, uint32_t pasid, uint64_t addr)
     s->sink += out.addr + out.outcome;
 }
 
-static void do_hit(Bench *s, unsigned i)
+static void do_hit(void *opaque, unsigned i)
 {
+    Bench *s = opaque;
+
     translate(s, i % MIN(s->pasids, 16), (i * 7 % PAGES) << 12);
 }
 
-static void do_spread(Bench *s, unsigned i)
+static void do_spread(void *opaque, unsigned i)
 {
+    Bench *s = opaque;
+
     translate(s, i * 2654435761u % s->pasids, 0);
 }
 
-static void do_walk(Bench *s, unsigned i)
+static void do_walk(void *opaque, unsigned i)
 {
+    Bench *s = opaque;
+
     translate(s, 0, i % WALK_PAGES << 12);
 }
 
 /* What unbind() makes of a PASID, and the next user of it. */
-static void do_rebind(Bench *s, unsigned i)
+static void do_rebind(void *opaque, unsigned i)
 {
+    Bench *s = opaque;
     uint32_t pasid = i * 2654435761u % s->pasids;
     SvaVtdScope scope = {
         .gran = SVA_VTD_GRAN_PASID,
@@ -137,8 +131,9 @@ static void do_rebind(Bench *s, unsigned i)
     translate(s, pasid, 0);
 }
 
-static void do_ats(Bench *s, unsigned i)
+static void do_ats(void *opaque, unsigned i)
 {
+    Bench *s = opaque;
     SvaRequest req = request(i % MIN(s->pasids, 16), (i * 7 % PAGES) << 12,
                              SVA_AT_TRANSLATION);
     SvaIommu *iommu = &s->b->vtd.iommu;
@@ -148,8 +143,9 @@ static void do_ats(Bench *s, unsigned i)
     s->sink += out.addr + out.status;
 }
 
-static void do_translated(Bench *s, unsigned i)
+static void do_translated(void *opaque, unsigned i)
 {
+    Bench *s = opaque;
     SvaRequest req = request(0, i % PAGES << 12, SVA_AT_TRANSLATED);
     SvaIommu *iommu = &s->b->vtd.iommu;
     SvaTranslation out;
@@ -157,33 +153,6 @@ static void do_translated(Bench *s, unsigned i)
     req.pasid = SVA_NO_PASID;
     iommu->ops->translated(iommu, &req, &out);
     s->sink += out.outcome;
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-static double measure(Bench *s, BenchFn *fn, unsigned repeat)
-{
-    double ns[ROUNDS];
-    unsigned round, i;
-
-    for (i = 0; i < 2000; i++) {
-        fn(s, i);
-    }
-    for (round = 0; round < ROUNDS; round++) {
-        double start = now_ns();
-
-        for (i = 0; i < repeat; i++) {
-            fn(s, i);
-        }
-        ns[round] = (now_ns() - start) / repeat;
-    }
-    qsort(ns, ROUNDS, sizeof(ns[0]), compare);
-    return ns[ROUNDS / 2];
 }
 
 static void run(unsigned pasids)

@@ -1,0 +1,215 @@
+/*
+ * Micro-benchmark of the SMMUv3 unit, requests as the PCI side makes them
+ *
+ *   meson setup build/bench --buildtype=release
+ *   ninja -C build/bench && build/bench/tests/bench/bench-smmu
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * For 1, 1,000 and 60,000 live SubstreamIDs it prints nanoseconds for
+ *
+ *   hit       untranslated request, IOTLB hit; 16 SubstreamIDs in turn
+ *   walk      untranslated request, 4-level stage-1 walk
+ *   nested    the same with a stage 2 of 3 levels
+ *   ats       translation request, IOTLB hit
+ *   passed    translated request
+ *   spread    untranslated request of any of them, one page each
+ *   flush     CMD_TLBI_NH_ASID of any of them, CMD_SYNC
+ *   rebind    CMD_CFGI_CD, CMD_TLBI_NH_ASID, CMD_SYNC, and the first request
+ *             after that: CD and tables are fetched
+ *   stall     a request that stalls, its record read, CMD_RESUME
+ *
+ * A walk reads the fake environment's memory, which costs less than QEMU's.
+ */
+#include "qemu/osdep.h"
+#include "hw/sva/smmuv3/internal.h"
+#include "measure.h"
+#include "smmu-tables.h"
+
+#define REPEAT     300000u
+#define PAGES      64
+#define WALK_PAGES 512          /* with an IOTLB that holds 16 */
+#define CDS        0x100000000ull
+#define CDS_BYTES  0x400000     /* 2^16 of them */
+#define NOT_MAPPED 0x70000000
+
+typedef struct Bench {
+    SmmuBench *b;
+    unsigned ssids;
+    uint64_t sink;
+} Bench;
+
+static void prepare(Bench *s, bool nested, unsigned iotlb_entries)
+{
+    SvaSmmuConfig c = sva_smmu_default_config;
+    SmmuBench *b;
+    unsigned i;
+
+    c.iotlb_entries = iotlb_entries;
+    b = s->b = smmu_tables_start(&c);
+    b->f->env.bus = NULL;       /* nobody listens */
+    /* V, Config=0b101 or 0b111, S1CDMax=16 */
+    smmu_ste(b, SMMU_RID, 0x800000000000000bull | CDS | (nested ? 4 : 0),
+             SMMU_STE1, SMMU_STE2, SMMU_STE3);
+    for (i = 1; i <= s->ssids; i++) {
+        fake_put64(b->f, CDS + 64ull * i, SMMU_CD0(i) | SMMU_CD0_S);
+        fake_put64(b->f, CDS + 64ull * i + 8, SMMU_CD1);
+    }
+    for (i = 0; i < WALK_PAGES; i++) {
+        smmu_map(b, i << 12, 0x10000000 + (i << 12), SMMU_PTE);
+    }
+    if (nested) {
+        smmu_map_s2_identity(b, CDS, CDS_BYTES);
+        smmu_map_s2_identity(b, SMMU_TTB, 0x1000);
+        smmu_map_s2_identity(b, SMMU_TABLES, 0x10000);
+        smmu_map_s2_identity(b, 0x10000000, WALK_PAGES << 12);
+    }
+    smmu_forget(b);
+}
+
+static SvaRequest request(uint32_t ssid, uint64_t addr, uint8_t at)
+{
+    return (SvaRequest) {
+        .addr = addr,
+        .pasid = sva_pasid(ssid),
+        .rid = SMMU_RID,
+        .access = SVA_WRITE,
+        .at = at,
+        .may_stall = at == SVA_AT_UNTRANSLATED,
+    };
+}
+
+static void translate(Bench *s, uint32_t ssid, uint64_t addr)
+{
+    SvaRequest req = request(ssid, addr, SVA_AT_UNTRANSLATED);
+    SvaIommu *iommu = &s->b->smmu.iommu;
+    SvaTranslation out;
+
+    iommu->ops->translate(iommu, &req, &out);
+    s->sink += out.addr + out.outcome;
+}
+
+static uint32_t any_ssid(const Bench *s, unsigned i)
+{
+    return 1 + i * 2654435761u % s->ssids;
+}
+
+static void do_hit(void *opaque, unsigned i)
+{
+    Bench *s = opaque;
+
+    translate(s, 1 + i % MIN(s->ssids, 16), (i * 7 % PAGES) << 12);
+}
+
+static void do_spread(void *opaque, unsigned i)
+{
+    Bench *s = opaque;
+
+    translate(s, any_ssid(s, i), 0);
+}
+
+static void do_walk(void *opaque, unsigned i)
+{
+    translate(opaque, 1, i % WALK_PAGES << 12);
+}
+
+static void do_ats(void *opaque, unsigned i)
+{
+    Bench *s = opaque;
+    SvaRequest req = request(1 + i % MIN(s->ssids, 16),
+                             (i * 7 % PAGES) << 12, SVA_AT_TRANSLATION);
+    SvaIommu *iommu = &s->b->smmu.iommu;
+    SvaAtsCompletion out;
+
+    iommu->ops->ats_request(iommu, &req, &out);
+    s->sink += out.addr + out.status;
+}
+
+static void do_translated(void *opaque, unsigned i)
+{
+    Bench *s = opaque;
+    SvaRequest req = request(1, i % PAGES << 12, SVA_AT_TRANSLATED);
+    SvaIommu *iommu = &s->b->smmu.iommu;
+    SvaTranslation out;
+
+    iommu->ops->translated(iommu, &req, &out);
+    s->sink += out.outcome;
+}
+
+static void flush(Bench *s, uint64_t asid)
+{
+    smmu_bench_put(s->b, 0x11 | asid << 48, 0);
+    smmu_bench_submit(s->b, 0x46, 0);
+}
+
+static void do_flush(void *opaque, unsigned i)
+{
+    flush(opaque, any_ssid(opaque, i));
+}
+
+static void do_rebind(void *opaque, unsigned i)
+{
+    Bench *s = opaque;
+    uint32_t ssid = any_ssid(s, i);
+
+    smmu_bench_put(s->b, 0x05 | ssid << 12 | (uint64_t)SMMU_RID << 32, 1);
+    flush(s, ssid);
+    translate(s, ssid, 0);
+}
+
+static void do_stall(void *opaque, unsigned i G_GNUC_UNUSED)
+{
+    Bench *s = opaque;
+    uint64_t w[4] = { 0 };
+
+    translate(s, 1, NOT_MAPPED);
+    smmu_bench_event(s->b, w);
+    smmu_bench_submit(s->b, 0x1044 | (uint64_t)SMMU_RID << 32,
+                      w[1] & 0xffff);
+    s->b->end_count = 0;
+}
+
+/* All of them have gone well. */
+static void finish(Bench *s)
+{
+    g_assert_cmpuint(smmu_count(s->b, SVA_SMMU_CNT_FAULTS_RECORDED), ==, 0);
+    g_assert_cmpuint(smmu_count(s->b, SVA_SMMU_CNT_STALLS), ==,
+                     smmu_count(s->b, SVA_SMMU_CNT_STALL_RETRIES));
+    smmu_bench_free(s->b);
+}
+
+static void run(unsigned ssids)
+{
+    Bench s = { .ssids = ssids };
+    double hit, walk, nested, ats, passed, spread, flushed, rebind, stall;
+
+    prepare(&s, false, sva_smmu_default_config.iotlb_entries);
+    hit = measure(&s, do_hit, REPEAT);
+    ats = measure(&s, do_ats, REPEAT);
+    passed = measure(&s, do_translated, REPEAT);
+    spread = measure(&s, do_spread, REPEAT);
+    flushed = measure(&s, do_flush, REPEAT);
+    rebind = measure(&s, do_rebind, REPEAT);
+    stall = measure(&s, do_stall, REPEAT);
+    finish(&s);
+    prepare(&s, false, 16);
+    walk = measure(&s, do_walk, REPEAT);
+    finish(&s);
+    prepare(&s, true, 16);
+    nested = measure(&s, do_walk, REPEAT);
+    finish(&s);
+    printf("%8u %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f\n",
+           ssids, hit, walk, nested, ats, passed, spread, flushed, rebind,
+           stall);
+}
+
+int main(void)
+{
+    printf("nanoseconds\n%8s %8s %8s %8s %8s %8s %8s %8s %8s %8s\n", "ssids",
+           "hit", "walk", "nested", "ats", "passed", "spread", "flush",
+           "rebind", "stall");
+    run(1);
+    run(1000);
+    run(60000);
+    return 0;
+}

@@ -151,12 +151,21 @@ SmmuBench *smmu_bench_start(const SvaSmmuConfig *config)
     return b;
 }
 
+uint32_t smmu_bench_active(SmmuBench *b)
+{
+    return smmu_read32(b, 0x60) ^ smmu_read32(b, 0x64);
+}
+
+unsigned smmu_bench_cerror(SmmuBench *b)
+{
+    return smmu_read32(b, 0x9c) >> 24 & 0x7f;
+}
+
 uint32_t smmu_bench_gerror(SmmuBench *b)
 {
-    uint32_t gerror = smmu_read32(b, 0x60);
-    uint32_t active = gerror ^ smmu_read32(b, 0x64);
+    uint32_t active = smmu_bench_active(b);
 
-    smmu_write32(b, 0x64, gerror);
+    smmu_write32(b, 0x64, smmu_read32(b, 0x60));
     return active;
 }
 
@@ -189,6 +198,21 @@ bool smmu_bench_sync(SmmuBench *b)
 {
     smmu_bench_submit(b, 0x46, 0);
     return smmu_bench_idle(b);
+}
+
+void smmu_bench_sync_to(SmmuBench *b, unsigned n)
+{
+    smmu_bench_submit(b, 0x1046 | (n + 1ull) << 32, SMMU_SYNC + 4 * n);
+}
+
+uint32_t smmu_bench_word(SmmuBench *b, unsigned n)
+{
+    return fake_get32(b->f, SMMU_SYNC + 4 * n);
+}
+
+void smmu_bench_invalidate(SmmuBench *b)
+{
+    smmu_bench_submit(b, 0x40 | (uint64_t)SMMU_RID << 32, 0x1000);
 }
 
 void smmu_bench_complete(SmmuBench *b, unsigned n)

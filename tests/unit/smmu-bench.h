@@ -63,6 +63,10 @@ uint32_t smmu_read32(SmmuBench *b, unsigned off);
 uint64_t smmu_read64(SmmuBench *b, unsigned off);
 void smmu_write32(SmmuBench *b, unsigned off, uint32_t val);
 void smmu_write64(SmmuBench *b, unsigned off, uint64_t val);
+/* Global errors that are active. */
+uint32_t smmu_bench_active(SmmuBench *b);
+/* CMDQ_CONS.ERR */
+unsigned smmu_bench_cerror(SmmuBench *b);
 /* Acknowledge all global errors; returns those that were active. */
 uint32_t smmu_bench_gerror(SmmuBench *b);
 
@@ -74,6 +78,11 @@ void smmu_bench_kick(SmmuBench *b);
 void smmu_bench_submit(SmmuBench *b, uint64_t qw0, uint64_t qw1);
 /* CMD_SYNC without signal; is it consumed? */
 bool smmu_bench_sync(SmmuBench *b);
+/* CMD_SYNC that writes @n + 1 to word @n; that word. */
+void smmu_bench_sync_to(SmmuBench *b, unsigned n);
+uint32_t smmu_bench_word(SmmuBench *b, unsigned n);
+/* CMD_ATC_INV of one page of SMMU_RID, without PASID */
+void smmu_bench_invalidate(SmmuBench *b);
 /* Is all of the queue consumed? */
 bool smmu_bench_idle(SmmuBench *b);
 /* Answer the @n-th ATS invalidation. */

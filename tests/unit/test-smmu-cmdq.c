@@ -13,16 +13,6 @@ static uint32_t cons(SmmuBench *b)
     return smmu_read32(b, 0x9c) & 0xfffff;
 }
 
-static unsigned error(SmmuBench *b)
-{
-    return smmu_read32(b, 0x9c) >> 24 & 0x7f;
-}
-
-static uint32_t active(SmmuBench *b)
-{
-    return smmu_read32(b, 0x60) ^ smmu_read32(b, 0x64);
-}
-
 /* A command that can be seen: an invalidation of page @n. */
 static void put_visible(SmmuBench *b, unsigned n)
 {
@@ -124,7 +114,7 @@ static void test_inconsistent_pointers(void)
 
     smmu_write32(b, 0x98, 0x101);
     g_assert_cmphex(cons(b), ==, 0);
-    g_assert_cmphex(active(b), ==, 0);
+    g_assert_cmphex(smmu_bench_active(b), ==, 0);
     g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 1);
     smmu_bench_free(b);
 }
@@ -140,8 +130,8 @@ static void expect_illegal(const SvaSmmuConfig *c, uint64_t qw0, uint64_t qw1)
     smmu_bench_put(b, 0x01, 0);
     smmu_bench_kick(b);
     g_assert_cmphex(cons(b), ==, 1);
-    g_assert_cmphex(error(b), ==, 1);
-    g_assert_cmphex(active(b), ==, CMDQ_ERR);
+    g_assert_cmphex(smmu_bench_cerror(b), ==, 1);
+    g_assert_cmphex(smmu_bench_active(b), ==, CMDQ_ERR);
     g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_GERROR], ==, 1);
     g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_QUEUE_ERRORS), ==, 1);
     smmu_bench_free(b);
@@ -153,7 +143,7 @@ static void expect_legal(const SvaSmmuConfig *c, uint64_t qw0, uint64_t qw1)
 
     smmu_bench_submit(b, qw0, qw1);
     g_assert_cmphex(cons(b), ==, 1);
-    g_assert_cmphex(active(b), ==, 0);
+    g_assert_cmphex(smmu_bench_active(b), ==, 0);
     smmu_bench_free(b);
 }
 
@@ -251,7 +241,7 @@ static void test_illegal_without_effect(void)
     g_assert_cmpuint(b->inv_count + b->rsp_count, ==, 0);
     g_assert_true(smmu_bench_idle(b));
     smmu_bench_submit(b, 0x41 | (uint64_t)SMMU_RID << 32, 0x3000);
-    g_assert_cmphex(active(b), ==, CMDQ_ERR);
+    g_assert_cmphex(smmu_bench_active(b), ==, CMDQ_ERR);
     smmu_bench_free(b);
 }
 
@@ -263,11 +253,11 @@ static void test_repair(void)
     smmu_bench_put(b, 0xff, 0);
     put_visible(b, 1);
     smmu_bench_kick(b);
-    g_assert_cmphex(error(b), ==, 1);
+    g_assert_cmphex(smmu_bench_cerror(b), ==, 1);
     smmu_bench_kick(b);                 /* nothing goes on by itself */
     smmu_write32(b, 0x20, 0x15);
     smmu_write32(b, 0x20, 0x1d);
-    g_assert_cmphex(active(b), ==, CMDQ_ERR);
+    g_assert_cmphex(smmu_bench_active(b), ==, CMDQ_ERR);
     g_assert_cmpuint(b->inv_count, ==, 0);
     fake_put64(b->f, SMMU_CMDQ, 0x46);
     g_assert_cmphex(smmu_bench_gerror(b), ==, CMDQ_ERR);
@@ -275,7 +265,7 @@ static void test_repair(void)
     g_assert_true(smmu_bench_idle(b));
     /* A second error is seen like the first. */
     smmu_bench_submit(b, 0xff, 0);
-    g_assert_cmphex(active(b), ==, CMDQ_ERR);
+    g_assert_cmphex(smmu_bench_active(b), ==, CMDQ_ERR);
     g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_GERROR], ==, 2);
     smmu_bench_free(b);
 }
@@ -287,9 +277,9 @@ static void test_fetch_abort(void)
     fake_env_hole(b->f, SMMU_CMDQ, 0x1000);
     put_visible(b, 1);
     smmu_bench_kick(b);
-    g_assert_cmphex(error(b), ==, 2);
+    g_assert_cmphex(smmu_bench_cerror(b), ==, 2);
     g_assert_cmphex(cons(b), ==, 0);
-    g_assert_cmphex(active(b), ==, CMDQ_ERR);
+    g_assert_cmphex(smmu_bench_active(b), ==, CMDQ_ERR);
     fake_env_heal(b->f);
     smmu_bench_gerror(b);
     g_assert_cmpuint(b->inv_count, ==, 1);
@@ -308,7 +298,7 @@ static void test_producer_moves_back(void)
     smmu_bench_kick(b);
     smmu_bench_gerror(b);
     g_assert_true(smmu_bench_idle(b));
-    g_assert_cmphex(active(b), ==, 0);
+    g_assert_cmphex(smmu_bench_active(b), ==, 0);
     g_assert_cmpuint(b->inv_count, ==, 0);
     smmu_bench_free(b);
 }
@@ -320,10 +310,10 @@ static void test_global_error_is_not_toggled_twice(void)
     fake_env_read_only(b->f, SMMU_EVENTQ, 0x1000);
     smmu_bench_translate(b, SVA_NO_PASID, 0, SVA_READ);
     smmu_bench_translate(b, SVA_NO_PASID, 0, SVA_READ);
-    g_assert_cmphex(active(b), ==, 0x4);
+    g_assert_cmphex(smmu_bench_active(b), ==, 0x4);
     g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_GERROR], ==, 1);
     smmu_bench_submit(b, 0xff, 0);
-    g_assert_cmphex(active(b), ==, 0x5);
+    g_assert_cmphex(smmu_bench_active(b), ==, 0x5);
     g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_GERROR], ==, 2);
     g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_GERRORS), ==, 2);
     smmu_bench_free(b);
@@ -335,7 +325,7 @@ static void test_no_interrupt_unless_enabled(void)
 
     smmu_write32(b, 0x50, 0x6);
     smmu_bench_submit(b, 0xff, 0);
-    g_assert_cmphex(active(b), ==, CMDQ_ERR);
+    g_assert_cmphex(smmu_bench_active(b), ==, CMDQ_ERR);
     g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_GERROR], ==, 0);
     smmu_write32(b, 0x50, 0x7);         /* nothing is made up for */
     g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_GERROR], ==, 0);

@@ -21,11 +21,6 @@ static void record(SmmuBench *b, uint8_t event)
     sva_smmu_event_record(&b->smmu, &fault, &client);
 }
 
-static uint32_t active(SmmuBench *b)
-{
-    return smmu_read32(b, 0x60) ^ smmu_read32(b, 0x64);
-}
-
 static void fill(SmmuBench *b)
 {
     unsigned i;
@@ -126,11 +121,12 @@ static void test_message(void)
     record(b, 0x04);
     g_assert_cmphex(b->message_addr, ==, 0x70000);
     g_assert_cmphex(b->message_data, ==, 0x1234);
-    g_assert_cmphex(active(b), ==, 0);
+    g_assert_cmphex(smmu_bench_active(b), ==, 0);
     b->no_messages = true;
     smmu_bench_event(b, NULL);
     record(b, 0x04);
-    g_assert_cmphex(active(b), ==, 0x20);       /* MSI_EVENTQ_ABT_ERR */
+    /* MSI_EVENTQ_ABT_ERR */
+    g_assert_cmphex(smmu_bench_active(b), ==, 0x20);
     g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0x04);
     smmu_bench_free(b);
 }
@@ -148,7 +144,8 @@ static void test_message_of_global_error(void)
     fake_env_hole(b->f, 0x70000, 0x1000);
     b->no_messages = true;
     g_assert_cmphex(smmu_bench_gerror(b), ==, 0x1);     /* runs it again */
-    g_assert_cmphex(active(b), ==, 0x81);       /* MSI_GERROR_ABT_ERR */
+    /* MSI_GERROR_ABT_ERR */
+    g_assert_cmphex(smmu_bench_active(b), ==, 0x81);
     g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_GERRORS), ==, 3);
     smmu_bench_free(b);
 }
@@ -218,7 +215,7 @@ static void test_queue_that_is_not_memory(void)
 
     fake_env_read_only(b->f, SMMU_EVENTQ, 0x1000);
     record(b, 0x04);
-    g_assert_cmphex(active(b), ==, EVENTQ_ERR);
+    g_assert_cmphex(smmu_bench_active(b), ==, EVENTQ_ERR);
     g_assert_cmphex(smmu_read32(b, 0x100a8), ==, 0);
     g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_EVENTQ], ==, 0);
     fake_env_heal(b->f);

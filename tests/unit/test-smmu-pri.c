@@ -29,11 +29,6 @@ static void fill(SmmuBench *b)
     }
 }
 
-static uint32_t active(SmmuBench *b)
-{
-    return smmu_read32(b, 0x60) ^ smmu_read32(b, 0x64);
-}
-
 static void expect_response(SmmuBench *b, unsigned n, unsigned prgi,
                             SvaPrgCode code, SvaPasid pasid)
 {
@@ -122,7 +117,7 @@ static void test_queue_that_is_not_memory(void)
     fake_env_read_only(b->f, SMMU_PRIQ, 0x1000);
     request(b, 1, true);
     expect_response(b, 0, 1, SVA_PRG_FAILURE, SVA_NO_PASID);
-    g_assert_cmphex(active(b), ==, PRIQ_ERR);
+    g_assert_cmphex(smmu_bench_active(b), ==, PRIQ_ERR);
     fake_env_heal(b->f);
     expect_refusal(b);                  /* the error stops it */
     g_assert_cmphex(smmu_bench_gerror(b), ==, PRIQ_ERR);
@@ -232,7 +227,8 @@ static void test_message(void)
     b->no_messages = true;
     take_all(b);
     request(b, 1, true);
-    g_assert_cmphex(active(b), ==, 0x40);       /* MSI_PRIQ_ABT_ERR */
+    /* MSI_PRIQ_ABT_ERR */
+    g_assert_cmphex(smmu_bench_active(b), ==, 0x40);
     smmu_bench_free(b);
 }
 

@@ -77,21 +77,6 @@ static SmmuBench *bench(unsigned stall_max)
     return smmu_tables_start(&c);
 }
 
-static void invalidate(SmmuBench *b)
-{
-    smmu_bench_submit(b, 0x40 | (uint64_t)SMMU_RID << 32, 0x1000);
-}
-
-static void sync_to(SmmuBench *b, unsigned n)
-{
-    smmu_bench_submit(b, 0x1046 | (n + 1ull) << 32, SMMU_SYNC + 4 * n);
-}
-
-static uint32_t word(SmmuBench *b, unsigned n)
-{
-    return fake_get32(b->f, SMMU_SYNC + 4 * n);
-}
-
 /* Stalls at an address that nothing maps. */
 static void stall(SmmuBench *b, uint32_t cookie)
 {
@@ -109,18 +94,18 @@ static void test_sync_completes_after_the_move(void)
 {
     SmmuBench *b = bench(4);
 
-    invalidate(b);
-    invalidate(b);
-    sync_to(b, 0);
-    sync_to(b, 1);
+    smmu_bench_invalidate(b);
+    smmu_bench_invalidate(b);
+    smmu_bench_sync_to(b, 0);
+    smmu_bench_sync_to(b, 1);
     smmu_bench_complete(b, 1);
     move_to_fresh_unit(b);
-    g_assert_cmphex(word(b, 0), ==, 0);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 0);
     smmu_bench_kick(b);
-    g_assert_cmphex(word(b, 0), ==, 0);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 0);
     smmu_bench_complete(b, 0);
-    g_assert_cmphex(word(b, 0), ==, 1);
-    g_assert_cmphex(word(b, 1), ==, 2);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
+    g_assert_cmphex(smmu_bench_word(b, 1), ==, 2);
     g_assert_true(smmu_bench_idle(b));
     smmu_bench_free(b);
 }
@@ -151,15 +136,15 @@ static void test_time_out_comes_when_it_would_have(void)
 {
     SmmuBench *b = bench(4);
 
-    invalidate(b);
-    sync_to(b, 0);
+    smmu_bench_invalidate(b);
+    smmu_bench_sync_to(b, 0);
     fake_env_advance(b->f, 6 * MS);
     move_to_fresh_unit(b);
     fake_env_advance(b->f, 4 * MS - 1);
     g_assert_cmphex(smmu_read32(b, 0x60), ==, 0);
     fake_env_advance(b->f, 1);
     g_assert_cmphex(smmu_read32(b, 0x60), ==, 1);
-    g_assert_cmphex(smmu_read32(b, 0x9c) >> 24, ==, 3);
+    g_assert_cmphex(smmu_bench_cerror(b), ==, 3);
     smmu_bench_free(b);
 }
 
@@ -167,11 +152,11 @@ static void test_time_out_that_is_to_be_told(void)
 {
     SmmuBench *b = bench(4);
 
-    invalidate(b);
+    smmu_bench_invalidate(b);
     fake_env_advance(b->f, 20 * MS);
     move_to_fresh_unit(b);
-    sync_to(b, 0);
-    g_assert_cmphex(smmu_read32(b, 0x9c) >> 24, ==, 3);
+    smmu_bench_sync_to(b, 0);
+    g_assert_cmphex(smmu_bench_cerror(b), ==, 3);
     smmu_bench_free(b);
 }
 
@@ -181,8 +166,8 @@ static void test_error_of_the_queue(void)
 
     smmu_bench_submit(b, 0xff, 0);
     move_to_fresh_unit(b);
-    g_assert_cmphex(smmu_read32(b, 0x9c) >> 24, ==, 1);
-    invalidate(b);
+    g_assert_cmphex(smmu_bench_cerror(b), ==, 1);
+    smmu_bench_invalidate(b);
     g_assert_cmpuint(b->inv_count, ==, 0);
     fake_put64(b->f, SMMU_CMDQ + 16 * (b->prod - 2), 0x46);
     g_assert_cmphex(smmu_bench_gerror(b), ==, 1);
@@ -316,9 +301,9 @@ static void test_impossible_states_are_refused(void)
     let_stall(b);
     stall(b, 1);
     stall(b, 2);
-    invalidate(b);
-    invalidate(b);
-    sync_to(b, 0);
+    smmu_bench_invalidate(b);
+    smmu_bench_invalidate(b);
+    smmu_bench_sync_to(b, 0);
     good = saved(b);
 #define BAD(member, value, why) do {                                    \
     *s = *good;                                                         \
@@ -362,7 +347,7 @@ static void test_impossible_states_are_refused(void)
     g_assert_cmpstr(sva_smmu_load(&b->smmu, good), ==, NULL);
     smmu_bench_complete(b, 0);
     smmu_bench_complete(b, 1);
-    g_assert_cmphex(word(b, 0), ==, 1);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
     g_free(good);
     g_free(s);
     smmu_bench_free(b);
@@ -401,8 +386,8 @@ static void test_any_state_is_safe(void)
     for (i = 0; i < 5; i++) {
         stall(b, i);
     }
-    invalidate(b);
-    sync_to(b, 0);
+    smmu_bench_invalidate(b);
+    smmu_bench_sync_to(b, 0);
     good = saved(b);
     for (i = 0; i < 3000; i++) {
         size_t at = g_rand_int(rand) % 0x180;

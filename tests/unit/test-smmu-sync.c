@@ -9,32 +9,6 @@
 #define CMDQ_ERR 0x1
 #define MS       1000000ll
 
-static void invalidate(SmmuBench *b)
-{
-    smmu_bench_submit(b, 0x40 | (uint64_t)SMMU_RID << 32, 0x1000);
-}
-
-/* CMD_SYNC that writes @n + 1 to word @n. */
-static void sync_to(SmmuBench *b, unsigned n)
-{
-    smmu_bench_submit(b, 0x1046 | (n + 1ull) << 32, SMMU_SYNC + 4 * n);
-}
-
-static uint32_t word(SmmuBench *b, unsigned n)
-{
-    return fake_get32(b->f, SMMU_SYNC + 4 * n);
-}
-
-static unsigned error(SmmuBench *b)
-{
-    return smmu_read32(b, 0x9c) >> 24 & 0x7f;
-}
-
-static uint32_t active(SmmuBench *b)
-{
-    return smmu_read32(b, 0x60) ^ smmu_read32(b, 0x64);
-}
-
 static SmmuBench *hasty(void)
 {
     SvaSmmuConfig c = sva_smmu_default_config;
@@ -47,8 +21,8 @@ static void test_nothing_to_wait_for(void)
 {
     SmmuBench *b = smmu_bench_start(NULL);
 
-    sync_to(b, 0);
-    g_assert_cmphex(word(b, 0), ==, 1);
+    smmu_bench_sync_to(b, 0);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
     g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_WAITS), ==, 1);
     g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_WAITS_DELAYED), ==, 0);
     smmu_bench_free(b);
@@ -59,22 +33,22 @@ static void test_waits_for_all_before_it(void)
 {
     SmmuBench *b = smmu_bench_start(NULL);
 
-    invalidate(b);
-    invalidate(b);
-    sync_to(b, 0);
-    invalidate(b);
-    sync_to(b, 1);
+    smmu_bench_invalidate(b);
+    smmu_bench_invalidate(b);
+    smmu_bench_sync_to(b, 0);
+    smmu_bench_invalidate(b);
+    smmu_bench_sync_to(b, 1);
     g_assert_cmpuint(b->inv_count, ==, 2);
     g_assert_cmphex(smmu_read32(b, 0x9c), ==, 2);
     smmu_bench_complete(b, 1);
-    g_assert_cmphex(word(b, 0), ==, 0);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 0);
     g_assert_cmphex(smmu_read32(b, 0x9c), ==, 2);
     smmu_bench_complete(b, 0);
-    g_assert_cmphex(word(b, 0), ==, 1);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
     g_assert_cmpuint(b->inv_count, ==, 3);
-    g_assert_cmphex(word(b, 1), ==, 0);
+    g_assert_cmphex(smmu_bench_word(b, 1), ==, 0);
     smmu_bench_complete(b, 2);
-    g_assert_cmphex(word(b, 1), ==, 2);
+    g_assert_cmphex(smmu_bench_word(b, 1), ==, 2);
     g_assert_true(smmu_bench_idle(b));
     g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_WAITS_DELAYED), ==, 2);
     g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_WAITS), ==, 2);
@@ -88,10 +62,10 @@ static void test_answers_from_within_the_command(void)
 
     b->complete = true;
     for (i = 0; i < 20; i++) {
-        invalidate(b);
+        smmu_bench_invalidate(b);
     }
-    sync_to(b, 0);
-    g_assert_cmphex(word(b, 0), ==, 1);
+    smmu_bench_sync_to(b, 0);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
     g_assert_cmpuint(b->inv_count, ==, 20);
     g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_WAITS_DELAYED), ==, 0);
     smmu_bench_free(b);
@@ -114,7 +88,7 @@ static void test_consumed_before_the_signal(void)
     SmmuBench *b = smmu_bench_start(NULL);
 
     fake_env_set_hook(b->f, see_signal, b);
-    sync_to(b, 0);
+    smmu_bench_sync_to(b, 0);
     g_assert_cmpuint(b->messages, ==, 1);
     smmu_bench_free(b);
 }
@@ -124,7 +98,6 @@ static void test_signal_into_the_queue(void)
 {
     SmmuBench *b = smmu_bench_start(NULL);
 
-    fake_put32(b->f, SMMU_CMDQ, 0);
     smmu_bench_submit(b, 0xffc01046, SMMU_CMDQ);
     g_assert_cmphex(fake_get32(b->f, SMMU_CMDQ), ==, 0);
     g_assert_true(smmu_bench_idle(b));
@@ -137,13 +110,16 @@ static void test_signal_that_nobody_takes(void)
 
     fake_env_hole(b->f, SMMU_SYNC, 0x1000);
     b->no_messages = true;
-    sync_to(b, 0);
-    g_assert_cmphex(active(b), ==, 0x10);       /* MSI_CMDQ_ABT_ERR */
+    smmu_bench_sync_to(b, 0);
+    /* MSI_CMDQ_ABT_ERR */
+    g_assert_cmphex(smmu_bench_active(b), ==, 0x10);
     g_assert_true(smmu_bench_idle(b));
-    sync_to(b, 1);
-    g_assert_cmphex(active(b), ==, 0x10);       /* it is not told twice */
+    smmu_bench_sync_to(b, 1);
+    /* it is not told twice */
+    g_assert_cmphex(smmu_bench_active(b), ==, 0x10);
     g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_GERRORS), ==, 1);
-    invalidate(b);                              /* nothing has stopped */
+    /* nothing has stopped */
+    smmu_bench_invalidate(b);
     g_assert_cmpuint(b->inv_count, ==, 1);
     smmu_bench_free(b);
 }
@@ -155,8 +131,8 @@ static void test_without_messages(void)
 
     c.msi = false;
     b = smmu_bench_start(&c);
-    sync_to(b, 0);
-    g_assert_cmphex(word(b, 0), ==, 0);
+    smmu_bench_sync_to(b, 0);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 0);
     g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_CMD_SYNC], ==, 1);
     smmu_bench_free(b);
 }
@@ -167,9 +143,9 @@ static void test_absent_function(void)
     SmmuBench *b = smmu_bench_start(NULL);
 
     b->absent = true;
-    invalidate(b);
-    sync_to(b, 0);
-    g_assert_cmphex(word(b, 0), ==, 1);
+    smmu_bench_invalidate(b);
+    smmu_bench_sync_to(b, 0);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
     g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_ATC_UNDELIVERED), ==, 1);
     smmu_bench_free(b);
 }
@@ -189,16 +165,16 @@ static void test_unexpected_answers(void)
     SmmuBench *b = smmu_bench_start(NULL);
     const SvaIommuOps *ops = b->smmu.iommu.ops;
 
-    invalidate(b);
-    sync_to(b, 0);
+    smmu_bench_invalidate(b);
+    smmu_bench_sync_to(b, 0);
     ops->inval_done(&b->smmu.iommu, SMMU_RID + 1, b->invs[0].ticket);
     ops->inval_done(&b->smmu.iommu, SMMU_RID, b->invs[0].ticket + 1);
-    g_assert_cmphex(word(b, 0), ==, 0);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 0);
     smmu_bench_complete(b, 0);
     smmu_bench_complete(b, 0);
-    g_assert_cmphex(word(b, 0), ==, 1);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
     g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_ATC_UNEXPECTED), ==, 3);
-    g_assert_cmphex(active(b), ==, 0);
+    g_assert_cmphex(smmu_bench_active(b), ==, 0);
     smmu_bench_free(b);
 }
 
@@ -208,18 +184,18 @@ static void test_time_out(void)
 {
     SmmuBench *b = hasty();
 
-    invalidate(b);
-    sync_to(b, 0);
+    smmu_bench_invalidate(b);
+    smmu_bench_sync_to(b, 0);
     fake_env_advance(b->f, 10 * MS - 1);
-    g_assert_cmphex(active(b), ==, 0);
+    g_assert_cmphex(smmu_bench_active(b), ==, 0);
     fake_env_advance(b->f, 1);
-    g_assert_cmphex(active(b), ==, CMDQ_ERR);
-    g_assert_cmphex(error(b), ==, 3);
+    g_assert_cmphex(smmu_bench_active(b), ==, CMDQ_ERR);
+    g_assert_cmphex(smmu_bench_cerror(b), ==, 3);
     g_assert_cmphex(smmu_read32(b, 0x9c) & 0xfffff, ==, 1);
-    g_assert_cmphex(word(b, 0), ==, 0);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 0);
     /* After acknowledgement it is run again, and has nothing to wait for. */
     smmu_bench_gerror(b);
-    g_assert_cmphex(word(b, 0), ==, 1);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
     g_assert_true(smmu_bench_idle(b));
     smmu_bench_complete(b, 0);          /* too late */
     g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_ATC_UNEXPECTED), ==, 1);
@@ -232,17 +208,17 @@ static void test_time_out_before_the_sync(void)
 {
     SmmuBench *b = hasty();
 
-    invalidate(b);
+    smmu_bench_invalidate(b);
     fake_env_advance(b->f, 20 * MS);
-    g_assert_cmphex(active(b), ==, 0);
-    sync_to(b, 0);
-    g_assert_cmphex(active(b), ==, CMDQ_ERR);
-    g_assert_cmphex(error(b), ==, 3);
+    g_assert_cmphex(smmu_bench_active(b), ==, 0);
+    smmu_bench_sync_to(b, 0);
+    g_assert_cmphex(smmu_bench_active(b), ==, CMDQ_ERR);
+    g_assert_cmphex(smmu_bench_cerror(b), ==, 3);
     smmu_bench_gerror(b);
-    g_assert_cmphex(word(b, 0), ==, 1);
-    sync_to(b, 1);
-    g_assert_cmphex(word(b, 1), ==, 2);
-    g_assert_cmphex(active(b), ==, 0);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
+    smmu_bench_sync_to(b, 1);
+    g_assert_cmphex(smmu_bench_word(b, 1), ==, 2);
+    g_assert_cmphex(smmu_bench_active(b), ==, 0);
     smmu_bench_free(b);
 }
 
@@ -251,17 +227,17 @@ static void test_time_out_of_some(void)
 {
     SmmuBench *b = hasty();
 
-    invalidate(b);
+    smmu_bench_invalidate(b);
     fake_env_advance(b->f, 6 * MS);
-    invalidate(b);
-    sync_to(b, 0);
+    smmu_bench_invalidate(b);
+    smmu_bench_sync_to(b, 0);
     fake_env_advance(b->f, 4 * MS);
-    g_assert_cmphex(error(b), ==, 3);
+    g_assert_cmphex(smmu_bench_cerror(b), ==, 3);
     smmu_bench_gerror(b);
-    g_assert_cmphex(word(b, 0), ==, 0);
-    g_assert_cmphex(active(b), ==, 0);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 0);
+    g_assert_cmphex(smmu_bench_active(b), ==, 0);
     smmu_bench_complete(b, 1);
-    g_assert_cmphex(word(b, 0), ==, 1);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
     smmu_bench_free(b);
 }
 
@@ -273,14 +249,14 @@ static void test_tickets_run_out(void)
     unsigned i;
 
     for (i = 0; i < SVA_SMMU_TICKETS; i++) {
-        invalidate(b);
+        smmu_bench_invalidate(b);
     }
     g_assert_true(smmu_bench_idle(b));
-    invalidate(b);
-    invalidate(b);
+    smmu_bench_invalidate(b);
+    smmu_bench_invalidate(b);
     g_assert_cmpuint(b->inv_count, ==, SVA_SMMU_TICKETS);
     g_assert_false(smmu_bench_idle(b));
-    g_assert_cmphex(active(b), ==, 0);
+    g_assert_cmphex(smmu_bench_active(b), ==, 0);
     smmu_bench_complete(b, 7);
     g_assert_cmpuint(b->inv_count, ==, SVA_SMMU_TICKETS + 1);
     smmu_bench_complete(b, 8);
@@ -294,7 +270,7 @@ static void test_tickets_come_back_by_time_out(void)
     unsigned i;
 
     for (i = 0; i <= SVA_SMMU_TICKETS; i++) {
-        invalidate(b);
+        smmu_bench_invalidate(b);
     }
     g_assert_false(smmu_bench_idle(b));
     fake_env_advance(b->f, 10 * MS);
@@ -308,15 +284,15 @@ static void test_queue_is_disabled(void)
 {
     SmmuBench *b = smmu_bench_start(NULL);
 
-    invalidate(b);
-    sync_to(b, 0);
+    smmu_bench_invalidate(b);
+    smmu_bench_sync_to(b, 0);
     smmu_write32(b, 0x20, 0x15);
     g_assert_cmphex(smmu_read32(b, 0x24), ==, 0x15);
     smmu_bench_complete(b, 0);
-    g_assert_cmphex(word(b, 0), ==, 0);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 0);
     g_assert_cmphex(smmu_read32(b, 0x9c), ==, 1);
     smmu_write32(b, 0x20, 0x1d);
-    g_assert_cmphex(word(b, 0), ==, 1);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
     smmu_bench_free(b);
 }
 
@@ -324,17 +300,17 @@ static void test_reset_forgets(void)
 {
     SmmuBench *b = hasty();
 
-    invalidate(b);
-    sync_to(b, 0);
+    smmu_bench_invalidate(b);
+    smmu_bench_sync_to(b, 0);
     sva_smmu_reset(&b->smmu);
     smmu_bench_complete(b, 0);
     fake_env_advance(b->f, 20 * MS);
-    g_assert_cmphex(word(b, 0), ==, 0);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 0);
     g_assert_cmphex(smmu_read32(b, 0x60), ==, 0);
     smmu_bench_enable(b);
-    sync_to(b, 1);
-    g_assert_cmphex(word(b, 1), ==, 2);
-    g_assert_cmphex(active(b), ==, 0);
+    smmu_bench_sync_to(b, 1);
+    g_assert_cmphex(smmu_bench_word(b, 1), ==, 2);
+    g_assert_cmphex(smmu_bench_active(b), ==, 0);
     smmu_bench_free(b);
 }
 
@@ -343,13 +319,13 @@ static void test_announcements(void)
     SmmuBench *b = smmu_bench_start(NULL);
     const SvaEvent *e;
 
-    invalidate(b);
+    smmu_bench_invalidate(b);
     e = fake_env_event(b->f, SVA_EV_ATC_INV, 0);
     g_assert_cmphex(e->rid, ==, SMMU_RID);
     g_assert_cmphex(e->addr, ==, 0x1000);
     g_assert_cmphex(e->data0, ==, 0xfff);
     g_assert_cmphex(e->data1, ==, b->invs[0].ticket);
-    sync_to(b, 0);
+    smmu_bench_sync_to(b, 0);
     g_assert_cmpuint(fake_env_event_count(b->f, SVA_EV_WAIT_DONE), ==, 0);
     smmu_bench_complete(b, 0);
     g_assert_cmphex(fake_env_event(b->f, SVA_EV_ATC_INV_DONE, 0)->data1, ==,

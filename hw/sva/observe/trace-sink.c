@@ -2,13 +2,15 @@
  * Events of the models as QEMU trace events
  *
  * The sink is on the bus only while a trace event of ours is enabled, so that
- * the models pay nothing otherwise.  That is looked at when the machine is
- * ready, at each reset and whenever the machine stops or goes on.
+ * the models pay nothing otherwise.  Nobody is told when the monitor enables
+ * one, so that is looked at a few times a second, and when the machine is
+ * ready, is reset, stops or goes on.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/module.h"
+#include "qemu/timer.h"
 #include "system/reset.h"
 #include "system/runstate.h"
 #include "system/system.h"
@@ -132,15 +134,34 @@ static void trace_event_sink(void *opaque, const SvaEvent *e)
     trace_device(e);
 }
 
-static bool trace_wanted(void)
+/* Of the host. */
+#define LOOK_MS 250
+
+/* All of ours; there are more than enough places. */
+static TraceEvent *own_events[64];
+static QEMUTimer *trace_timer;
+
+static void trace_events_find(void)
 {
     TraceEventIter iter;
     TraceEvent *event;
+    unsigned n = 0;
 
     trace_event_iter_init_pattern(&iter, "sva_*");
-    while ((event = trace_event_iter_next(&iter))) {
-        if (trace_event_get_state_static(event) &&
-            trace_event_get_state_dynamic(event)) {
+    while (n < ARRAY_SIZE(own_events) &&
+           (event = trace_event_iter_next(&iter))) {
+        if (trace_event_get_state_static(event)) {
+            own_events[n++] = event;
+        }
+    }
+}
+
+static bool trace_wanted(void)
+{
+    unsigned i;
+
+    for (i = 0; i < ARRAY_SIZE(own_events) && own_events[i]; i++) {
+        if (trace_event_get_state_dynamic(own_events[i])) {
             return true;
         }
     }
@@ -169,9 +190,18 @@ static void trace_sink_runstate(void *opaque, bool running, RunState state)
     trace_sink_update(NULL);
 }
 
-static void trace_sink_machine_ready(Notifier *notifier, void *data)
+static void trace_sink_look(void *opaque)
 {
     trace_sink_update(NULL);
+    timer_mod(trace_timer,
+              qemu_clock_get_ms(QEMU_CLOCK_REALTIME) + LOOK_MS);
+}
+
+static void trace_sink_machine_ready(Notifier *notifier, void *data)
+{
+    trace_events_find();
+    trace_timer = timer_new_ms(QEMU_CLOCK_REALTIME, trace_sink_look, NULL);
+    trace_sink_look(NULL);
     qemu_register_reset(trace_sink_update, NULL);
     qemu_add_vm_change_state_handler(trace_sink_runstate, NULL);
 }

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "documented.h"
 #include "smmu-bench.h"
 
 static void expect(const SvaSmmuConfig *c, unsigned off, uint32_t value)
@@ -29,34 +30,16 @@ static void test_default(void)
     expect(NULL, 0x1c, 0x00000002);
 }
 
-/* The value of a register as docs/specs/smmuv3-coverage.rst has it. */
-static uint32_t documented(const char *text, const char *name)
-{
-    g_autofree char *pattern = g_strdup_printf("^%s +([0-9a-f]+) ", name);
-    GRegex *regex = g_regex_new(pattern, G_REGEX_MULTILINE, 0, NULL);
-    GMatchInfo *match = NULL;
-    g_autofree char *value = NULL;
-
-    g_assert_true(g_regex_match(regex, text, 0, &match));
-    value = g_match_info_fetch(match, 1);
-    g_match_info_free(match);
-    g_regex_unref(regex);
-    return g_ascii_strtoull(value, NULL, 16);
-}
+#define COVERAGE "specs/smmuv3-coverage.rst"
 
 static void test_documented_values(void)
 {
-    g_autofree char *text = NULL;
-
-    g_assert_true(g_file_get_contents(SVA_DOCS_DIR
-                                      "/specs/smmuv3-coverage.rst",
-                                      &text, NULL, NULL));
-    expect(NULL, 0x00, documented(text, "IDR0"));
-    expect(NULL, 0x04, documented(text, "IDR1"));
-    expect(NULL, 0x0c, documented(text, "IDR3"));
-    expect(NULL, 0x14, documented(text, "IDR5"));
-    expect(NULL, 0x18, documented(text, "IIDR"));
-    expect(NULL, 0x1c, documented(text, "AIDR"));
+    expect(NULL, 0x00, documented(COVERAGE, "IDR0"));
+    expect(NULL, 0x04, documented(COVERAGE, "IDR1"));
+    expect(NULL, 0x0c, documented(COVERAGE, "IDR3"));
+    expect(NULL, 0x14, documented(COVERAGE, "IDR5"));
+    expect(NULL, 0x18, documented(COVERAGE, "IIDR"));
+    expect(NULL, 0x1c, documented(COVERAGE, "AIDR"));
 }
 
 /* Each option alone: offset, and the bits that differ from the default. */

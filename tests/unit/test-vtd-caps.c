@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "documented.h"
 #include "vtd-bench.h"
 
 #define P(n) sva_pasid(n)
@@ -94,33 +95,15 @@ static void test_impossible_configurations_are_refused(void)
     fake_env_free(f);
 }
 
-/* The value of a register as docs/specs/vtd-coverage.rst has it. */
-static uint64_t documented(const char *text, const char *name)
-{
-    g_autofree char *pattern = g_strdup_printf("^%s +([0-9a-f]+) ", name);
-    GRegex *regex = g_regex_new(pattern, G_REGEX_MULTILINE, 0, NULL);
-    GMatchInfo *match = NULL;
-    g_autofree char *value = NULL;
-    uint64_t number;
-
-    g_assert_true(g_regex_match(regex, text, 0, &match));
-    value = g_match_info_fetch(match, 1);
-    number = g_ascii_strtoull(value, NULL, 16);
-    g_match_info_free(match);
-    g_regex_unref(regex);
-    return number;
-}
+#define COVERAGE "specs/vtd-coverage.rst"
 
 static void test_documented_capabilities(void)
 {
     VtdBench *b = vtd_bench_new(NULL);
-    g_autofree char *text = NULL;
 
-    g_assert_true(g_file_get_contents(SVA_DOCS_DIR "/specs/vtd-coverage.rst",
-                                      &text, NULL, NULL));
-    g_assert_cmphex(vtd_read32(b, 0x00), ==, documented(text, "VER"));
-    g_assert_cmphex(vtd_read64(b, 0x08), ==, documented(text, "CAP"));
-    g_assert_cmphex(vtd_read64(b, 0x10), ==, documented(text, "ECAP"));
+    g_assert_cmphex(vtd_read32(b, 0x00), ==, documented(COVERAGE, "VER"));
+    g_assert_cmphex(vtd_read64(b, 0x08), ==, documented(COVERAGE, "CAP"));
+    g_assert_cmphex(vtd_read64(b, 0x10), ==, documented(COVERAGE, "ECAP"));
     vtd_bench_free(b);
 }
 

@@ -66,14 +66,13 @@ static const char *sizes_error(const SvaSmmuConfig *c)
     }
     if (c->cmdq_bits > QUEUE_BITS_MAX || c->eventq_bits > QUEUE_BITS_MAX ||
         c->priq_bits > QUEUE_BITS_MAX) {
-        return "queues must have at most 2^19 entries; "
-               "set their sizes to 0 to 19";
+        return "cmdq-bits, eventq-bits and priq-bits must be at most 19";
     }
     if (c->iotlb_entries < 16 || c->iotlb_entries > 1u << 20) {
         return "iotlb-size must be 16 to 1048576";
     }
     if (c->config_entries < 16 || c->config_entries > 1u << 20) {
-        return "other caches must have 16 to 1048576 entries";
+        return "config-cache-size must be 16 to 1048576";
     }
     if (c->inval_timeout < 1) {
         return "inval-timeout must be at least 1";

@@ -151,21 +151,6 @@ static void test_oldest_ticket_expires_first(void)
     sva_tickets_free(t);
 }
 
-static void test_function_that_leaves_closes_its_tickets(void)
-{
-    SvaTickets *t = sva_tickets_new(4);
-    uint32_t b;
-
-    sva_ticket_open(t, RID_A, 1);
-    b = sva_ticket_open(t, RID_B, 1);
-    sva_ticket_open(t, RID_A, 1);
-    g_assert_cmpuint(sva_tickets_close_rid(t, RID_A), ==, 2);
-    g_assert_cmpuint(sva_tickets_close_rid(t, RID_A), ==, 0);
-    g_assert_cmpuint(sva_tickets_count(t), ==, 1);
-    g_assert_true(sva_ticket_close(t, b, RID_B));
-    sva_tickets_free(t);
-}
-
 static void test_reset_forgets_but_numbers_stay_unknown(void)
 {
     SvaTickets *t = sva_tickets_new(2);
@@ -247,8 +232,6 @@ int main(int argc, char **argv)
                     test_reused_slot_does_not_hold_an_older_epoch);
     g_test_add_func("/ticket/oldest-ticket-expires-first",
                     test_oldest_ticket_expires_first);
-    g_test_add_func("/ticket/function-that-leaves-closes-its-tickets",
-                    test_function_that_leaves_closes_its_tickets);
     g_test_add_func("/ticket/reset-forgets-but-numbers-stay-unknown",
                     test_reset_forgets_but_numbers_stay_unknown);
     g_test_add_func("/ticket/agrees-with-a-plain-list",

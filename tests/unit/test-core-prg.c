@@ -186,15 +186,14 @@ static void test_abandoned_group_keeps_index_and_credit(void)
     SvaPageResponse rsp = response(a, sva_pasid(1));
     void *owner = &job_b;
 
-    g_assert_cmpuint(sva_prg_abandon_pasid(t, sva_pasid(1)), ==, 1);
-    g_assert_cmpuint(sva_prg_abandon_pasid(t, sva_pasid(1)), ==, 0);
+    g_assert_cmpuint(sva_prg_abandon_owner(t, &job_a), ==, 1);
+    g_assert_cmpuint(sva_prg_abandon_owner(t, &job_a), ==, 0);
     g_assert_cmpuint(sva_prg_credits(t), ==, 0);
     g_assert_cmpuint(sva_prg_outstanding(t, sva_pasid(1)), ==, 2);
     g_assert_cmpint(sva_prg_close(t, &rsp, true, &owner), ==, SVA_PRG_STALE);
     g_assert_null(owner);
     g_assert_cmpuint(sva_prg_credits(t), ==, 2);
 
-    g_assert_cmpuint(sva_prg_abandon_owner(t, &job_a), ==, 0);
     g_assert_cmpuint(sva_prg_abandon_owner(t, &job_b), ==, 1);
     rsp = response(b, sva_pasid(2));
     g_assert_cmpint(sva_prg_close(t, &rsp, true, &owner), ==, SVA_PRG_STALE);

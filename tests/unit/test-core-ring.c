@@ -23,14 +23,6 @@ static void test_next_wraps_at_the_end(void)
     g_assert_cmphex(sva_ring_next(&prq, 0x7ffc0), ==, 0x7ffe0);
 }
 
-static void test_used_counts_across_the_end(void)
-{
-    g_assert_cmpuint(sva_ring_used(&iq, 0, 0), ==, 0);
-    g_assert_cmpuint(sva_ring_used(&iq, 0, 0xff0), ==, 255);
-    g_assert_cmpuint(sva_ring_used(&iq, 0xff0, 0), ==, 1);
-    g_assert_cmpuint(sva_ring_used(&prq, 0x7ffe0, 0x40), ==, 3);
-}
-
 static void test_full_leaves_one_entry_free(void)
 {
     g_assert_true(sva_ring_full(&iq, 0, 0xff0));
@@ -70,8 +62,6 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ring/next-wraps-at-the-end", test_next_wraps_at_the_end);
-    g_test_add_func("/ring/used-counts-across-the-end",
-                    test_used_counts_across_the_end);
     g_test_add_func("/ring/full-leaves-one-entry-free",
                     test_full_leaves_one_entry_free);
     g_test_add_func("/ring/offsets-must-be-aligned-and-inside",

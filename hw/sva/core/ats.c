@@ -1,12 +1,11 @@
 /*
- * ATS: answers to translation requests, encoding of ranges
+ * ATS: answers to translation requests, decoding of ranges
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "ats.h"
 
-#define ATS_S         (1ull << 11)
 #define ATS_SIZE_BITS 0x7ffffffffffff000ull     /* 62:12 */
 
 void sva_ats_no_access(SvaAtsCompletion *out)
@@ -75,13 +74,4 @@ SvaAtsRange sva_ats_decode_range(uint64_t addr, bool s)
         mask = zeros ? (zeros & -zeros) * 2 - 1 : UINT64_MAX;
     }
     return (SvaAtsRange) { .addr = addr & ~mask, .mask = mask };
-}
-
-uint64_t sva_ats_encode_range(SvaAtsRange range)
-{
-    if (range.mask < SVA_PAGE_SIZE) {
-        return range.addr & SVA_PAGE_MASK;
-    }
-    return (range.addr & ~range.mask) |
-           (range.mask >> 1 & SVA_PAGE_MASK) | ATS_S;
 }

@@ -58,10 +58,4 @@ void sva_ats_untranslated_only(const SvaRequest *req, SvaAtsCompletion *out);
  */
 SvaAtsRange sva_ats_decode_range(uint64_t addr, bool s);
 
-/*
- * Encode a range: bits 63:12 of the result are ADDR, bit 11 is S, the rest
- * is 0.  @range.mask must be size - 1 of a power of two of at least 4 KiB.
- */
-uint64_t sva_ats_encode_range(SvaAtsRange range);
-
 #endif

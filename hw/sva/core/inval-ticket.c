@@ -149,21 +149,6 @@ bool sva_ticket_close(SvaTickets *t, uint32_t ticket, uint16_t rid)
     return true;
 }
 
-unsigned sva_tickets_close_rid(SvaTickets *t, uint16_t rid)
-{
-    unsigned closed = 0;
-    uint32_t i, next;
-
-    for (i = t->oldest; i != NIL; i = next) {
-        next = t->slots[i].next;
-        if (t->slots[i].rid == rid) {
-            take_out(t, i);
-            closed++;
-        }
-    }
-    return closed;
-}
-
 uint64_t sva_tickets_epoch(const SvaTickets *t)
 {
     return t->next_seq;

@@ -44,9 +44,6 @@ uint32_t sva_ticket_open(SvaTickets *tickets, uint16_t rid, int64_t deadline);
  */
 bool sva_ticket_close(SvaTickets *tickets, uint32_t ticket, uint16_t rid);
 
-/* Close all tickets of @rid (function is gone); returns how many. */
-unsigned sva_tickets_close_rid(SvaTickets *tickets, uint16_t rid);
-
 /* A mark after all tickets opened so far. */
 uint64_t sva_tickets_epoch(const SvaTickets *tickets);
 

@@ -80,21 +80,6 @@ SvaPrgMatch sva_prg_close(SvaPrgTable *table, const SvaPageResponse *rsp,
     return *owner ? SVA_PRG_MATCHED : SVA_PRG_STALE;
 }
 
-unsigned sva_prg_abandon_pasid(SvaPrgTable *table, SvaPasid pasid)
-{
-    unsigned i, abandoned = 0;
-
-    for (i = 0; i < SVA_PRGI_COUNT; i++) {
-        SvaPrgGroup *group = &table->groups[i];
-
-        if (group->owner && sva_pasid_equal(group->pasid, pasid)) {
-            group->owner = NULL;
-            abandoned++;
-        }
-    }
-    return abandoned;
-}
-
 unsigned sva_prg_abandon_owner(SvaPrgTable *table, const void *owner)
 {
     unsigned i, abandoned = 0;

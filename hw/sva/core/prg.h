@@ -85,11 +85,10 @@ SvaPrgMatch sva_prg_close(SvaPrgTable *table, const SvaPageResponse *rsp,
                           bool with_pasid, void **owner);
 
 /*
- * Stop waiting for the groups of a PASID (stop with Stop Marker): they keep
+ * Stop waiting for the groups of @owner (stop with Stop Marker): they keep
  * index and credits until answered, but the answer goes nowhere.  Returns how
  * many groups.
  */
-unsigned sva_prg_abandon_pasid(SvaPrgTable *table, SvaPasid pasid);
 unsigned sva_prg_abandon_owner(SvaPrgTable *table, const void *owner);
 
 /* Page requests of @pasid not answered yet, abandoned ones included. */

@@ -47,14 +47,6 @@ static inline uint32_t sva_ring_next(const SvaRing *ring, uint32_t offset)
     return (offset + entry) & (sva_ring_bytes(ring) - 1);
 }
 
-/* Entries between @head and @tail; both must be valid. */
-static inline uint32_t sva_ring_used(const SvaRing *ring, uint32_t head,
-                                     uint32_t tail)
-{
-    return ((tail - head) & (sva_ring_bytes(ring) - 1))
-           >> (ring->entry_log2 & 31);
-}
-
 static inline bool sva_ring_empty(uint32_t head, uint32_t tail)
 {
     return head == tail;

@@ -18,6 +18,9 @@ WORD_MASK = (1 << 64) - 1
 GSTS_TES = 1 << 31
 GSTS_IRES = 1 << 25
 
+# CR0.SMMUEN (IHI 0070).
+CR0_SMMUEN = 1 << 0
+
 # What Linux calls the domains in /sys/kernel/iommu_groups/*/type.
 DOMAINS = {'translated': ('DMA', 'DMA-FQ'), 'identity': ('identity',)}
 
@@ -109,34 +112,43 @@ def net_data(run):
     return Claim(', '.join(story), checks, MODEL)
 
 
+def enabled_vtd(run):
+    gsts, rtaddr = (register(run, 'done', name) for name in ('gsts', 'rtaddr'))
+    mode = text(run, 'host.mode')
+    found = 'scalable' if memory.scalable(rtaddr) else 'legacy'
+    return f'{mode} mode', [
+        Check(bool(gsts & GSTS_TES), SETUP, 'translation is not enabled'),
+        Check(found == mode, SETUP, f'the root table is in {found} mode, not {mode}')]
+
+
+def enabled_smmu(run):
+    return 'SMMUEN', [Check(bool(register(run, 'done', 'cr0') & CR0_SMMUEN), SETUP,
+                            'the SMMU is not enabled')]
+
+
 def translated(run):
     """The DMA went through the model, in the mode and the domain that were asked for."""
     done, faults = total(run, counters.TRANSLATIONS, 'done'), total(run, counters.FAULTS, 'done')
-    gsts, rtaddr = (register(run, 'done', name) for name in ('gsts', 'rtaddr'))
-    mode, domain = text(run, 'host.mode'), text(run, 'host.domain')
-    found = 'scalable' if memory.scalable(rtaddr) else 'legacy'
-    checks = [
-        Check(bool(gsts & GSTS_TES), SETUP, 'translation is not enabled'),
-        Check(found == mode, SETUP, f'the root table is in {found} mode, not {mode}')]
+    domain = text(run, 'host.domain')
+    how, checks = {'x86_64': enabled_vtd, 'aarch64': enabled_smmu}[run.arch](run)
     for name in names(run, 'disks') + names(run, 'nets'):
         kind = text(run, f'dma.{name}.domain')
         checks.append(Check(kind in DOMAINS[domain], SETUP,
                             f'{name} has a domain of type {kind}, not {domain}'))
-    return Claim(f'{mode} mode, {domain} domains: {count(done, "translation")}, no fault', [
+    return Claim(f'{how}, {domain} domains: {count(done, "translation")}, no fault', [
         *checks,
         Check(done > 0, MODEL, 'the model counted no translation'),
         Check(faults == 0, MODEL, f'{count(faults, "fault")} recorded')], MODEL)
 
 
-def interrupts(run):
-    """MSI-X interrupts of all devices arrive, remapped if that was asked for."""
-    text(run, 'irq')
-    lines, wanted = run.values('irq'), number(run, 'host.remapped')
+def remapping(run, lines):
+    """VT-d remaps the interrupts if that was asked for, and only then."""
+    wanted = number(run, 'host.remapped')
     enabled = bool(register(run, 'done', 'gsts') & GSTS_IRES)
     remapped = sum('IR-' in line for line in lines)
     passed = total(run, counters.REMAPPED if wanted else counters.PASSED, 'done')
     other = total(run, counters.PASSED if wanted else counters.REMAPPED, 'done')
-    checks = [
+    return 'remapped' if wanted else 'not remapped', [
         Check(enabled == bool(wanted), SETUP,
               f'interrupt remapping is {"on" if enabled else "off"}'),
         Check(remapped == (len(lines) if wanted else 0), SETUP,
@@ -145,12 +157,25 @@ def interrupts(run):
         # Remapping begins during boot: what comes before it is passed.
         Check(bool(wanted) or other == 0, MODEL,
               f'{count(other, "interrupt")} remapped without remapping')]
+
+
+def messages(run, lines):
+    """On Arm a message is a write like any other, to the page of the ITS."""
+    msi = sum('ITS' in line for line in lines)
+    return 'by messages', [Check(msi == len(lines), SETUP,
+                                 f'{len(lines) - msi} of {len(lines)} vectors are no messages')]
+
+
+def interrupts(run):
+    """MSI-X interrupts of all devices arrive."""
+    text(run, 'irq')
+    lines = run.values('irq')
+    how, checks = {'x86_64': remapping, 'aarch64': messages}[run.arch](run, lines)
     for name in names(run, 'disks') + names(run, 'nets'):
         mine = [line for line in lines if any(
             kind in line for start, kind in INTERRUPTS.items() if name.startswith(start))]
         checks += [Check(bool(mine), SETUP, f'{name} has no vector'),
                    Check(arrived(mine) > 0, MODEL, f'no interrupt of {name} arrived')]
-    how = 'remapped' if wanted else 'not remapped'
     return Claim(f'{count(arrived(lines), "interrupt")} on {len(lines)} vectors, {how}', checks,
                  MODEL)
 

@@ -116,6 +116,19 @@ static void test_tables_that_point_at_themselves(void)
         vtd_bench_translate(b, P(1), rnd() >> 17, SVA_RW);
         g_assert_cmpuint(b->f->accesses - before, <, REQUEST_ACCESSES);
     }
+    /* The second stage, alone and under the first. */
+    for (i = 0; i < 512; i++) {
+        fake_put64(b->f, BENCH_SECOND + i * 8, BENCH_SECOND | 7);
+    }
+    vtd_bench_pasid(b, 1, BENCH_SECOND | 0x89, 0x800001, 0);
+    vtd_bench_pasid(b, 2, BENCH_SECOND | 0xc9, 0x800001, BENCH_FIRST);
+    vtd_bench_submit(b, 0x37, 0);
+    for (i = 0; i < 100; i++) {
+        uint64_t before = b->f->accesses;
+
+        vtd_bench_translate(b, P(1 + (i & 1)), rnd() >> 17, SVA_RW);
+        g_assert_cmpuint(b->f->accesses - before, <, REQUEST_ACCESSES);
+    }
     /* The root table as context table, directory and PASID table. */
     vtd_write64(b, 0x20, BENCH_FIRST | 0x400);
     vtd_command(b, 1u << 30);
@@ -180,6 +193,97 @@ static void test_garbage_descriptors(void)
         }
         vtd_bench_free(b);
     }
+}
+
+/*
+ * Descriptors as the specification lays them out: one that is good, the bits
+ * that are defined, and those of them that may have any value.
+ */
+static const struct {
+    uint64_t good[2];
+    uint64_t defined[2];
+    uint64_t any[2];
+    bool software;              /* words 2 and 3 are software's */
+} layouts[] = {
+    { { 0x11, 0 },
+      { 0x0003ffffffff0030, 0 }, { 0x0003ffffffff0000, 0 }, false },
+    { { 0x12, 0 },
+      { 0x00000000ffff00f0, 0xfffffffffffff07f },
+      { 0x00000000ffff00c0, 0xfffffffffffff07f }, false },
+    { { 0x3, 0 },
+      { 0xfff0ffff001ff000, 0xfffffffffffff001 },
+      { 0xfff0ffff001ff000, 0xfffffffffffff001 }, false },
+    { { 0x4, 0 },
+      { 0x0000fffff8000010, 0 }, { 0x0000ffff78000010, 0 }, false },
+    { { 0x25, BENCH_STATUS },
+      { 0xffffffff000000f0, 0xfffffffffffffffc },
+      { 0xffffffff000000f0, 0xfffffffffffffffc }, false },
+    { { 0x26, 0 },
+      { 0x000fffffffff0030, 0xfffffffffffff07f },
+      { 0x000fffffffff0000, 0xfffffffffffff07f }, false },
+    { { 0x37, 0 },
+      { 0x000fffffffff0030, 0 }, { 0x000fffffffff0000, 0 }, false },
+    { { 0x8, 0 },
+      { 0xfffffffffffff1f0, 0xfffffffffffff801 },
+      { 0xfffffffffffff1f0, 0xfffffffffffff801 }, false },
+    { { 0x19, 0 },
+      { 0x000ffffffffff010, 0xffc }, { 0x000ffffffffff010, 0xffc }, true },
+};
+
+#define TYPE_BITS 0xe0full      /* 11:9 and 3:0 */
+
+/* Submit it; true if it was an error, which is repaired then. */
+static bool descriptor_is_refused(VtdBench *b, const uint64_t *qw)
+{
+    uint64_t at = BENCH_QUEUE + vtd_read64(b, 0x80);
+    unsigned i;
+
+    vtd_bench_put(b, qw[0], qw[1]);
+    fake_put64(b->f, at + 16, qw[2]);
+    fake_put64(b->f, at + 24, qw[3]);
+    vtd_bench_kick(b);
+    if (!(vtd_read32(b, 0x34) & 0x10)) {
+        return false;
+    }
+    g_assert_cmphex(vtd_read64(b, 0xb0), ==, 4);
+    g_assert_cmphex(BENCH_QUEUE + vtd_read64(b, 0x80), ==, at);
+    for (i = 0; i < 4; i++) {
+        fake_put64(b->f, at + i * 8, i ? 0 : 0x11);
+    }
+    vtd_write32(b, 0x34, 0x10);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    return true;
+}
+
+static void test_each_bit_of_each_descriptor(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i, bit;
+
+    b->absent = true;           /* device-TLBs complete at once */
+    for (i = 0; i < G_N_ELEMENTS(layouts); i++) {
+        for (bit = 0; bit < 256; bit++) {
+            uint64_t qw[4] = { layouts[i].good[0], layouts[i].good[1] };
+            uint64_t flip = 1ull << bit % 64;
+            unsigned word = bit / 64;
+            bool refused;
+
+            if (word == 0 && flip & TYPE_BITS) {
+                continue;       /* another type */
+            }
+            qw[word] ^= flip;
+            g_test_message("%" PRIx64 " bit %u", layouts[i].good[0], bit);
+            refused = descriptor_is_refused(b, qw);
+            if (word >= 2) {
+                g_assert_true(refused == !layouts[i].software);
+            } else if (!(layouts[i].defined[word] & flip)) {
+                g_assert_true(refused);
+            } else if (layouts[i].any[word] & flip) {
+                g_assert_false(refused);
+            }
+        }
+    }
+    vtd_bench_free(b);
 }
 
 /* A tail far away runs what is there, once, and ends. */
@@ -283,6 +387,7 @@ int main(int argc, char **argv)
     CASE(tables_that_point_at_themselves);
     CASE(garbage_register_writes);
     CASE(garbage_descriptors);
+    CASE(each_bit_of_each_descriptor);
     CASE(queue_is_run_once_per_tail);
     CASE(every_failing_access_of_a_walk_is_recorded);
     CASE(every_abort_is_accounted_for);

@@ -125,27 +125,6 @@ uint32_t sva_smmu_event_room(const SvaSmmu *smmu)
     return sva_smmu_queue_room(&q);
 }
 
-bool sva_smmu_queue_put(SvaSmmu *smmu, const SvaSmmuQueue *q,
-                        unsigned prod_reg, const uint64_t *words)
-{
-    size_t bytes = (size_t)1 << q->entry_log2;
-    uint32_t flag = sva_smmu_reg32(smmu, prod_reg) & SVA_SMMU_Q_OVFLG;
-    uint64_t raw[4];
-    unsigned i;
-
-    for (i = 0; i < bytes / 8; i++) {
-        raw[i] = GUINT64_TO_LE(words[i]);
-    }
-    if (!sva_env_write(smmu->iommu.env, sva_smmu_queue_addr(q, q->prod), raw,
-                       bytes)) {
-        sva_guest_error(smmu->iommu.env, "smmuv3: queue at 0x%" PRIx64
-                        " is not memory\n", q->base);
-        return false;
-    }
-    sva_smmu_set32(smmu, prod_reg, flag | sva_smmu_queue_next(q, q->prod));
-    return true;
-}
-
 bool sva_smmu_event_put(SvaSmmu *smmu, const uint64_t words[4])
 {
     SvaSmmuQueue q = sva_smmu_eventq(smmu);

@@ -1,0 +1,28 @@
+/*
+ * SMMUv3: writing to the queues that software reads
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "queue.h"
+
+bool sva_smmu_queue_put(SvaSmmu *smmu, const SvaSmmuQueue *q,
+                        unsigned prod_reg, const uint64_t *words)
+{
+    size_t bytes = (size_t)1 << q->entry_log2;
+    uint32_t flag = sva_smmu_reg32(smmu, prod_reg) & SVA_SMMU_Q_OVFLG;
+    uint64_t raw[4];
+    unsigned i;
+
+    for (i = 0; i < bytes / 8; i++) {
+        raw[i] = GUINT64_TO_LE(words[i]);
+    }
+    if (!sva_env_write(smmu->iommu.env, sva_smmu_queue_addr(q, q->prod), raw,
+                       bytes)) {
+        sva_guest_error(smmu->iommu.env, "smmuv3: queue at 0x%" PRIx64
+                        " is not memory\n", q->base);
+        return false;
+    }
+    sva_smmu_set32(smmu, prod_reg, flag | sva_smmu_queue_next(q, q->prod));
+    return true;
+}

@@ -42,6 +42,9 @@ class Uio(FunctionalTest):
     def test_uio_exit(self):
         self.check('uio-exit', ['data', 'stopped', 'pasid-reuse'])
 
+    def test_uio_twice(self):
+        self.check('uio-twice', ['own-bond', 'nothing-lost'])
+
 
 if __name__ == '__main__':
     unittest.main()

@@ -79,4 +79,11 @@ def uio_exit():
                                    'next': (LIVE, {}, []), 'stopped': (ZERO, {}, [])})
 
 
-ALL = (flr, flr_after_exit, driver_unbind, hot_unplug, uio_exit)
+def uio_twice():
+    facts = {'mode': 'ats-pri', 'pid': 142, 'first.pasid': 2, 'second.errno': 0,
+             'second.pasid': 3, 'pasid': 2, 'second.status': '0x01', 'second.different': 0}
+    return run('uio-twice', facts, {'bound': (LIVE, {}, []), 'closed': (LIVE, {}, []),
+                                    'worked': (ZERO, {}, []), 'stopped': (ZERO, {}, [])})
+
+
+ALL = (flr, flr_after_exit, driver_unbind, hot_unplug, uio_exit, uio_twice)

@@ -78,6 +78,11 @@ SPOILT = (
     (device.uio_exit, fact('exit.contexts', 0), 'stopped', 'error', 'set-up'),
     (device.uio_exit, at('unbound', entry=forge.LIVE), 'stopped', 'error', 'set-up'),
     (device.uio_exit, fact('next.changed', 1), 'pasid-reuse', 'fail', 'kernel'),
+    (device.uio_twice, at('bound', entry=forge.ZERO), 'own-bond', 'error', 'set-up'),
+    (device.uio_twice, at('closed', entry=forge.ZERO), 'own-bond', 'fail', 'kernel'),
+    (device.uio_twice, fact('second.status', '0x00'), 'own-bond', 'fail', 'kernel'),
+    (device.uio_twice, fact('second.different', 1), 'own-bond', 'fail', 'kernel'),
+    (device.uio_twice, at('worked', entry=forge.LIVE), 'nothing-lost', 'fail', 'kernel'),
     (device.uio_exit, fact('next.same', 0), 'pasid-reuse', 'error', 'set-up'),
 )
 
@@ -93,6 +98,12 @@ class DeviceJudges(JudgeCases, unittest.TestCase):
         run = device.uio()
         forge.set_fact(run, 'reuse.changed', 1)
         self.assertEqual(by_rule(run)['abort'].result, 'fail')
+
+    def test_a_driver_that_refuses_the_second_process_is_right(self):
+        run = device.uio_twice()
+        for key, value in (('second.errno', 16), ('second.status', 0), ('second.different', 9)):
+            forge.set_fact(run, key, value)
+        self.assertEqual(by_rule(run)['own-bond'].result, 'pass')
 
     def test_a_probe_let_through_by_a_present_entry_is_the_kernels_fault(self):
         run = device.flr_after_exit()

@@ -54,6 +54,7 @@ static const struct {
 	{ "hot-unplug",		scenario_hot_unplug },
 	{ "uio",		scenario_uio },
 	{ "uio-exit",		scenario_uio_exit },
+	{ "uio-twice",		scenario_uio_twice },
 	{ "dma",		scenario_dma },
 	{ "plain-dma",		scenario_plain_dma },
 	{ "bench-faults",	scenario_bench_faults },

@@ -30,6 +30,9 @@ static size_t regs_size;
 /* Context of each file, plus one; a file that came from elsewhere gets the next. */
 static uint32_t contexts[FILES_MAX];
 static uint32_t used;
+/* The file that this process opened, if it is the owner. */
+static int file = -1;
+static pid_t owner;
 
 static uint32_t context_of(int fd)
 {
@@ -127,6 +130,19 @@ static void fill_info(uint32_t context, struct sva_accel_info *info)
 	snprintf(info->pci_name, sizeof(info->pci_name), "%s", device);
 }
 
+void uio_skip_context(void)
+{
+	used++;
+}
+
+void uio_close(void)
+{
+	/* A mapping holds the file, too. */
+	munmap((void *)(uintptr_t)regs, regs_size);
+	close(file);
+	owner = 0;
+}
+
 void uio_let_go(const struct sva_dev *dev)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -190,8 +206,6 @@ static void map_regs(int fd)
 /* A process opens the device once: the driver knows one bond only. */
 static int uio_open(void)
 {
-	static int file = -1;
-	static pid_t owner;
 	int fd;
 
 	if (owner == getpid())

@@ -457,6 +457,7 @@ void scenario_driver_unbind(void);
 void scenario_hot_unplug(void);
 void scenario_uio(void);
 void scenario_uio_exit(void);
+void scenario_uio_twice(void);
 void scenario_late(void);
 void scenario_segfault(void);
 void scenario_munmap_race(void);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The scenarios: for each, which rules it proves and how they are judged."""
 
-from . import driver_unbind, flr, flr_after_exit, hot_unplug, uio, uio_exit
+from . import driver_unbind, flr, flr_after_exit, hot_unplug, uio, uio_exit, uio_twice
 from . import (completion, hugetlb, ksm, migrate, mlock, prq_overflow, swap, thp, truncate,
                userfaultfd, zero_page)
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
@@ -15,6 +15,7 @@ MODULES = {module.NAME: module for module in
             thp, swap, migrate, ksm, userfaultfd, truncate, hugetlb, prq_overflow,
             mlock, completion, zero_page,
             flr, flr_after_exit, driver_unbind, hot_unplug, uio, uio_exit,
+            uio_twice,
             isolation, bind_storm, two_mms, daemonise, exec_, threads, two_devices, oom,
             oom_reaper, pasid_width, no_bind, kernel_pasid, smoke, dma, plain_dma)}
 MODULES.update((name, bench) for name in bench.NAMES)

@@ -109,7 +109,7 @@ static void eventq_cons_written(SvaSmmu *smmu, uint32_t old G_GNUC_UNUSED)
     { #NAME "_IRQ_CFG1", SVA_SMMU_REG_##NAME##_IRQ + SVA_SMMU_IRQ_CFG1, 4,  \
       feat, guard_, .rw = 0xffffffff },                                     \
     { #NAME "_IRQ_CFG2", SVA_SMMU_REG_##NAME##_IRQ + SVA_SMMU_IRQ_CFG2, 4,  \
-      lo ? PRI : feat, guard_, .rw = SVA_SMMU_IRQ_CFG2_ATTR | (lo) }
+      (lo) != 0 ? PRI : feat, guard_, .rw = SVA_SMMU_IRQ_CFG2_ATTR | (lo) }
 
 #define PAGE_1(off) ((off) & SVA_SMMU_PAGE_OFFSET)
 

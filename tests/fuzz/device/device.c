@@ -57,7 +57,7 @@ static const GOptionEntry options[] = {
       "run the commands of a file", "FILE" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL,
       "vtd|accel -- QEMU OPTION..." },
-    { NULL }
+    { .long_name = NULL }
 };
 
 /* Both devices take part; the target gets most of the attention. */

@@ -255,6 +255,57 @@ static void everything_in_flight(const Place *far, Process *process)
     g_assert_cmphex(place_read(far, SVA_REG_INVAL_HELD), ==, 1);
 }
 
+/* A machine in which that is so, behind a root port; @iommu as ever. */
+static SvaTest *start_in_flight(const char *iommu, Process *process,
+                                Place *far)
+{
+    g_autofree char *options = g_strconcat(iommu, ROOT_PORT, NULL);
+    SvaTest *t = sva_test_start(options,
+                                " -device sva-accel,id=far,bus=rp");
+
+    process_setup(t, process, PASID, SVA_MODE_ATS_PRI);
+    place_context(t, BUS1);
+    *far = port_start(t);
+    everything_in_flight(far, process);
+    return t;
+}
+
+/* Nobody completes the invalidation: ITE, then the queue goes on. */
+static void assert_times_out(SvaTest *t)
+{
+    g_assert_false(vtd_wait_done(t, 0));
+    qtest_clock_step(t->qts, 60000000);
+    g_assert_cmphex(vtd_read32(t, VTD_FSTS) & 0x70, ==, 0x40);
+    vtd_write32(t, VTD_FSTS, 0x40);
+    vtd_sync(t);
+}
+
+/* Responses to nobody do no harm. */
+static void respond_to_nobody(SvaTest *t)
+{
+    uint64_t qw0, qw1;
+
+    vtd_prq_pop(t, &qw0, &qw1);
+    vtd_submit(t, 9 | 1 << 4 | BUS1 << 16 | (uint64_t)PASID << 32,
+               qw1 & 0xffc);
+    vtd_sync(t);
+}
+
+static void assert_copies_again(const Place *far, Process *process)
+{
+    struct sva_desc desc = copy_desc();
+
+    sva_put64(far->t, process->dst_pte, process->dst | PTE_USER_RW);
+    place_enable(far, 0, process);
+    place_submit(far, 0, process, &desc);
+    assert_copied(far->t, process);
+}
+
+static unsigned slot_control(SvaTest *t)
+{
+    return sva_cfg_cap(t, PORT_DEVFN, 0x10) + 0x18;
+}
+
 static void wait_deleted(SvaTest *t)
 {
     qtest_qmp_eventwait(t->qts, "DEVICE_DELETED");
@@ -264,30 +315,14 @@ static void wait_deleted(SvaTest *t)
 /* The slot loses its power under the feet of the driver. */
 static void test_surprise_removal(void)
 {
-    SvaTest *t = sva_test_start(",inval-timeout=50" ROOT_PORT,
-                                " -device sva-accel,id=far,bus=rp");
     Process process;
-    uint64_t qw0, qw1;
-    unsigned slot;
     Place far;
+    SvaTest *t = start_in_flight(",inval-timeout=50", &process, &far);
 
-    process_setup(t, &process, PASID, SVA_MODE_ATS_PRI);
-    place_context(t, BUS1);
-    far = port_start(t);
-    everything_in_flight(&far, &process);
-    slot = sva_cfg_cap(t, PORT_DEVFN, 0x10) + 0x18;
-    sva_cfg_write(t, PORT_DEVFN, slot, 2, 0x0400 | 0x0300);
+    sva_cfg_write(t, PORT_DEVFN, slot_control(t), 2, 0x0400 | 0x0300);
     wait_deleted(t);
-    /* Nobody completes the invalidation: ITE, then the queue goes on. */
-    g_assert_false(vtd_wait_done(t, 0));
-    qtest_clock_step(t->qts, 60000000);
-    g_assert_cmphex(vtd_read32(t, VTD_FSTS) & 0x70, ==, 0x40);
-    vtd_write32(t, VTD_FSTS, 0x40);
-    vtd_sync(t);
-    /* Responses to nobody do no harm. */
-    vtd_prq_pop(t, &qw0, &qw1);
-    vtd_submit(t, 9 | 1 << 4 | BUS1 << 16 | (uint64_t)PASID << 32,
-               qw1 & 0xffc);
+    assert_times_out(t);
+    respond_to_nobody(t);
     sva_put64(t, process.dst_pte, process.dst | PTE_USER_RW);
     process_copy(t, &process, 0x2000);
     assert_copied(t, &process);
@@ -297,69 +332,41 @@ static void test_surprise_removal(void)
 /* It forgets all of it, and what comes afterwards finds nobody. */
 static void test_flr_with_everything_in_flight(void)
 {
-    SvaTest *t = sva_test_start(",inval-timeout=50" ROOT_PORT,
-                                " -device sva-accel,id=far,bus=rp");
-    struct sva_desc desc = copy_desc();
     Process process;
-    uint64_t qw0, qw1;
-    unsigned pri;
     Place far;
+    SvaTest *t = start_in_flight(",inval-timeout=50", &process, &far);
+    unsigned pri = sva_cfg_ext_cap(t, BUS1, 0x13);
 
-    process_setup(t, &process, PASID, SVA_MODE_ATS_PRI);
-    place_context(t, BUS1);
-    far = port_start(t);
-    everything_in_flight(&far, &process);
-    pri = sva_cfg_ext_cap(t, BUS1, 0x13);
     sva_cfg_write(t, BUS1, sva_cfg_cap(t, BUS1, 0x10) + 8, 2, 0x8000);
     g_assert_cmphex(sva_cfg_read(t, BUS1, pri + 6, 2), ==, 0x8100);
-    g_assert_false(vtd_wait_done(t, 0));
-    qtest_clock_step(t->qts, 60000000);
-    g_assert_cmphex(vtd_read32(t, VTD_FSTS) & 0x70, ==, 0x40);
-    vtd_write32(t, VTD_FSTS, 0x40);
-    vtd_sync(t);
-    vtd_prq_pop(t, &qw0, &qw1);
-    vtd_submit(t, 9 | 1 << 4 | BUS1 << 16 | (uint64_t)PASID << 32,
-               qw1 & 0xffc);
-    vtd_sync(t);
+    assert_times_out(t);
+    respond_to_nobody(t);
     g_assert_cmphex(sva_cfg_read(t, BUS1, pri + 6, 2), ==, 0x8100);
     g_assert_cmphex(sva_qom(t, "far", "count-accesses"), ==, 0);
     far = port_start(t);
     g_assert_cmphex(place_read(&far, SVA_REG_INJECT), ==, 0);
-    sva_put64(t, process.dst_pte, process.dst | PTE_USER_RW);
-    place_enable(&far, 0, &process);
-    place_submit(&far, 0, &process, &desc);
-    assert_copied(t, &process);
+    assert_copies_again(&far, &process);
     sva_test_end(t);
 }
 
 /* And the host may ask for it, and plug another one in. */
 static void test_unplug_and_plug(void)
 {
-    SvaTest *t = sva_test_start(ROOT_PORT,
-                                " -device sva-accel,id=far,bus=rp");
-    unsigned slot = sva_cfg_cap(t, PORT_DEVFN, 0x10) + 0x18;
-    struct sva_desc desc = copy_desc();
     Process process;
     Place far;
+    SvaTest *t = start_in_flight("", &process, &far);
 
-    process_setup(t, &process, PASID, SVA_MODE_ATS_PRI);
-    place_context(t, BUS1);
-    far = port_start(t);
-    everything_in_flight(&far, &process);
     qtest_qmp_assert_success(t->qts, "{ 'execute': 'device_del', "
                              "'arguments': { 'id': 'far' } }");
-    sva_cfg_write(t, PORT_DEVFN, slot, 2, 0x0400 | 0x0300);
+    sva_cfg_write(t, PORT_DEVFN, slot_control(t), 2, 0x0400 | 0x0300);
     wait_deleted(t);
     qtest_qmp_assert_success(t->qts, "{ 'execute': 'device_add', "
                              "'arguments': { 'driver': 'sva-accel', "
                              "'id': 'far', 'bus': 'rp' } }");
-    sva_cfg_write(t, PORT_DEVFN, slot, 2, 0x0100);
-    sva_put64(t, process.dst_pte, process.dst | PTE_USER_RW);
+    sva_cfg_write(t, PORT_DEVFN, slot_control(t), 2, 0x0100);
     far = port_start(t);
     g_assert_cmphex(sva_qom(t, "far", "count-jobs"), ==, 0);
-    place_enable(&far, 0, &process);
-    place_submit(&far, 0, &process, &desc);
-    assert_copied(t, &process);
+    assert_copies_again(&far, &process);
     sva_test_end(t);
 }
 
@@ -368,7 +375,6 @@ static void test_unplugs_itself(void)
 {
     SvaTest *t = sva_test_start(ROOT_PORT,
                                 " -device sva-accel,id=far,bus=rp");
-    unsigned slot = sva_cfg_cap(t, PORT_DEVFN, 0x10) + 0x18;
     Process process = {
         .rec = sva_alloc(t, 0x1000), .src = sva_alloc(t, 0x1000),
     };
@@ -378,7 +384,7 @@ static void test_unplugs_itself(void)
     process.ctx.ring = process.ctx.ring_pa = sva_alloc(t, 0x1000);
     sva_put64(t, process.src, 0x0400 | 0x0300);
     desc.src = process.src;
-    desc.dst = 0xb0000000 + (PORT_DEVFN << 12) + slot;
+    desc.dst = 0xb0000000 + (PORT_DEVFN << 12) + slot_control(t);
     desc.size = 2;
     desc.completion = process.rec;
     place_enable(&far, 0, &process);

@@ -120,6 +120,10 @@ class Kmsg(unittest.TestCase):
             self.assertEqual(kmsg.splats([line]), [])
 
 
+VAX = ('{"findings": [{"id": 1, "title": "", "arch": ["vax"], "kernels": [], "scenario": "", '
+       '"rules": {}, "description": ""}]}')
+
+
 class Findings(unittest.TestCase):
 
     def known(self, release, entry=forge.ZERO, lines=(forge.PASID_LINE,), drains=0, strict=False,
@@ -146,6 +150,16 @@ class Findings(unittest.TestCase):
             for rule in ('silence', 'drain'):
                 self.assertEqual((found[rule].result, found[rule].expected), ('fail', 'pass'))
 
+    def test_another_architecture(self):
+        """A finding in a driver of one IOMMU is none elsewhere; the others are for all."""
+        broken = Verdict('kill', verdict.GONE, 'silence', 'kernel', 'fail',
+                         'PASID entry 0x0, FPD not set')
+        asked = Verdict('userfaultfd', verdict.BOUND, 'user-fault', 'kernel', 'fail',
+                        'the process was not asked for the page: 1 stalled request, 1 terminated')
+        for arch, result in (('x86_64', 'known'), ('aarch64', 'fail')):
+            [first, second] = findings.apply([broken, asked], findings.load(), '7.2.13', True, arch)
+            self.assertEqual((first.result, second.result), (result, 'known'))
+
     def test_other_evidence_is_no_finding(self):
         found = self.known('7.2.13', entry=forge.LIVE)
         self.assertEqual(found['silence'].result, 'fail')
@@ -169,7 +183,7 @@ class Findings(unittest.TestCase):
     def test_a_list_that_cannot_be_read(self):
         with tempfile.TemporaryDirectory() as temp:
             path = Path(temp, 'findings.json')
-            for text in ('', '[]', '{"findings": [{"id": 1}]}'):
+            for text in ('', '[]', '{"findings": [{"id": 1}]}', VAX):
                 path.write_text(text, encoding='utf-8')
                 with self.assertRaises(SvaError):
                     findings.load(path)

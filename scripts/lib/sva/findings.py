@@ -2,14 +2,15 @@
 """Known findings: rules that released kernels are known to break.
 
 The list is tests/functional/findings.json. A broken rule becomes 'known' only
-if the kernel's version, the scenario, the rule and the evidence all match.
+if the kernel's version and architecture, the scenario, the rule and the evidence
+all match. An entry without "arch" is for all architectures.
 """
 
 import json
 import re
 from dataclasses import dataclass, replace
 
-from . import paths, verdict
+from . import arch as arches, paths, verdict
 from .errors import SvaError
 
 FILE = paths.ROOT / 'tests/functional/findings.json'
@@ -24,9 +25,10 @@ class Finding:
     scenario: str
     rules: dict
     description: str
+    archs: tuple
 
-    def covers(self, scenario, version):
-        return re.fullmatch(self.scenario, scenario) is not None and any(
+    def covers(self, scenario, version, arch):
+        return arch in self.archs and re.fullmatch(self.scenario, scenario) is not None and any(
             low <= version and (high is None or version < high) for low, high in self.kernels)
 
     def explains(self, broken):
@@ -60,22 +62,23 @@ def _finding(entry):
                     for span in entry['kernels'])
     for pattern in [entry['scenario'], *entry['rules'].values()]:
         re.compile(pattern)
+    archs = tuple(arches.get(name).name for name in entry.get('arch', arches.ALL))
     return Finding(entry['id'], entry['title'], kernels, entry['scenario'], entry['rules'],
-                   entry['description'])
+                   entry['description'], archs)
 
 
-def apply(verdicts, findings, release, strict=False):
+def apply(verdicts, findings, release, strict=False, arch=arches.DEFAULT):
     """Mark what is known; with strict, an absent known finding is a failure.
 
     Strict is for the project's own tests, where a listed kernel that keeps
     the rule means that the list, or a judge, has gone wrong.
     """
     version = parse_version(release)
-    return [_apply_one(v, findings, version, strict) for v in verdicts]
+    return [_apply_one(v, findings, (v.scenario, version, arch), strict) for v in verdicts]
 
 
-def _apply_one(item, findings, version, strict):
-    listed = [f for f in findings if f.covers(item.scenario, version) and item.rule in f.rules]
+def _apply_one(item, findings, where, strict):
+    listed = [f for f in findings if f.covers(*where) and item.rule in f.rules]
     if not listed or item.result == verdict.ERROR:
         return item
     item = replace(item, expected=verdict.KNOWN)

@@ -118,7 +118,7 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
         if prepare:
             prepare(run)
         release = run.setup.get('kernel.release', '')
-        verdicts = findings.apply(scenarios.judge(run), known, release, strict)
+        verdicts = findings.apply(scenarios.judge(run), known, release, strict, run.arch)
     except SvaError as e:
         text = e.message + (f' (log: {e.log})' if e.log else '')
         verdicts = [verdict.Verdict(name, verdict.OVERALL, 'complete', verdict.SETUP,

@@ -105,7 +105,7 @@ static uint32_t queue_mask(unsigned log2)
     return (2u << log2) - 1;
 }
 
-static void put_command(SvaTest *t, uint64_t qw0, uint64_t qw1)
+void smmu_submit(SvaTest *t, uint64_t qw0, uint64_t qw1)
 {
     uint64_t at = t->cmdq + 16 * (t->cmdq_prod & ((1u << CMDQ_LOG2) - 1));
 
@@ -117,13 +117,13 @@ static void put_command(SvaTest *t, uint64_t qw0, uint64_t qw1)
 
 void smmu_command(SvaTest *t, uint64_t qw0, uint64_t qw1)
 {
-    put_command(t, qw0, qw1);
+    smmu_submit(t, qw0, qw1);
     g_assert_cmphex(smmu_read32(t, SMMU_CMDQ_CONS), ==, t->cmdq_prod);
 }
 
 bool smmu_sync_done(SvaTest *t)
 {
-    put_command(t, CMD_SYNC, 0);
+    smmu_submit(t, CMD_SYNC, 0);
     return smmu_read32(t, SMMU_CMDQ_CONS) == t->cmdq_prod;
 }
 

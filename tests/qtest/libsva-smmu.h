@@ -85,6 +85,8 @@ void smmu_cr0(SvaTest *t, uint32_t bits);
  */
 void smmu_start(SvaTest *t);
 
+/* A command, whatever becomes of it. */
+void smmu_submit(SvaTest *t, uint64_t qw0, uint64_t qw1);
 /* A command; then CMD_SYNC, which must complete before this returns. */
 void smmu_command(SvaTest *t, uint64_t qw0, uint64_t qw1);
 void smmu_sync(SvaTest *t);

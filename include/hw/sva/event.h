@@ -28,8 +28,9 @@ typedef enum SvaEventKind {
     SVA_EV_JOB_DONE,     /* code = status, data0 = context, data1 = id */
     SVA_EV_CTX_STATE,    /* code = new state, data0 = context */
     SVA_EV_HOLD,         /* code = point, data0 = context */
-    SVA_EV_STALL,        /* addr, code = event, data0 = STAG, or none yet */
-    SVA_EV_STALL_END,    /* code = SvaStallAction, data0 = STAG */
+    SVA_EV_STALL,        /* addr, code = event; data0 = STAG, or UINT64_MAX if
+                          * it is held without a record */
+    SVA_EV_STALL_END,    /* code = SvaStallAction, data0 as above */
     SVA_EV_RESET,
 } SvaEventKind;
 

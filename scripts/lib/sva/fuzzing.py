@@ -14,7 +14,8 @@ DEVICE_SECONDS = 60
 DEVICES = ('accel', 'vtd')
 
 # QEMU frees little of what it has when it ends.
-SANITIZER_ENV = {'ASAN_OPTIONS': 'detect_leaks=0:quarantine_size_mb=16',
+SANITIZER_ENV = {'ASAN_OPTIONS': 'detect_leaks=0:quarantine_size_mb=16:'
+                                 'allocator_release_to_os_interval_ms=100',
                  'UBSAN_OPTIONS': 'print_stacktrace=1'}
 
 # Bytes: some hundred operations, more of them find nothing new.

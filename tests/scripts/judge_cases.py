@@ -30,6 +30,8 @@ class JudgeCases:
     """For a unittest.TestCase with MAKERS, functions that forge a good run, and
     SPOILT: (maker, what is spoilt, rule that must go red, its result, its party)."""
 
+    UNJUDGED = UNJUDGED
+
     def test_good_runs_pass_every_rule(self):
         for make in self.MAKERS:
             for verdict in scenarios.judge(make()):
@@ -67,7 +69,7 @@ class JudgeCases:
 
     def test_a_missing_stage_is_an_error(self):
         for make in self.MAKERS:
-            for stage in [s for s in make().stages if s not in UNJUDGED]:
+            for stage in [s for s in make().stages if s not in self.UNJUDGED]:
                 run = make()
                 del run.stages[stage]
                 results = {v.result for v in scenarios.judge(run)}

@@ -9,11 +9,12 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 import forge  # noqa: E402
+from forge_arm import arm  # noqa: E402
 from sva import iommus, judging, kmsg, scenarios  # noqa: E402
 from sva.context_descriptor import context_descriptor  # noqa: E402
 from sva.errors import SvaError  # noqa: E402
 from sva.guest import Stage  # noqa: E402
-from sva.scenarios.carried_over import CARRIED_OVER  # noqa: E402
+from sva.scenarios.by_arch import ONLY  # noqa: E402
 
 STREAM = 0x0110  # 01:02.0
 LIVE = 0x0003_e205_c000_3510
@@ -175,21 +176,6 @@ class Events(unittest.TestCase):
             self.assertEqual(kmsg.splats([line]), [line])
 
 
-STALLS = {'stalls': 300, 'stall-aborts': 0}
-
-
-def arm(run, **facts):
-    """A forged run as it looks on arm64: requests stall, PRI is off."""
-    run.setup['arch'] = 'aarch64'
-    for key, value in facts.items():
-        run.add(Stage('forged'), key.replace('__', '-').replace('_', '.'), str(value))
-    for stage in run.stages.values():
-        if stage.accel:
-            stage.iommu.update(STALLS)
-            stage.accel['stalls'] = STALLS['stalls']
-    return run
-
-
 class Judges(unittest.TestCase):
     """One source of rules; the architecture comes with the run."""
 
@@ -328,13 +314,14 @@ class Judges(unittest.TestCase):
 
     def test_what_is_run(self):
         self.assertEqual(judging.choose(None, 'x86_64'), list(scenarios.STORY))
-        self.assertEqual(judging.choose(None, 'aarch64'), ['fault-in', 'kill', 'late', 'segfault'])
-        self.assertEqual(judging.choose(['kill-with-requests'], 'aarch64'), [])
+        self.assertEqual(judging.choose(None, 'aarch64'), list(scenarios.STORY))
+        self.assertEqual(judging.choose(['prq-overflow'], 'aarch64'), [])
         self.assertEqual(judging.choose(['fork'], 'aarch64'), ['fork'])
-        for names in CARRIED_OVER.values():
-            self.assertLessEqual(set(names), set(scenarios.CATALOGUE))
-        args = mock.Mock(scenario=['kill-with-requests'])
-        with self.assertRaisesRegex(SvaError, 'no scenario kill-with-requests for aarch64 guests'):
+        self.assertLessEqual(set(ONLY), set(scenarios.CATALOGUE))
+        self.assertLessEqual({arch for archs in ONLY.values() for arch in archs},
+                             set(iommus.TABLE))
+        args = mock.Mock(scenario=['prq-overflow'])
+        with self.assertRaisesRegex(SvaError, 'no scenario prq-overflow for aarch64 guests'):
             judging.run(args, {'aarch64': None}, 'check')
 
     def test_an_architecture_that_nobody_knows(self):

@@ -31,8 +31,14 @@ SAME = (
 
 # The same of an IOMMU that stalls requests.
 SAME_STALLS = (('stalled requests', ('stalls',), ('stalls',)),)
+STALLS = 'stalls'
+STALLS_HELD = 'stalls-held'
 STALL_RETRIES = 'stall-retries'
 STALL_ABORTS = 'stall-aborts'
+STALL_RAZ_WI = 'stall-raz-wi'
+STALL_UNKNOWN = 'stall-unknown'
+EVENTQ_OVERFLOWS = 'eventq-overflows'
+FAULTS_LOST = 'faults-lost'
 
 # IOMMU counters that stay 0 with a kernel and a device that keep the protocol,
 # and who is to blame else.

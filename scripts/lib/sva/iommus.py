@@ -28,6 +28,12 @@ class Iommu(NamedTuple):
     # Does Linux drain page requests when it unbinds? How are pages asked for?
     drains: bool
     page_requests: bool
+    # The mode that waits for pages that are not there.
+    asking: str
+    # The property for the width of PASIDs.
+    pasid_bits: str
+    # What lines about faults call a function, by its PCI address.
+    device: Callable
     # Rows of counters that agree with the accelerator's, besides counters.SAME.
     same: tuple = ()
 
@@ -45,15 +51,24 @@ def _context_descriptor(guest, pasid):
                               guest.bdf(machine.ACCEL_ID), pasid)
 
 
+def _stream(pci):
+    """StreamID of 'DDDD:BB:DD.F'."""
+    _, bus, devfn = pci.split(':')
+    device, function = devfn.split('.')
+    return f'{int(bus, 16) << 8 | int(device, 16) << 3 | int(function):#x}'
+
+
 TABLE = {
     # PASID entry, PASID directory entry not present; first-stage entry not
     # present; without the right to write.
     'x86_64': Iommu('PASID entry', 'DMAR', _pasid_entry, (0x59, 0x51), 0x71, 0x85,
-                    drains=True, page_requests=True),
+                    drains=True, page_requests=True, asking='ats-pri',
+                    pasid_bits='sva-vtd.pasid-bits', device=str),
     # C_BAD_CD, C_BAD_SUBSTREAMID; F_TRANSLATION; F_PERMISSION. The driver neither
     # lets PCI functions send page requests nor drains anything at unbind.
     'aarch64': Iommu('CD', 'SMMU', _context_descriptor, (0x0a, 0x08), 0x10, 0x13,
-                     drains=False, page_requests=False, same=counters.SAME_STALLS),
+                     drains=False, page_requests=False, asking='untranslated',
+                     pasid_bits='sva-smmuv3.ssid-bits', device=_stream, same=counters.SAME_STALLS),
 }
 
 

@@ -5,7 +5,7 @@ import sys
 
 from . import findings, machine, paths, report, runner, scenarios, verdict
 from .errors import SvaError
-from .scenarios.carried_over import of_arch
+from .scenarios.by_arch import of_arch
 
 
 def run(args, makers, command, use_findings=True):

@@ -140,12 +140,15 @@ void sva_window_open(struct sva_window *window, const struct sva_crew *crew)
 {
 	for (unsigned int i = 0; i < crew->n; i++)
 		sva_count(&crew->dev[i], &window->mark[i]);
+	window->stalls_mark = sva_count_stalls(&crew->dev[0]);
 }
 
 void sva_window_close(struct sva_window *window, const struct sva_crew *crew)
 {
 	struct sva_counts now;
 
+	window->stalls += sva_count_stalls(&crew->dev[0]) -
+			  window->stalls_mark;
 	for (unsigned int i = 0; i < crew->n; i++) {
 		sva_count(&crew->dev[i], &now);
 		for (unsigned int c = 0; c < SVA_CNT_CTX_MAX; c++)
@@ -160,4 +163,6 @@ void sva_window_report(const struct sva_window *window,
 
 	for (unsigned int i = 0; i < crew->n; i++)
 		sva_fact_delta(name, &crew->dev[i], &zero, &window->sum[i]);
+	sva_fact("delta.%s.dev.stalls %llu", name,
+		 (unsigned long long)window->stalls);
 }

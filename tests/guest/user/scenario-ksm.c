@@ -45,6 +45,7 @@ static struct ksm {
 	unsigned int bad_reads;
 	unsigned int unmerged;
 	struct sva_counts asked_for;
+	uint64_t stalls;
 } k;
 
 static size_t whole(void)
@@ -175,12 +176,14 @@ static void read_shared(void)
 static void pass_that_asks(unsigned int i)
 {
 	struct sva_counts before, after;
+	uint64_t stalls = sva_count_stalls(&k.writer[i]);
 
 	sva_count(&k.writer[i], &before);
 	pass_allowed(i);
 	sva_count(&k.writer[i], &after);
 	for (unsigned int c = 0; c < SVA_CNT_CTX_MAX; c++)
 		k.asked_for.v[c] += after.v[c] - before.v[c];
+	k.stalls += sva_count_stalls(&k.writer[i]) - stalls;
 }
 
 /* A mode that asks for pages ends the sharing; the others must be refused. */
@@ -189,7 +192,7 @@ static void write_shared(void)
 	uint64_t before = k.value++;
 
 	for (unsigned int i = 0; i < k.readers.n; i++) {
-		if (k.readers.modes[i] == SVA_MODE_ATS_PRI) {
+		if (k.readers.modes[i] == SVA_MODE_ASKING) {
 			pass_that_asks(i);
 			continue;
 		}
@@ -226,7 +229,7 @@ static void unmerge(void)
 
 		k.failed += cpl.status != SVA_ST_SUCCESS;
 		/* Each has a page of its own now, but may only read it. */
-		if (k.readers.modes[i] == SVA_MODE_ATS_PRI)
+		if (k.readers.modes[i] == SVA_MODE_ASKING)
 			k.failed += cpl.result != 0;
 		else
 			sva_touch_pages(k.buf + i * k.part, k.part);
@@ -271,9 +274,10 @@ static void report(void)
 	sva_fact("writes.tried %u", k.tried);
 	sva_fact("writes.refused %u", k.refused);
 	for (unsigned int i = 0; i < k.readers.n; i++)
-		if (k.readers.modes[i] == SVA_MODE_ATS_PRI)
+		if (k.readers.modes[i] == SVA_MODE_ASKING)
 			sva_fact_delta("shared", &k.writer[i], &none,
 				       &k.asked_for);
+	sva_fact("delta.shared.dev.stalls %llu", (unsigned long long)k.stalls);
 	sva_ok(!k.twin_changed, "the twin does not change");
 	sva_ok(!k.wrong, "what the device writes is in its own buffer");
 }

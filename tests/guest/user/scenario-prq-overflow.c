@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Scenario prq-overflow: more page requests than the queue of the IOMMU holds
+ * Scenario evtq-full: more stalls than its event queue holds
  *
  * Many contexts ask for many pages each, against their allocation, while
  * programs of the highest priority keep all processors: the kernel cannot empty
@@ -26,8 +27,15 @@
 #define PART		(PAGES * PAGE)
 #define CPUS_MAX	8u
 #define JOB_MS		60000
-/* Twice what Linux makes the queue, or until real-time programs are stopped. */
+/* Twice what Linux makes the queue; each context can stall once. */
+#ifdef __aarch64__
+#define ASKED		SVA_CNT_STALLS
+#define ENOUGH		CONTEXTS
+#else
+#define ASKED		SVA_CNT_PAGE_REQS
 #define ENOUGH		4096u
+#endif
+/* After that real-time programs are stopped. */
 #define MOST_MS		900
 
 /* What the programs on the other processors wait for. */
@@ -91,11 +99,11 @@ static unsigned int keep_other_cpus(pid_t pids[CPUS_MAX])
 	return n;
 }
 
-/* Page requests that the device has sent since power-on. */
+/* Page requests, or stalls, of the device since power-on. */
 static uint64_t requests(void)
 {
 	struct sva_accel_reg reg = {
-		.offset = SVA_REG_COUNTERS + 8 * SVA_CNT_PAGE_REQS,
+		.offset = SVA_REG_COUNTERS + 8 * ASKED,
 		.flags = SVA_ACCEL_REG_GLOBAL,
 	};
 
@@ -187,7 +195,7 @@ static void begin(void)
 	for (unsigned int i = 0; i < CONTEXTS; i++) {
 		struct sva_dev *dev = &s.dev[i];
 
-		sva_open(dev, SVA_MODE_ATS_PRI);
+		sva_open(dev, SVA_MODE_ASKING);
 		sva_reg_write(dev, SVA_CTX_PRG_PAGES, PAGES);
 		madvise(dev->ring, SVA_RING_SLOTS * sizeof(*dev->ring),
 			MADV_DONTFORK);
@@ -197,7 +205,7 @@ static void begin(void)
 	s.buf = sva_map(NULL, CONTEXTS * PART, PROT_READ | PROT_WRITE);
 	madvise(s.buf, CONTEXTS * PART, MADV_DONTFORK);
 	s.phase = sva_shared(PAGE);
-	sva_fact("mode ats-pri");
+	sva_fact("mode " SVA_MODE_ASKING_NAME);
 	sva_fact("pid %d", getpid());
 	sva_fact("pasid %u", s.dev[0].pasid);
 	sva_stage("bound");

@@ -74,7 +74,7 @@ static void prepare(struct sva_victim *v)
 	pthread_t unused;
 
 	sva_dying_prepare(v);
-	sva_open(&team->dev, SVA_MODE_ATS_PRI);
+	sva_open(&team->dev, SVA_MODE_ASKING);
 	signal(SIGUSR1, leave);
 	team->tid[0] = getpid();
 	for (uintptr_t i = 1; i < team->threads; i++)

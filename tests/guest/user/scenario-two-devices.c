@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 #define PAGE		4096ul
 #define JOB_MS		60000
@@ -49,10 +50,10 @@ static void open_side(unsigned int nr, const char *modes)
 	snprintf(s->pci, sizeof(s->pci), "%s", info.pci_name);
 }
 
-/* The context for copies: the last one, with page requests by default. */
+/* The context for copies: the one that asks for pages. */
 static struct sva_dev *copier(struct side *s)
 {
-	return &s->crew.dev[s->crew.n - 1];
+	return &s->crew.dev[SVA_MODE_ASKING];
 }
 
 static void copy_on(struct side *s, const char *when)
@@ -86,7 +87,7 @@ static void window(struct side *s, const char *name)
 
 static void report_pasids(void)
 {
-	sva_fact("mode untranslated+ats+ats-pri");
+	sva_fact("mode " SVA_ALL_MODES("+"));
 	sva_fact("pid %d", getpid());
 	sva_fact("pasid %u", side[0].crew.dev[0].pasid);
 	for (unsigned int i = 0; i < ARRAY_SIZE(side); i++) {
@@ -172,7 +173,7 @@ static void bind_again(const char *modes)
 
 void scenario_two_devices(void)
 {
-	const char *modes = "untranslated:ats:ats-pri";
+	const char *modes = SVA_ALL_MODES(":");
 	unsigned int pages = sva_opt_num("pages", 32);
 
 	interval_us = sva_opt_num("interval", 2000);

@@ -67,6 +67,18 @@ static bool asked(int fd, const char *page)
 	       (msg.arg.pagefault.address & ~(PAGE - 1)) == (uintptr_t)page;
 }
 
+/* What the context counted since then, and the stalls of the device. */
+static void report_since(const char *window, const struct sva_dev *dev,
+			 const struct sva_counts *then, uint64_t stalls)
+{
+	struct sva_counts now;
+
+	sva_count(dev, &now);
+	sva_fact_delta(window, dev, then, &now);
+	sva_fact("delta.%s.dev.stalls %llu", window,
+		 (unsigned long long)(sva_count_stalls(dev) - stalls));
+}
+
 /* The page is there: nothing is special about it. */
 static void supplied_before(struct sva_dev *dev, int fd, char *page, char *other)
 {
@@ -95,8 +107,9 @@ static void supplied_late(struct sva_dev *dev, int fd, char *page, char *other,
 			  unsigned int late_ms)
 {
 	struct sva_desc desc = sva_copy_desc(dev, page, other, PAGE);
-	struct sva_counts before, after;
+	uint64_t stalls = sva_count_stalls(dev);
 	struct sva_completion cpl;
+	struct sva_counts before;
 	bool told, waited;
 	uint32_t nr;
 	char contents[PAGE];
@@ -110,14 +123,13 @@ static void supplied_late(struct sva_dev *dev, int fd, char *page, char *other,
 	waited = sva_wait(dev, nr, 0).status == SVA_ST_NONE;
 	supply(fd, page, contents);
 	cpl = sva_wait(dev, nr, JOB_MS);
-	sva_count(dev, &after);
 
 	sva_fact("late.told %d", told);
 	sva_fact("late.waited %d", waited);
 	sva_fact("late.status 0x%02x", cpl.status);
 	sva_fact("late.different %zu",
 		 sva_pattern_diff(other, PAGE, SEED + 1));
-	sva_fact_delta("late", dev, &before, &after);
+	report_since("late", dev, &before, stalls);
 	sva_ok(cpl.status != SVA_ST_NONE, "a job with a page that is supplied late ends");
 }
 
@@ -127,7 +139,7 @@ static void in_this_process(unsigned int late_ms)
 	char *buf, *other;
 	int fd;
 
-	sva_open(&dev, SVA_MODE_ATS_PRI);
+	sva_open(&dev, SVA_MODE_ASKING);
 	sva_fact("own.pasid %u", dev.pasid);
 	sva_fact("pid %d", getpid());
 	sva_fact("pasid %u", dev.pasid);
@@ -161,25 +173,26 @@ static void prepare(struct sva_victim *v)
 static void never_supplied(void)
 {
 	struct sva_victim *v = sva_victim_new(VICTIM_SIZE);
-	struct sva_counts begin, before, gone;
+	struct sva_counts before;
+	uint64_t stalls;
 
 	v->prepare = prepare;
 	v->n = 1;
-	v->modes[0] = SVA_MODE_ATS_PRI;
+	v->modes[0] = SVA_MODE_ASKING;
 	sva_victim_start(v);
-	sva_count(&v->dev[0], &begin);
-	sva_sleep_ms(BEFORE_MS);
+	stalls = sva_count_stalls(&v->dev[0]);
 	sva_count(&v->dev[0], &before);
-	sva_fact_delta("before", &v->dev[0], &begin, &before);
+	sva_sleep_ms(BEFORE_MS);
+	report_since("before", &v->dev[0], &before, stalls);
 	sva_stage("waiting");
 
 	sva_victim_kill(v);
 	/* An answer may still be under way. */
 	sva_sleep_ms(GONE_MS);
 	sva_count(&v->dev[0], &before);
+	stalls = sva_count_stalls(&v->dev[0]);
 	sva_sleep_ms(GONE_MS);
-	sva_count(&v->dev[0], &gone);
-	sva_fact_delta("gone", &v->dev[0], &before, &gone);
+	report_since("gone", &v->dev[0], &before, stalls);
 	sva_stage("mm-gone");
 
 	sva_victim_unbind(v);

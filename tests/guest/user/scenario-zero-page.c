@@ -36,6 +36,7 @@ static struct {
 	unsigned int reads;
 	unsigned int bad_reads;
 	struct sva_counts asking;
+	uint64_t stalls;
 } z;
 
 static size_t whole(void)
@@ -110,6 +111,7 @@ static void pass_allowed(unsigned int i, uint64_t value)
 static void write_part(unsigned int i, uint64_t value)
 {
 	struct sva_counts before, after;
+	uint64_t stalls;
 
 	if (z.crew.modes[i] != SVA_MODE_ASKING) {
 		z.tried += z.part / PAGE;
@@ -118,11 +120,13 @@ static void write_part(unsigned int i, uint64_t value)
 		pass_allowed(i, value);
 		return;
 	}
+	stalls = sva_count_stalls(&z.crew.dev[i]);
 	sva_count(&z.crew.dev[i], &before);
 	pass_allowed(i, value);
 	sva_count(&z.crew.dev[i], &after);
 	for (unsigned int c = 0; c < SVA_CNT_CTX_MAX; c++)
 		z.asking.v[c] += after.v[c] - before.v[c];
+	z.stalls += sva_count_stalls(&z.crew.dev[i]) - stalls;
 }
 
 static void check(uint64_t value)
@@ -176,6 +180,7 @@ static void report(void)
 		if (z.crew.modes[i] == SVA_MODE_ASKING)
 			sva_fact_delta("shared", &z.crew.dev[i], &none,
 				       &z.asking);
+	sva_fact("delta.shared.dev.stalls %llu", (unsigned long long)z.stalls);
 	sva_ok(!z.changed, "the zero page holds zeros");
 	sva_ok(!z.wrong && !z.bad_reads, "the device reads zeros, and what it writes is there");
 }

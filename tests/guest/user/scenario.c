@@ -43,6 +43,7 @@ static const struct {
 	{ "ksm",		scenario_ksm },
 	{ "userfaultfd",	scenario_userfaultfd },
 	{ "prq-overflow",	scenario_prq_overflow },
+	{ "evtq-full",		scenario_prq_overflow },
 	{ "zero-page",		scenario_zero_page },
 	{ "mlock",		scenario_mlock },
 	{ "completion",		scenario_completion },

@@ -111,6 +111,18 @@ void sva_count_device(const struct sva_dev *dev, struct sva_counts *counts)
 	read_stable(dev, counts, read_device);
 }
 
+uint64_t sva_count_stalls(const struct sva_dev *dev)
+{
+	struct sva_accel_reg reg = {
+		.offset = SVA_REG_COUNTERS + 8 * SVA_CNT_STALLS,
+		.flags = SVA_ACCEL_REG_GLOBAL,
+	};
+
+	if (sva_driver->ioctl(dev, SVA_ACCEL_REG, &reg))
+		sva_error("reading counters: %s", strerror(errno));
+	return reg.value;
+}
+
 static void fact_delta(const char *window, const char *who, unsigned int n,
 		       const struct sva_counts *before,
 		       const struct sva_counts *after)

@@ -45,7 +45,7 @@ static bool doorbell_gone(const struct sva_dev *dev)
 	return false;
 }
 
-/* A group that is never complete: its last request is held back. */
+/* With page requests: a group that is never complete. */
 static void hold_request(struct sva_dev *dev)
 {
 	void *hole = sva_map(NULL, HOLE, PROT_READ | PROT_WRITE);
@@ -53,11 +53,11 @@ static void hold_request(struct sva_dev *dev)
 
 	desc.flags &= ~SVA_DF_KEEP_GOING;
 	sva_reg_write(dev, SVA_CTX_PRG_PAGES, HOLE / 4096);
-	sva_reg_write(dev, SVA_CTX_HOLD_MASK, SVA_HOLD_IN_PRG);
+	sva_reg_write(dev, SVA_CTX_HOLD_MASK, SVA_HOLD_ASKING);
 	sva_submit(dev, &desc);
-	if (!sva_wait_reg(dev, SVA_CTX_HELD, SVA_HOLD_IN_PRG, SVA_HOLD_IN_PRG,
+	if (!sva_wait_reg(dev, SVA_CTX_HELD, SVA_HOLD_ASKING, SVA_HOLD_ASKING,
 			  HELD_MS))
-		sva_error("the device does not hold a page request");
+		sva_error("the device does not hold a request");
 }
 
 static void work(struct outage *o, struct sva_crew *crew, struct sva_dev *held)

@@ -125,7 +125,7 @@ static void batch_begin(struct replace *r, struct batch *b)
 /* What a mode that cannot ask for pages may say while one is not there. */
 static bool refusal(int mode, uint8_t status)
 {
-	return (mode == SVA_MODE_UNTRANSLATED &&
+	return (mode == SVA_MODE_UNTRANSLATED && mode != SVA_MODE_ASKING &&
 		status == SVA_ST_ACCESS_ABORTED) ||
 	       (mode == SVA_MODE_ATS && status == SVA_ST_PAGE_FAULT);
 }

@@ -152,6 +152,8 @@ struct sva_desc sva_touch_desc(const struct sva_dev *dev, void *dst,
 
 void sva_count(const struct sva_dev *dev, struct sva_counts *counts);
 void sva_count_device(const struct sva_dev *dev, struct sva_counts *counts);
+/* Requests of the whole device that stalled; contexts do not count them. */
+uint64_t sva_count_stalls(const struct sva_dev *dev);
 void sva_fact_delta(const char *window, const struct sva_dev *dev,
 		    const struct sva_counts *before,
 		    const struct sva_counts *after);
@@ -414,10 +416,14 @@ struct sva_crew {
  * struct sva_window - what the contexts counted in several spans of time
  * @mark: counters at the begin of a span
  * @sum: of all spans that were closed
+ * @stalls_mark: stalls of the whole device at the begin of a span
+ * @stalls: sum of them
  */
 struct sva_window {
 	struct sva_counts mark[SVA_MODES];
 	struct sva_counts sum[SVA_MODES];
+	uint64_t stalls_mark;
+	uint64_t stalls;
 };
 
 /*
@@ -441,7 +447,7 @@ void sva_crew_stop(struct sva_crew *crew);
 void sva_crew_close(struct sva_crew *crew);
 void sva_window_open(struct sva_window *window, const struct sva_crew *crew);
 void sva_window_close(struct sva_window *window, const struct sva_crew *crew);
-/* Facts delta.NAME.MODE.*. */
+/* Facts delta.NAME.MODE.* and delta.NAME.dev.stalls. */
 void sva_window_report(const struct sva_window *window,
 		       const struct sva_crew *crew, const char *name);
 

@@ -6,7 +6,7 @@ counters of the whole device are the victim's.
 """
 
 from ..verdict import KERNEL, MODEL, SETUP
-from .claims import Check, Claim, blame, count, entry, number, numbers, probe, stage, text
+from .claims import Check, Claim, NotOwed, blame, count, entry, iommu, number, numbers, probe, stage, text
 
 
 def abort(run):
@@ -58,6 +58,8 @@ def ats_no_access(run):
 
 def invalid_request(run):
     """Page requests for a dead process are answered Invalid Request."""
+    if not iommu(run).page_requests:
+        raise NotOwed
     requests, success, invalid, failure = numbers(
         run, 'delta.gone.dev', 'page_reqs', 'prg_success', 'prg_invalid', 'prg_failure')
     result, _ = probe(run, 'gone', 'prg')

@@ -4,7 +4,8 @@
 from .. import counters, kmsg
 from ..verdict import GONE, KERNEL, MODEL, SETUP, UNBOUND
 from . import shared
-from .claims import Check, Claim, Rule, blame, count, entry, judge as hold, moved, probe
+from .claims import Check, Claim, NotOwed, Rule, blame, count, entry, iommu, judge as hold, \
+    moved, probe
 
 NAME = 'flr-after-exit'
 
@@ -15,12 +16,12 @@ def silence(run):
     lines = kmsg.about_faults(run.kmsg('struck'))
     recorded = moved(run, 'iommu', counters.FAULTS, 'recovered', 'struck')
     hidden = moved(run, 'iommu', counters.SUPPRESSED, 'recovered', 'struck')
-    return Claim(f'{count(hidden, "fault")} suppressed, 0 DMAR lines; {words}', [
+    return Claim(f'{count(hidden, "fault")} suppressed, 0 {iommu(run).line} lines; {words}', [
         Check(entry(run, 'bound').present and not before.present, SETUP,
               f'before the reset: {before}'),
         Check(recorded + hidden > 0, SETUP if words.present else MODEL,
               f'no fault of the probes; {words}'),
-        Check(not recorded, blame(not words.fpd),
+        Check(not recorded, KERNEL if not words.silent else MODEL,
               f'{count(recorded, "fault")} recorded; {words}'),
         Check(not lines, KERNEL, f'{count(len(lines), "line")} about faults, the first: '
               f'{lines[0] if lines else ""}; {words}')])
@@ -29,6 +30,8 @@ def silence(run):
 def probed(kind, good, culprit=None):
     """What a single transaction with the PASID of the dead process gives."""
     def claim(run):
+        if kind == 'prg' and not iommu(run).page_requests:
+            raise NotOwed
         found, words = probe(run, 'gone', kind), entry(run, 'struck')
         return Claim(f'{kind}: {found[0]}, rights {found[1]}; {words}', [
             Check(found[0] not in ('timeout', 'not-sent'), SETUP, f'{kind}: {found[0]}'),

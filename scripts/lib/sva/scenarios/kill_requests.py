@@ -3,37 +3,37 @@
 
 from ..verdict import GONE, KERNEL, MODEL, SETUP, UNBOUND
 from . import shared
-from .claims import Check, Claim, Rule, count, judge as hold, number, numbers, stage
+from .claims import Check, Claim, Rule, iommu, judge as hold, number, numbers, stage
 
 NAME = 'kill-with-requests'
 
+# Where a stalled request is, nothing can be held.
+DEFAULT = {'x86_64': 'in-prg', 'aarch64': 'storm'}
 HELD_POINTS = {'in-prg': 0x8, 'after-prg': 0x10, 'storm': 0}
-STATUS_INVALID_REQUEST = 0x21
+# How a job ends whose page request was refused, or whose stalled request was.
+STATUS_REFUSED = {'x86_64': 0x21, 'aarch64': 0x24}
 
 
 def hold_point(run):
     """Value of the key hold= of the scenario; the guest's default else."""
     keys = dict(word.partition('=')[::2] for word in run.scenario.split(',')[1:])
-    return keys.get('hold', 'in-prg')
+    return keys.get('hold', DEFAULT[run.arch])
 
 
 def invalid_request(run):
     """The request that was open when the process died is answered so."""
     point = hold_point(run)
     held = number(run, 'held.point')
-    requests, success, invalid, failure = numbers(
-        run, 'delta.answer.ats-pri', 'page_reqs', 'prg_success', 'prg_invalid', 'prg_failure')
+    asked, wanted = shared.asked(run, 'answer'), STATUS_REFUSED[run.arch]
     error = number(run, 'job.error') & 0xff
-    answers = f'{success} x Success, {invalid} x Invalid Request, {failure} x Response Failure'
-    return Claim(f'request held ({point}) across SIGKILL: {invalid} x Invalid Request', [
+    return Claim(f'requests open ({point}) across SIGKILL: {asked.text}', [
         Check(held == HELD_POINTS[point], SETUP, f'no request was held at the kill: {held:#x}'),
-        Check(failure == 0, KERNEL, f'{count(requests, "page request")} after the kill: {answers}'),
+        Check(asked.failure == 0, KERNEL, f'after the kill: {asked.text}'),
         # In a storm the kill comes between two requests of a living process.
-        Check(point == 'storm' or success == 0, KERNEL,
-              f'{count(requests, "page request")} after the kill: {answers}'),
-        Check(invalid > 0, KERNEL, f'no Invalid Request after the kill: {answers}'),
-        Check(error == STATUS_INVALID_REQUEST, MODEL,
-              f'the job ended with status {error:#x} instead of {STATUS_INVALID_REQUEST:#x}'),
+        Check(point == 'storm' or asked.success == 0, KERNEL, f'after the kill: {asked.text}'),
+        Check(asked.invalid > 0, KERNEL, f'nothing was refused after the kill: {asked.text}'),
+        Check(error == wanted, MODEL,
+              f'the job ended with status {error:#x} instead of {wanted:#x}'),
     ])
 
 
@@ -42,7 +42,7 @@ def no_hang(run):
     done, took = number(run, 'answer.done'), number(run, 'answer.wait-ms')
     unbind = number(run, 'unbind.ms')
     return Claim(f'context at rest after {took} ms, unbind took {unbind} ms', [
-        Check(done == 1, KERNEL, f'a page request had no answer within {took} ms'),
+        Check(done == 1, KERNEL, f'a request had no answer within {took} ms'),
     ])
 
 
@@ -54,7 +54,8 @@ def silence(run):
 
 def tried_dma(run):
     stage(run, 'answered')
-    return sum(numbers(run, 'delta.answer.ats-pri', 'xlate_reqs', 'page_reqs'))
+    mode = iommu(run).asking
+    return sum(numbers(run, f'delta.answer.{mode}', 'accesses', 'xlate_reqs', 'page_reqs'))
 
 
 RULES = [

@@ -3,7 +3,7 @@
 
 from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
 from . import replaced, revocation, shared
-from .claims import Check, Claim, Rule, count, judge as hold, modes, number, numbers
+from .claims import Check, Claim, Rule, count, iommu, judge as hold, modes, number, numbers
 
 NAME = 'mlock'
 
@@ -25,6 +25,7 @@ def data(run):
 def locked(run):
     """Locked memory is there for every mode at any moment."""
     pages, discard, checks = number(run, 'pages'), number(run, 'discard.errno'), []
+    asked = shared.asked(run, 'locked')
     for mode in modes(run):
         refused = number(run, f'locked.{mode}.refused')
         aborts, requests, none, partial = numbers(
@@ -33,12 +34,13 @@ def locked(run):
                             f'{mode}: {refused} of {count(pages, "page")} refused; '
                             f'{count(aborts, "abort")}, {none + partial} translations without '
                             f'the right, {count(requests, "page request")}'))
-        if mode != 'ats-pri':
+        if mode != iommu(run).asking:
             plain = number(run, f'plain.{mode}.refused')
             checks.append(Check(plain == pages, SETUP, f'{mode}: only {plain} of '
                                 f'{count(pages, "page")} that are not locked refused'))
-    return Claim(f'{count(pages, "page")} in every mode: all written, no page request', [
+    return Claim(f'{count(pages, "page")} in every mode: all written, none asked for', [
         *checks,
+        Check(not asked.requests, KERNEL, f'locked pages were asked for: {asked.text}'),
         Check(discard == EINVAL, KERNEL, f'throwing locked memory away gave errno {discard}')])
 
 
@@ -46,7 +48,7 @@ def refused(run):
     """What is not there is refused to those who cannot ask, locked or not."""
     pages, total, checks = number(run, 'pages'), 0, []
     for phase in MISSING:
-        for mode in [mode for mode in modes(run) if mode != 'ats-pri']:
+        for mode in [mode for mode in modes(run) if mode != iommu(run).asking]:
             denied = number(run, f'{phase}.{mode}.refused')
             total += denied
             checks.append(Check(denied == pages, KERNEL if phase == 'onfault' else MODEL,

@@ -3,10 +3,11 @@
 
 import re
 
+from .. import counters
 from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
 from . import device, oom, shared
-from .claims import Check, Claim, Rule, blame, count, entry, judge as hold, number, numbers, \
-    probe, stage, text
+from .claims import Check, Claim, Rule, blame, count, entry, iommu, judge as hold, number, \
+    numbers, probe, stage, text
 
 NAME = 'oom-reaper'
 
@@ -50,12 +51,19 @@ def no_access(run):
               f'a single translation request: {result}, rights {rights}')])
 
 
+def invalid_request(run):
+    """What was reaped cannot be had by asking."""
+    if not iommu(run).page_requests:
+        return shared.answered(run, counters.STALL_ABORTS, 'bound', 'reaped')
+    return device.invalid_request(run)
+
+
 RULES = [
     Rule(BOUND, 'data', shared.data),
     Rule(BOUND, 'reaper', reaper),
     Rule(BOUND, 'no-access', no_access),
     Rule(BOUND, 'silence', shared.quiet('bound', 'reaped')),
-    Rule(BOUND, 'invalid-request', device.invalid_request),
+    Rule(BOUND, 'invalid-request', invalid_request),
     Rule(UNBOUND, 'drain', shared.drain('reaped', 'unbound')),
     *oom.COMMON,
 ]

@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """pasid-width: processes bind until there is no PASID left."""
 
-from .. import counters
+from .. import counters, iommus
 from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
 from . import shared
-from .claims import Check, Claim, Rule, count, judge as hold, moved, number, stage, text
+from .claims import Check, Claim, NotOwed, Rule, count, iommu, judge as hold, moved, number, stage, text
 
 NAME = 'pasid-width'
 
 EBUSY, ENOSPC = 16, 28
 DEFAULTS = {'bits': '4', 'where': 'device'}
-PROPERTY = {'device': 'sva-accel.pasid-bits', 'iommu': 'sva-vtd.pasid-bits'}
+PLACES = ('device', 'iommu')
 
 
 def equip(spec, keys):
     """A device, or an IOMMU, whose PASIDs are as narrow as that."""
     keys = {**DEFAULTS, **keys}
-    if keys['where'] in PROPERTY:
-        spec.extra = [*spec.extra, '-global', f'{PROPERTY[keys["where"]]}={keys["bits"]}']
+    if keys['where'] in PLACES:
+        name = 'sva-accel.pasid-bits' if keys['where'] == 'device' else \
+            iommus.of_arch(spec.arch).pasid_bits
+        spec.extra = [*spec.extra, '-global', f'{name}={keys["bits"]}']
 
 
 def usable(run):
@@ -33,7 +35,7 @@ def all_pasids(run):
         'binds', 'pasid.highest', 'pasid.double', 'contexts'))
     wanted = contexts if many else pasids
     return Claim(f'{count(binds, "process", "processes")} bound, PASIDs up to {highest}', [
-        Check(where in PROPERTY, SETUP, f'no such place of the width: {where}'),
+        Check(where in PLACES, SETUP, f'no such place of the width: {where}'),
         Check(not double, KERNEL, f'{count(double, "process", "processes")} with the PASID of '
               'another'),
         Check(highest <= pasids, KERNEL, f'PASID {highest} is wider than the {where} can do'),
@@ -76,6 +78,8 @@ def recovers(run):
 
 def drain(run):
     """Each unbind drains page requests."""
+    if not iommu(run).drains:
+        raise NotOwed
     binds = number(run, 'binds')
     waits = moved(run, 'iommu', counters.DRAINS, 'recovered', 'unbound')
     return Claim(f'{count(waits, "wait descriptor")} with page drain for '

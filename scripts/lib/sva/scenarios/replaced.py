@@ -5,8 +5,8 @@ An event is what the kernel does to the pages; its facts begin with its name.
 """
 
 from ..verdict import KERNEL, SETUP
-from . import revocation
-from .claims import Check, Claim, count, number, numbers
+from . import revocation, shared
+from .claims import Check, Claim, count, iommu, number, numbers
 
 
 def data(*events):
@@ -49,23 +49,22 @@ def no_access(*events):
 
 
 def page_requests(*events, certain=()):
-    """Page requests are answered Success; in events that are certain there are some."""
+    """Who asks for pages is given them; in events that are certain there are some."""
     def claim(run):
         sums, checks = [0, 0], []
         for event in events:
-            requests, success, invalid, failure = numbers(
-                run, f'delta.{event}.ats-pri', 'page_reqs', 'prg_success', 'prg_invalid',
-                'prg_failure')
-            answers = (f'{event}: {count(requests, "page request")}, {success} x Success, '
-                       f'{invalid} x Invalid Request, {failure} x Response Failure')
-            sums = [sums[0] + requests, sums[1] + success]
+            found = shared.asked(run, event)
+            answers = f'{event}: {found.text}'
+            sums = [sums[0] + found.requests, sums[1] + found.success]
             checks += [
-                Check(not invalid and not failure, KERNEL, answers),
-                Check(event not in certain or requests > 0, SETUP,
-                      f'{event}: no page request was sent'),
-                Check(event not in certain or success > 0, KERNEL, answers),
+                Check(not found.invalid and not found.failure, KERNEL, answers),
+                Check(event not in certain or found.requests > 0, SETUP,
+                      f'{event}: the device asked for no page'),
+                Check(event not in certain or found.success > 0, KERNEL, answers),
             ]
-        return Claim(f'{count(sums[0], "page request")}, {sums[1]} x Success', checks)
+        if iommu(run).page_requests:
+            return Claim(f'{count(sums[0], "page request")}, {sums[1]} x Success', checks)
+        return Claim(f'{count(sums[0], "stalled request")}, none terminated', checks)
     return claim
 
 

@@ -1,12 +1,43 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Rules that several scenarios have in common."""
 
+from typing import NamedTuple
+
 from .. import counters, kmsg
 from ..verdict import KERNEL, MODEL, SETUP
 from .claims import Check, Claim, NotOwed, blame, count, entry, iommu, moved, number, numbers, \
     probe, stage, total
 
 STATUS_SUCCESS = 0x01
+
+
+class Asked(NamedTuple):
+    """How often the device asked for pages in a window, and what it was answered."""
+    requests: int
+    success: int
+    invalid: int
+    failure: int
+    text: str
+
+
+def asked(run, window, who=None):
+    """By page requests, or by requests that stalled.
+
+    who: of the mode that asks by default.
+    """
+    if iommu(run).page_requests:
+        requests, success, invalid, failure = numbers(
+            run, f'delta.{window}.{who or "ats-pri"}', 'page_reqs', 'prg_success', 'prg_invalid',
+            'prg_failure')
+        return Asked(requests, success, invalid, failure,
+                     f'{count(requests, "page request")}, {success} x Success, {invalid} x '
+                     f'Invalid Request, {failure} x Response Failure')
+    # What is terminated is aborted. It may have stalled before the window opened, and
+    # what the end of the mm refuses does not stall.
+    stalls = number(run, f'delta.{window}.dev.stalls')
+    aborts = number(run, f'delta.{window}.{who or iommu(run).asking}.aborts')
+    return Asked(stalls, max(stalls - aborts, 0), aborts, 0,
+                 f'{count(stalls, "stalled request")}, {aborts} terminated')
 
 
 def data(run, size_kib=1024):

@@ -3,7 +3,7 @@
 
 from ..verdict import KERNEL, SETUP
 from . import revocation
-from .claims import Check, Claim, count, modes, number
+from .claims import Check, Claim, count, iommu, modes, number
 
 
 def reads_and_writes(run):
@@ -27,7 +27,7 @@ def copy_on_write(whose):
         changed, tried, refused = (number(run, key) for key in (
             f'{whose}.changed', 'writes.tried', 'writes.refused'))
         blamed = revocation.culprit(run)
-        asks_only = modes(run) == ['ats-pri']
+        asks_only = modes(run) == [iommu(run).asking]
         return Claim(f'0 pages of the {whose} changed; {refused} writes refused in modes that '
                      'cannot ask', [
             Check(not changed, blamed, f'{count(changed, "page")} of the {whose} changed'),

@@ -4,8 +4,8 @@
 from .. import kmsg, machine
 from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
 from . import shared
-from .claims import Check, Claim, Rule, blame, count, entry, judge as hold, modes, moved, \
-    number, numbers, stage, text
+from .claims import Check, Claim, Rule, blame, count, entry, iommu, judge as hold, modes, \
+    moved, number, numbers, stage, text
 
 NAME = 'two-devices'
 
@@ -64,7 +64,8 @@ def late_dma(run):
     """The unbound device is refused, and it is the one that is reported."""
     claim = shared.late_write('unbound', 'late', ('late',))(run)
     device = text(run, 'first.device')
-    strange = [fault for fault in kmsg.faults(run.kmsg('late')) if fault.device != device]
+    strange = [fault for fault in kmsg.faults(run.kmsg('late'))
+               if fault.device != iommu(run).device(device)]
     return Claim(f'{claim.evidence}, for {device}', [
         *claim.checks,
         Check(not strange, MODEL, f'{count(len(strange), "fault")} reported for another device, '

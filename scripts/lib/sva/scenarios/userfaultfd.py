@@ -3,7 +3,7 @@
 
 from ..verdict import BOUND, GONE, KERNEL, MODEL, SETUP, UNBOUND
 from . import shared
-from .claims import Check, Claim, Rule, count, judge as hold, number, numbers, stage
+from .claims import Check, Claim, Rule, count, iommu, judge as hold, number, stage
 
 NAME = 'userfaultfd'
 
@@ -22,13 +22,11 @@ def user_fault(run):
     """The process is asked for a page that is missing, and the device waits for it."""
     told, waited, status, different = (number(run, key) for key in (
         'late.told', 'late.waited', 'late.status', 'late.different'))
-    requests, success, invalid, failure = numbers(
-        run, 'delta.late.ats-pri', 'page_reqs', 'prg_success', 'prg_invalid', 'prg_failure')
-    answers = (f'{count(requests, "page request")}, {success} x Success, {invalid} x Invalid '
-               f'Request, {failure} x Response Failure')
+    asked = shared.asked(run, 'late')
+    answers = asked.text
     return Claim(f'the process was asked and the device waited; {answers}', [
-        Check(requests > 0, SETUP, 'no page request was sent'),
-        Check(not failure, KERNEL, answers),
+        Check(asked.requests > 0, SETUP, 'the device asked for no page'),
+        Check(not asked.failure, KERNEL, answers),
         Check(told == 1, KERNEL, f'the process was not asked for the page: {answers}'),
         Check(waited == 1, KERNEL, f'the device did not wait: {answers}'),
         Check(status == shared.STATUS_SUCCESS, KERNEL, f'the job ended with status {status:#x}: '
@@ -39,14 +37,12 @@ def user_fault(run):
 def answered(run):
     """Nobody supplies pages any more: the requests are answered all the same."""
     stage(run, 'mm-gone')
-    tried = number(run, 'delta.before.ats-pri.page_reqs')
-    success, invalid, failure = numbers(run, 'delta.gone.ats-pri', 'prg_success', 'prg_invalid',
-                                        'prg_failure')
-    written = number(run, 'delta.gone.ats-pri.bytes_written')
-    answers = f'{success} x Success, {invalid} x Invalid Request, {failure} x Response Failure'
-    return Claim(f'{count(tried, "page request")} before the kill; after it {answers}', [
-        Check(tried > 0, SETUP, 'the device asked for no page before the kill'),
-        Check(invalid > 0 and not success and not failure, KERNEL, f'after the kill {answers}'),
+    before, after = shared.asked(run, 'before'), shared.asked(run, 'gone')
+    written = number(run, f'delta.gone.{iommu(run).asking}.bytes_written')
+    return Claim(f'before the kill {before.text}; after it {after.text}', [
+        Check(before.requests > 0, SETUP, 'the device asked for no page before the kill'),
+        Check(after.invalid > 0 and not after.success and not after.failure, KERNEL,
+              f'after the kill {after.text}'),
         Check(not written, MODEL, f'{count(written, "byte")} written after the kill')])
 
 

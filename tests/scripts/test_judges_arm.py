@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The verdicts on arm64, where requests stall, must be seen to go red."""
+
+import unittest
+from pathlib import Path
+
+from judge_cases import UNJUDGED, JudgeCases, at, by_rule, fact
+import forge
+import forge_memory as memory
+from forge_arm import carried
+from sva import scenarios
+from sva.machine import Spec
+
+swap, migrate, ksm, zero_page, mlock = (carried(make) for make in (
+    memory.swap, memory.migrate, memory.ksm, memory.zero_page, memory.mlock))
+userfaultfd = carried(memory.userfaultfd)
+
+
+def thp():
+    forged = carried(memory.thp)()
+    # In two modes, not in three.
+    forged.facts['collapse.huge-kib'] = str(3 * 2 * 2048)
+    return forged
+
+
+def kill_with_requests():
+    forged = carried(lambda: forge.kill_with_requests('storm'), ends='answered',
+                     answered={'faults-silent': 2})()
+    forged.facts['job.error'] = '0x80000024'
+    return forged
+
+
+def evtq_full():
+    forged = carried(memory.prq_overflow)()
+    forged.scenario = 'evtq-full'
+    forged.facts['storm.unserved'] = '0'
+    for name in ('done', 'unbound'):
+        forge.spoil(forged, name, stalls_held=104, stall_retries=400, stall_aborts=0)
+    return forged
+
+
+def stalls(window, number):
+    return fact(f'delta.{window}.dev.stalls', number)
+
+
+def aborted(window, number=1):
+    return fact(f'delta.{window}.untranslated.aborts', number)
+
+
+def spoilt_replaced(make, *events, certain=()):
+    for event in events:
+        yield make, aborted(event), 'page-requests', 'fail', 'kernel'
+        yield make, fact(f'{event}.wrong', 1), 'data', 'fail', 'model'
+        if event in certain:
+            yield make, stalls(event, 0), 'page-requests', 'error', 'set-up'
+    yield make, at('done', faults_recorded=1), 'silence', 'fail', 'model'
+
+
+def spoilt_sharing(make, whose):
+    yield make, fact('writes.refused', 1), 'copy-on-write', 'fail', 'model'
+    yield make, fact(f'{whose}.changed', 1), 'copy-on-write', 'fail', 'model'
+    yield make, fact('pages.wrong', 1), 'data', 'fail', 'model'
+    yield make, stalls('shared', 0), 'page-requests', 'error', 'set-up'
+    yield make, aborted('shared'), 'page-requests', 'fail', 'kernel'
+    yield make, at('done', faults_recorded=1), 'silence', 'fail', 'model'
+
+
+SPOILT = [
+    *spoilt_replaced(thp, 'collapse', 'split', certain=('split',)),
+    (thp, fact('collapse.changed', 1), 'no-access', 'fail', 'model'),
+    *spoilt_replaced(swap, 'pageout', certain=('pageout',)),
+    (swap, fact('pageout.changed', 1), 'no-access', 'fail', 'model'),
+    *spoilt_replaced(migrate, 'there', 'back'),
+    (migrate, fact('there.changed', 1), 'no-access', 'fail', 'model'),
+    *spoilt_sharing(ksm, 'twin'),
+    *spoilt_sharing(zero_page, 'witness'),
+    (mlock, fact('jobs.failed', 1), 'data', 'fail', 'model'),
+    (mlock, stalls('locked', 1), 'locked', 'fail', 'kernel'),
+    (mlock, fact('locked.ats.refused', 1), 'locked', 'fail', 'kernel'),
+    (mlock, fact('unlocked.ats.refused', 63), 'no-access', 'fail', 'model'),
+    (mlock, stalls('plain', 0), 'page-requests', 'error', 'set-up'),
+    (mlock, aborted('plain'), 'page-requests', 'fail', 'kernel'),
+    (mlock, at('done', faults_recorded=1), 'silence', 'fail', 'model'),
+    (userfaultfd, fact('before.read', '0x24'), 'data', 'fail', 'kernel'),
+    (userfaultfd, stalls('late', 0), 'user-fault', 'error', 'set-up'),
+    (userfaultfd, fact('late.told', 0), 'user-fault', 'fail', 'kernel'),
+    (userfaultfd, stalls('before', 0), 'invalid-request', 'error', 'set-up'),
+    (userfaultfd, aborted('gone', 0), 'invalid-request', 'fail', 'kernel'),
+    (userfaultfd, fact('delta.gone.untranslated.bytes_written', 8), 'invalid-request', 'fail',
+     'model'),
+    (userfaultfd, fact('unbind.running', 1), 'no-hang', 'fail', 'kernel'),
+    (userfaultfd, at('done', faults_recorded=1), 'silence', 'fail', 'model'),
+    (kill_with_requests, aborted('answer', 0), 'invalid-request', 'fail', 'kernel'),
+    (kill_with_requests, fact('job.error', '0x80000021'), 'invalid-request', 'fail', 'model'),
+    (kill_with_requests, fact('answer.done', 0), 'no-hang', 'fail', 'kernel'),
+    (kill_with_requests, at('answered', faults_recorded=1), 'silence', 'fail', 'model'),
+    (kill_with_requests, fact('reused.changed', 1), 'pasid-reuse', 'fail', 'model'),
+    (evtq_full, at('done', stalls_held=0), 'no-hang', 'error', 'set-up'),
+    (evtq_full, fact('storm.ended', 239), 'no-hang', 'fail', 'kernel'),
+    (evtq_full, fact('storm.unserved', 1), 'no-hang', 'fail', 'kernel'),
+    (evtq_full, at('done', eventq_overflows=1), 'no-hang', 'fail', 'model'),
+    (evtq_full, at('done', faults_lost=1), 'no-hang', 'fail', 'model'),
+    (evtq_full, stalls('storm', 0), 'page-requests', 'error', 'set-up'),
+    (evtq_full, at('done', stall_aborts=1), 'page-requests', 'fail', 'kernel'),
+    (evtq_full, at('done', stall_retries=399), 'page-requests', 'fail', 'kernel'),
+    (evtq_full, at('done', stall_unknown=1), 'page-requests', 'fail', 'kernel'),
+    (evtq_full, fact('after.failed', 1), 'recovery', 'fail', 'kernel'),
+    (evtq_full, at('done', faults_recorded=1), 'silence', 'fail', 'model'),
+]
+
+
+class JudgesOnArm(JudgeCases, unittest.TestCase):
+    MAKERS = (thp, swap, migrate, ksm, zero_page, mlock, userfaultfd, kill_with_requests,
+              evtq_full)
+    SPOILT = SPOILT
+    # Linux does nothing there that would have to be looked at.
+    UNJUDGED = (*UNJUDGED, 'unbound', 'closed')
+
+    def test_nothing_is_said_of_drains(self):
+        for make in self.MAKERS:
+            self.assertNotIn('drain', by_rule(make()))
+
+
+class Equipment(unittest.TestCase):
+
+    def equipped(self, scenario):
+        spec = Spec('aarch64', Path('kernel'), Path('initrd'), Path('logs'))
+        scenarios.equip(spec, scenario)
+        return spec.extra
+
+    def test_a_small_event_queue(self):
+        extra = self.equipped('evtq-full')
+        self.assertIn('sva-smmuv3.eventq-bits=4', extra)
+        self.assertIn('sva-accel.contexts=128', extra)
+
+    def test_pasids_of_the_iommu(self):
+        self.assertEqual(self.equipped('pasid-width,where=iommu'),
+                         ['-global', 'sva-smmuv3.ssid-bits=4'])
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -51,6 +51,8 @@ struct outage {
 
 /* Starts the process, lets the device work; stage "bound". */
 struct outage *outage_begin(bool idle);
+/* The node goes first, then bond after bond. */
+void outage_wait_unbound(const struct outage *o);
 /* What the process sees of it; stage "struck". */
 void outage_look(struct outage *o);
 /* The device is back: stage "recovered", the process binds, stage "again". */

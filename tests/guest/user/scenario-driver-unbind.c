@@ -22,6 +22,7 @@ void scenario_driver_unbind(void)
 
 	sysfs_write(DRIVER "/unbind", name);
 	wait_node(false);
+	outage_wait_unbound(o);
 	outage_look(o);
 	/* While the old files are open. */
 	for (unsigned int i = 1; i < rounds; i++) {

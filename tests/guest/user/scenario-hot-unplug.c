@@ -93,6 +93,7 @@ void scenario_hot_unplug(void)
 	else
 		sva_stage("unplug");
 	wait_node(false);
+	outage_wait_unbound(o);
 	outage_look(o);
 	/* A slot without power is left alone for a second. */
 	sva_sleep_ms(SLOT_MS);

@@ -180,15 +180,35 @@ struct outage *outage_begin(bool idle)
 	return o;
 }
 
+static unsigned int bonds(const struct outage *o)
+{
+	struct sva_accel_info info;
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < OUTAGE_CONTEXTS; i++) {
+		sva_info(&o->theirs[i], &info);
+		n += !!(info.flags & SVA_ACCEL_BOUND);
+	}
+	return n;
+}
+
+void outage_wait_unbound(const struct outage *o)
+{
+	uint64_t end = sva_now_ms() + NODE_MS;
+
+	/* Bonds that stay are reported by outage_look(). */
+	while (bonds(o) && sva_now_ms() < end)
+		sva_sleep_ms(10);
+}
+
 void outage_look(struct outage *o)
 {
-	unsigned int ms = take_step(o, LOOKED), running = 0, bound = 0;
+	unsigned int ms = take_step(o, LOOKED), running = 0;
 	struct sva_accel_info info;
 
 	for (unsigned int i = 0; i < OUTAGE_CONTEXTS; i++) {
 		sva_info(&o->theirs[i], &info);
 		running += info.running != 0;
-		bound += !!(info.flags & SVA_ACCEL_BOUND);
 	}
 	sva_fact("struck.contexts %u", OUTAGE_CONTEXTS);
 	sva_fact("struck.ms %u", ms);
@@ -196,7 +216,7 @@ void outage_look(struct outage *o)
 	sva_fact("struck.errno %d", o->error);
 	sva_fact("struck.sigbus %u", o->sigbus);
 	sva_fact("struck.running %u", running);
-	sva_fact("struck.bound %u", bound);
+	sva_fact("struck.bound %u", bonds(o));
 	sva_fact("struck.changed %llu", (unsigned long long)o->changed);
 	sva_ok(o->polled == OUTAGE_CONTEXTS && o->error > 0,
 	       "the process is told that its contexts are broken");

@@ -7,17 +7,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from harness import FunctionalTest  # noqa: E402
+from harness_arm64 import Arm64Test  # noqa: E402
 from sva import guests  # noqa: E402
 
 
-class Arm64(FunctionalTest):
-
-    def run_arm64(self, scenario, rules):
-        spec = guests.built('aarch64')(self.logs)
-        verdicts = self.check(scenario, rules, spec=spec)
-        # What Linux does not do behind an SMMUv3 is not asked of it.
-        self.assertNotIn('drain', {v.rule for v in verdicts})
+class Arm64(Arm64Test):
 
     def test_arm64_smoke(self):
         self.run_arm64('smoke', ['operations'])
@@ -35,6 +29,10 @@ class Arm64(FunctionalTest):
 
     def test_arm64_kill_ats(self):
         self.run_arm64('kill,modes=ats', self.KILL)
+
+    def test_arm64_kill_with_requests(self):
+        self.run_arm64('kill-with-requests', ['invalid-request', 'no-hang', 'silence',
+                                              'pasid-reuse'])
 
     def test_arm64_late(self):
         self.run_arm64('late', ['data', 'abort', 'late-dma'])
@@ -71,6 +69,40 @@ class Arm64(FunctionalTest):
 
     def test_arm64_two_mms(self):
         self.run_arm64('two-mms', ['isolation', 'passed-file', 'silence', 'bind-again'])
+
+    GONE = ('data', 'abort', 'silence', 'ats-no-access', 'late-dma', 'pasid-reuse')
+
+    def test_arm64_daemonise(self):
+        self.run_arm64('daemonise', [*self.GONE, 'other-memory', 'pasid-kept'])
+
+    def test_arm64_exec(self):
+        self.run_arm64('exec', [*self.GONE, 'other-memory', 'pasid-kept'])
+
+    def test_arm64_threads(self):
+        self.run_arm64('threads', [*self.GONE, 'works-on'])
+
+    def test_arm64_two_devices(self):
+        self.run_arm64('two-devices', ['data', 'one-pasid', 'silence', 'other-works', 'late-dma',
+                                       'no-access', 'bind-again'])
+
+    def test_arm64_oom(self):
+        self.run_arm64('oom', [*self.GONE, 'one-victim', 'responsive'])
+
+    def test_arm64_oom_reaper(self):
+        self.run_arm64('oom-reaper', ['data', 'reaper', 'no-access', 'silence',
+                                      'invalid-request', 'one-victim', 'responsive'])
+
+    PASIDS = ('all-pasids', 'data', 'refused', 'silence', 'recovers')
+
+    def test_arm64_few_pasids_of_the_device(self):
+        self.run_arm64('pasid-width', self.PASIDS)
+
+    def test_arm64_few_pasids_of_the_smmu(self):
+        self.run_arm64('pasid-width,where=iommu', self.PASIDS)
+
+    def test_arm64_kernel_pasid(self):
+        self.run_arm64('kernel-pasid', ['isolation', 'silence', 'no-access', 'late-dma',
+                                        'pasid-kept'])
 
     def test_arm64_without_substreams(self):
         """There is nothing to judge, and that is said."""

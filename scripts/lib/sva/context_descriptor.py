@@ -49,6 +49,11 @@ class ContextDescriptor:
         return self.valid and not self.present and not self.words[0] & (RECORD | STALL)
 
     @property
+    def answers_ats(self):
+        """Translation requests are answered, rights or not, and no error."""
+        return self.valid
+
+    @property
     def silence(self):
         if self.level or not self.valid:
             return 'not valid'

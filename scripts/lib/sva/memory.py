@@ -45,6 +45,11 @@ class PasidEntry:
         return self.fpd
 
     @property
+    def answers_ats(self):
+        """Translation requests are answered, rights or not, and no error."""
+        return not self.level
+
+    @property
     def silence(self):
         return 'FPD set' if self.fpd else 'FPD not set'
 

@@ -43,7 +43,7 @@ static int kpasid_attach(struct sva_accel_ctx *ctx, unsigned long iova)
 
 	if (ctx->kpasid)
 		return -EBUSY;
-	if (!iova || !PAGE_ALIGNED(iova) || iova >= BIT(47))
+	if (!iova || !PAGE_ALIGNED(iova) || iova >= TASK_SIZE)
 		return -EINVAL;
 	k = kzalloc(sizeof(*k), GFP_KERNEL);
 	if (!k)

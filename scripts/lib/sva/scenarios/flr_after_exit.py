@@ -35,7 +35,7 @@ def probed(kind, good, culprit=None):
         found, words = probe(run, 'gone', kind), entry(run, 'struck')
         return Claim(f'{kind}: {found[0]}, rights {found[1]}; {words}', [
             Check(found[0] not in ('timeout', 'not-sent'), SETUP, f'{kind}: {found[0]}'),
-            Check(found == good, culprit or blame(words.present),
+            Check(found == good, culprit or blame(words.present or not words.answers_ats),
                   f'{kind}: {found[0]}, rights {found[1]}; {words}')])
     return claim
 

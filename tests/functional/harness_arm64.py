@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Base of the functional tests on arm64, behind sva-smmuv3."""
+
+from harness import FunctionalTest
+from sva import guests
+
+
+class Arm64Test(FunctionalTest):
+
+    def run_arm64(self, scenario, rules, iommu=''):
+        """iommu: options of the SMMU."""
+        spec = guests.built('aarch64')(self.logs, iommu_options=iommu)
+        verdicts = self.check(scenario, rules, spec=spec)
+        # What Linux does not do behind an SMMUv3 is not asked of it.
+        self.assertNotIn('drain', {v.rule for v in verdicts})
+        return verdicts

@@ -20,14 +20,17 @@ class CommandLine(unittest.TestCase):
 
     def words(self, name, **more):
         spec = machine.Spec(name, Path('Image'), Path('initrd'), Path('logs'), **more)
-        return machine.command(spec, Path('sockets'))
+        # What is built here is of no interest.
+        with mock.patch.object(machine.artifacts, 'qemu',
+                               lambda arch: Path(f'qemu-system-{arch}')):
+            return machine.command(spec, Path('sockets'))
 
     def after(self, words, option):
         return [words[i + 1] for i, word in enumerate(words) if word == option]
 
     def test_x86_64(self):
         words = self.words('x86_64', cmdline='quiet')
-        self.assertTrue(words[0].endswith('/qemu-system-x86_64'))
+        self.assertEqual(words[0], 'qemu-system-x86_64')
         self.assertEqual(self.after(words, '-append'),
                          ['console=ttyS0 sva.ctl=ttyS1 panic=-1 quiet'])
         self.assertEqual(self.after(words, '-device'),
@@ -37,7 +40,7 @@ class CommandLine(unittest.TestCase):
 
     def test_aarch64(self):
         words = self.words('aarch64')
-        self.assertTrue(words[0].endswith('/qemu-system-aarch64'))
+        self.assertEqual(words[0], 'qemu-system-aarch64')
         self.assertEqual(self.after(words, '-append'),
                          ['console=ttyAMA0 sva.ctl=ttyS0 panic=-1'])
         self.assertEqual(self.after(words, '-device')[:2],

@@ -8,7 +8,7 @@ from pathlib import Path
 from . import files, paths, proc
 from .errors import SvaError
 
-FOLDERS = ('core', 'vtd', 'accel')
+FOLDERS = ('core', 'vtd', 'smmuv3', 'accel')
 
 # Per cent of the lines of a folder; the others are shown only.
 REQUIRED = {'core': 95}

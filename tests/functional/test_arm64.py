@@ -34,6 +34,9 @@ class Arm64(Arm64Test):
         self.run_arm64('kill-with-requests', ['invalid-request', 'no-hang', 'silence',
                                               'pasid-reuse'])
 
+    def test_arm64_stall_across_exit(self):
+        self.run_arm64('stall-across-exit', ['abort', 'silence', 'stalls'])
+
     def test_arm64_late(self):
         self.run_arm64('late', ['data', 'abort', 'late-dma'])
 

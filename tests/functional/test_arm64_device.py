@@ -39,6 +39,9 @@ class Arm64Device(Arm64Test):
     def test_arm64_uio_twice(self):
         self.run_arm64('uio-twice', ['own-bond', 'nothing-lost'])
 
+    def test_arm64_page_request_denied(self):
+        self.run_arm64('page-request-denied', ['denied', 'data'])
+
 
 if __name__ == '__main__':
     unittest.main()

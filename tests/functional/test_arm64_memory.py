@@ -50,6 +50,36 @@ class Arm64Memory(Arm64Test):
     def test_arm64_evtq_full(self):
         self.run_arm64('evtq-full', ['no-hang', 'page-requests', 'recovery', 'silence'])
 
+    def test_arm64_resume_storm(self):
+        self.run_arm64('resume-storm', ['data', 'page-requests', 'silence', 'stalls'])
+
+
+class Arm64Httu(Arm64Test):
+    """An SMMU that leaves the access flag, or the dirty state, to the kernel.
+
+    What was swapped out and read again is clean: a write of the device that nobody
+    noticed would be lost when the page is swapped out the next time.
+    """
+
+    RULES = ('data', 'no-access', 'page-requests', 'silence')
+
+    def test_arm64_swap_without_hardware_update(self):
+        self.run_arm64('swap', self.RULES, iommu='httu=0')
+
+    def test_arm64_swap_with_access_flag_alone(self):
+        self.run_arm64('swap', self.RULES, iommu='httu=1')
+
+    def test_arm64_thp_without_hardware_update(self):
+        self.run_arm64('thp', self.RULES, iommu='httu=0')
+
+    def test_arm64_zero_page_without_hardware_update(self):
+        self.run_arm64('zero-page', ['data', 'copy-on-write', 'page-requests', 'silence'],
+                       iommu='httu=0')
+
+    def test_arm64_kill_without_hardware_update(self):
+        self.run_arm64('kill', ['data', 'abort', 'silence', 'ats-no-access', 'late-dma'],
+                       iommu='httu=0')
+
 
 if __name__ == '__main__':
     unittest.main()

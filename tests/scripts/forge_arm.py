@@ -69,3 +69,44 @@ def _facts(run):
         run.facts[f'{name}.dev.stalls'] = ours['page_reqs']
     for key in [key for key in run.facts if '.ats-pri.' in key]:
         run.facts[key.replace('.ats-pri.', '.untranslated.')] = run.facts.pop(key)
+
+
+def stall_across_exit():
+    facts = {'mode': 'untranslated', 'pasid': 1, 'pid': 141, 'contexts': 48, 'kill.running': 48,
+             'kill.stalls': 1500, 'gone.wait-ms': 9, 'gone.rested': 48, 'gone.aborted': 48,
+             'unbind.ms': 36, 'unbind.status': 0, 'unbind.running': 0}
+    return _with_aborts(forge.run('stall-across-exit', facts, {
+        'mm-gone': (CD_QUIET, {}, []), 'unbound': (CD_ZERO, {}, [])}))
+
+
+def _with_aborts(run):
+    arm(run)
+    for stage in run.stages.values():
+        if stage.accel:
+            stage.iommu.update({'stall-retries': 252, 'stall-aborts': 48})
+    return run
+
+
+def resume_storm():
+    facts = {'mode': 'untranslated', 'pasid': 1, 'pid': 141, 'rounds': 2, 'processes': 4,
+             'contexts': 48, 'pages': 6144, 'jobs.failed': 0, 'pages.wrong': 0}
+    run = arm(forge.run('resume-storm', facts, {'done': (CD_LIVE, {}, []),
+                                                'unbound': (CD_ZERO, {}, [])}))
+    for stage in run.stages.values():
+        if stage.accel:
+            stage.iommu.update({'stalls': 6144, 'stall-retries': 6144})
+            stage.accel['stalls'] = 6144
+    return run
+
+
+def page_request_denied():
+    facts = {'mode': 'untranslated', 'pasid': 1, 'pid': 141, 'request.status': '0x1f',
+             'request.again': '0xff', 'resident': 0, 'copy.status': '0x01',
+             'copy.bytes': 64 * 1024, 'data.different': 0, 'touched': 0, 'copy.stalls': 32}
+    line = 'arm-smmu-v3 9050000.smmuv3: unexpected PRI request received:'
+    run = arm(forge.run('page-request-denied', facts, {
+        'bound': (CD_LIVE, {}, []), 'done': (CD_LIVE, {}, [line]),
+        'unbound': (CD_ZERO, {}, [])}))
+    run.console.append(line)
+    run.setup['device.pri'] = 'off'
+    return run

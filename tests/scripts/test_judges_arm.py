@@ -6,14 +6,20 @@ from pathlib import Path
 
 from judge_cases import UNJUDGED, JudgeCases, at, by_rule, fact
 import forge
+import forge_arm
+import forge_device
 import forge_memory as memory
-from forge_arm import carried
+from forge_arm import carried, page_request_denied, resume_storm, stall_across_exit
 from sva import scenarios
 from sva.machine import Spec
 
 swap, migrate, ksm, zero_page, mlock = (carried(make) for make in (
     memory.swap, memory.migrate, memory.ksm, memory.zero_page, memory.mlock))
 userfaultfd = carried(memory.userfaultfd)
+
+flr, driver_unbind, hot_unplug = (carried(make, ends='bound') for make in (
+    forge_device.flr, forge_device.driver_unbind, forge_device.hot_unplug))
+flr_after_exit = carried(forge_device.flr_after_exit, ends='bound')
 
 
 def thp():
@@ -106,15 +112,65 @@ SPOILT = [
     (evtq_full, at('done', stall_unknown=1), 'page-requests', 'fail', 'kernel'),
     (evtq_full, fact('after.failed', 1), 'recovery', 'fail', 'kernel'),
     (evtq_full, at('done', faults_recorded=1), 'silence', 'fail', 'model'),
+    (stall_across_exit, fact('kill.running', 47), 'abort', 'error', 'set-up'),
+    (stall_across_exit, at('mm-gone', stall_aborts=0), 'abort', 'error', 'set-up'),
+    (stall_across_exit, fact('gone.rested', 47), 'abort', 'fail', 'kernel'),
+    (stall_across_exit, fact('gone.aborted', 47), 'abort', 'fail', 'model'),
+    (stall_across_exit, at('unbound', faults_recorded=1), 'silence', 'fail', 'model'),
+    (stall_across_exit, at('unbound', stall_aborts=47), 'stalls', 'fail', 'kernel'),
+    (stall_across_exit, at('unbound', stall_unknown=1), 'stalls', 'fail', 'kernel'),
+    (stall_across_exit, fact('unbind.running', 1), 'stalls', 'fail', 'kernel'),
+    (stall_across_exit, fact('unbind.status', 5), 'stalls', 'fail', 'kernel'),
+    (resume_storm, fact('jobs.failed', 1), 'data', 'fail', 'kernel'),
+    (resume_storm, fact('pages.wrong', 1), 'data', 'fail', 'model'),
+    (resume_storm, fact('pages', 0), 'data', 'error', 'set-up'),
+    (resume_storm, at('done', stalls=999), 'page-requests', 'error', 'set-up'),
+    (resume_storm, at('done', stall_retries=6143), 'page-requests', 'fail', 'kernel'),
+    (resume_storm, at('done', stall_unknown=1), 'page-requests', 'fail', 'kernel'),
+    (resume_storm, at('done', faults_lost=1), 'page-requests', 'fail', 'model'),
+    (resume_storm, at('done', faults_recorded=1), 'silence', 'fail', 'model'),
+    (resume_storm, at('unbound', stall_retries=6143), 'stalls', 'fail', 'kernel'),
+    (page_request_denied, fact('request.status', '0x10'), 'denied', 'fail', 'kernel'),
+    (page_request_denied, fact('request.status', '0'), 'denied', 'fail', 'kernel'),
+    (page_request_denied, fact('resident', 1), 'denied', 'fail', 'kernel'),
+    (page_request_denied, at('done', 'unexpected PRI request'), 'denied', 'fail', 'kernel'),
+    (page_request_denied, fact('request.again', '0x1f'), 'denied', 'fail', 'model'),
+    (page_request_denied, fact('data.different', 1), 'data', 'fail', 'model'),
+    *((make, *case) for make in (flr, driver_unbind, hot_unplug) for case in (
+        (fact('delta.bound.ats.bytes_written', 0), 'data', 'error', 'set-up'),
+        (fact('delta.bound.untranslated.aborts', 1), 'data', 'fail', 'model'),
+        (fact('struck.changed', 1), 'no-dma', 'fail', 'model'),
+        (fact('struck.errno', 0), 'errors', 'fail', 'model'),
+        (at('done', faults_recorded=1), 'silence', 'fail', 'model'),
+        (fact('again.different', 1), 'bind-again', 'fail', 'model'),
+        (fact('contexts.open', 63), 'nothing-lost', 'fail', 'model'))),
+    (flr_after_exit, fact('probe.gone.write', 'ok - 1 0x7f00'), 'abort', 'fail', 'model'),
+    (flr_after_exit, fact('probe.gone.ats', 'ok rw 1 0x7f00'), 'ats-no-access', 'fail', 'model'),
+    (flr_after_exit, at('struck', faults_recorded=1), 'silence', 'fail', 'model'),
 ]
 
 
 class JudgesOnArm(JudgeCases, unittest.TestCase):
     MAKERS = (thp, swap, migrate, ksm, zero_page, mlock, userfaultfd, kill_with_requests,
-              evtq_full)
+              evtq_full, stall_across_exit, resume_storm, page_request_denied, flr, driver_unbind,
+              hot_unplug, flr_after_exit)
     SPOILT = SPOILT
     # Linux does nothing there that would have to be looked at.
     UNJUDGED = (*UNJUDGED, 'unbound', 'closed')
+
+    def test_a_reset_that_takes_the_descriptor_away_is_the_kernels_fault(self):
+        run = flr_after_exit()
+        forge.set_fact(run, 'probe.gone.ats', 'ca - 1 0x7f00')
+        forge.spoil(run, 'struck', entry=forge_arm.CD_ZERO, faults_recorded=2)
+        found = by_rule(run)
+        for rule in ('ats-no-access', 'silence'):
+            self.assertEqual((found[rule].result, found[rule].party), ('fail', 'kernel'))
+        self.assertNotIn('invalid-request', found)
+
+    def test_other_trouble_than_what_is_expected(self):
+        run = page_request_denied()
+        run.console.append('WARNING: drivers/iommu')
+        self.assertEqual(by_rule(run)['health'].party, 'kernel')
 
     def test_nothing_is_said_of_drains(self):
         for make in self.MAKERS:

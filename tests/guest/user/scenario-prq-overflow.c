@@ -9,23 +9,19 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <sched.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "memory.h"
+#include "starve.h"
 #include "sva.h"
 
 #define PAGE		4096ul
 #define CONTEXTS	120u
 #define PAGES		32u	/* the most that a group may have */
 #define PART		(PAGES * PAGE)
-#define CPUS_MAX	8u
 #define JOB_MS		60000
 /* Twice what Linux makes the queue; each context can stall once. */
 #ifdef __aarch64__
@@ -38,13 +34,6 @@
 /* After that real-time programs are stopped. */
 #define MOST_MS		900
 
-/* What the programs on the other processors wait for. */
-enum phase {
-	BEFORE,
-	STORM,
-	AFTER,
-};
-
 static struct storm {
 	struct sva_dev dev[CONTEXTS];
 	char *buf;
@@ -56,48 +45,8 @@ static struct storm {
 	unsigned int wrong;
 	struct sva_counts before;
 	struct sva_counts after;
-	volatile enum phase *phase;
+	struct starve starve;
 } s;
-
-static void priority(int policy)
-{
-	struct sched_param param = {
-		.sched_priority = policy == SCHED_FIFO ?
-				  sched_get_priority_max(SCHED_FIFO) : 0,
-	};
-
-	if (sched_setscheduler(0, policy, &param))
-		sva_error("sched_setscheduler: %s", strerror(errno));
-}
-
-/* Keeps one processor from the begin of the storm until it is over. */
-_Noreturn static void keep_cpu(unsigned int cpu)
-{
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	sva_run_on(cpu);
-	while (*s.phase == BEFORE)
-		sched_yield();
-	priority(SCHED_FIFO);
-	while (*s.phase == STORM)
-		;
-	_exit(0);
-}
-
-static unsigned int keep_other_cpus(pid_t pids[CPUS_MAX])
-{
-	unsigned int n = 0, cpus = sva_cpus();
-
-	*s.phase = BEFORE;
-	for (unsigned int cpu = 1; cpu < cpus && cpu < CPUS_MAX; cpu++) {
-		pids[n] = fork();
-		if (pids[n] < 0)
-			sva_error("fork: %s", strerror(errno));
-		if (!pids[n])
-			keep_cpu(cpu);
-		n++;
-	}
-	return n;
-}
 
 /* Page requests, or stalls, of the device since power-on. */
 static uint64_t requests(void)
@@ -142,24 +91,16 @@ static void storm(unsigned int ms)
 {
 	uint32_t nr[CONTEXTS];
 	uint64_t begin = requests();
-	pid_t pids[CPUS_MAX];
-	unsigned int n;
 
 	if (madvise(s.buf, CONTEXTS * PART, MADV_DONTNEED))
 		sva_error("madvise: %s", strerror(errno));
 	inject(SVA_INJECT_PRG_EXCESS);
-	n = keep_other_cpus(pids);
-	sva_run_on(0);
-	*s.phase = STORM;
-	sva_sleep_ms(5);
-	priority(SCHED_FIFO);
+	starve_prepare(&s.starve);
+	starve_begin(&s.starve);
 	for (unsigned int i = 0; i < CONTEXTS; i++)
 		nr[i] = write_part(i, s.rounds);
 	starve(ms, begin);
-	*s.phase = AFTER;
-	priority(SCHED_OTHER);
-	for (unsigned int i = 0; i < n; i++)
-		waitpid(pids[i], NULL, 0);
+	starve_end(&s.starve);
 
 	for (unsigned int i = 0; i < CONTEXTS; i++) {
 		struct sva_completion cpl = sva_wait(&s.dev[i], nr[i], JOB_MS);
@@ -204,7 +145,6 @@ static void begin(void)
 	}
 	s.buf = sva_map(NULL, CONTEXTS * PART, PROT_READ | PROT_WRITE);
 	madvise(s.buf, CONTEXTS * PART, MADV_DONTFORK);
-	s.phase = sva_shared(PAGE);
 	sva_fact("mode " SVA_MODE_ASKING_NAME);
 	sva_fact("pid %d", getpid());
 	sva_fact("pasid %u", s.dev[0].pasid);

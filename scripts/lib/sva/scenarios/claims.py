@@ -40,8 +40,10 @@ class NotOwed(Exception):
     """The kernel does not owe this rule on this architecture: no verdict."""
 
 
-def judge(run, rules, spans=((None, None),)):
+def judge(run, rules, spans=((None, None),), trouble=()):
     """Hold a run to its rules, and to those that every run must keep.
+
+    trouble: what the kernel may print though it means trouble elsewhere.
 
     spans: stages between which both models count the same messages; None is
     power-on, or the last stage. The accelerator is idle at all of them, and a
@@ -55,7 +57,7 @@ def judge(run, rules, spans=((None, None),)):
         reason = run.error or (f'the guest program ended with status {run.status}'
                                if run.status is not None else 'the scenario did not end')
         return [Verdict(name, OVERALL, 'complete', SETUP, verdict.ERROR, reason)]
-    common = [Rule(OVERALL, 'program', program), Rule(OVERALL, 'health', health)]
+    common = [Rule(OVERALL, 'program', program), Rule(OVERALL, 'health', health(trouble))]
     if any(stage.accel and stage.iommu is not None for stage in run.stages.values()):
         common.insert(0, Rule(OVERALL, 'models-agree', models_agree(spans)))
     held = [_hold(name, run, rule) for rule in [*rules, *common]]
@@ -170,13 +172,16 @@ def program(run):
                         f'program failed, the first: {failed[0] if failed else ""}')], MODEL)
 
 
-def health(run):
-    """The kernel printed nothing that means trouble."""
-    bad = kmsg.splats(run.console) or kmsg.splats(run.kmsg())
-    return Claim(f'no warning, oops or hang in {count(len(run.console), "console line")}',
-                 [Check(bool(run.console), SETUP, 'nothing on the console'),
-                  Check(not bad, KERNEL, f'{count(len(bad), "line")} of trouble, the first: '
-                        f'{bad[0] if bad else ""}')])
+def health(expected=()):
+    """The kernel printed nothing that means trouble, but what is expected."""
+    def claim(run):
+        bad = [line for line in kmsg.splats(run.console) or kmsg.splats(run.kmsg())
+               if not any(text in line for text in expected)]
+        return Claim(f'no warning, oops or hang in {count(len(run.console), "console line")}',
+                     [Check(bool(run.console), SETUP, 'nothing on the console'),
+                      Check(not bad, KERNEL, f'{count(len(bad), "line")} of trouble, the first: '
+                            f'{bad[0] if bad else ""}')])
+    return claim
 
 
 def models_agree(spans):

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""stall-across-exit: a process dies while requests of its contexts are stalled."""
+
+from .. import counters
+from ..verdict import GONE, KERNEL, MODEL, SETUP, UNBOUND
+from . import shared, stalls
+from .claims import Check, Claim, Rule, count, judge as hold, number, numbers, total
+
+NAME = 'stall-across-exit'
+
+
+def aborted(run):
+    """What is stalled when the process dies is terminated."""
+    contexts, (alive, before) = number(run, 'contexts'), numbers(run, 'kill', 'running', 'stalls')
+    rested, refused = numbers(run, 'gone', 'rested', 'aborted')
+    ended = total(run, counters.STALL_ABORTS, 'mm-gone')
+    return Claim(f'{count(before, "stall")} before the kill, {alive} of {contexts} contexts at '
+                 f'work; {count(ended, "stalled request")} terminated', [
+        Check(alive == contexts > 0, SETUP, f'only {alive} of {contexts} contexts were at work'),
+        Check(ended > 0, SETUP, 'no request was stalled at the kill'),
+        Check(rested == contexts, KERNEL, f'{contexts - rested} of {contexts} contexts wait for '
+              'ever'),
+        Check(refused == contexts, MODEL, f'{contexts - refused} of {contexts} jobs ended '
+              'otherwise than by an abort')])
+
+
+def nothing_left(run):
+    """At the unbind nothing waits any more, in the SMMU and in the device."""
+    running, status = numbers(run, 'unbind', 'running', 'status')
+    unknown = total(run, counters.STALL_UNKNOWN, 'unbound')
+    seen = total(run, counters.STALLS, 'unbound')
+    return Claim(f'{count(seen, "stalled request")}, all answered once', [
+        Check(seen > 0, SETUP, 'no request stalled'),
+        Check(not status, KERNEL, f'unbind failed with error {status}'),
+        Check(not running, KERNEL, f'{count(running, "context")} still at work after the unbind'),
+        *stalls.all_ended(run, 'unbound'), *stalls.answered_once(unknown)])
+
+
+RULES = [
+    Rule(GONE, 'abort', aborted),
+    Rule(GONE, 'silence', shared.quiet('mm-gone', 'unbound')),
+    Rule(UNBOUND, 'stalls', nothing_left),
+]
+
+
+def judge(run):
+    return hold(run, RULES)

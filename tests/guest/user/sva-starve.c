@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Guest test library: programs of the highest priority keep all processors
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "starve.h"
+#include "sva.h"
+
+enum { BEFORE, STORM, AFTER };
+
+static void priority(int policy, int below)
+{
+	struct sched_param param = {
+		.sched_priority = policy == SCHED_FIFO ?
+			sched_get_priority_max(SCHED_FIFO) - below : 0,
+	};
+
+	if (sched_setscheduler(0, policy, &param))
+		sva_error("sched_setscheduler: %s", strerror(errno));
+}
+
+void starve_priority(int below)
+{
+	priority(SCHED_FIFO, below);
+}
+
+/* Keeps one processor from the begin of the storm until it is over. */
+_Noreturn static void keep_cpu(const struct starve *s, unsigned int cpu)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sva_run_on(cpu);
+	while (*s->phase == BEFORE)
+		sched_yield();
+	priority(SCHED_FIFO, 0);
+	while (*s->phase == STORM)
+		;
+	_exit(0);
+}
+
+void starve_prepare(struct starve *s)
+{
+	unsigned int cpus = sva_cpus();
+
+	if (!s->phase)
+		s->phase = sva_shared(4096);
+	*s->phase = BEFORE;
+	s->n = 0;
+	for (unsigned int cpu = 1; cpu < cpus && cpu < STARVE_CPUS_MAX; cpu++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			sva_error("fork: %s", strerror(errno));
+		if (!pid)
+			keep_cpu(s, cpu);
+		s->pids[s->n++] = pid;
+	}
+}
+
+void starve_begin(struct starve *s)
+{
+	sva_run_on(0);
+	*s->phase = STORM;
+	sva_sleep_ms(5);
+	priority(SCHED_FIFO, 0);
+}
+
+void starve_end(struct starve *s)
+{
+	*s->phase = AFTER;
+	priority(SCHED_OTHER, 0);
+	for (unsigned int i = 0; i < s->n; i++)
+		waitpid(s->pids[i], NULL, 0);
+}

@@ -47,7 +47,7 @@ class Fuzz(unittest.TestCase):
         with tempfile.NamedTemporaryFile('w', suffix='.log') as log:
             log.write('x; Test unit written to /a/vtd-crash-1\nTest unit written to /a/vtd-2\n')
             log.flush()
-            text = fuzzing.advice(Path(log.name), (paths.ROOT / 'build/replay-vtd', '--show'))
+            text = fuzzing.advice(Path(log.name), (paths.ROOT / 'build/replay-vtd', '--show', fuzzing.INPUT))
         self.assertEqual(text, 'input: build/replay-vtd --show /a/vtd-2')
 
     def test_findings_in_a_device_are_told(self):
@@ -62,7 +62,7 @@ class Fuzz(unittest.TestCase):
             self.assertIn(f'--seconds=60 --found={name}/found/ vtd -- /q -L /f\n',
                           (Path(name) / 'log').read_text())
         self.assertIn('fuzz-device-vtd failed with status 1', found)
-        self.assertIn('fuzz-device -- /q -L /f --replay /a/1.qtest', found)
+        self.assertIn('fuzz-device --replay /a/1.qtest vtd -- /q -L /f', found)
         self.assertEqual(facts, {'peak_rss_mb': 7})
 
     def test_summary_without_statistics(self):

@@ -11,7 +11,8 @@ SECONDS = 10
 
 # For each device in QEMU, which is slower by far.
 DEVICE_SECONDS = 60
-DEVICES = ('accel', 'vtd')
+# Device: architecture of the guest that treats it badly.
+DEVICES = {'accel': 'x86_64', 'smmuv3': 'aarch64', 'vtd': 'x86_64'}
 
 # QEMU frees little of what it has when it ends.
 SANITIZER_ENV = {'ASAN_OPTIONS': 'detect_leaks=0:quarantine_size_mb=16:'
@@ -20,6 +21,9 @@ SANITIZER_ENV = {'ASAN_OPTIONS': 'detect_leaks=0:quarantine_size_mb=16:'
 
 # Bytes: some hundred operations, more of them find nothing new.
 MAX_INPUT = 1024
+
+# In a command, the file that a fuzzer wrote.
+INPUT = 'FILE'
 
 STATISTIC = re.compile(r'stat::(\w+):\s+(\d+)')
 
@@ -47,7 +51,7 @@ def run(directory, name, seconds):
                   [programs / f'fuzz-{name}', f'-max_total_time={seconds}',
                    f'-max_len={MAX_INPUT}', '-timeout=20', '-print_final_stats=1',
                    f'-artifact_prefix={_found(directory)}/{name}-', corpus],
-                  (programs / f'replay-{name}', '--show'))
+                  (programs / f'replay-{name}', '--show', INPUT))
 
 
 def run_device(directory, device, seconds, emulator):
@@ -56,7 +60,7 @@ def run_device(directory, device, seconds, emulator):
     return _watch(f'fuzz-device-{device}',
                   [program, f'--seconds={max(seconds, DEVICE_SECONDS)}',
                    f'--found={_found(directory)}/', device, '--', *emulator],
-                  (program, '--', *emulator, '--replay'), SANITIZER_ENV)
+                  (program, '--replay', INPUT, device, '--', *emulator), SANITIZER_ENV)
 
 
 def _found(directory):
@@ -65,7 +69,7 @@ def _found(directory):
 
 
 def _watch(name, command, show, env=None):
-    """Run a fuzzer; show is the command that tells about an input of it."""
+    """Run a fuzzer; show is the command that tells about INPUT."""
     log, facts = paths.log(name), {}
 
     def look(line):
@@ -83,7 +87,7 @@ def advice(log, show):
     """How to see what the input does; the first step to a case of tests/fuzz."""
     inputs = re.findall(r'Test unit written to (\S+)', log.read_text(encoding='utf-8'))
     command = ' '.join(str(part).removeprefix(f'{paths.ROOT}/') for part in show)
-    return '\n'.join(f'input: {command} {path}' for path in inputs[-1:])
+    return '\n'.join(f'input: {command.replace(INPUT, path)}' for path in inputs[-1:])
 
 
 def summary(name, facts):

@@ -182,10 +182,11 @@ def fuzz():
         found, facts = fuzzing.run(build, name, fuzzing.SECONDS)
         print(fuzzing.summary(name, facts), flush=True)
         cases.append(Case(name, FAIL if found else PASS, found))
-    emulator = [artifacts.qemu_sanitized('x86_64'), '-L', artifacts.firmware_dir()]
 
     def run(device):
-        return fuzzing.run_device(build, device, fuzzing.SECONDS, emulator)
+        emulator = artifacts.qemu_sanitized(fuzzing.DEVICES[device])
+        return fuzzing.run_device(build, device, fuzzing.SECONDS,
+                                  [emulator, '-L', artifacts.firmware_dir()])
     with futures.ThreadPoolExecutor(len(fuzzing.DEVICES)) as pool:
         results = list(pool.map(run, fuzzing.DEVICES))
     for device, (found, facts) in zip(fuzzing.DEVICES, results):

@@ -205,9 +205,9 @@ static void configure(Guest *g)
 /* MSI-X: its table in BAR 4, its control in the first capability. */
 static void vectors(Guest *g)
 {
-    static const uint64_t targets[] = {
-        INTERRUPTS, INTERRUPTS | 0x10, INTERRUPTS | 0x18,
-        VTD + 0x88, BAR0 + 0x10, BAR2, BAR4, 0x1000000,
+    const uint64_t targets[] = {
+        INTERRUPTS, INTERRUPTS | 0x10, INTERRUPTS | 0x18, board->odd[2],
+        BAR0 + 0x10, BAR2, BAR4, POOL,
     };
     uint64_t at = BAR4 + 16 * guest_below(g, 66);
 

@@ -1,8 +1,10 @@
 /*
- * Fuzz: sva-vtd and sva-accel in QEMU, driven through qtest
+ * Fuzz: the IOMMUs and sva-accel in QEMU, driven through qtest
  *
- * device [OPTIONS] vtd|accel -- QEMU OPTION...
- * device --replay FILE -- QEMU OPTION...
+ * device [OPTIONS] TARGET -- QEMU OPTION...
+ * device --replay FILE TARGET -- QEMU OPTION...
+ *
+ * TARGET is vtd, accel (both on q35) or smmuv3 (on virt).
  *
  * A round is a seed: set-up, some hundred steps, reset, and then everything
  * must work as on the first day.  What must not happen is that QEMU ends,
@@ -60,7 +62,7 @@ static const GOptionEntry options[] = {
     { "replay", 'R', 0, G_OPTION_ARG_STRING, &replay,
       "run the commands of a file", "FILE" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL,
-      "vtd|accel -- QEMU OPTION..." },
+      "vtd|accel|smmuv3 -- QEMU OPTION..." },
     { .long_name = NULL }
 };
 
@@ -69,8 +71,8 @@ static void take_step(Fuzzer *f, Guest *g)
 {
     bool mine = guest_below(g, 4) > 0;
 
-    if (mine == !strcmp(f->target, "vtd")) {
-        guest_vtd_step(g);
+    if (mine == !!strcmp(f->target, "accel")) {
+        board->step(g);
     } else {
         guest_accel_step(g);
     }
@@ -302,28 +304,46 @@ static bool replay_file(Fuzzer *f)
     return !wrong;
 }
 
-/*
- * So that a test needs no more than the name of the emulator.  BARs are larger
- * than 33 contexts take.
- */
+static const struct {
+    const char *name;
+    const Board *board;
+} targets[] = {
+    { "accel", &board_vtd }, { "smmuv3", &board_smmu }, { "vtd", &board_vtd },
+};
+
+static const Board *board_of(const char *target)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(targets); i++) {
+        if (!strcmp(target, targets[i].name)) {
+            return targets[i].board;
+        }
+    }
+    return NULL;
+}
+
+static void add_words(GPtrArray *argv, const char *const *words)
+{
+    for (; *words; words++) {
+        g_ptr_array_add(argv, (char *)*words);
+    }
+}
+
+/* So that a test needs no more than the name of the emulator. */
 static char **qemu_argv(char **given)
 {
     static const char *const fixed[] = {
         "-accel", "qtest", "-qtest", "stdio", "-qtest-log", "none",
-        "-display", "none", "-machine", "q35", "-m", "64M", "-mem-prealloc",
-        "-nodefaults",
-        "-d", "guest_errors,unimp", "-D", "/dev/null", "-device", "sva-vtd",
-        "-device", "sva-accel,addr=4,contexts=33",
+        "-chardev", "socket,id=monitor,fd=3",
+        "-mon", "chardev=monitor,mode=control",
+        "-display", "none", "-m", "64M", "-mem-prealloc", "-nodefaults",
+        "-d", "guest_errors,unimp", "-D", "/dev/null", NULL
     };
     GPtrArray *argv = g_ptr_array_new();
 
     g_ptr_array_add(argv, given[0]);
-    for (unsigned i = 0; i < G_N_ELEMENTS(fixed); i++) {
-        g_ptr_array_add(argv, (char *)fixed[i]);
-    }
-    for (unsigned i = 1; given[i]; i++) {
-        g_ptr_array_add(argv, given[i]);
-    }
+    add_words(argv, fixed);
+    add_words(argv, board->options);
+    add_words(argv, (const char *const *)given + 1);
     g_ptr_array_add(argv, NULL);
     return (char **)g_ptr_array_free(argv, FALSE);
 }
@@ -332,7 +352,6 @@ int main(int argc, char **argv)
 {
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_autoptr(GError) error = NULL;
-    unsigned first;
     Fuzzer f = { 0 };
     bool ok;
 
@@ -341,17 +360,16 @@ int main(int argc, char **argv)
         g_printerr("%s\n", error->message);
         return 2;
     }
-    first = replay ? 0 : 1;
-    if (!rest || g_strv_length(rest) <= first ||
-        (!replay && strcmp(rest[0], "vtd") && strcmp(rest[0], "accel"))) {
-        g_printerr("usage: %s [OPTION...] vtd|accel -- QEMU OPTION...\n",
-                   argv[0]);
+    board = rest ? board_of(rest[0]) : NULL;
+    if (!board || !rest[1]) {
+        g_printerr("usage: %s [OPTION...] vtd|accel|smmuv3 -- "
+                   "QEMU OPTION...\n", argv[0]);
         return 2;
     }
-    f.target = replay ? "replay" : rest[0];
+    f.target = rest[0];
     f.found = found;
     f.errors = g_strdup_printf("%sdevice-%s.err", found, f.target);
-    f.argv = qemu_argv(rest + first);
+    f.argv = qemu_argv(rest + 1);
     setvbuf(stdout, NULL, _IOLBF, 0);
     ok = replay ? replay_file(&f) : fuzz(&f);
     g_free(f.argv);

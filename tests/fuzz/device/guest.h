@@ -14,17 +14,14 @@
 
 #include "machine.h"
 
-/* Where things are in a q35 machine with 64 MiB and the devices at 00:04.0 */
-#define RAM_END     0x4000000ull
-#define VTD         0xfed90000ull
-#define ECAM        0xb0000000ull
-#define ACCEL_CFG   (ECAM + (4 << 15))
-#define BAR0        0xe0000000ull
-#define BAR2        0xe0100000ull
-#define BAR4        0xe0800000ull
-#define INTERRUPTS  0xfee00000ull
+/* Where things are; the accelerator is at 00:04.0. */
+#define ACCEL_CFG   (board->ecam + (4 << 15))
+#define BAR0        (board->bars)
+#define BAR2        (board->bars + 0x100000)
+#define BAR4        (board->bars + 0x800000)
+#define INTERRUPTS  (board->interrupts)
 
-#define POOL        0x1000000ull
+#define POOL        (board->pool)
 #define POOL_PAGES  64
 #define VA          0x7f1000000000ull   /* of the pool */
 #define CONTEXTS    4
@@ -40,36 +37,93 @@ enum {
     DATA_PAGES = 8,
 };
 
-typedef struct Guest {
-    Machine *m;
-    uint64_t state;                     /* of the random sequence */
-    uint32_t iq_tail;
-    uint32_t tail[CONTEXTS];
-    uint64_t base[CONTEXTS];            /* of the pool, as it sees it */
-    uint32_t step;
-    /* as read after the last batch */
+/* What the unit has to say, as read after the last batch. */
+typedef struct VtdNews {
     uint64_t iqh;
     uint64_t fsts;
     uint64_t pqh;
     uint64_t pqt;
     uint64_t request[2];                /* page request at PQH */
-    uint64_t context[CONTEXTS];         /* STATE */
+} VtdNews;
+
+typedef struct SmmuNews {
+    uint64_t cmdq_cons;
+    uint64_t gerror;
+    uint64_t gerrorn;
+    uint64_t eventq[2];                 /* PROD, CONS */
+    uint64_t priq[2];
+    uint64_t event[2];                  /* at CONS */
+    uint64_t request[2];
+} SmmuNews;
+
+typedef struct Guest {
+    Machine *m;
+    uint64_t state;                     /* of the random sequence */
+    uint32_t queue;                     /* where the next command goes */
+    uint32_t tail[CONTEXTS];
+    uint64_t base[CONTEXTS];            /* of the pool, as it sees it */
+    uint32_t step;
+    VtdNews vtd;
+    SmmuNews smmu;
+    uint64_t context[CONTEXTS];         /* STATE, after the last batch */
 } Guest;
+
+/* A register and its value after a reset. */
+typedef struct RegisterValue {
+    uint32_t offset;
+    uint32_t size;
+    uint64_t value;
+} RegisterValue;
+
+/*
+ * A machine type and its IOMMU.
+ *
+ * @options:   of QEMU, up to NULL
+ * @odd:       addresses that are no memory, up to ~0
+ * @registers: after a reset, up to size 0
+ * @bare:      PASIDs, as a mask, for which the pool is where it is; 0 means
+ *             without PASID
+ * @setup_tables, @setup_unit: as sane software does
+ * @look:      read what it has to say; called again, with @again, when that
+ *             has been read
+ * @step:      one step that concerns the IOMMU
+ */
+typedef struct Board {
+    const char *name;
+    const char *const *options;
+    uint64_t ram_end;
+    uint64_t pool;
+    uint64_t ecam;
+    bool ecam_off;
+    uint64_t bars;
+    uint64_t interrupts;
+    uint64_t unit;
+    const uint64_t *odd;
+    const RegisterValue *registers;
+    unsigned bare;
+    void (*setup_tables)(Guest *g);
+    void (*setup_unit)(Guest *g);
+    void (*look)(Guest *g, bool again);
+    void (*step)(Guest *g);
+} Board;
+
+extern const Board board_vtd;
+extern const Board board_smmu;
+
+/* The one of this process. */
+extern const Board *board;
 
 void guest_init(Guest *g, Machine *m, uint64_t seed);
 /* Set up tables, queues and the accelerator as software does. */
 void guest_setup(Guest *g);
 /* Parts of it, for when they are broken. */
-void guest_setup_tables(Guest *g);
-void guest_setup_vtd(Guest *g);
 void guest_setup_function(Guest *g);
 /* Context @n: mode and PASID follow from @kind; starts afresh. */
 void guest_setup_context(Guest *g, unsigned n, unsigned kind);
 /* Look at what the devices have to say. */
 bool guest_look(Guest *g);
 
-/* One step that concerns the VT-d unit, or the accelerator. */
-void guest_vtd_step(Guest *g);
+/* One step that concerns the accelerator. */
 void guest_accel_step(Guest *g);
 
 /*
@@ -85,7 +139,7 @@ static inline uint64_t page(unsigned n)
     return POOL + n * 0x1000ull;
 }
 
-/* Whether the process or the VT-d unit see it as such is another matter. */
+/* Whether the process or the IOMMU see it as such is another matter. */
 uint64_t guest_rnd(Guest *g);
 /* 0 to @n - 1 */
 unsigned guest_below(Guest *g, unsigned n);
@@ -97,13 +151,11 @@ uint64_t guest_place(Guest *g);
 uint64_t guest_va(Guest *g, uint64_t base);
 
 void guest_put64(Guest *g, uint64_t addr, uint64_t val);
-void guest_vtd32(Guest *g, unsigned off, uint32_t val);
-void guest_vtd64(Guest *g, unsigned off, uint64_t val);
+/* Registers of the IOMMU. */
+void guest_unit32(Guest *g, unsigned off, uint32_t val);
+void guest_unit64(Guest *g, unsigned off, uint64_t val);
 void guest_accel32(Guest *g, unsigned off, uint32_t val);
 void guest_accel64(Guest *g, unsigned off, uint64_t val);
-/* A descriptor at the tail, and the tail. */
-void guest_submit(Guest *g, uint64_t qw0, uint64_t qw1);
-
 #define guest_pick(g, array) ((array)[guest_below(g, G_N_ELEMENTS(array))])
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "machine.h"
@@ -21,15 +22,18 @@
 /* Few enough that neither side fills its pipe before the other reads. */
 #define BATCH 200
 
-/* Chipset reset control, and a register that a reset changes. */
-#define RESET_COMMAND "outb 0xcf9 0x6"
-#define RESET_WITNESS 0xfed9003cull         /* FEDATA of the VT-d unit */
-#define RESET_TRIES   100000
+/* In lists of commands; qtest has none, so it is QMP's. */
+#define RESET_COMMAND "system_reset"
+
+/* The monitor is this descriptor of QEMU's. */
+#define MONITOR 3
 
 struct Machine {
     pid_t pid;
     int to;
     int from;
+    int monitor;
+    bool negotiated;            /* capabilities of @monitor */
     GString *batch;
     unsigned count;             /* commands in @batch */
     uint64_t *out[BATCH];
@@ -41,7 +45,7 @@ struct Machine {
 };
 
 static void G_GNUC_NORETURN run(char *const *argv, const char *errors,
-                                const int *in, const int *out)
+                                const int *in, const int *out, int monitor)
 {
     int err = open(errors, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
@@ -51,6 +55,11 @@ static void G_GNUC_NORETURN run(char *const *argv, const char *errors,
     if (err >= 0) {
         dup2(err, 2);
     }
+    if (monitor == MONITOR) {
+        fcntl(monitor, F_SETFD, 0);
+    } else {
+        dup2(monitor, MONITOR);
+    }
     execvp(argv[0], argv);
     g_printerr("cannot run %s: %s\n", argv[0], g_strerror(errno));
     _exit(127);
@@ -59,10 +68,11 @@ static void G_GNUC_NORETURN run(char *const *argv, const char *errors,
 Machine *machine_start(char *const *argv, const char *errors)
 {
     Machine *m = g_new0(Machine, 1);
-    int in[2], out[2];
+    int in[2], out[2], monitor[2];
 
     signal(SIGPIPE, SIG_IGN);
-    if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC)) {
+    if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) ||
+        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, monitor)) {
         g_error("no pipe: %s", g_strerror(errno));
     }
     m->pid = fork();
@@ -70,12 +80,14 @@ Machine *machine_start(char *const *argv, const char *errors)
         g_error("no process: %s", g_strerror(errno));
     }
     if (m->pid == 0) {
-        run(argv, errors, in, out);
+        run(argv, errors, in, out, monitor[1]);
     }
     close(in[0]);
     close(out[1]);
+    close(monitor[1]);
     m->to = in[1];
     m->from = out[0];
+    m->monitor = monitor[0];
     m->batch = g_string_new(NULL);
     m->commands = g_ptr_array_new_with_free_func(g_free);
     return m;
@@ -89,6 +101,7 @@ void machine_free(Machine *m)
     }
     close(m->to);
     close(m->from);
+    close(m->monitor);
     g_string_free(m->batch, TRUE);
     g_ptr_array_free(m->commands, TRUE);
     g_free(m->end);
@@ -241,24 +254,48 @@ void machine_step(Machine *m, int64_t ns)
     put(m, g_strdup_printf("clock_step %" G_GINT64_FORMAT, ns), NULL);
 }
 
+/* Say @command to the monitor and wait until @news is among what it says. */
+static bool monitor_command(Machine *m, const char *command, const char *news)
+{
+    struct pollfd ready = { .fd = m->monitor, .events = POLLIN };
+    g_autoptr(GString) said = g_string_new(NULL);
+    size_t length = strlen(command);
+    char bytes[512];
+    ssize_t n;
+
+    if (write(m->monitor, command, length) != (ssize_t)length) {
+        give_up(m, NULL);
+        return false;
+    }
+    while (!strstr(said->str, news)) {
+        if (poll(&ready, 1, ANSWER_SECONDS * 1000) == 0) {
+            give_up(m, "QEMU does not answer its monitor");
+            return false;
+        }
+        n = read(m->monitor, bytes, sizeof(bytes));
+        if (n <= 0) {
+            give_up(m, NULL);
+            return false;
+        }
+        g_string_append_len(said, bytes, n);
+    }
+    return true;
+}
+
 bool machine_reset(Machine *m)
 {
-    uint64_t witness = 1;
-    unsigned i;
-
-    machine_write(m, RESET_WITNESS, 1, 4);
-    put(m, g_strdup(RESET_COMMAND), NULL);
-    /* QEMU resets some time after the command. */
-    for (i = 0; i < RESET_TRIES && witness && machine_sync(m); i++) {
-        machine_read(m, RESET_WITNESS, &witness, 4);
-        if (machine_sync(m)) {
-            g_ptr_array_set_size(m->commands, m->commands->len - 1);
-        }
+    if (!machine_sync(m)) {
+        return false;
     }
-    if (!m->end && witness) {
-        give_up(m, "the machine was not reset");
+    g_ptr_array_add(m->commands, g_strdup(RESET_COMMAND));
+    if (!m->negotiated) {
+        m->negotiated = monitor_command(
+            m, "{\"execute\":\"qmp_capabilities\"}\n", "\"return\"");
     }
-    return !m->end;
+    /* The event is the last that a reset does. */
+    return m->negotiated &&
+           monitor_command(m, "{\"execute\":\"system_reset\"}\n",
+                           "\"RESET\"");
 }
 
 void machine_line(Machine *m, const char *line)

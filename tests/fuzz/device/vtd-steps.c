@@ -1,9 +1,105 @@
 /*
- * What the guest does to the VT-d unit
+ * The VT-d unit on q35: set-up, and what the guest does to it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "guest.h"
+
+#define IQ_BYTES 0x1000u
+#define VTD      0xfed90000u
+
+/* -- set-up -- */
+
+static void submit(Guest *g, uint64_t qw0, uint64_t qw1)
+{
+    uint64_t at = page(QUEUE) + g->queue;
+
+    guest_put64(g, at, qw0);
+    guest_put64(g, at + 8, qw1);
+    guest_put64(g, at + 16, 0);
+    guest_put64(g, at + 24, 0);
+    g->queue = (g->queue + 32) % IQ_BYTES;
+    guest_unit64(g, 0x88, g->queue);
+}
+
+/* Second-stage tables that map the pool to itself. */
+static void setup_second(Guest *g)
+{
+    guest_put64(g, page(SECOND), page(SECOND_3) | 7);
+    guest_put64(g, page(SECOND_3), page(SECOND_2) | 7);
+    guest_put64(g, page(SECOND_2) + 8 * (POOL >> 21), page(SECOND_1) | 7);
+    for (unsigned i = 0; i < POOL_PAGES; i++) {
+        guest_put64(g, page(SECOND_1) + 8 * i, page(i) | 7);
+    }
+}
+
+static void setup_first(Guest *g)
+{
+    guest_put64(g, page(FIRST) + 8 * (VA >> 39 & 511), page(FIRST_3) | 7);
+    guest_put64(g, page(FIRST_3) + 8 * (VA >> 30 & 511), page(FIRST_2) | 7);
+    guest_put64(g, page(FIRST_2) + 8 * (VA >> 21 & 511), page(FIRST_1) | 7);
+    for (unsigned i = 0; i < POOL_PAGES; i++) {
+        guest_put64(g, page(FIRST_1) + 8 * i, page(i) | 7);
+    }
+}
+
+/* PASID 0: second stage, 1: first stage, 2: nested, 3: pass-through */
+static void setup_pasids(Guest *g)
+{
+    static const uint64_t kinds[][3] = {
+        { 0x81, 1, 0 },
+        { 0x41, 0x800001, 0x20 },
+        { 0xc1, 0x800002, 0x20 },
+        { 0x101, 3, 0 },
+    };
+
+    guest_put64(g, page(ROOT), page(CONTEXT) | 1);
+    guest_put64(g, page(ROOT) + 8, page(CONTEXT_HI) | 1);
+    guest_put64(g, page(CONTEXT) + 32 * 0x20, page(DIRECTORY) | 0x1d);
+    guest_put64(g, page(DIRECTORY), page(PASIDS) | 1);
+    for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        uint64_t at = page(PASIDS) + i * 64, second = i == 0 || i == 2;
+
+        guest_put64(g, at + 8, kinds[i][1]);
+        guest_put64(g, at + 16,
+                    kinds[i][2] | (kinds[i][2] ? page(FIRST) : 0));
+        guest_put64(g, at,
+                    kinds[i][0] | (second ? page(SECOND) | 2 << 2 : 0));
+    }
+}
+
+static void setup_tables(Guest *g)
+{
+    setup_second(g);
+    setup_first(g);
+    setup_pasids(g);
+}
+
+static void setup_unit(Guest *g)
+{
+    g->queue = 0;
+    guest_unit32(g, 0x18, 0);
+    guest_unit32(g, 0x34, 0x71);                         /* FSTS */
+    guest_unit64(g, 0x88, 0);                            /* IQT */
+    guest_unit64(g, 0x90, page(QUEUE) | 1 << 11);        /* IQA */
+    guest_unit32(g, 0x18, 0x04000000);                   /* QIE */
+    guest_unit64(g, 0xd0, page(PRQ));                    /* PQA */
+    for (unsigned source = 0; source < 3; source++) {
+        unsigned off = source == 0 ? 0x38 : source == 1 ? 0xa0 : 0xe0;
+
+        guest_unit32(g, off + 4, 0x41 + source);
+        guest_unit32(g, off + 8, INTERRUPTS);
+        guest_unit32(g, off, 0);
+    }
+    guest_unit64(g, 0x20, page(ROOT) | 0x400);           /* RTADDR */
+    guest_unit32(g, 0x18, 0x44000000);                   /* SRTP */
+    submit(g, 0x11, 0);
+    submit(g, 0x37, 0);
+    submit(g, 0x12, 0);
+    guest_unit32(g, 0x18, 0x84000000);                   /* TE */
+}
+
+/* -- steps -- */
 
 static const uint16_t registers[] = {
     0x000, 0x008, 0x010, 0x018, 0x01c, 0x020, 0x028, 0x034, 0x038, 0x03c,
@@ -23,12 +119,13 @@ static void write_register(Guest *g)
     unsigned size = guest_below(g, 8) ? 4 << guest_below(g, 2)
                                       : 1 << guest_below(g, 4);
 
-    machine_write(g->m, VTD + any_register(g), guest_word(g), size);
+    machine_write(g->m, board->unit + any_register(g), guest_word(g), size);
 }
 
 static void read_register(Guest *g)
 {
-    machine_read(g->m, VTD + any_register(g), NULL, 1 << guest_below(g, 4));
+    machine_read(g->m, board->unit + any_register(g), NULL,
+                 1 << guest_below(g, 4));
 }
 
 /* Level bits come and go, one-shot commands as well. */
@@ -40,9 +137,9 @@ static void command(Guest *g)
     };
     uint32_t value = guest_below(g, 4) ? 0x84000000 : 0;
 
-    guest_vtd32(g, 0x18, value ^ guest_pick(g, bits));
+    guest_unit32(g, 0x18, value ^ guest_pick(g, bits));
     if (guest_below(g, 4)) {
-        guest_vtd32(g, 0x18, 0x84000000);
+        guest_unit32(g, 0x18, 0x84000000);
     }
 }
 
@@ -160,41 +257,41 @@ static void descriptor(Guest *g)
     if (guest_below(g, 12) == 0) {
         qw1 ^= guest_word(g);
     }
-    guest_submit(g, qw0, qw1);
+    submit(g, qw0, qw1);
 }
 
 /* Over the descriptor that stopped the queue, as software does. */
 static void repair(Guest *g)
 {
-    if (g->fsts & 0x70) {
-        guest_put64(g, page(QUEUE) + (g->iqh & 0xfe0), 0x11);
-        guest_put64(g, page(QUEUE) + (g->iqh & 0xfe0) + 8, 0);
-        guest_vtd32(g, 0x34, 0x71);
+    if (g->vtd.fsts & 0x70) {
+        guest_put64(g, page(QUEUE) + (g->vtd.iqh & 0xfe0), 0x11);
+        guest_put64(g, page(QUEUE) + (g->vtd.iqh & 0xfe0) + 8, 0);
+        guest_unit32(g, 0x34, 0x71);
         for (unsigned i = 0; i < 8; i++) {
-            guest_vtd32(g, 0x22c + 16 * i, 0x80000000);
+            guest_unit32(g, 0x22c + 16 * i, 0x80000000);
         }
     }
-    guest_vtd32(g, 0x9c, 1);
-    guest_vtd32(g, 0xdc, 3);
+    guest_unit32(g, 0x9c, 1);
+    guest_unit32(g, 0xdc, 3);
 }
 
 /* Answer the page request at the head, truly or not. */
 static void respond(Guest *g)
 {
     static const uint64_t codes[] = { 0, 0, 0, 1, 1, 15, 7 };
-    uint64_t pasid = g->request[0] >> 32 & 0xfffff;
+    uint64_t pasid = g->vtd.request[0] >> 32 & 0xfffff;
 
-    if (g->pqh == g->pqt) {
+    if (g->vtd.pqh == g->vtd.pqt) {
         return;
     }
     if (guest_below(g, 4) == 0) {
         guest_put64(g, page(FIRST_1) + 8 * guest_below(g, POOL_PAGES),
                     page(guest_below(g, POOL_PAGES)) | 7);
     }
-    guest_submit(g, 9 | 1 << 4 | guest_pick(g, codes) << 12 |
-                    0x20ull << 16 | pasid << 32, g->request[1] & 0xff8);
-    g->pqh = (g->pqh + 32) & 0xfe0;
-    guest_vtd64(g, 0xc0, g->pqh);
+    submit(g, 9 | 1 << 4 | guest_pick(g, codes) << 12 |
+                    0x20ull << 16 | pasid << 32, g->vtd.request[1] & 0xff8);
+    g->vtd.pqh = (g->vtd.pqh + 32) & 0xfe0;
+    guest_unit64(g, 0xc0, g->vtd.pqh);
 }
 
 /* Queues of other sizes in other places. */
@@ -206,14 +303,14 @@ static void move_queue(Guest *g)
                     : off == 0xd0 ? page(PRQ)
                     : off == 0xb8 ? page(IRTES) | 7 : page(ROOT) | 0x400;
 
-    guest_vtd64(g, off, guest_below(g, 2)
+    guest_unit64(g, off, guest_below(g, 2)
                         ? home : guest_place(g) | (guest_rnd(g) & 0xc07));
-    guest_vtd32(g, 0x18, 0x84000000 ^ (off == 0x90 ? 0x04000000 :
+    guest_unit32(g, 0x18, 0x84000000 ^ (off == 0x90 ? 0x04000000 :
                                        off == 0xb8 ? 0x01000000 :
                                                      0x40000000));
-    guest_vtd64(g, 0x90, page(QUEUE) | 1 << 11);
-    g->iq_tail = off == 0x90 ? 0 : g->iq_tail;
-    guest_vtd32(g, 0x18, 0x84000000);
+    guest_unit64(g, 0x90, page(QUEUE) | 1 << 11);
+    g->queue = off == 0x90 ? 0 : g->queue;
+    guest_unit32(g, 0x18, 0x84000000);
 }
 
 /* Tails and heads at a whim; large steps run over much garbage. */
@@ -221,7 +318,7 @@ static void move_pointer(Guest *g)
 {
     static const unsigned offsets[] = { 0x88, 0xc0, 0xc8 };
 
-    guest_vtd64(g, guest_pick(g, offsets), guest_below(g, 2)
+    guest_unit64(g, guest_pick(g, offsets), guest_below(g, 2)
                    ? guest_rnd(g) & 0xfe0 : guest_word(g));
 }
 
@@ -233,10 +330,10 @@ static void message(Guest *g)
     uint64_t to = guest_below(g, 2) ? INTERRUPTS | (guest_rnd(g) & 0xfffff)
                                     : guest_place(g);
 
-    guest_vtd32(g, off + 4, guest_rnd(g));
-    guest_vtd32(g, off + 8, to);
-    guest_vtd32(g, off + 12, guest_below(g, 4) ? 0 : to >> 32);
-    guest_vtd32(g, off, guest_below(g, 4) ? 0 : 0x80000000);
+    guest_unit32(g, off + 4, guest_rnd(g));
+    guest_unit32(g, off + 8, to);
+    guest_unit32(g, off + 12, guest_below(g, 4) ? 0 : to >> 32);
+    guest_unit32(g, off, guest_below(g, 4) ? 0 : 0x80000000);
 }
 
 static void interrupt_entry(Guest *g)
@@ -250,11 +347,11 @@ static void interrupt_entry(Guest *g)
 
 static void heal(Guest *g)
 {
-    guest_setup_tables(g);
-    guest_setup_vtd(g);
+    setup_tables(g);
+    setup_unit(g);
 }
 
-void guest_vtd_step(Guest *g)
+static void take_step(Guest *g)
 {
     static void (*const steps[])(Guest *) = {
         write_register, write_register, write_register, read_register,
@@ -266,3 +363,56 @@ void guest_vtd_step(Guest *g)
 
     guest_pick(g, steps)(g);
 }
+
+static void look(Guest *g, bool again)
+{
+    uint64_t at = page(PRQ) + (g->vtd.pqh & 0xfe0);
+
+    if (again) {
+        machine_read(g->m, at, &g->vtd.request[0], 8);
+        machine_read(g->m, at + 8, &g->vtd.request[1], 8);
+        return;
+    }
+    machine_read(g->m, VTD + 0x34, &g->vtd.fsts, 4);
+    machine_read(g->m, VTD + 0x80, &g->vtd.iqh, 8);
+    machine_read(g->m, VTD + 0xc0, &g->vtd.pqh, 8);
+    machine_read(g->m, VTD + 0xc8, &g->vtd.pqt, 8);
+}
+
+/* BARs are larger than 33 contexts take. */
+static const char *const q35_options[] = {
+    "-machine", "q35", "-device", "sva-vtd",
+    "-device", "sva-accel,addr=4,contexts=33", NULL
+};
+
+static const uint64_t odd[] = {
+    VTD, VTD + 0x18, VTD + 0x88, VTD + 0xc0, VTD + 0x220, VTD + 0xff8,
+    0xfee01018, 0xfeeffffc, 0xfec00000, 0xfed00000, 0xa0000, 0xfffc0000,
+    ~0ull
+};
+
+static const RegisterValue after_reset[] = {
+    { 0x18, 4, 0 }, { 0x1c, 4, 0 }, { 0x20, 8, 0 }, { 0x34, 4, 0 },
+    { 0x38, 4, 0x80000000 }, { 0x80, 8, 0 }, { 0x88, 8, 0 }, { 0x90, 8, 0 },
+    { 0xa0, 4, 0x80000000 }, { 0xb0, 8, 0 }, { 0xb8, 8, 0 }, { 0xd0, 8, 0 },
+    { 0xdc, 4, 0 }, { 0xe0, 4, 0x80000000 }, { 0 }
+};
+
+const Board board_vtd = {
+    .name = "vtd",
+    .options = q35_options,
+    .ram_end = 0x4000000,
+    .pool = 0x1000000,
+    .ecam = 0xb0000000,
+    .ecam_off = true,
+    .bars = 0xe0000000,
+    .interrupts = 0xfee00000,
+    .unit = VTD,
+    .odd = odd,
+    .registers = after_reset,
+    .bare = 1 << 0 | 1 << 3,
+    .setup_tables = setup_tables,
+    .setup_unit = setup_unit,
+    .look = look,
+    .step = take_step,
+};

@@ -87,7 +87,7 @@ static bool wait_growth(struct sva_crew *crew,
 			uint64_t (*value)(const struct sva_dev *dev),
 			uint64_t by, unsigned int ms)
 {
-	uint64_t goal[SVA_MODES], end = sva_now_ms() + ms;
+	uint64_t goal[SVA_MODES], end = sva_deadline(ms);
 
 	for (unsigned int i = 0; i < crew->n; i++)
 		goal[i] = value(&crew->dev[i]) + by;

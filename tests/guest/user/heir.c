@@ -93,7 +93,7 @@ bool sva_heir_ready(const struct sva_heir *h)
 
 void sva_heir_wait(const struct sva_heir *h)
 {
-	uint64_t end = sva_now_ms() + ASK_MS;
+	uint64_t end = sva_deadline(ASK_MS);
 
 	while (!sva_heir_ready(h)) {
 		if (sva_now_ms() > end)

@@ -43,7 +43,7 @@ static void fill_addr(struct ifreq *ifr, struct in_addr addr)
 
 void net_up(const struct net *net)
 {
-	uint64_t end = sva_now_ms() + UP_MS;
+	uint64_t end = sva_deadline(UP_MS);
 	struct ifreq ifr;
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
@@ -117,7 +117,7 @@ static int arp_socket(const struct net *net, struct sockaddr_ll *sll,
 
 static bool arp_answered(int fd, const struct net *net)
 {
-	uint64_t end = sva_now_ms() + ANSWER_MS;
+	uint64_t end = sva_deadline(ANSWER_MS);
 	struct ether_arp answer;
 	size_t n;
 
@@ -169,7 +169,7 @@ static uint16_t checksum(const void *buf, size_t size)
 
 static bool ping_answered(int fd, const struct icmphdr *request, size_t size)
 {
-	uint64_t end = sva_now_ms() + ANSWER_MS;
+	uint64_t end = sva_deadline(ANSWER_MS);
 	char packet[PING_MAX + 128];
 	const struct icmphdr *icmp;
 	size_t n, ip;

@@ -69,7 +69,7 @@ static void write_part(int fd, uint64_t *buf)
 /* Devices are probed while we run. */
 static int open_disk(const char *name)
 {
-	uint64_t end = sva_now_ms() + PROBE_MS;
+	uint64_t end = sva_deadline(PROBE_MS);
 	char path[64];
 	int fd;
 
@@ -189,7 +189,7 @@ static bool find_interface(const char *name, char *ifname, size_t size)
 /* The order of the interfaces is the kernel's: so a driver names one, too. */
 static void wait_interface(const char *name, char *ifname, size_t size)
 {
-	uint64_t end = sva_now_ms() + PROBE_MS;
+	uint64_t end = sva_deadline(PROBE_MS);
 
 	while (!find_interface(name, ifname, size)) {
 		if (sva_now_ms() > end)

@@ -66,7 +66,7 @@ static void advance(enum phase phase)
 
 static void await(enum phase phase)
 {
-	uint64_t end = sva_now_ms() + JOB_MS;
+	uint64_t end = sva_deadline(JOB_MS);
 
 	while (__atomic_load_n(&f.child->phase, __ATOMIC_SEQ_CST) != phase) {
 		if (sva_now_ms() > end)

@@ -57,7 +57,7 @@ static struct house {
 
 static void await(const unsigned int *value, unsigned int want)
 {
-	uint64_t end = sva_now_ms() + JOB_MS;
+	uint64_t end = sva_deadline(JOB_MS);
 
 	while (__atomic_load_n(value, __ATOMIC_SEQ_CST) < want) {
 		if (sva_now_ms() > end)

@@ -140,7 +140,7 @@ static void merge(int advice)
 
 static void wait_merged(void)
 {
-	uint64_t end = sva_now_ms() + MERGE_MS;
+	uint64_t end = sva_deadline(MERGE_MS);
 
 	ksm_set("run", "1");
 	merge(MADV_MERGEABLE);

@@ -51,7 +51,7 @@ static void copy_once(struct user *u, struct sva_dev *dev)
 
 static void await(const unsigned int *flag)
 {
-	uint64_t end = sva_now_ms() + WAIT_MS;
+	uint64_t end = sva_deadline(WAIT_MS);
 
 	while (!__atomic_load_n(flag, __ATOMIC_SEQ_CST)) {
 		if (sva_now_ms() > end)

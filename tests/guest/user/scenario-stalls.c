@@ -110,7 +110,7 @@ static void unbind_all(const struct sva_dev *dev)
 
 static void wait_stalls(const struct sva_dev *dev, uint64_t number)
 {
-	uint64_t end = sva_now_ms() + START_MS;
+	uint64_t end = sva_deadline(START_MS);
 
 	while (sva_count_stalls(dev) < number) {
 		if (sva_now_ms() > end)

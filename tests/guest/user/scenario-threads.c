@@ -88,7 +88,7 @@ static void prepare(struct sva_victim *v)
 
 static void end_thread(const struct sva_victim *v, unsigned int nr)
 {
-	uint64_t end = sva_now_ms() + EXIT_MS;
+	uint64_t end = sva_deadline(EXIT_MS);
 
 	__atomic_store_n(&team->leave, nr + 1, __ATOMIC_SEQ_CST);
 	if (!nr && syscall(SYS_tgkill, v->child.pid, team->tid[0], SIGUSR1))
@@ -122,7 +122,7 @@ static void end_most(struct sva_victim *v, struct sva_crew *crew)
 
 static void last_copies(const struct sva_victim *v)
 {
-	uint64_t end = sva_now_ms() + WRITE_MS;
+	uint64_t end = sva_deadline(WRITE_MS);
 
 	sva_fact("leader.gone %d",
 		 sva_thread_over(v->child.pid, team->tid[0]));

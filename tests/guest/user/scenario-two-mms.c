@@ -49,7 +49,7 @@ static void advance(struct owner *o, unsigned int phase)
 
 static void await(struct owner *o, unsigned int phase)
 {
-	uint64_t end = sva_now_ms() + JOB_MS;
+	uint64_t end = sva_deadline(JOB_MS);
 
 	while (__atomic_load_n(&o->phase, __ATOMIC_SEQ_CST) < phase) {
 		if (sva_now_ms() > end)

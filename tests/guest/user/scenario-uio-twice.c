@@ -43,7 +43,7 @@ static void wait_step(const struct user *u, int step)
 
 static void take_step(struct user *u, int step)
 {
-	uint64_t end = sva_now_ms() + STEP_MS;
+	uint64_t end = sva_deadline(STEP_MS);
 
 	u->step = step;
 	while (u->done < step) {

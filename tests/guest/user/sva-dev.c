@@ -216,7 +216,7 @@ void sva_inject(const struct sva_dev *dev, uint32_t bits)
 bool sva_wait_reg(const struct sva_dev *dev, uint32_t offset, uint64_t mask,
 		  uint64_t value, unsigned int ms)
 {
-	uint64_t end = sva_now_ms() + ms;
+	uint64_t end = sva_deadline(ms);
 
 	while ((sva_reg_read(dev, offset) & mask) != value) {
 		if (sva_now_ms() > end)
@@ -228,7 +228,7 @@ bool sva_wait_reg(const struct sva_dev *dev, uint32_t offset, uint64_t mask,
 
 int sva_command(const struct sva_dev *dev, uint32_t cmd, unsigned int ms)
 {
-	struct sva_accel_cmd arg = { .cmd = cmd, .timeout_ms = ms };
+	struct sva_accel_cmd arg = { .cmd = cmd, .timeout_ms = sva_patient_ms(ms) };
 
 	if (sva_driver->ioctl(dev, SVA_ACCEL_CMD, &arg))
 		return -errno;
@@ -262,7 +262,7 @@ struct sva_completion sva_wait(struct sva_dev *dev, uint32_t nr,
 			       unsigned int ms)
 {
 	volatile struct sva_completion *cpl = &dev->cpl[nr % SVA_RING_SLOTS];
-	uint64_t end = sva_now_ms() + ms;
+	uint64_t end = sva_deadline(ms);
 	struct sva_completion none = { 0 };
 
 	while (cpl->status == SVA_ST_NONE) {

@@ -89,7 +89,7 @@ static void look(struct outage *o, struct sva_dev *devs[OUTAGE_CONTEXTS])
 		struct pollfd pfd = { .fd = devs[i]->fd, .events = POLLIN };
 		int error;
 
-		o->polled += poll(&pfd, 1, POLL_MS) == 1 &&
+		o->polled += poll(&pfd, 1, sva_patient_ms(POLL_MS)) == 1 &&
 			     pfd.revents & (POLLERR | POLLHUP);
 		error = ioctl(devs[i]->fd, SVA_ACCEL_CMD, &cmd) ? errno : 0;
 		o->error = !i || o->error == error ? error : -1;
@@ -157,7 +157,7 @@ static unsigned int take_step(struct outage *o, int step)
 		/* It closes its end only when it ends. */
 		if (poll(&pfd, 1, 2))
 			sva_child_wait(&o->child, 0);
-		if (sva_now_ms() > begin + STEP_MS)
+		if (sva_now_ms() > begin + sva_patient_ms(STEP_MS))
 			sva_error("a process of the test hangs, pid %d",
 				  o->child.pid);
 	}
@@ -194,7 +194,7 @@ static unsigned int bonds(const struct outage *o)
 
 void outage_wait_unbound(const struct outage *o)
 {
-	uint64_t end = sva_now_ms() + NODE_MS;
+	uint64_t end = sva_deadline(NODE_MS);
 
 	/* Bonds that stay are reported by outage_look(). */
 	while (bonds(o) && sva_now_ms() < end)
@@ -288,7 +288,7 @@ const char *sysfs_device(const struct outage *o)
 
 void wait_node(bool there)
 {
-	uint64_t end = sva_now_ms() + NODE_MS;
+	uint64_t end = sva_deadline(NODE_MS);
 
 	while (!access(sva_node, F_OK) != there) {
 		if (sva_now_ms() > end)

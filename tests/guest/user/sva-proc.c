@@ -20,12 +20,38 @@
 
 #include "sva.h"
 
+#define PATIENCE_MAX	100u
+
 uint64_t sva_now_ms(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * 1000ull + ts.tv_nsec / 1000000;
+}
+
+static unsigned int patience(void)
+{
+	static unsigned int times;
+	const char *word;
+
+	if (!times) {
+		word = getenv("SVA_PATIENCE");
+		times = word ? strtoul(word, NULL, 10) : 1;
+		if (!times || times > PATIENCE_MAX)
+			sva_error("unusable SVA_PATIENCE: %s", word);
+	}
+	return times;
+}
+
+unsigned int sva_patient_ms(unsigned int ms)
+{
+	return ms * patience();
+}
+
+uint64_t sva_deadline(unsigned int ms)
+{
+	return sva_now_ms() + sva_patient_ms(ms);
 }
 
 void sva_sleep_ms(unsigned int ms)
@@ -118,14 +144,14 @@ void sva_kill(pid_t pid)
 bool sva_wait_mm_gone(const struct sva_dev *dev, unsigned int ms)
 {
 	const uint32_t want = SVA_ACCEL_MM_GONE | SVA_ACCEL_MM_EMPTY;
-	uint64_t begin = sva_now_ms();
+	uint64_t end = sva_deadline(ms);
 	struct sva_accel_info info;
 
 	for (;;) {
 		sva_info(dev, &info);
 		if ((info.flags & want) == want)
 			return true;
-		if (sva_now_ms() > begin + ms)
+		if (sva_now_ms() > end)
 			return false;
 		sva_sleep_ms(1);
 	}
@@ -186,7 +212,7 @@ void sva_child_wait(struct sva_child *child, unsigned int ms)
 	char c;
 
 	do {
-		n = poll(&pfd, 1, ms);
+		n = poll(&pfd, 1, sva_patient_ms(ms));
 	} while (n < 0 && errno == EINTR);
 	if (n > 0 && read(child->ready, &c, 1) == 1)
 		return;

@@ -265,7 +265,7 @@ static void find_device(void)
 
 void uio_take_over(void)
 {
-	uint64_t end = sva_now_ms() + NODE_MS;
+	uint64_t end = sva_deadline(NODE_MS);
 	struct stat st;
 	char path[96];
 	int fd;

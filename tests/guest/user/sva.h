@@ -208,6 +208,12 @@ unsigned long sva_meminfo(const char *key);
 /* sva-proc.c: time and processes. */
 
 uint64_t sva_now_ms(void);
+/*
+ * Limits of what must happen, not lengths of windows, are longer in guests that
+ * are slow (sva.patience=): here a limit, and the time at which it is over.
+ */
+unsigned int sva_patient_ms(unsigned int ms);
+uint64_t sva_deadline(unsigned int ms);
 void sva_sleep_ms(unsigned int ms);
 /* Runs on each CPU once, so that none keeps an old mm as its lazy one. */
 void sva_visit_cpus(void);

@@ -43,5 +43,45 @@ class Arm64Device(Arm64Test):
         self.run_arm64('page-request-denied', ['denied', 'data'])
 
 
+class Arm64NoBind(Arm64Test):
+    """The machine cannot do SVA, or not all of it."""
+
+    def no_bind(self, case):
+        self.run_arm64(f'no-bind,case={case}', ['refused', 'told', 'modes', 'silence'])
+
+    def test_arm64_no_iommu(self):
+        self.no_bind('no-iommu')
+
+    def test_arm64_smmu_without_substreams(self):
+        self.no_bind('iommu-no-substreams')
+
+    def test_arm64_smmu_with_small_addresses(self):
+        self.no_bind('iommu-small-addresses')
+
+    def test_arm64_smmu_with_small_asids(self):
+        self.no_bind('iommu-small-asids')
+
+    def test_arm64_smmu_without_4k(self):
+        self.no_bind('iommu-no-4k')
+
+    def test_arm64_smmu_without_stalls(self):
+        self.no_bind('iommu-no-stalls')
+
+    def test_arm64_smmu_with_forced_stalls(self):
+        self.no_bind('iommu-forced-stalls')
+
+    def test_arm64_smmu_without_ats(self):
+        self.no_bind('iommu-no-ats')
+
+    def test_arm64_device_without_ats(self):
+        self.no_bind('device-no-ats')
+
+    def test_arm64_kernel_without_ats(self):
+        self.no_bind('pci-noats')
+
+    def test_arm64_smmu_without_pri(self):
+        self.no_bind('iommu-no-pri')
+
+
 if __name__ == '__main__':
     unittest.main()

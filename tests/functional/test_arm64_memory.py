@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What memory management does under the device, on arm64."""
 
+import json
 import sys
 import unittest
 from pathlib import Path
@@ -62,6 +63,14 @@ class Arm64Httu(Arm64Test):
     """
 
     RULES = ('data', 'no-access', 'page-requests', 'silence')
+    # HD and HA of the context descriptor.
+    FLAGS = {'httu=0': 0, 'httu=1': 1 << 43}
+
+    def run_arm64(self, scenario, rules, iommu=''):
+        super().run_arm64(scenario, rules, iommu)
+        evidence = json.loads((self.logs / 'evidence.json').read_text(encoding='utf-8'))
+        word = evidence['stages']['bound']['entry']['words'][0]
+        self.assertEqual(word & 3 << 42, self.FLAGS[iommu], hex(word))
 
     def test_arm64_swap_without_hardware_update(self):
         self.run_arm64('swap', self.RULES, iommu='httu=0')

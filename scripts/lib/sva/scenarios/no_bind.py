@@ -12,9 +12,9 @@ from .claims import Check, Claim, Rule, count, judge as hold, number, text
 NAME = 'no-bind'
 
 # No IOMMU or none that can do SVA; no PASID; PASID or ATS of the device not enabled.
-ENODEV, ENOSPC, EINVAL = 19, 28, 22
-# Result of the ENABLE command.
-NO_PRI = 6
+ENODEV, ENOSPC, EINVAL, EOPNOTSUPP = 19, 28, 22, 95
+# Results of the ENABLE command.
+NO_ATS, NO_PRI = 5, 6
 LINE = re.compile(r'cannot bind \S+\[\d+\]: error -(\d+)')
 
 
@@ -35,7 +35,7 @@ def option(name):
     return ('-global', name)
 
 
-CASES = {
+X86_64 = {
     'no-iommu': Case(iommu=False, errno=ENODEV),
     'iommu-off': Case(cmdline='intel_iommu=off', errno=ENODEV),
     'scalable-mode-off': Case(cmdline='intel_iommu=on,sm_off', errno=ENOSPC),
@@ -48,18 +48,39 @@ CASES = {
     'iommu-no-pri': Case(option('sva-vtd.pri=off'), enable=(0, 0, NO_PRI)),
     'device-no-pri': Case(option('sva-accel.pri=off'), enable=(0, 0, NO_PRI)),
 }
+# Linux never turns PRI on behind an SMMUv3, and needs ATS for nothing.
+AARCH64 = {
+    'no-iommu': Case(iommu=False, errno=ENODEV),
+    'iommu-no-substreams': Case(option('sva-smmuv3.ssid-bits=0'), errno=ENOSPC),
+    'iommu-small-addresses': Case(option('sva-smmuv3.oas=40'), errno=EOPNOTSUPP),
+    'iommu-small-asids': Case(option('sva-smmuv3.asid-bits=8'), errno=EOPNOTSUPP),
+    # For ordinary DMA Linux cannot do with larger pages than its own.
+    'iommu-no-4k': Case(option('sva-smmuv3.gran4k=off'), cmdline='iommu.passthrough=1',
+                        errno=EOPNOTSUPP),
+    'iommu-no-stalls': Case(option('sva-smmuv3.stall-model=1'), enable=(0, 0, NO_PRI)),
+    'iommu-forced-stalls': Case(option('sva-smmuv3.stall-model=2'), enable=(0, 0, NO_PRI)),
+    'iommu-no-ats': Case(option('sva-smmuv3.ats=off'), enable=(0, NO_ATS, NO_ATS)),
+    'device-no-ats': Case(option('sva-accel.ats=off'), enable=(0, NO_ATS, NO_ATS)),
+    'pci-noats': Case(cmdline='pci=noats', enable=(0, NO_ATS, NO_ATS)),
+    'iommu-no-pri': Case(option('sva-smmuv3.pri=off'), enable=(0, 0, NO_PRI)),
+}
+CASES = {'x86_64': X86_64, 'aarch64': AARCH64}
 
 
-def case_of(scenario):
-    keys = dict(word.partition('=')[::2] for word in scenario.split(',')[1:])
+def case_of(arch, name):
     try:
-        return CASES[keys.get('case', '')]
+        return CASES[arch][name]
     except KeyError:
-        raise SvaError(f'no-bind: key case= is one of {", ".join(CASES)}') from None
+        raise SvaError(f'no-bind: key case= is one of {", ".join(CASES[arch])}') from None
+
+
+def case_of_run(run):
+    keys = dict(word.partition('=')[::2] for word in run.scenario.split(',')[1:])
+    return case_of(run.arch, keys.get('case', ''))
 
 
 def equip(spec, keys):
-    case = case_of(f'{NAME},case={keys.get("case", "")}')
+    case = case_of(spec.arch, keys.get('case', ''))
     spec.extra = [*spec.extra, *case.extra]
     spec.cmdline = f'{spec.cmdline} {case.cmdline}'.strip()
     spec.iommu = case.iommu
@@ -67,7 +88,7 @@ def equip(spec, keys):
 
 def refused(run):
     """The same clear error each time, or a bond."""
-    case = case_of(run.scenario)
+    case = case_of_run(run)
     attempts, errno, others = (number(run, key) for key in
                                ('attempts', 'bind.errno', 'bind.other-errno'))
     what = f'errno {errno}' if errno else 'bound'
@@ -80,7 +101,7 @@ def refused(run):
 
 def told(run):
     """The log says why, once for each attempt; or nothing."""
-    case, attempts = case_of(run.scenario), number(run, 'attempts')
+    case, attempts = case_of_run(run), number(run, 'attempts')
     errors = [int(match[1]) for line in run.kmsg() for match in [LINE.search(line)] if match]
     wanted = attempts if case.errno else 0
     return Claim(f'{count(len(errors), "line")} of the driver', [
@@ -91,7 +112,7 @@ def told(run):
 
 def modes_that_work(run):
     """What is there works; what is not is refused when a context is enabled."""
-    case, checks, story = case_of(run.scenario), [], []
+    case, checks, story = case_of_run(run), [], []
     if case.errno:
         return Claim('no bond, nothing to use', [Check(run.fact('enable.untranslated') is None,
                                                        KERNEL, 'a context was enabled')])
@@ -109,7 +130,7 @@ def modes_that_work(run):
 
 
 def silence(run):
-    if not case_of(run.scenario).iommu:
+    if not case_of_run(run).iommu:
         return Claim('no IOMMU', [Check(text(run, 'case') == 'no-iommu', SETUP, 'no IOMMU')])
     return shared.quiet('begin', 'done')(run)
 

@@ -127,7 +127,8 @@ static void burst(enum kind kind)
 	for (unsigned int i = 0; i < c.load.n; i++) {
 		struct sva_dev *dev = &c.dev[i];
 		uint32_t last = first[i] + BURST - 1;
-		bool told = true;
+		/* The next message must not meet this one on its way. */
+		bool told = kind != LAST || wait_event(dev);
 
 		/* Several messages may come to one event. */
 		while (kind != POLLED && told &&

@@ -18,6 +18,8 @@
  *   rebind    CMD_CFGI_CD, CMD_TLBI_NH_ASID, CMD_SYNC, and the first request
  *             after that: CD and tables are fetched
  *   stall     a request that stalls, its record read, CMD_RESUME
+ *   storm     the same with one for each SubstreamID outstanding, 4,096 at
+ *             most, which are resumed in any order
  *
  * A walk reads the fake environment's memory, which costs less than QEMU's.
  */
@@ -37,6 +39,8 @@ typedef struct Bench {
     SmmuBench *b;
     unsigned ssids;
     uint64_t sink;
+    uint16_t stags[SVA_SMMU_STALLS_MAX];
+    bool waits[SVA_SMMU_STALLS_MAX];
 } Bench;
 
 static void prepare(Bench *s, bool nested, unsigned iotlb_entries)
@@ -46,6 +50,7 @@ static void prepare(Bench *s, bool nested, unsigned iotlb_entries)
     unsigned i;
 
     c.iotlb_entries = iotlb_entries;
+    c.stall_max = SVA_SMMU_STALLS_MAX;
     b = s->b = smmu_tables_start(&c);
     b->f->env.bus = NULL;       /* nobody listens */
     /* V, Config=0b101 or 0b111, S1CDMax=16 */
@@ -157,16 +162,46 @@ static void do_rebind(void *opaque, unsigned i)
     translate(s, ssid, 0);
 }
 
-static void do_stall(void *opaque, unsigned i G_GNUC_UNUSED)
+/* A request that stalls; its STAG. */
+static uint16_t stall(Bench *s)
 {
-    Bench *s = opaque;
     uint64_t w[4] = { 0 };
 
     translate(s, 1, NOT_MAPPED);
     smmu_bench_event(s->b, w);
-    smmu_bench_submit(s->b, 0x1044 | (uint64_t)SMMU_RID << 32,
-                      w[1] & 0xffff);
+    return w[1] & 0xffff;
+}
+
+static void resume(Bench *s, uint16_t stag)
+{
+    smmu_bench_submit(s->b, 0x1044 | (uint64_t)SMMU_RID << 32, stag);
     s->b->end_count = 0;
+}
+
+static void do_stall(void *opaque, unsigned i G_GNUC_UNUSED)
+{
+    resume(opaque, stall(opaque));
+}
+
+static void do_storm(void *opaque, unsigned i)
+{
+    Bench *s = opaque;
+    unsigned n = i * 2654435761u % MIN(s->ssids, SVA_SMMU_STALLS_MAX);
+
+    if (s->waits[n]) {
+        resume(s, s->stags[n]);
+    }
+    s->stags[n] = stall(s);
+    s->waits[n] = true;
+}
+
+static void end_storm(Bench *s)
+{
+    for (unsigned n = 0; n < SVA_SMMU_STALLS_MAX; n++) {
+        if (s->waits[n]) {
+            resume(s, s->stags[n]);
+        }
+    }
 }
 
 /* All of them have gone well. */
@@ -181,7 +216,8 @@ static void finish(Bench *s)
 static void run(unsigned ssids)
 {
     Bench s = { .ssids = ssids };
-    double hit, walk, nested, ats, passed, spread, flushed, rebind, stall;
+    double hit, walk, nested, ats, passed, spread, flushed, rebind;
+    double stalled, storm;
 
     prepare(&s, false, sva_smmu_default_config.iotlb_entries);
     hit = measure(&s, do_hit, REPEAT);
@@ -190,7 +226,9 @@ static void run(unsigned ssids)
     spread = measure(&s, do_spread, REPEAT);
     flushed = measure(&s, do_flush, REPEAT);
     rebind = measure(&s, do_rebind, REPEAT);
-    stall = measure(&s, do_stall, REPEAT);
+    stalled = measure(&s, do_stall, REPEAT);
+    storm = measure(&s, do_storm, REPEAT);
+    end_storm(&s);
     finish(&s);
     prepare(&s, false, 16);
     walk = measure(&s, do_walk, REPEAT);
@@ -198,16 +236,16 @@ static void run(unsigned ssids)
     prepare(&s, true, 16);
     nested = measure(&s, do_walk, REPEAT);
     finish(&s);
-    printf("%8u %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f\n",
-           ssids, hit, walk, nested, ats, passed, spread, flushed, rebind,
-           stall);
+    printf("%8u %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f "
+           "%8.1f\n", ssids, hit, walk, nested, ats, passed, spread, flushed,
+           rebind, stalled, storm);
 }
 
 int main(void)
 {
-    printf("nanoseconds\n%8s %8s %8s %8s %8s %8s %8s %8s %8s %8s\n", "ssids",
-           "hit", "walk", "nested", "ats", "passed", "spread", "flush",
-           "rebind", "stall");
+    printf("nanoseconds\n%8s %8s %8s %8s %8s %8s %8s %8s %8s %8s "
+           "%8s\n", "ssids", "hit", "walk", "nested", "ats", "passed",
+           "spread", "flush", "rebind", "stall", "storm");
     run(1);
     run(1000);
     run(60000);

@@ -420,6 +420,37 @@ static void test_any_order(void)
     smmu_bench_free(b);
 }
 
+/* As many as there can be, ended at random: each once, and none is lost. */
+static void test_storm(void)
+{
+    SmmuBench *b = with_stalls(SVA_SMMU_STALLS_MAX);
+    static uint16_t stags[SVA_SMMU_STALLS_MAX];
+    unsigned i;
+
+    for (i = 0; i < SVA_SMMU_STALLS_MAX; i++) {
+        stall(b, i);
+        stags[i] = take(b);
+    }
+    stall(b, i);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALLS_HELD), ==, 1);
+    for (i = 0; i < SVA_SMMU_STALLS_MAX; i++) {
+        unsigned n = i * 2731 % SVA_SMMU_STALLS_MAX;
+
+        b->end_count = 0;
+        resume(b, SMMU_RID, stags[n], RETRY);
+        expect_end(b, 0, SMMU_RID, n, SVA_STALL_RETRY);
+        /* The first makes room for the one that is held. */
+        g_assert_cmpuint(b->end_count, ==, i ? 1 : 2);
+        resume(b, SMMU_RID, stags[n], RETRY);
+        g_assert_cmpuint(b->end_count, ==, i ? 1 : 2);
+    }
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALL_RETRIES), ==,
+                     SVA_SMMU_STALLS_MAX + 1);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALL_UNKNOWN), ==,
+                     SVA_SMMU_STALLS_MAX);
+    smmu_bench_free(b);
+}
+
 static void test_announcements(void)
 {
     SmmuBench *b = with_stalls(1);
@@ -464,6 +495,7 @@ int main(int argc, char **argv)
     CASE(translation_is_disabled);
     CASE(reset);
     CASE(any_order);
+    CASE(storm);
     CASE(announcements);
     return g_test_run();
 }

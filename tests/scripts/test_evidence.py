@@ -119,6 +119,28 @@ class Kmsg(unittest.TestCase):
                      'kmemleak: Kernel memory leak detector initialized (mem pool available: 9)'):
             self.assertEqual(kmsg.splats([line]), [])
 
+    def test_whose_trouble_it_is(self):
+        head = '[  9.1] WARNING: kernel/workqueue.c:100 at '
+        for report in (['BUG: KASAN: slab-use-after-free in sva_accel_stop+0x1c/0x90 [sva_accel]'],
+                       [head + 'debug_print_object+0x10/0x20', 'Modules linked in: sva_accel(O)',
+                        'RIP: 0010:debug_print_object+0x10/0x20', 'Call Trace:',
+                        ' ? iommu_attach+0x1/0x2', ' __debug_check_no_obj_freed+0x1/0x2',
+                        ' kfree+0x10/0x20', ' sva_accel_release+0x3/0x4 [sva_accel]'],
+                       ['BUG: sleeping function called from invalid context at mm/x.c:1',
+                        'Call trace:', ' __might_resched+0x1/0x2', ' __mutex_lock+0x5/0x6',
+                        ' sva_accel_ioctl+0x3/0x4 [sva_accel]']):
+            self.assertEqual(kmsg.blame(report), ([], report[:1]))
+        for report in (['BUG: KASAN: slab-use-after-free in iopf_group_response+0x1/0x2',
+                        'Call Trace:', ' sva_accel_stop+0x1c/0x90 [sva_accel]'],
+                       [head + 'iommu_sva_unbind_device+0x1/0x2', 'pc : f+0x1/0x2', 'Call trace:',
+                        ' sva_accel_release+0x3/0x4 [sva_accel]'],
+                       ['INFO: task init:1 blocked for more'],
+                       # The next report is another one.
+                       ['rcu: INFO: rcu_preempt self-detected stall on CPU']):
+            self.assertEqual(kmsg.blame(report), (report[:1], []))
+        two = ['Oops: general protection fault', 'BUG: KASAN: x in f+0x1/0x2 [sva_accel]']
+        self.assertEqual(kmsg.blame(two), (two[:1], two[1:]))
+
 
 VAX = ('{"findings": [{"id": 1, "title": "", "arch": ["vax"], "kernels": [], "scenario": "", '
        '"rules": {}, "description": ""}]}')

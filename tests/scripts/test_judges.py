@@ -18,6 +18,14 @@ def register(name, value):
 
 
 # (scenario, what is spoilt, rule that must go red, its result, its party)
+LEAK = ['[   60.1] kmemleak: 1 new suspected memory leaks (see /sys/kernel/debug/kmemleak)']
+KERNEL_LEAK = ['unreferenced object 0xff1100000a1b2c00 (size 64):',
+               '  backtrace (crc 1b2c3d4e):', '    __kmalloc_cache_noprof+0x2a1/0x3b0',
+               '    iommu_sva_bind_device+0x1a2/0x5f0', '    sva_accel_open+0x9c/0x1f0 [sva_accel]']
+DRIVER_LEAK = ['unreferenced object 0xff1100000a1b2d00 (size 256):',
+               '  backtrace (crc 00000000):', '    __kmalloc_cache_noprof+0x2a1/0x3b0',
+               '    sva_accel_open+0x4c/0x1f0 [sva_accel]', '    chrdev_open+0x110/0x350']
+
 SPOILT = [
     (forge.fault_in, fact('data.different', 7), 'data', 'fail', 'model'),
     (forge.fault_in, fact('copy.status', '0x22'), 'data', 'fail', 'model'),
@@ -254,6 +262,11 @@ SPOILT = [
     (forge.kill, lambda run: run.console.clear(), 'health', 'error', 'set-up'),
     (forge.kill, at('reused', 'BUG: sleeping function called from invalid context'), 'health',
      'fail', 'kernel'),
+    (forge.kill, lambda run: run.console.extend(LEAK + KERNEL_LEAK), 'health', 'fail', 'kernel'),
+    (forge.kill, lambda run: run.console.extend(LEAK + DRIVER_LEAK), 'health', 'error', 'set-up'),
+    (forge.kill, lambda run: run.console.extend(LEAK + DRIVER_LEAK + KERNEL_LEAK), 'health',
+     'fail', 'kernel'),
+    (forge.kill, lambda run: run.console.extend(LEAK), 'health', 'fail', 'kernel'),
 ]
 
 

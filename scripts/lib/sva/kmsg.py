@@ -31,6 +31,19 @@ SPLAT = re.compile(r'BUG: |WARNING: |Oops: |general protection fault|Kernel pani
                    r'unexpected PRI request|PRIQ overflow|unexpected global error|'
                    r'has entered Service Failure Mode|'
                    r'kmemleak: [1-9]\d* new suspected|trying to register non-static key')
+# What the program in the guest prints of kmemleak: one entry for each object.
+LEAK = re.compile(r'unreferenced object 0x')
+LEAKS = re.compile(r'kmemleak: \d+ new suspected')
+MODULE = 'sva_accel'
+FRAME = re.compile(r'(?:^|[\s:])(?P<unsure>\? )?(?P<function>[\w.]+)\+0x[0-9a-f]+/0x[0-9a-f]+'
+                   r'(?: \[(?P<module>\w+)[^\]]*\])?')
+# What reports, allocates, frees, takes locks or checks for its caller.
+SERVICES = re.compile(r'_*dump_|show_stack|print_|_*warn|_*kasan_|__asan_|check_|'
+                      r'_*might_|_*lock|reg(ister)?_lock|_*debug_|_*kmem|_*km(alloc|emleak)|'
+                      r'_*kv?z?(m?alloc|free)|_*kfree|_*mutex_|_*raw_spin|_*down_|_*up_|'
+                      r'_*mem(cpy|set|move)|_*slab_|_*refcount_|_*list_|_*queue_|_*rcu|'
+                      r'_*lockdep|mark_|validate_|_*alloc_|dma_|_*vmalloc|_*free_')
+LONGEST_SPLAT = 80
 PANIC = re.compile(r'Kernel panic - not syncing: (.*)')
 
 
@@ -92,6 +105,32 @@ def about_faults(lines):
 def splats(lines):
     """Lines that mean that the kernel itself is in trouble."""
     return [line for line in lines if SPLAT.search(line)]
+
+
+def blame(lines):
+    """(of the kernel, of the guest driver): the splats and leaks, by who is at fault.
+
+    That is where the first function of the report lies that does not just serve
+    its caller. A report about the kernel, called by the driver, is the kernel's.
+    """
+    kernel, driver = [], []
+    for at, line in enumerate(lines):
+        if SPLAT.search(line) or LEAK.search(line):
+            frames = map(FRAME.search, _report(lines, at))
+            first = next((f for f in frames if f and not f['unsure']
+                          and not SERVICES.match(f['function'])), None)
+            (driver if first and first['module'] == MODULE else kernel).append(line)
+    if any(map(LEAK.search, driver)) and not any(map(LEAK.search, kernel)):
+        kernel = [line for line in kernel if not LEAKS.search(line)]
+    return kernel, driver
+
+
+def _report(lines, at):
+    """The lines of one report: up to the next one."""
+    rest = lines[at + 1:at + LONGEST_SPLAT]
+    end = next((n for n, line in enumerate(rest) if SPLAT.search(line) or LEAK.search(line)),
+               len(rest))
+    return [lines[at], *rest[:end]]
 
 
 def panic(text):

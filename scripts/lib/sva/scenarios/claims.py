@@ -175,12 +175,15 @@ def program(run):
 def health(expected=()):
     """The kernel printed nothing that means trouble, but what is expected."""
     def claim(run):
-        bad = [line for line in kmsg.splats(run.console) or kmsg.splats(run.kmsg())
-               if not any(text in line for text in expected)]
+        lines = run.console if kmsg.splats(run.console) else run.kmsg()
+        bad, own = ([line for line in found if not any(text in line for text in expected)]
+                    for found in kmsg.blame(lines))
         return Claim(f'no warning, oops or hang in {count(len(run.console), "console line")}',
                      [Check(bool(run.console), SETUP, 'nothing on the console'),
                       Check(not bad, KERNEL, f'{count(len(bad), "line")} of trouble, the first: '
-                            f'{bad[0] if bad else ""}')])
+                            f'{bad[0] if bad else ""}'),
+                      Check(not own, SETUP, f'{count(len(own), "line")} of trouble in the guest '
+                            f'driver, the first: {own[0] if own else ""}')])
     return claim
 
 

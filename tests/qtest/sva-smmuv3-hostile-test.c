@@ -22,7 +22,7 @@
 #define QUEUES (SMMU_CMDQEN | SMMU_EVENTQEN | SMMU_PRIQEN | SMMU_ATSCHK)
 #define ALL_ON (QUEUES | SMMU_SMMUEN)
 
-/* Aligned to 64 KiB, but for configuration space to 32 KiB. */
+/* Aligned to 64 KiB, which is more than any of the structures takes. */
 static const uint64_t places[] = {
     0,                          /* flash memory */
     0x08000000,                 /* GICv3: distributor */

@@ -36,11 +36,11 @@ static uint64_t get(const SvaFrontCache *front, uint32_t group, uint64_t addr)
 static void test_answer_comes_back_whole(void)
 {
     static const SvaFrontAnswer answers[] = {
-        { 0x000fffff12345678, 0xfff, 7, true },
-        { 0x0000000012345678, 0x1fffff, 1, false },
-        { 0x0000000012345678, 0x3fffffff, 2, true },
-        { 0x0000000012345678, UINT64_MAX >> 1, 4, false },
-        { 0x0000000012345678, UINT64_MAX, 3, true },
+        { 0x000fffff12345678, 0xfff, 7, true, 0xfff },
+        { 0x0000000012345678, 0x1fffff, 1, false, 0 },
+        { 0x0000000012345678, 0x3fffffff, 2, true, 0x801 },
+        { 0x0000000012345678, UINT64_MAX >> 1, 4, false, 1 },
+        { 0x0000000012345678, UINT64_MAX, 3, true, 2 },
     };
     SvaFrontKey k = key(1, 0x7f0000401678);
     SvaFrontCache front;
@@ -57,6 +57,7 @@ static void test_answer_comes_back_whole(void)
         g_assert_cmphex(out.mask, ==, answers[i].mask);
         g_assert_cmphex(out.access, ==, answers[i].access);
         g_assert_cmpint(out.flag, ==, answers[i].flag);
+        g_assert_cmphex(out.group, ==, answers[i].group);
     }
     sva_front_free(&front);
 }
@@ -75,6 +76,77 @@ static void test_offset_in_the_page_is_that_of_the_request(void)
         g_assert_cmphex(get(&front, 1, page << 12), ==, 0);
     }
     g_assert_cmphex(get(&front, 1, 0x8000000000001000), ==, 0);
+    sva_front_free(&front);
+}
+
+/* Either group takes it along, and no other. */
+static void test_answer_of_two_groups(void)
+{
+    static const struct {
+        uint32_t forget;
+        bool gone;
+    } rows[] = {
+        { 1, true }, { 7, true }, { 0x1007, true }, { 0, false },
+        { 2, false }, { 8, false },
+    };
+    SvaFrontKey k = key(1, 0x1000);
+    SvaFrontAnswer answer = {
+        .addr = 0x9000, .mask = 0xfff, .access = 1, .group = 7,
+    };
+    SvaFrontCache front;
+    size_t i;
+
+    sva_front_init(&front, 64);
+    for (i = 0; i < ARRAY_SIZE(rows); i++) {
+        sva_front_put(&front, &k, &answer);
+        sva_front_forget_group(&front, rows[i].forget);
+        g_assert_true((get(&front, 1, 0x1000) == 0) == rows[i].gone);
+    }
+    sva_front_free(&front);
+}
+
+static SvaFrontAnswer ask(const SvaFrontCache *front, SvaPasid pasid,
+                          uint8_t at, uint8_t access)
+{
+    SvaRequest req = {
+        .addr = 0x1000, .rid = 0x20, .pasid = pasid, .at = at,
+        .access = access,
+    };
+    SvaFrontAnswer out = { 0 };
+
+    return sva_front_known(front, &req, &out) ? out : (SvaFrontAnswer) { 0 };
+}
+
+/* What one request was told is for requests that are like it. */
+static void test_requests(void)
+{
+    SvaRequest req = {
+        .addr = 0x1000, .rid = 0x20, .pasid = SVA_NO_PASID,
+        .access = SVA_READ,
+    };
+    SvaFrontAnswer answer = {
+        .addr = 0x9000, .mask = 0xfff, .access = SVA_READ | SVA_EXEC,
+    };
+    SvaPasid none = SVA_NO_PASID;
+    SvaFrontCache front;
+
+    sva_front_init(&front, 64);
+    req.access = SVA_READ | SVA_EXEC;
+    sva_front_remember(&front, &req, &answer);
+    g_assert_cmphex(ask(&front, none, 0, SVA_READ).addr, ==, 0);
+    req.access = SVA_READ | SVA_PRIV;
+    sva_front_remember(&front, &req, &answer);
+    g_assert_cmphex(ask(&front, none, 0, SVA_READ).addr, ==, 0);
+    req.access = SVA_READ;
+    sva_front_remember(&front, &req, &answer);
+    g_assert_cmphex(ask(&front, none, 0, SVA_READ).addr, ==, 0x9000);
+    g_assert_cmphex(ask(&front, none, 0, SVA_WRITE).addr, ==, 0);
+    g_assert_cmphex(ask(&front, none, 0, SVA_READ | SVA_EXEC).addr, ==, 0);
+    g_assert_cmphex(ask(&front, none, 0, SVA_READ | SVA_PRIV).addr, ==, 0);
+    g_assert_cmphex(ask(&front, none, SVA_AT_TRANSLATION, SVA_READ).addr,
+                    ==, 0);
+    g_assert_cmphex(ask(&front, sva_pasid(0), 0, SVA_READ).addr, ==, 0);
+    g_assert_cmphex(ask(&front, sva_pasid(1), 0, SVA_READ).addr, ==, 0);
     sva_front_free(&front);
 }
 
@@ -187,6 +259,8 @@ int main(int argc, char **argv)
     CASE(answer_comes_back_whole);
     CASE(offset_in_the_page_is_that_of_the_request);
     CASE(who_asks_matters);
+    CASE(answer_of_two_groups);
+    CASE(requests);
     CASE(a_group_is_forgotten_alone);
     CASE(forgotten_stays_forgotten);
     CASE(it_grows_with_use_up_to_its_bound);

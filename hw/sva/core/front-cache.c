@@ -94,8 +94,9 @@ void sva_front_put(SvaFrontCache *front, const SvaFrontKey *key,
     way = choose_way(front, key);
     way->who = key->who;
     way->page = key->addr >> SVA_PAGE_SHIFT;
-    way->stamp = sva_front_stamp(front, key->group);
-    way->data = (answer->addr & SVA_PAGE_MASK) |
+    way->stamp = sva_front_stamp(front, key->group, answer->group);
+    way->data = (answer->addr & SVA_FRONT_ADDR) |
+                (uint64_t)answer->group << SVA_FRONT_GROUP_SHIFT |
                 (uint64_t)(__builtin_popcountll(answer->mask) -
                            SVA_PAGE_SHIFT) << 4 |
                 (uint64_t)answer->flag << 3 | (answer->access & 7);

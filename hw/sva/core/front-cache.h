@@ -8,9 +8,10 @@
  * behind it, and it forgets too much rather than too little.
  *
  * Who asks is a word of the owner's.  Everything that an invalidation can
- * name is a group, or all groups at once: an answer is stamped with the
- * number of times that its group was forgotten, so that forgetting is one
- * addition however much is held.
+ * name is a group, or all groups at once.  An answer is of two groups: one
+ * that the request tells, and one that only the tables tell.  It is stamped
+ * with the number of times that either was forgotten, so that forgetting is
+ * one addition however much is held.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,6 +23,9 @@
 #define SVA_FRONT_WAYS   2
 #define SVA_FRONT_GROUPS 4096u
 #define SVA_FRONT_LINE   64
+
+#define SVA_FRONT_GROUP_SHIFT 52
+#define SVA_FRONT_ADDR   (SVA_PAGE_MASK & ((1ull << SVA_FRONT_GROUP_SHIFT) - 1))
 
 /*
  * @who:   the owner's word for the kind of request, not 0
@@ -40,15 +44,21 @@ typedef struct SvaFrontKey {
  *          or UINT64_MAX
  * @access: SvaAccess bits granted, without SVA_PRIV
  * @flag:   one bit of the owner's
+ * @group:  number of the second group, of which the low bits count; the same
+ *          as SvaFrontKey.group if there is none
  */
 typedef struct SvaFrontAnswer {
     uint64_t addr;
     uint64_t mask;
     uint8_t access;
     bool flag;
+    uint32_t group;
 } SvaFrontAnswer;
 
-/* Packed: access in bits 2:0 of @data, flag in 3, log2(size) - 12 in 9:4. */
+/*
+ * Packed: access in bits 2:0 of @data, flag in 3, log2(size) - 12 in 9:4,
+ * group in 63:52, where no physical address has a bit.
+ */
 typedef struct SvaFrontWay {
     uint64_t who;               /* 0: unused */
     uint64_t page;
@@ -87,11 +97,12 @@ static inline void sva_front_forget_all(SvaFrontCache *front)
     front->epoch++;
 }
 
-/* Neither part ever decreases, so no earlier sum comes again. */
+/* No part ever decreases, so no earlier sum comes again. */
 static inline uint64_t sva_front_stamp(const SvaFrontCache *front,
-                                       uint32_t group)
+                                       uint32_t first, uint32_t second)
 {
-    return front->epoch + front->groups[group % SVA_FRONT_GROUPS];
+    return front->epoch + front->groups[first % SVA_FRONT_GROUPS] +
+           front->groups[second % SVA_FRONT_GROUPS];
 }
 
 static inline SvaFrontWay *sva_front_line(const SvaFrontCache *front,
@@ -110,19 +121,21 @@ static inline bool sva_front_get(const SvaFrontCache *front,
 {
     const SvaFrontWay *way = sva_front_line(front, key);
     uint64_t page = key->addr >> SVA_PAGE_SHIFT;
-    uint64_t stamp = sva_front_stamp(front, key->group);
     unsigned i;
 
     for (i = 0; i < SVA_FRONT_WAYS; i++, way++) {
+        uint32_t group = way->data >> SVA_FRONT_GROUP_SHIFT;
+
         if (way->who == key->who && way->page == page &&
-            way->stamp == stamp) {
+            way->stamp == sva_front_stamp(front, key->group, group)) {
             unsigned order = way->data >> 4 & 63;
 
-            out->addr = (way->data & SVA_PAGE_MASK) |
+            out->addr = (way->data & SVA_FRONT_ADDR) |
                         (key->addr & ~SVA_PAGE_MASK);
             out->mask = ~(~0ull << order << SVA_PAGE_SHIFT);
             out->access = way->data & 7;
             out->flag = way->data >> 3 & 1;
+            out->group = group;
             return true;
         }
     }
@@ -132,5 +145,50 @@ static inline bool sva_front_get(const SvaFrontCache *front,
 /* Remember; allocates when it grows, which it does as often as it doubles. */
 void sva_front_put(SvaFrontCache *front, const SvaFrontKey *key,
                    const SvaFrontAnswer *answer);
+
+/* -- answers to requests -- */
+
+/* Everything but access rights that an answer depends on. */
+static inline SvaFrontKey sva_front_key(const SvaRequest *req)
+{
+    return (SvaFrontKey) {
+        .who = 1ull << 63 | (uint64_t)(req->at != SVA_AT_UNTRANSLATED) << 49 |
+               (uint64_t)req->pasid.valid << 48 |
+               (uint64_t)req->pasid.id << 16 | req->rid,
+        .addr = req->addr,
+        .group = req->pasid.id,
+    };
+}
+
+/* Answers to other requests are not kept. */
+static inline bool sva_front_is_plain(const SvaRequest *req)
+{
+    return !(req->access & (SVA_PRIV | SVA_EXEC));
+}
+
+/*
+ * Is the answer known, with all rights that @req wants?  Software adds rights
+ * without an invalidation, so that what an answer lacks proves nothing.
+ * Requests without PASID are a group with those of PASID 0.
+ */
+static inline bool sva_front_known(const SvaFrontCache *front,
+                                   const SvaRequest *req, SvaFrontAnswer *out)
+{
+    SvaFrontKey key = sva_front_key(req);
+
+    return sva_front_get(front, &key, out) && sva_front_is_plain(req) &&
+           !(req->access & ~out->access);
+}
+
+static inline void sva_front_remember(SvaFrontCache *front,
+                                      const SvaRequest *req,
+                                      const SvaFrontAnswer *answer)
+{
+    SvaFrontKey key = sva_front_key(req);
+
+    if (sva_front_is_plain(req)) {
+        sva_front_put(front, &key, answer);
+    }
+}
 
 #endif

@@ -69,35 +69,11 @@ static SvaFault check_privileges(const SvaVtdSpace *space,
     return SVA_NO_FAULT;
 }
 
-/*
- * Everything but access rights that an answer depends on.  Requests without
- * PASID are a group with those of PASID 0; which PASID serves them is not
- * known here.
- */
-static inline SvaFrontKey front_key(const SvaRequest *req)
-{
-    return (SvaFrontKey) {
-        .who = 1ull << 63 | (uint64_t)(req->at != SVA_AT_UNTRANSLATED) << 49 |
-               (uint64_t)req->pasid.valid << 48 |
-               (uint64_t)req->pasid.id << 16 | req->rid,
-        .addr = req->addr,
-        .group = req->pasid.id,
-    };
-}
-
-static inline bool is_plain(const SvaRequest *req)
-{
-    return !(req->access & (SVA_PRIV | SVA_EXEC));
-}
-
 bool sva_vtd_known(SvaVtd *vtd, const SvaRequest *req, SvaVtdMapping *out)
 {
-    SvaFrontKey key = front_key(req);
     SvaFrontAnswer answer;
 
-    /* Software adds rights without an invalidation, see map_by_tables(). */
-    if (!sva_front_get(&vtd->front, &key, &answer) || !is_plain(req) ||
-        req->access & ~answer.access) {
+    if (!sva_front_known(&vtd->front, req, &answer)) {
         return false;
     }
     /* It stands for what it saves. */
@@ -117,17 +93,16 @@ bool sva_vtd_known(SvaVtd *vtd, const SvaRequest *req, SvaVtdMapping *out)
 void sva_vtd_remember(SvaVtd *vtd, const SvaRequest *req,
                       const SvaVtdMapping *map)
 {
-    SvaFrontKey key = front_key(req);
     SvaFrontAnswer answer = {
         .addr = map->addr,
         .mask = map->mask,
         .access = map->access,
         .flag = map->snoop,
+        /* Which PASID serves a request that has none is not known here. */
+        .group = req->pasid.id,
     };
 
-    if (is_plain(req)) {
-        sva_front_put(&vtd->front, &key, &answer);
-    }
+    sva_front_remember(&vtd->front, req, &answer);
 }
 
 SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req, SvaVtdTarget *out)

@@ -128,6 +128,9 @@ static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
         answer_identity(req, out);
         return;
     }
+    if (!split) {
+        sva_smmu_remember(smmu, target, req, &map);
+    }
     grant = (SvaAtsGrant) {
         .addr = map.addr,
         .mask = map.mask,
@@ -139,13 +142,33 @@ static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
     sva_ats_from_grant(req, &grant, out);
 }
 
+static bool is_known(SvaSmmu *smmu, const SvaRequest *req,
+                     SvaAtsCompletion *out)
+{
+    SvaSmmuMapping map;
+    SvaAtsGrant grant;
+
+    if (!sva_smmu_known(smmu, req, &map)) {
+        return false;
+    }
+    grant = (SvaAtsGrant) {
+        .addr = map.addr, .mask = map.mask, .access = map.access,
+    };
+    sva_ats_from_grant(req, &grant, out);
+    return true;
+}
+
 static void answer(SvaSmmu *smmu, const SvaRequest *req,
                    SvaAtsCompletion *out)
 {
     SvaRequest plain = *req;
     SvaSmmuTarget target = { 0 };
-    SvaSmmuFault fault = sva_smmu_ste_get(smmu, req->rid, &target.ste);
+    SvaSmmuFault fault;
 
+    if (is_known(smmu, req, out)) {
+        return;
+    }
+    fault = sva_smmu_ste_get(smmu, req->rid, &target.ste);
     if (sva_smmu_is_fault(&fault)) {
         refuse(SVA_ATS_CA, out);
         return;

@@ -75,6 +75,47 @@ SvaSmmuFault sva_smmu_lookup(SvaSmmu *smmu, const SvaRequest *req,
     return sva_smmu_lookup_cd(smmu, req, out);
 }
 
+/* -- what is known before all this -- */
+
+bool sva_smmu_known(SvaSmmu *smmu, const SvaRequest *req,
+                    SvaSmmuMapping *out)
+{
+    SvaFrontAnswer answer;
+
+    if (!sva_front_known(&smmu->front, req, &answer)) {
+        return false;
+    }
+    /* It stands for what it saves. */
+    sva_smmu_count(smmu, SVA_SMMU_CNT_STE_HITS);
+    smmu->counters[SVA_SMMU_CNT_CD_HITS] += answer.flag;
+    sva_smmu_count(smmu, SVA_SMMU_CNT_IOTLB_HITS);
+    *out = (SvaSmmuMapping) {
+        .addr = answer.addr,
+        .mask = answer.mask,
+        .access = answer.access,
+    };
+    return true;
+}
+
+void sva_smmu_remember(SvaSmmu *smmu, const SvaSmmuTarget *target,
+                       const SvaRequest *req, const SvaSmmuMapping *map)
+{
+    const SvaSmmuSte *ste = target->ste;
+    SvaFrontAnswer answer = {
+        .addr = map->addr,
+        .mask = map->mask,
+        .access = map->access,
+        .flag = target->cd,
+        .group = map->group,
+    };
+
+    /* Overrides make a read another kind of request than a write. */
+    if (map->cached && ste->instcfg < SVA_SMMU_CFG_CLEAR &&
+        ste->privcfg < SVA_SMMU_CFG_CLEAR) {
+        sva_front_remember(&smmu->front, req, &answer);
+    }
+}
+
 /* -- forgetting -- */
 
 static bool in_range(uint64_t sid, void *opaque)
@@ -100,6 +141,11 @@ void sva_smmu_drop_config(SvaSmmu *smmu, const SvaSmmuConfigScope *scope)
 {
     SvaSmmuConfigScope copy = *scope;
 
+    if (scope->one_cd) {
+        sva_front_forget_group(&smmu->front, scope->ssid);
+    } else {
+        sva_front_forget_all(&smmu->front);
+    }
     if (scope->all) {
         sva_config_cache_reset(smmu->stes);
         sva_config_cache_reset(smmu->cds);

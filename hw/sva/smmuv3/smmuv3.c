@@ -30,6 +30,7 @@ bool sva_smmu_init(SvaSmmu *smmu, SvaEnv *env, const SvaSmmuConfig *config)
     smmu->cds = sva_config_cache_new(config->config_entries,
                                      sizeof(SvaSmmuCd));
     smmu->iotlb = sva_iotlb_new(config->iotlb_entries);
+    sva_front_init(&smmu->front, config->iotlb_entries);
     smmu->tickets = sva_tickets_new(SVA_SMMU_TICKETS);
     smmu->timer = env->ops->timer_new(env, sva_smmu_atc_timer, smmu);
     smmu->cmdq_timer = env->ops->timer_new(env, sva_smmu_cmdq_timer, smmu);
@@ -64,6 +65,7 @@ void sva_smmu_finalize(SvaSmmu *smmu)
     smmu->iommu.env->ops->timer_free(smmu->cmdq_timer);
     smmu->iommu.env->ops->timer_free(smmu->timer);
     sva_tickets_free(smmu->tickets);
+    sva_front_free(&smmu->front);
     sva_iotlb_free(smmu->iotlb);
     sva_config_cache_free(smmu->cds);
     sva_config_cache_free(smmu->stes);

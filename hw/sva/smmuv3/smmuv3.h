@@ -18,6 +18,7 @@
 
 #include "hw/sva/iommu.h"
 #include "../core/config-cache.h"
+#include "../core/front-cache.h"
 #include "../core/inval-ticket.h"
 #include "../core/iotlb.h"
 #include "counters.h"
@@ -123,6 +124,7 @@ typedef struct SvaSmmu {
     SvaConfigCache *stes;       /* by StreamID */
     SvaConfigCache *cds;        /* by StreamID and SubstreamID */
     SvaIotlb *iotlb;
+    SvaFrontCache front;        /* answers that took all of them */
 
     SvaTickets *tickets;
     SvaTimer *timer;            /* of the oldest ticket */

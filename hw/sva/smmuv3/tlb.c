@@ -106,6 +106,11 @@ static unsigned kinds_of(const SvaSmmuTlbScope *scope)
 
 static void invalidate(SvaSmmu *smmu, const SvaTlbScope *tlb)
 {
+    if (tlb->by_pasid) {
+        sva_front_forget_group(&smmu->front, tlb->pasid);
+    } else {
+        sva_front_forget_all(&smmu->front);
+    }
     smmu->counters[SVA_SMMU_CNT_IOTLB_DROPPED] +=
         sva_iotlb_invalidate(smmu->iotlb, tlb);
 }
@@ -178,4 +183,5 @@ void sva_smmu_drop_all(SvaSmmu *smmu)
     sva_config_cache_reset(smmu->stes);
     sva_config_cache_reset(smmu->cds);
     sva_iotlb_reset(smmu->iotlb);
+    sva_front_reset(&smmu->front);
 }

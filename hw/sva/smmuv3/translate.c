@@ -151,18 +151,19 @@ static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
                                   SvaSmmuMapping *out)
 {
     uint64_t addr = canonical(target, query->addr);
-    const SvaTlbEntry *hit = NULL;
+    const SvaTlbEntry *hit = sva_smmu_tlb_lookup(smmu, target, addr,
+                                                 query->want & SVA_PRIV);
 
     /*
      * The TLB comes first: a half that has been disabled, or a range that
      * has become smaller, ends to be served when it is invalidated.  What an
      * entry lacks is looked up in the tables again.
      */
-    if (G_LIKELY(!query->walk)) {
-        hit = sva_smmu_tlb_lookup(smmu, target, addr,
-                                  query->want & SVA_PRIV);
-    }
-    if (!hit || query->want & RIGHTS & ~hit->access) {
+    if (!hit || query->walk || query->want & RIGHTS & ~hit->access) {
+        if (hit) {
+            /* It is about to be replaced: nobody shall know of it. */
+            sva_front_forget_group(&smmu->front, hit->tag.pasid);
+        }
         sva_smmu_count(smmu, SVA_SMMU_CNT_IOTLB_MISSES);
         return walk(smmu, target, addr, query, out);
     }
@@ -171,6 +172,8 @@ static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
         .addr = sva_tlb_entry_addr(hit, addr),
         .mask = hit->mask,
         .access = hit->access,
+        .cached = true,
+        .group = hit->tag.pasid,
     };
     return SVA_SMMU_NO_FAULT;
 }
@@ -280,17 +283,24 @@ static SvaOutcome translate(SvaSmmu *smmu, const SvaRequest *req,
                             SvaTranslation *out)
 {
     SvaSmmuTarget target;
-    SvaSmmuFault fault = sva_smmu_lookup(smmu, req, &target);
-    SvaSmmuClient client = sva_smmu_client(target.ste, req);
-    SvaSmmuQuery query = { .addr = req->addr, .want = rights_of(&client) };
+    SvaSmmuFault fault;
+    SvaSmmuClient client;
+    SvaSmmuQuery query;
     SvaSmmuMapping map;
 
+    if (G_LIKELY(sva_smmu_known(smmu, req, &map))) {
+        return grant(out, &map);
+    }
+    fault = sva_smmu_lookup(smmu, req, &target);
+    client = sva_smmu_client(target.ste, req);
+    query = (SvaSmmuQuery) { .addr = req->addr, .want = rights_of(&client) };
     if (!sva_smmu_is_fault(&fault)) {
         fault = sva_smmu_map(smmu, &target, &query, &map);
     }
     if (sva_smmu_is_fault(&fault)) {
         return end_with_fault(smmu, &fault, &target, &client);
     }
+    sva_smmu_remember(smmu, &target, req, &map);
     if (client.ind) {
         /* The requester knows of reads, and was granted one. */
         map.access |= SVA_READ;

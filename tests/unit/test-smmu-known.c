@@ -1,0 +1,357 @@
+/*
+ * SMMUv3: answers that are known need no lookup, and end when a part of them
+ * does
+ *
+ * The tables change behind the unit's back.  Each page is asked for until the
+ * answer is known (the second time it comes from the TLB).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "hw/sva/smmuv3/state.h"
+#include "smmu-tables.h"
+
+#define OLD   0xa0000000ull
+#define NEW   0xb0000000ull
+#define VA    0x1000ull
+#define NONE  SVA_NO_PASID
+#define P1    sva_pasid(1)
+#define P2    sva_pasid(2)
+#define SID   ((uint64_t)SMMU_RID << 32)
+#define GLOBAL_PTE (SMMU_PTE & ~0x800ull)
+
+/* Where a read goes, or 0; events are taken out. */
+static uint64_t read_as(SmmuBench *b, SvaPasid pasid)
+{
+    SvaTranslation t = smmu_bench_translate(b, pasid, VA, SVA_READ);
+
+    while (smmu_bench_event(b, NULL)) {
+        ;
+    }
+    return t.outcome == SVA_OK ? t.addr : 0;
+}
+
+static uint64_t ats_as(SmmuBench *b, SvaPasid pasid)
+{
+    SvaAtsCompletion c = smmu_bench_ats(b, pasid, VA, SVA_READ);
+
+    while (smmu_bench_event(b, NULL)) {
+        ;
+    }
+    return c.status == SVA_ATS_SUCCESS && c.access & SVA_READ ? c.addr : 0;
+}
+
+/* A unit that knows OLD for @pasid; its tables say NEW. */
+static void prime(SmmuBench *b, SvaPasid pasid, uint64_t pte)
+{
+    unsigned i;
+
+    smmu_map(b, VA, OLD, pte);
+    for (i = 0; i < 3; i++) {
+        g_assert_cmphex(read_as(b, pasid), ==, OLD);
+        g_assert_cmphex(ats_as(b, pasid), ==, OLD);
+    }
+    smmu_map(b, VA, NEW, pte);
+    g_assert_cmphex(read_as(b, pasid), ==, OLD);
+    g_assert_cmphex(ats_as(b, pasid), ==, OLD);
+}
+
+static void expect(SmmuBench *b, SvaPasid pasid, uint64_t addr)
+{
+    g_assert_cmphex(read_as(b, pasid), ==, addr);
+    g_assert_cmphex(ats_as(b, pasid), ==, addr);
+}
+
+typedef struct Row {
+    uint64_t qw0;
+    uint64_t qw1;
+    bool forgotten;
+} Row;
+
+static void test_tlb_commands(void)
+{
+    static const Row rows[] = {
+        { 0x11 | 0x11ull << 48, 0, true },              /* NH_ASID */
+        { 0x11 | 0x10ull << 48, 0, false },
+        { 0x11 | 0x11ull << 48 | 1ull << 32, 0, false },
+        { 0x12 | 0x11ull << 48, VA, true },             /* NH_VA */
+        { 0x12 | 0x11ull << 48, VA + 0x1000, false },
+        { 0x12 | 0x10ull << 48, VA, false },
+        { 0x13, VA, true },                             /* NH_VAA */
+        { 0x13, VA + 0x1000, false },
+        { 0x10, 0, true },                              /* NH_ALL */
+        { 0x10 | 1ull << 32, 0, false },
+        { 0x28, 0, true },                              /* S12_VMALL */
+        { 0x30, 0, true },                              /* NSNH_ALL */
+        { 0x20, 0, false },                             /* EL2_ALL */
+        /* The TLB answers when configuration is fetched again. */
+        { 0x03 | SID, 1, false },
+        { 0x04, 31, false },
+        { 0x05 | SID | 1 << 12, 1, false },
+        { 0x06 | SID, 0, false },
+    };
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        SmmuBench *b = smmu_tables_start(NULL);
+
+        g_test_message("row %u", i);
+        prime(b, P1, SMMU_PTE);
+        smmu_bench_submit(b, rows[i].qw0, rows[i].qw1);
+        expect(b, P1, rows[i].forgotten ? NEW : OLD);
+        smmu_bench_free(b);
+    }
+}
+
+/* nG=0: the ASID of a command by address is of no interest. */
+static void test_global_entries(void)
+{
+    static const Row rows[] = {
+        { 0x11 | 0x11ull << 48, 0, false },
+        { 0x12 | 0x1234ull << 48, VA, true },
+        { 0x12 | 0x1234ull << 48, VA + 0x1000, false },
+    };
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        SmmuBench *b = smmu_tables_start(NULL);
+
+        g_test_message("row %u", i);
+        prime(b, P1, GLOBAL_PTE);
+        smmu_bench_submit(b, rows[i].qw0, rows[i].qw1);
+        expect(b, P1, rows[i].forgotten ? NEW : OLD);
+        smmu_bench_free(b);
+    }
+}
+
+/* STE and CDs have become invalid. */
+static void test_configuration_commands(void)
+{
+    static const Row rows[] = {
+        { 0x03 | SID, 1, true },
+        { 0x03 | SID | 1ull << 32, 1, false },
+        { 0x04 | SID, 3, true },
+        { 0x04, 31, true },
+        { 0x05 | SID | 1 << 12, 1, true },
+        { 0x05 | SID | 2 << 12, 1, false },
+        { 0x06 | SID, 0, true },
+        { 0x30, 0, false },
+    };
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        SmmuBench *b = smmu_tables_start(NULL);
+
+        g_test_message("row %u", i);
+        prime(b, P1, SMMU_PTE);
+        smmu_map(b, VA, OLD, SMMU_PTE);
+        smmu_ste(b, SMMU_RID, 0, 0, 0, 0);
+        smmu_cd(b, 1, 0, 0, 0);
+        expect(b, P1, OLD);
+        smmu_bench_submit(b, rows[i].qw0, rows[i].qw1);
+        expect(b, P1, rows[i].forgotten ? 0 : OLD);
+        smmu_bench_free(b);
+    }
+}
+
+/* Another address space for a SubstreamID: CMD_CFGI_CD is enough. */
+static void test_another_asid(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+
+    prime(b, P1, SMMU_PTE);
+    smmu_cd(b, 1, SMMU_CD0(0x77), SMMU_CD1, 0);
+    expect(b, P1, OLD);
+    smmu_bench_submit(b, 0x05 | SID | 1 << 12, 1);
+    expect(b, P1, NEW);
+    smmu_bench_free(b);
+}
+
+/*
+ * Two SubstreamIDs of one ASID share what the TLB has.  When one of them has
+ * it replaced, because rights were missing, the other must not go on with
+ * what was there.
+ */
+static void test_entry_that_is_replaced(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+
+    smmu_cd(b, 2, SMMU_CD0(0x11), SMMU_CD1, 0);
+    prime(b, P1, SMMU_PTE_RO);
+    smmu_map(b, VA, NEW, SMMU_PTE);
+    smmu_expect_ok(b, P2, VA, SVA_WRITE, NEW);
+    expect(b, P1, NEW);
+    smmu_bench_free(b);
+}
+
+/* Software adds rights without an invalidation. */
+static void test_rights(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+
+    smmu_map(b, VA, OLD, SMMU_PTE_RO);
+    expect(b, P1, OLD);
+    expect(b, P1, OLD);
+    g_assert_cmpuint(smmu_bench_translate(b, P1, VA, SVA_WRITE).outcome, ==,
+                     SVA_ABORT);
+    g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0x13);
+    g_assert_cmphex(smmu_bench_ats(b, P1, VA, SMMU_RW).access, ==, SVA_READ);
+    expect(b, P1, OLD);
+    smmu_map(b, VA, OLD, SMMU_PTE);
+    smmu_expect_ok(b, P1, VA, SVA_WRITE, OLD);
+    g_assert_cmphex(smmu_bench_ats(b, P1, VA, SMMU_RW).access & SMMU_RW, ==,
+                    SMMU_RW);
+    smmu_bench_free(b);
+}
+
+/* INSTCFG=11: reads are fetches, writes are not.  UXN. */
+static void test_overrides(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+    unsigned i;
+
+    smmu_ste(b, SMMU_RID, SMMU_STE0, SMMU_STE1 | 3ull << 50, 0, 0);
+    smmu_bench_submit(b, 0x03 | SID, 1);
+    smmu_map(b, VA, OLD, SMMU_PTE | 1ull << 54);
+    for (i = 0; i < 3; i++) {
+        smmu_expect_ok(b, P1, VA, SVA_WRITE, OLD);
+        g_assert_cmphex(read_as(b, P1), ==, 0);
+        g_assert_cmphex(ats_as(b, P1), ==, 0);
+    }
+    smmu_bench_free(b);
+}
+
+/* EATS=00: an untranslated request is served all the same. */
+static void test_kinds_of_requests(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+    unsigned i;
+
+    smmu_ste(b, SMMU_RID, SMMU_STE0, SMMU_STE1 & ~0x30000000ull, 0, 0);
+    smmu_bench_submit(b, 0x03 | SID, 1);
+    smmu_map(b, VA, OLD, SMMU_PTE);
+    for (i = 0; i < 3; i++) {
+        g_assert_cmphex(read_as(b, P1), ==, OLD);
+        g_assert_cmpuint(smmu_bench_ats(b, P1, VA, SVA_READ).status, ==,
+                         SVA_ATS_UR);
+        g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0x05);
+    }
+    smmu_bench_free(b);
+}
+
+/* EATS=10 makes intermediate addresses, as long as CR0.ATSCHK is set. */
+static void test_split_stage_ats(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+    unsigned i;
+
+    smmu_ste(b, SMMU_RID, SMMU_STE0_BOTH, 0x20000002, SMMU_STE2, SMMU_STE3);
+    smmu_map_s2_identity(b, SMMU_CDS, 0x1000);
+    smmu_map_s2_identity(b, SMMU_TTB, 0x1000);
+    smmu_map_s2_identity(b, SMMU_TABLES, 0x10000);
+    smmu_forget(b);
+    smmu_map(b, VA, 0x20000000, SMMU_PTE);
+    smmu_map_s2(b, 0x20000000, OLD, SMMU_S2PTE);
+    for (i = 0; i < 3; i++) {
+        g_assert_cmphex(read_as(b, P1), ==, OLD);
+        g_assert_cmphex(ats_as(b, P1), ==, 0x20000000);
+    }
+    smmu_write32(b, 0x20, 0x0f);
+    g_assert_cmphex(ats_as(b, P1), ==, 0);
+    g_assert_cmphex(read_as(b, P1), ==, OLD);
+    smmu_bench_free(b);
+}
+
+/* The same without stage 1, S1DSS=01: the answer is what was asked for. */
+static void test_split_stage_ats_without_stage_1(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+    unsigned i;
+
+    smmu_ste(b, SMMU_RID, SMMU_STE0_BOTH, 0x20000001, SMMU_STE2, SMMU_STE3);
+    smmu_forget(b);
+    smmu_map_s2(b, VA, OLD, SMMU_S2PTE);
+    for (i = 0; i < 4; i++) {
+        g_assert_cmphex(read_as(b, NONE), ==, OLD);
+        g_assert_cmphex(ats_as(b, NONE), ==, VA);
+    }
+    smmu_bench_free(b);
+}
+
+/* SMMUEN=0: GBPA decides, whatever was known. */
+static void test_unit_that_is_off(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+
+    prime(b, P1, SMMU_PTE);
+    smmu_write32(b, 0x20, 0x1e);
+    g_assert_cmphex(read_as(b, P1), ==, VA);
+    g_assert_cmphex(ats_as(b, P1), ==, 0);
+    smmu_write32(b, 0x44, 1u << 31 | 1u << 20);         /* GBPA.ABORT */
+    g_assert_cmphex(read_as(b, P1), ==, 0);
+    smmu_write32(b, 0x20, 0x1f);
+    smmu_bench_submit(b, 0x30, 0);
+    expect(b, P1, NEW);
+    smmu_bench_free(b);
+}
+
+static void test_reset(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+
+    prime(b, P1, SMMU_PTE);
+    sva_smmu_reset(&b->smmu);
+    smmu_bench_enable(b);
+    expect(b, P1, NEW);
+    smmu_bench_free(b);
+}
+
+static void test_state_that_is_loaded(void)
+{
+    g_autofree SvaSmmuSaved *saved = g_new(SvaSmmuSaved, 1);
+    SmmuBench *b = smmu_tables_start(NULL);
+
+    prime(b, P1, SMMU_PTE);
+    sva_smmu_save(&b->smmu, saved);
+    g_assert_cmpstr(sva_smmu_load(&b->smmu, saved), ==, NULL);
+    expect(b, P1, NEW);
+    smmu_bench_free(b);
+}
+
+/* What is counted is the same as without this. */
+static void test_counters(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+    unsigned i;
+
+    smmu_map(b, VA, OLD, SMMU_PTE);
+    for (i = 0; i < 5; i++) {
+        read_as(b, P1);
+    }
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STE_HITS), ==, 4);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_CD_HITS), ==, 4);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_IOTLB_HITS), ==, 4);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_IOTLB_MISSES), ==, 1);
+    smmu_bench_free(b);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define CASE(fn) g_test_add_func("/smmu/known/" #fn, test_##fn)
+    CASE(tlb_commands);
+    CASE(global_entries);
+    CASE(configuration_commands);
+    CASE(another_asid);
+    CASE(entry_that_is_replaced);
+    CASE(rights);
+    CASE(overrides);
+    CASE(kinds_of_requests);
+    CASE(split_stage_ats);
+    CASE(split_stage_ats_without_stage_1);
+    CASE(unit_that_is_off);
+    CASE(reset);
+    CASE(state_that_is_loaded);
+    CASE(counters);
+    return g_test_run();
+}

@@ -51,6 +51,9 @@ class Arm64Memory(Arm64Test):
     def test_arm64_evtq_full(self):
         self.run_arm64('evtq-full', ['no-hang', 'page-requests', 'recovery', 'silence'])
 
+    def test_arm64_ats_resident(self):
+        self.run_arm64('ats-resident', ['data', 'no-access', 'ats-no-access', 'silence'])
+
     def test_arm64_resume_storm(self):
         self.run_arm64('resume-storm', ['data', 'page-requests', 'silence', 'stalls'])
 

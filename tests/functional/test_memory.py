@@ -79,6 +79,9 @@ class Present(FunctionalTest):
     def test_mlock(self):
         self.check('mlock', ['data', 'locked', 'no-access', 'page-requests', 'silence', 'drain'])
 
+    def test_ats_resident(self):
+        self.check('ats-resident', ['data', 'no-access', 'ats-no-access', 'silence', 'drain'])
+
     def test_completion(self):
         self.check('completion', ['data', 'interrupts', 'silence', 'drain'])
 
@@ -116,6 +119,9 @@ class StaleTranslations(FunctionalTest):
 
     def test_migrate_with_stale_translations(self):
         self.expect_red('migrate,modes=ats-pri,stale=1', 'no-access')
+
+    def test_ats_resident_with_stale_translations(self):
+        self.expect_red('ats-resident,stale=1', 'no-access')
 
     def test_ksm_with_stale_translations(self):
         self.expect_red('ksm,modes=ats-pri,stale=1', 'copy-on-write')

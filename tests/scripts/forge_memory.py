@@ -40,6 +40,22 @@ def migrate():
     return replaced('migrate', 'there', 'back')
 
 
+def ats_resident():
+    forged = replaced('ats-resident', 'there', 'back', 'discard')
+    forged.facts['mode'] = 'ats'
+    for event in ('there', 'back', 'discard'):
+        for mode in ('untranslated', 'ats-pri'):
+            for key in [key for key in forged.facts if f'.{event}.{mode}.' in key]:
+                del forged.facts[key]
+        window = delta(event, 'ats', bytes_written=7200, ats_no_access=5)
+        forged.facts.update({key: str(value) for key, value in window.items()})
+    for stage in forged.stages.values():
+        stage.kmsg = []
+        if stage.iommu:
+            stage.iommu['faults-recorded'] = 0
+    return forged
+
+
 def ksm():
     facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'rounds': 3, 'rounds.asked': 3,
              'range.address': '0x7000', 'range.bytes': 0x2000, 'pages.merged': 288,
@@ -127,4 +143,4 @@ def completion():
         'unbound': (ZERO, {'waits-page-drain': 1}, [])})
 
 
-ALL = (userfaultfd, prq_overflow, mlock, completion, thp, swap, migrate, ksm, zero_page, truncate, hugetlb)
+ALL = (ats_resident, userfaultfd, prq_overflow, mlock, completion, thp, swap, migrate, ksm, zero_page, truncate, hugetlb)

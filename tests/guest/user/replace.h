@@ -8,7 +8,7 @@
 #include "sva.h"
 
 #define REPLACE_PAGES_MAX	512u
-#define REPLACE_EVENTS_MAX	2u
+#define REPLACE_EVENTS_MAX	3u
 
 struct replace;
 
@@ -33,6 +33,7 @@ struct replace_event {
  * @pages: of the buffer of each mode
  * @map: the buffer of all modes
  * @prepare: called before each round; the memory is empty afterwards, or NULL
+ * @modes: of the device, all of them if NULL, unless told otherwise
  * @event: the events of a round
  * @events: their number
  */
@@ -42,6 +43,7 @@ struct replace_scene {
 	unsigned int pages;
 	void *(*map)(size_t size);
 	void (*prepare)(struct replace *r);
+	const char *modes;
 	const struct replace_event *event;
 	unsigned int events;
 };

@@ -3,6 +3,9 @@
  * Scenario migrate: pages move to another node of memory, and back
  *
  * With huge=1 they are huge pages, which move as a whole.
+ *
+ * Scenario ats-resident: the same with locked memory and a device that cannot
+ * ask for pages; one page is unlocked and thrown away in each round.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -18,6 +21,7 @@
 #define PAGE		4096ul
 #define BUFFER_PAGES	64
 #define MOVE_TRIES	100
+#define DISCARDED_MS	20
 #define MPOL_MF_MOVE	(1 << 1)
 
 static bool huge;
@@ -112,5 +116,54 @@ void scenario_migrate(void)
 		scene.interval_us = 20000;
 		scene.pages = HUGE_PAGES;
 	}
+	replace_run(&scene, NULL);
+}
+
+static void *map_locked(size_t size)
+{
+	void *buf = map(size);
+
+	if (mlock(buf, size))
+		sva_error("mlock: %s", strerror(errno));
+	return buf;
+}
+
+/* Also what was thrown away in the round before is locked again. */
+static void there_locked(struct replace *r)
+{
+	if (mlock(r->buf, replace_whole(r)))
+		sva_error("mlock: %s", strerror(errno));
+	there(r);
+}
+
+static void discard(struct replace *r)
+{
+	unsigned int page = r->round % 2;
+
+	for (unsigned int i = 0; i < r->forever.n; i++)
+		if (munlock(replace_part(r, i) + page * PAGE, PAGE))
+			sva_error("munlock: %s", strerror(errno));
+	replace_drop(r, page);
+	/* The device comes by and finds nothing. */
+	sva_sleep_ms(DISCARDED_MS);
+}
+
+void scenario_ats_resident(void)
+{
+	static const struct replace_event events[] = {
+		{ "there", there_locked, .frees = true, .node = 0 },
+		{ "back", back, .frees = true, .node = 1 },
+		{ "discard", discard, .frees = true, .node = 0 },
+	};
+	static const struct replace_scene scene = {
+		.rounds = 5,
+		.interval_us = 5000,
+		.pages = BUFFER_PAGES,
+		.map = map_locked,
+		.modes = "ats",
+		.event = events,
+		.events = ARRAY_SIZE(events),
+	};
+
 	replace_run(&scene, NULL);
 }

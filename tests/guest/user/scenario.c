@@ -43,6 +43,7 @@ static const struct {
 	{ "thp",		scenario_thp },
 	{ "swap",		scenario_swap },
 	{ "migrate",		scenario_migrate },
+	{ "ats-resident",	scenario_ats_resident },
 	{ "ksm",		scenario_ksm },
 	{ "userfaultfd",	scenario_userfaultfd },
 	{ "prq-overflow",	scenario_prq_overflow },

@@ -321,6 +321,8 @@ void replace_run(const struct replace_scene *scene,
 	unsigned int asked = sva_opt_num("rounds", scene->rounds);
 	static struct replace r;
 
+	if (scene->modes)
+		modes = sva_opt("modes", scene->modes);
 	sva_opt_check();
 	if (!asked)
 		sva_error("unusable number of rounds");

@@ -471,6 +471,7 @@ void scenario_uio(void);
 void scenario_uio_exit(void);
 void scenario_uio_twice(void);
 void scenario_late(void);
+void scenario_ats_resident(void);
 void scenario_stall_across_exit(void);
 void scenario_resume_storm(void);
 void scenario_page_request_denied(void);

@@ -2,7 +2,7 @@
 """The scenarios: for each, which rules it proves and how they are judged."""
 
 from . import driver_unbind, flr, flr_after_exit, hot_unplug, uio, uio_exit, uio_twice
-from . import page_request_denied, resume_storm, stall_across_exit
+from . import ats_resident, page_request_denied, resume_storm, stall_across_exit
 from . import (completion, evtq_full, hugetlb, ksm, migrate, mlock, prq_overflow, swap, thp, truncate,
                userfaultfd, zero_page)
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
@@ -14,7 +14,7 @@ from ..errors import SvaError
 MODULES = {module.NAME: module for module in
            (fault_in, kill, kill_requests, late, segfault, munmap_race, mprotect, fork,
             thp, swap, migrate, ksm, userfaultfd, truncate, hugetlb, prq_overflow,
-            evtq_full, stall_across_exit, resume_storm, page_request_denied,
+            ats_resident, evtq_full, stall_across_exit, resume_storm, page_request_denied,
             mlock, completion, zero_page,
             flr, flr_after_exit, driver_unbind, hot_unplug, uio, uio_exit,
             uio_twice,
@@ -28,7 +28,7 @@ STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault')
 CATALOGUE = (*STORY,
              'thp', 'swap', 'migrate', 'ksm', 'userfaultfd', 'truncate', 'hugetlb',
              'prq-overflow', 'evtq-full', 'stall-across-exit',
-             'resume-storm', 'page-request-denied', 'mlock', 'completion', 'zero-page',
+             'resume-storm', 'page-request-denied', 'ats-resident', 'mlock', 'completion', 'zero-page',
              'flr', 'flr-after-exit', 'driver-unbind', 'hot-unplug',
              'munmap-race', 'mprotect', 'fork', 'isolation', 'bind-storm',
              'two-mms', 'daemonise', 'exec', 'threads', 'two-devices', 'oom',

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""ats-resident: locked memory for a device that cannot ask for pages."""
+
+from ..verdict import BOUND, MODEL, SETUP, UNBOUND
+from . import migrate, replaced, revocation, shared
+from .claims import Check, Claim, Rule, count, entry, judge as hold, modes, numbers
+
+NAME = 'ats-resident'
+THOROUGH = ('rounds=500', 1800)
+
+EVENTS = ('there', 'back', 'discard')
+
+equip = migrate.equip
+
+
+def ats_no_access(run):
+    """What is taken away is answered without rights, not with an error."""
+    none = errors = aborts = 0
+    for event in EVENTS:
+        part = numbers(run, f'delta.{event}.ats', 'ats_no_access', 'ats_error', 'aborts')
+        none, errors, aborts = (sum(pair) for pair in zip((none, errors, aborts), part))
+    words = entry(run, 'bound')
+    return Claim(f'{count(none, "translation request")} completed with R=W=0', [
+        Check(modes(run) == ['ats'], SETUP, f'modes {modes(run)} instead of ats alone'),
+        Check(words.present, SETUP, f'the device is not bound: {words}'),
+        Check(none > 0, SETUP, 'no translation was refused'),
+        Check(errors == 0, MODEL, f'{count(errors, "translation request")} ended with UR or CA'),
+        Check(aborts == 0, MODEL, f'{count(aborts, "translated access", "translated accesses")} '
+              'aborted')])
+
+
+RULES = [
+    Rule(BOUND, 'data', replaced.data(*EVENTS)),
+    Rule(BOUND, 'no-access', replaced.no_access(*EVENTS)),
+    Rule(BOUND, 'ats-no-access', ats_no_access),
+    Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NOT_PRESENT, certain=False)),
+    Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
+]
+
+
+def judge(run):
+    return hold(run, RULES)

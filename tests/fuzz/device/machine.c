@@ -292,10 +292,10 @@ bool machine_reset(Machine *m)
         m->negotiated = monitor_command(
             m, "{\"execute\":\"qmp_capabilities\"}\n", "\"return\"");
     }
-    /* The event is the last that a reset does. */
+    /* The event, with this reason, is the last that a reset does. */
     return m->negotiated &&
            monitor_command(m, "{\"execute\":\"system_reset\"}\n",
-                           "\"RESET\"");
+                           "host-qmp-system-reset");
 }
 
 void machine_line(Machine *m, const char *line)

@@ -267,6 +267,7 @@ SPOILT = [
     (forge.kill, lambda run: run.console.extend(LEAK + DRIVER_LEAK + KERNEL_LEAK), 'health',
      'fail', 'kernel'),
     (forge.kill, lambda run: run.console.extend(LEAK), 'health', 'fail', 'kernel'),
+    (forge.kill, lambda run: run.console.extend(KERNEL_LEAK), 'health', 'fail', 'kernel'),
 ]
 
 

@@ -175,9 +175,10 @@ def program(run):
 def health(expected=()):
     """The kernel printed nothing that means trouble, but what is expected."""
     def claim(run):
-        lines = run.console if kmsg.splats(run.console) else run.kmsg()
-        bad, own = ([line for line in found if not any(text in line for text in expected)]
-                    for found in kmsg.blame(lines))
+        found = kmsg.blame(run.console)
+        found = found if any(found) else kmsg.blame(run.kmsg())
+        bad, own = ([line for line in lines if not any(text in line for text in expected)]
+                    for lines in found)
         return Claim(f'no warning, oops or hang in {count(len(run.console), "console line")}',
                      [Check(bool(run.console), SETUP, 'nothing on the console'),
                       Check(not bad, KERNEL, f'{count(len(bad), "line")} of trouble, the first: '

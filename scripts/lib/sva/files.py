@@ -113,6 +113,18 @@ def locked(path, on_wait=None):
         yield
 
 
+def remove_unlocked(path, lock):
+    """Remove a directory unless somebody holds its lock; whether it went."""
+    with open(lock, 'w', encoding='utf-8') as f:
+        try:
+            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        # The lock stays: who waits for it must not find another file of that name.
+        remove(path)
+    return True
+
+
 def need_space(directory, gib):
     """Refuse to begin what is known not to fit."""
     directory = Path(directory)

@@ -58,6 +58,17 @@ def save(name, kernel):
     files.write_json(_record(name), kernel.to_json())
 
 
+def used_directories():
+    """Build directories of all kernels that this clone has a record of."""
+    records = map(files.read_json, paths.build('guest').glob('kernel-*.json'))
+    return {Path(record['kbuild']) for record in records if record and record.get('kbuild')}
+
+
+def cached_directories():
+    """Build directories in the cache, of whichever clone."""
+    return sorted(path for path in paths.cache('kernel').glob('*') if path.is_dir())
+
+
 def version_key(text):
     return [int(n) for n in re.findall(r'\d+', text)]
 

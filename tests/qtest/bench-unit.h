@@ -68,7 +68,8 @@ struct Bench {
 uint64_t bench_alloc(Bench *b, size_t bytes);
 void bench_write(Bench *b, uint64_t addr, const uint64_t *words, size_t count);
 
-/* bench-vtd-units.c; the list ends with arch NULL */
+/* bench-vtd-units.c, bench-smmu-units.c; the lists end with arch NULL */
 extern const BenchUnit bench_vtd_units[];
+extern const BenchUnit bench_smmu_units[];
 
 #endif

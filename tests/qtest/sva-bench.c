@@ -285,10 +285,11 @@ static void start_machine(Bench *b, const BenchUnit *unit, uint32_t pasids)
 
 static unsigned start_machines(Bench *benches, const Amount *much)
 {
-    const BenchUnit *unit;
+    const BenchUnit *unit = strcmp(qtest_get_arch(), "aarch64")
+                            ? bench_vtd_units : bench_smmu_units;
     unsigned i, count = 0;
 
-    for (unit = bench_vtd_units; unit->arch; unit++) {
+    for (; unit->arch; unit++) {
         if (strcmp(unit->arch, qtest_get_arch())) {
             continue;
         }

@@ -12,7 +12,7 @@ from .errors import SvaError
 PAGE = 4096
 GIB = 1 << 30
 # The IOMMU of QEMU's own that a model is compared with.
-STOCK = {'x86_64': 'intel-iommu'}
+STOCK = {'x86_64': 'intel-iommu', 'aarch64': 'smmuv3'}
 NONE = 'none'
 # The helper prints these for each row; nothing can miss without an IOMMU.
 MEASURED = ('hit', 'copy-page', 'miss')

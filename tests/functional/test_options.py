@@ -71,7 +71,7 @@ class Options(unittest.TestCase):
             'httu=3': ('httu',),
             'bbml=3': ('bbml',),
             'asid-bits=12': ('asid-bits', '8 or 16'),
-            'cmdq-bits=20': ('2^19',),
+            'cmdq-bits=20': ('cmdq-bits', '19'),
             'iotlb-size=8': ('iotlb-size',),
             'inval-timeout=0': ('inval-timeout',),
         })

@@ -43,6 +43,12 @@ def qemu_sanitized(arch):
     return qemu_steps.binary(arch, qemu_steps.SANITIZED)
 
 
+def qemu_to_fuzz(arch):
+    """With sanitizers where it is built so."""
+    built = arch in qemu_steps.SANITIZED.targets
+    return qemu_sanitized(arch) if built else qemu(arch)
+
+
 def qemu_sanitized_dir():
     return qemu_steps.SANITIZED.directory()
 

@@ -184,7 +184,7 @@ def fuzz():
         cases.append(Case(name, FAIL if found else PASS, found))
 
     def run(device):
-        emulator = artifacts.qemu_sanitized(fuzzing.DEVICES[device])
+        emulator = artifacts.qemu_to_fuzz(fuzzing.DEVICES[device])
         return fuzzing.run_device(build, device, fuzzing.SECONDS,
                                   [emulator, '-L', artifacts.firmware_dir()])
     with futures.ThreadPoolExecutor(len(fuzzing.DEVICES)) as pool:
@@ -265,8 +265,9 @@ def all_suites():
               unit('unit-asan', 'clang', SANITIZERS), meson_list(paths.build('unit-asan'))),
         Suite('coverage', 'lines of the models run by them', ('tools',), line_coverage,
               lambda: [f'lines of {folder}' for folder in coverage.REQUIRED]),
-        Suite('fuzz', 'hostile input, with sanitizers', ('tools', 'qemu-asan', 'firmware'),
-              fuzz, lambda: [*fuzzing.harnesses(), *(f'device-{d}' for d in fuzzing.DEVICES)]),
+        Suite('fuzz', 'hostile input, with sanitizers',
+              ('tools', 'qemu', 'qemu-asan', 'firmware'), fuzz,
+              lambda: [*fuzzing.harnesses(), *(f'device-{d}' for d in fuzzing.DEVICES)]),
         Suite('docs', 'documentation without warnings', ('packages',), docs,
               lambda: ['sphinx']),
         Suite('qtest', 'devices in QEMU, no guest', ('qemu', 'firmware'), qtest,

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "sva.h"
+#include "sva-modes.h"
 
 #define PAGE		4096ul
 #define REPETITIONS	5u
@@ -78,7 +79,7 @@ void scenario_bench_faults(void)
 	sva_opt_check();
 	if (!pages || !group || group > 32)
 		sva_error("unusable number of pages");
-	sva_open(&dev, SVA_MODE_ATS_PRI);
+	sva_open(&dev, SVA_MODE_ASKING);
 	sva_reg_write(&dev, SVA_CTX_PRG_PAGES, group);
 	sva_stage("bound");
 	for (unsigned int i = 0; i < REPETITIONS; i++) {
@@ -97,7 +98,7 @@ static void check_bond(void)
 	uint64_t us;
 	struct sva_dev dev;
 
-	sva_open(&dev, SVA_MODE_ATS_PRI);
+	sva_open(&dev, SVA_MODE_ASKING);
 	fault_by_device(&dev, PAGE, &us);
 	sva_close(&dev);
 }

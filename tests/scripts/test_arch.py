@@ -38,6 +38,11 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.after(words, '-serial'), ['chardev:console',
                                                         'chardev:control'])
 
+    def test_a_slow_guest_is_told(self):
+        words = self.words('aarch64', cmdline='quiet', patience=8)
+        self.assertEqual(self.after(words, '-append'),
+                         ['console=ttyAMA0 sva.ctl=ttyS0 panic=-1 sva.patience=8 quiet'])
+
     def test_aarch64(self):
         words = self.words('aarch64')
         self.assertEqual(words[0], 'qemu-system-aarch64')

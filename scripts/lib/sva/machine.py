@@ -90,7 +90,8 @@ def command(spec, sockets=None):
     target = arches.get(spec.arch)
     # panic=-1 with -no-reboot turns a panic into the end of QEMU.
     append = (f'console={target.console} sva.ctl={target.control} panic=-1 '
-              f'{spec.cmdline}').strip()
+              + (f'sva.patience={spec.patience} ' if spec.patience > 1 else '')
+              + spec.cmdline).strip()
     cmd = [str(artifacts.qemu(spec.arch)), '-L', str(artifacts.firmware_dir()),
            *target.machine, '-kernel', str(spec.kernel), '-initrd', str(spec.initrd),
            '-append', append]

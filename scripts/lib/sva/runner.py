@@ -50,8 +50,7 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
     what the scenario wants of the host was done.
     """
     timeout *= spec.patience
-    spec.cmdline = (f'{spec.cmdline} sva.run={scenario} sva.timeout={timeout} '
-                    f'sva.patience={spec.patience}').strip()
+    spec.cmdline = f'{spec.cmdline} sva.run={scenario} sva.timeout={timeout}'.strip()
     with machine.Machine(spec) as guest, \
             open(guest.log('control.log'), 'w', encoding='utf-8') as transcript:
         def look(stage, run):

@@ -7,15 +7,22 @@
 #include "atc.h"
 
 #define ATC_WAYS 4
+#define HOST_LINE 64
 
-/* An empty slot grants nothing: R=W=0 is never cached. */
+/*
+ * An empty slot grants nothing: R=W=0 is never cached.  Sets begin with a line
+ * of the host's cache, so that no entry lies in two of them.
+ */
 typedef struct AtcSet {
     SvaAtcEntry way[ATC_WAYS];
-    unsigned next;              /* way that is replaced next */
 } AtcSet;
 
+QEMU_BUILD_BUG_ON(sizeof(AtcSet) % HOST_LINE);
+
 struct SvaAtc {
-    AtcSet *sets;
+    AtcSet *sets;               /* within @memory */
+    void *memory;
+    uint8_t *next;              /* way of each set that is replaced next */
     unsigned set_count;         /* power of two */
     uint64_t epoch;
 };
@@ -28,14 +35,18 @@ SvaAtc *sva_atc_new(unsigned entries)
     while (atc->set_count * ATC_WAYS < entries) {
         atc->set_count *= 2;
     }
-    atc->sets = g_new0(AtcSet, atc->set_count);
+    atc->memory = g_malloc0_n((size_t)atc->set_count + 1, sizeof(AtcSet));
+    atc->sets = (AtcSet *)(((uintptr_t)atc->memory + HOST_LINE - 1) &
+                           ~(uintptr_t)(HOST_LINE - 1));
+    atc->next = g_new0(uint8_t, atc->set_count);
     return atc;
 }
 
 void sva_atc_free(SvaAtc *atc)
 {
     if (atc) {
-        g_free(atc->sets);
+        g_free(atc->memory);
+        g_free(atc->next);
         g_free(atc);
     }
 }
@@ -79,15 +90,17 @@ void sva_atc_expect(const SvaAtc *atc, SvaPasid pasid, uint64_t addr)
     __builtin_prefetch(&set->way[ATC_WAYS - 1]);
 }
 
-static SvaAtcEntry *atc_victim(AtcSet *set)
+static SvaAtcEntry *atc_victim(SvaAtc *atc, AtcSet *set)
 {
+    uint8_t *next = &atc->next[set - atc->sets];
+
     for (unsigned i = 0; i < ATC_WAYS; i++) {
         if (!set->way[i].access) {
             return &set->way[i];
         }
     }
-    set->next = (set->next + 1) % ATC_WAYS;
-    return &set->way[set->next];
+    *next = (*next + 1) % ATC_WAYS;
+    return &set->way[*next];
 }
 
 void sva_atc_insert(SvaAtc *atc, const SvaAtcEntry *entry)
@@ -95,7 +108,7 @@ void sva_atc_insert(SvaAtc *atc, const SvaAtcEntry *entry)
     SvaAtcEntry *slot = atc_find(atc, entry->pasid, entry->page);
 
     if (!slot) {
-        slot = atc_victim(atc_set(atc, entry->pasid, entry->page));
+        slot = atc_victim(atc, atc_set(atc, entry->pasid, entry->page));
     }
     *slot = *entry;
     slot->page &= SVA_PAGE_MASK;

@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from . import arch as arches, artifacts, files, kconfig, linux, paths, plan
+from . import arch as arches, artifacts, files, kconfig, linux, paths, plan, tsc
 from .errors import SvaError
 from .machine import Spec
 
@@ -71,7 +71,8 @@ def _maker(arch, kernel, **fixed):
     with files.locked(paths.build('guest/lock')):
         initrd = artifacts.initramfs(kernel, arch=arch)
 
-    cmdline = f'{arches.get(arch).cmdline} {CMDLINE}'.strip()
+    clock = tsc.cmdline() if arch == 'x86_64' else ''
+    cmdline = ' '.join(filter(None, (arches.get(arch).cmdline, clock, CMDLINE)))
 
     def make(logs, **more):
         return Spec(arch, Path(kernel.image), initrd, Path(logs), cmdline, **fixed, **more)

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The frequency of the time stamp counter that x86 guests are told."""
+
+import platform
+import sys
+import unittest
+from pathlib import Path
+from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
+
+from sva import tsc  # noqa: E402
+
+
+class Tsc(unittest.TestCase):
+
+    def fresh(self):
+        tsc.khz.cache_clear()
+        self.addCleanup(tsc.khz.cache_clear)
+        return tsc.khz()
+
+    def test_measured_twice_it_is_the_same(self):
+        first, second = self.fresh(), self.fresh()
+        if platform.machine() == 'x86_64':
+            # No x86-64 processor counts slower than this.
+            self.assertGreater(first, 500000)
+            self.assertLess(abs(first - second) * 100, first)
+        else:
+            self.assertEqual((first, second), (None, None))
+
+    def test_the_guest_is_told(self):
+        with mock.patch.object(tsc, 'khz', lambda: 2596000):
+            self.assertEqual(tsc.cmdline(), 'tsc_early_khz=2596000')
+
+    def test_a_host_of_another_kind(self):
+        with mock.patch.object(platform, 'machine', lambda: 'aarch64'):
+            self.assertIsNone(self.fresh())
+            self.assertEqual(tsc.cmdline(), '')
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -8,7 +8,6 @@
 #include "qemu/osdep.h"
 #include "qemu/error-report.h"
 #include "qapi/error.h"
-#include "qapi/visitor.h"
 #include "system/reset.h"
 #include "hw/sva/iommu-qom.h"
 #include "device.h"
@@ -106,20 +105,8 @@ static SvaIommu *device_get_iommu(Object *obj)
     return s->ready ? &s->smmu.iommu : NULL;
 }
 
-static void device_get_counter(Object *obj, Visitor *v, const char *name,
-                               void *opaque, Error **errp)
-{
-    uint64_t val = SVA_SMMUV3(obj)->smmu.counters[GPOINTER_TO_UINT(opaque)];
-
-    visit_type_uint64(v, name, &val, errp);
-}
-
 /* Registers that can be read from the host, as evidence. */
-static const struct {
-    const char *name;
-    uint32_t offset;
-    uint8_t size;
-} device_registers[] = {
+static const SvaEvidenceRegister device_registers[] = {
     { "idr0", SVA_SMMU_REG_IDR0, 4 },
     { "idr1", SVA_SMMU_REG_IDR1, 4 },
     { "idr3", SVA_SMMU_REG_IDR3, 4 },
@@ -140,35 +127,31 @@ static const struct {
     { "priq-cons", SVA_SMMU_REG_PRIQ_CONS, 4 },
 };
 
-static void device_get_register(Object *obj, Visitor *v, const char *name,
-                                void *opaque, Error **errp)
+static uint64_t device_read(Object *obj, uint32_t offset, unsigned size)
 {
     SvaSmmuState *s = SVA_SMMUV3(obj);
-    unsigned i = GPOINTER_TO_UINT(opaque);
-    uint64_t val = s->ready
-                   ? sva_smmu_mmio_read(&s->smmu, device_registers[i].offset,
-                                        device_registers[i].size) : 0;
 
-    visit_type_uint64(v, name, &val, errp);
+    return s->ready ? sva_smmu_mmio_read(&s->smmu, offset, size) : 0;
 }
 
-static void device_class_add_evidence(ObjectClass *klass)
+static const uint64_t *device_counters(Object *obj)
 {
-    unsigned i;
-
-    for (i = 0; i < SVA_SMMU_CNT_COUNT; i++) {
-        g_autofree char *name = g_strconcat("count-",
-                                            sva_smmu_counter_name(i), NULL);
-
-        object_class_property_add(klass, name, "uint64", device_get_counter,
-                                  NULL, NULL, GUINT_TO_POINTER(i));
-    }
-    for (i = 0; i < ARRAY_SIZE(device_registers); i++) {
-        object_class_property_add(klass, device_registers[i].name, "uint64",
-                                  device_get_register, NULL, NULL,
-                                  GUINT_TO_POINTER(i));
-    }
+    return SVA_SMMUV3(obj)->smmu.counters;
 }
+
+static const char *device_counter_name(unsigned counter)
+{
+    return sva_smmu_counter_name(counter);
+}
+
+static const SvaEvidence device_evidence = {
+    .counter_count = SVA_SMMU_CNT_COUNT,
+    .counter_name = device_counter_name,
+    .counters = device_counters,
+    .registers = device_registers,
+    .register_count = ARRAY_SIZE(device_registers),
+    .read = device_read,
+};
 
 static void device_instance_init(Object *obj)
 {
@@ -287,7 +270,7 @@ static void device_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
     device_class_set_props(dc, device_properties);
     RESETTABLE_CLASS(klass)->phases.exit = device_reset_exit;
     SVA_IOMMU_CLASS(klass)->get = device_get_iommu;
-    device_class_add_evidence(klass);
+    sva_evidence_add(klass, &device_evidence);
 }
 
 static const TypeInfo device_types[] = {

@@ -150,20 +150,8 @@ static SvaIommu *device_get_iommu(Object *obj)
     return s->ready ? &s->vtd.iommu : NULL;
 }
 
-static void device_get_counter(Object *obj, Visitor *v, const char *name,
-                               void *opaque, Error **errp)
-{
-    uint64_t val = SVA_VTD(obj)->vtd.counters[GPOINTER_TO_UINT(opaque)];
-
-    visit_type_uint64(v, name, &val, errp);
-}
-
 /* Registers that can be read from the host, as evidence. */
-static const struct {
-    const char *name;
-    uint16_t offset;
-    uint8_t size;
-} device_registers[] = {
+static const SvaEvidenceRegister device_registers[] = {
     { "cap", SVA_VTD_REG_CAP, 8 },
     { "ecap", SVA_VTD_REG_ECAP, 8 },
     { "gsts", SVA_VTD_REG_GSTS, 4 },
@@ -178,17 +166,31 @@ static const struct {
     { "prs", SVA_VTD_REG_PRS, 4 },
 };
 
-static void device_get_register(Object *obj, Visitor *v, const char *name,
-                                void *opaque, Error **errp)
+static uint64_t device_read(Object *obj, uint32_t offset, unsigned size)
 {
     SvaVtdState *s = SVA_VTD(obj);
-    unsigned i = GPOINTER_TO_UINT(opaque);
-    uint64_t val = s->ready
-                   ? sva_vtd_mmio_read(&s->vtd, device_registers[i].offset,
-                                       device_registers[i].size) : 0;
 
-    visit_type_uint64(v, name, &val, errp);
+    return s->ready ? sva_vtd_mmio_read(&s->vtd, offset, size) : 0;
 }
+
+static const uint64_t *device_counters(Object *obj)
+{
+    return SVA_VTD(obj)->vtd.counters;
+}
+
+static const char *device_counter_name(unsigned counter)
+{
+    return sva_vtd_counter_name(counter);
+}
+
+static const SvaEvidence device_evidence = {
+    .counter_count = SVA_VTD_CNT_COUNT,
+    .counter_name = device_counter_name,
+    .counters = device_counters,
+    .registers = device_registers,
+    .register_count = ARRAY_SIZE(device_registers),
+    .read = device_read,
+};
 
 /* The root table in use, which is not always what RTADDR reads as. */
 static void device_get_rtaddr(Object *obj, Visitor *v, const char *name,
@@ -198,26 +200,6 @@ static void device_get_rtaddr(Object *obj, Visitor *v, const char *name,
     uint64_t val = s->ready ? sva_vtd_rtaddr(&s->vtd) : 0;
 
     visit_type_uint64(v, name, &val, errp);
-}
-
-static void device_class_add_evidence(ObjectClass *klass)
-{
-    unsigned i;
-
-    for (i = 0; i < SVA_VTD_CNT_COUNT; i++) {
-        g_autofree char *name = g_strconcat("count-", sva_vtd_counter_name(i),
-                                            NULL);
-
-        object_class_property_add(klass, name, "uint64", device_get_counter,
-                                  NULL, NULL, GUINT_TO_POINTER(i));
-    }
-    for (i = 0; i < ARRAY_SIZE(device_registers); i++) {
-        object_class_property_add(klass, device_registers[i].name, "uint64",
-                                  device_get_register, NULL, NULL,
-                                  GUINT_TO_POINTER(i));
-    }
-    object_class_property_add(klass, "rtaddr", "uint64", device_get_rtaddr,
-                              NULL, NULL, NULL);
 }
 
 static void device_instance_init(Object *obj)
@@ -387,7 +369,9 @@ static void device_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
     RESETTABLE_CLASS(klass)->phases.exit = device_reset_exit;
     X86_IOMMU_DEVICE_CLASS(klass)->realize = device_realize;
     SVA_IOMMU_CLASS(klass)->get = device_get_iommu;
-    device_class_add_evidence(klass);
+    sva_evidence_add(klass, &device_evidence);
+    object_class_property_add(klass, "rtaddr", "uint64", device_get_rtaddr,
+                              NULL, NULL, NULL);
 }
 
 static const TypeInfo device_types[] = {

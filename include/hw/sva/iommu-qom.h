@@ -10,6 +10,7 @@
 #define HW_SVA_IOMMU_QOM_H
 
 #include "qom/object.h"
+#include "hw/sva/evidence.h"
 #include "hw/sva/iommu.h"
 
 #define TYPE_SVA_IOMMU "sva-iommu"
@@ -21,6 +22,7 @@ struct SvaIommuClass {
     InterfaceClass parent_class;
     /* Its @fabric is a SvaPciFabric, see hw/sva/pci/fabric.h. */
     SvaIommu *(*get)(Object *obj);
+    const SvaEvidence *evidence;
 };
 
 /* NULL unless @obj is such an IOMMU and realized. */

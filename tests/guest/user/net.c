@@ -23,6 +23,8 @@
 /* What is slow is not lost; the host may be busy. */
 #define ANSWER_MS	10000
 #define UP_MS		5000
+#define GREETING_MS	2000
+#define GREETINGS	5
 #define PING_MAX	1400
 
 static void set_ifreq(const struct net *net, int fd, unsigned long request,
@@ -167,9 +169,10 @@ static uint16_t checksum(const void *buf, size_t size)
 	return ~sum;
 }
 
-static bool ping_answered(int fd, const struct icmphdr *request, size_t size)
+static bool ping_answered(int fd, const struct icmphdr *request, size_t size,
+			  unsigned int ms)
 {
-	uint64_t end = sva_deadline(ANSWER_MS);
+	uint64_t end = sva_deadline(ms);
 	char packet[PING_MAX + 128];
 	const struct icmphdr *icmp;
 	size_t n, ip;
@@ -186,31 +189,43 @@ static bool ping_answered(int fd, const struct icmphdr *request, size_t size)
 	return false;
 }
 
-void net_ping(struct net *net, unsigned int rounds)
+/* One request, whose size and contents depend on @i. */
+static bool ping(int fd, const struct net *net, unsigned int i,
+		 unsigned int ms)
 {
 	struct sockaddr_in sin = {
 		.sin_family = AF_INET, .sin_addr = net->peer,
 	};
-	int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
 	_Alignas(struct icmphdr) unsigned char buf[PING_MAX];
 	struct icmphdr *icmp = (void *)buf;
-	size_t size;
+	size_t size = sizeof(*icmp) + i * 53 % (PING_MAX - sizeof(*icmp));
+
+	size &= ~1ul;
+	for (size_t j = sizeof(*icmp); j < size; j++)
+		buf[j] = i + j * 7;
+	memset(icmp, 0, sizeof(*icmp));
+	icmp->type = ICMP_ECHO;
+	icmp->un.echo.sequence = htons(i);
+	icmp->checksum = checksum(buf, size);
+	if (sendto(fd, buf, size, 0, (struct sockaddr *)&sin, sizeof(sin)) < 0)
+		sva_error("sending ICMP: %s", strerror(errno));
+	return ping_answered(fd, icmp, size, ms);
+}
+
+void net_ping(struct net *net, unsigned int rounds)
+{
+	int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
 
 	if (fd < 0)
 		sva_error("raw socket: %s", strerror(errno));
-	for (unsigned int i = 0; i < rounds; i++) {
-		size = sizeof(*icmp) + i * 53 % (PING_MAX - sizeof(*icmp));
-		size &= ~1ul;
-		for (size_t j = sizeof(*icmp); j < size; j++)
-			buf[j] = i + j * 7;
-		memset(icmp, 0, sizeof(*icmp));
-		icmp->type = ICMP_ECHO;
-		icmp->un.echo.sequence = htons(i);
-		icmp->checksum = checksum(buf, size);
-		if (sendto(fd, buf, size, 0, (struct sockaddr *)&sin,
-			   sizeof(sin)) < 0)
-			sva_error("sending ICMP: %s", strerror(errno));
-		count_answer(net, ping_answered(fd, icmp, size));
-	}
+	/*
+	 * A link that has just come up may lose what is sent at once.  From
+	 * the first answer on, nothing may be lost.
+	 */
+	for (unsigned int i = 0; i < GREETINGS; i++)
+		if (ping(fd, net, rounds + i, GREETING_MS))
+			break;
+	for (unsigned int i = 0; i < rounds; i++)
+		count_answer(net, ping(fd, net, i, ANSWER_MS));
 	close(fd);
 }

@@ -23,10 +23,11 @@ static void get_counter(Object *obj, Visitor *v, const char *name,
 static void get_register(Object *obj, Visitor *v, const char *name,
                          void *opaque, Error **errp)
 {
-    const SvaEvidence *evidence = evidence_of(obj);
     const SvaEvidenceRegister *reg =
-        &evidence->registers[GPOINTER_TO_UINT(opaque)];
-    uint64_t val = evidence->read(obj, reg->offset, reg->size);
+        &evidence_of(obj)->registers[GPOINTER_TO_UINT(opaque)];
+    SvaIommu *iommu = sva_iommu_from_object(obj);
+    uint64_t val = iommu ? iommu->ops->mmio_read(iommu, reg->offset,
+                                                 reg->size) : 0;
 
     visit_type_uint64(v, name, &val, errp);
 }

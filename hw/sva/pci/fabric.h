@@ -43,6 +43,7 @@ typedef struct SvaPciFabric {
     Object *owner;                  /* of all memory regions */
     const SvaPciMsiWindow *window;  /* NULL: none on this platform */
     GHashTable *spaces;             /* set of SvaPciSpace */
+    MemoryRegion regs;
     AddressSpace nowhere;           /* SVA_RAZ_WI */
     MemoryRegion nowhere_mr;
 } SvaPciFabric;
@@ -87,6 +88,9 @@ SvaEnv *sva_pci_fabric_init(SvaPciFabric *fabric, Object *owner,
                             const SvaPciMsiWindow *window);
 /* Make @fabric the fabric of @iommu. */
 void sva_pci_fabric_attach(SvaPciFabric *fabric, SvaIommu *iommu);
+/* Put the registers of the IOMMU, @size bytes, at @base. */
+void sva_pci_map_registers(SvaPciFabric *fabric, const char *name,
+                           hwaddr base, uint64_t size);
 SvaPciSpace *sva_pci_space(SvaPciFabric *fabric, PCIBus *bus, int devfn);
 /* DMA space of a platform device that the IOMMU knows as @rid. */
 AddressSpace *sva_pci_platform_space(SvaPciFabric *fabric, uint16_t rid);

@@ -263,6 +263,44 @@ void sva_pci_fabric_attach(SvaPciFabric *fabric, SvaIommu *iommu)
     iommu->fabric_ops = &sva_pci_fabric_ops;
 }
 
+static uint64_t fabric_reg_read(void *opaque, hwaddr addr, unsigned size)
+{
+    SvaPciFabric *fabric = opaque;
+    uint64_t val;
+
+    sva_pci_lock(fabric);
+    val = fabric->iommu->ops->mmio_read(fabric->iommu, addr, size);
+    sva_pci_unlock(fabric);
+    return val;
+}
+
+static void fabric_reg_write(void *opaque, hwaddr addr, uint64_t val,
+                             unsigned size)
+{
+    SvaPciFabric *fabric = opaque;
+
+    sva_pci_lock(fabric);
+    fabric->iommu->ops->mmio_write(fabric->iommu, addr, val, size);
+    sva_pci_unlock(fabric);
+}
+
+/* The model says what becomes of sizes and offsets that are not allowed. */
+static const MemoryRegionOps fabric_reg_ops = {
+    .read = fabric_reg_read,
+    .write = fabric_reg_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+};
+
+void sva_pci_map_registers(SvaPciFabric *fabric, const char *name,
+                           hwaddr base, uint64_t size)
+{
+    memory_region_init_io(&fabric->regs, fabric->owner, &fabric_reg_ops,
+                          fabric, name, size);
+    memory_region_add_subregion(get_system_memory(), base, &fabric->regs);
+}
+
 static AddressSpace *ops_get_address_space(PCIBus *bus, void *opaque,
                                            int devfn)
 {

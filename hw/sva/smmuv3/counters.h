@@ -11,6 +11,8 @@
 #ifndef HW_SVA_SMMUV3_COUNTERS_H
 #define HW_SVA_SMMUV3_COUNTERS_H
 
+#include "../core/request-counters.h"
+
 #define SVA_SMMU_COUNTERS(X)                                            \
     /* memory requests */                                               \
     X(TRANSLATIONS, "translations")         /* untranslated, SMMUEN */  \
@@ -40,22 +42,7 @@
     X(STALL_ABORTS, "stall-aborts")                                     \
     X(STALL_RAZ_WI, "stall-raz-wi")                                     \
     X(STALL_UNKNOWN, "stall-unknown")       /* CMD_RESUME of no stall */ \
-    /* translation requests */                                          \
-    X(ATS_REQUESTS, "ats-requests")                                     \
-    X(ATS_GRANTED, "ats-granted")           /* all rights wanted */     \
-    X(ATS_PARTIAL, "ats-partial")           /* some of them */          \
-    X(ATS_NO_ACCESS, "ats-no-access")       /* Success, R=W=0 */        \
-    X(ATS_ERRORS, "ats-errors")             /* UR or CA */              \
-    /* page requests */                                                 \
-    X(PAGE_REQUESTS, "page-requests")                                   \
-    X(PAGE_QUEUED, "page-requests-queued")                              \
-    X(PAGE_STOP_MARKERS, "page-stop-markers") /* of those queued */     \
-    X(PAGE_OVERFLOW, "page-requests-overflow")                          \
-    X(PAGE_REFUSED, "page-requests-refused")                            \
-    X(PAGE_AUTO, "page-requests-auto")      /* answered by the unit */  \
-    X(PAGE_SUCCESS, "page-responses-success")                           \
-    X(PAGE_INVALID, "page-responses-invalid")                           \
-    X(PAGE_FAILURE, "page-responses-failure")                           \
+    SVA_REQUEST_COUNTERS(X)                                             \
     /* command queue */                                                 \
     X(CMD_CFGI, "cmd-cfgi")                                             \
     X(CMD_TLBI, "cmd-tlbi")                                             \

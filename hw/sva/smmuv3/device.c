@@ -127,13 +127,6 @@ static const SvaEvidenceRegister device_registers[] = {
     { "priq-cons", SVA_SMMU_REG_PRIQ_CONS, 4 },
 };
 
-static uint64_t device_read(Object *obj, uint32_t offset, unsigned size)
-{
-    SvaSmmuState *s = SVA_SMMUV3(obj);
-
-    return s->ready ? sva_smmu_mmio_read(&s->smmu, offset, size) : 0;
-}
-
 static const uint64_t *device_counters(Object *obj)
 {
     return SVA_SMMUV3(obj)->smmu.counters;
@@ -150,7 +143,6 @@ static const SvaEvidence device_evidence = {
     .counters = device_counters,
     .registers = device_registers,
     .register_count = ARRAY_SIZE(device_registers),
-    .read = device_read,
 };
 
 static void device_instance_init(Object *obj)

@@ -30,7 +30,6 @@ struct SvaSmmuState {
     SvaSmmu smmu;
     SvaSmmuSaved *saved;
     SvaPciFabric fabric;
-    MemoryRegion regs;
     qemu_irq irq[SVA_SMMU_IRQ_COUNT];
     Notifier machine_done;
     bool ready;

@@ -8,12 +8,25 @@
 #include "regs.h"
 #include "stall.h"
 
+static uint64_t mmio_read(SvaIommu *iommu, uint64_t off, unsigned size)
+{
+    return sva_smmu_mmio_read(sva_smmu_of(iommu), off, size);
+}
+
+static void mmio_write(SvaIommu *iommu, uint64_t off, uint64_t val,
+                       unsigned size)
+{
+    sva_smmu_mmio_write(sva_smmu_of(iommu), off, val, size);
+}
+
 static const SvaIommuOps iommu_ops = {
     .translate = sva_smmu_translate,
     .ats_request = sva_smmu_ats_request,
     .translated = sva_smmu_translated,
     .page_request = sva_smmu_page_request,
     .inval_done = sva_smmu_inval_done,
+    .mmio_read = mmio_read,
+    .mmio_write = mmio_write,
 };
 
 bool sva_smmu_init(SvaSmmu *smmu, SvaEnv *env, const SvaSmmuConfig *config)

@@ -47,36 +47,6 @@ unsigned sva_smmu_virt_pa_bits(void)
     return arm_pamax(ARM_CPU(first_cpu));
 }
 
-static uint64_t virt_reg_read(void *opaque, hwaddr addr, unsigned size)
-{
-    SvaSmmuState *s = opaque;
-    uint64_t val;
-
-    sva_pci_lock(&s->fabric);
-    val = sva_smmu_mmio_read(&s->smmu, addr, size);
-    sva_pci_unlock(&s->fabric);
-    return val;
-}
-
-static void virt_reg_write(void *opaque, hwaddr addr, uint64_t val,
-                           unsigned size)
-{
-    SvaSmmuState *s = opaque;
-
-    sva_pci_lock(&s->fabric);
-    sva_smmu_mmio_write(&s->smmu, addr, val, size);
-    sva_pci_unlock(&s->fabric);
-}
-
-/* The model says what becomes of sizes and offsets that are not allowed. */
-static const MemoryRegionOps virt_reg_ops = {
-    .read = virt_reg_read,
-    .write = virt_reg_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
-    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
-};
-
 static void virt_irq(void *host, SvaSmmuIrq line)
 {
     SvaSmmuState *s = host;
@@ -201,11 +171,10 @@ void sva_smmu_virt_connect(SvaSmmuState *s)
         s->irq[i] = qdev_get_gpio_in(vms->gic, irq + i);
     }
     sva_smmu_set_host(&s->smmu, &virt_host_ops, s);
-    memory_region_init_io(&s->regs, OBJECT(s), &virt_reg_ops, s,
-                          TYPE_SVA_SMMUV3, SVA_SMMU_MMIO_BYTES);
-    memory_region_add_subregion(get_system_memory(), base, &s->regs);
 
     sva_pci_fabric_attach(&s->fabric, &s->smmu.iommu);
+    sva_pci_map_registers(&s->fabric, TYPE_SVA_SMMUV3, base,
+                          SVA_SMMU_MMIO_BYTES);
     pci_setup_iommu(vms->bus, &sva_pci_iommu_ops, &s->fabric);
 
     vms->iommu = VIRT_IOMMU_SMMUV3;

@@ -10,6 +10,8 @@
 #ifndef HW_SVA_VTD_COUNTERS_H
 #define HW_SVA_VTD_COUNTERS_H
 
+#include "../core/request-counters.h"
+
 #define SVA_VTD_COUNTERS(X)                                             \
     /* memory requests */                                               \
     X(TRANSLATIONS, "translations")         /* untranslated, TE=1 */    \
@@ -32,22 +34,7 @@
     X(EVENTS_FAULT, "events-fault")         /* messages sent */         \
     X(EVENTS_INVALIDATION, "events-invalidation")                       \
     X(EVENTS_PAGE, "events-page")                                       \
-    /* translation requests */                                          \
-    X(ATS_REQUESTS, "ats-requests")                                     \
-    X(ATS_GRANTED, "ats-granted")           /* all rights wanted */     \
-    X(ATS_PARTIAL, "ats-partial")           /* some of them */          \
-    X(ATS_NO_ACCESS, "ats-no-access")       /* Success, R=W=0 */        \
-    X(ATS_ERRORS, "ats-errors")             /* UR or CA */              \
-    /* page requests */                                                 \
-    X(PAGE_REQUESTS, "page-requests")                                   \
-    X(PAGE_QUEUED, "page-requests-queued")                              \
-    X(PAGE_STOP_MARKERS, "page-stop-markers") /* of those queued */     \
-    X(PAGE_OVERFLOW, "page-requests-overflow")                          \
-    X(PAGE_REFUSED, "page-requests-refused")                            \
-    X(PAGE_AUTO, "page-requests-auto")      /* answered by the unit */  \
-    X(PAGE_SUCCESS, "page-responses-success")                           \
-    X(PAGE_INVALID, "page-responses-invalid")                           \
-    X(PAGE_FAILURE, "page-responses-failure")                           \
+    SVA_REQUEST_COUNTERS(X)                                             \
     /* interrupt requests */                                            \
     X(INTR_REMAPPED, "interrupts-remapped")                             \
     X(INTR_PASSED, "interrupts-passed")     /* as they were */          \

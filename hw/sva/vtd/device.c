@@ -166,13 +166,6 @@ static const SvaEvidenceRegister device_registers[] = {
     { "prs", SVA_VTD_REG_PRS, 4 },
 };
 
-static uint64_t device_read(Object *obj, uint32_t offset, unsigned size)
-{
-    SvaVtdState *s = SVA_VTD(obj);
-
-    return s->ready ? sva_vtd_mmio_read(&s->vtd, offset, size) : 0;
-}
-
 static const uint64_t *device_counters(Object *obj)
 {
     return SVA_VTD(obj)->vtd.counters;
@@ -189,7 +182,6 @@ static const SvaEvidence device_evidence = {
     .counters = device_counters,
     .registers = device_registers,
     .register_count = ARRAY_SIZE(device_registers),
-    .read = device_read,
 };
 
 /* The root table in use, which is not always what RTADDR reads as. */

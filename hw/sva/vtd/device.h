@@ -31,7 +31,6 @@ struct SvaVtdState {
     SvaVtd vtd;
     SvaVtdSaved *saved;
     SvaPciFabric fabric;
-    MemoryRegion regs;
     bool ready;
 };
 

@@ -19,36 +19,6 @@
 #define MSI_BASE        SVA_VTD_INTR_FIRST
 #define MSI_SIZE        (SVA_VTD_INTR_LAST - SVA_VTD_INTR_FIRST + 1)
 
-static uint64_t q35_reg_read(void *opaque, hwaddr addr, unsigned size)
-{
-    SvaVtdState *s = opaque;
-    uint64_t val;
-
-    sva_pci_lock(&s->fabric);
-    val = sva_vtd_mmio_read(&s->vtd, addr, size);
-    sva_pci_unlock(&s->fabric);
-    return val;
-}
-
-static void q35_reg_write(void *opaque, hwaddr addr, uint64_t val,
-                          unsigned size)
-{
-    SvaVtdState *s = opaque;
-
-    sva_pci_lock(&s->fabric);
-    sva_vtd_mmio_write(&s->vtd, addr, val, size);
-    sva_pci_unlock(&s->fabric);
-}
-
-/* The model says what becomes of sizes and offsets that are not allowed. */
-static const MemoryRegionOps q35_reg_ops = {
-    .read = q35_reg_read,
-    .write = q35_reg_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
-    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
-};
-
 /* Straight to the processors: what is remapped, and the unit's own events. */
 static void q35_send(uint64_t addr, uint32_t data)
 {
@@ -127,12 +97,9 @@ void sva_vtd_q35_connect(SvaVtdState *s)
     sva_vtd_set_host(&s->vtd, &q35_host_ops, s);
     sva_env_machine_set_msi(q35_send);
 
-    memory_region_init_io(&s->regs, OBJECT(s), &q35_reg_ops, s, TYPE_SVA_VTD,
-                          SVA_VTD_REG_BYTES);
-    memory_region_add_subregion(get_system_memory(),
-                                Q35_HOST_BRIDGE_IOMMU_ADDR, &s->regs);
-
     sva_pci_fabric_attach(&s->fabric, &s->vtd.iommu);
+    sva_pci_map_registers(&s->fabric, TYPE_SVA_VTD,
+                          Q35_HOST_BRIDGE_IOMMU_ADDR, SVA_VTD_REG_BYTES);
     pci_setup_iommu(pcms->pcibus, &sva_pci_iommu_ops, &s->fabric);
     /* The requester ID that the DMAR table gives to the I/O APIC. */
     x86ms->ioapic_as = sva_pci_platform_space(

@@ -6,12 +6,25 @@
 #include "qemu/osdep.h"
 #include "internal.h"
 
+static uint64_t mmio_read(SvaIommu *iommu, uint64_t off, unsigned size)
+{
+    return sva_vtd_mmio_read(sva_vtd_of(iommu), off, size);
+}
+
+static void mmio_write(SvaIommu *iommu, uint64_t off, uint64_t val,
+                       unsigned size)
+{
+    sva_vtd_mmio_write(sva_vtd_of(iommu), off, val, size);
+}
+
 static const SvaIommuOps iommu_ops = {
     .translate = sva_vtd_translate,
     .ats_request = sva_vtd_ats_request,
     .translated = sva_vtd_translated,
     .page_request = sva_vtd_page_request,
     .inval_done = sva_vtd_inval_done,
+    .mmio_read = mmio_read,
+    .mmio_write = mmio_write,
 };
 
 bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)

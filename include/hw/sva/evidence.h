@@ -20,7 +20,7 @@ typedef struct SvaEvidenceRegister {
 /*
  * @counter_count, @counter_name: property "count-<name>" of each counter
  * @counters:  their values
- * @read:      a register, without side effects; 0 unless realized
+ * @registers: 0 unless the device is realized; reading has no side effects
  */
 typedef struct SvaEvidence {
     unsigned counter_count;
@@ -28,7 +28,6 @@ typedef struct SvaEvidence {
     const uint64_t *(*counters)(Object *obj);
     const SvaEvidenceRegister *registers;
     unsigned register_count;
-    uint64_t (*read)(Object *obj, uint32_t offset, unsigned size);
 } SvaEvidence;
 
 /* Add the properties to @klass, which is a SvaIommuClass. */

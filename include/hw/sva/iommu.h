@@ -44,6 +44,10 @@ typedef struct SvaIommuOps {
     void (*page_request)(SvaIommu *iommu, const SvaPageRequest *req);
     /* Completion of SvaAtcInvalidation.ticket by function @rid. */
     void (*inval_done)(SvaIommu *iommu, uint16_t rid, uint32_t ticket);
+    /* Register access; what is not allowed reads 0 and writes nothing. */
+    uint64_t (*mmio_read)(SvaIommu *iommu, uint64_t off, unsigned size);
+    void (*mmio_write)(SvaIommu *iommu, uint64_t off, uint64_t val,
+                       unsigned size);
 } SvaIommuOps;
 
 typedef struct SvaFabricOps {

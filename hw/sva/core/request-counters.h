@@ -1,0 +1,30 @@
+/*
+ * Counters of translation requests and page requests, which all IOMMUs have
+ *
+ * Rows for the lists of counters of the units, see there for X(): the judges
+ * of both architectures find the same texts.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_CORE_REQUEST_COUNTERS_H
+#define HW_SVA_CORE_REQUEST_COUNTERS_H
+
+#define SVA_REQUEST_COUNTERS(X)                                         \
+    /* translation requests */                                          \
+    X(ATS_REQUESTS, "ats-requests")                                     \
+    X(ATS_GRANTED, "ats-granted")           /* all rights wanted */     \
+    X(ATS_PARTIAL, "ats-partial")           /* some of them */          \
+    X(ATS_NO_ACCESS, "ats-no-access")       /* Success, R=W=0 */        \
+    X(ATS_ERRORS, "ats-errors")             /* UR or CA */              \
+    /* page requests */                                                 \
+    X(PAGE_REQUESTS, "page-requests")                                   \
+    X(PAGE_QUEUED, "page-requests-queued")                              \
+    X(PAGE_STOP_MARKERS, "page-stop-markers") /* of those queued */     \
+    X(PAGE_OVERFLOW, "page-requests-overflow")                          \
+    X(PAGE_REFUSED, "page-requests-refused")                            \
+    X(PAGE_AUTO, "page-requests-auto")      /* answered by the unit */  \
+    X(PAGE_SUCCESS, "page-responses-success")                           \
+    X(PAGE_INVALID, "page-responses-invalid")                           \
+    X(PAGE_FAILURE, "page-responses-failure")
+
+#endif

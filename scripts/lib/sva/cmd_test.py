@@ -6,7 +6,7 @@ import sys
 import time
 from xml.etree import ElementTree
 
-from . import artifacts, files, fuzzing, paths, report, scenarios, suites
+from . import artifacts, files, fuzzing, paths, report, scenarios, suites, text
 from .errors import SvaError
 
 SUITES = [suite.name for suite in suites.all_suites()]
@@ -99,7 +99,7 @@ def show(suite, cases, seconds):
         if case.result == suites.FAIL:
             print(f'  FAILED {case.name}')
             # The end of a long text is where the reason stands.
-            for line in case.detail.strip().splitlines()[-12:]:
+            for line in text.block(case.detail.strip()).splitlines()[-12:]:
                 print(f'    {line}')
     if count(cases, suites.FAIL):
         print(f'  log: {paths.log(f"test-{suite.name}").relative_to(paths.ROOT)}')
@@ -121,8 +121,8 @@ def junit(results):
         for case in cases:
             item = ElementTree.SubElement(node, 'testcase', name=case.name, classname=name)
             if case.result == suites.FAIL:
-                ElementTree.SubElement(item, 'failure').text = case.detail
+                ElementTree.SubElement(item, 'failure').text = text.block(case.detail)
             elif case.result == suites.SKIP:
-                ElementTree.SubElement(item, 'skipped', message=case.detail)
+                ElementTree.SubElement(item, 'skipped', message=text.printable(case.detail))
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding='unicode', xml_declaration=True) + '\n'

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The one exception that the user gets to see."""
 
+from . import text
+
 
 class SvaError(Exception):
     """A failure of the set-up or of the user's input, told in one line.
@@ -9,6 +11,6 @@ class SvaError(Exception):
     """
 
     def __init__(self, message, log=None):
-        super().__init__(message)
-        self.message = message
+        self.message = text.block(message)
+        super().__init__(self.message)
         self.log = log

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Optional
 
-from . import apt, arch as arches, files, paths, proc, tools
+from . import apt, arch as arches, files, paths, proc, text, tools
 from .errors import SvaError
 
 OLDEST = (7, 0)
@@ -272,4 +272,4 @@ def _image_version(image):
     if head[0x202:0x206] != b'HdrS':
         return 'unknown'
     at = int.from_bytes(head[0x20e:0x210], 'little') + 0x200
-    return head[at:at + 128].split(b'\0')[0].split(b' ')[0].decode('ascii', 'replace')
+    return text.decoded(head[at:at + 128].split(b'\0')[0].split(b' ')[0])

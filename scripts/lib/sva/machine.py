@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import arch as arches, artifacts, kmsg
+from . import arch as arches, artifacts, kmsg, text
 from .errors import SvaError
 from .qmp import Qmp, QmpClosed
 
@@ -272,7 +272,7 @@ class Machine:
                 raise self.ended()
             self.received += data
         line, self.received = self.received.split(b'\n', 1)
-        return line.decode('utf-8', 'replace').rstrip('\r')
+        return text.decoded(line.rstrip(b'\r'))
 
     def send_line(self, line):
         try:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 from . import arch as arches, files, verdict
 from .errors import SvaError
+from .text import printable
 
 WIDTH = 100
 # Columns of a row: indent, state, rule, result; the evidence takes the rest.
@@ -23,7 +24,8 @@ def wants_colour(stream):
 
 
 def header(arch, kernel, devices, scenario, seconds):
-    left = f'{arches.get(arch).title} · Linux {kernel} · {devices} · scenario {scenario}'
+    left = (f'{arches.get(arch).title} · Linux {printable(kernel)} · {devices} · '
+            f'scenario {printable(scenario)}')
     right = f'({seconds:.1f} s)'
     return left + right.rjust(max(WIDTH - len(left), len(right) + 1))
 

@@ -6,6 +6,8 @@ The names of the rules and what each one proves are in docs/devel/verdicts.rst.
 
 from dataclasses import asdict, dataclass, replace
 
+from .text import printable
+
 PASS = 'pass'
 FAIL = 'fail'
 ERROR = 'error'
@@ -49,6 +51,9 @@ class Verdict:
 
     def __post_init__(self):
         assert self.result in RESULTS and self.party in PARTIES and self.state in STATES
+        # Whatever becomes of it: part of this was written by the guest.
+        for name in ('scenario', 'evidence', 'finding', 'kernel'):
+            object.__setattr__(self, name, printable(getattr(self, name)))
 
     @property
     def good(self):

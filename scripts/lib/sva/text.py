@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Text that a guest wrote, before anybody else reads it.
+
+A guest may print what a terminal takes for commands, what XML cannot hold, and
+what is no UTF-8. It all passes through here.
+"""
+
+import re
+
+# Control characters of both kinds; what turns the direction of text or ends a
+# line; halves of surrogate pairs; what is no character at all.
+_HIDDEN = re.compile('[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f'
+                     '\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff'
+                     + ''.join(chr(n << 16 | low) for n in range(1, 17)
+                               for low in (0xfffe, 0xffff))
+                     + ']')
+
+
+def printable(text):
+    """One line that is safe on a terminal, in XML and in JSON.
+
+    What does not show is written as Python and the kernel do: \\x1b, \\u202e. A
+    tab stays. Text that is printable already comes back as it is.
+    """
+    return _HIDDEN.sub(_escape, text)
+
+
+def block(text):
+    """The same for text of several lines."""
+    return '\n'.join(map(printable, text.split('\n')))
+
+
+def decoded(data):
+    """Bytes of a guest as one printable line."""
+    return printable(data.decode('utf-8', 'backslashreplace'))
+
+
+def _escape(match):
+    code = ord(match[0])
+    if code < 0x100:
+        return f'\\x{code:02x}'
+    return f'\\u{code:04x}' if code < 0x10000 else f'\\U{code:08x}'

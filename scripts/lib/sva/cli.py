@@ -3,9 +3,12 @@
 
 import argparse
 import importlib
+import os
 import signal
 import sys
+import traceback
 
+from . import paths, text
 from .errors import SvaError
 
 # Each is a module cmd_<name>.py with register(subparsers) and run(args).
@@ -17,7 +20,8 @@ EXAMPLES = """examples:
   sva setup                   fetch and build everything (done on demand, too)
   sva COMMAND --help          options and examples of a command
 
-exit status: 0 success, 1 a rule is broken, 2 the set-up or the input is at fault
+exit status: 0 success, 1 a rule is broken, 2 the set-up or the input is at fault,
+130 interrupted
 """
 
 
@@ -32,20 +36,44 @@ def build_parser():
 
 
 def main(argv=None):
-    # A set-up that is terminated cleans up like one that is interrupted.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    args = build_parser().parse_args(argv)
+    """The exit status; 1 is for broken rules alone, whatever goes wrong."""
+    # What is terminated cleans up like what is interrupted.
+    signal.signal(signal.SIGTERM, _terminated)
     try:
+        args = build_parser().parse_args(argv)
         return args.run(args)
     except SvaError as e:
-        print(f'sva: error: {e.message}', file=sys.stderr)
+        _say(f'error: {e.message}')
         if e.log:
-            print(f'sva: log: {e.log}', file=sys.stderr)
-    except KeyboardInterrupt:
-        print('sva: interrupted; the next run continues', file=sys.stderr)
+            _say(f'log: {e.log}')
+    except KeyboardInterrupt as e:
+        _say('interrupted; what is built so far is kept')
+        return 128 + (e.args[0] if e.args else signal.SIGINT)
     except BrokenPipeError:
-        sys.stderr.close()
+        # Nobody reads on; Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as e:
-        print(f'sva: error: {e.strerror or e}' + (f': {e.filename}' if e.filename else ''),
-              file=sys.stderr)
+        _say(f'error: {e.strerror or e}' + (f': {e.filename}' if e.filename else ''))
+    except Exception as e:  # our own mistake; Python would end with status 1
+        _say(f'error: internal error, {type(e).__name__}: {e}')
+        _say(f'log: {_keep_trace()}')
     return 2
+
+
+def _terminated(number, _frame):
+    raise KeyboardInterrupt(number)
+
+
+def _say(message):
+    print(f'sva: {text.block(message)}', file=sys.stderr)
+
+
+def _keep_trace():
+    """Where the traceback is, for a report of the mistake."""
+    try:
+        log = paths.log('internal-error')
+        log.write_text(traceback.format_exc(), encoding='utf-8', errors='backslashreplace')
+        return log
+    except OSError:
+        traceback.print_exc()
+        return 'above'

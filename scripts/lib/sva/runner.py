@@ -3,6 +3,7 @@
 
 import json
 import time
+import traceback
 from dataclasses import asdict, dataclass, replace
 
 from . import findings, iommus, machine, scenarios, verdict
@@ -121,10 +122,20 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
         verdicts = findings.apply(scenarios.judge(run), known, release, strict, run.arch)
     except SvaError as e:
         text = e.message + (f' (log: {e.log})' if e.log else '')
-        verdicts = [verdict.Verdict(name, verdict.OVERALL, 'complete', verdict.SETUP,
-                                    verdict.ERROR, text)]
+        verdicts = [_incomplete(name, text)]
+    except Exception as e:  # our own mistake; the other scenarios go on
+        log = spec.logs / 'internal-error.log'
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(traceback.format_exc(), encoding='utf-8', errors='backslashreplace')
+        verdicts = [_incomplete(name, f'internal error, {type(e).__name__}: {e} (log: {log})')]
     return Result(scenario, [v.of(spec.arch, release) for v in verdicts], release,
                   time.monotonic() - began, spec.logs)
+
+
+def _incomplete(scenario, text):
+    """The verdict that says why there are no others."""
+    return verdict.Verdict(scenario, verdict.OVERALL, 'complete', verdict.SETUP, verdict.ERROR,
+                           text)
 
 
 def run_all(make_spec, names, known, on_result, tier='quick'):

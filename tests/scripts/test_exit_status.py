@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Status 1 is for broken rules: whatever else goes wrong has another one."""
+
+import contextlib
+import io
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
+
+from sva import cli, machine, paths, runner, scenarios, verdict  # noqa: E402
+from sva.errors import SvaError  # noqa: E402
+
+# A command line that stands in the middle of a command until a signal comes.
+WAITING = '''
+import sys, time
+sys.path.insert(0, {lib!r})
+from sva import cli
+class Args:
+    @staticmethod
+    def run(args):
+        print('ready', flush=True)
+        time.sleep(60)
+cli.build_parser = lambda: type('Parser', (), {{'parse_args': lambda self, argv: Args}})()
+sys.exit(cli.main([]))
+'''
+
+
+class Status(unittest.TestCase):
+
+    def setUp(self):
+        temp = tempfile.TemporaryDirectory()
+        self.addCleanup(temp.cleanup)
+        self.dir = Path(temp.name)
+        patch = mock.patch.object(paths, 'ROOT', self.dir)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def main(self, error):
+        def fail(*unused):
+            raise error
+        args = mock.Mock(run=fail)
+        with mock.patch.object(cli, 'build_parser') as parser, \
+                contextlib.redirect_stderr(io.StringIO()) as self.errors:
+            parser.return_value.parse_args.return_value = args
+            return cli.main([])
+
+    def test_what_commands_raise(self):
+        for error, words in ((SvaError('no disk'), 'error: no disk'),
+                             (PermissionError(13, 'denied', 'x'), 'error: denied: x'),
+                             (ValueError('odd'), 'internal error, ValueError: odd'),
+                             (AssertionError('odd'), 'internal error, AssertionError: odd'),
+                             (RecursionError('deep'), 'internal error, RecursionError: deep')):
+            with self.subTest(error=error):
+                self.assertEqual(self.main(error), 2)
+                self.assertIn(words, self.errors.getvalue())
+                self.assertNotIn('Traceback', self.errors.getvalue())
+
+    def test_the_trace_is_kept(self):
+        self.main(KeyError('lost'))
+        log = self.dir / 'build/logs/internal-error.log'
+        self.assertIn(str(log), self.errors.getvalue())
+        self.assertRegex(log.read_text(encoding='utf-8'), r"Traceback[^$]*KeyError: 'lost'")
+
+    def test_signals(self):
+        code = WAITING.format(lib=str(Path(cli.__file__).parents[1]))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with subprocess.Popen([sys.executable, '-c', code], text=True, stderr=subprocess.PIPE,
+                                  stdout=subprocess.PIPE) as child:
+                self.assertEqual(child.stdout.readline(), 'ready\n')
+                child.send_signal(number)
+                words = child.stderr.read()
+            self.assertEqual(child.returncode, 128 + number)
+            self.assertEqual(words, 'sva: interrupted; what is built so far is kept\n')
+
+    def test_nobody_reads_on(self):
+        """`sva ... | head` neither is a broken rule nor prints a traceback."""
+        read, write = os.pipe()
+        os.close(read)
+        with os.fdopen(write, 'w') as out:
+            done = subprocess.run([sys.executable, Path(cli.__file__).parents[2] / 'sva', 'test',
+                                   '--list', '--suite', 'style'], stdout=out, text=True,
+                                  stderr=subprocess.PIPE, check=False)
+        self.assertEqual((done.returncode, done.stderr), (2, ''))
+
+    def test_a_tool_that_cannot_start(self):
+        broken = self.dir / 'scripts/lib/sva'
+        broken.mkdir(parents=True)
+        start = self.dir / 'scripts/sva'
+        start.write_bytes((Path(cli.__file__).parents[2] / 'sva').read_bytes())
+        (broken / 'cli.py').write_text('import nothing_of_that_name\n', encoding='utf-8')
+        done = subprocess.run([sys.executable, start], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, '^sva: error: cannot start .*nothing_of_that_name')
+
+
+class Scenarios(unittest.TestCase):
+
+    def test_a_judge_that_fails_is_an_error_of_its_scenario(self):
+        with tempfile.TemporaryDirectory() as temp:
+            spec = machine.Spec('x86_64', Path('k'), Path('i'), Path(temp, 'logs'))
+            with mock.patch.object(runner, 'run_machine') as run, \
+                    mock.patch.object(scenarios, 'judge', side_effect=ZeroDivisionError('oops')):
+                run.return_value.setup = {}
+                result = runner.run_scenario(spec, 'kill')
+            [found] = result.verdicts
+            self.assertEqual((found.rule, found.result, found.party),
+                             ('complete', 'error', 'set-up'))
+            self.assertIn('ZeroDivisionError: oops', found.evidence)
+            self.assertIn('Traceback', (spec.logs / 'internal-error.log').read_text('utf-8'))
+        self.assertEqual(verdict.exit_status(result.verdicts), 2)
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -78,17 +78,22 @@ static void test_stop_marker(void)
     smmu_bench_free(b);
 }
 
-/* Off in one way or another: Failure, without PASID. */
+/*
+ * Off in one way or another: Failure, without PASID, to each request, be it
+ * the last of its group or not (IHI 0070 G.b 8.2).
+ */
 static void expect_refusal(SmmuBench *b)
 {
     unsigned n = b->rsp_count;
 
     request(b, 9, true);
     expect_response(b, n, 9, SVA_PRG_FAILURE, SVA_NO_PASID);
+    request(b, 8, false);
+    expect_response(b, n + 1, 8, SVA_PRG_FAILURE, SVA_NO_PASID);
     marker(b, P);
-    g_assert_cmpuint(b->rsp_count, ==, n + 1);
+    g_assert_cmpuint(b->rsp_count, ==, n + 2);
     g_assert_cmphex(smmu_read32(b, 0x100c8), ==, 0);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_PAGE_REFUSED), >=, 2);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_PAGE_REFUSED), >=, 3);
 }
 
 static void test_disabled(void)
@@ -101,7 +106,7 @@ static void test_disabled(void)
     smmu_write32(b, 0x20, 0x1e);        /* SMMUEN=0 */
     g_assert_cmphex(smmu_read32(b, 0x24), ==, 0x1e);
     expect_refusal(b);
-    g_assert_cmpuint(fake_env_event_count(b->f, SVA_EV_PRQ_AUTO), ==, 2);
+    g_assert_cmpuint(fake_env_event_count(b->f, SVA_EV_PRQ_AUTO), ==, 4);
     smmu_bench_free(b);
 
     c.pri = false;
@@ -118,6 +123,8 @@ static void test_queue_that_is_not_memory(void)
     request(b, 1, true);
     expect_response(b, 0, 1, SVA_PRG_FAILURE, SVA_NO_PASID);
     g_assert_cmphex(smmu_bench_active(b), ==, PRIQ_ERR);
+    request(b, 2, false);
+    expect_response(b, 1, 2, SVA_PRG_FAILURE, SVA_NO_PASID);
     fake_env_heal(b->f);
     expect_refusal(b);                  /* the error stops it */
     g_assert_cmphex(smmu_bench_gerror(b), ==, PRIQ_ERR);
@@ -256,6 +263,32 @@ static void test_responses(void)
     smmu_bench_free(b);
 }
 
+/*
+ * SSIDSIZE=0: records have neither SSV nor what comes with it, stop markers
+ * are requests, responses have no PASID (IHI 0070 G.b chapter 8, 4.5.2).
+ */
+static void test_without_substreams(void)
+{
+    SvaSmmuConfig c = sva_smmu_default_config;
+    SmmuBench *b;
+
+    c.ssid_bits = 0;
+    b = smmu_bench_start(&c);
+    smmu_bench_page_request(b, P, 0x1000, SVA_READ | SVA_EXEC | SVA_PRIV, 6,
+                            true);
+    g_assert_cmphex(smmu_bench_pri(b, 0, 0), ==, 0x5000000000000110);
+    marker(b, P);
+    g_assert_cmphex(smmu_bench_pri(b, 1, 0), ==, 0x4000000000000110);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_PAGE_STOP_MARKERS), ==, 0);
+    smmu_bench_submit(b, 0x5841 | (uint64_t)SMMU_RID << 32, 2 << 12 | 6);
+    expect_response(b, 0, 6, SVA_PRG_SUCCESS, SVA_NO_PASID);
+    /* Overflow: as a request without PASID */
+    fill(b);
+    request(b, 7, true);
+    expect_response(b, 1, 7, SVA_PRG_SUCCESS, SVA_NO_PASID);
+    smmu_bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -270,5 +303,6 @@ int main(int argc, char **argv)
     CASE(interrupt_for_each_group);
     CASE(message);
     CASE(responses);
+    CASE(without_substreams);
     return g_test_run();
 }

@@ -39,14 +39,13 @@ void sva_smmu_atc_arm_timer(SvaSmmu *smmu)
 static SvaAtcInvalidation decode(const SvaSmmu *smmu, const uint64_t *cmd)
 {
     unsigned size = cmd[1] & SVA_SMMU_CMD1_SIZE;
-    /* Without PASIDs a command with SSV=1 is taken as one without. */
-    bool ssv = cmd[0] & SVA_SMMU_CMD0_SSV && smmu->config.ssid_bits;
+    SvaPasid pasid = sva_smmu_cmd_pasid(smmu, cmd);
     SvaAtcInvalidation inv = {
         .mask = size == SVA_SMMU_CMD1_SIZE_ALL
                 ? UINT64_MAX : (SVA_PAGE_SIZE << size) - 1,
-        .pasid = ssv ? sva_pasid(sva_smmu_cmd_ssid(cmd)) : SVA_NO_PASID,
+        .pasid = pasid,
         .rid = sva_smmu_cmd_sid(cmd),
-        .global = ssv && cmd[0] & SVA_SMMU_CMD0_GLOBAL,
+        .global = pasid.valid && cmd[0] & SVA_SMMU_CMD0_GLOBAL,
     };
 
     inv.addr = cmd[1] & SVA_SMMU_CMD1_ADDR & ~inv.mask;

@@ -67,8 +67,7 @@ static void run_pri_resp(SvaSmmu *smmu, const uint64_t *cmd)
     SvaIommu *iommu = &smmu->iommu;
     uint32_t sid = sva_smmu_cmd_sid(cmd);
     SvaPageResponse rsp = {
-        .pasid = cmd[0] & SVA_SMMU_CMD0_SSV
-                 ? sva_pasid(sva_smmu_cmd_ssid(cmd)) : SVA_NO_PASID,
+        .pasid = sva_smmu_cmd_pasid(smmu, cmd),
         .rid = sid,
         .prgi = cmd[1] & SVA_SMMU_CMD1_PRGI,
         .code = responses[resp(cmd)].code,

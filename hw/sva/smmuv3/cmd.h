@@ -37,6 +37,14 @@ static inline uint32_t sva_smmu_cmd_ssid(const uint64_t *cmd)
     return cmd[0] >> SVA_SMMU_CMD0_SSID_SHIFT & SVA_PASID_MAX;
 }
 
+/* Without substreams a command with SSV=1 is taken as one without. */
+static inline SvaPasid sva_smmu_cmd_pasid(const SvaSmmu *smmu,
+                                          const uint64_t *cmd)
+{
+    return cmd[0] & SVA_SMMU_CMD0_SSV && smmu->config.ssid_bits
+           ? sva_pasid(sva_smmu_cmd_ssid(cmd)) : SVA_NO_PASID;
+}
+
 /* -- configuration and TLB (inv.c) -- */
 
 void sva_smmu_run_cfgi(SvaSmmu *smmu, const uint64_t *cmd);

@@ -16,10 +16,7 @@ static bool is_stop_marker(const SvaPageRequest *req)
            !(req->access & (SVA_READ | SVA_WRITE));
 }
 
-/*
- * Answer on behalf of software.  Unverified: a request that is not the last
- * of its group is answered by no response; a function expects one a group.
- */
+/* Answer on behalf of software. */
 static void respond(SvaSmmu *smmu, const SvaPageRequest *req,
                     SvaPrgCode code, bool with_pasid)
 {
@@ -31,7 +28,7 @@ static void respond(SvaSmmu *smmu, const SvaPageRequest *req,
         .code = code,
     };
 
-    if (!req->last || is_stop_marker(req)) {
+    if (is_stop_marker(req)) {
         return;
     }
     sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_AUTO);
@@ -43,6 +40,10 @@ static void respond(SvaSmmu *smmu, const SvaPageRequest *req,
     }
 }
 
+/*
+ * Each request is answered, not each group: G.b 8.2, 8.3.  The function is told
+ * once all the same, as Response Failure ends what it has outstanding.
+ */
 static void refuse(SvaSmmu *smmu, const SvaPageRequest *req)
 {
     sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_REFUSED);
@@ -55,6 +56,9 @@ static void overflow(SvaSmmu *smmu, const SvaPageRequest *req)
     bool valid = true, ppar = false;
 
     sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_OVERFLOW);
+    if (!req->last) {
+        return;                 /* the last of the group is answered */
+    }
     if (req->pasid.valid) {
         ppar = sva_smmu_ste_ppar(smmu, req->rid, &valid);
     }
@@ -118,16 +122,14 @@ static bool has_room(SvaSmmu *smmu, const SvaSmmuQueue *q)
     return true;
 }
 
-void sva_smmu_page_request(SvaIommu *iommu, const SvaPageRequest *req)
+static void take(SvaSmmu *smmu, const SvaPageRequest *req)
 {
-    SvaSmmu *smmu = sva_smmu_of(iommu);
     SvaSmmuQueue q = sva_smmu_priq(smmu);
     bool each_last = sva_smmu_reg32(smmu, SVA_SMMU_REG_PRIQ_IRQ +
                                     SVA_SMMU_IRQ_CFG2) &
                      SVA_SMMU_IRQ_CFG2_LO;
     uint64_t words[2];
 
-    sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_REQUESTS);
     if (!is_open(smmu)) {
         refuse(smmu, req);
         return;
@@ -149,4 +151,17 @@ void sva_smmu_page_request(SvaIommu *iommu, const SvaPageRequest *req)
     if (each_last ? req->last : !sva_smmu_queue_used(&q)) {
         sva_smmu_interrupt(smmu, SVA_SMMU_IRQ_PRIQ);
     }
+}
+
+void sva_smmu_page_request(SvaIommu *iommu, const SvaPageRequest *req)
+{
+    SvaSmmu *smmu = sva_smmu_of(iommu);
+    SvaPageRequest plain = *req;
+
+    sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_REQUESTS);
+    if (!smmu->config.ssid_bits) {
+        /* SSV=0, and with it what a PASID prefix carries: G.b chapter 8 */
+        plain.pasid = SVA_NO_PASID;
+    }
+    take(smmu, &plain);
 }

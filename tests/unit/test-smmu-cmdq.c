@@ -227,6 +227,13 @@ static void test_illegal_fields(void)
             expect_legal(NULL, by_address[i], tg << 10 | 3 << 8);
             expect_legal(&c, by_address[i], tg << 10);
         }
+        /* 16 KiB, DS=0: TTL=0b01 counts as 0b00 (IHI 0070 G.b 4.4.1.1). */
+        expect_illegal(NULL, by_address[i], 2 << 10 | 1 << 8);
+        expect_legal(NULL, by_address[i] | 1 << 12, 2 << 10 | 1 << 8);
+        expect_legal(NULL, by_address[i], 2 << 10 | 2 << 8);
+        expect_legal(NULL, by_address[i], 1 << 10 | 1 << 8);
+        expect_legal(NULL, by_address[i], 3 << 10 | 1 << 8);
+        expect_legal(&c, by_address[i], 2 << 10 | 1 << 8);
     }
 }
 

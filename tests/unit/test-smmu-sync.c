@@ -104,6 +104,26 @@ static void test_signal_into_the_queue(void)
     smmu_bench_free(b);
 }
 
+/* MSIAddress is cut to what the unit can address (IHI 0070 G.b 3.4.3). */
+static void test_signal_beyond_the_output_size(void)
+{
+    SvaSmmuConfig c = sva_smmu_default_config;
+    SmmuBench *b;
+
+    c.oas = 40;
+    b = smmu_bench_start(&c);
+    b->no_messages = true;
+    smmu_bench_submit(b, 0x1046 | 0x77ull << 32, 1ull << 44 | SMMU_SYNC);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 0x77);
+    g_assert_cmphex(smmu_bench_active(b), ==, 0);
+    /* What is left of it may be 0, and is an address none the less. */
+    smmu_bench_submit(b, 0x1046 | 0x78ull << 32, 1ull << 44);
+    g_assert_cmphex(fake_get32(b->f, 0), ==, 0x78);
+    smmu_bench_submit(b, 0x1046 | 0x79ull << 32, 0);
+    g_assert_cmphex(fake_get32(b->f, 0), ==, 0x78);
+    smmu_bench_free(b);
+}
+
 static void test_signal_that_nobody_takes(void)
 {
     SmmuBench *b = smmu_bench_start(NULL);
@@ -344,6 +364,7 @@ int main(int argc, char **argv)
     CASE(answers_from_within_the_command);
     CASE(consumed_before_the_signal);
     CASE(signal_into_the_queue);
+    CASE(signal_beyond_the_output_size);
     CASE(signal_that_nobody_takes);
     CASE(without_messages);
     CASE(absent_function);

@@ -113,10 +113,17 @@ static unsigned granule(const SvaSmmu *smmu, const uint64_t *cmd)
                             : 0;
 }
 
+/* TTL; 16 KiB has no block of level 1 without DS: G.b 4.4.1.1. */
+static unsigned ttl(const SvaSmmu *smmu, const uint64_t *cmd)
+{
+    unsigned level = cmd[1] >> SVA_SMMU_CMD1_TTL_SHIFT & 3;
+
+    return level == 1 && granule(smmu, cmd) == 14 ? 0 : level;
+}
+
 bool sva_smmu_tlbi_legal(const SvaSmmu *smmu, const uint64_t *cmd)
 {
-    return !granule(smmu, cmd) || num(cmd) || scale(cmd) ||
-           cmd[1] >> SVA_SMMU_CMD1_TTL_SHIFT & 3;
+    return !granule(smmu, cmd) || num(cmd) || scale(cmd) || ttl(smmu, cmd);
 }
 
 /*

@@ -46,7 +46,7 @@ static void message(SvaSmmu *smmu, uint64_t addr, uint32_t data,
     const SvaSmmuHostOps *ops = smmu->host_ops;
     uint32_t raw = GUINT32_TO_LE(data);
 
-    if (!addr || sva_env_write(smmu->iommu.env, addr, &raw, sizeof(raw)) ||
+    if (sva_env_write(smmu->iommu.env, addr, &raw, sizeof(raw)) ||
         (ops && ops->message && ops->message(smmu->host, addr, data))) {
         return;
     }
@@ -58,21 +58,28 @@ static void message(SvaSmmu *smmu, uint64_t addr, uint32_t data,
 void sva_smmu_interrupt(SvaSmmu *smmu, SvaSmmuIrq line)
 {
     const SourceRow *src = &sources[line];
+    uint64_t addr = sva_smmu_reg64(smmu, src->config);
 
     if (!(sva_smmu_reg32(smmu, SVA_SMMU_REG_IRQ_CTRLACK) & src->enable)) {
         return;
     }
     /* Without messages the address cannot be set and is 0. */
-    message(smmu, sva_smmu_reg64(smmu, src->config),
-            sva_smmu_reg32(smmu, src->config + SVA_SMMU_IRQ_CFG1),
-            src->abort);
+    if (addr) {
+        message(smmu, addr,
+                sva_smmu_reg32(smmu, src->config + SVA_SMMU_IRQ_CFG1),
+                src->abort);
+    }
     pulse(smmu, line);
 }
 
 void sva_smmu_interrupt_sync(SvaSmmu *smmu, uint64_t addr, uint32_t data)
 {
-    message(smmu, smmu->config.msi ? addr : 0, data,
-            SVA_SMMU_GERROR_MSI_CMDQ);
+    /* The address of a register cannot be too large, that of a command can. */
+    uint64_t bits = (1ull << smmu->config.oas) - 1;
+
+    if (smmu->config.msi && addr) {
+        message(smmu, addr & bits, data, SVA_SMMU_GERROR_MSI_CMDQ);
+    }
     pulse(smmu, SVA_SMMU_IRQ_CMD_SYNC);
 }
 

@@ -21,13 +21,13 @@ static const struct {
     { 0x74, 0x0000003f },
     { 0x80, 0xffffffc0 }, { 0x84, 0x4000ffff }, { 0x88, 0x000307ff },
     { 0x90, 0xffffffff }, { 0x94, 0x4000ffff },
-    { 0x98, 0x000fffff }, { 0x9c, 0x000fffff },
+    { 0x98, 0x000fffff }, { 0x9c, 0x00000001 },    /* LOG2SIZE=0 */
     { 0xa0, 0xffffffff }, { 0xa4, 0x4000ffff },
-    { 0xa8, 0x800fffff }, { 0xac, 0x800fffff },
+    { 0xa8, 0x80000001 }, { 0xac, 0x800fffff },
     { 0xb0, 0xfffffffc }, { 0xb4, 0x0000ffff }, { 0xb8, 0xffffffff },
     { 0xbc, 0x0000003f },
     { 0xc0, 0xffffffff }, { 0xc4, 0x4000ffff },
-    { 0xc8, 0x800fffff }, { 0xcc, 0x800fffff },
+    { 0xc8, 0x80000001 }, { 0xcc, 0x800fffff },
     { 0xd0, 0xfffffffc }, { 0xd4, 0x0000ffff }, { 0xd8, 0xffffffff },
     { 0xdc, 0x8000003f },
     { 0x20, 0x0000001f }, { 0x50, 0x00000007 }, { 0x64, 0x000000fd },
@@ -62,6 +62,45 @@ static void test_every_word(void)
         }
         smmu_bench_free(b);
     }
+}
+
+/*
+ * Pointers that the unit owns have no bits above the wrap bit (IHI 0070 G.b
+ * 6.3.28), those of software take what is written.
+ */
+static void test_width_of_pointers(void)
+{
+    static const struct {
+        unsigned base, own, soft;
+    } queues[] = {
+        { 0x90, 0x9c, 0x98 }, { 0xa0, 0xa8, 0xac }, { 0xc0, 0xc8, 0xcc },
+    };
+    SvaSmmuConfig c = sva_smmu_default_config;
+    SmmuBench *b = smmu_bench_new(NULL);
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(queues); i++) {
+        uint32_t flag = i ? 0x80000000 : 0;
+
+        smmu_write64(b, queues[i].base, 0x30000 | 3);
+        smmu_write32(b, queues[i].own, 0x800fffff);
+        g_assert_cmphex(smmu_read32(b, queues[i].own), ==, flag | 0xf);
+        smmu_write32(b, queues[i].soft, 0x800fffff);
+        g_assert_cmphex(smmu_read32(b, queues[i].soft), ==, flag | 0xfffff);
+        smmu_write64(b, queues[i].base, 0x30000 | 19);
+        smmu_write32(b, queues[i].own, 0x800fffff);
+        g_assert_cmphex(smmu_read32(b, queues[i].own), ==, flag | 0xfffff);
+        /* A queue that becomes smaller later */
+        smmu_write64(b, queues[i].base, 0x30000 | 4);
+        g_assert_cmphex(smmu_read32(b, queues[i].own), ==, flag | 0x1f);
+    }
+    smmu_bench_free(b);
+    c.cmdq_bits = 2;            /* LOG2SIZE has effect up to that */
+    b = smmu_bench_new(&c);
+    smmu_write64(b, 0x90, 0x30000 | 19);
+    smmu_write32(b, 0x9c, 0xfffff);
+    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 0x7);
+    smmu_bench_free(b);
 }
 
 static void test_reset_values(void)
@@ -167,6 +206,7 @@ static void test_page_1_shows_the_same(void)
 {
     SmmuBench *b = smmu_bench_new(NULL);
 
+    smmu_write32(b, 0xa0, 5);           /* LOG2SIZE */
     smmu_write32(b, 0xa8, 0x12);
     g_assert_cmphex(smmu_read32(b, 0x100a8), ==, 0x12);
     smmu_write32(b, 0x100cc, 0x34);
@@ -271,6 +311,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define CASE(fn) g_test_add_func("/smmu/regs/" #fn, test_##fn)
     CASE(every_word);
+    CASE(width_of_pointers);
     CASE(reset_values);
     CASE(guards);
     CASE(guarded_write_is_logged);

@@ -13,6 +13,7 @@
 #include "qemu/osdep.h"
 #include "cmd.h"
 #include "ids.h"
+#include "queue.h"
 #include "regs.h"
 
 /* Registers of a feature that is absent are reserved: zero, read-only. */
@@ -338,10 +339,32 @@ static void write_word(SvaSmmu *smmu, uint64_t off, uint32_t val)
     }
 }
 
+/* Bits that a pointer of the unit has not: above the wrap bit (6.3.28). */
+static uint32_t missing_bits(const SvaSmmu *smmu, uint64_t off)
+{
+    SvaSmmuQueue q;
+
+    switch (off) {
+    case SVA_SMMU_REG_CMDQ_CONS:
+        q = sva_smmu_cmdq(smmu);
+        break;
+    case PAGE_1(SVA_SMMU_REG_EVENTQ_PROD):
+        q = sva_smmu_eventq(smmu);
+        break;
+    case PAGE_1(SVA_SMMU_REG_PRIQ_PROD):
+        q = sva_smmu_priq(smmu);
+        break;
+    default:
+        return 0;
+    }
+    return SVA_SMMU_Q_POINTER & ~sva_smmu_queue_mask(&q);
+}
+
 static uint32_t read_word(const SvaSmmu *smmu, uint64_t off)
 {
     off &= SVA_SMMU_PAGE_OFFSET;
-    return off < SVA_SMMU_REG_BYTES ? sva_smmu_reg32(smmu, off) : 0;
+    return off < SVA_SMMU_REG_BYTES
+           ? sva_smmu_reg32(smmu, off) & ~missing_bits(smmu, off) : 0;
 }
 
 static bool is_valid_access(SvaSmmu *smmu, uint64_t off, unsigned size)

@@ -184,9 +184,10 @@ static void test_linear_table(void)
         put_cd(b, SMMU_CDS + 255 * 64);
         smmu_expect_ok(b, P(255), VA, R, 0xabc000);
         expect_bad_ssid(b, 256);
+        /* FetchAddr is the structure's (IHI 0070 G.b 7.3.10). */
         fake_env_hole(b->f, SMMU_CDS + 64 + 16, 8);
         smmu_expect_event(b, P(1), VA, R, SMMU_EVT0_P(0x09, 1), 0,
-                          SMMU_CDS + 64 + 16);
+                          SMMU_CDS + 64);
         smmu_bench_free(b);
     }
 }

@@ -50,7 +50,7 @@ static SvaSmmuFault read_words(const Fetch *f, uint64_t addr, uint64_t *qw,
         if (sva_smmu_beyond_oas(f->smmu, pa) ||
             !sva_env_read64(f->smmu->iommu.env, pa + 8 * i, &qw[i])) {
             fault = sva_smmu_fault(SVA_SMMU_F_CD_FETCH);
-            fault.fetch = pa + 8 * i;
+            fault.fetch = pa;   /* of the structure: G.b 7.3.10 */
         }
     }
     return fault;

@@ -90,6 +90,9 @@ static SvaSmmuFault fetch(SvaSmmu *smmu, uint32_t sid, SvaSmmuSte *ste)
 
     for (i = 0; i < SVA_SMMU_STE_WORDS && !sva_smmu_is_fault(&fault); i++) {
         fault = read_word(smmu, pa + 8 * i, &qw[i]);
+        if (sva_smmu_is_fault(&fault)) {
+            fault.fetch = pa;   /* of the structure: G.b 7.3.4 */
+        }
     }
     return sva_smmu_is_fault(&fault) ? fault
                                      : sva_smmu_ste_decode(smmu, qw, ste);

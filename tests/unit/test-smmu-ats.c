@@ -220,6 +220,29 @@ static void test_sizes_and_counters(void)
     smmu_bench_free(b);
 }
 
+/* R=W=0 is said of one STU: the smallest granule (IHI 0070 G.b 3.9.1.2). */
+static void test_size_of_no_access(void)
+{
+    SvaSmmuConfig c = sva_smmu_default_config;
+    SmmuBench *b = smmu_tables_start(NULL);
+
+    g_assert_cmphex(smmu_bench_ats(b, P(1), VA, R).mask, ==, 0xfff);
+    /* By a walk that ends well, but with nothing for the answer */
+    smmu_map(b, VA, 0xabc000, 0xc03);
+    g_assert_cmphex(smmu_bench_ats(b, P(1), VA, R).mask, ==, 0xfff);
+    smmu_bench_free(b);
+    c.gran4k = false;
+    b = smmu_tables_start(&c);
+    smmu_cd(b, 1, SMMU_CD0(0x11) | 2 << 6, SMMU_CD1, 0);        /* TG0=16K */
+    g_assert_cmphex(smmu_bench_ats(b, P(1), VA, R).mask, ==, 0x3fff);
+    smmu_bench_free(b);
+    c.gran16k = false;
+    b = smmu_tables_start(&c);
+    smmu_cd(b, 1, SMMU_CD0(0x11) | 1 << 6, SMMU_CD1, 0);        /* TG0=64K */
+    g_assert_cmphex(smmu_bench_ats(b, P(1), VA, R).mask, ==, 0xffff);
+    smmu_bench_free(b);
+}
+
 static void test_identity(void)
 {
     SmmuBench *b = smmu_tables_start(NULL);
@@ -303,6 +326,19 @@ static void test_translated_with_pasid(void)
     smmu_bench_free(b);
 }
 
+/* IDR0.ATS=0: no translated traffic is passed (IHI 0070 G.b 5.2, EATS). */
+static void test_translated_without_ats(void)
+{
+    SvaSmmuConfig c = sva_smmu_default_config;
+    SmmuBench *b;
+
+    c.ats = c.pri = false;
+    b = smmu_tables_start(&c);
+    expect_translated(b, SVA_ABORT, 0xabc000, 0, 0);
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_ABORTED_TRANSLATED), ==, 1);
+    smmu_bench_free(b);
+}
+
 /* -- split-stage ATS -- */
 
 static SmmuBench *start_split(void)
@@ -347,6 +383,63 @@ static void test_split_stages_take_atschk(void)
     smmu_bench_free(b);
 }
 
+/*
+ * STE overrides hold for translated requests, too (IHI 0070 G.b 13.7): with
+ * INSTCFG a read is an instruction fetch, with PRIVCFG it is privileged.
+ */
+static void test_split_stage_overrides(void)
+{
+    SmmuBench *b = start_split();
+    uint64_t w[4];
+
+    smmu_ste(b, SMMU_RID, SMMU_STE0_BOTH, EATS(2ull) | 3ull << 50,
+             SMMU_STE2 | 7, SMMU_STE3);
+    smmu_map_s2(b, 0x10000, 0xabc000, SMMU_S2PTE_RO | 2ull << 53);
+    g_assert_cmpint(smmu_bench_translated(b, 0x10010, R).outcome, ==,
+                    SVA_ABORT);
+    g_assert_cmphex(smmu_bench_event(b, w), ==, 0x13);
+    g_assert_cmphex(w[0], ==, SMMU_EVT0(0x13));
+    /* InD, RnW, stage 2, CLASS=IN */
+    g_assert_cmphex(w[1], ==, 0x0000028c00000000);
+    /* Without a right to read: it takes none. */
+    smmu_map_s2(b, 0x10000, 0xabc000, 0x43f);
+    smmu_forget(b);
+    g_assert_cmpint(smmu_bench_translated(b, 0x10010, R).outcome, ==, SVA_OK);
+    g_assert_cmphex(smmu_bench_translated(b, 0x10010, R).access & R, ==, R);
+    /* XN=0b01: the unprivileged may execute, PRIVCFG says privileged. */
+    smmu_ste(b, SMMU_RID, SMMU_STE0_BOTH,
+             EATS(2ull) | 3ull << 50 | 3ull << 48, SMMU_STE2 | 7, SMMU_STE3);
+    smmu_map_s2(b, 0x10000, 0xabc000, SMMU_S2PTE | 1ull << 53);
+    smmu_forget(b);
+    g_assert_cmpint(smmu_bench_translated(b, 0x10010, R).outcome, ==,
+                    SVA_ABORT);
+    g_assert_cmphex(smmu_bench_event(b, w), ==, 0x13);
+    /* ... and PnU */
+    g_assert_cmphex(w[1], ==, 0x0000028e00000000);
+    smmu_bench_free(b);
+}
+
+/*
+ * What stage 1 grants is of no use to the answer: stage 2 is not asked (IHI
+ * 0070 G.b 3.9.1.2), and no Access flag is set.
+ */
+static void test_nothing_to_grant(void)
+{
+    SmmuBench *b = start_split();
+    uint64_t leaf = smmu_desc(b, SMMU_TTB, 0, 3, VA);
+
+    smmu_cd(b, 1, SMMU_CD0(0x11) | SMMU_CD0_HA, SMMU_CD1, 0);
+    smmu_map(b, VA, 0x10000, 0x803);    /* for execution alone, AF=0 */
+    fake_env_hole(b->f, smmu_desc(b, SMMU_S2TTB, 1, 3, 0x10000), 8);
+    smmu_expect_ats(b, P(1), VA, R | W, OK, 0, 0);
+    g_assert_cmphex(fake_get64(b->f, leaf), ==, 0x10803);
+    g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0);
+    /* A page to read and write: there it takes stage 2. */
+    smmu_map(b, VA, 0x10000, SMMU_PTE);
+    smmu_expect_ats(b, P(1), VA, R, CA, 0, 0);
+    smmu_bench_free(b);
+}
+
 static void test_stage_1_skipped_over_stage_2(void)
 {
     SmmuBench *b = start_split();
@@ -374,11 +467,15 @@ int main(int argc, char **argv)
     T(end_of_an_address_space);
     T(rights);
     T(sizes_and_counters);
+    T(size_of_no_access);
     T(identity);
     T(translated);
     T(translated_with_pasid);
+    T(translated_without_ats);
     T(split_stages);
     T(split_stages_take_atschk);
+    T(split_stage_overrides);
+    T(nothing_to_grant);
     T(stage_1_skipped_over_stage_2);
 #undef T
     return g_test_run();

@@ -108,6 +108,8 @@ static void test_classes(void)
     smmu_map_s2(b, SMMU_CDS, SMMU_CDS, 0x4bf);
     smmu_expect_event(b, P(2), VA, R, SMMU_EVT0_P(0x13, 2), CD | RNW,
                       SMMU_CDS);
+    /* RnW is that of the client (IHI 0070 G.b 7.3.16). */
+    smmu_expect_event(b, P(2), VA, W, SMMU_EVT0_P(0x13, 2), CD, SMMU_CDS);
     smmu_bench_free(b);
 }
 
@@ -193,6 +195,7 @@ static void test_device_memory(void)
     smmu_map_s2(b, SMMU_CDS, SMMU_CDS, 0x4c3);
     smmu_expect_event(b, P(2), VA, R, SMMU_EVT0_P(0x13, 2), CD | RNW,
                       SMMU_CDS);
+    smmu_expect_event(b, P(2), VA, W, SMMU_EVT0_P(0x13, 2), CD, SMMU_CDS);
     smmu_map_s2(b, SMMU_TTB, SMMU_TTB, 0x4c3);
     smmu_forget(b);
     smmu_map_s2(b, SMMU_CDS, SMMU_CDS, SMMU_S2PTE);

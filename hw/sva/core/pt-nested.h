@@ -11,10 +11,16 @@
 
 #include "pt-walk.h"
 
-/* What to translate; see sva_pt_walk(). */
+/*
+ * What to translate; see sva_pt_walk().
+ *
+ * @useful: for sva_vmsa_walk() with @partial: without one of these rights the
+ *          others are as good as none; 0: any right will do
+ */
 typedef struct SvaPtQuery {
     uint64_t va;
     uint8_t want;
+    uint8_t useful;
     bool partial;
 } SvaPtQuery;
 

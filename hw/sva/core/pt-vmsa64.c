@@ -56,6 +56,7 @@ typedef struct Walk {
     uint64_t table_attrs;       /* TABLE_..., of all tables passed */
     uint8_t level;
     uint8_t want;
+    uint8_t useful;             /* SvaPtQuery.useful */
     bool partial;
     bool structure;             /* stage 2: @addr is that of a structure */
 } Walk;
@@ -291,7 +292,8 @@ static Step finish(Walk *w)
     if (is_clean(w) && !sets_dirty) {
         access &= ~SVA_WRITE;   /* it takes another walk to set it dirty */
     }
-    if (w->partial ? !access : w->want & RIGHTS & ~rights) {
+    if (w->partial ? !(access & w->useful)
+                   : w->want & RIGHTS & ~rights) {
         return fail_permission(w, w->want & RIGHTS & ~rights);
     }
     step = update(w, used_leaf(w, sets_dirty));
@@ -388,6 +390,7 @@ static void combine(const Walk *w)
     }
     begin_second(&s, w, one.addr, want);
     s.partial = w->partial;
+    s.useful = w->useful & one.access;
     run(&s);
     if (out->status != SVA_VMSA_OK) {
         return;
@@ -396,10 +399,6 @@ static void combine(const Walk *w)
     out->global = one.global;
     out->mask = MIN(out->mask, one.mask);
     out->access &= one.access;
-    if (w->partial && !out->access) {
-        /* Each stage grants something, but nothing that both do. */
-        fail_permission(&s, w->want & RIGHTS);
-    }
 }
 
 void sva_vmsa_walk(SvaEnv *env, const SvaVmsaTables *first,
@@ -413,6 +412,7 @@ void sva_vmsa_walk(SvaEnv *env, const SvaVmsaTables *first,
         .out = out,
         .addr = query->va,
         .want = query->want,
+        .useful = query->useful ? query->useful : RIGHTS,
         .partial = query->partial,
     };
 

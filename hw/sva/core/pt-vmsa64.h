@@ -116,7 +116,8 @@ int sva_vmsa_start_bits(const SvaVmsaTables *tables);
  *
  * @query->partial=false: a right that is missing is a Permission fault.
  * true, for translation requests: it is left out of @out->access, and a
- * Permission fault if no right is left at all.
+ * Permission fault if no useful right is left.  If that is so after stage 1,
+ * stage 2 is not asked.
  *
  * An AF that is clear and a leaf that is clean are updated if the access is
  * granted by that stage; dirty state if SVA_WRITE is wanted.  Stage 1 is

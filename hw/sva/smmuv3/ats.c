@@ -81,6 +81,13 @@ static uint8_t granted(const SvaSmmuSte *ste, uint8_t access)
     }
 }
 
+/* Without one of these rights of the tables granted() gives nothing. */
+static uint8_t useful(const SvaSmmuSte *ste)
+{
+    return SVA_WRITE | (ste->instcfg == SVA_SMMU_CFG_SET ? SVA_EXEC
+                                                         : SVA_READ);
+}
+
 /* Rights that the tables are asked for. */
 static uint8_t wanted(const SvaSmmuSte *ste, const SvaRequest *req)
 {
@@ -112,6 +119,7 @@ static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
     SvaSmmuQuery query = {
         .addr = req->addr,
         .want = wanted(target->ste, req),
+        .useful = useful(target->ste),
         .partial = true,
         /* The TLB does not know the intermediate address. */
         .walk = split && target->cd,
@@ -177,7 +185,7 @@ static void answer(SvaSmmu *smmu, const SvaRequest *req,
         refuse(SVA_ATS_UR, out);
         return;
     }
-    /* Before substreams (unverified): no CD is needed for this answer. */
+    /* Before substreams: G.b 7.3.6 asks for a valid STE and no more. */
     if (!sva_smmu_eats(smmu, target.ste)) {
         refuse_service(smmu, req, out);
         return;
@@ -194,6 +202,15 @@ static void answer(SvaSmmu *smmu, const SvaRequest *req,
     answer_by_tables(smmu, &target, &plain, out);
 }
 
+/*
+ * Size - 1 of what R=W=0 is said of: software sets the STU of the functions to
+ * the smallest granule (G.b 3.9.1.2).
+ */
+static uint64_t smallest_granule_mask(const SvaSmmuConfig *config)
+{
+    return (1ull << (config->gran4k ? 12 : config->gran16k ? 14 : 16)) - 1;
+}
+
 void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,
                           SvaAtsCompletion *out)
 {
@@ -204,6 +221,9 @@ void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,
         answer(smmu, req, out);
     } else {
         refuse_service(smmu, req, out);
+    }
+    if (!(out->access & (SVA_READ | SVA_WRITE))) {
+        out->mask = smallest_granule_mask(&smmu->config);
     }
     count_answer(smmu, req, out);
     sva_emit(iommu->env, .kind = SVA_EV_ATS, .rid = req->rid,

@@ -69,7 +69,9 @@ SvaSmmuFault sva_smmu_walk_fault(const SvaVmsaResult *res, SvaSmmuClass cls)
         .cls = res->table ? SVA_SMMU_CLASS_TT : cls,
         .s2 = res->second,
         .ttrnw = permission && res->table && !res->update,
-        .missing = permission && !res->table ? res->missing : 0,
+        /* Not of a structure: a client does not ask for that right. */
+        .missing = permission && !res->table && cls == SVA_SMMU_CLASS_IN
+                   ? res->missing : 0,
         .ipa = res->second ? res->ipa : 0,
         .fetch = res->fetch,
     };
@@ -118,6 +120,7 @@ static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTarget *target,
     SvaPtQuery pt = {
         .va = addr,
         .want = query->want,
+        .useful = query->useful,
         .partial = query->partial,
     };
     SvaVmsaResult res;
@@ -262,6 +265,16 @@ static SvaOutcome grant(SvaTranslation *out, const SvaSmmuMapping *map)
     return SVA_OK;
 }
 
+static SvaOutcome grant_client(SvaTranslation *out, SvaSmmuMapping *map,
+                               const SvaSmmuClient *client)
+{
+    if (client->ind) {
+        /* The requester knows of reads, and was granted one. */
+        map->access |= SVA_READ;
+    }
+    return grant(out, map);
+}
+
 /* SMMUEN=0: there are no events, and SubstreamIDs mean nothing. */
 static SvaOutcome by_global_bypass(const SvaSmmu *smmu, const SvaRequest *req,
                                    SvaTranslation *out)
@@ -301,11 +314,7 @@ static SvaOutcome translate(SvaSmmu *smmu, const SvaRequest *req,
         return end_with_fault(smmu, &fault, &target, &client);
     }
     sva_smmu_remember(smmu, &target, req, &map);
-    if (client.ind) {
-        /* The requester knows of reads, and was granted one. */
-        map.access |= SVA_READ;
-    }
-    return grant(out, &map);
+    return grant_client(out, &map, &client);
 }
 
 void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
@@ -342,20 +351,20 @@ static SvaOutcome forbid(SvaSmmu *smmu, const SvaSmmuSte *ste,
     return SVA_ABORT;
 }
 
-/* The address is an intermediate one. */
+/* The address is an intermediate one.  Overrides apply: G.b 13.7. */
 static SvaOutcome translate_by_stage2(SvaSmmu *smmu, const SvaSmmuSte *ste,
                                       const SvaRequest *req,
                                       SvaTranslation *out)
 {
     SvaSmmuTarget target = { .ste = ste };
-    SvaSmmuClient client = { .req = *req };     /* data, unprivileged */
+    SvaSmmuClient client = sva_smmu_client(ste, req);
     SvaSmmuQuery query = { .addr = req->addr, .want = rights_of(&client) };
     SvaSmmuMapping map;
     SvaSmmuFault fault = sva_smmu_map(smmu, &target, &query, &map);
 
     return sva_smmu_is_fault(&fault)
            ? end_with_fault(smmu, &fault, &target, &client)
-           : grant(out, &map);
+           : grant_client(out, &map, &client);
 }
 
 static SvaOutcome pass(const SvaSmmu *smmu, const SvaRequest *req,
@@ -379,6 +388,9 @@ static SvaOutcome translated(SvaSmmu *smmu, const SvaRequest *req,
 
     if (!sva_smmu_enabled(smmu)) {
         return forbid(smmu, NULL, req);
+    }
+    if (!smmu->config.ats) {
+        return SVA_ABORT;       /* none is passed: G.b 5.2, EATS */
     }
     if (!sva_smmu_ats_check(smmu)) {
         return pass(smmu, req, out);

@@ -105,12 +105,13 @@ typedef struct SvaSmmuMapping {
  * What to translate.
  *
  * @want:    rights as the tables have them, and SVA_PRIV
- * @partial: rights may be missing
+ * @partial: rights may be missing, but not all of @useful
  * @walk:    do not look into the TLB; for SvaSmmuMapping.ipa
  */
 typedef struct SvaSmmuQuery {
     uint64_t addr;
     uint8_t want;
+    uint8_t useful;
     bool partial;
     bool walk;
 } SvaSmmuQuery;

@@ -240,7 +240,7 @@ typedef enum SvaSmmuEventId {
 #define SVA_SMMU_EVT1_S2            (1ull << 39)
 #define SVA_SMMU_EVT1_CLASS_SHIFT   40
 #define SVA_SMMU_EVT1_TTRNW         (1ull << 44)
-/* F_BAD_ATS_TREQ; unverified, from a diagram of doubtful quality */
+/* F_BAD_ATS_TREQ: G.b 7.3.6 */
 #define SVA_SMMU_EVT1_TREQ_SPAN_1   1ull
 #define SVA_SMMU_EVT1_TREQ_PRIV     (1ull << 28)
 #define SVA_SMMU_EVT1_TREQ_X        (1ull << 29)

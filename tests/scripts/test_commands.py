@@ -6,10 +6,11 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import cli, kconfig, paths  # noqa: E402
+from sva import cli, guests, judging, kconfig, machine, paths  # noqa: E402
 
 
 def sva(*args):
@@ -70,6 +71,32 @@ class Commands(unittest.TestCase):
                      ('check', '--flavour', 'debug', '--kernel', self.image),
                      ('demo', '--scenario', 'none'), ('test', '--suite', 'none')):
             self.refused('', *args)
+
+    def command_line(self, *args):
+        """The kernel command line of the machine that a command would boot."""
+        seen = []
+
+        def spec(logs, **more):
+            return machine.Spec('x86_64', self.image, self.image, Path(logs), 'loglevel=7', **more)
+
+        def judge(args, makers, command, **more):
+            seen.append(makers['x86_64'](self.dir))
+            return 0
+
+        with mock.patch.object(guests, 'set_up', lambda arch, flavour: spec), \
+                mock.patch.object(judging, 'run', judge), \
+                mock.patch.object(machine, 'run_interactive', lambda spec, gdb: seen.append(spec)):
+            self.assertEqual(cli.main(list(args)), 0)
+        return seen[0].cmdline
+
+    def test_more_words_for_the_kernel(self):
+        check = 'check', '--flavour', 'plain'
+        self.assertEqual(self.command_line(*check), 'loglevel=7')
+        self.assertEqual(self.command_line(*check, '--append', ' nokaslr  slub_debug=FZP'),
+                         'loglevel=7 nokaslr slub_debug=FZP')
+        self.assertEqual(
+            self.command_line('run', '--scenario', 'late', '--append', 'nokaslr'),
+            'loglevel=7 sva.run=late loglevel=4 sva.shell sva.nohost nokaslr')
 
     def test_every_command_has_help_with_examples(self):
         for name in cli.COMMANDS:

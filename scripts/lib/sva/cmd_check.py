@@ -9,6 +9,7 @@ EXAMPLES = """examples:
   sva check --kernel arch/x86/boot/bzImage --kbuild .
   sva check --kernel bzImage --kbuild ~/linux --scenario kill --junit result.xml
   sva check --kernel arch/arm64/boot/Image
+  sva check --kernel bzImage --append 'slub_debug=FZP page_poison=1'
   sva check --flavour debug   the project's kernel with lockdep, KASAN and the like
   git bisect run sh -c 'make -j8 bzImage modules || exit 125;
       /path/to/scripts/sva check --kernel arch/x86/boot/bzImage --kbuild .;
@@ -34,6 +35,8 @@ def register(subparsers):
                         f'(default: what the image is for, else {arches.DEFAULT})')
     parser.add_argument('--kbuild', metavar='DIR',
                         help='build directory of that kernel, for the guest driver')
+    parser.add_argument('--append', metavar='TEXT', default='',
+                        help='more words for the kernel command line')
     parser.add_argument('--no-findings', action='store_true',
                         help='a known finding is a broken rule, too')
     cmd_demo.add_arguments(parser)
@@ -54,5 +57,5 @@ def run(args):
         args.kbuild = guests.find_kbuild(args.arch, args.kernel, args.kbuild)
         artifacts.ensure(*STEPS, options=plan.Options((args.arch,)))
         make_spec = guests.user(args.arch, args.kernel, args.kbuild)
-    return judging.run(args, {args.arch: make_spec}, 'check',
+    return judging.run(args, {args.arch: guests.appended(make_spec, args.append)}, 'check',
                        use_findings=not args.no_findings)

@@ -47,11 +47,14 @@ def run(args):
     else:
         args.arch = args.arch or arches.DEFAULT
         make_spec = guests.set_up(args.arch, args.flavour)
+    make_spec = guests.appended(make_spec, _words(args))
     spec = make_spec(paths.build('run', args.arch), interactive=True, extra=args.qemu)
-    # Only what is urgent between the user's lines; --append loglevel=7 shows all.
-    words = ['loglevel=4', 'sva.shell', 'sva.nohost', args.append]
-    if args.scenario:
-        words.insert(0, f'sva.run={args.scenario}')
-    spec.cmdline = ' '.join([spec.cmdline, *filter(None, words)])
     machine.run_interactive(spec, args.gdb)
     return 0
+
+
+def _words(args):
+    """What the kernel command line says besides the usual."""
+    first = f'sva.run={args.scenario} ' if args.scenario else ''
+    # Only what is urgent between the user's lines; --append loglevel=7 shows all.
+    return f'{first}loglevel=4 sva.shell sva.nohost {args.append}'

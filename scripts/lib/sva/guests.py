@@ -60,6 +60,15 @@ def user(arch, image, kbuild):
     return _maker(arch, artifacts.user_kernel(arch, image, kbuild))
 
 
+def appended(make_spec, words):
+    """That kernel, with more words on its command line."""
+    def make(logs, **more):
+        spec = make_spec(logs, **more)
+        spec.cmdline = ' '.join(filter(None, (spec.cmdline, *words.split())))
+        return spec
+    return make
+
+
 def debian(arch):
     """The unmodified Debian kernel, for ordinary DMA."""
     return _maker(arch, artifacts.debian_kernel(arch), accel=False)

@@ -14,7 +14,8 @@ DOCUMENTS = {
     'smmuv3-coverage.rst': ('smmuv3', 'smmu-'),
 }
 # What implements no section: the whole, the side towards QEMU, evidence.
-OTHERS = {'vtd.c', 'smmuv3.c', 'device.c', 'q35.c', 'virt.c', 'vmstate.c', 'counters.c', 'state.c'}
+OTHERS = {'vtd.c', 'smmuv3.c', 'device.c', 'q35.c', 'virt.c', 'vmstate.c', 'counters.c', 'cached.c',
+          'state.c'}
 BORDER = re.compile(r'=+(?: +=+)+$')
 
 

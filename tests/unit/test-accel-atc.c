@@ -175,6 +175,37 @@ static void test_invalidation_and_flush_begin_an_epoch(void)
 
 #define ADD(name) g_test_add_func("/accel/atc/" #name, test_##name)
 
+static void tell(const SvaAtcEntry *entry, void *opaque)
+{
+    uint64_t *sum = opaque;
+
+    sum[entry->pasid.valid ? entry->pasid.id : 0] += entry->page;
+}
+
+static void test_every_entry_that_counts_is_visited_once(void)
+{
+    SvaAtc *atc = sva_atc_new(64);
+    uint64_t sum[3] = { 0 };
+
+    sva_atc_visit(atc, tell, sum);
+    put(atc, sva_pasid(1), 0x1000);
+    put(atc, sva_pasid(1), 0x2000);
+    put(atc, sva_pasid(1), 0x4000);
+    put(atc, sva_pasid(2), 0x1000);
+    put(atc, sva_pasid(2), 0x8000);
+    put(atc, SVA_NO_PASID, 0x10000);
+    drop(atc, sva_pasid(1), 0x2000, 0xfff);
+    /* The device said that this one was gone. */
+    sva_atc_mark_stale(atc, &(SvaAtcInvalidation) {
+        .addr = 0x8000, .mask = 0xfff, .pasid = sva_pasid(2),
+    });
+    sva_atc_visit(atc, tell, sum);
+    g_assert_cmphex(sum[0], ==, 0x10000);
+    g_assert_cmphex(sum[1], ==, 0x5000);
+    g_assert_cmphex(sum[2], ==, 0x1000);
+    sva_atc_free(atc);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -188,5 +219,6 @@ int main(int argc, char **argv)
     ADD(a_large_range_equals_the_sum_of_its_pages);
     ADD(global_drops_every_pasid_but_not_what_has_none);
     ADD(invalidation_and_flush_begin_an_epoch);
+    ADD(every_entry_that_counts_is_visited_once);
     return g_test_run();
 }

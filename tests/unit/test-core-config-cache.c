@@ -209,6 +209,32 @@ static void test_growing_keeps_every_value(void)
     sva_config_cache_free(cache);
 }
 
+static void tell(uint64_t key, const void *value, void *opaque)
+{
+    const Value *v = value;
+    uint64_t *sum = opaque;
+
+    sum[0] += key;
+    sum[1] += v->a;
+}
+
+static void test_every_value_is_visited_once(void)
+{
+    SvaConfigCache *cache = sva_config_cache_new(4096, sizeof(Value));
+    uint64_t sum[2] = { 0 }, i;
+
+    sva_config_cache_visit(cache, tell, sum);
+    g_assert_cmpuint(sum[0] + sum[1], ==, 0);
+    for (i = 1; i <= 1500; i++) {   /* it grows */
+        put(cache, i, 2 * i);
+    }
+    sva_config_cache_drop_key(cache, 500);
+    sva_config_cache_visit(cache, tell, sum);
+    g_assert_cmpuint(sum[0], ==, 1125250);
+    g_assert_cmpuint(sum[1], ==, 2250500);
+    sva_config_cache_free(cache);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -229,5 +255,7 @@ int main(int argc, char **argv)
                     test_growing_keeps_every_value);
     g_test_add_func("/config-cache/reset-drops-everything",
                     test_reset_drops_everything);
+    g_test_add_func("/config-cache/every-value-is-visited-once",
+                    test_every_value_is_visited_once);
     return g_test_run();
 }

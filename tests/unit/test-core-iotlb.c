@@ -281,6 +281,36 @@ static void test_reset_drops_everything(void)
     sva_iotlb_free(NULL);
 }
 
+static void tell(const SvaTlbEntry *entry, void *opaque)
+{
+    uint64_t *sum = opaque;
+
+    sum[entry->tag.pasid] += entry->iova;
+}
+
+static void test_every_entry_is_visited_once(void)
+{
+    SvaIotlb *tlb = sva_iotlb_new(4096);
+    SvaTlbScope scope = pages(1, 0x1000, 0xfff);
+    uint64_t sum[3] = { 0 }, i;
+    SvaTlbTag tag2 = tag1;
+
+    tag2.pasid = 2;
+    sva_iotlb_visit(tlb, tell, sum);
+    g_assert_cmphex(sum[1] | sum[2], ==, 0);
+    for (i = 1; i <= 1500; i++) {   /* it grows */
+        put(tlb, i & 1 ? tag1 : tag2, i << 12, SIZE_4K);
+    }
+    put(tlb, tag2, 0x40000000, SIZE_2M);
+    g_assert_cmpuint(sva_iotlb_count(tlb), ==, 1501);
+    sva_iotlb_invalidate(tlb, &scope);
+    sva_iotlb_visit(tlb, tell, sum);
+    /* 3 + 5 + ... + 1499; 2 + 4 + ... + 1500 */
+    g_assert_cmphex(sum[1], ==, 562499ull << 12);
+    g_assert_cmphex(sum[2], ==, (563250ull << 12) + 0x40000000);
+    sva_iotlb_free(tlb);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -307,6 +337,7 @@ int main(int argc, char **argv)
           test_working_set_of_half_the_size_stays },
         { "growing-keeps-every-entry", test_growing_keeps_every_entry },
         { "reset-drops-everything", test_reset_drops_everything },
+        { "every-entry-is-visited-once", test_every_entry_is_visited_once },
     };
     size_t i;
 

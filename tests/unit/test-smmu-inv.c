@@ -452,6 +452,73 @@ static void test_configuration_leaves_the_tlb(void)
     smmu_bench_free(b);
 }
 
+/* -- what is left, as evidence -- */
+
+typedef struct Held {
+    unsigned configs;           /* bit n: SubstreamID n */
+    unsigned translations[2];   /* of ASID0 and ASID1 */
+} Held;
+
+static void tell(const SvaCached *cached, void *opaque)
+{
+    Held *held = opaque;
+
+    if (cached->config) {
+        g_assert_cmphex(cached->rid, ==, SMMU_RID);
+        held->configs |= 1u << cached->tag;
+    } else {
+        g_assert_cmphex(cached->tag & ~1u, ==, ASID0);
+        held->translations[cached->tag & 1]++;
+    }
+}
+
+static Held held(SmmuBench *b)
+{
+    Held h = { 0 };
+
+    b->smmu.iommu.ops->cached(&b->smmu.iommu, tell, &h);
+    return h;
+}
+
+static void test_what_is_held_of_asids(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+    Held h = held(b);
+
+    g_assert_cmphex(h.configs, ==, 0);
+    prime(b, NONE, 0x1000);
+    prime(b, P1, 0x1000);
+    prime(b, P1, 0x2000);
+    h = held(b);
+    g_assert_cmphex(h.configs, ==, 3);
+    g_assert_cmpuint(h.translations[0], ==, 1);
+    g_assert_cmpuint(h.translations[1], ==, 2);
+    smmu_bench_submit(b, NH_VA(0, ASID1), 0x1000);
+    g_assert_cmpuint(held(b).translations[1], ==, 1);
+    smmu_bench_submit(b, NH_ASID(0, ASID1), 0);
+    smmu_bench_submit(b, 0x05 | SID(SMMU_RID) | 1 << 12, 1);
+    h = held(b);
+    g_assert_cmphex(h.configs, ==, 1);
+    g_assert_cmpuint(h.translations[0], ==, 1);
+    g_assert_cmpuint(h.translations[1], ==, 0);
+
+    /* EPD0: what is cached now leads nowhere. */
+    smmu_cd(b, 1, SMMU_CD0(ASID1) | 0x4000, SMMU_CD1, 0);
+    smmu_bench_translate(b, P1, 0x1000, SVA_READ);
+    g_assert_cmphex(held(b).configs, ==, 1);
+    smmu_bench_free(b);
+}
+
+/* No ASID invalidation reaches a global entry, so nobody owes one. */
+static void test_global_entries_are_not_told(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+
+    prime_as(b, P1, 0x1000, GLOBAL_PTE);
+    g_assert_cmpuint(held(b).translations[1], ==, 0);
+    smmu_bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -473,5 +540,7 @@ int main(int argc, char **argv)
     CASE(configuration);
     CASE(range_of_streams);
     CASE(configuration_leaves_the_tlb);
+    CASE(what_is_held_of_asids);
+    CASE(global_entries_are_not_told);
     return g_test_run();
 }

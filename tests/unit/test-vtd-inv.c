@@ -400,6 +400,62 @@ static void test_a_replaced_entry_is_forgotten(void)
     vtd_bench_free(b);
 }
 
+/* -- what is left, as evidence -- */
+
+typedef struct Held {
+    unsigned configs;           /* bit n: PASID n */
+    unsigned translations[6];
+} Held;
+
+static void tell(const SvaCached *cached, void *opaque)
+{
+    Held *held = opaque;
+
+    g_assert_cmpuint(cached->tag, <, 6);
+    if (cached->config) {
+        g_assert_cmphex(cached->rid, ==, BENCH_RID);
+        held->configs |= 1u << cached->tag;
+    } else {
+        held->translations[cached->tag]++;
+    }
+}
+
+static Held held(VtdBench *b)
+{
+    Held h = { 0 };
+
+    b->vtd.iommu.ops->cached(&b->vtd.iommu, tell, &h);
+    return h;
+}
+
+/* PASIDs 4 and 5 have no first stage. */
+static void test_what_is_held_of_pasids(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    Held h = held(b);
+
+    g_assert_cmphex(h.configs, ==, 0);
+    vtd_bench_free(b);
+
+    b = filled();
+    h = held(b);
+    g_assert_cmphex(h.configs, ==, 0x0e);
+    g_assert_cmpuint(h.translations[1], ==, 3);
+    g_assert_cmpuint(h.translations[2], ==, 1);
+    g_assert_cmpuint(h.translations[3], ==, 1);
+    g_assert_cmpuint(h.translations[4] + h.translations[5], ==, 0);
+    vtd_bench_submit(b, 0x36 | 1 << 16 | 1ull << 32, 0x1000);
+    g_assert_cmpuint(held(b).translations[1], ==, 2);
+    g_assert_cmphex(held(b).configs, ==, 0x0e);
+    vtd_bench_submit(b, 0x17 | 1 << 16 | 1ull << 32, 0);
+    vtd_bench_submit(b, 0x26 | 1 << 16 | 1ull << 32, 0);
+    h = held(b);
+    g_assert_cmphex(h.configs, ==, 0x0c);
+    g_assert_cmpuint(h.translations[1], ==, 0);
+    g_assert_cmpuint(h.translations[2], ==, 1);
+    vtd_bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -416,5 +472,6 @@ int main(int argc, char **argv)
     CASE(a_known_answer_is_forgotten_with_its_parts);
     CASE(requests_by_rid_pasid_are_forgotten_with_it);
     CASE(a_replaced_entry_is_forgotten);
+    CASE(what_is_held_of_pasids);
     return g_test_run();
 }

@@ -197,6 +197,19 @@ unsigned sva_atc_flush(SvaAtc *atc)
     return dropped;
 }
 
+void sva_atc_visit(const SvaAtc *atc, SvaAtcVisitFn *visit, void *opaque)
+{
+    for (unsigned i = 0; i < atc->set_count; i++) {
+        for (unsigned j = 0; j < ATC_WAYS; j++) {
+            const SvaAtcEntry *entry = &atc->sets[i].way[j];
+
+            if (entry->access && !entry->stale) {
+                visit(entry, opaque);
+            }
+        }
+    }
+}
+
 uint64_t sva_atc_epoch(const SvaAtc *atc)
 {
     return atc->epoch;

@@ -58,6 +58,12 @@ unsigned sva_atc_flush(SvaAtc *atc);
 /* Drop nothing: mark the entries, and return how many there are. */
 unsigned sva_atc_mark_stale(SvaAtc *atc, const SvaAtcInvalidation *inv);
 
+/* Called for each entry that is held and not stale. */
+typedef void SvaAtcVisitFn(const SvaAtcEntry *entry, void *opaque);
+
+/* One pass over the cache. */
+void sva_atc_visit(const SvaAtc *atc, SvaAtcVisitFn *visit, void *opaque);
+
 /*
  * Changes with every invalidation and flush: a translation obtained at
  * another epoch may be stale.

@@ -10,6 +10,7 @@
 #include "hw/sva/compat.h"
 #include "hw/pci/msix.h"
 #include "hw/sva/endpoint-pci.h"
+#include "hw/sva/evidence.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
@@ -18,6 +19,7 @@
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "accel.h"
+#include "atc.h"
 #include "vmstate.h"
 
 #define TYPE_SVA_ACCEL "sva-accel"
@@ -378,8 +380,28 @@ static void accel_get_counter(Object *obj, Visitor *v, const char *name,
     visit_type_uint64(v, name, &value, errp);
 }
 
+static void add_translation(const SvaAtcEntry *entry, void *opaque)
+{
+    if (entry->pasid.valid) {
+        sva_holdings_add(opaque, 0, entry->pasid.id);
+    }
+}
+
+static char *accel_get_translations(Object *obj, Error **errp)
+{
+    SvaAccelDevice *s = SVA_ACCEL(obj);
+    SvaHoldings *held = sva_holdings_new();
+
+    if (s->accel) {
+        sva_atc_visit(sva_accel_atc(s->accel), add_translation, held);
+    }
+    return sva_holdings_translations(held);
+}
+
 static void accel_instance_init(Object *obj)
 {
+    object_property_add_str(obj, "cached-translations",
+                            accel_get_translations, NULL);
     for (unsigned i = 0; i < SVA_CNT_MAX; i++) {
         g_autofree char *name = g_strdup_printf("count-%s",
                                                 sva_accel_counter_name(i));

@@ -125,3 +125,8 @@ void sva_inval_reset(SvaAccel *accel)
     accel->late_count = 0;
     accel->env->ops->timer_cancel(accel->inval_timer);
 }
+
+const SvaAtc *sva_accel_atc(const SvaAccel *accel)
+{
+    return accel->atc;
+}

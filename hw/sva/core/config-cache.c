@@ -271,6 +271,22 @@ unsigned sva_config_cache_drop_group(SvaConfigCache *cache, uint32_t group,
     return dropped;
 }
 
+void sva_config_cache_visit(const SvaConfigCache *cache,
+                            SvaConfigVisitFn *visit, void *opaque)
+{
+    uint32_t i;
+    unsigned way;
+
+    for (i = 0; i < cache->sets_count; i++) {
+        for (way = 0; way < WAYS; way++) {
+            if (cache->sets[i].used & 1u << way) {
+                visit(cache->sets[i].keys[way], value_at(cache, i, way),
+                      opaque);
+            }
+        }
+    }
+}
+
 unsigned sva_config_cache_count(const SvaConfigCache *cache)
 {
     return cache->count;

@@ -59,6 +59,13 @@ unsigned sva_config_cache_drop(SvaConfigCache *cache, SvaConfigMatchFn *match,
 unsigned sva_config_cache_drop_group(SvaConfigCache *cache, uint32_t group,
                                      SvaConfigMatchFn *match, void *opaque);
 
+/* Called for each value that is held; it may not change the cache. */
+typedef void SvaConfigVisitFn(uint64_t key, const void *value, void *opaque);
+
+/* One pass over the cache. */
+void sva_config_cache_visit(const SvaConfigCache *cache,
+                            SvaConfigVisitFn *visit, void *opaque);
+
 /* Number of values held. */
 unsigned sva_config_cache_count(const SvaConfigCache *cache);
 

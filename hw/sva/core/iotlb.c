@@ -471,6 +471,17 @@ unsigned sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope)
     return dropped;
 }
 
+void sva_iotlb_visit(const SvaIotlb *tlb, SvaTlbVisitFn *visit, void *opaque)
+{
+    size_t i, size = (size_t)tlb->sets * WAYS;
+
+    for (i = 0; i < size; i++) {
+        if (tlb->keys[i].tag) {
+            visit(&tlb->slots[i].entry, opaque);
+        }
+    }
+}
+
 unsigned sva_iotlb_count(const SvaIotlb *tlb)
 {
     return tlb->count;

@@ -128,6 +128,12 @@ void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry);
  */
 unsigned sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope);
 
+/* Called for each entry that is held; it may not change the cache. */
+typedef void SvaTlbVisitFn(const SvaTlbEntry *entry, void *opaque);
+
+/* One pass over the cache. */
+void sva_iotlb_visit(const SvaIotlb *tlb, SvaTlbVisitFn *visit, void *opaque);
+
 /* Number of entries held. */
 unsigned sva_iotlb_count(const SvaIotlb *tlb);
 

@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "qapi/visitor.h"
 #include "hw/sva/iommu-qom.h"
+#include "fabric.h"
 
 static const SvaEvidence *evidence_of(Object *obj)
 {
@@ -32,6 +33,43 @@ static void get_register(Object *obj, Visitor *v, const char *name,
     visit_type_uint64(v, name, &val, errp);
 }
 
+static void add_translation(const SvaCached *cached, void *opaque)
+{
+    if (!cached->config) {
+        sva_holdings_add(opaque, 0, cached->tag);
+    }
+}
+
+static void add_config(const SvaCached *cached, void *opaque)
+{
+    if (cached->config) {
+        sva_holdings_add(opaque, cached->rid, cached->tag);
+    }
+}
+
+static SvaHoldings *holdings_of(Object *obj, SvaCachedFn *add)
+{
+    SvaIommu *iommu = sva_iommu_from_object(obj);
+    SvaHoldings *held = sva_holdings_new();
+
+    if (iommu) {
+        sva_pci_lock(iommu->fabric);
+        iommu->ops->cached(iommu, add, held);
+        sva_pci_unlock(iommu->fabric);
+    }
+    return held;
+}
+
+static char *get_translations(Object *obj, Error **errp)
+{
+    return sva_holdings_translations(holdings_of(obj, add_translation));
+}
+
+static char *get_configs(Object *obj, Error **errp)
+{
+    return sva_holdings_configs(holdings_of(obj, add_config));
+}
+
 void sva_evidence_add(ObjectClass *klass, const SvaEvidence *evidence)
 {
     unsigned i;
@@ -44,6 +82,9 @@ void sva_evidence_add(ObjectClass *klass, const SvaEvidence *evidence)
         object_class_property_add(klass, name, "uint64", get_counter, NULL,
                                   NULL, GUINT_TO_POINTER(i));
     }
+    object_class_property_add_str(klass, "cached-translations",
+                                  get_translations, NULL);
+    object_class_property_add_str(klass, "cached-configs", get_configs, NULL);
     for (i = 0; i < evidence->register_count; i++) {
         object_class_property_add(klass, evidence->registers[i].name,
                                   "uint64", get_register, NULL, NULL,

@@ -221,4 +221,8 @@ bool sva_smmu_ste_ppar(SvaSmmu *smmu, uint32_t sid, bool *valid);
 void sva_smmu_cmdq_run(SvaSmmu *smmu);
 void sva_smmu_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket);
 
+/* -- cached.c -- */
+
+void sva_smmu_cached(SvaIommu *iommu, SvaCachedFn *tell, void *opaque);
+
 #endif

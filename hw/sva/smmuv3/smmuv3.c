@@ -27,6 +27,7 @@ static const SvaIommuOps iommu_ops = {
     .inval_done = sva_smmu_inval_done,
     .mmio_read = mmio_read,
     .mmio_write = mmio_write,
+    .cached = sva_smmu_cached,
 };
 
 bool sva_smmu_init(SvaSmmu *smmu, SvaEnv *env, const SvaSmmuConfig *config)

@@ -85,6 +85,13 @@ void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTarget *target,
     sva_iotlb_insert(smmu->iotlb, &entry);
 }
 
+/* Stage 1, and not of all ASIDs at once. */
+bool sva_smmu_tlb_asid(const SvaTlbEntry *entry, uint32_t *asid)
+{
+    *asid = entry->tag.pasid;
+    return entry->tag.kind != KIND_STAGE2 && !(*asid & TAG_GLOBAL);
+}
+
 /* -- invalidation -- */
 
 static unsigned kinds_of(const SvaSmmuTlbScope *scope)

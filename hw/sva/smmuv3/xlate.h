@@ -73,6 +73,11 @@ static inline uint32_t sva_smmu_cd_key_sid(uint64_t key)
     return (uint32_t)key;
 }
 
+static inline uint32_t sva_smmu_cd_key_ssid(uint64_t key)
+{
+    return (uint32_t)(key >> 32);
+}
+
 /* The CD of index @index; @out belongs to the cache. */
 SvaSmmuFault sva_smmu_cd_get(SvaSmmu *smmu, const SvaSmmuSte *ste,
                              uint32_t sid, uint32_t index,
@@ -152,5 +157,7 @@ const SvaTlbEntry *sva_smmu_tlb_lookup(const SvaSmmu *smmu,
                                        uint64_t addr, bool priv);
 void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTarget *target,
                          uint64_t addr, bool priv, const SvaVmsaResult *res);
+/* Whether @entry is of one ASID, and of which. */
+bool sva_smmu_tlb_asid(const SvaTlbEntry *entry, uint32_t *asid);
 
 #endif

@@ -364,4 +364,8 @@ void sva_vtd_queue_arm_timer(SvaVtd *vtd);
 void sva_vtd_queue_timer(void *opaque);
 void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket);
 
+/* -- cached.c -- */
+
+void sva_vtd_cached(SvaIommu *iommu, SvaCachedFn *tell, void *opaque);
+
 #endif

@@ -25,6 +25,7 @@ static const SvaIommuOps iommu_ops = {
     .inval_done = sva_vtd_inval_done,
     .mmio_read = mmio_read,
     .mmio_write = mmio_write,
+    .cached = sva_vtd_cached,
 };
 
 bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)

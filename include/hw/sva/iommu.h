@@ -19,6 +19,22 @@
 
 typedef struct SvaIommu SvaIommu;
 
+/*
+ * Something that a cache of the IOMMU holds and may still use.
+ *
+ * @config: the entry of a PASID (PASID entry, CD) that leads to page tables;
+ *          else a translation by the first stage
+ * @rid:    of @config: the function
+ * @tag:    PASID; of a translation by an SMMU: ASID
+ */
+typedef struct SvaCached {
+    bool config;
+    uint16_t rid;
+    uint32_t tag;
+} SvaCached;
+
+typedef void SvaCachedFn(const SvaCached *cached, void *opaque);
+
 typedef struct SvaIommuOps {
     /*
      * Untranslated request (@req->at is SVA_AT_UNTRANSLATED).  Faults are
@@ -48,6 +64,8 @@ typedef struct SvaIommuOps {
     uint64_t (*mmio_read)(SvaIommu *iommu, uint64_t off, unsigned size);
     void (*mmio_write)(SvaIommu *iommu, uint64_t off, uint64_t val,
                        unsigned size);
+    /* Evidence: tell all that the caches hold. */
+    void (*cached)(SvaIommu *iommu, SvaCachedFn *tell, void *opaque);
 } SvaIommuOps;
 
 typedef struct SvaFabricOps {

@@ -22,7 +22,7 @@ class CommandLine(unittest.TestCase):
         spec = machine.Spec(name, Path('Image'), Path('initrd'), Path('logs'), **more)
         # What is built here is of no interest.
         with mock.patch.object(machine.artifacts, 'qemu',
-                               lambda arch: Path(f'qemu-system-{arch}')):
+                               lambda arch, build: Path(f'qemu-system-{arch}')):
             return machine.command(spec, Path('sockets'))
 
     def after(self, words, option):

@@ -26,16 +26,17 @@ def _say_waiting():
     print('waiting for another set-up in this clone', file=sys.stderr, flush=True)
 
 
-def qemu(arch):
+def qemu(arch, which=qemu_steps.PLAIN):
     """The emulator for a guest architecture."""
-    path = qemu_steps.binary(arch)
+    path = qemu_steps.binary(arch, which)
     if not path.is_file():
-        raise SvaError(f'{path.name} is not built yet: run `sva setup --only qemu`')
+        raise SvaError(f'{path.name} is not built yet: run `sva setup --only '
+                       f'{which.source.name}`')
     return path
 
 
-def qemu_build_dir():
-    return qemu_steps.build_dir()
+def qemu_build_dir(which=qemu_steps.PLAIN):
+    return which.directory()
 
 
 def qemu_sanitized(arch):
@@ -55,7 +56,7 @@ def qemu_sanitized_dir():
 
 def qemu_source():
     """{name, version, sha256} of QEMU's source."""
-    return qemu_steps.source_record()
+    return qemu_steps.MAIN.record()
 
 
 def firmware_dir():

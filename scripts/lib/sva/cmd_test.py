@@ -33,7 +33,8 @@ def register(subparsers):
                         help='time for each fuzz harness (%(default)s)')
     parser.add_argument('--tier', choices=scenarios.TIERS, default=scenarios.TIERS[0],
                         help='thorough: functional tests that repeat something do so very '
-                        'often, for hours (default: %(default)s)')
+                        'often, for hours, and the oldest supported QEMU is built and tested '
+                        '(default: %(default)s)')
     parser.add_argument('--list', action='store_true', help='list the tests and stop')
     parser.add_argument('--junit', metavar='FILE', help='write the results as JUnit XML')
     parser.set_defaults(run=run, json=None)
@@ -42,7 +43,7 @@ def register(subparsers):
 def run(args):
     report.check_options(args)
     fuzzing.SECONDS, suites.TIER = args.fuzz_seconds, args.tier
-    chosen = suites.select(args.suite)
+    chosen = suites.select(args.suite, args.tier)
     if args.list:
         return show_list(chosen)
     steps = sorted({step for suite in chosen for step in suite.steps})

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import arch as arches, artifacts, kmsg, text
+from . import arch as arches, artifacts, kmsg, qemu, text
 from .errors import SvaError
 from .qmp import Qmp, QmpClosed
 
@@ -61,6 +61,8 @@ class Spec:
     accel: bool = True
     # The accelerator is below a root port, where it can be unplugged.
     port: bool = False
+    # Which emulator runs it.
+    build: qemu.Build = qemu.PLAIN
     # False: the accelerator has no IOMMU, or one that devices brings.
     iommu: bool = True
     # How many times slower than usual the guest may be.
@@ -92,7 +94,7 @@ def command(spec, sockets=None):
     append = (f'console={target.console} sva.ctl={target.control} panic=-1 '
               + (f'sva.patience={spec.patience} ' if spec.patience > 1 else '')
               + spec.cmdline).strip()
-    cmd = [str(artifacts.qemu(spec.arch)), '-L', str(artifacts.firmware_dir()),
+    cmd = [str(artifacts.qemu(spec.arch, spec.build)), '-L', str(artifacts.firmware_dir()),
            *target.machine, '-kernel', str(spec.kernel), '-initrd', str(spec.initrd),
            '-append', append]
     if spec.iommu:

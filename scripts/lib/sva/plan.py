@@ -11,7 +11,7 @@ PER_ARCH = ('kernel', 'debian-kernel', 'busybox', 'guest')
 
 
 # Only `sva test` has a use for these.
-FOR_TESTS = ('qemu-asan',)
+FOR_TESTS = ('qemu-asan', qemu.OLDEST.name, f'{qemu.OLDEST.name}-source')
 
 
 class Options(NamedTuple):
@@ -37,6 +37,7 @@ def steps(options):
         Step('qemu', 'QEMU build', 'build', ('tools', 'qemu-source'), qemu.build),
         Step('qemu-asan', 'QEMU with sanitizers', 'build', ('tools', 'qemu-source'),
              lambda bar: qemu.build(bar, which=qemu.SANITIZED)),
+        *_oldest_qemu(private, options),
         Step('firmware', 'firmware', 'fetch', ('packages',),
              lambda bar: tools.make_firmware(private)),
         Step('linux-source', 'Linux source', 'fetch', ('packages',),
@@ -44,6 +45,16 @@ def steps(options):
     ]
     return common + [step for arch in options.arches
                      for step in _of_arch(arch, options, private)]
+
+
+def _oldest_qemu(private, options):
+    name, title = qemu.OLDEST.name, f'QEMU {qemu.OLDEST.series[-1]}'
+    return [
+        Step(f'{name}-source', f'{title} source', 'fetch', ('packages',),
+             lambda bar: qemu.get_source(private, None, options.update, qemu.OLDEST)),
+        Step(name, f'{title} build', 'build', ('tools', f'{name}-source'),
+             lambda bar: qemu.build(bar, which=qemu.PLAIN_OLDEST)),
+    ]
 
 
 def _of_arch(arch, options, private):

@@ -20,14 +20,41 @@ CONFIGURE = (
 )
 
 
+class Source(NamedTuple):
+    """A QEMU tree of this clone; series: release series, the preferred one first."""
+    name: str
+    series: tuple
+
+    def path(self, *parts):
+        """A path below what belongs to the tree; its builds lie there, too."""
+        return paths.build(self.name, *parts)
+
+    def directory(self):
+        return self.path('src')
+
+    def record(self):
+        """{name, version, sha256} of the unpacked source, or None."""
+        return files.read_json(self.path('source.json'))
+
+
+MAIN = Source('qemu', graft.SUPPORTED)
+# The oldest supported series, for tests.
+OLDEST = Source(f'qemu-{graft.SUPPORTED[-1]}', graft.SUPPORTED[-1:])
+
+
 class Build(NamedTuple):
     """A way to build QEMU, in a directory of its own."""
     name: str
     targets: tuple
     options: tuple = ()
+    source: Source = MAIN
 
     def directory(self):
-        return paths.build('qemu', self.name)
+        return self.source.path(self.name)
+
+    def log(self, what):
+        name = self.source.name if self.name == 'obj' else f'{self.source.name}-{self.name}'
+        return paths.log(f'{name}-{what}')
 
     def configure(self):
         """What configure is told."""
@@ -42,35 +69,23 @@ PLAIN = Build('obj', ('x86_64', 'aarch64'))
 SANITIZED = Build('asan', ('x86_64',),
                   ('--enable-asan', '--enable-ubsan', '-Doptimization=1',
                    '--extra-cflags=-fno-sanitize-recover=undefined'))
+PLAIN_OLDEST = Build('obj', PLAIN.targets, source=OLDEST)
 
 
-def source_dir():
-    return paths.build('qemu/src')
-
-
-def build_dir():
-    return PLAIN.directory()
-
-
-def source_record():
-    """{name, version, sha256} of the unpacked source, or None."""
-    return files.read_json(paths.build('qemu/source.json'))
-
-
-def get_source(private, user_tree=None, update=False):
+def get_source(private, user_tree=None, update=False, source=MAIN):
     """Unpack a pristine QEMU for this clone, unless the right one is there."""
-    have = source_record()
+    have, directory = source.record(), source.directory()
     if user_tree:
         wanted = _user_source(Path(user_tree))
-    elif have and not update and source_dir().is_dir():
+    elif have and not update and directory.is_dir():
         wanted = have  # also a tree that the user gave earlier
     else:
-        wanted = _debian_source(private, update)
-    if wanted != have or not source_dir().is_dir():
-        files.remove(paths.build('qemu/source.json'))
-        _unpack(wanted)
-        files.write_json(paths.build('qemu/source.json'), wanted)
-    graft.graft(source_dir(), paths.ROOT)
+        wanted = _debian_source(private, update, source.series)
+    if wanted != have or not directory.is_dir():
+        files.remove(source.path('source.json'))
+        _unpack(wanted, directory)
+        files.write_json(source.path('source.json'), wanted)
+    graft.graft(directory, paths.ROOT)
     return f'{wanted["name"]} sha256 {wanted["sha256"][:16]}...'
 
 
@@ -85,8 +100,8 @@ def _user_source(tree):
     return {'name': str(tree), 'version': version, 'sha256': key, 'user': True}
 
 
-def _debian_source(private, update):
-    for prefix in graft.SUPPORTED:
+def _debian_source(private, update, series=graft.SUPPORTED):
+    for prefix in series:
         record = None if update else _known(prefix)
         if record:
             return record
@@ -98,7 +113,7 @@ def _debian_source(private, update):
             files.write_json(paths.cache('downloads', path.name + '.json'), record)
             return record
     raise SvaError('no supported QEMU source: Debian has no qemu ' +
-                   ' or '.join(f'{v}.x' for v in graft.SUPPORTED) +
+                   ' or '.join(f'{v}.x' for v in series) +
                    ' and SVA_DOWNLOADS names no directory with one; use --qemu-src DIR')
 
 
@@ -143,9 +158,9 @@ def _from_downloads(prefix):
     return found[-1]
 
 
-def _unpack(record):
+def _unpack(record, directory):
     files.need_space(paths.build(), 3)
-    with files.new_dir(source_dir()) as temp:
+    with files.new_dir(directory) as temp:
         if record.get('user'):
             shutil.copytree(record['name'], temp, symlinks=True, dirs_exist_ok=True,
                             ignore=shutil.ignore_patterns('.git', 'build', graft.LINK))
@@ -173,20 +188,16 @@ def configure(which):
     wrapper = tools.compiler_wrapper(paths.build('cc'), paths.ROOT)
     options = [*which.configure(), f'--python={tools.python_env()}/bin/python3',
                f'--cc={wrapper}', f'--host-cc={wrapper}']
-    key = files.content_key(*options, str(source_record()))
+    key = files.content_key(*options, str(which.source.record()))
     directory = which.directory()
     stamp = directory / 'sva-key'
     if stamp.is_file() and stamp.read_text(encoding='utf-8') == key:
         return
     files.remove(directory)
     directory.mkdir(parents=True)
-    proc.logged([source_dir() / 'configure', *options], _log(which, 'configure'),
+    proc.logged([which.source.directory() / 'configure', *options], which.log('configure'),
                 cwd=directory, what='QEMU configure')
     files.write(stamp, key)
-
-
-def _log(which, what):
-    return paths.log(f'qemu-{what}' if which is PLAIN else f'qemu-{which.name}-{what}')
 
 
 def build(on_progress=None, targets=(), which=PLAIN):
@@ -199,7 +210,7 @@ def build(on_progress=None, targets=(), which=PLAIN):
             on_progress(int(found[1]), int(found[2]))
 
     programs = [f'qemu-system-{t}' for t in which.targets]
-    proc.logged(['ninja', '-C', which.directory(), *programs, *targets], _log(which, 'build'),
+    proc.logged(['ninja', '-C', which.directory(), *programs, *targets], which.log('build'),
                 on_line=watch, what='QEMU build')
 
 

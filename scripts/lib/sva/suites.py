@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Callable, NamedTuple
 from xml.etree import ElementTree
 
-from . import artifacts, coverage, files, fuzzing, paths, proc, tools
+from . import (arch as arches, artifacts, coverage, files, findings, fuzzing, guests, judging, paths,
+               proc, qemu, runner, scenarios, tools)
 from .errors import SvaError
 
 PASS, FAIL, SKIP = 'pass', 'fail', 'skip'
@@ -27,12 +28,13 @@ class Case(NamedTuple):
 
 
 class Suite(NamedTuple):
-    """steps: what the set-up must have made."""
+    """steps: what the set-up must have made; tier: the first that it is part of."""
     name: str
     title: str
     steps: tuple
     run: Callable
     list: Callable
+    tier: str = scenarios.TIERS[0]
 
 
 def parse_tap(text):
@@ -220,8 +222,10 @@ def run_qtest(name, build, options=(), env=None):
                      ['--no-rebuild', '--suite', 'sva', *options], env)
 
 
-def qtest():
-    return run_qtest('qtest', artifacts.qemu_build_dir())
+def qtest(name, which):
+    def run():
+        return run_qtest(name, artifacts.qemu_build_dir(which))
+    return run
 
 
 def qtest_sanitized():
@@ -240,6 +244,31 @@ def docs():
     return [Case('sphinx', PASS)]
 
 
+def demo(which):
+    """What `sva demo` runs, on another emulator; each scenario is one case."""
+    def run():
+        cases, known = [], findings.load()
+        for arch, names in demo_scenarios().items():
+            make_spec = guests.built(arch, build=which)
+            logs = which.source.path('demo', arch)
+            runner.run_all(lambda name, make=make_spec, base=logs: make(base / name), names, known,
+                           lambda result, arch=arch: cases.append(demo_case(arch, result)))
+        return cases
+    return run
+
+
+def demo_case(arch, result):
+    bad = [f'{v.rule}: {v.result} ({v.party}): {v.evidence}' for v in result.verdicts
+           if not v.good]
+    if not result.verdicts:
+        bad = ['no verdict']
+    return Case(f'{arch}.{result.scenario}', FAIL if bad else PASS, '\n'.join(bad))
+
+
+def demo_scenarios():
+    return {arch: judging.choose((), arch) for arch in arches.ALL}
+
+
 def meson_list(build, *options):
     def names():
         if not (build / 'build.ninja').is_file():
@@ -252,7 +281,7 @@ def meson_list(build, *options):
 
 
 def all_suites():
-    qemu_build = artifacts.qemu_build_dir()
+    qemu_build, old, oldest = artifacts.qemu_build_dir(), qemu.PLAIN_OLDEST, qemu.OLDEST
     everything = ('qemu', 'firmware', 'kernel', 'debian-kernel', 'guest', 'tools')
     return [
         Suite('scripts', 'the command line, the judges', (),
@@ -270,12 +299,20 @@ def all_suites():
               lambda: [*fuzzing.harnesses(), *(f'device-{d}' for d in fuzzing.DEVICES)]),
         Suite('docs', 'documentation without warnings', ('packages',), docs,
               lambda: ['sphinx']),
-        Suite('qtest', 'devices in QEMU, no guest', ('qemu', 'firmware'), qtest,
+        Suite('qtest', 'devices in QEMU, no guest', ('qemu', 'firmware'),
+              qtest('qtest', qemu.PLAIN),
               meson_list(qemu_build, '--suite', 'sva')),
         Suite('qtest-asan', 'the same, gcc with ASan and UBSan', ('qemu-asan', 'firmware'),
               qtest_sanitized, meson_list(artifacts.qemu_sanitized_dir(), '--suite', 'sva')),
         Suite('functional', 'scenarios on real kernels', everything,
               functional, python_list('functional')),
+        Suite(f'qtest-{oldest.series[-1]}', f'devices in QEMU {oldest.series[-1]}',
+              (oldest.name, 'firmware'), qtest(f'qtest-{oldest.series[-1]}', old),
+              meson_list(artifacts.qemu_build_dir(old), '--suite', 'sva'), 'thorough'),
+        Suite(f'demo-{oldest.series[-1]}', f'the demo on QEMU {oldest.series[-1]}',
+              (oldest.name, 'firmware', 'kernel', 'guest'), demo(old),
+              lambda: [f'{arch}.{name}' for arch, names in demo_scenarios().items()
+                       for name in names], 'thorough'),
     ]
 
 
@@ -283,8 +320,10 @@ def all_suites():
 GROUPS = {'unit': ('unit', 'unit-asan')}
 
 
-def select(names):
-    """The suites that --suite names, all if none is named."""
-    every = all_suites()
+def select(names, tier=scenarios.TIERS[0]):
+    """The suites that --suite names, all of the tier if none is named."""
+    every, tiers = all_suites(), scenarios.TIERS
     wanted = {member for name in names for member in GROUPS.get(name, (name,))}
-    return [suite for suite in every if not names or suite.name in wanted]
+    if names:
+        return [suite for suite in every if suite.name in wanted]
+    return [suite for suite in every if tiers.index(suite.tier) <= tiers.index(tier)]

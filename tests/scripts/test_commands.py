@@ -51,6 +51,18 @@ class Commands(unittest.TestCase):
         for command in ('check', 'run'):
             self.refused(r'CONFIG_INTEL_IOMMU_SVM \(shared', command, '--kernel', self.image)
 
+    def test_a_kernel_that_is_too_old(self):
+        (self.dir / 'Module.symvers').write_text('', encoding='utf-8')
+        (self.dir / 'include/config').mkdir(parents=True)
+        (self.dir / '.config').write_text('', encoding='utf-8')
+        for release, pattern in (('5.15.204-1-amd64', r'Linux 5\.15\.204-1-amd64; the guest driver '
+                                  r'is for Linux 6\.1 and later'),
+                                 ('6.1.192', 'its configuration lacks')):
+            (self.dir / 'include/config/kernel.release').write_text(release + '\n',
+                                                                    encoding='utf-8')
+            for command in ('check', 'run'):
+                self.refused(pattern, command, '--kernel', self.image)
+
     def test_an_image_for_another_architecture(self):
         self.image.write_bytes(bytes(0x38) + b'ARM\x64' + bytes(64))
         for command in ('check', 'run'):

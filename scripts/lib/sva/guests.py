@@ -9,6 +9,8 @@ from .machine import Spec
 
 # A full log on the console, to see where a guest hangs; it costs no time.
 CMDLINE = 'loglevel=7'
+# The oldest kernel that the guest driver is for.
+OLDEST_DRIVER = (6, 1)
 # What checks everything takes its time.
 PATIENCE = {'plain': 1, 'debug': 8}
 
@@ -51,8 +53,20 @@ def find_kbuild(arch, image, kbuild):
     kbuild = Path(kbuild)
     if not kbuild.is_dir():
         raise SvaError(f'{kbuild}: no such directory')
+    _check_age(kbuild)
     kconfig.check(kbuild / '.config', arch)
     return kbuild
+
+
+def _check_age(kbuild):
+    try:
+        release = (kbuild / 'include/config/kernel.release').read_text(encoding='utf-8').strip()
+    except OSError:
+        return  # what is missing there is told later
+    if linux.version_key(release)[:2] < list(OLDEST_DRIVER):
+        oldest = '.'.join(map(str, OLDEST_DRIVER))
+        raise SvaError(f'{kbuild} is a build of Linux {release}; the guest driver is for Linux '
+                       f'{oldest} and later')
 
 
 def user(arch, image, kbuild):

@@ -21,6 +21,12 @@ static const struct mmu_notifier_ops sva_accel_mn_ops = {
 	.release = sva_accel_mm_release,
 };
 
+#ifdef SVA_ACCEL_BIND_TAKES_DATA
+#define sva_accel_bind_device(dev, mm)	iommu_sva_bind_device(dev, mm, NULL)
+#else
+#define sva_accel_bind_device(dev, mm)	iommu_sva_bind_device(dev, mm)
+#endif
+
 /**
  * sva_accel_bind - bind a new context to the calling process
  * @ctx: the context; nobody else knows it yet
@@ -40,7 +46,7 @@ int sva_accel_bind(struct sva_accel_ctx *ctx)
 	if (ret)
 		return ret;
 
-	handle = iommu_sva_bind_device(dev, current->mm);
+	handle = sva_accel_bind_device(dev, current->mm);
 	if (IS_ERR(handle)) {
 		ret = PTR_ERR(handle);
 		dev_err(dev, "cannot bind %s[%d]: error %d\n", current->comm,

@@ -72,6 +72,13 @@ static int sva_accel_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+#ifndef SVA_ACCEL_HAVE_VM_FLAGS_SET
+static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags |= flags;
+}
+#endif
+
 static int sva_accel_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct sva_accel_ctx *ctx = file->private_data;

@@ -116,6 +116,25 @@ class Harness(unittest.TestCase):
             self.assertEqual(found.result, 'error')
             self.assertIn('powered off before it was done', found.evidence)
 
+    REFUSED = ['@fact setup.bind-errno 95', '@error bind fails: Operation not supported (x)',
+               '@begin smoke', '@end smoke 2', '@bye', '>exit 0']
+
+    def test_a_kernel_that_refuses_sva_is_told_why_with_one_boot(self):
+        names, results = ['smoke', 'dma', 'late'], []
+        spec = self.spec([line.replace('6.12.57', '6.12.117') for line in START[:-2]]
+                         + self.REFUSED)
+        found = runner.run_all(lambda name: spec, names, (), results.append)
+        self.assertEqual([result.scenario for result in results], ['smoke'])
+        self.assertEqual([(v.party, v.result) for v in found], [('set-up', 'error')])
+        self.assertRegex(found[0].evidence, r'Linux 6\.12\.117-test refuses SVA on x86: the fix of '
+                         r'CVE-2025-71089 switched it off, .* from 6\.1\.163 on, from 6\.12\.64 on')
+
+    def test_what_one_scenario_lacks_does_not_stop_the_others(self):
+        results = []
+        spec = self.spec(START + ['@error no memory to spare', '@end smoke 2', '@bye', '>exit 0'])
+        runner.run_all(lambda name: spec, ['smoke', 'smoke'], (), results.append)
+        self.assertEqual(len(results), 2)
+
     def test_a_missing_precondition_is_an_error_with_its_reason(self):
         reason = 'no PASID: the kernel lacks CONFIG_PCI_PASID'
         found = self.only(START[:4] + [f'@error {reason}', '@begin smoke', '@end smoke 2', '@bye',

@@ -45,7 +45,7 @@ class Tiers(unittest.TestCase):
 
         def run(spec, scenario, known, timeout):
             seen.append((scenario, timeout))
-            return mock.Mock(verdicts=[])
+            return mock.Mock(verdicts=[], refused=False)
         with mock.patch.object(runner, 'run_scenario', run):
             for tier in scenarios.TIERS:
                 runner.run_all(spec, ['bind-storm', 'late'], (), lambda result: None, tier)

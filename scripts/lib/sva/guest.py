@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Optional
 
-from . import arch as arches
+from . import arch as arches, refusal
 from .errors import SvaError
 
 PROTOCOL = '1'
@@ -36,6 +36,8 @@ class Run:
     repeated: dict = field(default_factory=dict)
     stages: dict = field(default_factory=dict)
     checks: list = field(default_factory=list)
+    # Why no scenario that needs the device can run on this kernel.
+    refused: str = ''
     # What the kernel printed from power-on to power-off.
     console: list = field(default_factory=list)
     error: str = ''
@@ -134,7 +136,8 @@ class Session:
             if word == '@bye':
                 return run
             if word == '@begin':
-                run = Run(rest, setup=dict(self.setup), error=self.setup_error)
+                run = Run(rest, setup=dict(self.setup), error=self.setup_error,
+                          refused=self.setup_error)
                 self.current = run
                 stage = Stage('')
             elif run is None:
@@ -159,7 +162,7 @@ class Session:
         elif word == '@kmsg':
             self.boot_kmsg.append(message(rest))
         elif word == '@error' and not self.setup_error:
-            self.setup_error = rest
+            self.setup_error = refusal.explain(self.setup, rest)
 
     def _during(self, run, stage, word, rest):
         if word == '@fact':

@@ -28,6 +28,8 @@ class Result:
     kernel: str
     seconds: float
     logs: object
+    # Other scenarios will not run on this kernel either.
+    refused: bool = False
 
 
 def observe(guest, stage, run):
@@ -113,6 +115,7 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
     prepare(run) may add what the host found out after the machine has ended.
     """
     name, began, release = scenario.split(',')[0], time.monotonic(), ''
+    refused = False
     try:
         scenarios.equip(spec, scenario)
         run = run_machine(spec, scenario, timeout, at_stage)
@@ -120,6 +123,7 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
             prepare(run)
         release = run.setup.get('kernel.release', '')
         verdicts = findings.apply(scenarios.judge(run), known, release, strict, run.arch)
+        refused = bool(run.refused) and all(v.result == verdict.ERROR for v in verdicts)
     except SvaError as e:
         text = e.message + (f' (log: {e.log})' if e.log else '')
         verdicts = [_incomplete(name, text)]
@@ -129,7 +133,7 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
         log.write_text(traceback.format_exc(), encoding='utf-8', errors='backslashreplace')
         verdicts = [_incomplete(name, f'internal error, {type(e).__name__}: {e} (log: {log})')]
     return Result(scenario, [v.of(spec.arch, release) for v in verdicts], release,
-                  time.monotonic() - began, spec.logs)
+                  time.monotonic() - began, spec.logs, refused)
 
 
 def _incomplete(scenario, text):
@@ -139,7 +143,10 @@ def _incomplete(scenario, text):
 
 
 def run_all(make_spec, names, known, on_result, tier='quick'):
-    """Run several scenarios one after the other; all verdicts."""
+    """Run several scenarios one after the other; all verdicts.
+
+    A kernel that refuses the first for a reason that holds for all is booted once.
+    """
     verdicts = []
     for name in names:
         scenario, seconds = scenarios.variant(name, tier)
@@ -147,6 +154,8 @@ def run_all(make_spec, names, known, on_result, tier='quick'):
                               timeout=seconds or SCENARIO_TIMEOUT)
         on_result(result)
         verdicts += result.verdicts
+        if result.refused:
+            break
     return verdicts
 
 

@@ -162,8 +162,7 @@ static const char *bind_hint(int error)
 {
 	switch (error) {
 	case EOPNOTSUPP:
-		return "the kernel has no SVA: CONFIG_IOMMU_SVA, " SVA_HINT
-		       "; stable 6.12.64 and later refuse it on x86";
+		return "the kernel has no SVA: CONFIG_IOMMU_SVA, " SVA_HINT;
 	case ENODEV:
 		return "the IOMMU or its driver cannot do SVA: " SVA_HINT
 		       "; see the kernel log";
@@ -204,6 +203,7 @@ static bool try_bind(char *error, size_t size)
 	if (!status)
 		return true;
 	status = WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
+	ctl_line("@fact setup.bind-errno %d", status);
 	snprintf(error, size, "bind fails: %s (%s)", strerror(status),
 		 bind_hint(status));
 	return false;

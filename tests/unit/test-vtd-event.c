@@ -48,7 +48,7 @@ static void test_requests_are_announced(void)
     vtd_bench_submit(b, 0x11, 0);
     vtd_bench_page_request(b, P(1), 0x5000, 3, true);
     EXPECT(b, .kind = SVA_EV_PRQ_AUTO, .rid = BENCH_RID, .pasid = P(1),
-           .addr = 0x5000, .code = b->rsps[0].code, .data0 = 3);
+           .addr = 0x5000, .code = SVA_PRG_INVALID, .data0 = 3, .data1 = 0x41);
     vtd_bench_free(b);
 }
 
@@ -204,6 +204,7 @@ static void test_counters_of_late_and_unexpected_completions(void)
     vtd_bench_submit(b, 0x15, 0);
     vtd_write32(b, 0x34, 0x60);
     g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_EVENTS_INVALIDATION), ==, 1);
+    vtd_bench_bind(b, 1);
     vtd_bench_page_request(b, P(1), 0x1000, 0, true);
     g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_EVENTS_PAGE), ==, 1);
     g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PAGE_REQUESTS), ==, 1);

@@ -249,6 +249,7 @@ static void clear_inval(VtdBench *b)
 
 static void raise_page(VtdBench *b)
 {
+    vtd_bench_bind(b, 1);
     vtd_bench_page_request(b, P(1), 0x1000, 0, true);
 }
 

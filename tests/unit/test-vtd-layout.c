@@ -264,6 +264,10 @@ static void test_page_request_entry_is_this_literal(void)
         .last = true,
     };
 
+    /* The directory entry of PASIDs 0xabcc0 to 0xabcff, and RID_PASID. */
+    fake_put64(b->f, BENCH_DIR + 8 * 0x2af3, BENCH_PASIDS | 1);
+    vtd_bench_bind(b, 0x1e);
+    vtd_bench_bind(b, 0);
     b->vtd.iommu.ops->page_request(&b->vtd.iommu, &req);
     g_assert_cmphex(vtd_bench_prq(b, 0, 0), ==, 0x003abcde01100101);
     g_assert_cmphex(vtd_bench_prq(b, 0, 1), ==, 0x00007f0012345d2d);

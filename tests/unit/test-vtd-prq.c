@@ -16,6 +16,14 @@ static uint32_t prs(VtdBench *b)
     return vtd_read32(b, 0xdc);
 }
 
+static VtdBench *bound(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_bind(b, 1);
+    return b;
+}
+
 static void request(VtdBench *b, unsigned n)
 {
     vtd_bench_page_request(b, P(1), n * 0x1000, n & 0x1ff, true);
@@ -23,9 +31,8 @@ static void request(VtdBench *b, unsigned n)
 
 static void test_request_is_queued_and_announced(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdBench *b = bound();
 
-    vtd_bench_bind(b, 1);
     request(b, 5);
     g_assert_cmphex(vtd_read64(b, 0xc8), ==, 0x20);
     g_assert_cmphex(vtd_bench_prq(b, 0, 0), ==, 0x0000000101100101);
@@ -36,45 +43,11 @@ static void test_request_is_queued_and_announced(void)
     vtd_bench_free(b);
 }
 
-/*
- * Software has to answer also for a PASID that it has just torn down, was
- * never there, or is unusable: nothing of the PASID is looked at.
- */
-static void test_request_for_any_pasid_is_accepted(void)
-{
-    static const uint64_t entries[] = { 0, 0x2, 0x1, 0x40, 0xfff };
-    VtdBench *b = vtd_bench_scalable(NULL);
-    unsigned i;
-
-    for (i = 0; i < G_N_ELEMENTS(entries); i++) {
-        vtd_bench_pasid(b, 1, entries[i], 0, 0);
-        request(b, i);
-    }
-    vtd_bench_page_request(b, P(64), 0x1000, 1, true);
-    vtd_bench_page_request(b, P(0xfffff), 0x1000, 2, true);
-    vtd_bench_page_request(b, SVA_NO_PASID, 0x1000, 3, true);
-    i += 3;
-    g_assert_cmphex(vtd_read64(b, 0xc8), ==, i * 0x20);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PAGE_QUEUED), ==, i);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT), ==, 0);
-    g_assert_cmpuint(b->rsp_count, ==, 0);
-    vtd_bench_free(b);
-}
-
-static void test_tables_that_cannot_be_read_do_not_refuse(void)
-{
-    VtdBench *b = vtd_bench_scalable(NULL);
-
-    fake_env_hole(b->f, BENCH_DIR, 0x1000);
-    request(b, 1);
-    g_assert_cmphex(vtd_read64(b, 0xc8), ==, 0x20);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
-    vtd_bench_free(b);
-}
-
+/* A group of two for @pasid, refused with @reason; 0: without a record. */
 static void expect_refused(VtdBench *b, SvaPasid pasid, unsigned reason)
 {
+    uint64_t auto_invalid = vtd_count(b, SVA_VTD_CNT_PAGE_AUTO_INVALID);
+    uint64_t tail = vtd_read64(b, 0xc8);
     unsigned n = b->rsp_count;
     /* As it is when there is no record. */
     uint64_t low = 0x1000, high = 1 << 28 | BENCH_RID;
@@ -89,11 +62,122 @@ static void expect_refused(VtdBench *b, SvaPasid pasid, unsigned reason)
     vtd_bench_page_request(b, pasid, 0x1000, 7, true);
     g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, reason);
     g_assert_cmpuint(b->rsp_count, ==, n + 1);
+    g_assert_cmpuint(b->rsps[n].code, ==, SVA_PRG_INVALID);
     g_assert_cmpuint(b->rsps[n].prgi, ==, 7);
     g_assert_cmpuint(b->rsps[n].rid, ==, BENCH_RID);
     g_assert_true(sva_pasid_equal(b->rsps[n].pasid, pasid));
-    g_assert_cmphex(vtd_read64(b, 0xc8), ==, 0);
+    g_assert_cmphex(vtd_read64(b, 0xc8), ==, tail);
     g_assert_cmphex(prs(b), ==, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PAGE_AUTO_INVALID), ==,
+                     auto_invalid + 1);
+}
+
+/*
+ * VT-d 5.10 section 6.5.3.1: the unit looks at the PASID itself.  Software
+ * never hears of a request that has none.
+ */
+static void test_request_without_usable_pasid_is_refused(void)
+{
+    static const struct {
+        uint64_t pde, qw0, qw1;
+        unsigned reason;
+        uint64_t not_present;
+        uint64_t hole;
+    } rows[] = {
+        { .pde = 0,                   .reason = 0x51, .not_present = 1 },
+        { .pde = BENCH_PASIDS | 0x5,  .reason = 0x52 },
+        { .pde = 1, .hole = BENCH_DIR, .reason = 0x50 },
+        { .pde = BENCH_PASIDS | 1,    .reason = 0x59, .not_present = 1 },
+        { .pde = BENCH_PASIDS | 1, .qw0 = 0x40, .qw1 = BENCH_FIRST1,
+          .reason = 0x59, .not_present = 1 },
+        { .pde = BENCH_PASIDS | 1, .qw0 = 0x61, .qw1 = BENCH_FIRST1,
+          .reason = 0x5a },
+        { .pde = BENCH_PASIDS | 1, .qw0 = 0x1, .qw1 = BENCH_FIRST1,
+          .reason = 0x5b },
+        { .pde = BENCH_PASIDS | 1, .hole = BENCH_PASIDS, .reason = 0x58 },
+    };
+    VtdBench *b;
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        b = vtd_bench_scalable(NULL);
+        fake_put64(b->f, BENCH_DIR, rows[i].pde);
+        vtd_bench_pasid(b, 1, rows[i].qw0, rows[i].qw1, 0);
+        if (rows[i].hole) {
+            fake_env_hole(b->f, rows[i].hole, 0x1000);
+        }
+        g_test_message("%u", i);
+        expect_refused(b, P(1), rows[i].reason);
+        /* Without a PASID it is RID_PASID's, here 0. */
+        vtd_bench_pasid(b, 0, rows[i].qw0, rows[i].qw1, 0);
+        expect_refused(b, SVA_NO_PASID, rows[i].reason);
+        g_assert_cmphex(vtd_read64(b, 0xc8), ==, 0);
+        g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PAGE_QUEUED), ==, 0);
+        g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PAGE_REFUSED), ==, 4);
+        g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PAGE_AUTO_INVALID), ==, 2);
+        g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PAGE_AUTO_NOT_PRESENT), ==,
+                         2 * rows[i].not_present);
+        vtd_bench_free(b);
+    }
+}
+
+/* FPD counts in entries that are not present, too (finding 1 is about it). */
+static void test_request_of_pasid_torn_down_is_silent_with_fpd(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_pasid(b, 1, 0x2, 0, 0);
+    expect_refused(b, P(1), 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT), ==, 2);
+    fake_put64(b->f, BENCH_DIR, 0x2);
+    expect_refused(b, P(1), 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT), ==, 4);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_RECORDED), ==, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PAGE_AUTO_NOT_PRESENT), ==, 2);
+    vtd_bench_free(b);
+}
+
+/*
+ * A cached entry is as good as one in memory.  Descriptor 7, PASID in
+ * domain 1.
+ */
+static void test_cached_pasid_serves_until_it_is_invalidated(void)
+{
+    VtdBench *b = bound();
+
+    vtd_bench_ats(b, P(1), 0x1000, SVA_READ);
+    vtd_bench_pasid(b, 1, 0x2, 0, 0);
+    request(b, 5);
+    g_assert_cmphex(vtd_read64(b, 0xc8), ==, 0x20);
+    g_assert_cmphex(prs(b), ==, PPR);
+    vtd_write64(b, 0xc0, 0x20);
+    vtd_write32(b, 0xdc, PPR);
+    vtd_bench_submit(b, 0x0000000100010017, 0);
+    expect_refused(b, P(1), 0);
+    /* A request brings it into the cache as well. */
+    vtd_bench_bind(b, 1);
+    request(b, 6);
+    vtd_bench_pasid(b, 1, 0, 0, 0);
+    request(b, 7);
+    g_assert_cmphex(vtd_read64(b, 0xc8), ==, 0x60);
+    vtd_bench_free(b);
+}
+
+/* The unit answers those even when software has stopped taking requests. */
+static void test_refusal_comes_before_overflow(void)
+{
+    VtdBench *b = bound();
+
+    vtd_write64(b, 0xc0, 0x20);         /* full */
+    request(b, 1);
+    g_assert_cmphex(prs(b), ==, PRO);
+    g_assert_cmpuint(b->rsps[0].code, ==, SVA_PRG_SUCCESS);
+    vtd_bench_page_request(b, P(2), 0x1000, 7, true);
+    g_assert_cmpuint(b->rsps[1].code, ==, SVA_PRG_INVALID);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x59);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PAGE_AUTO), ==, 2);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PAGE_AUTO_INVALID), ==, 1);
+    vtd_bench_free(b);
 }
 
 static void test_function_that_may_not_ask_is_refused(void)
@@ -155,7 +239,7 @@ static void test_refusal_is_silent_with_fpd(void)
 /* One entry short of the size; then PRO, and hardware answers. */
 static void test_overflow_answers_success_and_stays(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdBench *b = bound();
     unsigned i;
 
     for (i = 0; i < ENTRIES - 1; i++) {
@@ -219,7 +303,7 @@ static void drain(VtdBench *b, Drain *d, bool refill, unsigned *sent)
 
 static void test_no_request_is_lost_while_software_drains(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdBench *b = bound();
     Drain d = { 0 };
     unsigned round, i, sent = 0;
 
@@ -241,7 +325,7 @@ static void test_no_request_is_lost_while_software_drains(void)
 /* The queue is filled between the reading of the tail and the end of it. */
 static void test_refill_up_to_overflow_raises_an_event(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdBench *b = bound();
     unsigned i, n;
 
     request(b, 0);
@@ -266,7 +350,7 @@ static void test_refill_up_to_overflow_raises_an_event(void)
 
 static void test_stop_marker_is_queued_and_never_answered(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdBench *b = bound();
     SvaPageRequest marker = {
         .pasid = P(1), .rid = BENCH_RID, .prgi = 9, .last = true,
     };
@@ -286,7 +370,7 @@ static void test_stop_marker_is_queued_and_never_answered(void)
 
 static void test_queue_that_is_not_memory_overflows(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdBench *b = bound();
 
     fake_env_hole(b->f, BENCH_PRQ, 0x1000);
     request(b, 1);
@@ -298,7 +382,7 @@ static void test_queue_that_is_not_memory_overflows(void)
 
 static void test_queue_size_is_honoured(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdBench *b = bound();
     unsigned i;
 
     vtd_write64(b, 0xd0, 0x1000000 | 2);
@@ -394,8 +478,10 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define CASE(fn) g_test_add_func("/vtd/prq/" #fn, test_##fn)
     CASE(request_is_queued_and_announced);
-    CASE(request_for_any_pasid_is_accepted);
-    CASE(tables_that_cannot_be_read_do_not_refuse);
+    CASE(request_without_usable_pasid_is_refused);
+    CASE(request_of_pasid_torn_down_is_silent_with_fpd);
+    CASE(cached_pasid_serves_until_it_is_invalidated);
+    CASE(refusal_comes_before_overflow);
     CASE(function_that_may_not_ask_is_refused);
     CASE(stale_legacy_context_is_refused);
     CASE(refusal_is_silent_with_fpd);

@@ -121,6 +121,7 @@ static void test_page_drain_sequence(void)
     g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_DESC_PIOTLB), ==, 1);
     g_assert_cmpuint(b->inv_count, ==, 2);
     g_assert_true(sva_pasid_equal(b->invs[1].pasid, P(1)));
+    vtd_bench_bind(b, 1);
     /* A page request that overtakes the completion is in the queue... */
     vtd_bench_page_request(b, P(1), 0x1000, 1, true);
     g_assert_cmphex(vtd_read64(b, 0xc8), ==, 0x20);

@@ -35,6 +35,10 @@
     X(EVENTS_INVALIDATION, "events-invalidation")                       \
     X(EVENTS_PAGE, "events-page")                                       \
     SVA_REQUEST_COUNTERS(X)                                             \
+    /* page requests that the unit, not software, answered Invalid */   \
+    X(PAGE_AUTO_INVALID, "page-requests-auto-invalid")                  \
+    X(PAGE_AUTO_NOT_PRESENT, "page-requests-auto-not-present")          \
+                                            /* of those: 51h, 59h */    \
     /* interrupt requests */                                            \
     X(INTR_REMAPPED, "interrupts-remapped")                             \
     X(INTR_PASSED, "interrupts-passed")     /* as they were */          \

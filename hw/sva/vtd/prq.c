@@ -1,22 +1,18 @@
 /*
  * VT-d unit: page requests
  *
- * Intel VT-d rev 4.x, "Page Requests and Page Responses", "Page Request
- * Queue", "Page Request Queue Registers".
+ * VT-d 5.10 section 6.5.3.1, sections 7.4 to 7.7 and Table 30.
  *
- * A request is accepted by what the function may do, never by whether its
- * PASID exists: software may have torn the PASID down a moment ago and has to
- * answer all the same.  No request is lost silently: it is queued, which sets
- * PPR, or it sets PRO; a last-in-group request that is not queued is answered
- * by the unit.
+ * Before a request may enter the queue the unit goes the way of a translation
+ * up to the PASID entry, its caches included.  A fault there is recorded, and
+ * the unit answers the group itself: Invalid Request.  So software does not
+ * see requests of a PASID that it has torn down; those that were queued
+ * before the PASID cache was invalidated it has to answer.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "internal.h"
-
-/* Code for a request that the function was not allowed to send: unverified. */
-#define REFUSED_CODE SVA_PRG_INVALID
 
 static bool is_stop_marker(const SvaPageRequest *req)
 {
@@ -24,10 +20,12 @@ static bool is_stop_marker(const SvaPageRequest *req)
 }
 
 /*
- * Answer on behalf of software; only the last request of a group has an
- * answer.  Unverified: that it carries the PASID of the request.
+ * Answer on behalf of software, because of fault @reason or for want of room
+ * (0); only the last request of a group has an answer.  Unverified: that it
+ * carries the PASID of the request.
  */
-static void respond(SvaVtd *vtd, const SvaPageRequest *req, SvaPrgCode code)
+static void respond(SvaVtd *vtd, const SvaPageRequest *req, SvaPrgCode code,
+                    unsigned reason)
 {
     SvaPageResponse rsp = {
         .pasid = req->pasid,
@@ -40,9 +38,15 @@ static void respond(SvaVtd *vtd, const SvaPageRequest *req, SvaPrgCode code)
         return;
     }
     sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_AUTO);
+    if (code == SVA_PRG_INVALID) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_AUTO_INVALID);
+    }
+    if (reason == SVA_VTD_FR_SPD_P || reason == SVA_VTD_FR_SPT_P) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_AUTO_NOT_PRESENT);
+    }
     sva_emit(vtd->iommu.env, .kind = SVA_EV_PRQ_AUTO, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .code = code,
-             .data0 = req->prgi);
+             .data0 = req->prgi, .data1 = reason);
     if (vtd->iommu.fabric_ops) {
         vtd->iommu.fabric_ops->page_response(vtd->iommu.fabric, &rsp);
     }
@@ -53,7 +57,7 @@ static void overflow(SvaVtd *vtd, const SvaPageRequest *req)
     sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_OVERFLOW);
     sva_vtd_event_raise(vtd, SVA_VTD_EVENT_PAGE, SVA_VTD_PRS_PRO);
     /* Success makes the function translate again, and ask again. */
-    respond(vtd, req, SVA_PRG_SUCCESS);
+    respond(vtd, req, SVA_PRG_SUCCESS, 0);
 }
 
 static void refuse(SvaVtd *vtd, const SvaPageRequest *req, SvaFault fault,
@@ -73,47 +77,37 @@ static void refuse(SvaVtd *vtd, const SvaPageRequest *req, SvaFault fault,
 
     sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_REFUSED);
     sva_vtd_fault_report(vtd, &report);
-    respond(vtd, req, REFUSED_CODE);
+    respond(vtd, req, SVA_PRG_INVALID, fault.reason);
 }
 
-/* Sets @target->fpd in any case, the rest and @ctx without fault only. */
-static SvaFault check_function(SvaVtd *vtd, const SvaPageRequest *req,
-                               const SvaVtdContext **ctx,
-                               SvaVtdTarget *target)
+/*
+ * The tables up to the PASID entry.  Sets @target->fpd in any case, the rest
+ * without fault only.
+ */
+static SvaFault check_tables(SvaVtd *vtd, const SvaPageRequest *req,
+                             SvaVtdTarget *target)
 {
     SvaRequest as_request = { .pasid = req->pasid, .rid = req->rid };
+    const SvaVtdContext *ctx = NULL;
     SvaFault fault;
 
     target->fpd = false;
     if (sva_vtd_ttm(vtd) == SVA_VTD_TTM_LEGACY) {
         return sva_vtd_fault(SVA_VTD_FR_RTA_PRQ);
     }
-    fault = sva_vtd_context_get(vtd, req->rid, ctx, &target->fpd);
+    fault = sva_vtd_context_get(vtd, req->rid, &ctx, &target->fpd);
     if (!sva_fault_is_none(fault)) {
         return fault;
     }
-    if ((*ctx)->legacy) {
+    if (ctx->legacy) {
         return sva_vtd_fault(SVA_VTD_FR_RTA_PRQ);
     }
-    if (!(*ctx)->page_requests) {
+    if (!ctx->page_requests) {
         return sva_vtd_fault(SVA_VTD_FR_SCT_PRE);
     }
-    return sva_vtd_check_context(*ctx, &as_request, &target->pasid);
-}
-
-/*
- * Drop the translation of the page, so that a stale one cannot make the
- * function ask for ever.  Without a usable PASID entry there is none.
- */
-static void implicit_invalidation(SvaVtd *vtd, const SvaPageRequest *req,
-                                  const SvaVtdContext *ctx,
-                                  SvaVtdTarget *target)
-{
-    SvaFault fault = sva_vtd_pasid_get(vtd, req->rid, ctx, target);
-
-    if (sva_fault_is_none(fault)) {
-        sva_vtd_drop_page(vtd, target->space, target->pasid, req->addr);
-    }
+    fault = sva_vtd_check_context(ctx, &as_request, &target->pasid);
+    return sva_fault_is_none(fault)
+           ? sva_vtd_pasid_get(vtd, req->rid, ctx, target) : fault;
 }
 
 static void encode(const SvaPageRequest *req, uint64_t *qw)
@@ -179,7 +173,6 @@ static bool enqueue(SvaVtd *vtd, const SvaPageRequest *req)
 void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
 {
     SvaVtd *vtd = sva_vtd_of(iommu);
-    const SvaVtdContext *ctx = NULL;
     SvaVtdTarget target = { .pasid = 0 };
     SvaFault fault;
 
@@ -189,7 +182,7 @@ void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
         refuse(vtd, req, SVA_NO_FAULT, false);
         return;
     }
-    fault = check_function(vtd, req, &ctx, &target);
+    fault = check_tables(vtd, req, &target);
     if (!sva_fault_is_none(fault)) {
         refuse(vtd, req, fault, target.fpd);
         return;
@@ -198,7 +191,8 @@ void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
         overflow(vtd, req);
         return;
     }
-    implicit_invalidation(vtd, req, ctx, &target);
+    /* A stale translation must not make the function ask for ever. */
+    sva_vtd_drop_page(vtd, target.space, target.pasid, req->addr);
     if (!enqueue(vtd, req)) {
         overflow(vtd, req);
         return;

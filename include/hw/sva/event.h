@@ -18,7 +18,8 @@ typedef enum SvaEventKind {
     SVA_EV_FAULT,        /* addr, code = reason, data0/1 = raw record */
     SVA_EV_FAULT_SILENT, /* suppressed by FPD: addr, code = reason */
     SVA_EV_PRQ,          /* queued: addr, code = prgi, data0/1 = raw entry */
-    SVA_EV_PRQ_AUTO,     /* answered by hardware: code = response code */
+    SVA_EV_PRQ_AUTO,     /* answered by hardware: code = response code,
+                          * data0 = prgi, data1 = fault reason or 0 */
     SVA_EV_PRG_RESPONSE, /* code = response code, data0 = prgi */
     SVA_EV_COMMAND,      /* queued descriptor: code = type, data0/1 = raw */
     SVA_EV_WAIT_DONE,    /* wait descriptor complete: data0 = raw qw0 */

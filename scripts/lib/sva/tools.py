@@ -22,10 +22,13 @@ PACKAGES = (
     'python3-sphinx', 'python3-venv', 'xz-utils', 'zlib1g-dev', 'zstd',
 )
 
-# Files of QEMU's firmware directory that the guests need, by package.
+# Files of QEMU's firmware directory by package: firmware, loaders of the kernel formats
+# that -kernel takes, option ROMs of the devices that are built.
 FIRMWARE = {
-    'seabios': ['usr/share/seabios/bios-256k.bin'],
-    'qemu-system-data': ['usr/share/qemu/linuxboot_dma.bin', 'usr/share/qemu/kvmvapic.bin'],
+    'seabios': ['usr/share/seabios/bios-256k.bin', 'usr/share/seabios/vgabios-ramfb.bin'],
+    'qemu-system-data': [f'usr/share/qemu/{name}.bin' for name in
+                         ('linuxboot_dma', 'multiboot_dma', 'pvh', 'kvmvapic')],
+    'ipxe-qemu': ['usr/share/qemu/efi-virtio.rom', 'usr/share/qemu/efi-e1000e.rom'],
     'qemu-efi-aarch64': ['usr/share/qemu-efi-aarch64/QEMU_EFI.fd'],
 }
 

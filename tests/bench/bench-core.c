@@ -187,7 +187,7 @@ static double bench_invalidate(Bench *b, uint64_t mask)
 
     for (i = 0; i < INV_ROUNDS; i++) {
         scope.pasid = i % b->pasids;
-        b->sink += sva_iotlb_invalidate(b->tlb, &scope);
+        b->sink += sva_iotlb_invalidate(b->tlb, &scope).count;
     }
     return (now_ns() - start) / INV_ROUNDS;
 }

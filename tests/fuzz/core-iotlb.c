@@ -158,8 +158,10 @@ static void op_fill(World *w, FuzzInput *in)
 
 static bool in_scope(const SvaTlbScope *scope, const SvaTlbEntry *e)
 {
-    uint64_t first = scope->addr & ~scope->mask;
-    uint64_t last = scope->addr | scope->mask;
+    uint64_t first = scope->by_range ? scope->addr
+                                     : scope->addr & ~scope->mask;
+    uint64_t last = scope->by_range ? scope->last
+                                    : scope->addr | scope->mask;
 
     return (scope->kinds & 1u << e->tag.kind) &&
            (!scope->by_domain || e->tag.domain == scope->domain) &&
@@ -175,18 +177,25 @@ static void op_invalidate(World *w, FuzzInput *in)
         .kinds = how & 0xf, .by_domain = how & 0x10, .by_pasid = how & 0x20,
         .domain = tag.domain, .pasid = tag.pasid, .addr = make_iova(in),
     };
-    unsigned before = sva_iotlb_count(w->tlb), dropped, in_list = 0;
+    unsigned before = sva_iotlb_count(w->tlb), in_list = 0;
+    SvaDropped done;
 
     scope.mask = order_mask(make_order(in));
-    dropped = sva_iotlb_invalidate(w->tlb, &scope);
-    g_assert_cmpuint(sva_iotlb_count(w->tlb), ==, before - dropped);
+    scope.by_range = how & 0x40;
+    scope.last = scope.addr | scope.mask;
+    done = sva_iotlb_invalidate(w->tlb, &scope);
+    g_assert_cmpuint(sva_iotlb_count(w->tlb), ==, before - done.count);
+    if (scope.by_domain) {
+        /* Its entries, or fewer lookups; and owners, who have entries. */
+        g_assert_cmpuint(done.looked, <=, 2 * before + 1);
+    }
     for (unsigned i = w->list->len; i--;) {
         if (in_scope(&scope, &g_array_index(w->list, SvaTlbEntry, i))) {
             g_array_remove_index_fast(w->list, i);
             in_list++;
         }
     }
-    g_assert_cmpuint(dropped, <=, in_list);
+    g_assert_cmpuint(done.count, <=, in_list);
 }
 
 /* What was not dropped has to answer; the list says what that may be. */

@@ -105,14 +105,15 @@ static void test_matching_values_are_dropped(void)
     for (key = 3; key < 100; key += 4) {
         in_domain += sva_config_cache_lookup(cache, key) != NULL;
     }
-    g_assert_cmpuint(sva_config_cache_drop(cache, is_domain, &domain), ==,
+    g_assert_cmpuint(sva_config_cache_drop(cache, is_domain, &domain).count, ==,
                      in_domain);
     g_assert_cmpuint(sva_config_cache_count(cache), ==, before - in_domain);
     for (key = 3; key < 100; key += 4) {
         g_assert_null(sva_config_cache_lookup(cache, key));
     }
     g_assert_cmpuint(get(cache, 4), ==, 5);
-    g_assert_cmpuint(sva_config_cache_drop(cache, is_domain, &domain), ==, 0);
+    g_assert_cmpuint(sva_config_cache_drop(cache, is_domain, &domain).count,
+                     ==, 0);
     sva_config_cache_free(cache);
 }
 
@@ -170,15 +171,15 @@ static void test_group_is_dropped_alone(void)
     put(cache, 0x000006, 4);
     put(cache, 0x000015, 5);
     g_assert_cmpuint(sva_config_cache_drop_group(cache, 5, match_count,
-                                                 &left), ==, 1);
+                                                 &left).count, ==, 1);
     g_assert_cmpuint(sva_config_cache_count(cache), ==, 4);
     left = 9;
     g_assert_cmpuint(sva_config_cache_drop_group(cache, 5, match_count,
-                                                 &left), ==, 2);
+                                                 &left).count, ==, 2);
     g_assert_cmpuint(get(cache, 6), ==, 4);
     g_assert_cmpuint(get(cache, 0x15), ==, 5);
     g_assert_cmpuint(sva_config_cache_drop_group(cache, 5, match_count,
-                                                 &left), ==, 0);
+                                                 &left).count, ==, 0);
     sva_config_cache_free(cache);
 }
 
@@ -203,7 +204,7 @@ static void test_growing_keeps_every_value(void)
     if (get(cache, 5) != UINT64_MAX) {
         hits--;
         g_assert_cmpuint(sva_config_cache_drop_group(cache, 5, match_count,
-                                                     &left), ==, 1);
+                                                     &left).count, ==, 1);
     }
     g_assert_cmpuint(hits, ==, sva_config_cache_count(cache));
     sva_config_cache_free(cache);

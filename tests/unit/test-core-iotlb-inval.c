@@ -17,9 +17,9 @@ static void test_one_byte_of_overlap_drops_a_large_page(void)
         SvaTlbScope after = pages(1, 0x40000001 + masks[i], SIZE_4K);
 
         put(tlb, tag1, 0x40000000, masks[i]);
-        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &after), ==, 0);
+        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &after).count, ==, 0);
         g_assert_true(has(tlb, tag1, 0x40000000));
-        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &inside), ==, 1);
+        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &inside).count, ==, 1);
         g_assert_false(has(tlb, tag1, 0x40000000));
         sva_iotlb_free(tlb);
     }
@@ -34,7 +34,7 @@ static void test_range_drops_what_lies_inside(void)
     put(tlb, tag1, 0x200000, SIZE_4K);
     put(tlb, tag1, 0x3ff000, SIZE_4K);
     put(tlb, tag1, 0x400000, SIZE_4K);
-    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 2);
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope).count, ==, 2);
     g_assert_true(has(tlb, tag1, 0x1ff000));
     g_assert_false(has(tlb, tag1, 0x200000));
     g_assert_false(has(tlb, tag1, 0x3ff000));
@@ -60,7 +60,7 @@ static void test_range_that_is_no_power_of_two(void)
         put(tlb, tag1, 0x203000, SIZE_4K);
         put(tlb, tag1, 0x204000, SIZE_4K);
         put(tlb, tag1, 0x200000, SIZE_2M);
-        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 4);
+        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope).count, ==, 4);
         g_assert_true(has(tlb, tag1, 0x1fe000));
         g_assert_true(has(tlb, tag1, 0x204000));
         sva_iotlb_free(tlb);
@@ -73,7 +73,7 @@ static void test_low_bits_of_the_address_are_ignored(void)
     SvaTlbScope scope = pages(1, 0x2ab000, SIZE_2M);
 
     put(tlb, tag1, 0x200000, SIZE_4K);
-    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 1);
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope).count, ==, 1);
     sva_iotlb_free(tlb);
 }
 
@@ -90,7 +90,8 @@ static void test_address_mask_of_any_size(void)
 
         put(tlb, tag1, 0x7f0000401000, SIZE_4K);
         put(tlb, tag1, 0xffffffffffe00000, SIZE_2M);
-        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 1 + other);
+        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope).count, ==,
+                         1 + other);
         g_assert_false(has(tlb, tag1, 0x7f0000401000));
         g_assert_cmpint(has(tlb, tag1, 0xffffffffffe00000), ==, !other);
         sva_iotlb_free(tlb);
@@ -106,13 +107,13 @@ static void test_both_privileges_are_dropped(void)
     priv.priv = 1;
     put(tlb, tag1, 0x1000, SIZE_4K);
     put(tlb, priv, 0x1000, SIZE_4K);
-    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 2);
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope).count, ==, 2);
     /* Anything but 0 is privileged. */
     priv.priv = SVA_PRIV;
     put(tlb, priv, 0x1000, SIZE_4K);
     priv.priv = 1;
     g_assert_true(has(tlb, priv, 0x1000));
-    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 1);
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope).count, ==, 1);
     g_assert_cmpuint(sva_iotlb_count(tlb), ==, 0);
     sva_iotlb_free(tlb);
 }
@@ -126,6 +127,7 @@ static void test_kinds_limit_the_scope(void)
     } rows[] = {
         /* IOTLB global */
         { { .kinds = 0xf, .mask = UINT64_MAX }, { 0, 0, 0, 0 } },
+        { { .kinds = 0xd, .mask = UINT64_MAX }, { 0, 1, 0, 0 } },
         /* IOTLB domain */
         { { .kinds = 0xf, .by_domain = true, .domain = 7,
             .mask = UINT64_MAX }, { 0, 0, 0, 0 } },
@@ -175,7 +177,8 @@ static void test_kinds_limit_the_scope(void)
 
 static bool plain_overlaps(const SvaTlbEntry *e, const SvaTlbScope *s)
 {
-    uint64_t first = s->addr & ~s->mask, last = s->addr | s->mask;
+    uint64_t first = s->by_range ? s->addr : s->addr & ~s->mask;
+    uint64_t last = s->by_range ? s->last : s->addr | s->mask;
 
     return (s->kinds >> e->tag.kind & 1) &&
            (!s->by_domain || s->domain == e->tag.domain) &&
@@ -214,7 +217,7 @@ static SvaTlbScope random_scope(GRand *rand)
     unsigned am = (unsigned)g_rand_int_range(rand, 0,
                                              g_rand_boolean(rand) ? 7 : 53);
 
-    return (SvaTlbScope) {
+    SvaTlbScope scope = {
         .kinds = (unsigned)g_rand_int_range(rand, 0, 16),
         .by_domain = g_rand_int_range(rand, 0, 4),
         .by_pasid = g_rand_int_range(rand, 0, 4),
@@ -222,14 +225,18 @@ static SvaTlbScope random_scope(GRand *rand)
         .pasid = (uint32_t)g_rand_int_range(rand, 0, 4),
         .addr = random_page(rand),
         .mask = am == 52 ? UINT64_MAX : (1ull << (am + 12)) - 1,
+        .by_range = g_rand_boolean(rand),
     };
+
+    scope.last = scope.addr + (random_page(rand) | ~SVA_PAGE_MASK);
+    return scope;
 }
 
 static void check_invalidate(SvaIotlb *tlb, GArray *plain, GRand *rand)
 {
     SvaTlbScope scope = random_scope(rand);
     unsigned before = sva_iotlb_count(tlb);
-    unsigned dropped = sva_iotlb_invalidate(tlb, &scope);
+    unsigned dropped = sva_iotlb_invalidate(tlb, &scope).count;
     unsigned i;
 
     g_assert_cmpuint(sva_iotlb_count(tlb), ==, before - dropped);
@@ -321,11 +328,11 @@ static void test_small_range_in_a_large_cache(void)
         put(tlb, tag1, (uint64_t)i << 12, SIZE_4K);
         put(tlb, other, (uint64_t)i << 12, SIZE_4K);
     }
-    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 16);
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope).count, ==, 16);
     put(tlb, tag1, 0, SIZE_2M);
     put(tlb, tag1, 0x200000, SIZE_2M);
     put(tlb, tag1, 0x1f000, SIZE_4K);
-    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 2);
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope).count, ==, 2);
     for (i = 0; i < 64; i++) {
         g_assert_cmpint(has(tlb, tag1, (uint64_t)i << 12), ==,
                         i < 16 || i >= 32);

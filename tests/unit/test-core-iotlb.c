@@ -67,7 +67,7 @@ static void test_two_pasids_of_a_domain_are_separate(void)
     tag2.pasid = 2;
     put(tlb, tag1, 0x1000, SIZE_4K);
     put(tlb, tag2, 0x1000, SIZE_4K);
-    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 1);
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope).count, ==, 1);
     g_assert_false(has(tlb, tag1, 0x1000));
     g_assert_true(has(tlb, tag2, 0x1000));
     sva_iotlb_free(tlb);
@@ -102,7 +102,7 @@ static void test_one_entry_may_cover_everything(void)
     g_assert_nonnull(hit);
     g_assert_cmphex(sva_tlb_entry_addr(hit, 0xfedcba9876543210), ==,
                     0xfedcba9876543210);
-    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope), ==, 1);
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope).count, ==, 1);
     g_assert_false(has(tlb, tag1, 0));
     sva_iotlb_free(tlb);
 }
@@ -195,7 +195,7 @@ static void test_number_of_entries_is_bounded(void)
         hits += has(tlb, tag1, (uint64_t)i << 12);
     }
     g_assert_cmpuint(hits, ==, n);
-    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &all), ==, n);
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &all).count, ==, n);
     g_assert_cmpuint(sva_iotlb_count(tlb), ==, 0);
     sva_iotlb_free(tlb);
 }
@@ -258,7 +258,7 @@ static void test_growing_keeps_every_entry(void)
     /* The chains have come along. */
     for (i = 0; i < 20000; i++) {
         one.pasid = i;
-        hits -= sva_iotlb_invalidate(tlb, &one);
+        hits -= sva_iotlb_invalidate(tlb, &one).count;
     }
     g_assert_cmpuint(hits, ==, 0);
     g_assert_cmpuint(sva_iotlb_count(tlb), ==, 0);

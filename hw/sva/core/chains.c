@@ -11,12 +11,13 @@ void sva_chains_init(SvaChains *chains, uint32_t elements,
 {
     uint32_t count = elements / 2, i;
 
-    chains->shift = 32 - (uint32_t)__builtin_ctz(count);
+    chains->shift = 64 - (uint32_t)__builtin_ctz(count);
+    /* With a random odd factor any two hashes collide once in count / 2. */
+    chains->factor = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
     chains->heads = g_new(SvaChainHead, count);
-    chains->links = (uint8_t *)first;
-    chains->stride = stride;
+    chains->links = sva_chain_links(first, stride);
     for (i = 0; i < count; i++) {
-        chains->heads[i] = (SvaChainHead) { .first = SVA_CHAIN_END };
+        sva_chain_clear(&chains->heads[i]);
     }
 }
 
@@ -25,30 +26,29 @@ void sva_chains_free(SvaChains *chains)
     g_free(chains->heads);
 }
 
-void sva_chain_add(SvaChains *chains, uint32_t hash, uint32_t i)
+void sva_chain_push(const SvaChainLinks *links, SvaChainHead *head, uint32_t i)
 {
-    SvaChainHead *head = sva_chain(chains, hash);
-
-    *sva_chain_link(chains, i) = (SvaChainLink) { head->first, SVA_CHAIN_END };
+    *sva_chain_link_at(links, i) = (SvaChainLink) {
+        head->first, SVA_CHAIN_END
+    };
     if (head->first != SVA_CHAIN_END) {
-        sva_chain_link(chains, head->first)->prev = i;
+        sva_chain_link_at(links, head->first)->prev = i;
     }
     head->first = i;
     head->count++;
 }
 
-void sva_chain_remove(SvaChains *chains, uint32_t hash, uint32_t i)
+void sva_chain_take(const SvaChainLinks *links, SvaChainHead *head, uint32_t i)
 {
-    SvaChainHead *head = sva_chain(chains, hash);
-    SvaChainLink link = *sva_chain_link(chains, i);
+    SvaChainLink link = *sva_chain_link_at(links, i);
 
     if (link.prev == SVA_CHAIN_END) {
         head->first = link.next;
     } else {
-        sva_chain_link(chains, link.prev)->next = link.next;
+        sva_chain_link_at(links, link.prev)->next = link.next;
     }
     if (link.next != SVA_CHAIN_END) {
-        sva_chain_link(chains, link.next)->prev = link.prev;
+        sva_chain_link_at(links, link.next)->prev = link.prev;
     }
     head->count--;
 }

@@ -230,45 +230,46 @@ bool sva_config_cache_drop_key(SvaConfigCache *cache, uint64_t key)
 }
 
 /* Drop element @i if it is used and @match selects it. */
-static bool drop_if(SvaConfigCache *cache, uint32_t i,
-                    SvaConfigMatchFn *match, void *opaque)
+static void drop_if(SvaConfigCache *cache, uint32_t i,
+                    SvaConfigMatchFn *match, void *opaque, SvaDropped *done)
 {
     const SvaConfigSet *set = &cache->sets[i / WAYS];
     unsigned way = i % WAYS;
 
-    if (!(set->used & 1u << way) ||
-        !match(set->keys[way], value_at(cache, i / WAYS, way), opaque)) {
-        return false;
+    if (set->used & 1u << way &&
+        match(set->keys[way], value_at(cache, i / WAYS, way), opaque)) {
+        drop(cache, i);
+        done->count++;
     }
-    drop(cache, i);
-    return true;
 }
 
-unsigned sva_config_cache_drop(SvaConfigCache *cache, SvaConfigMatchFn *match,
-                               void *opaque)
+SvaDropped sva_config_cache_drop(SvaConfigCache *cache,
+                                 SvaConfigMatchFn *match, void *opaque)
 {
-    unsigned dropped = 0;
+    SvaDropped done = { 0 };
     uint32_t i;
 
     for (i = 0; i < cache->sets_count * WAYS && cache->count; i++) {
-        dropped += drop_if(cache, i, match, opaque);
+        drop_if(cache, i, match, opaque, &done);
     }
-    return dropped;
+    done.looked = i;
+    return done;
 }
 
-unsigned sva_config_cache_drop_group(SvaConfigCache *cache, uint32_t group,
-                                     SvaConfigMatchFn *match, void *opaque)
+SvaDropped sva_config_cache_drop_group(SvaConfigCache *cache, uint32_t group,
+                                       SvaConfigMatchFn *match, void *opaque)
 {
-    uint32_t i = sva_chain(&cache->groups, group)->first, next;
-    unsigned dropped = 0;
+    const SvaChainHead *chain = sva_chain(&cache->groups, group);
+    SvaDropped done = { .looked = chain->count };
+    uint32_t i, next;
 
-    for (; i != SVA_CHAIN_END; i = next) {
+    for (i = chain->first; i != SVA_CHAIN_END; i = next) {
         next = sva_chain_link(&cache->groups, i)->next;
         if (group_of(cache->sets[i / WAYS].keys[i % WAYS]) == group) {
-            dropped += drop_if(cache, i, match, opaque);
+            drop_if(cache, i, match, opaque, &done);
         }
     }
-    return dropped;
+    return done;
 }
 
 void sva_config_cache_visit(const SvaConfigCache *cache,

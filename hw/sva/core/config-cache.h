@@ -15,6 +15,7 @@
 #ifndef HW_SVA_CORE_CONFIG_CACHE_H
 #define HW_SVA_CORE_CONFIG_CACHE_H
 
+#include "dropped.h"
 #include "hw/sva/types.h"
 
 typedef struct SvaConfigCache SvaConfigCache;
@@ -48,16 +49,16 @@ const void *sva_config_cache_insert(SvaConfigCache *cache, uint64_t key,
 /* Drop one key; was it there? */
 bool sva_config_cache_drop_key(SvaConfigCache *cache, uint64_t key);
 
-/* Drop what @match selects in one pass; returns how many went. */
-unsigned sva_config_cache_drop(SvaConfigCache *cache, SvaConfigMatchFn *match,
-                               void *opaque);
+/* Drop what @match selects in one pass. */
+SvaDropped sva_config_cache_drop(SvaConfigCache *cache,
+                                 SvaConfigMatchFn *match, void *opaque);
 
 /*
- * The same for the values of one group, 0..SVA_CONFIG_GROUP_MAX; takes time
- * for these alone.
+ * The same for the values of one group, 0..SVA_CONFIG_GROUP_MAX; looks at
+ * these alone, and at those of groups with the same hash.
  */
-unsigned sva_config_cache_drop_group(SvaConfigCache *cache, uint32_t group,
-                                     SvaConfigMatchFn *match, void *opaque);
+SvaDropped sva_config_cache_drop_group(SvaConfigCache *cache, uint32_t group,
+                                       SvaConfigMatchFn *match, void *opaque);
 
 /* Called for each value that is held; it may not change the cache. */
 typedef void SvaConfigVisitFn(uint64_t key, const void *value, void *opaque);

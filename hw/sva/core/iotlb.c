@@ -3,18 +3,17 @@
  *
  * The keys of a set fill one cache line and lie apart from the entries, so
  * that a hit touches two lines and a miss one for each page size.  Entries of
- * one domain and PASID are chained, for their invalidation.
+ * one domain and PASID are chained to their owner, for their invalidation.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "chains.h"
 #include "iotlb.h"
+#include "tlb-owners.h"
 
 #define WAYS        4
 #define LINE        64
 #define ORDERS      53          /* sizes 2^12 .. 2^64 */
-#define DOMAINS     1024        /* counters by hash of domain and kind */
 #define MIN_ENTRIES 16u
 #define MAX_ENTRIES (1u << 20)
 #define FIRST_SIZE  1024u       /* it grows from here */
@@ -42,8 +41,9 @@ QEMU_BUILD_BUG_ON(sizeof(SvaTlbKey) * WAYS != LINE);
 
 typedef struct SvaTlbSlot {
     SvaTlbEntry entry;
-    SvaChainLink link;          /* to others of the domain and PASID */
-    uint64_t unused[2];
+    SvaChainLink link;          /* to others of the owner */
+    uint32_t owner;
+    uint32_t unused[3];
 } SvaTlbSlot;
 
 QEMU_BUILD_BUG_ON(sizeof(SvaTlbSlot) != LINE);
@@ -57,9 +57,9 @@ struct SvaIotlb {
     uint32_t most;              /* size that it grows to */
     uint32_t count;
     uint32_t by_order[ORDERS];
-    uint32_t by_priv[2];
-    uint32_t by_domain[DOMAINS];
-    SvaChains owners;
+    uint32_t by_kind[SVA_TLB_KINDS];
+    SvaChainLinks links;        /* of the slots */
+    SvaTlbOwners owners;
     uint8_t *victims;           /* for each set: way to replace next */
     void *raw;
 };
@@ -91,16 +91,6 @@ static inline size_t key_set(const SvaIotlb *tlb, SvaTlbKey key)
     return (size_t)(hash >> tlb->set_shift) * WAYS;
 }
 
-static inline uint32_t owner_hash(uint32_t pasid, uint16_t domain)
-{
-    return pasid ^ (uint32_t)domain << 16;
-}
-
-static inline unsigned domain_hash(uint16_t domain, unsigned kind)
-{
-    return (domain * SVA_TLB_KINDS + kind) % DOMAINS;
-}
-
 /* Index of @key, or -1. */
 static inline ptrdiff_t find(const SvaIotlb *tlb, SvaTlbKey key)
 {
@@ -126,15 +116,15 @@ static void alloc_sets(SvaIotlb *tlb, uint32_t size)
                          ~(uintptr_t)(LINE - 1));
     tlb->slots = (void *)(tlb->keys + size);
     tlb->victims = g_new0(uint8_t, tlb->sets);
-    sva_chains_init(&tlb->owners, size, &tlb->slots->link,
-                    sizeof(SvaTlbSlot));
+    tlb->links = sva_chain_links(&tlb->slots->link, sizeof(SvaTlbSlot));
+    sva_tlb_owners_init(&tlb->owners, size);
 }
 
 static void free_sets(SvaIotlb *tlb)
 {
     g_free(tlb->raw);
     g_free(tlb->victims);
-    sva_chains_free(&tlb->owners);
+    sva_tlb_owners_free(&tlb->owners);
 }
 
 SvaIotlb *sva_iotlb_new(unsigned entries)
@@ -200,8 +190,7 @@ static void account(SvaIotlb *tlb, const SvaTlbEntry *entry, int delta)
     unsigned order = (unsigned)mask_order(entry->mask);
 
     tlb->count += delta;
-    tlb->by_domain[domain_hash(entry->tag.domain, entry->tag.kind)] += delta;
-    tlb->by_priv[entry->tag.priv] += delta;
+    tlb->by_kind[entry->tag.kind] += delta;
     tlb->by_order[order] += delta;
     if (tlb->by_order[order]) {
         tlb->orders |= 1ull << order;
@@ -210,15 +199,30 @@ static void account(SvaIotlb *tlb, const SvaTlbEntry *entry, int delta)
     }
 }
 
-static inline uint32_t owner_of(const SvaTlbEntry *entry)
+/* The entry at @i is one of its owner's from now on. */
+static void own(SvaIotlb *tlb, size_t i)
 {
-    return owner_hash(entry->tag.pasid, entry->tag.domain);
+    SvaTlbSlot *slot = &tlb->slots[i];
+    SvaTlbOwner *owner = sva_tlb_owner_get(&tlb->owners,
+                                           slot->entry.tag.domain,
+                                           slot->entry.tag.pasid);
+
+    owner->orders |= 1ull << mask_order(slot->entry.mask);
+    owner->kinds |= 1u << slot->entry.tag.kind;
+    owner->privs |= 1u << slot->entry.tag.priv;
+    slot->owner = sva_tlb_owner_index(&tlb->owners, owner);
+    sva_chain_push(&tlb->links, &owner->entries, (uint32_t)i);
 }
 
 static void drop(SvaIotlb *tlb, size_t i)
 {
+    SvaTlbOwner *owner = &tlb->owners.owners[tlb->slots[i].owner];
+
     tlb->keys[i].tag = 0;
-    sva_chain_remove(&tlb->owners, owner_of(&tlb->slots[i].entry), (uint32_t)i);
+    sva_chain_take(&tlb->links, &owner->entries, (uint32_t)i);
+    if (!owner->entries.count) {
+        sva_tlb_owner_put(&tlb->owners, owner);
+    }
     account(tlb, &tlb->slots[i].entry, -1);
 }
 
@@ -248,24 +252,18 @@ static void grow(SvaIotlb *tlb)
 
             tlb->keys[to] = old.keys[from];
             tlb->slots[to].entry = old.slots[from].entry;
-            sva_chain_add(&tlb->owners, owner_of(&tlb->slots[to].entry),
-                          (uint32_t)to);
+            own(tlb, to);
         }
     }
     free_sets(&old);
 }
 
-/* A place for @key: its own, a free one, or that of the oldest of the set. */
+/* A place for @key, which is not there: free, or that of the set's oldest. */
 static size_t place(SvaIotlb *tlb, SvaTlbKey key)
 {
-    ptrdiff_t i = find(tlb, key);
+    ptrdiff_t i = free_way(tlb, key_set(tlb, key));
     uint8_t *victim;
 
-    if (i >= 0) {
-        drop(tlb, (size_t)i);
-        return (size_t)i;
-    }
-    i = free_way(tlb, key_set(tlb, key));
     if (i < 0 && tlb->sets * WAYS < tlb->most &&
         tlb->count >= tlb->sets * WAYS / 2) {
         grow(tlb);
@@ -280,195 +278,229 @@ static size_t place(SvaIotlb *tlb, SvaTlbKey key)
     return (size_t)i;
 }
 
+static void store(SvaTlbEntry *slot, const SvaTlbEntry *entry)
+{
+    *slot = *entry;
+    slot->tag.pasid &= SVA_PASID_MAX;
+    slot->tag.priv = !!entry->tag.priv;
+    slot->iova &= ~entry->mask;
+    slot->addr &= ~entry->mask;
+}
+
 void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry)
 {
     int order = mask_order(entry->mask);
-    SvaTlbEntry *slot;
     SvaTlbKey key;
-    size_t i;
+    ptrdiff_t i;
 
     if (order < 0 || entry->tag.kind >= SVA_TLB_KINDS ||
         !(entry->access & (SVA_READ | SVA_WRITE | SVA_EXEC))) {
         return;
     }
     key = make_key(tag_word(&entry->tag), (unsigned)order, entry->iova);
-    i = place(tlb, key);
-    slot = &tlb->slots[i].entry;
-    *slot = *entry;
-    slot->tag.pasid &= SVA_PASID_MAX;
-    slot->tag.priv = !!entry->tag.priv;
-    slot->iova &= ~entry->mask;
-    slot->addr &= ~entry->mask;
-    tlb->keys[i] = key;
-    sva_chain_add(&tlb->owners, owner_of(slot), (uint32_t)i);
-    account(tlb, slot, 1);
-}
-
-/* Kinds of the scope of which there may be entries. */
-static unsigned live_kinds(const SvaIotlb *tlb, const SvaTlbScope *scope)
-{
-    unsigned kind, live = 0;
-
-    for (kind = 0; kind < SVA_TLB_KINDS; kind++) {
-        if (scope->kinds & SVA_TLB_KIND_BIT(kind) &&
-            (!scope->by_domain ||
-             tlb->by_domain[domain_hash(scope->domain, kind)])) {
-            live |= SVA_TLB_KIND_BIT(kind);
-        }
+    i = find(tlb, key);
+    if (i >= 0) {
+        store(&tlb->slots[i].entry, entry);
+        return;
     }
-    return live;
+    i = (ptrdiff_t)place(tlb, key);
+    store(&tlb->slots[i].entry, entry);
+    tlb->keys[i] = key;
+    own(tlb, (size_t)i);
+    account(tlb, &tlb->slots[i].entry, 1);
 }
 
-/* Look every page of the range up; ends early when more than @budget. */
-static bool probe_pages(SvaIotlb *tlb, SvaTlbTag *tag, const SvaTlbScope *scope,
-                        uint64_t *budget, unsigned *dropped)
+/* -- invalidation -- */
+
+/* A scope with its range as first and last byte. */
+typedef struct Scope {
+    const SvaTlbScope *tags;
+    uint64_t first;
+    uint64_t last;
+} Scope;
+
+static Scope scope_of(const SvaTlbScope *scope)
 {
-    uint64_t word = tag_word(tag);
-    uint64_t orders;
+    return (Scope) {
+        .tags = scope,
+        .first = scope->by_range ? scope->addr : scope->addr & ~scope->mask,
+        .last = scope->by_range ? scope->last : scope->addr | scope->mask,
+    };
+}
 
-    for (orders = tlb->orders; orders; orders &= orders - 1) {
+static bool is_everywhere(const Scope *s)
+{
+    return s->first == 0 && s->last == UINT64_MAX;
+}
+
+/* Kind and range; domain and PASID are the caller's business. */
+static void drop_if(SvaIotlb *tlb, size_t i, const Scope *s, SvaDropped *done)
+{
+    const SvaTlbEntry *entry = &tlb->slots[i].entry;
+
+    if (s->tags->kinds >> entry->tag.kind & 1 && entry->iova <= s->last &&
+        (entry->iova | entry->mask) >= s->first) {
+        drop(tlb, i);
+        done->count++;
+    }
+}
+
+static inline uint64_t page_of(uint64_t addr, unsigned order)
+{
+    return addr >> SVA_PAGE_SHIFT >> order;
+}
+
+/* Lookups that find every entry of @owner in the range. */
+static uint64_t count_probes(const SvaTlbOwner *owner, const Scope *s)
+{
+    unsigned tags = (unsigned)__builtin_popcount(owner->kinds &
+                                                 s->tags->kinds) *
+                    (unsigned)__builtin_popcount(owner->privs);
+    uint64_t orders, pages = 0;
+
+    for (orders = owner->orders; orders; orders &= orders - 1) {
         unsigned order = (unsigned)__builtin_ctzll(orders);
-        SvaTlbKey key = make_key(word, order, scope->addr & ~scope->mask);
-        uint64_t pages = (scope->mask >> SVA_PAGE_SHIFT >> order) + 1;
 
-        if (pages > *budget) {
-            return false;
-        }
-        *budget -= pages;
+        pages += page_of(s->last, order) - page_of(s->first, order) + 1;
+    }
+    return pages * tags;
+}
+
+static void probe_pages(SvaIotlb *tlb, uint64_t word, uint64_t orders,
+                        const Scope *s, SvaDropped *done)
+{
+    for (; orders; orders &= orders - 1) {
+        unsigned order = (unsigned)__builtin_ctzll(orders);
+        uint64_t pages = page_of(s->last, order) -
+                         page_of(s->first, order) + 1;
+        SvaTlbKey key = make_key(word, order, s->first);
+
         for (; pages; pages--, key.page++) {
             ptrdiff_t i = find(tlb, key);
 
             if (i >= 0) {
                 drop(tlb, (size_t)i);
-                (*dropped)++;
+                done->count++;
             }
         }
     }
-    return true;
 }
 
-/*
- * Invalidate by lookups, for the small ranges that software invalidates most.
- * false: not done, or not done completely, since the owner has fewer entries
- * than the range has pages.
- */
-static bool invalidate_by_probe(SvaIotlb *tlb, const SvaTlbScope *scope,
-                                unsigned kinds, uint64_t budget,
-                                unsigned *dropped)
+static void probe(SvaIotlb *tlb, const SvaTlbOwner *owner, const Scope *s,
+                  SvaDropped *done)
 {
-    SvaTlbTag tag = { .pasid = scope->pasid, .domain = scope->domain };
+    SvaTlbOwner was = *owner;   /* it goes with its last entry */
+    SvaTlbTag tag = { .pasid = was.pasid, .domain = was.domain };
 
-    if (scope->mask == UINT64_MAX) {
-        return false;
-    }
     for (tag.kind = 0; tag.kind < SVA_TLB_KINDS; tag.kind++) {
-        if (!(kinds & SVA_TLB_KIND_BIT(tag.kind))) {
-            continue;
-        }
         for (tag.priv = 0; tag.priv < 2; tag.priv++) {
-            if (tlb->by_priv[tag.priv] &&
-                !probe_pages(tlb, &tag, scope, &budget, dropped)) {
-                return false;
+            if (was.kinds & s->tags->kinds & SVA_TLB_KIND_BIT(tag.kind) &&
+                was.privs & 1u << tag.priv) {
+                probe_pages(tlb, tag_word(&tag), was.orders, s, done);
             }
         }
     }
-    return true;
 }
 
-/* A scope as a comparison of SvaTlbKey.tag. */
-typedef struct TagMatch {
-    uint64_t care;
-    uint64_t want;
-    unsigned kinds;
-} TagMatch;
-
-static TagMatch match_tags(const SvaTlbScope *scope, unsigned kinds)
+static void invalidate_owner(SvaIotlb *tlb, const SvaTlbOwner *owner,
+                             const Scope *s, SvaDropped *done)
 {
-    TagMatch m = { .care = KEY_VALID, .want = KEY_VALID, .kinds = kinds };
-
-    if (scope->by_domain) {
-        m.care |= 0xffffull << KEY_DOMAIN_SHIFT;
-        m.want |= (uint64_t)scope->domain << KEY_DOMAIN_SHIFT;
-    }
-    if (scope->by_pasid) {
-        m.care |= (uint64_t)SVA_PASID_MAX << KEY_PASID_SHIFT;
-        m.want |= (uint64_t)(scope->pasid & SVA_PASID_MAX) << KEY_PASID_SHIFT;
-    }
-    return m;
-}
-
-static bool is_in_range(const SvaTlbEntry *entry, const SvaTlbScope *scope)
-{
-    if (scope->by_range) {
-        return entry->iova <= scope->last &&
-               (entry->iova | entry->mask) >= scope->addr;
-    }
-    return !((entry->iova ^ scope->addr) & ~(entry->mask | scope->mask));
-}
-
-static bool drop_if(SvaIotlb *tlb, size_t i, const TagMatch *m,
-                    const SvaTlbScope *scope)
-{
-    uint64_t tag = tlb->keys[i].tag;
-    const SvaTlbEntry *entry = &tlb->slots[i].entry;
-
-    if ((tag & m->care) != m->want ||
-        !(m->kinds >> (tag >> KEY_KIND_SHIFT & KEY_KIND_MASK) & 1) ||
-        !is_in_range(entry, scope)) {
-        return false;
-    }
-    drop(tlb, i);
-    return true;
-}
-
-static unsigned invalidate_chain(SvaIotlb *tlb, uint32_t first,
-                                 const TagMatch *m, const SvaTlbScope *scope)
-{
-    unsigned dropped = 0;
+    uint64_t probes = count_probes(owner, s);
     uint32_t i, next;
 
-    for (i = first; i != SVA_CHAIN_END; i = next) {
-        next = sva_chain_link(&tlb->owners, i)->next;
-        dropped += drop_if(tlb, i, m, scope);
+    if (probes < owner->entries.count) {
+        done->looked += (unsigned)probes;
+        probe(tlb, owner, s, done);
+        return;
     }
-    return dropped;
+    done->looked += owner->entries.count;
+    for (i = owner->entries.first; i != SVA_CHAIN_END; i = next) {
+        next = sva_chain_link_at(&tlb->links, i)->next;
+        drop_if(tlb, i, s, done);
+    }
 }
 
-/* A cache that has become empty is small again, and soon in the processor's. */
-static unsigned invalidate_all(SvaIotlb *tlb, const TagMatch *m,
-                               const SvaTlbScope *scope)
+static void invalidate_domain(SvaIotlb *tlb, const Scope *s, SvaDropped *done)
+{
+    const SvaChains *domains = &tlb->owners.domains;
+    uint32_t i = sva_chain(domains, s->tags->domain)->first, next;
+
+    for (; i != SVA_CHAIN_END; i = next) {
+        const SvaTlbOwner *owner = &tlb->owners.owners[i];
+
+        next = sva_chain_link(domains, i)->next;
+        done->looked++;
+        if (owner->domain == s->tags->domain) {
+            invalidate_owner(tlb, owner, s, done);
+        }
+    }
+}
+
+/* One pass over the cache. */
+static void invalidate_any(SvaIotlb *tlb, const Scope *s, SvaDropped *done)
 {
     size_t size = (size_t)tlb->sets * WAYS, i;
-    unsigned dropped = 0;
 
     for (i = 0; i < size && tlb->count; i++) {
-        dropped += drop_if(tlb, i, m, scope);
+        if (tlb->keys[i].tag && (!s->tags->by_pasid ||
+            tlb->slots[i].entry.tag.pasid == s->tags->pasid)) {
+            drop_if(tlb, i, s, done);
+        }
     }
-    if (dropped && !tlb->count) {
-        sva_iotlb_reset(tlb);
-    }
-    return dropped;
+    done->looked += (unsigned)i;
 }
 
-unsigned sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope)
+/* Is there no entry but of the kinds of the scope? */
+static bool has_all_kinds(const SvaIotlb *tlb, const SvaTlbScope *scope)
 {
-    unsigned kinds = live_kinds(tlb, scope);
-    TagMatch match = match_tags(scope, kinds);
-    unsigned dropped = 0;
-    const SvaChainHead *chain;
+    unsigned kind;
 
-    if (!kinds) {
-        return 0;
+    for (kind = 0; kind < SVA_TLB_KINDS; kind++) {
+        if (tlb->by_kind[kind] && !(scope->kinds & SVA_TLB_KIND_BIT(kind))) {
+            return false;
+        }
     }
-    if (!scope->by_domain || !scope->by_pasid || scope->by_range) {
-        return invalidate_all(tlb, &match, scope);
+    return true;
+}
+
+static SvaDropped invalidate_all(SvaIotlb *tlb)
+{
+    SvaDropped done = { .count = tlb->count, .looked = 1 };
+
+    if (tlb->count) {
+        sva_iotlb_reset(tlb);
     }
-    chain = sva_chain(&tlb->owners, owner_hash(scope->pasid & SVA_PASID_MAX,
-                                               scope->domain));
-    if (!invalidate_by_probe(tlb, scope, kinds, chain->count, &dropped)) {
-        dropped += invalidate_chain(tlb, chain->first, &match, scope);
+    return done;
+}
+
+SvaDropped sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope)
+{
+    Scope s = scope_of(scope);
+    SvaDropped done = { .looked = 1 };
+    const SvaTlbOwner *owner;
+
+    if (scope->by_domain && scope->by_pasid) {
+        owner = sva_tlb_owner_find(&tlb->owners, scope->domain,
+                                   scope->pasid & SVA_PASID_MAX);
+        if (owner) {
+            invalidate_owner(tlb, owner, &s, &done);
+        }
+        return done;
     }
-    return dropped;
+    if (!scope->by_domain && !scope->by_pasid && is_everywhere(&s) &&
+        has_all_kinds(tlb, scope)) {
+        return invalidate_all(tlb);
+    }
+    if (scope->by_domain) {
+        invalidate_domain(tlb, &s, &done);
+    } else {
+        invalidate_any(tlb, &s, &done);
+    }
+    /* Empty, it is small again, and soon in the processor's cache. */
+    if (!tlb->count && tlb->sets * WAYS > FIRST_SIZE) {
+        sva_iotlb_reset(tlb);
+    }
+    return done;
 }
 
 void sva_iotlb_visit(const SvaIotlb *tlb, SvaTlbVisitFn *visit, void *opaque)

@@ -18,6 +18,7 @@
 #ifndef HW_SVA_CORE_IOTLB_H
 #define HW_SVA_CORE_IOTLB_H
 
+#include "dropped.h"
 #include "hw/sva/types.h"
 
 /* Which tables made the translation; invalidations choose by this. */
@@ -72,8 +73,7 @@ typedef struct SvaTlbEntry {
  * [@addr & ~@mask, @addr | @mask] in at least one byte.
  *
  * @mask:     UINT64_MAX: any address; else size - 1 of a power of two
- * @by_range: instead of that, [@addr, @last], which costs one pass over the
- *            cache
+ * @by_range: instead of that, [@addr, @last]
  */
 typedef struct SvaTlbScope {
     unsigned kinds;
@@ -122,11 +122,15 @@ void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry);
 
 /*
  * Drop what is in @scope; an entry that overlaps is dropped as a whole.
- * Returns how many entries went.  With both domain and PASID it takes time
- * for their entries alone, or for the pages of the range if these are fewer;
- * otherwise one pass over the cache at most.
+ *
+ * With a domain, SvaDropped.looked is at most the number of its entries, and
+ * with a PASID that of this owner's, or for either, for each owner, the number
+ * of pages in the range (times the sizes, kinds and privileges that the owner
+ * has entries of) if that is less; and one for each owner, of other domains
+ * whose hash is the same too.  Without a domain it is one pass over the cache
+ * at most; nothing is looked at where everything goes.
  */
-unsigned sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope);
+SvaDropped sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope);
 
 /* Called for each entry that is held; it may not change the cache. */
 typedef void SvaTlbVisitFn(const SvaTlbEntry *entry, void *opaque);

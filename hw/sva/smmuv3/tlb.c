@@ -119,7 +119,7 @@ static void invalidate(SvaSmmu *smmu, const SvaTlbScope *tlb)
         sva_front_forget_all(&smmu->front);
     }
     smmu->counters[SVA_SMMU_CNT_IOTLB_DROPPED] +=
-        sva_iotlb_invalidate(smmu->iotlb, tlb);
+        sva_iotlb_invalidate(smmu->iotlb, tlb).count;
 }
 
 /*

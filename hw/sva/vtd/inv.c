@@ -75,7 +75,7 @@ static void drop(SvaVtd *vtd, const SvaTlbScope *scope)
         sva_front_forget_all(&vtd->front);
     }
     vtd->counters[SVA_VTD_CNT_IOTLB_DROPPED] +=
-        sva_iotlb_invalidate(vtd->iotlb, scope);
+        sva_iotlb_invalidate(vtd->iotlb, scope).count;
 }
 
 /*

@@ -23,6 +23,7 @@
     X(IOTLB_HITS, "iotlb-hits")                                         \
     X(IOTLB_MISSES, "iotlb-misses")                                     \
     X(IOTLB_DROPPED, "iotlb-dropped")                                   \
+    X(LOOKED_AT, "entries-looked-at")       /* by invalidations */      \
     X(CONTEXT_HITS, "context-hits")                                     \
     X(CONTEXT_FETCHES, "context-fetches")                               \
     X(PASID_HITS, "pasid-hits")                                         \
@@ -61,6 +62,7 @@
     X(WAITS_DELAYED, "waits-delayed")       /* by a ticket */           \
     X(WAITS_ABORTED, "waits-aborted")                                   \
     X(QUEUE_ERRORS, "queue-errors")         /* IQE */                   \
+    X(QUEUE_DEFERRED, "queue-deferred")     /* more than one slice */   \
     X(ATC_INVALIDATIONS, "atc-invalidations") /* sent */                \
     X(ATC_COMPLETIONS, "atc-completions")                               \
     X(ATC_UNDELIVERED, "atc-undelivered")   /* nobody there */          \

@@ -265,9 +265,12 @@ typedef struct SvaVtdIrte {
     bool fpd;
 } SvaVtdIrte;
 
-/* All entries, or [@index, @index + 2^@mask) with @index aligned down. */
-void sva_vtd_drop_irtes(SvaVtd *vtd, bool global, uint32_t index,
-                        uint32_t mask);
+/*
+ * All entries, or [@index, @index + 2^@mask) with @index aligned down.
+ * Returns how many entries were looked at.
+ */
+unsigned sva_vtd_drop_irtes(SvaVtd *vtd, bool global, uint32_t index,
+                            uint32_t mask);
 
 /* -- ATS and PRI (ats.c, prq.c) -- */
 
@@ -297,9 +300,10 @@ typedef struct SvaVtdScope {
     uint64_t mask;              /* UINT64_MAX: every address */
 } SvaVtdScope;
 
-void sva_vtd_drop_contexts(SvaVtd *vtd, const SvaVtdScope *scope);
-void sva_vtd_drop_pasids(SvaVtd *vtd, const SvaVtdScope *scope);
-void sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope);
+/* They return how many entries they looked at. */
+unsigned sva_vtd_drop_contexts(SvaVtd *vtd, const SvaVtdScope *scope);
+unsigned sva_vtd_drop_pasids(SvaVtd *vtd, const SvaVtdScope *scope);
+unsigned sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope);
 void sva_vtd_drop_all(SvaVtd *vtd);
 /* 2^@am pages of 4 KiB as size - 1, honoured to the letter. */
 uint64_t sva_vtd_am_mask(unsigned am);
@@ -325,6 +329,7 @@ typedef struct SvaVtdDesc {
 } SvaVtdDesc;
 
 /*
+ * @run:   returns how many entries of caches it looked at
  * @ready: NULL, or: is there room to run one now?  Else it stays at the head.
  */
 typedef struct SvaVtdDescType {
@@ -337,7 +342,7 @@ typedef struct SvaVtdDescType {
     bool private_words;         /* qw2 and qw3 belong to software */
     /* IQERCD.IQEI, SVA_VTD_IQEI_NONE if valid. */
     unsigned (*decode)(const uint64_t *qw, SvaVtdDesc *out);
-    void (*run)(SvaVtd *vtd, const SvaVtdDesc *desc);
+    unsigned (*run)(SvaVtd *vtd, const SvaVtdDesc *desc);
     bool (*ready)(const SvaVtd *vtd);
 } SvaVtdDescType;
 
@@ -346,13 +351,20 @@ unsigned sva_vtd_desc_decode(const SvaVtd *vtd, const uint64_t *qw, bool wide,
                              const SvaVtdDescType **type, SvaVtdDesc *out);
 
 bool sva_vtd_queue_wait_ready(const SvaVtd *vtd);
-void sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc);
+unsigned sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc);
 bool sva_vtd_queue_atc_ready(const SvaVtd *vtd);
-void sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc);
-void sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc);
+unsigned sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc);
+unsigned sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc);
 
-/* Fetch and run what can be; to be called when something has changed. */
+/*
+ * Fetch and run what can be, one slice at most; to be called when something
+ * has changed.
+ */
 void sva_vtd_queue_run(SvaVtd *vtd);
+/* Do that soon, from the timer. */
+void sva_vtd_queue_defer(SvaVtd *vtd);
+/* SvaTimerFn: the next slice. */
+void sva_vtd_queue_slice(void *opaque);
 void sva_vtd_queue_enable(SvaVtd *vtd);
 void sva_vtd_queue_disable(SvaVtd *vtd);
 void sva_vtd_queue_reset(SvaVtd *vtd);

@@ -175,14 +175,14 @@ static bool match_irte(uint64_t key, const void *value, void *opaque)
     return !((key ^ scope->index) & ~(uint64_t)scope->ignored);
 }
 
-void sva_vtd_drop_irtes(SvaVtd *vtd, bool global, uint32_t index,
-                        uint32_t mask)
+unsigned sva_vtd_drop_irtes(SvaVtd *vtd, bool global, uint32_t index,
+                            uint32_t mask)
 {
     IrteScope scope = { index, (1u << MIN(mask, 31)) - 1 };
 
     if (global) {
         sva_config_cache_reset(vtd->irtes);
-    } else {
-        sva_config_cache_drop(vtd->irtes, match_irte, &scope);
+        return 0;
     }
+    return sva_config_cache_drop(vtd->irtes, match_irte, &scope).looked;
 }

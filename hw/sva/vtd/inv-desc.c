@@ -174,29 +174,31 @@ static unsigned decode_pgresp(const uint64_t *qw, SvaVtdDesc *out)
     return SVA_VTD_IQEI_NONE;
 }
 
-static void run_context(SvaVtd *vtd, const SvaVtdDesc *desc)
+static unsigned run_context(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
-    sva_vtd_drop_contexts(vtd, &desc->scope);
+    return sva_vtd_drop_contexts(vtd, &desc->scope);
 }
 
-static void run_iotlb(SvaVtd *vtd, const SvaVtdDesc *desc)
+static unsigned run_iotlb(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
-    sva_vtd_drop_iotlb(vtd, &desc->scope);
+    return sva_vtd_drop_iotlb(vtd, &desc->scope);
 }
 
-static void run_pc(SvaVtd *vtd, const SvaVtdDesc *desc)
+static unsigned run_pc(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
-    sva_vtd_drop_pasids(vtd, &desc->scope);
+    return sva_vtd_drop_pasids(vtd, &desc->scope);
 }
 
-static void run_iec(SvaVtd *vtd, const SvaVtdDesc *desc)
+static unsigned run_iec(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
-    sva_vtd_drop_irtes(vtd, desc->iec_global, desc->iec_index,
-                       desc->iec_mask);
+    unsigned looked = sva_vtd_drop_irtes(vtd, desc->iec_global,
+                                         desc->iec_index, desc->iec_mask);
+
     if (vtd->host_ops && vtd->host_ops->iec_invalidate) {
         vtd->host_ops->iec_invalidate(vtd->host, desc->iec_global,
                                       desc->iec_index, desc->iec_mask);
     }
+    return looked;
 }
 
 static const SvaVtdDescType types[SVA_VTD_DESC_TYPES] = {

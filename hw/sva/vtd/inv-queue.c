@@ -10,7 +10,8 @@
  * are closed.  It does not hold up the descriptors behind it unless it is a
  * fence: a page response behind a wait may be what the function needs in
  * order to go on.  Fetching also stops when tickets or waits run out, and
- * goes on when one is free again.
+ * goes on when one is free again; and when a slice of work is done, to go on
+ * when whatever else the machine does had its turn.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,6 +19,13 @@
 #include "internal.h"
 
 #define NS_PER_MS 1000000ll
+
+/*
+ * A slice, in entries of caches that are looked at; a descriptor is worth
+ * some by itself.  One that looks at more than is left of it ends it.
+ */
+#define SLICE          65536u
+#define PER_DESCRIPTOR 16u
 
 #define STOPPING_ERRORS (SVA_VTD_FSTS_IQE | SVA_VTD_FSTS_ITE)
 
@@ -117,7 +125,7 @@ bool sva_vtd_queue_wait_ready(const SvaVtd *vtd)
     return vtd->wait_count < SVA_VTD_WAITS;
 }
 
-void sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
+unsigned sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
     SvaVtdWait wait = desc->wait;
     unsigned slot;
@@ -125,13 +133,14 @@ void sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
     wait.epoch = sva_tickets_epoch(vtd->tickets);
     if (sva_tickets_done(vtd->tickets, wait.epoch)) {
         finish_wait(vtd, &wait);
-        return;
+        return 0;
     }
     slot = (vtd->wait_first + vtd->wait_count) % SVA_VTD_WAITS;
     vtd->waits[slot] = wait;
     vtd->wait_count++;
     vtd->fences += wait.fence;
     sva_vtd_count(vtd, SVA_VTD_CNT_WAITS_DELAYED);
+    return 0;
 }
 
 /* -- ATS invalidations -- */
@@ -153,7 +162,7 @@ bool sva_vtd_queue_atc_ready(const SvaVtd *vtd)
     return sva_tickets_count(vtd->tickets) < SVA_VTD_TICKETS;
 }
 
-void sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
+unsigned sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
     SvaIommu *iommu = &vtd->iommu;
     SvaAtcInvalidation inv = desc->atc;
@@ -175,6 +184,7 @@ void sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
         sva_ticket_close(vtd->tickets, inv.ticket, inv.rid);
     }
     sva_vtd_queue_arm_timer(vtd);
+    return 0;
 }
 
 void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)
@@ -221,7 +231,7 @@ void sva_vtd_queue_timer(void *opaque)
 
 /* -- page responses -- */
 
-void sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc)
+unsigned sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
     SvaIommu *iommu = &vtd->iommu;
     const SvaPageResponse *rsp = &desc->response;
@@ -234,6 +244,7 @@ void sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc)
     if (iommu->fabric_ops) {
         iommu->fabric_ops->page_response(iommu->fabric, rsp);
     }
+    return 0;
 }
 
 /* -- the queue -- */
@@ -272,8 +283,11 @@ static bool fetch(SvaVtd *vtd, uint64_t *qw)
     return true;
 }
 
-/* Run the descriptor at the head.  false: it stays there for now. */
-static bool run_one(SvaVtd *vtd)
+/*
+ * Run the descriptor at the head and add its cost to @spent.  false: it stays
+ * there for now.
+ */
+static bool run_one(SvaVtd *vtd, unsigned *spent)
 {
     uint64_t qw[SVA_VTD_DESC_WORDS];
     const SvaVtdDescType *type = NULL;
@@ -299,24 +313,39 @@ static bool run_one(SvaVtd *vtd)
     sva_emit(vtd->iommu.env, .kind = SVA_EV_COMMAND,
              .code = qw[0] & SVA_VTD_DESC_TYPE_LO,
              .data0 = qw[0], .data1 = qw[1]);
-    type->run(vtd, &desc);
+    *spent += PER_DESCRIPTOR + type->run(vtd, &desc);
     return true;
 }
 
 void sva_vtd_queue_run(SvaVtd *vtd)
 {
-    uint32_t budget;
+    unsigned spent = 0;
 
     if (vtd->iq_running) {
         /* A completion came from within a descriptor: the loop goes on. */
         return;
     }
     vtd->iq_running = true;
-    budget = sva_ring_bytes(&vtd->iq) >> vtd->iq.entry_log2;
-    while (budget-- && may_fetch(vtd) && run_one(vtd)) {
+    while (spent < SLICE && may_fetch(vtd) && run_one(vtd, &spent)) {
         ;
     }
     vtd->iq_running = false;
+    if (spent >= SLICE && may_fetch(vtd)) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_QUEUE_DEFERRED);
+        sva_vtd_queue_defer(vtd);
+    }
+}
+
+void sva_vtd_queue_defer(SvaVtd *vtd)
+{
+    const SvaEnvOps *ops = vtd->iommu.env->ops;
+
+    ops->timer_at(vtd->slice_timer, ops->now(vtd->iommu.env));
+}
+
+void sva_vtd_queue_slice(void *opaque)
+{
+    sva_vtd_queue_run(opaque);
 }
 
 void sva_vtd_queue_enable(SvaVtd *vtd)
@@ -364,6 +393,7 @@ void sva_vtd_queue_reset(SvaVtd *vtd)
 {
     sva_tickets_reset(vtd->tickets);
     vtd->iommu.env->ops->timer_cancel(vtd->timer);
+    vtd->iommu.env->ops->timer_cancel(vtd->slice_timer);
     vtd->iq = (SvaRing) { .size_log2 = SVA_PAGE_SHIFT, .entry_log2 = 4 };
     vtd->wait_first = 0;
     vtd->wait_count = 0;

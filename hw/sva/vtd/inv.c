@@ -45,37 +45,49 @@ static bool match_pasid(uint64_t key G_GNUC_UNUSED, const void *value,
     }
 }
 
-void sva_vtd_drop_contexts(SvaVtd *vtd, const SvaVtdScope *scope)
+/* What an invalidation cost. */
+static unsigned looked_at(SvaVtd *vtd, SvaDropped done)
+{
+    vtd->counters[SVA_VTD_CNT_LOOKED_AT] += done.looked;
+    return done.looked;
+}
+
+unsigned sva_vtd_drop_contexts(SvaVtd *vtd, const SvaVtdScope *scope)
 {
     SvaVtdScope copy = *scope;
 
     sva_front_forget_all(&vtd->front);
-    sva_config_cache_drop(vtd->contexts, match_context, &copy);
+    return looked_at(vtd, sva_config_cache_drop(vtd->contexts, match_context,
+                                                &copy));
 }
 
-void sva_vtd_drop_pasids(SvaVtd *vtd, const SvaVtdScope *scope)
+unsigned sva_vtd_drop_pasids(SvaVtd *vtd, const SvaVtdScope *scope)
 {
     SvaVtdScope copy = *scope;
 
     if (scope->gran == SVA_VTD_GRAN_PASID) {
         sva_vtd_forget_pasid(vtd, scope->pasid);
-        sva_config_cache_drop_group(vtd->pasids, scope->pasid, match_pasid,
-                                    &copy);
-    } else {
-        sva_front_forget_all(&vtd->front);
-        sva_config_cache_drop(vtd->pasids, match_pasid, &copy);
+        return looked_at(vtd, sva_config_cache_drop_group(
+                                  vtd->pasids, scope->pasid, match_pasid,
+                                  &copy));
     }
+    sva_front_forget_all(&vtd->front);
+    return looked_at(vtd, sva_config_cache_drop(vtd->pasids, match_pasid,
+                                                &copy));
 }
 
-static void drop(SvaVtd *vtd, const SvaTlbScope *scope)
+static unsigned drop(SvaVtd *vtd, const SvaTlbScope *scope)
 {
+    SvaDropped done;
+
     if (scope->by_pasid && scope->kinds == TAGGED_BY_PASID) {
         sva_vtd_forget_pasid(vtd, scope->pasid);
     } else {
         sva_front_forget_all(&vtd->front);
     }
-    vtd->counters[SVA_VTD_CNT_IOTLB_DROPPED] +=
-        sva_iotlb_invalidate(vtd->iotlb, scope).count;
+    done = sva_iotlb_invalidate(vtd->iotlb, scope);
+    vtd->counters[SVA_VTD_CNT_IOTLB_DROPPED] += done.count;
+    return looked_at(vtd, done);
 }
 
 /*
@@ -83,19 +95,21 @@ static void drop(SvaVtd *vtd, const SvaTlbScope *scope)
  * every entry that a first stage has part in, since it is not known which
  * addresses of those depend on the page.
  */
-static void drop_domain_page(SvaVtd *vtd, SvaTlbScope tlb)
+static unsigned drop_domain_page(SvaVtd *vtd, SvaTlbScope tlb)
 {
+    unsigned looked;
+
     tlb.kinds = SVA_TLB_ALL_KINDS & ~TAGGED_BY_PASID;
     tlb.by_pasid = true;        /* they have none, which is tagged 0 */
     tlb.pasid = 0;
-    drop(vtd, &tlb);
+    looked = drop(vtd, &tlb);
     tlb.by_pasid = false;
     tlb.kinds = TAGGED_BY_PASID;
     tlb.mask = UINT64_MAX;
-    drop(vtd, &tlb);
+    return looked + drop(vtd, &tlb);
 }
 
-void sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope)
+unsigned sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope)
 {
     SvaTlbScope tlb = {
         .kinds = SVA_TLB_ALL_KINDS,
@@ -109,8 +123,7 @@ void sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope)
     switch (scope->gran) {
     case SVA_VTD_GRAN_PAGE:
         tlb.mask = scope->mask;
-        drop_domain_page(vtd, tlb);
-        return;
+        return drop_domain_page(vtd, tlb);
     case SVA_VTD_GRAN_PASID_PAGE:
     case SVA_VTD_GRAN_PASID:
         /* Second-stage entries have no PASID and stay. */
@@ -122,7 +135,7 @@ void sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope)
     default:
         break;
     }
-    drop(vtd, &tlb);
+    return drop(vtd, &tlb);
 }
 
 void sva_vtd_drop_all(SvaVtd *vtd)

@@ -162,5 +162,7 @@ const char *sva_vtd_load(SvaVtd *vtd, const SvaVtdSaved *in)
     take_queue(vtd, in);
     take_tables(vtd, in);
     sva_vtd_queue_arm_timer(vtd);
+    /* It may have been saved between two slices of a long queue. */
+    sva_vtd_queue_defer(vtd);
     return NULL;
 }

@@ -47,8 +47,7 @@ void sva_vtd_save(const SvaVtd *vtd, SvaVtdSaved *out);
 
 /*
  * Take over @in, of a unit with the same configuration.  The owner is told
- * what has changed.  The queue goes on by itself when a function completes an
- * invalidation or software writes a register, not from within this call.
+ * what has changed.  The queue goes on by itself, not from within this call.
  *
  * NULL, or why @in cannot be taken; the unit is in reset state then.
  */

@@ -50,6 +50,7 @@ bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
     sva_front_init(&vtd->front, config->iotlb_entries);
     vtd->tickets = sva_tickets_new(SVA_VTD_TICKETS);
     vtd->timer = env->ops->timer_new(env, sva_vtd_queue_timer, vtd);
+    vtd->slice_timer = env->ops->timer_new(env, sva_vtd_queue_slice, vtd);
     sva_vtd_regs_init(vtd);
     sva_vtd_reset(vtd);
     return true;
@@ -80,6 +81,7 @@ void sva_vtd_reset(SvaVtd *vtd)
 
 void sva_vtd_finalize(SvaVtd *vtd)
 {
+    vtd->iommu.env->ops->timer_free(vtd->slice_timer);
     vtd->iommu.env->ops->timer_free(vtd->timer);
     sva_tickets_free(vtd->tickets);
     sva_front_free(&vtd->front);

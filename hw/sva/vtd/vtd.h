@@ -164,7 +164,8 @@ typedef struct SvaVtd {
     SvaFrontCache front;        /* answers that took all of them */
 
     SvaTickets *tickets;
-    SvaTimer *timer;
+    SvaTimer *timer;            /* for the oldest ticket */
+    SvaTimer *slice_timer;      /* to go on with a long queue */
     SvaRing iq;                 /* as latched by QIE */
     SvaVtdWait waits[SVA_VTD_WAITS];
     unsigned wait_first;

@@ -1,0 +1,235 @@
+/*
+ * VT-d: what one register write makes the unit do has a bound
+ *
+ * Descriptors that look at much are done in slices, one in the register write
+ * and the others later.  The bound of a slice is stated here: 65,536 entries,
+ * and what the last descriptor looks at, which is the IOTLB at most.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "hw/sva/vtd/state.h"
+#include "vtd-bench.h"
+
+#define P(n) sva_pasid(n)
+
+#define SLICE   65536u
+#define PAGES   20000u          /* that the IOTLB holds, at least */
+#define ENTRIES 32768u          /* of the IOTLB */
+#define MANY    30u             /* descriptors, to take ten slices */
+
+/* PASID 1 of domain 1, half of all addresses, where nothing is mapped */
+#define PIOTLB0 0x100010036ull
+#define PIOTLB1 0x8000000000000033ull
+
+#define QIE     (1u << 26)
+
+/* How much the unit looked at, slice by slice. */
+typedef struct Watch {
+    VtdBench *b;
+    uint64_t slices;
+    uint64_t start;             /* what had been looked at before */
+    uint64_t most;              /* in one slice */
+} Watch;
+
+static void note(Watch *w)
+{
+    uint64_t looked = vtd_count(w->b, SVA_VTD_CNT_LOOKED_AT);
+
+    if (vtd_count(w->b, SVA_VTD_CNT_QUEUE_DEFERRED) != w->slices) {
+        w->slices = vtd_count(w->b, SVA_VTD_CNT_QUEUE_DEFERRED);
+        w->start = looked;
+    }
+    w->most = MAX(w->most, looked - w->start);
+}
+
+static void watch(FakeEnv *f, FakeAccess kind, uint64_t pa, void *opaque)
+{
+    (void)f;
+    if (kind == FAKE_READ && pa - BENCH_QUEUE < 0x1000) {
+        note(opaque);
+    }
+}
+
+static VtdBench *filled(void)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+    VtdBench *b;
+    unsigned i;
+
+    c.iotlb_entries = ENTRIES;
+    b = vtd_bench_scalable(&c);
+    vtd_bench_bind(b, 1);
+    for (i = 0; i < PAGES + 2000; i++) {
+        vtd_bench_map(b, (uint64_t)i << 12, 0x10000000, true);
+        vtd_bench_translate(b, P(1), (uint64_t)i << 12, SVA_READ);
+    }
+    g_assert_cmpuint(sva_iotlb_count(b->vtd.iotlb), >=, PAGES);
+    return b;
+}
+
+static void put_many(VtdBench *b, unsigned n)
+{
+    while (n--) {
+        vtd_bench_put(b, PIOTLB0, PIOTLB1);
+    }
+}
+
+static void put_wait(VtdBench *b, unsigned n)
+{
+    vtd_bench_put(b, 0x200000025ull, BENCH_STATUS + 4 * n);
+}
+
+static void test_one_write_does_one_slice(void)
+{
+    VtdBench *b = filled();
+    Watch w = { .b = b };
+
+    put_many(b, MANY);
+    put_wait(b, 0);
+    fake_env_set_hook(b->f, watch, &w);
+    vtd_bench_kick(b);
+    note(&w);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_LOOKED_AT), >=, SLICE - 4096);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_LOOKED_AT), <=,
+                     SLICE + ENTRIES);
+    g_assert_cmphex(vtd_read64(b, 0x80), !=, b->tail);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 0);
+    fake_env_advance(b->f, 0);
+    note(&w);
+    g_assert_cmpuint(w.most, <=, SLICE + ENTRIES);
+    g_assert_cmpuint(w.slices, >=, MANY * PAGES / (SLICE + ENTRIES));
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_DESC_PIOTLB), ==, MANY);
+    g_assert_cmphex(vtd_read64(b, 0x80), ==, b->tail);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    vtd_bench_free(b);
+}
+
+/* Each write starts a slice, and none of them a longer one. */
+static void test_waits_keep_their_place(void)
+{
+    VtdBench *b = filled();
+
+    put_many(b, 2);
+    put_wait(b, 0);
+    put_many(b, MANY);
+    put_wait(b, 1);
+    vtd_bench_kick(b);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    g_assert_cmphex(vtd_bench_status(b, 1), ==, 0);
+    vtd_bench_wait(b, 2, 0);
+    g_assert_cmphex(vtd_bench_status(b, 2), ==, 0);
+    fake_env_advance(b->f, 0);
+    g_assert_cmphex(vtd_bench_status(b, 1), ==, 2);
+    g_assert_cmphex(vtd_bench_status(b, 2), ==, 2);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_DESC_PIOTLB), ==, MANY + 2);
+    vtd_bench_free(b);
+}
+
+static void test_cheap_descriptors_take_no_slices(void)
+{
+    VtdBench *b = filled();
+    unsigned i;
+
+    for (i = 0; i < 120; i++) {
+        vtd_bench_put(b, 0x100010036ull, (uint64_t)i << 12);
+    }
+    put_wait(b, 0);
+    vtd_bench_kick(b);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_QUEUE_DEFERRED), ==, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_DROPPED), ==, 120);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_LOOKED_AT), <, 1000);
+    vtd_bench_free(b);
+}
+
+/* One pass over a PASID cache that has grown counts, too. */
+static void test_passes_over_the_pasid_cache_count(void)
+{
+    VtdBench *b = filled();
+    uint64_t before = vtd_count(b, SVA_VTD_CNT_LOOKED_AT);
+
+    vtd_bench_submit(b, 0x20007, 0);    /* domain 2, of which nothing is */
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_LOOKED_AT), >=, before + 1024);
+    before = vtd_count(b, SVA_VTD_CNT_LOOKED_AT);
+    vtd_bench_submit(b, 0x17 | 1 << 16 | 1ull << 32, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_LOOKED_AT), <=, before + 2);
+    vtd_bench_free(b);
+}
+
+static void test_disabled_queue_stays_where_it_is(void)
+{
+    VtdBench *b = filled();
+
+    put_many(b, MANY);
+    vtd_bench_kick(b);
+    vtd_level(b, QIE, false);
+    g_assert_cmphex(vtd_read32(b, 0x1c) & QIE, ==, 0);
+    fake_env_advance(b->f, 1000000);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_DESC_PIOTLB), <, MANY);
+    vtd_bench_free(b);
+}
+
+static void test_reset_ends_it(void)
+{
+    VtdBench *b = filled();
+
+    put_many(b, MANY);
+    vtd_bench_kick(b);
+    sva_vtd_reset(&b->vtd);
+    fake_env_clear(b->f);
+    fake_env_advance(b->f, 1000000);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_DESC_PIOTLB), <, MANY);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    vtd_bench_free(b);
+}
+
+/* The unit that takes over has an empty IOTLB, and goes on by itself. */
+static void test_saved_between_two_slices(void)
+{
+    VtdBench *b = filled();
+    g_autofree SvaVtdSaved *s = g_new(SvaVtdSaved, 1);
+    unsigned done;
+
+    put_many(b, MANY);
+    put_wait(b, 0);
+    vtd_bench_kick(b);
+    done = vtd_count(b, SVA_VTD_CNT_DESC_PIOTLB);
+    g_assert_cmpuint(done, <, MANY);
+    sva_vtd_save(&b->vtd, s);
+    g_assert_cmpstr(sva_vtd_load(&b->vtd, s), ==, NULL);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 0);
+    fake_env_advance(b->f, 0);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_DESC_PIOTLB), ==, MANY);
+    vtd_bench_free(b);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *path;
+        GTestFunc fn;
+    } tests[] = {
+        { "one-write-does-one-slice", test_one_write_does_one_slice },
+        { "waits-keep-their-place", test_waits_keep_their_place },
+        { "cheap-descriptors-take-no-slices",
+          test_cheap_descriptors_take_no_slices },
+        { "passes-over-the-pasid-cache-count",
+          test_passes_over_the_pasid_cache_count },
+        { "disabled-queue-stays-where-it-is",
+          test_disabled_queue_stays_where_it_is },
+        { "reset-ends-it", test_reset_ends_it },
+        { "saved-between-two-slices", test_saved_between_two_slices },
+    };
+    size_t i;
+
+    g_test_init(&argc, &argv, NULL);
+    for (i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_autofree char *path = g_strdup_printf("/vtd/slice/%s",
+                                                tests[i].path);
+
+        g_test_add_func(path, tests[i].fn);
+    }
+    return g_test_run();
+}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Where sources and packages come from; kernel configuration fragments."""
 
+import hashlib
 import os
 import sys
 import tempfile
@@ -52,6 +53,60 @@ class PrivateRootTest(unittest.TestCase):
         for line in configuration.splitlines():
             if line.startswith('Dir::') and '/dev/null' not in line:
                 self.assertIn(temp, line)
+
+
+class DownloadTest(unittest.TestCase):
+    """A package in the cache is used again only if it is what the lists say."""
+
+    GOOD = b'a package'
+    NAME = 'seabios_1%3a2_all.deb'
+
+    def setUp(self):
+        temp = tempfile.TemporaryDirectory()
+        self.addCleanup(temp.cleanup)
+        self.fetched, self.digest = [], hashlib.sha256(self.GOOD).hexdigest()
+        for patch in (mock.patch.dict(os.environ, XDG_CACHE_HOME=temp.name),
+                      mock.patch.object(paths, 'ROOT', Path(temp.name, 'clone')),
+                      mock.patch.object(apt.PrivateRoot, 'prepare'),
+                      mock.patch.object(proc, 'output', self.print_uris),
+                      mock.patch.object(proc, 'logged', self.fetch)):
+            patch.start()
+            self.addCleanup(patch.stop)
+        self.root = apt.PrivateRoot()
+        self.root.dir.mkdir(parents=True)
+        self.file = paths.cache('downloads', self.NAME)
+        self.algorithm = 'SHA256'
+
+    def print_uris(self, command, env=None):
+        self.assertIn('--print-uris', command)
+        return (f"'http://m/{self.NAME}' {self.NAME} {len(self.GOOD)} "
+                f'{self.algorithm}:{self.digest}\n')
+
+    def fetch(self, command, log, env, cwd, append, what):
+        self.fetched.append(command[2:])
+        Path(cwd, self.NAME).write_bytes(self.GOOD)
+
+    def download(self):
+        self.assertEqual(self.root.download('seabios/trixie'), [self.file])
+        self.assertEqual(self.file.read_bytes(), self.GOOD)
+        return len(self.fetched)
+
+    def test_fetched_once(self):
+        self.assertEqual([self.download(), self.download()], [1, 1])
+        self.assertEqual(self.fetched, [['seabios/trixie']])
+
+    def test_damaged_at_the_same_size(self):
+        self.download()
+        self.file.write_bytes(b'A' + self.GOOD[1:])
+        self.assertEqual([self.download(), self.download()], [2, 2])
+
+    def test_a_hash_that_proves_nothing(self):
+        self.algorithm, self.digest = 'MD5Sum', hashlib.md5(self.GOOD).hexdigest()
+        self.assertEqual([self.download(), self.download()], [1, 2])
+
+    def test_another_hash(self):
+        self.algorithm, self.digest = 'SHA512', hashlib.sha512(self.GOOD).hexdigest()
+        self.assertEqual([self.download(), self.download()], [1, 1])
 
 
 class InstallTest(unittest.TestCase):

@@ -189,16 +189,17 @@ class PrivateRoot:
         downloads = paths.cache('downloads')
         downloads.mkdir(parents=True, exist_ok=True)
         plan = self._plan(wanted)
-        if all(downloads.joinpath(name).is_file() and
-               downloads.joinpath(name).stat().st_size == size for name, size in plan):
-            return [downloads / name for name, _ in plan]
+        # What lies in the cache may have been damaged since apt checked it.
+        if all(files.has_hash(downloads / name, algorithm, value)
+               for name, algorithm, value in plan):
+            return [downloads / name for name, *_ in plan]
         with tempfile.TemporaryDirectory(dir=self.dir, prefix='fetch-') as temp:
             temp = Path(temp)
             files.need_space(temp, 1)
             self._fetch(['apt-get', 'download', *wanted], temp, ', '.join(wanted))
-            for name, _ in plan:
+            for name, *_ in plan:
                 os.replace(temp / name, downloads / name)
-        return [downloads / name for name, _ in plan]
+        return [downloads / name for name, *_ in plan]
 
     def _fetch(self, command, directory, what):
         try:
@@ -212,9 +213,10 @@ class PrivateRoot:
                            'date and are fresh now: run the command again', self.log) from e
 
     def _plan(self, wanted):
+        """[(file, hash algorithm, its value)], as the signed lists have them."""
         out = proc.output(['apt-get', 'download', '--print-uris', *wanted], self.env())
         fields = [line.split() for line in out.splitlines() if line.startswith("'")]
-        plan = [(name, int(size)) for _, name, size, *_ in fields]
+        plan = [(name, *digest.split(':')) for _, name, _, digest in fields]
         # apt prints them in an order of its own.
         order = [re.split('[/=:]', one)[0] for one in wanted]
         return sorted(plan, key=lambda entry: order.index(entry[0].split('_')[0]))

@@ -14,11 +14,17 @@ from .errors import SvaError
 
 
 def sha256(path):
-    digest = hashlib.sha256()
     with open(path, 'rb') as f:
-        for block in iter(lambda: f.read(1 << 20), b''):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(f, 'sha256').hexdigest()
+
+
+def has_hash(path, algorithm, value):
+    """Whether a file is there and is what a signed list says; MD5 proves nothing."""
+    algorithm = algorithm.lower()
+    if algorithm not in ('sha256', 'sha512') or not Path(path).is_file():
+        return False
+    with open(path, 'rb') as f:
+        return hashlib.file_digest(f, algorithm).hexdigest() == value.lower()
 
 
 def content_key(*parts):

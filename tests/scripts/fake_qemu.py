@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Stands in for QEMU in tests of the harness: a monitor and a guest script.
 
-fake_qemu.py SOCKETS CONSOLE SCRIPT: SCRIPT is a file of lines. A plain line is
-sent on the control channel; the others are commands:
+fake_qemu.py SOCKETS CONSOLE EVENTS TOKEN SCRIPT: SCRIPT is a file of lines. A
+plain line is sent on the control channel; the others are commands:
   >await TEXT    wait for this answer
+  >boot          print the command line on the console, with the token
   >console TEXT  print on the console
+  >events N      write N lines of events
+  >data N        send N bytes on the control channel, and no line feed
   >sleep         stand still for ever
   >exit STATUS   end the process
   >signal N      die of a signal
@@ -66,23 +69,34 @@ def monitor(path, ready):
             ready.set()
 
 
+def append(name, text):
+    with open(name, 'a', encoding='utf-8', errors='surrogateescape') as out:
+        out.write(text)
+
+
 def main():
-    sockets, console, script = sys.argv[1:4]
+    sockets, console, events, token, script = sys.argv[1:6]
     control = socket.socket(socket.AF_UNIX)
     control.connect(sockets + '/control')
     ready = threading.Event()
     threading.Thread(target=monitor, args=(sockets + '/qmp', ready), daemon=True).start()
     ready.wait(10)
     stream = control.makefile('rw', encoding='utf-8')
-    with open(script, encoding='utf-8') as lines:
+    with open(script, encoding='utf-8', errors='surrogateescape') as lines:
         for line in lines:
             command, _, rest = line.rstrip('\n').partition(' ')
             if command == '>await':
                 if stream.readline().rstrip('\n') != rest:
                     sys.exit(9)
+            elif command == '>boot':
+                append(console, f'[    0.0] Command line: console=ttyS0 sva.token={token}\n')
             elif command == '>console':
-                with open(console, 'a', encoding='utf-8') as out:
-                    out.write(rest + '\n')
+                append(console, rest + '\n')
+            elif command == '>events':
+                append(events, ''.join(f'event {n}\n' for n in range(int(rest))))
+            elif command == '>data':
+                stream.write('x' * int(rest))
+                stream.flush()
             elif command == '>sleep':
                 time.sleep(600)
             elif command == '>exit':

@@ -10,12 +10,12 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import machine, runner  # noqa: E402
+from sva import logs, machine, runner  # noqa: E402
 from sva.errors import SvaError  # noqa: E402
 
 FAKE = Path(__file__).with_name('fake_qemu.py')
 
-START = ['>console Linux version', '@hello 1 x86_64 6.12.57-test', '@fact kernel.release 6.12.57-test',
+START = ['>boot', '@hello 1 x86_64 6.12.57-test', '@fact kernel.release 6.12.57-test',
          '@fact device 0000:00:02.0', '@begin smoke', 'some noise']
 STAGE = ['KTAP version 1', '@fact mode ats', '@fact pasid 1', 'ok 1 - copy', '@kmsg 6,1,2 hello',
          '@stage bound', '>await go']
@@ -31,10 +31,9 @@ class Harness(unittest.TestCase):
 
     def spec(self, lines):
         script = self.dir / 'script'
-        script.write_text('\n'.join(lines) + '\n', encoding='utf-8')
-        patch = mock.patch.object(machine, 'command', lambda spec, sockets: [
-            sys.executable, str(FAKE), str(sockets), str(spec.logs / 'console.log'),
-            str(script)])
+        script.write_text('\n'.join(lines) + '\n', encoding='utf-8', errors='surrogateescape')
+        patch = mock.patch.object(machine, 'command', lambda spec, sockets, files: [
+            sys.executable, str(FAKE), str(sockets), *files, spec.token, str(script)])
         patch.start()
         self.addCleanup(patch.stop)
         return machine.Spec('x86_64', self.dir / 'Image', self.dir / 'initrd', self.dir)
@@ -154,9 +153,58 @@ class Harness(unittest.TestCase):
         found = self.only(START[:3] + ['@bye', '>exit 0'])
         self.assertIn('did not begin', found.evidence)
 
+    def test_another_boots_console_is_an_error(self):
+        for lines in (START[1:], ['>console Command line: sva.token=0123456789abcdef', *START[1:]]):
+            found = self.only(lines + STAGE + END)
+            self.assertEqual((found.result, found.party), ('error', 'set-up'))
+            self.assertIn('does not show the command line of this boot', found.evidence)
+
+    def test_each_boot_has_a_token_of_its_own(self):
+        tokens = set()
+        for _ in range(2):
+            spec = self.spec(START + STAGE + END)
+            runner.run_machine(spec, 'smoke')
+            tokens.add(spec.token)
+        self.assertEqual(len(tokens), 2)
+        self.assertTrue(all(len(token) >= 16 for token in tokens), tokens)
+
+    def test_what_a_guest_prints_is_escaped_in_all_logs(self):
+        run = runner.run_machine(self.spec(
+            START + STAGE[:-2] + ['@kmsg 6,9,9 red\x1b[31m', '>console \x1b[2J\udcff\x07']
+            + STAGE[-2:] + END), 'smoke')
+        self.assertEqual(run.console[1], r'\x1b[2J\xff\x07')
+        self.assertIn(r'red\x1b[31m', run.kmsg())
+        for path in self.dir.glob('*.log'):
+            self.assertNotRegex(path.read_bytes(), rb'[\x00-\x08\x0b-\x1f\xff]', path)
+
+    def test_long_logs_are_cut(self):
+        with mock.patch.object(logs, 'LIMIT', 2000):
+            found = self.verdicts(START + ['>events 1000'] + [f'>console line {n}' for n in
+                                                              range(1000)] + STAGE + END)
+        health = {v.rule: v for v in found}['health']
+        self.assertEqual((health.result, health.party), ('error', 'set-up'))
+        self.assertRegex(health.evidence, r'^\d{3} console lines were cut')
+        for name, first, last in (('console.log', 'Command line', 'line 999'),
+                                  ('events.log', 'event 0', 'event 999')):
+            text = (self.dir / name).read_text(encoding='utf-8')
+            self.assertLess(len(text), 2100)
+            self.assertRegex(text, rf'^.*{first}[^$]*\n\[\d{{3}} lines, [\d,]+ bytes were cut '
+                                   rf'here\]\n[^$]*{last}\n$')
+
+    def test_a_guest_that_does_not_end_a_line(self):
+        with mock.patch.object(machine, 'MOST_LINE', 1000), \
+                mock.patch.object(runner, 'BOOT_TIMEOUT', 5):
+            found = self.only(['>data 2000', '>sleep'])
+        self.assertIn('too much on the control channel', found.evidence)
+
+    def test_a_guest_that_does_not_stop_talking(self):
+        with mock.patch.object(machine, 'MOST_HEARD', 2000):
+            found = self.only(START + ['noise ' * 100] * 9 + ['>sleep'])
+        self.assertIn('too much on the control channel', found.evidence)
+
     def test_qemu_that_cannot_be_run(self):
         spec = self.spec([])
-        with mock.patch.object(machine, 'command', lambda spec, sockets: ['/nonexistent/qemu']):
+        with mock.patch.object(machine, 'command', lambda *unused: ['/nonexistent/qemu']):
             with self.assertRaisesRegex(SvaError, 'cannot run /nonexistent/qemu'):
                 with machine.Machine(spec):
                     pass

@@ -40,6 +40,8 @@ class Run:
     refused: str = ''
     # What the kernel printed from power-on to power-off.
     console: list = field(default_factory=list)
+    # Lines of it that its log could not hold.
+    console_cut: int = 0
     error: str = ''
     # (party, text) if the run ended because the kernel or a model died.
     death: Optional[tuple] = None

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A guest machine: QEMU, its console, its control channel, its monitor."""
 
+import contextlib
 import copy
-import os
+import secrets
 import shlex
 import shutil
 import signal
@@ -12,8 +13,9 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
-from . import arch as arches, artifacts, kmsg, qemu, text
+from . import arch as arches, artifacts, kmsg, logs, proc, qemu, text
 from .errors import SvaError
 from .qmp import Qmp, QmpClosed
 
@@ -38,8 +40,12 @@ POLL = 0.2
 # The guest blinks with a lamp for five seconds before it lets a device go.
 PLUG_TIMEOUT = 120
 MOVE_TIMEOUT = 120
+# Bytes on the control channel, far above what the longest scenario says.
+MOST_LINE = 1 << 20
+MOST_HEARD = 256 << 20
 
 ACCEL_DEVICE = 'sva-accel'
+TOKEN = 'sva.token'
 
 
 class GuestPanic(SvaError):
@@ -73,6 +79,8 @@ class Spec:
     extra: list = field(default_factory=list)
     # The shell of `sva run`: console on the terminal, nobody at the channel.
     interactive: bool = False
+    # A word of this boot alone, which its console must hold.
+    token: str = ''
 
 
 def accel_ids(spec):
@@ -87,11 +95,30 @@ def devices_label(arch):
     return f'{arches.get(arch).iommu} + {ACCEL_DEVICE}'
 
 
-def command(spec, sockets=None):
+class Files(NamedTuple):
+    """Where QEMU writes, by name."""
+    console: str
+    events: str
+
+
+def usual_files(spec):
+    return Files(f'{spec.logs}/console.log', f'{spec.logs}/events.log')
+
+
+def option(text_):
+    """A value in a QEMU option; a comma would end it."""
+    return str(text_).replace(',', ',,')
+
+
+def command(spec, sockets=None, files=None):
     """The QEMU command line."""
+    files = files or usual_files(spec)
     target = arches.get(spec.arch)
     # panic=-1 with -no-reboot turns a panic into the end of QEMU.
-    append = (f'console={target.console} sva.ctl={target.control} panic=-1 '
+    append = (f'console={target.console} '
+              # Early: old kernels cut off a long line where they print it.
+              + (f'{TOKEN}={spec.token} ' if spec.token else '')
+              + f'sva.ctl={target.control} panic=-1 '
               + (f'sva.patience={spec.patience} ' if spec.patience > 1 else '')
               + spec.cmdline).strip()
     cmd = [str(artifacts.qemu(spec.arch, spec.build)), '-L', str(artifacts.firmware_dir()),
@@ -110,16 +137,14 @@ def command(spec, sockets=None):
     if spec.interactive:
         cmd += ['-serial', 'mon:stdio']
     else:
-        # What an earlier process of the same guest has written stays.
-        path = f'{spec.logs}/console.log'.replace(',', ',,')
-        cmd += ['-chardev', f'file,id=console,path={path},append=on',
+        cmd += ['-chardev', f'file,id=console,path={option(files.console)},append=on',
                 '-serial', 'chardev:console']
     if sockets:
-        cmd += ['-chardev', f'socket,id=control,path={sockets}/control',
-                *(option.format('control') for option in target.control_options),
-                '-chardev', f'socket,id=qmp,path={sockets}/qmp',
+        cmd += ['-chardev', f'socket,id=control,path={option(sockets)}/control',
+                *(word.format('control') for word in target.control_options),
+                '-chardev', f'socket,id=qmp,path={option(sockets)}/qmp',
                 '-mon', 'chardev=qmp,mode=control']
-    return cmd + ['-D', f'{spec.logs}/events.log', '-d', 'guest_errors,unimp,trace:sva_*',
+    return cmd + ['-D', files.events, '-d', 'guest_errors,unimp,trace:sva_*',
                   *spec.extra]
 
 
@@ -133,10 +158,14 @@ class Machine:
         self.qmp = None
         self.control = None
         self.received = b''
+        self.heard = 0
         # How many times the guest went into another process.
         self.moves = 0
         # What the IOMMUs of earlier processes counted: that is not saved.
         self.earlier = {}
+        self.console = self.messages = None
+        # Of each process.
+        self.events = []
 
     def __enter__(self):
         self.spec.logs.mkdir(parents=True, exist_ok=True)
@@ -144,17 +173,25 @@ class Machine:
             self.log(name).unlink(missing_ok=True)
         for path in [*self.spec.logs.glob('events-*.log'), *self.spec.logs.glob('command-*')]:
             path.unlink()
+        self.spec.token = secrets.token_hex(8)
         # Names of Unix sockets are short; a clone's path may be long.
         self.dir = Path(tempfile.mkdtemp(prefix='sva-'))
+        self.console = logs.BoundedLog(self.log('console.log'))
+        self.messages = logs.BoundedLog(self.log('qemu.log'))
         try:
             self._start()
         except BaseException:
-            self._end()
+            self._close()
             raise
         return self
 
     def __exit__(self, *unused):
+        self._close()
+
+    def _close(self):
         self._end()
+        for log in (self.console, self.messages, *self.events):
+            log.close()
 
     def _end(self):
         if self.process and self.process.poll() is None:
@@ -171,20 +208,29 @@ class Machine:
 
     def _start(self, *more):
         with self._listen('control') as control, self._listen('qmp') as qmp:
-            cmd = [*command(self.spec, self.dir), *more]
-            name = f'command-{self.moves}' if self.moves else 'command'
-            self.log(name).write_text(' '.join(map(shlex.quote, cmd)) + '\n', encoding='utf-8')
-            with open(self.log('qemu.log'), 'ab') as out:
-                try:
-                    self.process = subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=out,
-                                                    stderr=out)
-                except OSError as e:
-                    raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e
+            again = f'-{self.moves}' if self.moves else ''
+            usual = usual_files(self.spec)._replace(events=str(self.log(f'events{again}.log')))
+            self.log(f'command{again}').write_text(
+                shlex.join([*command(self.spec, self.dir, usual), *more]) + '\n', encoding='utf-8')
+            self.events.append(logs.BoundedLog(Path(usual.events)))
+            self._spawn(more)
             self.control = self._accept(control)
             try:
                 self.qmp = Qmp(self._accept(qmp))
             except QmpClosed:
                 raise self.ended() from None
+
+    def _spawn(self, more):
+        """QEMU writes into pipes, of which only bounded logs see the other end."""
+        with self.console.pipe() as console, self.messages.pipe() as out, \
+                self.events[-1].pipe() as events:
+            cmd = [*command(self.spec, self.dir, Files(*map(fd_name, (console, events)))), *more]
+            try:
+                self.process = subprocess.Popen(
+                    cmd, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                    pass_fds=(console, events), preexec_fn=proc.die_with_parent())
+            except OSError as e:
+                raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e
 
     def migrate(self, saved=False):
         """Move the guest, which may run, into another process of QEMU.
@@ -196,7 +242,7 @@ class Machine:
         source, self.process = copy.copy(self), None
         self.moves += 1
         self.dir = Path(tempfile.mkdtemp(prefix='sva-'))
-        options = ('-incoming', 'defer', '-D', str(self.log(f'events-{self.moves}.log')))
+        options = ('-incoming', 'defer')
         try:
             if saved:
                 uri = f'file:{self.log("state")}'
@@ -273,6 +319,11 @@ class Machine:
             if not data:
                 raise self.ended()
             self.received += data
+            self.heard += len(data)
+            if len(self.received) > MOST_LINE or self.heard > MOST_HEARD:
+                raise SvaError('the guest says too much on the control channel: a line of more '
+                               f'than {MOST_LINE >> 20} MiB, or more than {MOST_HEARD >> 20} MiB '
+                               'in all', self.log('control.log'))
         line, self.received = self.received.split(b'\n', 1)
         return text.decoded(line.rstrip(b'\r'))
 
@@ -289,11 +340,13 @@ class Machine:
             status = self.process.wait(5)
         except subprocess.TimeoutExpired:
             return SvaError('QEMU closed the control channel', self.log('qemu.log'))
-        reason = kmsg.panic(read_text(self.log('console.log')))
+        self.console.wait()
+        self.messages.wait()
+        reason = kmsg.panic(self.console.text())
         if reason:
             return GuestPanic(f'the guest kernel panicked: {reason}', self.log('console.log'))
         # The last line tells the reason, warnings come before it.
-        lines = read_text(self.log('qemu.log')).strip().splitlines() or ['no message']
+        lines = self.messages.text().strip().splitlines() or ['no message']
         if -status in CRASHES:
             return ModelCrash(f'QEMU crashed with {signal.Signals(-status).name}: {lines[-1]}',
                               self.log('qemu.log'))
@@ -311,7 +364,7 @@ class Machine:
             raise SvaError('the guest did not power off', self.log('console.log')) from None
 
     def _last_words(self):
-        lines = read_text(self.log('console.log')).strip().splitlines()
+        lines = self.console.text().strip().splitlines()
         return f'; last console line: {lines[-1].strip()[:120]}' if lines else \
             '; nothing on the console'
 
@@ -360,21 +413,29 @@ class Machine:
         raise SvaError(f'QEMU has no PCI device with id {device_id}')
 
 
-def read_text(path):
-    try:
-        return path.read_text(encoding='utf-8', errors='replace')
-    except OSError:
-        return ''
+def fd_name(fd):
+    """A file name for a descriptor that the program inherits."""
+    return f'/dev/fd/{fd}'
 
 
 def run_interactive(spec, gdb=False):
     """A shell in the guest on this terminal; returns QEMU's exit status."""
     spec.logs.mkdir(parents=True, exist_ok=True)
-    cmd = command(spec) + (['-s', '-S'] if gdb else [])
     if gdb:
         print(f'QEMU waits for gdb: gdb -ex "target remote :1234" '
               f'{Path(spec.kernel).name} (vmlinux of that build)', flush=True)
-    try:
-        return subprocess.call(cmd, env=dict(os.environ))
-    except OSError as e:
-        raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e
+    events = logs.BoundedLog(spec.logs / 'events.log')
+    with contextlib.closing(events):
+        with events.pipe() as fd:
+            cmd = command(spec, files=usual_files(spec)._replace(events=fd_name(fd)))
+            cmd += ['-s', '-S'] if gdb else []
+            try:
+                child = subprocess.Popen(cmd, pass_fds=(fd,), preexec_fn=proc.die_with_parent())
+            except OSError as e:
+                raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e
+        try:
+            return child.wait()
+        finally:
+            if child.poll() is None:
+                child.terminate()
+                child.wait()

@@ -2,7 +2,9 @@
 """Running other programs: output into a log, errors as SvaError."""
 
 import collections
+import ctypes
 import os
+import signal
 import subprocess
 
 from .errors import SvaError
@@ -10,6 +12,25 @@ from .errors import SvaError
 TAIL_LINES = 15
 
 _running = set()
+
+
+_libc = ctypes.CDLL(None, use_errno=True)
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent():
+    """For Popen's preexec_fn: the kernel kills the child when the caller is gone.
+
+    To the kernel the parent is the thread: it has to live as long as the child
+    shall, as one that waits for it does.
+    """
+    parent = os.getpid()
+
+    def prepare():
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:  # it was gone before
+            os.kill(os.getpid(), signal.SIGKILL)
+    return prepare
 
 
 def output(cmd, env=None, check=True):

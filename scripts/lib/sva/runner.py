@@ -6,7 +6,7 @@ import time
 import traceback
 from dataclasses import asdict, dataclass, replace
 
-from . import findings, iommus, machine, scenarios, verdict
+from . import arch as arches, findings, iommus, machine, scenarios, verdict
 from .errors import SvaError
 from .guest import Session
 from .qmp import QmpClosed
@@ -65,7 +65,7 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
         session = Session(guest, look, transcript)
         try:
             run = converse(guest, session, timeout)
-            run.console = machine.read_text(guest.log('console.log')).splitlines()
+            run.console, run.console_cut = own_console(guest), guest.console.cut_lines
             return run
         except (machine.GuestPanic, machine.ModelCrash) as e:
             if not session.current:
@@ -76,6 +76,17 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
         finally:
             # What there is, also of a run that did not come to its end.
             keep(spec.logs, session)
+
+
+def own_console(guest):
+    """The lines of the console, which must be of this boot."""
+    guest.console.wait()
+    found = guest.console.text()
+    if f'{machine.TOKEN}={guest.spec.token}' not in found:
+        raise SvaError('the console does not show the command line of this boot: has the kernel '
+                       f'a console on {arches.get(guest.spec.arch).console}?',
+                       guest.log('console.log'))
+    return found.splitlines()
 
 
 def converse(guest, session, timeout):
@@ -122,7 +133,8 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
         if prepare:
             prepare(run)
         release = run.setup.get('kernel.release', '')
-        verdicts = findings.apply(scenarios.judge(run), known, release, strict, run.arch)
+        verdicts = [_seen_whole(v, run) for v in scenarios.judge(run)]
+        verdicts = findings.apply(verdicts, known, release, strict, run.arch)
         refused = bool(run.refused) and all(v.result == verdict.ERROR for v in verdicts)
     except SvaError as e:
         text = e.message + (f' (log: {e.log})' if e.log else '')
@@ -134,6 +146,14 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
         verdicts = [_incomplete(name, f'internal error, {type(e).__name__}: {e} (log: {log})')]
     return Result(scenario, [v.of(spec.arch, release) for v in verdicts], release,
                   time.monotonic() - began, spec.logs, refused)
+
+
+def _seen_whole(item, run):
+    """Nobody can say that the console is free of warnings who has not seen all of it."""
+    if item.rule != 'health' or item.result != verdict.PASS or not run.console_cut:
+        return item
+    return replace(item, result=verdict.ERROR, party=verdict.SETUP, evidence=(
+        f'{run.console_cut:,} console lines were cut, no warning in the others'))
 
 
 def _incomplete(scenario, text):

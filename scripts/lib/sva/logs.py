@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Logs that another program writes through a pipe: escaped, and bounded in size."""
+
+import collections
+import contextlib
+import os
+import threading
+
+from . import text
+
+# Bytes kept of one log: half of it from its begin, half from its end.
+LIMIT = 32 << 20
+# A line that is longer is no line.
+LONGEST = 1 << 14
+BLOCK = 1 << 16
+
+
+class BoundedLog:
+    """One log file. What it cannot hold is cut out of the middle, and a line says so.
+
+    Begin and end are where the reason stands when something went wrong.
+    """
+
+    def __init__(self, path, limit=None):
+        self.path = path
+        self.half = (limit or LIMIT) // 2
+        self.written = 0
+        self.tail = collections.deque()
+        self.tail_size = 0
+        self.cut_lines = self.cut_bytes = 0
+        self.lock = threading.Lock()
+        self.readers = []
+        self.file = open(path, 'wb')  # closed by close()
+
+    @contextlib.contextmanager
+    def pipe(self):
+        """A file descriptor for one program, to be started in the block."""
+        read, write = os.pipe()
+        try:
+            yield write
+        finally:
+            os.close(write)
+            # Only now: the program is forked off without another thread around.
+            reader = threading.Thread(target=self._pump, args=(read,), daemon=True)
+            reader.start()
+            self.readers.append(reader)
+
+    def _pump(self, read):
+        rest = b''
+        with os.fdopen(read, 'rb', buffering=0) as stream:
+            while data := stream.read(BLOCK):
+                *lines, rest = (rest + data).split(b'\n')
+                while len(rest) > LONGEST:
+                    lines.append(rest[:LONGEST])
+                    rest = rest[LONGEST:]
+                self._take(lines)
+        if rest:
+            self._take([rest])
+
+    def _take(self, lines):
+        with self.lock:
+            for line in lines:
+                self._add(text.decoded(line.rstrip(b'\r')).encode() + b'\n')
+            self.file.flush()
+
+    def _add(self, line):
+        if not self.tail and self.written + len(line) <= self.half:
+            self.file.write(line)
+            self.written += len(line)
+            return
+        self.tail.append(line)
+        self.tail_size += len(line)
+        while self.tail_size > self.half:
+            gone = self.tail.popleft()
+            self.tail_size -= len(gone)
+            self.cut_lines += 1
+            self.cut_bytes += len(gone)
+
+    def _end(self):
+        """What follows the begin."""
+        cut = [f'[{self.cut_lines:,} lines, {self.cut_bytes:,} bytes were cut here]\n'.encode()] \
+            if self.cut_lines else []
+        return b''.join([*cut, *self.tail])
+
+    def wait(self, timeout=5):
+        """Until all that the programs wrote is here; they have ended."""
+        for reader in self.readers:
+            reader.join(timeout)
+
+    def text(self):
+        """What there is so far."""
+        with self.lock:
+            return (self.path.read_bytes() + (b'' if self.file.closed else self._end())).decode()
+
+    def close(self):
+        self.wait()
+        with self.lock:
+            if not self.file.closed:
+                self.file.write(self._end())
+                self.file.close()

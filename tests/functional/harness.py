@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import findings, guests, paths, report, runner, scenarios, verdict  # noqa: E402
+from sva import findings, guests, paths, report, rundir, runner, scenarios, verdict  # noqa: E402
 
 ARCH = 'x86_64'
 # Seconds for one test, the guest's own limits come first.
@@ -30,7 +30,7 @@ class FunctionalTest(unittest.TestCase):
         # test_kill.Kill.test_all_modes -> kill-all-modes
         module, _, method = self.id().split('.')[-3:]
         name = f'{module}-{method}'.replace('test_', '').replace('_', '-')
-        self.logs = paths.build('functional', name)
+        self.logs = self.enterContext(rundir.exclusive(paths.build('functional', name)))
 
     def _too_long(self, *unused):
         raise TimeoutError(f'the test took longer than {TIMEOUT} s; evidence: {self.logs}')

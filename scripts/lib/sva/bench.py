@@ -107,12 +107,12 @@ def _added(own, none, stock):
     return round((own['hit'] - none['hit']) / added, 3) if added > 0 else None
 
 
-def run_guest(arch, make_spec, quick):
+def run_guest(arch, make_spec, base, quick):
     """Boot the two scenarios; nobody listens to events meanwhile."""
     facts = {}
     for scenario in (('bench-faults,pages=256', 'bench-bind,rounds=20') if quick
                      else ('bench-faults', 'bench-bind')):
-        logs = paths.build('bench', arch, re.sub(',.*', '', scenario))
+        logs = base / arch / re.sub(',.*', '', scenario)
         run = runner.run_machine(make_spec(logs, extra=['-d', 'guest_errors,unimp']), scenario)
         if not run.complete or run.failed_checks():
             why = run.error or run.failed_checks() or run.death

@@ -3,7 +3,7 @@
 
 import argparse
 
-from . import artifacts, bench, files, guests, plan, report
+from . import artifacts, bench, files, guests, plan, report, rundir
 
 EXAMPLES = """examples:
   sva bench                     a table, after a few minutes
@@ -39,7 +39,8 @@ def run(args):
         rows += bench.rows(bench.run_helper(arch, args.quick))
     print(bench.table(bench.HEADER, rows), flush=True)
     if not args.no_guest:
-        guest = [bench.run_guest(arch, guests.set_up(arch), args.quick) for arch in chosen]
+        base = rundir.begin('bench')
+        guest = [bench.run_guest(arch, guests.set_up(arch), base, args.quick) for arch in chosen]
         print('\n' + bench.table(bench.GUEST_HEADER, guest))
     if args.json:
         files.write(args.json, bench.to_json(rows, guest))

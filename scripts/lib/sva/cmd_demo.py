@@ -12,8 +12,8 @@ EXAMPLES = """examples:
   sva demo --json verdicts.json  the verdicts for another program
 
 Each scenario boots its own machine; console, kernel messages, events and
-counters are kept in build/demo/<arch>/<scenario>/. What a rule proves is in
-docs/devel/verdicts.rst.
+counters are kept in build/runs/<time>-demo/<arch>/<scenario>/, which
+build/runs/latest leads to. What a rule proves is in docs/devel/verdicts.rst.
 """
 
 

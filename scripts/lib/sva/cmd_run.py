@@ -3,7 +3,7 @@
 
 import argparse
 
-from . import arch as arches, artifacts, guests, linux, machine, paths, plan, scenarios
+from . import arch as arches, artifacts, guests, linux, machine, plan, rundir, scenarios
 
 EXAMPLES = """examples:
   sva run                              a shell; leave it with `exit` or Ctrl-A X
@@ -14,7 +14,7 @@ EXAMPLES = """examples:
   sva run -- -m 4G -smp 8              options after -- go to QEMU
 
 In the shell: /dev/sva-accel0 is the device; the scenario programs are in /bin.
-Events of the models go to build/run/<arch>/events.log.
+Events of the models go to build/runs/latest/<arch>/events.log.
 """
 
 
@@ -48,7 +48,7 @@ def run(args):
         args.arch = args.arch or arches.DEFAULT
         make_spec = guests.set_up(args.arch, args.flavour)
     make_spec = guests.appended(make_spec, _words(args))
-    spec = make_spec(paths.build('run', args.arch), interactive=True, extra=args.qemu)
+    spec = make_spec(rundir.begin('run') / args.arch, interactive=True, extra=args.qemu)
     machine.run_interactive(spec, args.gdb)
     return 0
 

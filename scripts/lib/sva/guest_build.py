@@ -66,6 +66,12 @@ def initramfs(kernel, arch, extra=()):
     extra holds (path in the guest, bytes, mode). The file is named after its
     content, so archives of several kernels stand side by side.
     """
+    # Runs go on side by side, and any of them may find the driver out of date.
+    with files.locked(_out('lock')):
+        return _initramfs(kernel, arch, extra)
+
+
+def _initramfs(kernel, arch, extra):
     archive = cpio.Archive()
     archive.character_device('dev/console', 5, 1)
     archive.character_device('dev/null', 1, 3, 0o666)

@@ -3,7 +3,7 @@
 
 import sys
 
-from . import findings, machine, paths, report, runner, scenarios, verdict
+from . import findings, machine, paths, report, rundir, runner, scenarios, verdict
 from .errors import SvaError
 from .scenarios.by_arch import of_arch
 
@@ -19,7 +19,7 @@ def run(args, makers, command, use_findings=True):
         raise SvaError(f'there is no scenario {", ".join(args.scenario)} for '
                        f'{", ".join(makers)} guests; there are '
                        + ', '.join(of_arch(scenarios.CATALOGUE, next(iter(makers)))))
-    base, verdicts = paths.build(command), []
+    base, verdicts = rundir.begin(command), []
     for arch, make_spec in makers.items():
         show = _silent if args.ktap else _Table(arch)
         found = runner.run_all(lambda name: make_spec(base / arch / name),
@@ -36,7 +36,7 @@ def run(args, makers, command, use_findings=True):
 
 def choose(names, arch):
     """What to run on an architecture: the story, or what was asked for."""
-    return of_arch(names or scenarios.STORY, arch)
+    return of_arch(list(dict.fromkeys(names or ())) or scenarios.STORY, arch)
 
 
 def _silent(result):

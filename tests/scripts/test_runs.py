@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Several runs at once do not meet, and none leaves anything behind."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
+
+from sva import judging, logs, paths, rundir, runner, verdict  # noqa: E402
+from test_machine import FAKE, START  # noqa: E402
+
+LIB = str(Path(judging.__file__).parents[1])
+
+# A run in another process, which says where it is and waits for its end.
+OTHER = '''
+import sys
+from pathlib import Path
+sys.path.insert(0, {lib!r})
+from sva import paths, rundir
+paths.ROOT = Path({root!r})
+print(rundir.begin('demo'), flush=True)
+with rundir.exclusive(paths.build('functional/kill')) as path:
+    print(path, flush=True)
+    sys.stdin.readline()
+'''
+
+# The tool with a machine in the middle of a scenario.
+TOOL = '''
+import sys
+from pathlib import Path
+sys.path.insert(0, {lib!r})
+from sva import machine, runner
+machine.command = lambda spec, sockets, files: [
+    sys.executable, {fake!r}, str(sockets), *files, spec.token, {script!r}]
+spec = machine.Spec('x86_64', Path('k'), Path('i'), Path({dir!r}))
+def here(guest, stage):
+    print(guest.process.pid, flush=True)
+runner.run_machine(spec, 'smoke', at_stage=here)
+'''
+
+
+class InDirectory(unittest.TestCase):
+
+    def setUp(self):
+        temp = tempfile.TemporaryDirectory()
+        self.addCleanup(temp.cleanup)
+        self.dir = Path(temp.name)
+        patch = mock.patch.object(paths, 'ROOT', self.dir)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def start(self, code, **values):
+        child = subprocess.Popen([sys.executable, '-c', code.format(lib=LIB, **values)], text=True,
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(child.__exit__, None, None, None)
+        self.addCleanup(child.kill)
+        return child
+
+
+class Directories(InDirectory):
+
+    def test_runs_at_the_same_time(self):
+        with mock.patch.object(rundir.time, 'strftime', return_value='19700101-000000'):
+            found = [rundir.begin('demo') for _ in range(3)]
+        self.assertEqual([path.name for path in found],
+                         [f'19700101-000000-demo{more}' for more in ('', '-2', '-3')])
+        self.assertEqual((self.dir / 'build/runs/latest').resolve(), found[2].resolve())
+
+    def test_processes_at_the_same_time(self):
+        others = [self.start(OTHER, root=str(self.dir)) for _ in range(3)]
+        runs, tests = zip(*[[other.stdout.readline().strip() for _ in range(2)]
+                            for other in others])
+        self.assertEqual((len(set(runs)), len(set(tests))), (3, 3))
+        self.assertIn(str((self.dir / 'build/runs/latest').resolve()),
+                      [str(Path(run).resolve()) for run in runs])
+        for other in others:
+            other.communicate('\n')
+        with rundir.exclusive(paths.build('functional/kill')) as path:
+            self.assertEqual(path.name, 'kill')
+
+    def test_old_runs_go_and_those_that_go_on_stay(self):
+        other = self.start(OTHER, root=str(self.dir))
+        running = Path(other.stdout.readline().strip())
+        old = self.dir / 'build/runs/20200101-000000-check'
+        old.mkdir()
+        for path in (old, running):
+            os.utime(path, (1, 1))
+        with mock.patch.object(rundir, 'KEPT', 2):
+            newest = [rundir.begin('check') for _ in range(2)]
+        left = {path for path in (self.dir / 'build/runs').iterdir() if not path.is_symlink()}
+        self.assertEqual(left, {running, *newest})
+
+    def test_each_command_uses_one(self):
+        args = mock.Mock(scenario=['kill', 'kill'], tier='quick', ktap=True, json=None, junit=None)
+        seen = []
+
+        def run(spec, scenario, *unused, **options):
+            seen.append(spec)
+            return mock.Mock(verdicts=[])
+        with mock.patch.object(runner, 'run_scenario', run), \
+                mock.patch('sys.stdout', io.StringIO()):
+            for command in ('demo', 'check'):
+                judging.run(args, {'x86_64': lambda path: path}, command)
+        # Named twice, run once: the second one would overwrite what the first one kept.
+        self.assertEqual([path.name for path in seen], ['kill', 'kill'])
+        self.assertEqual([path.parents[1].name[15:] for path in seen], ['-demo', '-check'])
+        self.assertTrue(all(path.parents[2] == paths.build('runs') for path in seen))
+
+
+class BoundedLogs(unittest.TestCase):
+
+    def setUp(self):
+        temp = tempfile.TemporaryDirectory()
+        self.addCleanup(temp.cleanup)
+        self.path = Path(temp.name, 'x.log')
+
+    def write(self, data, limit=1000):
+        log = logs.BoundedLog(self.path, limit)
+        with log.pipe() as fd:
+            child = subprocess.Popen([sys.executable, '-c', 'import sys, pathlib; '
+                                      f'pathlib.Path("/dev/fd/{fd}").write_bytes('
+                                      'sys.stdin.buffer.read())'],
+                                     stdin=subprocess.PIPE, pass_fds=(fd,))
+        child.communicate(data)
+        log.wait()
+        before = log.text()
+        log.close()
+        self.assertEqual(self.path.read_text(encoding='utf-8'), before)
+        self.assertEqual(log.text(), before)
+        return before
+
+    def test_what_fits_is_kept(self):
+        self.assertEqual(self.write(b'one\r\ntwo\n\nlast'), 'one\ntwo\n\nlast\n')
+        self.assertEqual(self.write(b''), '')
+        exact = b'x' * 99 + b'\n'
+        self.assertEqual(self.write(exact * 10), (exact * 10).decode())
+
+    def test_what_was_cut_is_told(self):
+        lines = [f'{n:09}' for n in range(200)]
+        found = self.write('\n'.join(lines).encode()).splitlines()
+        self.assertEqual(found, [*lines[:50], '[100 lines, 1,000 bytes were cut here]',
+                                 *lines[150:]])
+
+    def test_a_line_without_end(self):
+        found = self.write(b'x' * 100000, limit=1 << 20).splitlines()
+        self.assertEqual(max(map(len, found)), logs.LONGEST)
+        self.assertEqual(sum(map(len, found)), 100000)
+
+    def test_escapes(self):
+        self.assertEqual(self.write(b'\x1b[2J\xff\x00\xe2\x82\xac'), '\\x1b[2J\\xff\\x00€\n')
+
+
+class Killed(InDirectory):
+
+    def test_sigkill_of_the_tool_ends_the_machine(self):
+        script = self.dir / 'script'
+        script.write_text('\n'.join([*START, '@stage bound', '>sleep']) + '\n',
+                          encoding='utf-8')
+        tool = self.start(TOOL, fake=str(FAKE), script=str(script), dir=str(self.dir))
+        machine = int(tool.stdout.readline())
+        os.kill(machine, 0)
+        tool.send_signal(signal.SIGKILL)
+        tool.wait()
+        for _ in range(100):
+            try:
+                os.kill(machine, 0)
+            except ProcessLookupError:
+                return
+            # Adopted by whoever reaps orphans here.
+            if Path(f'/proc/{machine}/stat').read_text('utf-8').rsplit(')', 1)[1].split()[0] == 'Z':
+                return
+            time.sleep(0.1)
+        os.kill(machine, signal.SIGKILL)
+        self.fail(f'process {machine} lives on')
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -152,7 +152,8 @@ class Reports(unittest.TestCase):
     def test_one_scenario_on_both(self):
         self.assertEqual(list(report.grouped(self.verdicts('x86_64', 'aarch64'))),
                          ['x86_64.kill', 'aarch64.kill'])
-        self.assertEqual(list(report.grouped(self.verdicts('aarch64', 'aarch64'))), ['kill'])
+        self.assertEqual(list(report.grouped(self.verdicts('aarch64', 'aarch64'))),
+                         ['aarch64.kill'])
         text = report.ktap(self.verdicts('x86_64', 'aarch64'))
         self.assertIn('\nok 1 x86_64.kill\n', text)
         self.assertIn('\nok 2 aarch64.kill\n', text)

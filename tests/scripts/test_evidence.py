@@ -251,24 +251,26 @@ class Report(unittest.TestCase):
         text = report.ktap(self.verdicts)
         self.assertTrue(text.startswith('KTAP version 1\n1..2\n'))
         self.assertIn('  ok 2 data\n', text)
-        self.assertIn('  not ok 1 silence # XFAIL finding 1', text)
-        self.assertIn('\nok 1 kill\n', text)
-        self.assertIn('  not ok 1 abort\n', text)
-        self.assertIn('  not ok 2 complete # ERROR\n', text)
-        self.assertTrue(text.endswith('\nnot ok 2 late\n'))
+        self.assertIn('  ok 1 silence # XFAIL finding 1', text)
+        self.assertIn('\nok 1 x86_64.kill\n', text)
+        self.assertIn('  not ok 1 abort # model\n', text)
+        self.assertIn('  not ok 2 complete # ERROR no machine\n', text)
+        self.assertTrue(text.endswith('\nnot ok 2 x86_64.late\n'))
 
     def test_junit(self):
         root = ElementTree.fromstring(report.junit(self.verdicts))
         self.assertEqual([(s.get('name'), s.get('tests'), s.get('failures'), s.get('errors'))
-                          for s in root], [('kill', '3', '0', '0'), ('late', '2', '1', '1')])
+                          for s in root],
+                         [('x86_64.kill', '3', '0', '0'), ('x86_64.late', '2', '1', '1')])
         self.assertIn('<3> pages & changed', root.find('.//failure').text)
 
     def test_json_has_the_published_keys(self):
         [first, *_] = json.loads(report.to_json(self.verdicts))['verdicts']
         self.assertEqual(first, {
-            'arch': 'x86_64', 'kernel': '7.2.13', 'scenario': 'kill', 'rule': 'silence',
-            'party': 'kernel', 'result': 'known', 'expected': 'known',
-            'evidence': 'PASID entry 0x0'})
+            'arch': 'x86_64', 'kernel': '7.2.13', 'scenario': 'kill', 'state': 'mm gone',
+            'rule': 'silence', 'party': 'kernel', 'result': 'known', 'expected': 'known',
+            'finding': 'finding 1: Linux >= 6.12.75', 'evidence': 'PASID entry 0x0',
+            'seconds': 0})
 
     def test_exit_status(self):
         known, good, _, bad, error = self.verdicts

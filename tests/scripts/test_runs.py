@@ -104,7 +104,7 @@ class Directories(InDirectory):
 
         def run(spec, scenario, *unused, **options):
             seen.append(spec)
-            return mock.Mock(verdicts=[])
+            return mock.Mock(verdicts=[], refused=False)
         with mock.patch.object(runner, 'run_scenario', run), \
                 mock.patch('sys.stdout', io.StringIO()):
             for command in ('demo', 'check'):

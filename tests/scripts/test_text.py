@@ -76,8 +76,8 @@ class Outputs(unittest.TestCase):
 
     def test_results_of_tests(self):
         results = {'x': [suites.Case('a', suites.FAIL, EVIL), suites.Case('b', suites.SKIP, EVIL)]}
-        self.assert_safe(cmd_test.junit(results))
-        ElementTree.fromstring(cmd_test.junit(results))
+        self.assert_safe(cmd_test.junit(results, {'x': 1}))
+        ElementTree.fromstring(cmd_test.junit(results, {'x': 1}))
         with mock.patch('sys.stdout', io.StringIO()) as out:
             cmd_test.show(suites.Suite('x', 'x', (), list, list), results['x'], 1)
         self.assert_safe(out.getvalue())

@@ -3,6 +3,7 @@
 
 import argparse
 import importlib
+import io
 import os
 import signal
 import sys
@@ -37,6 +38,9 @@ def build_parser():
 
 def main(argv=None):
     """The exit status; 1 is for broken rules alone, whatever goes wrong."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # no terminal is too old for a verdict
+            stream.reconfigure(errors='backslashreplace')
     # What is terminated cleans up like what is interrupted.
     signal.signal(signal.SIGTERM, _terminated)
     try:

@@ -49,9 +49,9 @@ def run(args):
     steps = sorted({step for suite in chosen for step in suite.steps})
     if steps:
         artifacts.ensure(*steps)
-    results = run_suites(chosen)
+    results, seconds = run_suites(chosen)
     if args.junit:
-        files.write(args.junit, junit(results))
+        files.write(args.junit, junit(results, seconds))
     return summary(results)
 
 
@@ -65,13 +65,14 @@ def show_list(chosen):
 
 
 def run_suites(chosen):
-    """One after the other: a guest on a busy host is slow; {name: cases}."""
-    results = {}
+    """One after the other: a guest on a busy host is slow; {name: cases}, {name: seconds}."""
+    results, seconds = {}, {}
     for suite in chosen:
         began = time.monotonic()
         results[suite.name] = run_suite(suite)
-        show(suite, results[suite.name], time.monotonic() - began)
-    return results
+        seconds[suite.name] = time.monotonic() - began
+        show(suite, results[suite.name], seconds[suite.name])
+    return results, seconds
 
 
 def run_suite(suite):
@@ -113,17 +114,21 @@ def summary(results):
     return 1 if count(cases, suites.FAIL) else 0
 
 
-def junit(results):
-    root = ElementTree.Element('testsuites')
+def junit(results, seconds):
+    root = ElementTree.Element('testsuites', _junit_counts(
+        [case for cases in results.values() for case in cases], sum(seconds.values())))
     for name, cases in results.items():
-        node = ElementTree.SubElement(root, 'testsuite', name=name, tests=str(len(cases)),
-                                      failures=str(count(cases, suites.FAIL)),
-                                      skipped=str(count(cases, suites.SKIP)))
+        node = ElementTree.SubElement(root, 'testsuite', _junit_counts(cases, seconds[name]),
+                                      name=name)
         for case in cases:
             item = ElementTree.SubElement(node, 'testcase', name=case.name, classname=name)
             if case.result == suites.FAIL:
                 ElementTree.SubElement(item, 'failure').text = text.block(case.detail)
             elif case.result == suites.SKIP:
                 ElementTree.SubElement(item, 'skipped', message=text.printable(case.detail))
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding='unicode', xml_declaration=True) + '\n'
+    return report.xml(root)
+
+
+def _junit_counts(cases, seconds):
+    return {'tests': str(len(cases)), 'failures': str(count(cases, suites.FAIL)), 'errors': '0',
+            'skipped': str(count(cases, suites.SKIP)), 'time': f'{seconds:.3f}'}

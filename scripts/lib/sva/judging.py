@@ -22,8 +22,15 @@ def run(args, makers, command, use_findings=True):
     base, verdicts = rundir.begin(command), []
     for arch, make_spec in makers.items():
         show = _silent if args.ktap else _Table(arch)
-        found = runner.run_all(lambda name: make_spec(base / arch / name),
-                               chosen[arch], known, show, args.tier)
+        found = []
+
+        def judged(result):
+            show(result)
+            found.extend(result.verdicts)
+            # At once: who interrupts the rest has these.
+            report.write_all(base, verdicts + runner.with_release(found))
+        runner.run_all(lambda name: make_spec(base / arch / name), chosen[arch], known, judged,
+                       args.tier)
         verdicts += runner.with_release(found)
     if args.ktap:
         sys.stdout.write(report.ktap(verdicts))

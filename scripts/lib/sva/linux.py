@@ -47,6 +47,11 @@ def _record(name):
     return paths.build('guest', name + '.json')
 
 
+def source_record():
+    """The file that says where the kernel source is."""
+    return _record('linux-source')
+
+
 def load(name):
     """The recorded kernel of a set-up step, if its files are still there."""
     value = files.read_json(_record(name))
@@ -75,14 +80,14 @@ def version_key(text):
 
 def get_source(private, user_tree=None, update=False):
     """Record where the kernel source is; unpack Debian's newest if none is given."""
-    have = files.read_json(_record('linux-source'))
+    have = files.read_json(source_record())
     if user_tree:
         record = _user_source(Path(user_tree).resolve())
     elif have and not update and Path(have['tree']).is_dir():
         record = have  # also a tree that the user gave earlier
     else:
         record = _debian_source(private, update)
-    files.write_json(_record('linux-source'), record)
+    files.write_json(source_record(), record)
     return record['origin']
 
 
@@ -132,7 +137,7 @@ def _unpack(deb, tree):
 
 def build(arch, on_progress=None, flavour='plain'):
     """Build the guest kernel, or find the one built from the same inputs."""
-    source = files.read_json(_record('linux-source'))
+    source = files.read_json(source_record())
     out = _output_dir(arch, source, flavour)
     out.mkdir(parents=True, exist_ok=True)
     with files.locked(out.with_suffix('.lock')):

@@ -11,6 +11,9 @@ from . import arch as arches, files, verdict
 from .errors import SvaError
 from .text import printable
 
+# Of the JSON: one more when something in it changes its meaning.
+FORMAT = 1
+
 WIDTH = 100
 # Columns of a row: indent, state, rule, result; the evidence takes the rest.
 ROW = '  {:<10}{:<17}{:<8}{}'
@@ -70,51 +73,53 @@ def summary(verdicts, log=None):
 def grouped(verdicts):
     """Verdicts by architecture and scenario, in the order in which these appear.
 
-    The keys are titles: the architecture stands in them if there are several.
+    The keys are titles, which no rule is called like.
     """
-    several, groups = len({item.arch for item in verdicts}) > 1, {}
+    groups = {}
     for item in verdicts:
-        title = f'{item.arch}.{item.scenario}' if several else item.scenario
-        groups.setdefault(title, []).append(item)
+        groups.setdefault(f'{item.arch}.{item.scenario}', []).append(item)
     return groups
 
 
 def ktap(verdicts):
+    """As Documentation/dev-tools/ktap.rst of Linux and its kunit_parser.py have it."""
     groups = grouped(verdicts)
     lines = ['KTAP version 1', f'1..{len(groups)}']
-    for number, (scenario, items) in enumerate(groups.items(), 1):
-        lines += ['  KTAP version 1', f'  # {items[0].arch}, Linux {items[0].kernel}',
-                  f'  1..{len(items)}']
+    for number, (title, items) in enumerate(groups.items(), 1):
+        lines += ['  KTAP version 1', f'  # Subtest: {title}', f'  1..{len(items)}',
+                  f'  # Linux {items[0].kernel}, {items[0].seconds:.1f} s']
         for index, item in enumerate(items, 1):
             lines.append(f'  # {item.rule}: {item.evidence}')
             lines.append(f'  {_ktap_result(index, item)}')
         good = all(v.good for v in items)
-        lines.append(f'{"ok" if good else "not ok"} {number} {scenario}')
+        lines.append(f'{"ok" if good else "not ok"} {number} {title}')
     return '\n'.join(lines) + '\n'
 
 
 def _ktap_result(index, item):
-    word = 'ok' if item.result == verdict.PASS else 'not ok'
-    directive = {verdict.KNOWN: f' # XFAIL {item.finding}',
-                 verdict.ERROR: ' # ERROR'}.get(item.result, '')
+    """What is expected to fail, and does, is ok."""
+    word = 'ok' if item.good else 'not ok'
+    directive = {verdict.KNOWN: f' # XFAIL {item.finding}', verdict.FAIL: f' # {item.party}',
+                 verdict.ERROR: f' # ERROR {item.evidence}'}.get(item.result, '')
     return f'{word} {index} {item.rule}{directive}'
 
 
 def junit(verdicts):
-    root = ElementTree.Element('testsuites')
-    for scenario, items in grouped(verdicts).items():
-        suite = ElementTree.SubElement(
-            root, 'testsuite', name=scenario, tests=str(len(items)),
-            failures=str(sum(v.result == verdict.FAIL for v in items)),
-            errors=str(sum(v.result == verdict.ERROR for v in items)),
-            skipped=str(sum(v.result == verdict.KNOWN for v in items)))
+    groups = grouped(verdicts)
+    root = ElementTree.Element('testsuites', _junit_counts(verdicts),
+                               time=f'{sum(v[0].seconds for v in groups.values()):.3f}')
+    for title, items in groups.items():
+        seconds = items[0].seconds
+        suite = ElementTree.SubElement(root, 'testsuite', _junit_counts(items), name=title,
+                                       time=f'{seconds:.3f}')
         properties = ElementTree.SubElement(suite, 'properties')
-        for name in ('arch', 'kernel'):
+        for name in ('arch', 'kernel', 'scenario'):
             ElementTree.SubElement(properties, 'property', name=name,
                                    value=getattr(items[0], name))
         for item in items:
-            case = ElementTree.SubElement(suite, 'testcase', name=item.rule,
-                                          classname=f'{item.arch}.{item.scenario}')
+            # Readers add the times up, and one run gave all of these.
+            case = ElementTree.SubElement(suite, 'testcase', name=item.rule, classname=title,
+                                          time=f'{seconds / len(items):.3f}')
             tag = {verdict.FAIL: 'failure', verdict.ERROR: 'error',
                    verdict.KNOWN: 'skipped'}.get(item.result)
             if tag:
@@ -122,12 +127,26 @@ def junit(verdicts):
                 message = item.finding or text
                 ElementTree.SubElement(case, tag, message=message).text = text
             ElementTree.SubElement(case, 'system-out').text = item.evidence
+    return xml(root)
+
+
+def _junit_counts(verdicts):
+    def count(result):
+        return str(sum(v.result == result for v in verdicts))
+    return {'tests': str(len(verdicts)), 'failures': count(verdict.FAIL),
+            'errors': count(verdict.ERROR), 'skipped': count(verdict.KNOWN)}
+
+
+def xml(root):
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding='unicode', xml_declaration=True) + '\n'
+    # Python would declare the encoding of the terminal.
+    return ('<?xml version="1.0" encoding="UTF-8"?>\n'
+            + ElementTree.tostring(root, encoding='unicode') + '\n')
 
 
 def to_json(verdicts):
-    return json.dumps({'verdicts': [v.to_json() for v in verdicts]}, indent=2,
+    """Described by docs/specs/verdicts.schema.json."""
+    return json.dumps({'format': FORMAT, 'verdicts': [v.to_json() for v in verdicts]}, indent=2,
                       ensure_ascii=False) + '\n'
 
 

@@ -144,8 +144,9 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(traceback.format_exc(), encoding='utf-8', errors='backslashreplace')
         verdicts = [_incomplete(name, f'internal error, {type(e).__name__}: {e} (log: {log})')]
-    return Result(scenario, [v.of(spec.arch, release) for v in verdicts], release,
-                  time.monotonic() - began, spec.logs, refused)
+    seconds = time.monotonic() - began
+    return Result(scenario, [v.of(spec.arch, release, seconds) for v in verdicts], release,
+                  seconds, spec.logs, refused)
 
 
 def _seen_whole(item, run):

@@ -284,7 +284,8 @@ def all_suites():
     qemu_build, old, oldest = artifacts.qemu_build_dir(), qemu.PLAIN_OLDEST, qemu.OLDEST
     everything = ('qemu', 'firmware', 'kernel', 'debian-kernel', 'guest', 'tools')
     return [
-        Suite('scripts', 'the command line, the judges', (),
+        # The Linux source holds the parser of KTAP.
+        Suite('scripts', 'the command line, the judges', ('packages', 'linux-source'),
               python_suite('scripts'), python_list('scripts')),
         Suite('style', 'layers, limits, licences', (), style,
               lambda: [script.stem for script in checkers()]),

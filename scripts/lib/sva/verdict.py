@@ -28,7 +28,8 @@ OVERALL = 'overall'
 STATES = (BOUND, GONE, UNBOUND, OVERALL)
 
 # Keys of the published JSON, in its order.
-JSON_KEYS = ('arch', 'kernel', 'scenario', 'rule', 'party', 'result', 'expected', 'evidence')
+JSON_KEYS = ('arch', 'kernel', 'scenario', 'state', 'rule', 'party', 'result', 'expected',
+             'finding', 'evidence', 'seconds')
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Verdict:
     finding: str = ''
     arch: str = ''
     kernel: str = ''
+    # How long the scenario took: one machine serves all of its rules.
+    seconds: float = 0
 
     def __post_init__(self):
         assert self.result in RESULTS and self.party in PARTIES and self.state in STATES
@@ -59,11 +62,11 @@ class Verdict:
     def good(self):
         return self.result in (PASS, KNOWN)
 
-    def of(self, arch, kernel):
-        return replace(self, arch=arch, kernel=kernel)
+    def of(self, arch, kernel, seconds=0):
+        return replace(self, arch=arch, kernel=kernel, seconds=round(seconds, 3))
 
     def to_json(self):
-        values = asdict(self)
+        values = {**asdict(self), 'finding': self.finding or None}
         return {key: values[key] for key in JSON_KEYS}
 
 

@@ -204,6 +204,20 @@ static bool op_read64(SvaEnv *env, uint64_t pa, uint64_t *val)
     return true;
 }
 
+static bool op_read128(SvaEnv *env, uint64_t pa, uint64_t val[2])
+{
+    FakeEnv *f = container_of(env, FakeEnv, env);
+
+    g_assert_cmphex(pa % 16, ==, 0);
+    if (!admit(f, FAKE_READ, pa, 16)) {
+        val[0] = val[1] = 0xa5a5a5a5a5a5a5a5;
+        return false;
+    }
+    val[0] = fake_get64(f, pa);
+    val[1] = fake_get64(f, pa + 8);
+    return true;
+}
+
 static bool op_cmpxchg64(SvaEnv *env, uint64_t pa, uint64_t *expect,
                          uint64_t desired, bool *swapped)
 {
@@ -372,6 +386,7 @@ FakeEnv *fake_env_new(void)
         .read = op_read,
         .write = op_write,
         .read64 = op_read64,
+        .read128 = op_read128,
         .cmpxchg64 = op_cmpxchg64,
         .msi = op_msi,
         .now = op_now,

@@ -332,7 +332,7 @@ static void test_every_failing_access_of_a_walk_is_recorded(void)
         g_assert_true(done == (reason == 0));
         seen += reason != 0;
     }
-    /* Root, context (4), directory, PASID entry (3), 4 levels, updates. */
+    /* Root, context (2), directory, PASID entry (4), 4 levels, updates. */
     g_assert_cmpuint(seen, >=, 13);
     vtd_bench_free(b);
 }

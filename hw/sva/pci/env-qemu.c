@@ -20,6 +20,7 @@
 #include "hw/sva/endpoint-pci.h"
 #include "hw/sva/event.h"
 #include "env-qemu.h"
+#include "read128.h"
 
 #define WINDOW_SHIFT 21
 #define WINDOW_SIZE  (1ull << WINDOW_SHIFT)
@@ -147,51 +148,80 @@ static bool env_read64(SvaEnv *env, uint64_t pa, uint64_t *val)
     return true;
 }
 
+/* Guest RAM in memory of the host; see ram_at(). */
+typedef struct RamPlace {
+    void *host;
+    MemoryRegion *mr;
+    hwaddr mr_addr;
+    bool writable;
+} RamPlace;
+
 /*
- * The host pointer of an aligned word that may be written, in windows that
- * are only in part RAM too; its region's dirty log is the caller's business.
+ * Where @len aligned bytes at @pa are, in windows that are only in part RAM
+ * too.  To be called, and @out used, in an RCU read section.  false: that is
+ * no RAM.  The region's dirty log is the caller's business.
  */
-static uint64_t *ram_word(uint64_t pa, MemoryRegion **mr, hwaddr *mr_addr)
+static bool ram_at(uint64_t pa, size_t bytes, bool write, RamPlace *out)
 {
     RamWindow *w = ram_window(pa);
-    hwaddr len = sizeof(uint64_t);
+    hwaddr len = bytes;
 
     if (likely(w)) {
-        *mr = w->mr;
-        *mr_addr = w->mr_addr + (pa & (WINDOW_SIZE - 1));
-        return w->writable
-               ? (uint64_t *)(w->host + (pa & (WINDOW_SIZE - 1))) : NULL;
+        *out = (RamPlace) {
+            w->host + (pa & (WINDOW_SIZE - 1)), w->mr,
+            w->mr_addr + (pa & (WINDOW_SIZE - 1)), w->writable,
+        };
+        return true;
     }
-    *mr = address_space_translate(&address_space_memory, pa, mr_addr, &len,
-                                  true, ram_only);
-    if (len < sizeof(uint64_t) || !memory_region_is_ram(*mr) ||
-        memory_region_is_ram_device(*mr) || (*mr)->readonly ||
-        (*mr)->rom_device) {
-        return NULL;
+    out->mr = address_space_translate(&address_space_memory, pa,
+                                      &out->mr_addr, &len, write, ram_only);
+    if (len < bytes || !memory_region_is_ram(out->mr) ||
+        memory_region_is_ram_device(out->mr)) {
+        return false;
     }
-    return (uint64_t *)((uint8_t *)memory_region_get_ram_ptr(*mr) + *mr_addr);
+    out->host = (uint8_t *)memory_region_get_ram_ptr(out->mr) + out->mr_addr;
+    out->writable = !out->mr->readonly && !out->mr->rom_device;
+    return true;
+}
+
+static bool env_read128(SvaEnv *env, uint64_t pa, uint64_t val[2])
+{
+    uint64_t raw[2];
+    RamPlace ram;
+
+    RCU_READ_LOCK_GUARD();
+    if (likely(!(pa & 15) && ram_at(pa, sizeof(raw), false, &ram))) {
+        sva_read128(ram.host, ram.writable, val);
+        return true;
+    }
+    /* No processor of the guest stores to what is not RAM. */
+    if (!env_read(env, pa, raw, sizeof(raw))) {
+        return false;
+    }
+    val[0] = le64_to_cpu(raw[0]);
+    val[1] = le64_to_cpu(raw[1]);
+    return true;
 }
 
 static bool env_cmpxchg64(SvaEnv *env, uint64_t pa, uint64_t *expect,
                           uint64_t desired, bool *swapped)
 {
-    MemoryRegion *mr;
-    hwaddr mr_addr;
-    uint64_t *word, old;
+    RamPlace ram;
+    uint64_t old;
 
     if (pa & 7) {
         return false;
     }
     RCU_READ_LOCK_GUARD();
-    word = ram_word(pa, &mr, &mr_addr);
-    if (!word) {
+    if (!ram_at(pa, sizeof(old), true, &ram) || !ram.writable) {
         return false;
     }
-    old = le64_to_cpu(qatomic_cmpxchg__nocheck(word, cpu_to_le64(*expect),
+    old = le64_to_cpu(qatomic_cmpxchg__nocheck((uint64_t *)ram.host,
+                                               cpu_to_le64(*expect),
                                                cpu_to_le64(desired)));
     *swapped = old == *expect;
     if (*swapped) {
-        memory_region_set_dirty(mr, mr_addr, sizeof(*word));
+        memory_region_set_dirty(ram.mr, ram.mr_addr, sizeof(old));
     }
     *expect = old;
     return true;
@@ -316,6 +346,7 @@ static const SvaEnvOps env_ops = {
     .read = env_read,
     .write = env_write,
     .read64 = env_read64,
+    .read128 = env_read128,
     .cmpxchg64 = env_cmpxchg64,
     .msi = env_msi,
     .now = env_now,
@@ -348,6 +379,7 @@ static const SvaEnvOps shared_ops = {
     .read = env_read,
     .write = env_write,
     .read64 = env_read64,
+    .read128 = env_read128,
     .cmpxchg64 = env_cmpxchg64,
     .msi = shared_msi,
     .now = env_now,

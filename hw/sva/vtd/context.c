@@ -92,29 +92,13 @@ static SvaFault decode_scalable(const SvaVtd *vtd, const uint64_t *qw,
     return SVA_NO_FAULT;
 }
 
-/*
- * Words 1 to @words - 1 are read after word 0: software writes the word with
- * Present last when it fills an entry, so if that is seen so is the rest.
- */
-static bool read_entry(SvaVtd *vtd, uint64_t pa, uint64_t *qw, unsigned words)
-{
-    unsigned i;
-
-    for (i = 0; i < words; i++) {
-        if (!sva_env_read64(vtd->iommu.env, pa + 8 * i, &qw[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static SvaFault fetch_legacy(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
 {
     uint64_t pa = (vtd->root & SVA_VTD_ADDR) + (rid >> 8) * SVA_VTD_ROOT_BYTES;
     uint64_t qw[SVA_VTD_LCTX_BYTES / 8], table = 0;
     SvaFault fault;
 
-    if (!read_entry(vtd, pa, qw, 2)) {
+    if (!sva_vtd_read_entry(vtd, pa, qw, 2)) {
         return sva_vtd_fault(SVA_VTD_FR_LRT_ACCESS);
     }
     fault = decode_root(vtd, qw[0], false, &table);
@@ -124,7 +108,8 @@ static SvaFault fetch_legacy(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
     if (!sva_fault_is_none(fault)) {
         return fault;
     }
-    if (!read_entry(vtd, table + (rid & 0xff) * SVA_VTD_LCTX_BYTES, qw, 2)) {
+    pa = table + (rid & 0xff) * SVA_VTD_LCTX_BYTES;
+    if (!sva_vtd_read_entry(vtd, pa, qw, 2)) {
         return sva_vtd_fault(SVA_VTD_FR_LCT_ACCESS);
     }
     out->fpd = qw[0] & SVA_VTD_LCTX0_FPD;
@@ -137,20 +122,20 @@ static SvaFault fetch_legacy(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
 static SvaFault fetch_scalable(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
 {
     unsigned devfn = rid & 0xff;
-    uint64_t pa = (vtd->root & SVA_VTD_ADDR) + (rid >> 8) * SVA_VTD_ROOT_BYTES
-                  + (devfn / SVA_VTD_SCTX_PER_TABLE) * 8;
+    uint64_t pa = (vtd->root & SVA_VTD_ADDR) + (rid >> 8) * SVA_VTD_ROOT_BYTES;
     uint64_t qw[SVA_VTD_SCTX_BYTES / 8], table = 0;
     SvaFault fault;
 
-    if (!read_entry(vtd, pa, qw, 1)) {
+    if (!sva_vtd_read_entry(vtd, pa, qw, 2)) {
         return sva_vtd_fault(SVA_VTD_FR_SRT_ACCESS);
     }
-    fault = decode_root(vtd, qw[0], true, &table);
+    /* Two halves, each of which is an entry by itself. */
+    fault = decode_root(vtd, qw[devfn / SVA_VTD_SCTX_PER_TABLE], true, &table);
     if (!sva_fault_is_none(fault)) {
         return fault;
     }
     pa = table + devfn % SVA_VTD_SCTX_PER_TABLE * SVA_VTD_SCTX_BYTES;
-    if (!read_entry(vtd, pa, qw, 4)) {
+    if (!sva_vtd_read_entry(vtd, pa, qw, 4)) {
         return sva_vtd_fault(SVA_VTD_FR_SCT_ACCESS);
     }
     out->fpd = qw[0] & SVA_VTD_SCTX0_FPD;

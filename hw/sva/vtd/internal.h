@@ -187,6 +187,25 @@ SvaFault sva_vtd_context_get(SvaVtd *vtd, uint16_t rid,
 SvaFault sva_vtd_pasid_get(SvaVtd *vtd, uint16_t rid,
                            const SvaVtdContext *ctx, SvaVtdTarget *target);
 
+/*
+ * The words of an entry, in units of 128 bits: a store of software that
+ * changes one of them as a whole is seen as a whole (VT-d 5.10 section 9,
+ * 5.1.4).  false: that is no memory.
+ */
+static inline bool sva_vtd_read_entry(SvaVtd *vtd, uint64_t pa, uint64_t *qw,
+                                      unsigned words)
+{
+    unsigned i;
+
+    /* The first one first: it is where software writes Present last. */
+    for (i = 0; i < words; i += 2) {
+        if (!sva_env_read128(vtd->iommu.env, pa + 8 * i, &qw[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Physical address bits of a table entry that are above the width. */
 static inline uint64_t sva_vtd_above_haw(const SvaVtd *vtd)
 {

@@ -87,8 +87,7 @@ static SvaFault get_entry(SvaVtd *vtd, uint32_t index, SvaVtdIrte *out)
         return SVA_NO_FAULT;
     }
     sva_vtd_count(vtd, SVA_VTD_CNT_INTR_FETCHES);
-    if (!sva_env_read64(vtd->iommu.env, pa, &qw[0]) ||
-        !sva_env_read64(vtd->iommu.env, pa + 8, &qw[1])) {
+    if (!sva_vtd_read_entry(vtd, pa, qw, 2)) {
         return sva_vtd_fault(SVA_VTD_FR_IR_ACCESS);
     }
     fault = decode(qw, vtd->intremap.eime, out);

@@ -139,13 +139,9 @@ static SvaFault fetch_entry(SvaVtd *vtd, uint64_t table, uint32_t pasid,
 {
     uint64_t pa = table + (pasid & SVA_VTD_PTE_INDEX) * SVA_VTD_PTE_BYTES;
     uint64_t qw[SVA_VTD_PTE_WORDS];
-    unsigned i;
 
-    /* Word 0 first: software writes Present last and clears it first. */
-    for (i = 0; i < SVA_VTD_PTE_WORDS; i++) {
-        if (!sva_env_read64(vtd->iommu.env, pa + 8 * i, &qw[i])) {
-            return sva_vtd_fault(SVA_VTD_FR_SPT_ACCESS);
-        }
+    if (!sva_vtd_read_entry(vtd, pa, qw, SVA_VTD_PTE_WORDS)) {
+        return sva_vtd_fault(SVA_VTD_FR_SPT_ACCESS);
     }
     out->fpd |= !!(qw[0] & SVA_VTD_PTE0_FPD);
     if (!(qw[0] & SVA_VTD_PTE0_P)) {

@@ -62,7 +62,7 @@
 /* PASID table entry: PASID[5:0] */
 #define SVA_VTD_PTE_BYTES       64
 #define SVA_VTD_PTE_INDEX       0x3f
-#define SVA_VTD_PTE_WORDS       3       /* quadwords with defined fields */
+#define SVA_VTD_PTE_WORDS       8       /* 3 to 7: without HPT, reserved */
 #define SVA_VTD_PTE0_P          (1ull << 0)
 #define SVA_VTD_PTE0_FPD        (1ull << 1)
 #define SVA_VTD_PTE0_AW_SHIFT   2

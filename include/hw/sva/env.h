@@ -38,6 +38,11 @@ typedef struct SvaEnvOps {
     bool (*write)(SvaEnv *env, uint64_t pa, const void *buf, size_t len);
     bool (*read64)(SvaEnv *env, uint64_t pa, uint64_t *val);
     /*
+     * Two words as one access: if a processor of the guest replaces both by
+     * one store, both are old or both are new.  @pa is 16-byte aligned.
+     */
+    bool (*read128)(SvaEnv *env, uint64_t pa, uint64_t val[2]);
+    /*
      * Atomic against the guest's processors: if the word at @pa is @*expect
      * replace it by @desired, else store what is there to @*expect.  Sets
      * @*swapped.  @pa is 8-byte aligned.
@@ -81,6 +86,12 @@ static inline bool G_GNUC_WARN_UNUSED_RESULT
 sva_env_read64(SvaEnv *env, uint64_t pa, uint64_t *val)
 {
     return env->ops->read64(env, pa, val);
+}
+
+static inline bool G_GNUC_WARN_UNUSED_RESULT
+sva_env_read128(SvaEnv *env, uint64_t pa, uint64_t val[2])
+{
+    return env->ops->read128(env, pa, val);
 }
 
 /* Log a guest mistake or an unsupported request; see SvaLogKind. */

@@ -57,6 +57,11 @@ static bool device_config(SvaSmmuState *s, SvaSmmuConfig *config,
         s->describe_stall = config->stall_model == SVA_SMMU_STALL_NONE
                             ? ON_OFF_AUTO_OFF : ON_OFF_AUTO_ON;
     }
+    if (config->stall_model == SVA_SMMU_STALL_FORCED) {
+        warn_report("sva-smmuv3: stall-model=2 is not allowed for PCI (IHI "
+                    "0070 G.b section 6.3.1); use it to test software that "
+                    "meets it");
+    }
     if (config->oas < pa_bits) {
         warn_report("sva-smmuv3: oas=%u is less than the %u bits that the "
                     "processors address; Linux will not share address "

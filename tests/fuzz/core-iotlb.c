@@ -134,6 +134,7 @@ static void op_insert(World *w, FuzzInput *in)
     entry.access = fuzz_u8(in);
     entry.addr = (uint64_t)fuzz_u8(in) << 32;
     entry.flags = entry.access >> 7;
+    entry.block = entry.access >> 6 & 1 ? 21 : 0;
     if (entry.access == 0x55) {
         entry.mask ^= 0x2000;   /* no size */
     }
@@ -162,11 +163,12 @@ static bool in_scope(const SvaTlbScope *scope, const SvaTlbEntry *e)
                                      : scope->addr & ~scope->mask;
     uint64_t last = scope->by_range ? scope->last
                                     : scope->addr | scope->mask;
+    uint64_t named = e->mask | ((1ull << e->block) - 1);
 
     return (scope->kinds & 1u << e->tag.kind) &&
            (!scope->by_domain || e->tag.domain == scope->domain) &&
            (!scope->by_pasid || e->tag.pasid == scope->pasid) &&
-           e->iova <= last && (e->iova | e->mask) >= first;
+           (e->iova & ~named) <= last && (e->iova | named) >= first;
 }
 
 static void op_invalidate(World *w, FuzzInput *in)

@@ -210,6 +210,7 @@ static void own(SvaIotlb *tlb, size_t i)
     owner->orders |= 1ull << mask_order(slot->entry.mask);
     owner->kinds |= 1u << slot->entry.tag.kind;
     owner->privs |= 1u << slot->entry.tag.priv;
+    owner->block = MAX(owner->block, slot->entry.block);
     slot->owner = sva_tlb_owner_index(&tlb->owners, owner);
     sva_chain_push(&tlb->links, &owner->entries, (uint32_t)i);
 }
@@ -300,7 +301,10 @@ void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry)
     key = make_key(tag_word(&entry->tag), (unsigned)order, entry->iova);
     i = find(tlb, key);
     if (i >= 0) {
+        SvaTlbOwner *owner = &tlb->owners.owners[tlb->slots[i].owner];
+
         store(&tlb->slots[i].entry, entry);
+        owner->block = MAX(owner->block, entry->block);
         return;
     }
     i = (ptrdiff_t)place(tlb, key);
@@ -333,13 +337,21 @@ static bool is_everywhere(const Scope *s)
     return s->first == 0 && s->last == UINT64_MAX;
 }
 
+/* Size - 1 of a block of 2^@log2 bytes; 0: 0 */
+static inline uint64_t block_mask(unsigned log2)
+{
+    return log2 < 64 ? (1ull << log2) - 1 : UINT64_MAX;
+}
+
 /* Kind and range; domain and PASID are the caller's business. */
 static void drop_if(SvaIotlb *tlb, size_t i, const Scope *s, SvaDropped *done)
 {
     const SvaTlbEntry *entry = &tlb->slots[i].entry;
+    uint64_t named = entry->mask | block_mask(entry->block);
 
-    if (s->tags->kinds >> entry->tag.kind & 1 && entry->iova <= s->last &&
-        (entry->iova | entry->mask) >= s->first) {
+    if (s->tags->kinds >> entry->tag.kind & 1 &&
+        (entry->iova & ~named) <= s->last &&
+        (entry->iova | named) >= s->first) {
         drop(tlb, i);
         done->count++;
     }
@@ -366,28 +378,28 @@ static uint64_t count_probes(const SvaTlbOwner *owner, const Scope *s)
     return pages * tags;
 }
 
+/* Pieces of blocks lie @wide, and go if their block is in @s. */
 static void probe_pages(SvaIotlb *tlb, uint64_t word, uint64_t orders,
-                        const Scope *s, SvaDropped *done)
+                        const Scope *wide, const Scope *s, SvaDropped *done)
 {
     for (; orders; orders &= orders - 1) {
         unsigned order = (unsigned)__builtin_ctzll(orders);
-        uint64_t pages = page_of(s->last, order) -
-                         page_of(s->first, order) + 1;
-        SvaTlbKey key = make_key(word, order, s->first);
+        uint64_t pages = page_of(wide->last, order) -
+                         page_of(wide->first, order) + 1;
+        SvaTlbKey key = make_key(word, order, wide->first);
 
         for (; pages; pages--, key.page++) {
             ptrdiff_t i = find(tlb, key);
 
             if (i >= 0) {
-                drop(tlb, (size_t)i);
-                done->count++;
+                drop_if(tlb, (size_t)i, s, done);
             }
         }
     }
 }
 
-static void probe(SvaIotlb *tlb, const SvaTlbOwner *owner, const Scope *s,
-                  SvaDropped *done)
+static void probe(SvaIotlb *tlb, const SvaTlbOwner *owner, const Scope *wide,
+                  const Scope *s, SvaDropped *done)
 {
     SvaTlbOwner was = *owner;   /* it goes with its last entry */
     SvaTlbTag tag = { .pasid = was.pasid, .domain = was.domain };
@@ -396,7 +408,7 @@ static void probe(SvaIotlb *tlb, const SvaTlbOwner *owner, const Scope *s,
         for (tag.priv = 0; tag.priv < 2; tag.priv++) {
             if (was.kinds & s->tags->kinds & SVA_TLB_KIND_BIT(tag.kind) &&
                 was.privs & 1u << tag.priv) {
-                probe_pages(tlb, tag_word(&tag), was.orders, s, done);
+                probe_pages(tlb, tag_word(&tag), was.orders, wide, s, done);
             }
         }
     }
@@ -405,12 +417,16 @@ static void probe(SvaIotlb *tlb, const SvaTlbOwner *owner, const Scope *s,
 static void invalidate_owner(SvaIotlb *tlb, const SvaTlbOwner *owner,
                              const Scope *s, SvaDropped *done)
 {
-    uint64_t probes = count_probes(owner, s);
+    uint64_t block = block_mask(owner->block), probes;
+    Scope wide = {
+        .tags = s->tags, .first = s->first & ~block, .last = s->last | block,
+    };
     uint32_t i, next;
 
+    probes = count_probes(owner, &wide);
     if (probes < owner->entries.count) {
         done->looked += (unsigned)probes;
-        probe(tlb, owner, s, done);
+        probe(tlb, owner, &wide, s, done);
         return;
     }
     done->looked += owner->entries.count;

@@ -57,6 +57,9 @@ typedef struct SvaTlbTag {
  * @addr:   translation of @iova; aligned down when stored
  * @access: rights that may be granted without another walk, not SVA_PRIV
  * @flags:  SVA_TLB_SNOOP; the cache does not look at it
+ * @block:  log2 of the range that it is a piece of, if that is larger than
+ *          the entry: an invalidation that names any address of it drops the
+ *          piece.  0: it is not a piece.
  */
 typedef struct SvaTlbEntry {
     SvaTlbTag tag;
@@ -65,12 +68,14 @@ typedef struct SvaTlbEntry {
     uint64_t addr;
     uint8_t access;
     uint8_t flags;
+    uint8_t block;
 } SvaTlbEntry;
 
 /*
  * What to drop: entries whose kind is in @kinds (SVA_TLB_KIND_BIT) and that
- * agree in domain and PASID, where asked for, and that overlap
- * [@addr & ~@mask, @addr | @mask] in at least one byte.
+ * agree in domain and PASID, where asked for, and that, or the block that
+ * they are pieces of, overlap [@addr & ~@mask, @addr | @mask] in at least one
+ * byte.
  *
  * @mask:     UINT64_MAX: any address; else size - 1 of a power of two
  * @by_range: instead of that, [@addr, @last]
@@ -125,10 +130,11 @@ void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry);
  *
  * With a domain, SvaDropped.looked is at most the number of its entries, and
  * with a PASID that of this owner's, or for either, for each owner, the number
- * of pages in the range (times the sizes, kinds and privileges that the owner
- * has entries of) if that is less; and one for each owner, of other domains
- * whose hash is the same too.  Without a domain it is one pass over the cache
- * at most; nothing is looked at where everything goes.
+ * of pages in the range (as wide as the largest block; times the sizes, kinds
+ * and privileges that the owner has entries of) if that is less; and one for
+ * each owner, of other domains whose hash is the same too.  Without a domain it
+ * is one pass over the cache at most; nothing is looked at where everything
+ * goes.
  */
 SvaDropped sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope);
 

@@ -303,6 +303,7 @@ static Step finish(Walk *w)
     *w->out = (SvaVmsaResult) {
         .addr = output_addr(w, low) | (w->addr & low),
         .mask = low,
+        .leaf = low,
         .access = access,
         .level = w->level,
         .global = !(w->desc & LEAF_NG) && !has(w, SVA_VMSA_STAGE2),
@@ -398,6 +399,7 @@ static void combine(const Walk *w)
     out->ipa = one.addr;
     out->global = one.global;
     out->mask = MIN(out->mask, one.mask);
+    out->leaf = one.leaf;
     out->access &= one.access;
 }
 

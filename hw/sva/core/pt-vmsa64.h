@@ -71,6 +71,7 @@ typedef struct SvaVmsaTables {
  *
  * @addr:    translation of the address asked for, all bits
  * @mask:    size - 1 of the range around it, the smaller one of two stages
+ * @leaf:    size - 1 of the page or block of stage 1, or of stage 2 alone
  * @access:  rights for the privilege asked for that may be cached; SVA_WRITE
  *           is there only if no dirty state has to be set for it
  * @ipa:     two stages: what stage 1 resulted in; a fault of stage 2: the
@@ -87,6 +88,7 @@ typedef struct SvaVmsaTables {
 typedef struct SvaVmsaResult {
     uint64_t addr;
     uint64_t mask;
+    uint64_t leaf;
     uint64_t ipa;
     uint64_t fetch;
     uint8_t access;

@@ -15,8 +15,8 @@
 /*
  * @entries:  chain of its entries
  * @orders:   bit n: it has had an entry of size 2^(12+n); kinds, privs: bits
- *            of SvaTlbTag.kind and .priv alike.  They only grow while there
- *            is an entry.
+ *            of SvaTlbTag.kind and .priv alike; block: the largest of them.
+ *            They only grow while there is an entry.
  */
 typedef struct SvaTlbOwner {
     SvaChainHead entries;
@@ -27,6 +27,7 @@ typedef struct SvaTlbOwner {
     uint16_t domain;
     uint8_t kinds;
     uint8_t privs;
+    uint8_t block;
 } SvaTlbOwner;
 
 typedef struct SvaTlbOwners {

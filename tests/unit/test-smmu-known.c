@@ -335,6 +335,35 @@ static void test_counters(void)
     smmu_bench_free(b);
 }
 
+static void expect_source(SmmuBench *b, SvaEventKind kind, unsigned n,
+                          uint8_t granted, bool cached)
+{
+    const SvaEvent *e = fake_env_event(b->f, kind, n);
+
+    g_assert_cmphex(e->granted, ==, granted);
+    g_assert_cmpuint(e->cached, ==, cached);
+}
+
+/* Who follows the events knows what was handed out, and from where. */
+static void test_events_name_the_source(void)
+{
+    SmmuBench *b = smmu_tables_start(NULL);
+
+    smmu_map(b, VA, OLD, SMMU_PTE_RO);
+    smmu_bench_ats(b, P1, VA, SMMU_RW);
+    smmu_bench_translate(b, P1, VA, SVA_READ);
+    smmu_bench_translate(b, P1, VA, SVA_READ);
+    smmu_bench_submit(b, 0x11 | 0x11ull << 48, 0);
+    smmu_bench_translate(b, P1, VA, SVA_READ);
+    smmu_bench_ats(b, P1, VA + 0x100000, SVA_READ);
+    expect_source(b, SVA_EV_ATS, 0, SVA_READ, false);
+    expect_source(b, SVA_EV_XLATE, 0, SVA_READ | SVA_EXEC, true);
+    expect_source(b, SVA_EV_XLATE, 1, SVA_READ | SVA_EXEC, true);
+    expect_source(b, SVA_EV_XLATE, 2, SVA_READ | SVA_EXEC, false);
+    expect_source(b, SVA_EV_ATS, 1, SVA_NONE, false);
+    smmu_bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -353,5 +382,6 @@ int main(int argc, char **argv)
     CASE(reset);
     CASE(state_that_is_loaded);
     CASE(counters);
+    CASE(events_name_the_source);
     return g_test_run();
 }

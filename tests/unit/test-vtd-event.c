@@ -22,6 +22,8 @@ static void expect(VtdBench *b, SvaEvent want)
     g_assert_cmphex(e->code, ==, want.code);
     g_assert_cmphex(e->rid, ==, want.rid);
     g_assert_cmphex(e->access, ==, want.access);
+    g_assert_cmphex(e->granted, ==, want.granted);
+    g_assert_cmpuint(e->cached, ==, want.cached);
 }
 
 #define EXPECT(b, ...) expect(b, (SvaEvent) { __VA_ARGS__ })
@@ -33,12 +35,15 @@ static void test_requests_are_announced(void)
     vtd_bench_bind(b, 1);
     vtd_bench_map(b, 0x1000, 0xa000, true);
     vtd_bench_translate(b, P(1), 0x1234, SVA_READ);
+    /* A read does not set D, so the right to write is not cached yet. */
     EXPECT(b, .kind = SVA_EV_XLATE, .rid = BENCH_RID, .pasid = P(1),
-           .addr = 0x1234, .access = SVA_READ, .code = SVA_OK,
+           .addr = 0x1234, .access = SVA_READ,
+           .granted = SVA_READ | SVA_EXEC, .code = SVA_OK,
            .data0 = 0xa234, .data1 = 0xfff);
     vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
     EXPECT(b, .kind = SVA_EV_ATS, .rid = BENCH_RID, .pasid = P(1),
-           .addr = 0x1000, .access = SVA_RW, .code = SVA_ATS_SUCCESS,
+           .addr = 0x1000, .access = SVA_RW, .granted = SVA_RW,
+           .code = SVA_ATS_SUCCESS,
            .data0 = 0xa000, .data1 = 0xfff);
     vtd_bench_page_request(b, P(1), 0x5000, 3, true);
     EXPECT(b, .kind = SVA_EV_PRQ, .rid = BENCH_RID, .pasid = P(1),
@@ -49,6 +54,36 @@ static void test_requests_are_announced(void)
     vtd_bench_page_request(b, P(1), 0x5000, 3, true);
     EXPECT(b, .kind = SVA_EV_PRQ_AUTO, .rid = BENCH_RID, .pasid = P(1),
            .addr = 0x5000, .code = SVA_PRG_INVALID, .data0 = 3, .data1 = 0x41);
+    vtd_bench_free(b);
+}
+
+static void expect_source(VtdBench *b, SvaEventKind kind, unsigned n,
+                          uint8_t granted, bool cached)
+{
+    const SvaEvent *e = fake_env_event(b->f, kind, n);
+
+    g_assert_cmphex(e->granted, ==, granted);
+    g_assert_cmpuint(e->cached, ==, cached);
+}
+
+/* Who follows the events knows what was handed out, and from where. */
+static void test_events_name_the_source(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_bind(b, 1);
+    vtd_bench_map(b, 0x1000, 0xa000, false);
+    vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
+    vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
+    vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
+    vtd_bench_submit(b, 0x12, 0);
+    vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
+    vtd_bench_ats(b, P(1), 0x2000, SVA_READ);
+    expect_source(b, SVA_EV_ATS, 0, SVA_READ, false);
+    expect_source(b, SVA_EV_XLATE, 0, SVA_READ | SVA_EXEC, true);
+    expect_source(b, SVA_EV_XLATE, 1, SVA_READ | SVA_EXEC, true);
+    expect_source(b, SVA_EV_XLATE, 2, SVA_READ | SVA_EXEC, false);
+    expect_source(b, SVA_EV_ATS, 1, SVA_NONE, false);
     vtd_bench_free(b);
 }
 
@@ -268,6 +303,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define CASE(fn) g_test_add_func("/vtd/event/" #fn, test_##fn)
     CASE(requests_are_announced);
+    CASE(events_name_the_source);
     CASE(faults_are_announced);
     CASE(commands_are_announced_before_their_effects);
     CASE(descriptor_without_room_counts_once);

@@ -34,6 +34,11 @@ static const char *access_name(uint8_t access)
     return names[access & 15];
 }
 
+static const char *source(const SvaEvent *e)
+{
+    return e->cached ? "cache" : "tables";
+}
+
 static void trace_request(const SvaEvent *e)
 {
     int pasid = pasid_number(e->pasid);
@@ -42,11 +47,13 @@ static void trace_request(const SvaEvent *e)
     switch (e->kind) {
     case SVA_EV_XLATE:
         trace_sva_xlate(e->seq, e->rid, pasid, e->addr, access, e->data0,
-                        e->data1, e->code);
+                        e->data1, access_name(e->granted), source(e),
+                        e->code);
         break;
     case SVA_EV_ATS:
         trace_sva_ats(e->seq, e->rid, pasid, e->addr, access, e->data0,
-                      e->data1, e->code);
+                      e->data1, access_name(e->granted), source(e),
+                      e->code);
         break;
     case SVA_EV_FAULT:
         trace_sva_fault(e->seq, e->rid, pasid, e->addr, access, e->code,

@@ -321,6 +321,7 @@ void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
                         SvaTranslation *out)
 {
     SvaSmmu *smmu = sva_smmu_of(iommu);
+    uint64_t hits = smmu->counters[SVA_SMMU_CNT_IOTLB_HITS];
 
     *out = (SvaTranslation) { .mask = SVA_PAGE_SIZE - 1 };
     if (!sva_smmu_enabled(smmu)) {
@@ -336,7 +337,9 @@ void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
     }
     sva_emit(iommu->env, .kind = SVA_EV_XLATE, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .code = out->outcome, .data0 = out->addr, .data1 = out->mask);
+             .granted = out->access, .code = out->outcome,
+             .cached = smmu->counters[SVA_SMMU_CNT_IOTLB_HITS] != hits,
+             .data0 = out->addr, .data1 = out->mask);
 }
 
 /* -- translated requests -- */

@@ -292,6 +292,7 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
                        SvaTranslation *out)
 {
     SvaVtd *vtd = sva_vtd_of(iommu);
+    uint64_t hits = vtd->counters[SVA_VTD_CNT_IOTLB_HITS];
 
     memset(out, 0, sizeof(*out));
     out->mask = SVA_PAGE_SIZE - 1;
@@ -309,7 +310,9 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
     }
     sva_emit(iommu->env, .kind = SVA_EV_XLATE, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .code = out->outcome, .data0 = out->addr, .data1 = out->mask);
+             .granted = out->access, .code = out->outcome,
+             .cached = vtd->counters[SVA_VTD_CNT_IOTLB_HITS] != hits,
+             .data0 = out->addr, .data1 = out->mask);
 }
 
 /*

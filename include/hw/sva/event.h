@@ -13,8 +13,9 @@
 #include "hw/sva/env.h"
 
 typedef enum SvaEventKind {
-    SVA_EV_XLATE,        /* addr -> data0, mask data1; code = SvaOutcome */
-    SVA_EV_ATS,          /* addr -> data0, mask data1; code = SvaAtsStatus */
+    SVA_EV_XLATE,        /* addr -> data0, mask data1, rights granted, from
+                          * a cache or the tables; code = SvaOutcome */
+    SVA_EV_ATS,          /* the same; code = SvaAtsStatus */
     SVA_EV_FAULT,        /* addr, code = reason, data0/1 = raw record */
     SVA_EV_FAULT_SILENT, /* suppressed by FPD: addr, code = reason */
     SVA_EV_PRQ,          /* queued: addr, code = prgi, data0/1 = raw entry */
@@ -36,8 +37,9 @@ typedef enum SvaEventKind {
 } SvaEventKind;
 
 /*
- * @seq and @time (virtual ns) are filled in by sva_emit().  @access is an
- * SvaAccess set.  @code and @data depend on the kind, see above.
+ * @seq and @time (virtual ns) are filled in by sva_emit().  @access is the
+ * SvaAccess set asked for, @granted that of the answer.  @code and @data depend
+ * on the kind, see above.
  */
 typedef struct SvaEvent {
     uint64_t seq;
@@ -49,6 +51,8 @@ typedef struct SvaEvent {
     uint32_t code;
     uint16_t rid;
     uint8_t access;
+    uint8_t granted;
+    bool cached;
     SvaEventKind kind;
 } SvaEvent;
 

@@ -8,6 +8,8 @@ the models, so that it can serve as evidence about them.
 
 from dataclasses import dataclass
 
+from . import page_table
+
 STE_BYTES = CD_BYTES = 64
 STE_ABORT = 'STE aborts'
 
@@ -67,6 +69,18 @@ class ContextDescriptor:
     @property
     def ttb0(self):
         return address(self.words[1], 51, 4)
+
+    @property
+    def tag(self):
+        """What the TLB holds is tagged with."""
+        return self.asid
+
+    def tables(self, read):
+        """Walks the tables below TTB0; None if the CD leads to none."""
+        granule = bits(self.words[0], 7, 6)
+        if not self.present or granule not in page_table.GRANULE_SHIFTS:
+            return None
+        return page_table.arm64(read, self.ttb0, 64 - bits(self.words[0], 5, 0), granule)
 
     def __str__(self):
         if self.level:

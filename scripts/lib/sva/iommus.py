@@ -8,7 +8,7 @@ reason a late access is refused for, and what the Linux driver never does.
 
 from typing import Callable, NamedTuple
 
-from . import counters, machine, memory
+from . import counters, machine, memory, takings
 from .context_descriptor import context_descriptor
 from .errors import SvaError
 
@@ -34,6 +34,8 @@ class Iommu(NamedTuple):
     pasid_bits: str
     # What lines about faults call a function, by its PCI address.
     device: Callable
+    # What its invalidations cover.
+    takings: takings.Takings
     # Rows of counters that agree with the accelerator's, besides counters.SAME.
     same: tuple = ()
 
@@ -63,12 +65,13 @@ TABLE = {
     # present; without the right to write.
     'x86_64': Iommu('PASID entry', 'DMAR', _pasid_entry, (0x59, 0x51), 0x71, 0x85,
                     drains=True, page_requests=True, asking='ats-pri',
-                    pasid_bits='sva-vtd.pasid-bits', device=str),
+                    pasid_bits='sva-vtd.pasid-bits', device=str, takings=takings.VTD),
     # C_BAD_CD, C_BAD_SUBSTREAMID; F_TRANSLATION; F_PERMISSION. The driver neither
     # lets PCI functions send page requests nor drains anything at unbind.
     'aarch64': Iommu('CD', 'SMMU', _context_descriptor, (0x0a, 0x08), 0x10, 0x13,
                      drains=False, page_requests=False, asking='untranslated',
-                     pasid_bits='sva-smmuv3.ssid-bits', device=_stream, same=counters.SAME_STALLS),
+                     pasid_bits='sva-smmuv3.ssid-bits', device=_stream,
+                     takings=takings.SMMU, same=counters.SAME_STALLS),
 }
 
 

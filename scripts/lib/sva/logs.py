@@ -3,7 +3,11 @@
 
 import collections
 import contextlib
+import fcntl
 import os
+import select
+import struct
+import termios
 import threading
 
 from . import text
@@ -18,10 +22,11 @@ BLOCK = 1 << 16
 class BoundedLog:
     """One log file. What it cannot hold is cut out of the middle, and a line says so.
 
-    Begin and end are where the reason stands when something went wrong.
+    Begin and end are where the reason stands when something went wrong. follower(lines)
+    is told of every line, also of those that are cut.
     """
 
-    def __init__(self, path, limit=None):
+    def __init__(self, path, limit=None, follower=None):
         self.path = path
         self.half = (limit or LIMIT) // 2
         self.written = 0
@@ -29,7 +34,11 @@ class BoundedLog:
         self.tail_size = 0
         self.cut_lines = self.cut_bytes = 0
         self.lock = threading.Lock()
+        self.changed = threading.Condition(self.lock)
         self.readers = []
+        self.follower = follower
+        # Bytes that were read of each pipe that is open.
+        self.taken = {}
         self.file = open(path, 'wb')  # closed by close()
 
     @contextlib.contextmanager
@@ -40,6 +49,7 @@ class BoundedLog:
             yield write
         finally:
             os.close(write)
+            self.taken[read] = 0
             # Only now: the program is forked off without another thread around.
             reader = threading.Thread(target=self._pump, args=(read,), daemon=True)
             reader.start()
@@ -48,20 +58,33 @@ class BoundedLog:
     def _pump(self, read):
         rest = b''
         with os.fdopen(read, 'rb', buffering=0) as stream:
-            while data := stream.read(BLOCK):
-                *lines, rest = (rest + data).split(b'\n')
-                while len(rest) > LONGEST:
-                    lines.append(rest[:LONGEST])
-                    rest = rest[LONGEST:]
-                self._take(lines)
-        if rest:
-            self._take([rest])
+            while True:
+                select.select([read], [], [])
+                # What was read and what was taken is the same to who has the lock.
+                with self.lock:
+                    data = stream.read(BLOCK)
+                    if not data:
+                        break
+                    *lines, rest = (rest + data).split(b'\n')
+                    while len(rest) > LONGEST:
+                        lines.append(rest[:LONGEST])
+                        rest = rest[LONGEST:]
+                    self._take(lines)
+                    self.taken[read] += len(data)
+                    self.changed.notify_all()
+            with self.lock:
+                if rest:
+                    self._take([rest])
+                del self.taken[read]
+                self.changed.notify_all()
 
     def _take(self, lines):
-        with self.lock:
-            for line in lines:
-                self._add(text.decoded(line.rstrip(b'\r')).encode() + b'\n')
-            self.file.flush()
+        lines = [text.decoded(line.rstrip(b'\r')) for line in lines]
+        for line in lines:
+            self._add(line.encode() + b'\n')
+        self.file.flush()
+        if self.follower and lines:
+            self.follower(lines)
 
     def _add(self, line):
         if not self.tail and self.written + len(line) <= self.half:
@@ -82,6 +105,14 @@ class BoundedLog:
             if self.cut_lines else []
         return b''.join([*cut, *self.tail])
 
+    def settle(self, timeout=10):
+        """Wait until all is here that programs had written when this was called."""
+        with self.changed:
+            goals = {pipe: taken + _waiting(pipe) for pipe, taken in self.taken.items()}
+            return self.changed.wait_for(
+                lambda: all(self.taken.get(pipe, goal) >= goal for pipe, goal in goals.items()),
+                timeout)
+
     def wait(self, timeout=5):
         """Until all that the programs wrote is here; they have ended."""
         for reader in self.readers:
@@ -98,3 +129,8 @@ class BoundedLog:
             if not self.file.closed:
                 self.file.write(self._end())
                 self.file.close()
+
+
+def _waiting(pipe):
+    """Bytes in a pipe that nobody has read."""
+    return struct.unpack('i', fcntl.ioctl(pipe, termios.FIONREAD, b'\0' * 4))[0]

@@ -151,8 +151,10 @@ def command(spec, sockets=None, files=None):
 class Machine:
     """One run of QEMU; use as a context manager."""
 
-    def __init__(self, spec):
+    def __init__(self, spec, follower=None):
+        """follower(lines) is told of all that the models announce."""
         self.spec = spec
+        self.follower = follower
         self.dir = None
         self.process = None
         self.qmp = None
@@ -212,7 +214,7 @@ class Machine:
             usual = usual_files(self.spec)._replace(events=str(self.log(f'events{again}.log')))
             self.log(f'command{again}').write_text(
                 shlex.join([*command(self.spec, self.dir, usual), *more]) + '\n', encoding='utf-8')
-            self.events.append(logs.BoundedLog(Path(usual.events)))
+            self.events.append(logs.BoundedLog(Path(usual.events), follower=self.follower))
             self._spawn(more)
             self.control = self._accept(control)
             try:

@@ -9,6 +9,7 @@ models, so that it can serve as evidence about them.
 import re
 from dataclasses import dataclass
 
+from . import page_table
 from .errors import SvaError
 
 PRESENT = 1 << 0
@@ -48,6 +49,18 @@ class PasidEntry:
     def answers_ats(self):
         """Translation requests are answered, rights or not, and no error."""
         return not self.level
+
+    @property
+    def tag(self):
+        """Domain ID of what the IOTLB holds of it."""
+        return self.words[1] & 0xffff
+
+    def tables(self, read):
+        """Walks the first-stage page table; None if the entry leads to none."""
+        first_stage = self.words[0] >> 6 & 7 == 1
+        if not self.present or not first_stage:
+            return None
+        return page_table.x86(read, self.words[2] & ADDR, 5 if self.words[2] >> 2 & 3 else 4)
 
     @property
     def silence(self):

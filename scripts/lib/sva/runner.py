@@ -6,7 +6,7 @@ import time
 import traceback
 from dataclasses import asdict, dataclass, replace
 
-from . import arch as arches, findings, iommus, machine, scenarios, verdict
+from . import arch as arches, debts, findings, iommus, machine, scenarios, verdict
 from .errors import SvaError
 from .guest import Session
 from .qmp import QmpClosed
@@ -32,18 +32,20 @@ class Result:
     refused: bool = False
 
 
-def observe(guest, stage, run):
-    """Look at the machine while the guest stands still."""
+def observe(guest, stage, run, watch=None):
+    """Look at the machine while the guest stands still; watch: a debts.Watch."""
     stage.iommu = None
     if guest.spec.iommu:
         stage.iommu = guest.counters(machine.IOMMU)
         stage.registers = guest.registers()
-    if not guest.has_accel():
-        return
-    stage.accel = guest.accel_counters()
-    pasid = run.number('pasid')
+    pasid = None
+    if guest.has_accel():
+        stage.accel = guest.accel_counters()
+        pasid = run.number('pasid')
     if pasid is not None and guest.spec.iommu:
         stage.entry = iommus.of_arch(guest.spec.arch).read_entry(guest, pasid)
+    if watch:
+        stage.look = watch.look(guest, pasid, stage.entry)
 
 
 def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
@@ -54,10 +56,11 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
     """
     timeout *= spec.patience
     spec.cmdline = f'{spec.cmdline} sva.run={scenario} sva.timeout={timeout}'.strip()
-    with machine.Machine(spec) as guest, \
+    watch = debts.Watch(spec.arch) if spec.iommu else None
+    with machine.Machine(spec, watch and watch.hear) as guest, \
             open(guest.log('control.log'), 'w', encoding='utf-8') as transcript:
         def look(stage, run):
-            observe(guest, stage, run)
+            observe(guest, stage, run, watch)
             scenarios.act(guest, stage, run)
             if at_stage:
                 at_stage(guest, stage)
@@ -115,7 +118,8 @@ def keep(logs, session):
               'facts': run and run.facts, 'status': run and run.status,
               'error': run.error if run else session.setup_error,
               'stages': {s.name: {'iommu': s.iommu, 'accel': s.accel, 'registers': s.registers,
-                                  'entry': s.entry and asdict(s.entry)} for s in stages}}
+                                  'entry': s.entry and asdict(s.entry),
+                                  'look': s.look and s.look.record()} for s in stages}}
     (logs / 'evidence.json').write_text(json.dumps(record, indent=2) + '\n', encoding='utf-8')
 
 

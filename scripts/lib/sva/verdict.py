@@ -17,7 +17,9 @@ RESULTS = (PASS, FAIL, ERROR, KNOWN)
 MODEL = 'model'
 KERNEL = 'kernel'
 SETUP = 'set-up'
-PARTIES = (MODEL, KERNEL, SETUP)
+# A rule was broken, and what was seen does not tell by whom.
+UNDECIDED = 'undecided'
+PARTIES = (MODEL, KERNEL, SETUP, UNDECIDED)
 
 # The three states of a bond, in the order in which a report shows them, and
 # the state of verdicts about a run as a whole.

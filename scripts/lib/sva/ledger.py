@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the models have handed out to a device, and what the guest took back.
+
+The models announce every answer and every command (events.log). From these
+messages alone follows what a device and an IOMMU may hold of a PASID: all
+that was granted and that no invalidation has covered since. What invalidations
+cover is in takings.py; neither shares anything with the caches of the models.
+"""
+
+import re
+from collections import Counter
+from typing import NamedTuple, Optional
+
+ATC, IOTLB, CONFIG = 'device-TLB', 'IOTLB', 'configuration cache'
+PLACES = (ATC, IOTLB, CONFIG)
+
+ANSWER = re.compile(
+    r'sva_(?P<kind>ats|xlate) (?P<seq>\d+) rid (?P<rid>0x[0-9a-f]+) pasid (?P<pasid>\d+) '
+    r'addr (?P<addr>0x[0-9a-f]+) \S+ -> (?P<pa>0x[0-9a-f]+) mask (?P<mask>0x[0-9a-f]+) '
+    r'(?P<rights>[rwxp-]+) from (?P<source>cache|tables) (?:status|outcome) 0$')
+ASKED = re.compile(r'sva_prq (?P<seq>\d+) rid (?P<rid>0x[0-9a-f]+) pasid (?P<pasid>\d+) '
+                   r'addr (?P<addr>0x[0-9a-f]+) ')
+COMMAND = re.compile(r'sva_command (?P<seq>\d+) type \d+ '
+                     r'words (?P<first>0x[0-9a-f]+) (?P<second>0x[0-9a-f]+)$')
+RESET = re.compile(r'sva_reset (?P<seq>\d+) ')
+# What is only counted: faults that were recorded, and who answered page requests.
+FAULT, BY_UNIT, BY_KERNEL, QUEUED = 'fault', 'by unit', 'by kernel', 'queued'
+ASKED_FAULT = 'fault of a page request'
+COUNTED = {'sva_fault': (FAULT, re.compile(r'.* reason (?P<code>0x[0-9a-f]+) '
+                                          r'record \S+ (?P<record>0x[0-9a-f]+)$')),
+           'sva_prq_auto': (BY_UNIT, re.compile(r'.* code (?P<code>\d+)$')),
+           'sva_prg_response': (BY_KERNEL, re.compile(r'.* code (?P<code>\d+)$')),
+           'sva_prq': (QUEUED, re.compile(r'.* prgi (?P<code>\d+) '))}
+WHOSE = re.compile(r'\S+ \d+ rid (?P<rid>0x[0-9a-f]+) pasid (?P<pasid>-?\d+) ')
+PAGE = ~0xfff
+# Messages that are kept: of a run that says more not everything is known.
+MOST = 1 << 20
+
+
+class Given(NamedTuple):
+    """An answer that grants something; first..last is the range it is good for."""
+    seq: int
+    ats: bool
+    rid: int
+    pasid: int
+    page: int
+    pa: int
+    first: int
+    last: int
+    rights: str
+    cached: bool
+
+
+class Asked(NamedTuple):
+    """A page request that was queued."""
+    seq: int
+    pasid: int
+    page: int
+
+
+class Command(NamedTuple):
+    seq: int
+    first: int
+    second: int
+
+
+class Reset(NamedTuple):
+    """Of a device or an IOMMU, or the machine has moved: nothing is kept."""
+    seq: int
+
+
+class Held(NamedTuple):
+    """What is held of a PASID: translations by place, and a use of its entry.
+
+    config: the first use of the entry since its last invalidation. broken: (answer,
+    command) pairs, where the answer came from a cache that the command had emptied. sent:
+    how many invalidations covered something of the PASID, by place, and the last of each.
+    """
+    translations: dict
+    config: Optional[Given]
+    broken: list
+    sent: dict
+    last: dict
+
+
+class Ledger:
+    """The messages since power-on, as far as they matter."""
+
+    def __init__(self, takings):
+        self.takings = takings
+        self.messages = []
+        # False: the log ends before the run does.
+        self.complete = True
+        # The number of the last event that mattered.
+        self.last = 0
+        # How often, by (what, requester ID, PASID or -1, reason or code).
+        self.tallies = Counter()
+        self._recent = {}
+
+    @property
+    def position(self):
+        return len(self.messages)
+
+    def feed(self, lines):
+        for line in lines:
+            self._count(line)
+            message = parse(line)
+            if isinstance(message, Given):
+                # A loop repeats itself; nothing is news until something is taken.
+                key = message[1:5]
+                if self._recent.get(key) == message[5:]:
+                    continue
+                self._recent[key] = message[5:]
+            elif message:
+                self._recent.clear()
+            if message and len(self.messages) == MOST:
+                self.complete = False
+            elif message:
+                self.messages.append(message)
+                self.last = message.seq
+
+    def _count(self, line):
+        what, pattern = COUNTED.get(line.partition(' ')[0], (None, None))
+        if what:
+            whose, found = WHOSE.match(line), pattern.match(line)
+            if whose and found:
+                code = 0 if what == QUEUED else int(found['code'], 0)
+                key = int(whose['rid'], 16), int(whose['pasid']), code
+                self.tallies[what, *key] += 1
+                if what == FAULT and self.takings.asked_by(int(found['record'], 16)):
+                    self.tallies[ASKED_FAULT, *key] += 1
+
+    def seen(self):
+        """Somebody has looked: what is said from now on is news."""
+        self._recent.clear()
+
+    def moved(self):
+        """Translations stay behind when a machine goes into another process."""
+        self._recent.clear()
+        self.messages.append(Reset(0))
+
+    def held(self, who, upto=None, since=0):
+        """What may be held of who (takings.Who); sent counts from message since on."""
+        book = _Book(who, self.takings)
+        for at, message in enumerate(self.messages[:upto]):
+            book.counts = at >= since
+            book.enter(message)
+        return Held({ATC: book.atc.values(), IOTLB: book.iotlb.values()},
+                    book.config, book.broken, book.sent, book.last)
+
+
+class _Entries:
+    """Answers by page, and ranges that overlap an invalidation go as a whole."""
+
+    def __init__(self):
+        self.pages, self.ranges = {}, {}
+
+    def put(self, key, given):
+        table = self.pages if given.last - given.first == 0xfff else self.ranges
+        table[key] = given
+
+    def drop(self, first, last):
+        number = (last >> 12) - (first >> 12) + 1
+        if number < len(self.pages):
+            for page in range(first & PAGE, last + 1, 0x1000):
+                self.pages.pop(page, None)
+        else:
+            self.pages = _rest(self.pages, first, last)
+        self.ranges = _rest(self.ranges, first, last)
+
+    def values(self):
+        return [*self.pages.values(), *self.ranges.values()]
+
+
+def _rest(entries, first, last):
+    return {key: given for key, given in entries.items()
+            if given.last < first or given.first > last}
+
+
+class _Book:
+    """The account of one PASID of one function."""
+
+    def __init__(self, who, takings):
+        self.who, self.takings = who, takings
+        self.atc, self.iotlb, self.config = _Entries(), _Entries(), None
+        # What an answer from the cache may come from, of any function.
+        self.sources = _Entries()
+        self.broken, self.sent, self.last = [], dict.fromkeys(PLACES, 0), {}
+        self.counts = True
+
+    def enter(self, message):
+        if isinstance(message, Given):
+            if message.pasid == self.who.pasid:
+                self.give(message)
+        elif isinstance(message, Asked):
+            if message.pasid == self.who.pasid and self.takings.asking_drops:
+                self.drop(IOTLB, message.page, message.page | ~PAGE)
+        elif isinstance(message, Command):
+            for place, first, last in self.takings.covers(message, self.who):
+                self.last[place] = message
+                self.sent[place] += self.counts
+                self.drop(place, first, last)
+        else:
+            self.atc, self.iotlb, self.config = _Entries(), _Entries(), None
+
+    def give(self, given):
+        source = self.source(given.page) if given.cached else None
+        if given.cached and not source:
+            self.broken.append((given, self.last.get(IOTLB)))
+        if not source:
+            small = given.last - given.first == 0xfff
+            self.sources.put(given.page if small else (given.first, given.last), given)
+        if given.rid != self.who.rid:
+            return
+        # The use that fetched it.
+        self.config = self.config or given
+        # What came from a cache is as old as what it came from.
+        given = given._replace(seq=source.seq) if source else given
+        self.iotlb.put(given.page, given)
+        if given.ats:
+            self.atc.put(given.page, given)
+
+    def source(self, page):
+        found = self.sources.pages.get(page)
+        return found or next((given for given in self.sources.ranges.values()
+                              if given.first <= page <= given.last), None)
+
+    def drop(self, place, first, last):
+        if place == CONFIG:
+            self.config = None
+        elif place == ATC:
+            self.atc.drop(first, last)
+        else:
+            self.iotlb.drop(first, last)
+            self.sources.drop(first, last)
+
+
+def parse(line):
+    """The message of a line of the log, or None if it does not matter."""
+    word = line.partition(' ')[0]
+    if word in ('sva_ats', 'sva_xlate'):
+        match = ANSWER.match(line)
+        if not match or match['rights'][:3] == '---':
+            return None
+        addr, pa, mask = (int(match[name], 16) for name in ('addr', 'pa', 'mask'))
+        page = addr & PAGE
+        return Given(int(match['seq']), word == 'sva_ats', int(match['rid'], 16),
+                     int(match['pasid']), page, (pa & ~mask | page & mask) & PAGE, page & ~mask,
+                     page | mask, match['rights'], match['source'] == 'cache')
+    if word == 'sva_command' and (match := COMMAND.match(line)):
+        return Command(int(match['seq']), int(match['first'], 16), int(match['second'], 16))
+    if word == 'sva_prq' and (match := ASKED.match(line)):
+        return Asked(int(match['seq']), int(match['pasid']), int(match['addr'], 16) & PAGE)
+    if word == 'sva_reset' and (match := RESET.match(line)):
+        return Reset(int(match['seq']))
+    return None

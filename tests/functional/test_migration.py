@@ -39,11 +39,11 @@ class Stop(FunctionalTest):
         return guest.counters(machine.IOMMU), guest.accel_counters()
 
     def test_stop_kill(self):
-        self.stop_everywhere('kill', KILL, ['bound', 'mm-gone', 'unbound', 'late', 'reused'])
+        self.stop_everywhere('kill', KILL, ['bound', 'exited', 'mm-gone', 'unbound', 'late', 'reused'])
 
     def test_stop_with_requests(self):
         self.stop_everywhere('kill-with-requests,hold=in-prg', REQUESTS,
-                             ['held', 'mm-gone', 'answered', 'unbound', 'reused'])
+                             ['held', 'exited', 'mm-gone', 'answered', 'unbound', 'reused'])
 
     def test_stop_late(self):
         self.stop_everywhere('late', LATE, ['bound', 'unbound', 'late', 'stopped'])

@@ -106,6 +106,7 @@ static void gone_cloexec(struct sva_victim *v, const struct sva_dev *watch)
 	sva_victim_let_go(v);
 	start_program(v);
 	sva_dying_wait_refused(v, watch, begin);
+	sva_stage("exited");
 	sva_dying_gone(v, watch);
 	sva_victim_keep(v);
 	sva_stage("mm-gone");

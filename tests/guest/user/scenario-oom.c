@@ -140,6 +140,7 @@ static void go_on_without_memory(struct sva_victim *v,
 			  (uintptr_t)v->address);
 		sva_stage("reaped");
 	} else {
+		sva_stage("exited");
 		sva_dying_gone(v, watch);
 		sva_stage("mm-gone");
 	}

@@ -23,6 +23,7 @@ void scenario_uio(void)
 	begin = sva_now_ms();
 	sva_kill(v->child.pid);
 	sva_dying_wait_refused(v, &v->dev[0], begin);
+	sva_stage("exited");
 	sva_dying_gone(v, &v->dev[0]);
 	sva_stage("mm-gone");
 

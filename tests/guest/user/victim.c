@@ -140,6 +140,8 @@ void sva_victim_wait_gone(struct sva_victim *v, uint64_t begin)
 	if (!sva_ok(gone, "the address space goes away"))
 		sva_error("the address space is still there after %u ms",
 			  GONE_MS);
+	/* Before anything else may invalidate what this has left behind. */
+	sva_stage("exited");
 }
 
 void sva_victim_kill(struct sva_victim *v)

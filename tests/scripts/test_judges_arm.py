@@ -56,51 +56,51 @@ def aborted(window, number=1):
 def spoilt_replaced(make, *events, certain=()):
     for event in events:
         yield make, aborted(event), 'page-requests', 'fail', 'kernel'
-        yield make, fact(f'{event}.wrong', 1), 'data', 'fail', 'model'
+        yield make, fact(f'{event}.wrong', 1), 'data', 'fail', 'undecided'
         if event in certain:
             yield make, stalls(event, 0), 'page-requests', 'error', 'set-up'
-    yield make, at('done', faults_recorded=1), 'silence', 'fail', 'model'
+    yield make, at('done', faults_recorded=1), 'silence', 'fail', 'undecided'
 
 
 def spoilt_sharing(make, whose):
-    yield make, fact('writes.refused', 1), 'copy-on-write', 'fail', 'model'
-    yield make, fact(f'{whose}.changed', 1), 'copy-on-write', 'fail', 'model'
-    yield make, fact('pages.wrong', 1), 'data', 'fail', 'model'
+    yield make, fact('writes.refused', 1), 'copy-on-write', 'fail', 'undecided'
+    yield make, fact(f'{whose}.changed', 1), 'copy-on-write', 'fail', 'undecided'
+    yield make, fact('pages.wrong', 1), 'data', 'fail', 'undecided'
     yield make, stalls('shared', 0), 'page-requests', 'error', 'set-up'
     yield make, aborted('shared'), 'page-requests', 'fail', 'kernel'
-    yield make, at('done', faults_recorded=1), 'silence', 'fail', 'model'
+    yield make, at('done', faults_recorded=1), 'silence', 'fail', 'undecided'
 
 
 SPOILT = [
     *spoilt_replaced(thp, 'collapse', 'split', certain=('split',)),
-    (thp, fact('collapse.changed', 1), 'no-access', 'fail', 'model'),
+    (thp, fact('collapse.changed', 1), 'no-access', 'fail', 'undecided'),
     *spoilt_replaced(swap, 'pageout', certain=('pageout',)),
-    (swap, fact('pageout.changed', 1), 'no-access', 'fail', 'model'),
+    (swap, fact('pageout.changed', 1), 'no-access', 'fail', 'undecided'),
     *spoilt_replaced(migrate, 'there', 'back'),
-    (migrate, fact('there.changed', 1), 'no-access', 'fail', 'model'),
+    (migrate, fact('there.changed', 1), 'no-access', 'fail', 'undecided'),
     *spoilt_sharing(ksm, 'twin'),
     *spoilt_sharing(zero_page, 'witness'),
-    (mlock, fact('jobs.failed', 1), 'data', 'fail', 'model'),
+    (mlock, fact('jobs.failed', 1), 'data', 'fail', 'undecided'),
     (mlock, stalls('locked', 1), 'locked', 'fail', 'kernel'),
     (mlock, fact('locked.ats.refused', 1), 'locked', 'fail', 'kernel'),
-    (mlock, fact('unlocked.ats.refused', 63), 'no-access', 'fail', 'model'),
+    (mlock, fact('unlocked.ats.refused', 63), 'no-access', 'fail', 'undecided'),
     (mlock, stalls('plain', 0), 'page-requests', 'error', 'set-up'),
     (mlock, aborted('plain'), 'page-requests', 'fail', 'kernel'),
-    (mlock, at('done', faults_recorded=1), 'silence', 'fail', 'model'),
+    (mlock, at('done', faults_recorded=1), 'silence', 'fail', 'undecided'),
     (userfaultfd, fact('before.read', '0x24'), 'data', 'fail', 'kernel'),
     (userfaultfd, stalls('late', 0), 'user-fault', 'error', 'set-up'),
     (userfaultfd, fact('late.told', 0), 'user-fault', 'fail', 'kernel'),
     (userfaultfd, stalls('before', 0), 'invalid-request', 'error', 'set-up'),
     (userfaultfd, aborted('gone', 0), 'invalid-request', 'fail', 'kernel'),
     (userfaultfd, fact('delta.gone.untranslated.bytes_written', 8), 'invalid-request', 'fail',
-     'model'),
+     'undecided'),
     (userfaultfd, fact('unbind.running', 1), 'no-hang', 'fail', 'kernel'),
-    (userfaultfd, at('done', faults_recorded=1), 'silence', 'fail', 'model'),
+    (userfaultfd, at('done', faults_recorded=1), 'silence', 'fail', 'undecided'),
     (kill_with_requests, aborted('answer', 0), 'invalid-request', 'fail', 'kernel'),
-    (kill_with_requests, fact('job.error', '0x80000021'), 'invalid-request', 'fail', 'model'),
+    (kill_with_requests, fact('job.error', '0x80000021'), 'invalid-request', 'fail', 'undecided'),
     (kill_with_requests, fact('answer.done', 0), 'no-hang', 'fail', 'kernel'),
-    (kill_with_requests, at('answered', faults_recorded=1), 'silence', 'fail', 'model'),
-    (kill_with_requests, fact('reused.changed', 1), 'pasid-reuse', 'fail', 'model'),
+    (kill_with_requests, at('answered', faults_recorded=1), 'silence', 'fail', 'undecided'),
+    (kill_with_requests, fact('reused.changed', 1), 'pasid-reuse', 'fail', 'undecided'),
     (evtq_full, at('done', stalls_held=0), 'no-hang', 'error', 'set-up'),
     (evtq_full, fact('storm.ended', 239), 'no-hang', 'fail', 'kernel'),
     (evtq_full, fact('storm.unserved', 1), 'no-hang', 'fail', 'kernel'),
@@ -111,42 +111,42 @@ SPOILT = [
     (evtq_full, at('done', stall_retries=399), 'page-requests', 'fail', 'kernel'),
     (evtq_full, at('done', stall_unknown=1), 'page-requests', 'fail', 'kernel'),
     (evtq_full, fact('after.failed', 1), 'recovery', 'fail', 'kernel'),
-    (evtq_full, at('done', faults_recorded=1), 'silence', 'fail', 'model'),
+    (evtq_full, at('done', faults_recorded=1), 'silence', 'fail', 'undecided'),
     (stall_across_exit, fact('kill.running', 47), 'abort', 'error', 'set-up'),
     (stall_across_exit, at('mm-gone', stall_aborts=0), 'abort', 'error', 'set-up'),
     (stall_across_exit, fact('gone.rested', 47), 'abort', 'fail', 'kernel'),
-    (stall_across_exit, fact('gone.aborted', 47), 'abort', 'fail', 'model'),
-    (stall_across_exit, at('unbound', faults_recorded=1), 'silence', 'fail', 'model'),
+    (stall_across_exit, fact('gone.aborted', 47), 'abort', 'fail', 'undecided'),
+    (stall_across_exit, at('unbound', faults_recorded=1), 'silence', 'fail', 'undecided'),
     (stall_across_exit, at('unbound', stall_aborts=47), 'stalls', 'fail', 'kernel'),
     (stall_across_exit, at('unbound', stall_unknown=1), 'stalls', 'fail', 'kernel'),
     (stall_across_exit, fact('unbind.running', 1), 'stalls', 'fail', 'kernel'),
     (stall_across_exit, fact('unbind.status', 5), 'stalls', 'fail', 'kernel'),
     (resume_storm, fact('jobs.failed', 1), 'data', 'fail', 'kernel'),
-    (resume_storm, fact('pages.wrong', 1), 'data', 'fail', 'model'),
+    (resume_storm, fact('pages.wrong', 1), 'data', 'fail', 'undecided'),
     (resume_storm, fact('pages', 0), 'data', 'error', 'set-up'),
     (resume_storm, at('done', stalls=999), 'page-requests', 'error', 'set-up'),
     (resume_storm, at('done', stall_retries=6143), 'page-requests', 'fail', 'kernel'),
     (resume_storm, at('done', stall_unknown=1), 'page-requests', 'fail', 'kernel'),
     (resume_storm, at('done', faults_lost=1), 'page-requests', 'fail', 'model'),
-    (resume_storm, at('done', faults_recorded=1), 'silence', 'fail', 'model'),
+    (resume_storm, at('done', faults_recorded=1), 'silence', 'fail', 'undecided'),
     (resume_storm, at('unbound', stall_retries=6143), 'stalls', 'fail', 'kernel'),
     (page_request_denied, fact('request.status', '0x10'), 'denied', 'fail', 'kernel'),
     (page_request_denied, fact('request.status', '0'), 'denied', 'fail', 'kernel'),
     (page_request_denied, fact('resident', 1), 'denied', 'fail', 'kernel'),
     (page_request_denied, at('done', 'unexpected PRI request'), 'denied', 'fail', 'kernel'),
     (page_request_denied, fact('request.again', '0x1f'), 'denied', 'fail', 'model'),
-    (page_request_denied, fact('data.different', 1), 'data', 'fail', 'model'),
+    (page_request_denied, fact('data.different', 1), 'data', 'fail', 'undecided'),
     *((make, *case) for make in (flr, driver_unbind, hot_unplug) for case in (
         (fact('delta.bound.ats.bytes_written', 0), 'data', 'error', 'set-up'),
-        (fact('delta.bound.untranslated.aborts', 1), 'data', 'fail', 'model'),
-        (fact('struck.changed', 1), 'no-dma', 'fail', 'model'),
-        (fact('struck.errno', 0), 'errors', 'fail', 'model'),
-        (at('done', faults_recorded=1), 'silence', 'fail', 'model'),
-        (fact('again.different', 1), 'bind-again', 'fail', 'model'),
-        (fact('contexts.open', 63), 'nothing-lost', 'fail', 'model'))),
-    (flr_after_exit, fact('probe.gone.write', 'ok - 1 0x7f00'), 'abort', 'fail', 'model'),
-    (flr_after_exit, fact('probe.gone.ats', 'ok rw 1 0x7f00'), 'ats-no-access', 'fail', 'model'),
-    (flr_after_exit, at('struck', faults_recorded=1), 'silence', 'fail', 'model'),
+        (fact('delta.bound.untranslated.aborts', 1), 'data', 'fail', 'undecided'),
+        (fact('struck.changed', 1), 'no-dma', 'fail', 'undecided'),
+        (fact('struck.errno', 0), 'errors', 'fail', 'undecided'),
+        (at('done', faults_recorded=1), 'silence', 'fail', 'undecided'),
+        (fact('again.different', 1), 'bind-again', 'fail', 'undecided'),
+        (fact('contexts.open', 63), 'nothing-lost', 'fail', 'undecided'))),
+    (flr_after_exit, fact('probe.gone.write', 'ok - 1 0x7f00'), 'abort', 'fail', 'undecided'),
+    (flr_after_exit, fact('probe.gone.ats', 'ok rw 1 0x7f00'), 'ats-no-access', 'fail', 'undecided'),
+    (flr_after_exit, at('struck', faults_recorded=1), 'silence', 'fail', 'undecided'),
 ]
 
 

@@ -45,7 +45,7 @@ def table(verdicts, colour=False):
 
 def _row(state, item, colour, shown):
     evidence = item.evidence
-    if item.result == verdict.FAIL and item.party != verdict.KERNEL:
+    if item.result == verdict.FAIL:
         evidence = f'{item.party}: {evidence}'
     if item.finding:
         # In full once a table, its number afterwards.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """ats-resident: locked memory for a device that cannot ask for pages."""
 
-from ..verdict import BOUND, MODEL, SETUP, UNBOUND
-from . import migrate, replaced, revocation, shared
+from ..verdict import BOUND, SETUP, UNBOUND
+from . import blame, migrate, replaced, revocation, shared
 from .claims import Check, Claim, Rule, count, entry, judge as hold, modes, numbers
 
 NAME = 'ats-resident'
@@ -24,8 +24,8 @@ def ats_no_access(run):
         Check(modes(run) == ['ats'], SETUP, f'modes {modes(run)} instead of ats alone'),
         Check(words.present, SETUP, f'the device is not bound: {words}'),
         Check(none > 0, SETUP, 'no translation was refused'),
-        Check(errors == 0, MODEL, f'{count(errors, "translation request")} ended with UR or CA'),
-        Check(aborts == 0, MODEL, f'{count(aborts, "translated access", "translated accesses")} '
+        Check(errors == 0, blame.work, f'{count(errors, "translation request")} ended with UR or CA'),
+        Check(aborts == 0, blame.work, f'{count(aborts, "translated access", "translated accesses")} '
               'aborted')])
 
 

@@ -2,8 +2,8 @@
 """bind-storm: many processes, one after the other, bind and unbind."""
 
 from .. import counters
-from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared
+from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
+from . import blame, shared
 from .claims import Check, Claim, NotOwed, Rule, count, iommu, judge as hold, moved, number
 
 NAME = 'bind-storm'
@@ -19,8 +19,8 @@ def data(run):
                                  ('rounds', 'copies.failed', 'data.different'))
     return Claim(f'{count(rounds, "process", "processes")}, a copy in each, all identical', [
         Check(rounds > 0, SETUP, 'no process was bound'),
-        Check(not failed, MODEL, f'{failed} of {rounds} copies failed'),
-        Check(not different, MODEL, f'{count(different, "byte")} of the copies wrong')])
+        Check(not failed, blame.work, f'{failed} of {rounds} copies failed'),
+        Check(not different, blame.work, f'{count(different, "byte")} of the copies wrong')])
 
 
 def drain(run):

@@ -3,19 +3,21 @@
 
 A rule is a function of the run that returns a Claim: what is to be shown when
 the rule is kept, and the checks that must all hold. A check that fails names
-its culprit; a check with culprit SETUP says that the run did not test the
-rule at all, which is an error and never a pass.
+its culprit, which is a party, or a function of the run that finds it (blame.py);
+a check with culprit SETUP says that the run did not test the rule at all, which
+is an error and never a pass.
 """
 
 from typing import NamedTuple
 
+from . import blame
 from .. import counters, iommus, kmsg, verdict
 from ..verdict import KERNEL, MODEL, OVERALL, SETUP, Verdict
 
 
 class Check(NamedTuple):
     holds: bool
-    culprit: str
+    culprit: object
     text: str
 
 
@@ -60,6 +62,8 @@ def judge(run, rules, spans=((None, None),), trouble=()):
     common = [Rule(OVERALL, 'program', program), Rule(OVERALL, 'health', health(trouble))]
     if any(stage.accel and stage.iommu is not None for stage in run.stages.values()):
         common.insert(0, Rule(OVERALL, 'models-agree', models_agree(spans)))
+    if any(stage.look and stage.look.rid is not None for stage in run.stages.values()):
+        common.insert(0, Rule(OVERALL, 'invalidated', invalidated))
     held = [_hold(name, run, rule) for rule in [*rules, *common]]
     return [verdict_ for verdict_ in held if verdict_]
 
@@ -75,9 +79,16 @@ def _hold(scenario, run, rule):
         return result(SETUP, verdict.ERROR, str(e))
     for check in claim.checks:
         if not check.holds:
-            outcome = verdict.ERROR if check.culprit == SETUP else verdict.FAIL
-            return result(check.culprit, outcome, check.text)
+            party, figure = found_by(check.culprit, run)
+            outcome = verdict.ERROR if party == SETUP else verdict.FAIL
+            told = not figure or figure in check.text
+            return result(party, outcome, check.text if told else f'{check.text}; {figure}')
     return result(claim.party, verdict.PASS, claim.evidence)
+
+
+def found_by(culprit, run):
+    """(party, figure that decided) of a check that has failed."""
+    return culprit(run) if callable(culprit) else (culprit, '')
 
 
 def number(run, key):
@@ -135,6 +146,22 @@ def total(run, counter, name):
     return found[counter]
 
 
+def faults(run, name):
+    """DMA faults of the accelerator, or of all devices, recorded until a stage.
+
+    The counter knows no function, and counts interrupt requests as well: it serves
+    where the events were not followed.
+    """
+    look = stage(run, name).look
+    if look and look.complete:
+        return blame.dma_faults(look, look.rid)
+    return total(run, counters.FAULTS, name)
+
+
+def more_faults(run, first, last):
+    return faults(run, last) - faults(run, first)
+
+
 def register(run, name, which):
     """A register of the IOMMU at a stage."""
     found = stage(run, name).registers
@@ -155,11 +182,6 @@ def probe(run, when, kind):
     return words[0], words[1]
 
 
-def blame(present):
-    """Who lets DMA through: a present entry is the kernel's doing."""
-    return KERNEL if present else MODEL
-
-
 def count(value, noun, plural=None):
     return f'{value:,} {noun if value == 1 else plural or noun + "s"}'
 
@@ -168,7 +190,7 @@ def program(run):
     """What the guest program itself checked."""
     failed = run.failed_checks()
     return Claim(f'{count(len(run.checks), "check")} of the guest program, all ok',
-                 [Check(not failed, MODEL, f'{count(len(failed), "check")} of the guest '
+                 [Check(not failed, blame.work, f'{count(len(failed), "check")} of the guest '
                         f'program failed, the first: {failed[0] if failed else ""}')], MODEL)
 
 
@@ -186,6 +208,18 @@ def health(expected=()):
                       Check(not own, SETUP, f'{count(len(own), "line")} of trouble in the guest '
                             f'driver, the first: {own[0] if own else ""}')])
     return claim
+
+
+def invalidated(run):
+    """What was given out is taken back when it holds no more."""
+    seen = blame.looks(run, run.stages)
+    if not all(look.complete for _, look in seen):
+        raise NotOwed           # The log could not hold everything.
+    sent = sum(sum(look.sent.values()) for _, look in seen)
+    found = blame.caches(run, *run.stages)
+    return Claim(f'{count(sent, "invalidation")} of the PASID; at {count(len(seen), "stage")} all '
+                 'that was given out agrees with the page tables',
+                 [Check(not found, found.party, found.figure)] if found else [])
 
 
 def models_agree(spans):

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """completion: ends of jobs are told by interrupt, or found by polling."""
 
-from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared
-from .claims import Check, Claim, Rule, count, judge as hold, modes, number, numbers
+from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
+from . import blame, shared
+from .claims import Check, Claim, Rule, count, judge as hold, modes, number, numbers, total
 
 NAME = 'completion'
 THOROUGH = ('rounds=2000', 1800)
@@ -19,8 +19,8 @@ def data(run):
     return Claim(f'{count(jobs, "job")}, each with its record', [
         Check(jobs > 0, SETUP, 'there was no job'),
         Check(not idle, SETUP, f'no other work in mode {", ".join(idle)}'),
-        Check(not bad, MODEL, f'{bad} of {count(jobs, "record")} wrong or missing'),
-        Check(not different, MODEL, f'{count(different, "byte")} wrong')])
+        Check(not bad, blame.work, f'{bad} of {count(jobs, "record")} wrong or missing'),
+        Check(not different, blame.work, f'{count(different, "byte")} wrong')])
 
 
 def interrupts(run):
@@ -32,7 +32,7 @@ def interrupts(run):
         checks += [
             Check((wanted > 0) == (kind != 'polled'), SETUP, f'{kind}: {wanted} interrupts '
                   'wanted'),
-            Check(sent == wanted, MODEL, f'{kind}: {sent} of {count(wanted, "message")} sent'),
+            Check(sent == wanted, blame.work, f'{kind}: {sent} of {count(wanted, "message")} sent'),
             Check(not late, KERNEL, f'{kind}: {count(late, "wait")} in vain'),
             # Messages that come while one is pending are one interrupt.
             Check(events == sent if kind != 'each' else 0 < events <= sent, KERNEL,

@@ -5,8 +5,10 @@ Its contexts cannot be looked at then, but nobody else gives the device work: th
 counters of the whole device are the victim's.
 """
 
-from ..verdict import KERNEL, MODEL, SETUP
-from .claims import Check, Claim, NotOwed, blame, count, entry, iommu, number, numbers, probe, stage, text
+from ..verdict import KERNEL, SETUP
+from . import blame
+from .claims import Check, Claim, NotOwed, count, entry, iommu, number, numbers, probe, stage, \
+    text
 
 
 def abort(run):
@@ -23,12 +25,12 @@ def abort(run):
         Check(method != 'none', SETUP, 'freed pages cannot be recognised: the kernel lacks '
               'CONFIG_PROC_PAGE_MONITOR'),
         Check(found > 0, SETUP, 'none of the freed pages was found again'),
-        Check(changed + other == 0, blame(words.present),
+        Check(changed + other == 0, blame.access('mm-gone'),
               f'{changed} of {found} reused pages changed, {other} others; {words}'),
-        Check(result == 'aborted', blame(words.present),
+        Check(result == 'aborted', blame.access('mm-gone'),
               f'a single write after mm exit: {result}; {words}'),
         # One access of each context may be under way when the window opens or closes.
-        Check(written == 0 and abs(tried - aborted) <= 3, blame(words.present),
+        Check(written == 0 and abs(tried - aborted) <= 3, blame.access('mm-gone'),
               f'{tried:,} writes attempted, {aborted:,} aborted, {written:,} bytes written; '
               f'{words}')])
 
@@ -47,12 +49,12 @@ def ats_no_access(run):
     return Claim(f'{count(denied, "translation request")} completed with R=W=0', [
         Check(denied + granted + partial + errors > 0, SETUP,
               'the device sent no translation request after mm exit'),
-        Check(granted + partial == 0, blame(words.present),
+        Check(granted + partial == 0, blame.access('mm-gone'),
               f'{count(granted + partial, "translation")} granted after mm exit; {words}'),
         # Without a context entry there is no translation service to ask.
-        Check(errors == 0, KERNEL if words.level else MODEL,
+        Check(errors == 0, blame.no_service('mm-gone'),
               f'{count(errors, "translation request")} ended with UR or CA; {words}'),
-        Check((result, rights) == ('ok', '-'), blame(words.present),
+        Check((result, rights) == ('ok', '-'), blame.ats('mm-gone'),
               f'a single translation request: {result}, rights {rights}; {words}')])
 
 

@@ -4,8 +4,9 @@
 from .. import counters, memory
 from ..guest import Stage
 from ..verdict import MODEL, OVERALL, SETUP
-from .claims import Check, Claim, Rule, count, judge as hold, number, numbers, register, text, \
-    total
+from . import blame
+from .claims import Check, Claim, Rule, count, faults, judge as hold, number, numbers, register, \
+    text, total
 
 NAME = 'dma'
 
@@ -94,9 +95,9 @@ def disk_data(run):
         bad_read, bad_back = numbers(run, f'disk.{name}', 'bad-read', 'bad-readback')
         on_host = number(run, f'host.disk.{name}.bad')
         checks += [
-            Check(bad_read == 0, MODEL, f'{name}: {count(bad_read, "word")} read wrong'),
-            Check(bad_back == 0, MODEL, f'{name}: {count(bad_back, "word")} read back wrong'),
-            Check(on_host == 0, MODEL, f'{name}: {count(on_host, "word")} wrong in the image')]
+            Check(bad_read == 0, blame.work, f'{name}: {count(bad_read, "word")} read wrong'),
+            Check(bad_back == 0, blame.work, f'{name}: {count(bad_back, "word")} read back wrong'),
+            Check(on_host == 0, blame.work, f'{name}: {count(on_host, "word")} wrong in the image')]
     return Claim(f'4 MiB read and 4 MiB written through {" and ".join(names(run, "disks"))}, '
                  'identical', checks, MODEL)
 
@@ -108,7 +109,7 @@ def net_data(run):
         story.append(f'{good} of {sent} requests answered through {name}')
         checks += [
             Check(sent > 0, SETUP, f'{name}: no request was sent'),
-            Check(good == sent, MODEL, f'{name}: only {good} of {sent} requests answered')]
+            Check(good == sent, blame.work, f'{name}: only {good} of {sent} requests answered')]
     return Claim(', '.join(story), checks, MODEL)
 
 
@@ -128,7 +129,7 @@ def enabled_smmu(run):
 
 def translated(run):
     """The DMA went through the model, in the mode and the domain that were asked for."""
-    done, faults = total(run, counters.TRANSLATIONS, 'done'), total(run, counters.FAULTS, 'done')
+    done, recorded = total(run, counters.TRANSLATIONS, 'done'), faults(run, 'done')
     domain = text(run, 'host.domain')
     how, checks = {'x86_64': enabled_vtd, 'aarch64': enabled_smmu}[run.arch](run)
     for name in names(run, 'disks') + names(run, 'nets'):
@@ -138,7 +139,7 @@ def translated(run):
     return Claim(f'{how}, {domain} domains: {count(done, "translation")}, no fault', [
         *checks,
         Check(done > 0, MODEL, 'the model counted no translation'),
-        Check(faults == 0, MODEL, f'{count(faults, "fault")} recorded')], MODEL)
+        Check(recorded == 0, blame.work, f'{count(recorded, "fault")} recorded')], MODEL)
 
 
 def remapping(run, lines):
@@ -155,7 +156,7 @@ def remapping(run, lines):
               f'{len(lines) - remapped} of {len(lines)} vectors are not remapped'),
         Check(passed > 0, MODEL, 'the model saw no interrupt'),
         # Remapping begins during boot: what comes before it is passed.
-        Check(bool(wanted) or other == 0, MODEL,
+        Check(bool(wanted) or other == 0, blame.work,
               f'{count(other, "interrupt")} remapped without remapping')]
 
 
@@ -175,7 +176,7 @@ def interrupts(run):
         mine = [line for line in lines if any(
             kind in line for start, kind in INTERRUPTS.items() if name.startswith(start))]
         checks += [Check(bool(mine), SETUP, f'{name} has no vector'),
-                   Check(arrived(mine) > 0, MODEL, f'no interrupt of {name} arrived')]
+                   Check(arrived(mine) > 0, blame.work, f'no interrupt of {name} arrived')]
     return Claim(f'{count(arrived(lines), "interrupt")} on {len(lines)} vectors, {how}', checks,
                  MODEL)
 

@@ -3,8 +3,8 @@
 
 from .. import counters, kmsg
 from ..verdict import GONE, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared
-from .claims import Check, Claim, NotOwed, Rule, blame, count, entry, iommu, judge as hold, \
+from . import blame, shared
+from .claims import Check, Claim, NotOwed, Rule, count, entry, iommu, judge as hold, more_faults, \
     moved, probe
 
 NAME = 'flr-after-exit'
@@ -14,14 +14,14 @@ def silence(run):
     """After the reset the mm is as gone as before it."""
     words, before = entry(run, 'struck'), entry(run, 'mm-gone')
     lines = kmsg.about_faults(run.kmsg('struck'))
-    recorded = moved(run, 'iommu', counters.FAULTS, 'recovered', 'struck')
+    recorded = more_faults(run, 'recovered', 'struck')
     hidden = moved(run, 'iommu', counters.SUPPRESSED, 'recovered', 'struck')
     return Claim(f'{count(hidden, "fault")} suppressed, 0 {iommu(run).line} lines; {words}', [
         Check(entry(run, 'bound').present and not before.present, SETUP,
               f'before the reset: {before}'),
         Check(recorded + hidden > 0, SETUP if words.present else MODEL,
               f'no fault of the probes; {words}'),
-        Check(not recorded, KERNEL if not words.silent else MODEL,
+        Check(not recorded, blame.spoken('struck') if words.silent else KERNEL,
               f'{count(recorded, "fault")} recorded; {words}'),
         Check(not lines, KERNEL, f'{count(len(lines), "line")} about faults, the first: '
               f'{lines[0] if lines else ""}; {words}')])
@@ -35,7 +35,7 @@ def probed(kind, good, culprit=None):
         found, words = probe(run, 'gone', kind), entry(run, 'struck')
         return Claim(f'{kind}: {found[0]}, rights {found[1]}; {words}', [
             Check(found[0] not in ('timeout', 'not-sent'), SETUP, f'{kind}: {found[0]}'),
-            Check(found == good, culprit or blame(words.present or not words.answers_ats),
+            Check(found == good, culprit or (blame.ats if kind == 'ats' else blame.access)('struck'),
                   f'{kind}: {found[0]}, rights {found[1]}; {words}')])
     return claim
 

@@ -2,8 +2,8 @@
 """fork: copy on write while the device writes."""
 
 from .. import counters
-from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from . import revocation, shared
+from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
+from . import blame, revocation, shared
 from .claims import Check, Claim, Rule, count, iommu, judge as hold, number, numbers
 
 NAME = 'fork'
@@ -15,7 +15,7 @@ def copy_on_write(run):
     """The device's writes reach the parent and never the child."""
     rounds, steps, failed, wrong, changed = (number(run, key) for key in (
         'rounds', 'steps', 'steps.failed', 'parent.wrong', 'child.changed'))
-    blamed = revocation.culprit(run)
+    blamed = blame.revoked('done')
     return Claim(f'{count(rounds, "fork")}, {count(steps, "pass", "passes")} of the device: all '
                  'seen by the parent, none by the child', [
         Check(steps > rounds > 0, SETUP, 'the device wrote nothing after fork'),
@@ -46,11 +46,11 @@ def own_context(run):
             'child.pasid', 'child.copy.status', 'child.data.different'))
     return Claim(f'doorbell not inherited, mmap refused (errno {refused}), child bound under '
                  f'PASID {theirs}', [
-        Check(not inherited and not doorbell and not owner and refused == EPERM, MODEL,
+        Check(not inherited and not doorbell and not owner and refused == EPERM, blame.work,
               f'{count(inherited, "child", "children")} could use the context; the last: '
               f'doorbell {doorbell}, owner {owner}, mmap gave errno {refused}'),
         Check(pasid != theirs, KERNEL, f'parent and child both have PASID {pasid}'),
-        Check(status == shared.STATUS_SUCCESS and different == 0, MODEL,
+        Check(status == shared.STATUS_SUCCESS and different == 0, blame.work,
               f'a copy of the child: status {status:#x}, {count(different, "byte")} wrong')])
 
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Rules about who lives on when the bound address space is gone."""
 
-from ..verdict import KERNEL, MODEL, SETUP
-from .claims import Check, Claim, blame, count, entry, modes, number
+from ..verdict import KERNEL, SETUP
+from . import blame
+from .claims import Check, Claim, count, entry, modes, number
 
 
 def memory(run):
@@ -11,7 +12,7 @@ def memory(run):
         entry(run, 'mm-gone')
     return Claim(f'0 of {count(pages, "page")} at the same addresses changed', [
         Check(pages > 0, SETUP, 'nothing lives on at these addresses'),
-        Check(changed == 0, blame(words.present),
+        Check(changed == 0, blame.access('mm-gone'),
               f'{changed} of {count(pages, "page")} changed; {words}')])
 
 
@@ -29,4 +30,4 @@ def bond_kept(run):
     """The bond lasts as long as a process has the files."""
     bound, wanted = number(run, 'heir.bound'), len(modes(run))
     return Claim(f'{count(bound, "context")} still bound when the address space was gone', [
-        Check(bound == wanted, MODEL, f'only {bound} of {wanted} contexts still bound')])
+        Check(bound == wanted, blame.work, f'only {bound} of {wanted} contexts still bound')])

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """isolation: many processes at once, each with its own data at the same addresses."""
 
-from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared
+from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
+from . import blame, shared
 from .claims import Check, Claim, Rule, count, judge as hold, number
 
 NAME = 'isolation'
@@ -25,9 +25,9 @@ def isolation(run):
                  f'{count(copies, "copy", "copies")}, each with its own data', [
         Check(copies >= processes > 1 and at_once > 1, SETUP,
               f'{processes} processes, {at_once} at once, {copies} copies'),
-        Check(not different, MODEL, f'{count(different, "byte")} of a copy or its source wrong'),
-        Check(not changed, MODEL, f'{count(changed, "page")} changed that no job named'),
-        Check(not failed, MODEL, f'{failed} of {count(copies, "copy", "copies")} failed')])
+        Check(not different, blame.work, f'{count(different, "byte")} of a copy or its source wrong'),
+        Check(not changed, blame.work, f'{count(changed, "page")} changed that no job named'),
+        Check(not failed, blame.work, f'{failed} of {count(copies, "copy", "copies")} failed')])
 
 
 def pasids(run):

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """kernel-pasid: a PASID of the kernel's own beside one of a process."""
 
-from .. import counters
-from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared
-from .claims import Check, Claim, Rule, blame, count, entry, judge as hold, moved, number, probe, \
+from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
+from . import blame, shared
+from .claims import Check, Claim, Rule, count, entry, judge as hold, more_faults, number, probe, \
     stage
 
 NAME = 'kernel-pasid'
@@ -16,34 +15,34 @@ def isolation(run):
     checks = [Check(ours != theirs, KERNEL, f'kernel and process both have PASID {ours}')]
     for kind, wanted in (('read', 'ok'), ('write', 'ok'), ('ats', 'ok')):
         result, _ = probe(run, 'kernel', kind)
-        checks.append(Check(result == wanted, MODEL, f'kernel, {kind}: {result}'))
+        checks.append(Check(result == wanted, blame.work, f'kernel, {kind}: {result}'))
     rights = probe(run, 'kernel', 'ats')[1]
     result, _ = probe(run, 'process', 'write')
     read, written, others, process, kernels = (number(run, key) for key in (
         'kernel.read', 'kernel.written', 'kernel.others', 'process.written', 'process.others'))
     return Claim(f'PASID {ours} reaches the kernel, {theirs} the process, at one address', [
         *checks,
-        Check(rights == 'rw', MODEL, f'a translation for the kernel: rights {rights}'),
-        Check(result == 'ok', MODEL, f'process, write: {result}'),
-        Check(read == 1 and written == 1, MODEL, 'the kernel\'s page was not reached: '
+        Check(rights == 'rw', blame.work, f'a translation for the kernel: rights {rights}'),
+        Check(result == 'ok', blame.work, f'process, write: {result}'),
+        Check(read == 1 and written == 1, blame.work, 'the kernel\'s page was not reached: '
               f'read {read}, written {written}'),
-        Check(others == 0, MODEL, 'a write with the kernel\'s PASID reached the process'),
-        Check(process == 1, MODEL, 'the process\'s page was not reached'),
-        Check(kernels == 0, MODEL, 'a write with the process\'s PASID reached the kernel')])
+        Check(others == 0, blame.work, 'a write with the kernel\'s PASID reached the process'),
+        Check(process == 1, blame.work, 'the process\'s page was not reached'),
+        Check(kernels == 0, blame.work, 'a write with the process\'s PASID reached the kernel')])
 
 
 def no_access(run):
     """What the kernel unmaps is out of reach."""
     changed, words = number(run, 'unmapped.changed'), entry(run, 'unmapped')
     (result, _), (ats, rights) = probe(run, 'unmapped', 'write'), probe(run, 'unmapped', 'ats')
-    recorded = moved(run, 'iommu', counters.FAULTS, 'used', 'unmapped')
+    recorded = more_faults(run, 'used', 'unmapped')
     return Claim(f'a write: {result}, reported; a translation request: no rights', [
         Check(words.present, SETUP, f'the PASID is not attached any more; {words}'),
-        Check(changed == 0, blame(words.present), 'the page that was unmapped changed'),
-        Check(result == 'aborted', blame(words.present), f'a write after unmap: {result}'),
-        Check((ats, rights) == ('ok', '-'), blame(words.present),
+        Check(changed == 0, blame.revoked('unmapped'), 'the page that was unmapped changed'),
+        Check(result == 'aborted', blame.revoked('unmapped'), f'a write after unmap: {result}'),
+        Check((ats, rights) == ('ok', '-'), blame.revoked('unmapped'),
               f'a translation request after unmap: {ats}, rights {rights}'),
-        Check(recorded > 0, MODEL, 'the write was not recorded')])
+        Check(recorded > 0, blame.work, 'the write was not recorded')])
 
 
 def pasid_kept(run):

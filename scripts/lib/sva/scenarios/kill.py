@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """kill: SIGKILL while the device writes in a loop and stops late."""
 
-from ..verdict import BOUND, GONE, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared
-from .claims import Check, Claim, NotOwed, Rule, blame, count, entry, iommu, \
-    judge as hold, modes, number, numbers, probe, stage, text
+from ..verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
+from . import blame, shared
+from .claims import Check, Claim, NotOwed, Rule, count, entry, iommu, judge as hold, modes, \
+    number, numbers, probe, stage, text
 
 NAME = 'kill'
 
@@ -27,12 +27,12 @@ def abort(run):
         Check(method != 'none', SETUP, 'freed pages cannot be recognised: the kernel lacks '
               'CONFIG_PROC_PAGE_MONITOR'),
         Check(found > 0, SETUP, 'none of the freed pages was found again'),
-        Check(changed + other == 0, blame(words.present),
+        Check(changed + other == 0, blame.access('mm-gone'),
               f'{changed} of {found} reused pages changed, {other} others; {words}'),
-        Check(result == 'aborted', blame(words.present),
+        Check(result == 'aborted', blame.access('mm-gone'),
               f'a single write after mm exit: {result}; {words}'),
         # An access may be under way when a window opens or closes.
-        Check(written == 0 and abs(tried - aborted) <= len(used), blame(words.present),
+        Check(written == 0 and abs(tried - aborted) <= len(used), blame.access('mm-gone'),
               f'{tried:,} writes attempted, {aborted:,} aborted, {written:,} bytes written; '
               f'{words}'),
     ])
@@ -60,12 +60,12 @@ def ats_no_access(run):
     return Claim(f'{count(denied, "translation request")} completed with R=W=0', [
         Check(modes(run) == ['untranslated'] or denied + granted + errors > 0, SETUP,
               'the device sent no translation request after mm exit'),
-        Check(granted == 0, blame(words.present),
+        Check(granted == 0, blame.access('mm-gone'),
               f'{count(granted, "translation")} granted after mm exit; {words}'),
         # Without a context entry there is no translation service to ask.
-        Check(errors == 0, KERNEL if words.level else MODEL,
+        Check(errors == 0, blame.no_service('mm-gone'),
               f'{count(errors, "translation request")} ended with UR or CA; {words}'),
-        Check((result, rights) == ('ok', '-'), blame(words.present),
+        Check((result, rights) == ('ok', '-'), blame.ats('mm-gone'),
               f'a single translation request: {result}, rights {rights}; {words}'),
     ])
 

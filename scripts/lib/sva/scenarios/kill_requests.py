@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """kill-with-requests: page requests held open across the SIGKILL."""
 
-from ..verdict import GONE, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared
+from ..verdict import GONE, KERNEL, SETUP, UNBOUND
+from . import blame, shared
 from .claims import Check, Claim, Rule, iommu, judge as hold, number, numbers, stage
 
 NAME = 'kill-with-requests'
@@ -32,7 +32,7 @@ def invalid_request(run):
         # In a storm the kill comes between two requests of a living process.
         Check(point == 'storm' or asked.success == 0, KERNEL, f'after the kill: {asked.text}'),
         Check(asked.invalid > 0, KERNEL, f'nothing was refused after the kill: {asked.text}'),
-        Check(error == wanted, MODEL,
+        Check(error == wanted, blame.work,
               f'the job ended with status {error:#x} instead of {wanted:#x}'),
     ])
 

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """late: the device claims to have stopped and writes on after unbind."""
 
-from .. import counters
 from ..verdict import BOUND, SETUP, UNBOUND
-from . import shared
-from .claims import Check, Claim, Rule, blame, count, entry, judge as hold, modes, number, \
-    numbers, text, total
+from . import blame, shared
+from .claims import Check, Claim, Rule, count, entry, faults, judge as hold, modes, number, \
+    numbers, text
 
 NAME = 'late'
 
@@ -29,8 +28,8 @@ def abort(run):
         Check(stop == 0 and running == going, SETUP,
               f'{how}: stop ended with {stop}, running {running} after unbind'),
         Check(not going or tried + denied > 0, SETUP, 'the device tried no DMA after unbind'),
-        Check(changed == 0, blame(words.present), f'{count(changed, "page")} changed; {words}'),
-        Check(written == 0 and abs(tried - aborted) <= 1, blame(words.present),
+        Check(changed == 0, blame.access('unbound'), f'{count(changed, "page")} changed'),
+        Check(written == 0 and abs(tried - aborted) <= 1, blame.access('unbound'),
               f'{tried:,} writes, {aborted:,} aborted, {written:,} bytes written; {words}'),
     ])
 
@@ -39,10 +38,10 @@ def bound(run):
     """Before the unbind the same DMA works, and in silence."""
     mode = modes(run)[0]
     tried, aborted = numbers(run, f'delta.bound.{mode}', 'accesses', 'aborts')
-    recorded = total(run, counters.FAULTS, 'bound')
+    recorded = faults(run, 'bound')
     return Claim(f'{count(tried, "write")} carried out, no fault', [
         Check(tried > 0, SETUP, 'the device tried no write while bound'),
-        Check(aborted == 0 and recorded == 0, blame(False),
+        Check(aborted == 0 and recorded == 0, blame.work,
               f'{aborted:,} of {tried:,} writes aborted, {count(recorded, "fault")} recorded'),
     ])
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """mlock: locked memory needs no page requests."""
 
-from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from . import replaced, revocation, shared
-from .claims import Check, Claim, Rule, count, iommu, judge as hold, modes, number, numbers
+from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
+from . import blame, replaced, revocation, shared
+from .claims import Check, Claim, Rule, count, iommu, judge as hold, modes, number, numbers, \
+    total
 
 NAME = 'mlock'
 
@@ -18,8 +19,8 @@ def data(run):
     words = sum(number(run, f'delta.locked.{mode}.jobs') for mode in modes(run))
     return Claim(f'{count(words, "job")} into locked memory, {wrong} pages wrong', [
         Check(words > 0, SETUP, 'the device wrote nothing'),
-        Check(not failed, MODEL, f'{count(failed, "job")} failed'),
-        Check(not wrong, MODEL, f'{count(wrong, "page")} wrong')])
+        Check(not failed, blame.work, f'{count(failed, "job")} failed'),
+        Check(not wrong, blame.work, f'{count(wrong, "page")} wrong')])
 
 
 def locked(run):
@@ -51,7 +52,7 @@ def refused(run):
         for mode in [mode for mode in modes(run) if mode != iommu(run).asking]:
             denied = number(run, f'{phase}.{mode}.refused')
             total += denied
-            checks.append(Check(denied == pages, KERNEL if phase == 'onfault' else MODEL,
+            checks.append(Check(denied == pages, KERNEL if phase == 'onfault' else blame.work,
                                 f'{phase}, {mode}: {denied} of {count(pages, "page")} refused'))
     return Claim(f'{count(total, "write")} to pages that were not there refused', checks)
 

@@ -2,7 +2,7 @@
 """mprotect: the right to write goes away while the device writes."""
 
 from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import revocation, shared
+from . import blame, revocation, shared
 from .claims import Check, Claim, Rule, count, judge as hold, number
 
 NAME = 'mprotect'
@@ -13,7 +13,7 @@ def no_access(run):
     found, checks = revocation.refused(run, 'readonly')
     return Claim(f'{count(rounds, "round")}, {sum(found.values()):,} writes refused, 0 pages '
                  'changed while read-only', [
-        Check(not changed, revocation.culprit(run), f'{count(changed, "page")} changed while '
+        Check(not changed, blame.revoked('done'), f'{count(changed, "page")} changed while '
               f'read-only, in {count(rounds, "round")}'),
         *checks])
 

@@ -2,7 +2,7 @@
 """munmap-race: memory is unmapped, and used again, while the device writes."""
 
 from ..verdict import BOUND, SETUP, UNBOUND
-from . import revocation, shared
+from . import blame, revocation, shared
 from .claims import Check, Claim, Rule, count, judge as hold, number, text
 
 NAME = 'munmap-race'
@@ -13,7 +13,7 @@ def no_access(run):
         number(run, key) for key in ('rounds', 'reuse.pages', 'reuse.changed',
                                      'reuse.changed-other'))
     found, checks = revocation.refused(run, 'unmapped')
-    blamed = revocation.culprit(run)
+    blamed = blame.revoked('done')
     return Claim(f'{count(rounds, "round")}, {sum(found.values()):,} accesses refused, 0 of '
                  f'{pages:,} reused pages changed', [
         Check(not changed and not other, blamed,

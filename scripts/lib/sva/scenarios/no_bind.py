@@ -5,8 +5,8 @@ import re
 from typing import NamedTuple
 
 from ..errors import SvaError
-from ..verdict import BOUND, KERNEL, MODEL, SETUP
-from . import shared
+from ..verdict import BOUND, KERNEL, SETUP
+from . import blame, shared
 from .claims import Check, Claim, Rule, count, judge as hold, number, text
 
 NAME = 'no-bind'
@@ -105,9 +105,9 @@ def told(run):
     errors = [int(match[1]) for line in run.kmsg() for match in [LINE.search(line)] if match]
     wanted = attempts if case.errno else 0
     return Claim(f'{count(len(errors), "line")} of the driver', [
-        Check(len(errors) == wanted, MODEL, f'{count(len(errors), "line")} of the driver for '
+        Check(len(errors) == wanted, blame.work, f'{count(len(errors), "line")} of the driver for '
               f'{count(wanted, "failure")}'),
-        Check(set(errors) <= {case.errno}, MODEL, f'the log tells of errors {set(errors)}')])
+        Check(set(errors) <= {case.errno}, blame.work, f'the log tells of errors {set(errors)}')])
 
 
 def modes_that_work(run):
@@ -120,10 +120,10 @@ def modes_that_work(run):
         result, status, different = number(run, f'enable.{mode}'), \
             number(run, f'copy.{mode}.status'), number(run, f'copy.{mode}.different')
         story.append(f'{mode}: {"refused" if result else "copied"}')
-        checks.append(Check(result == wanted, KERNEL if wanted else MODEL,
+        checks.append(Check(result == wanted, KERNEL if wanted else blame.work,
                             f'{mode}: ENABLE gave {result}, not {wanted}'))
         if not result:
-            checks.append(Check(status == shared.STATUS_SUCCESS and not different, MODEL,
+            checks.append(Check(status == shared.STATUS_SUCCESS and not different, blame.work,
                                 f'{mode}: a copy ended with status {status:#x}, '
                                 f'{count(different, "byte")} wrong'))
     return Claim(', '.join(story), checks)

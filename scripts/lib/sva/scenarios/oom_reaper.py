@@ -4,10 +4,10 @@
 import re
 
 from .. import counters
-from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from . import device, oom, shared
-from .claims import Check, Claim, Rule, blame, count, entry, iommu, judge as hold, number, \
-    numbers, probe, stage, text
+from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
+from . import blame, device, oom, shared
+from .claims import Check, Claim, Rule, count, entry, iommu, judge as hold, number, numbers, \
+    probe, text
 
 NAME = 'oom-reaper'
 
@@ -32,8 +32,7 @@ def no_access(run):
         run, 'delta.gone.dev', 'ats_no_access', 'ats_granted', 'ats_partial', 'ats_error',
         'bytes_written')
     result, rights = probe(run, 'gone', 'ats')
-    sent = stage(run, 'reaped').accel['invalidations'] - stage(run, 'bound').accel['invalidations']
-    blamed = MODEL if sent > 0 else KERNEL
+    blamed = blame.revoked('reaped')
     return Claim(f'{count(denied, "translation request")} refused, {changed} of {found} reaped '
                  'pages changed', [
         Check(words.present, SETUP, f'the address space has ended; {words}'),
@@ -45,7 +44,7 @@ def no_access(run):
               f'{other} others'),
         Check(not written + granted + partial, blamed, f'{count(written, "byte")} written, '
               f'{count(granted + partial, "translation")} granted'),
-        Check(errors == 0, blame(words.present),
+        Check(errors == 0, blame.no_service('reaped'),
               f'{count(errors, "translation request")} ended with UR or CA'),
         Check((result, rights) == ('ok', '-'), blamed,
               f'a single translation request: {result}, rights {rights}')])

@@ -2,7 +2,7 @@
 """What the scenarios have in common in which the device goes away under processes."""
 
 from ..verdict import KERNEL, MODEL, SETUP
-from . import shared
+from . import blame, shared
 from .claims import Check, Claim, count, modes, number, numbers, stage
 
 EIO, ENODEV = 5, 19
@@ -15,7 +15,7 @@ def data(run):
     idle = [mode for mode, amount in written.items() if not amount]
     return Claim(f'{sum(written.values()):,} bytes written in {len(written)} modes', [
         Check(not idle, SETUP, f'the device wrote nothing in mode {", ".join(idle)}'),
-        Check(aborted == 0, MODEL, f'{count(aborted, "write")} aborted')], MODEL)
+        Check(aborted == 0, blame.work, f'{count(aborted, "write")} aborted')], MODEL)
 
 
 def errors(errno, doorbells):
@@ -30,11 +30,11 @@ def errors(errno, doorbells):
         return Claim(f'{contexts} contexts: poll() tells, commands fail with {found}, '
                      f'{sigbus} doorbells gone, after {ms} ms', [
                          Check(contexts > 0, SETUP, 'no context was bound'),
-                         Check(polled == contexts, MODEL,
+                         Check(polled == contexts, blame.work,
                                f'poll() told of {polled} of {contexts} contexts'),
-                         Check(found == errno, MODEL,
+                         Check(found == errno, blame.work,
                                f'commands fail with error {found} instead of {errno}'),
-                         Check(sigbus == lost, MODEL,
+                         Check(sigbus == lost, blame.work,
                                f'{sigbus} of {contexts} doorbells are gone instead of {lost}')],
                      MODEL)
     return claim
@@ -53,9 +53,9 @@ def no_dma(bonds, forgets=False):
         return Claim(f'0 pages changed, no work left, {bound} bonds left', [
             Check(contexts > 0, SETUP, 'no context was bound'),
             *(forgotten(run) if forgets else ()),
-            Check(changed == 0, MODEL, f'{count(changed, "page")} changed'),
-            Check(running == 0, MODEL, f'{running} of {contexts} contexts still work'),
-            Check(bound == left, MODEL, f'{bound} of {contexts} bonds are left, not {left}')],
+            Check(changed == 0, blame.work, f'{count(changed, "page")} changed'),
+            Check(running == 0, blame.work, f'{running} of {contexts} contexts still work'),
+            Check(bound == left, blame.work, f'{bound} of {contexts} bonds are left, not {left}')],
             MODEL)
     return claim
 
@@ -66,7 +66,7 @@ def forgotten(run):
             ('accesses', 'xlate-reqs', 'page-reqs')}
     absent = [name for name, value in sent.items() if value is None]
     return [Check(not absent, SETUP, 'the counters of the device were not read'),
-            *(Check(not value, MODEL, f'{name}: {value} since the reset')
+            *(Check(not value, blame.work, f'{name}: {value} since the reset')
               for name, value in sent.items())]
 
 
@@ -78,5 +78,5 @@ def bind_again(run):
     return Claim(f'PASID {pasid} bound again, 256 KiB copied, identical', [
         Check(errno == 0, KERNEL, f'the device cannot be opened: error {errno}'),
         Check(pasid == before, KERNEL, f'PASID {pasid}, {before} before'),
-        Check(status == shared.STATUS_SUCCESS and different == 0, MODEL,
+        Check(status == shared.STATUS_SUCCESS and different == 0, blame.work,
               f'the copy ended with status {status:#x}, {count(different, "byte")} wrong')])

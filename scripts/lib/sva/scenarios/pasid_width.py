@@ -2,8 +2,8 @@
 """pasid-width: processes bind until there is no PASID left."""
 
 from .. import counters, iommus
-from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared
+from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
+from . import blame, shared
 from .claims import Check, Claim, NotOwed, Rule, count, iommu, judge as hold, moved, number, stage, text
 
 NAME = 'pasid-width'
@@ -47,7 +47,7 @@ def data(run):
     binds, failed = number(run, 'binds'), number(run, 'copies.failed')
     return Claim(f'a copy in each of {count(binds, "process", "processes")}', [
         Check(binds > 0, SETUP, 'no process was bound'),
-        Check(not failed, MODEL, f'{failed} of {count(binds, "copy", "copies")} failed')])
+        Check(not failed, blame.work, f'{failed} of {count(binds, "copy", "copies")} failed')])
 
 
 def refused(run):
@@ -57,7 +57,7 @@ def refused(run):
     wanted = EBUSY if many else ENOSPC
     what = 'contexts' if many else 'PASIDs'
     return Claim(f'no {what} left: errno {errno}', [
-        Check(errno == wanted, MODEL if many else KERNEL,
+        Check(errno == wanted, blame.work if many else KERNEL,
               f'no {what} left: errno {errno}, not {wanted}'),
         Check(not others, KERNEL, f'{others} more attempts gave other errors')])
 
@@ -72,7 +72,7 @@ def recovers(run):
         Check(errno == 0, KERNEL, f'after an unbind a bind still gives errno {errno}'),
         # With many PASIDs it depends on when the kernel drops the dead ones.
         Check(many or pasid == freed, KERNEL, f'PASID {pasid}, though {freed} is the only free one'),
-        Check(status == shared.STATUS_SUCCESS and not different, MODEL,
+        Check(status == shared.STATUS_SUCCESS and not different, blame.work,
               f'a copy with it: status {status:#x}, {count(different, "byte")} wrong')])
 
 

@@ -2,8 +2,8 @@
 """prq-overflow: more page requests than the queue of the IOMMU holds."""
 
 from .. import counters
-from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared
+from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
+from . import blame, shared
 from .claims import Check, Claim, Rule, count, judge as hold, moved, number, numbers
 
 NAME = 'prq-overflow'
@@ -40,7 +40,7 @@ def page_requests(run):
     return Claim(answers, [
         Check(requests > 0, SETUP, 'no page request was sent'),
         Check(success > 0 and not invalid and not failure, KERNEL, answers),
-        Check(not unexpected, MODEL, answers)])
+        Check(not unexpected, blame.work, answers)])
 
 
 def recovery(run):
@@ -50,7 +50,7 @@ def recovery(run):
     return Claim(f'after each of {count(rounds, "storm")} all contexts work', [
         Check(rounds > 0, SETUP, 'there was no storm'),
         Check(not failed, KERNEL, f'{count(failed, "job")} failed after the storm'),
-        Check(not wrong, MODEL, f'{count(wrong, "page")} without what the device wrote')])
+        Check(not wrong, blame.work, f'{count(wrong, "page")} without what the device wrote')])
 
 
 RULES = [

@@ -5,15 +5,15 @@ An event is what the kernel does to the pages; its facts begin with its name.
 """
 
 from ..verdict import KERNEL, SETUP
-from . import revocation, shared
-from .claims import Check, Claim, count, iommu, number, numbers
+from . import blame, shared
+from .claims import Check, Claim, count, iommu, number, numbers, total
 
 
 def data(*events):
     """Nobody notices: no write is lost, and the device can write afterwards."""
     def claim(run):
         rounds, checks, total, pages = number(run, 'rounds'), [], 0, 0
-        blamed = revocation.culprit(run)
+        blamed = blame.revoked('done')
         for event in events:
             replaced, adds, refused, failed, wrong = numbers(
                 run, event, 'replaced', 'adds', 'refused', 'failed', 'wrong')
@@ -33,7 +33,7 @@ def no_access(*events):
     """Nothing lands in the pages that stood there before."""
     def claim(run):
         pages, checks = 0, []
-        blamed = revocation.culprit(run)
+        blamed = blame.revoked('done')
         for event in events:
             replaced, found, changed, other = numbers(run, event, 'replaced', 'found', 'changed',
                                                       'changed-other')

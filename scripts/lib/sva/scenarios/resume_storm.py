@@ -2,8 +2,8 @@
 """resume-storm: thousands of requests of many contexts stall, each is resumed once."""
 
 from .. import counters
-from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared, stalls
+from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
+from . import blame, shared, stalls
 from .claims import Check, Claim, Rule, count, judge as hold, number, total
 
 NAME = 'resume-storm'
@@ -20,7 +20,7 @@ def data(run):
     return Claim(f'{count(pages, "page")} written by {contexts} contexts of {processes} processes',
                  [Check(pages > 0 and processes > 1, SETUP, 'nothing was written'),
                   Check(not failed, KERNEL, f'{count(failed, "job")} failed'),
-                  Check(not wrong, MODEL, f'{count(wrong, "page")} wrong')])
+                  Check(not wrong, blame.work, f'{count(wrong, "page")} wrong')])
 
 
 def answers(run):

@@ -2,19 +2,13 @@
 """Rules of the scenarios that take rights away while the device writes."""
 
 from .. import counters, kmsg
-from ..verdict import KERNEL, MODEL, SETUP
-from . import shared
-from .claims import Check, Claim, count, iommu, modes, moved, number, numbers, stage, total
+from ..verdict import KERNEL, SETUP
+from . import blame, shared
+from .claims import Check, Claim, count, faults, iommu, modes, number, numbers, stage
 
 # The number of a reason is the IOMMU's; its name is here.
 REASON_NOT_PRESENT = 'not_present'
 REASON_NO_WRITE = 'no_write'
-
-
-def culprit(run):
-    """Who let an access through: the kernel, unless it invalidated each time."""
-    sent = moved(run, 'accel', counters.INVALIDATIONS, 'bound', 'done')
-    return MODEL if sent >= number(run, 'rounds') else KERNEL
 
 
 def data(window):
@@ -34,14 +28,14 @@ def data(window):
 def refused(run, window):
     """{mode: refusals}, and the checks that nothing got through by count."""
     rounds, asked = number(run, 'rounds'), number(run, 'rounds.asked')
-    found, checks = {}, [Check(rounds == asked, culprit(run), f'round {rounds} of {asked}: not '
+    found, checks = {}, [Check(rounds == asked, blame.revoked('done'), f'round {rounds} of {asked}: not '
                                'every mode was refused')]
     for mode in modes(run):
         tried, aborts, written, granted, none, partial = numbers(
             run, f'delta.{window}.{mode}', 'accesses', 'aborts', 'bytes_written', 'ats_granted',
             'ats_no_access', 'ats_partial')
         found[mode] = aborts if mode == 'untranslated' else none + partial
-        blamed = culprit(run)
+        blamed = blame.revoked('done')
         checks += [
             Check(written == 0, blamed, f'{mode}: {count(written, "byte")} written'),
             Check(granted == 0, blamed, f'{mode}: {count(granted, "translation")} granted'),
@@ -81,23 +75,23 @@ def silence(reason, certain=True):
         lines = run.kmsg('bound', 'done')
         first, size, pasid = (number(run, key) for key in
                               ('range.address', 'range.bytes', 'pasid'))
-        recorded, printed = total(run, counters.FAULTS, 'done'), kmsg.faults(lines)
+        recorded, printed = faults(run, 'done'), kmsg.faults(lines)
         # A request that stalls is answered and not reported.
         if 'untranslated' not in modes(run) or not iommu(run).page_requests:
             about = kmsg.about_faults(lines)
             return Claim(f'no fault recorded, no {what} line printed', [
                 Check(not about, KERNEL, f'{count(len(about), f"{what} line")}, the first: '
                       f'{about[0] if about else ""}'),
-                Check(not recorded, MODEL, f'{count(recorded, "fault")} recorded')])
+                Check(not recorded, blame.reported('done'), f'{count(recorded, "fault")} recorded')])
         strange = [fault for fault in printed if fault.reason != number_
                    or fault.pasid != pasid or not first <= fault.addr < first + size]
         requests = [line for line in lines if 'page request' in line.lower()]
         return Claim(f'{count(recorded, "fault")} recorded, {len(printed)} printed, all for '
                      f'untranslated writes, reason {number_:#x}', [
-            Check(recorded > 0 or not certain, MODEL, 'no fault recorded for untranslated writes'),
+            Check(recorded > 0 or not certain, blame.unrecorded('done'), 'no fault recorded for untranslated writes'),
             Check(bool(printed) or not recorded, KERNEL,
                   f'{count(recorded, "fault")} recorded, none printed'),
-            Check(not strange, MODEL, f'{count(len(strange), "fault")} of another kind, the '
+            Check(not strange, blame.other_reason('done'), f'{count(len(strange), "fault")} of another kind, the '
                   f'first: {strange[0] if strange else ""}'),
             Check(not requests, KERNEL, f'{count(len(requests), "line")} about page requests, '
                   f'the first: {requests[0] if requests else ""}')])

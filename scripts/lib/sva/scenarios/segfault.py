@@ -3,9 +3,9 @@
 
 from .. import counters
 from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared
+from . import blame, shared
 from .claims import Check, Claim, Rule, count, iommu, judge as hold, modes, moved, number, \
-    numbers
+    numbers, total
 
 NAME = 'segfault'
 
@@ -53,7 +53,7 @@ def terminated(run):
     alive = [case for case in expected if not number(run, f'delta.{case}.{mode}.aborts')]
     return Claim(f'{count(aborts, "stalled request")} terminated in {len(expected)} cases', [
         Check(not alive, KERNEL, f'nothing was aborted in {", ".join(alive)}'),
-        Check(aborts >= len(expected), MODEL,
+        Check(aborts >= len(expected), blame.work,
               f'{count(aborts, "stalled request")} terminated in {len(expected)} cases')])
 
 
@@ -65,11 +65,11 @@ def completion(run):
             run, f'case.{case}', 'status', 'address', 'address-expected', 'write', 'bytes',
             'bytes-expected')
         checks += [
-            Check(status == expected, MODEL, f'{case}: status {status:#x}, not {expected:#x}'),
-            Check(addr == want_addr, MODEL, f'{case}: address {addr:#x}, not {want_addr:#x}'),
-            Check(done == want_done, MODEL, f'{case}: {done} bytes done, not {want_done}')]
+            Check(status == expected, blame.work, f'{case}: status {status:#x}, not {expected:#x}'),
+            Check(addr == want_addr, blame.work, f'{case}: address {addr:#x}, not {want_addr:#x}'),
+            Check(done == want_done, blame.work, f'{case}: {done} bytes done, not {want_done}')]
         if case != 'nonblocking':
-            checks.append(Check(write == (case not in READS), MODEL,
+            checks.append(Check(write == (case not in READS), blame.work,
                                 f'{case}: the record says write={write}'))
     return Claim(f'{len(cases(run))} records with the right status, address and progress', checks,
                  MODEL)

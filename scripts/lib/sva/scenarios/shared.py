@@ -4,9 +4,10 @@
 from typing import NamedTuple
 
 from .. import counters, kmsg
-from ..verdict import KERNEL, MODEL, SETUP
-from .claims import Check, Claim, NotOwed, blame, count, entry, iommu, moved, number, numbers, \
-    probe, stage, total
+from ..verdict import KERNEL, SETUP
+from . import blame
+from .claims import Check, Claim, NotOwed, count, entry, faults, iommu, more_faults, moved, \
+    number, numbers, probe, stage, total
 
 STATUS_SUCCESS = 0x01
 
@@ -63,11 +64,11 @@ def data(run, size_kib=1024):
         checks = [Check(touched or stalls, SETUP, 'the copy needed no page')]
         story = f'{count(stalls, "stalled request")} resumed, ' if stalls else ''
     checks += [
-        Check(status == STATUS_SUCCESS, MODEL,
+        Check(status == STATUS_SUCCESS, blame.work,
               f'the copy ended with status {status:#x} after {count(done, "byte")}'),
-        Check(done == size_kib * 1024, MODEL,
+        Check(done == size_kib * 1024, blame.work,
               f'{done:,} of {size_kib * 1024:,} bytes copied'),
-        Check(different == 0, MODEL, f'{count(different, "byte")} of the copy wrong'),
+        Check(different == 0, blame.work, f'{count(different, "byte")} of the copy wrong'),
     ]
     return Claim(f'{story}{size_kib:,} KiB copied, identical', checks)
 
@@ -79,13 +80,14 @@ def quiet(*stages):
             stage(run, name)
         lines = kmsg.about_faults(run.kmsg(*stages))
         # Since power-on: one machine runs one scenario.
-        recorded = total(run, counters.FAULTS, stages[-1])
+        recorded = faults(run, stages[-1])
         what = iommu(run).line
         return Claim(f'no fault recorded, no {what} line printed', [
             Check(not lines, KERNEL, f'{count(len(lines), f"{what} line")}, the first: '
                   f'{lines[0] if lines else ""}'),
             # A fault that the driver has not printed is still a fault.
-            Check(not recorded, MODEL, f'{count(recorded, "fault")} recorded, none printed')])
+            Check(not recorded, blame.reported(stages[-1]),
+                  f'{count(recorded, "fault")} recorded, none printed')])
     return claim
 
 
@@ -115,28 +117,28 @@ def silence(first, last, tested):
 
     first: the stage to count from, None for power-on; tested(run): DMA tried.
     """
-    def since(run, counter):
-        return moved(run, 'iommu', counter, first, last) if first else total(run, counter, last)
-
     def claim(run):
         tried = tested(run)
         words, where = entry(run, last), run.number('pasid')
-        lines = kmsg.faults(run.kmsg(last))
-        about = kmsg.about_faults(run.kmsg(last))
-        recorded, hidden = since(run, counters.FAULTS), since(run, counters.SUPPRESSED)
+        printed = run.kmsg(blame.EXITED, last)
+        lines, about = kmsg.faults(printed), kmsg.about_faults(printed)
+        recorded = faults(run, last) - (faults(run, first) if first else 0)
+        hidden = moved(run, 'iommu', counters.SUPPRESSED, first, last) if first else \
+            total(run, counters.SUPPRESSED, last)
+        asked = blame.page_request_faults(run, first, last)
         what, silence_ = iommu(run).line, words.silence
         return Claim(f'{count(hidden, "fault")} suppressed, 0 {what} lines; {words}, {silence_}', [
             Check(tried > 0, SETUP, 'the device tried no DMA after the mm was gone'),
-            Check(not (words.silent and recorded), MODEL,
+            Check(not (words.silent and recorded), blame.spoken(last),
                   f'{count(recorded, "fault")} recorded in spite of {silence_}; {words}'),
-            Check(words.present or words.silent or recorded > 0, MODEL,
+            Check(words.present or words.silent or recorded > 0, blame.unrecorded(last),
                   f'no fault recorded for {tried:,} refused accesses; {words}, {silence_}'),
             Check(not lines, KERNEL, f'{count(len(lines), f"{what} fault line")} for PASID '
-                  f'{where}; {words}, {silence_}'),
+                  f'{where}{asked}; {words}, {silence_}'),
             Check(not about, KERNEL, f'{count(len(about), "line")} about faults, the first: '
                   f'{about[0] if about else ""}'),
             Check(not recorded, KERNEL,
-                  f'{count(recorded, "fault")} recorded; {words}, {silence_}'),
+                  f'{count(recorded, "fault")} recorded{asked}; {words}, {silence_}'),
         ])
     return claim
 
@@ -146,21 +148,21 @@ def late_write(first, last, lines_from):
     def claim(run):
         result, _ = probe(run, 'late', 'write')
         words, changed = entry(run, last), number(run, 'late.changed')
-        recorded = moved(run, 'iommu', counters.FAULTS, first, last)
+        recorded = more_faults(run, first, last)
         printed = kmsg.faults(run.kmsg(*lines_from), run.number('pasid'))
         reasons = sorted({fault.reason for fault in printed})
         shown, gone = ', '.join(f'{reason:#x}' for reason in reasons), iommu(run).gone_reasons
         return Claim(f'1 write after unbind: {result}, fault {shown} recorded and printed', [
             Check(result in ('ok', 'aborted'), SETUP, f'the write after unbind: {result}'),
-            Check(result == 'aborted', blame(words.present),
+            Check(result == 'aborted', blame.access(first, last),
                   f'the write after unbind was carried out; {words}'),
-            Check(changed == 0, blame(words.present),
+            Check(changed == 0, blame.access(first, last),
                   f'{count(changed, "page")} changed after unbind; {words}'),
-            Check(recorded > 0, KERNEL if words.silent else MODEL,
+            Check(recorded > 0, blame.unrecorded(last),
                   f'the write was aborted and no fault recorded; {words}'),
             Check(bool(printed), KERNEL,
                   f'{count(recorded, "fault")} recorded, none printed; {words}'),
-            Check(set(reasons) <= set(gone), MODEL,
+            Check(set(reasons) <= set(gone), blame.other_reason(last),
                   f'fault reason {shown} instead of {gone[0]:#x}; {words}'),
         ])
     return claim
@@ -173,7 +175,7 @@ def nothing_lost(run):
     return Claim(f'PASID {after} at the end, {first} at the begin; '
                  f'{opened} of {contexts} contexts free', [
         Check(after <= first, KERNEL, f'PASID {after} at the end, {first} at the begin'),
-        Check(opened == contexts > 0, MODEL,
+        Check(opened == contexts > 0, blame.work,
               f'only {opened} of {contexts} contexts could be opened, errno {errno}')])
 
 
@@ -187,8 +189,9 @@ def pasid_reuse(run):
     return Claim(f'PASID {pasid} bound again by pid {pid}, its memory untouched', [
         Check(same == 1, KERNEL, f'PASID {pasid} is not free again: {tries} processes got '
               f'others, the last PASID {run.fact("reused.pasid")}'),
-        Check(changed == 0, MODEL, f'{count(changed, "page")} of pid {pid} changed while the '
+        Check(changed == 0, blame.work,
+              f'{count(changed, "page")} of pid {pid} changed while the '
               'device had no work'),
-        Check(status == STATUS_SUCCESS and different == 0, MODEL,
+        Check(status == STATUS_SUCCESS and different == 0, blame.work,
               f'a copy with the reused PASID: status {status:#x}, '
               f'{count(different, "byte")} wrong')])

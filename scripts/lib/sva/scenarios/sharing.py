@@ -2,7 +2,7 @@
 """Rules of the scenarios in which the device writes to pages that others have, too."""
 
 from ..verdict import KERNEL, SETUP
-from . import revocation
+from . import blame
 from .claims import Check, Claim, count, iommu, modes, number
 
 
@@ -13,7 +13,7 @@ def reads_and_writes(run):
     return [
         Check(reads > 0, SETUP, 'nothing was read'),
         Check(not bad, KERNEL, f'{bad} of {count(reads, "copy", "copies")} failed'),
-        Check(not wrong, revocation.culprit(run),
+        Check(not wrong, blame.revoked('done'),
               f'{count(wrong, "page")} without what the device wrote'),
         Check(not failed, KERNEL, f'{count(failed, "pass", "passes")} of the device failed')]
 
@@ -26,7 +26,7 @@ def copy_on_write(whose):
     def claim(run):
         changed, tried, refused = (number(run, key) for key in (
             f'{whose}.changed', 'writes.tried', 'writes.refused'))
-        blamed = revocation.culprit(run)
+        blamed = blame.revoked('done')
         asks_only = modes(run) == [iommu(run).asking]
         return Claim(f'0 pages of the {whose} changed; {refused} writes refused in modes that '
                      'cannot ask', [

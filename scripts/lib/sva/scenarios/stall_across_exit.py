@@ -2,8 +2,8 @@
 """stall-across-exit: a process dies while requests of its contexts are stalled."""
 
 from .. import counters
-from ..verdict import GONE, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared, stalls
+from ..verdict import GONE, KERNEL, SETUP, UNBOUND
+from . import blame, shared, stalls
 from .claims import Check, Claim, Rule, count, judge as hold, number, numbers, total
 
 NAME = 'stall-across-exit'
@@ -20,7 +20,7 @@ def aborted(run):
         Check(ended > 0, SETUP, 'no request was stalled at the kill'),
         Check(rested == contexts, KERNEL, f'{contexts - rested} of {contexts} contexts wait for '
               'ever'),
-        Check(refused == contexts, MODEL, f'{contexts - refused} of {contexts} jobs ended '
+        Check(refused == contexts, blame.work, f'{contexts - refused} of {contexts} jobs ended '
               'otherwise than by an abort')])
 
 

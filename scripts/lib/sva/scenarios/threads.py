@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """threads: the threads of the bound process exit one by one, the leader first."""
 
-from .. import counters
-from ..verdict import BOUND, GONE, KERNEL, MODEL, SETUP, UNBOUND
-from . import kill, shared
-from .claims import Check, Claim, Rule, count, judge as hold, modes, number, numbers, \
-    stage, total
+from ..verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
+from . import blame, kill, shared
+from .claims import Check, Claim, Rule, count, faults, judge as hold, modes, number, numbers, \
+    stage
 
 NAME = 'threads'
 
@@ -21,7 +20,7 @@ def works_on(run):
                        'prg_failure')
         written, aborted, refused = written + part[0], aborted + part[1], refused + sum(part[2:])
     stage(run, 'bound')
-    recorded = total(run, counters.FAULTS, 'last')
+    recorded = faults(run, 'last')
     return Claim(f'{count(written // 8, "word")} written while {threads - left} of {threads} '
                  'threads exited, the leader first; a copy for the last one', [
         Check(threads > 1 and left == 1 and leader == 1, SETUP,
@@ -32,7 +31,7 @@ def works_on(run):
               'was left'),
         Check(not aborted and not recorded, KERNEL, f'{count(aborted, "write")} aborted, '
               f'{count(recorded, "fault")} recorded while a thread was left'),
-        Check(status == shared.STATUS_SUCCESS and not different, MODEL,
+        Check(status == shared.STATUS_SUCCESS and not different, blame.work,
               f'a copy for the last thread: status {status:#x}, '
               f'{count(different, "byte")} wrong')])
 

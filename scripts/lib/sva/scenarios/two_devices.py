@@ -2,10 +2,10 @@
 """two-devices: one address space, bound to two accelerators."""
 
 from .. import kmsg, machine
-from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared
-from .claims import Check, Claim, Rule, blame, count, entry, iommu, judge as hold, modes, \
-    moved, number, numbers, stage, text
+from ..verdict import BOUND, KERNEL, SETUP, UNBOUND, UNDECIDED
+from . import blame, shared
+from .claims import Check, Claim, Rule, count, entry, iommu, judge as hold, modes, moved, number, \
+    numbers, stage, text
 
 NAME = 'two-devices'
 
@@ -33,7 +33,7 @@ def written(run, *windows):
 
 def good_copy(run, name):
     status, different = number(run, f'{name}.status'), number(run, f'{name}.different')
-    return Check(status == shared.STATUS_SUCCESS and not different, MODEL,
+    return Check(status == shared.STATUS_SUCCESS and not different, blame.work,
                  f'{name}: a copy ended with status {status:#x}, {count(different, "byte")} wrong')
 
 
@@ -68,7 +68,7 @@ def late_dma(run):
                if fault.device != iommu(run).device(device)]
     return Claim(f'{claim.evidence}, for {device}', [
         *claim.checks,
-        Check(not strange, MODEL, f'{count(len(strange), "fault")} reported for another device, '
+        Check(not strange, UNDECIDED, f'{count(len(strange), "fault")} reported for another device, '
               f'the first: {strange[0] if strange else ""}')])
 
 
@@ -78,11 +78,11 @@ def no_access(run):
         'reuse.pages', 'reuse.changed', 'reuse.changed-other', 'revoked.refused'))
     method, words = text(run, 'reuse.method'), entry(run, 'late')
     sent = moved(run, 'accel', 'invalidations', 'late', 'revoked')
-    blamed = MODEL if sent > 0 else KERNEL
+    blamed = KERNEL if not sent else UNDECIDED
     bytes_ = sum(number(run, f'delta.revoked.{mode}.bytes_written') for mode in modes(run))
     return Claim(f'refused in every mode, 0 of {found} pages changed, '
                  f'{count(sent, "invalidation")}', [
-        Check(not words.present, blame(words.present), f'the unbound device: {words}'),
+        Check(not words.present, KERNEL, f'the unbound device: {words}'),
         Check(method != 'none', SETUP, 'freed pages cannot be recognised: the kernel lacks '
               'CONFIG_PROC_PAGE_MONITOR'),
         Check(found > 0, SETUP, 'none of the freed pages was found again'),

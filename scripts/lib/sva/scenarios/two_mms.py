@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """two-mms: a process holds the file of another one's context."""
 
-from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared
+from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
+from . import blame, shared
 from .claims import Check, Claim, Rule, count, judge as hold, number
 
 NAME = 'two-mms'
@@ -19,8 +19,8 @@ def isolation(run):
                  'all with its own data', [
         Check(rounds > 0, SETUP, 'nothing was copied'),
         Check(owner != holder, KERNEL, f'both processes have PASID {owner}'),
-        Check(not failed, MODEL, f'{count(failed, "copy", "copies")} failed'),
-        Check(not different, MODEL, f'{count(different, "byte")} wrong')])
+        Check(not failed, blame.work, f'{count(failed, "copy", "copies")} failed'),
+        Check(not different, blame.work, f'{count(different, "byte")} wrong')])
 
 
 def passed_file(run):
@@ -28,9 +28,9 @@ def passed_file(run):
     owner, errno, bound = (number(run, key) for key in
                            ('passed.owner', 'passed.mmap-errno', 'passed.bound'))
     return Claim(f'mmap refused (errno {errno}), still bound when the owner had closed its file', [
-        Check(owner == 0, MODEL, 'the holder passes for the owner'),
-        Check(errno == EPERM, MODEL, f'mapping the doorbell gave errno {errno}'),
-        Check(bound == 1, MODEL, 'the bond did not stay')])
+        Check(owner == 0, blame.work, 'the holder passes for the owner'),
+        Check(errno == EPERM, blame.work, f'mapping the doorbell gave errno {errno}'),
+        Check(bound == 1, blame.work, 'the bond did not stay')])
 
 
 def bind_again(run):
@@ -38,7 +38,7 @@ def bind_again(run):
     pasid, failed, different = (number(run, f'again.{name}') for name in
                                 ('pasid', 'failed', 'different'))
     return Claim(f'the owner is bound again, PASID {pasid}, and a copy is right', [
-        Check(not failed and not different, MODEL, f'after the owner bound again: '
+        Check(not failed and not different, blame.work, f'after the owner bound again: '
               f'{count(failed, "copy", "copies")} failed, {count(different, "byte")} wrong'),
         Check(pasid != number(run, 'holder.pasid'), KERNEL, f'PASID {pasid} is the holder\'s')])
 

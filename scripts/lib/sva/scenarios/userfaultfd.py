@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """userfaultfd: the process itself supplies the pages, late or never."""
 
-from ..verdict import BOUND, GONE, KERNEL, MODEL, SETUP, UNBOUND
-from . import shared
+from ..verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
+from . import blame, shared
 from .claims import Check, Claim, Rule, count, iommu, judge as hold, number, stage
 
 NAME = 'userfaultfd'
@@ -15,7 +15,7 @@ def data(run):
     return Claim('1 page supplied before, read and written', [
         Check(read == write == shared.STATUS_SUCCESS, KERNEL,
               f'the copies ended with status {read:#x} and {write:#x}'),
-        Check(not different, MODEL, f'{count(different, "byte")} wrong')])
+        Check(not different, blame.work, f'{count(different, "byte")} wrong')])
 
 
 def user_fault(run):
@@ -31,7 +31,7 @@ def user_fault(run):
         Check(waited == 1, KERNEL, f'the device did not wait: {answers}'),
         Check(status == shared.STATUS_SUCCESS, KERNEL, f'the job ended with status {status:#x}: '
               f'{answers}'),
-        Check(not different, MODEL, f'{count(different, "byte")} wrong')])
+        Check(not different, blame.work, f'{count(different, "byte")} wrong')])
 
 
 def answered(run):
@@ -43,7 +43,7 @@ def answered(run):
         Check(before.requests > 0, SETUP, 'the device asked for no page before the kill'),
         Check(after.invalid > 0 and not after.success and not after.failure, KERNEL,
               f'after the kill {after.text}'),
-        Check(not written, MODEL, f'{count(written, "byte")} written after the kill')])
+        Check(not written, blame.work, f'{count(written, "byte")} written after the kill')])
 
 
 def no_hang(run):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the user may get wrong is told in one line, with status 2."""
 
+import io
+import re
 import subprocess
 import sys
 import tempfile
@@ -10,7 +12,8 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import cli, guests, judging, kconfig, machine, paths  # noqa: E402
+from sva import artifacts, cli, guests, judging, kconfig, machine, paths, scenarios  # noqa: E402
+from sva.scenarios.by_arch import ONLY  # noqa: E402
 
 
 def sva(*args):
@@ -81,8 +84,56 @@ class Commands(unittest.TestCase):
         for args in ((), ('frobnicate',), ('demo', '--arch', 'vax'), ('check',),
                      ('check', '--flavour', 'none'),
                      ('check', '--flavour', 'debug', '--kernel', self.image),
-                     ('demo', '--scenario', 'none'), ('test', '--suite', 'none')):
+                     ('demo', '--scenario', 'none'), ('test', '--suite', 'none'),
+                     ('test', '--fuzz-seconds', '-1'), ('list', 'none'),
+                     ('check', '--kernel', self.image, '--boot-failure', '3')):
             self.refused('', *args)
+
+    def test_nothing_is_built_for_wrong_arguments(self):
+        with mock.patch.object(artifacts, 'ensure', side_effect=AssertionError('built')), \
+                mock.patch('sys.stderr', io.StringIO()) as errors:
+            for args in (('demo', '--arch', 'x86_64', '--scenario', 'evtq-full'),
+                         ('check', '--flavour', 'plain', '--scenario', 'evtq-full'),
+                         ('check', '--kernel', self.image, '--kbuild', self.dir, '--scenario',
+                          'evtq-full'),
+                         ('run', '--scenario', 'none'),
+                         ('setup', '--kernel-src', self.dir / 'none'),
+                         ('setup', '--qemu-src', self.dir / 'none'),
+                         ('demo', '--json', self.dir), ('bench', '--json', self.dir)):
+                errors.truncate(0)
+                self.assertEqual(cli.main(list(map(str, args))), 2, args)
+                self.assertRegex(errors.getvalue(), 'sva: error: .*(no scenario|no such directory'
+                                                    '|is a directory)', args)
+
+    def test_a_scenario_that_is_nearly_right(self):
+        self.refused('there is no scenario munmap; do you mean munmap-race', 'demo', '--scenario',
+                     'munmap')
+
+    def test_scenarios_by_pattern(self):
+        parser = cli.build_parser()
+
+        def chosen(*names):
+            words = [f'--scenario={name}' for name in names]
+            return judging.choose(parser.parse_args(['demo', *words]).scenario, 'x86_64')
+        self.assertEqual(chosen(), list(scenarios.STORY))
+        self.assertEqual(chosen('kill*', 'late', 'kill'), ['kill', 'kill-with-requests', 'late'])
+        self.assertEqual(chosen('all'), [name for name in scenarios.CATALOGUE
+                                         if 'x86_64' in ONLY.get(name, ('x86_64',))])
+
+    def test_list(self):
+        lines = sva('list').stdout.splitlines()
+        for name in scenarios.CATALOGUE:
+            [line] = [line for line in lines if re.match(rf'[ *] {name} ', line)]
+            self.assertEqual(line[0] == '*', name in scenarios.STORY)
+            self.assertGreater(len(line), 40)
+        self.assertTrue([line for line in lines if re.match('  1  .*silence', line)])
+        some = sva('list', '*-full', 'kill', '--arch', 'x86_64').stdout.splitlines()
+        self.assertEqual([line.split()[1] for line in some[1:]], ['kill'])
+
+    def test_every_scenario_says_what_it_is(self):
+        for name, module in scenarios.MODULES.items():
+            self.assertTrue(scenarios.title(name), name)
+            self.assertIn(name, module.__doc__.splitlines()[0], name)
 
     def command_line(self, *args):
         """The kernel command line of the machine that a command would boot."""

@@ -17,16 +17,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 from sva import cli, machine, paths, runner, scenarios, verdict  # noqa: E402
 from sva.errors import SvaError  # noqa: E402
 
-# A command line that stands in the middle of a command until a signal comes.
-WAITING = '''
+# A command line whose command does what it is told here.
+COMMAND = '''
 import sys, time
 sys.path.insert(0, {lib!r})
 from sva import cli
 class Args:
     @staticmethod
     def run(args):
-        print('ready', flush=True)
-        time.sleep(60)
+        {does}
 cli.build_parser = lambda: type('Parser', (), {{'parse_args': lambda self, argv: Args}})()
 sys.exit(cli.main([]))
 '''
@@ -69,7 +68,7 @@ class Status(unittest.TestCase):
         self.assertRegex(log.read_text(encoding='utf-8'), r"Traceback[^$]*KeyError: 'lost'")
 
     def test_signals(self):
-        code = WAITING.format(lib=str(Path(cli.__file__).parents[1]))
+        code = self.command("print('ready', flush=True); time.sleep(60)")
         for number in (signal.SIGINT, signal.SIGTERM):
             with subprocess.Popen([sys.executable, '-c', code], text=True, stderr=subprocess.PIPE,
                                   stdout=subprocess.PIPE) as child:
@@ -78,6 +77,15 @@ class Status(unittest.TestCase):
                 words = child.stderr.read()
             self.assertEqual(child.returncode, 128 + number)
             self.assertEqual(words, 'sva: interrupted; what is built so far is kept\n')
+
+    def command(self, does):
+        return COMMAND.format(lib=str(Path(cli.__file__).parents[1]), does=does)
+
+    def test_a_terminal_without_these_characters(self):
+        done = subprocess.run([sys.executable, '-c', self.command("print('x86-64 · kill')")],
+                              env={'PYTHONIOENCODING': 'ascii'}, capture_output=True, text=True,
+                              check=False)
+        self.assertEqual((done.stdout, done.stderr), ('x86-64 \\xb7 kill\n', ''))
 
     def test_nobody_reads_on(self):
         """`sva ... | head` neither is a broken rule nor prints a traceback."""

@@ -206,7 +206,7 @@ class Kept(unittest.TestCase):
             found = results.pop(0)
             if isinstance(found, BaseException):
                 raise found
-            return mock.Mock(verdicts=found, refused=False)
+            return runner.Result(scenario, found, '7.2.13', 1, None)
         with mock.patch.object(runner, 'run_scenario', run), \
                 mock.patch('sys.stdout', io.StringIO()) as out:
             try:

@@ -14,8 +14,8 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import judging, logs, paths, rundir, runner, verdict  # noqa: E402
-from test_machine import FAKE, START  # noqa: E402
+from sva import cli, judging, logs, paths, rundir, runner, verdict  # noqa: E402
+from fake_machine import FAKE, START  # noqa: E402
 
 LIB = str(Path(judging.__file__).parents[1])
 
@@ -99,12 +99,13 @@ class Directories(InDirectory):
         self.assertEqual(left, {running, *newest})
 
     def test_each_command_uses_one(self):
-        args = mock.Mock(scenario=['kill', 'kill'], tier='quick', ktap=True, json=None, junit=None)
+        args = cli.build_parser().parse_args(['demo', '--ktap', '--scenario', 'kill',
+                                              '--scenario', 'kill'])
         seen = []
 
         def run(spec, scenario, *unused, **options):
             seen.append(spec)
-            return mock.Mock(verdicts=[], refused=False)
+            return runner.Result(scenario, [], '7.2.13', 1, None)
         with mock.patch.object(runner, 'run_scenario', run), \
                 mock.patch('sys.stdout', io.StringIO()):
             for command in ('demo', 'check'):

@@ -45,7 +45,7 @@ class Tiers(unittest.TestCase):
 
         def run(spec, scenario, known, timeout):
             seen.append((scenario, timeout))
-            return mock.Mock(verdicts=[], refused=False)
+            return runner.Result(scenario, [], '7.2', 1, None)
         with mock.patch.object(runner, 'run_scenario', run):
             for tier in scenarios.TIERS:
                 runner.run_all(spec, ['bind-storm', 'late'], (), lambda result: None, tier)

@@ -13,7 +13,7 @@ from . import paths, text
 from .errors import SvaError
 
 # Each is a module cmd_<name>.py with register(subparsers) and run(args).
-COMMANDS = ('setup', 'demo', 'check', 'run', 'test', 'bench', 'clean')
+COMMANDS = ('setup', 'list', 'demo', 'check', 'run', 'test', 'bench', 'clean')
 
 DESCRIPTION = 'Shared virtual addressing for Linux kernel developers, under QEMU.'
 

@@ -14,6 +14,7 @@ EXAMPLES = """examples:
   git bisect run sh -c 'make -j8 bzImage modules || exit 125;
       /path/to/scripts/sva check --kernel arch/x86/boot/bzImage --kbuild .;
       s=$?; [ $s = 2 ] && exit 125; exit $s'
+With --boot-failure=1 that counts a kernel that does not boot as bad.
 
 The kernel needs no change. The guest driver is built in its build directory;
 the default is the tree that the image lies in.
@@ -37,6 +38,9 @@ def register(subparsers):
                         help='build directory of that kernel, for the guest driver')
     parser.add_argument('--append', metavar='TEXT', default='',
                         help='more words for the kernel command line')
+    parser.add_argument('--boot-failure', type=int, choices=(1, 2), default=2,
+                        help='exit status if the kernel does not boot (default: %(default)s); '
+                        '1 lets git bisect count it as bad')
     parser.add_argument('--no-findings', action='store_true',
                         help='a known finding is a broken rule, too')
     cmd_demo.add_arguments(parser)
@@ -51,10 +55,12 @@ def run(args):
     report.check_options(args)
     if args.flavour:
         args.arch = args.arch or arches.DEFAULT
+        judging.having(args, [args.arch])
         make_spec = guests.set_up(args.arch, args.flavour)
     else:
         args.arch = guests.choose_arch(args.arch, args.kernel)
         args.kbuild = guests.find_kbuild(args.arch, args.kernel, args.kbuild)
+        judging.having(args, [args.arch])
         artifacts.ensure(*STEPS, options=plan.Options((args.arch,)))
         make_spec = guests.user(args.arch, args.kernel, args.kbuild)
     return judging.run(args, {args.arch: guests.appended(make_spec, args.append)}, 'check',

@@ -8,7 +8,8 @@ from . import arch as arches, artifacts, guests, judging, plan, report, scenario
 EXAMPLES = """examples:
   sva demo                       on both architectures, a verdict per rule
   sva demo --arch aarch64        only on arm64
-  sva demo --scenario kill       only this one
+  sva demo --scenario kill       only this one; `sva list` names them
+  sva demo --scenario 'kill*'    all with such a name; --scenario all: all there are
   sva demo --json verdicts.json  the verdicts for another program
 
 Each scenario boots its own machine; console, kernel messages, events and
@@ -24,13 +25,13 @@ def register(subparsers):
     parser.add_argument('--arch', choices=list(arches.ALL),
                         help='only on this guest architecture')
     add_arguments(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, boot_failure=2)
 
 
 def add_arguments(parser):
-    parser.add_argument('--scenario', action='append', choices=sorted(scenarios.CATALOGUE),
-                        metavar='NAME', help='only this scenario (may be repeated): '
-                        + ', '.join(scenarios.CATALOGUE))
+    parser.add_argument('--scenario', action='extend', type=scenarios.matching, default=[],
+                        metavar='NAME', help='only this scenario (may be repeated); * stands '
+                        'for anything, `all` for all; `sva list` names them')
     parser.add_argument('--tier', choices=scenarios.TIERS, default=scenarios.TIERS[0],
                         help='thorough: scenarios that repeat something do so very often, '
                         'for hours (default: %(default)s)')
@@ -39,6 +40,6 @@ def add_arguments(parser):
 
 def run(args):
     report.check_options(args)
-    chosen = (args.arch,) if args.arch else tuple(arches.ALL)
+    chosen = judging.having(args, [args.arch] if args.arch else list(arches.ALL))
     artifacts.ensure(options=plan.Options(chosen))
     return judging.run(args, {arch: guests.built(arch) for arch in chosen}, 'demo')

@@ -4,6 +4,7 @@
 import argparse
 
 from . import arch as arches, artifacts, guests, linux, machine, plan, rundir, scenarios
+from .errors import SvaError
 
 EXAMPLES = """examples:
   sva run                              a shell; leave it with `exit` or Ctrl-A X
@@ -39,6 +40,8 @@ def register(subparsers):
 
 
 def run(args):
+    if args.scenario and args.scenario.split(',')[0] not in scenarios.MODULES:
+        raise SvaError(f'there is no scenario {args.scenario}; see `sva run --help`')
     if args.kernel:
         args.arch = guests.choose_arch(args.arch, args.kernel)
         args.kbuild = guests.find_kbuild(args.arch, args.kernel, args.kbuild)
@@ -49,8 +52,7 @@ def run(args):
         make_spec = guests.set_up(args.arch, args.flavour)
     make_spec = guests.appended(make_spec, _words(args))
     spec = make_spec(rundir.begin('run') / args.arch, interactive=True, extra=args.qemu)
-    machine.run_interactive(spec, args.gdb)
-    return 0
+    return 2 if machine.run_interactive(spec, args.gdb) else 0
 
 
 def _words(args):

@@ -2,8 +2,10 @@
 """sva setup: fetch and build everything that the other commands use."""
 
 import argparse
+from pathlib import Path
 
 from . import arch as arches, artifacts, linux, plan
+from .errors import SvaError
 
 EXAMPLES = """examples:
   sva setup                          everything, for guests of both architectures
@@ -33,6 +35,9 @@ def register(subparsers):
 
 
 def run(args):
+    for name in filter(None, (args.qemu_src, args.kernel_src)):
+        if not Path(name).is_dir():
+            raise SvaError(f'{name}: no such directory')
     chosen = (args.arch,) if args.arch else tuple(arches.ALL)
     options = plan.Options(chosen, args.qemu_src, args.kernel_src, args.update, args.flavour)
     every = plan.steps(options)

@@ -29,7 +29,7 @@ def register(subparsers):
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--suite', action='append', choices=SUITES, default=[], metavar='NAME',
                         help='only this suite (may be repeated): ' + ', '.join(SUITES))
-    parser.add_argument('--fuzz-seconds', type=int, default=fuzzing.SECONDS, metavar='N',
+    parser.add_argument('--fuzz-seconds', type=positive, default=fuzzing.SECONDS, metavar='N',
                         help='time for each fuzz harness (%(default)s)')
     parser.add_argument('--tier', choices=scenarios.TIERS, default=scenarios.TIERS[0],
                         help='thorough: functional tests that repeat something do so very '
@@ -38,6 +38,12 @@ def register(subparsers):
     parser.add_argument('--list', action='store_true', help='list the tests and stop')
     parser.add_argument('--junit', metavar='FILE', help='write the results as JUnit XML')
     parser.set_defaults(run=run, json=None)
+
+
+def positive(text_):
+    if not text_.isdecimal() or not int(text_):
+        raise argparse.ArgumentTypeError(f'{text_} is no number of seconds')
+    return int(text_)
 
 
 def run(args):

@@ -13,32 +13,44 @@ def run(args, makers, command, use_findings=True):
 
     makers: for each architecture a function (log directory) -> machine.Spec.
     """
+    having(args, makers)
     known = findings.load() if use_findings else []
-    chosen = {arch: choose(args.scenario, arch) for arch in makers}
-    if not any(chosen.values()):
-        raise SvaError(f'there is no scenario {", ".join(args.scenario)} for '
-                       f'{", ".join(makers)} guests; there are '
-                       + ', '.join(of_arch(scenarios.CATALOGUE, next(iter(makers)))))
-    base, verdicts = rundir.begin(command), []
+    base, verdicts, boot_failed = rundir.begin(command), [], False
     for arch, make_spec in makers.items():
-        show = _silent if args.ktap else _Table(arch)
-        found = []
+        chosen = choose(args.scenario, arch)
+        show, results = _silent if args.ktap else _Table(arch), []
 
         def judged(result):
             show(result)
-            found.extend(result.verdicts)
+            results.append(result)
             # At once: who interrupts the rest has these.
-            report.write_all(base, verdicts + runner.with_release(found))
-        runner.run_all(lambda name: make_spec(base / arch / name), chosen[arch], known, judged,
+            report.write_all(base, verdicts + _verdicts(results))
+        runner.run_all(lambda name: make_spec(base / arch / name), chosen, known, judged,
                        args.tier)
-        verdicts += runner.with_release(found)
+        verdicts += _verdicts(results)
+        boot_failed = boot_failed or results and all(r.boot_failure for r in results)
+        if len(results) < len(chosen) and not args.ktap:
+            print(f'  not run: {", ".join(chosen[len(results):])}')
     if args.ktap:
         sys.stdout.write(report.ktap(verdicts))
     else:
         logs = base / next(iter(makers)) if len(makers) == 1 else base
         print(report.summary(verdicts, f'{logs.relative_to(paths.ROOT)}/'))
     report.write_files(args, verdicts)
-    return verdict.exit_status(verdicts)
+    return verdict.exit_status(verdicts, boot_failed, args.boot_failure)
+
+
+def _verdicts(results):
+    return runner.with_release([item for result in results for item in result.verdicts])
+
+
+def having(args, archs):
+    """Those architectures that have a scenario that was asked for."""
+    found = [arch for arch in archs if choose(args.scenario, arch)]
+    if not found:
+        raise SvaError(f'there is no scenario {", ".join(args.scenario)} for '
+                       f'{", ".join(archs)} guests; `sva list` names what there is')
+    return tuple(found)
 
 
 def choose(names, arch):
@@ -62,3 +74,5 @@ class _Table:
         print(report.header(self.arch, result.kernel or 'unknown', self.devices,
                             result.scenario, result.seconds))
         print(report.table(result.verdicts, self.colour), flush=True)
+        if result.boot_failure:
+            print(report.last_lines(result.boot_failure), flush=True)

@@ -45,6 +45,7 @@ SERVICES = re.compile(r'_*dump_|show_stack|print_|_*warn|_*kasan_|__asan_|check_
                       r'_*lockdep|mark_|validate_|_*alloc_|dma_|_*vmalloc|_*free_')
 LONGEST_SPLAT = 80
 PANIC = re.compile(r'Kernel panic - not syncing: (.*)')
+RELEASE = re.compile(r'Linux version (\S+)')
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,12 @@ def _report(lines, at):
     end = next((n for n, line in enumerate(rest) if SPLAT.search(line) or LEAK.search(line)),
                len(rest))
     return [lines[at], *rest[:end]]
+
+
+def release(text):
+    """What the kernel calls itself in its first line, or ''."""
+    match = RELEASE.search(text)
+    return match[1] if match else ''
 
 
 def panic(text):

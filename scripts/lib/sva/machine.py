@@ -52,6 +52,10 @@ class GuestPanic(SvaError):
     """The guest kernel gave up."""
 
 
+class GuestSilent(SvaError):
+    """The guest kernel said nothing in time, or powered off and said nothing."""
+
+
 class ModelCrash(SvaError):
     """QEMU died of a signal: an assertion or a wild pointer in a model."""
 
@@ -309,8 +313,8 @@ class Machine:
         """The next line of the control channel; SvaError if none comes."""
         while b'\n' not in self.received:
             if time.monotonic() > deadline:
-                raise SvaError('the guest did not answer in time' + self._last_words(),
-                               self.log('console.log'))
+                raise GuestSilent('the guest did not answer in time' + self._last_words(),
+                                  self.log('console.log'))
             self.control.settimeout(POLL)
             try:
                 data = self.control.recv(65536)
@@ -355,8 +359,8 @@ class Machine:
         if status:
             return SvaError(f'QEMU ended with status {status}: {lines[-1]}',
                             self.log('qemu.log'))
-        return SvaError('the guest powered off before it was done' + self._last_words(),
-                        self.log('console.log'))
+        return GuestSilent('the guest powered off before it was done' + self._last_words(),
+                           self.log('console.log'))
 
     def wait(self, timeout):
         """Wait until the guest has powered off."""

@@ -60,6 +60,11 @@ def _row(state, item, colour, shown):
     return [first] + [' ' * EVIDENCE_AT + line for line in wrapped[1:]]
 
 
+def last_lines(lines):
+    """The end of the console of a kernel that did not boot."""
+    return '\n'.join(f'    | {line}' for line in lines)
+
+
 def summary(verdicts, log=None):
     def count(result):
         return sum(v.result == result for v in verdicts)
@@ -168,8 +173,13 @@ def write_all(directory, verdicts):
 def check_options(args):
     """Complain about files that cannot be written before the work begins."""
     for name in filter(None, (args.json, args.junit)):
-        if not Path(name).absolute().parent.is_dir():
+        path = Path(name).absolute()
+        if not path.parent.is_dir():
             raise SvaError(f'{name}: no such directory')
+        if path.is_dir():
+            raise SvaError(f'{name} is a directory, not a file')
+        if not os.access(path.parent, os.W_OK):
+            raise SvaError(f'{name}: cannot write in that directory')
 
 
 def add_options(parser):

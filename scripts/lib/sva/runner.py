@@ -6,7 +6,7 @@ import time
 import traceback
 from dataclasses import asdict, dataclass, replace
 
-from . import arch as arches, debts, findings, iommus, machine, scenarios, verdict
+from . import arch as arches, debts, findings, iommus, kmsg, machine, scenarios, verdict
 from .errors import SvaError
 from .guest import Session
 from .qmp import QmpClosed
@@ -20,6 +20,20 @@ SCENARIO_TIMEOUT = 240
 SCENARIO_MARGIN = 30
 
 
+# Console lines to show of a kernel that does not boot.
+LAST_LINES = 15
+
+
+class BootFailure(SvaError):
+    """The kernel did not get as far as the first program."""
+
+    def __init__(self, why, release, lines):
+        super().__init__(f'Linux {release or "(no release on the console)"} does not boot: '
+                         f'{why.message}', why.log)
+        self.release = release
+        self.lines = lines
+
+
 @dataclass(frozen=True)
 class Result:
     """The verdicts of one scenario and where its evidence lies."""
@@ -30,6 +44,8 @@ class Result:
     logs: object
     # Other scenarios will not run on this kernel either.
     refused: bool = False
+    # The end of the console, if the kernel did not boot.
+    boot_failure: tuple = ()
 
 
 def observe(guest, stage, run, watch=None):
@@ -87,15 +103,26 @@ def own_console(guest):
     found = guest.console.text()
     if f'{machine.TOKEN}={guest.spec.token}' not in found:
         raise SvaError('the console does not show the command line of this boot: has the kernel '
-                       f'a console on {arches.get(guest.spec.arch).console}?',
+                       f'a console on {arches.get(guest.spec.arch).console}, and does it print '
+                       'notices (loglevel=7)?',
                        guest.log('console.log'))
     return found.splitlines()
+
+
+def boot(guest, session):
+    """Wait for the guest's first line."""
+    try:
+        session.hello(BOOT_TIMEOUT * guest.spec.patience)
+    except (machine.GuestPanic, machine.GuestSilent) as e:
+        console = guest.console.text()
+        raise BootFailure(e, kmsg.release(console),
+                          console.rstrip().splitlines()[-LAST_LINES:]) from e
 
 
 def converse(guest, session, timeout):
     """From the first line to the last."""
     try:
-        session.hello(BOOT_TIMEOUT * guest.spec.patience)
+        boot(guest, session)
         run = session.scenario(timeout + SCENARIO_MARGIN)
         if run is None:
             raise SvaError(session.setup_error or 'the guest did not begin the scenario',
@@ -130,7 +157,7 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
     prepare(run) may add what the host found out after the machine has ended.
     """
     name, began, release = scenario.split(',')[0], time.monotonic(), ''
-    refused = False
+    refused, last_lines = False, ()
     try:
         scenarios.equip(spec, scenario)
         run = run_machine(spec, scenario, timeout, at_stage)
@@ -143,6 +170,9 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
     except SvaError as e:
         text = e.message + (f' (log: {e.log})' if e.log else '')
         verdicts = [_incomplete(name, text)]
+        if isinstance(e, BootFailure):
+            # Hardly ever is there nothing on the console.
+            release, last_lines = e.release, tuple(e.lines) or ('(nothing on the console)',)
     except Exception as e:  # our own mistake; the other scenarios go on
         log = spec.logs / 'internal-error.log'
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -150,7 +180,7 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
         verdicts = [_incomplete(name, f'internal error, {type(e).__name__}: {e} (log: {log})')]
     seconds = time.monotonic() - began
     return Result(scenario, [v.of(spec.arch, release, seconds) for v in verdicts], release,
-                  seconds, spec.logs, refused)
+                  seconds, spec.logs, refused, last_lines)
 
 
 def _seen_whole(item, run):
@@ -170,16 +200,18 @@ def _incomplete(scenario, text):
 def run_all(make_spec, names, known, on_result, tier='quick'):
     """Run several scenarios one after the other; all verdicts.
 
-    A kernel that refuses the first for a reason that holds for all is booted once.
+    A kernel that refuses the first for a reason that holds for all is booted once, and
+    so is one that does not boot.
     """
-    verdicts = []
+    verdicts, booted = [], False
     for name in names:
         scenario, seconds = scenarios.variant(name, tier)
         result = run_scenario(make_spec(name), scenario, known,
                               timeout=seconds or SCENARIO_TIMEOUT)
         on_result(result)
         verdicts += result.verdicts
-        if result.refused:
+        booted = booted or not result.boot_failure
+        if result.refused or not booted:
             break
     return verdicts
 

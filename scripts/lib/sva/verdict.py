@@ -72,10 +72,15 @@ class Verdict:
         return {key: values[key] for key in JSON_KEYS}
 
 
-def exit_status(verdicts):
-    """0 all rules kept (or known), 1 a rule broken, 2 nothing could be judged."""
+def exit_status(verdicts, boot_failed=False, boot_failure=2):
+    """0 all rules kept (or known), 1 a rule broken, 2 nothing could be judged.
+
+    boot_failure: instead of 2, if that is because the kernel did not boot.
+    """
     if any(v.result == FAIL for v in verdicts):
         return 1
+    if boot_failed:
+        return boot_failure
     if not verdicts or any(v.result == ERROR for v in verdicts):
         return 2
     return 0

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The scenarios: for each, which rules it proves and how they are judged."""
 
+import argparse
+import difflib
+import fnmatch
+
 from . import driver_unbind, flr, flr_after_exit, hot_unplug, uio, uio_exit, uio_twice
 from . import ats_resident, page_request_denied, resume_storm, stall_across_exit
 from . import (completion, evtq_full, hugetlb, ksm, migrate, mlock, prq_overflow, swap, thp, truncate,
@@ -33,6 +37,22 @@ CATALOGUE = (*STORY,
              'munmap-race', 'mprotect', 'fork', 'isolation', 'bind-storm',
              'two-mms', 'daemonise', 'exec', 'threads', 'two-devices', 'oom',
              'oom-reaper', 'pasid-width', 'kernel-pasid')
+
+
+def title(name):
+    """What happens in a scenario, in one line."""
+    return MODULES[name].__doc__.splitlines()[0].partition(': ')[2].rstrip('.')
+
+
+def matching(pattern):
+    """The scenarios of the catalogue that a word on the command line means."""
+    found = fnmatch.filter(CATALOGUE, '*' if pattern == 'all' else pattern)
+    if not found:
+        near = difflib.get_close_matches(pattern, CATALOGUE)
+        raise argparse.ArgumentTypeError(
+            f'there is no scenario {pattern}'
+            + (f'; do you mean {" or ".join(near)}?' if near else '; `sva list` names them'))
+    return found
 
 
 def judge(run):

@@ -16,7 +16,8 @@ from sva import cli, judging, paths, runner, verdict  # noqa: E402
 PANIC = ['>boot', '>console [0.1] Linux version 6.19.0-rc3+ (gcc) #1 SMP',
          *(f'>console [0.5] line {n} before' for n in range(40)),
          '>console [1.0] Kernel panic - not syncing: VFS: Unable to mount root fs',
-         '>console [1.1] Call Trace:', '>console [1.2]  panic+0x1/0x2', '>exit 0']
+         '>console [1.1] Call Trace:', *(f'>console [1.2]  f{n}+0x1/0x2' for n in range(30)),
+         '>exit 0']
 HANG = ['>boot', '>console [0.1] Linux version 6.19.0-rc3+ (gcc)', '>sleep']
 RESET = ['>boot', '>exit 0']
 GOOD = [*START, *STAGE, *END]
@@ -66,8 +67,11 @@ class BootFailure(FakeMachine):
         self.check([PANIC])
         shown = [line for line in self.out.splitlines() if line.startswith('    | ')]
         self.assertEqual(len(shown), runner.LAST_LINES)
-        self.assertEqual(shown[-1], '    | [1.2]  panic+0x1/0x2')
-        self.assertEqual(shown[0], '    | [0.5] line 28 before')
+        self.assertEqual(shown[0], '    | [0.5] line 30 before')
+        self.assertIn('Kernel panic - not syncing', shown[10])
+        self.assertEqual(shown[-1], '    | [1.2]  f2+0x1/0x2')
+        self.check([HANG])
+        self.assertTrue(self.out.splitlines()[-3].endswith('Linux version 6.19.0-rc3+ (gcc)'))
 
     def test_what_else_is_no_boot(self):
         for script, words in ((HANG, 'did not answer in time'), (RESET, 'powered off')):

@@ -52,7 +52,8 @@ def _row(state, item, colour, shown):
         label = item.finding if item.finding not in shown else item.finding.split(':')[0]
         shown.add(item.finding)
         evidence += f'  [{label}]'
-    wrapped = textwrap.wrap(evidence, WIDTH - EVIDENCE_AT, break_long_words=False) or ['']
+    wrapped = textwrap.wrap(evidence, WIDTH - EVIDENCE_AT, break_long_words=False,
+                            break_on_hyphens=False) or ['']
     first = ROW.format(state, item.rule, item.result, wrapped[0])
     if colour:
         first = first.replace(f' {item.result} ',

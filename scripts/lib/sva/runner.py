@@ -22,6 +22,8 @@ SCENARIO_MARGIN = 30
 
 # Console lines to show of a kernel that does not boot.
 LAST_LINES = 15
+# Of them, of a panic: its own line and what follows, mostly a trace.
+AFTER_PANIC = 5
 
 
 class BootFailure(SvaError):
@@ -115,8 +117,14 @@ def boot(guest, session):
         session.hello(BOOT_TIMEOUT * guest.spec.patience)
     except (machine.GuestPanic, machine.GuestSilent) as e:
         console = guest.console.text()
-        raise BootFailure(e, kmsg.release(console),
-                          console.rstrip().splitlines()[-LAST_LINES:]) from e
+        raise BootFailure(e, kmsg.release(console), last_words(console)) from e
+
+
+def last_words(console):
+    """The lines that tell most: the last ones, or those around a panic."""
+    lines = console.rstrip().splitlines()
+    end = next((n + AFTER_PANIC for n, line in enumerate(lines) if kmsg.panic(line)), len(lines))
+    return lines[max(0, end - LAST_LINES):end]
 
 
 def converse(guest, session, timeout):

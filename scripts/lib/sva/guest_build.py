@@ -2,9 +2,10 @@
 """What runs in the guest: programs, driver, initramfs."""
 
 import os
+import re
 import time
 
-from . import arch as arches, busybox, cpio, debian_kernel, files, linux, paths, proc
+from . import arch as arches, busybox, cpio, debian_kernel, files, linux, paths, proc, text
 from .errors import SvaError
 
 USER = paths.ROOT / 'tests/guest/user'
@@ -42,22 +43,43 @@ def driver(kernel):
     if not kernel.kbuild:
         raise SvaError(f'kernel {kernel.version} has no build directory for the driver')
     out = _out('driver', files.content_key(str(kernel.kbuild)))
-    out.mkdir(parents=True, exist_ok=True)
     module, stamp, log = out / 'sva_accel.ko', out / 'sva-key.json', paths.log('guest-driver')
-    # make would take a second to find that nothing has changed.
-    inputs = [f for f in sorted(DRIVER.iterdir()) if f.is_file()]
-    key = files.content_key(kernel.version, (kernel.kbuild / 'Module.symvers').stat().st_mtime_ns,
-                            paths.ROOT / 'include/hw/sva/accel-abi.h', *inputs)
+    key = _driver_key(kernel)
     if files.read_json(stamp) == key and module.is_file():
         return module
-    files.remove(stamp)
+    # Whole: make trusts time stamps, and who bisects goes back in time.
+    files.remove(out)
+    out.mkdir(parents=True)
     proc.logged(['make', '-C', DRIVER, f'KDIR={kernel.kbuild}', f'O={out}',
                  *linux.make_words(kernel.arch)], log,
                 what=f'building the guest driver for Linux {kernel.version}')
     if not module.is_file():
         raise SvaError(f'the driver build made no {module}', log)
+    made_for = _vermagic(module)
+    if made_for != kernel.version:
+        raise SvaError(f'{kernel.kbuild} makes modules for Linux {made_for}, but the kernel is '
+                       f'{kernel.version}: build the kernel there again', log)
     files.write_json(stamp, key)
     return module
+
+
+def _driver_key(kernel):
+    """Of all that a module depends on: our sources, and the kernel it is for.
+
+    The image stands for the kernel's headers: whatever changed in them, it was
+    linked again.
+    """
+    image = kernel.image.stat()
+    tree = [kernel.kbuild / name for name in ('.config', 'Module.symvers')]
+    inputs = [f for f in sorted(DRIVER.iterdir()) if f.is_file()]
+    return files.content_key(kernel.version, image.st_mtime_ns, image.st_size, *tree,
+                             paths.ROOT / 'include/hw/sva/accel-abi.h', *inputs)
+
+
+def _vermagic(module):
+    """The kernel release that a module says it is for."""
+    found = re.search(rb'vermagic=(\S+) ', module.read_bytes())
+    return text.decoded(found[1]) if found else 'unknown'
 
 
 def initramfs(kernel, arch, extra=()):

@@ -258,6 +258,10 @@ def user_kernel(image, kbuild=None, arch=arches.DEFAULT):
         if not (kbuild / needed).is_file():
             raise SvaError(f'{kbuild} lacks {needed}: build the kernel with modules first')
     version = release.read_text(encoding='utf-8').strip()
+    found = _image_version(image)
+    if found not in ('unknown', version):
+        raise SvaError(f'{image} is Linux {found}, but {kbuild} is built for {version}: build '
+                       'both together, or name the right directory with --kbuild')
     return Kernel(image, version, f'image {image}, build {kbuild}', kbuild=kbuild, arch=arch)
 
 
@@ -272,9 +276,10 @@ def image_arch(image):
 
 
 def _image_version(image):
-    """The release that an x86 image header names, else 'unknown'."""
+    """The release that an image names where it is not compressed, else 'unknown'."""
     head = _head(image)
     if head[0x202:0x206] != b'HdrS':
-        return 'unknown'
+        banner = re.search(rb'Linux version (\d[^ \0]{0,100}) \(', image.read_bytes())
+        return text.decoded(banner[1]) if banner else 'unknown'
     at = int.from_bytes(head[0x20e:0x210], 'little') + 0x200
     return text.decoded(head[at:at + 128].split(b'\0')[0].split(b' ')[0])

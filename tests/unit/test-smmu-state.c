@@ -117,18 +117,18 @@ static void test_queue_goes_on(void)
     unsigned i;
 
     smmu_write32(b, 0x20, 0x1);
-    smmu_write64(b, 0x90, 0x10000000 | 11);
-    for (i = 0; i < 2048; i++) {
+    smmu_write64(b, 0x90, 0x10000000 | 13);
+    for (i = 0; i < 8192; i++) {
         fake_put64(b->f, 0x10000000 + i * 16, 0x01);
     }
-    smmu_write32(b, 0x98, 2047);
+    smmu_write32(b, 0x98, 8191);
     smmu_write32(b, 0x9c, 0);
     smmu_write32(b, 0x20, 0x9);
-    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 1024);
+    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 4096);
     move_to_fresh_unit(b);
-    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 1024);
+    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 4096);
     fake_env_advance(b->f, 0);
-    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 2047);
+    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 8191);
     smmu_bench_free(b);
 }
 

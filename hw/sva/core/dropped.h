@@ -1,5 +1,6 @@
 /*
- * What an invalidation of a cache did, and what it took
+ * What an invalidation of a cache did, what it took, and how much of that is
+ * done at a time
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,5 +17,12 @@ typedef struct SvaDropped {
     unsigned count;
     unsigned looked;
 } SvaDropped;
+
+/*
+ * A slice of a queue of commands, in entries that are looked at; a command is
+ * worth some by itself.  One that looks at more than is left of it ends it.
+ */
+#define SVA_SLICE             65536u
+#define SVA_SLICE_PER_COMMAND 16u
 
 #endif

@@ -12,6 +12,9 @@
 
 #define NS_PER_MS 1000000ll
 
+/* What the function looks at is not known here: a page each, and no more. */
+#define ATC_COST_MAX 1024u
+
 /* A span that is larger than all there is: CERROR_ILL (a choice). */
 bool sva_smmu_atc_legal(const SvaSmmu *smmu G_GNUC_UNUSED,
                         const uint64_t *cmd)
@@ -52,7 +55,7 @@ static SvaAtcInvalidation decode(const SvaSmmu *smmu, const uint64_t *cmd)
     return inv;
 }
 
-void sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd)
+unsigned sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd)
 {
     SvaIommu *iommu = &smmu->iommu;
     int64_t now = iommu->env->ops->now(iommu->env);
@@ -60,7 +63,7 @@ void sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd)
 
     if (!sva_smmu_enabled(smmu) ||
         sva_smmu_cmd_sid(cmd) >> SVA_SMMU_SID_BITS) {
-        return;
+        return 0;
     }
     inv.ticket = sva_ticket_open(smmu->tickets, inv.rid, now +
                                  smmu->config.inval_timeout * NS_PER_MS);
@@ -75,6 +78,7 @@ void sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd)
         sva_ticket_close(smmu->tickets, inv.ticket, inv.rid);
     }
     sva_smmu_atc_arm_timer(smmu);
+    return MIN(inv.mask >> SVA_PAGE_SHIFT, ATC_COST_MAX);
 }
 
 void sva_smmu_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)

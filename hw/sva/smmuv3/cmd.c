@@ -62,7 +62,7 @@ static bool response_legal(const SvaSmmu *smmu G_GNUC_UNUSED,
     return resp(cmd) < G_N_ELEMENTS(responses);
 }
 
-static void run_pri_resp(SvaSmmu *smmu, const uint64_t *cmd)
+static unsigned run_pri_resp(SvaSmmu *smmu, const uint64_t *cmd)
 {
     SvaIommu *iommu = &smmu->iommu;
     uint32_t sid = sva_smmu_cmd_sid(cmd);
@@ -74,7 +74,7 @@ static void run_pri_resp(SvaSmmu *smmu, const uint64_t *cmd)
     };
 
     if (!sva_smmu_enabled(smmu) || sid >> SVA_SMMU_SID_BITS) {
-        return;
+        return 0;
     }
     sva_smmu_count(smmu, responses[resp(cmd)].counter);
     sva_emit(iommu->env, .kind = SVA_EV_PRG_RESPONSE, .rid = rsp.rid,
@@ -82,23 +82,24 @@ static void run_pri_resp(SvaSmmu *smmu, const uint64_t *cmd)
     if (iommu->fabric_ops) {
         iommu->fabric_ops->page_response(iommu->fabric, &rsp);
     }
+    return 0;
 }
 
 /* -- stalls -- */
 
-static void run_resume(SvaSmmu *smmu, const uint64_t *cmd)
+static unsigned run_resume(SvaSmmu *smmu, const uint64_t *cmd)
 {
     SvaStallAction action = cmd[0] & SVA_SMMU_CMD0_AC ? SVA_STALL_RETRY
                             : cmd[0] & SVA_SMMU_CMD0_AB ? SVA_STALL_ABORT
                             : SVA_STALL_RAZ_WI;
 
-    sva_smmu_stall_resume(smmu, sva_smmu_cmd_sid(cmd),
-                          cmd[1] & SVA_SMMU_CMD1_STAG, action);
+    return sva_smmu_stall_resume(smmu, sva_smmu_cmd_sid(cmd),
+                                 cmd[1] & SVA_SMMU_CMD1_STAG, action);
 }
 
-static void run_stall_term(SvaSmmu *smmu, const uint64_t *cmd)
+static unsigned run_stall_term(SvaSmmu *smmu, const uint64_t *cmd)
 {
-    sva_smmu_stall_term(smmu, sva_smmu_cmd_sid(cmd));
+    return sva_smmu_stall_term(smmu, sva_smmu_cmd_sid(cmd));
 }
 
 /* -- rows -- */

@@ -12,7 +12,8 @@
  * @exists: has the unit this command?  NULL: always
  * @legal:  are its fields?  NULL: always
  * @ready:  can it run now?  NULL: always
- * @run:    NULL: nothing to do
+ * @run:    NULL: nothing to do; returns how many entries of caches and tables
+ *          it looked at, or what is worth as much
  */
 typedef struct SvaSmmuCmdRow {
     uint8_t opcode;
@@ -20,7 +21,7 @@ typedef struct SvaSmmuCmdRow {
     bool (*exists)(const SvaSmmuConfig *config);
     bool (*legal)(const SvaSmmu *smmu, const uint64_t *cmd);
     bool (*ready)(const SvaSmmu *smmu);
-    void (*run)(SvaSmmu *smmu, const uint64_t *cmd);
+    unsigned (*run)(SvaSmmu *smmu, const uint64_t *cmd);
 } SvaSmmuCmdRow;
 
 /* The row of a legal command but CMD_SYNC, NULL: CERROR_ILL. */
@@ -47,16 +48,16 @@ static inline SvaPasid sva_smmu_cmd_pasid(const SvaSmmu *smmu,
 
 /* -- configuration and TLB (inv.c) -- */
 
-void sva_smmu_run_cfgi(SvaSmmu *smmu, const uint64_t *cmd);
+unsigned sva_smmu_run_cfgi(SvaSmmu *smmu, const uint64_t *cmd);
 /* Is the range of a TLBI_* by address one? */
 bool sva_smmu_tlbi_legal(const SvaSmmu *smmu, const uint64_t *cmd);
-void sva_smmu_run_tlbi(SvaSmmu *smmu, const uint64_t *cmd);
+unsigned sva_smmu_run_tlbi(SvaSmmu *smmu, const uint64_t *cmd);
 
 /* -- ATS (atc.c) -- */
 
 bool sva_smmu_atc_legal(const SvaSmmu *smmu, const uint64_t *cmd);
 bool sva_smmu_atc_ready(const SvaSmmu *smmu);
-void sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd);
+unsigned sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd);
 /* When the oldest invalidation is given up. */
 void sva_smmu_atc_arm_timer(SvaSmmu *smmu);
 void sva_smmu_atc_timer(void *opaque);

@@ -5,19 +5,14 @@
  *
  * Commands run in order when they are fetched.  CMD_SYNC stays at RD, and
  * holds up what is behind it, until every ATS invalidation before it has been
- * answered: all else is done when a command is consumed.
+ * answered: all else is done when a command is consumed.  When a slice of work
+ * is done the queue goes on after whatever else the machine does had its turn.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "cmd.h"
 #include "queue.h"
-
-/*
- * Commands at a time.  Software that has more of them waits a little, and
- * what else the machine does is not held up.
- */
-#define SLICE 1024
 
 static void queue_error(SvaSmmu *smmu, SvaSmmuCmdError error)
 {
@@ -151,12 +146,16 @@ static bool illegal(SvaSmmu *smmu, const uint64_t *cmd)
     return false;
 }
 
-/* Run the command at RD.  false: it stays there for now. */
-static bool run_one(SvaSmmu *smmu, const SvaSmmuQueue *q)
+/*
+ * Run the command at RD and add its cost to @spent.  false: it stays there for
+ * now.
+ */
+static bool run_one(SvaSmmu *smmu, const SvaSmmuQueue *q, unsigned *spent)
 {
     const SvaSmmuCmdRow *row;
     uint64_t cmd[2];
 
+    *spent += SVA_SLICE_PER_COMMAND;
     if (!fetch(smmu, q, cmd)) {
         return false;
     }
@@ -178,7 +177,10 @@ static bool run_one(SvaSmmu *smmu, const SvaSmmuQueue *q)
     sva_smmu_count(smmu, row->counter);
     announce(smmu, cmd);
     if (row->run) {
-        row->run(smmu, cmd);
+        unsigned looked = row->run(smmu, cmd);
+
+        smmu->counters[SVA_SMMU_CNT_LOOKED_AT] += looked;
+        *spent += looked;
     }
     return true;
 }
@@ -186,19 +188,20 @@ static bool run_one(SvaSmmu *smmu, const SvaSmmuQueue *q)
 void sva_smmu_cmdq_run(SvaSmmu *smmu)
 {
     SvaSmmuQueue q = sva_smmu_cmdq(smmu);
-    unsigned budget = SLICE;
+    unsigned spent = 0;
 
     if (smmu->cmdq_running) {
         /* A completion came from within a command: the loop goes on. */
         return;
     }
     smmu->cmdq_running = true;
-    while (budget && may_fetch(smmu, &q) && run_one(smmu, &q)) {
+    while (spent < SVA_SLICE && may_fetch(smmu, &q) &&
+           run_one(smmu, &q, &spent)) {
         q = sva_smmu_cmdq(smmu);
-        budget--;
     }
     smmu->cmdq_running = false;
-    if (!budget) {
+    if (spent >= SVA_SLICE && may_fetch(smmu, &q)) {
+        sva_smmu_count(smmu, SVA_SMMU_CNT_QUEUE_DEFERRED);
         sva_smmu_cmdq_defer(smmu);
     }
 }

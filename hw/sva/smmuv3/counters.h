@@ -24,6 +24,7 @@
     X(IOTLB_HITS, "iotlb-hits")                                         \
     X(IOTLB_MISSES, "iotlb-misses")                                     \
     X(IOTLB_DROPPED, "iotlb-dropped")                                   \
+    X(LOOKED_AT, "entries-looked-at")       /* by commands */           \
     X(STE_HITS, "ste-hits")                                             \
     X(STE_FETCHES, "ste-fetches")                                       \
     X(CD_HITS, "cd-hits")                                               \
@@ -54,6 +55,7 @@
     X(WAITS, "waits")                       /* CMD_SYNC completed */    \
     X(WAITS_DELAYED, "waits-delayed")       /* by a ticket */           \
     X(QUEUE_ERRORS, "queue-errors")         /* CERROR_ILL, ABT */       \
+    X(QUEUE_DEFERRED, "queue-deferred")     /* more than one slice */   \
     X(ATC_INVALIDATIONS, "atc-invalidations") /* sent */                \
     X(ATC_COMPLETIONS, "atc-completions")                               \
     X(ATC_UNDELIVERED, "atc-undelivered")   /* nobody there */          \

@@ -127,14 +127,15 @@ uint32_t sva_smmu_event_room(const SvaSmmu *smmu);
  */
 bool sva_smmu_stall(SvaSmmu *smmu, const SvaSmmuFault *fault,
                     const SvaSmmuClient *client);
-void sva_smmu_stall_resume(SvaSmmu *smmu, uint32_t sid, uint16_t stag,
-                           SvaStallAction action);
+/* Those that return a number: of stalls that they looked at. */
+unsigned sva_smmu_stall_resume(SvaSmmu *smmu, uint32_t sid, uint16_t stag,
+                               SvaStallAction action);
 /* Abort all of @sid. */
-void sva_smmu_stall_term(SvaSmmu *smmu, uint32_t sid);
+unsigned sva_smmu_stall_term(SvaSmmu *smmu, uint32_t sid);
 /* SMMUEN 1->0, reset: abort all; STAGs are free. */
 void sva_smmu_stall_abort_all(SvaSmmu *smmu);
 /* The event queue has become writable, or a STAG free. */
-void sva_smmu_stall_kick(SvaSmmu *smmu);
+unsigned sva_smmu_stall_kick(SvaSmmu *smmu);
 
 /* -- global errors and interrupts (irq.c) -- */
 
@@ -172,7 +173,9 @@ typedef struct SvaSmmuConfigScope {
     uint32_t ssid;
 } SvaSmmuConfigScope;
 
-void sva_smmu_drop_config(SvaSmmu *smmu, const SvaSmmuConfigScope *scope);
+/* Returns how many entries were looked at, as sva_smmu_drop_tlb() does. */
+unsigned sva_smmu_drop_config(SvaSmmu *smmu,
+                              const SvaSmmuConfigScope *scope);
 
 /* -- translation (translate.c, ats.c, tlb.c) -- */
 
@@ -206,7 +209,7 @@ typedef struct SvaSmmuTlbScope {
     uint64_t last;
 } SvaSmmuTlbScope;
 
-void sva_smmu_drop_tlb(SvaSmmu *smmu, const SvaSmmuTlbScope *scope);
+unsigned sva_smmu_drop_tlb(SvaSmmu *smmu, const SvaSmmuTlbScope *scope);
 void sva_smmu_drop_all(SvaSmmu *smmu);
 
 /* -- PRI (pri.c) -- */
@@ -217,7 +220,10 @@ bool sva_smmu_ste_ppar(SvaSmmu *smmu, uint32_t sid, bool *valid);
 
 /* -- command queue (cmdq.c, cmd.c, inv.c) -- */
 
-/* Fetch and run what can be; to be called when something has changed. */
+/*
+ * Fetch and run what can be, one slice at most; to be called when something
+ * has changed.
+ */
 void sva_smmu_cmdq_run(SvaSmmu *smmu);
 void sva_smmu_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket);
 

@@ -28,7 +28,7 @@ static SvaSmmuConfigScope stream_range(const uint64_t *cmd)
     };
 }
 
-void sva_smmu_run_cfgi(SvaSmmu *smmu, const uint64_t *cmd)
+unsigned sva_smmu_run_cfgi(SvaSmmu *smmu, const uint64_t *cmd)
 {
     unsigned opcode = cmd[0] & SVA_SMMU_CMD0_OPCODE;
     uint32_t sid = sva_smmu_cmd_sid(cmd);
@@ -49,7 +49,7 @@ void sva_smmu_run_cfgi(SvaSmmu *smmu, const uint64_t *cmd)
     default:                    /* CMD_CFGI_STE */
         break;
     }
-    sva_smmu_drop_config(smmu, &scope);
+    return sva_smmu_drop_config(smmu, &scope);
 }
 
 /* -- TLB -- */
@@ -143,7 +143,7 @@ static void set_range(const SvaSmmu *smmu, const uint64_t *cmd,
                   : addr + (bytes - 1);
 }
 
-void sva_smmu_run_tlbi(SvaSmmu *smmu, const uint64_t *cmd)
+unsigned sva_smmu_run_tlbi(SvaSmmu *smmu, const uint64_t *cmd)
 {
     uint8_t flags = scope_flags(cmd[0] & SVA_SMMU_CMD0_OPCODE);
     uint16_t asid = cmd[0] >> SVA_SMMU_CMD0_ASID_SHIFT;
@@ -168,5 +168,5 @@ void sva_smmu_run_tlbi(SvaSmmu *smmu, const uint64_t *cmd)
     } else if (flags & IPA) {
         set_range(smmu, cmd, cmd[1] & SVA_SMMU_CMD1_IPA, &scope);
     }
-    sva_smmu_drop_tlb(smmu, &scope);
+    return sva_smmu_drop_tlb(smmu, &scope);
 }

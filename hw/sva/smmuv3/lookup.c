@@ -137,9 +137,16 @@ static bool match_cd(uint64_t key, const void *value G_GNUC_UNUSED,
     return in_range(sva_smmu_cd_key_sid(key), opaque);
 }
 
-void sva_smmu_drop_config(SvaSmmu *smmu, const SvaSmmuConfigScope *scope)
+static unsigned drop_cds_of(SvaSmmu *smmu, SvaSmmuConfigScope *scope)
+{
+    return sva_config_cache_drop_group(smmu->cds, scope->sid, match_cd,
+                                       scope).looked;
+}
+
+unsigned sva_smmu_drop_config(SvaSmmu *smmu, const SvaSmmuConfigScope *scope)
 {
     SvaSmmuConfigScope copy = *scope;
+    unsigned looked;
 
     if (scope->one_cd) {
         sva_front_forget_group(&smmu->front, scope->ssid);
@@ -149,20 +156,20 @@ void sva_smmu_drop_config(SvaSmmu *smmu, const SvaSmmuConfigScope *scope)
     if (scope->all) {
         sva_config_cache_reset(smmu->stes);
         sva_config_cache_reset(smmu->cds);
-        return;
+        return 0;
     }
     if (scope->one_cd) {
         sva_config_cache_drop_key(smmu->cds,
                                   sva_smmu_cd_key(scope->sid, scope->ssid));
-        return;
+        return 0;
     }
     if (scope->sid == scope->sid_last) {
-        sva_config_cache_drop_group(smmu->cds, scope->sid, match_cd, &copy);
         if (!scope->cd_only) {
             sva_config_cache_drop_key(smmu->stes, scope->sid);
         }
-        return;
+        return drop_cds_of(smmu, &copy);
     }
-    sva_config_cache_drop(smmu->cds, match_cd, &copy);
-    sva_config_cache_drop(smmu->stes, match_ste, &copy);
+    looked = sva_config_cache_drop(smmu->cds, match_cd, &copy).looked;
+    return looked +
+           sva_config_cache_drop(smmu->stes, match_ste, &copy).looked;
 }

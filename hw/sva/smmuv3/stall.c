@@ -212,26 +212,28 @@ static bool end(SvaSmmu *smmu, SlotTable *t, unsigned i,
            ops->stall_end(smmu->iommu.fabric, &e);
 }
 
-void sva_smmu_stall_kick(SvaSmmu *smmu)
+unsigned sva_smmu_stall_kick(SvaSmmu *smmu)
 {
     SvaSmmuStalls *s = smmu->stalls;
     const SvaEnvOps *ops = smmu->iommu.env->ops;
     uint32_t room = MIN(sva_smmu_event_room(smmu),
                         (uint32_t)s->recorded.capacity - s->recorded.count);
+    unsigned looked;
 
-    if (!room || !s->held.count) {
-        return;
+    if (!room) {
+        return 0;
     }
-    while (room && s->held.count) {
+    for (looked = 0; room && s->held.count; looked++) {
         room -= end(smmu, &s->held, s->held.oldest, SVA_STALL_RETRY);
     }
     if (s->held.count) {
         ops->timer_at(s->timer, ops->now(smmu->iommu.env) + HELD_PAUSE_NS);
     }
+    return looked;
 }
 
-void sva_smmu_stall_resume(SvaSmmu *smmu, uint32_t sid, uint16_t stag,
-                           SvaStallAction action)
+unsigned sva_smmu_stall_resume(SvaSmmu *smmu, uint32_t sid, uint16_t stag,
+                               SvaStallAction action)
 {
     SlotTable *t = &smmu->stalls->recorded;
     unsigned i = stag & (t->generation - 1);
@@ -240,32 +242,35 @@ void sva_smmu_stall_resume(SvaSmmu *smmu, uint32_t sid, uint16_t stag,
         t->slots[i].rid != sid) {
         /* Not an error: it may be the second answer, or too late. */
         sva_smmu_count(smmu, SVA_SMMU_CNT_STALL_UNKNOWN);
-        return;
+        return 0;
     }
     end(smmu, t, i, action);
-    sva_smmu_stall_kick(smmu);
+    return sva_smmu_stall_kick(smmu);
 }
 
-static void abort_stream(SvaSmmu *smmu, SlotTable *t, uint16_t rid)
+static unsigned abort_stream(SvaSmmu *smmu, SlotTable *t, uint16_t rid)
 {
-    unsigned i, next;
+    unsigned i, next, looked = 0;
 
-    for (i = *bucket(t, rid); i != NIL; i = next) {
+    for (i = *bucket(t, rid); i != NIL; i = next, looked++) {
         next = t->slots[i].next;
         if (t->slots[i].rid == rid) {
             end(smmu, t, i, SVA_STALL_ABORT);
         }
     }
+    return looked;
 }
 
-void sva_smmu_stall_term(SvaSmmu *smmu, uint32_t sid)
+unsigned sva_smmu_stall_term(SvaSmmu *smmu, uint32_t sid)
 {
+    unsigned looked;
+
     if (sid >> SVA_SMMU_SID_BITS) {
-        return;
+        return 0;
     }
-    abort_stream(smmu, &smmu->stalls->held, sid);
-    abort_stream(smmu, &smmu->stalls->recorded, sid);
-    sva_smmu_stall_kick(smmu);
+    looked = abort_stream(smmu, &smmu->stalls->held, sid);
+    looked += abort_stream(smmu, &smmu->stalls->recorded, sid);
+    return looked + sva_smmu_stall_kick(smmu);
 }
 
 static void abort_table(SvaSmmu *smmu, SlotTable *t)

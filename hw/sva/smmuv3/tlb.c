@@ -119,58 +119,21 @@ static unsigned kinds_of(const SvaSmmuTlbScope *scope)
     return kinds;
 }
 
-static void invalidate(SvaSmmu *smmu, const SvaTlbScope *tlb)
+static unsigned invalidate(SvaSmmu *smmu, const SvaTlbScope *tlb)
 {
+    SvaDropped done;
+
     if (tlb->by_pasid) {
         sva_front_forget_group(&smmu->front, tlb->pasid);
     } else {
         sva_front_forget_all(&smmu->front);
     }
-    smmu->counters[SVA_SMMU_CNT_IOTLB_DROPPED] +=
-        sva_iotlb_invalidate(smmu->iotlb, tlb).count;
+    done = sva_iotlb_invalidate(smmu->iotlb, tlb);
+    smmu->counters[SVA_SMMU_CNT_IOTLB_DROPPED] += done.count;
+    return done.looked;
 }
 
-/*
- * The entries of one ASID are few: a range is dropped in parts that are powers
- * of two.  An entry overlaps the range if it overlaps one of them.
- */
-static void drop_in_parts(SvaSmmu *smmu, SvaTlbScope tlb, uint64_t first,
-                          uint64_t last)
-{
-    uint64_t mask;
-
-    for (;; first += mask + 1) {
-        mask = first ? (first & -first) - 1 : UINT64_MAX;
-        while (mask > last - first) {
-            mask >>= 1;
-        }
-        tlb.addr = first;
-        tlb.mask = mask;
-        invalidate(smmu, &tlb);
-        if (last - first == mask) {
-            return;
-        }
-    }
-}
-
-static void drop(SvaSmmu *smmu, const SvaSmmuTlbScope *scope,
-                 SvaTlbScope tlb)
-{
-    if (!scope->by_addr) {
-        tlb.mask = UINT64_MAX;
-        invalidate(smmu, &tlb);
-    } else if (tlb.by_domain && tlb.by_pasid) {
-        drop_in_parts(smmu, tlb, scope->first & SVA_PAGE_MASK,
-                      scope->last | ~SVA_PAGE_MASK);
-    } else {
-        tlb.by_range = true;
-        tlb.addr = scope->first;
-        tlb.last = scope->last;
-        invalidate(smmu, &tlb);
-    }
-}
-
-void sva_smmu_drop_tlb(SvaSmmu *smmu, const SvaSmmuTlbScope *scope)
+unsigned sva_smmu_drop_tlb(SvaSmmu *smmu, const SvaSmmuTlbScope *scope)
 {
     static const uint32_t globals[] = { TAG_GLOBAL, TAG_GLOBAL | TAG_ASET };
     bool stage2_only = scope->stage2 && !scope->stage1;
@@ -181,16 +144,20 @@ void sva_smmu_drop_tlb(SvaSmmu *smmu, const SvaSmmuTlbScope *scope)
         .domain = scope->by_vmid && !scope->hyp ? scope->vmid : 0,
         .by_pasid = scope->by_asid || stage2_only,
         .pasid = scope->by_asid ? scope->asid : 0,
+        .by_range = scope->by_addr,
+        .addr = scope->first,
+        .mask = UINT64_MAX,
+        .last = scope->last,
     };
-    unsigned i;
+    unsigned i, looked = invalidate(smmu, &tlb);
 
-    drop(smmu, scope, tlb);
     if (scope->by_asid && scope->globals) {
         for (i = 0; i < G_N_ELEMENTS(globals); i++) {
             tlb.pasid = globals[i];
-            drop(smmu, scope, tlb);
+            looked += invalidate(smmu, &tlb);
         }
     }
+    return looked;
 }
 
 void sva_smmu_drop_all(SvaSmmu *smmu)

@@ -20,13 +20,6 @@
 
 #define NS_PER_MS 1000000ll
 
-/*
- * A slice, in entries of caches that are looked at; a descriptor is worth
- * some by itself.  One that looks at more than is left of it ends it.
- */
-#define SLICE          65536u
-#define PER_DESCRIPTOR 16u
-
 #define STOPPING_ERRORS (SVA_VTD_FSTS_IQE | SVA_VTD_FSTS_ITE)
 
 static uint32_t head(const SvaVtd *vtd)
@@ -313,7 +306,7 @@ static bool run_one(SvaVtd *vtd, unsigned *spent)
     sva_emit(vtd->iommu.env, .kind = SVA_EV_COMMAND,
              .code = qw[0] & SVA_VTD_DESC_TYPE_LO,
              .data0 = qw[0], .data1 = qw[1]);
-    *spent += PER_DESCRIPTOR + type->run(vtd, &desc);
+    *spent += SVA_SLICE_PER_COMMAND + type->run(vtd, &desc);
     return true;
 }
 
@@ -326,11 +319,11 @@ void sva_vtd_queue_run(SvaVtd *vtd)
         return;
     }
     vtd->iq_running = true;
-    while (spent < SLICE && may_fetch(vtd) && run_one(vtd, &spent)) {
+    while (spent < SVA_SLICE && may_fetch(vtd) && run_one(vtd, &spent)) {
         ;
     }
     vtd->iq_running = false;
-    if (spent >= SLICE && may_fetch(vtd)) {
+    if (spent >= SVA_SLICE && may_fetch(vtd)) {
         sva_vtd_count(vtd, SVA_VTD_CNT_QUEUE_DEFERRED);
         sva_vtd_queue_defer(vtd);
     }

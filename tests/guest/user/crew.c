@@ -130,6 +130,20 @@ void sva_crew_stop(struct sva_crew *crew)
 	}
 }
 
+void sva_crew_enable(struct sva_crew *crew)
+{
+	for (unsigned int i = 0; i < crew->n; i++) {
+		int ret = sva_command(&crew->dev[i], SVA_CMD_ENABLE, STOP_MS);
+
+		if (ret)
+			sva_error("context %u is not enabled again: %d",
+				  crew->dev[i].context, ret);
+		crew->dev[i].tail = 0;
+	}
+	if (stale)
+		sva_inject(&crew->dev[0], SVA_GINJECT_STALE_ATC);
+}
+
 void sva_crew_close(struct sva_crew *crew)
 {
 	for (unsigned int i = 0; i < crew->n; i++)

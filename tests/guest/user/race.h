@@ -12,10 +12,11 @@
  * struct race_way - how memory is taken away and given back
  * @rounds: how often, unless told otherwise
  * @interval_us: between two passes of the device, unless told otherwise
- * @pages: of the buffer, unless told otherwise
+ * @pages: of the buffer, unless told otherwise; 0: buffers of several shapes
  * @unit: pages can be had in multiples of this
  * @pages_max: most pages
- * @first: gives the buffer, for the first time
+ * @first: gives the buffer, for the first time; @at: where it has to be, with
+ *         memory that nobody can use on both sides, or NULL
  * @take: its pages are free afterwards
  * @give: it can be used again, at the same addresses
  * @reuse: puts these pages to another use, filled with a pattern; gives how
@@ -28,7 +29,7 @@ struct race_way {
 	unsigned int pages;
 	unsigned int unit;
 	unsigned int pages_max;
-	char *(*first)(size_t size);
+	char *(*first)(char *at, size_t size);
 	void (*take)(char *buf, size_t size);
 	void (*give)(char *buf, size_t size);
 	unsigned int (*reuse)(const uint64_t *pfns, unsigned int n);

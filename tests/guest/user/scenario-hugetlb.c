@@ -41,8 +41,9 @@ static char *map_huge(char *at)
 	return p;
 }
 
-static char *first(size_t size)
+static char *first(char *at, size_t size)
 {
+	(void)at;
 	buf_size = size;
 	base_size = gib ? GIB : size;
 	offset = gib ? GIB / 2 : 0;

@@ -18,10 +18,12 @@
 #endif
 
 /* Neighbours keep the hole too small for whatever else is mapped. */
-static char *reserve(size_t size)
+static char *reserve(char *at, size_t size)
 {
-	char *buf = (char *)sva_map(NULL, size + 2 * PAGE, PROT_NONE) + PAGE;
+	char *buf = at;
 
+	if (!buf)
+		buf = (char *)sva_map(NULL, size + 2 * PAGE, PROT_NONE) + PAGE;
 	if (mprotect(buf, size, PROT_READ | PROT_WRITE))
 		sva_error("mprotect: %s", strerror(errno));
 	return buf;
@@ -49,8 +51,9 @@ static void make_huge(void)
 		sva_error("the memory is not in a huge page");
 }
 
-static char *reserve_part(size_t size)
+static char *reserve_part(char *at, size_t size)
 {
+	(void)at;
 	huge = huge_map(HUGE_SIZE);
 	make_huge();
 	return huge + HUGE_SIZE / 2 - size / 2;
@@ -95,7 +98,6 @@ void scenario_munmap_race(void)
 	static const struct race_way way = {
 		.rounds = 25,
 		.interval_us = 2000,
-		.pages = 32,
 		.unit = 1,
 		.pages_max = 128,
 		.first = reserve,

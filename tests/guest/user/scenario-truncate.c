@@ -23,15 +23,17 @@ static void resize(off_t size)
 		sva_error("ftruncate: %s", strerror(errno));
 }
 
-static char *map_file(size_t size)
+static char *map_file(char *at, size_t size)
 {
 	char *p;
 
+	/* One for each buffer: the one before stays, and empty. */
 	file = memfd_create("truncate", MFD_CLOEXEC);
 	if (file < 0)
 		sva_error("memfd_create: %s", strerror(errno));
 	resize(size);
-	p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	p = mmap(at, size, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | (at ? MAP_FIXED : 0), file, 0);
 	if (p == MAP_FAILED)
 		sva_error("cannot map a file: %s", strerror(errno));
 	return p;
@@ -55,7 +57,6 @@ void scenario_truncate(void)
 	static const struct race_way way = {
 		.rounds = 25,
 		.interval_us = 2000,
-		.pages = 32,
 		.unit = 1,
 		.pages_max = 128,
 		.first = map_file,

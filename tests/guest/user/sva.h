@@ -450,6 +450,8 @@ bool sva_crew_try_written(struct sva_crew *crew, uint64_t bytes,
 /* Until each was refused so often; false: not in time. */
 bool sva_crew_wait_refused(struct sva_crew *crew, uint64_t times);
 void sva_crew_stop(struct sva_crew *crew);
+/* They may write again. */
+void sva_crew_enable(struct sva_crew *crew);
 void sva_crew_close(struct sva_crew *crew);
 void sva_window_open(struct sva_window *window, const struct sva_crew *crew);
 void sva_window_close(struct sva_window *window, const struct sva_crew *crew);

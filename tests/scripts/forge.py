@@ -44,6 +44,7 @@ def delta(window, mode, **counters):
 COPY = {'copy.status': '0x01', 'copy.bytes': 1 << 20, 'data.different': 0, 'touched': 0,
         **delta('copy', 'ats-pri', page_reqs=256, prg_success=256)}
 
+KEPT = {'kept.attempts': 4, 'kept.taken': 0, 'kept.busy': 0}
 REUSED = {'reused.pid': 143, 'reused.pasid': 1, 'reused.same': 1, 'reused.attempts': 1,
           'reused.changed': 0, 'reused.copy.status': '0x01', 'reused.data.different': 0}
 
@@ -56,7 +57,7 @@ def fault_in():
 
 def kill(modes='untranslated+ats+ats-pri'):
     facts = {
-        'mode': modes, 'pasid': 1, 'pid': 141, **COPY, **REUSED,
+        'mode': modes, 'pasid': 1, 'pid': 141, **COPY, **KEPT, **REUSED,
         'victim.pages': 512, 'gone.running': len(modes.split('+')), 'reuse.method': 'pfn',
         'reuse.pages': 512, 'reuse.changed': 0, 'reuse.changed-other': 0,
         **delta('gone', 'untranslated', accesses=61440, aborts=61440),

@@ -3,7 +3,8 @@
 
 from forge import COPY, LIVE, PASID_LINE, QUIET, REUSED, ZERO, delta, kill, run, set_fact
 
-HEIR = {'heir.pages': 16, 'heir.changed': 0, 'kept.attempts': 4, 'kept.taken': 0}
+HEIR = {'heir.pages': 16, 'heir.changed': 0, 'kept.attempts': 4, 'kept.taken': 0,
+        'kept.busy': 0}
 
 
 def renamed(made, scenario, facts):

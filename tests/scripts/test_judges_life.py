@@ -60,6 +60,7 @@ OUTLIVED = [
     (fact('heir.changed', 1), 'other-memory', 'fail', 'undecided'),
     (fact('heir.pages', 0), 'other-memory', 'error', 'set-up'),
     (fact('kept.taken', 1), 'pasid-kept', 'fail', 'kernel'),
+    (fact('kept.busy', 1), 'pasid-kept', 'fail', 'kernel'),
     (fact('kept.attempts', 0), 'pasid-kept', 'error', 'set-up'),
 ]
 OOM = [

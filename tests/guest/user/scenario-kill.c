@@ -16,6 +16,7 @@ void scenario_kill(void)
 
 	sva_victim_kill(v);
 	sva_dying_gone(v, &v->dev[0]);
+	sva_victim_keep(v);
 	sva_stage("mm-gone");
 
 	sva_dying_stop_late(v, 0, LATE_MS);

@@ -18,12 +18,14 @@ def memory(run):
 
 def pasid_kept(run):
     """Until the unbind the PASID is nobody else's."""
-    pasid, tried, taken = (number(run, key) for key in
-                           ('pasid', 'kept.attempts', 'kept.taken'))
+    pasid, tried, taken, busy = (number(run, key) for key in (
+        'pasid', 'kept.attempts', 'kept.taken', 'kept.busy'))
     return Claim(f'PASID {pasid} was given to none of {count(tried, "process", "processes")}', [
         Check(tried > 0, SETUP, 'no other process was bound'),
         Check(taken == 0, KERNEL, f'PASID {pasid} was given to {taken} of '
-              f'{count(tried, "process", "processes")} before the unbind')])
+              f'{count(tried, "process", "processes")} before the unbind'),
+        Check(busy == 0, KERNEL, f'{busy} of {count(tried, "process", "processes")} could not '
+              'be bound before the unbind: EBUSY, the PASID that they were to get is in use')])
 
 
 def bond_kept(run):

@@ -2,7 +2,7 @@
 """kill: SIGKILL while the device writes in a loop and stops late."""
 
 from ..verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
-from . import blame, shared
+from . import blame, heir, shared
 from .claims import Check, Claim, NotOwed, Rule, count, entry, iommu, judge as hold, modes, \
     number, numbers, probe, stage, text
 
@@ -99,6 +99,7 @@ RULES = [
     Rule(GONE, 'silence', shared.silence('bound', 'mm-gone', tried_dma)),
     Rule(GONE, 'ats-no-access', ats_no_access),
     Rule(GONE, 'invalid-request', invalid_request),
+    Rule(GONE, 'pasid-kept', heir.pasid_kept),
     Rule(UNBOUND, 'drain', shared.drain('mm-gone', 'unbound')),
     Rule(UNBOUND, 'late-dma', shared.late_write('unbound', 'late', ('late',))),
     Rule(UNBOUND, 'pasid-reuse', shared.pasid_reuse),

@@ -11,7 +11,7 @@ from sva import scenarios  # noqa: E402
 
 # Stages at which nothing is compared, or only what the stage before has too.
 UNJUDGED = ('end', 'stopped', 'reused', 'held')
-COMMON = {'program', 'health', 'models-agree'}
+COMMON = {'program', 'health', 'answers', 'models-agree'}
 
 
 def fact(key, value):

@@ -13,6 +13,11 @@ from sva import scenarios  # noqa: E402
 from sva.guest import Run  # noqa: E402
 
 
+def accel(stage, **counters):
+    return lambda run: run.stages[stage].accel.update(
+        {name.replace('_', '-'): value for name, value in counters.items()})
+
+
 def register(name, value):
     return lambda run: run.stages['done'].registers.update({name: value})
 
@@ -256,6 +261,9 @@ SPOILT = [
     (forge.smoke, lambda run: run.checks.clear(), 'operations', 'error', 'set-up'),
     (forge.kill, at('reused', ats_granted=10), 'models-agree', 'fail', 'model'),
     (forge.kill, at('reused', page_responses_success=8), 'models-agree', 'fail', 'model'),
+    # One more answer than requests, and the same counted as the answer to one.
+    (forge.kill, accel('reused', prg_success=17, prg_unexpected=1), 'answers', 'fail', 'kernel'),
+    (forge.kill, accel('reused', prg_success=17, prg_failure=10), 'answers', 'pass', 'kernel'),
     (forge.kill, at('reused', queue_errors=1), 'models-agree', 'fail', 'kernel'),
     (forge.kill, at('reused', atc_timeouts=1), 'models-agree', 'fail', 'model'),
     (forge.kill, lambda run: run.checks.append((False, 'x')), 'program', 'fail', 'undecided'),

@@ -101,6 +101,7 @@ SPOILT = [
     (kill_with_requests, fact('answer.done', 0), 'no-hang', 'fail', 'kernel'),
     (kill_with_requests, at('answered', faults_recorded=1), 'silence', 'fail', 'undecided'),
     (kill_with_requests, fact('reused.changed', 1), 'pasid-reuse', 'fail', 'undecided'),
+    (kill_with_requests, at('reused', stall_unknown=1), 'answers', 'fail', 'kernel'),
     (evtq_full, at('done', stalls_held=0), 'no-hang', 'error', 'set-up'),
     (evtq_full, fact('storm.ended', 239), 'no-hang', 'fail', 'kernel'),
     (evtq_full, fact('storm.unserved', 1), 'no-hang', 'fail', 'kernel'),

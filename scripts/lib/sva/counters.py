@@ -40,6 +40,14 @@ STALL_UNKNOWN = 'stall-unknown'
 EVENTQ_OVERFLOWS = 'eventq-overflows'
 FAULTS_LOST = 'faults-lost'
 
+# Answers of the kernel, and those of them that belong to no request: unknown, given
+# twice, or before the last request of a group.
+ANSWERS = (
+    ('page responses', ('page-responses-success', 'page-responses-invalid',
+                        'page-responses-failure'), 'accel', 'prg-unexpected'),
+    ('resumed stalls', (STALL_RETRIES, STALL_ABORTS, STALL_RAZ_WI), 'iommu', STALL_UNKNOWN),
+)
+
 # IOMMU counters that stay 0 with a kernel and a device that keep the protocol,
 # and who is to blame else.
 NEVER = (('queue-errors', 'kernel'), ('atc-timeouts', 'model'), ('atc-unexpected', 'model'))

@@ -62,6 +62,7 @@ def judge(run, rules, spans=((None, None),), trouble=()):
     common = [Rule(OVERALL, 'program', program), Rule(OVERALL, 'health', health(trouble))]
     if any(stage.accel and stage.iommu is not None for stage in run.stages.values()):
         common.insert(0, Rule(OVERALL, 'models-agree', models_agree(spans)))
+        common.insert(0, Rule(OVERALL, 'answers', answers(spans)))
     if any(stage.look and stage.look.rid is not None for stage in run.stages.values()):
         common.insert(0, Rule(OVERALL, 'invalidated', invalidated))
     held = [_hold(name, run, rule) for rule in [*rules, *common]]
@@ -222,11 +223,35 @@ def invalidated(run):
                  [Check(not found, found.party, found.figure)] if found else [])
 
 
+def answers(spans):
+    """What the kernel answers was asked, and is answered once."""
+    def claim(run):
+        given, checks, with_device = 0, [], stages_with_device(run)
+        for first, last in spans:
+            last = last or with_device[-1]
+            for what, names, side, stray in counters.ANSWERS:
+                if names[0] not in stage(run, last).iommu:
+                    continue        # An IOMMU that stalls nothing.
+                sent = between(run, 'iommu', names, first, last)
+                wrong = between(run, side, (stray,), first, last)
+                given += sent
+                checks.append(Check(not wrong, KERNEL, f'{wrong:,} of {sent:,} {what} belong to '
+                                    f'no request ({stray})'))
+        if not given and all(check.holds for check in checks):
+            raise NotOwed
+        return Claim(f'{count(given, "answer")}, each to a request', checks)
+    return claim
+
+
+def stages_with_device(run):
+    return [name for name, found in run.stages.items() if found.accel]
+
+
 def models_agree(spans):
     """IOMMU and accelerator count the same messages from both ends."""
     def claim(run):
         checks, messages = [], 0
-        with_device = [name for name, stage in run.stages.items() if stage.accel]
+        with_device = stages_with_device(run)
         for first, last in spans:
             last = last or with_device[-1]
             for what, ours, theirs in (*counters.SAME, *iommu(run).same):

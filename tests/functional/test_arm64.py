@@ -84,6 +84,9 @@ class Arm64(Arm64Test):
     def test_arm64_threads(self):
         self.run_arm64('threads', [*self.GONE, 'works-on'])
 
+    def test_arm64_kill_two_devices(self):
+        self.run_arm64('kill-two-devices', [*self.GONE, 'pasid-kept'])
+
     def test_arm64_two_devices(self):
         self.run_arm64('two-devices', ['data', 'one-pasid', 'silence', 'other-works', 'late-dma',
                                        'no-access', 'bind-again'])

@@ -39,6 +39,11 @@ class Life(FunctionalTest):
 
 class Devices(FunctionalTest):
 
+    def test_kill_two_devices(self):
+        self.check('kill-two-devices', ['data', 'abort', 'silence', 'ats-no-access',
+                                        'invalid-request', 'pasid-kept', 'drain', 'late-dma',
+                                        'pasid-reuse'])
+
     def test_two_devices(self):
         self.check('two-devices', ['data', 'one-pasid', 'silence', 'drain', 'other-works',
                                    'late-dma', 'no-access', 'bind-again'])

@@ -80,6 +80,14 @@ def kill(modes='untranslated+ats+ats-pri'):
         'reused': (LIVE, {**hidden, 'waits-page-drain': 1, 'faults-recorded': 1}, [])})
 
 
+def kill_two_devices():
+    forged = kill()
+    forged.scenario = 'kill-two-devices'
+    for mode, device in (('untranslated', 2), ('ats', 2), ('ats-pri', 3)):
+        forged.add(Stage('forged'), f'{mode}.device', f'0000:00:0{device}.0')
+    return forged
+
+
 def kill_with_requests(hold='in-prg'):
     facts = {
         'mode': 'ats-pri', 'pasid': 1, 'pid': 141, **REUSED,
@@ -254,7 +262,7 @@ def smoke():
     return run('smoke', {'mode': 'ats'}, {'bound': (LIVE, {}, []), 'done': (LIVE, {}, [])})
 
 
-ALL = (fault_in, kill, kill_with_requests, late, segfault, munmap_race, mprotect, fork, isolation, bind_storm,
+ALL = (fault_in, kill, kill_two_devices, kill_with_requests, late, segfault, munmap_race, mprotect, fork, isolation, bind_storm,
        two_mms, dma, dma_identity, smoke)
 
 

@@ -116,7 +116,8 @@ class Commands(unittest.TestCase):
             words = [f'--scenario={name}' for name in names]
             return judging.choose(parser.parse_args(['demo', *words]).scenario, 'x86_64')
         self.assertEqual(chosen(), list(scenarios.STORY))
-        self.assertEqual(chosen('kill*', 'late', 'kill'), ['kill', 'kill-with-requests', 'late'])
+        self.assertEqual(chosen('kill*', 'late', 'kill'),
+                         ['kill', 'kill-with-requests', 'kill-two-devices', 'late'])
         self.assertEqual(chosen('all'), [name for name in scenarios.CATALOGUE
                                          if 'x86_64' in ONLY.get(name, ('x86_64',))])
 

@@ -292,6 +292,9 @@ class Judges(JudgeCases, unittest.TestCase):
             for verdict in scenarios.judge(forge.kill(mode)):
                 with self.subTest(mode=mode, rule=verdict.rule):
                     self.assertEqual(verdict.result, 'pass', verdict.evidence)
+SPOILT += [(forge.kill_two_devices, *rest) for make, *rest in SPOILT if make is forge.kill]
+SPOILT += [(forge.kill_two_devices, fact('ats-pri.device', '0000:00:02.0'), 'data', 'error',
+            'set-up')]
 
     def test_requests_are_judged_in_each_way_of_holding(self):
         for hold in ('in-prg', 'after-prg', 'storm'):

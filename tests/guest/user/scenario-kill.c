@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Scenario kill: the device writes for ever, its process is killed
+ * Scenario kill-two-devices: the same, with two devices bound to it
  */
 #include "sva.h"
 #include "sva-modes.h"
 
 #define LATE_MS		1500
 
-void scenario_kill(void)
+static void run(struct sva_victim *v)
 {
-	struct sva_victim *v = sva_dying_new(SVA_ALL_MODES(":"));
-
 	sva_opt_check();
 	sva_dying_bound(v);
 
@@ -26,4 +25,20 @@ void scenario_kill(void)
 
 	sva_dying_late(v, &v->dev[0]);
 	sva_victim_reuse(v);
+}
+
+void scenario_kill(void)
+{
+	run(sva_dying_new(SVA_ALL_MODES(":")));
+}
+
+/* The last context is on the second one, and reaches memory in another way. */
+void scenario_kill_two_devices(void)
+{
+	struct sva_victim *v = sva_dying_new(SVA_ALL_MODES(":"));
+
+	if (v->n < 2)
+		sva_error("two devices need two modes");
+	v->device[v->n - 1] = 1;
+	run(v);
 }

@@ -19,6 +19,7 @@ static const struct {
 	{ "smoke",		scenario_smoke },
 	{ "fault-in",		scenario_fault_in },
 	{ "kill",		scenario_kill },
+	{ "kill-two-devices",	scenario_kill_two_devices },
 	{ "kill-with-requests",	scenario_kill_with_requests },
 	{ "late",		scenario_late },
 	{ "stall-across-exit",	scenario_stall_across_exit },

@@ -278,6 +278,7 @@ struct sva_copy {
  * @size: bytes of its buffer
  * @theirs: the contexts as the victim opened them
  * @dev: the same, by the descriptors that this process took
+ * @device: of each context, the number of its accelerator
  * @pasid: of the victim
  * @address: of the buffer
  * @copy: result of its first copy
@@ -294,6 +295,7 @@ struct sva_victim {
 	size_t size;
 	struct sva_dev theirs[SVA_MODES];
 	struct sva_dev dev[SVA_MODES];
+	unsigned int device[SVA_MODES];
 	uint32_t pasid;
 	void *address;
 	struct sva_copy copy;
@@ -467,6 +469,7 @@ void scenario_kill(void);
 void scenario_kill_with_requests(void);
 void scenario_flr(void);
 void scenario_flr_after_exit(void);
+void scenario_kill_two_devices(void);
 void scenario_driver_unbind(void);
 void scenario_hot_unplug(void);
 void scenario_uio(void);

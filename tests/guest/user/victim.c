@@ -83,8 +83,12 @@ static void victim_main(void *arg)
 {
 	struct sva_victim *v = arg;
 
-	for (unsigned int i = 0; i < v->n; i++)
+	for (unsigned int i = 0; i < v->n; i++) {
+		if (v->device[i])
+			snprintf(sva_node, sizeof(sva_node), "/dev/sva-accel%u",
+				 v->device[i]);
 		sva_open(&v->theirs[i], v->modes[i]);
+	}
 	v->prepare(v);
 }
 
@@ -100,6 +104,7 @@ struct sva_victim *sva_victim_new(size_t size)
 
 void sva_victim_start(struct sva_victim *v)
 {
+	struct sva_accel_info info;
 	char modes[64] = "";
 
 	sva_child_start(&v->child, victim_main, v);
@@ -113,6 +118,8 @@ void sva_victim_start(struct sva_victim *v)
 
 		sva_attach(&v->dev[i], fd, v->modes[i]);
 		sva_fact("%s.context %u", name, v->dev[i].context);
+		sva_info(&v->dev[i], &info);
+		sva_fact("%s.device %s", name, info.pci_name);
 		snprintf(modes + strlen(modes), sizeof(modes) - strlen(modes),
 			 "%s%s", i ? "+" : "", name);
 		if (v->dev[i].pasid != v->dev[0].pasid)

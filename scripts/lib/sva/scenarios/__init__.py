@@ -6,7 +6,7 @@ import difflib
 import fnmatch
 
 from . import driver_unbind, flr, flr_after_exit, hot_unplug, uio, uio_exit, uio_twice
-from . import ats_resident, page_request_denied, resume_storm, stall_across_exit
+from . import ats_resident, kill_two_devices, page_request_denied, resume_storm, stall_across_exit
 from . import (completion, evtq_full, hugetlb, ksm, migrate, mlock, prq_overflow, swap, thp, truncate,
                userfaultfd, zero_page)
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
@@ -21,7 +21,7 @@ MODULES = {module.NAME: module for module in
             ats_resident, evtq_full, stall_across_exit, resume_storm, page_request_denied,
             mlock, completion, zero_page,
             flr, flr_after_exit, driver_unbind, hot_unplug, uio, uio_exit,
-            uio_twice,
+            uio_twice, kill_two_devices,
             isolation, bind_storm, two_mms, daemonise, exec_, threads, two_devices, oom,
             oom_reaper, pasid_width, no_bind, kernel_pasid, smoke, dma, plain_dma)}
 MODULES.update((name, bench) for name in bench.NAMES)
@@ -35,7 +35,7 @@ CATALOGUE = (*STORY,
              'resume-storm', 'page-request-denied', 'ats-resident', 'mlock', 'completion', 'zero-page',
              'flr', 'flr-after-exit', 'driver-unbind', 'hot-unplug',
              'munmap-race', 'mprotect', 'fork', 'isolation', 'bind-storm',
-             'two-mms', 'daemonise', 'exec', 'threads', 'two-devices', 'oom',
+             'kill-two-devices', 'two-mms', 'daemonise', 'exec', 'threads', 'two-devices', 'oom',
              'oom-reaper', 'pasid-width', 'kernel-pasid')
 
 

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""kill-two-devices: SIGKILL of a process that is bound to two devices at work."""
+
+from ..verdict import BOUND, SETUP
+from . import kill, shared, two_devices
+from .claims import Check, Rule, judge as hold, modes, text
+
+NAME = 'kill-two-devices'
+
+equip = two_devices.equip
+
+
+def data(run):
+    """As in kill; one context is on another device than the rest."""
+    claim, where = shared.data(run), sorted({text(run, f'{mode}.device') for mode in modes(run)})
+    return claim._replace(evidence=f'{claim.evidence}, on {" and ".join(where)}', checks=[
+        Check(len(where) == 2, SETUP, f'all contexts are on {where[0]}'), *claim.checks])
+
+
+RULES = [Rule(BOUND, 'data', data), *(rule for rule in kill.RULES if rule.name != 'data')]
+
+
+def judge(run):
+    return hold(run, RULES)

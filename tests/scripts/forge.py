@@ -119,7 +119,8 @@ def late(how='ignore-stop'):
 
 
 def segfault():
-    facts = {'mode': 'ats-pri', 'pasid': 1, 'pid': 141}
+    facts = {'mode': 'ats-pri', 'pasid': 1, 'pid': 141,
+             'ending.good': '0x01', 'ending.bad': '0x21', 'ending.gone-ms': 3}
     for case in ('write-unmapped', 'read-unmapped', 'write-readonly', 'write-protnone',
                  'read-protnone', 'copy-partial', 'nonblocking'):
         asks = case != 'nonblocking'

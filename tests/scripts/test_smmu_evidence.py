@@ -224,6 +224,7 @@ class Judges(unittest.TestCase):
         for key in [key for key in run.facts if 'nonblocking' in key]:
             del run.facts[key]
         run.add(Stage('forged'), 'mode', mode)
+        run.add(Stage('forged'), 'ending.bad', '0x24')
         arm(run)
         run.stages['done'].iommu['stall-aborts'] = 6
         return run

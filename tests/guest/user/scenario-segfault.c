@@ -14,6 +14,7 @@
 #define PAGE	4096ul
 #define SIZE	(4 * PAGE)
 #define JOB_MS	30000
+#define GONE_MS	20000
 #define SEED	0x5e6f000000000000ull
 
 enum target {
@@ -142,6 +143,54 @@ static void run_case(const struct segv_case *c, struct sva_dev *dev)
 	good_copy(c, dev);
 }
 
+/*
+ * A process that asks for a good and for a bad address, and ends.  Whoever
+ * looked into its address space meanwhile must have let go of it.
+ */
+struct ending {
+	struct sva_child child;
+	struct sva_dev dev;
+	uint8_t bad;
+	uint8_t good;
+};
+
+static void ending_main(void *arg)
+{
+	char *mem = sva_map(NULL, 3 * PAGE, PROT_READ | PROT_WRITE);
+	struct ending *e = arg;
+	struct sva_desc desc;
+
+	sva_open(&e->dev, SVA_MODE_ASKING);
+	sva_touch_pages(mem, PAGE);
+	munmap(mem + 2 * PAGE, PAGE);
+	desc = sva_copy_desc(&e->dev, mem, mem + PAGE, PAGE);
+	e->good = sva_run(&e->dev, &desc, JOB_MS).status;
+	desc = sva_copy_desc(&e->dev, mem, mem + 2 * PAGE, PAGE);
+	e->bad = sva_run(&e->dev, &desc, JOB_MS).status;
+}
+
+static void process_ends(void)
+{
+	struct ending *e = sva_shared(sizeof(*e));
+	uint64_t begin;
+	struct sva_dev dev;
+	bool gone;
+
+	sva_child_start(&e->child, ending_main, e);
+	sva_child_wait(&e->child, JOB_MS);
+	/* The bond lasts until this one is closed, too. */
+	sva_attach(&dev, sva_steal_fd(e->child.pid, e->dev.fd), SVA_MODE_ASKING);
+	begin = sva_now_ms();
+	sva_child_end(&e->child);
+	gone = sva_wait_mm_gone(&dev, GONE_MS);
+	sva_fact("ending.good 0x%02x", e->good);
+	sva_fact("ending.bad 0x%02x", e->bad);
+	sva_fact("ending.gone-ms %lld",
+		 gone ? (long long)(sva_now_ms() - begin) : -1);
+	sva_ok(gone, "the address space of a process that ends goes away");
+	sva_close(&dev);
+}
+
 void scenario_segfault(void)
 {
 	int mode = sva_mode_parse(sva_opt("mode", SVA_MODE_ASKING_NAME));
@@ -159,6 +208,7 @@ void scenario_segfault(void)
 		/* What stalls has no flag that says not to. */
 		if (!cases[i].nonblocking || !SVA_MODE_STALLS(mode))
 			run_case(&cases[i], &dev);
+	process_ends();
 	sva_stage("done");
 
 	sva_close(&dev);

@@ -2,7 +2,7 @@
 """segfault: addresses that the process itself must not touch."""
 
 from .. import counters
-from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
+from ..verdict import BOUND, GONE, KERNEL, MODEL, SETUP, UNBOUND
 from . import blame, shared
 from .claims import Check, Claim, Rule, count, iommu, judge as hold, modes, moved, number, \
     numbers, total
@@ -82,11 +82,23 @@ def alive(run):
         Check(not dead, KERNEL, f'no good copy after {", ".join(dead)}')])
 
 
+def gone(run):
+    """The address space of a process that ends goes, whatever was asked of it."""
+    good, bad, took = numbers(run, 'ending', 'good', 'bad', 'gone-ms')
+    wanted = cases(run)['write-unmapped']
+    return Claim(f'gone {took} ms after the end of a process with a good and a bad access', [
+        Check(good == shared.STATUS_SUCCESS and bad == wanted, SETUP,
+              f'the accesses of the process that ends: status {good:#x} and {bad:#x}'),
+        Check(took >= 0, KERNEL, 'the address space of a process that ended after a good and a '
+              'bad access is still there')])
+
+
 RULES = [
     Rule(BOUND, 'invalid-request', invalid_request),
     Rule(BOUND, 'completion', completion),
     Rule(BOUND, 'alive', alive),
     Rule(BOUND, 'silence', shared.quiet('bound', 'done')),
+    Rule(GONE, 'mm-gone', gone),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
 

@@ -14,7 +14,7 @@ FAULT_LINE = ('DMAR: [DMA Write NO_PASID] Request device [0000:00:02.0] fault ad
 PASID_LINE = FAULT_LINE.replace('NO_PASID', 'PASID 0x1')
 
 
-IOMMU = {'faults-recorded': 0, 'faults-silent': 0, 'waits-page-drain': 0, 'translations': 100,
+IOMMU = {'faults-recorded': 0, 'page-requests-queued': 0, 'faults-silent': 0, 'waits-page-drain': 0, 'translations': 100,
          **{name: 9 for _, names, _ in counters.SAME for name in names},
          **{name: 0 for name, _ in counters.NEVER}}
 ACCEL = {'invalidations': 9, **{name: 9 for _, _, names in counters.SAME for name in names},
@@ -106,7 +106,9 @@ def kill_with_requests(hold='in-prg'):
 def late(how='ignore-stop'):
     facts = {
         'mode': 'untranslated', 'how': how, 'pasid': 1, 'pid': 141, 'stop.status': 0,
-        'late.running': int(how != 'unbind-first'), 'late.changed': 0, 'probe.late.write': 'aborted - 1 0x7f00',
+        'late.running': int(how != 'unbind-first'), 'late.changed': 0,
+        'probe.late.write': 'aborted - 1 0x7f00', 'probe.late.prg': 'prg-invalid - 1 0x7f00',
+        'probe.nobody.prg': 'prg-invalid - 4294967295 0x7f00',
         **delta('bound', 'untranslated', accesses=7680, bytes_written=61440),
         **delta('late', 'untranslated', accesses=25600, aborts=25600)}
     if how == 'unbind-first':
@@ -114,7 +116,8 @@ def late(how='ignore-stop'):
     return run('late', facts, {
         'bound': (LIVE, {}, []),
         'unbound': (ZERO, {'waits-page-drain': 1, 'faults-recorded': 3}, [PASID_LINE]),
-        'late': (ZERO, {'waits-page-drain': 1, 'faults-recorded': 8}, [PASID_LINE]),
+        'late': (ZERO, {'waits-page-drain': 1, 'faults-recorded': 8, 'page-requests-queued': 1},
+                 [PASID_LINE]),
         'stopped': (ZERO, {'waits-page-drain': 1, 'faults-recorded': 8}, [])})
 
 

@@ -13,6 +13,10 @@ from sva import scenarios  # noqa: E402
 from sva.guest import Run  # noqa: E402
 
 
+def spoil_all(*ways):
+    return lambda run: [way(run) for way in ways]
+
+
 def accel(stage, **counters):
     return lambda run: run.stages[stage].accel.update(
         {name.replace('_', '-'): value for name, value in counters.items()})
@@ -109,6 +113,11 @@ SPOILT = [
     (forge.late, fact('delta.late.untranslated.bytes_written', 8), 'abort', 'fail', 'undecided'),
     (forge.late, at('late', faults_recorded=0), 'late-dma', 'fail', 'undecided'),
     (forge.late, fact('delta.bound.untranslated.aborts', 1), 'data', 'fail', 'undecided'),
+    (forge.late, fact('probe.late.prg', 'prg-success - 1 0x0'), 'invalid-request', 'fail', 'model'),
+    (forge.late, spoil_all(fact('probe.late.prg', 'timeout - 1 0x0'),
+                           at('late', page_requests_queued=2)), 'invalid-request', 'fail', 'kernel'),
+    (forge.late, at('late', page_requests_queued=2), 'invalid-request', 'fail', 'model'),
+    (forge.late, fact('probe.nobody.prg', 'timeout - 0 0x0'), 'invalid-request', 'fail', 'kernel'),
     (forge.late, fact('delta.bound.untranslated.accesses', 0), 'data', 'error', 'set-up'),
     (forge.late, at('bound', faults_recorded=1), 'data', 'fail', 'undecided'),
     (forge.late, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
@@ -118,6 +127,9 @@ SPOILT = [
     (forge.segfault, fact('case.read-protnone.write', 1), 'completion', 'fail', 'undecided'),
     (forge.segfault, fact('case.write-readonly.write', 0), 'completion', 'fail', 'undecided'),
     (forge.segfault, fact('case.write-readonly.alive', 0), 'alive', 'fail', 'kernel'),
+    (forge.segfault, fact('ending.gone-ms', -1), 'mm-gone', 'fail', 'kernel'),
+    (forge.segfault, fact('ending.gone-ms', 0), 'mm-gone', 'pass', 'kernel'),
+    (forge.segfault, fact('ending.bad', '0x01'), 'mm-gone', 'error', 'set-up'),
     (forge.segfault, fact('delta.write-protnone.ats-pri.prg_invalid', 0), 'invalid-request',
      'fail', 'kernel'),
     (forge.segfault, fact('delta.write-protnone.ats-pri.prg_failure', 1), 'invalid-request',
@@ -127,9 +139,6 @@ SPOILT = [
     (forge.segfault, fact('delta.nonblocking.ats-pri.page_reqs', 1), 'invalid-request', 'fail',
      'model'),
     (forge.segfault, at('done', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
-    (forge.segfault, fact('ending.gone-ms', -1), 'mm-gone', 'fail', 'kernel'),
-    (forge.segfault, fact('ending.gone-ms', 0), 'mm-gone', 'pass', 'kernel'),
-    (forge.segfault, fact('ending.bad', '0x01'), 'mm-gone', 'error', 'set-up'),
     (forge.segfault, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
     (forge.munmap_race, fact('delta.mapped.ats.bytes_written', 0), 'data', 'error', 'set-up'),
     (forge.munmap_race, fact('delta.mapped.ats-pri.prg_failure', 1), 'data', 'fail', 'kernel'),
@@ -283,6 +292,9 @@ SPOILT = [
     (forge.kill, lambda run: run.console.extend(LEAK), 'health', 'fail', 'kernel'),
     (forge.kill, lambda run: run.console.extend(KERNEL_LEAK), 'health', 'fail', 'kernel'),
 ]
+SPOILT += [(forge.kill_two_devices, *rest) for make, *rest in SPOILT if make is forge.kill]
+SPOILT += [(forge.kill_two_devices, fact('ats-pri.device', '0000:00:02.0'), 'data', 'error',
+            'set-up')]
 
 
 class Judges(JudgeCases, unittest.TestCase):
@@ -295,9 +307,6 @@ class Judges(JudgeCases, unittest.TestCase):
             for verdict in scenarios.judge(forge.kill(mode)):
                 with self.subTest(mode=mode, rule=verdict.rule):
                     self.assertEqual(verdict.result, 'pass', verdict.evidence)
-SPOILT += [(forge.kill_two_devices, *rest) for make, *rest in SPOILT if make is forge.kill]
-SPOILT += [(forge.kill_two_devices, fact('ats-pri.device', '0000:00:02.0'), 'data', 'error',
-            'set-up')]
 
     def test_requests_are_judged_in_each_way_of_holding(self):
         for hold in ('in-prg', 'after-prg', 'storm'):

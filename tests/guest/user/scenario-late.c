@@ -93,6 +93,10 @@ static void check(struct sva_dev *dev, const struct how *how, void *buf,
 	running = sva_reg_read(dev, SVA_CTX_RUNNING) & 1;
 	sva_fact_delta("late", dev, &before, &after);
 	sva_fact("late.running %d", running);
+	sva_probe(dev, "late", SVA_PROBE_PRG, dev->pasid, (uintptr_t)buf);
+	/* Nobody has bound the device itself. */
+	sva_probe(dev, "nobody", SVA_PROBE_PRG, SVA_PROBE_NO_PASID,
+		  (uintptr_t)buf);
 	sva_probe(dev, "late", SVA_PROBE_WRITE, dev->pasid, (uintptr_t)buf);
 	changed = sva_pattern_pages(buf, size, SEED);
 	sva_fact("late.changed %zu", changed);

@@ -181,7 +181,8 @@ uint32_t sva_probe(const struct sva_dev *dev, const char *when, uint32_t kind,
 	uint32_t status;
 	char buf[16];
 
-	sva_reg_write(dev, SVA_CTX_PROBE_PASID, pasid | SVA_CFG_PASID_EN);
+	sva_reg_write(dev, SVA_CTX_PROBE_PASID,
+		      pasid == SVA_PROBE_NO_PASID ? 0 : pasid | SVA_CFG_PASID_EN);
 	sva_reg_write(dev, SVA_CTX_PROBE_ADDR, addr);
 	sva_reg_write(dev, SVA_CTX_PROBE_DATA, 0xdead00000000ffffull);
 	sva_reg_write(dev, SVA_CTX_PROBE_CTRL, kind);

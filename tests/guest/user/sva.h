@@ -159,6 +159,9 @@ void sva_fact_delta(const char *window, const struct sva_dev *dev,
 		    const struct sva_counts *after);
 void sva_fact_delta_device(const char *window, const struct sva_counts *before,
 			   const struct sva_counts *after);
+/* Instead of a PASID: the transaction has none. */
+#define SVA_PROBE_NO_PASID	UINT32_MAX
+
 /* Sends one transaction; gives the PROBE_STATUS word, 0: no answer. */
 uint32_t sva_probe(const struct sva_dev *dev, const char *when, uint32_t kind,
 		   uint32_t pasid, uint64_t addr);
@@ -275,10 +278,10 @@ struct sva_copy {
  * @prepare: what it does before it reports
  * @n: number of contexts
  * @modes: their modes
+ * @device: of each context, the number of its accelerator
  * @size: bytes of its buffer
  * @theirs: the contexts as the victim opened them
  * @dev: the same, by the descriptors that this process took
- * @device: of each context, the number of its accelerator
  * @pasid: of the victim
  * @address: of the buffer
  * @copy: result of its first copy
@@ -292,10 +295,10 @@ struct sva_victim {
 	void (*prepare)(struct sva_victim *v);
 	unsigned int n;
 	int modes[SVA_MODES];
+	unsigned int device[SVA_MODES];
 	size_t size;
 	struct sva_dev theirs[SVA_MODES];
 	struct sva_dev dev[SVA_MODES];
-	unsigned int device[SVA_MODES];
 	uint32_t pasid;
 	void *address;
 	struct sva_copy copy;
@@ -466,10 +469,10 @@ void sva_window_report(const struct sva_window *window,
 void scenario_smoke(void);
 void scenario_fault_in(void);
 void scenario_kill(void);
+void scenario_kill_two_devices(void);
 void scenario_kill_with_requests(void);
 void scenario_flr(void);
 void scenario_flr_after_exit(void);
-void scenario_kill_two_devices(void);
 void scenario_driver_unbind(void);
 void scenario_hot_unplug(void);
 void scenario_uio(void);

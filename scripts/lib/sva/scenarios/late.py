@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """late: the device claims to have stopped and writes on after unbind."""
 
-from ..verdict import BOUND, SETUP, UNBOUND
+from .. import counters
+from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
 from . import blame, shared
-from .claims import Check, Claim, Rule, count, entry, faults, judge as hold, modes, number, \
-    numbers, text
+from .claims import Check, Claim, NotOwed, Rule, count, entry, faults, iommu, judge as hold, \
+    modes, moved, number, numbers, probe, text
 
 NAME = 'late'
 
@@ -46,9 +47,29 @@ def bound(run):
     ])
 
 
+def invalid_request(run):
+    """Page requests after unbind are refused.
+
+    That with the PASID by the unit, which finds no entry; one without PASID, of a
+    device that nobody has bound, by the kernel.
+    """
+    if not iommu(run).page_requests:
+        raise NotOwed
+    late_, nobody = (probe(run, when, 'prg')[0] for when in ('late', 'nobody'))
+    queued = moved(run, 'iommu', counters.QUEUED, 'unbound', 'late')
+    return Claim('1 page request, answered Invalid Request by the unit; 1 without PASID, by the '
+                 'kernel', [
+        Check(late_ == 'prg-invalid', KERNEL if queued > 1 else MODEL,
+              f'a page request after unbind: {late_}; {queued} handed to the kernel'),
+        Check(queued == 1, MODEL, f'{count(queued, "page request")} handed to the kernel, not 1'),
+        Check(nobody == 'prg-invalid', KERNEL,
+              f'a page request without PASID, of a device that nobody has bound: {nobody}')])
+
+
 RULES = [
     Rule(BOUND, 'data', bound),
     Rule(UNBOUND, 'abort', abort),
+    Rule(UNBOUND, 'invalid-request', invalid_request),
     Rule(UNBOUND, 'late-dma', shared.late_write('bound', 'late', ('unbound', 'late'))),
     Rule(UNBOUND, 'drain', shared.drain('bound', 'unbound')),
 ]

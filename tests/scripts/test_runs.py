@@ -47,6 +47,22 @@ runner.run_machine(spec, 'smoke', at_stage=here)
 '''
 
 
+# The tool with a program of tests, which says its number and stays.
+TESTS = '''
+import sys
+from pathlib import Path
+from concurrent import futures
+sys.path.insert(0, {lib!r})
+from sva import paths, proc, suites
+paths.ROOT = Path({root!r})
+command = [sys.executable, '-c', 'import os, sys, time; '
+           'open(sys.argv[1] + "~", "w").write(str(os.getpid())); '
+           'os.rename(sys.argv[1] + "~", sys.argv[1]); time.sleep(60)', {pid!r}]
+with futures.ThreadPoolExecutor() as pool:
+    pool.submit(lambda: {does}).result()
+'''
+
+
 class InDirectory(unittest.TestCase):
 
     def setUp(self):
@@ -167,6 +183,22 @@ class Killed(InDirectory):
                           encoding='utf-8')
         tool = self.start(TOOL, fake=str(FAKE), script=str(script), dir=str(self.dir))
         machine = int(tool.stdout.readline())
+        os.kill(machine, 0)
+        self.assert_killed_with(tool, machine)
+
+    def test_sigkill_of_the_tool_ends_its_tests(self):
+        """They have machines of their own; both are started from threads."""
+        for name, does in (('1', "suites.run_tap('x', command)"),
+                           ('2', "proc.logged(command, {pid!r} + '.log', tied=True)")):
+            pid = str(self.dir / name)
+            tool = self.start(TESTS, does=does.format(pid=pid), root=str(self.dir), pid=pid)
+            for _ in range(200):
+                if os.path.exists(pid):
+                    break
+                time.sleep(0.1)
+            self.assert_killed_with(tool, int(Path(pid).read_text('utf-8')))
+
+    def assert_killed_with(self, tool, machine):
         os.kill(machine, 0)
         tool.send_signal(signal.SIGKILL)
         tool.wait()

@@ -77,7 +77,7 @@ def _watch(name, command, show, env=None):
         if match:
             facts[match[1]] = int(match[2])
     try:
-        proc.logged(command, log, env, on_line=look, what=name)
+        proc.logged(command, log, env, on_line=look, what=name, tied=True)
     except SvaError as e:
         return e.message + '\n' + advice(log, show), facts
     return '', facts

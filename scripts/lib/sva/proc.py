@@ -64,10 +64,11 @@ def merged(env):
     return {**os.environ, **{k: str(v) for k, v in (env or {}).items()}}
 
 
-def logged(cmd, log, env=None, cwd=None, on_line=None, append=False, what=None):
+def logged(cmd, log, env=None, cwd=None, on_line=None, append=False, what=None, tied=False):
     """Run a command with its output in a log; raise with its last lines.
 
-    on_line sees every line as it comes, for progress displays.
+    on_line sees every line as it comes, for progress displays. tied: the command
+    ends when the caller is killed.
     """
     what = what or str(cmd[0])
     tail = collections.deque(maxlen=TAIL_LINES)
@@ -78,7 +79,8 @@ def logged(cmd, log, env=None, cwd=None, on_line=None, append=False, what=None):
             child = subprocess.Popen([str(c) for c in cmd], env=merged(env), cwd=cwd,
                                      text=True, errors='replace',
                                      stdin=subprocess.DEVNULL,
-                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                     preexec_fn=die_with_parent() if tied else None)
         except OSError as e:
             raise SvaError(f'cannot run {cmd[0]}: {e.strerror}', log) from e
         with child:

@@ -81,7 +81,8 @@ def run_tap(name, cmd, env=None):
         try:
             done = subprocess.run([str(c) for c in cmd], env=proc.merged(env), text=True,
                                   errors='replace', stdin=subprocess.DEVNULL, cwd=paths.ROOT,
-                                  stdout=subprocess.PIPE, stderr=err, check=False)
+                                  stdout=subprocess.PIPE, stderr=err, check=False,
+                                  preexec_fn=proc.die_with_parent())
         except OSError as e:
             raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e
         err.write('\n' + done.stdout)

@@ -13,6 +13,7 @@ def ensure(*names, options=plan.Options(), brief=True):
 
     Returns the progress display, which knows how long it took.
     """
+    paths.check()
     every = plan.steps(options)
     usual = [step.name for step in every if step.name not in plan.FOR_TESTS]
     wanted = steps.closure(every, plan.expand(names, every) or usual)

@@ -109,11 +109,6 @@ def usual_files(spec):
     return Files(f'{spec.logs}/console.log', f'{spec.logs}/events.log')
 
 
-def option(text_):
-    """A value in a QEMU option; a comma would end it."""
-    return str(text_).replace(',', ',,')
-
-
 def command(spec, sockets=None, files=None):
     """The QEMU command line."""
     files = files or usual_files(spec)
@@ -141,12 +136,12 @@ def command(spec, sockets=None, files=None):
     if spec.interactive:
         cmd += ['-serial', 'mon:stdio']
     else:
-        cmd += ['-chardev', f'file,id=console,path={option(files.console)},append=on',
+        cmd += ['-chardev', f'file,id=console,path={text.option(files.console)},append=on',
                 '-serial', 'chardev:console']
     if sockets:
-        cmd += ['-chardev', f'socket,id=control,path={option(sockets)}/control',
+        cmd += ['-chardev', f'socket,id=control,path={text.option(sockets)}/control',
                 *(word.format('control') for word in target.control_options),
-                '-chardev', f'socket,id=qmp,path={option(sockets)}/qmp',
+                '-chardev', f'socket,id=qmp,path={text.option(sockets)}/qmp',
                 '-mon', 'chardev=qmp,mode=control']
     return cmd + ['-D', files.events, '-d', 'guest_errors,unimp,trace:sva_*',
                   *spec.extra]

@@ -2,7 +2,10 @@
 """Where things lie: the clone, its build directory, the user's cache."""
 
 import os
+import re
 from pathlib import Path
+
+from .errors import SvaError
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -16,6 +19,15 @@ def cache(*parts):
     """A path below the cache that all clones of this user share."""
     base = os.environ.get('XDG_CACHE_HOME') or os.path.expanduser('~/.cache')
     return Path(base).joinpath('qemu-sva', *parts)
+
+
+def check():
+    """Complain about places that the builds of QEMU and Linux do not take."""
+    for path, what in ((ROOT, 'move the clone'), (cache(), 'set XDG_CACHE_HOME')):
+        if re.search(r'[\s:\'"`$&;<>()|*?#\\\[\]]', str(path)):
+            raise SvaError(f'{path} has a blank, a colon or a character that means something to '
+                           f'the shell in it, which the builds of QEMU and Linux do not take: '
+                           f'{what} to another place')
 
 
 def log(name):

@@ -35,6 +35,11 @@ def decoded(data):
     return printable(data.decode('utf-8', 'backslashreplace'))
 
 
+def option(value):
+    """A value within an option of QEMU, where a comma would end it."""
+    return str(value).replace(',', ',,')
+
+
 def _escape(match):
     code = ord(match[0])
     if code < 0x100:

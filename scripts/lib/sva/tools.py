@@ -3,6 +3,7 @@
 
 import os
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -107,8 +108,9 @@ def compiler_wrapper(path, basedir, compiler='cc'):
     """A compiler that goes through the shared ccache, also from plain ninja."""
     # Depend mode takes the header list from the compiler's own dependency
     # file, which makes a cold cache nearly free.
+    cache, base = (shlex.quote(str(where)) for where in (paths.cache('ccache'), basedir))
     files.write(path, '#!/bin/sh\n'
-                      f"export CCACHE_DIR='{paths.cache('ccache')}' CCACHE_BASEDIR='{basedir}'\n"
+                      f'export CCACHE_DIR={cache} CCACHE_BASEDIR={base}\n'
                       'export CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1\n'
                       f'exec ccache {compiler} "$@"\n')
     path.chmod(0o755)

@@ -3,6 +3,7 @@
 
 from .. import counters, memory
 from ..guest import Stage
+from ..text import option
 from ..verdict import MODEL, OVERALL, SETUP
 from . import blame
 from .claims import Check, Claim, Rule, count, faults, judge as hold, number, numbers, register, \
@@ -39,7 +40,7 @@ def words(complement=False):
 def devices(disk):
     """QEMU options for a virtio disk and network behind the IOMMU."""
     behind = 'disable-legacy=on,iommu_platform=on'
-    return [('-drive', f'file={disk},format=raw,if=none,id=disk0'),
+    return [('-drive', f'file={option(disk)},format=raw,if=none,id=disk0'),
             ('-device', f'virtio-blk-pci,drive=disk0,{behind}'),
             ('-netdev', 'user,id=net0,restrict=on'),
             # No boot ROM: nothing to boot from the network.
@@ -48,7 +49,7 @@ def devices(disk):
 
 def more_devices(disk):
     """The same for an NVMe disk and an e1000e, on a second network."""
-    return [('-drive', f'file={disk},format=raw,if=none,id=disk1'),
+    return [('-drive', f'file={option(disk)},format=raw,if=none,id=disk1'),
             ('-device', 'nvme,drive=disk1,serial=sva'),
             ('-netdev', 'user,id=net1,restrict=on,net=10.0.3.0/24'),
             ('-device', 'e1000e,netdev=net1,romfile=')]

@@ -75,7 +75,9 @@ class InDirectory(unittest.TestCase):
 
     def start(self, code, **values):
         child = subprocess.Popen([sys.executable, '-c', code.format(lib=LIB, **values)], text=True,
-                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                 # Who is killed leaves what is there.
+                                 env={**os.environ, 'TMPDIR': str(self.dir)})
         self.addCleanup(child.__exit__, None, None, None)
         self.addCleanup(child.kill)
         return child

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Tiers: how much a scenario does, and what it needs of the machine."""
 
+import contextlib
 import os
 import sys
 import unittest
@@ -83,6 +84,7 @@ class Tiers(unittest.TestCase):
             return mock.Mock(verdicts=[])
         with mock.patch.object(runner, 'run_scenario', run), \
                 mock.patch('harness.report.write_all'), \
+                mock.patch('harness.rundir.exclusive', contextlib.nullcontext), \
                 mock.patch('harness.signal.alarm', alarms.append), \
                 mock.patch.dict(os.environ, SVA_TIER='thorough'):
             result = unittest.TestResult()

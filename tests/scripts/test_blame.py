@@ -285,6 +285,14 @@ class Work(Case):
         look(run, last, tallies={(BY_KERNEL, RID, 1, 1): 2})
         self.assert_blamed(run, 'data', KERNEL, '2 page requests were refused by the kernel')
 
+    def test_by_a_request_that_waits(self):
+        run = looked(forge.fault_in())
+        forge.set_fact(run, 'copy.status', '0x0')
+        last = [name for name, stage in run.stages.items() if stage.look][-1]
+        self.assert_blamed(run, 'data', UNDECIDED)
+        look(run, last, waiting=('group 9 of PASID 1',))
+        self.assert_blamed(run, 'data', KERNEL, '1 without an answer, the first: group 9')
+
     def test_the_next_process_with_the_pasid(self):
         run = kill()
         forge.set_fact(run, 'reused.changed', 1)

@@ -18,6 +18,10 @@ from .verdict import KERNEL, MODEL, UNDECIDED
 # What is seen in each of several looks is no change that is just going on.
 LOOKS = 3
 PAUSE = 0.1
+# Of answers that nobody had asked for, these are kept.
+MOST_STRAYS = 20
+# Seconds after which no answer comes any more.
+LONG = 5
 
 
 class Debt(NamedTuple):
@@ -39,7 +43,9 @@ class Look(NamedTuple):
     sent: invalidations of the PASID since the stage before, by place. broken: texts
     about answers that came from a cache that had been emptied. tallies: what was counted
     since power-on, see ledger.Ledger. rid: the accelerator, None if there is none.
-    complete: the log says everything.
+    complete: the log says everything. waiting: requests that have had no answer for long;
+    strays: answers that nobody had asked for; again: how often an address was served in a
+    row, and which.
     """
     debts: list
     sent: dict
@@ -47,6 +53,9 @@ class Look(NamedTuple):
     tallies: dict
     rid: Optional[int] = None
     complete: bool = True
+    waiting: tuple = ()
+    strays: tuple = ()
+    again: tuple = (0, 0)
 
     @property
     def commands(self):
@@ -63,14 +72,16 @@ class Look(NamedTuple):
     def record(self):
         """For the file of the evidence."""
         return {'debts': [str(debt) for debt in self.debts], 'invalidations': self.sent,
-                'broken': self.broken, 'complete': self.complete,
+                'broken': self.broken, 'complete': self.complete, 'waiting': self.waiting,
+                'strays': self.strays[:MOST_STRAYS], 'again': self.again,
                 'counted': [[*key, n] for key, n in sorted(self.tallies.items())]}
 
 
 class Watch:
     """Follows one run of a machine: hear() is told of its events, by another thread."""
 
-    def __init__(self, arch):
+    def __init__(self, arch, patience=1):
+        self.patience = patience
         self.ledger = Ledger(iommus.of_arch(arch).takings)
         self.lock = threading.Lock()
         self.moves = 0
@@ -86,7 +97,7 @@ class Watch:
         """pasid: whose; entry: what leads to its page tables."""
         tallies = self._catch_up(guest)
         if pasid is None or entry is None:
-            return Look([], {}, [], tallies, None, self.ledger.complete)
+            return self._with_requests(Look([], {}, [], tallies, None, self.ledger.complete))
         if entry.present:
             self.tags.setdefault(pasid, set()).add(entry.tag)
             self.absent.pop(pasid, None)
@@ -104,8 +115,15 @@ class Watch:
             if not entry.present:
                 self.absent.setdefault(pasid, self.ledger.last)
             self.ledger.seen()
-            return Look(debts, held.sent, [broken(*pair) for pair in held.broken], tallies,
-                        who.rid, self.ledger.complete)
+            found = Look(debts, held.sent, [broken(*pair) for pair in held.broken], tallies,
+                         who.rid, self.ledger.complete)
+        return self._with_requests(found)
+
+    def _with_requests(self, look):
+        with self.lock:
+            waiting = self.ledger.waiting
+            return look._replace(waiting=tuple(map(str, waiting.since(LONG * self.patience))),
+                                 strays=tuple(waiting.strays), again=waiting.most())
 
     def _catch_up(self, guest):
         """All that had been announced by now is in the ledger; what was counted."""

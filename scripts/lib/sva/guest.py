@@ -10,6 +10,8 @@ from . import arch as arches, refusal
 from .errors import SvaError
 
 PROTOCOL = '1'
+# A stage that no guest names: the moment when a run went wrong.
+TROUBLE = '(trouble)'
 KMSG = re.compile(r'(\d+),(\d+),(\d+) ?(.*)')
 KTAP = re.compile(r'(ok|not ok) (\d+)(?: -)? ?(.*)')
 
@@ -131,6 +133,18 @@ class Session:
         self.setup['arch'] = words[2]
         self.setup['kernel.release'] = words[3]
 
+    def trouble(self, run, stage=None):
+        """Something went wrong: look while it is so. Gives the stage for what comes next."""
+        if not run.stages or not self.observe:
+            return stage
+        stage = stage or Stage('')
+        self._close(run, stage, TROUBLE)
+        try:
+            self.observe(stage, run)
+        except SvaError:
+            pass                # The machine is gone, and the reader will say why.
+        return Stage('')
+
     def scenario(self, timeout):
         """The next scenario's run, or None when the guest says good-bye."""
         deadline = time.monotonic() + timeout
@@ -157,7 +171,10 @@ class Session:
                 self.machine.send_line('go')
                 stage = Stage('')
             else:
+                first = word == '@error' and not run.error
                 self._during(run, stage, word, rest)
+                if first:
+                    stage = self.trouble(run, stage)
 
     def _before(self, word, rest):
         if word == '@fact':

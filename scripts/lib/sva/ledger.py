@@ -11,6 +11,8 @@ import re
 from collections import Counter
 from typing import NamedTuple, Optional
 
+from .waiting import Waiting
+
 ATC, IOTLB, CONFIG = 'device-TLB', 'IOTLB', 'configuration cache'
 PLACES = (ATC, IOTLB, CONFIG)
 
@@ -95,6 +97,7 @@ class Ledger:
         self.last = 0
         # How often, by (what, requester ID, PASID or -1, reason or code).
         self.tallies = Counter()
+        self.waiting = Waiting(takings.last)
         self._recent = {}
 
     @property
@@ -104,6 +107,7 @@ class Ledger:
     def feed(self, lines):
         for line in lines:
             self._count(line)
+            self.waiting.feed(line)
             message = parse(line)
             if isinstance(message, Given):
                 # A loop repeats itself; nothing is news until something is taken.

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 
 from . import arch as arches, debts, findings, iommus, kmsg, machine, scenarios, verdict
 from .errors import SvaError
-from .guest import Session
+from .guest import TROUBLE, Session
 from .qmp import QmpClosed
 
 # Seconds; a boot takes about two, the longest scenario fifteen. The margin is
@@ -74,11 +74,13 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
     """
     timeout *= spec.patience
     spec.cmdline = f'{spec.cmdline} sva.run={scenario} sva.timeout={timeout}'.strip()
-    watch = debts.Watch(spec.arch) if spec.iommu else None
+    watch = debts.Watch(spec.arch, spec.patience) if spec.iommu else None
     with machine.Machine(spec, watch and watch.hear) as guest, \
             open(guest.log('control.log'), 'w', encoding='utf-8') as transcript:
         def look(stage, run):
             observe(guest, stage, run, watch)
+            if stage.name == TROUBLE:
+                return
             scenarios.act(guest, stage, run)
             if at_stage:
                 at_stage(guest, stage)
@@ -86,17 +88,27 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
         session = Session(guest, look, transcript)
         try:
             run = converse(guest, session, timeout)
-            run.console, run.console_cut = own_console(guest), guest.console.cut_lines
-            return run
         except (machine.GuestPanic, machine.ModelCrash) as e:
             if not session.current:
                 raise
             party = verdict.KERNEL if isinstance(e, machine.GuestPanic) else verdict.MODEL
             session.current.death = (party, e.message)
             return session.current
+        except SvaError as e:
+            run = session.current
+            if not run or not run.stages:
+                raise
+            # It went so far: what was seen is judged.
+            if not run.error:
+                session.trouble(run)
+                run.error = e.message + (f' (log: {e.log})' if e.log else '')
+            run.console = guest.console.text().splitlines()
+        else:
+            run.console, run.console_cut = own_console(guest), guest.console.cut_lines
         finally:
             # What there is, also of a run that did not come to its end.
             keep(spec.logs, session)
+        return run
 
 
 def own_console(guest):

@@ -33,6 +33,8 @@ class Takings(NamedTuple):
     asking_drops: bool
     # asked_by(upper word of a fault record): a page request met the fault.
     asked_by: object
+    # last(second word of a page request): it is the last one of its group.
+    last: object
 
 
 def field(word, high, low):
@@ -119,5 +121,7 @@ def _tlbi_range(first, second):
 
 # T2 (bit 92) without T1 (126) of a fault record: VT-d 5.10 section 11.4.7.6.
 VTD = Takings(_vtd, asking_drops=True,
-              asked_by=lambda record: record >> 28 & 1 and not record >> 62 & 1)
-SMMU = Takings(_smmu, asking_drops=False, asked_by=lambda record: False)
+              asked_by=lambda record: record >> 28 & 1 and not record >> 62 & 1,
+              last=lambda second: second >> 2 & 1)
+SMMU = Takings(_smmu, asking_drops=False, asked_by=lambda record: False,
+               last=lambda second: False)

@@ -16,6 +16,8 @@ EXITED = 'exited'
 INTERRUPT_FAULTS = range(0x20, 0x2c)
 # Response codes of page requests: Invalid Request, Response Failure.
 REFUSALS = (1, 15)
+# An address that was served so often in a row is never there.
+FOR_EVER = 100
 
 
 class Blame(NamedTuple):
@@ -93,7 +95,7 @@ def revoked(*names):
 
 def work(run):
     """Of work that failed though the process lives, or whose result is wrong."""
-    found = caches(run, *run.stages)
+    found = caches(run, *run.stages) or hang(run)
     if found:
         return found
     last = [name for name, _ in looks(run, run.stages)][-1:]
@@ -176,6 +178,22 @@ def page_request_faults(run, first, last):
 def asked_faults(look):
     return sum(n for (what, rid, *_), n in look.tallies.items()
                if what == ASKED_FAULT and rid == look.rid)
+
+
+def hang(run):
+    """What waits for the kernel in vain at the last look, or None."""
+    seen = [look for _, look in looks(run, run.stages)][-1:]
+    for look in seen:
+        strays = f'; {len(look.strays)} answered nothing, the first: {look.strays[0]}' \
+            if look.strays else ''
+        if look.waiting:
+            return Blame(KERNEL, f'{len(look.waiting)} without an answer, the first: '
+                         f'{look.waiting[0]}{strays}')
+        times, address = look.again
+        if times >= FOR_EVER:
+            return Blame(KERNEL, f'{address:#x} was asked for {times:,} times in a row, and each '
+                         'time the answer was to try again')
+    return None
 
 
 def answers(run, name, who, codes):

@@ -56,9 +56,7 @@ def judge(run, rules, spans=((None, None),), trouble=()):
         party, reason = run.death
         return [Verdict(name, OVERALL, 'health', party, verdict.FAIL, reason)]
     if not run.complete:
-        reason = run.error or (f'the guest program ended with status {run.status}'
-                               if run.status is not None else 'the scenario did not end')
-        return [Verdict(name, OVERALL, 'complete', SETUP, verdict.ERROR, reason)]
+        return broken_off(run, name, rules, trouble)
     common = [Rule(OVERALL, 'program', program), Rule(OVERALL, 'health', health(trouble))]
     if any(stage.accel and stage.iommu is not None for stage in run.stages.values()):
         common.insert(0, Rule(OVERALL, 'models-agree', models_agree(spans)))
@@ -67,6 +65,27 @@ def judge(run, rules, spans=((None, None),), trouble=()):
         common.insert(0, Rule(OVERALL, 'invalidated', invalidated))
     held = [_hold(name, run, rule) for rule in [*rules, *common]]
     return [verdict_ for verdict_ in held if verdict_]
+
+
+def broken_off(run, name, rules, trouble):
+    """Of a run that did not come to its end: what was broken until then, and why it ended.
+
+    What was kept so far proves nothing, and what was not reached says nothing.
+    """
+    reason = run.error or (f'the guest program ended with status {run.status}'
+                           if run.status is not None else 'the scenario did not end')
+    reached = [*rules, Rule(OVERALL, 'health', health(trouble))] if run.stages else []
+    if any(stage.look and stage.look.rid is not None for stage in run.stages.values()):
+        reached.insert(len(rules), Rule(OVERALL, 'invalidated', invalidated))
+    held = [_hold(name, run, rule) for rule in reached]
+    held = [item for item in held if item and item.result == verdict.FAIL]
+    found = blame.hang(run)
+    if found:
+        held.append(Verdict(name, OVERALL, 'complete', found.party, verdict.FAIL,
+                            f'{reason}; {found.figure}'))
+    else:
+        held.append(Verdict(name, OVERALL, 'complete', SETUP, verdict.ERROR, reason))
+    return held
 
 
 def _hold(scenario, run, rule):

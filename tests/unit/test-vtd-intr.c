@@ -158,6 +158,23 @@ static void test_index_of_the_request(void)
     vtd_bench_free(b);
 }
 
+/* A table that reaches beyond the host address width */
+static void test_entry_beyond_the_address_width(void)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+    VtdBench *b;
+
+    c.haw_bits = 46;
+    b = vtd_bench_scalable(&c);
+    set_table(b, (1ull << 46) - 0x1000 + 0xf);
+    vtd_level(b, IRE, true);
+    fake_put64(b->f, (1ull << 46) - 16, IRTE0);
+    fake_put64(b->f, 1ull << 46, IRTE0);
+    expect(b, format(255), 0, 0xfee05000, 0x4031);
+    expect_fault(b, format(256), 0, 0x21, 256);
+    vtd_bench_free(b);
+}
+
 static void test_reasons(void)
 {
     static const uint64_t reserved[][2] = {
@@ -181,6 +198,13 @@ static void test_reasons(void)
         put(b, i, (IRTE0 | reserved[i][0]) & ~1ull, reserved[i][1]);
         expect_fault(b, format(i), 0, 0x22, i);
     }
+    /* Whose it is counts before what it is; type 3 is nobody's. */
+    put(b, 20, IRTE0 | 0x1000, 1 << 18 | (BENCH_RID ^ 1));
+    expect_fault(b, format(20), 0, 0x26, 20);
+    put(b, 21, IRTE0 | 0x1000, 1 << 18 | BENCH_RID);
+    expect_fault(b, format(21), 0, 0x24, 21);
+    put(b, 22, IRTE0, 3 << 18 | BENCH_RID);
+    expect_fault(b, format(22), 0, 0x26, 22);
     fake_env_hole(b->f, TABLE + 0x18, 8);
     put(b, 1, IRTE0, 0);
     expect_fault(b, format(1), 0, 0x23, 1);
@@ -191,7 +215,7 @@ static void test_reasons(void)
     put(b, 6, IRTE0 | 0xffff00ff00000000, 0);
     expect(b, format(6), 0, 0xffff0500feeff000, 0x4031);
     g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_INTR_BLOCKED), ==,
-                     7 + 2 * G_N_ELEMENTS(reserved));
+                     10 + 2 * G_N_ELEMENTS(reserved));
     vtd_bench_free(b);
 }
 
@@ -393,6 +417,7 @@ int main(int argc, char **argv)
     CASE(fields_of_the_entry);
     CASE(destination_of_x2apic);
     CASE(index_of_the_request);
+    CASE(entry_beyond_the_address_width);
     CASE(reasons);
     CASE(fault_processing_disable);
     CASE(source_validation);

@@ -275,12 +275,14 @@ void sva_vtd_translated(SvaIommu *iommu, const SvaRequest *req,
 
 /* -- interrupt remapping (intr.c) -- */
 
-/* A valid interrupt remapping table entry. */
+/* An interrupt remapping table entry; @sound: no reserved bit is set. */
 typedef struct SvaVtdIrte {
     SvaVtdMessage message;
     uint16_t sid;
     uint8_t sq;
     uint8_t svt;
+    bool present;
+    bool sound;
     bool fpd;
 } SvaVtdIrte;
 

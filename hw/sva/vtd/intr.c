@@ -29,7 +29,7 @@ static uint32_t request_index(const SvaVtdMessage *in)
     return index;
 }
 
-/* Unverified: without subhandle no bit of the data is reserved. */
+/* Without subhandle the data is ignored. */
 static bool has_reserved_bits(const SvaVtdMessage *in)
 {
     return in->addr & SVA_VTD_INTR_SHV &&
@@ -51,25 +51,18 @@ static SvaVtdMessage make_message(uint64_t low, bool eime)
     };
 }
 
-/* Unverified: the reserved source validation type is a reserved field. */
-static SvaFault decode(const uint64_t *qw, bool eime, SvaVtdIrte *out)
+static void decode(const uint64_t *qw, bool eime, SvaVtdIrte *out)
 {
     uint64_t reserved = SVA_VTD_IRTE0_RSVD |
                         (eime ? 0 : SVA_VTD_IRTE0_RSVD_XAPIC);
 
+    out->present = qw[0] & SVA_VTD_IRTE0_P;
+    out->sound = !(qw[0] & reserved) && !(qw[1] & SVA_VTD_IRTE1_RSVD);
     out->fpd = qw[0] & SVA_VTD_IRTE0_FPD;
     out->sid = qw[1];
     out->sq = qw[1] >> SVA_VTD_IRTE1_SQ_SHIFT & 3;
     out->svt = qw[1] >> SVA_VTD_IRTE1_SVT_SHIFT & 3;
     out->message = make_message(qw[0], eime);
-    if (!(qw[0] & SVA_VTD_IRTE0_P)) {
-        return sva_vtd_fault(SVA_VTD_FR_IR_P);
-    }
-    if (qw[0] & reserved || qw[1] & SVA_VTD_IRTE1_RSVD ||
-        out->svt > SVA_VTD_SVT_BUS) {
-        return sva_vtd_fault(SVA_VTD_FR_IR_RSVD);
-    }
-    return SVA_NO_FAULT;
 }
 
 static SvaFault get_entry(SvaVtd *vtd, uint32_t index, SvaVtdIrte *out)
@@ -77,9 +70,8 @@ static SvaFault get_entry(SvaVtd *vtd, uint32_t index, SvaVtdIrte *out)
     const SvaVtdIrte *cached = sva_config_cache_lookup(vtd->irtes, index);
     uint64_t pa = vtd->intremap.root + (uint64_t)index * SVA_VTD_IRTE_BYTES;
     uint64_t qw[2];
-    SvaFault fault;
 
-    if (index >= vtd->intremap.entries) {
+    if (index >= vtd->intremap.entries || pa & sva_vtd_above_haw(vtd)) {
         return sva_vtd_fault(SVA_VTD_FR_IR_INDEX);
     }
     if (cached) {
@@ -90,11 +82,11 @@ static SvaFault get_entry(SvaVtd *vtd, uint32_t index, SvaVtdIrte *out)
     if (!sva_vtd_read_entry(vtd, pa, qw, 2)) {
         return sva_vtd_fault(SVA_VTD_FR_IR_ACCESS);
     }
-    fault = decode(qw, vtd->intremap.eime, out);
-    if (sva_fault_is_none(fault)) {
+    decode(qw, vtd->intremap.eime, out);
+    if (out->present && out->sound) {
         sva_config_cache_insert(vtd->irtes, index, out);
     }
-    return fault;
+    return SVA_NO_FAULT;
 }
 
 static bool may_use(const SvaVtdIrte *irte, uint16_t rid)
@@ -105,8 +97,8 @@ static bool may_use(const SvaVtdIrte *irte, uint16_t rid)
     case SVA_VTD_SVT_BUS:
         /* First bus in the upper byte, last bus in the lower one. */
         return rid >> 8 >= irte->sid >> 8 && rid >> 8 <= (irte->sid & 0xff);
-    default:
-        return true;
+    default:                    /* the type 11b is reserved: nobody's */
+        return irte->svt == SVA_VTD_SVT_NONE;
     }
 }
 
@@ -126,10 +118,17 @@ static SvaFault remap(SvaVtd *vtd, uint16_t rid, const SvaVtdMessage *in,
         return sva_vtd_fault(SVA_VTD_FR_IR_REQUEST);
     }
     fault = get_entry(vtd, *index, irte);
-    if (sva_fault_is_none(fault) && !may_use(irte, rid)) {
+    if (!sva_fault_is_none(fault)) {
+        return fault;
+    }
+    if (!irte->present) {
+        return sva_vtd_fault(SVA_VTD_FR_IR_P);
+    }
+    /* The source before the format (VT-d 5.10 section 5.1.4). */
+    if (!may_use(irte, rid)) {
         return sva_vtd_fault(SVA_VTD_FR_IR_SOURCE);
     }
-    return fault;
+    return irte->sound ? SVA_NO_FAULT : sva_vtd_fault(SVA_VTD_FR_IR_RSVD);
 }
 
 bool sva_vtd_interrupt(SvaVtd *vtd, uint16_t rid, const SvaVtdMessage *in,

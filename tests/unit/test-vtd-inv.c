@@ -100,7 +100,9 @@ static void test_iotlb_granularity(void)
         /* PASID 1 of domain 1, all of it and by pages. */
         { 0x26 | 1 << 16 | 1ull << 32, 0, 0x83 },
         { 0x26 | 2 << 16 | 1ull << 32, 0, 0x00 },
-        { 0x26 | 1 << 16 | 4ull << 32, 0, 0x00 },   /* second stage stays */
+        /* Second stage: with its PASID, but not by pages. */
+        { 0x26 | 1 << 16 | 4ull << 32, 0, 0x30 },
+        { 0x26 | 2 << 16 | 4ull << 32, 0, 0x00 },
         { 0x36 | 1 << 16 | 1ull << 32, 0x1000, 0x01 },
         { 0x36 | 1 << 16 | 1ull << 32, 0x2000, 0x00 },
         { 0x36 | 1 << 16 | 1ull << 32, 0x2000 | 1, 0x00 },
@@ -126,6 +128,53 @@ static void test_iotlb_granularity(void)
         vtd_bench_submit(b, cases[i].qw0, cases[i].qw1);
         g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
         g_assert_cmphex(renewed(b), ==, cases[i].renewed);
+        vtd_bench_free(b);
+    }
+}
+
+/* An answer for a request without PASID is one of RID_PASID. */
+static void test_pasid_of_requests_without_one(void)
+{
+    VtdBench *b = filled();
+    uint64_t addr;
+
+    vtd_bench_pasid(b, 0, BENCH_SECOND | 0x89, 1, 0);
+    vtd_bench_map_second(b, 0x1000, OLD, true);
+    vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ);
+    vtd_bench_map_second(b, 0x1000, NEW, true);
+    addr = vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ).addr;
+    g_assert_cmphex(addr, ==, OLD);
+    vtd_bench_submit(b, 0x26 | 1 << 16 | 4ull << 32, 0);
+    addr = vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ).addr;
+    g_assert_cmphex(addr, ==, OLD);
+    vtd_bench_submit(b, 0x26 | 1 << 16, 0);
+    addr = vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ).addr;
+    g_assert_cmphex(addr, ==, NEW);
+    vtd_bench_free(b);
+}
+
+/* Of a unit with scalable mode; one without keeps them. */
+static void test_disabling_translation_drops_all(void)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+    VtdBench *b = filled();
+    unsigned i;
+
+    vtd_level(b, 1u << 31, false);
+    vtd_level(b, 1u << 31, true);
+    g_assert_cmphex(renewed(b), ==, 0xff);
+    vtd_bench_free(b);
+    for (i = 0; i < 2; i++) {
+        c.scalable = c.pri = i;
+        b = vtd_bench_legacy(&c, BENCH_SECOND | 1, 0x702);
+        vtd_bench_map_second(b, 0x1000, OLD, true);
+        vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ);
+        vtd_bench_map_second(b, 0x1000, NEW, true);
+        vtd_level(b, 1u << 31, false);
+        vtd_level(b, 1u << 31, true);
+        g_assert_cmphex(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
+                                            SVA_READ).addr, ==,
+                        i ? NEW : OLD);
         vtd_bench_free(b);
     }
 }
@@ -461,6 +510,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define CASE(fn) g_test_add_func("/vtd/inv/" #fn, test_##fn)
     CASE(iotlb_granularity);
+    CASE(pasid_of_requests_without_one);
+    CASE(disabling_translation_drops_all);
     CASE(limits_of_second_stage_invalidation);
     CASE(pasid_cache_granularity);
     CASE(context_cache_granularity);

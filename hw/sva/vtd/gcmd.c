@@ -28,10 +28,30 @@ static void set_root_table(SvaVtd *vtd)
     set_status(vtd, SVA_VTD_GCMD_SRTP, true);
 }
 
+/* VT-d 5.10 section 7.2.1 */
+static void restart_fault_records(SvaVtd *vtd)
+{
+    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE | SVA_VTD_GCMD_IRE)) {
+        vtd->fault_next = 0;
+    }
+}
+
 static void publish_intremap(SvaVtd *vtd)
 {
     if (vtd->host_ops && vtd->host_ops->intremap_changed) {
         vtd->host_ops->intremap_changed(vtd->host, &vtd->intremap);
+    }
+}
+
+/* CAP.ESIRTPS: also when interrupt remapping is disabled (11.4.4.1). */
+static void drop_irtes_by_esirtps(SvaVtd *vtd)
+{
+    if (!vtd->config.esirtps) {
+        return;
+    }
+    sva_vtd_drop_irtes(vtd, true, 0, 0);
+    if (vtd->host_ops && vtd->host_ops->iec_invalidate) {
+        vtd->host_ops->iec_invalidate(vtd->host, true, 0, 0);
     }
 }
 
@@ -44,12 +64,7 @@ static void set_interrupt_table(SvaVtd *vtd)
     vtd->intremap.eime = irta & SVA_VTD_IRTA_EIME;
     set_status(vtd, SVA_VTD_GCMD_SIRTP, true);
     publish_intremap(vtd);
-    if (vtd->config.esirtps) {
-        sva_vtd_drop_irtes(vtd, true, 0, 0);
-        if (vtd->host_ops && vtd->host_ops->iec_invalidate) {
-            vtd->host_ops->iec_invalidate(vtd->host, true, 0, 0);
-        }
-    }
+    drop_irtes_by_esirtps(vtd);
 }
 
 static void enable_translation(SvaVtd *vtd, bool on)
@@ -59,6 +74,10 @@ static void enable_translation(SvaVtd *vtd, bool on)
                         "vtd: translation enabled without root table\n");
     }
     set_status(vtd, SVA_VTD_GCMD_TE, on);
+    if (!on && vtd->ecap & SVA_VTD_ECAP_SMTS) {
+        sva_vtd_drop_all(vtd);      /* VT-d 5.10 section 11.4.4.1 */
+    }
+    restart_fault_records(vtd);
 }
 
 static void enable_queue(SvaVtd *vtd, bool on)
@@ -87,6 +106,10 @@ static void enable_intremap(SvaVtd *vtd, bool on)
     set_status(vtd, SVA_VTD_GCMD_IRE, on);
     vtd->intremap.enabled = on;
     publish_intremap(vtd);
+    if (!on) {
+        drop_irtes_by_esirtps(vtd);
+    }
+    restart_fault_records(vtd);
 }
 
 static void set_compatibility(SvaVtd *vtd, bool on)

@@ -11,8 +11,8 @@
 #include "qemu/osdep.h"
 #include "internal.h"
 
-#define TAGGED_BY_PASID (SVA_TLB_KIND_BIT(SVA_TLB_FIRST) | \
-                         SVA_TLB_KIND_BIT(SVA_TLB_NESTED))
+#define FIRST_STAGE (SVA_TLB_KIND_BIT(SVA_TLB_FIRST) | \
+                     SVA_TLB_KIND_BIT(SVA_TLB_NESTED))
 
 static bool match_context(uint64_t key, const void *value, void *opaque)
 {
@@ -23,7 +23,7 @@ static bool match_context(uint64_t key, const void *value, void *opaque)
     case SVA_VTD_GRAN_DEVICE:
         return !((key ^ scope->rid) & sva_vtd_rid_mask(scope->fm));
     case SVA_VTD_GRAN_DOMAIN:
-        /* A scalable context entry names no domain: drop it (unverified). */
+        /* A scalable entry names no domain: global (VT-d 5.10, 6.5.2.1). */
         return !ctx->legacy || ctx->space.domain == scope->domain;
     default:
         return true;
@@ -80,7 +80,7 @@ static unsigned drop(SvaVtd *vtd, const SvaTlbScope *scope)
 {
     SvaDropped done;
 
-    if (scope->by_pasid && scope->kinds == TAGGED_BY_PASID) {
+    if (scope->by_pasid) {
         sva_vtd_forget_pasid(vtd, scope->pasid);
     } else {
         sva_front_forget_all(&vtd->front);
@@ -99,12 +99,9 @@ static unsigned drop_domain_page(SvaVtd *vtd, SvaTlbScope tlb)
 {
     unsigned looked;
 
-    tlb.kinds = SVA_TLB_ALL_KINDS & ~TAGGED_BY_PASID;
-    tlb.by_pasid = true;        /* they have none, which is tagged 0 */
-    tlb.pasid = 0;
+    tlb.kinds = SVA_TLB_ALL_KINDS & ~FIRST_STAGE;
     looked = drop(vtd, &tlb);
-    tlb.by_pasid = false;
-    tlb.kinds = TAGGED_BY_PASID;
+    tlb.kinds = FIRST_STAGE;
     tlb.mask = UINT64_MAX;
     return looked + drop(vtd, &tlb);
 }
@@ -125,11 +122,12 @@ unsigned sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope)
         tlb.mask = scope->mask;
         return drop_domain_page(vtd, tlb);
     case SVA_VTD_GRAN_PASID_PAGE:
+        /* VT-d 5.10 Table 24: second-stage entries stay. */
+        tlb.mask = scope->mask;
+        tlb.kinds = FIRST_STAGE;
+        tlb.by_pasid = true;
+        break;
     case SVA_VTD_GRAN_PASID:
-        /* Second-stage entries have no PASID and stay. */
-        tlb.mask = scope->gran == SVA_VTD_GRAN_PASID ? UINT64_MAX
-                                                     : scope->mask;
-        tlb.kinds = TAGGED_BY_PASID;
         tlb.by_pasid = true;
         break;
     default:
@@ -157,11 +155,11 @@ void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdSpace *space, uint32_t pasid,
 {
     SvaTlbScope tlb = {
         .kinds = sva_vtd_has_first_stage(space)
-                 ? TAGGED_BY_PASID : SVA_TLB_ALL_KINDS & ~TAGGED_BY_PASID,
+                 ? FIRST_STAGE : SVA_TLB_ALL_KINDS & ~FIRST_STAGE,
         .by_domain = true,
-        .by_pasid = true,
+        .by_pasid = sva_vtd_has_first_stage(space),
         .domain = space->domain,
-        .pasid = sva_vtd_has_first_stage(space) ? pasid : 0,
+        .pasid = pasid,
         .addr = addr,
         .mask = SVA_PAGE_SIZE - 1,
     };

@@ -188,7 +188,7 @@ static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTarget *target,
                               SvaVtdMapping *out)
 {
     SvaTlbTag tag = {
-        .pasid = sva_vtd_has_first_stage(target->space) ? target->pasid : 0,
+        .pasid = target->pasid,
         .domain = target->space->domain,
         .kind = target->space->kind,
         .priv = want & SVA_PRIV ? 1 : 0,

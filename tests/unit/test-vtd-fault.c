@@ -97,6 +97,32 @@ static void test_overflow_drops_until_software_clears_it(void)
     vtd_bench_free(b);
 }
 
+#define TE  (1u << 31)
+#define IRE (1u << 25)
+
+/* As long as either kind of remapping is on they go on in turn. */
+static void test_records_start_at_the_first_when_all_is_disabled(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    fault_at(b, 0x1000);
+    vtd_bench_fault(b, NULL, NULL);
+    vtd_command(b, 1u << 24);
+    vtd_level(b, IRE, true);
+    vtd_level(b, TE, false);
+    vtd_level(b, TE, true);
+    fault_at(b, 0x2000);
+    g_assert_cmphex(vtd_read64(b, 0x610), ==, 0x2000);
+    vtd_bench_fault(b, NULL, NULL);
+    vtd_level(b, IRE, false);
+    vtd_level(b, TE, false);
+    vtd_level(b, TE, true);
+    fault_at(b, 0x3000);
+    g_assert_cmphex(vtd_read64(b, 0x600), ==, 0x3000);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x2);
+    vtd_bench_free(b);
+}
+
 /* -- FPD -- */
 
 static void expect_silence(VtdBench *b)
@@ -390,6 +416,45 @@ static void test_queue_error_and_fault_share_an_event(void)
     vtd_bench_free(b);
 }
 
+static void overflow(VtdBench *b)
+{
+    unsigned i;
+
+    for (i = 0; i < 9; i++) {
+        fault_at(b, 0x1000 * i);
+    }
+    for (i = 0; i < 8; i++) {
+        vtd_bench_fault(b, NULL, NULL);
+    }
+    g_assert_cmphex(vtd_read32(b, 0x34) & 0xff, ==, 0x1);
+}
+
+/* PFO is no condition, but a status that is set already. */
+static void test_no_new_event_while_an_overflow_is_pending(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    overflow(b);
+    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 1);
+    vtd_bench_submit(b, 0xf, 0);
+    g_assert_cmphex(vtd_read32(b, 0x34) & 0xff, ==, 0x11);
+    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 1);
+    vtd_bench_free(b);
+}
+
+static void test_masked_event_stays_with_the_overflow(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_write32(b, 0x38, 1u << 31);
+    overflow(b);
+    g_assert_cmphex(vtd_read32(b, 0x38), ==, 0xc0000000);
+    vtd_write32(b, 0x34, 1);
+    g_assert_cmphex(vtd_read32(b, 0x38), ==, 0x80000000);
+    g_assert_cmpuint(b->f->msis->len, ==, 0);
+    vtd_bench_free(b);
+}
+
 /* All of FSTS taken back while masked: there is nothing left to send. */
 static void test_masked_queue_error_goes_with_its_status(void)
 {
@@ -418,6 +483,12 @@ int main(int argc, char **argv)
          test_record_stays_readable_and_read_only);
     CASE("overflow-drops-until-software-clears-it",
          test_overflow_drops_until_software_clears_it);
+    CASE("records-start-at-the-first-when-all-is-disabled",
+         test_records_start_at_the_first_when_all_is_disabled);
+    CASE("no-new-event-while-an-overflow-is-pending",
+         test_no_new_event_while_an_overflow_is_pending);
+    CASE("masked-event-stays-with-the-overflow",
+         test_masked_event_stays_with_the_overflow);
     CASE("pasid-entry-not-present-with-fpd-is-silent",
          test_pasid_entry_not_present_with_fpd_is_silent);
     CASE("pasid-entry-not-present-without-fpd-is-recorded",

@@ -206,11 +206,11 @@ static void test_registers_of_absent_features_are_reserved(void)
     g_assert_cmphex(vtd_read32(b, 0xec), ==, 0);
     vtd_bench_free(b);
 
-    /* No scalable mode: no 256-bit descriptors. */
+    /* DW is there without scalable mode as well. */
     c.pri = c.scalable = false;
     b = vtd_bench_new(&c);
     vtd_write64(b, 0x90, UINT64_MAX);
-    g_assert_cmphex(vtd_read64(b, 0x90), ==, 0x000ffffffffff007);
+    g_assert_cmphex(vtd_read64(b, 0x90), ==, 0x000ffffffffff807);
     vtd_bench_free(b);
 }
 
@@ -336,6 +336,11 @@ static void test_sirtp_drops_the_entry_cache_with_esirtps_only(void)
     vtd_command(b, 1u << 24);
     g_assert_cmpuint(b->iec_count, ==, 1);
     g_assert_true(b->iec_global);
+    /* The end of interrupt remapping too, but not its begin. */
+    vtd_level(b, 1u << 25, true);
+    g_assert_cmpuint(b->iec_count, ==, 1);
+    vtd_level(b, 1u << 25, false);
+    g_assert_cmpuint(b->iec_count, ==, 2);
     vtd_bench_free(b);
 }
 
@@ -393,11 +398,15 @@ static void test_iotlb_register_honours_the_address_mask(void)
     vtd_write64(b, 0x508, 0xb000000700000000);
     g_assert_cmphex(page_at(b, 0x1000), ==, 0xc000);
     g_assert_cmphex(page_at(b, 0x200000), ==, 0xb000);
-    /* Beyond MAMV it becomes an invalidation of the domain, and says so. */
-    vtd_write64(b, 0x500, 0x40000000 | 19);
+    vtd_write64(b, 0x500, 0x40000000 | 18);
     vtd_write64(b, 0x508, 0xb000000700000000);
-    g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x3400000700000000);
-    g_assert_cmphex(page_at(b, 0x200000), ==, 0xd000);
+    g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x3600000700000000);
+    g_assert_cmphex(page_at(b, 0x200000), ==, 0xb000);
+    /* Beyond MAMV it is ignored, and IAIG says so. */
+    vtd_write64(b, 0x500, 19);
+    vtd_write64(b, 0x508, 0xb000000700000000);
+    g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x3000000700000000);
+    g_assert_cmphex(page_at(b, 0x200000), ==, 0xb000);
     vtd_bench_free(b);
 }
 

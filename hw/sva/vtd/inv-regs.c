@@ -71,11 +71,10 @@ void sva_vtd_iotlb_command(SvaVtd *vtd)
         return;
     }
     cmd &= ~(SVA_VTD_IOTLB_IVT | SVA_VTD_IOTLB_IAIG);
+    if (gran == GRAN_NARROW && am > SVA_VTD_MAMV) {
+        gran = 0;               /* ignored (VT-d 5.10 section 11.4.6.3) */
+    }
     if (is_allowed(vtd) && gran) {
-        if (gran == GRAN_NARROW && am > SVA_VTD_MAMV) {
-            gran = GRAN_DOMAIN; /* a coarser one will do, and IAIG says so */
-            scope.gran = SVA_VTD_GRAN_DOMAIN;
-        }
         sva_vtd_drop_iotlb(vtd, &scope);
         cmd |= (uint64_t)gran << SVA_VTD_IOTLB_IAIG_SHIFT;
     }

@@ -13,13 +13,16 @@
 #include "internal.h"
 
 /*
- * @conditions: status bits that are conditions for an event.  FSTS.PFO is
- *              none, and does not count as one that is already set.
+ * @conditions: status bits that are conditions for an event
+ * @others:     that are none, but as long as one is set there is no new event
+ *              and a pending one is not taken back: FSTS.PFO (VT-d 5.10
+ *              section 7.3)
  */
 typedef struct SourceRow {
     uint16_t control;           /* data, address and upper address follow */
     uint16_t status;
     uint32_t conditions;
+    uint32_t others;
     SvaVtdCounter counter;
 } SourceRow;
 
@@ -27,15 +30,15 @@ static const SourceRow sources[] = {
     [SVA_VTD_EVENT_FAULT] = {
         SVA_VTD_REG_FECTL, SVA_VTD_REG_FSTS,
         SVA_VTD_FSTS_PPF | SVA_VTD_FSTS_IQE | SVA_VTD_FSTS_ICE |
-        SVA_VTD_FSTS_ITE, SVA_VTD_CNT_EVENTS_FAULT,
+        SVA_VTD_FSTS_ITE, SVA_VTD_FSTS_PFO, SVA_VTD_CNT_EVENTS_FAULT,
     },
     [SVA_VTD_EVENT_INVALIDATION] = {
-        SVA_VTD_REG_IECTL, SVA_VTD_REG_ICS, SVA_VTD_ICS_IWC,
+        SVA_VTD_REG_IECTL, SVA_VTD_REG_ICS, SVA_VTD_ICS_IWC, 0,
         SVA_VTD_CNT_EVENTS_INVALIDATION,
     },
     [SVA_VTD_EVENT_PAGE] = {
         SVA_VTD_REG_PECTL, SVA_VTD_REG_PRS,
-        SVA_VTD_PRS_PPR | SVA_VTD_PRS_PRO, SVA_VTD_CNT_EVENTS_PAGE,
+        SVA_VTD_PRS_PPR | SVA_VTD_PRS_PRO, 0, SVA_VTD_CNT_EVENTS_PAGE,
     },
 };
 
@@ -79,7 +82,8 @@ void sva_vtd_event_raise(SvaVtd *vtd, SvaVtdEvent source, uint32_t bits)
     uint32_t status = sva_vtd_reg32(vtd, src->status);
 
     sva_vtd_set32(vtd, src->status, status | bits);
-    if (!(bits & src->conditions) || (status & src->conditions)) {
+    if (!(bits & src->conditions) ||
+        status & (src->conditions | src->others)) {
         return;
     }
     set_pending(vtd, src, true);
@@ -95,7 +99,8 @@ void sva_vtd_event_cleared(SvaVtd *vtd, SvaVtdEvent source)
 {
     const SourceRow *src = &sources[source];
 
-    if (!(sva_vtd_reg32(vtd, src->status) & src->conditions)) {
+    if (!(sva_vtd_reg32(vtd, src->status) &
+          (src->conditions | src->others))) {
         set_pending(vtd, src, false);
     }
 }

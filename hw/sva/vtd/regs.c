@@ -158,9 +158,6 @@ static uint64_t writable(const SvaVtd *vtd, const RegRow *row)
     if (row->flags & REG_ADDRESS) {
         rw &= ~sva_vtd_above_haw(vtd);
     }
-    if (row->offset == SVA_VTD_REG_IQA && !vtd->config.scalable) {
-        rw &= ~SVA_VTD_IQA_DW;
-    }
     if (row->offset == SVA_VTD_REG_IRTA && !vtd->config.eim) {
         rw &= ~SVA_VTD_IRTA_EIME;
     }

@@ -9,6 +9,11 @@
 #define GSTS_TES  (1u << 31)
 #define GSTS_QIES (1u << 26)
 
+static bool is_on(const VtdWorld *w, uint32_t bit)
+{
+    return w->b->vtd.regs[0x1c / 4] & bit;
+}
+
 static bool fabric_invalidate(void *fabric, const SvaAtcInvalidation *inv)
 {
     VtdWorld *w = fabric;
@@ -23,8 +28,11 @@ static bool fabric_invalidate(void *fabric, const SvaAtcInvalidation *inv)
     if (w->mode == FABRIC_ABSENT) {
         return false;
     }
-    if (w->mode == FABRIC_HOLD) {
+    if (w->mode == FABRIC_HOLD || !is_on(w, GSTS_TES)) {
+        /* An answer would be lost. */
         g_array_append_val(w->tickets, t);
+    }
+    if (w->mode == FABRIC_HOLD) {
         return true;
     }
     vtd->iommu.ops->inval_done(&vtd->iommu, inv->rid, inv->ticket);
@@ -45,7 +53,8 @@ static void fabric_response(void *fabric, const SvaPageResponse *rsp)
 static void wait_fetched(VtdWorld *w, const SvaEvent *event)
 {
     OpenWait wait = {
-        .raw = event->data0, .addr = event->data1 & ~3ull,
+        .raw = event->data0,
+        .addr = event->data1 & ((1ull << w->b->vtd.config.haw_bits) - 4),
         .ticket_seq = w->ticket_seq,
     };
 
@@ -240,7 +249,9 @@ void vtd_world_complete(VtdWorld *w, unsigned n)
 
     if (n < w->tickets->len) {
         t = g_array_index(w->tickets, OpenTicket, n);
-        g_array_remove_index(w->tickets, n);
+        if (is_on(w, GSTS_TES)) {
+            g_array_remove_index(w->tickets, n);
+        }
         iommu->ops->inval_done(iommu, t.rid, t.ticket);
     }
 }
@@ -269,6 +280,10 @@ bool vtd_world_flush(VtdWorld *w)
     VtdBench *b = w->b;
     bool wide = b->vtd.config.scalable;
 
+    if (wide && is_on(w, GSTS_TES)) {
+        vtd_level(b, GSTS_TES, false);  /* legacy mode flushes no PASIDs */
+        vtd_level(b, GSTS_TES, true);
+    }
     vtd_level(b, GSTS_QIES, false);
     if (vtd_read32(b, 0x1c) & GSTS_QIES) {
         return false;           /* something is pending */
@@ -280,9 +295,6 @@ bool vtd_world_flush(VtdWorld *w)
     vtd_write64(b, 0x90, BENCH_QUEUE | (wide ? 0x800 : 0));
     vtd_level(b, GSTS_QIES, true);
     vtd_bench_put(b, 0x11, 0);
-    if (wide) {
-        vtd_bench_put(b, 0x37, 0);
-    }
     vtd_bench_put(b, 0x12, 0);
     vtd_bench_kick(b);
     w->exchanged = false;
@@ -294,6 +306,7 @@ void vtd_world_free(VtdWorld *w)
     vtd_world_settle(w);
     /* What is still in the queue may run, but is to open no more tickets. */
     w->mode = FABRIC_ABSENT;
+    vtd_level(w->b, GSTS_TES, true);
     while (w->tickets->len) {
         vtd_world_complete(w, 0);
         vtd_world_settle(w);

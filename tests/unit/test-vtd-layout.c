@@ -163,7 +163,7 @@ static void decode(VtdBench *b, uint64_t qw0, uint64_t qw1, SvaVtdDesc *out)
     const SvaVtdDescType *type;
     uint64_t qw[4] = { qw0, qw1 };
 
-    g_assert_cmpuint(sva_vtd_desc_decode(&b->vtd, qw, true, &type, out), ==,
+    g_assert_cmpuint(sva_vtd_desc_decode(&b->vtd, qw, &type, out), ==,
                      SVA_VTD_IQEI_NONE);
 }
 
@@ -208,13 +208,13 @@ static void test_message_descriptors_decode_field_by_field(void)
     VtdBench *b = vtd_bench_scalable(NULL);
     SvaVtdDesc d;
 
-    decode(b, 0x1230abcd001f4003, 0x0000000000207001, &d);
+    decode(b, 0x0000abcd001f0003, 0x0000000000207001, &d);
     g_assert_cmphex(d.atc.rid, ==, 0xabcd);
     g_assert_false(d.atc.pasid.valid);
     g_assert_cmphex(d.atc.addr, ==, 0x200000);
     g_assert_cmphex(d.atc.mask, ==, 0xffff);
 
-    decode(b, 0x123abcde56784158, 0x00007f001234f801, &d);
+    decode(b, 0x000abcde56780158, 0x00007f001234f801, &d);
     g_assert_cmphex(d.atc.rid, ==, 0x5678);
     g_assert_true(sva_pasid_equal(d.atc.pasid, P(0xabcde)));
     g_assert_true(d.atc.global);

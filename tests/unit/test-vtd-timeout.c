@@ -40,6 +40,27 @@ static void test_timeout_aborts_waits_and_stops_fetching(void)
     vtd_bench_free(b);
 }
 
+/* It is an Unsupported Request then (VT-d 5.10 section 4.2.1). */
+static void test_completion_is_lost_while_translation_is_disabled(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    devtlb(b);
+    devtlb(b);
+    vtd_bench_wait(b, 0, 0);
+    vtd_level(b, 1u << 31, false);
+    vtd_bench_complete(b, 0);
+    vtd_level(b, 1u << 31, true);
+    vtd_bench_complete(b, 1);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 0);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATC_LOST), ==, 1);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATC_COMPLETIONS), ==, 1);
+    fake_env_advance(b->f, 100 * SECOND);
+    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x40);
+    vtd_bench_free(b);
+}
+
 static void test_timeout_ends_a_fence_and_a_disable(void)
 {
     VtdBench *b = vtd_bench_scalable(NULL);
@@ -128,6 +149,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define CASE(fn) g_test_add_func("/vtd/timeout/" #fn, test_##fn)
     CASE(timeout_aborts_waits_and_stops_fetching);
+    CASE(completion_is_lost_while_translation_is_disabled);
     CASE(timeout_ends_a_fence_and_a_disable);
     CASE(each_invalidation_has_its_own_deadline);
     CASE(unexpected_completion_is_ice_and_stops_nothing);

@@ -66,6 +66,7 @@
     X(ATC_INVALIDATIONS, "atc-invalidations") /* sent */                \
     X(ATC_COMPLETIONS, "atc-completions")                               \
     X(ATC_UNDELIVERED, "atc-undelivered")   /* nobody there */          \
+    X(ATC_LOST, "atc-completions-lost")     /* while TE=0 */            \
     X(ATC_TIMEOUTS, "atc-timeouts")         /* ITE */                   \
     X(ATC_UNEXPECTED, "atc-unexpected")     /* ICE */
 

@@ -359,16 +359,19 @@ typedef struct SvaVtdDescType {
     uint64_t defined0;
     uint64_t defined1;
     SvaVtdCounter counter;
-    bool wide;                  /* exists in 256-bit queues only */
-    bool private_words;         /* qw2 and qw3 belong to software */
+    bool scalable;              /* exists in scalable mode only */
     /* IQERCD.IQEI, SVA_VTD_IQEI_NONE if valid. */
-    unsigned (*decode)(const uint64_t *qw, SvaVtdDesc *out);
+    unsigned (*decode)(const SvaVtd *vtd, const uint64_t *qw,
+                       SvaVtdDesc *out);
     unsigned (*run)(SvaVtd *vtd, const SvaVtdDesc *desc);
     bool (*ready)(const SvaVtd *vtd);
 } SvaVtdDescType;
 
-/* Decode and validate; @type is set if the result is SVA_VTD_IQEI_NONE. */
-unsigned sva_vtd_desc_decode(const SvaVtd *vtd, const uint64_t *qw, bool wide,
+/*
+ * Decode and validate SVA_VTD_DESC_WORDS words, those beyond the width of the
+ * queue being 0; @type is set if the result is SVA_VTD_IQEI_NONE.
+ */
+unsigned sva_vtd_desc_decode(const SvaVtd *vtd, const uint64_t *qw,
                              const SvaVtdDescType **type, SvaVtdDesc *out);
 
 bool sva_vtd_queue_wait_ready(const SvaVtd *vtd);

@@ -27,7 +27,8 @@ static void decode_range(const uint64_t *qw, SvaVtdDesc *out)
     out->scope.mask = sva_vtd_am_mask(qw[1] & SVA_VTD_DESC_AM);
 }
 
-static unsigned decode_context(const uint64_t *qw, SvaVtdDesc *out)
+static unsigned decode_context(const SvaVtd *vtd G_GNUC_UNUSED,
+                               const uint64_t *qw, SvaVtdDesc *out)
 {
     static const uint8_t grans[] = {
         [1] = SVA_VTD_GRAN_GLOBAL,
@@ -45,7 +46,8 @@ static unsigned decode_context(const uint64_t *qw, SvaVtdDesc *out)
     return SVA_VTD_IQEI_NONE;
 }
 
-static unsigned decode_iotlb(const uint64_t *qw, SvaVtdDesc *out)
+static unsigned decode_iotlb(const SvaVtd *vtd G_GNUC_UNUSED,
+                             const uint64_t *qw, SvaVtdDesc *out)
 {
     static const uint8_t grans[] = {
         [1] = SVA_VTD_GRAN_GLOBAL,
@@ -66,7 +68,8 @@ static unsigned decode_iotlb(const uint64_t *qw, SvaVtdDesc *out)
     return SVA_VTD_IQEI_NONE;
 }
 
-static unsigned decode_piotlb(const uint64_t *qw, SvaVtdDesc *out)
+static unsigned decode_piotlb(const SvaVtd *vtd G_GNUC_UNUSED,
+                              const uint64_t *qw, SvaVtdDesc *out)
 {
     /* AM is not bound by CAP.MAMV, that is for the second stage. */
     switch (granularity(qw)) {
@@ -85,7 +88,8 @@ static unsigned decode_piotlb(const uint64_t *qw, SvaVtdDesc *out)
     return SVA_VTD_IQEI_NONE;
 }
 
-static unsigned decode_pc(const uint64_t *qw, SvaVtdDesc *out)
+static unsigned decode_pc(const SvaVtd *vtd G_GNUC_UNUSED,
+                          const uint64_t *qw, SvaVtdDesc *out)
 {
     switch (granularity(qw)) {
     case 0:
@@ -105,8 +109,9 @@ static unsigned decode_pc(const uint64_t *qw, SvaVtdDesc *out)
     return SVA_VTD_IQEI_NONE;
 }
 
-/* PFSID and MIP throttle what a physical function gets, DIT=0: ignored. */
-static unsigned decode_devtlb(const uint64_t *qw, SvaVtdDesc *out)
+/* MIP throttles what a function gets: ignored. */
+static unsigned decode_devtlb(const SvaVtd *vtd G_GNUC_UNUSED,
+                              const uint64_t *qw, SvaVtdDesc *out)
 {
     SvaAtsRange range = sva_ats_decode_range(qw[1],
                                              qw[1] & SVA_VTD_DEVTLB1_S);
@@ -120,7 +125,8 @@ static unsigned decode_devtlb(const uint64_t *qw, SvaVtdDesc *out)
     return SVA_VTD_IQEI_NONE;
 }
 
-static unsigned decode_pdevtlb(const uint64_t *qw, SvaVtdDesc *out)
+static unsigned decode_pdevtlb(const SvaVtd *vtd G_GNUC_UNUSED,
+                               const uint64_t *qw, SvaVtdDesc *out)
 {
     SvaAtsRange range = sva_ats_decode_range(qw[1],
                                              qw[1] & SVA_VTD_PDEVTLB1_S);
@@ -135,7 +141,8 @@ static unsigned decode_pdevtlb(const uint64_t *qw, SvaVtdDesc *out)
     return SVA_VTD_IQEI_NONE;
 }
 
-static unsigned decode_iec(const uint64_t *qw, SvaVtdDesc *out)
+static unsigned decode_iec(const SvaVtd *vtd G_GNUC_UNUSED,
+                           const uint64_t *qw, SvaVtdDesc *out)
 {
     out->iec_global = !(qw[0] & SVA_VTD_IEC0_INDEXED);
     out->iec_index = qw[0] >> SVA_VTD_IEC0_IIDX_SHIFT & 0xffff;
@@ -146,11 +153,12 @@ static unsigned decode_iec(const uint64_t *qw, SvaVtdDesc *out)
     return SVA_VTD_IQEI_NONE;
 }
 
-/* Unverified: with SW=IF=FN=0 the descriptor is taken, and does nothing. */
-static unsigned decode_wait(const uint64_t *qw, SvaVtdDesc *out)
+/* Bits of the address from HAW on are ignored (VT-d 5.10 section 6.5.2.9). */
+static unsigned decode_wait(const SvaVtd *vtd, const uint64_t *qw,
+                            SvaVtdDesc *out)
 {
     out->wait = (SvaVtdWait) {
-        .addr = qw[1],
+        .addr = qw[1] & ~sva_vtd_above_haw(vtd),
         .raw = qw[0],
         .data = qw[0] >> SVA_VTD_WAIT0_DATA_SHIFT,
         .status_write = qw[0] & SVA_VTD_WAIT0_SW,
@@ -162,7 +170,8 @@ static unsigned decode_wait(const uint64_t *qw, SvaVtdDesc *out)
 }
 
 /* Codes without meaning are Response Failure to a function (PCIe PRI). */
-static unsigned decode_pgresp(const uint64_t *qw, SvaVtdDesc *out)
+static unsigned decode_pgresp(const SvaVtd *vtd G_GNUC_UNUSED,
+                              const uint64_t *qw, SvaVtdDesc *out)
 {
     out->response = (SvaPageResponse) {
         .pasid = qw[0] & SVA_VTD_PGRESP0_PP ? sva_pasid(pasid_of(qw))
@@ -204,51 +213,51 @@ static unsigned run_iec(SvaVtd *vtd, const SvaVtdDesc *desc)
 static const SvaVtdDescType types[SVA_VTD_DESC_TYPES] = {
     [SVA_VTD_DESC_CONTEXT] = {
         "context-cache", 0, SVA_VTD_CTX_INV0, 0,
-        SVA_VTD_CNT_DESC_CONTEXT, false, false,
+        SVA_VTD_CNT_DESC_CONTEXT, false,
         decode_context, run_context, NULL,
     },
     [SVA_VTD_DESC_IOTLB] = {
         "iotlb", 0, SVA_VTD_IOTLB_INV0, SVA_VTD_IOTLB_INV1,
-        SVA_VTD_CNT_DESC_IOTLB, false, false,
+        SVA_VTD_CNT_DESC_IOTLB, false,
         decode_iotlb, run_iotlb, NULL,
     },
     [SVA_VTD_DESC_DEVTLB] = {
         "device-tlb", SVA_VTD_ECAP_DT,
         SVA_VTD_DEVTLB_INV0, SVA_VTD_DEVTLB_INV1,
-        SVA_VTD_CNT_DESC_DEVTLB, false, false,
+        SVA_VTD_CNT_DESC_DEVTLB, false,
         decode_devtlb, sva_vtd_queue_atc, sva_vtd_queue_atc_ready,
     },
     [SVA_VTD_DESC_IEC] = {
         "interrupt-entry-cache", SVA_VTD_ECAP_IR, SVA_VTD_IEC_INV0, 0,
-        SVA_VTD_CNT_DESC_IEC, false, false,
+        SVA_VTD_CNT_DESC_IEC, false,
         decode_iec, run_iec, NULL,
     },
     [SVA_VTD_DESC_WAIT] = {
         "wait", 0, SVA_VTD_WAIT0, SVA_VTD_WAIT1,
-        SVA_VTD_CNT_DESC_WAIT, false, false,
+        SVA_VTD_CNT_DESC_WAIT, false,
         decode_wait, sva_vtd_queue_wait, sva_vtd_queue_wait_ready,
     },
     [SVA_VTD_DESC_PIOTLB] = {
         "pasid-iotlb", SVA_VTD_ECAP_SMTS,
         SVA_VTD_PIOTLB_INV0, SVA_VTD_PIOTLB_INV1,
-        SVA_VTD_CNT_DESC_PIOTLB, true, false,
+        SVA_VTD_CNT_DESC_PIOTLB, true,
         decode_piotlb, run_iotlb, NULL,
     },
     [SVA_VTD_DESC_PC] = {
         "pasid-cache", SVA_VTD_ECAP_SMTS, SVA_VTD_PC_INV0, 0,
-        SVA_VTD_CNT_DESC_PC, true, false,
+        SVA_VTD_CNT_DESC_PC, true,
         decode_pc, run_pc, NULL,
     },
     [SVA_VTD_DESC_PDEVTLB] = {
         "pasid-device-tlb", SVA_VTD_ECAP_SMTS | SVA_VTD_ECAP_DT,
         SVA_VTD_PDEVTLB_INV0, SVA_VTD_PDEVTLB_INV1,
-        SVA_VTD_CNT_DESC_PDEVTLB, true, false,
+        SVA_VTD_CNT_DESC_PDEVTLB, true,
         decode_pdevtlb, sva_vtd_queue_atc, sva_vtd_queue_atc_ready,
     },
     [SVA_VTD_DESC_PGRESP] = {
         "page-response", SVA_VTD_ECAP_PRS,
         SVA_VTD_PGRESP0, SVA_VTD_PGRESP1,
-        SVA_VTD_CNT_DESC_PGRESP, true, true,
+        SVA_VTD_CNT_DESC_PGRESP, true,
         decode_pgresp, sva_vtd_queue_response, NULL,
     },
 };
@@ -263,7 +272,7 @@ static uint64_t defined0(const SvaVtd *vtd, const SvaVtdDescType *type)
     return type->defined0;
 }
 
-unsigned sva_vtd_desc_decode(const SvaVtd *vtd, const uint64_t *qw, bool wide,
+unsigned sva_vtd_desc_decode(const SvaVtd *vtd, const uint64_t *qw,
                              const SvaVtdDescType **type, SvaVtdDesc *out)
 {
     unsigned nr = (qw[0] & SVA_VTD_DESC_TYPE_LO) |
@@ -271,17 +280,15 @@ unsigned sva_vtd_desc_decode(const SvaVtd *vtd, const uint64_t *qw, bool wide,
                   >> (SVA_VTD_DESC_TYPE_HI_SHIFT - 4);
     const SvaVtdDescType *row = &types[nr < SVA_VTD_DESC_TYPES ? nr : 0];
 
-    if (!row->decode || (vtd->ecap & row->ecap) != row->ecap) {
+    if (!row->decode || (vtd->ecap & row->ecap) != row->ecap ||
+        (row->scalable && sva_vtd_ttm(vtd) == SVA_VTD_TTM_LEGACY)) {
         return SVA_VTD_IQEI_TYPE;
     }
-    if (row->wide && !wide) {
-        return SVA_VTD_IQEI_WIDTH;      /* unverified code */
-    }
     if (qw[0] & ~defined0(vtd, row) || qw[1] & ~row->defined1 ||
-        (wide && !row->private_words && (qw[2] || qw[3]))) {
+        qw[2] || qw[3]) {
         return SVA_VTD_IQEI_RESERVED;
     }
     *type = row;
     memset(out, 0, sizeof(*out));
-    return row->decode(qw, out);
+    return row->decode(vtd, qw, out);
 }

@@ -184,6 +184,13 @@ void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)
 {
     SvaVtd *vtd = sva_vtd_of(iommu);
 
+    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE)) {
+        /* Unsupported Request: the ticket runs into its time-out (4.2.1). */
+        sva_guest_error(iommu->env, "vtd: the completion of an ATS "
+                        "invalidation is lost, translation is disabled\n");
+        sva_vtd_count(vtd, SVA_VTD_CNT_ATC_LOST);
+        return;
+    }
     if (!sva_ticket_close(vtd->tickets, ticket, rid)) {
         sva_vtd_count(vtd, SVA_VTD_CNT_ATC_UNEXPECTED);
         if (sva_vtd_gsts(vtd, SVA_VTD_GCMD_QIE)) {
@@ -260,11 +267,39 @@ static bool may_fetch(SvaVtd *vtd)
     return !sva_ring_empty(head(vtd), tail);
 }
 
+/*
+ * May descriptors of this width be in the queue?  Scalable mode has wide ones
+ * only; legacy mode takes both (VT-d 5.10 section 11.4.9.9).
+ */
+static unsigned mode_error(const SvaVtd *vtd)
+{
+    bool scalable = vtd->ecap & SVA_VTD_ECAP_SMTS;
+
+    if (is_wide(vtd) && !scalable) {
+        return SVA_VTD_IQEI_WIDTH;
+    }
+    if (sva_vtd_ttm(vtd) == SVA_VTD_TTM_LEGACY) {
+        return SVA_VTD_IQEI_NONE;
+    }
+    if (sva_vtd_ttm(vtd) != SVA_VTD_TTM_SCALABLE || !scalable) {
+        /* Reserved, or a mode that the unit has not: ADMS=0, SMTS=0. */
+        return SVA_VTD_IQEI_MODE;
+    }
+    return is_wide(vtd) ? SVA_VTD_IQEI_NONE : SVA_VTD_IQEI_WIDTH;
+}
+
 static bool fetch(SvaVtd *vtd, uint64_t *qw)
 {
     uint64_t raw[SVA_VTD_DESC_WORDS] = { 0 };
-    unsigned i;
+    unsigned iqei = mode_error(vtd), i;
 
+    if (iqei != SVA_VTD_IQEI_NONE) {
+        sva_guest_error(vtd->iommu.env, "vtd: queue of %u-byte descriptors "
+                        "with TTM %u, error %u\n", 1u << vtd->iq.entry_log2,
+                        sva_vtd_ttm(vtd), iqei);
+        queue_error(vtd, iqei);
+        return false;
+    }
     if (!sva_env_read(vtd->iommu.env, sva_ring_addr(&vtd->iq, head(vtd)),
                       raw, (size_t)1 << vtd->iq.entry_log2)) {
         queue_error(vtd, SVA_VTD_IQEI_FETCH);
@@ -290,7 +325,7 @@ static bool run_one(SvaVtd *vtd, unsigned *spent)
     if (!fetch(vtd, qw)) {
         return false;
     }
-    iqei = sva_vtd_desc_decode(vtd, qw, is_wide(vtd), &type, &desc);
+    iqei = sva_vtd_desc_decode(vtd, qw, &type, &desc);
     if (iqei != SVA_VTD_IQEI_NONE) {
         sva_guest_error(vtd->iommu.env, "vtd: bad descriptor 0x%" PRIx64
                         " 0x%" PRIx64 ", error %u\n", qw[0], qw[1], iqei);

@@ -175,8 +175,9 @@
 #define SVA_VTD_IQEI_FETCH      2       /* descriptor cannot be read */
 #define SVA_VTD_IQEI_TYPE       3
 #define SVA_VTD_IQEI_RESERVED   4
-#define SVA_VTD_IQEI_WIDTH      5
+#define SVA_VTD_IQEI_WIDTH      5       /* IQA.DW does not fit the mode */
 #define SVA_VTD_IQEI_ALIGN      6       /* IQT not aligned to 256 bits */
+#define SVA_VTD_IQEI_MODE       7       /* RTADDR.TTM is invalid */
 
 /* IRTA */
 #define SVA_VTD_IRTA_S          0xfull

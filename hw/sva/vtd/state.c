@@ -89,7 +89,6 @@ static const char *queue_error(const SvaVtd *vtd, const SvaVtdSaved *in)
     if (in->iq_size_log2 < SVA_PAGE_SHIFT ||
         in->iq_size_log2 > SVA_PAGE_SHIFT + SVA_VTD_IQA_QS ||
         in->iq_entry_log2 < 4 || in->iq_entry_log2 > 5 ||
-        (in->iq_entry_log2 == 5 && !vtd->config.scalable) ||
         in->iq_base & (sva_vtd_above_haw(vtd) | ~SVA_VTD_ADDR) ||
         !sva_ring_offset_valid(&ring, saved64(in, SVA_VTD_REG_IQH)) ||
         (in->iq_stopping && !in->wait_count)) {

@@ -112,7 +112,7 @@
 #define SVA_VTD_CTX_INV0        0x0003ffffffff003full
 #define SVA_VTD_IOTLB_INV0      0x00000000ffff00ffull
 #define SVA_VTD_IOTLB_INV1      0xfffffffffffff07full
-#define SVA_VTD_DEVTLB_INV0     0xfff0ffff001ff00full
+#define SVA_VTD_DEVTLB_INV0     0x0000ffff001f000full   /* DIT=0 */
 #define SVA_VTD_DEVTLB_INV1     0xfffffffffffff001ull
 #define SVA_VTD_IEC_INV0        0x0000fffff800001full
 #define SVA_VTD_WAIT0           0xffffffff000000ffull
@@ -120,7 +120,7 @@
 #define SVA_VTD_PIOTLB_INV0     0x000fffffffff003full
 #define SVA_VTD_PIOTLB_INV1     0xfffffffffffff07full
 #define SVA_VTD_PC_INV0         0x000fffffffff003full
-#define SVA_VTD_PDEVTLB_INV0    0xfffffffffffff1ffull
+#define SVA_VTD_PDEVTLB_INV0    0x000fffffffff01ffull   /* DIT=0 */
 #define SVA_VTD_PDEVTLB_INV1    0xfffffffffffff801ull
 #define SVA_VTD_PGRESP0         0x000ffffffffff01full
 #define SVA_VTD_PGRESP1         0x0000000000000ffcull

@@ -364,11 +364,15 @@ void sva_vtd_queue_run(SvaVtd *vtd)
     }
 }
 
+/*
+ * Not now: as long as the clock stands still, as with -icount it may, timers
+ * that are due are run one after the other.
+ */
 void sva_vtd_queue_defer(SvaVtd *vtd)
 {
     const SvaEnvOps *ops = vtd->iommu.env->ops;
 
-    ops->timer_at(vtd->slice_timer, ops->now(vtd->iommu.env));
+    ops->timer_at(vtd->slice_timer, ops->now(vtd->iommu.env) + 1);
 }
 
 void sva_vtd_queue_slice(void *opaque)

@@ -15,7 +15,7 @@ from judge_cases import by_rule  # noqa: E402
 from sva import report  # noqa: E402
 from sva.debts import Debt, Look  # noqa: E402
 from sva.guest import Stage  # noqa: E402
-from sva.ledger import ASKED_FAULT, ATC, BY_KERNEL, CONFIG, FAULT, IOTLB  # noqa: E402
+from sva.ledger import ASKED_FAULT, ATC, BY_KERNEL, BY_UNIT, CONFIG, FAULT, IOTLB  # noqa: E402
 from sva.verdict import FAIL, KERNEL, MODEL, UNDECIDED  # noqa: E402
 
 RID = 0x10
@@ -235,6 +235,47 @@ class Silence(Case):
         self.assert_blamed(run, 'silence', MODEL, 'exited: PASID entry 0x0')
         forge.spoil(run, 'exited', entry=forge.QUIET)
         self.assert_blamed(run, 'silence', UNDECIDED)
+
+
+class Answers(Case):
+    """Page requests after the end of an address space, and who answered them."""
+
+    def answered(self, unit=(), kernel=(), fact=('delta.gone.ats-pri.prg_success', 1)):
+        run = kill()
+        forge.set_fact(run, *fact)
+        look(run, 'mm-gone', tallies={
+            **{(BY_UNIT, RID, 1, code): n for code, n in unit},
+            **{(BY_KERNEL, RID, 1, code): n for code, n in kernel}})
+        return run
+
+    def test_both_are_named(self):
+        run = self.answered([(1, 12)], [(1, 3)], ('delta.gone.ats-pri.prg_success', 0))
+        self.assertTrue(by_rule(run)['invalid-request'].evidence.endswith(
+            '12 x Invalid Request; 12 answered by the unit, 3 by the kernel'))
+
+    def test_what_was_answered_before_the_end_does_not_count(self):
+        run = self.answered([(1, 12)], [(0, 5), (1, 3)], ('delta.gone.ats-pri.prg_success', 0))
+        look(run, 'exited', tallies={(BY_KERNEL, RID, 1, 0): 5})
+        self.assertIn('3 by the kernel', by_rule(run)['invalid-request'].evidence)
+
+    def test_by_whose_answer_is_wrong(self):
+        self.assert_blamed(self.answered([(1, 12)], [(0, 1)]), 'invalid-request', KERNEL,
+                           '1 x code 0x0 by the kernel')
+        self.assert_blamed(self.answered([(15, 1)], [(1, 12)]), 'invalid-request', MODEL,
+                           '1 x code 0xf by the unit')
+        # Of a queue that was full.
+        self.assert_blamed(self.answered([(0, 1)], [(1, 12)]), 'invalid-request', UNDECIDED,
+                           '1 answered by the unit, 12 by the kernel')
+
+    def test_by_who_does_not_answer(self):
+        few = ('delta.gone.ats-pri.prg_invalid', 3)
+        self.assert_blamed(self.answered(kernel=[(1, 3)], fact=few), 'invalid-request', UNDECIDED)
+        run = self.answered(kernel=[(1, 3)], fact=few)
+        look(run, 'mm-gone', strays=('an answer to group 3 of PASID 0',))
+        self.assert_blamed(run, 'invalid-request', KERNEL, 'group 3 of PASID 0')
+        run = self.answered(kernel=[(1, 3)], fact=few)
+        look(run, 'reused', waiting=('group 4 of PASID 1',))
+        self.assert_blamed(run, 'invalid-request', KERNEL, 'without an answer.*group 4')
 
 
 class Revoked(Case):

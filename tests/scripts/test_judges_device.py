@@ -60,7 +60,7 @@ SPOILT = (
     (device.flr_after_exit, fact('probe.gone.ats', 'ur - 1 0x0'), 'ats-no-access', 'fail',
      'undecided'),
     (device.flr_after_exit, fact('probe.gone.prg', 'prg-failure - 1 0x0'), 'invalid-request',
-     'fail', 'kernel'),
+     'fail', 'undecided'),
     (device.flr_after_exit, fact('probe.gone.prg', 'timeout - 1 0x0'), 'invalid-request', 'error',
      'set-up'),
     (device.flr_after_exit, at('struck', faults_recorded=2), 'silence', 'fail', 'undecided'),

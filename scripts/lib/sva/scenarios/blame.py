@@ -5,17 +5,19 @@ A culprit is a party, or a function of the run that gives a Blame: a party and t
 figure that decided. Such a function is asked only when its check has failed.
 """
 
+from collections import Counter
 from typing import NamedTuple
 
-from ..ledger import ASKED_FAULT, BY_KERNEL, FAULT
+from ..ledger import ASKED_FAULT, BY_KERNEL, BY_UNIT, FAULT
 from ..verdict import KERNEL, MODEL, UNDECIDED
 
 # The first stage after the end of an address space, before anything else was done.
 EXITED = 'exited'
 # Faults of interrupt requests (VT-d 5.10, table of fault reasons): no DMA.
 INTERRUPT_FAULTS = range(0x20, 0x2c)
-# Response codes of page requests: Invalid Request, Response Failure.
-REFUSALS = (1, 15)
+# Response codes of page requests; Response Failure is 15.
+SUCCESS, INVALID = 0, 1
+REFUSALS = (INVALID, 15)
 # An address that was served so often in a row is never there.
 FOR_EVER = 100
 
@@ -202,6 +204,51 @@ def answers(run, name, who, codes):
     return 0 if not look else sum(
         n for (what, rid, _, code), n in look.tallies.items()
         if what == who and rid == look.rid and code in codes)
+
+
+def answered_by(run, first, last):
+    """(by the unit, by the kernel): answers of each code to page requests, or None."""
+    seen = dict(looks(run, (first, last)))
+    if len(seen) != 2:
+        return None
+    found = []
+    for who in (BY_UNIT, BY_KERNEL):
+        codes = Counter()
+        for name, sign in ((first, -1), (last, 1)):
+            for (what, rid, _, code), n in seen[name].tallies.items():
+                if what == who and rid == seen[name].rid:
+                    codes[code] += sign * n
+        found.append(+codes)
+    return found
+
+
+def who_answered(run, first, last):
+    """The same as a text to follow others, '' if it is not known or there was none."""
+    found = answered_by(run, first, last)
+    if not found or not any(found):
+        return ''
+    unit, kernel = (sum(codes.values()) for codes in found)
+    return f'; {unit:,} answered by the unit, {kernel:,} by the kernel'
+
+
+def answer(first, last):
+    """Of page requests that were answered otherwise than Invalid Request, or not at all."""
+    def culprit(run):
+        found = answered_by(run, first, last)
+        if not found:
+            return Blame(UNDECIDED, 'who answered is not known')
+        unit, kernel = found
+        strays = looks(run, (last,))[0][1].strays
+        for party, codes in ((KERNEL, kernel), (MODEL, unit)):
+            wrong = {code: n for code, n in codes.items() if code != INVALID}
+            # A full queue is answered Success by the unit, for software to catch up.
+            if wrong and not (party == MODEL and set(wrong) == {SUCCESS}):
+                return Blame(party, ', '.join(f'{n} x code {code:#x} by the '
+                                              f'{"kernel" if party == KERNEL else "unit"}'
+                                              for code, n in sorted(wrong.items())))
+        return hang(run) or (Blame(KERNEL, strays[0]) if strays else Blame(
+            UNDECIDED, who_answered(run, first, last).lstrip('; ') or 'nobody answered'))
+    return culprit
 
 
 def dma_faults(look, rid=None):

@@ -58,6 +58,11 @@ def ats_no_access(run):
               f'a single translation request: {result}, rights {rights}; {words}')])
 
 
+def stages_of(run):
+    """Before and after what is judged."""
+    return (blame.EXITED, 'mm-gone') if 'mm-gone' in run.stages else ('bound', 'reaped')
+
+
 def invalid_request(run):
     """Page requests for a dead process are answered Invalid Request."""
     if not iommu(run).page_requests:
@@ -67,9 +72,11 @@ def invalid_request(run):
     result, _ = probe(run, 'gone', 'prg')
     answers = (f'{count(requests, "page request")}, {invalid:,} x Invalid Request, '
                f'{success:,} x Success, {failure:,} x Response Failure')
-    return Claim(f'{count(requests, "page request")}, {invalid:,} x Invalid Request', [
+    first, last = stages_of(run)
+    who = blame.who_answered(run, first, last)
+    return Claim(f'{count(requests, "page request")}, {invalid:,} x Invalid Request{who}', [
         Check(requests > 0, SETUP, 'the device sent no page request after mm exit'),
-        Check(success + failure == 0, KERNEL, answers),
+        Check(success + failure == 0, blame.answer(first, last), answers),
         # One group may be on its way when the window opens or closes.
-        Check(abs(requests - invalid) <= 1, KERNEL, answers),
-        Check(result == 'prg-invalid', KERNEL, f'a single page request: {result}')])
+        Check(abs(requests - invalid) <= 1, blame.answer(first, last), answers),
+        Check(result == 'prg-invalid', blame.answer(first, last), f'a single page request: {result}')])

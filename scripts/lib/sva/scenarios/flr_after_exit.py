@@ -43,7 +43,8 @@ def probed(kind, good, culprit=None):
 RULES = [
     Rule(GONE, 'abort', probed('write', ('aborted', '-'))),
     Rule(GONE, 'ats-no-access', probed('ats', ('ok', '-'))),
-    Rule(GONE, 'invalid-request', probed('prg', ('prg-invalid', '-'), KERNEL)),
+    Rule(GONE, 'invalid-request', probed('prg', ('prg-invalid', '-'),
+                                          blame.answer('recovered', 'struck'))),
     Rule(GONE, 'silence', silence),
     Rule(UNBOUND, 'drain', shared.drain('struck', 'unbound')),
 ]

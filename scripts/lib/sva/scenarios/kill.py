@@ -83,13 +83,16 @@ def invalid_request(run):
     for number_, name in ((success, 'Success'), (failure, 'Response Failure')):
         answers += f', {number_:,} x {name}' if number_ else ''
     what = count(requests, 'page request') if requests else '1 page request'
-    return Claim(f'{what}, {answers if requests else "answered Invalid Request"}', [
+    who = blame.who_answered(run, blame.EXITED, 'mm-gone')
+    return Claim(f'{what}, {answers if requests else "answered Invalid Request"}{who}', [
         Check('ats-pri' not in modes(run) or requests > 0, SETUP,
               'the device sent no page request after mm exit'),
-        Check(success + failure == 0, KERNEL, f'{what}, {answers}'),
+        Check(success + failure == 0, blame.answer(blame.EXITED, 'mm-gone'), f'{what}, {answers}'),
         # One group may be on its way when the window opens or closes.
-        Check(abs(requests - invalid) <= 1, KERNEL, f'{what}, but {answers}'),
-        Check(result == 'prg-invalid', KERNEL, f'a single page request: {result}'),
+        Check(abs(requests - invalid) <= 1, blame.answer(blame.EXITED, 'mm-gone'),
+              f'{what}, but {answers}'),
+        Check(result == 'prg-invalid', blame.answer(blame.EXITED, 'mm-gone'),
+              f'a single page request: {result}'),
     ])
 
 

@@ -26,12 +26,14 @@ def invalid_request(run):
     held = number(run, 'held.point')
     asked, wanted = shared.asked(run, 'answer'), STATUS_REFUSED[run.arch]
     error = number(run, 'job.error') & 0xff
-    return Claim(f'requests open ({point}) across SIGKILL: {asked.text}', [
+    who = blame.who_answered(run, blame.EXITED, 'answered')
+    culprit = blame.answer(blame.EXITED, 'answered') if iommu(run).page_requests else KERNEL
+    return Claim(f'requests open ({point}) across SIGKILL: {asked.text}{who}', [
         Check(held == HELD_POINTS[point], SETUP, f'no request was held at the kill: {held:#x}'),
-        Check(asked.failure == 0, KERNEL, f'after the kill: {asked.text}'),
+        Check(asked.failure == 0, culprit, f'after the kill: {asked.text}'),
         # In a storm the kill comes between two requests of a living process.
-        Check(point == 'storm' or asked.success == 0, KERNEL, f'after the kill: {asked.text}'),
-        Check(asked.invalid > 0, KERNEL, f'nothing was refused after the kill: {asked.text}'),
+        Check(point == 'storm' or asked.success == 0, culprit, f'after the kill: {asked.text}'),
+        Check(asked.invalid > 0, culprit, f'nothing was refused after the kill: {asked.text}'),
         Check(error == wanted, blame.work,
               f'the job ended with status {error:#x} instead of {wanted:#x}'),
     ])

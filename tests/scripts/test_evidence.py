@@ -186,6 +186,11 @@ class Findings(unittest.TestCase):
         found = self.known('7.2.13', entry=forge.LIVE)
         self.assertEqual(found['silence'].result, 'fail')
 
+    def test_no_drain_though_the_entry_is_silent_is_another_bug(self):
+        found = self.known('7.2.13', entry=forge.QUIET, lines=(), faults=0)['drain']
+        self.assertEqual((found.result, found.party), ('fail', 'kernel'))
+        self.assertIn('PASID entry 0x2 before it', found.evidence)
+
     def test_who_is_not_the_kernel_for_certain_is_not_excused(self):
         found = self.known('7.2.13', entry=forge.QUIET)
         self.assertEqual((found['silence'].result, found['silence'].party),

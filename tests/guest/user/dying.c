@@ -211,12 +211,13 @@ void sva_dying_unbind(struct sva_victim *v, const struct sva_dev *watch,
 
 void sva_dying_late(const struct sva_victim *v, const struct sva_dev *watch)
 {
-	unsigned int freed, other;
+	unsigned int freed, other, lines;
 
 	sva_wait_quiet_log();
+	lines = sva_fault_lines();
 	sva_probe(watch, "late", SVA_PROBE_WRITE, v->pasid,
 		  (uintptr_t)v->address);
-	sva_sleep_ms(100);
+	sva_wait_fault_line(lines);
 	sva_fill_check(&d.fill, &freed, &other);
 	sva_fact("late.changed %u", freed + other);
 	sva_ok(!freed && !other, "a write after unbind changes nothing");

@@ -102,9 +102,13 @@ static void keep(uint32_t pasid)
 
 static void unmapped(const struct sva_dev *dev, uint32_t pasid)
 {
+	unsigned int lines;
+
 	kernel(dev, SVA_ACCEL_KERNEL_WRITE, KERNEL_WORD);
 	kernel(dev, SVA_ACCEL_KERNEL_UNMAP, 0);
+	lines = sva_fault_lines();
 	sva_probe(dev, "unmapped", SVA_PROBE_WRITE, pasid, (uintptr_t)buf);
+	sva_wait_fault_line(lines);
 	sva_probe(dev, "unmapped", SVA_PROBE_ATS, pasid, (uintptr_t)buf);
 	sva_fact("unmapped.changed %d",
 		 kernel(dev, SVA_ACCEL_KERNEL_READ, 0) != KERNEL_WORD);
@@ -113,12 +117,14 @@ static void unmapped(const struct sva_dev *dev, uint32_t pasid)
 
 static void late(const struct sva_dev *dev, uint32_t pasid)
 {
+	unsigned int lines;
 	size_t changed;
 
 	sva_pattern(buf, PAGE, SEED);
 	sva_wait_quiet_log();
+	lines = sva_fault_lines();
 	sva_probe(dev, "late", SVA_PROBE_WRITE, pasid, (uintptr_t)buf);
-	sva_sleep_ms(100);
+	sva_wait_fault_line(lines);
 	changed = sva_pattern_pages(buf, PAGE, SEED);
 	sva_fact("late.changed %zu", changed);
 	sva_ok(!changed, "a write after the detach changes nothing");

@@ -21,6 +21,7 @@
 #define HELD_MS		10000
 #define ANSWER_MS	30000
 #define STORM_MS	100
+#define ERROR_MS	10000
 
 static uint32_t hold;
 static uint32_t pages;
@@ -95,7 +96,7 @@ static void answered(struct sva_victim *v, struct sva_counts *before,
 	sva_fact("answer.wait-ms %llu",
 		 (unsigned long long)(sva_now_ms() - begin));
 	sva_fact("answer.done %d", done);
-	sva_info(dev, &info);
+	sva_wait_error(dev, &info, done ? ERROR_MS : 0);
 	sva_fact("job.error 0x%02x", info.err_status & SVA_ERRST_CODE);
 
 	sva_ok(done, "every request gets an answer");

@@ -84,6 +84,7 @@ static void check(struct sva_dev *dev, const struct how *how, void *buf,
 		  size_t size, unsigned int ms)
 {
 	struct sva_counts before, after;
+	unsigned int lines;
 	size_t changed;
 	bool running;
 
@@ -97,7 +98,9 @@ static void check(struct sva_dev *dev, const struct how *how, void *buf,
 	/* Nobody has bound the device itself. */
 	sva_probe(dev, "nobody", SVA_PROBE_PRG, SVA_PROBE_NO_PASID,
 		  (uintptr_t)buf);
+	lines = sva_fault_lines();
 	sva_probe(dev, "late", SVA_PROBE_WRITE, dev->pasid, (uintptr_t)buf);
+	sva_wait_fault_line(lines);
 	changed = sva_pattern_pages(buf, size, SEED);
 	sva_fact("late.changed %zu", changed);
 	sva_ok(running == how->running, "%s", how->text);

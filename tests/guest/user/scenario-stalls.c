@@ -23,6 +23,7 @@
 #define START_MS	30000
 #define GONE_MS		60000
 #define REST_MS		30000
+#define ERROR_MS	10000
 #define PROCESSES	4u
 #define PER_PROCESS	(CONTEXTS / PROCESSES)
 #define STORM_PAGES	64u
@@ -76,12 +77,14 @@ static unsigned int running(const struct sva_dev *dev)
 /* Contexts that come to rest, and how many of them by an abort. */
 static void report_rest(const struct sva_dev *dev)
 {
-	unsigned int rested = 0, aborted = 0;
+	unsigned int rested = 0, aborted = 0, ms = ERROR_MS;
 	struct sva_accel_info info;
 
 	for (unsigned int i = 0; i < CONTEXTS; i++) {
 		rested += sva_wait_reg(&dev[i], SVA_CTX_RUNNING, 1, 0, REST_MS);
-		sva_info(&dev[i], &info);
+		/* It is waited for one that does not come, not for each. */
+		if (!sva_wait_error(&dev[i], &info, ms))
+			ms = 0;
 		aborted += (info.err_status & SVA_ERRST_CODE) ==
 			   SVA_ST_ACCESS_ABORTED;
 	}

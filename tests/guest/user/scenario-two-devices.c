@@ -116,12 +116,13 @@ static void unbind(struct side *s)
 
 static void late(const struct side *s)
 {
-	unsigned int changed;
+	unsigned int changed, lines;
 
 	sva_wait_quiet_log();
+	lines = sva_fault_lines();
 	sva_probe(&s->crew.dev[0], "late", SVA_PROBE_WRITE,
 		  s->crew.dev[0].pasid, (uintptr_t)idle);
-	sva_sleep_ms(100);
+	sva_wait_fault_line(lines);
 	changed = sva_pattern_pages(idle, size, SEED);
 	sva_fact("late.changed %u", changed);
 	sva_ok(!changed, "a write of the unbound device changes nothing");

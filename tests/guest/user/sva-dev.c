@@ -178,6 +178,21 @@ void sva_close(struct sva_dev *dev)
 	dev->fd = -1;
 }
 
+bool sva_wait_error(const struct sva_dev *dev, struct sva_accel_info *info,
+		    unsigned int ms)
+{
+	uint64_t deadline = sva_deadline(ms);
+
+	for (;;) {
+		sva_info(dev, info);
+		if (info->err_status & SVA_ERRST_VALID)
+			return true;
+		if (sva_now_ms() >= deadline)
+			return false;
+		sva_sleep_ms(1);
+	}
+}
+
 uint64_t sva_reg_read(const struct sva_dev *dev, uint32_t offset)
 {
 	struct sva_accel_reg reg = { .offset = offset };

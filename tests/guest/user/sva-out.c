@@ -16,11 +16,13 @@
 #define SETTLE_MS	200
 /* The kernel prints ten fault messages, then none before 5 s are over. */
 #define RATELIMIT_MS	6000
+#define LINE_MS		10000
 
 static bool have_host;
 static unsigned int checks;
 static int kmsg = -1;
 static uint64_t last_fault_ms;
+static unsigned int fault_lines;
 
 static void put(const char *prefix, const char *fmt, va_list ap)
 {
@@ -101,8 +103,10 @@ void sva_error(const char *fmt, ...)
 static void note_fault(const char *text, uint64_t usec)
 {
 	if ((strstr(text, "DMAR:") && strstr(text, "fault")) ||
-	    (strstr(text, "arm-smmu") && strstr(text, "event")))
+	    (strstr(text, "arm-smmu") && strstr(text, "event"))) {
 		last_fault_ms = usec / 1000;
+		fault_lines++;
+	}
 }
 
 /* One record of /dev/kmsg is one read: "prio,seq,usec,flags;text\n". */
@@ -204,6 +208,24 @@ void sva_wait_quiet_log(void)
 			break;
 	}
 	sva_fact("late.quiet-ms %llu", (unsigned long long)(now - begin));
+}
+
+unsigned int sva_fault_lines(void)
+{
+	drain_kmsg(true);
+	return fault_lines;
+}
+
+bool sva_wait_fault_line(unsigned int before)
+{
+	uint64_t deadline = sva_deadline(LINE_MS);
+
+	while (sva_fault_lines() == before) {
+		if (sva_now_ms() > deadline)
+			return false;
+		sva_sleep_ms(10);
+	}
+	return true;
 }
 
 void sva_out_end(void)

@@ -46,6 +46,13 @@ void sva_stage(const char *name);
 void sva_out_end(void);
 /* Waits until the kernel's limit on fault messages is surely over. */
 void sva_wait_quiet_log(void);
+/* How many lines about faults the kernel has printed. */
+unsigned int sva_fault_lines(void);
+/*
+ * Waits for one more line than there were @before: the kernel prints when it
+ * comes to it.  false: it does not.
+ */
+bool sva_wait_fault_line(unsigned int before);
 
 /* sva-opt.c: the options of a scenario, "KEY=VALUE[,KEY=VALUE...]". */
 
@@ -120,6 +127,12 @@ void sva_bind(struct sva_dev *dev, int mode);
 void sva_attach(struct sva_dev *dev, int fd, int mode);
 void sva_close(struct sva_dev *dev);
 void sva_info(const struct sva_dev *dev, struct sva_accel_info *info);
+/*
+ * The same when the driver knows of an error of the context, which it learns of
+ * by interrupt; false: it does not.
+ */
+bool sva_wait_error(const struct sva_dev *dev, struct sva_accel_info *info,
+		    unsigned int ms);
 uint64_t sva_reg_read(const struct sva_dev *dev, uint32_t offset);
 void sva_reg_write(const struct sva_dev *dev, uint32_t offset, uint64_t value);
 /* INJECT of the whole device: SVA_GINJECT_*. */

@@ -27,14 +27,14 @@ MODULES = {module.NAME: module for module in
 MODULES.update((name, bench) for name in bench.NAMES)
 
 # What `sva demo` and `sva check` run if nothing else is asked for.
-STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault')
+STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault', 'munmap-race')
 # What they can run: all that need only the accelerator.
 CATALOGUE = (*STORY,
              'thp', 'swap', 'migrate', 'ksm', 'userfaultfd', 'truncate', 'hugetlb',
              'prq-overflow', 'evtq-full', 'stall-across-exit',
              'resume-storm', 'page-request-denied', 'ats-resident', 'mlock', 'completion', 'zero-page',
              'flr', 'flr-after-exit', 'driver-unbind', 'hot-unplug',
-             'munmap-race', 'mprotect', 'fork', 'isolation', 'bind-storm',
+             'mprotect', 'fork', 'isolation', 'bind-storm',
              'kill-two-devices', 'two-mms', 'daemonise', 'exec', 'threads', 'two-devices', 'oom',
              'oom-reaper', 'pasid-width', 'kernel-pasid')
 

@@ -28,6 +28,13 @@ def start(arch, *options, board=None):
     return done.returncode, done.stderr
 
 
+def machines(arch, prefix):
+    """Names of the machine types of QEMU that begin with this."""
+    said = subprocess.run([str(artifacts.qemu(arch)), '-M', 'help'], text=True, check=True,
+                          stdout=subprocess.PIPE).stdout
+    return [line.split()[0] for line in said.splitlines() if line.startswith(prefix)]
+
+
 class Options(unittest.TestCase):
 
     def refused(self, arch, options, *words, board=None):
@@ -55,6 +62,28 @@ class Options(unittest.TestCase):
             'intremap=off,eim=on': ('intremap=on',),
             'fault-records=0': ('fault-records',),
         })
+
+    def test_vtd_of_a_width_without_first_stage(self):
+        self.device_refused('sva-vtd', {
+            'aw-bits=39': ('aw-bits=48', 'scalable-mode=off'),
+            'stale-tm=on': ('stale-tm=on', 'leave it out'),
+        })
+        status, text = start('x86_64', '-device', 'sva-vtd,aw-bits=39,scalable-mode=off')
+        self.assertEqual((status, text), (0, ''))
+
+    def test_vtd_on_machine_types_of_old(self):
+        """They set options for the stock device that ours has not."""
+        for machine in machines('x86_64', 'pc-q35-'):
+            with self.subTest(machine):
+                status, text = start('x86_64', '-device', 'sva-vtd', '-device', 'sva-accel',
+                                     board=['-M', machine])
+                # Some of them are said to be deprecated.
+                self.assertEqual(status, 0, text)
+                self.assertNotIn('sva-vtd', text)
+
+    def test_vtd_without_x2apic(self):
+        status, text = start('x86_64', '-device', 'sva-vtd,eim=off,id=vtd')
+        self.assertEqual((status, text), (0, ''))
 
     def test_smmuv3(self):
         self.device_refused('sva-smmuv3', {

@@ -10,6 +10,7 @@
 #include "qemu/osdep.h"
 #include "qemu/error-report.h"
 #include "qapi/error.h"
+#include "qapi/util.h"
 #include "qapi/visitor.h"
 #include "migration/vmstate.h"
 #include "system/kvm.h"
@@ -41,6 +42,40 @@ static bool device_resolve_eim(SvaVtdState *s, Error **errp)
     return true;
 }
 
+/*
+ * Machine types up to pc-q35-9.1 have 39 bits for the stock device's sake, and
+ * there is no telling that from an option.  Linux takes no unit in scalable
+ * mode whose stages have no width in common, and first-stage tables have 48
+ * bits at least.
+ */
+static bool device_resolve_width(SvaVtdState *s, Error **errp)
+{
+    IntelIOMMUState *parent = INTEL_IOMMU_DEVICE(s);
+    const char *machine = sva_vtd_q35_default("aw-bits");
+
+    if (parent->aw_bits != 39 || !s->config.scalable) {
+        return true;
+    }
+    if (!machine || strcmp(machine, "39")) {
+        error_setg(errp, "sva-vtd: with aw-bits=39 scalable mode has no width "
+                   "that first-stage tables have, too; use aw-bits=48, or "
+                   "scalable-mode=off");
+        return false;
+    }
+    parent->aw_bits = sva_vtd_default_config.aw_bits;
+    return true;
+}
+
+/* Is it what the machine type sets, for the sake of the stock device? */
+static bool device_is_machine_default(const char *name, bool value)
+{
+    const char *machine = sva_vtd_q35_default(name);
+    bool set;
+
+    return machine && qapi_bool_parse(name, machine, &set, NULL) &&
+           set == value;
+}
+
 /* What the stock device has, and would only be mistaken for ours. */
 static bool device_check_foreign(SvaVtdState *s, Error **errp)
 {
@@ -64,7 +99,8 @@ static bool device_check_foreign(SvaVtdState *s, Error **errp)
     for (i = 0; i < ARRAY_SIZE(options); i++) {
         if (object_property_find(OBJECT(s), options[i].name) &&
             object_property_get_bool(OBJECT(s), options[i].name, NULL) !=
-            options[i].usual) {
+            options[i].usual &&
+            !device_is_machine_default(options[i].name, !options[i].usual)) {
             error_setg(errp, "sva-vtd does not have %s=%s; %s",
                        options[i].name, options[i].usual ? "off" : "on",
                        options[i].advice);
@@ -81,7 +117,7 @@ static bool device_config(SvaVtdState *s, SvaVtdConfig *config, Error **errp)
     X86IOMMUState *x86 = X86_IOMMU_DEVICE(s);
     const char *problem;
 
-    if (!device_resolve_eim(s, errp)) {
+    if (!device_resolve_eim(s, errp) || !device_resolve_width(s, errp)) {
         return false;
     }
     *config = s->config;

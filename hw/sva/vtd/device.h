@@ -36,6 +36,8 @@ struct SvaVtdState {
 
 /* q35.c: is this machine one it can work on?  Sets @errp if not. */
 bool sva_vtd_q35_check(Error **errp);
+/* What the machine type sets this property of the stock device to, or NULL. */
+const char *sva_vtd_q35_default(const char *property);
 /* The environment that the model is created with. */
 SvaEnv *sva_vtd_q35_env(SvaVtdState *s);
 /* Put registers, address spaces and interrupts in their places. */

@@ -77,6 +77,25 @@ SvaEnv *sva_vtd_q35_env(SvaVtdState *s)
     return sva_pci_fabric_init(&s->fabric, OBJECT(s), &q35_window);
 }
 
+const char *sva_vtd_q35_default(const char *property)
+{
+    const GPtrArray *props =
+        MACHINE_GET_CLASS(qdev_get_machine())->compat_props;
+    const char *value = NULL;
+    unsigned i;
+
+    for (i = 0; props && i < props->len; i++) {
+        const GlobalProperty *prop = g_ptr_array_index(props, i);
+
+        /* Those of older types come later, and win. */
+        if (!strcmp(prop->driver, TYPE_INTEL_IOMMU_DEVICE) &&
+            !strcmp(prop->property, property)) {
+            value = prop->value;
+        }
+    }
+    return value;
+}
+
 bool sva_vtd_q35_check(Error **errp)
 {
     PCMachineState *pcms = PC_MACHINE(qdev_get_machine());

@@ -20,7 +20,7 @@ PANIC = ['>boot', '>console [0.1] Linux version 6.19.0-rc3+ (gcc) #1 SMP',
          '>exit 0']
 HANG = ['>boot', '>console [0.1] Linux version 6.19.0-rc3+ (gcc)', '>sleep']
 RESET = ['>boot', '>exit 0']
-GOOD = [*START, *STAGE, *END]
+GOOD = [*START[:-2], '@begin NAME', *STAGE, *END]
 
 
 class BootFailure(FakeMachine):
@@ -37,7 +37,7 @@ class BootFailure(FakeMachine):
 
         def make(logs):
             boots.append(logs.name)
-            spec = self.spec(scripts.pop(0))
+            spec = self.spec([line.replace('NAME', logs.name) for line in scripts.pop(0)])
             spec.logs = logs
             return spec
         args = cli.build_parser().parse_args(
@@ -104,7 +104,7 @@ class BootFailure(FakeMachine):
         self.assertEqual([v['result'] for v in self.kept['verdicts']], ['pass', 'error', 'pass'])
 
     def test_a_panic_of_a_scenario_is_something_else(self):
-        panic = [*START, '>console Kernel panic - not syncing: Fatal exception', '>exit 0']
+        panic = [*GOOD[:len(START) - 1], '>console Kernel panic - not syncing: Fatal exception', '>exit 0']
         with mock.patch.object(runner, 'SCENARIO_MARGIN', 0):
             status, boots = self.check([panic] * 3)
         self.assertEqual((status, len(boots)), (1, 3))

@@ -129,6 +129,20 @@ class Harness(FakeMachine):
             self.assertEqual((found.result, found.party), ('error', 'set-up'))
             self.assertIn('does not show the command line of this boot', found.evidence)
 
+    def test_a_log_that_cannot_be_kept_is_an_error(self):
+        def full(self_, lines):
+            self_.error = self_.error or OSError(28, 'No space left on device')
+        with mock.patch.object(logs.BoundedLog, '_take', full):
+            found = self.only(START + STAGE + END)
+        self.assertEqual((found.result, found.party), ('error', 'set-up'))
+        self.assertIn('No space left', found.evidence)
+
+    def test_another_scenario_is_an_error(self):
+        for begun in ('fault-in', 'smoke,modes=ats', 'nonsense'):
+            found = self.only([*START[:-2], f'@begin {begun}', *STAGE[:-2], *END])
+            self.assertEqual((found.result, found.evidence.split(' (')[0]),
+                             ('error', f'the guest runs {begun}, not smoke'))
+
     def test_each_boot_has_a_token_of_its_own(self):
         tokens = set()
         for _ in range(2):

@@ -173,6 +173,29 @@ class BoundedLogs(unittest.TestCase):
         self.assertEqual(max(map(len, found)), logs.LONGEST)
         self.assertEqual(sum(map(len, found)), 100000)
 
+    def test_a_full_disk(self):
+        """The program must not stand still because nobody reads what it writes."""
+        self.path = Path('/dev/full')
+        log = logs.BoundedLog(self.path)
+        with log.pipe() as fd:
+            child = subprocess.Popen([sys.executable, '-c', f'open("/dev/fd/{fd}", "w").write('
+                                      '"line\\n" * 1000000)'], pass_fds=(fd,))
+        self.assertEqual(child.wait(20), 0)
+        log.close()
+        with self.assertRaisesRegex(OSError, 'No space left'):
+            log.raise_error()
+
+    def test_a_follower_that_fails(self):
+        log = logs.BoundedLog(self.path, follower=lambda lines: 1 // 0)
+        with log.pipe() as fd:
+            child = subprocess.Popen([sys.executable, '-c', f'open("/dev/fd/{fd}", "w").write('
+                                      '"line\\n" * 100000)'], pass_fds=(fd,))
+        self.assertEqual(child.wait(20), 0)
+        log.close()
+        self.assertEqual(self.path.stat().st_size, 500000)
+        with self.assertRaises(ZeroDivisionError):
+            log.raise_error()
+
     def test_escapes(self):
         self.assertEqual(self.write(b'\x1b[2J\xff\x00\xe2\x82\xac'), '\\x1b[2J\\xff\\x00€\n')
 

@@ -100,8 +100,10 @@ class Session:
     observe(stage, run) is called at each stage while the guest stands still.
     """
 
-    def __init__(self, machine, observe=None, transcript=None):
+    def __init__(self, machine, observe=None, transcript=None, wanted=None):
         self.machine = machine
+        # The scenario that the guest was told to run.
+        self.wanted = wanted
         self.observe = observe
         self.transcript = transcript
         self.setup = {}
@@ -154,6 +156,8 @@ class Session:
             if word == '@bye':
                 return run
             if word == '@begin':
+                if self.wanted not in (None, rest):
+                    raise SvaError(f'the guest runs {rest}, not {self.wanted}')
                 run = Run(rest, setup=dict(self.setup), error=self.setup_error,
                           refused=self.setup_error)
                 self.current = run

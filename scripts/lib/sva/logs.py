@@ -33,6 +33,8 @@ class BoundedLog:
         self.tail = collections.deque()
         self.tail_size = 0
         self.cut_lines = self.cut_bytes = 0
+        # What went wrong here; the programs are read on, else they would stand still.
+        self.error = None
         self.lock = threading.Lock()
         self.changed = threading.Condition(self.lock)
         self.readers = []
@@ -82,13 +84,24 @@ class BoundedLog:
         lines = [text.decoded(line.rstrip(b'\r')) for line in lines]
         for line in lines:
             self._add(line.encode() + b'\n')
-        self.file.flush()
+        self._try(self.file.flush)
         if self.follower and lines:
-            self.follower(lines)
+            self._try(self.follower, lines)
+
+    def _try(self, do, *args):
+        try:
+            do(*args)
+        except Exception as e:  # for raise_error(), in the thread that can report it
+            self.error = self.error or e
+
+    def raise_error(self):
+        """Of the disk, for example: what was not kept cannot be judged."""
+        if self.error:
+            raise self.error
 
     def _add(self, line):
         if not self.tail and self.written + len(line) <= self.half:
-            self.file.write(line)
+            self._try(self.file.write, line)
             self.written += len(line)
             return
         self.tail.append(line)
@@ -121,14 +134,17 @@ class BoundedLog:
     def text(self):
         """What there is so far."""
         with self.lock:
-            return (self.path.read_bytes() + (b'' if self.file.closed else self._end())).decode()
+            data = self.path.read_bytes() + (b'' if self.file.closed else self._end())
+        return data.decode('utf-8', 'replace')
 
     def close(self):
         self.wait()
         with self.lock:
             if not self.file.closed:
-                self.file.write(self._end())
-                self.file.close()
+                self._try(self.file.write, self._end())
+                self._try(self.file.flush)
+                with contextlib.suppress(OSError):  # it tries to flush again
+                    self.file.close()
 
 
 def _waiting(pipe):

@@ -85,7 +85,7 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
             if at_stage:
                 at_stage(guest, stage)
 
-        session = Session(guest, look, transcript)
+        session = Session(guest, look, transcript, scenario)
         try:
             run = converse(guest, session, timeout)
         except (machine.GuestPanic, machine.ModelCrash) as e:
@@ -113,7 +113,9 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
 
 def own_console(guest):
     """The lines of the console, which must be of this boot."""
-    guest.console.wait()
+    for log in (guest.console, *guest.events):
+        log.wait()
+        log.raise_error()
     found = guest.console.text()
     if f'{machine.TOKEN}={guest.spec.token}' not in found:
         raise SvaError('the console does not show the command line of this boot: has the kernel '

@@ -12,7 +12,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import cli, files, linux, paths  # noqa: E402
+from sva import cli, files, linux, paths, rundir  # noqa: E402
 
 
 class CleanTest(unittest.TestCase):
@@ -64,6 +64,15 @@ class CleanTest(unittest.TestCase):
         self.assertEqual(self.clean(), 0)
         self.assertFalse(paths.build().exists())
         self.assertEqual(len(self.kernels()), 4)
+
+    def test_not_below_a_run_that_goes_on(self):
+        run = rundir.begin('demo')
+        self.assertEqual(self.clean(), 2)
+        self.assertIn(f'a run goes on in {run}', self.errors.getvalue())
+        self.assertTrue(paths.build('logs/x.log').is_file())
+        rundir._held.pop().close()
+        self.assertEqual(self.clean(), 0)
+        self.assertFalse(paths.build().exists())
 
     def test_everything(self):
         self.assertEqual(self.clean('--cache'), 0)

@@ -3,12 +3,15 @@
 
 import io
 import sys
+import tempfile
+import threading
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import cmd_test, suites, taprunner  # noqa: E402
+from sva import cli, cmd_test, files, paths, suites, taprunner  # noqa: E402
 from sva.errors import SvaError  # noqa: E402
 
 
@@ -102,6 +105,22 @@ class Command(unittest.TestCase):
         for run in (broken, list):
             [case] = cmd_test.run_suite(self.suite(run))
             self.assertEqual(case.result, 'fail')
+
+    def test_one_after_the_other_in_a_clone(self):
+        with tempfile.TemporaryDirectory() as temp, \
+                mock.patch.object(paths, 'ROOT', Path(temp)), \
+                mock.patch.object(suites, 'select', lambda *unused: []), \
+                mock.patch.object(cmd_test, 'summary', lambda results: 0), \
+                mock.patch('sys.stderr', io.StringIO()) as errors:
+            other = threading.Thread(target=cli.build_parser().parse_args(['test']).run, args=(
+                cli.build_parser().parse_args(['test']),))
+            with files.locked(paths.build('test-lock')):
+                other.start()
+                other.join(0.5)
+                self.assertTrue(other.is_alive())
+            other.join(10)
+            self.assertFalse(other.is_alive())
+        self.assertEqual(errors.getvalue(), 'waiting for other tests in this clone\n')
 
     def test_the_last_line_and_the_status(self):
         case = suites.Case

@@ -3,7 +3,7 @@
 
 import argparse
 
-from . import files, linux, paths
+from . import files, linux, paths, rundir
 from .errors import SvaError
 
 EXAMPLES = """examples:
@@ -30,6 +30,9 @@ def register(subparsers):
 def run(args):
     if args.cache_unused:
         return _remove_unused()
+    running = rundir.going_on()
+    if running:
+        raise SvaError(f'a run goes on in {running[0]}: wait for it, or end it')
     for path in [paths.build()] + ([paths.cache()] if args.cache else []):
         if path.exists():
             files.remove(path)

@@ -55,7 +55,10 @@ def run(args):
     steps = sorted({step for suite in chosen for step in suite.steps})
     if steps:
         artifacts.ensure(*steps)
-    results, seconds = run_suites(chosen)
+    # They share build directories and logs.
+    with files.locked(paths.build('test-lock'), lambda: print(
+            'waiting for other tests in this clone', file=sys.stderr, flush=True)):
+        results, seconds = run_suites(chosen)
     if args.junit:
         files.write(args.junit, junit(results, seconds))
     return summary(results)

@@ -71,6 +71,19 @@ def _forget_old(runs):
                     shutil.rmtree(path, ignore_errors=True)
 
 
+def going_on():
+    """Directories of runs that have not ended."""
+    found = []
+    for path in sorted(paths.build('runs').glob('*')):
+        if path.is_dir() and not path.is_symlink():
+            lock = _lock(path)
+            if lock:
+                lock.close()
+            else:
+                found.append(path)
+    return found
+
+
 @contextlib.contextmanager
 def exclusive(wanted):
     """A directory that is always the same, or the next one if another process has it."""

@@ -98,7 +98,7 @@ def run_meson(name, meson, build, options=(), env=None):
     files.remove(report)
     try:
         proc.logged([*meson, 'test', '-C', build, '--print-errorlogs', *options], log, env,
-                    what=f'tests of suite {name}')
+                    what=f'tests of suite {name}', tied=True)
         failed = None
     except SvaError as e:
         failed = e

@@ -12,7 +12,8 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import artifacts, cli, guests, judging, kconfig, machine, paths, scenarios  # noqa: E402
+from sva import artifacts, cli, guests, judging  # noqa: E402
+from sva import kconfig, machine, paths, rundir, scenarios  # noqa: E402
 from sva.scenarios.by_arch import ONLY  # noqa: E402
 
 
@@ -148,6 +149,7 @@ class Commands(unittest.TestCase):
             return 0
 
         with mock.patch.object(guests, 'set_up', lambda arch, flavour: spec), \
+                mock.patch.object(rundir, 'begin', lambda command: self.dir), \
                 mock.patch.object(judging, 'run', judge), \
                 mock.patch.object(machine, 'run_interactive', lambda spec, gdb: seen.append(spec)):
             self.assertEqual(cli.main(list(args)), 0)

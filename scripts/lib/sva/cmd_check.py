@@ -16,7 +16,7 @@ EXAMPLES = """examples:
       s=$?; [ $s = 2 ] && exit 125; exit $s'
 With --boot-failure=1 that counts a kernel that does not boot as bad.
 
-The kernel needs no change. The guest driver is built in its build directory;
+The kernel needs no change. The guest driver is built against its build directory;
 the default is the tree that the image lies in.
 A rule that the list of known findings expects to be broken counts as known and
 not as broken; --no-findings judges without that list.

@@ -48,7 +48,7 @@ def find_kbuild(arch, image, kbuild):
         trees = [tree for tree in image.resolve().parents if (tree / 'Module.symvers').is_file()]
         if not trees:
             raise SvaError(f'{image} lies in no kernel build directory; name it with --kbuild, '
-                           'the guest driver is built there')
+                           'the guest driver is built against it')
         kbuild = trees[0]
     kbuild = Path(kbuild)
     if not kbuild.is_dir():

@@ -115,7 +115,7 @@ static void expect_slices(SmmuBench *b, uint64_t qw0, uint64_t qw1,
     g_assert_cmpuint(looked(b) - w.start, <=, SLICE + most);
     g_assert_cmphex(smmu_bench_word(b, 0), ==, 0);
     g_assert_false(smmu_bench_idle(b));
-    fake_env_advance(b->f, 0);
+    fake_env_advance(b->f, 1000);
     g_assert_cmpuint(w.most, <=, SLICE + most);
     g_assert_cmpuint(w.slices, >=, slices);
     g_assert_true(smmu_bench_idle(b));
@@ -258,7 +258,7 @@ static void test_wide_atc_invalidations(void)
     smmu_bench_kick(b);
     g_assert_cmpuint(b->inv_count, >=, SLICE / 1040);
     g_assert_cmpuint(b->inv_count, <=, SLICE / 1024 + 1);
-    fake_env_advance(b->f, 0);
+    fake_env_advance(b->f, 1000);
     g_assert_cmpuint(b->inv_count, ==, 200);
     smmu_bench_free(b);
 }
@@ -281,7 +281,7 @@ static void test_disabled_queue_stays_where_it_is(void)
     fake_env_advance(b->f, 1000000);
     g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_CMD_TLBI), ==, done);
     smmu_write32(b, 0x20, 0x1d);
-    fake_env_advance(b->f, 0);
+    fake_env_advance(b->f, 1000);
     g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
     smmu_bench_free(b);
 }
@@ -308,7 +308,7 @@ static void test_saved_between_two_slices(void)
     sva_smmu_save(&b->smmu, s);
     g_assert_cmpstr(sva_smmu_load(&b->smmu, s), ==, NULL);
     g_assert_cmphex(smmu_bench_word(b, 0), ==, 0);
-    fake_env_advance(b->f, 0);
+    fake_env_advance(b->f, 1000);
     g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
     g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_CMD_TLBI), ==, MANY);
     smmu_bench_free(b);

@@ -151,6 +151,24 @@ static void test_cheap_descriptors_take_no_slices(void)
     vtd_bench_free(b);
 }
 
+/* A function may look at its whole cache for it. */
+static void test_wide_device_tlb_invalidations(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    b->complete = true;
+    for (i = 0; i < 127; i++) {
+        vtd_bench_put(b, 0x3 | (uint64_t)BENCH_RID << 32, 0x7ffffffffffff001);
+    }
+    vtd_bench_kick(b);
+    g_assert_cmpuint(b->inv_count, >=, SLICE / 1040);
+    g_assert_cmpuint(b->inv_count, <=, SLICE / 1024 + 1);
+    fake_env_advance(b->f, 1000);
+    g_assert_cmpuint(b->inv_count, ==, 127);
+    vtd_bench_free(b);
+}
+
 /* One pass over a PASID cache that has grown counts, too. */
 static void test_passes_over_the_pasid_cache_count(void)
 {
@@ -223,6 +241,8 @@ int main(int argc, char **argv)
         { "waits-keep-their-place", test_waits_keep_their_place },
         { "cheap-descriptors-take-no-slices",
           test_cheap_descriptors_take_no_slices },
+        { "wide-device-tlb-invalidations",
+          test_wide_device_tlb_invalidations },
         { "passes-over-the-pasid-cache-count",
           test_passes_over_the_pasid_cache_count },
         { "disabled-queue-stays-where-it-is",

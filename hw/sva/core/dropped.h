@@ -7,6 +7,8 @@
 #ifndef HW_SVA_CORE_DROPPED_H
 #define HW_SVA_CORE_DROPPED_H
 
+#include "hw/sva/types.h"
+
 /*
  * @count:  entries that went
  * @looked: entries and places for entries that were looked at.  This is what
@@ -24,5 +26,15 @@ typedef struct SvaDropped {
  */
 #define SVA_SLICE             65536u
 #define SVA_SLICE_PER_COMMAND 16u
+#define SVA_SLICE_ATC_MAX     1024u
+
+/*
+ * What the message of an ATC invalidation is worth: a function looks for each
+ * page of size - 1 @mask, or at all that it holds.
+ */
+static inline unsigned sva_slice_atc(uint64_t mask)
+{
+    return (unsigned)MIN(mask >> SVA_PAGE_SHIFT, SVA_SLICE_ATC_MAX);
+}
 
 #endif

@@ -12,9 +12,6 @@
 
 #define NS_PER_MS 1000000ll
 
-/* What the function looks at is not known here: a page each, and no more. */
-#define ATC_COST_MAX 1024u
-
 /* A span that is larger than all there is: CERROR_ILL (a choice). */
 bool sva_smmu_atc_legal(const SvaSmmu *smmu G_GNUC_UNUSED,
                         const uint64_t *cmd)
@@ -78,7 +75,7 @@ unsigned sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd)
         sva_ticket_close(smmu->tickets, inv.ticket, inv.rid);
     }
     sva_smmu_atc_arm_timer(smmu);
-    return MIN(inv.mask >> SVA_PAGE_SHIFT, ATC_COST_MAX);
+    return sva_slice_atc(inv.mask);
 }
 
 void sva_smmu_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)

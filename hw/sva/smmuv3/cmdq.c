@@ -206,11 +206,15 @@ void sva_smmu_cmdq_run(SvaSmmu *smmu)
     }
 }
 
+/*
+ * Not now: as long as the clock stands still, as with -icount it may, timers
+ * that are due are run one after the other.
+ */
 void sva_smmu_cmdq_defer(SvaSmmu *smmu)
 {
     const SvaEnvOps *ops = smmu->iommu.env->ops;
 
-    ops->timer_at(smmu->cmdq_timer, ops->now(smmu->iommu.env));
+    ops->timer_at(smmu->cmdq_timer, ops->now(smmu->iommu.env) + 1);
 }
 
 void sva_smmu_cmdq_timer(void *opaque)

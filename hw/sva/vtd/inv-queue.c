@@ -177,7 +177,7 @@ unsigned sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
         sva_ticket_close(vtd->tickets, inv.ticket, inv.rid);
     }
     sva_vtd_queue_arm_timer(vtd);
-    return 0;
+    return sva_slice_atc(inv.mask);
 }
 
 void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)

@@ -297,10 +297,19 @@ static void test_fault_record_is_this_literal(void)
     vtd_bench_translate(b, P(1), 0x1000, SVA_READ | SVA_PRIV | SVA_EXEC);
     g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, 0x59);
     g_assert_cmphex(high, ==, 0xc0000159e0000110);
-    vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
+    /* A translation request is a read, with AT=01. */
+    vtd_bench_pasid(b, 2, 0x01, BENCH_FIRST1, 0);
+    vtd_bench_ats(b, P(2), 0x1000, SVA_RW);
+    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, 0x5b);
+    g_assert_cmphex(high, ==, 0xd000025b80000110);
+    /*
+     * VT-d 5.10 section 11.4.7.6: an atomic request has T1 and T2, and no
+     * EXE; FI ends at the largest AGAW.
+     */
+    vtd_bench_translate(b, P(1), 0xffff812345678000, SVA_RW | SVA_EXEC);
     g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, 0x59);
-    /* AT=01; the type bit of a translation request is unverified. */
-    g_assert_cmphex(high & ~(1ull << 62), ==, 0x9000015980000110);
+    g_assert_cmphex(low, ==, 0x0000812345678000);
+    g_assert_cmphex(high, ==, 0xc000015990000110);
     vtd_bench_free(b);
 }
 

@@ -382,11 +382,16 @@ void vtd_expect_fault(VtdBench *b, SvaPasid pasid, uint64_t addr,
 
     g_assert_cmpuint(t.outcome, ==, SVA_ABORT);
     g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, reason);
-    g_assert_cmphex(low, ==, addr & ~0xfffull);
+    /* VT-d 5.10 section 11.4.7.6: nothing above the largest AGAW. */
+    g_assert_cmphex(low, ==,
+                    addr & ((1ull << b->vtd.config.aw_bits) - 0x1000));
     g_assert_cmphex(high & 0xffff, ==, BENCH_RID);
     g_assert_cmphex(high >> 40 & 0xfffff, ==, pasid.id);
     g_assert_cmphex(high >> 31 & 1, ==, pasid.valid);
     g_assert_cmphex(high >> 60 & 3, ==, 0);
-    g_assert_cmphex(high >> 62 & 1, ==, !(access & SVA_WRITE));
+    g_assert_cmphex(high >> 62 & 1, ==,
+                    !(access & SVA_WRITE) || access & SVA_READ);
+    g_assert_cmphex(high >> 28 & 1, ==,
+                    access & SVA_WRITE && access & SVA_READ);
     g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
 }

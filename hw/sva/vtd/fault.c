@@ -122,23 +122,32 @@ static bool is_occupied(const SvaVtd *vtd, unsigned index)
 }
 
 /*
- * T1, T2: 00 write, 10 read, 01 page request.  A translation request is a
- * memory read on the link and is recorded as one (unverified).
+ * T1, T2: 00 write, 01 page request, 10 read, 11 atomic.  A translation
+ * request is a memory read on the link and is recorded as one.
  */
 static uint64_t type_bits(const SvaVtdFaultReport *r)
 {
+    uint8_t access = r->req.access;
+
     if (r->page_request) {
         return SVA_VTD_FRCD1_T2;
     }
-    if (r->req.at == SVA_AT_TRANSLATION || !(r->req.access & SVA_WRITE)) {
+    if (r->req.at == SVA_AT_TRANSLATION || !(access & SVA_WRITE)) {
         return SVA_VTD_FRCD1_T1;
     }
-    return 0;
+    return access & SVA_READ ? SVA_VTD_FRCD1_T1 | SVA_VTD_FRCD1_T2 : 0;
+}
+
+/* EXE is for reads only: VT-d 5.10 section 11.4.7.6. */
+static bool is_fetch(uint64_t type, uint8_t access)
+{
+    return type == SVA_VTD_FRCD1_T1 && access & SVA_EXEC;
 }
 
 static uint64_t record_high(const SvaVtdFaultReport *r)
 {
-    uint64_t high = SVA_VTD_FRCD1_F | type_bits(r) | r->req.rid |
+    uint64_t type = type_bits(r);
+    uint64_t high = SVA_VTD_FRCD1_F | type | r->req.rid |
                     (uint64_t)(r->fault.reason & 0xff)
                     << SVA_VTD_FRCD1_FR_SHIFT |
                     (uint64_t)(r->req.at & 3) << SVA_VTD_FRCD1_AT_SHIFT;
@@ -148,15 +157,27 @@ static uint64_t record_high(const SvaVtdFaultReport *r)
                 (uint64_t)(r->req.pasid.id & SVA_PASID_MAX)
                 << SVA_VTD_FRCD1_PV_SHIFT |
                 (r->req.access & SVA_PRIV ? SVA_VTD_FRCD1_PRIV : 0) |
-                (r->req.access & SVA_EXEC ? SVA_VTD_FRCD1_EXE : 0);
+                (is_fetch(type, r->req.access) ? SVA_VTD_FRCD1_EXE : 0);
     }
     return high;
+}
+
+/*
+ * The page, without bits above the largest AGAW, or what intr.c made of an
+ * index (20h to 2Fh).
+ */
+static uint64_t record_low(const SvaVtd *vtd, const SvaVtdFaultReport *r)
+{
+    uint64_t info = r->req.addr & SVA_PAGE_MASK;
+
+    return r->fault.reason >> 4 == 2
+           ? info : info & ((1ull << vtd->config.aw_bits) - 1);
 }
 
 static void record(SvaVtd *vtd, const SvaVtdFaultReport *r)
 {
     unsigned index = vtd->fault_next;
-    uint64_t low = r->req.addr & SVA_PAGE_MASK;
+    uint64_t low = record_low(vtd, r);
     uint64_t high = record_high(r);
     uint32_t status = sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS);
 

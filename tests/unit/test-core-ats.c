@@ -71,7 +71,7 @@ static void test_answer_follows_the_class_of_the_fault(void)
     } rows[] = {
         { SVA_FAULT_FUNCTION, SVA_ATS_UR },
         { SVA_FAULT_ERROR, SVA_ATS_CA },
-        { SVA_FAULT_PASID, SVA_ATS_SUCCESS },
+        { SVA_FAULT_UPDATE, SVA_ATS_SUCCESS },
         { SVA_FAULT_PAGE, SVA_ATS_SUCCESS },
     };
     size_t i;

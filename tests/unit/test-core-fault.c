@@ -32,7 +32,7 @@ static void test_page_fault_of_a_translation_request_is_recoverable(void)
 static void test_other_faults_of_a_translation_request_are_recorded(void)
 {
     static const uint8_t classes[] = {
-        SVA_FAULT_FUNCTION, SVA_FAULT_ERROR, SVA_FAULT_PASID,
+        SVA_FAULT_FUNCTION, SVA_FAULT_ERROR, SVA_FAULT_UPDATE,
     };
     size_t i;
 
@@ -47,7 +47,7 @@ static void test_other_faults_of_a_translation_request_are_recorded(void)
 
 static void test_fault_disable_suppresses_qualified_faults_only(void)
 {
-    g_assert_false(sva_fault_is_recorded(fault(SVA_FAULT_PASID, true),
+    g_assert_false(sva_fault_is_recorded(fault(SVA_FAULT_UPDATE, true),
                                          SVA_AT_UNTRANSLATED, true));
     g_assert_true(sva_fault_is_recorded(fault(SVA_FAULT_ERROR, false),
                                         SVA_AT_UNTRANSLATED, true));

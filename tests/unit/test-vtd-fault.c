@@ -232,8 +232,10 @@ static void test_fpd_does_not_change_the_answer(void)
     VtdBench *b = vtd_bench_scalable(NULL);
     SvaAtsCompletion loud, silent;
 
+    /* Bit 5 is reserved: CA, which is recorded. */
+    vtd_bench_pasid(b, 1, 0x61, BENCH_FIRST1, BENCH_FIRST2);
     loud = vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
-    vtd_bench_pasid(b, 1, 0x2, 0, 0);
+    vtd_bench_pasid(b, 1, 0x63, BENCH_FIRST1, BENCH_FIRST2);
     silent = vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
     g_assert_cmpuint(silent.status, ==, loud.status);
     g_assert_cmpuint(silent.access, ==, loud.access);

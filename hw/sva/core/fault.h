@@ -4,8 +4,8 @@
  * A stage that fails returns an SvaFault by value; one place turns it into a
  * record for software (or not) and into the answer to the device.
  *
- * VT-d rev 4.x 7.1 "Translation Faults": recoverable and non-recoverable
- * faults, qualified faults.
+ * VT-d 5.10 section 7.1: recoverable and non-recoverable faults, qualified
+ * faults.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,7 +19,7 @@ typedef enum SvaFaultClass {
     SVA_FAULT_NONE,
     SVA_FAULT_FUNCTION,  /* the function as a whole may not: UR */
     SVA_FAULT_ERROR,     /* hardware or programming error: CA */
-    SVA_FAULT_PASID,     /* the PASID is not there: Success with R=W=0 */
+    SVA_FAULT_UPDATE,    /* A/D update failed: Success, R=W=0, recorded */
     SVA_FAULT_PAGE,      /* not mapped or not allowed: Success with R=W=0 */
 } SvaFaultClass;
 
@@ -43,8 +43,8 @@ static inline bool sva_fault_is_none(SvaFault fault)
 
 /*
  * Is the fault one that only shapes the answer to a request of SvaAddressType
- * @at, and is never recorded?  Page-level conditions that a translation
- * request meets are.
+ * @at, and is never recorded?  Conditions that a translation request meets
+ * on its way from the PASID entry to the page mostly are.
  */
 static inline bool sva_fault_is_recoverable(SvaFault fault, uint8_t at)
 {

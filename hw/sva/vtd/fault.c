@@ -1,8 +1,8 @@
 /*
  * VT-d unit: faults, from reason code to record
  *
- * Intel VT-d rev 4.x, "Fault Reason Encodings", "Primary Fault Logging",
- * "Fault Recording Registers".
+ * VT-d 5.10 Table 30 (section 7.1.3) and Table 15 (section 5.1.4.1), section
+ * 7.2.1, section 11.4.7.6.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,7 +11,7 @@
 
 #define FUNCTION  SVA_FAULT_FUNCTION
 #define ERROR     SVA_FAULT_ERROR
-#define PASID     SVA_FAULT_PASID
+#define UPDATE    SVA_FAULT_UPDATE
 #define PAGE      SVA_FAULT_PAGE
 #define ALWAYS    false
 #define QUALIFIED true
@@ -23,10 +23,7 @@ typedef struct ReasonRow {
 
 /*
  * The class says what a translation request is answered: FUNCTION: UR,
- * ERROR: CA, PASID: Success with R=W=0 and a record, PAGE: the same without.
- *
- * Unverified: the class of 30h, 46h, 48h, 51h, 59h, 74h to 77h, 80h, 84h, 0Eh
- * and 87h; the qualification of 0Bh, 42h, 50h and 58h.
+ * ERROR: CA, PAGE: Success with R=W=0, UPDATE: the same and a record.
  */
 static const ReasonRow reasons[0x100] = {
     [SVA_VTD_FR_LRT_P]       = { FUNCTION, ALWAYS },
@@ -39,10 +36,10 @@ static const ReasonRow reasons[0x100] = {
     [SVA_VTD_FR_LRT_ACCESS]  = { ERROR,    ALWAYS },
     [SVA_VTD_FR_LCT_ACCESS]  = { ERROR,    ALWAYS },
     [SVA_VTD_FR_LRT_RSVD]    = { ERROR,    ALWAYS },
-    [SVA_VTD_FR_LCT_RSVD]    = { ERROR,    ALWAYS },
+    [SVA_VTD_FR_LCT_RSVD]    = { ERROR,    QUALIFIED },
     [SVA_VTD_FR_LSS_RSVD]    = { ERROR,    QUALIFIED },
     [SVA_VTD_FR_LCT_ATS]     = { FUNCTION, QUALIFIED },
-    [SVA_VTD_FR_LGN_INTR]    = { PASID,    QUALIFIED },
+    [SVA_VTD_FR_LGN_INTR]    = { ERROR,    QUALIFIED },
     [SVA_VTD_FR_IR_REQUEST]  = { ERROR,    ALWAYS },
     [SVA_VTD_FR_IR_INDEX]    = { ERROR,    ALWAYS },
     [SVA_VTD_FR_IR_P]        = { ERROR,    QUALIFIED },
@@ -50,7 +47,7 @@ static const ReasonRow reasons[0x100] = {
     [SVA_VTD_FR_IR_RSVD]     = { ERROR,    QUALIFIED },
     [SVA_VTD_FR_IR_COMPAT]   = { ERROR,    ALWAYS },
     [SVA_VTD_FR_IR_SOURCE]   = { ERROR,    QUALIFIED },
-    [SVA_VTD_FR_RTA_TTM]     = { FUNCTION, ALWAYS },
+    [SVA_VTD_FR_RTA_TTM]     = { ERROR,    ALWAYS },
     [SVA_VTD_FR_RTA_PASID]   = { FUNCTION, ALWAYS },
     [SVA_VTD_FR_RTA_PRQ]     = { FUNCTION, ALWAYS },
     [SVA_VTD_FR_SRT_ACCESS]  = { ERROR,    ALWAYS },
@@ -62,23 +59,23 @@ static const ReasonRow reasons[0x100] = {
     [SVA_VTD_FR_SCT_INVALID] = { ERROR,    QUALIFIED },
     [SVA_VTD_FR_SCT_DTE]     = { FUNCTION, QUALIFIED },
     [SVA_VTD_FR_SCT_PASIDE]  = { FUNCTION, QUALIFIED },
-    [SVA_VTD_FR_SCT_PDTS]    = { PASID,    QUALIFIED },
+    [SVA_VTD_FR_SCT_PDTS]    = { FUNCTION, QUALIFIED },
     [SVA_VTD_FR_SCT_PRE]     = { FUNCTION, QUALIFIED },
-    [SVA_VTD_FR_SCT_RID]     = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SCT_RID]     = { FUNCTION, QUALIFIED },
     [SVA_VTD_FR_SPD_ACCESS]  = { ERROR,    ALWAYS },
-    [SVA_VTD_FR_SPD_P]       = { PASID,    QUALIFIED },
+    [SVA_VTD_FR_SPD_P]       = { PAGE,     QUALIFIED },
     [SVA_VTD_FR_SPD_RSVD]    = { ERROR,    QUALIFIED },
     [SVA_VTD_FR_SPT_ACCESS]  = { ERROR,    ALWAYS },
-    [SVA_VTD_FR_SPT_P]       = { PASID,    QUALIFIED },
+    [SVA_VTD_FR_SPT_P]       = { PAGE,     QUALIFIED },
     [SVA_VTD_FR_SPT_RSVD]    = { ERROR,    QUALIFIED },
     [SVA_VTD_FR_SPT_INVALID] = { ERROR,    QUALIFIED },
     [SVA_VTD_FR_SPT_ERE]     = { PAGE,     QUALIFIED },
     [SVA_VTD_FR_SPT_SRE]     = { PAGE,     QUALIFIED },
-    [SVA_VTD_FR_SFS_ACCESS]  = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SFS_ACCESS]  = { PAGE,     QUALIFIED },
     [SVA_VTD_FR_SFS_P]       = { PAGE,     QUALIFIED },
-    [SVA_VTD_FR_SFS_RSVD]    = { ERROR,    QUALIFIED },
-    [SVA_VTD_FR_SFS_ROOT]    = { ERROR,    QUALIFIED },
-    [SVA_VTD_FR_SFS_SIZE]    = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SFS_RSVD]    = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_SFS_ROOT]    = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_SFS_SIZE]    = { PAGE,     QUALIFIED },
     [SVA_VTD_FR_SFS_NEST_ROOT] = { PAGE,   QUALIFIED },
     [SVA_VTD_FR_SFS_NEST_READ] = { PAGE,   QUALIFIED },
     [SVA_VTD_FR_SFS_NEST_WRITE] = { PAGE,  QUALIFIED },
@@ -95,9 +92,9 @@ static const ReasonRow reasons[0x100] = {
     [SVA_VTD_FR_SGN_NEST]    = { PAGE,     QUALIFIED },
     [SVA_VTD_FR_SGN_WRITE]   = { PAGE,     QUALIFIED },
     [SVA_VTD_FR_SGN_READ]    = { PAGE,     QUALIFIED },
-    [SVA_VTD_FR_SGN_INTR]    = { PASID,    QUALIFIED },
-    [SVA_VTD_FR_SFS_SNOOP]   = { ERROR,    QUALIFIED },
-    [SVA_VTD_FR_SFS_UPDATE]  = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SGN_INTR]    = { ERROR,    QUALIFIED },
+    [SVA_VTD_FR_SFS_SNOOP]   = { PAGE,     QUALIFIED },
+    [SVA_VTD_FR_SFS_UPDATE]  = { UPDATE,   QUALIFIED },
 };
 
 SvaFault sva_vtd_fault(unsigned reason)

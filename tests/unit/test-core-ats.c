@@ -28,7 +28,8 @@ static const Grant grants[] = {
     { "execute-not-when-denied", R | X, R, R },
     { "execute-not-without-read", R | X, W | X, W },
     { "privilege-is-echoed", R | S, R, R | S },
-    { "no-rights-is-none-at-all", R | S, 0, 0 },
+    { "privilege-is-echoed-without-rights", R | S, 0, S },
+    { "no-rights-is-none-at-all", R, 0, 0 },
     { "execute-alone-is-none-at-all", R | X, X, 0 },
 };
 
@@ -36,7 +37,7 @@ static void test_grant(const void *data)
 {
     const Grant *g = data;
     SvaRequest req = { .addr = 0x401abc, .access = g->want,
-                       .at = SVA_AT_TRANSLATION };
+                       .pasid = sva_pasid(1), .at = SVA_AT_TRANSLATION };
     SvaAtsGrant grant = { .addr = 0x70201abc, .mask = 0x1fffff,
                           .access = g->granted };
     SvaAtsCompletion out;
@@ -47,10 +48,29 @@ static void test_grant(const void *data)
     g_assert_cmphex(out.access, ==, g->answer);
     g_assert_false(out.untranslated_only);
     g_assert_false(out.no_snoop_clear);
-    if (g->answer) {
+    if (g->answer & (R | W)) {
         g_assert_cmphex(out.addr, ==, 0x70201abc);
         g_assert_cmphex(out.mask, ==, 0x1fffff);
     }
+}
+
+/* VT-d 5.10 section 4.2.3, IHI 0070 G.b section 13.7: not without a PASID. */
+static void test_privilege_comes_with_a_pasid(void)
+{
+    SvaRequest req = { .access = R | S };
+    SvaAtsGrant grant = { .mask = 0xfff, .access = R };
+    SvaAtsCompletion out;
+
+    sva_ats_from_grant(&req, &grant, &out);
+    g_assert_cmphex(out.access, ==, R);
+    sva_ats_no_access(&req, &out);
+    g_assert_cmphex(out.access, ==, 0);
+    req.pasid = sva_pasid(1);
+    sva_ats_no_access(&req, &out);
+    g_assert_cmphex(out.access, ==, S);
+    sva_ats_refuse(SVA_ATS_UR, &out);
+    g_assert_cmphex(out.access, ==, 0);
+    g_assert_cmpint(out.status, ==, SVA_ATS_UR);
 }
 
 static void test_snooped_page_clears_no_snoop(void)
@@ -78,32 +98,38 @@ static void test_answer_follows_the_class_of_the_fault(void)
 
     for (i = 0; i < ARRAY_SIZE(rows); i++) {
         SvaFault fault = { .reason = 0x59, .cls = rows[i].cls };
+        SvaRequest req = { .access = R | S, .pasid = sva_pasid(1) };
+        bool success = rows[i].status == SVA_ATS_SUCCESS;
         SvaAtsCompletion out;
 
         memset(&out, 0xff, sizeof(out));
-        sva_ats_from_fault(fault, &out);
+        sva_ats_from_fault(&req, fault, &out);
         g_assert_cmpint(out.status, ==, rows[i].status);
-        g_assert_cmphex(out.access, ==, SVA_NONE);
+        g_assert_cmphex(out.access, ==, success ? S : SVA_NONE);
         g_assert_cmphex(out.mask, ==, 0xfff);
         g_assert_false(out.untranslated_only);
     }
 }
 
-static void test_untranslated_only_keeps_the_address(void)
+/* VT-d 5.10 Table 30, S.1 and S.2. */
+static void test_addresses_of_interrupts_are_for_writes(void)
 {
-    SvaRequest req = { .addr = 0xfee00000, .access = W };
+    SvaRequest req = { .addr = 0xfee00000, .access = R | W };
     SvaAtsCompletion out;
 
     memset(&out, 0xff, sizeof(out));
-    sva_ats_untranslated_only(&req, &out);
+    sva_ats_interrupt(&req, &out);
     g_assert_cmpint(out.status, ==, SVA_ATS_SUCCESS);
     g_assert_true(out.untranslated_only);
-    g_assert_cmphex(out.access & (W | X | S), ==, W);
+    g_assert_cmphex(out.access, ==, W);
     g_assert_cmphex(out.addr, ==, 0xfee00000);
     g_assert_cmphex(out.mask, ==, 0xfff);
-    req.access = W | S;
-    sva_ats_untranslated_only(&req, &out);
-    g_assert_cmphex(out.access & (W | X | S), ==, W | S);
+    req.access = R;
+    memset(&out, 0xff, sizeof(out));
+    sva_ats_interrupt(&req, &out);
+    g_assert_cmpint(out.status, ==, SVA_ATS_SUCCESS);
+    g_assert_false(out.untranslated_only);
+    g_assert_cmphex(out.access, ==, 0);
 }
 
 /* ADDR and S as in a message; S is bit 11 of @encoded. */
@@ -170,8 +196,10 @@ int main(int argc, char **argv)
                     test_snooped_page_clears_no_snoop);
     g_test_add_func("/ats/answer-follows-the-class-of-the-fault",
                     test_answer_follows_the_class_of_the_fault);
-    g_test_add_func("/ats/untranslated-only-keeps-the-address",
-                    test_untranslated_only_keeps_the_address);
+    g_test_add_func("/ats/privilege-comes-with-a-pasid",
+                    test_privilege_comes_with_a_pasid);
+    g_test_add_func("/ats/addresses-of-interrupts-are-for-writes",
+                    test_addresses_of_interrupts_are_for_writes);
     g_test_add_func("/ats/ranges-are-decoded", test_ranges_are_decoded);
     g_test_add_func("/ats/all-ones-is-everything",
                     test_all_ones_is_everything);

@@ -172,7 +172,7 @@ static const Rights rights[] = {
     { 0xc03, 0, NO, R | PRIV, 0 },
     /* PRIVCFG; the answer echoes the request */
     { 0xc03, 3ull << 48, ONE, R | W, R | W },
-    { 0xc03, 2ull << 48, ONE, R | W | PRIV, 0 },
+    { 0xc03, 2ull << 48, ONE, R | W | PRIV, PRIV },     /* R=W=0, too */
     { 0xc43, 2ull << 48, ONE, R | W | PRIV, R | W | PRIV },
     /* INSTCFG=instruction: reads take the right to execute */
     { 0xc03, 3ull << 50, ONE, R, R },

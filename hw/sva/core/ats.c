@@ -8,26 +8,42 @@
 
 #define ATS_SIZE_BITS 0x7ffffffffffff000ull     /* 62:12 */
 
-void sva_ats_no_access(SvaAtsCompletion *out)
+/* What the completion says of privilege: it comes with a PASID only. */
+static uint8_t echo(const SvaRequest *req)
+{
+    return req->pasid.valid ? req->access & SVA_PRIV : SVA_NONE;
+}
+
+void sva_ats_no_access(const SvaRequest *req, SvaAtsCompletion *out)
 {
     *out = (SvaAtsCompletion) {
         .mask = SVA_PAGE_SIZE - 1,
-        .access = SVA_NONE,
+        .access = echo(req),
         .status = SVA_ATS_SUCCESS,
     };
 }
 
-void sva_ats_from_fault(SvaFault fault, SvaAtsCompletion *out)
+void sva_ats_refuse(SvaAtsStatus status, SvaAtsCompletion *out)
 {
-    sva_ats_no_access(out);
+    *out = (SvaAtsCompletion) {
+        .mask = SVA_PAGE_SIZE - 1,
+        .access = SVA_NONE,
+        .status = status,
+    };
+}
+
+void sva_ats_from_fault(const SvaRequest *req, SvaFault fault,
+                        SvaAtsCompletion *out)
+{
     switch (fault.cls) {
     case SVA_FAULT_FUNCTION:
-        out->status = SVA_ATS_UR;
+        sva_ats_refuse(SVA_ATS_UR, out);
         break;
     case SVA_FAULT_ERROR:
-        out->status = SVA_ATS_CA;
+        sva_ats_refuse(SVA_ATS_CA, out);
         break;
     default:
+        sva_ats_no_access(req, out);
         break;
     }
 }
@@ -38,7 +54,7 @@ void sva_ats_from_grant(const SvaRequest *req, const SvaAtsGrant *grant,
     uint8_t access = grant->access & (SVA_READ | SVA_WRITE);
 
     if (!access) {
-        sva_ats_no_access(out);
+        sva_ats_no_access(req, out);
         return;
     }
     if (access & SVA_READ) {
@@ -47,18 +63,22 @@ void sva_ats_from_grant(const SvaRequest *req, const SvaAtsGrant *grant,
     *out = (SvaAtsCompletion) {
         .addr = grant->addr,
         .mask = grant->mask,
-        .access = access | (req->access & SVA_PRIV),
+        .access = access | echo(req),
         .no_snoop_clear = grant->snoop,
         .status = SVA_ATS_SUCCESS,
     };
 }
 
-void sva_ats_untranslated_only(const SvaRequest *req, SvaAtsCompletion *out)
+void sva_ats_interrupt(const SvaRequest *req, SvaAtsCompletion *out)
 {
+    if (!(req->access & SVA_WRITE)) {
+        sva_ats_no_access(req, out);
+        return;
+    }
     *out = (SvaAtsCompletion) {
         .addr = req->addr,
         .mask = SVA_PAGE_SIZE - 1,
-        .access = SVA_READ | SVA_WRITE | (req->access & SVA_PRIV),
+        .access = SVA_WRITE | echo(req),
         .untranslated_only = true,
         .status = SVA_ATS_SUCCESS,
     };

@@ -1,8 +1,9 @@
 /*
  * ATS: what a translation request is answered, and how ranges are encoded
  *
- * PCIe r6 10.2.3 "Translation Completion", 10.3 "ATS Invalidation"; VT-d
- * rev 4.x 4.2 "Device-TLB", 7.1 (which condition gives which status).
+ * PCIe r6 10.2.3 "Translation Completion", 10.3 "ATS Invalidation"; VT-d 5.10
+ * section 4.2.3 and section 7.1 (which condition gives which status); IHI 0070
+ * G.b section 13.7.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -34,22 +35,31 @@ typedef struct SvaAtsGrant {
     bool snoop;
 } SvaAtsGrant;
 
-/* Success with R=W=0: nothing may be used or cached. */
-void sva_ats_no_access(SvaAtsCompletion *out);
+/*
+ * Success with R=W=0: nothing may be used or cached.  Priv echoes the request
+ * all the same.
+ */
+void sva_ats_no_access(const SvaRequest *req, SvaAtsCompletion *out);
+
+/* UR or CA: a completion without data. */
+void sva_ats_refuse(SvaAtsStatus status, SvaAtsCompletion *out);
 
 /* The answer when the lookup ended with @fault, by its class. */
-void sva_ats_from_fault(SvaFault fault, SvaAtsCompletion *out);
+void sva_ats_from_fault(const SvaRequest *req, SvaFault fault,
+                        SvaAtsCompletion *out);
 
 /*
- * The answer for a translation.  Exe only if asked for and with R; write
- * permission is returned unasked if it is there; without R and W the answer
- * is R=W=0.  Priv echoes the request.
+ * The answer for a translation.  Exe only if asked for and with R; without R
+ * and W the answer is R=W=0.  Priv echoes the request.
  */
 void sva_ats_from_grant(const SvaRequest *req, const SvaAtsGrant *grant,
                         SvaAtsCompletion *out);
 
-/* U=1: the device must use untranslated requests for this page. */
-void sva_ats_untranslated_only(const SvaRequest *req, SvaAtsCompletion *out);
+/*
+ * An address of interrupts: U=1, W=1, R=0, so that the device uses untranslated
+ * writes; R=W=0 if it does not want to write.
+ */
+void sva_ats_interrupt(const SvaRequest *req, SvaAtsCompletion *out);
 
 /*
  * Decode ADDR (bits 63:12 of @addr; the rest is ignored) and the S bit of an

@@ -20,18 +20,12 @@ static void count_answer(SvaSmmu *smmu, const SvaRequest *req,
 
     if (out->status != SVA_ATS_SUCCESS) {
         counter = SVA_SMMU_CNT_ATS_ERRORS;
-    } else if (out->access == SVA_NONE) {
+    } else if (!(out->access & (SVA_READ | SVA_WRITE))) {
         counter = SVA_SMMU_CNT_ATS_NO_ACCESS;
     } else if (want & ~out->access) {
         counter = SVA_SMMU_CNT_ATS_PARTIAL;
     }
     sva_smmu_count(smmu, counter);
-}
-
-static void refuse(SvaAtsStatus status, SvaAtsCompletion *out)
-{
-    sva_ats_no_access(out);
-    out->status = status;
 }
 
 /* UR, with the one event that there is. */
@@ -43,21 +37,22 @@ static void refuse_service(SvaSmmu *smmu, const SvaRequest *req,
     SvaSmmuClient client = sva_smmu_client(NULL, req);
 
     sva_smmu_event_record(smmu, &fault, &client);
-    refuse(SVA_ATS_UR, out);
+    sva_ats_refuse(SVA_ATS_UR, out);
 }
 
 /* Faults of a page, and of the way to it, are no errors. */
-static void answer_fault(const SvaSmmuFault *fault, SvaAtsCompletion *out)
+static void answer_fault(const SvaRequest *req, const SvaSmmuFault *fault,
+                         SvaAtsCompletion *out)
 {
     switch (fault->event) {
     case SVA_SMMU_F_TRANSLATION:
     case SVA_SMMU_F_ADDR_SIZE:
     case SVA_SMMU_F_ACCESS:
     case SVA_SMMU_F_PERMISSION:
-        sva_ats_no_access(out);
+        sva_ats_no_access(req, out);
         break;
     default:
-        refuse(SVA_ATS_CA, out);
+        sva_ats_refuse(SVA_ATS_CA, out);
         break;
     }
 }
@@ -129,7 +124,7 @@ static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
     SvaAtsGrant grant;
 
     if (sva_smmu_is_fault(&fault)) {
-        answer_fault(&fault, out);
+        answer_fault(req, &fault, out);
         return;
     }
     if (!target->cd && !target->ste->stage2) {
@@ -178,11 +173,11 @@ static void answer(SvaSmmu *smmu, const SvaRequest *req,
     }
     fault = sva_smmu_ste_get(smmu, req->rid, &target.ste);
     if (sva_smmu_is_fault(&fault)) {
-        refuse(SVA_ATS_CA, out);
+        sva_ats_refuse(SVA_ATS_CA, out);
         return;
     }
     if (target.ste->abort) {
-        refuse(SVA_ATS_UR, out);
+        sva_ats_refuse(SVA_ATS_UR, out);
         return;
     }
     /* Before substreams: G.b 7.3.6 asks for a valid STE and no more. */
@@ -192,7 +187,7 @@ static void answer(SvaSmmu *smmu, const SvaRequest *req,
     }
     fault = sva_smmu_lookup_cd(smmu, req, &target);
     if (sva_smmu_is_fault(&fault)) {
-        answer_fault(&fault, out);
+        answer_fault(req, &fault, out);
         return;
     }
     if (!req->pasid.valid) {

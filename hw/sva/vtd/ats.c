@@ -1,9 +1,9 @@
 /*
  * VT-d unit: translation requests (ATS)
  *
- * Intel VT-d rev 4.x, "Device-TLB in Scalable Mode", "Translation Faults";
- * PCIe ATS "Translation Completion".  Conditions of a page are not faults
- * here: the answer is Success with the rights that there are, perhaps none.
+ * VT-d 5.10 section 4.2.3 and section 7.1; PCIe ATS "Translation Completion".
+ * Conditions of a page are not faults here: the answer is Success with the
+ * rights that there are, perhaps none.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,12 +19,30 @@ static void count_answer(SvaVtd *vtd, const SvaRequest *req,
 
     if (out->status != SVA_ATS_SUCCESS) {
         counter = SVA_VTD_CNT_ATS_ERRORS;
-    } else if (out->access == SVA_NONE) {
+    } else if (!(out->access & (SVA_READ | SVA_WRITE))) {
         counter = SVA_VTD_CNT_ATS_NO_ACCESS;
     } else if (want & ~out->access) {
         counter = SVA_VTD_CNT_ATS_PARTIAL;
     }
     sva_vtd_count(vtd, counter);
+}
+
+/*
+ * NW=1 never gets W, also where the page is dirty already (VT-d 5.10 section
+ * 4.2.3).
+ */
+static SvaAtsGrant grant_of(const SvaRequest *req, const SvaVtdMapping *map,
+                            uint8_t denied)
+{
+    if (!(req->access & SVA_WRITE)) {
+        denied |= SVA_WRITE;
+    }
+    return (SvaAtsGrant) {
+        .addr = map->addr,
+        .mask = map->mask,
+        .access = map->access & ~denied,
+        .snoop = map->snoop,
+    };
 }
 
 /* Serve the request for as much as the PASID entry lets through. */
@@ -37,12 +55,7 @@ static SvaFault map_page(SvaVtd *vtd, const SvaVtdTarget *target,
                                  &map);
 
     if (sva_fault_is_none(fault)) {
-        *grant = (SvaAtsGrant) {
-            .addr = map.addr,
-            .mask = map.mask,
-            .access = map.access & ~denied,
-            .snoop = map.snoop,
-        };
+        *grant = grant_of(req, &map, denied);
     }
     return fault;
 }
@@ -54,12 +67,7 @@ static bool is_known(SvaVtd *vtd, const SvaRequest *req, SvaAtsGrant *grant)
     if (!sva_vtd_known(vtd, req, &map)) {
         return false;
     }
-    *grant = (SvaAtsGrant) {
-        .addr = map.addr,
-        .mask = map.mask,
-        .access = map.access,
-        .snoop = map.snoop,
-    };
+    *grant = grant_of(req, &map, SVA_NONE);
     return true;
 }
 
@@ -77,8 +85,8 @@ static void answer(SvaVtd *vtd, const SvaRequest *req, SvaAtsCompletion *out)
     report.fpd = target.fpd;
     if (sva_fault_is_none(report.fault)) {
         if (!req->pasid.valid && sva_vtd_in_interrupt_range(req->addr)) {
-            /* Interrupts are sent as untranslated requests: U=1. */
-            sva_ats_untranslated_only(req, out);
+            /* Table 30, S.1 and S.2: after the tables, and no fault. */
+            sva_ats_interrupt(req, out);
             return;
         }
         report.fault = map_page(vtd, &target, req, &grant);
@@ -87,7 +95,7 @@ static void answer(SvaVtd *vtd, const SvaRequest *req, SvaAtsCompletion *out)
         sva_ats_from_grant(req, &grant, out);
     } else {
         sva_vtd_fault_report(vtd, &report);
-        sva_ats_from_fault(report.fault, out);
+        sva_ats_from_fault(req, report.fault, out);
     }
 }
 
@@ -100,8 +108,7 @@ void sva_vtd_ats_request(SvaIommu *iommu, const SvaRequest *req,
     sva_vtd_count(vtd, SVA_VTD_CNT_ATS_REQUESTS);
     if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE)) {
         /* No translation service now, and nothing to report. */
-        sva_ats_no_access(out);
-        out->status = SVA_ATS_UR;
+        sva_ats_refuse(SVA_ATS_UR, out);
     } else {
         answer(vtd, req, out);
     }

@@ -80,8 +80,8 @@ static uint64_t reserved(const Ref *r, unsigned level, bool leaf)
         [3] = r->cfg->flags & SVA_PT_1G,
     };
 
-    if (leaf && !r->first && !(r->cfg->flags & SVA_PT_SNP)) {
-        set |= BIT(11);
+    if (!r->first) {
+        set |= BIT(62) | (leaf && r->cfg->flags & SVA_PT_SNP ? 0 : BIT(11));
     }
     if (leaf && level > 1 && !large[level]) {
         return set | BIT(7);
@@ -137,10 +137,11 @@ static bool locate(const Ref *r, uint64_t addr, bool write, uint64_t *pa)
     if (!r->second) {
         return true;
     }
-    ref_walk(r->f, r->second, false, addr, write ? SVA_WRITE : SVA_READ,
-             false, &out);
+    ref_walk(r->f, r->second, false, addr,
+             write ? SVA_READ | SVA_WRITE : SVA_READ, false, &out);
     *pa = out.addr;
-    return out.status == SVA_PT_OK;
+    return out.status == SVA_PT_OK &&
+           (out.rights & SVA_WRITE || !(r->second->flags & SVA_PT_AD));
 }
 
 /* Can the bits in RefEntry.set be set?  Else why not. */
@@ -191,7 +192,7 @@ static SvaPtStatus judge_leaf(const Ref *r, unsigned level)
     if (d && !(e->value & d) && !writes) {
         cacheable &= ~SVA_WRITE;
     }
-    if (r->partial ? !cacheable : missing) {
+    if (r->partial ? !cacheable : missing || !have) {
         return !user && !(r->want & SVA_PRIV) ? SVA_PT_USER
                : missing & SVA_EXEC ? SVA_PT_NO_EXEC
                : missing & SVA_WRITE ? SVA_PT_NO_WRITE : SVA_PT_NO_READ;
@@ -202,6 +203,7 @@ static SvaPtStatus judge_leaf(const Ref *r, unsigned level)
         return status;
     }
     out->access = cacheable;
+    out->rights = have;
     out->dirty = (e->value | e->set) & d;
     out->mask = bits(0, 9 * level + 2);
     out->addr = (e->value & bits(12, r->cfg->addr_bits - 1) & ~out->mask) |
@@ -217,7 +219,7 @@ static SvaPtStatus judge(const Ref *r)
 
     for (unsigned level = r->cfg->levels; level; level--) {
         RefEntry *e = &out->entry[out->entries];
-        bool leaf;
+        bool leaf, user;
 
         e->addr = table + (r->va >> (9 * level + 3) & 511) * 8;
         if (!locate(r, e->addr, false, &e->pa) ||
@@ -234,6 +236,9 @@ static SvaPtStatus judge(const Ref *r)
             return SVA_PT_RESERVED;
         }
         out->entries++;
+        if (!r->first && !rights(r, &user)) {
+            return SVA_PT_NOT_PRESENT;
+        }
         if (leaf) {
             return judge_leaf(r, level);
         }

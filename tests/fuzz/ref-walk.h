@@ -25,6 +25,7 @@ typedef struct RefResult {
     uint64_t addr;
     uint64_t mask;
     uint8_t access;
+    uint8_t rights;             /* whatever the dirty bit is */
     bool dirty;
     unsigned entries;
     RefEntry entry[SVA_PT_MAX_LEVELS];

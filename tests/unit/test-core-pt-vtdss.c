@@ -77,6 +77,16 @@ static const Case cases[] = {
     { "reserved-bits-do-not-count-when-not-present",
       { UPPER, 0xfffffffffffffffc }, 0, R, SVA_PT_NOT_PRESENT, 1, 0, 0, 0,
       { 0 } },
+    /* VT-d 5.10 Table 30, SSS.2 */
+    { "levels-that-share-no-right-are-not-present",
+      { 0x11001, 0x12003, 0x13002, 0x70005003 }, 0, R, SVA_PT_NOT_PRESENT, 2,
+      0, 0, 0, { 0 } },
+    { "leaf-that-shares-no-right-is-not-present",
+      { 0x11002, 0x12003, 0x13003, 0x70005001 }, 0, W, SVA_PT_NOT_PRESENT, 1,
+      0, 0, 0, { 0 } },
+    /* VT-d 5.10 section 3.14 with ZLR=1 */
+    { "read-of-no-byte-of-a-write-only-page", { UPPER, 0x70005002 }, 0, 0,
+      SVA_PT_OK, 1, W, PAGE, { 0 } },
     { "table-without-rights-is-not-present",
       { 0x11003, 0x12000, 0x13003, 0x70005003 }, 0, R, SVA_PT_NOT_PRESENT, 3,
       0, 0, 0, { 0 } },
@@ -112,15 +122,21 @@ static const Case cases[] = {
 
     /* other bits */
     { "memory-type-and-upper-bits-are-ignored",
-      { 0xfff000000001107f, 0xfff000000001207f, 0xfff000000001307f,
-        0xfff000007000547f }, 0, R, SVA_PT_OK, 1, R | W | X, PAGE, { 0 } },
+      { 0xbff000000001107f, 0xbff000000001207f, 0xbff000000001307f,
+        0xbff000007000547f }, 0, R, SVA_PT_OK, 1, R | W | X, PAGE, { 0 } },
     { "address-bit-39-is-reserved", { UPPER, 0x8070005003 }, 0, R,
       SVA_PT_RESERVED, 1, 0, 0, 0, { 0 } },
     { "snoop-is-reserved-without-snoop-control", { UPPER, 0x70005803 }, 0, R,
       SVA_PT_RESERVED, 1, 0, 0, 0, { 0 } },
-    { "snoop-is-ignored-in-tables",
-      { 0x11803, 0x12803, 0x13803, 0x70005003 }, 0, R, SVA_PT_OK, 1,
-      R | W | X, PAGE, { 0 } },
+    /* VT-d 5.10 section 9.8: SNP is for leaves, IW for RTADDR.SSIRWE */
+    { "snoop-is-reserved-in-tables",
+      { 0x11003, 0x12803, 0x13003, 0x70005003 }, SVA_PT_SNP, R,
+      SVA_PT_RESERVED, 3, 0, 0, 0, { 0 } },
+    { "bit-62-is-reserved-in-tables",
+      { 0x4000000000011003, 0x12003, 0x13003, 0x70005003 }, 0, R,
+      SVA_PT_RESERVED, 4, 0, 0, 0, { 0 } },
+    { "bit-62-is-reserved-in-leaves", { UPPER, 0x4000000070005003 }, 0, R,
+      SVA_PT_RESERVED, 1, 0, 0, 0, { 0 } },
 };
 
 static void test_case(const void *data)

@@ -166,7 +166,7 @@ static void test_reasons_of_the_result(void)
     VtdBench *b = nested(NULL);
 
     fake_put64(b->f, 0x63010, 1ull << 48 | 7);
-    expect_fault(b, 0x2000, SVA_READ, 0x84);
+    expect_fault(b, 0x2000, SVA_READ, 0x74);
     place(b, 0xd1000, 0x7d1000, 1);
     expect_fault(b, 0x1000, SVA_WRITE, 0x85);
     expect_ok(b, 0x1000, SVA_READ, 0x7d1000);

@@ -21,12 +21,17 @@ static SvaPtStatus nest_locate(SvaPtHook *hook, uint64_t addr, bool write,
     Nest *nest = (Nest *)hook;
     SvaPtResult res;
 
-    sva_pt_walk(nest->env, nest->second, addr, write ? SVA_WRITE : SVA_READ,
-                false, &res);
+    sva_pt_walk(nest->env, nest->second, addr,
+                write ? SVA_READ | SVA_WRITE : SVA_READ, false, &res);
     switch (res.status) {
     case SVA_PT_OK:
         *pa = res.addr;
-        return SVA_PT_OK;
+        /*
+         * With second-stage A/D bits tables are read by the right to write
+         * as well (VT-d 5.10 section 3.8.1); they do not become dirty by it.
+         */
+        return nest->second->flags & SVA_PT_AD && !(res.rights & SVA_WRITE)
+               ? SVA_PT_NEST_READ : SVA_PT_OK;
     case SVA_PT_ADDRESS_SIZE:
         return SVA_PT_NEST_SIZE;
     case SVA_PT_NOT_PRESENT:
@@ -37,6 +42,15 @@ static SvaPtStatus nest_locate(SvaPtHook *hook, uint64_t addr, bool write,
         nest->second_failed = true;
         return res.status;
     }
+}
+
+static bool nest_grants(SvaPtHook *hook, uint64_t addr, uint8_t want)
+{
+    Nest *nest = (Nest *)hook;
+    SvaPtResult res;
+
+    sva_pt_walk(nest->env, nest->second, addr, SVA_NONE, false, &res);
+    return res.status == SVA_PT_OK && !(want & ~res.rights);
 }
 
 /* What the second stage is asked of the result of the first. */
@@ -68,7 +82,7 @@ static void combine(SvaEnv *env, const SvaPtConfig *second,
     sva_pt_walk(env, second, out->addr, second_want(query, out->access),
                 query->partial, &res);
     if (res.status == SVA_PT_ADDRESS_SIZE) {
-        fail(out, SVA_PT_NEST_RESULT, false);
+        fail(out, SVA_PT_NEST_SIZE, false);
         return;
     }
     out->level = res.level;
@@ -79,6 +93,7 @@ static void combine(SvaEnv *env, const SvaPtConfig *second,
     out->addr = res.addr;
     out->mask &= res.mask;
     out->access &= res.access;
+    out->rights &= res.rights;
     out->snoop = res.snoop;
     if (query->partial && !out->access) {
         /* Each stage grants something, but nothing that both do. */
@@ -93,6 +108,7 @@ void sva_pt_walk_nested(SvaEnv *env, const SvaPtConfig *first,
 {
     Nest nest = {
         .hook.locate = nest_locate,
+        .hook.grants = nest_grants,
         .env = env,
         .second = second,
     };

@@ -1,9 +1,9 @@
 /*
  * Second-stage page tables of VT-d
  *
- * VT-d rev 4.x 3.7 (access rights, accessed and dirty flags), 9.9 (fields).
- * Bits 63:52 are ignored, as are X (no execute control) and, without
- * memory types, EMT and IPAT.  An entry with R=W=0 is not present.
+ * VT-d 5.10 section 3.7 (access rights, accessed and dirty flags) and section
+ * 9.8 (fields).  Bits 63 and 61:52 are ignored, as are X (no execute control)
+ * and, without memory types, EMT and IPAT.  An entry with R=W=0 is not present.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,6 +16,7 @@
 #define SS_A        (1ull << 8)
 #define SS_D        (1ull << 9)
 #define SS_SNP      (1ull << 11)
+#define SS_IW       (1ull << 62)                /* RTADDR.SSIRWE, which is 0 */
 
 #define SS_RSVD_2M  0x00000000001ff000ull       /* 20:12 */
 #define SS_RSVD_1G  0x000000003ffff000ull       /* 29:12 */
@@ -42,10 +43,10 @@ static bool vtdss_is_leaf(uint64_t entry)
 static uint64_t vtdss_reserved(const SvaPtConfig *cfg, uint8_t level,
                                bool leaf)
 {
-    uint64_t mask = SS_ADDR & ~((1ull << cfg->addr_bits) - 1);
+    uint64_t mask = SS_IW | (SS_ADDR & ~((1ull << cfg->addr_bits) - 1));
 
     if (!leaf) {
-        return mask;
+        return mask | SS_SNP;
     }
     if (!(cfg->flags & SVA_PT_SNP)) {
         mask |= SS_SNP;

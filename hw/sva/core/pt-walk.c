@@ -112,6 +112,16 @@ static SvaPtStatus missing_status(const Walk *w, uint8_t rights)
     return missing & SVA_WRITE ? SVA_PT_NO_WRITE : SVA_PT_NO_READ;
 }
 
+/* A page that cannot be written after all must not become dirty. */
+static bool may_set_dirty(const Walk *w, uint64_t addr)
+{
+    SvaPtHook *hook = w->cfg->hook;
+
+    return G_LIKELY(!hook) ||
+           hook->grants(hook, addr, w->partial ? SVA_WRITE
+                                               : w->want & RIGHTS);
+}
+
 static Step finish(Walk *w)
 {
     const SvaPtConfig *cfg = w->cfg;
@@ -120,13 +130,15 @@ static Step finish(Walk *w)
     bool sets_dirty = w->want & rights & SVA_WRITE;
     uint8_t access = rights;
     uint64_t low = level_mask(w->level);
+    uint64_t addr = output_addr(w, low) | (w->va & low);
     Step step;
 
-    /* A later write would have to set the dirty bit: needs another walk. */
-    if ((dirty & ~w->entry) && !sets_dirty) {
-        access &= ~SVA_WRITE;
+    if (dirty & ~w->entry) {
+        sets_dirty = sets_dirty && may_set_dirty(w, addr);
+        /* A later write would have to set it: needs another walk. */
+        access &= sets_dirty ? RIGHTS : ~SVA_WRITE;
     }
-    if (w->partial ? !access : w->want & RIGHTS & ~rights) {
+    if (w->partial ? !access : !rights || w->want & RIGHTS & ~rights) {
         return fail(w, missing_status(w, rights));
     }
     step = update(w, w->accessed | (sets_dirty ? dirty : 0));
@@ -134,9 +146,10 @@ static Step finish(Walk *w)
         return step;
     }
     *w->out = (SvaPtResult) {
-        .addr = output_addr(w, low) | (w->va & low),
+        .addr = addr,
         .mask = low,
         .access = access,
+        .rights = rights,
         .level = w->level,
         .dirty = dirty & w->entry,
         .snoop = cfg->fmt->is_snooped(w->entry),
@@ -171,6 +184,10 @@ static Step walk_level(Walk *w)
         return fail(w, SVA_PT_RESERVED);
     }
     w->attr &= cfg->fmt->attributes(cfg, w->entry);
+    if (!(w->attr & (SVA_PT_ATTR_READ | SVA_PT_ATTR_WRITE))) {
+        /* As good as none, by VT-d 5.10 Table 30, SSS.2. */
+        return fail(w, SVA_PT_NOT_PRESENT);
+    }
     if (leaf) {
         return finish(w);
     }
@@ -241,7 +258,6 @@ const char *sva_pt_status_name(SvaPtStatus status)
         [SVA_PT_NEST_ROOT] = "NEST_ROOT",
         [SVA_PT_NEST_READ] = "NEST_READ",
         [SVA_PT_NEST_WRITE] = "NEST_WRITE",
-        [SVA_PT_NEST_RESULT] = "NEST_RESULT",
     };
 
     return (size_t)status < SVA_PT_STATUSES ? names[status] : "UNKNOWN";

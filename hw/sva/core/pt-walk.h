@@ -6,8 +6,7 @@
  * are numbered from the leaf: 1 maps 4 KiB, 2 maps 2 MiB, 3 maps 1 GiB; the
  * entry read first has level SvaPtConfig.levels.
  *
- * VT-d rev 4.x chapter 3.6 "First-Stage Translation", 3.7 "Second-Stage
- * Translation".
+ * VT-d 5.10 sections 3.6 to 3.8.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -35,11 +34,10 @@ typedef enum SvaPtStatus {
     SVA_PT_NO_READ,
     SVA_PT_NOT_COHERENT,        /* A/D update needed, but forbidden */
     SVA_PT_UPDATE_FAILED,       /* A/D update not possible in that memory */
-    SVA_PT_NEST_SIZE,           /* table address beyond the second stage */
+    SVA_PT_NEST_SIZE,           /* entry's address beyond the second stage */
     SVA_PT_NEST_ROOT,           /* second stage: first entry not readable */
     SVA_PT_NEST_READ,           /* second stage: later entry not readable */
     SVA_PT_NEST_WRITE,          /* second stage: no A/D update allowed */
-    SVA_PT_NEST_RESULT,         /* result beyond the second stage */
     SVA_PT_STATUSES
 } SvaPtStatus;
 
@@ -50,10 +48,13 @@ typedef struct SvaPtHook SvaPtHook;
  * Finds tables whose addresses are not physical, for pt-nested.c.  @locate:
  * physical address of the entry at @addr, which is read, or updated if
  * @write.  SVA_PT_NEST_READ of the first entry becomes SVA_PT_NEST_ROOT.
+ * @grants: will the page at @addr be accessible for @want?  Asked before a
+ * dirty bit is set, which must not be for nothing.
  */
 struct SvaPtHook {
     SvaPtStatus (*locate)(SvaPtHook *hook, uint64_t addr, bool write,
                           uint64_t *pa);
+    bool (*grants)(SvaPtHook *hook, uint64_t addr, uint8_t want);
 };
 
 /* Flags of SvaPtConfig.flags */
@@ -98,6 +99,7 @@ typedef struct SvaPtConfig {
  * @access: rights for the privilege asked for that may be cached: SVA_READ,
  *          SVA_WRITE, SVA_EXEC.  Where dirty bits are kept SVA_WRITE is there
  *          only if the leaf's is set, by this walk or before.
+ * @rights: the same, whatever the dirty bit is
  * @level:  level of the leaf, or of the entry that ended the walk; 0 when no
  *          entry was read
  * @dirty:  the leaf's dirty bit is set; false in formats that keep none
@@ -108,6 +110,7 @@ typedef struct SvaPtResult {
     uint64_t addr;
     uint64_t mask;
     uint8_t access;
+    uint8_t rights;
     uint8_t level;
     bool dirty;
     bool snoop;
@@ -120,6 +123,8 @@ typedef struct SvaPtResult {
  *
  * @partial=false, memory requests: a right in @want that is missing is a
  * status.  Several missing: SVA_PT_USER, then NO_EXEC, NO_WRITE, NO_READ.
+ * With @want of no right, a read of no byte, any right will do (VT-d 5.10
+ * section 3.14 with CAP.ZLR=1).
  *
  * @partial=true, translation requests: missing rights are left out of
  * SvaPtResult.access; they are a status only if no right at all is left.

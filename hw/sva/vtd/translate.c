@@ -49,7 +49,6 @@ const SvaVtdWalkReasons sva_vtd_first_reasons = {
         [SVA_PT_NEST_ROOT] = SVA_VTD_FR_SFS_NEST_ROOT,
         [SVA_PT_NEST_READ] = SVA_VTD_FR_SFS_NEST_READ,
         [SVA_PT_NEST_WRITE] = SVA_VTD_FR_SFS_NEST_WRITE,
-        [SVA_PT_NEST_RESULT] = SVA_VTD_FR_SGN_NEST,
     },
     .interrupt = SVA_VTD_FR_SGN_INTR,
 };

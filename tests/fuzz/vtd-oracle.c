@@ -38,7 +38,7 @@ static bool in_interrupt_range(uint64_t addr)
 
 static bool by_walk(Oracle *o, SvaPtConfig *pt, bool first)
 {
-    uint8_t want = o->req->access;
+    uint8_t want = o->req->access & ~SVA_EXEC;
     RefResult ref;
 
     if (!first || !o->req->pasid.valid) {
@@ -53,7 +53,7 @@ static bool by_walk(Oracle *o, SvaPtConfig *pt, bool first)
 static bool by_nested_walk(Oracle *o, SvaPtConfig *pt,
                            const SvaPtConfig *second)
 {
-    uint8_t want = o->req->access;
+    uint8_t want = o->req->access & ~SVA_EXEC;
 
     if (!o->req->pasid.valid) {
         want &= SVA_READ | SVA_WRITE;
@@ -102,23 +102,14 @@ static bool by_first(Oracle *o, const uint64_t *qw, const SvaPtConfig *second)
         .flags = SVA_PT_AD | SVA_PT_2M | SVA_PT_1G |
                  (qw[1] >> 23 & 1 ? 0 : SVA_PT_NON_COHERENT) |
                  (qw[2] >> 4 & 1 ? SVA_PT_WPE : 0) |
-                 (qw[2] >> 5 & 1 ? SVA_PT_NXE : 0) |
-                 (qw[2] >> 6 & 1 ? SVA_PT_SMEP : 0) |
                  (qw[2] >> 7 & 1 ? SVA_PT_EAFE : 0),
     };
 
-    if (is_bad(o, qw[2], 0xf00) || (qw[2] >> 3 & 1) ||
-        (five && !o->c->first_level_5)) {
+    if (qw[2] >> 3 & 1 || (five && !o->c->first_level_5)) {
         return false;
     }
-    if (o->req->pasid.valid) {
-        bool sre = (qw[2] & 1) && o->c->supervisor;
-        bool ere = (qw[2] >> 1 & 1) && o->c->execute;
-
-        if ((o->req->access & SVA_PRIV && !sre) ||
-            (o->req->access & SVA_EXEC && !ere)) {
-            return false;
-        }
+    if (second && pt.root >> second->input_bits) {
+        return false;
     }
     return second ? by_nested_walk(o, &pt, second) : by_walk(o, &pt, true);
 }
@@ -135,7 +126,19 @@ static bool by_pasid_entry(Oracle *o, const uint64_t *qw)
     uint32_t flags = 0;
     SvaPtConfig second;
 
-    if (qw[0] & 0xc20 || qw[1] & 0x7f0000) {
+    if (is_bad(o, qw[0], 0xc20) || qw[1] & 0xfffffffffe7f0000 ||
+        is_bad(o, qw[2], 0xf02) || (qw[2] & 1 && !o->c->supervisor) ||
+        (ssade && !o->c->second_ad)) {
+        return false;
+    }
+    for (unsigned i = 3; i < 8; i++) {
+        if (qw[i]) {
+            return false;
+        }
+    }
+    if (o->req->pasid.valid &&
+        (o->req->access & SVA_EXEC ||
+         (o->req->access & SVA_PRIV && !(qw[2] & 1)))) {
         return false;
     }
     if (kind == 1) {
@@ -144,8 +147,7 @@ static bool by_pasid_entry(Oracle *o, const uint64_t *qw)
     if (kind == 4) {
         return o->c->pt && by_identity(o, o->c->haw_bits);
     }
-    if ((kind != 2 && !(kind == 3 && is_nesting(o))) || is_bad(o, qw[0], 0) ||
-        (ssade && !o->c->second_ad) || !is_width(o, aw)) {
+    if ((kind != 2 && !(kind == 3 && is_nesting(o))) || !is_width(o, aw)) {
         return false;
     }
     if (ssade) {
@@ -160,7 +162,7 @@ static bool by_pasid_entry(Oracle *o, const uint64_t *qw)
 
 static bool by_pasid(Oracle *o, uint64_t dir, uint32_t pasid)
 {
-    uint64_t pde, pa, qw[3];
+    uint64_t pde, pa, qw[8];
 
     if (!word(o, (dir & ADDR_MASK) + (pasid >> 6) * 8, &pde)) {
         return false;
@@ -170,9 +172,10 @@ static bool by_pasid(Oracle *o, uint64_t dir, uint32_t pasid)
         return false;
     }
     pa = (pde & ADDR_MASK) + (pasid & 63) * 64;
-    if (!word(o, pa, &qw[0]) || !word(o, pa + 8, &qw[1]) ||
-        !word(o, pa + 16, &qw[2])) {
-        return false;
+    for (unsigned i = 0; i < 8; i++) {
+        if (!word(o, pa + i * 8, &qw[i])) {
+            return false;
+        }
     }
     o->out->fpd |= qw[0] >> 1 & 1;
     return qw[0] & 1 && by_pasid_entry(o, qw);
@@ -182,7 +185,7 @@ static bool by_scalable(Oracle *o, uint64_t root)
 {
     unsigned bus = o->req->rid >> 8, devfn = o->req->rid & 0xff;
     uint64_t entry, pa, qw[4];
-    uint32_t pasid, limit;
+    uint32_t pasid, rid_pasid, limit;
 
     if (!o->c->scalable ||
         !word(o, root + bus * 16 + (devfn >= 128 ? 8 : 0), &entry) ||
@@ -202,10 +205,15 @@ static bool by_scalable(Oracle *o, uint64_t root)
         (qw[0] >> 4 & 1 && !o->c->pri)) {
         return false;
     }
-    pasid = o->req->pasid.valid ? o->req->pasid.id : qw[1] & 0xfffff;
-    limit = MIN(1u << ((qw[0] >> 9 & 7) + 13),
-                1u << MAX(o->c->pasid_bits, 6));
-    if ((o->req->pasid.valid && !(qw[0] >> 3 & 1)) || pasid >= limit) {
+    rid_pasid = qw[1] & 0xfffff;
+    limit = 1u << ((qw[0] >> 9 & 7) + 13);
+    if (rid_pasid >= limit || (qw[0] >> 2 & 5) == 4) {
+        return false;           /* or PRE without DTE */
+    }
+    pasid = o->req->pasid.valid ? o->req->pasid.id : rid_pasid;
+    if (o->req->pasid.valid &&
+        (!(qw[0] >> 3 & 1) || pasid >= limit || pasid == rid_pasid ||
+         pasid >> o->c->pasid_bits)) {
         return false;
     }
     return by_pasid(o, qw[0], pasid);
@@ -216,6 +224,9 @@ static bool by_legacy(Oracle *o, uint64_t root)
     uint64_t pa = root + (o->req->rid >> 8) * 16, low, high;
     unsigned tt;
 
+    if (o->req->pasid.valid) {
+        return false;
+    }
     if (!word(o, pa, &low) || !word(o, pa + 8, &high) || !(low & 1) ||
         is_bad(o, low, 0xffe) || high) {
         return false;
@@ -227,11 +238,11 @@ static bool by_legacy(Oracle *o, uint64_t root)
     o->out->fpd |= low >> 1 & 1;
     tt = low >> 2 & 3;
     if (!(low & 1) || is_bad(o, low, 0xff0) || high & 0xffffffffff000080 ||
-        o->req->pasid.valid || tt == 3 || !is_width(o, high & 7) ||
+        tt == 3 || !is_width(o, high & 7) ||
         (tt == 1 && !o->c->device_iotlb) || (tt == 2 && !o->c->pt)) {
         return false;
     }
-    return tt == 2 ? by_identity(o, 30 + 9 * (high & 7))
+    return tt == 2 ? by_identity(o, o->c->haw_bits)
                    : second_stage(o, low, high & 7, 0);
 }
 

@@ -152,7 +152,6 @@ static SvaVtdConfig make_config(uint8_t choice)
         c.aw_bits = 39;
         c.first_level_5 = false;
         c.supervisor = false;
-        c.execute = false;
         break;
     case 2:
         c.scalable = false;

@@ -23,7 +23,7 @@ static const uint64_t places[] = {
     0xfec00000,                 /* I/O APIC */
     0xfee00000,                 /* interrupts */
     0x7f00000000ull,            /* nothing */
-    0xf000000000000ull,         /* nothing, at the end of 52 bits */
+    0xf00000000000ull,          /* nothing, at the end of 48 bits */
 };
 
 /* Requests without PASID reach physical memory. */

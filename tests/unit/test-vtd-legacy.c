@@ -21,7 +21,7 @@ static void test_second_stage(void)
     fake_put64(b->f, BENCH_SECOND + 8, 0x83);
     vtd_expect_fault(b, SVA_NO_PASID, 1ull << 39, SVA_READ, 0x0c);
     fake_env_hole(b->f, BENCH_SECOND, 0x1000);
-    vtd_expect_fault(b, SVA_NO_PASID, 0x9000, SVA_READ, 0x07);
+    vtd_expect_fault(b, SVA_NO_PASID, 0x9000, SVA_READ, 0x03);
     vtd_bench_free(b);
 }
 

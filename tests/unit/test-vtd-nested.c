@@ -96,14 +96,14 @@ static void test_reasons_of_table_lookups(void)
     VtdBench *b;
     unsigned i;
 
-    /* A table beyond the width of the second stage: the first, another. */
+    /* Beyond the host address width, which is that of the second stage. */
     b = nested(NULL);
     vtd_bench_pasid(b, 1, NEST0, NEST1, 1ull << 48);
-    expect_fault(b, 0x1000, SVA_READ, 0x74);
+    expect_fault(b, 0x1000, SVA_READ, 0x5a);
     vtd_bench_free(b);
     b = nested(NULL);
     fake_put64(b->f, 0x61000, 1ull << 48 | 7);
-    expect_fault(b, 0x1000, SVA_READ, 0x74);
+    expect_fault(b, 0x1000, SVA_READ, 0x72);
     vtd_bench_free(b);
 
     for (i = 0; i < 4; i++) {
@@ -166,7 +166,7 @@ static void test_reasons_of_the_result(void)
     VtdBench *b = nested(NULL);
 
     fake_put64(b->f, 0x63010, 1ull << 48 | 7);
-    expect_fault(b, 0x2000, SVA_READ, 0x74);
+    expect_fault(b, 0x2000, SVA_READ, 0x72);
     place(b, 0xd1000, 0x7d1000, 1);
     expect_fault(b, 0x1000, SVA_WRITE, 0x85);
     expect_ok(b, 0x1000, SVA_READ, 0x7d1000);
@@ -276,6 +276,7 @@ static void test_five_levels_and_three(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
     VtdBench *b;
+    unsigned i;
 
     b = nested(&c);
     vtd_bench_pasid(b, 1, NEST0, NEST1, 0xa4000 | 4);
@@ -285,12 +286,21 @@ static void test_five_levels_and_three(void)
     vtd_bench_free(b);
 
     b = nested(&c);
+    /* FSPTPTR, a table and a page beyond the 39 bits of the second stage. */
+    vtd_bench_pasid(b, 1, 0x22000 | 0xc5ull, NEST1, 1ull << 39);
+    expect_fault(b, 0x1000, SVA_READ, 0x5b);
     vtd_bench_pasid(b, 1, 0x22000 | 0xc5ull, NEST1, NEST2);
     fake_put64(b->f, 0x22000, 0xc0003);
     fake_put64(b->f, 0xc0000, 0xc1003);
     fake_put64(b->f, 0xc1000 + 0xa0 * 8, 0x60003);
     expect_fault(b, 0x1000, SVA_READ, 0x76);
     fake_put64(b->f, 0x60000, 1ull << 39 | 7);
+    expect_fault(b, 0x1000, SVA_READ, 0x74);
+    for (i = 1; i < 4; i++) {
+        fake_put64(b->f, 0xc1000 + (0xa0 + i) * 8, 0x60003 + i * 0x1000);
+    }
+    fake_put64(b->f, 0x60000, 0xa1007);
+    fake_put64(b->f, 0x63008, 1ull << 39 | 7);
     expect_fault(b, 0x1000, SVA_READ, 0x74);
     vtd_bench_free(b);
 }
@@ -313,12 +323,55 @@ static void test_rights_are_those_of_both_stages(void)
     g_assert_cmpuint(out.status, ==, SVA_ATS_SUCCESS);
     g_assert_cmphex(out.access, ==, SVA_NONE);
     g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
-    /* Execute is a right of the first stage; it needs to read. */
-    vtd_bench_pasid(b, 1, NEST0, NEST1, NEST2 | 2);
-    vtd_bench_submit(b, 0x37, 0);
-    expect_fault(b, 0x1000, SVA_READ | SVA_EXEC, 0x86);
+    vtd_bench_free(b);
+}
+
+/*
+ * VT-d 5.10 section 3.6.2: accessed bits may be set for a request that ends in
+ * a fault, dirty bits not; nor by a translation request that gets no W.
+ */
+static void test_no_dirty_bit_where_the_second_stage_denies(void)
+{
+    VtdBench *b = nested(NULL);
+
     place(b, 0xd1000, 0x7d1000, 1);
-    expect_ok(b, 0x1000, SVA_READ | SVA_EXEC, 0x7d1000);
+    expect_fault(b, 0x1000, SVA_WRITE, 0x85);
+    g_assert_cmphex(fake_get64(b->f, 0x63008) & 0x40, ==, 0);
+    g_assert_cmphex(vtd_bench_ats(b, P(1), 0x1000, SVA_RW).access, ==,
+                    SVA_READ);
+    g_assert_cmphex(fake_get64(b->f, 0x63008), ==, 0xd1027);
+    vtd_bench_submit(b, 0x12, 0);
+    place(b, 0xd1000, 0x7d1000, 2);
+    expect_fault(b, 0x1000, SVA_RW, 0x86);
+    g_assert_cmphex(fake_get64(b->f, 0x63008), ==, 0xd1027);
+    place(b, 0xd1000, 0x7d1000, 3);
+    g_assert_cmphex(vtd_bench_ats(b, P(1), 0x1000, SVA_RW).access, ==,
+                    SVA_RW);
+    g_assert_cmphex(fake_get64(b->f, 0x63008), ==, 0xd1067);
+    vtd_bench_free(b);
+}
+
+/* VT-d 5.10 section 3.8.1: tables are read by R and W, and stay clean. */
+static void test_tables_are_read_by_both_rights_with_ssade(void)
+{
+    VtdBench *b = nested(NULL);
+
+    /* Without SSADE R will do once the accessed bits are set. */
+    expect_ok(b, 0x1000, SVA_READ, 0x7d1000);
+    place(b, 0xa3000, 0x63000, 1);
+    vtd_bench_submit(b, 0x12, 0);
+    expect_ok(b, 0x1000, SVA_READ, 0x7d1000);
+    vtd_bench_pasid(b, 1, NEST0 | SSADE, NEST1, NEST2);
+    vtd_bench_submit(b, 0x37, 0);
+    vtd_bench_submit(b, 0x12, 0);
+    expect_fault(b, 0x1000, SVA_READ, 0x76);
+    place(b, 0xa3000, 0x63000, 3);
+    place(b, 0xa0000, 0x60000, 1);
+    expect_fault(b, 0x1000, SVA_READ, 0x75);
+    place(b, 0xa0000, 0x60000, 3);
+    expect_ok(b, 0x1000, SVA_READ, 0x7d1000);
+    g_assert_cmphex(fake_get64(b->f, second_entry(b, 0xa0000)), ==, 0x60103);
+    g_assert_cmphex(fake_get64(b->f, second_entry(b, 0xa3000)), ==, 0x63103);
     vtd_bench_free(b);
 }
 
@@ -363,7 +416,7 @@ static void test_pasid_entry(void)
     c.second_ad = false;
     b = nested(&c);
     vtd_bench_pasid(b, 1, NEST0 | SSADE, NEST1, NEST2);
-    expect_fault(b, 0x1000, SVA_READ, 0x5b);
+    expect_fault(b, 0x1000, SVA_READ, 0x5a);
     vtd_bench_free(b);
     c.nested = false;
     b = nested(&c);
@@ -475,6 +528,8 @@ int main(int argc, char **argv)
     CASE(page_sizes);
     CASE(five_levels_and_three);
     CASE(rights_are_those_of_both_stages);
+    CASE(no_dirty_bit_where_the_second_stage_denies);
+    CASE(tables_are_read_by_both_rights_with_ssade);
     CASE(supervisor_requests);
     CASE(pasid_entry);
     CASE(invalidation);

@@ -20,7 +20,7 @@ static const struct Reg {
     { 0x010, 8, 0, 0 },
     { 0x018, 4, 0, 0 },
     { 0x01c, 4, 0, 0 },
-    { 0x020, 8, 0, 0x000ffffffffffc00 },
+    { 0x020, 8, 0, 0x0000fffffffffc00 },
     { 0x028, 8, 0, 0x60000003ffffffff },
     { 0x034, 4, 0, 0 },
     { 0x038, 4, 0x80000000, 0x80000000 },
@@ -29,17 +29,17 @@ static const struct Reg {
     { 0x044, 4, 0, 0xffffffff },
     { 0x080, 8, 0, 0 },
     { 0x088, 8, 0, 0x000000000007fff0 },
-    { 0x090, 8, 0, 0x000ffffffffff807 },
+    { 0x090, 8, 0, 0x0000fffffffff807 },
     { 0x09c, 4, 0, 0 },
     { 0x0a0, 4, 0x80000000, 0x80000000 },
     { 0x0a4, 4, 0, 0x0000ffff },
     { 0x0a8, 4, 0, 0xfffffffc },
     { 0x0ac, 4, 0, 0xffffffff },
     { 0x0b0, 8, 0, 0 },
-    { 0x0b8, 8, 0, 0x000ffffffffff80f },
+    { 0x0b8, 8, 0, 0x0000fffffffff80f },
     { 0x0c0, 8, 0, 0x000000000007ffe0 },
     { 0x0c8, 8, 0, 0x000000000007ffe0 },
-    { 0x0d0, 8, 0, 0x000ffffffffff007 },
+    { 0x0d0, 8, 0, 0x0000fffffffff007 },
     { 0x0dc, 4, 0, 0 },
     { 0x0e0, 4, 0x80000000, 0x80000000 },
     { 0x0e4, 4, 0, 0x0000ffff },
@@ -201,7 +201,7 @@ static void test_registers_of_absent_features_are_reserved(void)
     c.eim = false;
     b = vtd_bench_new(&c);
     vtd_write64(b, 0xb8, UINT64_MAX);
-    g_assert_cmphex(vtd_read64(b, 0xb8), ==, 0x000ffffffffff00f);
+    g_assert_cmphex(vtd_read64(b, 0xb8), ==, 0x0000fffffffff00f);
     vtd_write32(b, 0xec, UINT32_MAX);
     g_assert_cmphex(vtd_read32(b, 0xec), ==, 0);
     vtd_bench_free(b);
@@ -210,7 +210,7 @@ static void test_registers_of_absent_features_are_reserved(void)
     c.pri = c.scalable = false;
     b = vtd_bench_new(&c);
     vtd_write64(b, 0x90, UINT64_MAX);
-    g_assert_cmphex(vtd_read64(b, 0x90), ==, 0x000ffffffffff807);
+    g_assert_cmphex(vtd_read64(b, 0x90), ==, 0x0000fffffffff807);
     vtd_bench_free(b);
 }
 

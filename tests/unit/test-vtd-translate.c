@@ -124,25 +124,20 @@ static void test_privileges_of_a_request(void)
     vtd_expect_fault(b, P(1), 0x1000, SVA_READ | SVA_PRIV, 0x5d);
     vtd_expect_fault(b, P(1), 0x2000, SVA_READ | SVA_EXEC, 0x5c);
 
-    /* SRE, ERE; without WPE a supervisor may write what is read-only. */
-    vtd_bench_pasid(b, 2, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 0x3);
+    /* SRE; without WPE a supervisor may write what is read-only. */
+    vtd_bench_pasid(b, 2, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 0x1);
     vtd_expect_ok(b, P(2), 0x1000, SVA_READ | SVA_PRIV, 0xa000);
     vtd_expect_ok(b, P(2), 0x1000, SVA_WRITE | SVA_PRIV, 0xa000);
-    vtd_expect_ok(b, P(2), 0x2000, SVA_READ | SVA_EXEC, 0xb000);
+    vtd_expect_fault(b, P(2), 0x2000, SVA_READ | SVA_EXEC, 0x5c);
     /* What a supervisor left in the IOTLB is nothing for a user. */
     vtd_expect_fault(b, P(2), 0x1000, SVA_READ, 0x81);
 
-    /* WPE, SMEP */
-    vtd_bench_pasid(b, 3, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 0x53);
+    /* WPE; 134:133 (once NXE, SMEP) and XD are ignored. */
+    vtd_bench_pasid(b, 3, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 0x71);
     vtd_expect_fault(b, P(3), 0x1000, SVA_WRITE | SVA_PRIV, 0x85);
-    vtd_expect_fault(b, P(3), 0x2000, SVA_READ | SVA_EXEC | SVA_PRIV, 0x82);
-
-    /* NXE */
-    vtd_bench_pasid(b, 4, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 0x22);
     fake_put64(b->f, vtd_bench_entry(b, BENCH_FIRST, 4, 1, 0x3000),
                0xc005 | 1ull << 63);
-    vtd_expect_fault(b, P(4), 0x3000, SVA_READ | SVA_EXEC, 0x82);
-    vtd_expect_ok(b, P(4), 0x3000, SVA_READ, 0xc000);
+    vtd_expect_ok(b, P(3), 0x3000, SVA_READ, 0xc000);
     vtd_bench_free(b);
 }
 
@@ -174,7 +169,7 @@ static void test_second_stage(void)
     vtd_expect_fault(b, P(1), 0x2000, SVA_WRITE, 0x85);
     vtd_expect_ok(b, P(1), 0x3000, SVA_WRITE, 0xc000);
     vtd_expect_fault(b, P(1), 0x3000, SVA_READ, 0x86);
-    vtd_expect_fault(b, P(1), 1ull << 48, SVA_READ, 0x83);
+    vtd_expect_fault(b, P(1), 1ull << 48, SVA_READ, 0x84);
     g_assert_cmpuint(vtd_bench_translate(b, P(1), 0x4000, SVA_READ).outcome,
                      ==, SVA_ABORT);
     /* No accessed bits without SSADE. */
@@ -210,7 +205,7 @@ static void test_pass_through(void)
     vtd_expect_ok(b, P(1), 0x123456789, SVA_RW, 0x123456789);
     t = vtd_bench_translate(b, P(1), 0x123456789, SVA_RW);
     g_assert_cmphex(t.mask, ==, 0x1fffff);
-    vtd_expect_fault(b, P(1), 1ull << 52, SVA_READ, 0x83);
+    vtd_expect_fault(b, P(1), 1ull << 48, SVA_READ, 0x83);
     vtd_bench_free(b);
 }
 
@@ -282,8 +277,13 @@ static void test_directory_and_context_reasons(void)
     vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x42);
     vtd_bench_context(b, good, 1 << 21);
     vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x42);
-    vtd_bench_context(b, BENCH_DIR | 0x1, 1 << 13);
-    vtd_expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x48);
+    vtd_bench_context(b, BENCH_DIR | 0x9, 1 << 13);
+    vtd_expect_fault(b, SVA_NO_PASID, 0x1000, SVA_READ, 0x43);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x43);
+    vtd_bench_context(b, BENCH_DIR | 0x19, 0);          /* PRE, not DTE */
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x43);
+    vtd_bench_context(b, BENCH_DIR | 0x9, 1);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x48);
     vtd_bench_submit(b, 0x11, 0);
     vtd_bench_context(b, BENCH_DIR | 0x9, 0);
     vtd_expect_fault(b, P(1 << 13), 0x1000, SVA_READ, 0x46);
@@ -307,7 +307,8 @@ static void test_directory_and_context_reasons(void)
     vtd_bench_free(b);
 }
 
-static void test_feature_bits_without_capability_are_invalid(void)
+/* VT-d 5.10 sections 9.4 and 9.6: reserved, 42h and 5Ah; encodings 5Bh. */
+static void test_fields_without_capability_are_reserved(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
     VtdBench *b;
@@ -319,14 +320,14 @@ static void test_feature_bits_without_capability_are_invalid(void)
     vtd_bench_pasid(b, 1, PASS0, 5, 0);
     vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
     vtd_bench_pasid(b, 1, SECOND0 | 0x200, 0x800005, 0);
-    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5a);
     vtd_bench_pasid(b, 1, BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 | 4);
     vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x5b);
     vtd_bench_submit(b, 0x11, 0);
     vtd_bench_context(b, BENCH_DIR | 0xd, 0);
-    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x43);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x42);
     vtd_bench_context(b, BENCH_DIR | 0x19, 0);
-    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x43);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x42);
     vtd_bench_free(b);
 }
 
@@ -398,9 +399,54 @@ static void test_nothing_is_translated_into_the_interrupt_range(void)
     b = vtd_bench_legacy(NULL, BENCH_SECOND | 1, 0x702);
     vtd_bench_map_second(b, 0x1000, 0xfee00000, true);
     vtd_expect_fault(b, SVA_NO_PASID, 0x1000, SVA_WRITE, 0x0e);
+    vtd_bench_free(b);
+}
+
+/*
+ * VT-d 5.10 section 3.15: requests without PASID to the range that are no
+ * interrupts.  29h is not qualified.
+ */
+static void test_illegal_requests_to_the_interrupt_range(void)
+{
+    static const uint8_t access[] = { SVA_READ, SVA_RW, SVA_WRITE };
+    VtdBench *b = vtd_bench_scalable(NULL);
+    unsigned i;
+
+    vtd_bench_context(b, BENCH_DIR | 0x1f, 0);          /* FPD */
+    vtd_bench_pasid(b, 0, PASS0 | 2, 5, 0);
+    for (i = 0; i < G_N_ELEMENTS(access); i++) {
+        vtd_expect_fault(b, SVA_NO_PASID, 0xfee01000, access[i], 0x29);
+        g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ABORTED_INTERRUPT), ==,
+                         i + 1);
+    }
+    /* A read of no byte completes, with any data. */
+    g_assert_cmpuint(vtd_bench_translate(b, SVA_NO_PASID, 0xfeeff000,
+                                         SVA_NONE).outcome, ==, SVA_RAZ_WI);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
+    vtd_bench_free(b);
+
+    /* Nothing is recorded while there is no remapping. */
+    b = vtd_bench_new(NULL);
     g_assert_cmpuint(vtd_bench_translate(b, SVA_NO_PASID, 0xfee00000,
                                          SVA_READ).outcome, ==, SVA_ABORT);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ABORTED_INTERRUPT), ==, 1);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
+    vtd_bench_free(b);
+}
+
+/* VT-d 5.10 section 3.14 with CAP.ZLR=1: to a page that may be written only. */
+static void test_read_of_no_byte(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    vtd_bench_pasid(b, 1, SECOND0, 5, 0);
+    vtd_bench_bind(b, 2);
+    fake_put64(b->f, vtd_bench_entry(b, BENCH_SECOND, 4, 1, 0x1000), 0xa002);
+    fake_put64(b->f, vtd_bench_entry(b, BENCH_FIRST, 4, 1, 0x1000), 0xa003);
+    vtd_expect_ok(b, P(1), 0x1000, SVA_NONE, 0xa000);
+    vtd_expect_ok(b, P(1), 0x1000, SVA_NONE, 0xa000);
+    vtd_expect_fault(b, P(1), 0x1000, SVA_READ, 0x86);
+    vtd_expect_fault(b, P(1), 0x2000, SVA_NONE, 0x79);
+    vtd_expect_fault(b, P(2), 0x1000, SVA_NONE, 0x81);
     vtd_bench_free(b);
 }
 
@@ -448,11 +494,15 @@ static void test_translated_requests_need_ats_of_the_function(void)
 
     /* No PASID is looked up, none has to be there. */
     g_assert_cmpuint(vtd_bench_translated(b, 0x123456789), ==, SVA_OK);
-    g_assert_cmpuint(vtd_bench_translated(b, 1ull << 52), ==, SVA_ABORT);
+    g_assert_cmpuint(vtd_bench_translated(b, 1ull << 48), ==, SVA_ABORT);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x83);
     g_assert_cmpuint(vtd_bench_translated(b, 0xfee00000), ==, SVA_ABORT);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, &high), ==, 0x87);
+    g_assert_cmphex(high >> 60 & 3, ==, 2);
+    /* With PASID the root complex blocks it: no record. */
     b->vtd.iommu.ops->translated(&b->vtd.iommu, &req, &out);
     g_assert_cmpuint(out.outcome, ==, SVA_ABORT);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
     vtd_bench_context(b, BENCH_DIR | 0x9 | 7 << 9, 0);
     vtd_bench_submit(b, 0x11, 0);
     g_assert_cmpuint(vtd_bench_translated(b, 0x1000), ==, SVA_ABORT);
@@ -531,10 +581,12 @@ int main(int argc, char **argv)
     CASE(request_without_pasid_uses_rid_pasid);
     CASE(pasid_entry_reasons);
     CASE(directory_and_context_reasons);
-    CASE(feature_bits_without_capability_are_invalid);
+    CASE(fields_without_capability_are_reserved);
     CASE(upper_context_table);
     CASE(addresses_beyond_the_host_width_are_reserved);
     CASE(nothing_is_translated_into_the_interrupt_range);
+    CASE(illegal_requests_to_the_interrupt_range);
+    CASE(read_of_no_byte);
     CASE(large_leaf_is_cut_at_the_interrupt_range);
     CASE(without_translation_addresses_pass);
     CASE(translated_requests_need_ats_of_the_function);

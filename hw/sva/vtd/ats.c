@@ -31,33 +31,16 @@ static void count_answer(SvaVtd *vtd, const SvaRequest *req,
  * NW=1 never gets W, also where the page is dirty already (VT-d 5.10 section
  * 4.2.3).
  */
-static SvaAtsGrant grant_of(const SvaRequest *req, const SvaVtdMapping *map,
-                            uint8_t denied)
+static SvaAtsGrant grant_of(const SvaRequest *req, const SvaVtdMapping *map)
 {
-    if (!(req->access & SVA_WRITE)) {
-        denied |= SVA_WRITE;
-    }
+    uint8_t rights = SVA_READ | (req->access & SVA_WRITE);
+
     return (SvaAtsGrant) {
         .addr = map->addr,
         .mask = map->mask,
-        .access = map->access & ~denied,
+        .access = map->access & rights,
         .snoop = map->snoop,
     };
-}
-
-/* Serve the request for as much as the PASID entry lets through. */
-static SvaFault map_page(SvaVtd *vtd, const SvaVtdTarget *target,
-                         const SvaRequest *req, SvaAtsGrant *grant)
-{
-    uint8_t denied = target->space->execute ? 0 : SVA_EXEC;
-    SvaVtdMapping map;
-    SvaFault fault = sva_vtd_map(vtd, target, req, req->access & ~denied,
-                                 &map);
-
-    if (sva_fault_is_none(fault)) {
-        *grant = grant_of(req, &map, denied);
-    }
-    return fault;
 }
 
 static bool is_known(SvaVtd *vtd, const SvaRequest *req, SvaAtsGrant *grant)
@@ -67,7 +50,7 @@ static bool is_known(SvaVtd *vtd, const SvaRequest *req, SvaAtsGrant *grant)
     if (!sva_vtd_known(vtd, req, &map)) {
         return false;
     }
-    *grant = grant_of(req, &map, SVA_NONE);
+    *grant = grant_of(req, &map);
     return true;
 }
 
@@ -75,6 +58,7 @@ static void answer(SvaVtd *vtd, const SvaRequest *req, SvaAtsCompletion *out)
 {
     SvaVtdFaultReport report = { .req = *req };
     SvaVtdTarget target;
+    SvaVtdMapping map;
     SvaAtsGrant grant;
 
     if (is_known(vtd, req, &grant)) {
@@ -89,9 +73,10 @@ static void answer(SvaVtd *vtd, const SvaRequest *req, SvaAtsCompletion *out)
             sva_ats_interrupt(req, out);
             return;
         }
-        report.fault = map_page(vtd, &target, req, &grant);
+        report.fault = sva_vtd_map(vtd, &target, req, req->access, &map);
     }
     if (sva_fault_is_none(report.fault)) {
+        grant = grant_of(req, &map);
         sva_ats_from_grant(req, &grant, out);
     } else {
         sva_vtd_fault_report(vtd, &report);

@@ -1,8 +1,7 @@
 /*
  * VT-d unit: configuration and the capability registers made from it
  *
- * Intel VT-d rev 4.x, "Capability Register" and "Extended Capability
- * Register".  Only what works is advertised.
+ * VT-d 5.10 section 11.4.2 and section 11.4.3.  Only what works is advertised.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,7 +13,7 @@
 
 const SvaVtdConfig sva_vtd_default_config = {
     .aw_bits = 48,
-    .haw_bits = 52,
+    .haw_bits = 48,
     .pasid_bits = 20,
     .fault_records = 8,
     .iotlb_entries = 1u << 17,
@@ -24,7 +23,6 @@ const SvaVtdConfig sva_vtd_default_config = {
     .first_level_5 = true,
     .pri = true,
     .supervisor = true,
-    .execute = true,
     .second_ad = true,
     .nested = true,
     .device_iotlb = true,
@@ -40,6 +38,10 @@ static const char *sizes_error(const SvaVtdConfig *c)
     }
     if (c->haw_bits < 36 || c->haw_bits > 52) {
         return "the host address width must be 36 to 52 bits";
+    }
+    if (c->haw_bits > c->aw_bits) {
+        /* VT-d 5.10 section 11.4.2: MGAW is at least the HAW. */
+        return "aw-bits must not be below the host address width";
     }
     if (c->pasid_bits > SVA_PASID_BITS) {
         return "pasid-bits must be at most 20";
@@ -133,7 +135,6 @@ uint64_t sva_vtd_ecap(const SvaVtdConfig *c)
         ecap |= SVA_VTD_ECAP_PASID |
                 SVA_VTD_ECAP_PSS(c->pasid_bits) |
                 when(c->supervisor, SVA_VTD_ECAP_SRS) |
-                when(c->execute, SVA_VTD_ECAP_ERS) |
                 when(c->pri, SVA_VTD_ECAP_PRS | SVA_VTD_ECAP_PDS);
     }
     return ecap;

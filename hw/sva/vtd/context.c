@@ -1,8 +1,7 @@
 /*
  * VT-d unit: root and context entries, legacy and scalable mode
  *
- * Intel VT-d rev 4.x, "Translation Structure Formats": "Root Entry", "Context
- * Entry", "Scalable-Mode Root Entry", "Scalable-Mode Context Entry".
+ * VT-d 5.10 sections 9.1 to 9.4.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -51,6 +50,7 @@ static SvaFault decode_legacy(const SvaVtd *vtd, const uint64_t *qw,
         qw[1] & SVA_VTD_LCTX1_RSVD) {
         return sva_vtd_fault(SVA_VTD_FR_LCT_RSVD);
     }
+    /* AW has to be supported for pass-through, too, but does not bind it. */
     if (tt > SVA_VTD_TT_PASS ||
         (tt == SVA_VTD_TT_ALL && !vtd->config.device_iotlb) ||
         (tt == SVA_VTD_TT_PASS && !vtd->config.pt) ||
@@ -60,35 +60,43 @@ static SvaFault decode_legacy(const SvaVtd *vtd, const uint64_t *qw,
     out->legacy = true;
     out->ats = tt == SVA_VTD_TT_ALL;
     space->kind = tt == SVA_VTD_TT_PASS ? SVA_TLB_PASS : SVA_TLB_SECOND;
+    if (tt == SVA_VTD_TT_PASS) {
+        space->pt.input_bits = vtd->config.haw_bits;    /* LGN.1.3 */
+    }
     space->pt.root = qw[0] & SVA_VTD_ADDR;
     space->domain = qw[1] >> SVA_VTD_LCTX1_DID_SHIFT;
     space->reasons = &sva_vtd_legacy_reasons;
     return SVA_NO_FAULT;
 }
 
+/* Fields of a capability that is not there are reserved: 42h, not 43h. */
+static uint64_t scalable_reserved(const SvaVtd *vtd)
+{
+    return SVA_VTD_SCTX0_RSVD |
+           (vtd->config.device_iotlb ? 0 : SVA_VTD_SCTX0_DTE) |
+           (vtd->config.pasid_bits ? 0 : SVA_VTD_SCTX0_PASIDE) |
+           (vtd->config.pri ? 0 : SVA_VTD_SCTX0_PRE);
+}
+
 static SvaFault decode_scalable(const SvaVtd *vtd, const uint64_t *qw,
                                 SvaVtdContext *out)
 {
     unsigned pdts = (qw[0] & SVA_VTD_SCTX0_PDTS) >> SVA_VTD_SCTX0_PDTS_SHIFT;
-    uint32_t width;
 
-    if (qw[0] & (SVA_VTD_SCTX0_RSVD | sva_vtd_above_haw(vtd)) ||
+    if (qw[0] & (scalable_reserved(vtd) | sva_vtd_above_haw(vtd)) ||
         qw[1] & SVA_VTD_SCTX1_RSVD || qw[2] || qw[3]) {
         return sva_vtd_fault(SVA_VTD_FR_SCT_RSVD);
-    }
-    /* Unverified: which feature bits without capability count as invalid. */
-    if ((qw[0] & SVA_VTD_SCTX0_DTE && !vtd->config.device_iotlb) ||
-        (qw[0] & SVA_VTD_SCTX0_PASIDE && !vtd->config.pasid_bits) ||
-        (qw[0] & SVA_VTD_SCTX0_PRE && !vtd->config.pri)) {
-        return sva_vtd_fault(SVA_VTD_FR_SCT_INVALID);
     }
     out->ats = qw[0] & SVA_VTD_SCTX0_DTE;
     out->pasid_enable = qw[0] & SVA_VTD_SCTX0_PASIDE;
     out->page_requests = qw[0] & SVA_VTD_SCTX0_PRE;
     out->dir = qw[0] & SVA_VTD_ADDR;
     out->rid_pasid = qw[1] & SVA_VTD_SCTX1_RID_PASID;
-    width = 1u << MAX(vtd->config.pasid_bits, SVA_VTD_PDE_SHIFT);
-    out->pasids = MIN(1u << (pdts + 7 + SVA_VTD_PDE_SHIFT), width);
+    out->pasids = 1u << (pdts + 7 + SVA_VTD_PDE_SHIFT);
+    /* Of every request, also of those that use neither. */
+    if ((out->page_requests && !out->ats) || out->rid_pasid >= out->pasids) {
+        return sva_vtd_fault(SVA_VTD_FR_SCT_INVALID);
+    }
     return SVA_NO_FAULT;
 }
 
@@ -149,16 +157,8 @@ static SvaFault fetch(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
 {
     memset(out, 0, sizeof(*out));
     sva_vtd_count(vtd, SVA_VTD_CNT_CONTEXT_FETCHES);
-    switch (sva_vtd_ttm(vtd)) {
-    case SVA_VTD_TTM_LEGACY:
-        return fetch_legacy(vtd, rid, out);
-    case SVA_VTD_TTM_SCALABLE:
-        return vtd->config.scalable ? fetch_scalable(vtd, rid, out)
-                                    : sva_vtd_fault(SVA_VTD_FR_RTA_TTM);
-    default:
-        /* Reserved, or abort-DMA mode, which ECAP.ADMS=0 rules out. */
-        return sva_vtd_fault(SVA_VTD_FR_RTA_TTM);
-    }
+    return sva_vtd_ttm(vtd) == SVA_VTD_TTM_LEGACY
+           ? fetch_legacy(vtd, rid, out) : fetch_scalable(vtd, rid, out);
 }
 
 SvaFault sva_vtd_context_get(SvaVtd *vtd, uint16_t rid,

@@ -122,6 +122,8 @@ static bool device_config(SvaVtdState *s, SvaVtdConfig *config, Error **errp)
     }
     *config = s->config;
     config->aw_bits = parent->aw_bits;
+    /* What QEMU's DMAR table announces, as far as processors can have it. */
+    config->haw_bits = MIN(parent->aw_bits, 52);
     config->caching_mode = parent->caching_mode;
     config->device_iotlb = x86->dt_supported;
     config->pt = x86->pt_supported;
@@ -131,7 +133,6 @@ static bool device_config(SvaVtdState *s, SvaVtdConfig *config, Error **errp)
         config->pasid_bits = 0;
         config->first_level_5 = false;
         config->supervisor = false;
-        config->execute = false;
         config->second_ad = false;
         config->nested = false;
     }

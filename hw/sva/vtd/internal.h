@@ -123,6 +123,7 @@ void sva_vtd_fault_cleared(SvaVtd *vtd);
 typedef struct SvaVtdWalkReasons {
     uint8_t reason[SVA_PT_STATUSES];
     uint8_t not_present_write;  /* NOT_PRESENT of a write, if it differs */
+    uint8_t pass;               /* host address beyond the width */
     uint8_t interrupt;          /* result in the interrupt range */
 } SvaVtdWalkReasons;
 
@@ -146,7 +147,6 @@ struct SvaVtdSpace {
     uint16_t domain;
     uint8_t kind;
     bool supervisor;
-    bool execute;
     bool snoop;
     bool fpd;
 };
@@ -217,9 +217,14 @@ bool sva_vtd_second_stage(const SvaVtd *vtd, unsigned aw, SvaPtConfig *pt);
 
 /* -- lookup (lookup.c) -- */
 
-/* Is this request of this function allowed, and which PASID does it use? */
-SvaFault sva_vtd_check_context(const SvaVtdContext *ctx,
-                               const SvaRequest *req, uint32_t *pasid);
+/*
+ * Is this request of this function allowed, by RTADDR and its context entry,
+ * and which PASID does it use?  @page_request: @req stands for one.
+ * @target->fpd is valid in any case, @ctx and @target->pasid without fault
+ * only.
+ */
+SvaFault sva_vtd_admit(SvaVtd *vtd, const SvaRequest *req, bool page_request,
+                       const SvaVtdContext **ctx, SvaVtdTarget *target);
 /* @out->fpd is valid in any case, the rest without fault only. */
 SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req,
                         SvaVtdTarget *out);

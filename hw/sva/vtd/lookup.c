@@ -1,7 +1,7 @@
 /*
  * VT-d unit: from a request to the tables that serve it
  *
- * Intel VT-d rev 4.x, "Address Translation": root and context entry, checks
+ * VT-d 5.10 section 3.4 and Table 30: RTADDR, root and context entry, checks
  * of the request against the context entry, PASID directory and PASID entry,
  * checks against the PASID entry, in this order.
  *
@@ -10,8 +10,31 @@
 #include "qemu/osdep.h"
 #include "internal.h"
 
-static SvaFault check_legacy(const SvaVtdContext *ctx, const SvaRequest *req)
+/* RTADDR comes before all tables (Table 30, RTA.1 to RTA.3). */
+static SvaFault check_mode(const SvaVtd *vtd, const SvaRequest *req,
+                           bool page_request)
 {
+    switch (sva_vtd_ttm(vtd)) {
+    case SVA_VTD_TTM_LEGACY:
+        return page_request ? sva_vtd_fault(SVA_VTD_FR_RTA_PRQ)
+               : req->pasid.valid ? sva_vtd_fault(SVA_VTD_FR_RTA_PASID)
+               : SVA_NO_FAULT;
+    case SVA_VTD_TTM_SCALABLE:
+        return vtd->config.scalable ? SVA_NO_FAULT
+                                    : sva_vtd_fault(SVA_VTD_FR_RTA_TTM);
+    default:
+        /* Reserved, or abort-DMA mode, which ECAP.ADMS=0 rules out. */
+        return sva_vtd_fault(SVA_VTD_FR_RTA_TTM);
+    }
+}
+
+/* A legacy entry may be in the cache still when the mode has changed. */
+static SvaFault check_legacy(const SvaVtdContext *ctx, const SvaRequest *req,
+                             bool page_request)
+{
+    if (page_request) {
+        return sva_vtd_fault(SVA_VTD_FR_RTA_PRQ);
+    }
     if (req->pasid.valid) {
         return sva_vtd_fault(SVA_VTD_FR_RTA_PASID);
     }
@@ -21,50 +44,78 @@ static SvaFault check_legacy(const SvaVtdContext *ctx, const SvaRequest *req)
     return SVA_NO_FAULT;
 }
 
-SvaFault sva_vtd_check_context(const SvaVtdContext *ctx,
-                               const SvaRequest *req, uint32_t *pasid)
+/* In the order of the rows SCT.5 to SCT.9, SGN.10. */
+static SvaFault check_pasid(const SvaVtd *vtd, const SvaVtdContext *ctx,
+                            const SvaRequest *req, bool page_request)
 {
-    if (ctx->legacy) {
-        *pasid = 0;
-        return check_legacy(ctx, req);
-    }
-    if (req->at != SVA_AT_UNTRANSLATED && !ctx->ats) {
-        return sva_vtd_fault(SVA_VTD_FR_SCT_DTE);
-    }
-    if (!req->pasid.valid) {
-        /* ECAP.RPS=1 */
-        *pasid = ctx->rid_pasid;
-        return ctx->rid_pasid < ctx->pasids ? SVA_NO_FAULT
-               : sva_vtd_fault(SVA_VTD_FR_SCT_RID);
-    }
-    *pasid = req->pasid.id;
+    uint32_t pasid = req->pasid.id;
+
     if (!ctx->pasid_enable) {
         return sva_vtd_fault(SVA_VTD_FR_SCT_PASIDE);
     }
-    if (req->pasid.id >= ctx->pasids) {
+    if (pasid >= ctx->pasids) {
         return sva_vtd_fault(SVA_VTD_FR_SCT_PDTS);
     }
-    return SVA_NO_FAULT;
+    if (page_request && !ctx->page_requests) {
+        return sva_vtd_fault(SVA_VTD_FR_SCT_PRE);
+    }
+    if (pasid == ctx->rid_pasid) {
+        /* It serves requests without PASID. */
+        return sva_vtd_fault(SVA_VTD_FR_SCT_RID);
+    }
+    return !page_request && pasid >> vtd->config.pasid_bits
+           ? sva_vtd_fault(SVA_VTD_FR_SGN_PSS) : SVA_NO_FAULT;
+}
+
+static SvaFault check_scalable(const SvaVtd *vtd, const SvaVtdContext *ctx,
+                               const SvaRequest *req, bool page_request)
+{
+    if (req->at != SVA_AT_UNTRANSLATED && !ctx->ats) {
+        return sva_vtd_fault(SVA_VTD_FR_SCT_DTE);
+    }
+    if (req->pasid.valid) {
+        return check_pasid(vtd, ctx, req, page_request);
+    }
+    return page_request && !ctx->page_requests
+           ? sva_vtd_fault(SVA_VTD_FR_SCT_PRE) : SVA_NO_FAULT;
+}
+
+SvaFault sva_vtd_admit(SvaVtd *vtd, const SvaRequest *req, bool page_request,
+                       const SvaVtdContext **ctx, SvaVtdTarget *target)
+{
+    SvaFault fault = check_mode(vtd, req, page_request);
+
+    target->fpd = false;
+    target->pasid = 0;
+    if (sva_fault_is_none(fault)) {
+        fault = sva_vtd_context_get(vtd, req->rid, ctx, &target->fpd);
+    }
+    if (!sva_fault_is_none(fault)) {
+        return fault;
+    }
+    if ((*ctx)->legacy) {
+        return check_legacy(*ctx, req, page_request);
+    }
+    /* ECAP.RPS=1 */
+    target->pasid = req->pasid.valid ? req->pasid.id : (*ctx)->rid_pasid;
+    return check_scalable(vtd, *ctx, req, page_request);
 }
 
 /*
- * Execute and supervisor requests.  Unverified: SRE and ERE bind only where
- * there is a first stage; second stage and pass-through take such a request
- * as an ordinary one.
+ * SRE binds whatever PGTT is (VT-d 5.10 section 9.6).  ECAP.ERS=0: nothing
+ * executes, and the prefix must not ask for it.
  */
 static SvaFault check_privileges(const SvaVtdSpace *space,
                                  const SvaRequest *req)
 {
-    if (!req->pasid.valid || !sva_vtd_has_first_stage(space)) {
-        return SVA_NO_FAULT;
+    if (!req->pasid.valid) {
+        return SVA_NO_FAULT;    /* a user request: ECAP.RPRIVS=0 */
+    }
+    if (req->access & SVA_EXEC) {
+        return sva_vtd_fault(SVA_VTD_FR_SPT_ERE);
     }
     if (req->access & SVA_PRIV && !space->supervisor) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_SRE);
-    }
-    if (req->access & SVA_EXEC && !space->execute &&
-        req->at != SVA_AT_TRANSLATION) {
-        /* A translation request is served, but without Exe. */
-        return sva_vtd_fault(SVA_VTD_FR_SPT_ERE);
     }
     return SVA_NO_FAULT;
 }
@@ -108,19 +159,14 @@ void sva_vtd_remember(SvaVtd *vtd, const SvaRequest *req,
 SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req, SvaVtdTarget *out)
 {
     const SvaVtdContext *ctx = NULL;
-    SvaFault fault = sva_vtd_context_get(vtd, req->rid, &ctx, &out->fpd);
+    SvaFault fault = sva_vtd_admit(vtd, req, false, &ctx, out);
 
-    out->pasid = 0;
-    if (!sva_fault_is_none(fault)) {
-        return fault;
-    }
-    fault = sva_vtd_check_context(ctx, req, &out->pasid);
     if (!sva_fault_is_none(fault)) {
         return fault;
     }
     if (ctx->legacy) {
         out->space = &ctx->space;
-        return check_privileges(out->space, req);
+        return SVA_NO_FAULT;
     }
     fault = sva_vtd_pasid_get(vtd, req->rid, ctx, out);
     return sva_fault_is_none(fault) ? check_privileges(out->space, req)

@@ -1,8 +1,7 @@
 /*
  * VT-d unit: PASID directory and PASID table
  *
- * Intel VT-d rev 4.x, "Scalable-Mode PASID Directory Entry", "Scalable-Mode
- * PASID Table Entry".
+ * VT-d 5.10 section 9.5 and section 9.6.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,16 +15,11 @@ static SvaFault decode_first(const SvaVtd *vtd, const uint64_t *qw,
     unsigned mode = (qw[2] & SVA_VTD_PTE2_FSPM) >> SVA_VTD_PTE2_FSPM_SHIFT;
     bool five = mode == SVA_VTD_FSPM_5LEVEL;
 
-    if (qw[2] & (SVA_VTD_PTE2_RSVD | sva_vtd_above_haw(vtd))) {
-        return sva_vtd_fault(SVA_VTD_FR_SPT_RSVD);
-    }
     if (mode > SVA_VTD_FSPM_5LEVEL || (five && !vtd->config.first_level_5)) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_INVALID);
     }
     out->kind = SVA_TLB_FIRST;
     out->reasons = &sva_vtd_first_reasons;
-    out->supervisor = qw[2] & SVA_VTD_PTE2_SRE;
-    out->execute = qw[2] & SVA_VTD_PTE2_ERE;
     out->pt = (SvaPtConfig) {
         .fmt = &sva_pt_x86,
         .root = qw[2] & SVA_VTD_ADDR,
@@ -34,8 +28,6 @@ static SvaFault decode_first(const SvaVtd *vtd, const uint64_t *qw,
         .flags = SVA_PT_AD | SVA_PT_2M | SVA_PT_1G |
                  (qw[1] & SVA_VTD_PTE1_PWSNP ? 0 : SVA_PT_NON_COHERENT) |
                  (qw[2] & SVA_VTD_PTE2_WPE ? SVA_PT_WPE : 0) |
-                 (qw[2] & SVA_VTD_PTE2_NXE ? SVA_PT_NXE : 0) |
-                 (qw[2] & SVA_VTD_PTE2_SMEP ? SVA_PT_SMEP : 0) |
                  (qw[2] & SVA_VTD_PTE2_EAFE ? SVA_PT_EAFE : 0),
     };
     return SVA_NO_FAULT;
@@ -47,11 +39,7 @@ static SvaFault decode_second_tables(const SvaVtd *vtd, const uint64_t *qw,
     unsigned aw = (qw[0] & SVA_VTD_PTE0_AW) >> SVA_VTD_PTE0_AW_SHIFT;
     bool ad = qw[0] & SVA_VTD_PTE0_SSADE;
 
-    if (qw[0] & sva_vtd_above_haw(vtd)) {
-        return sva_vtd_fault(SVA_VTD_FR_SPT_RSVD);
-    }
-    if ((ad && !vtd->config.second_ad) ||
-        !sva_vtd_second_stage(vtd, aw, pt)) {
+    if (!sva_vtd_second_stage(vtd, aw, pt)) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_INVALID);
     }
     pt->root = qw[0] & SVA_VTD_ADDR;
@@ -70,7 +58,6 @@ static SvaFault decode_second(const SvaVtd *vtd, const uint64_t *qw,
     return decode_second_tables(vtd, qw, &out->pt);
 }
 
-/* Unverified: FSPTPTR is held to the width of physical addresses as well. */
 static SvaFault decode_nested(const SvaVtd *vtd, const uint64_t *qw,
                               SvaVtdSpace *out)
 {
@@ -84,7 +71,9 @@ static SvaFault decode_nested(const SvaVtd *vtd, const uint64_t *qw,
         fault = decode_first(vtd, qw, out);
     }
     out->kind = SVA_TLB_NESTED;
-    return fault;
+    /* FSPTPTR is an input address of the second stage (SPT.4.4). */
+    return sva_fault_is_none(fault) && out->pt.root >> out->second.input_bits
+           ? sva_vtd_fault(SVA_VTD_FR_SPT_INVALID) : fault;
 }
 
 static SvaFault decode_pass(const SvaVtd *vtd, SvaVtdSpace *out)
@@ -99,16 +88,34 @@ static SvaFault decode_pass(const SvaVtd *vtd, SvaVtdSpace *out)
 }
 
 /*
- * Unverified: that SRE, ERE and EAFE without the capability are not checked
- * (they then have no effect), nor memory typing (MTS=0) and qw3 to qw7; that
- * fields of the stage that PGTT does not use are not checked either.
+ * Whatever PGTT is: what is reserved always, and fields of capabilities that
+ * are not there.  Others that PGTT does not use are ignored.
  */
+static bool has_reserved(const SvaVtd *vtd, const uint64_t *qw)
+{
+    const uint64_t masks[] = {
+        SVA_VTD_PTE0_RSVD | sva_vtd_above_haw(vtd) |
+        (vtd->config.second_ad ? 0 : SVA_VTD_PTE0_SSADE),
+        SVA_VTD_PTE1_RSVD,
+        SVA_VTD_PTE2_RSVD | sva_vtd_above_haw(vtd) |
+        (vtd->config.supervisor ? 0 : SVA_VTD_PTE2_SRE),
+    };
+    unsigned i;
+
+    for (i = 0; i < SVA_VTD_PTE_WORDS; i++) {
+        if (qw[i] & (i < G_N_ELEMENTS(masks) ? masks[i] : UINT64_MAX)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static SvaFault decode_entry(const SvaVtd *vtd, const uint64_t *qw,
                              SvaVtdSpace *out)
 {
     SvaFault fault;
 
-    if (qw[0] & SVA_VTD_PTE0_RSVD || qw[1] & SVA_VTD_PTE1_RSVD) {
+    if (has_reserved(vtd, qw)) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_RSVD);
     }
     switch ((qw[0] & SVA_VTD_PTE0_PGTT) >> SVA_VTD_PTE0_PGTT_SHIFT) {
@@ -129,8 +136,7 @@ static SvaFault decode_entry(const SvaVtd *vtd, const uint64_t *qw,
     }
     out->domain = qw[1] & SVA_VTD_PTE1_DID;
     out->snoop = qw[1] & SVA_VTD_PTE1_PGSNP;
-    out->supervisor &= vtd->config.supervisor;
-    out->execute &= vtd->config.execute;
+    out->supervisor = qw[2] & SVA_VTD_PTE2_SRE;
     return fault;
 }
 

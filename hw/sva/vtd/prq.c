@@ -89,23 +89,8 @@ static SvaFault check_tables(SvaVtd *vtd, const SvaPageRequest *req,
 {
     SvaRequest as_request = { .pasid = req->pasid, .rid = req->rid };
     const SvaVtdContext *ctx = NULL;
-    SvaFault fault;
+    SvaFault fault = sva_vtd_admit(vtd, &as_request, true, &ctx, target);
 
-    target->fpd = false;
-    if (sva_vtd_ttm(vtd) == SVA_VTD_TTM_LEGACY) {
-        return sva_vtd_fault(SVA_VTD_FR_RTA_PRQ);
-    }
-    fault = sva_vtd_context_get(vtd, req->rid, &ctx, &target->fpd);
-    if (!sva_fault_is_none(fault)) {
-        return fault;
-    }
-    if (ctx->legacy) {
-        return sva_vtd_fault(SVA_VTD_FR_RTA_PRQ);
-    }
-    if (!ctx->page_requests) {
-        return sva_vtd_fault(SVA_VTD_FR_SCT_PRE);
-    }
-    fault = sva_vtd_check_context(ctx, &as_request, &target->pasid);
     return sva_fault_is_none(fault)
            ? sva_vtd_pasid_get(vtd, req->rid, ctx, target) : fault;
 }

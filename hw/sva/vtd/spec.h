@@ -90,7 +90,6 @@
 #define SVA_VTD_ECAP_MHMV(v)    ((uint64_t)(v) << 20)
 #define SVA_VTD_ECAP_NEST       (1ull << 26)
 #define SVA_VTD_ECAP_PRS        (1ull << 29)
-#define SVA_VTD_ECAP_ERS        (1ull << 30)
 #define SVA_VTD_ECAP_SRS        (1ull << 31)
 #define SVA_VTD_ECAP_NWFS       (1ull << 33)
 #define SVA_VTD_ECAP_EAFS       (1ull << 34)
@@ -213,6 +212,7 @@
 #define SVA_VTD_FR_IR_RSVD      0x24
 #define SVA_VTD_FR_IR_COMPAT    0x25    /* compatibility format blocked */
 #define SVA_VTD_FR_IR_SOURCE    0x26    /* source-id check failed */
+#define SVA_VTD_FR_IR_ILLEGAL   0x29    /* not a write of four bytes */
 
 /* Fault reasons, scalable mode (RTA.1 ... SFS.10) */
 #define SVA_VTD_FR_RTA_TTM      0x30    /* translation table mode invalid */
@@ -229,7 +229,7 @@
 #define SVA_VTD_FR_SCT_PASIDE   0x45    /* request with PASID, PASIDE=0 */
 #define SVA_VTD_FR_SCT_PDTS     0x46    /* PASID beyond the directory */
 #define SVA_VTD_FR_SCT_PRE      0x47    /* page request, PRE=0 */
-#define SVA_VTD_FR_SCT_RID      0x48    /* RID_PASID beyond the directory */
+#define SVA_VTD_FR_SCT_RID      0x48    /* PASID of the request: RID_PASID */
 #define SVA_VTD_FR_SPD_ACCESS   0x50
 #define SVA_VTD_FR_SPD_P        0x51
 #define SVA_VTD_FR_SPD_RSVD     0x52
@@ -237,13 +237,13 @@
 #define SVA_VTD_FR_SPT_P        0x59
 #define SVA_VTD_FR_SPT_RSVD     0x5a
 #define SVA_VTD_FR_SPT_INVALID  0x5b
-#define SVA_VTD_FR_SPT_ERE      0x5c
+#define SVA_VTD_FR_SPT_ERE      0x5c    /* execute requested, ERS=0 */
 #define SVA_VTD_FR_SPT_SRE      0x5d
 #define SVA_VTD_FR_SFS_ACCESS   0x70
 #define SVA_VTD_FR_SFS_P        0x71
 #define SVA_VTD_FR_SFS_RSVD     0x72
 #define SVA_VTD_FR_SFS_ROOT     0x73    /* entry at FSPTPTR unreadable */
-#define SVA_VTD_FR_SFS_SIZE     0x74    /* nested: table beyond the width */
+#define SVA_VTD_FR_SFS_SIZE     0x74    /* nested: table or page beyond it */
 #define SVA_VTD_FR_SFS_NEST_ROOT 0x75   /* nested: FSPTPTR not readable */
 #define SVA_VTD_FR_SFS_NEST_READ 0x76   /* nested: table not readable */
 #define SVA_VTD_FR_SFS_NEST_WRITE 0x77  /* nested: A/D update not allowed */
@@ -255,12 +255,12 @@
 #define SVA_VTD_FR_SSS_UPDATE   0x7d    /* A/D update failed */
 #define SVA_VTD_FR_SGN_CANON    0x80
 #define SVA_VTD_FR_SGN_USER     0x81
-#define SVA_VTD_FR_SGN_EXEC     0x82
-#define SVA_VTD_FR_SGN_ADDR     0x83    /* input address beyond MGAW or AW */
-#define SVA_VTD_FR_SGN_NEST     0x84    /* nested: result beyond the width */
+#define SVA_VTD_FR_SGN_HAW      0x83    /* host address beyond HAW */
+#define SVA_VTD_FR_SGN_ADDR     0x84    /* input address beyond MGAW or AW */
 #define SVA_VTD_FR_SGN_WRITE    0x85
 #define SVA_VTD_FR_SGN_READ     0x86
 #define SVA_VTD_FR_SGN_INTR     0x87    /* result in the interrupt range */
+#define SVA_VTD_FR_SGN_PSS      0x89    /* PASID beyond ECAP.PSS */
 #define SVA_VTD_FR_SFS_SNOOP    0x90    /* A/D update, walk not coherent */
 #define SVA_VTD_FR_SFS_UPDATE   0x91    /* A/D update failed */
 

@@ -72,18 +72,15 @@
 #define SVA_VTD_PTE0_SSADE      (1ull << 9)
 #define SVA_VTD_PTE0_RSVD       0xc20ull                /* 11:10, SSEE */
 #define SVA_VTD_PTE1_DID        0xffffull
-#define SVA_VTD_PTE1_RSVD       0x7f0000ull
+#define SVA_VTD_PTE1_RSVD       0xfffffffffe7f0000ull   /* CD, EMTE, PAT too */
 #define SVA_VTD_PTE1_PWSNP      (1ull << 23)
 #define SVA_VTD_PTE1_PGSNP      (1ull << 24)
 #define SVA_VTD_PTE2_SRE        (1ull << 0)
-#define SVA_VTD_PTE2_ERE        (1ull << 1)
 #define SVA_VTD_PTE2_FSPM_SHIFT 2
 #define SVA_VTD_PTE2_FSPM       (3ull << SVA_VTD_PTE2_FSPM_SHIFT)
 #define SVA_VTD_PTE2_WPE        (1ull << 4)
-#define SVA_VTD_PTE2_NXE        (1ull << 5)
-#define SVA_VTD_PTE2_SMEP       (1ull << 6)
 #define SVA_VTD_PTE2_EAFE       (1ull << 7)
-#define SVA_VTD_PTE2_RSVD       0xf00ull
+#define SVA_VTD_PTE2_RSVD       0xf02ull                /* ERE too */
 #define SVA_VTD_PGTT_FIRST      1
 #define SVA_VTD_PGTT_SECOND     2
 #define SVA_VTD_PGTT_NESTED     3

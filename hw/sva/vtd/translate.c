@@ -1,8 +1,7 @@
 /*
  * VT-d unit: translation of memory requests
  *
- * Intel VT-d rev 4.x, "Address Translation", "Handling Requests to Interrupt
- * Address Range"; PCIe ATS for translated requests.
+ * VT-d 5.10 sections 3.4 to 3.9, section 3.14 and section 3.15, section 4.2.5.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,7 +9,7 @@
 #include "../core/pt-nested.h"
 #include "internal.h"
 
-#define RIGHTS (SVA_READ | SVA_WRITE | SVA_EXEC)
+#define RIGHTS (SVA_READ | SVA_WRITE)
 
 /*
  * Size of the ranges that pass-through is answered in: endpoints are known to
@@ -21,7 +20,7 @@
 const SvaVtdWalkReasons sva_vtd_legacy_reasons = {
     .reason = {
         [SVA_PT_ADDRESS_SIZE] = SVA_VTD_FR_LGN_ADDR,
-        [SVA_PT_READ_ERROR_ROOT] = SVA_VTD_FR_LSS_ACCESS,
+        [SVA_PT_READ_ERROR_ROOT] = SVA_VTD_FR_LCT_INVALID,
         [SVA_PT_READ_ERROR] = SVA_VTD_FR_LSS_ACCESS,
         [SVA_PT_NOT_PRESENT] = SVA_VTD_FR_LGN_READ,
         [SVA_PT_RESERVED] = SVA_VTD_FR_LSS_RSVD,
@@ -29,6 +28,7 @@ const SvaVtdWalkReasons sva_vtd_legacy_reasons = {
         [SVA_PT_NO_READ] = SVA_VTD_FR_LGN_READ,
     },
     .not_present_write = SVA_VTD_FR_LGN_WRITE,
+    .pass = SVA_VTD_FR_LGN_ADDR,
     .interrupt = SVA_VTD_FR_LGN_INTR,
 };
 
@@ -40,7 +40,6 @@ const SvaVtdWalkReasons sva_vtd_first_reasons = {
         [SVA_PT_NOT_PRESENT] = SVA_VTD_FR_SFS_P,
         [SVA_PT_RESERVED] = SVA_VTD_FR_SFS_RSVD,
         [SVA_PT_USER] = SVA_VTD_FR_SGN_USER,
-        [SVA_PT_NO_EXEC] = SVA_VTD_FR_SGN_EXEC,
         [SVA_PT_NO_WRITE] = SVA_VTD_FR_SGN_WRITE,
         [SVA_PT_NO_READ] = SVA_VTD_FR_SGN_READ,
         [SVA_PT_NOT_COHERENT] = SVA_VTD_FR_SFS_SNOOP,
@@ -53,7 +52,6 @@ const SvaVtdWalkReasons sva_vtd_first_reasons = {
     .interrupt = SVA_VTD_FR_SGN_INTR,
 };
 
-/* Unverified: 79h for R=W=0, and 85h and 86h where one of them is set. */
 const SvaVtdWalkReasons sva_vtd_second_reasons = {
     .reason = {
         [SVA_PT_ADDRESS_SIZE] = SVA_VTD_FR_SGN_ADDR,
@@ -66,6 +64,7 @@ const SvaVtdWalkReasons sva_vtd_second_reasons = {
         [SVA_PT_NOT_COHERENT] = SVA_VTD_FR_SSS_SNOOP,
         [SVA_PT_UPDATE_FAILED] = SVA_VTD_FR_SSS_UPDATE,
     },
+    .pass = SVA_VTD_FR_SGN_HAW,
     .interrupt = SVA_VTD_FR_SGN_INTR,
 };
 
@@ -108,31 +107,42 @@ static bool takes_in_interrupts(uint64_t addr, uint64_t mask)
 }
 
 /*
- * Nothing may reach the interrupt range by translation.  A larger leaf that
- * covers it is cut down to the page; that the check is on the page accessed
- * and not on the leaf is unverified.  Without PASID the addresses of
- * interrupts are not for the tables, so no range takes them in either.
+ * Nothing may reach the interrupt range by translation (VT-d 5.10 section
+ * 3.15; LGN.4, SGN.8).  To a translation request that is the whole range that
+ * it would get, to others the page accessed.  Table 30 has no fault for
+ * translation requests by pass-through; such a page is answered R=W=0, as the
+ * translated requests would all be blocked (the text does not say).
  */
 static SvaFault check_interrupt_range(const SvaVtdTarget *target,
                                       const SvaRequest *req,
                                       SvaVtdMapping *map)
 {
-    if (!takes_in_interrupts(map->addr, map->mask) &&
-        (req->pasid.valid || !takes_in_interrupts(req->addr, map->mask))) {
-        return SVA_NO_FAULT;
+    const SvaFault fault = sva_vtd_fault(target->space->reasons->interrupt);
+    bool asks = req->at == SVA_AT_TRANSLATION;
+    bool pass = target->space->kind == SVA_TLB_PASS;
+
+    if (takes_in_interrupts(map->addr, map->mask)) {
+        if (asks && !pass) {
+            return fault;
+        }
+        map->mask = SVA_PAGE_SIZE - 1;
+        if (sva_vtd_in_interrupt_range(map->addr)) {
+            map->access = SVA_NONE;
+            return asks ? SVA_NO_FAULT : fault;
+        }
+    } else if (!req->pasid.valid &&
+               takes_in_interrupts(req->addr, map->mask)) {
+        /* Addresses of interrupts are not for the tables. */
+        map->mask = SVA_PAGE_SIZE - 1;
     }
-    map->mask = SVA_PAGE_SIZE - 1;
-    return sva_vtd_in_interrupt_range(map->addr)
-           ? sva_vtd_fault(target->space->reasons->interrupt) : SVA_NO_FAULT;
+    return SVA_NO_FAULT;
 }
 
 static SvaFault pass_through(const SvaVtdTarget *target, uint64_t addr,
                              SvaVtdMapping *out)
 {
     if (addr >> target->space->pt.input_bits) {
-        unsigned status = SVA_PT_ADDRESS_SIZE;
-
-        return sva_vtd_fault(target->space->reasons->reason[status]);
+        return sva_vtd_fault(target->space->reasons->pass);
     }
     *out = (SvaVtdMapping) {
         .addr = addr,
@@ -222,11 +232,12 @@ SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTarget *target,
 {
     SvaFault fault;
 
+    want &= RIGHTS | SVA_PRIV;
     if (!req->pasid.valid) {
-        want &= ~(SVA_PRIV | SVA_EXEC); /* only a PASID prefix carries them */
+        want &= ~SVA_PRIV;      /* only a PASID prefix carries it */
     }
     if (!sva_vtd_has_first_stage(target->space)) {
-        want &= ~(SVA_PRIV | SVA_EXEC); /* not a property of these tables */
+        want &= ~SVA_PRIV;      /* not a property of these tables */
     }
     if (target->space->kind == SVA_TLB_PASS) {
         fault = pass_through(target, req->addr, out);
@@ -265,14 +276,6 @@ static SvaOutcome translate(SvaVtd *vtd, const SvaRequest *req,
     SvaVtdMapping map;
     SvaFault fault;
 
-    if (!req->pasid.valid && sva_vtd_in_interrupt_range(req->addr)) {
-        /*
-         * Interrupt requests do not come here; what does is a read, or a
-         * write of the wrong size.  Unverified: that there is no record.
-         */
-        sva_vtd_count(vtd, SVA_VTD_CNT_ABORTED_INTERRUPT);
-        return SVA_ABORT;
-    }
     if (G_LIKELY(sva_vtd_known(vtd, req, &map))) {
         return grant(out, &map);
     }
@@ -287,6 +290,23 @@ static SvaOutcome translate(SvaVtd *vtd, const SvaRequest *req,
     return grant(out, &map);
 }
 
+/*
+ * A request without PASID to the interrupt range.  Interrupt requests do not
+ * come here; what does is a read, an atomic or a write of the wrong size, and
+ * is blocked and recorded.  Reads of no byte pass by (VT-d 5.10 section 3.15).
+ */
+static SvaOutcome interrupt_range(SvaVtd *vtd, const SvaRequest *req)
+{
+    if (req->access == SVA_NONE) {
+        return SVA_RAZ_WI;
+    }
+    sva_vtd_count(vtd, SVA_VTD_CNT_ABORTED_INTERRUPT);
+    if (sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE | SVA_VTD_GCMD_IRE)) {
+        abort_request(vtd, req, sva_vtd_fault(SVA_VTD_FR_IR_ILLEGAL), false);
+    }
+    return SVA_ABORT;
+}
+
 void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
                        SvaTranslation *out)
 {
@@ -295,15 +315,19 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
 
     memset(out, 0, sizeof(*out));
     out->mask = SVA_PAGE_SIZE - 1;
-    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE)) {
+    if (G_UNLIKELY(!req->pasid.valid &&
+                   sva_vtd_in_interrupt_range(req->addr))) {
+        out->outcome = interrupt_range(vtd, req);
+    } else if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE)) {
         out->addr = req->addr;
         out->mask = PASS_MASK;
         out->access = RIGHTS;
         out->outcome = SVA_OK;
         return;
+    } else {
+        sva_vtd_count(vtd, SVA_VTD_CNT_TRANSLATIONS);
+        out->outcome = translate(vtd, req, out);
     }
-    sva_vtd_count(vtd, SVA_VTD_CNT_TRANSLATIONS);
-    out->outcome = translate(vtd, req, out);
     if (out->outcome != SVA_OK) {
         sva_vtd_count(vtd, SVA_VTD_CNT_ABORTED_UNTRANSLATED);
     }
@@ -314,30 +338,42 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
              .data0 = out->addr, .data1 = out->mask);
 }
 
+/* A translated request is not translated, but not free to go anywhere. */
+static SvaFault check_host_address(const SvaVtd *vtd,
+                                   const SvaVtdWalkReasons *reasons,
+                                   uint64_t addr)
+{
+    if (addr & sva_vtd_above_haw(vtd)) {
+        return sva_vtd_fault(reasons->pass);
+    }
+    return sva_vtd_in_interrupt_range(addr)
+           ? sva_vtd_fault(reasons->interrupt) : SVA_NO_FAULT;
+}
+
 /*
- * Only the function is checked, not the address: the tables were consulted
- * when the translation was given out.
+ * Only the function and the address are checked, not the PASID: the tables
+ * were consulted when the translation was given out.
  */
 static bool may_pass(SvaVtd *vtd, const SvaRequest *req)
 {
     const SvaVtdContext *ctx = NULL;
+    SvaVtdTarget target;
     SvaFault fault;
-    bool fpd;
 
     if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE) || req->pasid.valid) {
         return false;           /* ECAP.PTRS=0: no PASID here */
     }
-    fault = sva_vtd_context_get(vtd, req->rid, &ctx, &fpd);
-    if (sva_fault_is_none(fault) && !ctx->ats) {
-        fault = sva_vtd_fault(ctx->legacy ? SVA_VTD_FR_LCT_ATS
-                                          : SVA_VTD_FR_SCT_DTE);
+    fault = sva_vtd_admit(vtd, req, false, &ctx, &target);
+    if (sva_fault_is_none(fault)) {
+        fault = check_host_address(vtd, ctx->legacy ? &sva_vtd_legacy_reasons
+                                                    : &sva_vtd_second_reasons,
+                                   req->addr);
     }
     if (!sva_fault_is_none(fault)) {
-        abort_request(vtd, req, fault, fpd);
+        abort_request(vtd, req, fault, target.fpd);
         return false;
     }
-    return !(req->addr & sva_vtd_above_haw(vtd)) &&
-           !sva_vtd_in_interrupt_range(req->addr);
+    return true;
 }
 
 void sva_vtd_translated(SvaIommu *iommu, const SvaRequest *req,

@@ -36,7 +36,7 @@
  * @scalable:       scalable mode; the members below it need it
  * @first_level_5:  5-level first-stage tables
  * @pri:            page requests; needs @device_iotlb and PASIDs
- * @supervisor, @execute: requests that ask for these privileges
+ * @supervisor:     privileged requests
  * @second_ad:      accessed and dirty bits in second-stage tables
  * @nested:         first stage over second stage
  * @device_iotlb:   ATS
@@ -60,7 +60,6 @@ typedef struct SvaVtdConfig {
     bool first_level_5;
     bool pri;
     bool supervisor;
-    bool execute;
     bool second_ad;
     bool nested;
     bool device_iotlb;

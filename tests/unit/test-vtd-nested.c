@@ -472,20 +472,25 @@ static void test_invalidation(void)
     }
 }
 
-static void test_page_request_drops_the_page_of_its_pasid(void)
+/* VT-d 5.10 Table 27: PASID 1 and 2 are of domain 1, PASID 3 is not. */
+static void test_page_request_drops_its_domain(void)
 {
     VtdBench *b = nested(NULL);
     uint64_t misses;
+    unsigned n;
 
     vtd_bench_pasid(b, 2, NEST0, NEST1, NEST2);
-    vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
-    vtd_bench_translate(b, P(2), 0x1000, SVA_READ);
+    vtd_bench_pasid(b, 3, NEST0, NEST1 + 1, NEST2);
+    for (n = 1; n <= 3; n++) {
+        vtd_bench_translate(b, P(n), 0x1000, SVA_READ);
+    }
     misses = vtd_count(b, SVA_VTD_CNT_IOTLB_MISSES);
-    vtd_bench_page_request(b, P(1), 0x1000, 0, true);
-    vtd_bench_translate(b, P(2), 0x1000, SVA_READ);
+    vtd_bench_page_request(b, P(1), 0x7000, 0, true);
+    vtd_bench_translate(b, P(3), 0x1000, SVA_READ);
     g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_MISSES), ==, misses);
     vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_MISSES), ==, misses + 1);
+    vtd_bench_translate(b, P(2), 0x1000, SVA_READ);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_MISSES), ==, misses + 2);
     vtd_bench_free(b);
 }
 
@@ -533,7 +538,7 @@ int main(int argc, char **argv)
     CASE(supervisor_requests);
     CASE(pasid_entry);
     CASE(invalidation);
-    CASE(page_request_drops_the_page_of_its_pasid);
+    CASE(page_request_drops_its_domain);
     CASE(any_failing_access_is_a_fault);
     return g_test_run();
 }

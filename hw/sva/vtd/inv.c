@@ -153,6 +153,10 @@ uint64_t sva_vtd_am_mask(unsigned am)
 void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdSpace *space, uint32_t pasid,
                        uint64_t addr)
 {
+    SvaVtdScope domain = {
+        .gran = SVA_VTD_GRAN_DOMAIN,
+        .domain = space->domain,
+    };
     SvaTlbScope tlb = {
         .kinds = sva_vtd_has_first_stage(space)
                  ? FIRST_STAGE : SVA_TLB_ALL_KINDS & ~FIRST_STAGE,
@@ -164,5 +168,10 @@ void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdSpace *space, uint32_t pasid,
         .mask = SVA_PAGE_SIZE - 1,
     };
 
-    drop(vtd, &tlb);
+    if (space->kind == SVA_TLB_NESTED) {
+        /* VT-d 5.10 Table 27: the whole domain. */
+        sva_vtd_drop_iotlb(vtd, &domain);
+    } else {
+        drop(vtd, &tlb);
+    }
 }

@@ -115,8 +115,13 @@ static void encode(const SvaPageRequest *req, uint64_t *qw)
     qw[3] = 0;
 }
 
-/* false: there is no room, or no memory. */
-static bool enqueue(SvaVtd *vtd, const SvaPageRequest *req)
+typedef enum Queued {
+    QUEUED,
+    QUEUE_FULL,
+    QUEUE_ERROR,                /* it is not memory */
+} Queued;
+
+static Queued enqueue(SvaVtd *vtd, const SvaPageRequest *req)
 {
     uint64_t pqa = sva_vtd_reg64(vtd, SVA_VTD_REG_PQA);
     SvaRing ring = {
@@ -131,7 +136,7 @@ static bool enqueue(SvaVtd *vtd, const SvaPageRequest *req)
     unsigned i;
 
     if (sva_ring_full(&ring, head, tail)) {
-        return false;
+        return QUEUE_FULL;
     }
     encode(req, qw);
     for (i = 0; i < SVA_VTD_PRQ_WORDS; i++) {
@@ -139,10 +144,9 @@ static bool enqueue(SvaVtd *vtd, const SvaPageRequest *req)
     }
     if (!sva_env_write(vtd->iommu.env, sva_ring_addr(&ring, tail), raw,
                        sizeof(raw))) {
-        /* Unverified: an error of the queue memory counts as overflow. */
         sva_guest_error(vtd->iommu.env,
                         "vtd: page request queue is not memory\n");
-        return false;
+        return QUEUE_ERROR;
     }
     sva_vtd_set64(vtd, SVA_VTD_REG_PQT, sva_ring_next(&ring, tail));
     sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_QUEUED);
@@ -152,7 +156,7 @@ static bool enqueue(SvaVtd *vtd, const SvaPageRequest *req)
     sva_emit(vtd->iommu.env, .kind = SVA_EV_PRQ, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .access = req->access,
              .code = req->prgi, .data0 = qw[0], .data1 = qw[1]);
-    return true;
+    return QUEUED;
 }
 
 void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
@@ -178,9 +182,19 @@ void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
     }
     /* A stale translation must not make the function ask for ever. */
     sva_vtd_drop_page(vtd, target.space, target.pasid, req->addr);
-    if (!enqueue(vtd, req)) {
+    switch (enqueue(vtd, req)) {
+    case QUEUED:
+        sva_vtd_event_raise(vtd, SVA_VTD_EVENT_PAGE, SVA_VTD_PRS_PPR);
+        break;
+    case QUEUE_FULL:
         overflow(vtd, req);
-        return;
+        break;
+    case QUEUE_ERROR:
+        /*
+         * A fault before the queue was updated is Invalid Request (note under
+         * Table 30), of which the table has no reason to record.
+         */
+        refuse(vtd, req, SVA_NO_FAULT, false);
+        break;
     }
-    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_PAGE, SVA_VTD_PRS_PPR);
 }

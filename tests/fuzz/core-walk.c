@@ -169,7 +169,7 @@ static void op_walk(World *w, FuzzInput *in)
     SvaPtResult out;
     RefResult ref;
 
-    want &= SVA_READ | SVA_WRITE | SVA_EXEC | SVA_PRIV;
+    want &= SVA_READ | SVA_WRITE | SVA_PRIV;
     fake_get(w->f, TABLE_PA(0), before, TABLES * 4096);
     for (unsigned i = 0; i < TABLES * 512; i++) {
         before[i] = GUINT64_FROM_LE(before[i]);

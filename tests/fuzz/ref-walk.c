@@ -7,7 +7,7 @@
 #include "ref-walk.h"
 
 #define BIT(n) (1ull << (n))
-#define RWX (SVA_READ | SVA_WRITE | SVA_EXEC)
+#define RW (SVA_READ | SVA_WRITE)
 
 typedef struct Ref {
     FakeEnv *f;
@@ -98,7 +98,7 @@ static uint64_t reserved(const Ref *r, unsigned level, bool leaf)
 /* Rights by all entries read, for the privilege asked for. */
 static uint8_t rights(const Ref *r, bool *user)
 {
-    bool all_w = true, all_r = true, all_us = true, any_xd = false;
+    bool all_w = true, all_r = true, all_us = true;
     bool priv = r->want & SVA_PRIV;
     uint8_t access;
 
@@ -108,22 +108,17 @@ static uint8_t rights(const Ref *r, bool *user)
         all_r &= r->first || (e & BIT(0));
         all_w &= !!(e & BIT(1));
         all_us &= !r->first || (e & BIT(2));
-        any_xd |= r->first && (e & BIT(63)) && r->cfg->flags & SVA_PT_NXE;
     }
     *user = all_us;
     if (!r->first) {
-        return (all_r ? SVA_READ | SVA_EXEC : 0) | (all_w ? SVA_WRITE : 0);
+        return (all_r ? SVA_READ : 0) | (all_w ? SVA_WRITE : 0);
     }
     if (!priv) {
-        return all_us ? SVA_READ | (all_w ? SVA_WRITE : 0) |
-                        (any_xd ? 0 : SVA_EXEC) : 0;
+        return all_us ? SVA_READ | (all_w ? SVA_WRITE : 0) : 0;
     }
     access = SVA_READ;
     if (all_w || !(r->cfg->flags & SVA_PT_WPE)) {
         access |= SVA_WRITE;
-    }
-    if (!any_xd && !(all_us && r->cfg->flags & SVA_PT_SMEP)) {
-        access |= SVA_EXEC;
     }
     return access;
 }
@@ -184,7 +179,7 @@ static SvaPtStatus judge_leaf(const Ref *r, unsigned level)
     uint64_t d = !(r->cfg->flags & SVA_PT_AD) ? 0 : r->first ? BIT(6) : BIT(9);
     bool user;
     uint8_t have = rights(r, &user);
-    uint8_t missing = r->want & RWX & ~have;
+    uint8_t missing = r->want & RW & ~have;
     bool writes = r->want & have & SVA_WRITE;
     uint8_t cacheable = have;
     SvaPtStatus status;
@@ -194,7 +189,6 @@ static SvaPtStatus judge_leaf(const Ref *r, unsigned level)
     }
     if (r->partial ? !cacheable : missing || !have) {
         return !user && !(r->want & SVA_PRIV) ? SVA_PT_USER
-               : missing & SVA_EXEC ? SVA_PT_NO_EXEC
                : missing & SVA_WRITE ? SVA_PT_NO_WRITE : SVA_PT_NO_READ;
     }
     e->set = accessed(r) | (writes ? d : 0);
@@ -280,9 +274,7 @@ bool ref_walk_nested(FakeEnv *f, const SvaPtConfig *first,
     if (!input_is_legal(&r, &out.status) || judge(&r) != SVA_PT_OK) {
         return false;
     }
-    /* A second stage that can be read can be executed. */
-    want = (want & (SVA_READ | SVA_WRITE)) | (want & SVA_EXEC ? SVA_READ : 0);
-    ref_walk(f, second, false, out.addr, want, false, &out);
+    ref_walk(f, second, false, out.addr, want & RW, false, &out);
     *addr = out.addr;
     return out.status == SVA_PT_OK;
 }

@@ -18,7 +18,6 @@
 
 #define R  SVA_READ
 #define W  SVA_WRITE
-#define X  SVA_EXEC
 
 static const uint64_t entry_pa[4] = { 0x10000, 0x11008, 0x12010, 0x13008 };
 
@@ -53,12 +52,12 @@ typedef struct Case {
 #define BIG   SVA_PT_2M | SVA_PT_1G
 
 static const Case cases[] = {
-    { "read", { UPPER, 0x70005003 }, 0, R, SVA_PT_OK, 1, R | W | X, PAGE,
+    { "read", { UPPER, 0x70005003 }, 0, R, SVA_PT_OK, 1, R | W, PAGE,
       { 0 } },
-    { "write", { UPPER, 0x70005003 }, 0, W, SVA_PT_OK, 1, R | W | X, PAGE,
+    { "write", { UPPER, 0x70005003 }, 0, W, SVA_PT_OK, 1, R | W, PAGE,
       { 0 } },
     { "rights-are-those-of-all-levels-together",
-      { 0x11001, 0x12003, 0x13003, 0x70005003 }, 0, R, SVA_PT_OK, 1, R | X,
+      { 0x11001, 0x12003, 0x13003, 0x70005003 }, 0, R, SVA_PT_OK, 1, R,
       PAGE, { 0 } },
     { "no-write-when-one-level-denies",
       { 0x11003, 0x12001, 0x13003, 0x70005003 }, 0, W, SVA_PT_NO_WRITE, 1,
@@ -93,16 +92,16 @@ static const Case cases[] = {
 
     /* A and D exist only when enabled */
     { "accessed-and-dirty-are-ignored-when-off", { UPPER, 0x70005003 }, 0, W,
-      SVA_PT_OK, 1, R | W | X, PAGE, { 0 } },
+      SVA_PT_OK, 1, R | W, PAGE, { 0 } },
     { "read-sets-accessed", { UPPER, 0x70005003 }, SVA_PT_AD, R, SVA_PT_OK,
-      1, R | X, PAGE, { 0x11103, 0x12103, 0x13103, 0x70005103 } },
+      1, R, PAGE, { 0x11103, 0x12103, 0x13103, 0x70005103 } },
     { "write-sets-dirty-in-the-leaf", { UPPER, 0x70005003 }, SVA_PT_AD, W,
-      SVA_PT_OK, 1, R | W | X, PAGE,
+      SVA_PT_OK, 1, R | W, PAGE,
       { 0x11103, 0x12103, 0x13103, 0x70005303 } },
 
     /* sizes */
     { "2m-leaf", { 0x11003, 0x12003, 0x70200083, 0 }, BIG, W, SVA_PT_OK, 2,
-      R | W | X, 0x70201abc, 0x1fffff, { 0 } },
+      R | W, 0x70201abc, 0x1fffff, { 0 } },
     { "2m-leaf-without-the-capability", { 0x11003, 0x12003, 0x70200083, 0 },
       SVA_PT_1G, W, SVA_PT_RESERVED, 2, 0, 0, 0, { 0 } },
     { "2m-leaf-bit-12-is-reserved", { 0x11003, 0x12003, 0x70201083, 0 },
@@ -110,7 +109,7 @@ static const Case cases[] = {
     { "2m-leaf-bit-20-is-reserved", { 0x11003, 0x12003, 0x70300083, 0 },
       BIG, W, SVA_PT_RESERVED, 2, 0, 0, 0, { 0 } },
     { "1g-leaf", { 0x11003, 0x80000083, 0, 0 }, BIG, W, SVA_PT_OK, 3,
-      R | W | X, 0x80401abc, 0x3fffffff, { 0 } },
+      R | W, 0x80401abc, 0x3fffffff, { 0 } },
     { "1g-leaf-without-the-capability", { 0x11003, 0x80000083, 0, 0 },
       SVA_PT_2M, W, SVA_PT_RESERVED, 3, 0, 0, 0, { 0 } },
     { "1g-leaf-bit-12-is-reserved", { 0x11003, 0x80001083, 0, 0 },
@@ -123,7 +122,7 @@ static const Case cases[] = {
     /* other bits */
     { "memory-type-and-upper-bits-are-ignored",
       { 0xbff000000001107f, 0xbff000000001207f, 0xbff000000001307f,
-        0xbff000007000547f }, 0, R, SVA_PT_OK, 1, R | W | X, PAGE, { 0 } },
+        0xbff000007000547f }, 0, R, SVA_PT_OK, 1, R | W, PAGE, { 0 } },
     { "address-bit-39-is-reserved", { UPPER, 0x8070005003 }, 0, R,
       SVA_PT_RESERVED, 1, 0, 0, 0, { 0 } },
     { "snoop-is-reserved-without-snoop-control", { UPPER, 0x70005803 }, 0, R,

@@ -14,7 +14,6 @@
 
 #define R  SVA_READ
 #define W  SVA_WRITE
-#define X  SVA_EXEC
 #define S  SVA_PRIV
 
 static SvaPtConfig config(uint32_t flags)
@@ -88,7 +87,7 @@ static void test_any_failing_access_ends_the_walk(void)
         sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
         g_assert_cmpstr(sva_pt_status_name(out.status), ==,
                         sva_pt_status_name(expect));
-        g_assert_cmphex(out.access, ==, n == 9 ? R | W | X : 0);
+        g_assert_cmphex(out.access, ==, n == 9 ? R | W : 0);
         g_assert_cmpuint(f->accesses, ==, MIN(n, 8));
         fake_env_free(f);
     }
@@ -143,7 +142,7 @@ static void test_update_is_a_fault_when_not_coherent(void)
     fake_put64(f, 0x13008, 0x70005027);
     sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
-    g_assert_cmphex(out.access, ==, R | X);
+    g_assert_cmphex(out.access, ==, R);
     sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_NOT_COHERENT);
     g_assert_cmpint(out.level, ==, 1);
@@ -250,23 +249,21 @@ typedef struct Partial {
 
 static const Partial partials[] = {
     { "write-wanted-on-read-only-page-gives-read", 0x70005005, 0, R | W,
-      SVA_PT_OK, R | X, 0x70005025 },
+      SVA_PT_OK, R, 0x70005025 },
     { "write-wanted-and-granted-sets-dirty", 0x70005007, 0, R | W,
-      SVA_PT_OK, R | W | X, 0x70005067 },
+      SVA_PT_OK, R | W, 0x70005067 },
     { "write-not-wanted-leaves-clean-page-clean", 0x70005007, 0, R,
-      SVA_PT_OK, R | X, 0x70005027 },
+      SVA_PT_OK, R, 0x70005027 },
     { "write-not-wanted-is-granted-on-dirty-page", 0x70005047, 0, R,
-      SVA_PT_OK, R | W | X, 0x70005067 },
-    { "execute-wanted-on-xd-page-gives-read", 0x8000000070005007,
-      SVA_PT_NXE, R | X, SVA_PT_OK, R, 0x8000000070005027 },
+      SVA_PT_OK, R | W, 0x70005067 },
     { "user-gets-nothing-of-supervisor-page", 0x70005003, 0, R | W,
       SVA_PT_USER, 0, 0x70005003 },
     { "nothing-present-grants-nothing", 0x70005006, 0, R,
       SVA_PT_NOT_PRESENT, 0, 0x70005006 },
     { "supervisor-write-follows-wpe", 0x70005001, SVA_PT_WPE, R | W | S,
-      SVA_PT_OK, R | X, 0x70005021 },
+      SVA_PT_OK, R, 0x70005021 },
     { "nothing-wanted-sets-accessed-only", 0x70005007, 0, 0,
-      SVA_PT_OK, R | X, 0x70005027 },
+      SVA_PT_OK, R, 0x70005027 },
 };
 
 static void test_partial(const void *data)
@@ -311,13 +308,11 @@ static void test_clean_write_only_page_gives_a_reader_nothing(void)
 static void test_user_is_reported_before_other_rights(void)
 {
     FakeEnv *f = mapped(0x8000000070005001);
-    SvaPtConfig cfg = config(SVA_PT_AD | SVA_PT_NXE | SVA_PT_WPE);
+    SvaPtConfig cfg = config(SVA_PT_AD | SVA_PT_WPE);
     SvaPtResult out;
 
-    sva_pt_walk(&f->env, &cfg, VA, R | W | X, false, &out);
+    sva_pt_walk(&f->env, &cfg, VA, R | W, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_USER);
-    sva_pt_walk(&f->env, &cfg, VA, R | W | X | S, false, &out);
-    g_assert_cmpint(out.status, ==, SVA_PT_NO_EXEC);
     sva_pt_walk(&f->env, &cfg, VA, R | W | S, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_NO_WRITE);
     fake_env_free(f);

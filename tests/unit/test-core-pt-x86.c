@@ -22,7 +22,6 @@
 #define S  SVA_PRIV
 
 #define AD  SVA_PT_AD
-#define NXE SVA_PT_NXE
 #define XD  0x8000000000000000ull
 
 static const uint64_t entry_pa[4] = { 0x107f0, 0x11000, 0x12010, 0x13008 };
@@ -69,19 +68,19 @@ typedef struct Case {
 static const Case cases[] = {
     /* A and D */
     { "read-sets-accessed-everywhere-and-grants-no-write-while-clean",
-      { UPPER, 0x70005007 }, AD, R, SVA_PT_OK, 1, R | X,
+      { UPPER, 0x70005007 }, AD, R, SVA_PT_OK, 1, R,
       { USED, 0x70005027 } },
     { "write-sets-dirty-in-the-leaf-only",
-      { UPPER, 0x70005007 }, AD, W, SVA_PT_OK, 1, R | W | X,
+      { UPPER, 0x70005007 }, AD, W, SVA_PT_OK, 1, R | W,
       { USED, 0x70005067 } },
     { "write-may-be-cached-when-dirty-was-set-before",
-      { UPPER, 0x70005047 }, AD, R, SVA_PT_OK, 1, R | W | X,
+      { UPPER, 0x70005047 }, AD, R, SVA_PT_OK, 1, R | W,
       { USED, 0x70005067 } },
     { "extended-accessed-is-set-along-when-enabled",
-      { UPPER, 0x70005007 }, AD | SVA_PT_EAFE, R, SVA_PT_OK, 1, R | X,
+      { UPPER, 0x70005007 }, AD | SVA_PT_EAFE, R, SVA_PT_OK, 1, R,
       { 0x11427, 0x12427, 0x13427, 0x70005427 } },
     { "nothing-is-written-without-the-flag",
-      { UPPER, 0x70005007 }, 0, W, SVA_PT_OK, 1, R | W | X, { 0 } },
+      { UPPER, 0x70005007 }, 0, W, SVA_PT_OK, 1, R | W, { 0 } },
 
     /* P */
     { "pml4e-not-present", { 0x11006, 0x12007, 0x13007, 0x70005007 },
@@ -105,9 +104,9 @@ static const Case cases[] = {
       { 0x11003, 0x12007, 0x13007, 0x70005007 },
       AD, R, SVA_PT_USER, 1, 0, { 0x11023, 0x12027, 0x13027, 0x70005007 } },
     { "supervisor-reads-supervisor-page", { UPPER, 0x70005003 },
-      AD, R | S, SVA_PT_OK, 1, R | X, { USED, 0x70005023 } },
+      AD, R | S, SVA_PT_OK, 1, R, { USED, 0x70005023 } },
     { "supervisor-reads-user-page", { UPPER, 0x70005007 },
-      AD, R | S, SVA_PT_OK, 1, R | X, { USED, 0x70005027 } },
+      AD, R | S, SVA_PT_OK, 1, R, { USED, 0x70005027 } },
 
     /* R/W, WPE */
     { "user-write-of-read-only-page", { UPPER, 0x70005005 },
@@ -120,51 +119,30 @@ static const Case cases[] = {
       AD, W, SVA_PT_NO_WRITE, 1, 0,
       { 0x11027, 0x12025, 0x13027, 0x70005007 } },
     { "user-read-of-read-only-page", { UPPER, 0x70005005 },
-      AD, R, SVA_PT_OK, 1, R | X, { USED, 0x70005025 } },
+      AD, R, SVA_PT_OK, 1, R, { USED, 0x70005025 } },
     { "atomic-access-needs-write", { UPPER, 0x70005005 },
       AD, R | W, SVA_PT_NO_WRITE, 1, 0, { USED, 0x70005005 } },
     { "write-protection-of-user-does-not-depend-on-wpe",
       { UPPER, 0x70005005 }, AD | SVA_PT_WPE, W, SVA_PT_NO_WRITE, 1, 0,
       { USED, 0x70005005 } },
     { "supervisor-write-ignores-read-only-when-wpe-is-off",
-      { UPPER, 0x70005005 }, AD, W | S, SVA_PT_OK, 1, R | W | X,
+      { UPPER, 0x70005005 }, AD, W | S, SVA_PT_OK, 1, R | W,
       { USED, 0x70005065 } },
     { "supervisor-write-honours-read-only-when-wpe-is-on",
       { UPPER, 0x70005005 }, AD | SVA_PT_WPE, W | S, SVA_PT_NO_WRITE, 1, 0,
       { USED, 0x70005005 } },
 
-    /* XD, NXE, SMEP */
-    { "xd-is-ignored-while-nxe-is-off", { UPPER, XD | 0x70005007 },
-      AD, R, SVA_PT_OK, 1, R | X, { USED, XD | 0x70005027 } },
-    { "xd-takes-execute-away", { UPPER, XD | 0x70005007 },
-      AD | NXE, R, SVA_PT_OK, 1, R, { USED, XD | 0x70005027 } },
-    { "execute-of-xd-page", { UPPER, XD | 0x70005007 },
-      AD | NXE, R | X, SVA_PT_NO_EXEC, 1, 0, { USED, XD | 0x70005007 } },
-    { "execute-below-xd-table",
-      { XD | 0x11007, 0x12007, 0x13007, 0x70005007 },
-      AD | NXE, R | X, SVA_PT_NO_EXEC, 1, 0,
-      { XD | 0x11027, 0x12027, 0x13027, 0x70005007 } },
-    { "supervisor-execute-of-xd-page", { UPPER, XD | 0x70005003 },
-      AD | NXE, R | X | S, SVA_PT_NO_EXEC, 1, 0, { USED, XD | 0x70005003 } },
-    { "execute-of-a-page-without-xd", { UPPER, 0x70005007 },
-      AD | NXE, R | X, SVA_PT_OK, 1, R | X, { USED, 0x70005027 } },
-    { "supervisor-executes-user-page-when-smep-is-off",
-      { UPPER, 0x70005007 }, AD, R | X | S, SVA_PT_OK, 1, R | X,
-      { USED, 0x70005027 } },
-    { "supervisor-does-not-execute-user-page-when-smep-is-on",
-      { UPPER, 0x70005007 }, AD | SVA_PT_SMEP, R | X | S,
-      SVA_PT_NO_EXEC, 1, 0, { USED, 0x70005007 } },
-    { "one-supervisor-level-makes-a-supervisor-page-for-smep",
-      { 0x11007, 0x12003, 0x13007, 0x70005007 },
-      AD | SVA_PT_SMEP, R | X | S, SVA_PT_OK, 1, R | X,
-      { 0x11027, 0x12023, 0x13027, 0x70005027 } },
-    { "smep-does-not-bind-user", { UPPER, 0x70005007 },
-      AD | SVA_PT_SMEP, R | X, SVA_PT_OK, 1, R | X, { USED, 0x70005027 } },
+    /* Nothing executes: XD has no meaning, nor has a wish to */
+    { "xd-is-ignored", { XD | 0x11007, 0x12007, 0x13007, XD | 0x70005007 },
+      AD, R, SVA_PT_OK, 1, R,
+      { XD | 0x11027, 0x12027, 0x13027, XD | 0x70005027 } },
+    { "execute-is-ignored", { UPPER, XD | 0x70005007 },
+      AD, R | X, SVA_PT_OK, 1, R, { USED, XD | 0x70005027 } },
 
     /* ignored and reserved bits */
     { "bits-62-to-52-global-and-cache-bits-are-ignored",
       { 0x7ff0000000011b1f, 0x7ff0000000012b1f, 0x7ff0000000013b1f,
-        0x7ff0000070005b9f }, AD, R, SVA_PT_OK, 1, R | X,
+        0x7ff0000070005b9f }, AD, R, SVA_PT_OK, 1, R,
       { 0x7ff0000000011b3f, 0x7ff0000000012b3f, 0x7ff0000000013b3f,
         0x7ff0000070005bbf } },
     { "address-bit-39-is-reserved-in-a-pml4e",
@@ -252,7 +230,7 @@ static void test_leaf_case(const void *data)
     if (c->status == SVA_PT_OK) {
         g_assert_cmphex(out.addr, ==, c->addr);
         g_assert_cmphex(out.mask, ==, c->mask);
-        g_assert_cmphex(out.access, ==, R | W | X);
+        g_assert_cmphex(out.access, ==, R | W);
         g_assert_cmphex(fake_get64(f, c->level == 2 ? 0x12010 : 0x11000), ==,
                         (c->level == 2 ? c->pde : c->pdpe) | 0x60);
     }

@@ -39,7 +39,7 @@ static void test_requests_are_announced(void)
     /* A read does not set D, so the right to write is not cached yet. */
     EXPECT(b, .kind = SVA_EV_XLATE, .rid = BENCH_RID, .pasid = P(1),
            .addr = 0x1234, .access = SVA_READ,
-           .granted = SVA_READ | SVA_EXEC, .code = SVA_OK,
+           .granted = SVA_READ, .code = SVA_OK,
            .data0 = 0xa234, .data1 = 0xfff);
     vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
     EXPECT(b, .kind = SVA_EV_ATS, .rid = BENCH_RID, .pasid = P(1),
@@ -81,9 +81,9 @@ static void test_events_name_the_source(void)
     vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
     vtd_bench_ats(b, P(1), 0x2000, SVA_READ);
     expect_source(b, SVA_EV_ATS, 0, SVA_READ, false);
-    expect_source(b, SVA_EV_XLATE, 0, SVA_READ | SVA_EXEC, true);
-    expect_source(b, SVA_EV_XLATE, 1, SVA_READ | SVA_EXEC, true);
-    expect_source(b, SVA_EV_XLATE, 2, SVA_READ | SVA_EXEC, false);
+    expect_source(b, SVA_EV_XLATE, 0, SVA_READ, true);
+    expect_source(b, SVA_EV_XLATE, 1, SVA_READ, true);
+    expect_source(b, SVA_EV_XLATE, 2, SVA_READ, false);
     expect_source(b, SVA_EV_ATS, 1, SVA_NONE, false);
     vtd_bench_free(b);
 }

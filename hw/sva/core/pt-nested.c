@@ -6,7 +6,7 @@
 #include "qemu/osdep.h"
 #include "pt-nested.h"
 
-#define RIGHTS (SVA_READ | SVA_WRITE | SVA_EXEC)
+#define RIGHTS (SVA_READ | SVA_WRITE)
 
 typedef struct Nest {
     SvaPtHook hook;             /* first: the nest is found by it */
@@ -58,11 +58,7 @@ static uint8_t second_want(const SvaPtQuery *query, uint8_t granted)
 {
     uint8_t want = query->want & RIGHTS;
 
-    if (query->partial) {
-        want &= granted;
-    }
-    /* It has no right to execute: that is a read. */
-    return want & SVA_EXEC ? (want & ~SVA_EXEC) | SVA_READ : want;
+    return query->partial ? want & granted : want;
 }
 
 static void fail(SvaPtResult *out, SvaPtStatus status, bool second)

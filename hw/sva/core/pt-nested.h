@@ -2,7 +2,7 @@
  * Nested page-table walk: a first stage whose addresses, those of its tables
  * and those it results in, are translated by a second stage
  *
- * VT-d rev 4.x 3.8 "Nested Translation".
+ * VT-d 5.10 section 3.8.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -67,7 +67,7 @@ static uint64_t vtdss_reserved(const SvaPtConfig *cfg, uint8_t level,
 static uint8_t vtdss_attributes(const SvaPtConfig *cfg, uint64_t entry)
 {
     (void)cfg;
-    return SVA_PT_ATTR_USER | SVA_PT_ATTR_EXEC |
+    return SVA_PT_ATTR_USER |
            (entry & SS_R ? SVA_PT_ATTR_READ : 0) |
            (entry & SS_W ? SVA_PT_ATTR_WRITE : 0);
 }
@@ -76,7 +76,7 @@ static uint8_t vtdss_rights(const SvaPtConfig *cfg, uint8_t attr, bool priv)
 {
     (void)cfg;
     (void)priv;
-    return (attr & SVA_PT_ATTR_READ ? SVA_READ | SVA_EXEC : 0) |
+    return (attr & SVA_PT_ATTR_READ ? SVA_READ : 0) |
            (attr & SVA_PT_ATTR_WRITE ? SVA_WRITE : 0);
 }
 

@@ -4,8 +4,7 @@
  *   level 5 SS-PML5E  level 4 SS-PML4E  level 3 SS-PDPE  level 2 SS-PDE
  *   level 1 SS-PTE
  *
- * VT-d rev 4.x 3.7 "Second-Stage Translation", 9.9 "Second-Stage Paging
- * Entries".
+ * VT-d 5.10 section 3.7 and section 9.8.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

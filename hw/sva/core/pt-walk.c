@@ -12,7 +12,7 @@
 /* Processors change entries rarely; this often in a row is no accident. */
 #define MAX_ATTEMPTS 16
 
-#define RIGHTS (SVA_READ | SVA_WRITE | SVA_EXEC)
+#define RIGHTS (SVA_READ | SVA_WRITE)
 
 typedef enum Step {
     STEP_DESCEND,               /* entry is in use, go on */
@@ -105,9 +105,6 @@ static SvaPtStatus missing_status(const Walk *w, uint8_t rights)
 
     if (!(w->attr & SVA_PT_ATTR_USER) && !(w->want & SVA_PRIV)) {
         return SVA_PT_USER;
-    }
-    if (missing & SVA_EXEC) {
-        return SVA_PT_NO_EXEC;
     }
     return missing & SVA_WRITE ? SVA_PT_NO_WRITE : SVA_PT_NO_READ;
 }
@@ -249,7 +246,6 @@ const char *sva_pt_status_name(SvaPtStatus status)
         [SVA_PT_NOT_PRESENT] = "NOT_PRESENT",
         [SVA_PT_RESERVED] = "RESERVED",
         [SVA_PT_USER] = "USER",
-        [SVA_PT_NO_EXEC] = "NO_EXEC",
         [SVA_PT_NO_WRITE] = "NO_WRITE",
         [SVA_PT_NO_READ] = "NO_READ",
         [SVA_PT_NOT_COHERENT] = "NOT_COHERENT",

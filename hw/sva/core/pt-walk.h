@@ -29,7 +29,6 @@ typedef enum SvaPtStatus {
     SVA_PT_NOT_PRESENT,
     SVA_PT_RESERVED,            /* reserved bit set in a present entry */
     SVA_PT_USER,                /* user request, supervisor page */
-    SVA_PT_NO_EXEC,
     SVA_PT_NO_WRITE,
     SVA_PT_NO_READ,
     SVA_PT_NOT_COHERENT,        /* A/D update needed, but forbidden */
@@ -60,9 +59,7 @@ struct SvaPtHook {
 /* Flags of SvaPtConfig.flags */
 #define SVA_PT_2M           0x001   /* second stage: 2 MiB leaves allowed */
 #define SVA_PT_1G           0x002   /* 1 GiB leaves allowed */
-#define SVA_PT_NXE          0x004   /* first stage: XD is honoured */
 #define SVA_PT_WPE          0x008   /* first stage: R/W binds supervisor too */
-#define SVA_PT_SMEP         0x010   /* first stage: SMEP */
 #define SVA_PT_EAFE         0x020   /* first stage: set EA along with A */
 #define SVA_PT_AD           0x040   /* maintain accessed and dirty bits */
 #define SVA_PT_SNP          0x080   /* second stage: SNP bit is legal */
@@ -97,8 +94,8 @@ typedef struct SvaPtConfig {
  * @addr:   translation of the address asked for, all bits
  * @mask:   size of the leaf - 1
  * @access: rights for the privilege asked for that may be cached: SVA_READ,
- *          SVA_WRITE, SVA_EXEC.  Where dirty bits are kept SVA_WRITE is there
- *          only if the leaf's is set, by this walk or before.
+ *          SVA_WRITE.  Where dirty bits are kept SVA_WRITE is there only if the
+ *          leaf's is set, by this walk or before.
  * @rights: the same, whatever the dirty bit is
  * @level:  level of the leaf, or of the entry that ended the walk; 0 when no
  *          entry was read
@@ -122,7 +119,8 @@ typedef struct SvaPtResult {
  * Translate @va for SvaAccess bits @want (SVA_PRIV: supervisor request).
  *
  * @partial=false, memory requests: a right in @want that is missing is a
- * status.  Several missing: SVA_PT_USER, then NO_EXEC, NO_WRITE, NO_READ.
+ * status.  Several missing: SVA_PT_USER, then NO_WRITE, NO_READ.  Nothing
+ * executes (VT-d 5.10, ECAP.ERS): SVA_EXEC is ignored.
  * With @want of no right, a read of no byte, any right will do (VT-d 5.10
  * section 3.14 with CAP.ZLR=1).
  *
@@ -149,9 +147,8 @@ const char *sva_pt_status_name(SvaPtStatus status);
  */
 #define SVA_PT_ATTR_READ  0x1
 #define SVA_PT_ATTR_WRITE 0x2
-#define SVA_PT_ATTR_EXEC  0x4
-#define SVA_PT_ATTR_USER  0x8   /* user requests may pass */
-#define SVA_PT_ATTR_ALL   0xf
+#define SVA_PT_ATTR_USER  0x4   /* user requests may pass */
+#define SVA_PT_ATTR_ALL   0x7
 
 struct SvaPtFormat {
     const char *name;

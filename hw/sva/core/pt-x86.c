@@ -1,13 +1,10 @@
 /*
  * First-stage page tables: the format of x86-64, 4 and 5 levels
  *
- * VT-d rev 4.x 3.6.1 (access rights), 3.6.2 (accessed and dirty flags), 9.8
- * (fields).  Bits 62:52 are ignored, and so is G; bit 12 of a large leaf is
- * PAT.  Protection keys and SMAP do not exist here.
- *
- * XD with NXE=0 is ignored, not reserved: Linux (6.12, 7.2) leaves NXE clear
- * and binds page tables whose data pages all carry XD, and SVA works with it
- * on hardware.
+ * VT-d 5.10 section 3.6.1 (access rights), section 3.6.2 (accessed and dirty
+ * flags), section 9.7 (fields).  Bits 63:52 are ignored, and so is G; bit 12 of
+ * a large leaf is PAT.  Nothing executes, so that XD has no meaning; protection
+ * keys, SMEP and SMAP do not exist here.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,7 +18,6 @@
 #define PTE_D       (1ull << 6)
 #define PTE_PS      (1ull << 7)
 #define PTE_EA      (1ull << 10)
-#define PTE_XD      (1ull << 63)
 
 #define PTE_RSVD_2M 0x00000000001fe000ull       /* 20:13 */
 #define PTE_RSVD_1G 0x000000003fffe000ull       /* 29:13 */
@@ -65,17 +61,16 @@ static uint64_t x86_reserved(const SvaPtConfig *cfg, uint8_t level, bool leaf)
 
 static uint8_t x86_attributes(const SvaPtConfig *cfg, uint64_t entry)
 {
+    (void)cfg;
     return SVA_PT_ATTR_READ |
            (entry & PTE_RW ? SVA_PT_ATTR_WRITE : 0) |
-           (entry & PTE_US ? SVA_PT_ATTR_USER : 0) |
-           (entry & PTE_XD && cfg->flags & SVA_PT_NXE ? 0 : SVA_PT_ATTR_EXEC);
+           (entry & PTE_US ? SVA_PT_ATTR_USER : 0);
 }
 
 static uint8_t x86_rights(const SvaPtConfig *cfg, uint8_t attr, bool priv)
 {
     bool user_page = attr & SVA_PT_ATTR_USER;
     bool write = attr & SVA_PT_ATTR_WRITE;
-    bool exec = attr & SVA_PT_ATTR_EXEC;
 
     if (!priv && !user_page) {
         return SVA_NONE;
@@ -83,10 +78,7 @@ static uint8_t x86_rights(const SvaPtConfig *cfg, uint8_t attr, bool priv)
     if (priv && !(cfg->flags & SVA_PT_WPE)) {
         write = true;
     }
-    if (priv && user_page && (cfg->flags & SVA_PT_SMEP)) {
-        exec = false;
-    }
-    return SVA_READ | (write ? SVA_WRITE : 0) | (exec ? SVA_EXEC : 0);
+    return SVA_READ | (write ? SVA_WRITE : 0);
 }
 
 static uint64_t x86_accessed_bits(const SvaPtConfig *cfg)

@@ -3,8 +3,7 @@
  *
  *   level 5 PML5E   level 4 PML4E   level 3 PDPE   level 2 PDE   level 1 PTE
  *
- * VT-d rev 4.x 3.6 "First-Stage Translation", 9.8 "First-Stage Paging
- * Entries".
+ * VT-d 5.10 section 3.6 and section 9.7.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,7 +1,7 @@
 /*
  * VT-d registers, fault reasons and constants, in the specification's order
  *
- * Intel VT-d rev 4.x, "Register Descriptions", "Fault Reason Encodings".
+ * VT-d 5.10 chapter 11; Table 30 and Table 15 (fault reasons).
  * Layouts of structures in memory are in structs.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -2,10 +2,8 @@
  * VT-d structures in memory: root, context and PASID tables, descriptors of
  * the invalidation queue, page request queue entries, fault records
  *
- * Intel VT-d rev 4.x, "Translation Structure Formats", 6.5.2 "Queued
- * Invalidation Interface", "Page Request Descriptor", "Fault Recording
- * Registers".  A digit in a name is the quadword that holds the field; all
- * are little endian.
+ * VT-d 5.10 chapter 9, section 6.5.2, section 7.4.1 and section 11.4.7.6.  A
+ * digit in a name is the quadword that holds the field; all are little endian.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

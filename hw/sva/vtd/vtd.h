@@ -1,7 +1,7 @@
 /*
  * VT-d unit: the environment-free model
  *
- * Intel VT-d rev 4.x, legacy and scalable mode, with PASID, ATS and page
+ * Intel VT-d, revision 5.10, legacy and scalable mode, with PASID, ATS and page
  * requests.  docs/specs/vtd-coverage.rst says what is implemented where.
  *
  * The owner (device.c in QEMU, a test) creates the unit, gives it the fabric

@@ -421,7 +421,8 @@ static void test_registers_as_target(void)
 
 /*
  * Interrupts are not translated: no fault, though there is no table for
- * requests without PASID.  Nothing but a 32-bit write is an interrupt.
+ * requests without PASID.  Nothing but a 32-bit write is an interrupt; other
+ * requests to the range are faults.
  */
 static void test_interrupt_window(void)
 {
@@ -429,7 +430,7 @@ static void test_interrupt_window(void)
     SvaTest *t = process_start(&p, PASID, SVA_MODE_UNTRANSLATED);
     AccContext bare = { .n = 1 };
     struct sva_desc desc = { .opcode = SVA_OP_NOP, .flags = SVA_DF_IRQ };
-    uint64_t entry = ACC_BAR4 + 16, data = 0;
+    uint64_t entry = ACC_BAR4 + 16, data = 0, lo, hi;
 
     sva_cfg_write(t, SVA_TEST_DEVFN,
                   sva_cfg_cap(t, SVA_TEST_DEVFN, 0x11) + 2, 2, 0x8000);
@@ -439,15 +440,19 @@ static void test_interrupt_window(void)
     acc_set32(t, SVA_CTX(0, SVA_CTX_VECTOR), 1);
     acc_submit(t, &p.ctx, &desc);
     sva_wait_until(t, sva_qom(t, "acc", "count-interrupts") == 1);
-    g_assert_cmphex(acc_probe(t, &bare, SVA_PROBE_READ, 0xfee00000, &data), ==,
-                    0x80000001);
-    g_assert_cmphex(acc_probe(t, &bare, SVA_PROBE_WRITE, 0xfee00000, &data),
-                    ==, 0x80000001);
     vtd_assert_no_fault(t);
+    /* A read, and a write of eight bytes. */
+    acc_probe(t, &bare, SVA_PROBE_READ, 0xfee00000, &data);
+    vtd_fault(t, 0, &lo, &hi);
+    g_assert_cmphex(hi, ==, 0xc000002900000000 | SVA_TEST_RID);
+    acc_probe(t, &bare, SVA_PROBE_WRITE, 0xfee00000, &data);
+    vtd_fault(t, 1, &lo, &hi);
+    g_assert_cmphex(hi, ==, 0x8000002900000000 | SVA_TEST_RID);
     /* With a PASID it is an address like any other: there is no page. */
     g_assert_cmphex(acc_probe(t, &p.ctx, SVA_PROBE_READ, 0xfee00000, &data),
                     ==, 0x80000001);
-    assert_one_fault(t, 0xfee00000, FRCD_HI(0x71, FRCD_READ));
+    vtd_fault(t, 2, &lo, &hi);
+    g_assert_cmphex(hi, ==, FRCD_HI(0x71, FRCD_READ));
     sva_test_end(t);
 }
 

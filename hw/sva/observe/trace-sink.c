@@ -78,7 +78,8 @@ static void trace_message(const SvaEvent *e)
 
     switch (e->kind) {
     case SVA_EV_PRQ_AUTO:
-        trace_sva_prq_auto(e->seq, e->rid, pasid, e->addr, e->code);
+        trace_sva_prq_auto(e->seq, e->rid, pasid, e->addr, e->code,
+                           e->data1);
         break;
     case SVA_EV_PRG_RESPONSE:
         trace_sva_prg_response(e->seq, e->rid, pasid, e->data0, e->code);

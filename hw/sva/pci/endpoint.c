@@ -101,6 +101,14 @@ static bool in_interrupt_window(const SvaPciPort *p, const SvaRequest *req)
            req->addr - window->base < window->size;
 }
 
+/* What else goes there is for the IOMMU to refuse. */
+static bool is_interrupt(const SvaPciPort *p, const SvaRequest *req,
+                         size_t len)
+{
+    return in_interrupt_window(p, req) && req->access & SVA_WRITE &&
+           len == sizeof(uint32_t) && !(req->addr & 3);
+}
+
 /*
  * What the IOMMU says to a request, then the access itself.  QEMU's own path
  * would translate an aborted request again for each of its words, and so
@@ -112,9 +120,8 @@ static SvaOutcome access_untranslated(SvaPciPort *p, const SvaRequest *req,
     SvaPciFabric *fabric = p->fabric;
     SvaTranslation t;
 
-    if (unlikely(in_interrupt_window(p, req))) {
-        return len == sizeof(uint32_t) ? access_plain(p, req, buf, len)
-                                       : SVA_ABORT;
+    if (unlikely(is_interrupt(p, req, len))) {
+        return access_plain(p, req, buf, len);
     }
     sva_pci_lock(fabric);
     fabric->iommu->ops->translate(fabric->iommu, req, &t);
@@ -221,8 +228,6 @@ static SvaOutcome atomic_address(SvaPciPort *p, const SvaAtomicRequest *a,
     if (a->translated) {
         req.at = SVA_AT_TRANSLATED;
         fabric->iommu->ops->translated(fabric->iommu, &req, &t);
-    } else if (in_interrupt_window(p, &req)) {
-        t.outcome = SVA_ABORT;
     } else {
         fabric->iommu->ops->translate(fabric->iommu, &req, &t);
     }

@@ -138,12 +138,23 @@ static void iommu_memory_region_class_init(ObjectClass *klass,
     imrc->notify_flag_changed = space_notify_flag_changed;
 }
 
+/* No interrupt request, and no memory either: the IOMMU reports it. */
+static MemTxResult window_refuse(SvaPciSpace *space, hwaddr addr,
+                                 uint8_t access)
+{
+    SvaRequest req = space_request(space, space->fabric->window->base + addr,
+                                   access);
+    SvaTranslation t;
+
+    space_request_translation(space->fabric, &req, &t);
+    return MEMTX_ERROR;
+}
+
 static MemTxResult window_read(void *opaque, hwaddr addr, uint64_t *data,
                                unsigned size, MemTxAttrs attrs)
 {
-    /* No interrupt request, and no memory either. */
     *data = UINT64_MAX;
-    return MEMTX_ERROR;
+    return window_refuse(opaque, addr, SVA_READ);
 }
 
 static MemTxResult window_write(void *opaque, hwaddr addr, uint64_t data,
@@ -152,6 +163,9 @@ static MemTxResult window_write(void *opaque, hwaddr addr, uint64_t data,
     SvaPciSpace *space = opaque;
     const SvaPciMsiWindow *window = space->fabric->window;
 
+    if (size != sizeof(uint32_t) || addr & 3) {
+        return window_refuse(space, addr, SVA_WRITE);
+    }
     return window->write(space->fabric->owner, sva_pci_space_rid(space),
                          window->base + addr, data)
            ? MEMTX_OK : MEMTX_ERROR;
@@ -161,8 +175,8 @@ static const MemoryRegionOps window_ops = {
     .read_with_attrs = window_read,
     .write_with_attrs = window_write,
     .endianness = DEVICE_LITTLE_ENDIAN,
-    .valid = { .min_access_size = 4, .max_access_size = 4 },
-    .impl = { .min_access_size = 4, .max_access_size = 4 },
+    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
 };
 
 static guint space_hash(gconstpointer v)

@@ -93,6 +93,9 @@ class KillWithRequests(FunctionalTest):
     def test_kill_with_requests_held_after_response(self):
         self.check('kill-with-requests,hold=after-prg', self.RULES)
 
+    def test_kill_with_queued_requests(self):
+        self.check('kill-with-queued-requests', self.RULES)
+
     def test_kill_with_requests_storm(self):
         self.check('kill-with-requests,hold=storm', self.RULES)
 

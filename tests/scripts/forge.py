@@ -103,6 +103,23 @@ def kill_with_requests(hold='in-prg'):
         'reused': (LIVE, {'faults-silent': 2, 'waits-page-drain': 1}, [])})
 
 
+def kill_with_queued_requests():
+    facts = {
+        'mode': 'ats-pri', 'pasid': 1, 'pid': 141, **REUSED, 'queued.requests': 8,
+        'queued.answers': 0,
+        **delta('answer', 'ats-pri', xlate_reqs=2, ats_no_access=2, page_reqs=2, prg_invalid=3),
+        'answer.wait-ms': 12, 'answer.done': 1, 'job.error': '0x80000021',
+        'unbind.ms': 3, 'unbind.status': 0}
+    forged = run('kill-with-queued-requests', facts, {
+        'queued': (LIVE, {}, []), 'exited': (QUIET, {}, []),
+        'answered': (QUIET, {'faults-silent': 2}, []),
+        'unbound': (ZERO, {'faults-silent': 2, 'waits-page-drain': 1}, []),
+        'reused': (LIVE, {'faults-silent': 2, 'waits-page-drain': 1}, [])})
+    for name in ('queued', 'exited'):
+        forged.stages[name].registers = {'pqh': 0x20, 'pqt': 0x120}
+    return forged
+
+
 def late(how='ignore-stop'):
     facts = {
         'mode': 'untranslated', 'how': how, 'pasid': 1, 'pid': 141, 'stop.status': 0,
@@ -266,8 +283,9 @@ def smoke():
     return run('smoke', {'mode': 'ats'}, {'bound': (LIVE, {}, []), 'done': (LIVE, {}, [])})
 
 
-ALL = (fault_in, kill, kill_two_devices, kill_with_requests, late, segfault, munmap_race, mprotect, fork, isolation, bind_storm,
-       two_mms, dma, dma_identity, smoke)
+ALL = (fault_in, kill, kill_two_devices, kill_with_requests, kill_with_queued_requests, late,
+       segfault, munmap_race, mprotect, fork, isolation, bind_storm, two_mms, dma, dma_identity,
+       smoke)
 
 
 def set_fact(forged, key, value):

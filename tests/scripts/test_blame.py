@@ -267,6 +267,17 @@ class Answers(Case):
         self.assert_blamed(self.answered([(0, 1)], [(1, 12)]), 'invalid-request', UNDECIDED,
                            '1 answered by the unit, 12 by the kernel')
 
+    def test_the_kernel_must_have_answered_what_was_queued(self):
+        for kernel, result in ((1, 'pass'), (0, 'fail')):
+            run = looked(forge.kill_with_queued_requests())
+            look(run, 'answered', tallies={(BY_UNIT, RID, 1, 1): 2, (BY_KERNEL, RID, 1, 1): kernel})
+            found = by_rule(run)['invalid-request']
+            self.assertEqual(found.result, result, found.evidence)
+        self.assertIn('the kernel answered none of 8 page requests', found.evidence)
+        self.assert_blamed(run, 'invalid-request', UNDECIDED)
+        look(run, 'reused', waiting=('group 4 of PASID 1',))
+        self.assert_blamed(run, 'invalid-request', KERNEL, 'group 4 of PASID 1')
+
     def test_by_who_does_not_answer(self):
         few = ('delta.gone.ats-pri.prg_invalid', 3)
         self.assert_blamed(self.answered(kernel=[(1, 3)], fact=few), 'invalid-request', UNDECIDED)

@@ -118,7 +118,8 @@ class Commands(unittest.TestCase):
             return judging.choose(parser.parse_args(['demo', *words]).scenario, 'x86_64')
         self.assertEqual(chosen(), list(scenarios.STORY))
         self.assertEqual(chosen('kill*', 'late', 'kill'),
-                         ['kill', 'kill-with-requests', 'kill-two-devices', 'late'])
+                         ['kill', 'kill-with-requests', 'kill-with-queued-requests',
+                          'kill-two-devices', 'late'])
         self.assertEqual(chosen('all'), [name for name in scenarios.CATALOGUE
                                          if 'x86_64' in ONLY.get(name, ('x86_64',))])
 

@@ -35,6 +35,11 @@ DRIVER_LEAK = ['unreferenced object 0xff1100000a1b2d00 (size 256):',
                '  backtrace (crc 00000000):', '    __kmalloc_cache_noprof+0x2a1/0x3b0',
                '    sva_accel_open+0x4c/0x1f0 [sva_accel]', '    chrdev_open+0x110/0x350']
 
+def fetched(stage):
+    """The kernel has emptied the queue by then."""
+    return lambda run: run.stages[stage].registers.update(pqh=0x120)
+
+
 SPOILT = [
     (forge.fault_in, fact('data.different', 7), 'data', 'fail', 'undecided'),
     (forge.fault_in, fact('copy.status', '0x22'), 'data', 'fail', 'undecided'),
@@ -105,6 +110,27 @@ SPOILT = [
     (forge.kill_with_requests, at('answered', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
     (forge.kill_with_requests, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
     (forge.kill_with_requests, fact('reused.same', 0), 'pasid-reuse', 'fail', 'kernel'),
+    (forge.kill_with_queued_requests, fact('queued.requests', 0), 'invalid-request', 'error',
+     'set-up'),
+    (forge.kill_with_queued_requests, fact('queued.answers', 1), 'invalid-request', 'error',
+     'set-up'),
+    (forge.kill_with_queued_requests, fetched('queued'), 'invalid-request', 'error', 'set-up'),
+    (forge.kill_with_queued_requests, fetched('exited'), 'invalid-request', 'error', 'set-up'),
+    (forge.kill_with_queued_requests, at('exited', entry=forge.LIVE), 'invalid-request', 'fail',
+     'kernel'),
+    (forge.kill_with_queued_requests, fact('delta.answer.ats-pri.prg_success', 1),
+     'invalid-request', 'fail', 'undecided'),
+    (forge.kill_with_queued_requests, fact('delta.answer.ats-pri.prg_invalid', 0),
+     'invalid-request', 'fail', 'undecided'),
+    (forge.kill_with_queued_requests, fact('job.error', '0x80000022'), 'invalid-request', 'fail',
+     'undecided'),
+    (forge.kill_with_queued_requests, fact('answer.done', 0), 'no-hang', 'fail', 'kernel'),
+    (forge.kill_with_queued_requests, at('answered', forge.PASID_LINE), 'silence', 'fail',
+     'kernel'),
+    (forge.kill_with_queued_requests, at('exited', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (forge.kill_with_queued_requests, at('unbound', waits_page_drain=0), 'drain', 'fail',
+     'kernel'),
+    (forge.kill_with_queued_requests, fact('reused.same', 0), 'pasid-reuse', 'fail', 'kernel'),
     (forge.late, fact('late.changed', 1), 'abort', 'fail', 'undecided'),
     (forge.late, at('unbound', entry=forge.LIVE), 'abort', 'pass', 'kernel'),
     (forge.late, fact('late.running', 0), 'abort', 'error', 'set-up'),

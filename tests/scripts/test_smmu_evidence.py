@@ -315,7 +315,9 @@ class Judges(unittest.TestCase):
 
     def test_what_is_run(self):
         self.assertEqual(judging.choose(None, 'x86_64'), list(scenarios.STORY))
-        self.assertEqual(judging.choose(None, 'aarch64'), list(scenarios.STORY))
+        # There are no page requests that could be queued.
+        self.assertEqual(judging.choose(None, 'aarch64'),
+                         [name for name in scenarios.STORY if 'queued' not in name])
         self.assertEqual(judging.choose(['prq-overflow'], 'aarch64'), [])
         self.assertEqual(judging.choose(['fork'], 'aarch64'), ['fork'])
         self.assertLessEqual(set(ONLY), set(scenarios.CATALOGUE))

@@ -25,7 +25,7 @@ PORT_ID = 'port0'
 PERIPHERAL = '/machine/peripheral'
 IOMMU = f'/machine/peripheral/{IOMMU_ID}'
 ACCEL = f'/machine/peripheral/{ACCEL_ID}'
-REGISTERS = ('gsts', 'rtaddr', 'cr0')
+REGISTERS = ('gsts', 'rtaddr', 'cr0', 'pqh', 'pqt')
 
 # What an earlier run may have left and nobody shall take for this one's.
 LOGS = ('command', 'console.log', 'control.log', 'dmesg.log', 'events.log', 'evidence.json',

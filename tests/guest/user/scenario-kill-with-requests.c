@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Scenario kill-with-requests: page requests are open, or requests stalled, when
- * the process dies
+ * Scenarios kill-with-requests and kill-with-queued-requests: page requests are
+ * open, or requests stalled, when the process dies
  */
 #define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "starve.h"
 #include "sva.h"
 #include "sva-modes.h"
 
@@ -130,6 +134,109 @@ void scenario_kill_with_requests(void)
 		sva_count(&v->dev[0], &before);
 	}
 	answered(v, &before, stalls);
+	sva_victim_unbind(v);
+	sva_stage("unbound");
+	sva_victim_reuse(v);
+}
+
+/* -- the kernel is kept from its queue -- */
+
+#define PRQ_THREAD_CPU	1u
+#define WARM_UP		2
+#define QUEUED_MS	10000
+#define STAY_MS		200
+
+/* The interrupt of the page request queue, by the name that the driver gives. */
+static unsigned int queue_interrupt(void)
+{
+	FILE *f = fopen("/proc/interrupts", "re");
+	char line[1024], *end;
+	unsigned long irq;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		irq = strtoul(line, &end, 10);
+		if (end != line && strstr(line, "-prq")) {
+			fclose(f);
+			return irq;
+		}
+	}
+	sva_error("no interrupt of a page request queue in /proc/interrupts");
+}
+
+static void steer(unsigned int irq, unsigned int cpu)
+{
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/irq/%u/smp_affinity_list", irq);
+	f = fopen(path, "we");
+	if (!f || fprintf(f, "%u\n", cpu) < 0 || fclose(f))
+		sva_error("%s: %s", path, strerror(errno));
+}
+
+/* Its thread follows the interrupt when it has run. */
+static void run_queue_thread(void)
+{
+	struct sva_copy copy;
+	struct sva_dev dev;
+
+	sva_open(&dev, SVA_MODE_ASKING);
+	for (int i = 0; i < WARM_UP; i++)
+		sva_copy_untouched(&dev, 64 * KIB, NULL, &copy);
+	sva_close(&dev);
+}
+
+static uint64_t answers(const struct sva_counts *counts)
+{
+	return counts->v[SVA_CNT_PRG_SUCCESS] + counts->v[SVA_CNT_PRG_INVALID] +
+	       counts->v[SVA_CNT_PRG_FAILURE];
+}
+
+static void queued(struct sva_victim *v)
+{
+	uint64_t deadline = sva_deadline(QUEUED_MS);
+	const struct sva_counts *before = &v->copy.before;
+	struct sva_counts now;
+	uint64_t sent;
+
+	do {
+		sva_sleep_ms(1);
+		sva_count(&v->dev[0], &now);
+		sent = now.v[SVA_CNT_PAGE_REQS] - before->v[SVA_CNT_PAGE_REQS];
+	} while (sent < pages && sva_now_ms() < deadline);
+	sva_sleep_ms(STAY_MS);
+	sva_count(&v->dev[0], &now);
+	sva_fact("queued.requests %llu", (unsigned long long)sent);
+	sva_fact("queued.answers %llu",
+		 (unsigned long long)(answers(&now) - answers(before)));
+	sva_stage("queued");
+}
+
+void scenario_kill_with_queued_requests(void)
+{
+	struct sva_victim *v = sva_victim_new(64 * KIB);
+	unsigned int irq = queue_interrupt();
+	struct starve keepers = { 0 };
+	struct sva_counts before;
+
+	pages = sva_opt_num("pages", 8);
+	sva_opt_check();
+	if (sva_cpus() <= PRQ_THREAD_CPU)
+		sva_error("there is one processor only");
+	v->prepare = prepare;
+	v->n = 1;
+	v->modes[0] = SVA_MODE_ASKING;
+
+	steer(irq, PRQ_THREAD_CPU);
+	run_queue_thread();
+	starve_prepare(&keepers);
+	starve_others(&keepers);
+	sva_victim_start(v);
+	queued(v);
+	sva_victim_kill(v);
+	sva_count(&v->dev[0], &before);
+	starve_end(&keepers);
+	answered(v, &before, 0);
 	sva_victim_unbind(v);
 	sva_stage("unbound");
 	sva_victim_reuse(v);

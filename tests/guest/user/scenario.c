@@ -21,6 +21,7 @@ static const struct {
 	{ "kill",		scenario_kill },
 	{ "kill-two-devices",	scenario_kill_two_devices },
 	{ "kill-with-requests",	scenario_kill_with_requests },
+	{ "kill-with-queued-requests", scenario_kill_with_queued_requests },
 	{ "late",		scenario_late },
 	{ "stall-across-exit",	scenario_stall_across_exit },
 	{ "resume-storm",	scenario_resume_storm },

@@ -23,10 +23,12 @@ struct starve {
 
 /* Real-time priority for this process: @below of the highest one. */
 void starve_priority(int below);
-/* Starts them; they wait. */
+/* Starts them; they wait.  There is one for each processor but number 0. */
 void starve_prepare(struct starve *s);
 /* From now on; this process runs on processor 0. */
 void starve_begin(struct starve *s);
+/* The same, but this process stays an ordinary one. */
+void starve_others(struct starve *s);
 void starve_end(struct starve *s);
 
 #endif

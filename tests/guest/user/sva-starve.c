@@ -64,11 +64,16 @@ void starve_prepare(struct starve *s)
 	}
 }
 
-void starve_begin(struct starve *s)
+void starve_others(struct starve *s)
 {
 	sva_run_on(0);
 	*s->phase = STORM;
 	sva_sleep_ms(5);
+}
+
+void starve_begin(struct starve *s)
+{
+	starve_others(s);
 	priority(SCHED_FIFO, 0);
 }
 

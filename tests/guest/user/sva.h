@@ -484,6 +484,7 @@ void scenario_fault_in(void);
 void scenario_kill(void);
 void scenario_kill_two_devices(void);
 void scenario_kill_with_requests(void);
+void scenario_kill_with_queued_requests(void);
 void scenario_flr(void);
 void scenario_flr_after_exit(void);
 void scenario_driver_unbind(void);

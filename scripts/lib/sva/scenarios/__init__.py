@@ -10,13 +10,13 @@ from . import ats_resident, kill_two_devices, page_request_denied, resume_storm,
 from . import (completion, evtq_full, hugetlb, ksm, migrate, mlock, prq_overflow, swap, thp, truncate,
                userfaultfd, zero_page)
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
-               kill_requests, late, mprotect, munmap_race, oom, oom_reaper, segfault, smoke,
+               kill_queued, kill_requests, late, mprotect, munmap_race, oom, oom_reaper, segfault, smoke,
                threads, two_devices, two_mms)
 from . import bench, kernel_pasid, no_bind, pasid_width, plain_dma
 from ..errors import SvaError
 
 MODULES = {module.NAME: module for module in
-           (fault_in, kill, kill_requests, late, segfault, munmap_race, mprotect, fork,
+           (fault_in, kill, kill_requests, kill_queued, late, segfault, munmap_race, mprotect, fork,
             thp, swap, migrate, ksm, userfaultfd, truncate, hugetlb, prq_overflow,
             ats_resident, evtq_full, stall_across_exit, resume_storm, page_request_denied,
             mlock, completion, zero_page,
@@ -27,7 +27,8 @@ MODULES = {module.NAME: module for module in
 MODULES.update((name, bench) for name in bench.NAMES)
 
 # What `sva demo` and `sva check` run if nothing else is asked for.
-STORY = ('fault-in', 'kill', 'kill-with-requests', 'late', 'segfault', 'munmap-race')
+STORY = ('fault-in', 'kill', 'kill-with-requests', 'kill-with-queued-requests', 'late',
+         'segfault', 'munmap-race')
 # What they can run: all that need only the accelerator.
 CATALOGUE = (*STORY,
              'thp', 'swap', 'migrate', 'ksm', 'userfaultfd', 'truncate', 'hugetlb',

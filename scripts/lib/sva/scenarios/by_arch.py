@@ -4,6 +4,7 @@
 ONLY = {
     # Linux leaves page requests off behind an SMMUv3, and VT-d stalls nothing.
     'prq-overflow': ('x86_64',),
+    'kill-with-queued-requests': ('x86_64',),
     'evtq-full': ('aarch64',),
     'stall-across-exit': ('aarch64',),
     'resume-storm': ('aarch64',),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Options that make no sense: QEMU ends at once and says what to change."""
 
+import re
 import subprocess
 import sys
 import unittest
@@ -114,6 +115,33 @@ class Options(unittest.TestCase):
     def test_smmuv3_on_another_board(self):
         self.refused('aarch64', ['-device', 'sva-smmuv3'], '-machine virt',
                      board=['-M', 'none'])
+
+    def test_smmuv3_and_reports_of_memory_errors(self):
+        """QEMU itself ends with a segmentation fault without firmware."""
+        board = ['-M', 'virt,gic-version=3,ras=on', '-cpu', 'neoverse-n1']
+        self.refused('aarch64', ['-device', 'sva-smmuv3'], '-bios', board=board)
+        status, text = start('aarch64', '-bios', 'QEMU_EFI.fd', '-device', 'sva-smmuv3',
+                             board=board)
+        self.assertEqual((status, text), (0, ''))
+
+    def test_machine_types(self):
+        """Older machine types of virt work, or say what to do."""
+        types = subprocess.run([artifacts.qemu('aarch64'), '-M', 'help'], text=True, check=True,
+                               stdout=subprocess.PIPE).stdout
+        versions = [tuple(map(int, found)) for found in re.findall(r'^virt-(\d+)\.(\d+) ',
+                                                                   types, re.M)]
+        self.assertGreater(len(versions), 8)
+        for version in versions:
+            board = ['-M', 'virt-{}.{},gic-version=3'.format(*version), '-cpu', 'cortex-a57']
+            with self.subTest(version):
+                status, text = start('aarch64', '-device', 'sva-smmuv3', board=board)
+                self.assertEqual(status, 0, text)
+                status, text = start('aarch64', '-device', 'sva-smmuv3', '-device', 'sva-accel',
+                                     board=board)
+                # There is no ITS before.
+                self.assertEqual(status, 0 if version >= (6, 2) else 1, text)
+                if status:
+                    self.assertIn('virt-6.2', text)
 
     def test_smmuv3_that_addresses_less_than_the_processors(self):
         # neoverse-n1 has 48 bits.

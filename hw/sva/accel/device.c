@@ -351,6 +351,7 @@ static void accel_exit(PCIDevice *dev)
 
 static void accel_realize(PCIDevice *dev, Error **errp)
 {
+    ERRP_GUARD();
     SvaAccelDevice *s = SVA_ACCEL(dev);
 
     if (!check_properties(s, errp) || !add_capabilities(s, errp)) {
@@ -358,6 +359,9 @@ static void accel_realize(PCIDevice *dev, Error **errp)
     }
     if (msix_init_exclusive_bar(dev, s->vectors, SVA_ACCEL_BAR_MSIX,
                                 errp) < 0) {
+        error_append_hint(errp, "sva-accel needs a machine with message "
+                          "signalled interrupts: on arm64 gic-version=3 of "
+                          "virt-6.2 or later.\n");
         return;
     }
     for (unsigned i = 0; i < s->vectors; i++) {

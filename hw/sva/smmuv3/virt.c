@@ -39,6 +39,12 @@ bool sva_smmu_virt_check(Error **errp)
                    "iommu=smmuv3 of -machine, and other IOMMU devices");
         return false;
     }
+    if (vms->ras && !vms->acpi_dev && virt_is_acpi_enabled(vms)) {
+        /* QEMU would end with a segmentation fault when it makes the tables. */
+        error_setg(errp, "ras=on works with firmware only; add -bios "
+                   "QEMU_EFI.fd, or leave out ras=on of -machine");
+        return false;
+    }
     return true;
 }
 

@@ -92,6 +92,8 @@ class Options(unittest.TestCase):
             'stall-model=3': ('stall-model', '0, 1 or 2'),
             'stall-max=0': ('stall-max', '4096'),
             'stall-model=1,dma-can-stall=on': ('dma-can-stall', 'stall-model'),
+            'stall-model=1,stalling-slots=on': ('dma-can-stall', 'stall-model'),
+            'dma-can-stall=off,stalling-slots=on': ('dma-can-stall=off',),
             'pri=on,ats=off': ('ats=on',),
             'oas=47': ('oas', '52'),
             'oas=52,gran64k=off': ('gran64k=on',),

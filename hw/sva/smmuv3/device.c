@@ -53,6 +53,12 @@ static bool device_config(SvaSmmuState *s, SvaSmmuConfig *config,
                    "leave out stall-model=1");
         return false;
     }
+    if (s->describe_slots && (s->describe_stall == ON_OFF_AUTO_OFF ||
+                              config->stall_model == SVA_SMMU_STALL_NONE)) {
+        error_setg(errp, "stalling-slots=on needs dma-can-stall=on; "
+                   "leave out dma-can-stall=off and stall-model=1");
+        return false;
+    }
     if (s->describe_stall == ON_OFF_AUTO_AUTO) {
         s->describe_stall = config->stall_model == SVA_SMMU_STALL_NONE
                             ? ON_OFF_AUTO_OFF : ON_OFF_AUTO_ON;
@@ -171,6 +177,7 @@ static const Property device_properties[] = {
     CONFIG_NUMBER("stall-max", stall_max, 16),
     DEFINE_PROP_ON_OFF_AUTO("dma-can-stall", SvaSmmuState, describe_stall,
                             ON_OFF_AUTO_AUTO),
+    DEFINE_PROP_BOOL("stalling-slots", SvaSmmuState, describe_slots, false),
     CONFIG_BOOL("ats", ats),
     DEFINE_PROP_ON_OFF_AUTO("pri", SvaSmmuState, pri, ON_OFF_AUTO_AUTO),
     CONFIG_BOOL("stage1", stage1),

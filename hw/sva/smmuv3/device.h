@@ -18,6 +18,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(SvaSmmuState, SVA_SMMUV3)
  * @config: properties; its oas is 0 until realize if it was left open
  * @pri:    page requests; auto: if there is ATS
  * @describe_stall: functions that can wait are said to (dma-can-stall)
+ * @describe_slots: and those that may be plugged into empty ports later
  * @smmu:   valid while @ready
  * @saved:  state on its way into or out of a stream, else NULL
  */
@@ -27,6 +28,7 @@ struct SvaSmmuState {
     SvaSmmuConfig config;
     OnOffAuto pri;
     OnOffAuto describe_stall;
+    bool describe_slots;
     SvaSmmu smmu;
     SvaSmmuSaved *saved;
     SvaPciFabric fabric;

@@ -17,6 +17,7 @@
 #include "hw/arm/virt.h"
 #include "hw/irq.h"
 #include "hw/pci/pci_bridge.h"
+#include "hw/pci/pcie_port.h"
 #include "device.h"
 
 static VirtMachineState *virt_machine(void)
@@ -105,10 +106,14 @@ static void virt_add_node(VirtMachineState *vms, hwaddr base, int irq)
     qemu_fdt_setprop_cell(fdt, node, "phandle", vms->iommu_phandle);
 }
 
+/* Expander bridges are not in the tree, so that this is about one bus. */
 static void virt_add_host_bridge(SvaSmmuState *s, VirtMachineState *vms)
 {
     void *fdt = MACHINE(vms)->fdt;
 
+    if (vms->default_bus_bypass_iommu) {
+        return;
+    }
     qemu_fdt_setprop_cells(fdt, vms->pciehb_nodename, "iommu-map",
                            0, vms->iommu_phandle, 0, 0x10000);
     if (s->config.ats) {
@@ -120,51 +125,76 @@ static void virt_add_host_bridge(SvaSmmuState *s, VirtMachineState *vms)
  * Node of a PCI function below its host bridge, made if it is not there; NULL
  * if it is not below that host bridge.  PCI bus binding to IEEE 1275.
  */
-static char *virt_function_node(VirtMachineState *vms, PCIDevice *dev)
+static char *virt_function_node(VirtMachineState *vms, PCIBus *bus, int devfn)
 {
-    PCIBus *bus = pci_get_bus(dev);
     void *fdt = MACHINE(vms)->fdt;
+    PCIDevice *dev = bus->devices[devfn];
     g_autofree char *parent = NULL;
     char *node;
 
     if (bus == vms->bus) {
         parent = g_strdup(vms->pciehb_nodename);
     } else if (!pci_bus_is_root(bus)) {
-        parent = virt_function_node(vms, pci_bridge_get_device(bus));
+        PCIDevice *bridge = pci_bridge_get_device(bus);
+
+        parent = virt_function_node(vms, pci_get_bus(bridge), bridge->devfn);
     }
     if (!parent) {
         return NULL;
     }
-    node = g_strdup_printf("%s/pci@%x,%x", parent, PCI_SLOT(dev->devfn),
-                           PCI_FUNC(dev->devfn));
+    node = g_strdup_printf("%s/pci@%x,%x", parent, PCI_SLOT(devfn),
+                           PCI_FUNC(devfn));
     qemu_fdt_add_path(fdt, node);
-    if (IS_PCI_BRIDGE(dev)) {
+    if (dev && IS_PCI_BRIDGE(dev)) {
         qemu_fdt_setprop_string(fdt, node, "device_type", "pci");
         qemu_fdt_setprop_cell(fdt, node, "#address-cells", 3);
         qemu_fdt_setprop_cell(fdt, node, "#size-cells", 2);
         qemu_fdt_setprop(fdt, node, "ranges", NULL, 0);
     }
-    qemu_fdt_setprop_cells(fdt, node, "reg", dev->devfn << 8, 0, 0, 0, 0);
+    qemu_fdt_setprop_cells(fdt, node, "reg", devfn << 8, 0, 0, 0, 0);
     return node;
 }
 
-static void virt_describe_stall(PCIDevice *dev, void *opaque)
+static void virt_describe_place(VirtMachineState *vms, PCIBus *bus, int devfn)
 {
-    VirtMachineState *vms = opaque;
-    g_autofree char *node = virt_function_node(vms, dev);
+    g_autofree char *node = virt_function_node(vms, bus, devfn);
 
     if (node) {
         qemu_fdt_setprop(MACHINE(vms)->fdt, node, "dma-can-stall", NULL, 0);
     }
 }
 
+static void virt_describe_function(PCIDevice *dev, void *opaque)
+{
+    virt_describe_place(opaque, pci_get_bus(dev), dev->devfn);
+}
+
+/* What is plugged into an empty port later cannot be added to the tree. */
+static void virt_describe_slots(PCIBus *bus, PCIDevice *dev, void *opaque)
+{
+    PCIBus *below;
+
+    if (!IS_PCI_BRIDGE(dev)) {
+        return;
+    }
+    below = pci_bridge_get_sec_bus(PCI_BRIDGE(dev));
+    if (object_dynamic_cast(OBJECT(dev), TYPE_PCIE_SLOT) &&
+        PCIE_SLOT(dev)->hotplug && !below->devices[0]) {
+        virt_describe_place(opaque, below, 0);
+    }
+    pci_for_each_device_under_bus(below, virt_describe_slots, opaque);
+}
+
 /* When all functions of the command line are there. */
 static void virt_machine_done(Notifier *notifier, void *data)
 {
     SvaSmmuState *s = container_of(notifier, SvaSmmuState, machine_done);
+    VirtMachineState *vms = virt_machine();
 
-    sva_pci_foreach_stalling(&s->fabric, virt_describe_stall,
-                             virt_machine());
+    sva_pci_foreach_stalling(&s->fabric, virt_describe_function, vms);
+    if (s->describe_slots && !vms->default_bus_bypass_iommu) {
+        pci_for_each_device_under_bus(vms->bus, virt_describe_slots, vms);
+    }
 }
 
 void sva_smmu_virt_connect(SvaSmmuState *s)

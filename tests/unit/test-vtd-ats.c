@@ -274,6 +274,28 @@ static void test_interrupt_range_without_pasid_is_untranslated_only(void)
     vtd_bench_free(b);
 }
 
+/*
+ * Pass-through has no row for that; what would be blocked later is not given
+ * out, and a range beside it ends before it.
+ */
+static void test_pass_through_to_the_interrupt_range(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+    SvaAtsCompletion c;
+
+    vtd_bench_pasid(b, 1, 0x109, 5, 0);
+    expect(b, vtd_bench_ats(b, P(1), 0xfee00000, SVA_RW), SVA_ATS_SUCCESS,
+           SVA_NONE, 0);
+    c = vtd_bench_ats(b, P(1), 0xfef00000, SVA_RW);
+    g_assert_cmphex(c.addr, ==, 0xfef00000);
+    g_assert_cmphex(c.mask, ==, 0xfff);
+    expect(b, c, SVA_ATS_SUCCESS, SVA_RW, 0);
+    g_assert_cmpuint(vtd_bench_translated(b, 0xfef00000), ==, SVA_OK);
+    g_assert_cmpuint(vtd_bench_translated(b, 0xfee00000), ==, SVA_ABORT);
+    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x87);
+    vtd_bench_free(b);
+}
+
 /* Without PASID a range must not take in addresses of interrupts. */
 static void test_large_range_stops_at_the_interrupt_range(void)
 {
@@ -349,6 +371,7 @@ int main(int argc, char **argv)
     CASE(privileges);
     CASE(pass_through_is_granted_in_small_ranges);
     CASE(interrupt_range_without_pasid_is_untranslated_only);
+    CASE(pass_through_to_the_interrupt_range);
     CASE(large_range_stops_at_the_interrupt_range);
     CASE(snooping_is_forced_by_entry_or_leaf);
     CASE(legacy_mode);

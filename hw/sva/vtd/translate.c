@@ -117,18 +117,18 @@ static SvaFault check_interrupt_range(const SvaVtdTarget *target,
                                       const SvaRequest *req,
                                       SvaVtdMapping *map)
 {
-    const SvaFault fault = sva_vtd_fault(target->space->reasons->interrupt);
     bool asks = req->at == SVA_AT_TRANSLATION;
     bool pass = target->space->kind == SVA_TLB_PASS;
 
     if (takes_in_interrupts(map->addr, map->mask)) {
-        if (asks && !pass) {
-            return fault;
+        bool inside = sva_vtd_in_interrupt_range(map->addr);
+
+        if (asks ? !pass : inside) {
+            return sva_vtd_fault(target->space->reasons->interrupt);
         }
         map->mask = SVA_PAGE_SIZE - 1;
-        if (sva_vtd_in_interrupt_range(map->addr)) {
+        if (inside) {
             map->access = SVA_NONE;
-            return asks ? SVA_NO_FAULT : fault;
         }
     } else if (!req->pasid.valid &&
                takes_in_interrupts(req->addr, map->mask)) {

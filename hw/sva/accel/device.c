@@ -16,7 +16,6 @@
 #include "qapi/visitor.h"
 #include "qemu/error-report.h"
 #include "qemu/host-utils.h"
-#include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "accel.h"
 #include "atc.h"
@@ -326,14 +325,10 @@ static bool add_capabilities(SvaAccelDevice *s, Error **errp)
     return true;
 }
 
-static void accel_free_later(void *opaque)
-{
-    sva_accel_free(opaque);
-}
-
 /*
  * A memory request of its own may have unplugged it, by way of the port's
- * slot registers.  After a reset it sends nothing more.
+ * slot registers, and is still in progress.  After a reset it sends nothing
+ * more; it is freed with the object, which timers and memory regions hold.
  */
 static void accel_exit(PCIDevice *dev)
 {
@@ -341,12 +336,16 @@ static void accel_exit(PCIDevice *dev)
 
     msix_uninit_exclusive_bar(dev);
     sva_accel_reset(s->accel);
+    sva_port_pci_detach(s->port);
+}
+
+static void accel_instance_finalize(Object *obj)
+{
+    SvaAccelDevice *s = SVA_ACCEL(obj);
+
+    sva_accel_free(s->accel);
     sva_port_pci_free(s->port);
-    s->port = NULL;
-    aio_bh_schedule_oneshot(qemu_get_aio_context(), accel_free_later,
-                            s->accel);
-    s->accel = NULL;
-    g_clear_pointer(&s->saved, g_free);
+    g_free(s->saved);
 }
 
 static void accel_realize(PCIDevice *dev, Error **errp)
@@ -368,9 +367,10 @@ static void accel_realize(PCIDevice *dev, Error **errp)
         msix_vector_use(dev, i);
     }
     add_bars(s);
-    s->accel = sva_accel_new(sva_env_machine(), &s->config);
-    s->port = sva_port_pci_new(dev, &sva_accel_client_ops, s->accel);
+    s->port = sva_port_pci_new(dev);
+    s->accel = sva_accel_new(s->port->env, &s->config);
     sva_accel_attach(s->accel, s->port);
+    sva_port_pci_attach(s->port, &sva_accel_client_ops, s->accel);
 }
 
 static void accel_get_counter(Object *obj, Visitor *v, const char *name,
@@ -513,6 +513,7 @@ static const TypeInfo accel_type_info = {
     .parent = TYPE_PCI_DEVICE,
     .instance_size = sizeof(SvaAccelDevice),
     .instance_init = accel_instance_init,
+    .instance_finalize = accel_instance_finalize,
     .class_init = accel_class_init,
     .interfaces = (SVA_CLASS_CONST InterfaceInfo[]) {
         { INTERFACE_PCIE_DEVICE },

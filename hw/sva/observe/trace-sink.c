@@ -186,9 +186,9 @@ static void trace_sink_update(void *opaque)
         return;
     }
     if (wanted) {
-        sva_event_bus_add(sva_env_machine()->bus, &sink);
+        sva_event_bus_add(sva_env_machine_bus(), &sink);
     } else {
-        sva_event_bus_remove(sva_env_machine()->bus, &sink);
+        sva_event_bus_remove(sva_env_machine_bus(), &sink);
     }
     installed = wanted;
 }

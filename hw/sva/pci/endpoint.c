@@ -8,7 +8,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "qemu/main-loop.h"
 #include "hw/pci/msix.h"
 #include "hw/sva/endpoint-pci.h"
 #include "hw/sva/iommu-qom.h"
@@ -20,9 +19,18 @@ static SvaPciPort *pci_port(SvaPort *port)
     return container_of(port, SvaPciPort, port);
 }
 
+/*
+ * Asked before each access of a request as well: the one before may have led
+ * to the registers of the slot, and the function is gone.
+ */
+static bool may_send(const SvaPciPort *p)
+{
+    return !p->gone && sva_pci_is_master(p->dev);
+}
+
 SvaPciFabric *sva_pci_port_fabric(SvaPciPort *port)
 {
-    if (unlikely(!port->resolved)) {
+    if (unlikely(!port->resolved && !port->gone)) {
         AddressSpace *as = pci_device_iommu_address_space(port->dev);
         SvaIommu *iommu =
             sva_iommu_from_object(memory_region_owner(as->root));
@@ -152,16 +160,13 @@ static SvaDmaResult access_pages(SvaPciPort *p, SvaRequest req, void *buf,
 {
     SvaDmaResult result = { .done = 0, .outcome = SVA_ABORT };
 
-    if (!sva_pci_is_master(p->dev)) {
-        return result;
-    }
     while (result.done < len) {
         size_t chunk = MIN(len - result.done,
                            SVA_PAGE_SIZE - (req.addr & ~SVA_PAGE_MASK));
 
-        if (result.done && !req.addr) {
+        if (!may_send(p) || (result.done && !req.addr)) {
             result.outcome = SVA_ABORT;
-            return result;      /* went past the end of the address space */
+            return result;      /* or went past the end of the addresses */
         }
         result.outcome = access(p, &req, (uint8_t *)buf + result.done, chunk);
         if (result.outcome != SVA_OK) {
@@ -243,7 +248,7 @@ static SvaOutcome port_atomic(SvaPort *port, const SvaAtomicRequest *req,
     SvaOutcome outcome = SVA_ABORT;
     uint64_t pa;
 
-    if (sva_pci_is_master(p->dev)) {
+    if (may_send(p)) {
         outcome = atomic_address(p, req, &pa);
     }
     if (outcome == SVA_RAZ_WI) {
@@ -264,7 +269,7 @@ static void port_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
     SvaRequest req = port_request(p, pasid, addr & SVA_PAGE_MASK, access);
 
     req.at = SVA_AT_TRANSLATION;
-    if (!fabric || !sva_pci_is_master(p->dev)) {
+    if (!fabric || !may_send(p)) {
         *out = (SvaAtsCompletion) { .status = SVA_ATS_UR };
         return;
     }
@@ -279,8 +284,8 @@ static void port_page_request(SvaPort *port, const SvaPageRequest *req)
     SvaPciFabric *fabric = sva_pci_port_fabric(p);
     SvaPageRequest message = *req;
 
-    message.rid = pci_requester_id(p->dev);
-    if (fabric) {
+    if (fabric && !p->gone) {
+        message.rid = pci_requester_id(p->dev);
         sva_pci_lock(fabric);
         fabric->iommu->ops->page_request(fabric->iommu, &message);
         sva_pci_unlock(fabric);
@@ -292,7 +297,7 @@ static void port_inval_done(SvaPort *port, uint32_t ticket)
     SvaPciPort *p = pci_port(port);
     SvaPciFabric *fabric = sva_pci_port_fabric(p);
 
-    if (fabric) {
+    if (fabric && !p->gone) {
         sva_pci_lock(fabric);
         fabric->iommu->ops->inval_done(fabric->iommu,
                                        pci_requester_id(p->dev), ticket);
@@ -302,9 +307,10 @@ static void port_inval_done(SvaPort *port, uint32_t ticket)
 
 static void port_interrupt(SvaPort *port, unsigned vector)
 {
-    PCIDevice *dev = pci_port(port)->dev;
+    SvaPciPort *p = pci_port(port);
+    PCIDevice *dev = p->dev;
 
-    if (msix_enabled(dev) && vector < dev->msix_entries_nr) {
+    if (!p->gone && msix_enabled(dev) && vector < dev->msix_entries_nr) {
         msix_notify(dev, vector);
     }
 }
@@ -319,36 +325,37 @@ static const SvaPortOps port_ops = {
     .interrupt = port_interrupt,
 };
 
-SvaPort *sva_port_pci_new(PCIDevice *dev, const SvaPortClientOps *ops,
-                          void *client)
+SvaPort *sva_port_pci_new(PCIDevice *dev)
 {
     SvaPciPort *p = g_new0(SvaPciPort, 1);
 
+    sva_env_device_init(&p->env, OBJECT(dev), NULL);
     p->port.ops = &port_ops;
-    p->port.env = sva_env_machine();
-    p->port.client_ops = ops;
-    p->port.client = client;
+    p->port.env = &p->env.env;
     p->dev = dev;
-    sva_pci_port_add(p);
     return &p->port;
 }
 
-static void port_free_later(void *opaque)
+void sva_port_pci_attach(SvaPort *port, const SvaPortClientOps *ops,
+                         void *client)
 {
-    SvaPciPort *p = opaque;
+    port->client_ops = ops;
+    port->client = client;
+    sva_pci_port_add(pci_port(port));
+}
 
-    object_unref(OBJECT(p->dev));
-    g_free(p);
+void sva_port_pci_detach(SvaPort *port)
+{
+    SvaPciPort *p = pci_port(port);
+
+    p->gone = true;
+    sva_pci_port_remove(p);
 }
 
 void sva_port_pci_free(SvaPort *port)
 {
     if (port) {
-        SvaPciPort *p = pci_port(port);
-
-        sva_pci_port_remove(p);
-        object_ref(OBJECT(p->dev));
-        aio_bh_schedule_oneshot(qemu_get_aio_context(), port_free_later, p);
+        g_free(pci_port(port));
     }
 }
 

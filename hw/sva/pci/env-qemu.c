@@ -36,7 +36,6 @@ typedef struct RamWindow {
 } RamWindow;
 
 typedef struct SvaEnvQemu {
-    SvaEnv env;
     SvaEventBus bus;
     SvaEnvMsiFn *msi;
     MemoryListener listener;
@@ -47,7 +46,7 @@ struct SvaTimer {
     QEMUTimer timer;
     SvaTimerFn *fn;
     void *opaque;
-    QemuRecMutex *lock;         /* to be held for @fn, or NULL */
+    SvaEnvDevice *device;       /* whose it is */
 };
 
 /* Only RAM: no model code may run below a memory call of the environment. */
@@ -271,13 +270,16 @@ static void msi_later(uint64_t addr, uint32_t data)
  * Where a message leads is the guest's choice: to registers of the model that
  * sends it, or of a function that then sends a request.  So only RAM is
  * written from within a model, as a completion in memory has to be.
+ * Interrupts want the BQL, which must not be waited for under the lock.
  */
 static void env_msi(SvaEnv *env, uint64_t addr, uint32_t data)
 {
     SvaEnvQemu *e = machine_env();
     uint32_t raw = cpu_to_le32(data);
 
-    if (e->msi) {
+    if (unlikely(!bql_locked())) {
+        msi_later(addr, data);
+    } else if (e->msi) {
         e->msi(addr, data);
     } else if (!env_write(env, addr, &raw, sizeof(raw))) {
         msi_later(addr, data);
@@ -289,17 +291,24 @@ static int64_t env_now(SvaEnv *env)
     return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 }
 
+/*
+ * What the model does may unplug its device and poll for events until it is
+ * gone: with a reference nothing of it goes before this is over.
+ */
 static void timer_fired(void *opaque)
 {
     SvaTimer *t = opaque;
+    QemuRecMutex *lock = t->device->lock;
+    Object *owner = object_ref(t->device->owner);
 
-    if (t->lock) {
-        qemu_rec_mutex_lock(t->lock);
+    if (lock) {
+        qemu_rec_mutex_lock(lock);
     }
     t->fn(t->opaque);
-    if (t->lock) {
-        qemu_rec_mutex_unlock(t->lock);
+    if (lock) {
+        qemu_rec_mutex_unlock(lock);
     }
+    object_unref(owner);
 }
 
 static SvaTimer *env_timer_new(SvaEnv *env, SvaTimerFn *fn, void *opaque)
@@ -308,6 +317,7 @@ static SvaTimer *env_timer_new(SvaEnv *env, SvaTimerFn *fn, void *opaque)
 
     t->fn = fn;
     t->opaque = opaque;
+    t->device = container_of(env, SvaEnvDevice, env);
     timer_init_ns(&t->timer, QEMU_CLOCK_VIRTUAL, timer_fired, t);
     return t;
 }
@@ -357,53 +367,20 @@ static const SvaEnvOps env_ops = {
     .log = env_log,
 };
 
-/* Interrupts want the BQL, which must not be waited for under the lock. */
-static void shared_msi(SvaEnv *env, uint64_t addr, uint32_t data)
+void sva_env_device_init(SvaEnvDevice *device, Object *owner,
+                         QemuRecMutex *lock)
 {
-    if (likely(bql_locked())) {
-        env_msi(env, addr, data);
-    } else {
-        msi_later(addr, data);
-    }
-}
-
-static SvaTimer *shared_timer_new(SvaEnv *env, SvaTimerFn *fn, void *opaque)
-{
-    SvaTimer *t = env_timer_new(env, fn, opaque);
-
-    t->lock = container_of(env, SvaEnvShared, env)->lock;
-    return t;
-}
-
-static const SvaEnvOps shared_ops = {
-    .read = env_read,
-    .write = env_write,
-    .read64 = env_read64,
-    .read128 = env_read128,
-    .cmpxchg64 = env_cmpxchg64,
-    .msi = shared_msi,
-    .now = env_now,
-    .timer_new = shared_timer_new,
-    .timer_at = env_timer_at,
-    .timer_cancel = env_timer_cancel,
-    .timer_free = env_timer_free,
-    .log = env_log,
-};
-
-void sva_env_shared_init(SvaEnvShared *shared, QemuRecMutex *lock)
-{
-    shared->env.ops = &shared_ops;
-    shared->env.bus = sva_env_machine()->bus;
-    shared->lock = lock;
+    device->env.ops = &env_ops;
+    device->env.bus = sva_env_machine_bus();
+    device->owner = owner;
+    device->lock = lock;
 }
 
 static SvaEnvQemu *machine_env(void)
 {
     static SvaEnvQemu machine;
 
-    if (!machine.env.ops) {
-        machine.env.ops = &env_ops;
-        machine.env.bus = &machine.bus;
+    if (!machine.listener.name) {
         machine.listener.name = "sva-env";
         machine.listener.commit = ram_windows_drop;
         memory_listener_register(&machine.listener, &address_space_memory);
@@ -411,9 +388,9 @@ static SvaEnvQemu *machine_env(void)
     return &machine;
 }
 
-SvaEnv *sva_env_machine(void)
+SvaEventBus *sva_env_machine_bus(void)
 {
-    return &machine_env()->env;
+    return &machine_env()->bus;
 }
 
 void sva_env_machine_set_msi(SvaEnvMsiFn *fn)

@@ -7,6 +7,7 @@
 #define HW_SVA_PCI_ENV_QEMU_H
 
 #include "qemu/thread.h"
+#include "qom/object.h"
 #include "hw/sva/env.h"
 
 typedef void SvaEnvMsiFn(uint64_t addr, uint32_t data);
@@ -18,16 +19,19 @@ typedef void SvaEnvMsiFn(uint64_t addr, uint32_t data);
 void sva_env_machine_set_msi(SvaEnvMsiFn *fn);
 
 /*
- * Like sva_env_machine(), for a model that threads without the BQL may call
- * under a lock of its own.  Its timers take @lock; its messages are sent
- * under the BQL, if need be later.  @env is the caller's.
+ * The environment of the model of one device.  @owner lives as long as a timer
+ * of the model is at work.  If threads without the BQL may call the model,
+ * under a lock of its own, its timers take @lock; messages are sent under the
+ * BQL, if need be later.  @env and @owner are the caller's.
  */
-typedef struct SvaEnvShared {
+typedef struct SvaEnvDevice {
     SvaEnv env;
-    QemuRecMutex *lock;
-} SvaEnvShared;
+    Object *owner;
+    QemuRecMutex *lock;         /* or NULL */
+} SvaEnvDevice;
 
-void sva_env_shared_init(SvaEnvShared *shared, QemuRecMutex *lock);
+void sva_env_device_init(SvaEnvDevice *device, Object *owner,
+                         QemuRecMutex *lock);
 
 /*
  * The short way to read RAM.  false: take the long way, which also knows

@@ -38,7 +38,7 @@ typedef struct SvaPciMsiWindow {
  */
 typedef struct SvaPciFabric {
     QemuRecMutex lock;
-    SvaEnvShared env;               /* the environment of @iommu */
+    SvaEnvDevice env;               /* the environment of @iommu */
     SvaIommu *iommu;
     Object *owner;                  /* of all memory regions */
     const SvaPciMsiWindow *window;  /* NULL: none on this platform */
@@ -71,12 +71,17 @@ typedef struct SvaPciSpace {
     QLIST_HEAD(, SvaPciListener) listeners;
 } SvaPciSpace;
 
-/* A SvaPort of a PCIDevice; @fabric is valid if @resolved. */
+/*
+ * A SvaPort of a PCIDevice; @fabric is valid if @resolved, @gone: unplugged.
+ * It goes with the device object, and so when no request is in progress.
+ */
 typedef struct SvaPciPort {
     SvaPort port;
+    SvaEnvDevice env;
     PCIDevice *dev;
     SvaPciFabric *fabric;           /* NULL: there is no IOMMU of ours */
     bool resolved;
+    bool gone;
     QLIST_ENTRY(SvaPciPort) next;
 } SvaPciPort;
 

@@ -266,7 +266,7 @@ SvaEnv *sva_pci_fabric_init(SvaPciFabric *fabric, Object *owner,
                           "sva-nowhere", UINT64_MAX);
     fabric->nowhere_mr.disable_reentrancy_guard = true;
     address_space_init(&fabric->nowhere, &fabric->nowhere_mr, "sva-nowhere");
-    sva_env_shared_init(&fabric->env, &fabric->lock);
+    sva_env_device_init(&fabric->env, owner, &fabric->lock);
     return &fabric->env.env;
 }
 

@@ -1,5 +1,5 @@
 /*
- * SvaPort of a PCIDevice, and the environment of the running machine
+ * SvaPort of a PCIDevice, and the event bus of the running machine
  *
  * The only header through which a QEMU device model reaches hw/sva/pci/.
  *
@@ -12,7 +12,7 @@
 #include "hw/sva/endpoint.h"
 
 /*
- * The port of @dev; @ops and @client receive what the platform sends.  Which
+ * The port of @dev, with the environment for the model of the function.  Which
  * IOMMU is behind the port is found out at the first request and again after
  * each reset, since an IOMMU may come later on the command line.
  *
@@ -20,18 +20,23 @@
  * requests and page requests; without one these are answered as a platform
  * without the feature does: abort, UR, no response.
  */
-SvaPort *sva_port_pci_new(PCIDevice *dev, const SvaPortClientOps *ops,
-                          void *client);
+SvaPort *sva_port_pci_new(PCIDevice *dev);
+/* From here on @ops with @client receive what the platform sends. */
+void sva_port_pci_attach(SvaPort *port, const SvaPortClientOps *ops,
+                         void *client);
 /*
- * Nothing reaches the function from here on.  A request of its own may have
- * unplugged it, so that the memory goes when that is over.
+ * The function is unplugged: nothing reaches it and nothing it sends gets
+ * anywhere.  A request of its own may have done that, so port and model stay
+ * until the device object is finalized.  Who calls the model holds it.
  */
+void sva_port_pci_detach(SvaPort *port);
+/* When the device object is finalized. */
 void sva_port_pci_free(SvaPort *port);
 
 /* To be called from the device's reset. */
 void sva_port_pci_reset(SvaPort *port);
 
-/* The environment of the machine: system memory, virtual clock, event bus. */
-SvaEnv *sva_env_machine(void);
+/* Where the events of all models of the machine go. */
+SvaEventBus *sva_env_machine_bus(void);
 
 #endif

@@ -1,15 +1,19 @@
 /*
- * A function that is unplugged in the middle of its own request
+ * What is unplugged is forgotten: bridges with what was below them, functions
+ * in the middle of a request, listeners
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "libsva-accel.h"
+#include "libsva-smmu.h"
 #include "libsva-virtio.h"
+#include "libsva-vtd.h"
 
 #define PORT_DEVFN  0x30            /* device 6 of bus 0 */
 #define BUS1        (1 << 8)        /* behind the root port */
 #define FAR_BAR     0x28000000u     /* window of the port */
+#define NOBODY      0x1234ull       /* a requester ID */
 
 #define OFF         0x0700          /* slot control: power and indicator */
 #define ON          0x0100
@@ -17,6 +21,11 @@
 #define HOTPLUG \
     " -global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"
 #define ROOT_PORT " -device pcie-root-port,id=rp,chassis=1,slot=1,addr=6"
+
+/* QEMU has PCI calls for ATS and PRI since 10.2. */
+#define HAVE_PCI_ATS \
+    (QEMU_VERSION_MAJOR > 10 || \
+     (QEMU_VERSION_MAJOR == 10 && QEMU_VERSION_MINOR >= 2))
 
 static const SvaBoard *board(void)
 {
@@ -39,6 +48,60 @@ static unsigned slot_control(SvaTest *t)
     return sva_cfg_cap(t, PORT_DEVFN, 0x10) + 0x18;
 }
 
+/* @events: devices that go, each with an identifier */
+static void power_off(SvaTest *t, unsigned events)
+{
+    sva_cfg_write(t, PORT_DEVFN, slot_control(t), 2, ON);
+    sva_cfg_write(t, PORT_DEVFN, slot_control(t), 2, OFF);
+    while (events--) {
+        qtest_qmp_eventwait(t->qts, "DEVICE_DELETED");
+    }
+}
+
+/* Everything about the address spaces that are not there any more is old. */
+static void invalidate_nobody(SvaTest *t)
+{
+    if (board() == &sva_board_q35) {
+        vtd_submit(t, 3 | NOBODY << 32, 0x1000);
+        vtd_sync(t);
+        g_assert_cmpuint(sva_qom(t, "vtd", "count-atc-undelivered"), ==, 1);
+    } else {
+        smmu_command(t, 0x40 | NOBODY << 32, 0);
+        smmu_sync(t);
+        g_assert_cmpuint(sva_qom(t, "smmu", "count-atc-undelivered"), ==, 1);
+    }
+}
+
+static void start_iommu(SvaTest *t)
+{
+    if (board() == &sva_board_q35) {
+        vtd_start(t);
+    } else {
+        smmu_start(t);
+    }
+}
+
+/* @bridge has the identifier "br"; a function is below it. */
+static void try_bridge(const char *bridge, unsigned events)
+{
+    SvaTest *t = unplug_start(bridge);
+
+    start_iommu(t);
+    power_off(t, events);
+    invalidate_nobody(t);
+    /* And others come into the same memory. */
+    qtest_qmp_assert_success(t->qts, "{ 'execute': 'device_add', "
+                             "'arguments': { 'driver': 'edu', "
+                             "'id': 'other', 'bus': 'rp' } }");
+    sva_test_end(t);
+}
+
+static void test_port_below(void)
+{
+    try_bridge(" -device pcie-root-port,id=br,bus=rp,chassis=2,slot=2"
+               " -device edu,id=far,bus=br", 2);
+}
+
 /* Bus 1 and a window of memory behind the port; power is on. */
 static void port_start(SvaTest *t)
 {
@@ -57,6 +120,46 @@ static void far_start(SvaTest *t)
     sva_cfg_write(t, BUS1, 0x04, 2, 0x0006);
     g_assert_cmphex(qtest_readl(t->qts, FAR_BAR), ==, 0x43415653);
 }
+
+#if HAVE_PCI_ATS
+/* A function below the port that listens for messages of PASID 9. */
+static void start_listening(SvaTest *t)
+{
+    unsigned at = sva_cfg_ext_cap(t, BUS1, 0x1b);
+
+    sva_cfg_write(t, BUS1, 0x10, 4, FAR_BAR);
+    sva_cfg_write(t, BUS1, 0x04, 2, 0x0006);
+    sva_cfg_write(t, BUS1, at + 6, 2, 1);
+    sva_cfg_write(t, BUS1, sva_cfg_ext_cap(t, BUS1, 0x0f) + 6, 2, 0x8000);
+    sva_cfg_write(t, BUS1, sva_cfg_ext_cap(t, BUS1, 0x13) + 4, 2, 1);
+    qtest_writeq(t->qts, FAR_BAR + 0x08, 9);
+    qtest_writeq(t->qts, FAR_BAR, 4);
+    g_assert_cmphex(qtest_readq(t->qts, FAR_BAR + 0x20), ==, 0);
+}
+
+/* It goes while its PASID is off, when QEMU lets nobody take his leave. */
+static void test_listener(void)
+{
+    SvaTest *t = unplug_start(" -device sva-pci-probe,id=far,bus=rp");
+
+    vtd_start(t);
+    port_start(t);
+    start_listening(t);
+    sva_cfg_write(t, BUS1, sva_cfg_ext_cap(t, BUS1, 0x1b) + 6, 2, 0);
+    power_off(t, 1);
+    qtest_qmp_assert_success(t->qts, "{ 'execute': 'device_add', "
+                             "'arguments': { 'driver': 'sva-pci-probe', "
+                             "'id': 'next', 'bus': 'rp' } }");
+    sva_cfg_write(t, PORT_DEVFN, slot_control(t), 2, ON);
+    start_listening(t);
+    vtd_submit(t, 8 | BUS1 << 16 | 9ull << 32, 0x1000);
+    sva_wait_until(t, qtest_readq(t->qts, FAR_BAR + 0x30));
+    g_assert_cmphex(qtest_readq(t->qts, FAR_BAR + 0x30), ==, 1);
+    g_assert_cmpuint(sva_qom(t, "vtd", "count-atc-completions"), ==, 1);
+    sva_test_end(t);
+}
+
+#endif
 
 static uint64_t slot_address(SvaTest *t)
 {
@@ -153,6 +256,12 @@ static void test_own_interrupt(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    qtest_add_func("sva/unplug/port-below", test_port_below);
+#if HAVE_PCI_ATS
+    if (board() == &sva_board_q35) {
+        qtest_add_func("sva/unplug/listener", test_listener);
+    }
+#endif
     qtest_add_func("sva/unplug/own-job", test_own_job);
     qtest_add_func("sva/unplug/own-probe", test_own_probe);
     qtest_add_func("sva/unplug/own-interrupt", test_own_interrupt);

@@ -10,7 +10,6 @@
 #include "qemu/osdep.h"
 #include "hw/pci/msix.h"
 #include "hw/sva/endpoint-pci.h"
-#include "hw/sva/iommu-qom.h"
 #include "env-qemu.h"
 #include "fabric.h"
 
@@ -28,14 +27,13 @@ static bool may_send(const SvaPciPort *p)
     return !p->gone && sva_pci_is_master(p->dev);
 }
 
+/* By the owner of its DMA address space: PCI offers no public way to ask. */
 SvaPciFabric *sva_pci_port_fabric(SvaPciPort *port)
 {
     if (unlikely(!port->resolved && !port->gone)) {
         AddressSpace *as = pci_device_iommu_address_space(port->dev);
-        SvaIommu *iommu =
-            sva_iommu_from_object(memory_region_owner(as->root));
 
-        port->fabric = iommu ? iommu->fabric : NULL;
+        port->fabric = sva_pci_space_fabric(memory_region_owner(as->root));
         port->resolved = true;
     }
     return port->fabric;

@@ -15,6 +15,7 @@
 #include "hw/sva/compat.h"
 #include "hw/sva/endpoint.h"
 #include "hw/sva/iommu.h"
+#include "qemu/main-loop.h"
 #include "qemu/queue.h"
 #include "qemu/thread.h"
 #include "env-qemu.h"
@@ -39,10 +40,12 @@ typedef struct SvaPciMsiWindow {
 typedef struct SvaPciFabric {
     QemuRecMutex lock;
     SvaEnvDevice env;               /* the environment of @iommu */
+    SvaEventBus *bus;
     SvaIommu *iommu;
     Object *owner;                  /* of all memory regions */
     const SvaPciMsiWindow *window;  /* NULL: none on this platform */
-    GHashTable *spaces;             /* set of SvaPciSpace */
+    GHashTable *spaces;             /* set of SvaPciSpace, a reference each */
+    DeviceListener unplugs;
     MemoryRegion regs;
     AddressSpace nowhere;           /* SVA_RAZ_WI */
     MemoryRegion nowhere_mr;
@@ -58,18 +61,28 @@ typedef struct SvaPciListener {
     QLIST_ENTRY(SvaPciListener) next;
 } SvaPciListener;
 
-/* One function; @bus is NULL for a device that is none, with a fixed @rid. */
-typedef struct SvaPciSpace {
+#define TYPE_SVA_PCI_SPACE "sva-pci-space"
+OBJECT_DECLARE_SIMPLE_TYPE(SvaPciSpace, SVA_PCI_SPACE)
+
+/*
+ * One function; @bus is NULL for a device that is none, with a fixed @rid.
+ *
+ * @gone: the bus is unplugged; under the fabric's lock
+ */
+struct SvaPciSpace {
+    Object parent_obj;
+
     SvaPciFabric *fabric;
     PCIBus *bus;
     int devfn;
     uint16_t rid;
+    bool gone;
     AddressSpace as;
     MemoryRegion root;
     MemoryRegion window;
     IOMMUMemoryRegion dma;
     QLIST_HEAD(, SvaPciListener) listeners;
-} SvaPciSpace;
+};
 
 /*
  * A SvaPort of a PCIDevice; @fabric is valid if @resolved, @gone: unplugged.
@@ -96,10 +109,6 @@ void sva_pci_fabric_attach(SvaPciFabric *fabric, SvaIommu *iommu);
 /* Put the registers of the IOMMU, @size bytes, at @base. */
 void sva_pci_map_registers(SvaPciFabric *fabric, const char *name,
                            hwaddr base, uint64_t size);
-SvaPciSpace *sva_pci_space(SvaPciFabric *fabric, PCIBus *bus, int devfn);
-/* DMA space of a platform device that the IOMMU knows as @rid. */
-AddressSpace *sva_pci_platform_space(SvaPciFabric *fabric, uint16_t rid);
-uint16_t sva_pci_space_rid(const SvaPciSpace *space);
 
 static inline void sva_pci_lock(SvaPciFabric *fabric)
 {
@@ -111,10 +120,46 @@ static inline void sva_pci_unlock(SvaPciFabric *fabric)
     qemu_rec_mutex_unlock(&fabric->lock);
 }
 
+/*
+ * The same for callers that may be without the BQL.  They are not heard of:
+ * listeners of events are not prepared for it.
+ */
+static inline void sva_pci_lock_any(SvaPciFabric *fabric)
+{
+    qemu_rec_mutex_lock(&fabric->lock);
+    if (unlikely(!bql_locked())) {
+        fabric->env.env.bus = NULL;
+    }
+}
+
+static inline void sva_pci_unlock_any(SvaPciFabric *fabric)
+{
+    fabric->env.env.bus = fabric->bus;
+    qemu_rec_mutex_unlock(&fabric->lock);
+}
+
 static inline SvaPasid sva_pasid_from_pci(uint32_t pasid)
 {
     return pasid == PCI_NO_PASID ? SVA_NO_PASID : sva_pasid(pasid);
 }
+
+/* space.c */
+void sva_pci_spaces_init(SvaPciFabric *fabric);
+SvaPciSpace *sva_pci_space(SvaPciFabric *fabric, PCIBus *bus, int devfn);
+/* DMA space of a platform device that the IOMMU knows as @rid. */
+AddressSpace *sva_pci_platform_space(SvaPciFabric *fabric, uint16_t rid);
+/* The space of function @rid if there is one in its place, or NULL. */
+SvaPciSpace *sva_pci_space_find(const SvaPciFabric *fabric, uint16_t rid);
+/* The fabric of the space that @obj is, or NULL. */
+SvaPciFabric *sva_pci_space_fabric(Object *obj);
+uint16_t sva_pci_space_rid(const SvaPciSpace *space);
+/* An untranslated request without PASID. */
+SvaRequest sva_pci_space_request(const SvaPciSpace *space, uint64_t addr,
+                                 uint8_t access);
+/* Rights as QEMU writes them down. */
+IOMMUAccessFlags sva_pci_perm(uint8_t access);
+void sva_pci_entry_set(IOMMUTLBEntry *entry, uint64_t iova, uint64_t pa,
+                       uint64_t mask);
 
 /* endpoint-registry.c */
 extern const SvaFabricOps sva_pci_fabric_ops;
@@ -125,13 +170,20 @@ void sva_pci_port_remove(SvaPciPort *port);
 void sva_pci_foreach_stalling(SvaPciFabric *fabric,
                               void (*fn)(PCIDevice *dev, void *opaque),
                               void *opaque);
+
+/* listener.c */
 void sva_pci_listen_iotlb(SvaPciSpace *space, uint32_t pasid,
                           IOMMUNotifier *n);
 void sva_pci_unlisten_iotlb(SvaPciSpace *space, IOMMUNotifier *n);
+void sva_pci_unlisten_all(SvaPciSpace *space);
 #if SVA_HAVE_PCI_ATS
 void sva_pci_listen_pri(SvaPciSpace *space, uint32_t pasid,
                         IOMMUPRINotifier *n);
 #endif
+
+void sva_pci_listener_invalidate(SvaPciSpace *space,
+                                 const SvaAtcInvalidation *inv);
+void sva_pci_listener_respond(SvaPciSpace *space, const SvaPageResponse *rsp);
 
 /* endpoint.c: the fabric that @port is part of, or NULL. */
 SvaPciFabric *sva_pci_port_fabric(SvaPciPort *port);

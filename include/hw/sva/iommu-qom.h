@@ -1,9 +1,6 @@
 /*
  * QOM interface of the IOMMUs that speak SvaIommu
  *
- * A device finds the IOMMU behind it by the owner of its DMA address space,
- * see hw/sva/pci/endpoint.c: PCI offers no public way to ask.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef HW_SVA_IOMMU_QOM_H

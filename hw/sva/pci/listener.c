@@ -1,0 +1,163 @@
+/*
+ * Listeners: device models that hear of invalidations and page responses by
+ * QEMU's public calls
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "fabric.h"
+
+static SvaPciListener *listener_find(SvaPciSpace *space, uint32_t pasid)
+{
+    SvaPciListener *l;
+
+    QLIST_FOREACH(l, &space->listeners, next) {
+        if (l->pasid == pasid) {
+            return l;
+        }
+    }
+    return NULL;
+}
+
+/* How many there are is the host's doing: one per PASID a model listens to. */
+static SvaPciListener *listener_get(SvaPciSpace *space, uint32_t pasid)
+{
+    SvaPciListener *l = listener_find(space, pasid);
+
+    if (!l) {
+        l = g_new0(SvaPciListener, 1);
+        l->pasid = pasid;
+        QLIST_INIT(&l->iotlb);
+        QLIST_INSERT_HEAD(&space->listeners, l, next);
+    }
+    return l;
+}
+
+static void listener_put(SvaPciListener *l)
+{
+    bool used = !QLIST_EMPTY(&l->iotlb);
+
+#if SVA_HAVE_PCI_ATS
+    used |= l->pri != NULL;
+#endif
+    if (!used) {
+        QLIST_REMOVE(l, next);
+        g_free(l);
+    }
+}
+
+void sva_pci_unlisten_iotlb(SvaPciSpace *space, IOMMUNotifier *n)
+{
+    SvaPciListener *l, *next_l;
+    IOMMUNotifier *at, *next_n;
+
+    QLIST_FOREACH_SAFE(l, &space->listeners, next, next_l) {
+        QLIST_FOREACH_SAFE(at, &l->iotlb, node, next_n) {
+            if (at == n) {
+                QLIST_REMOVE(n, node);
+                listener_put(l);
+                return;
+            }
+        }
+    }
+}
+
+void sva_pci_unlisten_all(SvaPciSpace *space)
+{
+    SvaPciListener *l;
+    IOMMUNotifier *n;
+
+    while ((l = QLIST_FIRST(&space->listeners))) {
+        while ((n = QLIST_FIRST(&l->iotlb))) {
+            QLIST_REMOVE(n, node);
+        }
+        QLIST_REMOVE(l, next);
+        g_free(l);
+    }
+}
+
+/*
+ * QEMU lets nobody unregister a notifier of a PASID while the function's
+ * PASID enable is off, so it may be here already.
+ */
+void sva_pci_listen_iotlb(SvaPciSpace *space, uint32_t pasid,
+                          IOMMUNotifier *n)
+{
+    sva_pci_unlisten_iotlb(space, n);
+    QLIST_INSERT_HEAD(&listener_get(space, pasid)->iotlb, n, node);
+}
+
+#if SVA_HAVE_PCI_ATS
+void sva_pci_listen_pri(SvaPciSpace *space, uint32_t pasid,
+                        IOMMUPRINotifier *n)
+{
+    SvaPciListener *l = listener_get(space, pasid);
+
+    l->pri = n;
+    listener_put(l);
+}
+
+void sva_pci_listener_respond(SvaPciSpace *space, const SvaPageResponse *rsp)
+{
+    static const IOMMUPRIResponseCode codes[] = {
+        [SVA_PRG_SUCCESS] = IOMMU_PRI_RESP_SUCCESS,
+        [SVA_PRG_INVALID] = IOMMU_PRI_RESP_INVALID_REQUEST,
+        [SVA_PRG_FAILURE] = IOMMU_PRI_RESP_FAILURE,
+    };
+    SvaPciListener *l = listener_find(space, rsp->pasid.valid
+                                             ? rsp->pasid.id : PCI_NO_PASID);
+    IOMMUPRIResponse response = {
+        .response_code = codes[sva_prg_code(rsp->code)],
+        .prgi = rsp->prgi,
+    };
+
+    if (l && l->pri) {
+        l->pri->notify(l->pri, &response);
+    }
+}
+#else
+void sva_pci_listener_respond(SvaPciSpace *space, const SvaPageResponse *rsp)
+{
+}
+#endif
+
+static bool listener_wants(const SvaPciListener *l,
+                           const SvaAtcInvalidation *inv)
+{
+    if (l->pasid == PCI_NO_PASID) {
+        return !inv->pasid.valid;
+    }
+    return inv->pasid.valid && (inv->global || l->pasid == inv->pasid.id);
+}
+
+/* Models that use QEMU's notifiers have flushed when the call returns. */
+void sva_pci_listener_invalidate(SvaPciSpace *space,
+                                 const SvaAtcInvalidation *inv)
+{
+    IOMMUTLBEvent event = {
+        .type = IOMMU_NOTIFIER_DEVIOTLB_UNMAP,
+        .entry = {
+            .target_as = &address_space_memory,
+            .iova = inv->addr & ~inv->mask,
+            .addr_mask = inv->mask,
+            .perm = IOMMU_NONE,
+        },
+    };
+    SvaPciListener *l, *next_l;
+    IOMMUNotifier *n, *next_n;
+
+#if SVA_HAVE_PCI_ATS
+    event.entry.pasid = inv->pasid.valid ? inv->pasid.id : PCI_NO_PASID;
+#endif
+    QLIST_FOREACH_SAFE(l, &space->listeners, next, next_l) {
+        if (!listener_wants(l, inv)) {
+            continue;
+        }
+        QLIST_FOREACH_SAFE(n, &l->iotlb, node, next_n) {
+            memory_region_notify_iommu_one(n, &event);
+        }
+    }
+    if (!inv->pasid.valid) {
+        memory_region_notify_iommu(&space->dma, 0, event);
+    }
+}

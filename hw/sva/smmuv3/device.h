@@ -18,6 +18,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(SvaSmmuState, SVA_SMMUV3)
  * @config: properties; its oas is 0 until realize if it was left open
  * @pri:    page requests; auto: if there is ATS
  * @describe_stall: functions that can wait are said to (dma-can-stall)
+ * @irq_later: set of lines that @irq_bh is to pulse
  * @describe_slots: and those that may be plugged into empty ports later
  * @smmu:   valid while @ready
  * @saved:  state on its way into or out of a stream, else NULL
@@ -33,6 +34,8 @@ struct SvaSmmuState {
     SvaSmmuSaved *saved;
     SvaPciFabric fabric;
     qemu_irq irq[SVA_SMMU_IRQ_COUNT];
+    QEMUBH *irq_bh;
+    unsigned irq_later;
     Notifier machine_done;
     bool ready;
 };

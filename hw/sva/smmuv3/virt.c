@@ -9,6 +9,8 @@
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "qemu/atomic.h"
+#include "qemu/main-loop.h"
 #include "cpu.h"
 #include "target/arm/internals.h"
 #include "system/device_tree.h"
@@ -54,11 +56,33 @@ unsigned sva_smmu_virt_pa_bits(void)
     return arm_pamax(ARM_CPU(first_cpu));
 }
 
+/* What came up where lines could not be touched. */
+static void virt_irq_later(void *opaque)
+{
+    SvaSmmuState *s = opaque;
+    unsigned lines = qatomic_xchg(&s->irq_later, 0);
+
+    for (unsigned i = 0; i < SVA_SMMU_IRQ_COUNT; i++) {
+        if (lines & 1u << i) {
+            qemu_irq_pulse(s->irq[i]);
+        }
+    }
+}
+
+/*
+ * A line belongs to who holds the BQL.  A device in an iothread does not, and
+ * its transactions raise events as well; edges of a source may fall together.
+ */
 static void virt_irq(void *host, SvaSmmuIrq line)
 {
     SvaSmmuState *s = host;
 
-    qemu_irq_pulse(s->irq[line]);
+    if (likely(bql_locked())) {
+        qemu_irq_pulse(s->irq[line]);
+    } else {
+        qatomic_or(&s->irq_later, 1u << line);
+        qemu_bh_schedule(s->irq_bh);
+    }
 }
 
 /* It is on its way when this returns, see env-qemu.c. */
@@ -206,6 +230,7 @@ void sva_smmu_virt_connect(SvaSmmuState *s)
     for (unsigned i = 0; i < SVA_SMMU_IRQ_COUNT; i++) {
         s->irq[i] = qdev_get_gpio_in(vms->gic, irq + i);
     }
+    s->irq_bh = qemu_bh_new(virt_irq_later, s);
     sva_smmu_set_host(&s->smmu, &virt_host_ops, s);
 
     sva_pci_fabric_attach(&s->fabric, &s->smmu.iommu);

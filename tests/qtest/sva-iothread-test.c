@@ -1,6 +1,9 @@
 /*
  * A device that does its DMA in a thread of its own, without QEMU's global
- * lock
+ * lock: faults, interrupts, and registers in its way, while the guest resets
+ * it, for which QEMU waits for that thread with the lock held
+ *
+ * A test that finds the emulator standing still never ends.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,6 +20,14 @@
     " -blockdev null-co,node-name=n0,size=1048576,read-zeroes=on" \
     " -device virtio-blk-pci,drive=n0,addr=5,iommu_platform=on," \
     "disable-legacy=on,iothread=io0,queue-size=64"
+
+/* QEMU has regions for threads without the lock since 10.1. */
+#define HAVE_LOCKLESS \
+    (QEMU_VERSION_MAJOR > 10 || \
+     (QEMU_VERSION_MAJOR == 10 && QEMU_VERSION_MINOR >= 1))
+
+#define RESETS      200
+#define REQUESTS    (VIRTIO_QUEUE_SIZE / 4)
 
 typedef struct Disk {
     Virtio v;
@@ -46,6 +57,28 @@ static void disk_read(Disk *d, uint64_t data, uint64_t last)
     virtio_submit(&d->v, buffers, ARRAY_SIZE(buffers));
 }
 
+static void G_GNUC_UNUSED read_and_reset(Disk *d, uint64_t data,
+                                         uint64_t last)
+{
+    for (unsigned i = 0; i < RESETS; i++) {
+        virtio_start(&d->v);
+        for (unsigned j = 0; j < REQUESTS; j++) {
+            disk_read(d, data, last);
+        }
+        virtio_reset(&d->v);
+    }
+}
+
+/* The same to memory, which shows that it reads at all. */
+static void G_GNUC_UNUSED assert_reads(Disk *d, uint64_t buffer)
+{
+    sva_fill(d->v.t, buffer, 512, 1);
+    virtio_start(&d->v);
+    disk_read(d, buffer, buffer + 508);
+    sva_wait_until(d->v.t, virtio_done(&d->v) == 1);
+    sva_assert_zero(d->v.t, buffer, 512);
+}
+
 static void test_vtd_fault_event(void)
 {
     SvaTest *t = sva_test_start("", DISK);
@@ -65,6 +98,21 @@ static void test_vtd_fault_event(void)
     virtio_reset(&d.v);
     sva_test_end(t);
 }
+
+#if HAVE_LOCKLESS
+static void test_vtd_interrupt_window(void)
+{
+    SvaTest *t = sva_test_start("", DISK);
+    Disk d = disk_find(t);
+    uint64_t buffer = sva_alloc(t, 0x1000);
+
+    read_and_reset(&d, buffer, 0xfee00000);
+    g_assert_cmpuint(sva_qom(t, "vtd", "count-interrupts-passed"), >, 0);
+    assert_reads(&d, buffer);
+    sva_test_end(t);
+}
+
+#endif
 
 /* GICD_ISPENDR of the line, and its bit. */
 #define EVENTQ_SPI      (74 + 32)
@@ -98,13 +146,45 @@ static void test_smmu_event(void)
     sva_test_end(t);
 }
 
+#if HAVE_LOCKLESS
+/* With CD.R=0 and CD.A=0 what faults reads as zero and writes nothing. */
+static void test_smmu_nowhere(void)
+{
+    SvaTest *t = sva_board_start(&sva_board_virt, "", DISK);
+    Disk d = disk_find(t);
+    uint64_t pgd = sva_alloc(t, 0x1000), cd = sva_alloc(t, 0x1000);
+    uint64_t buffer = sva_alloc(t, 0x1000);
+
+    smmu_start(t);
+    for (uint64_t at = sva_board_virt.ram; at < t->next_page; at += 0x1000) {
+        smmu_map(t, pgd, at, at, PAGE_USER_RW);
+    }
+    sva_put64(t, cd + 8, pgd);
+    sva_put64(t, cd, smmu_cd_word0(0, 0));
+    sva_put64(t, t->strtab + 64 * DEVFN + 8, 0);
+    sva_put64(t, t->strtab + 64 * DEVFN, 1 | 5 << 1 | cd);
+    smmu_command(t, 0x03 | (uint64_t)DEVFN << 32, 1);   /* CMD_CFGI_STE */
+    smmu_sync(t);
+    read_and_reset(&d, buffer, 0x70000000);
+    g_assert_cmpuint(sva_qom(t, "smmu", "count-translations"), >, 0);
+    assert_reads(&d, buffer);
+    sva_test_end(t);
+}
+#endif
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     if (g_str_equal(qtest_get_arch(), "x86_64")) {
         qtest_add_func("sva/iothread/fault-event", test_vtd_fault_event);
+#if HAVE_LOCKLESS
+        qtest_add_func("sva/iothread/window", test_vtd_interrupt_window);
+#endif
     } else {
         qtest_add_func("sva/iothread/event", test_smmu_event);
+#if HAVE_LOCKLESS
+        qtest_add_func("sva/iothread/nowhere", test_smmu_nowhere);
+#endif
     }
     return g_test_run();
 }

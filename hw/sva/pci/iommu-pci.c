@@ -39,7 +39,7 @@ SvaEnv *sva_pci_fabric_init(SvaPciFabric *fabric, Object *owner,
     qemu_rec_mutex_init(&fabric->lock);
     memory_region_init_io(&fabric->nowhere_mr, owner, &nowhere_ops, NULL,
                           "sva-nowhere", UINT64_MAX);
-    fabric->nowhere_mr.disable_reentrancy_guard = true;
+    sva_region_without_bql(&fabric->nowhere_mr);
     address_space_init(&fabric->nowhere, &fabric->nowhere_mr, "sva-nowhere");
     sva_env_device_init(&fabric->env, owner, &fabric->lock);
     fabric->bus = fabric->env.env.bus;

@@ -193,11 +193,7 @@ static void space_init_regions(SvaPciSpace *space, const char *name)
     if (window) {
         memory_region_init_io(&space->window, OBJECT(space), &window_ops,
                               space, window_name, window->size);
-        /*
-         * Functions send interrupts from within register writes of the IOMMU,
-         * and its handler never comes back to a device.
-         */
-        space->window.disable_reentrancy_guard = true;
+        sva_region_without_bql(&space->window);
         memory_region_add_subregion_overlap(&space->root, window->base,
                                             &space->window, 1);
     }

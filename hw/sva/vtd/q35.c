@@ -27,19 +27,23 @@ static void q35_send(uint64_t addr, uint32_t data)
     apic_get_class(NULL)->send_msi(&msg);
 }
 
-/* A write into the interrupt window, by a function or by the I/O APIC. */
+/*
+ * A write into the interrupt window, by a function or by the I/O APIC; also
+ * by a thread without the BQL.
+ */
 static bool q35_window_write(Object *owner, uint16_t rid, hwaddr addr,
                              uint32_t data)
 {
     SvaVtdState *s = SVA_VTD(owner);
     SvaVtdMessage from = { .addr = addr, .data = data }, to;
+    SvaEnv *env = s->vtd.iommu.env;
     bool deliver;
 
-    sva_pci_lock(&s->fabric);
+    sva_pci_lock_any(&s->fabric);
     deliver = sva_vtd_interrupt(&s->vtd, rid, &from, &to);
-    sva_pci_unlock(&s->fabric);
+    sva_pci_unlock_any(&s->fabric);
     if (deliver) {
-        q35_send(to.addr, to.data);
+        env->ops->msi(env, to.addr, to.data);
     }
     return deliver;
 }

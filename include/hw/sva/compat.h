@@ -49,6 +49,20 @@
 /* The virt board tells iommu=smmuv3 from an SMMU of each bus since 10.2. */
 #define SVA_HAVE_SMMU_PER_BUS SVA_QEMU_AT_LEAST(10, 2)
 
+/*
+ * @mr is for threads without the BQL too.  QEMU 10.0 knows no such region and
+ * takes the BQL, which a guest can make an iothread and the main thread wait
+ * for each other with.
+ */
+static inline void sva_region_without_bql(MemoryRegion *mr)
+{
+#if SVA_QEMU_AT_LEAST(10, 1)
+    memory_region_enable_lockless_io(mr);
+#endif
+    /* Functions write here from within registers of the region's owner. */
+    mr->disable_reentrancy_guard = true;
+}
+
 /* May @dev send memory requests now? */
 static inline bool sva_pci_is_master(PCIDevice *dev)
 {

@@ -26,6 +26,7 @@
 #define R_RSP_CODE  0x50
 #define R_RSP_INDEX 0x58
 #define R_ENTRY(n)  (0x60 + 32 * (n))
+#define R_NESTED    0xe0
 
 #define CMD_ATS             1
 #define CMD_ATS_READ        2
@@ -51,6 +52,21 @@ static uint64_t call(Probe *p, uint64_t cmd, uint64_t addr, uint64_t length)
     qtest_writeq(p->t->qts, BAR + R_LENGTH, length);
     qtest_writeq(p->t->qts, BAR + R_CMD, cmd);
     return reg(p, R_RESULT);
+}
+
+/*
+ * Wait for what was sent before.  Messages to such a function are posted, so
+ * that it takes a moment.
+ */
+static void probe_sync(Probe *p)
+{
+    SvaTest *t = p->t;
+
+    if (!vtd_wait_done(t, 0)) {
+        sva_wait_until(t, sva_get64(t, t->wait_status) == t->wait_value);
+    }
+    g_assert_cmphex(vtd_read32(t, VTD_FSTS) & 0x70, ==, 0);
+    g_assert_cmphex(reg(p, R_NESTED), ==, 0);
 }
 
 static void assert_entry(Probe *p, unsigned n, uint64_t va, uint64_t pa,
@@ -132,23 +148,23 @@ static void test_invalidate(void)
     /* PASID-based device-TLB: two pages at VA + 0x2000. */
     vtd_submit(p.t, 8 | RID << 16 | (uint64_t)PASID << 32,
                (VA + 0x2000) | 1 << 11);
-    vtd_sync(p.t);
+    probe_sync(&p);
     g_assert_cmphex(reg(&p, R_INV_COUNT), ==, 1);
     g_assert_cmphex(reg(&p, R_INV_ADDR), ==, VA + 0x2000);
     g_assert_cmphex(reg(&p, R_INV_MASK), ==, 0x1fff);
     /* Another PASID's, and everything. */
     vtd_submit(p.t, 8 | RID << 16 | (uint64_t)(PASID + 1) << 32, VA);
-    vtd_sync(p.t);
+    probe_sync(&p);
     g_assert_cmphex(reg(&p, R_INV_COUNT), ==, 1);
     vtd_submit(p.t, 8 | RID << 16 | (uint64_t)PASID << 32,
                0x7ffffffffffff000ull | 1 << 11);
-    vtd_sync(p.t);
+    probe_sync(&p);
     g_assert_cmphex(reg(&p, R_INV_COUNT), ==, 2);
     g_assert_cmphex(reg(&p, R_INV_ADDR), ==, 0);
     g_assert_cmphex(reg(&p, R_INV_MASK), ==, UINT64_MAX);
     call(&p, CMD_UNLISTEN, 0, 0);
     vtd_submit(p.t, 8 | RID << 16 | (uint64_t)PASID << 32, VA);
-    vtd_sync(p.t);
+    probe_sync(&p);
     g_assert_cmphex(reg(&p, R_INV_COUNT), ==, 2);
     sva_test_end(p.t);
 }
@@ -167,10 +183,85 @@ static void test_page_request(void)
     g_assert_cmphex(reg(&p, R_RSP_COUNT), ==, 0);
     vtd_submit(p.t, 9 | 1 << 4 | 1 << 12 | RID << 16 | (uint64_t)PASID << 32,
                qw1 & 0xffc);
-    vtd_sync(p.t);
-    g_assert_cmphex(reg(&p, R_RSP_COUNT), ==, 1);
+    sva_wait_until(p.t, reg(&p, R_RSP_COUNT) == 1);
     g_assert_cmphex(reg(&p, R_RSP_CODE), ==, 1);    /* Invalid Request */
     g_assert_cmphex(reg(&p, R_RSP_INDEX), ==, 0x155);
+    sva_test_end(p.t);
+}
+
+/* The unit answers by itself: not from within the call, which holds a lock. */
+static void test_answer_of_the_unit(void)
+{
+    Probe p;
+
+    probe_start(&p);
+    g_assert_cmphex(call(&p, CMD_LISTEN, 0, 0), ==, 0);
+    /* PRE=0: page requests are not allowed. */
+    sva_put64(p.t, p.t->context_table + 32 * DEVFN, p.t->pasid_dir | 0xd);
+    vtd_submit(p.t, 1 | 1 << 4, 0);
+    probe_sync(&p);
+    g_assert_cmphex(call(&p, CMD_PAGE_REQUEST, VA, 1 << 9 | 7), ==, 0);
+    sva_wait_until(p.t, reg(&p, R_RSP_COUNT) == 1);
+    g_assert_cmphex(reg(&p, R_RSP_CODE), ==, 1);
+    g_assert_cmphex(reg(&p, R_RSP_INDEX), ==, 7);
+    g_assert_cmphex(reg(&p, R_NESTED), ==, 0);
+    sva_test_end(p.t);
+}
+
+/* Many groups at once, past what the queue holds: each has one answer. */
+static void test_overflow(void)
+{
+    Probe p;
+    unsigned i;
+
+    probe_start(&p);
+    g_assert_cmphex(call(&p, CMD_LISTEN, 0, 0), ==, 0);
+    /* 127 requests in a page. */
+    vtd_set64(p.t, VTD_PQA, p.t->prq);
+    for (i = 0; i < 200; i++) {
+        g_assert_cmphex(call(&p, CMD_PAGE_REQUEST, VA, 1 << 9 | i), ==, 0);
+    }
+    sva_wait_until(p.t, reg(&p, R_RSP_COUNT) == 200 - 127);
+    g_assert_cmphex(reg(&p, R_RSP_CODE), ==, 0);
+    g_assert_cmphex(reg(&p, R_RSP_INDEX), ==, 199);
+    g_assert_cmphex(reg(&p, R_NESTED), ==, 0);
+    g_assert_cmphex(vtd_read32(p.t, VTD_PRS) & 2, ==, 2);
+    sva_test_end(p.t);
+}
+
+/* A wait is over when the function has heard of what was before it. */
+static void test_invalidations_in_order(void)
+{
+    Probe p;
+
+    probe_start(&p);
+    g_assert_cmphex(call(&p, CMD_LISTEN, 0, 0), ==, 0);
+    for (unsigned i = 0; i < 50; i++) {
+        vtd_submit(p.t, 8 | RID << 16 | (uint64_t)PASID << 32,
+                   VA + i * 0x1000);
+    }
+    probe_sync(&p);
+    g_assert_cmphex(reg(&p, R_INV_COUNT), ==, 50);
+    g_assert_cmphex(reg(&p, R_INV_ADDR), ==, VA + 49 * 0x1000);
+    g_assert_cmpuint(sva_qom(p.t, "vtd", "count-atc-completions"), ==, 50);
+    g_assert_cmpuint(sva_qom(p.t, "vtd", "count-atc-unexpected"), ==, 0);
+    sva_test_end(p.t);
+}
+
+/* A reset in between: nothing is completed that nobody waits for. */
+static void test_reset_in_between(void)
+{
+    Probe p;
+
+    probe_start(&p);
+    g_assert_cmphex(call(&p, CMD_LISTEN, 0, 0), ==, 0);
+    for (unsigned i = 0; i < 50; i++) {
+        vtd_submit(p.t, 8 | RID << 16 | (uint64_t)PASID << 32, VA);
+    }
+    sva_test_reset(p.t);
+    vtd_start(p.t);
+    g_assert_cmphex(vtd_read32(p.t, VTD_FSTS), ==, 0);
+    g_assert_cmpuint(sva_qom(p.t, "vtd", "count-atc-unexpected"), ==, 0);
     sva_test_end(p.t);
 }
 
@@ -188,7 +279,7 @@ static void test_listen_again(void)
     sva_cfg_write(p.t, DEVFN, ctrl, 2, 1);
     g_assert_cmphex(call(&p, CMD_LISTEN, 0, 0), ==, 0);
     vtd_submit(p.t, 8 | RID << 16 | (uint64_t)PASID << 32, VA);
-    vtd_sync(p.t);
+    probe_sync(&p);
     g_assert_cmphex(reg(&p, R_INV_COUNT), ==, 1);
     sva_test_end(p.t);
 }
@@ -200,6 +291,10 @@ int main(int argc, char **argv)
     qtest_add_func("sva/pci-api/no-write", test_translate_no_write);
     qtest_add_func("sva/pci-api/invalidate", test_invalidate);
     qtest_add_func("sva/pci-api/page-request", test_page_request);
+    qtest_add_func("sva/pci-api/answer-of-the-unit", test_answer_of_the_unit);
+    qtest_add_func("sva/pci-api/overflow", test_overflow);
+    qtest_add_func("sva/pci-api/order", test_invalidations_in_order);
+    qtest_add_func("sva/pci-api/reset", test_reset_in_between);
     qtest_add_func("sva/pci-api/listen-again", test_listen_again);
     return g_test_run();
 }

@@ -1,6 +1,9 @@
 /*
  * From requester ID to function: messages that the IOMMU sends down
  *
+ * A SvaPort gets them at once, see SvaPortClientOps for what it may do with
+ * them; who uses QEMU's public calls gets them later, see post.c.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
@@ -76,8 +79,7 @@ static bool fabric_atc_invalidate(void *opaque, const SvaAtcInvalidation *inv)
     if (!space || !ats_enabled(space->bus->devices[space->devfn])) {
         return false;
     }
-    sva_pci_listener_invalidate(space, inv);
-    fabric->iommu->ops->inval_done(fabric->iommu, inv->rid, inv->ticket);
+    sva_pci_post_invalidation(fabric, inv);
     return true;
 }
 
@@ -85,15 +87,11 @@ static void fabric_page_response(void *opaque, const SvaPageResponse *rsp)
 {
     SvaPciFabric *fabric = opaque;
     SvaPciPort *port = port_find(fabric, rsp->rid);
-    SvaPciSpace *space;
 
     if (port) {
         port->port.client_ops->page_response(port->port.client, rsp);
-        return;
-    }
-    space = sva_pci_space_find(fabric, rsp->rid);
-    if (space) {
-        sva_pci_listener_respond(space, rsp);
+    } else if (sva_pci_space_find(fabric, rsp->rid)) {
+        sva_pci_post_response(fabric, rsp);
     }
 }
 

@@ -37,6 +37,8 @@ typedef struct SvaPciMsiWindow {
  * that they must never wait for it.  Order: BQL, then @lock; nobody waits for
  * another thread below @lock.
  */
+typedef struct SvaPciMessage SvaPciMessage;
+
 typedef struct SvaPciFabric {
     QemuRecMutex lock;
     SvaEnvDevice env;               /* the environment of @iommu */
@@ -46,6 +48,10 @@ typedef struct SvaPciFabric {
     const SvaPciMsiWindow *window;  /* NULL: none on this platform */
     GHashTable *spaces;             /* set of SvaPciSpace, a reference each */
     DeviceListener unplugs;
+    QSIMPLEQ_HEAD(, SvaPciMessage) post;    /* see post.c */
+    QEMUBH *post_bh;
+    unsigned responses;             /* in @post */
+    unsigned post_resets;
     MemoryRegion regs;
     AddressSpace nowhere;           /* SVA_RAZ_WI */
     MemoryRegion nowhere_mr;
@@ -184,6 +190,13 @@ void sva_pci_listen_pri(SvaPciSpace *space, uint32_t pasid,
 void sva_pci_listener_invalidate(SvaPciSpace *space,
                                  const SvaAtcInvalidation *inv);
 void sva_pci_listener_respond(SvaPciSpace *space, const SvaPageResponse *rsp);
+
+/* post.c */
+void sva_pci_post_init(SvaPciFabric *fabric);
+void sva_pci_post_reset(SvaPciFabric *fabric);
+void sva_pci_post_invalidation(SvaPciFabric *fabric,
+                               const SvaAtcInvalidation *inv);
+void sva_pci_post_response(SvaPciFabric *fabric, const SvaPageResponse *rsp);
 
 /* endpoint.c: the fabric that @port is part of, or NULL. */
 SvaPciFabric *sva_pci_port_fabric(SvaPciPort *port);

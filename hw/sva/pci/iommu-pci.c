@@ -36,6 +36,7 @@ SvaEnv *sva_pci_fabric_init(SvaPciFabric *fabric, Object *owner,
     fabric->owner = owner;
     fabric->window = window;
     sva_pci_spaces_init(fabric);
+    sva_pci_post_init(fabric);
     qemu_rec_mutex_init(&fabric->lock);
     memory_region_init_io(&fabric->nowhere_mr, owner, &nowhere_ops, NULL,
                           "sva-nowhere", UINT64_MAX);

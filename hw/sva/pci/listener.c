@@ -130,10 +130,41 @@ static bool listener_wants(const SvaPciListener *l,
     return inv->pasid.valid && (inv->global || l->pasid == inv->pasid.id);
 }
 
-/* Models that use QEMU's notifiers have flushed when the call returns. */
+static void collect(const SvaPciSpace *space, const SvaAtcInvalidation *inv,
+                    GPtrArray *out)
+{
+    SvaPciListener *l;
+    IOMMUNotifier *n;
+
+    QLIST_FOREACH(l, &space->listeners, next) {
+        if (listener_wants(l, inv)) {
+            QLIST_FOREACH(n, &l->iotlb, node) {
+                g_ptr_array_add(out, n);
+            }
+        }
+    }
+}
+
+static bool is_listening(const SvaPciSpace *space, const IOMMUNotifier *n)
+{
+    SvaPciListener *l;
+    IOMMUNotifier *at;
+
+    QLIST_FOREACH(l, &space->listeners, next) {
+        QLIST_FOREACH(at, &l->iotlb, node) {
+            if (at == n) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* What one of them does when it is called may be the end of another. */
 void sva_pci_listener_invalidate(SvaPciSpace *space,
                                  const SvaAtcInvalidation *inv)
 {
+    g_autoptr(GPtrArray) wanted = g_ptr_array_new();
     IOMMUTLBEvent event = {
         .type = IOMMU_NOTIFIER_DEVIOTLB_UNMAP,
         .entry = {
@@ -143,18 +174,14 @@ void sva_pci_listener_invalidate(SvaPciSpace *space,
             .perm = IOMMU_NONE,
         },
     };
-    SvaPciListener *l, *next_l;
-    IOMMUNotifier *n, *next_n;
 
 #if SVA_HAVE_PCI_ATS
     event.entry.pasid = inv->pasid.valid ? inv->pasid.id : PCI_NO_PASID;
 #endif
-    QLIST_FOREACH_SAFE(l, &space->listeners, next, next_l) {
-        if (!listener_wants(l, inv)) {
-            continue;
-        }
-        QLIST_FOREACH_SAFE(n, &l->iotlb, node, next_n) {
-            memory_region_notify_iommu_one(n, &event);
+    collect(space, inv, wanted);
+    for (guint i = 0; i < wanted->len; i++) {
+        if (is_listening(space, wanted->pdata[i])) {
+            memory_region_notify_iommu_one(wanted->pdata[i], &event);
         }
     }
     if (!inv->pasid.valid) {

@@ -7,10 +7,14 @@
  *
  * BAR 0, 64-bit registers: see enum below.  A write to CMD makes one call.
  *
+ * It holds a lock while it calls and takes the same one when it is called, as
+ * such models do.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qemu/module.h"
+#include "qemu/thread.h"
 #include "hw/pci/pcie.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
@@ -39,7 +43,9 @@ enum {
     PROBE_RSP_CODE,     /* IOMMUPRIResponseCode */
     PROBE_RSP_INDEX,
     PROBE_ENTRY,        /* RO, then 4 each: iova, address, mask, rights */
-    PROBE_REGS = PROBE_ENTRY + 4 * PROBE_ENTRIES,
+    PROBE_NESTED = PROBE_ENTRY + 4 * PROBE_ENTRIES,
+                        /* RO, notifiers called while the lock was held */
+    PROBE_REGS,
 };
 
 /* CMD */
@@ -56,6 +62,7 @@ struct SvaPciProbe {
     PCIDevice parent_obj;
 
     MemoryRegion bar;
+    QemuMutex lock;
     IOMMUNotifier iotlb;
     IOMMUPRINotifier pri;
     uint32_t listening;         /* PASID of the notifiers, if registered */
@@ -69,22 +76,40 @@ static uint32_t probe_pasid(const SvaPciProbe *s)
                                              : s->regs[PROBE_PASID];
 }
 
+/* false: there it would stand still for ever. */
+static bool probe_enter(SvaPciProbe *s)
+{
+    if (qemu_mutex_trylock(&s->lock)) {
+        s->regs[PROBE_NESTED]++;
+        return false;
+    }
+    return true;
+}
+
 static void probe_invalidated(IOMMUNotifier *n, IOMMUTLBEntry *entry)
 {
     SvaPciProbe *s = container_of(n, SvaPciProbe, iotlb);
 
+    if (!probe_enter(s)) {
+        return;
+    }
     s->regs[PROBE_INV_COUNT]++;
     s->regs[PROBE_INV_ADDR] = entry->iova;
     s->regs[PROBE_INV_MASK] = entry->addr_mask;
+    qemu_mutex_unlock(&s->lock);
 }
 
 static void probe_responded(IOMMUPRINotifier *n, IOMMUPRIResponse *response)
 {
     SvaPciProbe *s = container_of(n, SvaPciProbe, pri);
 
+    if (!probe_enter(s)) {
+        return;
+    }
     s->regs[PROBE_RSP_COUNT]++;
     s->regs[PROBE_RSP_CODE] = response->response_code;
     s->regs[PROBE_RSP_INDEX] = response->prgi;
+    qemu_mutex_unlock(&s->lock);
 }
 
 static void probe_ats(SvaPciProbe *s, bool no_write)
@@ -188,7 +213,9 @@ static void probe_write(void *opaque, hwaddr addr, uint64_t val,
     SvaPciProbe *s = opaque;
 
     if (addr / 8 == PROBE_CMD) {
+        qemu_mutex_lock(&s->lock);
         probe_command(s, val);
+        qemu_mutex_unlock(&s->lock);
     } else if (addr / 8 <= PROBE_LENGTH) {
         s->regs[addr / 8] = val;
     }
@@ -206,6 +233,7 @@ static void probe_realize(PCIDevice *dev, Error **errp)
 {
     SvaPciProbe *s = SVA_PCI_PROBE(dev);
 
+    qemu_mutex_init(&s->lock);
     memory_region_init_io(&s->bar, OBJECT(s), &probe_ops, s,
                           TYPE_SVA_PCI_PROBE, 4096);
     pci_register_bar(dev, 0, PCI_BASE_ADDRESS_SPACE_MEMORY, &s->bar);
@@ -220,8 +248,11 @@ static void probe_realize(PCIDevice *dev, Error **errp)
 
 static void probe_exit(PCIDevice *dev)
 {
-    probe_unlisten(SVA_PCI_PROBE(dev));
+    SvaPciProbe *s = SVA_PCI_PROBE(dev);
+
+    probe_unlisten(s);
     pcie_cap_exit(dev);
+    qemu_mutex_destroy(&s->lock);
 }
 
 static void probe_reset(DeviceState *qdev)
@@ -253,7 +284,6 @@ static void probe_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
     k->class_id = PCI_CLASS_OTHERS;
     dc->desc = "Function that uses QEMU's PCI ATS and PRI calls, for tests";
     dc->vmsd = &probe_vmstate;
-    dc->hotpluggable = false;
     device_class_set_legacy_reset(dc, probe_reset);
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
 }

@@ -105,6 +105,7 @@ static void device_reset_exit(Object *obj, ResetType type)
     if (s->ready) {
         sva_pci_lock(&s->fabric);
         sva_smmu_reset(&s->smmu);
+        sva_pci_post_reset(&s->fabric);
         sva_pci_unlock(&s->fabric);
     }
 }

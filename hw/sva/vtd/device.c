@@ -176,6 +176,7 @@ static void device_reset_exit(Object *obj, ResetType type)
     if (s->ready) {
         sva_pci_lock(&s->fabric);
         sva_vtd_reset(&s->vtd);
+        sva_pci_post_reset(&s->fabric);
         sva_pci_unlock(&s->fabric);
     }
 }

@@ -1,0 +1,152 @@
+/*
+ * Post: messages on their way to device models that use QEMU's public calls
+ *
+ * Such a model may hold a lock of its own when it calls an IOMMU, and take the
+ * same lock when it is called; what it does when it is called is not known.
+ * So it is called from a bottom half: under no lock of ours, never from within
+ * the call that caused the message, and in the order of sending.  An
+ * invalidation keeps its ticket until then, and with it the guest's wait.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qemu/log.h"
+#include "system/runstate.h"
+#include "fabric.h"
+
+/*
+ * Responses on their way at a time.  A function has at most as many groups
+ * without answer as there are indices, so that more are meant for nobody.
+ */
+#define RESPONSES_MAX (8 * SVA_PRGI_COUNT)
+
+typedef enum SvaPciMessageKind {
+    MESSAGE_INVALIDATION,
+    MESSAGE_RESPONSE,
+} SvaPciMessageKind;
+
+struct SvaPciMessage {
+    SvaPciMessageKind kind;
+    union {
+        SvaAtcInvalidation invalidation;
+        SvaPageResponse response;
+    };
+    QSIMPLEQ_ENTRY(SvaPciMessage) next;
+};
+
+static SvaPciMessage *post(SvaPciFabric *fabric, SvaPciMessageKind kind)
+{
+    SvaPciMessage *message = g_new0(SvaPciMessage, 1);
+
+    message->kind = kind;
+    QSIMPLEQ_INSERT_TAIL(&fabric->post, message, next);
+    qemu_bh_schedule(fabric->post_bh);
+    return message;
+}
+
+/* There are no more than the IOMMU has tickets. */
+void sva_pci_post_invalidation(SvaPciFabric *fabric,
+                               const SvaAtcInvalidation *inv)
+{
+    post(fabric, MESSAGE_INVALIDATION)->invalidation = *inv;
+}
+
+void sva_pci_post_response(SvaPciFabric *fabric, const SvaPageResponse *rsp)
+{
+    if (fabric->responses == RESPONSES_MAX) {
+        qemu_log_mask(LOG_GUEST_ERROR, "sva: too many page responses, one to "
+                      "%04x is lost\n", rsp->rid);
+        return;
+    }
+    fabric->responses++;
+    post(fabric, MESSAGE_RESPONSE)->response = *rsp;
+}
+
+static void complete(SvaPciFabric *fabric, uint16_t rid, uint32_t ticket,
+                     unsigned resets)
+{
+    if (fabric->post_resets == resets) {
+        sva_pci_lock(fabric);
+        fabric->iommu->ops->inval_done(fabric->iommu, rid, ticket);
+        sva_pci_unlock(fabric);
+    }
+}
+
+static void deliver_invalidation(SvaPciFabric *fabric,
+                                 const SvaAtcInvalidation *inv)
+{
+    SvaPciSpace *space = sva_pci_space_find(fabric, inv->rid);
+    unsigned resets = fabric->post_resets;
+
+    if (space) {
+        object_ref(OBJECT(space));
+        sva_pci_listener_invalidate(space, inv);
+        object_unref(OBJECT(space));
+    }
+    complete(fabric, inv->rid, inv->ticket, resets);
+}
+
+static void deliver_response(SvaPciFabric *fabric, const SvaPageResponse *rsp)
+{
+    SvaPciSpace *space = sva_pci_space_find(fabric, rsp->rid);
+
+    if (space) {
+        object_ref(OBJECT(space));
+        sva_pci_listener_respond(space, rsp);
+        object_unref(OBJECT(space));
+    }
+}
+
+static void deliver(SvaPciFabric *fabric, const SvaPciMessage *message)
+{
+    switch (message->kind) {
+    case MESSAGE_INVALIDATION:
+        deliver_invalidation(fabric, &message->invalidation);
+        break;
+    case MESSAGE_RESPONSE:
+        fabric->responses--;
+        deliver_response(fabric, &message->response);
+        break;
+    }
+}
+
+/* All that are there, and what comes of them. */
+static void post_deliver(void *opaque)
+{
+    SvaPciFabric *fabric = opaque;
+    SvaPciMessage *message;
+
+    while ((message = QSIMPLEQ_FIRST(&fabric->post))) {
+        QSIMPLEQ_REMOVE_HEAD(&fabric->post, next);
+        deliver(fabric, message);
+        g_free(message);
+    }
+}
+
+/* A machine that stands still may be saved, and messages are not. */
+static void post_machine_stops(void *opaque, bool running, RunState state)
+{
+    if (!running) {
+        post_deliver(opaque);
+    }
+}
+
+/* The IOMMU has forgotten what it sent. */
+void sva_pci_post_reset(SvaPciFabric *fabric)
+{
+    SvaPciMessage *message;
+
+    while ((message = QSIMPLEQ_FIRST(&fabric->post))) {
+        QSIMPLEQ_REMOVE_HEAD(&fabric->post, next);
+        g_free(message);
+    }
+    fabric->responses = 0;
+    fabric->post_resets++;
+}
+
+void sva_pci_post_init(SvaPciFabric *fabric)
+{
+    QSIMPLEQ_INIT(&fabric->post);
+    fabric->post_bh = qemu_bh_new(post_deliver, fabric);
+    qemu_add_vm_change_state_handler(post_machine_stops, fabric);
+}

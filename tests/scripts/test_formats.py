@@ -92,6 +92,12 @@ class Ktap(unittest.TestCase):
                      'not ok 1 x86_64.kill', '  not ok 1 complete # ERROR 1..3'):
             self.assertIn(line, lines)
 
+    def test_a_guest_cannot_have_its_failure_skipped(self):
+        evil = 'x # SKIP y # TODO z'
+        found = self.parse(sample(evidence=evil))
+        self.assertEqual((found.counts.passed, found.counts.failed, found.counts.skipped),
+                         (3, 2, 0))
+
     def test_no_scenario_of_the_catalogue_confuses_the_parser(self):
         names = list(scenarios.MODULES)
         verdicts = [Verdict(name, verdict.BOUND, rule, verdict.KERNEL, verdict.PASS, 'x').of(a, '7')

@@ -105,9 +105,11 @@ def ktap(verdicts):
 def _ktap_result(index, item):
     """What is expected to fail, and does, is ok."""
     word = 'ok' if item.good else 'not ok'
-    directive = {verdict.KNOWN: f' # XFAIL {item.finding}', verdict.FAIL: f' # {item.party}',
-                 verdict.ERROR: f' # ERROR {item.evidence}'}.get(item.result, '')
-    return f'{word} {index} {item.rule}{directive}'
+    directive = {verdict.KNOWN: f'XFAIL {item.finding}', verdict.FAIL: item.party,
+                 verdict.ERROR: f'ERROR {item.evidence}'}.get(item.result, '')
+    # A second directive would count: the guest may have written " # SKIP" there.
+    return f'{word} {index} {item.rule}' + (' # ' + directive.replace('#', r'\#')
+                                            if directive else '')
 
 
 def junit(verdicts):

@@ -133,7 +133,7 @@ static double bench_walk(Bench *b)
     unsigned roots = MIN(b->pasids, 1000);
     SvaPtConfig cfg = {
         .fmt = &sva_pt_x86, .levels = 4, .addr_bits = 39,
-        .flags = SVA_PT_AD | SVA_PT_NXE | SVA_PT_WPE,
+        .flags = SVA_PT_AD | SVA_PT_WPE,
     };
     unsigned i;
     double start;

@@ -134,6 +134,52 @@ static void test_all_of_some_kinds_is_one_pass_at_most(void)
     sva_iotlb_free(tlb);
 }
 
+static unsigned count_of(const SvaIotlb *tlb, SvaTlbTag tag, uint64_t first,
+                         uint64_t pages)
+{
+    unsigned n = 0;
+
+    for (; pages; pages--, first += 0x1000) {
+        n += has(tlb, tag, first);
+    }
+    return n;
+}
+
+/* One that has most of the cache: what stays can be found by the next one. */
+static void test_a_large_owner_loses_what_is_named(void)
+{
+    SvaIotlb *tlb = crowd(1);
+    SvaTlbTag other = tag_of(2, 8), second = tag1;
+    unsigned low, high, others, i;
+    SvaTlbScope scope = pages(1, 0, 0);
+
+    second.kind = SVA_TLB_SECOND;
+    for (i = OWN; i < 16384; i++) {
+        put(tlb, i % 4 ? tag1 : second, (uint64_t)i << 12, SIZE_4K);
+    }
+    low = count_of(tlb, tag1, 0, 8192);
+    high = count_of(tlb, tag1, 8192ull << 12, 8192);
+    others = count_of(tlb, other, 0, OTHERS);
+    i = count_of(tlb, second, 0, 16384);
+    g_assert_cmpuint(low, >, 5000);
+    g_assert_cmpuint(high, >, 5000);
+    g_assert_cmpuint(low + high + others + i, ==, sva_iotlb_count(tlb));
+    scope.by_range = true;
+    scope.last = (8192ull << 12) - 1;
+    check(tlb, scope, low, low + high + i + 1);
+    g_assert_cmpuint(count_of(tlb, tag1, 0, 8192), ==, 0);
+    g_assert_cmpuint(count_of(tlb, tag1, 8192ull << 12, 8192), ==, high);
+    g_assert_cmpuint(count_of(tlb, second, 0, 16384), ==, i);
+    g_assert_cmpuint(count_of(tlb, other, 0, OTHERS), ==, others);
+    check(tlb, pages(1, 0, UINT64_MAX), high, high + i + 1);
+    scope = pages(1, 0, UINT64_MAX);
+    scope.kinds = SVA_TLB_ALL_KINDS;
+    check(tlb, scope, i, i + 1);
+    check(tlb, scope, 0, 1);
+    g_assert_cmpuint(sva_iotlb_count(tlb), ==, others);
+    sva_iotlb_free(tlb);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -150,6 +196,8 @@ int main(int argc, char **argv)
         { "a-domain-costs-its-entries", test_a_domain_costs_its_entries },
         { "a-page-of-a-domain-costs-its-pasids",
           test_a_page_of_a_domain_costs_its_pasids },
+        { "a-large-owner-loses-what-is-named",
+          test_a_large_owner_loses_what_is_named },
         { "everything-costs-nothing", test_everything_costs_nothing },
         { "all-of-some-kinds-is-one-pass-at-most",
           test_all_of_some_kinds_is_one_pass_at_most },

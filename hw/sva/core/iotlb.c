@@ -344,14 +344,18 @@ static inline uint64_t block_mask(unsigned log2)
 }
 
 /* Kind and range; domain and PASID are the caller's business. */
-static void drop_if(SvaIotlb *tlb, size_t i, const Scope *s, SvaDropped *done)
+static bool is_in_scope(const SvaTlbEntry *entry, const Scope *s)
 {
-    const SvaTlbEntry *entry = &tlb->slots[i].entry;
     uint64_t named = entry->mask | block_mask(entry->block);
 
-    if (s->tags->kinds >> entry->tag.kind & 1 &&
-        (entry->iova & ~named) <= s->last &&
-        (entry->iova | named) >= s->first) {
+    return s->tags->kinds >> entry->tag.kind & 1 &&
+           (entry->iova & ~named) <= s->last &&
+           (entry->iova | named) >= s->first;
+}
+
+static void drop_if(SvaIotlb *tlb, size_t i, const Scope *s, SvaDropped *done)
+{
+    if (is_in_scope(&tlb->slots[i].entry, s)) {
         drop(tlb, i);
         done->count++;
     }
@@ -414,22 +418,54 @@ static void probe(SvaIotlb *tlb, const SvaTlbOwner *owner, const Scope *wide,
     }
 }
 
-static void invalidate_owner(SvaIotlb *tlb, const SvaTlbOwner *owner,
+/*
+ * One pass over the cache, for an owner who has much of it: its entries lie in
+ * a row there, where its chain leads to and fro.  What stays is chained anew.
+ */
+static void scan_owner(SvaIotlb *tlb, SvaTlbOwner *owner, const Scope *s,
+                       SvaDropped *done)
+{
+    uint32_t me = sva_tlb_owner_index(&tlb->owners, owner);
+    uint32_t left = owner->entries.count, i;
+
+    sva_chain_clear(&owner->entries);
+    for (i = 0; left; i++) {
+        if (!tlb->keys[i].tag || tlb->slots[i].owner != me) {
+            continue;
+        }
+        left--;
+        if (is_in_scope(&tlb->slots[i].entry, s)) {
+            tlb->keys[i].tag = 0;
+            account(tlb, &tlb->slots[i].entry, -1);
+            done->count++;
+        } else {
+            sva_chain_push(&tlb->links, &owner->entries, i);
+        }
+    }
+    if (!owner->entries.count) {
+        sva_tlb_owner_put(&tlb->owners, owner);
+    }
+}
+
+static void invalidate_owner(SvaIotlb *tlb, SvaTlbOwner *owner,
                              const Scope *s, SvaDropped *done)
 {
     uint64_t block = block_mask(owner->block), probes;
     Scope wide = {
         .tags = s->tags, .first = s->first & ~block, .last = s->last | block,
     };
-    uint32_t i, next;
+    uint32_t much = MAX(tlb->sets * WAYS / 8, FIRST_SIZE), i, next;
 
     probes = count_probes(owner, &wide);
+    done->looked += (unsigned)MIN(probes, owner->entries.count);
+    if (owner->entries.count >= much && probes >= much) {
+        scan_owner(tlb, owner, s, done);
+        return;
+    }
     if (probes < owner->entries.count) {
-        done->looked += (unsigned)probes;
         probe(tlb, owner, &wide, s, done);
         return;
     }
-    done->looked += owner->entries.count;
     for (i = owner->entries.first; i != SVA_CHAIN_END; i = next) {
         next = sva_chain_link_at(&tlb->links, i)->next;
         drop_if(tlb, i, s, done);
@@ -442,7 +478,7 @@ static void invalidate_domain(SvaIotlb *tlb, const Scope *s, SvaDropped *done)
     uint32_t i = sva_chain(domains, s->tags->domain)->first, next;
 
     for (; i != SVA_CHAIN_END; i = next) {
-        const SvaTlbOwner *owner = &tlb->owners.owners[i];
+        SvaTlbOwner *owner = &tlb->owners.owners[i];
 
         next = sva_chain_link(domains, i)->next;
         done->looked++;
@@ -493,7 +529,7 @@ SvaDropped sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope)
 {
     Scope s = scope_of(scope);
     SvaDropped done = { .looked = 1 };
-    const SvaTlbOwner *owner;
+    SvaTlbOwner *owner;
 
     if (scope->by_domain && scope->by_pasid) {
         owner = sva_tlb_owner_find(&tlb->owners, scope->domain,

@@ -398,9 +398,13 @@ static void test_response_failure_turns_the_interface_off(void)
     bench_forget_log(b);
     bench_submit(b, 0, touch(CPL | BLOCK, 8));
     respond(b, 1, 1, 0);
+    respond(b, 1, 1, 15);
     bench_assert_log(b, "tr 201000100080+40; at 1:10000 r; "
                      "tw 201000200048+18; tw 201000200040+8");
     g_assert_cmphex(status(b), ==, SVA_PRI_RF);
+    /* ... but counted: the sender has counted them. */
+    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_PRG_SUCCESS), ==, 1);
+    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_PRG_FAILURE), ==, 2);
     bench_assert_cpl(b, 0, 2, .status = 0x22, .fault_addr = 0x10000,
                      .result = 1);
     /* On again. */

@@ -237,6 +237,8 @@ void sva_pri_response(SvaAccel *accel, const SvaPageResponse *rsp)
     void *found;
 
     if (accel->pri_rf) {
+        /* Of a request that went before the Failure; nobody waits for it. */
+        pri_count_response(accel, NULL, code);
         return;
     }
     if (!accel->pri_enable && !accel->prg.outstanding &&

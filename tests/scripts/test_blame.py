@@ -311,6 +311,27 @@ class Revoked(Case):
         run.stages['done'].accel['invalidations'] -= 1
         self.assert_blamed(run, 'no-access', KERNEL, '24 device-TLB invalidations in 25 rounds')
 
+    def test_by_an_iotlb_that_was_left_out(self):
+        run = looked(forge.munmap_race())
+        forge.set_fact(run, 'reuse.changed', 1)
+        look(run, 'done', skipped=('0x7000: event 9 invalidated the device-TLB only',))
+        self.assert_blamed(run, 'no-access', KERNEL, 'left in the IOTLB: 1, the first 0x7000')
+        self.assert_kept(looked(forge.munmap_race()), 'no-access')
+
+    def test_faults_that_are_missing(self):
+        run = looked(forge.munmap_race())
+        recorded(run, 'done', 0)
+        self.assert_blamed(run, 'silence', UNDECIDED)
+        owe(run, 'done', KERNEL)
+        self.assert_blamed(run, 'silence', KERNEL, 'not invalidated at done')
+
+    def test_the_program_blames_whom_a_rule_blames(self):
+        run = looked(forge.munmap_race())
+        run.checks.append((False, 'memory does not change'))
+        self.assert_blamed(run, 'program', UNDECIDED)
+        forge.spoil(run, 'unbound', waits_page_drain=0)
+        self.assert_blamed(run, 'program', KERNEL, 'see drain')
+
     def test_by_an_answer_that_cannot_be(self):
         run = looked(forge.munmap_race())
         forge.set_fact(run, 'reuse.changed', 1)

@@ -140,6 +140,32 @@ class Sources(unittest.TestCase):
         self.assertEqual(held(xlate(7, rid=0x18), xlate(9, source='cache')).broken, [])
 
 
+class Skipped(unittest.TestCase):
+    """The IOTLB comes first, then the device."""
+
+    def skipped(self, *lines):
+        return [(given.page, command.seq) for given, command in held(*lines).skipped]
+
+    def test_a_device_alone(self):
+        one = (DEVICE_TLB[0], VA)
+        self.assertEqual(self.skipped(ats(7), command(8, *one)), [(VA, 8)])
+        self.assertEqual(self.skipped(ats(7), command(8, *DEVICE_TLB)), [(VA, 8)])
+        self.assertEqual(self.skipped(ats(7), command(8, PASID_IOTLB), command(9, *one)), [])
+        self.assertEqual(self.skipped(ats(7), command(8, DEVICE_TLB[0], VA + 0x1000)), [])
+        self.assertEqual(self.skipped(command(6, *one), ats(7)), [])
+
+    def test_a_range_that_was_too_large_for_the_device(self):
+        page = 5 << 32 | 1 << 16 | 3 << 4 | 6
+        # The page goes later, and properly.
+        self.assertEqual(self.skipped(ats(7), command(8, *DEVICE_TLB), command(9, page, VA)), [])
+        self.assertEqual(self.skipped(ats(7), command(8, *DEVICE_TLB),
+                                      command(9, page, VA + 0x1000)), [(VA, 8)])
+
+    def test_a_page_request_is_no_invalidation(self):
+        prq = f'sva_prq 9 rid 0x0010 pasid 5 addr {VA:#x} -w-- prgi 1 entry 0x0 0x0'
+        self.assertEqual(self.skipped(ats(7), command(8, *DEVICE_TLB), prq), [(VA, 8)])
+
+
 class VtdCommands(unittest.TestCase):
     """(words, what is left of all places)."""
 

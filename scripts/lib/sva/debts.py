@@ -45,7 +45,8 @@ class Look(NamedTuple):
     since power-on, see ledger.Ledger. rid: the accelerator, None if there is none.
     complete: the log says everything. waiting: requests that have had no answer for long;
     strays: answers that nobody had asked for; again: how often an address was served in a
-    row, and which.
+    row, and which; skipped: texts about a device-TLB that was invalidated while the IOTLB
+    was not.
     """
     debts: list
     sent: dict
@@ -56,6 +57,7 @@ class Look(NamedTuple):
     waiting: tuple = ()
     strays: tuple = ()
     again: tuple = (0, 0)
+    skipped: tuple = ()
 
     @property
     def commands(self):
@@ -68,12 +70,12 @@ class Look(NamedTuple):
                           if (n := sum(debt.place == place for debt in self.debts)))
         return f'{where}, with {self.commands} invalidations; the first: {self.debts[0]}'
 
-
     def record(self):
         """For the file of the evidence."""
         return {'debts': [str(debt) for debt in self.debts], 'invalidations': self.sent,
                 'broken': self.broken, 'complete': self.complete, 'waiting': self.waiting,
                 'strays': self.strays[:MOST_STRAYS], 'again': self.again,
+                'skipped': self.skipped[:MOST_STRAYS],
                 'counted': [[*key, n] for key, n in sorted(self.tallies.items())]}
 
 
@@ -110,13 +112,17 @@ class Watch:
             self._catch_up(guest)
             held, again = self._debts(guest, who, entry)
             debts = [debt for debt in debts if debt in again]
+        tables = entry.tables(memory.reader(guest.qmp))
+        skipped = tuple(f'{given.page:#x}: event {command.seq} invalidated the {ATC} only'
+                        for given, command in held.skipped if _differs(given, tables))
         with self.lock:
             self.ends[pasid] = self.ledger.position
             if not entry.present:
                 self.absent.setdefault(pasid, self.ledger.last)
             self.ledger.seen()
             found = Look(debts, held.sent, [broken(*pair) for pair in held.broken], tallies,
-                         who.rid, self.ledger.complete)
+                         who.rid, self.ledger.complete,
+                         skipped=skipped)
         return self._with_requests(found)
 
     def _with_requests(self, look):

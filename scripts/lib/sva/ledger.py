@@ -77,12 +77,15 @@ class Held(NamedTuple):
     config: the first use of the entry since its last invalidation. broken: (answer,
     command) pairs, where the answer came from a cache that the command had emptied. sent:
     how many invalidations covered something of the PASID, by place, and the last of each.
+    skipped: (answer, command) pairs, where the command took the answer from the device-TLB,
+    and none has taken it from the IOTLB until now.
     """
     translations: dict
     config: Optional[Given]
     broken: list
     sent: dict
     last: dict
+    skipped: list = []
 
 
 class Ledger:
@@ -150,7 +153,8 @@ class Ledger:
             book.counts = at >= since
             book.enter(message)
         return Held({ATC: book.atc.values(), IOTLB: book.iotlb.values()},
-                    book.config, book.broken, book.sent, book.last)
+                    book.config, book.broken, book.sent, book.last,
+                    list(book.skipped.values()))
 
 
 class _Entries:
@@ -172,6 +176,13 @@ class _Entries:
             self.pages = _rest(self.pages, first, last)
         self.ranges = _rest(self.ranges, first, last)
 
+    def within(self, first, last):
+        """Answers for pages in a range."""
+        if last - first >> 12 < len(self.pages):
+            return [self.pages[page] for page in range(first & PAGE, last + 1, 0x1000)
+                    if page in self.pages]
+        return [given for page, given in self.pages.items() if first <= page <= last]
+
     def values(self):
         return [*self.pages.values(), *self.ranges.values()]
 
@@ -190,6 +201,7 @@ class _Book:
         # What an answer from the cache may come from, of any function.
         self.sources = _Entries()
         self.broken, self.sent, self.last = [], dict.fromkeys(PLACES, 0), {}
+        self.skipped = {}
         self.counts = True
 
     def enter(self, message):
@@ -203,6 +215,12 @@ class _Book:
             for place, first, last in self.takings.covers(message, self.who):
                 self.last[place] = message
                 self.sent[place] += self.counts
+                if place == ATC and self.counts:
+                    self.skipped.update((given.page, (given, message))
+                                        for given in self.iotlb.within(first, last))
+                elif place == IOTLB and self.skipped:
+                    self.skipped = {page: pair for page, pair in self.skipped.items()
+                                    if not first <= page <= last}
                 self.drop(place, first, last)
         else:
             self.atc, self.iotlb, self.config = _Entries(), _Entries(), None

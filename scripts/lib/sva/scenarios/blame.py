@@ -90,6 +90,10 @@ def revoked(*names):
             return Blame(KERNEL, f'{sent} device-TLB invalidations in {rounds} rounds')
         if not looks(run, names):
             return Blame(UNDECIDED, 'what the caches held is not known')
+        # With VT-d as with the SMMUv3 the IOTLB comes first, then the devices.
+        skipped = [text for _, look in looks(run, names) for text in look.skipped]
+        if skipped:
+            return Blame(KERNEL, f'left in the IOTLB: {len(skipped)}, the first {skipped[0]}')
         return Blame(UNDECIDED, f'{sent} device-TLB invalidations in {rounds} rounds, at the end '
                      'all that was given out agrees with the page tables')
     return culprit
@@ -151,8 +155,9 @@ def unrecorded(name):
     """Of DMA that was refused without a record, though nothing wants silence at the stage."""
     def culprit(run):
         words = run.stages[name].entry
-        if words.silent:
-            return Blame(KERNEL, f'{words}')
+        found = caches(run, name)
+        if words.silent or found:
+            return found or Blame(KERNEL, f'{words}')
         before = run.stages.get(EXITED)
         if before and before.entry and not before.entry.silent:
             return Blame(MODEL, f'{EXITED}: {before.entry}')

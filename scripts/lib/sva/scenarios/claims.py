@@ -8,11 +8,12 @@ a check with culprit SETUP says that the run did not test the rule at all, which
 is an error and never a pass.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from . import blame
 from .. import counters, iommus, kmsg, verdict
-from ..verdict import KERNEL, MODEL, OVERALL, SETUP, Verdict
+from ..verdict import KERNEL, MODEL, OVERALL, SETUP, UNDECIDED, Verdict
 
 
 class Check(NamedTuple):
@@ -64,7 +65,16 @@ def judge(run, rules, spans=((None, None),), trouble=()):
     if any(stage.look and stage.look.rid is not None for stage in run.stages.values()):
         common.insert(0, Rule(OVERALL, 'invalidated', invalidated))
     held = [_hold(name, run, rule) for rule in [*rules, *common]]
-    return [verdict_ for verdict_ in held if verdict_]
+    return program_last([verdict_ for verdict_ in held if verdict_])
+
+
+def program_last(held):
+    """The program's own checks say less than the rules: whom those blame, it blames."""
+    others = [item for item in held if item.result == verdict.FAIL and item.rule != 'program'
+              and item.party != UNDECIDED]
+    return [replace(item, party=others[0].party, evidence=f'{item.evidence}; see {others[0].rule}')
+            if others and (item.rule, item.party) == ('program', UNDECIDED) else item
+            for item in held]
 
 
 def broken_off(run, name, rules, trouble):

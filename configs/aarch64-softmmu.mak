@@ -4,6 +4,10 @@
 # short.
 CONFIG_ARM_VIRT=y
 CONFIG_PCIE_PORT=y
+# What an IOMMU meets below its ports: switches, conventional buses.
+CONFIG_PCI_BRIDGE=y
+CONFIG_PCIE_PCI_BRIDGE=y
+CONFIG_XIO3130=y
 # PXB does not link without CXL, nor CXL without its memory device.
 CONFIG_PXB=y
 CONFIG_CXL=y
@@ -13,13 +17,14 @@ CONFIG_VIRTIO_BLK=y
 CONFIG_VIRTIO_NET=y
 CONFIG_VIRTIO_SERIAL=y
 CONFIG_VIRTIO_RNG=y
+CONFIG_VHOST_USER_BLK=y
+CONFIG_VHOST_USER_RNG=y
 CONFIG_EDU=y
 # The guest's control channel; virt has one UART only.
 CONFIG_SERIAL_PCI=y
 # Ordinary devices behind the IOMMU.
 CONFIG_NVME_PCI=y
 # NVMe does not link without it.
-CONFIG_SPDM_SOCKET=y
 CONFIG_SPDM_SOCKET=y
 CONFIG_E1000E_PCI_EXPRESS=y
 CONFIG_SVA_ACCEL=y

@@ -102,6 +102,19 @@ static void test_port_below(void)
                " -device edu,id=far,bus=br", 2);
 }
 
+static void test_conventional_bridge(void)
+{
+    try_bridge(" -device pcie-pci-bridge,id=br,bus=rp"
+               " -device edu,id=far,bus=br,addr=1", 2);
+}
+
+static void test_switch(void)
+{
+    try_bridge(" -device x3130-upstream,id=br,bus=rp"
+               " -device xio3130-downstream,id=down,bus=br,chassis=3,slot=3"
+               " -device edu,id=far,bus=down", 3);
+}
+
 /* Bus 1 and a window of memory behind the port; power is on. */
 static void port_start(SvaTest *t)
 {
@@ -257,6 +270,9 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     qtest_add_func("sva/unplug/port-below", test_port_below);
+    qtest_add_func("sva/unplug/conventional-bridge",
+                   test_conventional_bridge);
+    qtest_add_func("sva/unplug/switch", test_switch);
 #if HAVE_PCI_ATS
     if (board() == &sva_board_q35) {
         qtest_add_func("sva/unplug/listener", test_listener);

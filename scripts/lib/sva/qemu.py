@@ -16,6 +16,8 @@ PROGRESS = re.compile(r'^\[(\d+)/(\d+)\]')
 CONFIGURE = (
     '--without-default-features', '--enable-system', '--disable-user', '--enable-tcg',
     '--enable-fdt=system', '--enable-slirp', '--enable-trace-backends=log',
+    # Devices that others implement, and whose caches the IOMMU has to empty.
+    '--enable-vhost-user', '--enable-vhost-net', '--enable-vhost-kernel',
     '--disable-install-blobs', '--without-default-devices',
 )
 

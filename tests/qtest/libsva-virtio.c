@@ -87,6 +87,11 @@ void virtio_reset(Virtio *v)
 
 void virtio_start(Virtio *v)
 {
+    virtio_start_queue(v, VIRTIO_QUEUE_SIZE);
+}
+
+void virtio_start_queue(Virtio *v, unsigned size)
+{
     QTestState *qts = v->t->qts;
 
     virtio_reset(v);
@@ -101,7 +106,7 @@ void virtio_start(Virtio *v)
                  F_VERSION_1 | F_ACCESS_PLATFORM);
     set_status(v, S_ACKNOWLEDGE | S_DRIVER | S_FEATURES_OK);
     qtest_writew(qts, v->common + C_QUEUE_SELECT, 0);
-    qtest_writew(qts, v->common + C_QUEUE_SIZE, VIRTIO_QUEUE_SIZE);
+    qtest_writew(qts, v->common + C_QUEUE_SIZE, size);
     set_address(v, C_QUEUE_DESC, v->ring);
     set_address(v, C_QUEUE_DRIVER, v->ring + AVAIL);
     set_address(v, C_QUEUE_DEVICE, v->ring + USED);

@@ -40,6 +40,8 @@ typedef struct Virtio {
 Virtio virtio_find(SvaTest *t, unsigned devfn, uint32_t bar);
 /* Reset it and take it into use, with VIRTIO_F_ACCESS_PLATFORM. */
 void virtio_start(Virtio *v);
+/* The same with a queue of @size entries, which may be all it can do. */
+void virtio_start_queue(Virtio *v, unsigned size);
 void virtio_reset(Virtio *v);
 /* Put one request into the queue and tell the device. */
 void virtio_submit(Virtio *v, const VirtioBuffer *buffers, unsigned count);

@@ -44,9 +44,18 @@ static bool fabric_stall_end(void *fabric, const SvaStallEnd *end)
     return !b->deaf;
 }
 
+static void fabric_forget(void *fabric, uint32_t ticket)
+{
+    SmmuBench *b = fabric;
+
+    b->forget_ticket = ticket;
+    b->forget_count++;
+}
+
 static const SvaFabricOps fabric_ops = {
     .atc_invalidate = fabric_invalidate,
     .page_response = fabric_response,
+    .forget = fabric_forget,
     .stall_end = fabric_stall_end,
 };
 

@@ -37,6 +37,8 @@ typedef struct SmmuBench {
     bool deaf;                  /* nobody takes the end of a stall */
     SvaAtcInvalidation invs[SMMU_LOG];
     unsigned inv_count;
+    uint32_t forget_ticket;             /* of the last one */
+    unsigned forget_count;
     SvaPageResponse rsps[SMMU_LOG];
     unsigned rsp_count;
     SvaStallEnd ends[SMMU_LOG];

@@ -55,6 +55,26 @@ static void test_waits_for_all_before_it(void)
     smmu_bench_free(b);
 }
 
+/* Who keeps copies without ATS is asked with each CMD_SYNC, which waits. */
+static void test_waits_for_copies(void)
+{
+    SmmuBench *b = smmu_bench_start(NULL);
+
+    b->smmu.iommu.copies = 1;
+    smmu_bench_sync_to(b, 0);
+    g_assert_cmpuint(b->forget_count, ==, 1);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 0);
+    b->smmu.iommu.ops->inval_done(&b->smmu.iommu, 0xffff, b->forget_ticket);
+    g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
+    g_assert_true(smmu_bench_idle(b));
+    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_ATC_COMPLETIONS), ==, 0);
+    b->smmu.iommu.copies = 0;
+    smmu_bench_sync_to(b, 1);
+    g_assert_cmpuint(b->forget_count, ==, 1);
+    g_assert_cmphex(smmu_bench_word(b, 1), ==, 2);
+    smmu_bench_free(b);
+}
+
 static void test_answers_from_within_the_command(void)
 {
     SmmuBench *b = smmu_bench_start(NULL);
@@ -361,6 +381,7 @@ int main(int argc, char **argv)
 #define CASE(fn) g_test_add_func("/smmu/sync/" #fn, test_##fn)
     CASE(nothing_to_wait_for);
     CASE(waits_for_all_before_it);
+    CASE(waits_for_copies);
     CASE(answers_from_within_the_command);
     CASE(consumed_before_the_signal);
     CASE(signal_into_the_queue);

@@ -69,6 +69,27 @@ static void test_waits_complete_in_order(void)
     vtd_bench_free(b);
 }
 
+/* Who keeps copies without ATS is asked with each wait, which waits for it. */
+static void test_wait_completes_when_copies_are_forgotten(void)
+{
+    VtdBench *b = vtd_bench_scalable(NULL);
+
+    b->vtd.iommu.copies = 1;
+    vtd_bench_wait(b, 0, 0);
+    g_assert_cmpuint(b->forget_count, ==, 1);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 0);
+    b->vtd.iommu.ops->inval_done(&b->vtd.iommu, 0xffff, b->forget_ticket);
+    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
+    /* It was no message to a function. */
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATC_COMPLETIONS), ==, 0);
+    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATC_UNEXPECTED), ==, 0);
+    b->vtd.iommu.copies = 0;
+    vtd_bench_wait(b, 1, 0);
+    g_assert_cmpuint(b->forget_count, ==, 1);
+    g_assert_cmphex(vtd_bench_status(b, 1), ==, 2);
+    vtd_bench_free(b);
+}
+
 /* A page response may be what the function needs to get on. */
 static void test_wait_without_fence_does_not_delay_what_follows(void)
 {
@@ -329,6 +350,7 @@ int main(int argc, char **argv)
 #define CASE(fn) g_test_add_func("/vtd/queue/" #fn, test_##fn)
     CASE(wait_writes_status_and_interrupts);
     CASE(wait_completes_with_the_invalidations_before_it);
+    CASE(wait_completes_when_copies_are_forgotten);
     CASE(waits_complete_in_order);
     CASE(wait_without_fence_does_not_delay_what_follows);
     CASE(fence_delays_what_follows);

@@ -38,9 +38,18 @@ static void fabric_response(void *fabric, const SvaPageResponse *rsp)
     b->rsp_count++;
 }
 
+static void fabric_forget(void *fabric, uint32_t ticket)
+{
+    VtdBench *b = fabric;
+
+    b->forget_ticket = ticket;
+    b->forget_count++;
+}
+
 static const SvaFabricOps fabric_ops = {
     .atc_invalidate = fabric_invalidate,
     .page_response = fabric_response,
+    .forget = fabric_forget,
 };
 
 static void host_intremap(void *host, const SvaVtdIntremap *state)

@@ -52,6 +52,8 @@ typedef struct VtdBench {
     unsigned max_depth;
     SvaAtcInvalidation invs[BENCH_LOG];
     unsigned inv_count;
+    uint32_t forget_ticket;             /* of the last one */
+    unsigned forget_count;
     SvaPageResponse rsps[BENCH_LOG];
     unsigned rsp_count;
     /* the owner */

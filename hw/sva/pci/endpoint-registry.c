@@ -95,6 +95,11 @@ static void fabric_page_response(void *opaque, const SvaPageResponse *rsp)
     }
 }
 
+static void fabric_forget(void *opaque, uint32_t ticket)
+{
+    sva_pci_post_forget(opaque, ticket);
+}
+
 static bool fabric_stall_end(void *opaque, const SvaStallEnd *end)
 {
     SvaPciPort *port = port_find(opaque, end->rid);
@@ -106,5 +111,6 @@ static bool fabric_stall_end(void *opaque, const SvaStallEnd *end)
 const SvaFabricOps sva_pci_fabric_ops = {
     .atc_invalidate = fabric_atc_invalidate,
     .page_response = fabric_page_response,
+    .forget = fabric_forget,
     .stall_end = fabric_stall_end,
 };

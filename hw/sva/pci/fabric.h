@@ -52,6 +52,7 @@ typedef struct SvaPciFabric {
     QEMUBH *post_bh;
     unsigned responses;             /* in @post */
     unsigned post_resets;
+    bool forgets;                   /* one without ticket is in @post */
     MemoryRegion regs;
     AddressSpace nowhere;           /* SVA_RAZ_WI */
     MemoryRegion nowhere_mr;
@@ -156,6 +157,8 @@ SvaPciSpace *sva_pci_space(SvaPciFabric *fabric, PCIBus *bus, int devfn);
 AddressSpace *sva_pci_platform_space(SvaPciFabric *fabric, uint16_t rid);
 /* The space of function @rid if there is one in its place, or NULL. */
 SvaPciSpace *sva_pci_space_find(const SvaPciFabric *fabric, uint16_t rid);
+/* References to the spaces somebody keeps translations of, see post.c. */
+GPtrArray *sva_pci_spaces_with_copies(const SvaPciFabric *fabric);
 /* The fabric of the space that @obj is, or NULL. */
 SvaPciFabric *sva_pci_space_fabric(Object *obj);
 uint16_t sva_pci_space_rid(const SvaPciSpace *space);
@@ -178,6 +181,8 @@ void sva_pci_foreach_stalling(SvaPciFabric *fabric,
                               void *opaque);
 
 /* listener.c */
+/* Those of @event's kind of the DMA region itself, for [iova, iova + mask]. */
+void sva_pci_listener_unmap(SvaPciSpace *space, IOMMUTLBEvent event);
 void sva_pci_listen_iotlb(SvaPciSpace *space, uint32_t pasid,
                           IOMMUNotifier *n);
 void sva_pci_unlisten_iotlb(SvaPciSpace *space, IOMMUNotifier *n);
@@ -197,6 +202,8 @@ void sva_pci_post_reset(SvaPciFabric *fabric);
 void sva_pci_post_invalidation(SvaPciFabric *fabric,
                                const SvaAtcInvalidation *inv);
 void sva_pci_post_response(SvaPciFabric *fabric, const SvaPageResponse *rsp);
+/* To all that keep copies; @ticket may be 0. */
+void sva_pci_post_forget(SvaPciFabric *fabric, uint32_t ticket);
 
 /* endpoint.c: the fabric that @port is part of, or NULL. */
 SvaPciFabric *sva_pci_port_fabric(SvaPciPort *port);

@@ -72,6 +72,10 @@ static void fabric_reg_write(void *opaque, hwaddr addr, uint64_t val,
 
     sva_pci_lock(fabric);
     fabric->iommu->ops->mmio_write(fabric->iommu, addr, val, size);
+    if (unlikely(fabric->iommu->copies)) {
+        /* It may have been anything, also what no wait will follow. */
+        sva_pci_post_forget(fabric, 0);
+    }
     sva_pci_unlock(fabric);
 }
 

@@ -160,6 +160,20 @@ static bool is_listening(const SvaPciSpace *space, const IOMMUNotifier *n)
     return false;
 }
 
+/*
+ * The length of a range is the mask plus one, which has to fit as well, so that
+ * all there is goes in two halves.
+ */
+void sva_pci_listener_unmap(SvaPciSpace *space, IOMMUTLBEvent event)
+{
+    if (event.entry.addr_mask == HWADDR_MAX) {
+        event.entry.addr_mask >>= 1;
+        memory_region_notify_iommu(&space->dma, 0, event);
+        event.entry.iova = event.entry.addr_mask + 1;
+    }
+    memory_region_notify_iommu(&space->dma, 0, event);
+}
+
 /* What one of them does when it is called may be the end of another. */
 void sva_pci_listener_invalidate(SvaPciSpace *space,
                                  const SvaAtcInvalidation *inv)
@@ -185,6 +199,6 @@ void sva_pci_listener_invalidate(SvaPciSpace *space,
         }
     }
     if (!inv->pasid.valid) {
-        memory_region_notify_iommu(&space->dma, 0, event);
+        sva_pci_listener_unmap(space, event);
     }
 }

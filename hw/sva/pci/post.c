@@ -23,6 +23,7 @@
 typedef enum SvaPciMessageKind {
     MESSAGE_INVALIDATION,
     MESSAGE_RESPONSE,
+    MESSAGE_FORGET,
 } SvaPciMessageKind;
 
 struct SvaPciMessage {
@@ -30,6 +31,7 @@ struct SvaPciMessage {
     union {
         SvaAtcInvalidation invalidation;
         SvaPageResponse response;
+        uint32_t forget;                /* ticket */
     };
     QSIMPLEQ_ENTRY(SvaPciMessage) next;
 };
@@ -60,6 +62,15 @@ void sva_pci_post_response(SvaPciFabric *fabric, const SvaPageResponse *rsp)
     }
     fabric->responses++;
     post(fabric, MESSAGE_RESPONSE)->response = *rsp;
+}
+
+/* One that nobody waits for is enough, until it is delivered. */
+void sva_pci_post_forget(SvaPciFabric *fabric, uint32_t ticket)
+{
+    if (ticket || !fabric->forgets) {
+        fabric->forgets |= !ticket;
+        post(fabric, MESSAGE_FORGET)->forget = ticket;
+    }
 }
 
 static void complete(SvaPciFabric *fabric, uint16_t rid, uint32_t ticket,
@@ -97,6 +108,29 @@ static void deliver_response(SvaPciFabric *fabric, const SvaPageResponse *rsp)
     }
 }
 
+/* A copy may be of anything that was translated. */
+static void deliver_forget(SvaPciFabric *fabric, uint32_t ticket)
+{
+    g_autoptr(GPtrArray) spaces = sva_pci_spaces_with_copies(fabric);
+    IOMMUTLBEvent event = {
+        .type = IOMMU_NOTIFIER_UNMAP,
+        .entry = {
+            .target_as = &address_space_memory,
+            .addr_mask = HWADDR_MAX,
+            .perm = IOMMU_NONE,
+        },
+    };
+    unsigned resets = fabric->post_resets;
+
+    fabric->forgets &= ticket != 0;
+    for (guint i = 0; i < spaces->len; i++) {
+        sva_pci_listener_unmap(spaces->pdata[i], event);
+    }
+    if (ticket) {
+        complete(fabric, SVA_RID_COPIES, ticket, resets);
+    }
+}
+
 static void deliver(SvaPciFabric *fabric, const SvaPciMessage *message)
 {
     switch (message->kind) {
@@ -106,6 +140,9 @@ static void deliver(SvaPciFabric *fabric, const SvaPciMessage *message)
     case MESSAGE_RESPONSE:
         fabric->responses--;
         deliver_response(fabric, &message->response);
+        break;
+    case MESSAGE_FORGET:
+        deliver_forget(fabric, message->forget);
         break;
     }
 }
@@ -141,7 +178,11 @@ void sva_pci_post_reset(SvaPciFabric *fabric)
         g_free(message);
     }
     fabric->responses = 0;
+    fabric->forgets = false;
     fabric->post_resets++;
+    if (fabric->iommu->copies) {
+        sva_pci_post_forget(fabric, 0);
+    }
 }
 
 void sva_pci_post_init(SvaPciFabric *fabric)

@@ -86,26 +86,33 @@ static IOMMUTLBEntry space_translate(IOMMUMemoryRegion *mr, hwaddr addr,
         sva_pci_entry_set(&entry, addr, t.addr, t.mask);
         entry.perm = sva_pci_perm(t.access);
     } else if (t.outcome == SVA_RAZ_WI) {
+        /* Some look at the address alone: one where no memory is. */
         entry.target_as = &space->fabric->nowhere;
+        entry.translated_addr |= 1ull << 63;
         entry.perm = sva_pci_perm(access);
     }
     return entry;
 }
 
 /*
- * The models announce no changes of translations but those sent to the
- * function's own ATC, so nobody may rely on being told of others.
+ * The models announce no new translations, so nobody may rely on being told of
+ * them.  Who keeps copies is told when to forget them all.
  */
 static int space_notify_flag_changed(IOMMUMemoryRegion *mr,
                                      IOMMUNotifierFlag old,
                                      IOMMUNotifierFlag new, Error **errp)
 {
-    if (new & ~IOMMU_NOTIFIER_DEVIOTLB_UNMAP) {
+    SvaPciSpace *space = container_of(mr, SvaPciSpace, dma);
+    SvaIommu *iommu = space->fabric->iommu;
+
+    if (new & IOMMU_NOTIFIER_MAP) {
         error_setg(errp, "this IOMMU cannot report changed mappings; use the "
                    "stock intel-iommu for device assignment, or a device "
                    "with ATS (ats=on)");
         return -ENOTSUP;
     }
+    iommu->copies += !!(new & IOMMU_NOTIFIER_UNMAP);
+    iommu->copies -= !!(old & IOMMU_NOTIFIER_UNMAP);
     return 0;
 }
 
@@ -251,6 +258,23 @@ SvaPciSpace *sva_pci_space_find(const SvaPciFabric *fabric,
         }
     }
     return NULL;
+}
+
+GPtrArray *sva_pci_spaces_with_copies(const SvaPciFabric *fabric)
+{
+    GPtrArray *spaces = g_ptr_array_new_with_free_func(object_unref);
+    GHashTableIter iter;
+    gpointer key;
+
+    g_hash_table_iter_init(&iter, fabric->spaces);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        SvaPciSpace *space = key;
+
+        if (space->dma.iommu_notify_flags & IOMMU_NOTIFIER_UNMAP) {
+            g_ptr_array_add(spaces, object_ref(OBJECT(space)));
+        }
+    }
+    return spaces;
 }
 
 /* -- unplug: nothing is known any more of what is gone -- */

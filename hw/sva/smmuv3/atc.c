@@ -52,18 +52,34 @@ static SvaAtcInvalidation decode(const SvaSmmu *smmu, const uint64_t *cmd)
     return inv;
 }
 
+static uint32_t open_ticket(SvaSmmu *smmu, uint16_t rid)
+{
+    SvaEnv *env = smmu->iommu.env;
+
+    return sva_ticket_open(smmu->tickets, rid, env->ops->now(env) +
+                           smmu->config.inval_timeout * NS_PER_MS);
+}
+
+/* The end of a CMD_SYNC says that no translation is in use, whoever has it. */
+void sva_smmu_atc_forget(SvaSmmu *smmu)
+{
+    SvaIommu *iommu = &smmu->iommu;
+
+    iommu->fabric_ops->forget(iommu->fabric,
+                              open_ticket(smmu, SVA_RID_COPIES));
+    sva_smmu_atc_arm_timer(smmu);
+}
+
 unsigned sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd)
 {
     SvaIommu *iommu = &smmu->iommu;
-    int64_t now = iommu->env->ops->now(iommu->env);
     SvaAtcInvalidation inv = decode(smmu, cmd);
 
     if (!sva_smmu_enabled(smmu) ||
         sva_smmu_cmd_sid(cmd) >> SVA_SMMU_SID_BITS) {
         return 0;
     }
-    inv.ticket = sva_ticket_open(smmu->tickets, inv.rid, now +
-                                 smmu->config.inval_timeout * NS_PER_MS);
+    inv.ticket = open_ticket(smmu, inv.rid);
     sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_INVALIDATIONS);
     sva_emit(iommu->env, .kind = SVA_EV_ATC_INV, .rid = inv.rid,
              .pasid = inv.pasid, .addr = inv.addr, .data0 = inv.mask,
@@ -87,9 +103,11 @@ void sva_smmu_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)
         sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_UNEXPECTED);
         return;
     }
-    sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_COMPLETIONS);
-    sva_emit(iommu->env, .kind = SVA_EV_ATC_INV_DONE, .rid = rid,
-             .data1 = ticket);
+    if (rid != SVA_RID_COPIES) {
+        sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_COMPLETIONS);
+        sva_emit(iommu->env, .kind = SVA_EV_ATC_INV_DONE, .rid = rid,
+                 .data1 = ticket);
+    }
     sva_smmu_atc_arm_timer(smmu);
     sva_smmu_sync_check(smmu);
     sva_smmu_cmdq_run(smmu);

@@ -94,6 +94,12 @@ static bool run_sync(SvaSmmu *smmu, const uint64_t *cmd)
         queue_error(smmu, SVA_SMMU_CERROR_ATC_INV_SYNC);
         return false;
     }
+    if (G_UNLIKELY(smmu->iommu.copies)) {
+        if (!sva_smmu_atc_ready(smmu)) {
+            return false;
+        }
+        sva_smmu_atc_forget(smmu);
+    }
     announce(smmu, cmd);
     smmu->sync[0] = cmd[0];
     smmu->sync[1] = cmd[1];

@@ -115,7 +115,26 @@ static void abort_waits(SvaVtd *vtd)
 
 bool sva_vtd_queue_wait_ready(const SvaVtd *vtd)
 {
-    return vtd->wait_count < SVA_VTD_WAITS;
+    return vtd->wait_count < SVA_VTD_WAITS &&
+           (!vtd->iommu.copies || sva_vtd_queue_atc_ready(vtd));
+}
+
+static uint32_t open_ticket(SvaVtd *vtd, uint16_t rid)
+{
+    SvaEnv *env = vtd->iommu.env;
+
+    return sva_ticket_open(vtd->tickets, rid, env->ops->now(env) +
+                           vtd->config.inval_timeout * NS_PER_MS);
+}
+
+/* A wait says that no translation is in use any more, whoever has it. */
+static void forget_copies(SvaVtd *vtd)
+{
+    SvaIommu *iommu = &vtd->iommu;
+
+    iommu->fabric_ops->forget(iommu->fabric,
+                              open_ticket(vtd, SVA_RID_COPIES));
+    sva_vtd_queue_arm_timer(vtd);
 }
 
 unsigned sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
@@ -123,6 +142,9 @@ unsigned sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
     SvaVtdWait wait = desc->wait;
     unsigned slot;
 
+    if (G_UNLIKELY(vtd->iommu.copies)) {
+        forget_copies(vtd);
+    }
     wait.epoch = sva_tickets_epoch(vtd->tickets);
     if (sva_tickets_done(vtd->tickets, wait.epoch)) {
         finish_wait(vtd, &wait);
@@ -159,10 +181,8 @@ unsigned sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
     SvaIommu *iommu = &vtd->iommu;
     SvaAtcInvalidation inv = desc->atc;
-    int64_t now = iommu->env->ops->now(iommu->env);
 
-    inv.ticket = sva_ticket_open(vtd->tickets, inv.rid, now +
-                                 vtd->config.inval_timeout * NS_PER_MS);
+    inv.ticket = open_ticket(vtd, inv.rid);
     sva_vtd_count(vtd, SVA_VTD_CNT_ATC_INVALIDATIONS);
     sva_emit(iommu->env, .kind = SVA_EV_ATC_INV, .rid = inv.rid,
              .pasid = inv.pasid, .addr = inv.addr, .data0 = inv.mask,
@@ -199,9 +219,11 @@ void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)
         }
         return;
     }
-    sva_vtd_count(vtd, SVA_VTD_CNT_ATC_COMPLETIONS);
-    sva_emit(iommu->env, .kind = SVA_EV_ATC_INV_DONE, .rid = rid,
-             .data1 = ticket);
+    if (rid != SVA_RID_COPIES) {
+        sva_vtd_count(vtd, SVA_VTD_CNT_ATC_COMPLETIONS);
+        sva_emit(iommu->env, .kind = SVA_EV_ATC_INV_DONE, .rid = rid,
+                 .data1 = ticket);
+    }
     sva_vtd_queue_arm_timer(vtd);
     finish_waits(vtd);
     sva_vtd_queue_run(vtd);

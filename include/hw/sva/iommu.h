@@ -77,17 +77,32 @@ typedef struct SvaFabricOps {
     /* Deliver a PRG response; lost without a trace if nobody is there. */
     void (*page_response)(void *fabric, const SvaPageResponse *rsp);
     /*
+     * Have those forget their translations who keep copies and are told in no
+     * other way; inval_done() with SVA_RID_COPIES and @ticket says that they
+     * have.  Ticket 0: nobody waits for it.
+     */
+    void (*forget)(void *fabric, uint32_t ticket);
+    /*
      * End a stall.  false: no function waits for that.  What is to be sent
      * again is sent later, never from within this call.
      */
     bool (*stall_end)(void *fabric, const SvaStallEnd *end);
 } SvaFabricOps;
 
+/* In place of a function's, for tickets of SvaFabricOps.forget(). */
+#define SVA_RID_COPIES 0xffff
+
+/*
+ * @copies: how many keep copies of untranslated requests' translations without
+ *          ATS, such as a device that another process implements.  While there
+ *          are any, what says that invalidations are done waits for forget().
+ */
 struct SvaIommu {
     const SvaIommuOps *ops;
     SvaEnv *env;
     const SvaFabricOps *fabric_ops;
     void *fabric;
+    unsigned copies;
 };
 
 #endif

@@ -36,6 +36,8 @@ class Iommu(NamedTuple):
     device: Callable
     # What its invalidations cover.
     takings: takings.Takings
+    # Do the entries of its IOTLB bear the PASID, or a tag of the entry's (an ASID)?
+    tlb_has_pasids: bool
     # Rows of counters that agree with the accelerator's, besides counters.SAME.
     same: tuple = ()
 
@@ -65,13 +67,15 @@ TABLE = {
     # present; without the right to write.
     'x86_64': Iommu('PASID entry', 'DMAR', _pasid_entry, (0x59, 0x51), 0x71, 0x85,
                     drains=True, page_requests=True, asking='ats-pri',
-                    pasid_bits='sva-vtd.pasid-bits', device=str, takings=takings.VTD),
+                    pasid_bits='sva-vtd.pasid-bits', device=str, takings=takings.VTD,
+                    tlb_has_pasids=True),
     # C_BAD_CD, C_BAD_SUBSTREAMID; F_TRANSLATION; F_PERMISSION. The driver neither
     # lets PCI functions send page requests nor drains anything at unbind.
     'aarch64': Iommu('CD', 'SMMU', _context_descriptor, (0x0a, 0x08), 0x10, 0x13,
                      drains=False, page_requests=False, asking='untranslated',
                      pasid_bits='sva-smmuv3.ssid-bits', device=_stream,
-                     takings=takings.SMMU, same=counters.SAME_STALLS),
+                     takings=takings.SMMU, tlb_has_pasids=False,
+                     same=counters.SAME_STALLS),
 }
 
 

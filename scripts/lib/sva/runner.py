@@ -6,7 +6,7 @@ import time
 import traceback
 from dataclasses import asdict, dataclass, replace
 
-from . import arch as arches, debts, findings, iommus, kmsg, machine, scenarios, verdict
+from . import arch as arches, debts, findings, holdings, iommus, kmsg, machine, scenarios, verdict
 from .errors import SvaError
 from .guest import TROUBLE, Session
 from .qmp import QmpClosed
@@ -62,6 +62,7 @@ def observe(guest, stage, run, watch=None):
         pasid = run.number('pasid')
     if pasid is not None and guest.spec.iommu:
         stage.entry = iommus.of_arch(guest.spec.arch).read_entry(guest, pasid)
+        stage.held = holdings.read(guest)
     if watch:
         stage.look = watch.look(guest, pasid, stage.entry)
 
@@ -168,7 +169,8 @@ def keep(logs, session):
               'error': run.error if run else session.setup_error,
               'stages': {s.name: {'iommu': s.iommu, 'accel': s.accel, 'registers': s.registers,
                                   'entry': s.entry and asdict(s.entry),
-                                  'look': s.look and s.look.record()} for s in stages}}
+                                  'look': s.look and s.look.record(),
+                                  'held': s.held and s.held.record()} for s in stages}}
     (logs / 'evidence.json').write_text(json.dumps(record, indent=2) + '\n', encoding='utf-8')
 
 

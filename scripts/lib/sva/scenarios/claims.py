@@ -11,7 +11,7 @@ is an error and never a pass.
 from dataclasses import replace
 from typing import NamedTuple
 
-from . import blame
+from . import blame, forgotten
 from .. import counters, iommus, kmsg, verdict
 from ..verdict import KERNEL, MODEL, OVERALL, SETUP, UNDECIDED, Verdict
 
@@ -63,6 +63,7 @@ def judge(run, rules, spans=((None, None),), trouble=()):
         common.insert(0, Rule(OVERALL, 'models-agree', models_agree(spans)))
         common.insert(0, Rule(OVERALL, 'answers', answers(spans)))
     if any(stage.look and stage.look.rid is not None for stage in run.stages.values()):
+        common.insert(0, Rule(OVERALL, 'forgotten', caches_forget))
         common.insert(0, Rule(OVERALL, 'invalidated', invalidated))
     held = [_hold(name, run, rule) for rule in [*rules, *common]]
     return program_last([verdict_ for verdict_ in held if verdict_])
@@ -250,6 +251,19 @@ def invalidated(run):
     return Claim(f'{count(sent, "invalidation")} of the PASID; at {count(len(seen), "stage")} all '
                  'that was given out agrees with the page tables',
                  [Check(not found, found.party, found.figure)] if found else [])
+
+
+def caches_forget(run):
+    """Caches hold nothing of a PASID that leads nowhere, when all was taken back."""
+    seen = forgotten.judged(run)
+    if not seen:
+        raise NotOwed
+    kept = [f'{name}: {what}' for name, tag, _ in seen
+            if (what := forgotten.left(run, name, tag))]
+    return Claim(f'nothing of the PASID in the caches at {count(len(seen), "stage")}, '
+                 f'{count(seen[0][2], "translation")} before', [
+        Check(not kept, MODEL, 'all had been invalidated, and the models hold at '
+              + '; '.join(kept))], MODEL)
 
 
 def answers(spans):

@@ -231,7 +231,7 @@ def bind_storm():
              'pasid.highest': 2, 'pasid.after': 1, 'contexts': 64, 'contexts.open': 64,
              'contexts.errno': 0, 'memory.before.available': 964844,
              'memory.before.slab': 5232, 'memory.after.available': 964792,
-             'memory.after.slab': 5276}
+             'memory.after.slab': 5276, 'requests.left': 2077}
     return run('bind-storm', facts, {
         'begin': (ZERO, {'waits-page-drain': 1}, []),
         'unbound': (ZERO, {'waits-page-drain': 201}, []),

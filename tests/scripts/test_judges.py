@@ -247,6 +247,7 @@ SPOILT = [
     (forge.bind_storm, at('unbound', waits_page_drain=200), 'drain', 'fail', 'kernel'),
     (forge.bind_storm, fact('pasid.after', 2), 'nothing-lost', 'fail', 'kernel'),
     (forge.bind_storm, fact('contexts.open', 63), 'nothing-lost', 'fail', 'undecided'),
+    (forge.bind_storm, fact('requests.left', 0), 'memory', 'error', 'set-up'),
     (forge.bind_storm, fact('memory.after.available', 963000), 'memory', 'fail', 'kernel'),
     (forge.bind_storm, fact('memory.after.slab', 6000), 'memory', 'fail', 'kernel'),
     (forge.bind_storm, fact('memory.before.available', 0), 'memory', 'error', 'set-up'),

@@ -54,18 +54,19 @@ static void report_memory(const char *when)
 static void warm_up(struct sva_visit *g)
 {
 	for (unsigned int i = 0; i < WARM_UP; i++)
-		sva_visit(g, i % SVA_MODE_COUNT);
+		sva_visit(g, i % SVA_MODE_COUNT, true);
 	report_memory("before");
 }
 
 static void storm(struct sva_visit *g, unsigned int rounds)
 {
 	uint32_t highest = 0;
-	unsigned int failed = 0;
+	unsigned int failed = 0, left = 0;
 	uint64_t different = 0;
 
 	for (unsigned int i = 0; i < rounds; i++) {
-		sva_visit(g, i % SVA_MODE_COUNT);
+		sva_visit(g, i % SVA_MODE_COUNT, true);
+		left += g->left;
 		if (g->pasid > highest)
 			highest = g->pasid;
 		failed += g->status != SVA_ST_SUCCESS;
@@ -74,6 +75,7 @@ static void storm(struct sva_visit *g, unsigned int rounds)
 	sva_fact("rounds %u", rounds);
 	sva_fact("copies.failed %u", failed);
 	sva_fact("data.different %llu", (unsigned long long)different);
+	sva_fact("requests.left %u", left);
 	sva_fact("pasid.highest %u", highest);
 	sva_ok(!failed && !different, "each process has its copy made");
 }
@@ -89,7 +91,7 @@ void scenario_bind_storm(void)
 		sva_error("unusable number of rounds");
 
 	warm_up(g);
-	sva_visit(g, SVA_MODE_ASKING);
+	sva_visit(g, SVA_MODE_ASKING, false);
 	first = g->pasid;
 	sva_fact("pid %d", getpid());
 	sva_fact("pasid %u", first);

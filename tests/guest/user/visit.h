@@ -5,11 +5,14 @@
 #ifndef VISIT_H
 #define VISIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /**
  * struct sva_visit - a process that has two pages copied
  * @mode: in which mode
+ * @leave: leave page requests behind whose group has no last one
+ * @left: how many it left
  * @pasid: what it got
  * @contexts: of the device
  * @status: of its copy
@@ -17,6 +20,8 @@
  */
 struct sva_visit {
 	int mode;
+	bool leave;
+	unsigned int left;
 	uint32_t pasid;
 	uint32_t contexts;
 	uint8_t status;
@@ -24,7 +29,7 @@ struct sva_visit {
 };
 
 /* In shared memory, from sva_shared(); the process has ended afterwards. */
-void sva_visit(struct sva_visit *visit, int mode);
+void sva_visit(struct sva_visit *visit, int mode, bool leave);
 /* Is there a PASID that is not above @want? Fact pasid.after. */
 void sva_visit_pasid(struct sva_visit *visit, uint32_t want);
 /* Can all contexts be opened? Facts contexts.*. */

@@ -43,9 +43,12 @@ def memory(run):
     rounds = number(run, 'rounds')
     free, slab = ([number(run, f'memory.{when}.{what}') for when in ('before', 'after')]
                   for what in ('available', 'slab'))
-    less, more = free[0] - free[1], slab[1] - slab[0]
+    less, more, left = free[0] - free[1], slab[1] - slab[0], number(run, 'requests.left')
     return Claim(f'available memory {less:+,} KiB less, slab {more:+,} KiB after '
-                 f'{count(rounds, "round")}', [
+                 f'{count(rounds, "round")}, {count(left, "page request")} without the last of '
+                 'its group', [
+        Check(left > 0 or not iommu(run).page_requests, SETUP,
+              'no page request was left without the last of its group'),
         Check(free[0] > 0 and slab[0] > 0, SETUP, 'the amount of memory is unknown'),
         Check(less <= TOLERANCE['available'], KERNEL, f'{less:,} KiB of memory missing after '
               f'{count(rounds, "round")}, {free[0]:,} KiB before'),

@@ -257,6 +257,22 @@ class SmmuCommands(unittest.TestCase):
                 (0x12 | 2 << 12 | 1 << 20, VA - 0x5000 | 1 << 10, True)):   # 3 * 2 pages
             self.assertEqual(IOTLB not in self.left(asid | first, second), taken, hex(first))
 
+    def test_a_range_is_about_one_granule(self):
+        """What is meant for pages of 64 KiB need not reach those of 4 KiB."""
+        first = 0x31 << 48 | 0x12 | 15 << 12
+        for granules, tg, taken in (({12}, 1, True), ({12}, 2, False), ({12}, 3, False),
+                                    ({16}, 3, True), ({12, 16}, 3, True), ({14}, 1, False),
+                                    ((), 3, True)):
+            who = self.WHO._replace(granules=frozenset(granules))
+            left = places(held(ats(7), command(8, first, VA & ~0xffff | tg << 10),
+                               takings=SMMU, who=who))
+            with self.subTest(granules=granules, tg=tg):
+                self.assertEqual(IOTLB not in left, taken)
+        # One address, whatever the pages are.
+        left = places(held(ats(7), command(8, 0x31 << 48 | 0x12, VA), takings=SMMU,
+                           who=self.WHO._replace(granules=frozenset({14}))))
+        self.assertNotIn(IOTLB, left)
+
 
 class PageTables(unittest.TestCase):
     """Entries are written out from the formats."""

@@ -75,6 +75,11 @@ class ContextDescriptor:
         """What the TLB holds is tagged with."""
         return self.asid
 
+    @property
+    def granule(self):
+        """Log2 of the smallest page: TG0."""
+        return page_table.GRANULE_SHIFTS.get(bits(self.words[0], 7, 6))
+
     def tables(self, read):
         """Walks the tables below TTB0; None if the CD leads to none."""
         granule = bits(self.words[0], 7, 6)

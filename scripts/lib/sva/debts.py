@@ -87,9 +87,9 @@ class Watch:
         self.ledger = Ledger(iommus.of_arch(arch).takings)
         self.lock = threading.Lock()
         self.moves = 0
-        # Of each PASID: the tags that its entry had, where its last look ended, and
-        # the first event after it was seen to lead nowhere.
-        self.tags, self.ends, self.absent = {}, {}, {}
+        # Of each PASID: the tags that its entry had, and the granules of its tables, where
+        # its last look ended, and the first event after it was seen to lead nowhere.
+        self.tags, self.granules, self.ends, self.absent = {}, {}, {}, {}
 
     def hear(self, lines):
         with self.lock:
@@ -102,8 +102,10 @@ class Watch:
             return self._with_requests(Look([], {}, [], tallies, None, self.ledger.complete))
         if entry.present:
             self.tags.setdefault(pasid, set()).add(entry.tag)
+            self.granules.setdefault(pasid, set()).add(entry.granule)
             self.absent.pop(pasid, None)
-        who = Who(guest.bdf(machine.ACCEL_ID), pasid, frozenset(self.tags.get(pasid, ())))
+        who = Who(guest.bdf(machine.ACCEL_ID), pasid, frozenset(self.tags.get(pasid, ())),
+                  frozenset(self.granules.get(pasid, ())))
         held, debts = self._debts(guest, who, entry)
         for _ in range(LOOKS - 1):
             if not debts:

@@ -55,6 +55,11 @@ class PasidEntry:
         """Domain ID of what the IOTLB holds of it."""
         return self.words[1] & 0xffff
 
+    @property
+    def granule(self):
+        """Log2 of the smallest page."""
+        return 12
+
     def tables(self, read):
         """Walks the first-stage page table; None if the entry leads to none."""
         first_stage = self.words[0] >> 6 & 7 == 1

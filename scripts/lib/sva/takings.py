@@ -17,13 +17,18 @@ class Who(NamedTuple):
     """Whose translations: a function, a PASID, and what its entry tags them with.
 
     tags: domain IDs or ASIDs that were seen there; none: not known, any may be it.
+    granules: of its page tables, as a power of two, in the same way.
     """
     rid: int
     pasid: int
     tags: frozenset = frozenset()
+    granules: frozenset = frozenset()
 
     def has_tag(self, tag):
         return not self.tags or tag in self.tags
+
+    def has_granule(self, shift):
+        return not self.granules or shift in self.granules
 
 
 class Takings(NamedTuple):
@@ -94,6 +99,10 @@ def _smmu(command, who):
     if opcode in TLBI:
         by_asid, by_address = TLBI[opcode]
         if by_asid and not who.has_tag(field(first, 63, 48)):
+            return []
+        # With TG it is about entries of that granule (section 4.4.1.1).
+        granule = GRANULES.get(field(second, 11, 10))
+        if by_address and granule and not who.has_granule(granule):
             return []
         return [(IOTLB, *(_tlbi_range(first, second) if by_address else EVERYTHING))]
     if opcode in (0x03, 0x06) and stream == who.rid or \

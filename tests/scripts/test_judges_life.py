@@ -4,6 +4,7 @@
 import sys
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
@@ -11,7 +12,8 @@ import forge  # noqa: E402
 import forge_arm  # noqa: E402
 import forge_life as life  # noqa: E402
 from judge_cases import JudgeCases, at, by_rule, fact  # noqa: E402
-from sva import scenarios  # noqa: E402
+from sva import iommus, scenarios  # noqa: E402
+from sva.guest import Stage  # noqa: E402
 from sva.scenarios import no_bind  # noqa: E402
 
 # What a dying process is owed, whichever way it dies, with its files still held.
@@ -237,6 +239,27 @@ class LifeJudges(JudgeCases, unittest.TestCase):
         forge.set_fact(run, 'heir.changed', 3)
         forge.spoil(run, 'mm-gone', entry=forge.LIVE)
         self.assertEqual(by_rule(run)['other-memory'].party, 'kernel')
+
+
+class TwoDevices(unittest.TestCase):
+
+    def seen(self, first, second):
+        """The entry that is judged, of those that the two devices have at a stage."""
+        run, stage = forge.kill_two_devices(), Stage('mm-gone', entry=first)
+        both = {'accel1': second}
+        table = iommus.of_arch('x86_64')._replace(
+            read_entry=lambda guest, pasid, device: both[device])
+        with mock.patch.dict(iommus.TABLE, x86_64=table):
+            scenarios.act(None, stage, run)
+        return stage.entry
+
+    def test_the_device_that_was_forgotten_counts(self):
+        quiet, live, zero = forge.QUIET, forge.LIVE, forge.ZERO
+        self.assertEqual(self.seen(quiet, quiet), quiet)
+        self.assertEqual(self.seen(quiet, live), live)
+        self.assertEqual(self.seen(live, quiet), live)
+        self.assertEqual(self.seen(zero, quiet), zero)
+        self.assertIsNone(self.seen(None, live))
 
 
 if __name__ == '__main__':

@@ -18,7 +18,7 @@ class Iommu(NamedTuple):
     # What the structure of a PASID is called, and whose lines tell of a fault.
     entry: str
     line: str
-    # read_entry(machine, pasid) -> the entry of the accelerator.
+    # read_entry(machine, pasid[, id of the device]) -> the entry of the accelerator.
     read_entry: Callable
     # Reasons of faults: a PASID that is not bound (the first is the usual one), a
     # page that is not there, a page that must not be written.
@@ -42,17 +42,17 @@ class Iommu(NamedTuple):
     same: tuple = ()
 
 
-def _pasid_entry(guest, pasid):
+def _pasid_entry(guest, pasid, device=machine.ACCEL_ID):
     return memory.pasid_entry(memory.reader(guest.qmp), guest.qmp.get(machine.IOMMU, 'rtaddr'),
-                              guest.bdf(machine.ACCEL_ID), pasid)
+                              guest.bdf(device), pasid)
 
 
-def _context_descriptor(guest, pasid):
+def _context_descriptor(guest, pasid, device=machine.ACCEL_ID):
     base, config = (guest.qmp.get(machine.IOMMU, name)
                     for name in ('strtab-base', 'strtab-base-cfg'))
     # The board maps requester IDs to StreamIDs one to one.
     return context_descriptor(memory.reader(guest.qmp), base, config,
-                              guest.bdf(machine.ACCEL_ID), pasid)
+                              guest.bdf(device), pasid)
 
 
 def _stream(pci):

@@ -91,4 +91,4 @@ def act(guest, stage, run):
     """Do what a scenario wants of the host at a stage, while the guest stands still."""
     change = getattr(MODULES[run.scenario.split(',')[0]], 'act', None)
     if change:
-        change(guest, stage)
+        change(guest, stage, run)

@@ -27,7 +27,7 @@ def equip(spec, keys):
     spec.cmdline += ' pcie_ports=native'
 
 
-def act(guest, stage):
+def act(guest, stage, _):
     if stage.name == 'unplug':
         guest.unplug_accel()
     elif stage.name == 'plug':

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """kill-two-devices: SIGKILL of a process that is bound to two devices at work."""
 
+from .. import iommus
 from ..verdict import BOUND, SETUP
 from . import kill, shared, two_devices
 from .claims import Check, Rule, judge as hold, modes, text
@@ -8,6 +9,14 @@ from .claims import Check, Rule, judge as hold, modes, text
 NAME = 'kill-two-devices'
 
 equip = two_devices.equip
+
+
+def act(guest, stage, run):
+    """Of two entries that one counts that leads to page tables."""
+    if stage.entry and not stage.entry.present:
+        other = iommus.of_arch(run.arch).read_entry(guest, run.number('pasid'),
+                                                    two_devices.SECOND)
+        stage.entry = other if other.present else stage.entry
 
 
 def data(run):

@@ -10,9 +10,12 @@ from .claims import Check, Claim, Rule, count, entry, iommu, judge as hold, mode
 NAME = 'two-devices'
 
 
+SECOND = 'accel1'
+
+
 def equip(spec, keys):
     """A second accelerator."""
-    spec.devices = [*spec.devices, ('-device', f'{machine.ACCEL_DEVICE},id=accel1')]
+    spec.devices = [*spec.devices, ('-device', f'{machine.ACCEL_DEVICE},id={SECOND}')]
 
 
 def written(run, *windows):

@@ -161,6 +161,15 @@ class Abort(Case):
         owe(run, 'mm-gone', KERNEL)
         self.assert_blamed(run, 'other-memory', KERNEL)
 
+    def test_a_page_request_that_is_handed_on_after_unbind(self):
+        """The unit goes on by an entry that it still has in its cache."""
+        run = looked(forge.late())
+        run.stages['late'].iommu['page-requests-queued'] = 2
+        self.assert_blamed(run, 'invalid-request', MODEL, '2 page requests.*no cache held')
+        owe(run, 'unbound', KERNEL, place=CONFIG)
+        self.assert_blamed(run, 'invalid-request', KERNEL, 'not invalidated at unbound: 1 in the '
+                           'configuration cache')
+
     def test_after_the_unbind(self):
         run = looked(forge.late())
         forge.set_fact(run, 'late.changed', 1)

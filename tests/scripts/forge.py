@@ -52,7 +52,8 @@ REUSED = {'reused.pid': 143, 'reused.pasid': 1, 'reused.same': 1, 'reused.attemp
 
 
 def fault_in():
-    return run('fault-in', {'mode': 'ats-pri', 'pasid': 1, 'pid': 140, **COPY},
+    return run('fault-in', {'mode': 'ats-pri', 'pasid': 1, 'pid': 140, **COPY,
+                            'warm.untranslated.status': '0x01', 'warm.ats.status': '0x01'},
                {'bound': (LIVE, {}, []), 'done': (LIVE, {}, []),
                 'unbound': (ZERO, {'waits-page-drain': 1}, [])})
 

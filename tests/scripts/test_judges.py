@@ -44,6 +44,8 @@ SPOILT = [
     (forge.fault_in, fact('data.different', 7), 'data', 'fail', 'undecided'),
     (forge.fault_in, fact('copy.status', '0x22'), 'data', 'fail', 'undecided'),
     (forge.fault_in, fact('copy.bytes', 4096), 'data', 'fail', 'undecided'),
+    (forge.fault_in, fact('warm.ats.status', '0x20'), 'data', 'fail', 'undecided'),
+    (forge.fault_in, fact('warm.untranslated.status', '0x24'), 'data', 'fail', 'undecided'),
     (forge.fault_in, fact('delta.copy.ats-pri.prg_invalid', 1), 'data', 'fail', 'kernel'),
     (forge.fault_in, fact('delta.copy.ats-pri.prg_success', 0), 'data', 'fail', 'kernel'),
     (forge.fault_in, fact('delta.copy.ats-pri.page_reqs', 0), 'data', 'error', 'set-up'),

@@ -2,13 +2,23 @@
 """fault-in: a copy between never-touched buffers, fed by page requests."""
 
 from ..verdict import BOUND, UNBOUND
-from . import shared
-from .claims import Rule, judge as hold
+from . import blame, shared
+from .claims import Check, Rule, judge as hold, number
 
 NAME = 'fault-in'
 
+
+def data(run):
+    """The copy; and writes that leave translations behind in each cache."""
+    claim, warm = shared.data(run), {mode: number(run, f'warm.{mode}.status')
+                                     for mode in ('untranslated', 'ats')}
+    return claim._replace(checks=[*claim.checks, *(
+        Check(status == shared.STATUS_SUCCESS, blame.work, f'writes in mode {mode} ended with '
+              f'status {status:#x}') for mode, status in warm.items())])
+
+
 RULES = [
-    Rule(BOUND, 'data', shared.data),
+    Rule(BOUND, 'data', data),
     Rule(BOUND, 'silence', shared.quiet('bound', 'done')),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]

@@ -161,6 +161,22 @@ class Abort(Case):
         owe(run, 'mm-gone', KERNEL)
         self.assert_blamed(run, 'other-memory', KERNEL)
 
+    def test_a_round_that_went_wrong(self):
+        """What was held then counts, and what was printed until then."""
+        run = looked(forge.munmap_race())
+        stages, run.stages = run.stages, {}
+        for name, stage in stages.items():
+            if name == 'done':
+                broken = Stage('broken', iommu=stage.iommu, entry=stage.entry, kmsg=stage.kmsg)
+                run.stages['broken'], stage.kmsg = broken, []
+            run.stages[name] = stage
+        looked(run)
+        self.assert_kept(run, 'silence')
+        forge.set_fact(run, 'reuse.changed', 1)
+        self.assert_blamed(run, 'no-access', UNDECIDED)
+        owe(run, 'broken', KERNEL)
+        self.assert_blamed(run, 'no-access', KERNEL, 'not invalidated at broken: 1 in the device')
+
     def test_a_page_request_that_is_handed_on_after_unbind(self):
         """The unit goes on by an entry that it still has in its cache."""
         run = looked(forge.late())

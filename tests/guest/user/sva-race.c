@@ -83,12 +83,15 @@ static bool take(struct race *r)
 	sva_sleep_ms(SETTLE_MS);
 	sva_window_close(&r->unmapped, &r->crew);
 
-	if (r->way->reuse) {
+	if (r->way->reuse)
 		changed = r->way->check();
-	} else {
+	else
 		sva_fill_check(&fill, &changed, &other);
+	/* What is held now tells whose fault it is; later it may be gone. */
+	if (!refused || changed || other)
+		sva_stage("broken");
+	if (!r->way->reuse)
 		sva_fill_free(&fill);
-	}
 	r->freed += r->pages;
 	r->found += found;
 	r->changed += changed;

@@ -13,7 +13,7 @@ def no_access(run):
         number(run, key) for key in ('rounds', 'reuse.pages', 'reuse.changed',
                                      'reuse.changed-other'))
     found, checks = revocation.refused(run, 'unmapped')
-    blamed = blame.revoked('done')
+    blamed = blame.revoked('broken', 'done')
     return Claim(f'{count(rounds, "round")}, {sum(found.values()):,} accesses refused, 0 of '
                  f'{pages:,} reused pages changed', [
         Check(not changed and not other, blamed,

@@ -28,14 +28,14 @@ def data(window):
 def refused(run, window):
     """{mode: refusals}, and the checks that nothing got through by count."""
     rounds, asked = number(run, 'rounds'), number(run, 'rounds.asked')
-    found, checks = {}, [Check(rounds == asked, blame.revoked('done'), f'round {rounds} of {asked}: not '
+    blamed = blame.revoked('broken', 'done')
+    found, checks = {}, [Check(rounds == asked, blamed, f'round {rounds} of {asked}: not '
                                'every mode was refused')]
     for mode in modes(run):
         tried, aborts, written, granted, none, partial = numbers(
             run, f'delta.{window}.{mode}', 'accesses', 'aborts', 'bytes_written', 'ats_granted',
             'ats_no_access', 'ats_partial')
         found[mode] = aborts if mode == 'untranslated' else none + partial
-        blamed = blame.revoked('done')
         checks += [
             Check(written == 0, blamed, f'{mode}: {count(written, "byte")} written'),
             Check(granted == 0, blamed, f'{mode}: {count(granted, "translation")} granted'),
@@ -72,7 +72,7 @@ def silence(reason, certain=True):
         stage(run, 'bound')
         stage(run, 'done')
         number_, what = getattr(iommu(run), reason), iommu(run).line
-        lines = run.kmsg('bound', 'done')
+        lines = run.kmsg('bound', 'broken', 'done')
         first, size, pasid = (number(run, key) for key in
                               ('range.address', 'range.bytes', 'pasid'))
         recorded, printed = faults(run, 'done'), kmsg.faults(lines)

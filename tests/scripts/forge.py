@@ -61,7 +61,7 @@ def fault_in():
 def kill(modes='untranslated+ats+ats-pri'):
     facts = {
         'mode': modes, 'pasid': 1, 'pid': 141, **COPY, **KEPT, **REUSED,
-        'victim.pages': 512, 'gone.running': len(modes.split('+')), 'reuse.method': 'pfn',
+        'victim.pages': 512, 'gone.wait-ms': 14, 'gone.running': len(modes.split('+')), 'reuse.method': 'pfn',
         'reuse.pages': 512, 'reuse.changed': 0, 'reuse.changed-other': 0,
         **delta('gone', 'untranslated', accesses=61440, aborts=61440),
         **delta('gone', 'ats', xlate_reqs=37, ats_no_access=37),

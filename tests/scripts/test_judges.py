@@ -92,6 +92,8 @@ SPOILT = [
     (forge.kill, lambda run: run.stages['late'].kmsg.clear(), 'late-dma', 'fail', 'kernel'),
     (forge.kill, at('late', forge.PASID_LINE.replace('0x59', '0x71')), 'late-dma', 'fail',
      'model'),
+    (forge.kill, fact('gone.wait-ms', -1), 'mm-gone', 'fail', 'kernel'),
+    (forge.kill, fact('gone.wait-ms', 0), 'mm-gone', 'pass', 'kernel'),
     (forge.kill, fact('kept.taken', 1), 'pasid-kept', 'fail', 'kernel'),
     (forge.kill, fact('kept.busy', 4), 'pasid-kept', 'fail', 'kernel'),
     (forge.kill, fact('kept.attempts', 0), 'pasid-kept', 'error', 'set-up'),

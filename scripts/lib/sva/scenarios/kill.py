@@ -98,6 +98,7 @@ def invalid_request(run):
 
 RULES = [
     Rule(BOUND, 'data', shared.data),
+    Rule(GONE, 'mm-gone', shared.gone),
     Rule(GONE, 'abort', abort),
     Rule(GONE, 'silence', shared.silence('bound', 'mm-gone', tried_dma)),
     Rule(GONE, 'ats-no-access', ats_no_access),

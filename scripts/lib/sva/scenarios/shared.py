@@ -91,6 +91,13 @@ def quiet(*stages):
     return claim
 
 
+def gone(run):
+    """The address space of a process that was killed goes, whatever the device does."""
+    took = number(run, 'gone.wait-ms')
+    return Claim(f'gone {took} ms after the kill', [
+        Check(took >= 0, KERNEL, 'the address space of the process that was killed is still there')])
+
+
 def answered(run, counter, first, last):
     """What requests that stall are there for: the kernel answers them, so or so."""
     done = moved(run, 'iommu', counter, first, last)

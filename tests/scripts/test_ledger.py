@@ -376,6 +376,25 @@ class Debts(unittest.TestCase):
                           entry=GONE, absent=9)
         self.assertEqual(set(found), {(KERNEL, ATC), (KERNEL, IOTLB), (KERNEL, CONFIG)})
 
+    def test_an_iotlb_that_others_share(self):
+        lines = [ats(7), xlate(8, rid=0x18), command(9, 0x10 << 32 | 5 << 12 | 5),
+                 command(10, 0x10 << 32 | 5 << 12 | 1 << 11 | 0x40, 52)]
+        smmu = Who(0x10, 5, frozenset({0x31}))
+
+        def owed(*more):
+            found = held(*lines, *more, takings=SMMU, who=smmu)
+            return [(debt.party, debt.place) for debt in debts.owed(found, GONE, None)]
+        self.assertEqual(owed(), [])
+        # When the CD of the other function goes as well, its ASID may go to anybody.
+        self.assertEqual(owed(command(11, 0x18 << 32 | 5 << 12 | 5)), [(KERNEL, IOTLB)])
+        self.assertEqual(owed(command(11, 0x18 << 32 | 6 << 12 | 5)), [])
+        self.assertEqual(owed(command(11, 0x18 << 32 | 5 << 12 | 5),
+                              command(12, 0x31 << 48 | 0x11)), [])
+
+    def test_an_iotlb_with_pasids_is_nobody_elses(self):
+        self.assertEqual(self.owed(ats(7), xlate(8, rid=0x18), command(9, PASID_CACHE),
+                                   command(10, *DEVICE_TLB), entry=GONE), [(KERNEL, IOTLB)])
+
     def test_an_answer_after_the_end(self):
         torn = [command(8, PASID_CACHE), command(9, PASID_IOTLB), command(10, *DEVICE_TLB)]
         after = [*torn, ats(12)]

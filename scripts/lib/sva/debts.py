@@ -160,7 +160,8 @@ def owed(held, entry, tables, absent=None):
     whose = _Parties(held, entry, absent)
     found = [Debt(whose(place, given.seq), place, given.page, given.seq,
                   f'{given.pa:#x} {given.rights}', now)
-             for place in (ATC, IOTLB) for given in held.translations[place]
+             for place in ((ATC,) if held.others and not entry.present else (ATC, IOTLB))
+             for given in held.translations[place]
              if (now := _differs(given, tables))]
     if held.config and not entry.present:
         found.append(Debt(whose(CONFIG, held.config.seq), CONFIG, held.config.page,

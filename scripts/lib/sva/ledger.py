@@ -78,7 +78,8 @@ class Held(NamedTuple):
     command) pairs, where the answer came from a cache that the command had emptied. sent:
     how many invalidations covered something of the PASID, by place, and the last of each.
     skipped: (answer, command) pairs, where the command took the answer from the device-TLB,
-    and none has taken it from the IOTLB until now.
+    and none has taken it from the IOTLB until now. others: functions that use the PASID
+    and share the IOTLB, which need not be invalidated then.
     """
     translations: dict
     config: Optional[Given]
@@ -86,6 +87,7 @@ class Held(NamedTuple):
     sent: dict
     last: dict
     skipped: list = []
+    others: frozenset = frozenset()
 
 
 class Ledger:
@@ -154,7 +156,7 @@ class Ledger:
             book.enter(message)
         return Held({ATC: book.atc.values(), IOTLB: book.iotlb.values()},
                     book.config, book.broken, book.sent, book.last,
-                    list(book.skipped.values()))
+                    list(book.skipped.values()), frozenset(book.others))
 
 
 class _Entries:
@@ -201,7 +203,7 @@ class _Book:
         # What an answer from the cache may come from, of any function.
         self.sources = _Entries()
         self.broken, self.sent, self.last = [], dict.fromkeys(PLACES, 0), {}
-        self.skipped = {}
+        self.skipped, self.others = {}, set()
         self.counts = True
 
     def enter(self, message):
@@ -212,6 +214,9 @@ class _Book:
             if message.pasid == self.who.pasid and self.takings.asking_drops:
                 self.drop(IOTLB, message.page, message.page | ~PAGE)
         elif isinstance(message, Command):
+            self.others = {rid for rid in self.others if all(
+                place != CONFIG for place, *_ in
+                self.takings.covers(message, self.who._replace(rid=rid)))}
             for place, first, last in self.takings.covers(message, self.who):
                 self.last[place] = message
                 self.sent[place] += self.counts
@@ -233,6 +238,8 @@ class _Book:
             small = given.last - given.first == 0xfff
             self.sources.put(given.page if small else (given.first, given.last), given)
         if given.rid != self.who.rid:
+            if self.takings.by_tag:
+                self.others.add(given.rid)
             return
         # The use that fetched it.
         self.config = self.config or given

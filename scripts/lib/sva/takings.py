@@ -40,6 +40,8 @@ class Takings(NamedTuple):
     asked_by: object
     # last(second word of a page request): it is the last one of its group.
     last: object
+    # The IOTLB knows no PASIDs: functions whose entries have the same tag share it.
+    by_tag: bool
 
 
 def field(word, high, low):
@@ -131,6 +133,6 @@ def _tlbi_range(first, second):
 # T2 (bit 92) without T1 (126) of a fault record: VT-d 5.10 section 11.4.7.6.
 VTD = Takings(_vtd, asking_drops=True,
               asked_by=lambda record: record >> 28 & 1 and not record >> 62 & 1,
-              last=lambda second: second >> 2 & 1)
+              last=lambda second: second >> 2 & 1, by_tag=False)
 SMMU = Takings(_smmu, asking_drops=False, asked_by=lambda record: False,
-               last=lambda second: False)
+               last=lambda second: False, by_tag=True)

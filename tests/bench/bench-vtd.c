@@ -34,6 +34,7 @@ typedef struct Bench {
     VtdBench *b;
     unsigned pasids;
     uint64_t sink;
+    uint64_t refused;           /* what was measured then is something else */
 } Bench;
 
 static void put_pasid(VtdBench *b, unsigned pasid, uint64_t qw0, uint64_t qw2)
@@ -55,7 +56,8 @@ static void prepare(Bench *s, uint64_t qw0, unsigned iotlb_entries)
 
     s->b = vtd_bench_scalable(&c);
     s->b->f->env.bus = NULL;    /* nobody listens */
-    vtd_bench_context(s->b, DIR | 0x1d | 7 << 9, 0);
+    /* RID_PASID is one that no request has. */
+    vtd_bench_context(s->b, DIR | 0x1d | 7 << 9, 0xfffff);
     for (i = 0; i < s->pasids; i++) {
         put_pasid(s->b, i, qw0, BENCH_FIRST2);
     }
@@ -90,7 +92,8 @@ static void translate(Bench *s, uint32_t pasid, uint64_t addr)
     SvaTranslation out;
 
     iommu->ops->translate(iommu, &req, &out);
-    s->sink += out.addr + out.outcome;
+    s->sink += out.addr;
+    s->refused += out.outcome != SVA_OK;
 }
 
 static void do_hit(void *opaque, unsigned i)
@@ -140,7 +143,8 @@ static void do_ats(void *opaque, unsigned i)
     SvaAtsCompletion out;
 
     iommu->ops->ats_request(iommu, &req, &out);
-    s->sink += out.addr + out.status;
+    s->sink += out.addr;
+    s->refused += out.status != SVA_ATS_SUCCESS || !(out.access & SVA_WRITE);
 }
 
 static void do_translated(void *opaque, unsigned i)
@@ -152,7 +156,8 @@ static void do_translated(void *opaque, unsigned i)
 
     req.pasid = SVA_NO_PASID;
     iommu->ops->translated(iommu, &req, &out);
-    s->sink += out.outcome;
+    s->sink += out.addr;
+    s->refused += out.outcome != SVA_OK;
 }
 
 static void run(unsigned pasids)
@@ -174,6 +179,7 @@ static void run(unsigned pasids)
     prepare(&s, BENCH_SECOND | 0xc9, 16);
     nested = measure(&s, do_walk, REPEAT);
     vtd_bench_free(s.b);
+    g_assert_cmpuint(s.refused, ==, 0);
     printf("%8u %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f\n", pasids, hit,
            walk, nested, ats, passed, spread, rebind);
 }

@@ -99,15 +99,19 @@ static void test_remapping(void)
 
 static void test_compatibility_format(void)
 {
+    uint64_t passed;
     Machine m;
 
     machine_start(&m);
+    /* Timers of the board may have sent one before the guest began. */
+    passed = sva_qom(m.t, "vtd", "count-interrupts-passed");
     interrupt(&m, 0xfee00000, 0x31);
     assert_fault(&m, 0x25, 0);
     vtd_command(m.t, VTD_CFI);
     interrupt(&m, 0xfee00000, 0x31);
     vtd_assert_no_fault(m.t);
-    g_assert_cmphex(sva_qom(m.t, "vtd", "count-interrupts-passed"), ==, 1);
+    g_assert_cmphex(sva_qom(m.t, "vtd", "count-interrupts-passed"), ==,
+                    passed + 1);
     g_assert_cmphex(sva_qom(m.t, "vtd", "count-interrupts-blocked"), ==, 1);
     sva_test_end(m.t);
 }

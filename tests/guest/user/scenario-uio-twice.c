@@ -14,6 +14,7 @@
 
 #include "sva.h"
 #include "sva-modes.h"
+#include "regs.h"
 #include "uio.h"
 
 #define SIZE		(64 * KIB)
@@ -117,7 +118,7 @@ void scenario_uio_twice(void)
 	if (first->error)
 		sva_error("the device cannot be opened: error %d",
 			  first->error);
-	uio_skip_context();
+	regs_skip_context();
 	second = start();
 	sva_fact("mode %s", SVA_MODE_ASKING_NAME);
 	sva_fact("pid %d", second->child.pid);

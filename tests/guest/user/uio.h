@@ -9,8 +9,6 @@
 
 /* Takes it from sva_accel.ko; from now on sva_open() and all else goes there. */
 void uio_take_over(void);
-/* The next process takes another context than this one would. */
-void uio_skip_context(void);
 /* Ends what sva_open() keeps open for further contexts, and the registers. */
 void uio_close(void);
 /* Closes the file of a context, but not the way to its registers. */

@@ -303,6 +303,25 @@ class PageTables(unittest.TestCase):
                  0xb000 + 0x1 * 8: 0x4000_00e7}
         self.assertEqual(self.walk(words, page_table.x86, 0x9000, 4)(VA), (0x4014_5000, False))
 
+    def nested(self, leaf=0x14_5067, second=0x4000_0083):
+        """The second stage has the first GiB at 0x4000_0000, tables included."""
+        words = {0x1000: 0x2003, 0x2000: second, **{0x4000_0000 + at: word for at, word in (
+            (0x9000 + 0xfe * 8, 0xa067), (0xa000 + 0x48 * 8, 0xb067),
+            (0xb000 + 0x1 * 8, 0xc067), (0xc000 + 0x145 * 8, leaf))}}
+        entry = PasidEntry((0x10c9, 1, 0x9000) + (0,) * 5)
+        return entry.tables(lambda addr, count: [words.get(addr + 8 * i, 0)
+                                                 for i in range(count)])
+
+    def test_x86_nested(self):
+        self.assertEqual(self.nested()(VA), (0x4014_5000, True))
+        # Either stage takes the right to write away.
+        self.assertEqual(self.nested(0x14_5065)(VA), (0x4014_5000, False))
+        self.assertEqual(self.nested(second=0x4000_0081)(VA), (0x4014_5000, False))
+        # Nothing there, in the first or the second stage; the second one ends.
+        for absent in (self.nested(0), self.nested(second=0), self.nested(0x6000_0067)):
+            self.assertIsNone(absent(VA))
+        self.assertIsNone(self.nested()(VA + 0x1000))
+
     def arm64(self, leaf=PA | 0x00e0_0000_0000_0f43):
         """48 bits, 4 KiB: the same indices."""
         words = {0x9000 + 0xfe * 8: 0xa003, 0xa000 + 0x48 * 8: 0xb003,

@@ -15,6 +15,8 @@ from .errors import SvaError
 PRESENT = 1 << 0
 FPD = 1 << 1
 ADDR = ~0xfff
+# What an entry leads to: its field PGTT.
+FIRST_STAGE, NESTED = 1, 3
 RTADDR_TTM_SHIFT = 10
 RTADDR_TTM_SCALABLE = 1
 
@@ -62,10 +64,14 @@ class PasidEntry:
 
     def tables(self, read):
         """Walks the first-stage page table; None if the entry leads to none."""
-        first_stage = self.words[0] >> 6 & 7 == 1
-        if not self.present or not first_stage:
+        kind = self.words[0] >> 6 & 7
+        if not self.present or kind not in (FIRST_STAGE, NESTED):
             return None
-        return page_table.x86(read, self.words[2] & ADDR, 5 if self.words[2] >> 2 & 3 else 4)
+        root, levels = self.words[2] & ADDR, 5 if self.words[2] >> 2 & 3 else 4
+        if kind == FIRST_STAGE:
+            return page_table.x86(read, root, levels)
+        second = page_table.vtd_second(read, self.words[0] & ADDR, (self.words[0] >> 2 & 7) + 2)
+        return page_table.x86_nested(read, root, levels, second)
 
     @property
     def silence(self):

@@ -67,6 +67,34 @@ def x86(read, root, levels):
     return Walk(read, root & address, levels - 1, step, lambda word, leaf: bool(word & 2))
 
 
+def vtd_second(read, root, levels):
+    """The second stage of VT-d (VT-d 5.10 section 9.8)."""
+    address = ((1 << 52) - 1) & ~0xfff
+
+    def step(word, level):
+        if not word & 3:
+            return None
+        leaf = level == 0 or level <= 2 and word >> 7 & 1
+        return ('leaf' if leaf else 'table'), word & address
+
+    return Walk(read, root & address, levels - 1, step, lambda word, leaf: bool(word & 2))
+
+
+def x86_nested(read, root, levels, second):
+    """First stage whose tables and leaves are addresses of a second one."""
+    def through(addr, count):
+        leaf = second(addr)
+        return read(leaf.pa | addr & 0xfff, count) if leaf else [0] * count
+
+    first = x86(through, root, levels)
+
+    def walk(va):
+        leaf = first(va)
+        last = second(leaf.pa) if leaf else None
+        return Leaf(last.pa, leaf.write and last.write) if last else None
+    return walk
+
+
 GRANULE_SHIFTS = {0: 12, 1: 16, 2: 14}
 DBM, READ_ONLY, USER = 1 << 51, 1 << 7, 1 << 6
 

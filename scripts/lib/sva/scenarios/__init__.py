@@ -12,6 +12,7 @@ from . import (completion, evtq_full, hugetlb, ksm, migrate, mlock, prq_overflow
 from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
                kill_queued, kill_requests, late, mprotect, munmap_race, oom, oom_reaper, segfault, smoke,
                threads, two_devices, two_mms)
+from . import iommufd, iommufd_faults, iommufd_nested
 from . import bench, kernel_pasid, no_bind, pasid_width, plain_dma
 from ..errors import SvaError
 
@@ -21,7 +22,7 @@ MODULES = {module.NAME: module for module in
             ats_resident, evtq_full, stall_across_exit, resume_storm, page_request_denied,
             mlock, completion, zero_page,
             flr, flr_after_exit, driver_unbind, hot_unplug, uio, uio_exit,
-            uio_twice, kill_two_devices,
+            uio_twice, kill_two_devices, iommufd, iommufd_faults, iommufd_nested,
             isolation, bind_storm, two_mms, daemonise, exec_, threads, two_devices, oom,
             oom_reaper, pasid_width, no_bind, kernel_pasid, smoke, dma, plain_dma)}
 MODULES.update((name, bench) for name in bench.NAMES)

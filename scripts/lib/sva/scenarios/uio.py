@@ -5,7 +5,9 @@ from . import kill
 from .claims import judge as hold
 
 NAME = 'uio'
+# Its driver binds one process: there is no other one that could get the PASID.
+RULES = [rule for rule in kill.RULES if rule.name != 'pasid-kept']
 
 
 def judge(run):
-    return hold(run, kill.RULES)
+    return hold(run, RULES)

@@ -11,8 +11,9 @@ SECONDS = 10
 
 # For each device in QEMU, which is slower by far.
 DEVICE_SECONDS = 60
-# Device: architecture of the guest that treats it badly.
-DEVICES = {'accel': 'x86_64', 'smmuv3': 'aarch64', 'vtd': 'x86_64'}
+# Target of fuzz-device: architecture of the guest that treats it badly.
+DEVICES = {'accel': 'x86_64', 'smmuv3': 'aarch64', 'smmuv3-slots': 'aarch64',
+           'vtd': 'x86_64', 'vtd-slots': 'x86_64'}
 
 # QEMU frees little of what it has when it ends.
 SANITIZER_ENV = {'ASAN_OPTIONS': 'detect_leaks=0:quarantine_size_mb=16:'

@@ -4,12 +4,13 @@
  * device [OPTIONS] TARGET -- QEMU OPTION...
  * device --replay FILE TARGET -- QEMU OPTION...
  *
- * TARGET is vtd, accel (both on q35) or smmuv3 (on virt).
+ * TARGET is vtd, accel (both on q35), smmuv3 (on virt), vtd-slots or
+ * smmuv3-slots with slots, bridges and disks in iothreads beside them.
  *
  * A round is a seed: set-up, some hundred steps, reset, and then everything
  * must work as on the first day.  What must not happen is that QEMU ends,
- * does not answer, grows, or works no more.  The commands of such a round are
- * shortened and written to a file that --replay runs again.
+ * does not answer, takes long, grows, or works no more.  The commands of such
+ * a round are shortened and written to a file that --replay runs again.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,6 +19,7 @@
 #include <string.h>
 #include <time.h>
 #include "guest.h"
+#include "neighbours.h"
 
 #define STEPS   400
 #define LOOK    20              /* steps between looks at the devices */
@@ -28,13 +30,26 @@
  */
 #define GROWTH_MAX (512 * 1024)
 
+/* Of the processor, for one register write, with sanitizers. */
+#define LONGEST_SECONDS 0.4
+
+/* Rounds until the machine is a new one: what is unplugged is gone. */
+#define SLOT_ROUNDS 4
+
 /* What the shortening of a finding may take. */
 #define TRIES_MAX       400
 #define SHORTEN_SECONDS 60
 
+typedef struct Target {
+    const char *name;
+    const Board *board;
+    bool accel;                 /* it gets most of the attention */
+    bool slots;
+} Target;
+
 typedef struct Fuzzer {
     char **argv;                /* QEMU and its options */
-    const char *target;
+    const Target *target;
     const char *found;          /* prefix of files */
     char *errors;               /* file with QEMU's standard error */
     Machine *m;
@@ -42,6 +57,7 @@ typedef struct Fuzzer {
     uint64_t steps;
     uint64_t memory[2];         /* in KiB, see note_memory() */
     uint64_t memory_most;
+    double longest;             /* see machine_longest() */
 } Fuzzer;
 
 static int seconds = 10;
@@ -62,21 +78,32 @@ static const GOptionEntry options[] = {
     { "replay", 'R', 0, G_OPTION_ARG_STRING, &replay,
       "run the commands of a file", "FILE" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL,
-      "vtd|accel|smmuv3 -- QEMU OPTION..." },
+      "TARGET -- QEMU OPTION..." },
     { .long_name = NULL }
 };
 
-/* Both devices take part; the target gets most of the attention. */
+/* All devices take part; the target gets most of the attention. */
 static void take_step(Fuzzer *f, Guest *g)
 {
     bool mine = guest_below(g, 4) > 0;
 
-    if (mine == !!strcmp(f->target, "accel")) {
+    if (guest_below(g, 2 * STEPS) == 0) {
+        guest_fill_and_flush(g);
+    } else if (f->target->slots && guest_below(g, 3)) {
+        neighbours_step(g);
+    } else if (mine != f->target->accel) {
         board->step(g);
     } else {
         guest_accel_step(g);
     }
     f->steps++;
+}
+
+static const char *verdict(Fuzzer *f, const Machine *m, const char *wrong)
+{
+    f->longest = MAX(f->longest, machine_longest(m));
+    return !wrong && machine_longest(m) > LONGEST_SECONDS
+           ? "a register write took too much of the processor" : wrong;
 }
 
 static const char *run_round(Fuzzer *f, uint64_t number)
@@ -89,13 +116,16 @@ static const char *run_round(Fuzzer *f, uint64_t number)
         return machine_end(f->m);
     }
     guest_setup(&g);
+    if (f->target->slots) {
+        neighbours_setup(&g);
+    }
     for (unsigned i = 0; i < STEPS; i++) {
         take_step(f, &g);
         if (i % LOOK == LOOK - 1 && !guest_look(&g)) {
             return machine_end(f->m);
         }
     }
-    return guest_check(&g);
+    return verdict(f, f->m, guest_check(&g));
 }
 
 /* What @lines do to a new machine; NULL if nothing bad. */
@@ -113,7 +143,7 @@ static char *run_lines(Fuzzer *f, const GPtrArray *lines)
         wrong = machine_end(m);
     } else {
         guest_init(&g, m, 0);
-        wrong = guest_check(&g);
+        wrong = verdict(f, m, guest_check(&g));
     }
     text = g_strdup(wrong);
     machine_free(m);
@@ -188,7 +218,7 @@ static void write_lines(const GPtrArray *lines, const char *path)
 static void report(Fuzzer *f, uint64_t number, const char *wrong)
 {
     g_autofree char *path = g_strdup_printf("%sdevice-%s-%" G_GUINT64_FORMAT
-                                            ".qtest", f->found, f->target,
+                                            ".qtest", f->found, f->target->name,
                                             number);
     g_autofree char *why = g_strdup(wrong);
     g_autofree char *again = NULL;
@@ -248,6 +278,7 @@ static void print_statistics(const Fuzzer *f, double elapsed)
     printf("stat::steps: %" G_GUINT64_FORMAT "\n", f->steps);
     printf("stat::peak_rss_mb: %" G_GUINT64_FORMAT "\n",
            f->memory_most >> 10);
+    printf("longest register write: %.2f s\n", f->longest);
 }
 
 static bool fuzz(Fuzzer *f)
@@ -267,7 +298,12 @@ static bool fuzz(Fuzzer *f)
             break;
         }
         f->rounds++;
-        note_memory(f, elapsed / seconds);
+        if (f->target->slots && f->rounds % SLOT_ROUNDS == 0) {
+            machine_free(f->m);
+            f->m = machine_start(f->argv, f->errors);
+        } else {
+            note_memory(f, elapsed / seconds);
+        }
     }
     print_statistics(f, MAX(g_timer_elapsed(timer, NULL), 0.001));
     if (!wrong && f->memory[0] && f->memory[1] > f->memory[0] + GROWTH_MAX) {
@@ -304,18 +340,19 @@ static bool replay_file(Fuzzer *f)
     return !wrong;
 }
 
-static const struct {
-    const char *name;
-    const Board *board;
-} targets[] = {
-    { "accel", &board_vtd }, { "smmuv3", &board_smmu }, { "vtd", &board_vtd },
+static const Target targets[] = {
+    { "accel", &board_vtd, .accel = true },
+    { "smmuv3", &board_smmu, .slots = false },
+    { "smmuv3-slots", &board_smmu_gicv2, .slots = true },
+    { "vtd", &board_vtd, .slots = false },
+    { "vtd-slots", &board_vtd, .slots = true },
 };
 
-static const Board *board_of(const char *target)
+static const Target *find_target(const char *name)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(targets); i++) {
-        if (!strcmp(target, targets[i].name)) {
-            return targets[i].board;
+        if (!strcmp(name, targets[i].name)) {
+            return &targets[i];
         }
     }
     return NULL;
@@ -329,7 +366,7 @@ static void add_words(GPtrArray *argv, const char *const *words)
 }
 
 /* So that a test needs no more than the name of the emulator. */
-static char **qemu_argv(char **given)
+static char **qemu_argv(const Target *target, char **given)
 {
     static const char *const fixed[] = {
         "-accel", "qtest", "-qtest", "stdio", "-qtest-log", "none",
@@ -342,7 +379,10 @@ static char **qemu_argv(char **given)
 
     g_ptr_array_add(argv, given[0]);
     add_words(argv, fixed);
-    add_words(argv, board->options);
+    add_words(argv, target->board->options);
+    if (target->slots) {
+        add_words(argv, neighbour_options);
+    }
     add_words(argv, (const char *const *)given + 1);
     g_ptr_array_add(argv, NULL);
     return (char **)g_ptr_array_free(argv, FALSE);
@@ -360,16 +400,20 @@ int main(int argc, char **argv)
         g_printerr("%s\n", error->message);
         return 2;
     }
-    board = rest ? board_of(rest[0]) : NULL;
-    if (!board || !rest[1]) {
-        g_printerr("usage: %s [OPTION...] vtd|accel|smmuv3 -- "
-                   "QEMU OPTION...\n", argv[0]);
+    f.target = rest ? find_target(rest[0]) : NULL;
+    if (!f.target || !rest[1]) {
+        g_printerr("usage: %s [OPTION...] TARGET -- QEMU OPTION...\n"
+                   "Targets:", argv[0]);
+        for (unsigned i = 0; i < G_N_ELEMENTS(targets); i++) {
+            g_printerr(" %s", targets[i].name);
+        }
+        g_printerr("\n");
         return 2;
     }
-    f.target = rest[0];
+    board = f.target->board;
     f.found = found;
-    f.errors = g_strdup_printf("%sdevice-%s.err", found, f.target);
-    f.argv = qemu_argv(rest + 1);
+    f.errors = g_strdup_printf("%sdevice-%s.err", found, f.target->name);
+    f.argv = qemu_argv(f.target, rest + 1);
     setvbuf(stdout, NULL, _IOLBF, 0);
     ok = replay ? replay_file(&f) : fuzz(&f);
     g_free(f.argv);

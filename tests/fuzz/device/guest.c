@@ -170,6 +170,43 @@ void guest_setup(Guest *g)
     }
 }
 
+/* PASID 1 of the third context sees one table 256 times, full of pages. */
+static void setup_wide_tables(Guest *g)
+{
+    unsigned first = VA >> 21 & 511;
+
+    for (unsigned i = 0; i < 256; i++) {
+        guest_put64(g, page(FIRST_2) + 8 * ((first + i) & 511),
+                    page(FIRST_1) | board->table);
+    }
+    for (unsigned i = POOL_PAGES; i < 512; i++) {
+        guest_put64(g, page(FIRST_1) + 8 * i, page(DATA) | board->leaf);
+    }
+}
+
+void guest_fill_and_flush(Guest *g)
+{
+    unsigned n = 2;
+
+    board->setup_tables(g);
+    setup_wide_tables(g);
+    board->setup_unit(g);
+    guest_setup_function(g);
+    guest_setup_context(g, n, 1);
+    guest_put64(g, page(RING + n), SVA_OP_TOUCH);
+    guest_put64(g, page(RING + n) + 0x08, 0);
+    guest_put64(g, page(RING + n) + 0x10, VA);
+    guest_put64(g, page(RING + n) + 0x18, 256ull << 21);
+    guest_put64(g, page(RING + n) + 0x28, 0x1000);      /* stride */
+    guest_put64(g, page(RING + n) + 0x30, 1);           /* rounds */
+    g->tail[n] = 1;
+    machine_write(g->m, BAR2 + n * SVA_DB_STRIDE, 1, 4);
+    for (unsigned i = 0; i < 200; i++) {
+        machine_step(g->m, 50000);
+    }
+    board->flood(g);
+}
+
 bool guest_look(Guest *g)
 {
     board->look(g, false);

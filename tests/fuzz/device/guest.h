@@ -26,6 +26,10 @@
 #define VA          0x7f1000000000ull   /* of the pool */
 #define CONTEXTS    4
 
+/* Where a long queue is, and its commands */
+#define FLOOD       (board->ram_end - 0x100000)
+#define FLOOD_COUNT 2048
+
 /* Pages of the pool */
 enum {
     ROOT, CONTEXT, CONTEXT_HI, DIRECTORY, PASIDS,
@@ -35,6 +39,8 @@ enum {
     RING,                               /* one for each context */
     DATA = RING + CONTEXTS,
     DATA_PAGES = 8,
+    SLOTS = DATA + DATA_PAGES,          /* see neighbours.c */
+    PASS_DIRECTORY = 56, PASS_PASIDS,
 };
 
 /* What the unit has to say, as read after the last batch. */
@@ -66,6 +72,9 @@ typedef struct Guest {
     VtdNews vtd;
     SmmuNews smmu;
     uint64_t context[CONTEXTS];         /* STATE, after the last batch */
+    unsigned express;                   /* capability of the ports */
+    uint16_t avail[2];                  /* index of each disk's ring */
+    uint32_t slot_tail;
 } Guest;
 
 /* A register and its value after a reset. */
@@ -81,12 +90,19 @@ typedef struct RegisterValue {
  * @options:   of QEMU, up to NULL
  * @odd:       addresses that are no memory, up to ~0
  * @registers: after a reset, up to size 0
+ * @table, @leaf: flags of first-stage entries for all rights
  * @bare:      PASIDs, as a mask, for which the pool is where it is; 0 means
  *             without PASID
  * @setup_tables, @setup_unit: as sane software does
  * @look:      read what it has to say; called again, with @again, when that
  *             has been read
  * @step:      one step that concerns the IOMMU
+ * @window:    addresses that are messages of interrupts to the IOMMU; 0: none
+ * @setup_requester: let it do DMA without PASID that is passed as it is
+ * @withdraw:  and no more
+ * @invalidate: all that the function may have cached
+ * @flood:     many flushes that look at much and find nothing, by one register
+ *             write; the queue is another one afterwards
  */
 typedef struct Board {
     const char *name;
@@ -100,15 +116,24 @@ typedef struct Board {
     uint64_t unit;
     const uint64_t *odd;
     const RegisterValue *registers;
+    uint64_t table;
+    uint64_t leaf;
     unsigned bare;
     void (*setup_tables)(Guest *g);
     void (*setup_unit)(Guest *g);
     void (*look)(Guest *g, bool again);
     void (*step)(Guest *g);
+    uint64_t window;
+    void (*setup_requester)(Guest *g, uint16_t rid);
+    void (*withdraw)(Guest *g, uint16_t rid);
+    void (*invalidate)(Guest *g, uint16_t rid);
+    void (*flood)(Guest *g);
 } Board;
 
 extern const Board board_vtd;
 extern const Board board_smmu;
+/* With interrupts that processors take without their system registers. */
+extern const Board board_smmu_gicv2;
 
 /* The one of this process. */
 extern const Board *board;
@@ -120,6 +145,11 @@ void guest_setup(Guest *g);
 void guest_setup_function(Guest *g);
 /* Context @n: mode and PASID follow from @kind; starts afresh. */
 void guest_setup_context(Guest *g, unsigned n, unsigned kind);
+/*
+ * Have the accelerator touch more pages than the caches hold, then have the
+ * unit flush them.
+ */
+void guest_fill_and_flush(Guest *g);
 /* Look at what the devices have to say. */
 bool guest_look(Guest *g);
 

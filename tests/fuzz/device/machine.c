@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -41,6 +42,7 @@ struct Machine {
     size_t first;
     size_t last;
     GPtrArray *commands;
+    double longest;             /* processor time of a timed write */
     char *end;                  /* once it does not answer */
 };
 
@@ -232,6 +234,57 @@ void machine_write(Machine *m, uint64_t addr, uint64_t val, unsigned size)
         NULL);
 }
 
+void machine_write_words(Machine *m, uint64_t addr, const uint64_t *words,
+                         unsigned count)
+{
+    GString *line = g_string_new(NULL);
+
+    g_string_printf(line, "write 0x%" G_GINT64_MODIFIER "x 0x%x 0x", addr,
+                    count * 8);
+    for (unsigned i = 0; i < count; i++) {
+        g_string_append_printf(line, "%016" G_GINT64_MODIFIER "x",
+                               GUINT64_SWAP_LE_BE(words[i]));
+    }
+    put(m, g_string_free(line, FALSE), NULL);
+}
+
+/*
+ * Seconds of processor time of QEMU's main thread: unlike the time that
+ * passes, it does not depend on what else the host does.
+ */
+static double main_thread_time(const Machine *m)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/task/%d/stat",
+                                            (int)m->pid, (int)m->pid);
+    g_autofree char *text = NULL;
+    unsigned long user = 0, system = 0;
+    const char *at;
+
+    if (g_file_get_contents(path, &text, NULL, NULL)) {
+        /* The name, in parentheses, may hold spaces. */
+        at = strrchr(text, ')');
+        if (!at || sscanf(at, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u"
+                          " %lu %lu", &user, &system) != 2) {
+            g_error("cannot read %s", path);
+        }
+    }
+    return (double)(user + system) / sysconf(_SC_CLK_TCK);
+}
+
+void machine_timed_write(Machine *m, uint64_t addr, uint64_t val,
+                         unsigned size)
+{
+    double begin;
+
+    if (machine_sync(m)) {
+        begin = main_thread_time(m);
+        machine_write(m, addr, val, size);
+        if (machine_sync(m)) {
+            m->longest = MAX(m->longest, main_thread_time(m) - begin);
+        }
+    }
+}
+
 void machine_read(Machine *m, uint64_t addr, uint64_t *out, unsigned size)
 {
     put(m, g_strdup_printf("read%c 0x%" G_GINT64_MODIFIER "x", suffix(size),
@@ -310,6 +363,11 @@ void machine_line(Machine *m, const char *line)
 const char *machine_end(const Machine *m)
 {
     return m->end;
+}
+
+double machine_longest(const Machine *m)
+{
+    return m->longest;
 }
 
 uint64_t machine_memory(const Machine *m)

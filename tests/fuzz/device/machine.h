@@ -23,6 +23,12 @@ void machine_free(Machine *m);
 
 /* @size: 1, 2, 4 or 8 */
 void machine_write(Machine *m, uint64_t addr, uint64_t val, unsigned size);
+/* As many as there are, by one command. */
+void machine_write_words(Machine *m, uint64_t addr, const uint64_t *words,
+                         unsigned count);
+/* A write that is sent by itself, see machine_longest(). */
+void machine_timed_write(Machine *m, uint64_t addr, uint64_t val,
+                         unsigned size);
 /* @out may be NULL; it is written by machine_sync(). */
 void machine_read(Machine *m, uint64_t addr, uint64_t *out, unsigned size);
 void machine_zero(Machine *m, uint64_t addr, uint64_t bytes);
@@ -42,6 +48,8 @@ bool machine_reset(Machine *m);
 
 /* What became of a process that does not answer. */
 const char *machine_end(const Machine *m);
+/* The most processor time, in seconds, that a timed write took. */
+double machine_longest(const Machine *m);
 /* Resident memory of the process in KiB. */
 uint64_t machine_memory(const Machine *m);
 

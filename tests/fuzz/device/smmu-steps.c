@@ -123,6 +123,23 @@ static void setup_unit(Guest *g)
     guest_unit32(g, 0x20, ALL_ON);
 }
 
+/* All shared interrupts, to the first processor. */
+static void setup_unit_and_gic(Guest *g)
+{
+    const uint64_t dist = 0x08000000, cpu = 0x08010000;
+
+    for (unsigned i = 1; i < 8; i++) {
+        machine_write(g->m, dist + 0x100 + 4 * i, 0xffffffff, 4);
+    }
+    for (unsigned i = 8; i < 64; i++) {
+        machine_write(g->m, dist + 0x800 + 4 * i, 0x01010101, 4);
+    }
+    machine_write(g->m, dist, 1, 4);
+    machine_write(g->m, cpu + 4, 0xff, 4);
+    machine_write(g->m, cpu, 1, 4);
+    setup_unit(g);
+}
+
 /* -- steps -- */
 
 static const uint32_t registers[] = {
@@ -411,6 +428,48 @@ static void take_step(Guest *g)
     guest_pick(g, steps)(g);
 }
 
+/* Its STE bypasses the tables, if the stream table is that large. */
+static void setup_requester(Guest *g, uint16_t rid)
+{
+    if (rid < 64) {
+        guest_put64(g, page(ROOT) + 64ull * rid, 1 | 4 << 1);
+    }
+}
+
+static void withdraw(Guest *g, uint16_t rid)
+{
+    if (rid < 64) {
+        guest_put64(g, page(ROOT) + 64ull * rid, 0);
+        submit(g, 0x03 | (uint64_t)rid << 32, 1);       /* CFGI_STE */
+    }
+}
+
+static void invalidate(Guest *g, uint16_t rid)
+{
+    submit(g, 0x40 | (uint64_t)rid << 32, 52);
+}
+
+/* TLBI_NH_VA of huge ranges beside what is cached, and TLBI_NH_ASID. */
+static void flood(Guest *g)
+{
+    static uint64_t words[FLOOD_COUNT][2];
+
+    for (unsigned i = 0; i < FLOOD_COUNT; i++) {
+        words[i][0] = 1ull << 32 |
+                      (i % 3 ? 0x12 | 31u << 12 | 31ull << 20 | 2ull << 48
+                             : 0x11 | 7ull << 48);
+        words[i][1] = i % 3 ? (VA + (1ull << 40) + 0x1000) | 1 << 10 : 0;
+    }
+    machine_write_words(g->m, FLOOD, words[0], 2 * FLOOD_COUNT);
+    guest_unit32(g, 0x20, ALL_ON & ~8u);                /* CMDQEN */
+    guest_unit64(g, 0x90, FLOOD | 11);
+    guest_unit32(g, 0x98, 0);
+    guest_unit32(g, 0x9c, 0);
+    guest_unit32(g, 0x20, ALL_ON);
+    g->queue = FLOOD_COUNT - 1;
+    machine_timed_write(g->m, SMMU + 0x98, g->queue, 4);
+}
+
 static void look(Guest *g, bool again)
 {
     SmmuNews *s = &g->smmu;
@@ -436,11 +495,13 @@ static void look(Guest *g, bool again)
 }
 
 /* BARs are larger than 33 contexts take; few stalls have a record. */
-static const char *const virt_options[] = {
-    "-machine", "virt,gic-version=3,highmem=off", "-cpu", "cortex-a57",
-    "-device", "sva-smmuv3,stall-max=2",
+#define VIRT_OPTIONS(gic)                                               \
+    "-machine", "virt,gic-version=" gic ",highmem=off",                 \
+    "-cpu", "cortex-a57", "-device", "sva-smmuv3,stall-max=2",          \
     "-device", "sva-accel,addr=4,contexts=33", NULL
-};
+
+static const char *const gicv2_options[] = { VIRT_OPTIONS("2") };
+static const char *const gicv3_options[] = { VIRT_OPTIONS("3") };
 
 static const uint64_t odd[] = {
     SMMU, SMMU + 0x20, SMMU + 0x98, SMMU + 0x44, SMMU + 0x64, SMMU + 0x100ac,
@@ -456,20 +517,37 @@ static const RegisterValue after_reset[] = {
     { 0 }
 };
 
+#define BOARD_COMMON                                    \
+    .ram_end = 0x44000000,                              \
+    .pool = 0x41000000,                                 \
+    .ecam = 0x3f000000,                                 \
+    .bars = 0x20000000,                                 \
+    .unit = SMMU,                                       \
+    .odd = odd,                                         \
+    .registers = after_reset,                           \
+    .table = TABLE,                                     \
+    .leaf = PAGE_1,                                     \
+    .bare = 1 << 0,                                     \
+    .setup_tables = setup_tables,                       \
+    .look = look,                                       \
+    .step = take_step,                                  \
+    .setup_requester = setup_requester,                 \
+    .withdraw = withdraw,                               \
+    .invalidate = invalidate,                           \
+    .flood = flood
+
 const Board board_smmu = {
+    BOARD_COMMON,
     .name = "smmuv3",
-    .options = virt_options,
-    .ram_end = 0x44000000,
-    .pool = 0x41000000,
-    .ecam = 0x3f000000,
-    .bars = 0x20000000,
-    .interrupts = 0x08090040,
-    .unit = SMMU,
-    .odd = odd,
-    .registers = after_reset,
-    .bare = 1 << 0,
-    .setup_tables = setup_tables,
+    .options = gicv3_options,
+    .interrupts = 0x08090040,           /* ITS */
     .setup_unit = setup_unit,
-    .look = look,
-    .step = take_step,
+};
+
+const Board board_smmu_gicv2 = {
+    BOARD_COMMON,
+    .name = "smmuv3 with GICv2",
+    .options = gicv2_options,
+    .interrupts = 0x08020040,           /* v2m */
+    .setup_unit = setup_unit_and_gic,
 };

@@ -364,6 +364,49 @@ static void take_step(Guest *g)
     guest_pick(g, steps)(g);
 }
 
+/* A PASID table of its own, whose entry 0 is pass-through. */
+static void setup_requester(Guest *g, uint16_t rid)
+{
+    guest_put64(g, page(PASS_PASIDS) + 8, 5);
+    guest_put64(g, page(PASS_PASIDS), 0x101);
+    guest_put64(g, page(PASS_DIRECTORY), page(PASS_PASIDS) | 1);
+    guest_put64(g, page(ROOT) + 16 * (rid >> 8), page(CONTEXT) | 1);
+    guest_put64(g, page(CONTEXT) + 32 * (rid & 0x7f),
+                page(PASS_DIRECTORY) | 0x1d);
+}
+
+static void withdraw(Guest *g, uint16_t rid)
+{
+    guest_put64(g, page(CONTEXT) + 32 * (rid & 0x7f), 0);
+    submit(g, 0x11, 0);
+    submit(g, 0x37, 0);
+    submit(g, 0x12, 0);
+}
+
+static void invalidate(Guest *g, uint16_t rid)
+{
+    submit(g, 3 | (uint64_t)rid << 32, 0x7ffffffffffff800ull);
+}
+
+/* Huge ranges beside what is cached, and domains without entries. */
+static void flood(Guest *g)
+{
+    static uint64_t words[FLOOD_COUNT][4];
+
+    for (unsigned i = 0; i < FLOOD_COUNT; i++) {
+        words[i][0] = i % 3 ? 6 | 3 << 4 | 1 << 16 | 1ull << 32
+                            : 2 | 2 << 4 | 257 << 16;
+        words[i][1] = i % 3 ? 0x7full << 56 | 50 : 0;
+    }
+    machine_write_words(g->m, FLOOD, words[0], 4 * FLOOD_COUNT);
+    guest_unit32(g, 0x18, 0x80000000);                   /* QIE off */
+    guest_unit64(g, 0x88, 0);
+    guest_unit64(g, 0x90, FLOOD | 1 << 11 | 4);
+    guest_unit32(g, 0x18, 0x84000000);
+    g->queue = 32 * (FLOOD_COUNT - 1);
+    machine_timed_write(g->m, VTD + 0x88, g->queue, 8);
+}
+
 static void look(Guest *g, bool again)
 {
     uint64_t at = page(PRQ) + (g->vtd.pqh & 0xfe0);
@@ -410,9 +453,16 @@ const Board board_vtd = {
     .unit = VTD,
     .odd = odd,
     .registers = after_reset,
+    .table = 7,
+    .leaf = 7,
     .bare = 1 << 0 | 1 << 3,
     .setup_tables = setup_tables,
     .setup_unit = setup_unit,
     .look = look,
     .step = take_step,
+    .window = 0xfee00000,
+    .setup_requester = setup_requester,
+    .withdraw = withdraw,
+    .invalidate = invalidate,
+    .flood = flood,
 };

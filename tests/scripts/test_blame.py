@@ -224,6 +224,9 @@ class Silence(Case):
         recorded(run, 'exited', 4)
         recorded(run, 'mm-gone', 6)
         self.assert_blamed(run, 'silence', MODEL, '2 of them when the entry had been so')
+        # The entry that the kernel left in the cache is still in use, and is not silent.
+        owe(run, 'exited', KERNEL, place=CONFIG)
+        self.assert_blamed(run, 'silence', KERNEL, 'not invalidated at exited: 1 in the config')
 
     def test_lines_of_the_first_moment(self):
         run = kill()

@@ -143,6 +143,9 @@ def spoken(name):
         seen = dict(looks(run, (EXITED, name)))
         if EXITED not in seen or name not in seen:
             return Blame(UNDECIDED, 'since when the entry is so is not known')
+        found = caches(run, EXITED, name)
+        if found and found.party == KERNEL:
+            return found            # The unit goes by the entry that it had before.
         early, late = (dma_faults(seen[at], seen[at].rid) for at in (EXITED, name))
         if late > early and run.stages[EXITED].entry.silent:
             return Blame(MODEL, f'{late - early} of them when the entry had been so')

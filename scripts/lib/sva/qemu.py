@@ -68,7 +68,7 @@ class Build(NamedTuple):
 
 PLAIN = Build('obj', ('x86_64', 'aarch64'))
 # Less optimisation is less to build; a finding ends the emulator.
-SANITIZED = Build('asan', ('x86_64',),
+SANITIZED = Build('asan', ('x86_64', 'aarch64'),
                   ('--enable-asan', '--enable-ubsan', '-Doptimization=1',
                    '--extra-cflags=-fno-sanitize-recover=undefined'))
 PLAIN_OLDEST = Build('obj', PLAIN.targets, source=OLDEST)

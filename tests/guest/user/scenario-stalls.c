@@ -132,6 +132,8 @@ void scenario_stall_across_exit(void)
 	bool gone = true;
 
 	sva_opt_check();
+	/* Later there is no time: the work must not end before the kill. */
+	sva_stage("begin");
 	sva_child_start(&p->child, touch_for_long, p);
 	sva_child_wait(&p->child, JOB_MS);
 	for (unsigned int i = 0; i < CONTEXTS; i++)

@@ -366,6 +366,11 @@ class Judges(JudgeCases, unittest.TestCase):
             verdict = by_rule(run)['silence']
             self.assertEqual((verdict.result, verdict.party), ('fail', party))
 
+    def test_a_page_that_was_only_read_is_the_page_of_zeros(self):
+        run = forge.munmap_race()
+        forge.spoil(run, 'done', [forge.PASID_LINE.replace('0x59', '0x85')])
+        self.assertEqual(by_rule(run)['silence'].result, 'pass')
+
     def test_what_was_not_invalidated_is_the_kernels_fault(self):
         run = forge.munmap_race()
         forge.set_fact(run, 'reuse.changed', 3)

@@ -27,7 +27,9 @@ RULES = [
     Rule(BOUND, 'data', revocation.data('mapped')),
     Rule(BOUND, 'no-access', no_access),
     Rule(BOUND, 'invalid-request', revocation.invalid_request('unmapped')),
-    Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NOT_PRESENT)),
+    # A page that is there again, and was only read, is the page of zeros.
+    Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NOT_PRESENT,
+                                              also=(revocation.REASON_NO_WRITE,))),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
 

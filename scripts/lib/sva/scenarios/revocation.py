@@ -63,10 +63,10 @@ def invalid_request(window):
     return claim
 
 
-def silence(reason, certain=True):
+def silence(reason, certain=True, also=()):
     """Only untranslated writes are reported, for this reason and in this range.
 
-    certain: there must have been some.
+    certain: there must have been some. also: reasons that there may be besides.
     """
     def claim(run):
         stage(run, 'bound')
@@ -83,7 +83,8 @@ def silence(reason, certain=True):
                 Check(not about, KERNEL, f'{count(len(about), f"{what} line")}, the first: '
                       f'{about[0] if about else ""}'),
                 Check(not recorded, blame.reported('done'), f'{count(recorded, "fault")} recorded')])
-        strange = [fault for fault in printed if fault.reason != number_
+        allowed = {number_, *(getattr(iommu(run), name) for name in also)}
+        strange = [fault for fault in printed if fault.reason not in allowed
                    or fault.pasid != pasid or not first <= fault.addr < first + size]
         requests = [line for line in lines if 'page request' in line.lower()]
         return Claim(f'{count(recorded, "fault")} recorded, {len(printed)} printed, all for '

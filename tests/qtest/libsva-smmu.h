@@ -1,7 +1,7 @@
 /*
  * Driving an SMMUv3 by hand: registers, queues, tables
  *
- * Offsets and layouts are written out as IHI 0070 has them, apart from the
+ * Offsets and layouts are written out as IHI 0070 G.b has them, apart from the
  * headers of the model.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

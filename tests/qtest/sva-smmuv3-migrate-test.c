@@ -137,7 +137,7 @@ static void test_a_unit_with_other_options_is_refused(void)
     }
 }
 
-/* IHI 0070 lets a reset forget what is stalled; it all works again. */
+/* IHI 0070 G.b lets a reset forget what is stalled; it all works again. */
 static void test_reset_with_everything_in_flight(void)
 {
     Process p;

@@ -52,7 +52,7 @@ static void test_bound_processes_share_their_memory(void)
     }
 }
 
-/* IHI 0070 7.3.13 F_TRANSLATION: Stall, RnW=0, CLASS=IN, unprivileged. */
+/* IHI 0070 G.b 7.3.13 F_TRANSLATION: Stall, RnW=0, CLASS=IN, unprivileged. */
 static uint16_t assert_stalled_write(SvaTest *t, uint64_t addr)
 {
     SmmuEvent e;
@@ -195,7 +195,7 @@ static void test_after_unbind_dma_is_reported(void)
     sva_test_end(t);
 }
 
-/* IHI 0070 7.5, "PRI queue": record; then CMD_PRI_RESP. */
+/* IHI 0070 G.b 7.5, "PRI queue": record; then CMD_PRI_RESP. */
 static void test_a_page_request_is_queued_and_answered(void)
 {
     Process p;

@@ -2,7 +2,7 @@
  * Stream table, context descriptors and page tables for tests of the SMMUv3
  *
  * Everything is written as raw words.  The words below are literals from the
- * layouts in IHI 0070; a test ORs or XORs what it is about.
+ * layouts in IHI 0070 G.b; a test ORs or XORs what it is about.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

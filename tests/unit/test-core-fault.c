@@ -1,5 +1,5 @@
 /*
- * Tests of fault values: what is recorded (VT-d rev 4.x 7.1)
+ * Tests of fault values: what is recorded (VT-d 5.10 7.1)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * Tests of invalidation tickets (PCIe r6 10.3, VT-d rev 4.x 6.5.2)
+ * Tests of invalidation tickets (PCIe r6 10.3, VT-d 5.10 6.5.2)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

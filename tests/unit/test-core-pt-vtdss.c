@@ -1,7 +1,7 @@
 /*
  * Tests of the second-stage format: what each bit of an entry means
  *
- * All words are literals from the field tables (VT-d rev 4.x 9.9): R 0x1,
+ * All words are literals from the field tables (VT-d 5.10 9.8): R 0x1,
  * W 0x2, X 0x4, PS 0x80, A 0x100, D 0x200, SNP 0x800.
  *
  * Address 0x40401abc uses entry 0 of the table of level 4 at 0x10000, entry 1

@@ -1,7 +1,7 @@
 /*
  * Tests of the first-stage format: what each bit of an entry means
  *
- * All words are literals from the field tables (VT-d rev 4.x 9.8): P 0x1,
+ * All words are literals from the field tables (VT-d 5.10 9.7): P 0x1,
  * R/W 0x2, U/S 0x4, A 0x20, D 0x40, PS 0x80, EA 0x400, XD bit 63.
  *
  * Address 0x7f0000401abc uses entry 254 of the PML4 table at 0x10000, entry 0

@@ -1,8 +1,8 @@
 /*
  * SMMUv3: where each field of an STE and of a CD lies
  *
- * A valid structure plus one literal from the field tables of IHI 0070; what
- * the decoder makes of it is compared field by field.
+ * A valid structure plus one literal from the field tables of IHI 0070 G.b;
+ * what the decoder makes of it is compared field by field.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -94,7 +94,7 @@ static void test_walk_that_finds_no_memory(void)
     smmu_bench_free(b);
 }
 
-/* IHI 0070, the table of A, R and S */
+/* IHI 0070 G.b, the table of A, R and S */
 static void test_abort_record_stall(void)
 {
     static const struct {

@@ -3,7 +3,7 @@
  *
  * A stalled request cannot be taken back: a stop waits for its end as well.
  *
- * SMMUv3 (IHI 0070) 3.12 "Fault models": stall, CMD_RESUME.
+ * SMMUv3 (IHI 0070 G.b) 3.12 "Fault models": stall, CMD_RESUME.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

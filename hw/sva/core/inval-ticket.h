@@ -9,7 +9,7 @@
  *     ... each time a ticket goes away: if (sva_tickets_done(t, epoch)) ...
  *
  * PCIe r6 10.3 "ATS Invalidation": a completion must match by ITag and by
- * function; VT-d rev 4.x 6.5.2.9 (wait), 6.5.2.11 (ICE, ITE).
+ * function; VT-d 5.10 6.5.2.9 (wait), 6.5.2 (ICE, ITE).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,9 +1,9 @@
 /*
  * SMMUv3: CMD_ATC_INV, and how functions answer it
  *
- * IHI 0070, "ATS invalidation".  A command holds a ticket until the function
- * has completed it; CMD_SYNC waits for tickets.  When tickets run out the
- * queue waits for one.
+ * IHI 0070 G.b, "ATS invalidation".  A command holds a ticket until the
+ * function has completed it; CMD_SYNC waits for tickets.  When tickets run out
+ * the queue waits for one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

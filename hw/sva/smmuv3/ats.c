@@ -1,7 +1,7 @@
 /*
  * SMMUv3: translation requests (ATS)
  *
- * IHI 0070, "ATS Translation Requests", "Responses to ATS Translation
+ * IHI 0070 G.b, "ATS Translation Requests", "Responses to ATS Translation
  * Requests", "Split-stage ATS".  UR: ATS is not enabled; CA: the
  * configuration is in error; Success with R=W=0: there is no such page, now.
  * IDR0.ATSRECERR=0: no event but F_BAD_ATS_TREQ.

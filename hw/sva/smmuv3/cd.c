@@ -1,7 +1,7 @@
 /*
  * SMMUv3: context descriptor tables and context descriptors
  *
- * IHI 0070, "Context Descriptor table", "Context Descriptor", "Validity of
+ * IHI 0070 G.b, "Context Descriptor table", "Context Descriptor", "Validity of
  * CD".
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

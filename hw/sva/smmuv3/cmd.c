@@ -1,7 +1,7 @@
 /*
  * SMMUv3: commands, what they are
  *
- * IHI 0070, "Commands".  A command is a row of a table.  What is illegal
+ * IHI 0070 G.b, "Commands".  A command is a row of a table.  What is illegal
  * stops the queue with CERROR_ILL, also where the command would have no
  * effect; reserved fields are ignored.
  *

@@ -1,7 +1,7 @@
 /*
  * SMMUv3: command queue
  *
- * IHI 0070, "Command queue", "CMD_SYNC", "Command errors".
+ * IHI 0070 G.b, "Command queue", "CMD_SYNC", "Command errors".
  *
  * Commands run in order when they are fetched.  CMD_SYNC stays at RD, and
  * holds up what is behind it, until every ATS invalidation before it has been

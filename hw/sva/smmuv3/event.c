@@ -1,7 +1,7 @@
 /*
  * SMMUv3: events, from fault to record
  *
- * IHI 0070, "Event records", "Event queue".  Records are never merged.
+ * IHI 0070 G.b, "Event records", "Event queue".  Records are never merged.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,7 +1,7 @@
 /*
  * SMMUv3: configuration and the ID registers made from it
  *
- * IHI 0070, "SMMU_IDR0" to "SMMU_AIDR".  Only what works is advertised.
+ * IHI 0070 G.b, "SMMU_IDR0" to "SMMU_AIDR".  Only what works is advertised.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -58,7 +58,7 @@ typedef enum SvaSmmuClass {
 /*
  * A fault or configuration error, by value between the stages.
  *
- * @event:  event number (IHI 0070 7.3), 0: no fault, SVA_SMMU_SILENT: abort
+ * @event:  event number (IHI 0070 G.b 7.3), 0: no fault, SVA_SMMU_SILENT: abort
  *          without an event
  * @cls:    SvaSmmuClass
  * @s2:     of stage 2
@@ -100,9 +100,9 @@ typedef struct SvaSmmuClient {
 } SvaSmmuClient;
 
 /*
- * Make a record, Stall=0, or lose it as IHI 0070 7.2 says.  SVA_SMMU_SILENT,
- * and C_BAD_STREAMID without CR2.RECINVSID, make none.  RnW is 0 if
- * SVA_WRITE is in @client->req.access.
+ * Make a record, Stall=0, or lose it as IHI 0070 G.b 7.2 says.
+ * SVA_SMMU_SILENT, and C_BAD_STREAMID without CR2.RECINVSID, make none.  RnW
+ * is 0 if SVA_WRITE is in @client->req.access.
  */
 void sva_smmu_event_record(SvaSmmu *smmu, const SvaSmmuFault *fault,
                            const SvaSmmuClient *client);

@@ -1,9 +1,9 @@
 /*
  * SMMUv3: what CMD_CFGI_* and CMD_TLBI_* drop
  *
- * IHI 0070, "Configuration structure invalidation", "TLB invalidation".  More
- * may be dropped than is asked for; here it is what the command says and no
- * more, so that software which asks for too little is found out.  Only what
+ * IHI 0070 G.b, "Configuration structure invalidation", "TLB invalidation".
+ * More may be dropped than is asked for; here it is what the command says and
+ * no more, so that software which asks for too little is found out.  Only what
  * cannot be told apart goes too: TTL and Leaf are not looked at, as a level
  * is not kept, and neither is a table descriptor.
  *

@@ -1,7 +1,7 @@
 /*
  * SMMUv3: interrupts and global errors
  *
- * IHI 0070, "Interrupts and notifications", "SMMU_GERROR".  All sources are
+ * IHI 0070 G.b, "Interrupts and notifications", "SMMU_GERROR".  All sources are
  * edges.  A source has a wired interrupt and, if software has given it an
  * address, a message; neither excludes the other.
  *

@@ -2,7 +2,7 @@
  * SMMUv3: from a request to the structures that serve it, and how these are
  * forgotten
  *
- * IHI 0070, "Configuration lookup", "Substreams"; CMD_CFGI_*.
+ * IHI 0070 G.b, "Configuration lookup", "Substreams"; CMD_CFGI_*.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,9 +1,9 @@
 /*
  * SMMUv3: page requests
  *
- * IHI 0070, "PRI", "PRI queue".  A request is taken by what the queue can do
- * and by nothing else: no STE is asked whether the function may send it, and
- * groups are not kept track of.
+ * IHI 0070 G.b, "PRI", "PRI queue".  A request is taken by what the queue can
+ * do and by nothing else: no STE is asked whether the function may send it,
+ * and groups are not kept track of.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

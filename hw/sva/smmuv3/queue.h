@@ -2,7 +2,7 @@
  * SMMUv3: queue arithmetic
  *
  * A pointer is an index and, above it, a wrap bit; bits above that are
- * ignored.  All entries can be in use.  IHI 0070, "SMMU circular queues".
+ * ignored.  All entries can be in use.  IHI 0070 G.b, "SMMU circular queues".
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,9 +1,9 @@
 /*
  * SMMUv3: register file
  *
- * IHI 0070, "Memory map and registers".  A register is a row of a table; the
- * only code here is what a row cannot say.  Page 1 shows the same as page 0.
- * Accesses are done by words, the low one first, so that a 64-bit register
+ * IHI 0070 G.b, "Memory map and registers".  A register is a row of a table;
+ * the only code here is what a row cannot say.  Page 1 shows the same as page
+ * 0.  Accesses are done by words, the low one first, so that a 64-bit register
  * may be written as one or as two halves.
  *
  * An update of CR0 or IRQ_CTRL is complete when the write returns.

@@ -1,7 +1,7 @@
 /*
  * SMMUv3: the environment-free model
  *
- * Arm System MMU architecture version 3 (IHI 0070), Non-secure programming
+ * Arm System MMU architecture version 3 (IHI 0070 G.b), Non-secure programming
  * interface, with SubstreamIDs, ATS, PRI and stalls.
  * docs/specs/smmuv3-coverage.rst says what is implemented where.
  *

@@ -1,7 +1,7 @@
 /*
  * SMMUv3: registers, commands, event and page request records
  *
- * Arm IHI 0070, Non-secure programming interface.  Tables are in
+ * Arm IHI 0070 G.b, Non-secure programming interface.  Tables are in
  * spec-tables.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

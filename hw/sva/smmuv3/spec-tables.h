@@ -1,8 +1,8 @@
 /*
  * SMMUv3 structures in memory: stream table and context descriptors
  *
- * IHI 0070, "Stream Table Entry", "Context Descriptor".  A digit in a name is
- * the 64-bit word that holds the field; all are little endian.  A field of
+ * IHI 0070 G.b, "Stream Table Entry", "Context Descriptor".  A digit in a name
+ * is the 64-bit word that holds the field; all are little endian.  A field of
  * several bits is given as shift and width, for sva_smmu_field().
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

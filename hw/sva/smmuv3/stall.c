@@ -1,7 +1,7 @@
 /*
  * SMMUv3: stalled transactions
  *
- * IHI 0070, "Stall model", "Event queue", CMD_RESUME, CMD_STALL_TERM.
+ * IHI 0070 G.b, "Stall model", "Event queue", CMD_RESUME, CMD_STALL_TERM.
  *
  * A stalled transaction has a record, and a STAG by which software answers,
  * or is held without one: the queue cannot be written, or no STAG is left.

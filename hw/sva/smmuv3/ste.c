@@ -1,7 +1,7 @@
 /*
  * SMMUv3: stream table entries
  *
- * IHI 0070, "Stream Table Entry", "Validity of STE", "StreamWorld".
+ * IHI 0070 G.b, "Stream Table Entry", "Validity of STE", "StreamWorld".
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,7 +1,7 @@
 /*
  * SMMUv3: stream table
  *
- * IHI 0070, "Stream table lookup", "Stream Table Entry"; STRTAB_BASE,
+ * IHI 0070 G.b, "Stream table lookup", "Stream Table Entry"; STRTAB_BASE,
  * STRTAB_BASE_CFG.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

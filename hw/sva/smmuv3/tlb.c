@@ -1,7 +1,7 @@
 /*
  * SMMUv3: TLB
  *
- * IHI 0070, "Translation caches", "TLB tagging", CMD_TLBI_*.  More may be
+ * IHI 0070 G.b, "Translation caches", "TLB tagging", CMD_TLBI_*.  More may be
  * dropped than was asked for, never less; here it is what the command says
  * and no more, so that software which asks for too little is found out.
  *

@@ -1,7 +1,7 @@
 /*
  * SMMUv3: translation of memory requests
  *
- * IHI 0070, "Translation procedure", "Fault models", "Stall and terminate",
+ * IHI 0070 G.b, "Translation procedure", "Fault models", "Stall and terminate",
  * "ATS Translated transactions", SMMU_GBPA.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -1,7 +1,7 @@
 /*
  * VT-d unit: global commands
  *
- * Intel VT-d rev 4.x, "Global Command Register" and "Global Status Register".
+ * Intel VT-d 5.10, "Global Command Register" and "Global Status Register".
  * A write carries the wanted value of all level bits; one-shot bits act when
  * they are 1.  Several changes in one write are not defined; they are carried
  * out in the order of the code below.

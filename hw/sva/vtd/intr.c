@@ -1,7 +1,7 @@
 /*
  * VT-d unit: interrupt remapping
  *
- * Intel VT-d rev 4.x, "Interrupt Remapping": "Interrupt Requests in
+ * Intel VT-d 5.10, "Interrupt Remapping": "Interrupt Requests in
  * Compatibility Format", "Interrupt Requests in Remappable Format",
  * "Interrupt Remapping Table Entry", "Interrupt Remapping Fault Conditions".
  * Posted interrupts are not offered (CAP.PI=0).

@@ -1,7 +1,7 @@
 /*
  * VT-d unit: descriptors of the invalidation queue
  *
- * Intel VT-d rev 4.x 6.5.2 "Queued Invalidation Interface" and the sections
+ * Intel VT-d 5.10 6.5.2 "Queued Invalidation Interface" and the sections
  * on each descriptor.  A row per type: which bits are defined, how they are
  * decoded, what is done.
  *

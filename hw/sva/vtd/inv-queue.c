@@ -1,7 +1,7 @@
 /*
  * VT-d unit: invalidation queue
  *
- * Intel VT-d rev 4.x 6.5.2 "Queued Invalidation Interface", "Queued
+ * Intel VT-d 5.10 6.5.2 "Queued Invalidation Interface", "Queued
  * Invalidation Ordering Considerations", "Invalidation Queue Errors".
  *
  * Descriptors run in order when they are fetched, except that an ATS

@@ -1,7 +1,7 @@
 /*
  * VT-d unit: invalidation by register
  *
- * Intel VT-d rev 4.x, "Context Command Register", "IOTLB Invalidate
+ * Intel VT-d 5.10, "Context Command Register", "IOTLB Invalidate
  * Register", "Invalidate Address Register".  For legacy mode, while the
  * invalidation queue is off; otherwise the command completes with nothing
  * done, which the actual granularity 0 says.

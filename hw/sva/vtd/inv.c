@@ -1,7 +1,7 @@
 /*
  * VT-d unit: what an invalidation drops
  *
- * Intel VT-d rev 4.x, "Address Translation Caches", "Invalidation of
+ * Intel VT-d 5.10, "Address Translation Caches", "Invalidation of
  * Translation Caches".  More may be dropped than was asked for, never less;
  * here it is what the descriptor's definition says and no more, so that
  * software which asks for too little is found out.

@@ -1,7 +1,7 @@
 /*
  * VT-d unit: event interrupts
  *
- * Intel VT-d rev 4.x, "Fault Event Control Register", "Invalidation Event
+ * Intel VT-d 5.10, "Fault Event Control Register", "Invalidation Event
  * Control Register", "Page Request Event Control Register".  The three
  * sources share one scheme: a new condition sets IP, which is sent at once
  * or, with IM=1, when software unmasks; nothing is sent if software took back

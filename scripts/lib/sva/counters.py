@@ -52,3 +52,6 @@ ANSWERS = (
 # IOMMU counters that stay 0 with a kernel and a device that keep the protocol,
 # and who is to blame else.
 NEVER = (('queue-errors', 'kernel'), ('atc-timeouts', 'model'), ('atc-unexpected', 'model'))
+# Completions that a VT-d unit dropped: the kernel switched translation off with an
+# invalidation open, which then runs into its time-out.
+ATC_LOST = 'atc-completions-lost'

@@ -161,6 +161,27 @@ static bool is_listening(const SvaPciSpace *space, const IOMMUNotifier *n)
 }
 
 /*
+ * Each is told of its own part: some watch the space on one side of the
+ * interrupt window only, and QEMU 10.0 aborts if such a one is told of more.
+ */
+static void notify_parts(SvaPciSpace *space, const IOMMUTLBEvent *event)
+{
+    hwaddr first = event->entry.iova, last = first + event->entry.addr_mask;
+    IOMMUNotifier *n;
+
+    IOMMU_NOTIFIER_FOREACH(n, &space->dma) {
+        IOMMUTLBEvent part = *event;
+
+        if (n->start > last || n->end < first) {
+            continue;
+        }
+        part.entry.iova = MAX(first, n->start);
+        part.entry.addr_mask = MIN(last, n->end) - part.entry.iova;
+        memory_region_notify_iommu_one(n, &part);
+    }
+}
+
+/*
  * The length of a range is the mask plus one, which has to fit as well, so that
  * all there is goes in two halves.
  */
@@ -168,10 +189,10 @@ void sva_pci_listener_unmap(SvaPciSpace *space, IOMMUTLBEvent event)
 {
     if (event.entry.addr_mask == HWADDR_MAX) {
         event.entry.addr_mask >>= 1;
-        memory_region_notify_iommu(&space->dma, 0, event);
+        notify_parts(space, &event);
         event.entry.iova = event.entry.addr_mask + 1;
     }
-    memory_region_notify_iommu(&space->dma, 0, event);
+    notify_parts(space, &event);
 }
 
 /* What one of them does when it is called may be the end of another. */

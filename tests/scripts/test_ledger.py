@@ -5,6 +5,7 @@ Words of commands are written out from the specifications.
 """
 
 import os
+import re
 import sys
 import tempfile
 import unittest
@@ -13,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import debts, logs, page_table  # noqa: E402
+from sva import debts, ledger as ledgers, logs, page_table, paths, waiting  # noqa: E402
 from sva.context_descriptor import ContextDescriptor  # noqa: E402
 from sva.ledger import ASKED_FAULT, ATC, BY_KERNEL, BY_UNIT, CONFIG, FAULT, IOTLB, \
     Ledger  # noqa: E402
@@ -99,7 +100,7 @@ class Messages(unittest.TestCase):
 
     def test_counts_by_who_answered_and_by_reason(self):
         ledger = Ledger(VTD)
-        ledger.feed(['sva_prq_auto 1 rid 0x0010 pasid 5 addr 0x7000 code 1',
+        ledger.feed(['sva_prq_auto 1 rid 0x0010 pasid 5 addr 0x7000 code 1 reason 0x59',
                      'sva_prg_response 2 rid 0x0010 pasid 5 prgi 3 code 1',
                      'sva_fault 3 rid 0x0010 pasid 5 addr 0x7000 -w-- reason 0x59 record 0x7000 '
                      '0x8000055980000010',
@@ -109,6 +110,47 @@ class Messages(unittest.TestCase):
         self.assertEqual(ledger.tallies, {
             (BY_UNIT, 0x10, 5, 1): 1, (BY_KERNEL, 0x10, 5, 1): 1, (FAULT, 0x10, 5, 0x59): 2,
             (ASKED_FAULT, 0x10, 5, 0x59): 1, (FAULT, 0xff00, -1, 0x25): 1})
+
+
+class Format(unittest.TestCase):
+    """The lines are read as the models print them, or evidence is lost without a word."""
+
+    SAMPLES = {'granted': 'rw--', 'from': 'cache', 'status': '0', 'outcome': '0'}
+
+    @classmethod
+    def setUpClass(cls):
+        text = (paths.ROOT / 'hw/sva/observe/trace-events').read_text(encoding='utf-8')
+        cls.lines = {}
+        for name, parameters, form in re.findall(r'^(sva_\w+)\((.*?)\) (".*)$', text, re.M):
+            # PRIu64 and the like stand between the pieces of the string.
+            form = re.sub(r'"\s*PRI([ux])64\s*"?', r'\1', form).strip('"')
+            words = [parameter.split()[-1].lstrip('*') for parameter in parameters.split(',')]
+            for word in words:
+                form = re.sub('%[0-9]*[a-z]', cls.SAMPLES.get(word, '7'), form, count=1)
+            cls.lines[name] = f'{name} {form}'
+
+    def test_every_event_has_a_line(self):
+        self.assertEqual(self.lines['sva_reset'], 'sva_reset 7 rid 0x7')
+        self.assertEqual(self.lines['sva_ats'], 'sva_ats 7 rid 0x7 pasid 7 addr 0x7 7 -> 0x7 '
+                                                'mask 0x7 rw-- from cache status 0')
+        self.assertGreater(len(self.lines), 15)
+
+    def test_what_the_ledger_reads(self):
+        for name in ('sva_ats', 'sva_xlate', 'sva_command', 'sva_prq', 'sva_reset'):
+            with self.subTest(name):
+                self.assertIsNotNone(ledgers.parse(self.lines[name]))
+
+    def test_what_is_counted(self):
+        for name, (what, _) in ledgers.COUNTED.items():
+            with self.subTest(name):
+                ledger = Ledger(VTD)
+                ledger.feed([self.lines[name]])
+                self.assertEqual(ledger.tallies[what, 7, 7, 0 if what == ledgers.QUEUED else 7], 1)
+
+    def test_what_waits(self):
+        for name, pattern in waiting.KNOWN.items():
+            with self.subTest(name):
+                self.assertRegex(self.lines[name], pattern)
 
 
 class Sources(unittest.TestCase):

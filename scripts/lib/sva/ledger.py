@@ -30,7 +30,7 @@ FAULT, BY_UNIT, BY_KERNEL, QUEUED = 'fault', 'by unit', 'by kernel', 'queued'
 ASKED_FAULT = 'fault of a page request'
 COUNTED = {'sva_fault': (FAULT, re.compile(r'.* reason (?P<code>0x[0-9a-f]+) '
                                           r'record \S+ (?P<record>0x[0-9a-f]+)$')),
-           'sva_prq_auto': (BY_UNIT, re.compile(r'.* code (?P<code>\d+)$')),
+           'sva_prq_auto': (BY_UNIT, re.compile(r'.* code (?P<code>\d+) reason 0x[0-9a-f]+$')),
            'sva_prg_response': (BY_KERNEL, re.compile(r'.* code (?P<code>\d+)$')),
            'sva_prq': (QUEUED, re.compile(r'.* prgi (?P<code>\d+) '))}
 WHOSE = re.compile(r'\S+ \d+ rid (?P<rid>0x[0-9a-f]+) pasid (?P<pasid>-?\d+) ')

@@ -30,6 +30,7 @@ def kill(tag=1, make=forge.kill):
         if stage.entry:
             stage.look = Look([], {}, [], {}, RID)
             stage.held = NOTHING if name in GONE else warm
+            stage.pasid = 1
     return run
 
 
@@ -98,6 +99,15 @@ class Forgotten(unittest.TestCase):
         found = by_rule(run)
         self.assertNotIn('forgotten', found)
         self.assertEqual(found['invalidated'].party, 'kernel')
+
+    def test_a_run_that_comes_to_another_pasid(self):
+        """What is left is asked of the PASID that the stage was looked at for."""
+        run = kill()
+        run.stages['late'].pasid = 2
+        run.stages['late'].held = Holdings({1: 9, 2: 9}, {2: 9}, frozenset({(RID, 2)}))
+        self.assertEqual(by_rule(run)['forgotten'].result, 'pass')
+        run.stages['unbound'].held = NOTHING._replace(atc={1: 1})
+        self.assertIn('unbound: 1 in the device-TLB', by_rule(run)['forgotten'].evidence)
 
     def test_what_is_not_known_is_not_judged(self):
         run = kill()

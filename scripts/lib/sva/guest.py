@@ -27,6 +27,8 @@ class Stage:
     accel: dict = field(default_factory=dict)
     registers: dict = field(default_factory=dict)
     entry: Optional[object] = None
+    # Of the entry, the holdings and the look; a run may come to another one.
+    pasid: Optional[int] = None
     # holdings.Holdings: what the caches hold by their own word.
     held: Optional[object] = None
     # debts.Look: what the caches may hold; None: nobody looked.

@@ -61,6 +61,7 @@ def observe(guest, stage, run, watch=None):
         stage.accel = guest.accel_counters()
         pasid = run.number('pasid')
     if pasid is not None and guest.spec.iommu:
+        stage.pasid = pasid
         stage.entry = iommus.of_arch(guest.spec.arch).read_entry(guest, pasid)
         stage.held = holdings.read(guest)
     if watch:

@@ -10,13 +10,15 @@ def judged(run):
     And all that was handed out for it was taken back, by the ledger's account. warm: what
     was held when the entry was seen to lead to page tables the last time.
     """
-    found, tag, warm = [], None, 0
+    found, last, tag, warm = [], None, None, 0
     for name, stage in run.stages.items():
         held, look, entry = stage.held, stage.look, stage.entry
         if held is None or entry is None or not look:
             continue
+        if stage.pasid != last:
+            last, tag, warm = stage.pasid, None, 0
         if entry.present:
-            pasid = run.number('pasid')
+            pasid = stage.pasid
             tag = pasid if iommus.of_arch(run.arch).tlb_has_pasids else entry.tag
             warm = held.iotlb.get(tag, 0) + held.atc.get(pasid, 0)
         elif tag is not None and look.complete and not look.debts:
@@ -26,7 +28,8 @@ def judged(run):
 
 def left(run, name, tag):
     """What the models still hold of the PASID, in words; '' if nothing."""
-    held, rid, pasid = run.stages[name].held, run.stages[name].look.rid, run.number('pasid')
+    stage = run.stages[name]
+    held, rid, pasid = stage.held, stage.look.rid, stage.pasid
     found = []
     if (rid, pasid) in held.configs:
         found.append('its entry')

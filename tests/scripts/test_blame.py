@@ -346,6 +346,18 @@ class Revoked(Case):
         self.assert_blamed(run, 'no-access', KERNEL, 'left in the IOTLB: 1, the first 0x7000')
         self.assert_kept(looked(forge.munmap_race()), 'no-access')
 
+    def test_by_a_device_that_kept_what_it_gave_back(self):
+        for hits, party in ((3, MODEL), (0, UNDECIDED)):
+            run = looked(forge.munmap_race())
+            forge.set_fact(run, 'reuse.changed', 1)
+            run.stages['bound'].accel['stale-hits'] = 2
+            run.stages['done'].accel['stale-hits'] = 2 + hits
+            self.assert_blamed(run, 'no-access', party,
+                               f'translations {hits} times' if hits else 'agrees')
+            # What the kernel owes explains it, too, and comes first.
+            owe(run, 'done', KERNEL)
+            self.assert_blamed(run, 'no-access', KERNEL)
+
     def test_faults_that_are_missing(self):
         run = looked(forge.munmap_race())
         recorded(run, 'done', 0)

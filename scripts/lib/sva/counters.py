@@ -14,6 +14,7 @@ PASSED = 'interrupts-passed'
 
 # The accelerator.
 INVALIDATIONS = 'invalidations'
+STALE_HITS = 'stale-hits'
 
 # (what, IOMMU counters, accelerator counters) that count the same messages
 # from both ends; the sums agree whenever the accelerator is idle.

@@ -8,6 +8,7 @@ figure that decided. Such a function is asked only when its check has failed.
 from collections import Counter
 from typing import NamedTuple
 
+from .. import counters
 from ..ledger import ASKED_FAULT, BY_KERNEL, BY_UNIT, FAULT
 from ..verdict import KERNEL, MODEL, UNDECIDED
 
@@ -94,6 +95,10 @@ def revoked(*names):
         skipped = [text for _, look in looks(run, names) for text in look.skipped]
         if skipped:
             return Blame(KERNEL, f'left in the IOTLB: {len(skipped)}, the first {skipped[0]}')
+        used = run.moved('accel', counters.STALE_HITS, 'bound', names[-1])
+        if used:
+            return Blame(MODEL, f'the device used translations {used} times whose invalidation '
+                         'it had completed')
         return Blame(UNDECIDED, f'{sent} device-TLB invalidations in {rounds} rounds, at the end '
                      'all that was given out agrees with the page tables')
     return culprit

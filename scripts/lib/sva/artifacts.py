@@ -51,6 +51,11 @@ def qemu_to_fuzz(arch):
     return qemu_sanitized(arch) if built else qemu(arch)
 
 
+def qemu_for_races(arch):
+    """The emulator with ThreadSanitizer."""
+    return qemu_steps.binary(arch, qemu_steps.RACES)
+
+
 def qemu_sanitized_dir():
     return qemu_steps.SANITIZED.directory()
 

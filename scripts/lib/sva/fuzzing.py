@@ -14,6 +14,8 @@ DEVICE_SECONDS = 60
 # Target of fuzz-device: architecture of the guest that treats it badly.
 DEVICES = {'accel': 'x86_64', 'smmuv3': 'aarch64', 'smmuv3-slots': 'aarch64',
            'vtd': 'x86_64', 'vtd-slots': 'x86_64'}
+# Those with iothreads.
+THREADED = ('smmuv3-slots', 'vtd-slots')
 
 # QEMU frees little of what it has when it ends.
 SANITIZER_ENV = {'ASAN_OPTIONS': 'detect_leaks=0:quarantine_size_mb=16:'
@@ -55,13 +57,13 @@ def run(directory, name, seconds):
                   (programs / f'replay-{name}', '--show', INPUT))
 
 
-def run_device(directory, device, seconds, emulator):
+def run_device(directory, device, seconds, emulator, env=None):
     """The same for a device in QEMU; emulator is the command to start it."""
     program = directory / 'tests/fuzz/fuzz-device'
     return _watch(f'fuzz-device-{device}',
                   [program, f'--seconds={max(seconds, DEVICE_SECONDS)}',
                    f'--found={_found(directory)}/', device, '--', *emulator],
-                  (program, '--replay', INPUT, device, '--', *emulator), SANITIZER_ENV)
+                  (program, '--replay', INPUT, device, '--', *emulator), env or SANITIZER_ENV)
 
 
 def _found(directory):

@@ -11,7 +11,7 @@ PER_ARCH = ('kernel', 'debian-kernel', 'busybox', 'guest')
 
 
 # Only `sva test` has a use for these.
-FOR_TESTS = ('qemu-asan', qemu.OLDEST.name, f'{qemu.OLDEST.name}-source')
+FOR_TESTS = ('qemu-asan', 'qemu-tsan', qemu.OLDEST.name, f'{qemu.OLDEST.name}-source')
 
 
 class Options(NamedTuple):
@@ -37,6 +37,8 @@ def steps(options):
         Step('qemu', 'QEMU build', 'build', ('tools', 'qemu-source'), qemu.build),
         Step('qemu-asan', 'QEMU with sanitizers', 'build', ('tools', 'qemu-source'),
              lambda bar: qemu.build(bar, which=qemu.SANITIZED)),
+        Step('qemu-tsan', 'QEMU with ThreadSanitizer', 'build', ('tools', 'qemu-source'),
+             lambda bar: qemu.build(bar, which=qemu.RACES)),
         *_oldest_qemu(private, options),
         Step('firmware', 'firmware', 'fetch', ('packages',),
              lambda bar: tools.make_firmware(private)),

@@ -71,6 +71,8 @@ PLAIN = Build('obj', ('x86_64', 'aarch64'))
 SANITIZED = Build('asan', ('x86_64', 'aarch64'),
                   ('--enable-asan', '--enable-ubsan', '-Doptimization=1',
                    '--extra-cflags=-fno-sanitize-recover=undefined'))
+# A data race does not end the emulator: QEMU has some of its own.
+RACES = Build('tsan', PLAIN.targets, ('--enable-tsan', '-Doptimization=1'))
 PLAIN_OLDEST = Build('obj', PLAIN.targets, source=OLDEST)
 
 

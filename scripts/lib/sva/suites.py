@@ -9,7 +9,7 @@ from typing import Callable, NamedTuple
 from xml.etree import ElementTree
 
 from . import (arch as arches, artifacts, coverage, files, findings, fuzzing, guests, judging, paths,
-               proc, qemu, runner, scenarios, tools)
+               proc, qemu, race_reports, runner, scenarios, tools)
 from .errors import SvaError
 
 PASS, FAIL, SKIP = 'pass', 'fail', 'skip'
@@ -198,6 +198,25 @@ def fuzz():
     return cases
 
 
+def races():
+    """The devices with iothreads, in an emulator that tells of data races."""
+    build, cases = configured('fuzz', 'clang', ['-Dfuzz=true']), []
+    fuzzing.build(artifacts.meson(), build)
+    files.remove(paths.build('races'))
+    paths.build('races').mkdir(parents=True)
+    for device in fuzzing.THREADED:
+        log = paths.build('races', device)
+        emulator = artifacts.qemu_for_races(fuzzing.DEVICES[device])
+        found, facts = fuzzing.run_device(build, device, fuzzing.SECONDS,
+                                          [emulator, '-L', artifacts.firmware_dir()],
+                                          race_reports.environment(log))
+        print(fuzzing.summary(f'device-{device}', facts), flush=True)
+        about = race_reports.about_models(race_reports.read(log))
+        cases.append(Case(f'races-{device}', FAIL if found or about else PASS,
+                          '\n'.join([*filter(None, [found]), *about])))
+    return cases
+
+
 def line_coverage():
     """By unit tests alone: that a fuzzer came by proves nothing."""
     build = configured('coverage', 'gcc', ['-Db_coverage=true'])
@@ -308,6 +327,9 @@ def all_suites():
               qtest_sanitized, meson_list(artifacts.qemu_sanitized_dir(), '--suite', 'sva')),
         Suite('functional', 'scenarios on real kernels', everything,
               functional, python_list('functional')),
+        Suite('races', 'iothreads beside registers, ThreadSanitizer',
+              ('tools', 'qemu-tsan', 'firmware'), races,
+              lambda: [f'races-{d}' for d in fuzzing.THREADED], 'thorough'),
         Suite(f'qtest-{oldest.series[-1]}', f'devices in QEMU {oldest.series[-1]}',
               (oldest.name, 'firmware'), qtest(f'qtest-{oldest.series[-1]}', old),
               meson_list(artifacts.qemu_build_dir(old), '--suite', 'sva'), 'thorough'),

@@ -39,7 +39,7 @@ enum {
     RING,                               /* one for each context */
     DATA = RING + CONTEXTS,
     DATA_PAGES = 8,
-    SLOTS = DATA + DATA_PAGES,          /* see neighbours.c */
+    /* Disks and the slot, see neighbours.c, have 40 to 49. */
     PASS_DIRECTORY = 56, PASS_PASIDS,
 };
 

@@ -14,7 +14,8 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import cli, machine, paths, runner, scenarios, verdict  # noqa: E402
+from own_root import OwnRoot  # noqa: E402
+from sva import cli, machine, runner, scenarios, verdict  # noqa: E402
 from sva.errors import SvaError  # noqa: E402
 
 # A command line whose command does what it is told here.
@@ -31,15 +32,7 @@ sys.exit(cli.main([]))
 '''
 
 
-class Status(unittest.TestCase):
-
-    def setUp(self):
-        temp = tempfile.TemporaryDirectory()
-        self.addCleanup(temp.cleanup)
-        self.dir = Path(temp.name)
-        patch = mock.patch.object(paths, 'ROOT', self.dir)
-        patch.start()
-        self.addCleanup(patch.stop)
+class Status(OwnRoot):
 
     def main(self, error):
         def fail(*unused):

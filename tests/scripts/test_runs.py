@@ -14,6 +14,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
+from own_root import OwnRoot  # noqa: E402
 from sva import cli, judging, logs, paths, rundir, runner, verdict  # noqa: E402
 from fake_machine import FAKE, START  # noqa: E402
 
@@ -63,15 +64,7 @@ with futures.ThreadPoolExecutor() as pool:
 '''
 
 
-class InDirectory(unittest.TestCase):
-
-    def setUp(self):
-        temp = tempfile.TemporaryDirectory()
-        self.addCleanup(temp.cleanup)
-        self.dir = Path(temp.name)
-        patch = mock.patch.object(paths, 'ROOT', self.dir)
-        patch.start()
-        self.addCleanup(patch.stop)
+class InDirectory(OwnRoot):
 
     def start(self, code, **values):
         child = subprocess.Popen([sys.executable, '-c', code.format(lib=LIB, **values)], text=True,

@@ -89,6 +89,34 @@ static uint32_t visit(void)
 	return *pasid;
 }
 
+static void client_main(void *arg)
+{
+	struct sva_dev dev;
+
+	sva_open(&dev, SVA_MODE_UNTRANSLATED);
+	*(uint32_t *)arg = dev.pasid;
+}
+
+/*
+ * The kernel gives the lowest number that is free.  One below @pasid may have
+ * become free since: each process keeps its own until one has got @pasid.
+ */
+static uint32_t bind_until(uint32_t pasid)
+{
+	uint32_t *got = sva_shared(ATTEMPTS * sizeof(*got));
+	struct sva_child child[ATTEMPTS];
+	unsigned int n = 0;
+
+	do {
+		sva_child_start(&child[n], client_main, &got[n]);
+		sva_child_wait(&child[n], JOB_MS);
+	} while (got[n++] != pasid && n < ATTEMPTS);
+	/* A process has the pipes of those before it. */
+	for (unsigned int i = n; i--;)
+		sva_child_end(&child[i]);
+	return got[n - 1];
+}
+
 static void keep(uint32_t pasid)
 {
 	unsigned int taken = 0;
@@ -133,7 +161,6 @@ static void late(const struct sva_dev *dev, uint32_t pasid)
 
 void scenario_kernel_pasid(void)
 {
-	unsigned int attempt = 0;
 	uint32_t pasid, next;
 	struct sva_dev dev;
 
@@ -158,9 +185,7 @@ void scenario_kernel_pasid(void)
 	sva_stage("unbound");
 	late(&dev, pasid);
 
-	do {
-		next = visit();
-	} while (next != pasid && ++attempt < ATTEMPTS);
+	next = bind_until(pasid);
 	sva_fact("reused.pasid %u", next);
 	sva_ok(next == pasid, "a process gets the PASID that was the kernel's");
 	sva_close(&dev);

@@ -4,8 +4,10 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -14,7 +16,60 @@
 #include "starve.h"
 #include "sva.h"
 
+#define RT_RUNTIME	"/proc/sys/kernel/sched_rt_runtime_us"
+#define FAIR_RUNTIME	"/sys/kernel/debug/sched/fair_server/cpu%u/runtime"
+
 enum { BEFORE, STORM, AFTER };
+
+static ssize_t transfer(const char *path, int flags, char *text, size_t len)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = flags == O_WRONLY ? write(fd, text, len) : read(fd, text, len);
+	if (n < 0)
+		sva_error("%s: %s", path, strerror(errno));
+	close(fd);
+	return n;
+}
+
+/*
+ * Write @value, or what was read before if that is NULL.  A kernel without the
+ * file has no such limit.
+ */
+static void set_limit(const char *path, char *value, char was[32])
+{
+	ssize_t n;
+
+	if (value) {
+		n = transfer(path, O_RDONLY, was, 31);
+		was[n < 0 ? 0 : n] = 0;
+	} else {
+		value = was;
+	}
+	if (was[0])
+		transfer(path, O_WRONLY, value, strlen(value));
+}
+
+/*
+ * Each second the kernel keeps some time for ordinary programs, by throttling
+ * real-time ones and by a deadline server.  On a slow host that is enough for
+ * what must not run.
+ */
+static void limits(bool off)
+{
+	static char rt[32], fair[STARVE_CPUS_MAX][32];
+	unsigned int cpus = sva_cpus();
+	char path[64];
+
+	set_limit(RT_RUNTIME, off ? "-1" : NULL, rt);
+	for (unsigned int cpu = 0; cpu < cpus && cpu < STARVE_CPUS_MAX; cpu++) {
+		snprintf(path, sizeof(path), FAIR_RUNTIME, cpu);
+		set_limit(path, off ? "0" : NULL, fair[cpu]);
+	}
+}
 
 static void priority(int policy, int below)
 {
@@ -67,6 +122,7 @@ void starve_prepare(struct starve *s)
 void starve_others(struct starve *s)
 {
 	sva_run_on(0);
+	limits(true);
 	*s->phase = STORM;
 	sva_sleep_ms(5);
 }
@@ -83,4 +139,5 @@ void starve_end(struct starve *s)
 	priority(SCHED_OTHER, 0);
 	for (unsigned int i = 0; i < s->n; i++)
 		waitpid(s->pids[i], NULL, 0);
+	limits(false);
 }

@@ -17,9 +17,9 @@
 
 #define PAGE		4096ul
 #define CONTEXTS	48u
-/* More than can be touched before the kill. */
-#define EXIT_PART	(4 * MIB)
-#define STORM_MS	100
+/* Of each context, before the requests that are stalled at the kill. */
+#define EXIT_PAGES	8u
+#define EXIT_PART	(2 * EXIT_PAGES * PAGE)
 #define START_MS	30000
 #define GONE_MS		60000
 #define REST_MS		30000
@@ -33,6 +33,8 @@
 /* In shared memory. */
 struct process {
 	struct sva_child child;
+	volatile bool ready;
+	volatile bool go;
 	unsigned int contexts;
 	struct sva_dev dev[CONTEXTS];
 	unsigned int rounds;
@@ -46,22 +48,56 @@ static void open_all(struct process *p, unsigned int n)
 		sva_open(&p->dev[p->contexts], SVA_MODE_ASKING);
 }
 
-static void touch_for_long(void *arg)
+static uint32_t touch_part(struct process *p, unsigned int i, char *part)
 {
-	struct process *p = arg;
+	struct sva_desc desc;
+
+	desc = sva_touch_desc(&p->dev[i], part, EXIT_PAGES * PAGE, 1, 0);
+	desc.flags &= ~SVA_DF_KEEP_GOING;
+	return sva_submit(&p->dev[i], &desc);
+}
+
+/*
+ * Whatever serves a fault keeps the memory of this process till it is done.  So
+ * nothing is stalled when the storm begins, and what stalls from then on finds
+ * nobody who serves it before the exit.
+ */
+_Noreturn static void touch_and_stall(struct process *p)
+{
+	uint32_t nr[CONTEXTS];
 	char *buf;
 
-	/* What serves faults comes after the exit, and starves till then. */
-	starve_priority(1);
 	open_all(p, CONTEXTS);
 	buf = sva_map(NULL, CONTEXTS * EXIT_PART, PROT_READ | PROT_WRITE);
-	for (unsigned int i = 0; i < CONTEXTS; i++) {
-		struct sva_desc desc;
+	for (unsigned int i = 0; i < CONTEXTS; i++)
+		nr[i] = touch_part(p, i, buf + i * EXIT_PART);
+	for (unsigned int i = 0; i < CONTEXTS; i++)
+		if (sva_wait(&p->dev[i], nr[i], JOB_MS).status !=
+		    SVA_ST_SUCCESS)
+			sva_error("a job failed before the kill");
+	starve_priority(1);
+	p->ready = true;
+	while (!p->go)
+		sva_sleep_ms(1);
+	for (unsigned int i = 0; i < CONTEXTS; i++)
+		touch_part(p, i, buf + i * EXIT_PART + EXIT_PART / 2);
+	for (;;)
+		;
+}
 
-		desc = sva_touch_desc(&p->dev[i], buf + i * EXIT_PART,
-				      EXIT_PART, 1, 0);
-		desc.flags &= ~SVA_DF_KEEP_GOING;
-		sva_submit(&p->dev[i], &desc);
+static void dying_main(void *arg)
+{
+	touch_and_stall(arg);
+}
+
+static void wait_ready(const struct process *p)
+{
+	uint64_t end = sva_deadline(JOB_MS);
+
+	while (!p->ready) {
+		if (sva_now_ms() > end)
+			sva_error("the process that is to be killed hangs");
+		sva_sleep_ms(1);
 	}
 }
 
@@ -111,14 +147,18 @@ static void unbind_all(const struct sva_dev *dev)
 	sva_stage("unbound");
 }
 
-static void wait_stalls(const struct sva_dev *dev, uint64_t number)
+/* All contexts stall, since nothing serves them. */
+static void stall_all(struct process *p, const struct sva_dev *dev)
 {
+	uint64_t number = sva_count_stalls(dev) + CONTEXTS;
 	uint64_t end = sva_deadline(START_MS);
 
+	p->go = true;
 	while (sva_count_stalls(dev) < number) {
 		if (sva_now_ms() > end)
-			sva_error("only %llu requests stalled",
-				  (unsigned long long)sva_count_stalls(dev));
+			sva_error("only %llu of %llu requests stalled",
+				  (unsigned long long)sva_count_stalls(dev),
+				  (unsigned long long)number);
 		sva_sleep_ms(1);
 	}
 }
@@ -132,10 +172,10 @@ void scenario_stall_across_exit(void)
 	bool gone = true;
 
 	sva_opt_check();
-	/* Later there is no time: the work must not end before the kill. */
+	/* Later there is no time. */
 	sva_stage("begin");
-	sva_child_start(&p->child, touch_for_long, p);
-	sva_child_wait(&p->child, JOB_MS);
+	sva_child_start(&p->child, dying_main, p);
+	wait_ready(p);
 	for (unsigned int i = 0; i < CONTEXTS; i++)
 		sva_attach(&dev[i], sva_steal_fd(p->child.pid, p->dev[i].fd),
 			   SVA_MODE_ASKING);
@@ -143,12 +183,9 @@ void scenario_stall_across_exit(void)
 	sva_fact("pid %d", p->child.pid);
 	sva_fact("pasid %u", dev[0].pasid);
 	sva_fact("contexts %u", CONTEXTS);
-	wait_stalls(&dev[0], 2 * CONTEXTS);
 	starve_prepare(&starve);
 	starve_begin(&starve);
-	begin = sva_now_ms();
-	while (sva_now_ms() < begin + STORM_MS)
-		;
+	stall_all(p, &dev[0]);
 	sva_fact("kill.running %u", running(dev));
 	sva_fact("kill.stalls %llu",
 		 (unsigned long long)sva_count_stalls(&dev[0]));

@@ -22,7 +22,7 @@
 #include "qemu/osdep.h"
 #include "hw/sva/vtd/internal.h"
 #include "measure.h"
-#include "vtd-bench.h"
+#include "vtd-fixture.h"
 
 #define REPEAT  500000u
 #define PAGES   64

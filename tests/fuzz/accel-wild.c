@@ -9,7 +9,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "accel-bench.h"
+#include "accel-fixture.h"
 #include "fuzz.h"
 
 #define RW        (SVA_READ | SVA_WRITE)

@@ -10,7 +10,7 @@
 #ifndef TESTS_FUZZ_VTD_ORACLE_H
 #define TESTS_FUZZ_VTD_ORACLE_H
 
-#include "vtd-bench.h"
+#include "vtd-fixture.h"
 
 /*
  * @granted: the tables give the address @addr and the rights asked for

@@ -14,7 +14,7 @@
 #define TESTS_FUZZ_VTD_WORLD_H
 
 #include "fuzz.h"
-#include "vtd-bench.h"
+#include "vtd-fixture.h"
 
 /* What the fabric does with an ATS invalidation. */
 typedef enum FabricMode {

@@ -9,7 +9,7 @@
 #ifndef TESTS_UNIT_SMMU_TABLES_H
 #define TESTS_UNIT_SMMU_TABLES_H
 
-#include "smmu-bench.h"
+#include "smmu-fixture.h"
 
 #define SMMU_CDS        0x2000000   /* linear, 256 CDs */
 #define SMMU_TTB        0x3000000   /* stage 1: 4 KiB, 48 bits, level 0 */

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "accel-bench.h"
+#include "accel-fixture.h"
 
 #define SEEDS 300
 #define STEPS 500

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "accel-bench.h"
+#include "accel-fixture.h"
 
 #define CPL SVA_DF_COMPLETION
 #define BLOCK SVA_DF_BLOCK_ON_FAULT

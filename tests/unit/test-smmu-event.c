@@ -5,7 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "hw/sva/smmuv3/internal.h"
-#include "smmu-bench.h"
+#include "smmu-fixture.h"
 
 #define EVENTQ_ERR 0x4
 #define ENTRIES    (1u << SMMU_EVENTQ_LOG2)

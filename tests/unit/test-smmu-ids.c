@@ -5,7 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "documented.h"
-#include "smmu-bench.h"
+#include "smmu-fixture.h"
 
 static void expect(const SvaSmmuConfig *c, unsigned off, uint32_t value)
 {

@@ -5,7 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "hw/sva/smmuv3/internal.h"
-#include "smmu-bench.h"
+#include "smmu-fixture.h"
 
 /* -- event records -- */
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "smmu-bench.h"
+#include "smmu-fixture.h"
 
 #define ENTRIES  (1u << SMMU_PRIQ_LOG2)
 #define PRIQ_ERR 0x8

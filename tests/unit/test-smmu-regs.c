@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "smmu-bench.h"
+#include "smmu-fixture.h"
 
 #define SMMUEN   0x01
 #define PRIQEN   0x02

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "smmu-bench.h"
+#include "smmu-fixture.h"
 
 #define CMDQ_ERR 0x1
 #define MS       1000000ll

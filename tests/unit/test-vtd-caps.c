@@ -5,7 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "documented.h"
-#include "vtd-bench.h"
+#include "vtd-fixture.h"
 
 #define P(n) sva_pasid(n)
 

@@ -5,7 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "hw/sva/vtd/internal.h"
-#include "vtd-bench.h"
+#include "vtd-fixture.h"
 #include "vtd-table30.h"
 
 #define P(n) sva_pasid(n)

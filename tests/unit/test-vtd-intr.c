@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "vtd-bench.h"
+#include "vtd-fixture.h"
 
 #define TABLE 0x80000ull
 #define EIME  0x800ull

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "vtd-bench.h"
+#include "vtd-fixture.h"
 
 #define P(n) sva_pasid(n)
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "vtd-bench.h"
+#include "vtd-fixture.h"
 
 #define PAGE_RESP (0x9ull | (uint64_t)BENCH_RID << 16)
 #define PD        0x80

@@ -9,7 +9,7 @@
  */
 #include "qemu/osdep.h"
 #include "hw/sva/vtd/internal.h"
-#include "vtd-bench.h"
+#include "vtd-fixture.h"
 
 #define P(n) sva_pasid(n)
 

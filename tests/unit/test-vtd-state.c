@@ -7,7 +7,7 @@
  */
 #include "qemu/osdep.h"
 #include "hw/sva/vtd/state.h"
-#include "vtd-bench.h"
+#include "vtd-fixture.h"
 
 #define P(n) sva_pasid(n)
 #define ITE  0x40

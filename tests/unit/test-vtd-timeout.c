@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "vtd-bench.h"
+#include "vtd-fixture.h"
 
 #define DEVTLB (0x3ull | (uint64_t)BENCH_RID << 32)
 #define FN     0x40

@@ -9,7 +9,7 @@
 #ifndef TESTS_UNIT_VTD_PROVOKE_H
 #define TESTS_UNIT_VTD_PROVOKE_H
 
-#include "vtd-bench.h"
+#include "vtd-fixture.h"
 
 typedef enum World {
     LEGACY,                     /* TT=01 */

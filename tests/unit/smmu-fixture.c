@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "smmu-bench.h"
+#include "smmu-fixture.h"
 
 static bool fabric_invalidate(void *fabric, const SvaAtcInvalidation *inv)
 {

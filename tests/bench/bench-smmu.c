@@ -36,7 +36,7 @@
 #define NOT_MAPPED 0x70000000
 
 typedef struct Bench {
-    SmmuBench *b;
+    SmmuFixture *f;
     unsigned ssids;
     uint64_t sink;
     uint16_t stags[SVA_SMMU_STALLS_MAX];
@@ -46,30 +46,30 @@ typedef struct Bench {
 static void prepare(Bench *s, bool nested, unsigned iotlb_entries)
 {
     SvaSmmuConfig c = sva_smmu_default_config;
-    SmmuBench *b;
+    SmmuFixture *f;
     unsigned i;
 
     c.iotlb_entries = iotlb_entries;
     c.stall_max = SVA_SMMU_STALLS_MAX;
-    b = s->b = smmu_tables_start(&c);
-    b->f->env.bus = NULL;       /* nobody listens */
+    f = s->f = smmu_tables_start(&c);
+    f->env->env.bus = NULL;       /* nobody listens */
     /* V, Config=0b101 or 0b111, S1CDMax=16 */
-    smmu_ste(b, SMMU_RID, 0x800000000000000bull | CDS | (nested ? 4 : 0),
+    smmu_ste(f, SMMU_RID, 0x800000000000000bull | CDS | (nested ? 4 : 0),
              SMMU_STE1, SMMU_STE2, SMMU_STE3);
     for (i = 1; i <= s->ssids; i++) {
-        fake_put64(b->f, CDS + 64ull * i, SMMU_CD0(i) | SMMU_CD0_S);
-        fake_put64(b->f, CDS + 64ull * i + 8, SMMU_CD1);
+        fake_put64(f->env, CDS + 64ull * i, SMMU_CD0(i) | SMMU_CD0_S);
+        fake_put64(f->env, CDS + 64ull * i + 8, SMMU_CD1);
     }
     for (i = 0; i < WALK_PAGES; i++) {
-        smmu_map(b, i << 12, 0x10000000 + (i << 12), SMMU_PTE);
+        smmu_map(f, i << 12, 0x10000000 + (i << 12), SMMU_PTE);
     }
     if (nested) {
-        smmu_map_s2_identity(b, CDS, CDS_BYTES);
-        smmu_map_s2_identity(b, SMMU_TTB, 0x1000);
-        smmu_map_s2_identity(b, SMMU_TABLES, 0x10000);
-        smmu_map_s2_identity(b, 0x10000000, WALK_PAGES << 12);
+        smmu_map_s2_identity(f, CDS, CDS_BYTES);
+        smmu_map_s2_identity(f, SMMU_TTB, 0x1000);
+        smmu_map_s2_identity(f, SMMU_TABLES, 0x10000);
+        smmu_map_s2_identity(f, 0x10000000, WALK_PAGES << 12);
     }
-    smmu_forget(b);
+    smmu_forget(f);
 }
 
 static SvaRequest request(uint32_t ssid, uint64_t addr, uint8_t at)
@@ -87,7 +87,7 @@ static SvaRequest request(uint32_t ssid, uint64_t addr, uint8_t at)
 static void translate(Bench *s, uint32_t ssid, uint64_t addr)
 {
     SvaRequest req = request(ssid, addr, SVA_AT_UNTRANSLATED);
-    SvaIommu *iommu = &s->b->smmu.iommu;
+    SvaIommu *iommu = &s->f->smmu.iommu;
     SvaTranslation out;
 
     iommu->ops->translate(iommu, &req, &out);
@@ -123,7 +123,7 @@ static void do_ats(void *opaque, unsigned i)
     Bench *s = opaque;
     SvaRequest req = request(1 + i % MIN(s->ssids, 16),
                              (i * 7 % PAGES) << 12, SVA_AT_TRANSLATION);
-    SvaIommu *iommu = &s->b->smmu.iommu;
+    SvaIommu *iommu = &s->f->smmu.iommu;
     SvaAtsCompletion out;
 
     iommu->ops->ats_request(iommu, &req, &out);
@@ -134,7 +134,7 @@ static void do_translated(void *opaque, unsigned i)
 {
     Bench *s = opaque;
     SvaRequest req = request(1, i % PAGES << 12, SVA_AT_TRANSLATED);
-    SvaIommu *iommu = &s->b->smmu.iommu;
+    SvaIommu *iommu = &s->f->smmu.iommu;
     SvaTranslation out;
 
     iommu->ops->translated(iommu, &req, &out);
@@ -143,8 +143,8 @@ static void do_translated(void *opaque, unsigned i)
 
 static void flush(Bench *s, uint64_t asid)
 {
-    smmu_bench_put(s->b, 0x11 | asid << 48, 0);
-    smmu_bench_submit(s->b, 0x46, 0);
+    smmu_put(s->f, 0x11 | asid << 48, 0);
+    smmu_submit(s->f, 0x46, 0);
 }
 
 static void do_flush(void *opaque, unsigned i)
@@ -157,7 +157,7 @@ static void do_rebind(void *opaque, unsigned i)
     Bench *s = opaque;
     uint32_t ssid = any_ssid(s, i);
 
-    smmu_bench_put(s->b, 0x05 | ssid << 12 | (uint64_t)SMMU_RID << 32, 1);
+    smmu_put(s->f, 0x05 | ssid << 12 | (uint64_t)SMMU_RID << 32, 1);
     flush(s, ssid);
     translate(s, ssid, 0);
 }
@@ -168,14 +168,14 @@ static uint16_t stall(Bench *s)
     uint64_t w[4] = { 0 };
 
     translate(s, 1, NOT_MAPPED);
-    smmu_bench_event(s->b, w);
+    smmu_event(s->f, w);
     return w[1] & 0xffff;
 }
 
 static void resume(Bench *s, uint16_t stag)
 {
-    smmu_bench_submit(s->b, 0x1044 | (uint64_t)SMMU_RID << 32, stag);
-    s->b->end_count = 0;
+    smmu_submit(s->f, 0x1044 | (uint64_t)SMMU_RID << 32, stag);
+    s->f->end_count = 0;
 }
 
 static void do_stall(void *opaque, unsigned i G_GNUC_UNUSED)
@@ -207,10 +207,10 @@ static void end_storm(Bench *s)
 /* All of them have gone well. */
 static void finish(Bench *s)
 {
-    g_assert_cmpuint(smmu_count(s->b, SVA_SMMU_CNT_FAULTS_RECORDED), ==, 0);
-    g_assert_cmpuint(smmu_count(s->b, SVA_SMMU_CNT_STALLS), ==,
-                     smmu_count(s->b, SVA_SMMU_CNT_STALL_RETRIES));
-    smmu_bench_free(s->b);
+    g_assert_cmpuint(smmu_count(s->f, SVA_SMMU_CNT_FAULTS_RECORDED), ==, 0);
+    g_assert_cmpuint(smmu_count(s->f, SVA_SMMU_CNT_STALLS), ==,
+                     smmu_count(s->f, SVA_SMMU_CNT_STALL_RETRIES));
+    smmu_fixture_free(s->f);
 }
 
 static void run(unsigned ssids)

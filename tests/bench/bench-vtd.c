@@ -31,20 +31,20 @@
 #define TABLES  0x30000000ull
 
 typedef struct Bench {
-    VtdBench *b;
+    VtdFixture *f;
     unsigned pasids;
     uint64_t sink;
     uint64_t refused;           /* what was measured then is something else */
 } Bench;
 
-static void put_pasid(VtdBench *b, unsigned pasid, uint64_t qw0, uint64_t qw2)
+static void put_pasid(VtdFixture *f, unsigned pasid, uint64_t qw0, uint64_t qw2)
 {
     uint64_t table = TABLES + (pasid >> 6) * 0x1000ull;
 
-    fake_put64(b->f, DIR + (pasid >> 6) * 8, table | 1);
-    fake_put64(b->f, table + (pasid & 63) * 64, qw0);
-    fake_put64(b->f, table + (pasid & 63) * 64 + 8, BENCH_FIRST1);
-    fake_put64(b->f, table + (pasid & 63) * 64 + 16, qw2);
+    fake_put64(f->env, DIR + (pasid >> 6) * 8, table | 1);
+    fake_put64(f->env, table + (pasid & 63) * 64, qw0);
+    fake_put64(f->env, table + (pasid & 63) * 64 + 8, VTD_FIRST1);
+    fake_put64(f->env, table + (pasid & 63) * 64 + 16, qw2);
 }
 
 static void prepare(Bench *s, uint64_t qw0, unsigned iotlb_entries)
@@ -54,24 +54,24 @@ static void prepare(Bench *s, uint64_t qw0, unsigned iotlb_entries)
 
     c.iotlb_entries = iotlb_entries;
 
-    s->b = vtd_bench_scalable(&c);
-    s->b->f->env.bus = NULL;    /* nobody listens */
+    s->f = vtd_fixture_scalable(&c);
+    s->f->env->env.bus = NULL;    /* nobody listens */
     /* RID_PASID is one that no request has. */
-    vtd_bench_context(s->b, DIR | 0x1d | 7 << 9, 0xfffff);
+    vtd_context(s->f, DIR | 0x1d | 7 << 9, 0xfffff);
     for (i = 0; i < s->pasids; i++) {
-        put_pasid(s->b, i, qw0, BENCH_FIRST2);
+        put_pasid(s->f, i, qw0, VTD_FIRST2);
     }
     for (i = 0; i < WALK_PAGES; i++) {
-        vtd_bench_map(s->b, i << 12, 0x10000000 + (i << 12), true);
-        vtd_bench_map_second(s->b, 0x10000000 + (i << 12),
-                             0x50000000 + (i << 12), true);
+        vtd_map(s->f, i << 12, 0x10000000 + (i << 12), true);
+        vtd_map_second(s->f, 0x10000000 + (i << 12),
+                       0x50000000 + (i << 12), true);
     }
     for (i = 0; i < 16; i++) {
-        uint64_t table = BENCH_TABLES + i * 0x1000ull;
+        uint64_t table = VTD_TABLES + i * 0x1000ull;
 
-        vtd_bench_map_second(s->b, table, table, true);
+        vtd_map_second(s->f, table, table, true);
     }
-    vtd_bench_map_second(s->b, BENCH_FIRST, BENCH_FIRST, true);
+    vtd_map_second(s->f, VTD_FIRST, VTD_FIRST, true);
 }
 
 static SvaRequest request(uint32_t pasid, uint64_t addr, uint8_t at)
@@ -79,7 +79,7 @@ static SvaRequest request(uint32_t pasid, uint64_t addr, uint8_t at)
     return (SvaRequest) {
         .addr = addr,
         .pasid = sva_pasid(pasid),
-        .rid = BENCH_RID,
+        .rid = VTD_RID,
         .access = SVA_WRITE,
         .at = at,
     };
@@ -88,7 +88,7 @@ static SvaRequest request(uint32_t pasid, uint64_t addr, uint8_t at)
 static void translate(Bench *s, uint32_t pasid, uint64_t addr)
 {
     SvaRequest req = request(pasid, addr, SVA_AT_UNTRANSLATED);
-    SvaIommu *iommu = &s->b->vtd.iommu;
+    SvaIommu *iommu = &s->f->vtd.iommu;
     SvaTranslation out;
 
     iommu->ops->translate(iommu, &req, &out);
@@ -129,8 +129,8 @@ static void do_rebind(void *opaque, unsigned i)
         .mask = UINT64_MAX,
     };
 
-    sva_vtd_drop_pasids(&s->b->vtd, &scope);
-    sva_vtd_drop_iotlb(&s->b->vtd, &scope);
+    sva_vtd_drop_pasids(&s->f->vtd, &scope);
+    sva_vtd_drop_iotlb(&s->f->vtd, &scope);
     translate(s, pasid, 0);
 }
 
@@ -139,7 +139,7 @@ static void do_ats(void *opaque, unsigned i)
     Bench *s = opaque;
     SvaRequest req = request(i % MIN(s->pasids, 16), (i * 7 % PAGES) << 12,
                              SVA_AT_TRANSLATION);
-    SvaIommu *iommu = &s->b->vtd.iommu;
+    SvaIommu *iommu = &s->f->vtd.iommu;
     SvaAtsCompletion out;
 
     iommu->ops->ats_request(iommu, &req, &out);
@@ -151,7 +151,7 @@ static void do_translated(void *opaque, unsigned i)
 {
     Bench *s = opaque;
     SvaRequest req = request(0, i % PAGES << 12, SVA_AT_TRANSLATED);
-    SvaIommu *iommu = &s->b->vtd.iommu;
+    SvaIommu *iommu = &s->f->vtd.iommu;
     SvaTranslation out;
 
     req.pasid = SVA_NO_PASID;
@@ -166,19 +166,19 @@ static void run(unsigned pasids)
     unsigned entries = sva_vtd_default_config.iotlb_entries;
     double hit, walk, nested, ats, passed, spread, rebind;
 
-    prepare(&s, BENCH_FIRST0, entries);
+    prepare(&s, VTD_FIRST0, entries);
     hit = measure(&s, do_hit, REPEAT);
     ats = measure(&s, do_ats, REPEAT);
     passed = measure(&s, do_translated, REPEAT);
     spread = measure(&s, do_spread, REPEAT);
     rebind = measure(&s, do_rebind, REPEAT);
-    vtd_bench_free(s.b);
-    prepare(&s, BENCH_FIRST0, 16);
+    vtd_fixture_free(s.f);
+    prepare(&s, VTD_FIRST0, 16);
     walk = measure(&s, do_walk, REPEAT);
-    vtd_bench_free(s.b);
-    prepare(&s, BENCH_SECOND | 0xc9, 16);
+    vtd_fixture_free(s.f);
+    prepare(&s, VTD_SECOND | 0xc9, 16);
     nested = measure(&s, do_walk, REPEAT);
-    vtd_bench_free(s.b);
+    vtd_fixture_free(s.f);
     g_assert_cmpuint(s.refused, ==, 0);
     printf("%8u %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f\n", pasids, hit,
            walk, nested, ats, passed, spread, rebind);

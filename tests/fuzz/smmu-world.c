@@ -10,10 +10,10 @@
 static bool fabric_invalidate(void *fabric, const SvaAtcInvalidation *inv)
 {
     SmmuWorld *w = fabric;
-    SvaSmmu *smmu = &w->b->smmu;
+    SvaSmmu *smmu = &w->f->smmu;
     SmmuTicket t = {
         .ticket = inv->ticket, .rid = inv->rid,
-        .deadline = w->b->f->now + smmu->config.inval_timeout * 1000000ll,
+        .deadline = w->f->env->now + smmu->config.inval_timeout * 1000000ll,
     };
 
     g_assert_cmpuint(inv->ticket, !=, 0);
@@ -75,14 +75,14 @@ static void on_event(void *opaque, const SvaEvent *event)
     /* No command behind it has begun: what is open was before it. */
     for (i = 0; i < w->tickets->len; i++) {
         g_assert_cmpint(g_array_index(w->tickets, SmmuTicket, i).deadline,
-                        <=, w->b->f->now);
+                        <=, w->f->env->now);
     }
 }
 
 static bool in_queue(SmmuWorld *w, unsigned reg, unsigned most,
                      unsigned entry, uint64_t pa)
 {
-    uint64_t reg_base = smmu_read64(w->b, reg);
+    uint64_t reg_base = smmu_read64(w->f, reg);
     unsigned log2 = MIN(reg_base & 0x1f, most) + entry;
     uint64_t base = reg_base & 0xfffffffffffe0ull;
 
@@ -93,14 +93,14 @@ static bool in_queue(SmmuWorld *w, unsigned reg, unsigned most,
 /* Messages are writes, too. */
 static bool may_write(SmmuWorld *w, uint64_t pa)
 {
-    const SvaSmmuConfig *c = &w->b->smmu.config;
+    const SvaSmmuConfig *c = &w->f->smmu.config;
 
     return in_queue(w, 0xa0, c->eventq_bits, 5, pa) ||
            (c->pri && in_queue(w, 0xc0, c->priq_bits, 4, pa)) ||
            (c->msi && (pa == w->sync_addr ||
-                       pa == smmu_read64(w->b, 0x68) ||
-                       pa == smmu_read64(w->b, 0xb0) ||
-                       pa == smmu_read64(w->b, 0xd0)));
+                       pa == smmu_read64(w->f, 0x68) ||
+                       pa == smmu_read64(w->f, 0xb0) ||
+                       pa == smmu_read64(w->f, 0xd0)));
 }
 
 static void on_access(FakeEnv *f G_GNUC_UNUSED, FakeAccess kind, uint64_t pa,
@@ -168,21 +168,21 @@ SmmuWorld *smmu_world_new(FuzzInput *in)
 
     w->tickets = g_array_new(FALSE, FALSE, sizeof(SmmuTicket));
     w->stalled = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    w->b = choice & 8 ? smmu_bench_new(&config) : smmu_tables_start(&config);
-    w->b->next_table = SMMU_TABLES;
-    w->b->smmu.iommu.fabric_ops = &ops;
-    w->b->smmu.iommu.fabric = w;
+    w->f = choice & 8 ? smmu_fixture_new(&config) : smmu_tables_start(&config);
+    w->f->next_table = SMMU_TABLES;
+    w->f->smmu.iommu.fabric_ops = &ops;
+    w->f->smmu.iommu.fabric = w;
     /* Its record of all events would grow without bound. */
-    sva_event_bus_remove(&w->b->f->bus, &w->b->f->recorder);
+    sva_event_bus_remove(&w->f->env->bus, &w->f->env->recorder);
     w->sink = (SvaEventSink) { .fn = on_event, .opaque = w };
-    sva_event_bus_add(&w->b->f->bus, &w->sink);
-    fake_env_set_hook(w->b->f, on_access, w);
+    sva_event_bus_add(&w->f->env->bus, &w->sink);
+    fake_env_set_hook(w->f->env, on_access, w);
     return w;
 }
 
 void smmu_world_complete(SmmuWorld *w, unsigned n)
 {
-    SvaIommu *iommu = &w->b->smmu.iommu;
+    SvaIommu *iommu = &w->f->smmu.iommu;
     SmmuTicket t;
 
     if (n < w->tickets->len) {
@@ -196,10 +196,10 @@ void smmu_world_advance(SmmuWorld *w, int64_t ns)
 {
     unsigned i;
 
-    fake_env_advance(w->b->f, ns);
+    fake_env_advance(w->f->env, ns);
     for (i = w->tickets->len; i--;) {
         if (g_array_index(w->tickets, SmmuTicket, i).deadline <=
-            w->b->f->now) {
+            w->f->env->now) {
             g_array_remove_index(w->tickets, i);
         }
     }
@@ -207,10 +207,10 @@ void smmu_world_advance(SmmuWorld *w, int64_t ns)
 
 void smmu_world_reset(SmmuWorld *w)
 {
-    sva_smmu_reset(&w->b->smmu);
+    sva_smmu_reset(&w->f->smmu);
     g_assert_cmpuint(w->stalled->len, ==, 0);
     g_array_set_size(w->tickets, 0);
-    w->b->prod = 0;
+    w->f->prod = 0;
 }
 
 SvaTranslation smmu_world_translate(SmmuWorld *w, const SvaRequest *req,
@@ -222,7 +222,7 @@ SvaTranslation smmu_world_translate(SmmuWorld *w, const SvaRequest *req,
     copy.may_stall = patient;
     copy.cookie = w->next_cookie++;
     w->in_request = true;
-    w->b->smmu.iommu.ops->translate(&w->b->smmu.iommu, &copy, &out);
+    w->f->smmu.iommu.ops->translate(&w->f->smmu.iommu, &copy, &out);
     w->in_request = false;
     if (out.outcome == SVA_STALL) {
         g_assert_true(patient);
@@ -234,25 +234,25 @@ SvaTranslation smmu_world_translate(SmmuWorld *w, const SvaRequest *req,
 /* As an operating system that does not trust what it found. */
 bool smmu_world_flush(SmmuWorld *w)
 {
-    SmmuBench *b = w->b;
-    uint32_t cr0 = smmu_read32(b, 0x20);
+    SmmuFixture *f = w->f;
+    uint32_t cr0 = smmu_read32(f, 0x20);
 
-    fake_env_fail_nth(b->f, 0);
-    smmu_write32(b, 0x20, cr0 & ~0x8u);
-    smmu_write64(b, 0x90, SMMU_CMDQ | SMMU_CMDQ_LOG2);
-    smmu_write32(b, 0x98, 0);
-    smmu_write32(b, 0x9c, 0);
-    b->prod = 0;
-    smmu_write32(b, 0x64, smmu_read32(b, 0x60));
-    smmu_write32(b, 0x20, cr0 | 0x8);
-    smmu_bench_put(b, 0x04, 31);
-    smmu_bench_put(b, 0x30, 0);
-    if (b->smmu.config.stage1 && b->smmu.config.stage2) {
-        smmu_bench_put(b, 0x20, 0);
+    fake_env_fail_nth(f->env, 0);
+    smmu_write32(f, 0x20, cr0 & ~0x8u);
+    smmu_write64(f, 0x90, SMMU_CMDQ | SMMU_CMDQ_LOG2);
+    smmu_write32(f, 0x98, 0);
+    smmu_write32(f, 0x9c, 0);
+    f->prod = 0;
+    smmu_write32(f, 0x64, smmu_read32(f, 0x60));
+    smmu_write32(f, 0x20, cr0 | 0x8);
+    smmu_put(f, 0x04, 31);
+    smmu_put(f, 0x30, 0);
+    if (f->smmu.config.stage1 && f->smmu.config.stage2) {
+        smmu_put(f, 0x20, 0);
     }
-    smmu_bench_kick(b);
+    smmu_kick(f);
     w->exchanged = false;
-    return smmu_bench_idle(b) && smmu_read32(b, 0x24) & 1;
+    return smmu_idle(f) && smmu_read32(f, 0x24) & 1;
 }
 
 /* -- saved state -- */
@@ -316,19 +316,19 @@ void smmu_world_migrate(SmmuWorld *w, FuzzInput *in)
     unsigned changes = fuzz_u8(in) % 4;
 
     /* To the same unit and back: nobody notices. */
-    sva_smmu_save(&w->b->smmu, saved);
+    sva_smmu_save(&w->f->smmu, saved);
     w->loading = true;
-    g_assert_cmpstr(sva_smmu_load(&w->b->smmu, saved), ==, NULL);
+    g_assert_cmpstr(sva_smmu_load(&w->f->smmu, saved), ==, NULL);
     w->loading = false;
-    sva_smmu_save(&w->b->smmu, again);
+    sva_smmu_save(&w->f->smmu, again);
     g_assert_cmpint(memcmp(saved, again, sizeof(*saved)), ==, 0);
     w->foreign = true;
-    g_assert_true(sva_smmu_init(other, &w->b->f->env, &w->b->smmu.config));
+    g_assert_true(sva_smmu_init(other, &w->f->env->env, &w->f->smmu.config));
     while (changes--) {
         spoil(saved, in);
     }
     sva_smmu_load(other, saved);
-    use(other, w->b->f, in);
+    use(other, w->f->env, in);
     sva_smmu_finalize(other);
     w->foreign = false;
     g_free(other);
@@ -343,11 +343,11 @@ void smmu_world_free(SmmuWorld *w)
     while (w->tickets->len) {
         smmu_world_complete(w, 0);
     }
-    smmu_write32(w->b, 0x20, 0);
+    smmu_write32(w->f, 0x20, 0);
     g_assert_cmpuint(w->stalled->len, ==, 0);
     g_array_free(w->tickets, TRUE);
     g_array_free(w->stalled, TRUE);
-    sva_event_bus_remove(&w->b->f->bus, &w->sink);
-    smmu_bench_free(w->b);
+    sva_event_bus_remove(&w->f->env->bus, &w->sink);
+    smmu_fixture_free(w->f);
     g_free(w);
 }

@@ -32,7 +32,7 @@ typedef struct SmmuTicket {
 } SmmuTicket;
 
 typedef struct SmmuWorld {
-    SmmuBench *b;
+    SmmuFixture *f;
     SvaEventSink sink;
     SmmuFabricMode mode;
     GArray *tickets;            /* SmmuTicket */

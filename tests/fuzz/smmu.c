@@ -1,7 +1,7 @@
 /*
  * Fuzz: the whole SMMUv3 unit, its registers, queues and tables
  *
- * Numbers of an input name registers, tables and addresses of the bench.
+ * Numbers of an input name registers, tables and addresses of the fixture.
  * What is checked is in smmu-world.h; and, after a flush of every cache:
  *  - a translation that comes from a cache is the one that was put there, and
  *    holds for all of the range that it says;
@@ -89,9 +89,9 @@ static void op_register(SmmuWorld *w, FuzzInput *in)
     uint64_t val = make_value(in);
 
     if (off % 8 || val <= UINT32_MAX) {
-        smmu_write32(w->b, off, (uint32_t)val);
+        smmu_write32(w->f, off, (uint32_t)val);
     } else {
-        smmu_write64(w->b, off, val);
+        smmu_write64(w->f, off, val);
     }
 }
 
@@ -100,7 +100,7 @@ static void op_raw_register(SmmuWorld *w, FuzzInput *in)
     uint16_t off = fuzz_u16(in);
     unsigned size = 1u << (fuzz_u8(in) & 3);
 
-    sva_smmu_mmio_write(&w->b->smmu, (off & 0xff) | (off & 0x8000) << 1,
+    sva_smmu_mmio_write(&w->f->smmu, (off & 0xff) | (off & 0x8000) << 1,
                         fuzz_u64(in), size);
 }
 
@@ -123,7 +123,7 @@ static void op_ste(SmmuWorld *w, FuzzInput *in)
     qw[2] |= word & 0x40 ? 3ull << 55 : 0;      /* S2HA, S2HD */
     qw[2] |= word & 0x80 ? 1ull << 57 : 0;      /* S2S */
     qw[word & 3] ^= bit;
-    smmu_ste(w->b, SMMU_RID, qw[0], qw[1], qw[2], qw[3]);
+    smmu_ste(w->f, SMMU_RID, qw[0], qw[1], qw[2], qw[3]);
 }
 
 static void op_cd(SmmuWorld *w, FuzzInput *in)
@@ -141,7 +141,7 @@ static void op_cd(SmmuWorld *w, FuzzInput *in)
     uint64_t bit = flip(in);
     uint8_t word = fuzz_u8(in) % 3;
 
-    smmu_cd(w->b, index, cd0 ^ (word == 0 ? bit : 0),
+    smmu_cd(w->f, index, cd0 ^ (word == 0 ? bit : 0),
             SMMU_CD1 ^ (word == 1 ? bit : 0),
             SMMU_TTB ^ (word == 2 ? bit : 0));
 }
@@ -161,18 +161,18 @@ static void op_pte(SmmuWorld *w, FuzzInput *in)
     uint64_t pa;
 
     /* Tables are made on the way; there must be an end to that. */
-    if (w->b->next_table > SMMU_TABLES + 0x80000) {
+    if (w->f->next_table > SMMU_TABLES + 0x80000) {
         return;
     }
-    pa = smmu_desc(w->b, s2 ? SMMU_S2TTB : SMMU_TTB, start,
+    pa = smmu_desc(w->f, s2 ? SMMU_S2TTB : SMMU_TTB, start,
                    MAX(where & 3, start), addr);
     desc |= (attrs & 0xfff) | (uint64_t)(attrs >> 12) << 51;
-    fake_put64(w->b->f, pa, desc ^ flip(in));
+    fake_put64(w->f->env, pa, desc ^ flip(in));
     if (where & 0x20) {
         /* What walks and fetches need of stage 2 */
-        smmu_map_s2_identity(w->b, SMMU_CDS, 0x1000);
-        smmu_map_s2_identity(w->b, SMMU_TTB, 0x1000);
-        smmu_map_s2_identity(w->b, SMMU_TABLES, 0x8000);
+        smmu_map_s2_identity(w->f, SMMU_CDS, 0x1000);
+        smmu_map_s2_identity(w->f, SMMU_TTB, 0x1000);
+        smmu_map_s2_identity(w->f, SMMU_TABLES, 0x8000);
     }
 }
 
@@ -198,17 +198,17 @@ static void op_command(SmmuWorld *w, FuzzInput *in)
         low |= (uint64_t)(a & 3) << 12;
         high = a & 0x80 ? places[c % G_N_ELEMENTS(places)] : 0;
     }
-    smmu_bench_put(w->b, low ^ flip(in), high);
+    smmu_put(w->f, low ^ flip(in), high);
     if (!(a & 0x40)) {
-        smmu_bench_kick(w->b);
+        smmu_kick(w->f);
     }
 }
 
 static void op_acknowledge(SmmuWorld *w)
 {
-    smmu_bench_gerror(w->b);
-    smmu_write32(w->b, 0xac, smmu_read32(w->b, 0xa8));
-    smmu_write32(w->b, 0xcc, smmu_read32(w->b, 0xc8));
+    smmu_gerror(w->f);
+    smmu_write32(w->f, 0xac, smmu_read32(w->f, 0xa8));
+    smmu_write32(w->f, 0xcc, smmu_read32(w->f, 0xc8));
 }
 
 /* -- requests -- */
@@ -233,7 +233,7 @@ static void op_translate(SmmuWorld *w, FuzzInput *in)
     if (out.outcome == SVA_OK) {
         g_assert_cmphex(out.mask & (out.mask + 1), ==, 0);
         g_assert_cmphex((out.addr ^ req.addr) & 0xfff, ==, 0);
-        g_assert_cmphex(out.addr >> w->b->smmu.config.oas, ==, 0);
+        g_assert_cmphex(out.addr >> w->f->smmu.config.oas, ==, 0);
         g_assert_cmphex(req.access & SMMU_RW & ~out.access, ==, 0);
     }
 }
@@ -244,7 +244,7 @@ static SvaAtsCompletion ask(SmmuWorld *w, const SvaRequest *req)
     SvaAtsCompletion out;
 
     ats.at = SVA_AT_TRANSLATION;
-    w->b->smmu.iommu.ops->ats_request(&w->b->smmu.iommu, &ats, &out);
+    w->f->smmu.iommu.ops->ats_request(&w->f->smmu.iommu, &ats, &out);
     if (out.status != SVA_ATS_SUCCESS) {
         g_assert_cmphex(out.access, ==, SVA_NONE);
     }
@@ -262,7 +262,7 @@ static void op_page_request(SmmuWorld *w, FuzzInput *in)
     req.last = b & 0x10;
     req.prgi = fuzz_u8(in);
     req.addr = fuzz_pick(in, addresses) & SVA_PAGE_MASK;
-    w->b->smmu.iommu.ops->page_request(&w->b->smmu.iommu, &req);
+    w->f->smmu.iommu.ops->page_request(&w->f->smmu.iommu, &req);
 }
 
 /* -- properties -- */
@@ -276,7 +276,7 @@ static uint64_t final_addr(SmmuWorld *w, uint64_t addr, uint8_t access)
     };
     SvaTranslation out;
 
-    w->b->smmu.iommu.ops->translated(&w->b->smmu.iommu, &req, &out);
+    w->f->smmu.iommu.ops->translated(&w->f->smmu.iommu, &req, &out);
     g_assert_cmpint(out.outcome, ==, SVA_OK);
     return out.addr;
 }
@@ -342,14 +342,14 @@ static void drop_page(SmmuWorld *w, bool nested, uint8_t how, uint64_t va)
     uint64_t low = commands[how % 5] | 7ull << 32 | 0x11ull << 48;
 
     if (nested) {
-        smmu_bench_submit(w->b, 0x2a | 7ull << 32, 0x10000);
+        smmu_submit(w->f, 0x2a | 7ull << 32, 0x10000);
         low = (how & 1 ? 0x10 : 0x28) | 7ull << 32;
     }
     if (how & 0x80 && (low & 0xff) < 0x14) {
         /* NUM=2, TG of 4 KiB: from one page before it */
-        smmu_bench_submit(w->b, low | 2 << 12, (va - 0x1000) | 1 << 10);
+        smmu_submit(w->f, low | 2 << 12, (va - 0x1000) | 1 << 10);
     } else {
-        smmu_bench_submit(w->b, low, va);
+        smmu_submit(w->f, low, va);
     }
 }
 
@@ -359,15 +359,15 @@ static void begin_tables(SmmuWorld *w)
     static const uint8_t zeros[0x1000];
     unsigned i;
 
-    w->b->next_table = REMAP_TABLES;
+    w->f->next_table = REMAP_TABLES;
     for (i = 0; i < 16; i++) {
-        fake_put(w->b->f, REMAP_TABLES + i * 0x1000, zeros, sizeof(zeros));
+        fake_put(w->f->env, REMAP_TABLES + i * 0x1000, zeros, sizeof(zeros));
     }
-    fake_put(w->b->f, SMMU_TTB, zeros, sizeof(zeros));
-    fake_put(w->b->f, SMMU_S2TTB, zeros, sizeof(zeros));
-    smmu_map_s2_identity(w->b, SMMU_CDS, 0x1000);
-    smmu_map_s2_identity(w->b, SMMU_TTB, 0x1000);
-    smmu_map_s2_identity(w->b, REMAP_TABLES, 0x10000);
+    fake_put(w->f->env, SMMU_TTB, zeros, sizeof(zeros));
+    fake_put(w->f->env, SMMU_S2TTB, zeros, sizeof(zeros));
+    smmu_map_s2_identity(w->f, SMMU_CDS, 0x1000);
+    smmu_map_s2_identity(w->f, SMMU_TTB, 0x1000);
+    smmu_map_s2_identity(w->f, REMAP_TABLES, 0x10000);
 }
 
 /*
@@ -382,36 +382,36 @@ static void op_remap(SmmuWorld *w, FuzzInput *in)
         .rid = SMMU_RID, .pasid = sva_pasid(1), .addr = 0x7f0000045000,
         .access = SVA_READ,
     };
-    const SvaSmmuConfig *c = &w->b->smmu.config;
-    uint64_t next_table = w->b->next_table;
+    const SvaSmmuConfig *c = &w->f->smmu.config;
+    uint64_t next_table = w->f->next_table;
     unsigned i;
 
     if (!c->stage1 || !c->stage2 || !c->ssid_bits || c->cmdq_bits < 8 ||
         c->stall_model == SVA_SMMU_STALL_FORCED) {
         return;
     }
-    fake_env_heal(w->b->f);
-    fake_env_fail_nth(w->b->f, 0);
-    smmu_write32(w->b, 0x20, 0);
-    smmu_bench_enable(w->b);
-    smmu_ste(w->b, SMMU_RID, nested ? SMMU_STE0_BOTH : SMMU_STE0, SMMU_STE1,
+    fake_env_heal(w->f->env);
+    fake_env_fail_nth(w->f->env, 0);
+    smmu_write32(w->f, 0x20, 0);
+    smmu_enable(w->f);
+    smmu_ste(w->f, SMMU_RID, nested ? SMMU_STE0_BOTH : SMMU_STE0, SMMU_STE1,
              SMMU_STE2 | 7, SMMU_STE3);
-    smmu_cd(w->b, 1, SMMU_CD0(0x11), SMMU_CD1, 0);
+    smmu_cd(w->f, 1, SMMU_CD0(0x11), SMMU_CD1, 0);
     begin_tables(w);
     for (i = 0; i < 2; i++) {
         uint64_t pa = i ? 0x800000 : 0x600000;
 
-        smmu_map(w->b, req.addr, nested ? 0x10000 : pa, SMMU_PTE);
-        smmu_map_s2(w->b, 0x10000, pa, SMMU_S2PTE);
+        smmu_map(w->f, req.addr, nested ? 0x10000 : pa, SMMU_PTE);
+        smmu_map_s2(w->f, 0x10000, pa, SMMU_S2PTE);
         if (i) {
             drop_page(w, nested, how, req.addr);
         } else {
             g_assert_true(smmu_world_flush(w));
         }
-        g_assert_true(smmu_bench_idle(w->b));
+        g_assert_true(smmu_idle(w->f));
         g_assert_cmphex(smmu_world_translate(w, &req, false).addr, ==, pa);
     }
-    w->b->next_table = next_table;
+    w->f->next_table = next_table;
 }
 
 /* -- steps -- */
@@ -429,17 +429,17 @@ static void step_registers(SmmuWorld *w, FuzzInput *in, uint8_t op)
         break;
     case OP_READ:
         b = fuzz_u8(in);
-        sva_smmu_mmio_read(&w->b->smmu, fuzz_u32(in) & 0x1ffff,
+        sva_smmu_mmio_read(&w->f->smmu, fuzz_u32(in) & 0x1ffff,
                            1u << (b & 3));
         break;
     case OP_CMD:
         op_command(w, in);
         break;
     case OP_RAW_CMD:
-        smmu_bench_put(w->b, fuzz_u64(in), make_value(in));
+        smmu_put(w->f, fuzz_u64(in), make_value(in));
         break;
     case OP_KICK:
-        smmu_bench_kick(w->b);
+        smmu_kick(w->f);
         break;
     case OP_ACK:
         op_acknowledge(w);
@@ -459,7 +459,7 @@ static void step_memory(SmmuWorld *w, FuzzInput *in, uint8_t op)
     switch (op) {
     case OP_PUT:
         pa = fuzz_pick(in, places) + fuzz_u8(in) * 8;
-        fake_put64(w->b->f, pa, make_value(in));
+        fake_put64(w->f->env, pa, make_value(in));
         break;
     case OP_STE:
         op_ste(w, in);
@@ -471,16 +471,16 @@ static void step_memory(SmmuWorld *w, FuzzInput *in, uint8_t op)
         op_pte(w, in);
         break;
     case OP_HOLE:
-        fake_env_hole(w->b->f, fuzz_pick(in, places), 0x1000);
+        fake_env_hole(w->f->env, fuzz_pick(in, places), 0x1000);
         break;
     case OP_READ_ONLY:
-        fake_env_read_only(w->b->f, fuzz_pick(in, places), 0x1000);
+        fake_env_read_only(w->f->env, fuzz_pick(in, places), 0x1000);
         break;
     case OP_HEAL:
-        fake_env_heal(w->b->f);
+        fake_env_heal(w->f->env);
         break;
     case OP_FAIL:
-        fake_env_fail_nth(w->b->f, fuzz_u8(in));
+        fake_env_fail_nth(w->f->env, fuzz_u8(in));
         break;
     default:
         break;
@@ -503,7 +503,7 @@ static void step_requests(SmmuWorld *w, FuzzInput *in, uint8_t op)
         break;
     case OP_TRANSLATED:
         req = make_request(in, SVA_AT_TRANSLATED);
-        w->b->smmu.iommu.ops->translated(&w->b->smmu.iommu, &req, &out);
+        w->f->smmu.iommu.ops->translated(&w->f->smmu.iommu, &req, &out);
         break;
     case OP_PRQ:
         op_page_request(w, in);

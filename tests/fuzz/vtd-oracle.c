@@ -10,7 +10,7 @@
 #define ADDR_MASK 0x000ffffffffff000ull
 
 typedef struct Oracle {
-    VtdBench *b;
+    VtdFixture *f;
     const SvaVtdConfig *c;
     const SvaRequest *req;
     OracleAnswer *out;
@@ -18,10 +18,10 @@ typedef struct Oracle {
 
 static bool word(Oracle *o, uint64_t pa, uint64_t *val)
 {
-    if (!ref_accessible(o->b->f, pa, 8, false)) {
+    if (!ref_accessible(o->f->env, pa, 8, false)) {
         return false;
     }
-    *val = fake_get64(o->b->f, pa);
+    *val = fake_get64(o->f->env, pa);
     return true;
 }
 
@@ -45,7 +45,7 @@ static bool by_walk(Oracle *o, SvaPtConfig *pt, bool first)
         want &= SVA_READ | SVA_WRITE;
     }
     pt->addr_bits = o->c->haw_bits;
-    ref_walk(o->b->f, pt, first, o->req->addr, want, false, &ref);
+    ref_walk(o->f->env, pt, first, o->req->addr, want, false, &ref);
     o->out->addr = ref.addr;
     return ref.status == SVA_PT_OK && !in_interrupt_range(ref.addr);
 }
@@ -59,7 +59,7 @@ static bool by_nested_walk(Oracle *o, SvaPtConfig *pt,
         want &= SVA_READ | SVA_WRITE;
     }
     pt->addr_bits = o->c->haw_bits;
-    return ref_walk_nested(o->b->f, pt, second, o->req->addr, want,
+    return ref_walk_nested(o->f->env, pt, second, o->req->addr, want,
                            &o->out->addr) &&
            !in_interrupt_range(o->out->addr);
 }
@@ -116,7 +116,7 @@ static bool by_first(Oracle *o, const uint64_t *qw, const SvaPtConfig *second)
 
 static bool is_nesting(const Oracle *o)
 {
-    return vtd_read64(o->b, 0x10) >> 26 & 1;
+    return vtd_read64(o->f, 0x10) >> 26 & 1;
 }
 
 static bool by_pasid_entry(Oracle *o, const uint64_t *qw)
@@ -246,10 +246,10 @@ static bool by_legacy(Oracle *o, uint64_t root)
                    : second_stage(o, low, high & 7, 0);
 }
 
-void oracle_translate(VtdBench *b, uint64_t rtaddr, const SvaRequest *req,
+void oracle_translate(VtdFixture *f, uint64_t rtaddr, const SvaRequest *req,
                       OracleAnswer *out)
 {
-    Oracle o = { .b = b, .c = &b->vtd.config, .req = req, .out = out };
+    Oracle o = { .f = f, .c = &f->vtd.config, .req = req, .out = out };
     uint64_t root = rtaddr & ADDR_MASK;
 
     *out = (OracleAnswer) { .granted = false };

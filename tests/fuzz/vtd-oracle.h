@@ -23,7 +23,7 @@ typedef struct OracleAnswer {
 } OracleAnswer;
 
 /* An untranslated request with root table @rtaddr (as latched). */
-void oracle_translate(VtdBench *b, uint64_t rtaddr, const SvaRequest *req,
+void oracle_translate(VtdFixture *f, uint64_t rtaddr, const SvaRequest *req,
                       OracleAnswer *out);
 
 #endif

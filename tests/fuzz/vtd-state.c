@@ -13,8 +13,8 @@ static void migrate(VtdWorld *w, SvaVtdSaved *saved)
 {
     SvaVtdSaved *again = g_new0(SvaVtdSaved, 1);
 
-    g_assert_cmpstr(sva_vtd_load(&w->b->vtd, saved), ==, NULL);
-    sva_vtd_save(&w->b->vtd, again);
+    g_assert_cmpstr(sva_vtd_load(&w->f->vtd, saved), ==, NULL);
+    sva_vtd_save(&w->f->vtd, again);
     g_assert_cmpint(memcmp(saved, again, sizeof(*saved)), ==, 0);
     g_free(again);
 }
@@ -66,9 +66,9 @@ static void spoil(SvaVtdSaved *s, FuzzInput *in)
 /* A unit with a state that never was; it has to survive its use. */
 static void use(SvaVtd *vtd, FakeEnv *f, FuzzInput *in)
 {
-    SvaRequest req = { .rid = BENCH_RID, .addr = 0x1000, .access = SVA_READ };
+    SvaRequest req = { .rid = VTD_RID, .addr = 0x1000, .access = SVA_READ };
     SvaPageRequest page = {
-        .rid = BENCH_RID, .pasid = sva_pasid(1), .addr = 0x1000,
+        .rid = VTD_RID, .pasid = sva_pasid(1), .addr = 0x1000,
         .access = SVA_READ, .last = true,
     };
     SvaTranslation out;
@@ -77,7 +77,7 @@ static void use(SvaVtd *vtd, FakeEnv *f, FuzzInput *in)
         sva_vtd_mmio_write(vtd, fuzz_u16(in) & 0xffc, fuzz_u32(in), 4);
         vtd->iommu.ops->translate(&vtd->iommu, &req, &out);
         vtd->iommu.ops->page_request(&vtd->iommu, &page);
-        vtd->iommu.ops->inval_done(&vtd->iommu, BENCH_RID, fuzz_u8(in));
+        vtd->iommu.ops->inval_done(&vtd->iommu, VTD_RID, fuzz_u8(in));
         req.pasid = sva_pasid(i);
     }
     fake_env_advance(f, 0);
@@ -89,15 +89,15 @@ void vtd_world_migrate(VtdWorld *w, FuzzInput *in)
     SvaVtd *other = g_new0(SvaVtd, 1);
     unsigned changes = fuzz_u8(in) % 4;
 
-    sva_vtd_save(&w->b->vtd, saved);
+    sva_vtd_save(&w->f->vtd, saved);
     migrate(w, saved);
     w->foreign = true;
-    g_assert_true(sva_vtd_init(other, &w->b->f->env, &w->b->vtd.config));
+    g_assert_true(sva_vtd_init(other, &w->f->env->env, &w->f->vtd.config));
     while (changes--) {
         spoil(saved, in);
     }
     sva_vtd_load(other, saved);
-    use(other, w->b->f, in);
+    use(other, w->f->env, in);
     sva_vtd_finalize(other);
     w->foreign = false;
     g_free(other);
@@ -112,7 +112,7 @@ void vtd_world_interrupt(VtdWorld *w, FuzzInput *in)
         .data = b & 0x10 ? fuzz_u32(in) : b & 0xf,
     }, out;
 
-    if (sva_vtd_interrupt(&w->b->vtd, b & 0x80 ? 0x200 : BENCH_RID, &message,
+    if (sva_vtd_interrupt(&w->f->vtd, b & 0x80 ? 0x200 : VTD_RID, &message,
                           &out)) {
         /* Whatever the table says, it is an interrupt that comes out. */
         g_assert_cmphex(out.addr >> 20 & 0xfff, ==, 0xfee);

@@ -11,16 +11,16 @@
 
 static bool is_on(const VtdWorld *w, uint32_t bit)
 {
-    return w->b->vtd.regs[0x1c / 4] & bit;
+    return w->f->vtd.regs[0x1c / 4] & bit;
 }
 
 static bool fabric_invalidate(void *fabric, const SvaAtcInvalidation *inv)
 {
     VtdWorld *w = fabric;
-    SvaVtd *vtd = &w->b->vtd;
+    SvaVtd *vtd = &w->f->vtd;
     OpenTicket t = {
         .seq = w->ticket_seq++, .ticket = inv->ticket, .rid = inv->rid,
-        .deadline = w->b->f->now + vtd->config.inval_timeout * 1000000ll,
+        .deadline = w->f->env->now + vtd->config.inval_timeout * 1000000ll,
     };
 
     g_assert_cmpuint(inv->ticket, !=, SVA_NO_TICKET);
@@ -54,7 +54,7 @@ static void wait_fetched(VtdWorld *w, const SvaEvent *event)
 {
     OpenWait wait = {
         .raw = event->data0,
-        .addr = event->data1 & ((1ull << w->b->vtd.config.haw_bits) - 4),
+        .addr = event->data1 & ((1ull << w->f->vtd.config.haw_bits) - 4),
         .ticket_seq = w->ticket_seq,
     };
 
@@ -105,11 +105,11 @@ static void on_event(void *opaque, const SvaEvent *event)
 
 static bool may_write(VtdWorld *w, uint64_t pa)
 {
-    uint64_t pqa = w->b->vtd.regs[0xd0 / 4] |
-                   (uint64_t)w->b->vtd.regs[0xd4 / 4] << 32;
+    uint64_t pqa = w->f->vtd.regs[0xd0 / 4] |
+                   (uint64_t)w->f->vtd.regs[0xd4 / 4] << 32;
     uint64_t base = pqa & ~0xfffull;
 
-    if (w->b->vtd.config.pri && pa >= base &&
+    if (w->f->vtd.config.pri && pa >= base &&
         pa - base < 0x1000ull << (pqa & 7)) {
         return true;
     }
@@ -170,19 +170,19 @@ static SvaVtdConfig make_config(uint8_t choice)
     return c;
 }
 
-static VtdBench *start(uint8_t choice)
+static VtdFixture *start(uint8_t choice)
 {
     SvaVtdConfig config = make_config(choice);
 
     if (choice & 0x10) {
-        return vtd_bench_new(&config);
+        return vtd_fixture_new(&config);
     }
     if (config.scalable && !(choice & 0x20)) {
-        return vtd_bench_scalable(&config);
+        return vtd_fixture_scalable(&config);
     }
-    return vtd_bench_legacy(&config, BENCH_SECOND |
-                            (config.device_iotlb ? 5 : 1),
-                            config.aw_bits == 39 ? 0x101 : 0x102);
+    return vtd_fixture_legacy(&config, VTD_SECOND |
+                              (config.device_iotlb ? 5 : 1),
+                              config.aw_bits == 39 ? 0x101 : 0x102);
 }
 
 VtdWorld *vtd_world_new(FuzzInput *in)
@@ -196,20 +196,20 @@ VtdWorld *vtd_world_new(FuzzInput *in)
 
     w->tickets = g_array_new(FALSE, FALSE, sizeof(OpenTicket));
     w->waits = g_array_new(FALSE, FALSE, sizeof(OpenWait));
-    w->b = start(choice);
-    w->b->vtd.iommu.fabric_ops = &ops;
-    w->b->vtd.iommu.fabric = w;
+    w->f = start(choice);
+    w->f->vtd.iommu.fabric_ops = &ops;
+    w->f->vtd.iommu.fabric = w;
     /* Its record of all events would grow without bound. */
-    sva_event_bus_remove(&w->b->f->bus, &w->b->f->recorder);
+    sva_event_bus_remove(&w->f->env->bus, &w->f->env->recorder);
     w->sink = (SvaEventSink) { .fn = on_event, .opaque = w };
-    sva_event_bus_add(&w->b->f->bus, &w->sink);
-    fake_env_set_hook(w->b->f, on_access, w);
+    sva_event_bus_add(&w->f->env->bus, &w->sink);
+    fake_env_set_hook(w->f->env, on_access, w);
     return w;
 }
 
 void vtd_world_settle(VtdWorld *w)
 {
-    uint64_t aborted = vtd_count(w->b, SVA_VTD_CNT_WAITS_ABORTED);
+    uint64_t aborted = vtd_count(w->f, SVA_VTD_CNT_WAITS_ABORTED);
 
     if (aborted != w->aborted_seen) {
         /* All that were pending then; none was fetched since. */
@@ -217,25 +217,25 @@ void vtd_world_settle(VtdWorld *w)
         g_array_set_size(w->waits, 0);
         w->aborted_seen = aborted;
     }
-    g_assert_cmpuint(w->b->vtd.wait_count, ==, w->waits->len);
-    g_assert_cmpuint(sva_tickets_count(w->b->vtd.tickets), ==,
+    g_assert_cmpuint(w->f->vtd.wait_count, ==, w->waits->len);
+    g_assert_cmpuint(sva_tickets_count(w->f->vtd.tickets), ==,
                      w->tickets->len);
-    fake_env_clear(w->b->f);
+    fake_env_clear(w->f->env);
 }
 
 void vtd_world_reset(VtdWorld *w)
 {
-    sva_vtd_reset(&w->b->vtd);
+    sva_vtd_reset(&w->f->vtd);
     g_array_set_size(w->tickets, 0);
     g_array_set_size(w->waits, 0);
 }
 
 void vtd_world_advance(VtdWorld *w, int64_t ns)
 {
-    fake_env_advance(w->b->f, ns);
+    fake_env_advance(w->f->env, ns);
     for (unsigned i = w->tickets->len; i--;) {
         if (g_array_index(w->tickets, OpenTicket, i).deadline <=
-            w->b->f->now) {
+            w->f->env->now) {
             g_array_remove_index(w->tickets, i);
         }
     }
@@ -243,7 +243,7 @@ void vtd_world_advance(VtdWorld *w, int64_t ns)
 
 void vtd_world_complete(VtdWorld *w, unsigned n)
 {
-    SvaIommu *iommu = &w->b->vtd.iommu;
+    SvaIommu *iommu = &w->f->vtd.iommu;
     OpenTicket t;
 
     if (n < w->tickets->len) {
@@ -257,15 +257,15 @@ void vtd_world_complete(VtdWorld *w, unsigned n)
 
 void vtd_world_page_request(VtdWorld *w, const SvaPageRequest *req)
 {
-    SvaIommu *iommu = &w->b->vtd.iommu;
+    SvaIommu *iommu = &w->f->vtd.iommu;
     bool stop = req->last && !(req->access & (SVA_READ | SVA_WRITE));
-    uint32_t tail = vtd_read32(w->b, 0xc8);
+    uint32_t tail = vtd_read32(w->f, 0xc8);
 
     w->queued = 0;
     w->responses = 0;
     iommu->ops->page_request(iommu, req);
     g_assert_cmpuint(w->queued, <=, 1);
-    g_assert_cmpint(tail != vtd_read32(w->b, 0xc8), ==, w->queued);
+    g_assert_cmpint(tail != vtd_read32(w->f, 0xc8), ==, w->queued);
     if (w->queued || stop || !req->last) {
         g_assert_cmpuint(w->responses, ==, 0);
     } else {
@@ -276,28 +276,28 @@ void vtd_world_page_request(VtdWorld *w, const SvaPageRequest *req)
 /* As an operating system that does not trust what it found. */
 bool vtd_world_flush(VtdWorld *w)
 {
-    VtdBench *b = w->b;
-    bool wide = b->vtd.config.scalable;
+    VtdFixture *f = w->f;
+    bool wide = f->vtd.config.scalable;
 
     if (wide && is_on(w, GSTS_TES)) {
-        vtd_level(b, GSTS_TES, false);  /* legacy mode flushes no PASIDs */
-        vtd_level(b, GSTS_TES, true);
+        vtd_level(f, GSTS_TES, false);  /* legacy mode flushes no PASIDs */
+        vtd_level(f, GSTS_TES, true);
     }
-    vtd_level(b, GSTS_QIES, false);
-    if (vtd_read32(b, 0x1c) & GSTS_QIES) {
+    vtd_level(f, GSTS_QIES, false);
+    if (vtd_read32(f, 0x1c) & GSTS_QIES) {
         return false;           /* something is pending */
     }
-    vtd_write32(b, 0x34, 0x71);
-    b->entry = wide ? 32 : 16;
-    b->tail = 0;
-    vtd_write64(b, 0x88, 0);
-    vtd_write64(b, 0x90, BENCH_QUEUE | (wide ? 0x800 : 0));
-    vtd_level(b, GSTS_QIES, true);
-    vtd_bench_put(b, 0x11, 0);
-    vtd_bench_put(b, 0x12, 0);
-    vtd_bench_kick(b);
+    vtd_write32(f, 0x34, 0x71);
+    f->entry = wide ? 32 : 16;
+    f->tail = 0;
+    vtd_write64(f, 0x88, 0);
+    vtd_write64(f, 0x90, VTD_QUEUE | (wide ? 0x800 : 0));
+    vtd_level(f, GSTS_QIES, true);
+    vtd_put(f, 0x11, 0);
+    vtd_put(f, 0x12, 0);
+    vtd_kick(f);
     w->exchanged = false;
-    return vtd_read64(b, 0x80) == b->tail && vtd_read32(b, 0x1c) & GSTS_TES;
+    return vtd_read64(f, 0x80) == f->tail && vtd_read32(f, 0x1c) & GSTS_TES;
 }
 
 void vtd_world_free(VtdWorld *w)
@@ -305,7 +305,7 @@ void vtd_world_free(VtdWorld *w)
     vtd_world_settle(w);
     /* What is still in the queue may run, but is to open no more tickets. */
     w->mode = FABRIC_ABSENT;
-    vtd_level(w->b, GSTS_TES, true);
+    vtd_level(w->f, GSTS_TES, true);
     while (w->tickets->len) {
         vtd_world_complete(w, 0);
         vtd_world_settle(w);
@@ -313,7 +313,7 @@ void vtd_world_free(VtdWorld *w)
     g_assert_cmpuint(w->waits->len, ==, 0);
     g_array_free(w->tickets, TRUE);
     g_array_free(w->waits, TRUE);
-    sva_event_bus_remove(&w->b->f->bus, &w->sink);
-    vtd_bench_free(w->b);
+    sva_event_bus_remove(&w->f->env->bus, &w->sink);
+    vtd_fixture_free(w->f);
     g_free(w);
 }

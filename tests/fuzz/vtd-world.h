@@ -39,7 +39,7 @@ typedef struct OpenWait {
 } OpenWait;
 
 typedef struct VtdWorld {
-    VtdBench *b;
+    VtdFixture *f;
     SvaEventSink sink;
     FabricMode mode;
     GArray *tickets;            /* OpenTicket */

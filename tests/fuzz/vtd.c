@@ -1,7 +1,7 @@
 /*
  * Fuzz: the whole VT-d unit, its registers, queues and tables
  *
- * Numbers of an input name registers, tables and addresses of the bench.
+ * Numbers of an input name registers, tables and addresses of the fixture.
  * What is checked is in vtd-world.h; and after a flush of every cache the
  * unit must agree with the oracle, request by request.
  *
@@ -34,10 +34,10 @@ static const uint16_t registers[] = {
 };
 
 static const uint64_t places[] = {
-    BENCH_ROOT, BENCH_CONTEXT, BENCH_CONTEXT_HI, BENCH_DIR, BENCH_PASIDS,
-    BENCH_FIRST, BENCH_SECOND, BENCH_QUEUE, BENCH_PRQ, BENCH_STATUS,
-    BENCH_TABLES, BENCH_TABLES + 0x1000, BENCH_TABLES + 0x2000,
-    BENCH_TABLES + 0x3000, 0xfee00000, 0x7ffffff000,
+    VTD_ROOT, VTD_CONTEXT, VTD_CONTEXT_HI, VTD_DIR, VTD_PASIDS,
+    VTD_FIRST, VTD_SECOND, VTD_QUEUE, VTD_PRQ, VTD_STATUS,
+    VTD_TABLES, VTD_TABLES + 0x1000, VTD_TABLES + 0x2000,
+    VTD_TABLES + 0x3000, 0xfee00000, 0x7ffffff000,
 };
 
 static const uint64_t addresses[] = {
@@ -74,7 +74,7 @@ static SvaPasid make_pasid(FuzzInput *in)
 
 static uint16_t make_rid(uint8_t b)
 {
-    return b & 0x40 ? 0x01ff : b & 0x80 ? 0x0200 : BENCH_RID;
+    return b & 0x40 ? 0x01ff : b & 0x80 ? 0x0200 : VTD_RID;
 }
 
 static uint64_t flip(FuzzInput *in)
@@ -90,9 +90,9 @@ static void op_register(VtdWorld *w, FuzzInput *in)
     uint64_t val = make_value(in);
 
     if (off % 8 || val <= UINT32_MAX) {
-        vtd_write32(w->b, off, val);
+        vtd_write32(w->f, off, val);
     } else {
-        vtd_write64(w->b, off, val);
+        vtd_write64(w->f, off, val);
     }
 }
 
@@ -101,57 +101,57 @@ static void op_raw_register(VtdWorld *w, FuzzInput *in)
     uint16_t off = fuzz_u16(in);
     unsigned size = 1u << (fuzz_u8(in) & 3);
 
-    sva_vtd_mmio_write(&w->b->vtd, off & 0x1fff, fuzz_u64(in), size);
+    sva_vtd_mmio_write(&w->f->vtd, off & 0x1fff, fuzz_u64(in), size);
 }
 
 static void op_context(VtdWorld *w, FuzzInput *in)
 {
     static const uint64_t words[] = {
-        BENCH_DIR | 0x1d | 7 << 9, 0, BENCH_DIR | 0x19, BENCH_DIR | 0x0f,
-        BENCH_DIR | 0x05 | 7 << 9, BENCH_SECOND | 5, BENCH_SECOND | 9,
-        BENCH_SECOND | 1,
+        VTD_DIR | 0x1d | 7 << 9, 0, VTD_DIR | 0x19, VTD_DIR | 0x0f,
+        VTD_DIR | 0x05 | 7 << 9, VTD_SECOND | 5, VTD_SECOND | 9,
+        VTD_SECOND | 1,
     };
     uint8_t what = fuzz_u8(in);
     uint64_t low = words[what & 7] ^ flip(in);
     uint64_t high = what & 4 ? 0x100 | what >> 3 : what >> 3;
 
     /* Both layouts have the entry of this function, at different places. */
-    vtd_bench_context(w->b, low, high);
-    fake_put64(w->b->f, BENCH_CONTEXT + (BENCH_RID & 0xff) * 16, low);
-    fake_put64(w->b->f, BENCH_CONTEXT + (BENCH_RID & 0xff) * 16 + 8, high);
+    vtd_context(w->f, low, high);
+    fake_put64(w->f->env, VTD_CONTEXT + (VTD_RID & 0xff) * 16, low);
+    fake_put64(w->f->env, VTD_CONTEXT + (VTD_RID & 0xff) * 16 + 8, high);
 }
 
 static void op_pasid(VtdWorld *w, FuzzInput *in)
 {
     static const uint64_t entries[][3] = {
-        { BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST2 },
+        { VTD_FIRST0, VTD_FIRST1, VTD_FIRST2 },
         { 0, 0, 0 },
         { 2, 0, 0 },
-        { BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST | 0x24 },
-        { BENCH_FIRST0, BENCH_FIRST1, BENCH_FIRST | 0x73 },
-        { BENCH_SECOND | 0x89, 2, 0 },
-        { BENCH_SECOND | 0x285, 0x800002, 0 },
+        { VTD_FIRST0, VTD_FIRST1, VTD_FIRST | 0x24 },
+        { VTD_FIRST0, VTD_FIRST1, VTD_FIRST | 0x73 },
+        { VTD_SECOND | 0x89, 2, 0 },
+        { VTD_SECOND | 0x285, 0x800002, 0 },
         { 0x101, 3, 0 },
-        { 0xc1, 1, BENCH_FIRST },
-        { BENCH_FIRST0, 2, BENCH_FIRST | 0x80 },
-        { BENCH_SECOND | 0xc9, 0x800004, BENCH_FIRST },
-        { BENCH_SECOND | 0x2c9, 0x800005, BENCH_FIRST | 0x10 },
+        { 0xc1, 1, VTD_FIRST },
+        { VTD_FIRST0, 2, VTD_FIRST | 0x80 },
+        { VTD_SECOND | 0xc9, 0x800004, VTD_FIRST },
+        { VTD_SECOND | 0x2c9, 0x800005, VTD_FIRST | 0x10 },
     };
     uint32_t pasid = pasids[fuzz_u8(in) % 5];
     const uint64_t *e = entries[fuzz_u8(in) % G_N_ELEMENTS(entries)];
     uint64_t bit = flip(in);
     uint8_t word = fuzz_u8(in) % 3;
 
-    vtd_bench_pasid(w->b, pasid, e[0] ^ (word == 0 ? bit : 0),
-                    e[1] ^ (word == 1 ? bit : 0),
-                    e[2] ^ (word == 2 ? bit : 0));
+    vtd_pasid(w->f, pasid, e[0] ^ (word == 0 ? bit : 0),
+              e[1] ^ (word == 1 ? bit : 0),
+              e[2] ^ (word == 2 ? bit : 0));
 }
 
 static void op_pte(VtdWorld *w, FuzzInput *in)
 {
     static const uint64_t pages[] = {
         0x600000, 0x800000, 0x40000000, 0x40200000, 0xfee00000, 0xfec00000,
-        BENCH_TABLES, 0x7fc0000000, 0,
+        VTD_TABLES, 0x7fc0000000, 0,
     };
     uint8_t where = fuzz_u8(in);
     uint64_t va = fuzz_pick(in, addresses);
@@ -161,13 +161,13 @@ static void op_pte(VtdWorld *w, FuzzInput *in)
     uint64_t pa;
 
     /* Tables are made on the way; there must be an end to that. */
-    if (w->b->next_table > BENCH_TABLES + 0x100000) {
+    if (w->f->next_table > VTD_TABLES + 0x100000) {
         return;
     }
-    pa = vtd_bench_entry(w->b, where & 0x80 ? BENCH_SECOND : BENCH_FIRST,
-                         levels, MIN(level, levels), va);
+    pa = vtd_entry(w->f, where & 0x80 ? VTD_SECOND : VTD_FIRST,
+                   levels, MIN(level, levels), va);
     entry |= (flags & 0xfff) | (flags & 0x8000 ? 1ull << 63 : 0);
-    fake_put64(w->b->f, pa, entry ^ flip(in));
+    fake_put64(w->f->env, pa, entry ^ flip(in));
 }
 
 static void op_descriptor(VtdWorld *w, FuzzInput *in)
@@ -187,7 +187,7 @@ static void op_descriptor(VtdWorld *w, FuzzInput *in)
     case 5:
         low |= (uint64_t)c << 32;
         high = a & 0x80 ? places[a % G_N_ELEMENTS(places)]
-                        : BENCH_STATUS + (a & 63) * 4ull;
+                        : VTD_STATUS + (a & 63) * 4ull;
         break;
     case 8:
         low |= (uint64_t)make_rid(a) << 16 | (uint64_t)(a & 3) << 32;
@@ -205,9 +205,9 @@ static void op_descriptor(VtdWorld *w, FuzzInput *in)
                ? addresses[c % G_N_ELEMENTS(addresses)] | c >> 4 : 0;
         break;
     }
-    vtd_bench_put(w->b, low ^ flip(in), high);
+    vtd_put(w->f, low ^ flip(in), high);
     if (a & 8) {
-        vtd_bench_kick(w->b);
+        vtd_kick(w->f);
     }
 }
 
@@ -225,7 +225,7 @@ static SvaRequest make_request(FuzzInput *in, uint8_t at)
 static void op_translate(VtdWorld *w, FuzzInput *in)
 {
     SvaRequest req = make_request(in, SVA_AT_UNTRANSLATED);
-    SvaIommu *iommu = &w->b->vtd.iommu;
+    SvaIommu *iommu = &w->f->vtd.iommu;
     SvaTranslation out;
 
     iommu->ops->translate(iommu, &req, &out);
@@ -240,7 +240,7 @@ static void op_translate(VtdWorld *w, FuzzInput *in)
 static void op_ats(VtdWorld *w, FuzzInput *in)
 {
     SvaRequest req = make_request(in, SVA_AT_TRANSLATION);
-    SvaIommu *iommu = &w->b->vtd.iommu;
+    SvaIommu *iommu = &w->f->vtd.iommu;
     SvaAtsCompletion out;
 
     iommu->ops->ats_request(iommu, &req, &out);
@@ -264,19 +264,19 @@ static void op_page_request(VtdWorld *w, FuzzInput *in)
 
 static void compare(VtdWorld *w, const SvaRequest *req)
 {
-    SvaIommu *iommu = &w->b->vtd.iommu;
-    uint64_t silent = vtd_count(w->b, SVA_VTD_CNT_FAULTS_SILENT);
-    uint64_t rtaddr = sva_vtd_rtaddr(&w->b->vtd);
+    SvaIommu *iommu = &w->f->vtd.iommu;
+    uint64_t silent = vtd_count(w->f, SVA_VTD_CNT_FAULTS_SILENT);
+    uint64_t rtaddr = sva_vtd_rtaddr(&w->f->vtd);
     OracleAnswer want, end;
     SvaTranslation got;
     SvaRequest other = *req;
 
-    oracle_translate(w->b, rtaddr, req, &want);
+    oracle_translate(w->f, rtaddr, req, &want);
     iommu->ops->translate(iommu, req, &got);
     g_assert_cmpint(got.outcome == SVA_OK, ==, want.granted);
     if (!want.granted) {
         if (!want.fpd) {
-            g_assert_cmpuint(vtd_count(w->b, SVA_VTD_CNT_FAULTS_SILENT), ==,
+            g_assert_cmpuint(vtd_count(w->f, SVA_VTD_CNT_FAULTS_SILENT), ==,
                              silent);
         }
         return;
@@ -288,7 +288,7 @@ static void compare(VtdWorld *w, const SvaRequest *req)
     /* The answer is good for the whole range. */
     other.addr = req->addr ^ (got.mask & ~0xfffull);
     if (req->pasid.valid || other.addr >> 20 != 0xfee) {
-        oracle_translate(w->b, rtaddr, &other, &end);
+        oracle_translate(w->f, rtaddr, &other, &end);
         g_assert_true(end.granted);
         g_assert_cmphex(end.addr, ==, want.addr ^ (got.mask & ~0xfffull));
     }
@@ -297,7 +297,7 @@ static void compare(VtdWorld *w, const SvaRequest *req)
 static void compare_ats(VtdWorld *w, const SvaRequest *req)
 {
     static const uint8_t rights[] = { SVA_READ, SVA_WRITE };
-    SvaIommu *iommu = &w->b->vtd.iommu;
+    SvaIommu *iommu = &w->f->vtd.iommu;
     SvaRequest ats = *req, one = *req;
     OracleAnswer want[2];
     SvaAtsCompletion got;
@@ -305,7 +305,7 @@ static void compare_ats(VtdWorld *w, const SvaRequest *req)
     ats.at = SVA_AT_TRANSLATION;
     for (unsigned i = 0; i < 2; i++) {
         one.access = rights[i] | (req->access & SVA_PRIV);
-        oracle_translate(w->b, sva_vtd_rtaddr(&w->b->vtd), &one, &want[i]);
+        oracle_translate(w->f, sva_vtd_rtaddr(&w->f->vtd), &one, &want[i]);
     }
     iommu->ops->ats_request(iommu, &ats, &got);
     for (unsigned i = 0; i < 2 && !got.untranslated_only; i++) {
@@ -322,14 +322,14 @@ static void op_check(VtdWorld *w, FuzzInput *in)
     bool done = vtd_world_flush(w);
 
     w->race_in = 0;
-    fake_env_fail_nth(w->b->f, 0);
+    fake_env_fail_nth(w->f->env, 0);
     /*
      * One PASID only: two that share a domain and do not have the same
      * tables may get each other's translations.
      */
     for (unsigned i = 0; done && i < 2 * G_N_ELEMENTS(addresses); i++) {
         SvaRequest req = {
-            .rid = BENCH_RID, .addr = addresses[i / 2] + 0x10,
+            .rid = VTD_RID, .addr = addresses[i / 2] + 0x10,
             .pasid = b & 0x20 ? SVA_NO_PASID : sva_pasid(pasids[b % 7]),
             .access = i & 1 ? SVA_WRITE : SVA_READ,
         };
@@ -358,8 +358,8 @@ static void drop_page(VtdWorld *w, bool second, uint8_t how, uint64_t va)
     if ((low & 0xf) == 6) {
         low |= 1ull << 32;
     }
-    vtd_bench_submit(w->b, low, low & 0x10 && low & 0x20
-                     ? (va & ~((0x1000ull << order) - 1)) | order : 0);
+    vtd_submit(w->f, low, low & 0x10 && low & 0x20
+               ? (va & ~((0x1000ull << order) - 1)) | order : 0);
 }
 
 /*
@@ -371,32 +371,32 @@ static void op_remap(VtdWorld *w, FuzzInput *in)
     uint8_t how = fuzz_u8(in), b = fuzz_u8(in);
     bool second = b & 1;
     SvaRequest req = {
-        .rid = BENCH_RID, .pasid = sva_pasid(1),
+        .rid = VTD_RID, .pasid = sva_pasid(1),
         .addr = addresses[(b >> 1 & 7)], .access = SVA_READ,
     };
     SvaTranslation out;
     uint64_t pa;
 
-    if (!w->b->vtd.config.scalable || !w->b->vtd.config.pasid_bits ||
-        w->b->next_table > BENCH_TABLES + 0x100000) {
+    if (!w->f->vtd.config.scalable || !w->f->vtd.config.pasid_bits ||
+        w->f->next_table > VTD_TABLES + 0x100000) {
         return;
     }
-    vtd_bench_context(w->b, BENCH_DIR | 0x09, 0);
-    vtd_bench_pasid(w->b, 1, second ? BENCH_SECOND | 0x89 : BENCH_FIRST0,
-                    second ? 2 : BENCH_FIRST1, BENCH_FIRST2);
-    pa = vtd_bench_entry(w->b, second ? BENCH_SECOND : BENCH_FIRST, 4,
-                         1 + (b >> 4 & 1), req.addr);
-    if (pa < BENCH_FIRST || !vtd_world_flush(w)) {
+    vtd_context(w->f, VTD_DIR | 0x09, 0);
+    vtd_pasid(w->f, 1, second ? VTD_SECOND | 0x89 : VTD_FIRST0,
+              second ? 2 : VTD_FIRST1, VTD_FIRST2);
+    pa = vtd_entry(w->f, second ? VTD_SECOND : VTD_FIRST, 4,
+                   1 + (b >> 4 & 1), req.addr);
+    if (pa < VTD_FIRST || !vtd_world_flush(w)) {
         return;                 /* it would be one of the other tables */
     }
-    fake_put64(w->b->f, pa, 0x600000 | (b & 0x10 ? 0x87 : 0x07));
-    w->b->vtd.iommu.ops->translate(&w->b->vtd.iommu, &req, &out);
-    fake_put64(w->b->f, pa, b & 0x20 ? 0x800000 | (b & 0x10 ? 0x87 : 0x07)
+    fake_put64(w->f->env, pa, 0x600000 | (b & 0x10 ? 0x87 : 0x07));
+    w->f->vtd.iommu.ops->translate(&w->f->vtd.iommu, &req, &out);
+    fake_put64(w->f->env, pa, b & 0x20 ? 0x800000 | (b & 0x10 ? 0x87 : 0x07)
                                      : 0);
     drop_page(w, second, how, req.addr);
     w->race_in = 0;
-    fake_env_fail_nth(w->b->f, 0);
-    if (vtd_read64(w->b, 0x80) == w->b->tail) {
+    fake_env_fail_nth(w->f->env, 0);
+    if (vtd_read64(w->f, 0x80) == w->f->tail) {
         w->exchanged = false;
         compare(w, &req);
     }
@@ -413,7 +413,7 @@ static void op_time(VtdWorld *w, FuzzInput *in)
 
 static void op_done(VtdWorld *w, FuzzInput *in)
 {
-    SvaIommu *iommu = &w->b->vtd.iommu;
+    SvaIommu *iommu = &w->f->vtd.iommu;
     uint8_t b = fuzz_u8(in);
 
     if (b & 0x80) {
@@ -426,11 +426,11 @@ static void op_done(VtdWorld *w, FuzzInput *in)
 
 static void op_acknowledge(VtdWorld *w)
 {
-    vtd_bench_fault(w->b, NULL, NULL);
-    vtd_write32(w->b, 0x34, 0x71);
-    vtd_write32(w->b, 0x9c, 1);
-    vtd_write32(w->b, 0xdc, 3);
-    vtd_write64(w->b, 0xc0, vtd_read64(w->b, 0xc8));
+    vtd_fault(w->f, NULL, NULL);
+    vtd_write32(w->f, 0x34, 0x71);
+    vtd_write32(w->f, 0x9c, 1);
+    vtd_write32(w->f, 0xdc, 3);
+    vtd_write64(w->f, 0xc0, vtd_read64(w->f, 0xc8));
 }
 
 static void step_registers(VtdWorld *w, FuzzInput *in, uint8_t op)
@@ -440,7 +440,7 @@ static void step_registers(VtdWorld *w, FuzzInput *in, uint8_t op)
     switch (op) {
     case OP_GCMD:
         b = fuzz_u8(in);
-        vtd_level(w->b, 1u << (b & 31), b & 0x80);
+        vtd_level(w->f, 1u << (b & 31), b & 0x80);
         break;
     case OP_REG:
         op_register(w, in);
@@ -450,16 +450,16 @@ static void step_registers(VtdWorld *w, FuzzInput *in, uint8_t op)
         break;
     case OP_READ:
         b = fuzz_u8(in);
-        sva_vtd_mmio_read(&w->b->vtd, fuzz_u16(in) & 0x1fff, 1u << (b & 3));
+        sva_vtd_mmio_read(&w->f->vtd, fuzz_u16(in) & 0x1fff, 1u << (b & 3));
         break;
     case OP_DESC:
         op_descriptor(w, in);
         break;
     case OP_RAW_DESC:
-        vtd_bench_put(w->b, fuzz_u64(in), make_value(in));
+        vtd_put(w->f, fuzz_u64(in), make_value(in));
         break;
     case OP_KICK:
-        vtd_bench_kick(w->b);
+        vtd_kick(w->f);
         break;
     case OP_ACK:
         op_acknowledge(w);
@@ -479,7 +479,7 @@ static void step_memory(VtdWorld *w, FuzzInput *in, uint8_t op)
     switch (op) {
     case OP_PUT:
         pa = fuzz_pick(in, places) + fuzz_u8(in) * 8;
-        fake_put64(w->b->f, pa, make_value(in));
+        fake_put64(w->f->env, pa, make_value(in));
         break;
     case OP_CONTEXT:
         op_context(w, in);
@@ -491,16 +491,16 @@ static void step_memory(VtdWorld *w, FuzzInput *in, uint8_t op)
         op_pte(w, in);
         break;
     case OP_HOLE:
-        fake_env_hole(w->b->f, fuzz_pick(in, places), 0x1000);
+        fake_env_hole(w->f->env, fuzz_pick(in, places), 0x1000);
         break;
     case OP_READ_ONLY:
-        fake_env_read_only(w->b->f, fuzz_pick(in, places), 0x1000);
+        fake_env_read_only(w->f->env, fuzz_pick(in, places), 0x1000);
         break;
     case OP_HEAL:
-        fake_env_heal(w->b->f);
+        fake_env_heal(w->f->env);
         break;
     case OP_FAIL:
-        fake_env_fail_nth(w->b->f, fuzz_u8(in));
+        fake_env_fail_nth(w->f->env, fuzz_u8(in));
         break;
     case OP_RACE:
         w->race_pa = fuzz_pick(in, places) + fuzz_u8(in) % 64 * 8;
@@ -526,7 +526,7 @@ static void step_requests(VtdWorld *w, FuzzInput *in, uint8_t op)
         break;
     case OP_TRANSLATED:
         req = make_request(in, SVA_AT_TRANSLATED);
-        w->b->vtd.iommu.ops->translated(&w->b->vtd.iommu, &req, &out);
+        w->f->vtd.iommu.ops->translated(&w->f->vtd.iommu, &req, &out);
         break;
     case OP_PRQ:
         op_page_request(w, in);

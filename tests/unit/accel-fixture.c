@@ -1,5 +1,5 @@
 /*
- * Bench of the sva-accel unit tests
+ * Fixture of the sva-accel unit tests
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,10 +11,10 @@ static SvaPasid pasid_of(unsigned ctx)
     return sva_pasid(ctx + 1);
 }
 
-void bench_set_pri(Bench *b, bool enable, uint32_t allocation)
+void accel_fixture_set_pri(AccelFixture *f, bool enable, uint32_t allocation)
 {
-    sva_accel_set_pri(b->a, &(SvaPriControl) { .allocation = allocation });
-    sva_accel_set_pri(b->a, &(SvaPriControl) {
+    sva_accel_set_pri(f->a, &(SvaPriControl) { .allocation = allocation });
+    sva_accel_set_pri(f->a, &(SvaPriControl) {
         .enable = enable, .allocation = allocation,
     });
 }
@@ -24,62 +24,62 @@ static const SvaAccelConfig config = {
     .pri_capacity = 64,
 };
 
-Bench *bench_new(void)
+AccelFixture *accel_fixture_new(void)
 {
-    Bench *b = g_new0(Bench, 1);
+    AccelFixture *f = g_new0(AccelFixture, 1);
 
-    b->f = fake_env_new();
-    b->a = sva_accel_new(&b->f->env, &config);
-    b->p = fake_port_new(b->f, &sva_accel_client_ops, b->a);
-    sva_accel_attach(b->a, &b->p->port);
-    sva_accel_set_bus_master(b->a, true);
-    sva_accel_set_pasid(b->a, true);
-    sva_accel_set_ats(b->a, true);
-    bench_set_pri(b, true, 32);
-    return b;
+    f->env = fake_env_new();
+    f->a = sva_accel_new(&f->env->env, &config);
+    f->p = fake_port_new(f->env, &sva_accel_client_ops, f->a);
+    sva_accel_attach(f->a, &f->p->port);
+    sva_accel_set_bus_master(f->a, true);
+    sva_accel_set_pasid(f->a, true);
+    sva_accel_set_ats(f->a, true);
+    accel_fixture_set_pri(f, true, 32);
+    return f;
 }
 
-void bench_free(Bench *b)
+void accel_fixture_free(AccelFixture *f)
 {
-    sva_accel_free(b->a);
-    fake_port_free(b->p);
-    fake_env_free(b->f);
-    g_free(b);
+    sva_accel_free(f->a);
+    fake_port_free(f->p);
+    fake_env_free(f->env);
+    g_free(f);
 }
 
-SvaAccelSaved *bench_save(Bench *b)
+SvaAccelSaved *accel_save(AccelFixture *f)
 {
-    SvaAccelSaved *saved = sva_accel_saved_new(b->a);
+    SvaAccelSaved *saved = sva_accel_saved_new(f->a);
 
-    sva_accel_save(b->a, saved);
+    sva_accel_save(f->a, saved);
     return saved;
 }
 
-void bench_move(Bench *b)
+void accel_move(AccelFixture *f)
 {
     size_t size = sizeof(SvaAccelSaved) +
                   ACCEL_CONTEXTS * sizeof(SvaCtxSaved);
-    g_autofree SvaAccelSaved *before = bench_save(b);
+    g_autofree SvaAccelSaved *before = accel_save(f);
     g_autofree SvaAccelSaved *after = NULL;
 
-    sva_accel_free(b->a);
-    fake_env_advance(b->f, 1000000007);
-    b->a = sva_accel_new(&b->f->env, &config);
-    b->p->port.client = b->a;
-    sva_accel_attach(b->a, &b->p->port);
-    g_assert_cmpstr(sva_accel_load(b->a, before), ==, NULL);
-    after = bench_save(b);
+    sva_accel_free(f->a);
+    fake_env_advance(f->env, 1000000007);
+    f->a = sva_accel_new(&f->env->env, &config);
+    f->p->port.client = f->a;
+    sva_accel_attach(f->a, &f->p->port);
+    g_assert_cmpstr(sva_accel_load(f->a, before), ==, NULL);
+    after = accel_save(f);
     g_assert_cmpmem(before, size, after, size);
 }
 
-uint32_t bench_read(Bench *b, unsigned ctx, unsigned reg)
+uint32_t accel_read(AccelFixture *f, unsigned ctx, unsigned reg)
 {
-    return sva_accel_read(b->a, SVA_CTX(ctx, reg), 4);
+    return sva_accel_read(f->a, SVA_CTX(ctx, reg), 4);
 }
 
-uint64_t bench_read64(Bench *b, unsigned ctx, unsigned reg)
+uint64_t accel_read64(AccelFixture *f, unsigned ctx, unsigned reg)
 {
-    return sva_accel_read(b->a, SVA_CTX(ctx, reg), 8);
+    return sva_accel_read(f->a, SVA_CTX(ctx, reg), 8);
 }
 
 static bool is_wide(unsigned reg)
@@ -88,50 +88,51 @@ static bool is_wide(unsigned reg)
            reg == SVA_CTX_PROBE_DATA;
 }
 
-void bench_write(Bench *b, unsigned ctx, unsigned reg, uint64_t value)
+void accel_write(AccelFixture *f, unsigned ctx, unsigned reg, uint64_t value)
 {
-    sva_accel_write(b->a, SVA_CTX(ctx, reg), value, is_wide(reg) ? 8 : 4);
+    sva_accel_write(f->a, SVA_CTX(ctx, reg), value, is_wide(reg) ? 8 : 4);
 }
 
-uint64_t bench_count(Bench *b, unsigned ctx, enum sva_counter which)
+uint64_t accel_count(AccelFixture *f, unsigned ctx, enum sva_counter which)
 {
-    return bench_read64(b, ctx, SVA_CTX_COUNTERS + 8 * which);
+    return accel_read64(f, ctx, SVA_CTX_COUNTERS + 8 * which);
 }
 
-void bench_map(Bench *b, unsigned ctx, uint64_t va, uint64_t len,
+void accel_map(AccelFixture *f, unsigned ctx, uint64_t va, uint64_t len,
                uint8_t access)
 {
-    fake_port_map(b->p, pasid_of(ctx), va, len, access);
+    fake_port_map(f->p, pasid_of(ctx), va, len, access);
 }
 
-void bench_fill(Bench *b, unsigned ctx, uint64_t va, const void *data,
+void accel_fill(AccelFixture *f, unsigned ctx, uint64_t va, const void *data,
                 size_t len)
 {
-    fake_put(b->f, fake_port_pa(pasid_of(ctx), va), data, len);
+    fake_put(f->env, fake_port_pa(pasid_of(ctx), va), data, len);
 }
 
-void bench_get(Bench *b, unsigned ctx, uint64_t va, void *data, size_t len)
+void accel_get(AccelFixture *f, unsigned ctx, uint64_t va, void *data,
+               size_t len)
 {
-    fake_get(b->f, fake_port_pa(pasid_of(ctx), va), data, len);
+    fake_get(f->env, fake_port_pa(pasid_of(ctx), va), data, len);
 }
 
-void bench_enable(Bench *b, unsigned ctx, enum sva_mode mode)
+void accel_enable(AccelFixture *f, unsigned ctx, enum sva_mode mode)
 {
     uint32_t cfg = (ctx + 1) | 1u << 20 | (uint32_t)mode << 24;
 
-    bench_map(b, ctx, ACCEL_RING, 4096, SVA_READ | SVA_WRITE);
-    bench_map(b, ctx, ACCEL_CPL, 4096, SVA_READ | SVA_WRITE);
-    bench_write(b, ctx, SVA_CTX_CFG, cfg);
-    bench_write(b, ctx, SVA_CTX_RING_BASE, ACCEL_RING);
-    bench_write(b, ctx, SVA_CTX_RING_SIZE, 6);
-    bench_write(b, ctx, SVA_CTX_VECTOR, ctx + 1);
-    bench_write(b, ctx, SVA_CTX_CMD, SVA_CMD_ENABLE);
-    g_assert_cmphex(bench_read(b, ctx, SVA_CTX_CFG), ==, cfg);
-    g_assert_cmphex(bench_read64(b, ctx, SVA_CTX_RING_BASE), ==, ACCEL_RING);
-    g_assert_cmphex(bench_read(b, ctx, SVA_CTX_CMD_STATUS), ==, 1);
-    sva_accel_write(b->a, SVA_REG_IRQ_CAUSE, ~0u, 4);
-    b->tail[ctx] = 0;
-    bench_forget_log(b);
+    accel_map(f, ctx, ACCEL_RING, 4096, SVA_READ | SVA_WRITE);
+    accel_map(f, ctx, ACCEL_CPL, 4096, SVA_READ | SVA_WRITE);
+    accel_write(f, ctx, SVA_CTX_CFG, cfg);
+    accel_write(f, ctx, SVA_CTX_RING_BASE, ACCEL_RING);
+    accel_write(f, ctx, SVA_CTX_RING_SIZE, 6);
+    accel_write(f, ctx, SVA_CTX_VECTOR, ctx + 1);
+    accel_write(f, ctx, SVA_CTX_CMD, SVA_CMD_ENABLE);
+    g_assert_cmphex(accel_read(f, ctx, SVA_CTX_CFG), ==, cfg);
+    g_assert_cmphex(accel_read64(f, ctx, SVA_CTX_RING_BASE), ==, ACCEL_RING);
+    g_assert_cmphex(accel_read(f, ctx, SVA_CTX_CMD_STATUS), ==, 1);
+    sva_accel_write(f->a, SVA_REG_IRQ_CAUSE, ~0u, 4);
+    f->tail[ctx] = 0;
+    accel_forget_log(f);
 }
 
 static struct sva_desc desc_to_le(struct sva_desc desc)
@@ -149,41 +150,41 @@ static struct sva_desc desc_to_le(struct sva_desc desc)
     return desc;
 }
 
-void bench_put(Bench *b, unsigned ctx, struct sva_desc desc)
+void accel_put(AccelFixture *f, unsigned ctx, struct sva_desc desc)
 {
-    unsigned i = b->tail[ctx]++ % 64;
+    unsigned i = f->tail[ctx]++ % 64;
     struct sva_completion none = { 0 };
 
     if (desc.completion == 0) {
         desc.completion = ACCEL_CPL + i * 32;
     }
     desc = desc_to_le(desc);
-    bench_fill(b, ctx, ACCEL_CPL + i * 32, &none, sizeof(none));
-    bench_fill(b, ctx, ACCEL_RING + i * 64, &desc, sizeof(desc));
+    accel_fill(f, ctx, ACCEL_CPL + i * 32, &none, sizeof(none));
+    accel_fill(f, ctx, ACCEL_RING + i * 64, &desc, sizeof(desc));
 }
 
-void bench_ring(Bench *b, unsigned ctx)
+void accel_ring(AccelFixture *f, unsigned ctx)
 {
-    sva_accel_doorbell_write(b->a, ctx * 0x1000, b->tail[ctx], 4);
+    sva_accel_doorbell_write(f->a, ctx * 0x1000, f->tail[ctx], 4);
 }
 
-void bench_run(Bench *b)
+void accel_run(AccelFixture *f)
 {
-    fake_env_advance(b->f, 0);
+    fake_env_advance(f->env, 0);
 }
 
-void bench_submit(Bench *b, unsigned ctx, struct sva_desc desc)
+void accel_submit(AccelFixture *f, unsigned ctx, struct sva_desc desc)
 {
-    bench_put(b, ctx, desc);
-    bench_ring(b, ctx);
-    bench_run(b);
+    accel_put(f, ctx, desc);
+    accel_ring(f, ctx);
+    accel_run(f);
 }
 
-struct sva_completion bench_cpl(Bench *b, unsigned ctx, unsigned i)
+struct sva_completion accel_cpl(AccelFixture *f, unsigned ctx, unsigned i)
 {
     struct sva_completion cpl;
 
-    bench_get(b, ctx, ACCEL_CPL + i % 64 * 32, &cpl, sizeof(cpl));
+    accel_get(f, ctx, ACCEL_CPL + i % 64 * 32, &cpl, sizeof(cpl));
     cpl.id = GUINT32_FROM_LE(cpl.id);
     cpl.bytes = GUINT64_FROM_LE(cpl.bytes);
     cpl.fault_addr = GUINT64_FROM_LE(cpl.fault_addr);
@@ -191,7 +192,7 @@ struct sva_completion bench_cpl(Bench *b, unsigned ctx, unsigned i)
     return cpl;
 }
 
-void bench_forget_log(Bench *b)
+void accel_forget_log(AccelFixture *f)
 {
-    g_free(fake_port_take_log(b->p));
+    g_free(fake_port_take_log(f->p));
 }

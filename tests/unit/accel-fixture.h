@@ -1,13 +1,13 @@
 /*
- * Bench of the sva-accel unit tests: an accelerator on a FakePort
+ * Fixture of the sva-accel unit tests: an accelerator on a FakePort
  *
  * Context n is PASID n + 1, has its ring at ACCEL_RING and its completion
  * records at ACCEL_CPL, both mapped.  Data pages are up to the test.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TESTS_UNIT_ACCEL_BENCH_H
-#define TESTS_UNIT_ACCEL_BENCH_H
+#ifndef TESTS_UNIT_ACCEL_FIXTURE_H
+#define TESTS_UNIT_ACCEL_FIXTURE_H
 
 #include "fake-port.h"
 #include "hw/sva/accel/state.h"
@@ -16,55 +16,56 @@
 #define ACCEL_RING 0x100000ull  /* 64 descriptors */
 #define ACCEL_CPL 0x200000ull   /* record i at + 32 * i */
 
-typedef struct Bench {
-    FakeEnv *f;
+typedef struct AccelFixture {
+    FakeEnv *env;
     FakePort *p;
     SvaAccel *a;
     uint32_t tail[ACCEL_CONTEXTS];
-} Bench;
+} AccelFixture;
 
 /* Bus master, PASID, ATS and PRI (allocation 32) are enabled. */
-Bench *bench_new(void);
-void bench_free(Bench *b);
-void bench_set_pri(Bench *b, bool enable, uint32_t allocation);
+AccelFixture *accel_fixture_new(void);
+void accel_fixture_free(AccelFixture *f);
+void accel_fixture_set_pri(AccelFixture *f, bool enable, uint32_t allocation);
 
 /*
  * Another device takes over from the one there is, on the same port; its
  * clock says something else, and nothing of the state may change.
  */
-void bench_move(Bench *b);
+void accel_move(AccelFixture *f);
 /* To be freed by the caller. */
-SvaAccelSaved *bench_save(Bench *b);
+SvaAccelSaved *accel_save(AccelFixture *f);
 
-uint32_t bench_read(Bench *b, unsigned ctx, unsigned reg);
-uint64_t bench_read64(Bench *b, unsigned ctx, unsigned reg);
-void bench_write(Bench *b, unsigned ctx, unsigned reg, uint64_t value);
-uint64_t bench_count(Bench *b, unsigned ctx, enum sva_counter which);
+uint32_t accel_read(AccelFixture *f, unsigned ctx, unsigned reg);
+uint64_t accel_read64(AccelFixture *f, unsigned ctx, unsigned reg);
+void accel_write(AccelFixture *f, unsigned ctx, unsigned reg, uint64_t value);
+uint64_t accel_count(AccelFixture *f, unsigned ctx, enum sva_counter which);
 
 /* Configure context @ctx for @mode, enable it and forget the log. */
-void bench_enable(Bench *b, unsigned ctx, enum sva_mode mode);
+void accel_enable(AccelFixture *f, unsigned ctx, enum sva_mode mode);
 
 /* Put a descriptor into the ring; its record is cleared before. */
-void bench_put(Bench *b, unsigned ctx, struct sva_desc desc);
-void bench_ring(Bench *b, unsigned ctx);
+void accel_put(AccelFixture *f, unsigned ctx, struct sva_desc desc);
+void accel_ring(AccelFixture *f, unsigned ctx);
 /* Put, ring the doorbell, and let what can be done now be done. */
-void bench_submit(Bench *b, unsigned ctx, struct sva_desc desc);
-void bench_run(Bench *b);
+void accel_submit(AccelFixture *f, unsigned ctx, struct sva_desc desc);
+void accel_run(AccelFixture *f);
 
 /* Completion record of the @i-th descriptor put. */
-struct sva_completion bench_cpl(Bench *b, unsigned ctx, unsigned i);
+struct sva_completion accel_cpl(AccelFixture *f, unsigned ctx, unsigned i);
 
-void bench_map(Bench *b, unsigned ctx, uint64_t va, uint64_t len,
+void accel_map(AccelFixture *f, unsigned ctx, uint64_t va, uint64_t len,
                uint8_t access);
-void bench_fill(Bench *b, unsigned ctx, uint64_t va, const void *data,
+void accel_fill(AccelFixture *f, unsigned ctx, uint64_t va, const void *data,
                 size_t len);
-void bench_get(Bench *b, unsigned ctx, uint64_t va, void *data, size_t len);
+void accel_get(AccelFixture *f, unsigned ctx, uint64_t va, void *data,
+               size_t len);
 
 /* Compare the record as a whole. */
-#define bench_assert_cpl(b, ctx, i, ...)                                 \
+#define accel_assert_cpl(f, ctx, i, ...)                                 \
     do {                                                                 \
         struct sva_completion want_ = { __VA_ARGS__ };                   \
-        struct sva_completion have_ = bench_cpl(b, ctx, i);              \
+        struct sva_completion have_ = accel_cpl(f, ctx, i);              \
                                                                          \
         g_assert_cmphex(have_.status, ==, want_.status);                 \
         g_assert_cmpuint(have_.fault_write, ==, want_.fault_write);      \
@@ -75,13 +76,13 @@ void bench_get(Bench *b, unsigned ctx, uint64_t va, void *data, size_t len);
         g_assert_cmphex(have_.result, ==, want_.result);                 \
     } while (0)
 
-#define bench_assert_log(b, text)                                        \
+#define accel_assert_log(f, text)                                        \
     do {                                                                 \
-        g_autofree char *log_ = fake_port_take_log((b)->p);              \
+        g_autofree char *log_ = fake_port_take_log((f)->p);              \
                                                                          \
         g_assert_cmpstr(log_, ==, text);                                 \
     } while (0)
 
-void bench_forget_log(Bench *b);
+void accel_forget_log(AccelFixture *f);
 
 #endif

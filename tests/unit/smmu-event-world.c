@@ -34,13 +34,13 @@ static uint64_t leaf_for(EventKind kind)
 
 static void map_all(EventWorld *w)
 {
-    SmmuBench *b = w->b;
+    SmmuFixture *f = w->f;
 
-    smmu_map(b, VA & ~0xfffull, IPA, leaf_for(w->kind));
-    smmu_map_s2(b, IPA, PA, SMMU_S2PTE);
-    smmu_map_s2_identity(b, SMMU_CDS, 0x1000);
-    smmu_map_s2_identity(b, SMMU_TTB, 0x1000);
-    smmu_map_s2_identity(b, SMMU_TABLES, 0x40000);
+    smmu_map(f, VA & ~0xfffull, IPA, leaf_for(w->kind));
+    smmu_map_s2(f, IPA, PA, SMMU_S2PTE);
+    smmu_map_s2_identity(f, SMMU_CDS, 0x1000);
+    smmu_map_s2_identity(f, SMMU_TTB, 0x1000);
+    smmu_map_s2_identity(f, SMMU_TABLES, 0x40000);
 }
 
 void smmu_event_world_init(EventWorld *w, const EventCondition *cond,
@@ -52,7 +52,7 @@ void smmu_event_world_init(EventWorld *w, const EventCondition *cond,
         c.ssid_bits = 0;
     }
     *w = (EventWorld) {
-        .b = smmu_tables_start(&c),
+        .f = smmu_tables_start(&c),
         .cond = cond,
         .kind = kind,
         .ste = { SMMU_STE0, SMMU_STE1 & ~0x30000000ull, SMMU_STE2 | 7,
@@ -80,11 +80,11 @@ static void both_stages(EventWorld *w)
 /* STRTAB_BASE_CFG @a, first descriptor for the stream @b */
 static void set_stream_table(EventWorld *w)
 {
-    smmu_write32(w->b, 0x20, 0);
-    smmu_write64(w->b, 0x80, STRTAB2);
-    smmu_write32(w->b, 0x88, w->cond->a);
-    smmu_write32(w->b, 0x20, 0x1f);
-    fake_put64(w->b->f, STRTAB2 + 8, w->cond->b);
+    smmu_write32(w->f, 0x20, 0);
+    smmu_write64(w->f, 0x80, STRTAB2);
+    smmu_write32(w->f, 0x88, w->cond->a);
+    smmu_write32(w->f, 0x20, 0x1f);
+    fake_put64(w->f->env, STRTAB2 + 8, w->cond->b);
 }
 
 /* The L1STD is read where there is no memory, or points there. */
@@ -95,14 +95,14 @@ static void set_stream_table_gone(EventWorld *w)
         w->fetch = (w->cond->b & ~0x1full) + (SMMU_RID & 0xff) * 64;
     } else {
         w->fetch = STRTAB2 + 8;
-        fake_env_hole(w->b->f, w->fetch, 8);
+        fake_env_hole(w->f->env, w->fetch, 8);
     }
 }
 
 static void set_ste_gone(EventWorld *w)
 {
     w->fetch = STE_PA;
-    fake_env_hole(w->b->f, STE_PA + w->cond->a, 8);
+    fake_env_hole(w->f->env, STE_PA + w->cond->a, 8);
 }
 
 /* Word @a of the STE is @b. */
@@ -162,7 +162,7 @@ static void set_l1cd(EventWorld *w)
     } else {
         w->ssid = w->cond->b;
     }
-    fake_put64(w->b->f, SMMU_CDS, w->cond->a);
+    fake_put64(w->f->env, SMMU_CDS, w->cond->a);
 }
 
 /* -- CD -- */
@@ -171,7 +171,7 @@ static void set_l1cd_gone(EventWorld *w)
 {
     w->ste[0] |= 0x10;
     w->fetch = SMMU_CDS;
-    fake_env_hole(w->b->f, SMMU_CDS, 8);
+    fake_env_hole(w->f->env, SMMU_CDS, 8);
 }
 
 /* Of a stream with the Config of @a */
@@ -179,7 +179,7 @@ static void set_cd_gone(EventWorld *w)
 {
     w->ste[0] |= w->cond->a;
     w->fetch = CD_PA;
-    fake_env_hole(w->b->f, CD_PA + 8, 8);
+    fake_env_hole(w->f->env, CD_PA + 8, 8);
 }
 
 /* Bits @a of word 0 flip; the STE has bits @b of word 1. */
@@ -206,7 +206,7 @@ static void set_address(EventWorld *w)
 /* The descriptor of level @a is @b. */
 static void set_descriptor(EventWorld *w)
 {
-    fake_put64(w->b->f, smmu_desc(w->b, SMMU_TTB, 0, w->cond->a, VA),
+    fake_put64(w->f->env, smmu_desc(w->f, SMMU_TTB, 0, w->cond->a, VA),
                w->cond->b);
 }
 
@@ -245,7 +245,7 @@ static void set_skipped(EventWorld *w)
 /* The leaf is @a; what a translation request may have of it is @b. */
 static void set_leaf(EventWorld *w)
 {
-    smmu_map(w->b, VA & ~0xfffull, IPA, w->cond->a);
+    smmu_map(w->f, VA & ~0xfffull, IPA, w->cond->a);
     w->granted = w->cond->b;
 }
 
@@ -266,7 +266,7 @@ static void set_stage2(EventWorld *w)
     w->ipa = stage2_page(w);
     /* Descriptors of stage 1 are read. */
     w->ttrnw = w->cls == EVC_TT;
-    smmu_map_s2(w->b, w->ipa, !w->cond->b ? 0 : w->cls == EVC_IN ? PA : w->ipa,
+    smmu_map_s2(w->f, w->ipa, !w->cond->b ? 0 : w->cls == EVC_IN ? PA : w->ipa,
                 w->cond->b);
 }
 
@@ -288,7 +288,7 @@ static void set_stage2_range(EventWorld *w)
     both_stages(w);
     w->s2 = true;
     w->ipa = w->intermediate = 1ull << 39;
-    smmu_map(w->b, VA & ~0xfffull, w->ipa, leaf_for(w->kind));
+    smmu_map(w->f, VA & ~0xfffull, w->ipa, leaf_for(w->kind));
 }
 
 /* Rights @b of the page at stage 2; S2AP of the other kind is missing. */
@@ -302,15 +302,15 @@ static void set_stage2_rights(EventWorld *w)
 /* HTTU of stage 1 where stage 2 does not permit it */
 static void set_update_refused(EventWorld *w)
 {
-    uint64_t desc = smmu_desc(w->b, SMMU_TTB, 0, 3, VA);
+    uint64_t desc = smmu_desc(w->f, SMMU_TTB, 0, 3, VA);
 
     both_stages(w);
     w->s2 = true;
     w->cls = EVC_TT;
     w->ipa = desc & ~0xfffull;
     w->cd[0] |= SMMU_CD0_HA;
-    fake_put64(w->b->f, desc, IPA | (SMMU_PTE & ~0x400ull));
-    smmu_map_s2(w->b, w->ipa, w->ipa, SMMU_S2PTE_RO);
+    fake_put64(w->f->env, desc, IPA | (SMMU_PTE & ~0x400ull));
+    smmu_map_s2(w->f, w->ipa, w->ipa, SMMU_S2PTE_RO);
 }
 
 /* -- external aborts of walks -- */
@@ -318,17 +318,17 @@ static void set_update_refused(EventWorld *w)
 static void set_walk_gone(EventWorld *w)
 {
     w->cls = EVC_TT;
-    w->fetch = smmu_desc(w->b, SMMU_TTB, 0, w->cond->a, VA);
-    fake_env_hole(w->b->f, w->fetch, 8);
+    w->fetch = smmu_desc(w->f, SMMU_TTB, 0, w->cond->a, VA);
+    fake_env_hole(w->f->env, w->fetch, 8);
 }
 
 static void set_update_gone(EventWorld *w)
 {
     w->cls = EVC_TT;
-    w->fetch = smmu_desc(w->b, SMMU_TTB, 0, 3, VA);
+    w->fetch = smmu_desc(w->f, SMMU_TTB, 0, 3, VA);
     w->cd[0] |= SMMU_CD0_HA;
-    fake_put64(w->b->f, w->fetch, IPA | (SMMU_PTE & ~0x400ull));
-    fake_env_read_only(w->b->f, w->fetch, 8);
+    fake_put64(w->f->env, w->fetch, IPA | (SMMU_PTE & ~0x400ull));
+    fake_env_read_only(w->f->env, w->fetch, 8);
 }
 
 static void set_stage2_gone(EventWorld *w)
@@ -336,8 +336,8 @@ static void set_stage2_gone(EventWorld *w)
     both_stages(w);
     w->s2 = true;
     w->cls = w->cond->a;
-    w->fetch = smmu_desc(w->b, SMMU_S2TTB, 1, 3, stage2_page(w));
-    fake_env_hole(w->b->f, w->fetch, 8);
+    w->fetch = smmu_desc(w->f, SMMU_S2TTB, 1, 3, stage2_page(w));
+    fake_env_hole(w->f->env, w->fetch, 8);
 }
 
 /* -- all of them -- */

@@ -47,7 +47,7 @@ typedef struct EventCondition EventCondition;
  * @fixed:     they are part of the condition
  */
 typedef struct EventWorld {
-    SmmuBench *b;
+    SmmuFixture *f;
     const EventCondition *cond;
     EventKind kind;
     uint64_t ste[4];

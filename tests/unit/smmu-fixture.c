@@ -1,5 +1,5 @@
 /*
- * SmmuBench: an SMMUv3 unit with queues and a fabric, for unit tests
+ * SmmuFixture: an SMMUv3 unit with queues and a fabric, for unit tests
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,48 +8,48 @@
 
 static bool fabric_invalidate(void *fabric, const SvaAtcInvalidation *inv)
 {
-    SmmuBench *b = fabric;
+    SmmuFixture *f = fabric;
 
-    if (b->absent) {
+    if (f->absent) {
         return false;
     }
-    if (b->inv_count < SMMU_LOG) {
-        b->invs[b->inv_count] = *inv;
+    if (f->inv_count < SMMU_LOG) {
+        f->invs[f->inv_count] = *inv;
     }
-    b->inv_count++;
-    if (b->complete) {
-        b->smmu.iommu.ops->inval_done(&b->smmu.iommu, inv->rid, inv->ticket);
+    f->inv_count++;
+    if (f->complete) {
+        f->smmu.iommu.ops->inval_done(&f->smmu.iommu, inv->rid, inv->ticket);
     }
     return true;
 }
 
 static void fabric_response(void *fabric, const SvaPageResponse *rsp)
 {
-    SmmuBench *b = fabric;
+    SmmuFixture *f = fabric;
 
-    if (b->rsp_count < SMMU_LOG) {
-        b->rsps[b->rsp_count] = *rsp;
+    if (f->rsp_count < SMMU_LOG) {
+        f->rsps[f->rsp_count] = *rsp;
     }
-    b->rsp_count++;
+    f->rsp_count++;
 }
 
 static bool fabric_stall_end(void *fabric, const SvaStallEnd *end)
 {
-    SmmuBench *b = fabric;
+    SmmuFixture *f = fabric;
 
-    if (b->end_count < SMMU_LOG) {
-        b->ends[b->end_count] = *end;
+    if (f->end_count < SMMU_LOG) {
+        f->ends[f->end_count] = *end;
     }
-    b->end_count++;
-    return !b->deaf;
+    f->end_count++;
+    return !f->deaf;
 }
 
 static void fabric_forget(void *fabric, uint32_t ticket)
 {
-    SmmuBench *b = fabric;
+    SmmuFixture *f = fabric;
 
-    b->forget_ticket = ticket;
-    b->forget_count++;
+    f->forget_ticket = ticket;
+    f->forget_count++;
 }
 
 static const SvaFabricOps fabric_ops = {
@@ -61,22 +61,22 @@ static const SvaFabricOps fabric_ops = {
 
 static void host_irq(void *host, SvaSmmuIrq line)
 {
-    SmmuBench *b = host;
+    SmmuFixture *f = host;
 
     g_assert_cmpuint(line, <, SVA_SMMU_IRQ_COUNT);
-    b->irqs[line]++;
+    f->irqs[line]++;
 }
 
 static bool host_message(void *host, uint64_t addr, uint32_t data)
 {
-    SmmuBench *b = host;
+    SmmuFixture *f = host;
 
-    if (b->no_messages) {
+    if (f->no_messages) {
         return false;
     }
-    b->message_addr = addr;
-    b->message_data = data;
-    b->messages++;
+    f->message_addr = addr;
+    f->message_data = data;
+    f->messages++;
     return true;
 }
 
@@ -85,156 +85,156 @@ static const SvaSmmuHostOps host_ops = {
     .message = host_message,
 };
 
-SmmuBench *smmu_bench_new(const SvaSmmuConfig *config)
+SmmuFixture *smmu_fixture_new(const SvaSmmuConfig *config)
 {
-    SmmuBench *b = g_new0(SmmuBench, 1);
+    SmmuFixture *f = g_new0(SmmuFixture, 1);
 
-    b->f = fake_env_new();
-    g_assert_true(sva_smmu_init(&b->smmu, &b->f->env,
+    f->env = fake_env_new();
+    g_assert_true(sva_smmu_init(&f->smmu, &f->env->env,
                                 config ? config : &sva_smmu_default_config));
-    b->smmu.iommu.fabric_ops = &fabric_ops;
-    b->smmu.iommu.fabric = b;
-    sva_smmu_set_host(&b->smmu, &host_ops, b);
-    return b;
+    f->smmu.iommu.fabric_ops = &fabric_ops;
+    f->smmu.iommu.fabric = f;
+    sva_smmu_set_host(&f->smmu, &host_ops, f);
+    return f;
 }
 
-void smmu_bench_free(SmmuBench *b)
+void smmu_fixture_free(SmmuFixture *f)
 {
-    sva_smmu_finalize(&b->smmu);
-    fake_env_free(b->f);
-    g_free(b);
+    sva_smmu_finalize(&f->smmu);
+    fake_env_free(f->env);
+    g_free(f);
 }
 
-uint32_t smmu_read32(SmmuBench *b, unsigned off)
+uint32_t smmu_read32(SmmuFixture *f, unsigned off)
 {
-    return sva_smmu_mmio_read(&b->smmu, off, 4);
+    return sva_smmu_mmio_read(&f->smmu, off, 4);
 }
 
-uint64_t smmu_read64(SmmuBench *b, unsigned off)
+uint64_t smmu_read64(SmmuFixture *f, unsigned off)
 {
-    return sva_smmu_mmio_read(&b->smmu, off, 8);
+    return sva_smmu_mmio_read(&f->smmu, off, 8);
 }
 
-void smmu_write32(SmmuBench *b, unsigned off, uint32_t val)
+void smmu_write32(SmmuFixture *f, unsigned off, uint32_t val)
 {
-    sva_smmu_mmio_write(&b->smmu, off, val, 4);
+    sva_smmu_mmio_write(&f->smmu, off, val, 4);
 }
 
-void smmu_write64(SmmuBench *b, unsigned off, uint64_t val)
+void smmu_write64(SmmuFixture *f, unsigned off, uint64_t val)
 {
-    sva_smmu_mmio_write(&b->smmu, off, val, 8);
+    sva_smmu_mmio_write(&f->smmu, off, val, 8);
 }
 
-void smmu_bench_enable(SmmuBench *b)
+void smmu_enable(SmmuFixture *f)
 {
     uint32_t cr0 = 0x1d;                /* ATSCHK, CMDQEN, EVENTQEN, SMMUEN */
 
-    if (b->smmu.config.pri) {
+    if (f->smmu.config.pri) {
         cr0 |= 0x2;
     }
-    if (!b->smmu.config.ats) {
+    if (!f->smmu.config.ats) {
         cr0 &= ~0x10u;
     }
-    b->prod = 0;
-    smmu_write64(b, 0x80, SMMU_STRTAB);
-    smmu_write32(b, 0x88, SMMU_STRTAB_LOG2);
-    smmu_write64(b, 0x90, SMMU_CMDQ | SMMU_CMDQ_LOG2);
-    smmu_write32(b, 0x98, 0);
-    smmu_write32(b, 0x9c, 0);
-    smmu_write64(b, 0xa0, SMMU_EVENTQ | SMMU_EVENTQ_LOG2);
-    smmu_write32(b, 0x100a8, 0);
-    smmu_write32(b, 0x100ac, 0);
-    smmu_write64(b, 0xc0, SMMU_PRIQ | SMMU_PRIQ_LOG2);
-    smmu_write32(b, 0x2c, 0x2);         /* RECINVSID */
-    smmu_write32(b, 0x50, 0x7);
-    smmu_write32(b, 0x20, cr0);
-    g_assert_cmphex(smmu_read32(b, 0x24), ==, cr0);
-    fake_env_clear(b->f);
+    f->prod = 0;
+    smmu_write64(f, 0x80, SMMU_STRTAB);
+    smmu_write32(f, 0x88, SMMU_STRTAB_LOG2);
+    smmu_write64(f, 0x90, SMMU_CMDQ | SMMU_CMDQ_LOG2);
+    smmu_write32(f, 0x98, 0);
+    smmu_write32(f, 0x9c, 0);
+    smmu_write64(f, 0xa0, SMMU_EVENTQ | SMMU_EVENTQ_LOG2);
+    smmu_write32(f, 0x100a8, 0);
+    smmu_write32(f, 0x100ac, 0);
+    smmu_write64(f, 0xc0, SMMU_PRIQ | SMMU_PRIQ_LOG2);
+    smmu_write32(f, 0x2c, 0x2);         /* RECINVSID */
+    smmu_write32(f, 0x50, 0x7);
+    smmu_write32(f, 0x20, cr0);
+    g_assert_cmphex(smmu_read32(f, 0x24), ==, cr0);
+    fake_env_clear(f->env);
 }
 
-SmmuBench *smmu_bench_start(const SvaSmmuConfig *config)
+SmmuFixture *smmu_fixture_start(const SvaSmmuConfig *config)
 {
-    SmmuBench *b = smmu_bench_new(config);
+    SmmuFixture *f = smmu_fixture_new(config);
 
-    smmu_bench_enable(b);
-    return b;
+    smmu_enable(f);
+    return f;
 }
 
-uint32_t smmu_bench_active(SmmuBench *b)
+uint32_t smmu_active(SmmuFixture *f)
 {
-    return smmu_read32(b, 0x60) ^ smmu_read32(b, 0x64);
+    return smmu_read32(f, 0x60) ^ smmu_read32(f, 0x64);
 }
 
-unsigned smmu_bench_cerror(SmmuBench *b)
+unsigned smmu_cerror(SmmuFixture *f)
 {
-    return smmu_read32(b, 0x9c) >> 24 & 0x7f;
+    return smmu_read32(f, 0x9c) >> 24 & 0x7f;
 }
 
-uint32_t smmu_bench_gerror(SmmuBench *b)
+uint32_t smmu_gerror(SmmuFixture *f)
 {
-    uint32_t active = smmu_bench_active(b);
+    uint32_t active = smmu_active(f);
 
-    smmu_write32(b, 0x64, smmu_read32(b, 0x60));
+    smmu_write32(f, 0x64, smmu_read32(f, 0x60));
     return active;
 }
 
-void smmu_bench_put(SmmuBench *b, uint64_t qw0, uint64_t qw1)
+void smmu_put(SmmuFixture *f, uint64_t qw0, uint64_t qw1)
 {
-    uint32_t index = b->prod & ((1u << SMMU_CMDQ_LOG2) - 1);
+    uint32_t index = f->prod & ((1u << SMMU_CMDQ_LOG2) - 1);
 
-    fake_put64(b->f, SMMU_CMDQ + index * 16, qw0);
-    fake_put64(b->f, SMMU_CMDQ + index * 16 + 8, qw1);
-    b->prod = (b->prod + 1) & ((2u << SMMU_CMDQ_LOG2) - 1);
+    fake_put64(f->env, SMMU_CMDQ + index * 16, qw0);
+    fake_put64(f->env, SMMU_CMDQ + index * 16 + 8, qw1);
+    f->prod = (f->prod + 1) & ((2u << SMMU_CMDQ_LOG2) - 1);
 }
 
-void smmu_bench_kick(SmmuBench *b)
+void smmu_kick(SmmuFixture *f)
 {
-    smmu_write32(b, 0x98, b->prod);
+    smmu_write32(f, 0x98, f->prod);
 }
 
-void smmu_bench_submit(SmmuBench *b, uint64_t qw0, uint64_t qw1)
+void smmu_submit(SmmuFixture *f, uint64_t qw0, uint64_t qw1)
 {
-    smmu_bench_put(b, qw0, qw1);
-    smmu_bench_kick(b);
+    smmu_put(f, qw0, qw1);
+    smmu_kick(f);
 }
 
-bool smmu_bench_idle(SmmuBench *b)
+bool smmu_idle(SmmuFixture *f)
 {
-    return (smmu_read32(b, 0x9c) & 0xfffff) == b->prod;
+    return (smmu_read32(f, 0x9c) & 0xfffff) == f->prod;
 }
 
-bool smmu_bench_sync(SmmuBench *b)
+bool smmu_sync(SmmuFixture *f)
 {
-    smmu_bench_submit(b, 0x46, 0);
-    return smmu_bench_idle(b);
+    smmu_submit(f, 0x46, 0);
+    return smmu_idle(f);
 }
 
-void smmu_bench_sync_to(SmmuBench *b, unsigned n)
+void smmu_sync_to(SmmuFixture *f, unsigned n)
 {
-    smmu_bench_submit(b, 0x1046 | (n + 1ull) << 32, SMMU_SYNC + 4 * n);
+    smmu_submit(f, 0x1046 | (n + 1ull) << 32, SMMU_SYNC + 4 * n);
 }
 
-uint32_t smmu_bench_word(SmmuBench *b, unsigned n)
+uint32_t smmu_word(SmmuFixture *f, unsigned n)
 {
-    return fake_get32(b->f, SMMU_SYNC + 4 * n);
+    return fake_get32(f->env, SMMU_SYNC + 4 * n);
 }
 
-void smmu_bench_invalidate(SmmuBench *b)
+void smmu_invalidate(SmmuFixture *f)
 {
-    smmu_bench_submit(b, 0x40 | (uint64_t)SMMU_RID << 32, 0x1000);
+    smmu_submit(f, 0x40 | (uint64_t)SMMU_RID << 32, 0x1000);
 }
 
-void smmu_bench_complete(SmmuBench *b, unsigned n)
+void smmu_complete(SmmuFixture *f, unsigned n)
 {
-    g_assert_cmpuint(n, <, b->inv_count);
-    b->smmu.iommu.ops->inval_done(&b->smmu.iommu, b->invs[n].rid,
-                                  b->invs[n].ticket);
+    g_assert_cmpuint(n, <, f->inv_count);
+    f->smmu.iommu.ops->inval_done(&f->smmu.iommu, f->invs[n].rid,
+                                  f->invs[n].ticket);
 }
 
-unsigned smmu_bench_event(SmmuBench *b, uint64_t words[4])
+unsigned smmu_event(SmmuFixture *f, uint64_t words[4])
 {
-    uint32_t prod = smmu_read32(b, 0x100a8);
-    uint32_t cons = smmu_read32(b, 0x100ac);
+    uint32_t prod = smmu_read32(f, 0x100a8);
+    uint32_t cons = smmu_read32(f, 0x100ac);
     uint64_t pa, w[4];
     unsigned i;
 
@@ -243,68 +243,68 @@ unsigned smmu_bench_event(SmmuBench *b, uint64_t words[4])
     }
     pa = SMMU_EVENTQ + (cons & ((1u << SMMU_EVENTQ_LOG2) - 1)) * 32;
     for (i = 0; i < 4; i++) {
-        w[i] = fake_get64(b->f, pa + i * 8);
+        w[i] = fake_get64(f->env, pa + i * 8);
         if (words) {
             words[i] = w[i];
         }
     }
     cons = (cons + 1) & ((2u << SMMU_EVENTQ_LOG2) - 1);
-    smmu_write32(b, 0x100ac, cons | (prod & 1u << 31));
+    smmu_write32(f, 0x100ac, cons | (prod & 1u << 31));
     return w[0] & 0xff;
 }
 
-uint64_t smmu_bench_pri(SmmuBench *b, unsigned entry, unsigned word)
+uint64_t smmu_pri(SmmuFixture *f, unsigned entry, unsigned word)
 {
-    return fake_get64(b->f, SMMU_PRIQ + entry * 16 + word * 8);
+    return fake_get64(f->env, SMMU_PRIQ + entry * 16 + word * 8);
 }
 
-static SvaTranslation send(SmmuBench *b, const SvaRequest *req)
+static SvaTranslation send(SmmuFixture *f, const SvaRequest *req)
 {
     SvaTranslation out;
 
     if (req->at == SVA_AT_TRANSLATED) {
-        b->smmu.iommu.ops->translated(&b->smmu.iommu, req, &out);
+        f->smmu.iommu.ops->translated(&f->smmu.iommu, req, &out);
     } else {
-        b->smmu.iommu.ops->translate(&b->smmu.iommu, req, &out);
+        f->smmu.iommu.ops->translate(&f->smmu.iommu, req, &out);
     }
     return out;
 }
 
-SvaTranslation smmu_bench_translate(SmmuBench *b, SvaPasid pasid,
-                                    uint64_t addr, uint8_t access)
+SvaTranslation smmu_translate(SmmuFixture *f, SvaPasid pasid,
+                              uint64_t addr, uint8_t access)
 {
     SvaRequest req = {
         .addr = addr, .pasid = pasid, .rid = SMMU_RID, .access = access,
         .at = SVA_AT_UNTRANSLATED,
     };
 
-    return send(b, &req);
+    return send(f, &req);
 }
 
-SvaTranslation smmu_bench_patient(SmmuBench *b, SvaPasid pasid, uint64_t addr,
-                                  uint8_t access, uint32_t cookie)
+SvaTranslation smmu_patient(SmmuFixture *f, SvaPasid pasid, uint64_t addr,
+                            uint8_t access, uint32_t cookie)
 {
     SvaRequest req = {
         .addr = addr, .pasid = pasid, .rid = SMMU_RID, .access = access,
         .at = SVA_AT_UNTRANSLATED, .may_stall = true, .cookie = cookie,
     };
 
-    return send(b, &req);
+    return send(f, &req);
 }
 
-SvaTranslation smmu_bench_translated(SmmuBench *b, uint64_t addr,
-                                     uint8_t access)
+SvaTranslation smmu_translated(SmmuFixture *f, uint64_t addr,
+                               uint8_t access)
 {
     SvaRequest req = {
         .addr = addr, .rid = SMMU_RID, .access = access,
         .at = SVA_AT_TRANSLATED,
     };
 
-    return send(b, &req);
+    return send(f, &req);
 }
 
-SvaAtsCompletion smmu_bench_ats(SmmuBench *b, SvaPasid pasid, uint64_t addr,
-                                uint8_t access)
+SvaAtsCompletion smmu_ats(SmmuFixture *f, SvaPasid pasid, uint64_t addr,
+                          uint8_t access)
 {
     SvaRequest req = {
         .addr = addr, .pasid = pasid, .rid = SMMU_RID, .access = access,
@@ -312,22 +312,22 @@ SvaAtsCompletion smmu_bench_ats(SmmuBench *b, SvaPasid pasid, uint64_t addr,
     };
     SvaAtsCompletion out;
 
-    b->smmu.iommu.ops->ats_request(&b->smmu.iommu, &req, &out);
+    f->smmu.iommu.ops->ats_request(&f->smmu.iommu, &req, &out);
     return out;
 }
 
-void smmu_bench_page_request(SmmuBench *b, SvaPasid pasid, uint64_t addr,
-                             uint8_t access, unsigned prgi, bool last)
+void smmu_page_request(SmmuFixture *f, SvaPasid pasid, uint64_t addr,
+                       uint8_t access, unsigned prgi, bool last)
 {
     SvaPageRequest req = {
         .addr = addr, .pasid = pasid, .rid = SMMU_RID, .prgi = prgi,
         .access = access, .last = last,
     };
 
-    b->smmu.iommu.ops->page_request(&b->smmu.iommu, &req);
+    f->smmu.iommu.ops->page_request(&f->smmu.iommu, &req);
 }
 
-uint64_t smmu_count(SmmuBench *b, SvaSmmuCounter counter)
+uint64_t smmu_count(SmmuFixture *f, SvaSmmuCounter counter)
 {
-    return b->smmu.counters[counter];
+    return f->smmu.counters[counter];
 }

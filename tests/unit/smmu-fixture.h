@@ -1,14 +1,14 @@
 /*
- * SmmuBench: an SMMUv3 unit with queues and a fabric, for unit tests
+ * SmmuFixture: an SMMUv3 unit with queues and a fabric, for unit tests
  *
- * The bench plays system software and the PCI side.  What a test expects of a
+ * The fixture plays system software and the PCI side.  What a test expects of a
  * structure it writes as a literal.  smmu-tables.h has stream tables and page
  * tables.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TESTS_UNIT_SMMU_BENCH_H
-#define TESTS_UNIT_SMMU_BENCH_H
+#ifndef TESTS_UNIT_SMMU_FIXTURE_H
+#define TESTS_UNIT_SMMU_FIXTURE_H
 
 #include "fake-env.h"
 #include "hw/sva/smmuv3/smmuv3.h"
@@ -26,8 +26,8 @@
 
 #define SMMU_LOG        8192
 
-typedef struct SmmuBench {
-    FakeEnv *f;
+typedef struct SmmuFixture {
+    FakeEnv *env;
     SvaSmmu smmu;
     uint32_t prod;              /* of the command queue */
     uint64_t next_table;        /* of smmu-tables.c */
@@ -49,69 +49,69 @@ typedef struct SmmuBench {
     uint32_t message_data;
     unsigned messages;
     bool no_messages;           /* nobody takes them */
-} SmmuBench;
+} SmmuFixture;
 
 /* In reset state.  @config NULL: the default. */
-SmmuBench *smmu_bench_new(const SvaSmmuConfig *config);
-void smmu_bench_free(SmmuBench *b);
+SmmuFixture *smmu_fixture_new(const SvaSmmuConfig *config);
+void smmu_fixture_free(SmmuFixture *f);
 /* Queues, stream table and interrupts on; no stream is configured. */
-SmmuBench *smmu_bench_start(const SvaSmmuConfig *config);
+SmmuFixture *smmu_fixture_start(const SvaSmmuConfig *config);
 /* The steps of that, for a unit in reset state. */
-void smmu_bench_enable(SmmuBench *b);
+void smmu_enable(SmmuFixture *f);
 
 /* -- registers -- */
 
-uint32_t smmu_read32(SmmuBench *b, unsigned off);
-uint64_t smmu_read64(SmmuBench *b, unsigned off);
-void smmu_write32(SmmuBench *b, unsigned off, uint32_t val);
-void smmu_write64(SmmuBench *b, unsigned off, uint64_t val);
+uint32_t smmu_read32(SmmuFixture *f, unsigned off);
+uint64_t smmu_read64(SmmuFixture *f, unsigned off);
+void smmu_write32(SmmuFixture *f, unsigned off, uint32_t val);
+void smmu_write64(SmmuFixture *f, unsigned off, uint64_t val);
 /* Global errors that are active. */
-uint32_t smmu_bench_active(SmmuBench *b);
+uint32_t smmu_active(SmmuFixture *f);
 /* CMDQ_CONS.ERR */
-unsigned smmu_bench_cerror(SmmuBench *b);
+unsigned smmu_cerror(SmmuFixture *f);
 /* Acknowledge all global errors; returns those that were active. */
-uint32_t smmu_bench_gerror(SmmuBench *b);
+uint32_t smmu_gerror(SmmuFixture *f);
 
 /* -- queues -- */
 
 /* Put a command into the queue without telling the unit. */
-void smmu_bench_put(SmmuBench *b, uint64_t qw0, uint64_t qw1);
-void smmu_bench_kick(SmmuBench *b);
-void smmu_bench_submit(SmmuBench *b, uint64_t qw0, uint64_t qw1);
+void smmu_put(SmmuFixture *f, uint64_t qw0, uint64_t qw1);
+void smmu_kick(SmmuFixture *f);
+void smmu_submit(SmmuFixture *f, uint64_t qw0, uint64_t qw1);
 /* CMD_SYNC without signal; is it consumed? */
-bool smmu_bench_sync(SmmuBench *b);
+bool smmu_sync(SmmuFixture *f);
 /* CMD_SYNC that writes @n + 1 to word @n; that word. */
-void smmu_bench_sync_to(SmmuBench *b, unsigned n);
-uint32_t smmu_bench_word(SmmuBench *b, unsigned n);
+void smmu_sync_to(SmmuFixture *f, unsigned n);
+uint32_t smmu_word(SmmuFixture *f, unsigned n);
 /* CMD_ATC_INV of one page of SMMU_RID, without PASID */
-void smmu_bench_invalidate(SmmuBench *b);
+void smmu_invalidate(SmmuFixture *f);
 /* Is all of the queue consumed? */
-bool smmu_bench_idle(SmmuBench *b);
+bool smmu_idle(SmmuFixture *f);
 /* Answer the @n-th ATS invalidation. */
-void smmu_bench_complete(SmmuBench *b, unsigned n);
+void smmu_complete(SmmuFixture *f, unsigned n);
 /*
  * Take the oldest event as Linux does.  Returns its number, 0 if there is
  * none; @words may be NULL.
  */
-unsigned smmu_bench_event(SmmuBench *b, uint64_t words[4]);
+unsigned smmu_event(SmmuFixture *f, uint64_t words[4]);
 /* Word of a page request queue entry. */
-uint64_t smmu_bench_pri(SmmuBench *b, unsigned entry, unsigned word);
+uint64_t smmu_pri(SmmuFixture *f, unsigned entry, unsigned word);
 
 /* -- requests of SMMU_RID -- */
 
-SvaTranslation smmu_bench_translate(SmmuBench *b, SvaPasid pasid,
-                                    uint64_t addr, uint8_t access);
+SvaTranslation smmu_translate(SmmuFixture *f, SvaPasid pasid,
+                              uint64_t addr, uint8_t access);
 /* The same by a requester that can wait. */
-SvaTranslation smmu_bench_patient(SmmuBench *b, SvaPasid pasid, uint64_t addr,
-                                  uint8_t access, uint32_t cookie);
-SvaAtsCompletion smmu_bench_ats(SmmuBench *b, SvaPasid pasid, uint64_t addr,
-                                uint8_t access);
-SvaTranslation smmu_bench_translated(SmmuBench *b, uint64_t addr,
-                                     uint8_t access);
-void smmu_bench_page_request(SmmuBench *b, SvaPasid pasid, uint64_t addr,
-                             uint8_t access, unsigned prgi, bool last);
+SvaTranslation smmu_patient(SmmuFixture *f, SvaPasid pasid, uint64_t addr,
+                            uint8_t access, uint32_t cookie);
+SvaAtsCompletion smmu_ats(SmmuFixture *f, SvaPasid pasid, uint64_t addr,
+                          uint8_t access);
+SvaTranslation smmu_translated(SmmuFixture *f, uint64_t addr,
+                               uint8_t access);
+void smmu_page_request(SmmuFixture *f, SvaPasid pasid, uint64_t addr,
+                       uint8_t access, unsigned prgi, bool last);
 
-uint64_t smmu_count(SmmuBench *b, SvaSmmuCounter counter);
+uint64_t smmu_count(SmmuFixture *f, SvaSmmuCounter counter);
 
 #define SMMU_RW (SVA_READ | SVA_WRITE)
 

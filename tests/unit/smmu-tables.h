@@ -48,43 +48,43 @@
  * A started unit: stream SMMU_RID has a CD table with CD 0 and CD 1, ASIDs 10h
  * and 11h, both with the tables at SMMU_TTB.
  */
-SmmuBench *smmu_tables_start(const SvaSmmuConfig *config);
+SmmuFixture *smmu_tables_start(const SvaSmmuConfig *config);
 
-void smmu_ste(SmmuBench *b, uint32_t sid, uint64_t qw0, uint64_t qw1,
+void smmu_ste(SmmuFixture *f, uint32_t sid, uint64_t qw0, uint64_t qw1,
               uint64_t qw2, uint64_t qw3);
-void smmu_cd(SmmuBench *b, uint32_t index, uint64_t qw0, uint64_t qw1,
+void smmu_cd(SmmuFixture *f, uint32_t index, uint64_t qw0, uint64_t qw1,
              uint64_t qw2);
 
 /*
  * Address of the descriptor for @va of @level in tables of 4 KiB at @root that
  * start at level @start; tables on the way are made.
  */
-uint64_t smmu_desc(SmmuBench *b, uint64_t root, unsigned start,
+uint64_t smmu_desc(SmmuFixture *f, uint64_t root, unsigned start,
                    unsigned level, uint64_t va);
 /* A page in the tables at SMMU_TTB. */
-void smmu_map(SmmuBench *b, uint64_t va, uint64_t pa, uint64_t attrs);
+void smmu_map(SmmuFixture *f, uint64_t va, uint64_t pa, uint64_t attrs);
 /* A page in the tables at SMMU_S2TTB. */
-void smmu_map_s2(SmmuBench *b, uint64_t ipa, uint64_t pa, uint64_t attrs);
+void smmu_map_s2(SmmuFixture *f, uint64_t ipa, uint64_t pa, uint64_t attrs);
 /* @len bytes from @addr on by themselves. */
-void smmu_map_s2_identity(SmmuBench *b, uint64_t addr, uint64_t len);
+void smmu_map_s2_identity(SmmuFixture *f, uint64_t addr, uint64_t len);
 
 /* CFGI_ALL and TLBI_NSNH_ALL, TLBI_EL2_ALL */
-void smmu_forget(SmmuBench *b);
+void smmu_forget(SmmuFixture *f);
 
 /* -- checks -- */
 
 /* An untranslated request that reaches @pa. */
-void smmu_expect_ok(SmmuBench *b, SvaPasid pasid, uint64_t addr,
+void smmu_expect_ok(SmmuFixture *f, SvaPasid pasid, uint64_t addr,
                     uint8_t access, uint64_t pa);
 /* ... that is aborted, with this record and no other. */
-void smmu_expect_event(SmmuBench *b, SvaPasid pasid, uint64_t addr,
+void smmu_expect_event(SmmuFixture *f, SvaPasid pasid, uint64_t addr,
                        uint8_t access, uint64_t qw0, uint64_t qw1,
                        uint64_t qw3);
 /* ... that ends in @outcome, without a record. */
-void smmu_expect_silent(SmmuBench *b, SvaPasid pasid, uint64_t addr,
+void smmu_expect_silent(SmmuFixture *f, SvaPasid pasid, uint64_t addr,
                         uint8_t access, SvaOutcome outcome);
 /* The answer to a translation request. */
-void smmu_expect_ats(SmmuBench *b, SvaPasid pasid, uint64_t addr,
+void smmu_expect_ats(SmmuFixture *f, SvaPasid pasid, uint64_t addr,
                      uint8_t access, SvaAtsStatus status, uint8_t granted,
                      uint64_t pa);
 

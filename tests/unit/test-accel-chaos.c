@@ -14,7 +14,7 @@
 #define RW (SVA_READ | SVA_WRITE)
 
 typedef struct Chaos {
-    Bench *b;
+    AccelFixture *f;
     GRand *rand;
     unsigned tickets;           /* sent */
     unsigned done;              /* completions seen */
@@ -42,9 +42,9 @@ static void submit(Chaos *c, unsigned ctx)
         .size = pick(c, 2) ? 8 : 0x2000, .stride = 8, .rounds = 3,
     };
 
-    if (c->b->tail[ctx] - bench_read(c->b, ctx, SVA_CTX_HEAD) < 64) {
-        bench_put(c->b, ctx, desc);
-        bench_ring(c->b, ctx);
+    if (c->f->tail[ctx] - accel_read(c->f, ctx, SVA_CTX_HEAD) < 64) {
+        accel_put(c->f, ctx, desc);
+        accel_ring(c->f, ctx);
     }
 }
 
@@ -56,19 +56,19 @@ static void enable(Chaos *c, unsigned ctx)
     };
     uint32_t cfg = (ctx + 1) | 1u << 20 | modes[pick(c, 4)] << 24;
 
-    bench_map(c->b, ctx, ACCEL_RING, 4096, RW);
-    bench_map(c->b, ctx, ACCEL_CPL, 4096, RW);
-    bench_write(c->b, ctx, SVA_CTX_CFG, cfg);
-    bench_write(c->b, ctx, SVA_CTX_RING_BASE, ACCEL_RING);
-    bench_write(c->b, ctx, SVA_CTX_RING_SIZE, 6);
-    bench_write(c->b, ctx, SVA_CTX_PRG_PAGES, 1 + pick(c, 32));
-    bench_write(c->b, ctx, SVA_CTX_CMD, SVA_CMD_ENABLE);
-    c->b->tail[ctx] = bench_read(c->b, ctx, SVA_CTX_TAIL);
+    accel_map(c->f, ctx, ACCEL_RING, 4096, RW);
+    accel_map(c->f, ctx, ACCEL_CPL, 4096, RW);
+    accel_write(c->f, ctx, SVA_CTX_CFG, cfg);
+    accel_write(c->f, ctx, SVA_CTX_RING_BASE, ACCEL_RING);
+    accel_write(c->f, ctx, SVA_CTX_RING_SIZE, 6);
+    accel_write(c->f, ctx, SVA_CTX_PRG_PAGES, 1 + pick(c, 32));
+    accel_write(c->f, ctx, SVA_CTX_CMD, SVA_CMD_ENABLE);
+    c->f->tail[ctx] = accel_read(c->f, ctx, SVA_CTX_TAIL);
 }
 
 static void invalidate(Chaos *c, unsigned ctx)
 {
-    fake_port_invalidate(c->b->p, &(SvaAtcInvalidation) {
+    fake_port_invalidate(c->f->p, &(SvaAtcInvalidation) {
         .addr = 0x10000, .mask = 0xffff, .pasid = sva_pasid(ctx + 1),
         .ticket = c->tickets++,
     });
@@ -76,26 +76,26 @@ static void invalidate(Chaos *c, unsigned ctx)
 
 static void probe(Chaos *c, unsigned ctx)
 {
-    bench_write(c->b, ctx, SVA_CTX_PROBE_PASID, 1u << 20 | (pick(c, 4) + 1));
-    bench_write(c->b, ctx, SVA_CTX_PROBE_ADDR, 0x14000);
-    bench_write(c->b, ctx, SVA_CTX_PROBE_CTRL, pick(c, 0x200));
+    accel_write(c->f, ctx, SVA_CTX_PROBE_PASID, 1u << 20 | (pick(c, 4) + 1));
+    accel_write(c->f, ctx, SVA_CTX_PROBE_ADDR, 0x14000);
+    accel_write(c->f, ctx, SVA_CTX_PROBE_CTRL, pick(c, 0x200));
 }
 
 /* FLR forgets what was kept back; CTRL.RESET sends it. */
 static void reset(Chaos *c)
 {
-    Bench *b = c->b;
+    AccelFixture *f = c->f;
 
     if (pick(c, 2)) {
-        sva_accel_write(b->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
+        sva_accel_write(f->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
         return;
     }
-    c->tickets -= sva_accel_read(b->a, SVA_REG_INVAL_HELD, 4);
-    sva_accel_reset(b->a);
-    sva_accel_set_bus_master(b->a, true);
-    sva_accel_set_pasid(b->a, true);
-    sva_accel_set_ats(b->a, true);
-    bench_set_pri(b, true, 4);
+    c->tickets -= sva_accel_read(f->a, SVA_REG_INVAL_HELD, 4);
+    sva_accel_reset(f->a);
+    sva_accel_set_bus_master(f->a, true);
+    sva_accel_set_pasid(f->a, true);
+    sva_accel_set_ats(f->a, true);
+    accel_fixture_set_pri(f, true, 4);
 }
 
 static void platform(Chaos *c, unsigned ctx)
@@ -107,27 +107,27 @@ static void platform(Chaos *c, unsigned ctx)
         reset(c);
         break;
     case 1:
-        sva_accel_set_ats(c->b->a, false);
-        sva_accel_set_ats(c->b->a, true);
+        sva_accel_set_ats(c->f->a, false);
+        sva_accel_set_ats(c->f->a, true);
         break;
     case 2:
-        sva_accel_set_pasid(c->b->a, false);
-        sva_accel_set_pasid(c->b->a, true);
+        sva_accel_set_pasid(c->f->a, false);
+        sva_accel_set_pasid(c->f->a, true);
         break;
     case 3:
     case 4:
-        bench_map(c->b, ctx, 0x10000 + pick(c, 5) * 0x1000, 0x1000,
+        accel_map(c->f, ctx, 0x10000 + pick(c, 5) * 0x1000, 0x1000,
                   pick(c, 4));
         break;
     case 5:
-        bench_set_pri(c->b, pick(c, 4), pick(c, 8));
-        sva_accel_clear_pri_status(c->b->a, 3);
+        accel_fixture_set_pri(c->f, pick(c, 4), pick(c, 8));
+        sva_accel_clear_pri_status(c->f->a, 3);
         break;
     case 6:
-        c->b->p->prg_policy = pick(c, 2) ? FAKE_PRG_MAP : FAKE_PRG_SILENT;
+        c->f->p->prg_policy = pick(c, 2) ? FAKE_PRG_MAP : FAKE_PRG_SILENT;
         break;
     default:
-        fake_port_respond(c->b->p, sva_pasid(ctx + 1), pick(c, 24),
+        fake_port_respond(c->f->p, sva_pasid(ctx + 1), pick(c, 24),
                           codes[pick(c, 6)]);
         break;
     }
@@ -136,24 +136,24 @@ static void platform(Chaos *c, unsigned ctx)
 static void step(Chaos *c)
 {
     unsigned ctx = pick(c, ACCEL_CONTEXTS);
-    Bench *b = c->b;
+    AccelFixture *f = c->f;
 
     switch (pick(c, 12)) {
     case 0:
-        bench_write(b, ctx, SVA_CTX_INJECT, pick(c, 0x200));
+        accel_write(f, ctx, SVA_CTX_INJECT, pick(c, 0x200));
         break;
     case 1:
-        sva_accel_write(b->a, SVA_REG_INJECT, pick(c, 8), 4);
-        sva_accel_write(b->a, SVA_REG_INVAL_DELAY, pick(c, 2), 4);
+        sva_accel_write(f->a, SVA_REG_INJECT, pick(c, 8), 4);
+        sva_accel_write(f->a, SVA_REG_INVAL_DELAY, pick(c, 2), 4);
         break;
     case 2:
-        bench_write(b, ctx, SVA_CTX_HOLD_MASK, pick(c, 4) ? 0 : pick(c, 64));
+        accel_write(f, ctx, SVA_CTX_HOLD_MASK, pick(c, 4) ? 0 : pick(c, 64));
         break;
     case 3:
-        bench_write(b, ctx, SVA_CTX_RELEASE, 1);
+        accel_write(f, ctx, SVA_CTX_RELEASE, 1);
         break;
     case 4:
-        bench_write(b, ctx, SVA_CTX_CMD, 2 + pick(c, 2));
+        accel_write(f, ctx, SVA_CTX_CMD, 2 + pick(c, 2));
         break;
     case 5:
         enable(c, ctx);
@@ -168,68 +168,70 @@ static void step(Chaos *c)
         platform(c, ctx);
         break;
     case 9:
-        bench_move(b);
+        accel_move(f);
         break;
     default:
         submit(c, ctx);
         break;
     }
-    fake_env_advance(b->f, pick(c, 3) * 400000);
-    bench_forget_log(b);
+    fake_env_advance(f->env, pick(c, 3) * 400000);
+    accel_forget_log(f);
 }
 
-static void answer_all(Bench *b)
+static void answer_all(AccelFixture *f)
 {
     for (unsigned prgi = 0; prgi < SVA_PRGI_COUNT; prgi++) {
         for (unsigned pasid = 1; pasid <= ACCEL_CONTEXTS; pasid++) {
-            fake_port_respond(b->p, sva_pasid(pasid), prgi, 1);
+            fake_port_respond(f->p, sva_pasid(pasid), prgi, 1);
         }
     }
-    bench_run(b);
+    accel_run(f);
 }
 
 static void finish(Chaos *c)
 {
-    Bench *b = c->b;
+    AccelFixture *f = c->f;
 
-    b->p->prg_policy = FAKE_PRG_SILENT;
-    bench_set_pri(b, true, 32);
-    sva_accel_clear_pri_status(b->a, 3);
-    sva_accel_write(b->a, SVA_REG_INJECT, 0, 4);
+    f->p->prg_policy = FAKE_PRG_SILENT;
+    accel_fixture_set_pri(f, true, 32);
+    sva_accel_clear_pri_status(f->a, 3);
+    sva_accel_write(f->a, SVA_REG_INJECT, 0, 4);
     for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
-        bench_write(b, i, SVA_CTX_INJECT, 0);
-        bench_write(b, i, SVA_CTX_HOLD_MASK, 0);
-        bench_write(b, i, SVA_CTX_CMD, SVA_CMD_ABORT);
+        accel_write(f, i, SVA_CTX_INJECT, 0);
+        accel_write(f, i, SVA_CTX_HOLD_MASK, 0);
+        accel_write(f, i, SVA_CTX_CMD, SVA_CMD_ABORT);
     }
     /* Turns of contexts are a microsecond apart. */
-    fake_env_advance(b->f, 1000000);
-    answer_all(b);
+    fake_env_advance(f->env, 1000000);
+    answer_all(f);
     for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
-        g_assert_cmphex(bench_read(b, i, SVA_CTX_RUNNING), ==, 0);
-        g_assert_cmphex(bench_read(b, i, SVA_CTX_STATE), ==, 0);
-        g_assert_cmphex(bench_read(b, i, SVA_CTX_CMD_STATUS) >> 31, ==, 0);
+        g_assert_cmphex(accel_read(f, i, SVA_CTX_RUNNING), ==, 0);
+        g_assert_cmphex(accel_read(f, i, SVA_CTX_STATE), ==, 0);
+        g_assert_cmphex(accel_read(f, i, SVA_CTX_CMD_STATUS) >> 31, ==, 0);
     }
-    g_assert_cmphex(sva_accel_read(b->a, SVA_REG_INVAL_HELD, 4), ==, 0);
+    g_assert_cmphex(sva_accel_read(f->a, SVA_REG_INVAL_HELD, 4), ==, 0);
     g_assert_cmpuint(c->done, ==, c->tickets);
-    bench_set_pri(b, false, 32);
-    g_assert_cmphex(sva_accel_pri_status(b->a) & SVA_PRI_STOPPED, ==,
+    accel_fixture_set_pri(f, false, 32);
+    g_assert_cmphex(sva_accel_pri_status(f->a) & SVA_PRI_STOPPED, ==,
                     SVA_PRI_STOPPED);
 }
 
 static void test_nothing_is_left_over(void)
 {
     for (uint32_t seed = 1; seed <= SEEDS; seed++) {
-        Chaos c = { .b = bench_new(), .rand = g_rand_new_with_seed(seed) };
+        Chaos c = {
+            .f = accel_fixture_new(), .rand = g_rand_new_with_seed(seed),
+        };
 
         g_test_message("seed %u", seed);
-        c.b->p->hook = count_done;
-        c.b->p->hook_opaque = &c;
+        c.f->p->hook = count_done;
+        c.f->p->hook_opaque = &c;
         for (unsigned i = 0; i < STEPS; i++) {
             step(&c);
         }
         finish(&c);
         g_rand_free(c.rand);
-        bench_free(c.b);
+        accel_fixture_free(c.f);
     }
 }
 

@@ -24,190 +24,190 @@ static struct sva_desc fill(uint64_t size)
 
 static void test_a_turn_ends_after_256_requests(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
-    bench_map(b, 0, 0x1000000, 0x400000, RW);
-    bench_submit(b, 0, fill(0x400000));
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_ACCESSES), ==, 256);
-    fake_env_advance(b->f, 1000);
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_ACCESSES), ==, 512);
-    fake_env_advance(b->f, 3000);
-    bench_assert_cpl(b, 0, 0, .status = 0x01, .bytes = 0x400000);
-    bench_free(b);
+    accel_enable(f, 0, SVA_MODE_UNTRANSLATED);
+    accel_map(f, 0, 0x1000000, 0x400000, RW);
+    accel_submit(f, 0, fill(0x400000));
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_ACCESSES), ==, 256);
+    fake_env_advance(f->env, 1000);
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_ACCESSES), ==, 512);
+    fake_env_advance(f->env, 3000);
+    accel_assert_cpl(f, 0, 0, .status = 0x01, .bytes = 0x400000);
+    accel_fixture_free(f);
 }
 
 static void test_failures_in_vain_end_a_turn_too(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, SVA_MODE_ATS);
-    bench_submit(b, 0, (struct sva_desc) {
+    accel_enable(f, 0, SVA_MODE_ATS);
+    accel_submit(f, 0, (struct sva_desc) {
         .opcode = SVA_OP_TOUCH, .flags = SVA_DF_KEEP_GOING, .dst = 0x30000,
         .size = 8, .stride = 8,
     });
     /* The ring took one translation and one access. */
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_ATS_NO_ACCESS), ==, 254);
-    sva_accel_set_bus_master(b->a, false);
-    fake_env_advance(b->f, 1000000);
-    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_RUNNING), ==, 1);
-    bench_free(b);
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_ATS_NO_ACCESS), ==, 254);
+    sva_accel_set_bus_master(f->a, false);
+    fake_env_advance(f->env, 1000000);
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_RUNNING), ==, 1);
+    accel_fixture_free(f);
 }
 
 static void test_contexts_share_fairly(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
     for (unsigned i = 0; i < 3; i++) {
-        bench_enable(b, i, SVA_MODE_UNTRANSLATED);
-        bench_map(b, i, 0x1000000, 0x1000000, RW);
-        bench_put(b, i, fill(0x1000000));
-        bench_ring(b, i);
+        accel_enable(f, i, SVA_MODE_UNTRANSLATED);
+        accel_map(f, i, 0x1000000, 0x1000000, RW);
+        accel_put(f, i, fill(0x1000000));
+        accel_ring(f, i);
     }
-    fake_env_advance(b->f, 11000);
+    fake_env_advance(f->env, 11000);
     for (unsigned i = 0; i < 3; i++) {
-        g_assert_cmpuint(bench_count(b, i, SVA_CNT_ACCESSES), ==, 1024);
+        g_assert_cmpuint(accel_count(f, i, SVA_CNT_ACCESSES), ==, 1024);
     }
     /* A newcomer has its turn within one round. */
-    bench_enable(b, 3, SVA_MODE_UNTRANSLATED);
-    bench_submit(b, 3, (struct sva_desc) { .flags = CPL });
-    fake_env_advance(b->f, 4000);
-    g_assert_cmphex(bench_cpl(b, 3, 0).status, ==, 1);
-    bench_free(b);
+    accel_enable(f, 3, SVA_MODE_UNTRANSLATED);
+    accel_submit(f, 3, (struct sva_desc) { .flags = CPL });
+    fake_env_advance(f->env, 4000);
+    g_assert_cmphex(accel_cpl(f, 3, 0).status, ==, 1);
+    accel_fixture_free(f);
 }
 
 static void test_an_idle_device_arms_no_timer(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
     uint64_t seq;
 
-    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
-    bench_submit(b, 0, (struct sva_desc) { .flags = CPL });
-    seq = b->f->timer_seq;
-    fake_env_advance(b->f, 1000000000);
-    g_assert_cmpuint(b->f->timer_seq, ==, seq);
-    bench_free(b);
+    accel_enable(f, 0, SVA_MODE_UNTRANSLATED);
+    accel_submit(f, 0, (struct sva_desc) { .flags = CPL });
+    seq = f->env->timer_seq;
+    fake_env_advance(f->env, 1000000000);
+    g_assert_cmpuint(f->env->timer_seq, ==, seq);
+    accel_fixture_free(f);
 }
 
 static void test_bandwidth_is_limited_in_virtual_time(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
-    bench_map(b, 0, 0x1000000, 0x10000, RW);
-    bench_write(b, 0, SVA_CTX_BW_LIMIT, 4);
-    bench_submit(b, 0, fill(0x4000));
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_BYTES_WRITTEN), ==, 0x1000);
-    fake_env_advance(b->f, 999999999);
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_BYTES_WRITTEN), ==, 0x1000);
-    fake_env_advance(b->f, 1);
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_BYTES_WRITTEN), ==, 0x2000);
-    fake_env_advance(b->f, 3000000000);
-    bench_assert_cpl(b, 0, 0, .status = 0x01, .bytes = 0x4000);
-    bench_free(b);
+    accel_enable(f, 0, SVA_MODE_UNTRANSLATED);
+    accel_map(f, 0, 0x1000000, 0x10000, RW);
+    accel_write(f, 0, SVA_CTX_BW_LIMIT, 4);
+    accel_submit(f, 0, fill(0x4000));
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_BYTES_WRITTEN), ==, 0x1000);
+    fake_env_advance(f->env, 999999999);
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_BYTES_WRITTEN), ==, 0x1000);
+    fake_env_advance(f->env, 1);
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_BYTES_WRITTEN), ==, 0x2000);
+    fake_env_advance(f->env, 3000000000);
+    accel_assert_cpl(f, 0, 0, .status = 0x01, .bytes = 0x4000);
+    accel_fixture_free(f);
 }
 
 static void test_idle_time_earns_no_bandwidth(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
-    bench_map(b, 0, 0x1000000, 0x10000, RW);
-    bench_write(b, 0, SVA_CTX_BW_LIMIT, 4);
-    fake_env_advance(b->f, 10000000000);
-    bench_submit(b, 0, fill(0x2000));
-    fake_env_advance(b->f, 999999999);
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_BYTES_WRITTEN), ==, 0x1000);
-    bench_free(b);
+    accel_enable(f, 0, SVA_MODE_UNTRANSLATED);
+    accel_map(f, 0, 0x1000000, 0x10000, RW);
+    accel_write(f, 0, SVA_CTX_BW_LIMIT, 4);
+    fake_env_advance(f->env, 10000000000);
+    accel_submit(f, 0, fill(0x2000));
+    fake_env_advance(f->env, 999999999);
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_BYTES_WRITTEN), ==, 0x1000);
+    accel_fixture_free(f);
 }
 
 /* Everything at once: late, held, waiting for page, credit, time, turn. */
-static Bench *busy(void)
+static AccelFixture *busy(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
     for (unsigned i = 0; i < 4; i++) {
-        bench_enable(b, i, SVA_MODE_ATS_PRI);
+        accel_enable(f, i, SVA_MODE_ATS_PRI);
     }
-    bench_map(b, 3, 0x1000000, 0x1000000, RW);
-    bench_set_pri(b, true, 4);
-    bench_write(b, 0, SVA_CTX_PRG_PAGES, 3);
-    bench_write(b, 0, SVA_CTX_HOLD_MASK, SVA_HOLD_IN_PRG);
-    bench_submit(b, 0, blocked);
-    bench_submit(b, 1, blocked);
-    bench_submit(b, 2, blocked);
-    bench_submit(b, 3, fill(0x1000000));
-    bench_write(b, 1, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
-    bench_write(b, 1, SVA_CTX_STOP_DELAY, 1);
-    bench_write(b, 1, SVA_CTX_CMD, SVA_CMD_ABORT);
-    g_assert_cmpuint(b->p->page_requests, ==, 3);
-    g_assert_cmpuint(bench_count(b, 2, SVA_CNT_PAGE_REQS), ==, 0);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_HELD), ==, 8);
-    bench_write(b, 3, SVA_CTX_CMD, 9);
-    bench_forget_log(b);
-    return b;
+    accel_map(f, 3, 0x1000000, 0x1000000, RW);
+    accel_fixture_set_pri(f, true, 4);
+    accel_write(f, 0, SVA_CTX_PRG_PAGES, 3);
+    accel_write(f, 0, SVA_CTX_HOLD_MASK, SVA_HOLD_IN_PRG);
+    accel_submit(f, 0, blocked);
+    accel_submit(f, 1, blocked);
+    accel_submit(f, 2, blocked);
+    accel_submit(f, 3, fill(0x1000000));
+    accel_write(f, 1, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
+    accel_write(f, 1, SVA_CTX_STOP_DELAY, 1);
+    accel_write(f, 1, SVA_CTX_CMD, SVA_CMD_ABORT);
+    g_assert_cmpuint(f->p->page_requests, ==, 3);
+    g_assert_cmpuint(accel_count(f, 2, SVA_CNT_PAGE_REQS), ==, 0);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_HELD), ==, 8);
+    accel_write(f, 3, SVA_CTX_CMD, 9);
+    accel_forget_log(f);
+    return f;
 }
 
-static void assert_power_on(Bench *b)
+static void assert_power_on(AccelFixture *f)
 {
     for (unsigned i = 0; i < 4; i++) {
         for (unsigned reg = 0; reg < 0x100; reg += 4) {
-            g_assert_cmphex(bench_read(b, i, reg), ==, reg == 0x2c ? 1 : 0);
+            g_assert_cmphex(accel_read(f, i, reg), ==, reg == 0x2c ? 1 : 0);
         }
     }
-    g_assert_cmphex(sva_accel_read(b->a, 0x14, 4), ==, 0);
-    g_assert_cmphex(sva_accel_read(b->a, 0x18, 4), ==, 3);
+    g_assert_cmphex(sva_accel_read(f->a, 0x14, 4), ==, 0);
+    g_assert_cmphex(sva_accel_read(f->a, 0x18, 4), ==, 3);
     for (unsigned i = 0; i < SVA_CNT_MAX; i++) {
-        g_assert_cmpuint(sva_accel_counter(b->a, i), ==, 0);
+        g_assert_cmpuint(sva_accel_counter(f->a, i), ==, 0);
     }
 }
 
 static void test_flr_with_everything_in_flight(void)
 {
-    Bench *b = busy();
+    AccelFixture *f = busy();
 
-    sva_accel_reset(b->a);
-    assert_power_on(b);
-    g_assert_cmpuint(fake_env_event_count(b->f, SVA_EV_RESET), ==, 2);
-    g_assert_cmphex(sva_accel_pri_status(b->a), ==, SVA_PRI_STOPPED);
-    fake_env_advance(b->f, 10000000000);
-    bench_assert_log(b, "");
-    g_assert_cmphex(bench_cpl(b, 0, 0).status, ==, 0);
+    sva_accel_reset(f->a);
+    assert_power_on(f);
+    g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_RESET), ==, 2);
+    g_assert_cmphex(sva_accel_pri_status(f->a), ==, SVA_PRI_STOPPED);
+    fake_env_advance(f->env, 10000000000);
+    accel_assert_log(f, "");
+    g_assert_cmphex(accel_cpl(f, 0, 0).status, ==, 0);
     /* What was on its way is dropped. */
-    fake_port_respond(b->p, sva_pasid(2), 1, 15);
-    fake_port_respond(b->p, sva_pasid(1), 0, 0);
-    g_assert_cmphex(sva_accel_pri_status(b->a), ==, SVA_PRI_STOPPED);
-    fake_port_invalidate(b->p, &(SvaAtcInvalidation) {
+    fake_port_respond(f->p, sva_pasid(2), 1, 15);
+    fake_port_respond(f->p, sva_pasid(1), 0, 0);
+    g_assert_cmphex(sva_accel_pri_status(f->a), ==, SVA_PRI_STOPPED);
+    fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
         .mask = UINT64_MAX, .pasid = sva_pasid(1), .ticket = 5,
     });
-    bench_assert_log(b, "ic 5");
-    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_ATC_DROPPED), ==, 0);
-    bench_free(b);
+    accel_assert_log(f, "ic 5");
+    g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_ATC_DROPPED), ==, 0);
+    accel_fixture_free(f);
 }
 
 static void test_the_device_works_after_flr(void)
 {
-    Bench *b = busy();
+    AccelFixture *f = busy();
 
-    sva_accel_reset(b->a);
-    sva_accel_set_bus_master(b->a, true);
-    sva_accel_set_pasid(b->a, true);
-    sva_accel_set_ats(b->a, true);
-    bench_set_pri(b, true, 1);
+    sva_accel_reset(f->a);
+    sva_accel_set_bus_master(f->a, true);
+    sva_accel_set_pasid(f->a, true);
+    sva_accel_set_ats(f->a, true);
+    accel_fixture_set_pri(f, true, 1);
     for (unsigned i = 0; i < 4; i++) {
-        bench_enable(b, i, SVA_MODE_ATS_PRI);
-        bench_submit(b, i, blocked);
+        accel_enable(f, i, SVA_MODE_ATS_PRI);
+        accel_submit(f, i, blocked);
     }
-    b->p->prg_policy = FAKE_PRG_MAP;
+    f->p->prg_policy = FAKE_PRG_MAP;
     for (unsigned page = 0; page < 3; page++) {
-        bench_map(b, 0, 0x30000 + page * 0x1000, 0x1000, RW);
+        accel_map(f, 0, 0x30000 + page * 0x1000, 0x1000, RW);
     }
-    fake_port_respond(b->p, sva_pasid(1), 0, 0);
-    bench_run(b);
+    fake_port_respond(f->p, sva_pasid(1), 0, 0);
+    accel_run(f);
     for (unsigned i = 0; i < 4; i++) {
-        bench_assert_cpl(b, i, 0, .status = 0x01, .bytes = 24);
+        accel_assert_cpl(f, i, 0, .status = 0x01, .bytes = 24);
     }
-    bench_free(b);
+    accel_fixture_free(f);
 }
 
 static void test_after_flr_nothing_may_be_sent(void)
@@ -218,108 +218,108 @@ static void test_after_flr_nothing_may_be_sent(void)
     } cases[] = {
         { 0x00100001, 0x401 }, { 0x01000000, 0x501 }, { 0x02000000, 0x501 },
     };
-    Bench *b = busy();
+    AccelFixture *f = busy();
 
-    sva_accel_reset(b->a);
+    sva_accel_reset(f->a);
     for (unsigned i = 0; i < 3; i++) {
-        bench_write(b, 0, SVA_CTX_CFG, cases[i].cfg);
-        bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_ENABLE);
-        g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==,
+        accel_write(f, 0, SVA_CTX_CFG, cases[i].cfg);
+        accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_ENABLE);
+        g_assert_cmphex(accel_read(f, 0, SVA_CTX_CMD_STATUS), ==,
                         cases[i].cmd_status);
     }
-    bench_write(b, 0, SVA_CTX_PROBE_CTRL, SVA_PROBE_READ);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_PROBE_STATUS), ==, 0x800000ff);
-    bench_assert_log(b, "");
-    bench_free(b);
+    accel_write(f, 0, SVA_CTX_PROBE_CTRL, SVA_PROBE_READ);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_PROBE_STATUS), ==, 0x800000ff);
+    accel_assert_log(f, "");
+    accel_fixture_free(f);
 }
 
 static void test_soft_reset_forgets_probes(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_write(b, 0, SVA_CTX_PROBE_CTRL, SVA_PROBE_PRG);
-    sva_accel_write(b->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
-    bench_write(b, 0, SVA_CTX_PROBE_CTRL, SVA_PROBE_PRG);
-    fake_port_respond(b->p, SVA_NO_PASID, 0, 1);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_PROBE_STATUS), ==, 0);
-    fake_port_respond(b->p, SVA_NO_PASID, 1, 0);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_PROBE_STATUS), ==, 0x80000010);
-    bench_free(b);
+    accel_write(f, 0, SVA_CTX_PROBE_CTRL, SVA_PROBE_PRG);
+    sva_accel_write(f->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
+    accel_write(f, 0, SVA_CTX_PROBE_CTRL, SVA_PROBE_PRG);
+    fake_port_respond(f->p, SVA_NO_PASID, 0, 1);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_PROBE_STATUS), ==, 0);
+    fake_port_respond(f->p, SVA_NO_PASID, 1, 0);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_PROBE_STATUS), ==, 0x80000010);
+    accel_fixture_free(f);
 }
 
 static void test_soft_reset_empties_the_atc(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, SVA_MODE_ATS);
-    bench_submit(b, 0, (struct sva_desc) { .flags = 0 });
-    sva_accel_write(b->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
-    bench_enable(b, 0, SVA_MODE_ATS);
-    bench_submit(b, 0, (struct sva_desc) { .flags = 0 });
-    bench_assert_log(b, "at 1:100000 r; tr 201000100000+40");
-    bench_free(b);
+    accel_enable(f, 0, SVA_MODE_ATS);
+    accel_submit(f, 0, (struct sva_desc) { .flags = 0 });
+    sva_accel_write(f->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
+    accel_enable(f, 0, SVA_MODE_ATS);
+    accel_submit(f, 0, (struct sva_desc) { .flags = 0 });
+    accel_assert_log(f, "at 1:100000 r; tr 201000100000+40");
+    accel_fixture_free(f);
 }
 
 static void test_doorbells_may_be_repeated(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
     for (unsigned i = 0; i < 2; i++) {
-        bench_enable(b, i, SVA_MODE_UNTRANSLATED);
-        bench_put(b, i, (struct sva_desc) { .flags = CPL });
+        accel_enable(f, i, SVA_MODE_UNTRANSLATED);
+        accel_put(f, i, (struct sva_desc) { .flags = CPL });
     }
     for (unsigned i = 0; i < 4; i++) {
-        bench_ring(b, i % 2);
+        accel_ring(f, i % 2);
     }
-    bench_run(b);
-    bench_ring(b, 0);
-    bench_run(b);
+    accel_run(f);
+    accel_ring(f, 0);
+    accel_run(f);
     for (unsigned i = 0; i < 2; i++) {
-        g_assert_cmphex(bench_cpl(b, i, 0).status, ==, 1);
-        g_assert_cmphex(bench_read(b, i, SVA_CTX_ERR_STATUS), ==, 0);
-        g_assert_cmphex(bench_read(b, i, SVA_CTX_HEAD), ==, 1);
+        g_assert_cmphex(accel_cpl(f, i, 0).status, ==, 1);
+        g_assert_cmphex(accel_read(f, i, SVA_CTX_ERR_STATUS), ==, 0);
+        g_assert_cmphex(accel_read(f, i, SVA_CTX_HEAD), ==, 1);
     }
-    bench_free(b);
+    accel_fixture_free(f);
 }
 
 static void test_a_debt_of_bandwidth_ends_with_the_context(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
-    bench_map(b, 0, 0x1000000, 0x10000, RW);
-    bench_write(b, 0, SVA_CTX_BW_LIMIT, 4);
-    bench_submit(b, 0, fill(0x4000));
-    bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
-    bench_run(b);
-    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
-    bench_submit(b, 0, fill(0x400));
-    fake_env_advance(b->f, 250000000);
-    bench_assert_cpl(b, 0, 0, .status = 0x01, .bytes = 0x400);
-    bench_free(b);
+    accel_enable(f, 0, SVA_MODE_UNTRANSLATED);
+    accel_map(f, 0, 0x1000000, 0x10000, RW);
+    accel_write(f, 0, SVA_CTX_BW_LIMIT, 4);
+    accel_submit(f, 0, fill(0x4000));
+    accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+    accel_run(f);
+    accel_enable(f, 0, SVA_MODE_UNTRANSLATED);
+    accel_submit(f, 0, fill(0x400));
+    fake_env_advance(f->env, 250000000);
+    accel_assert_cpl(f, 0, 0, .status = 0x01, .bytes = 0x400);
+    accel_fixture_free(f);
 }
 
 static void test_soft_reset_ends_groups_and_waits_for_them(void)
 {
-    Bench *b = busy();
+    AccelFixture *f = busy();
 
-    sva_accel_write(b->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
-    bench_assert_log(b, "pr 1:32000 r 0 L");
-    assert_power_on(b);
-    fake_env_advance(b->f, 10000000000);
-    bench_assert_log(b, "");
+    sva_accel_write(f->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
+    accel_assert_log(f, "pr 1:32000 r 0 L");
+    assert_power_on(f);
+    fake_env_advance(f->env, 10000000000);
+    accel_assert_log(f, "");
     /* Configuration space is as it was; three and one credits are in use. */
-    g_assert_cmphex(sva_accel_pri_status(b->a), ==, 0);
-    bench_enable(b, 0, SVA_MODE_ATS_PRI);
-    b->p->prg_policy = FAKE_PRG_MAP;
-    bench_submit(b, 0, blocked);
-    g_assert_cmphex(bench_cpl(b, 0, 0).status, ==, 0);
-    fake_port_respond(b->p, sva_pasid(1), 0, 0);
-    bench_run(b);
-    bench_assert_cpl(b, 0, 0, .status = 0x01, .bytes = 24);
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_PRG_SUCCESS), ==, 3);
-    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_PRG_SUCCESS), ==, 4);
-    bench_free(b);
+    g_assert_cmphex(sva_accel_pri_status(f->a), ==, 0);
+    accel_enable(f, 0, SVA_MODE_ATS_PRI);
+    f->p->prg_policy = FAKE_PRG_MAP;
+    accel_submit(f, 0, blocked);
+    g_assert_cmphex(accel_cpl(f, 0, 0).status, ==, 0);
+    fake_port_respond(f->p, sva_pasid(1), 0, 0);
+    accel_run(f);
+    accel_assert_cpl(f, 0, 0, .status = 0x01, .bytes = 24);
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_PRG_SUCCESS), ==, 3);
+    g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_PRG_SUCCESS), ==, 4);
+    accel_fixture_free(f);
 }
 
 typedef struct Intruder {
@@ -348,58 +348,58 @@ static void intrude(FakePort *p, const char *tlp, void *opaque)
 
 static void test_the_function_cannot_reach_its_own_registers(void)
 {
-    Bench *b = bench_new();
-    Intruder in = { .a = b->a };
+    AccelFixture *f = accel_fixture_new();
+    Intruder in = { .a = f->a };
 
-    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
-    bench_map(b, 0, 0x1000000, 0x1000, RW);
-    b->p->hook = intrude;
-    b->p->hook_opaque = &in;
-    bench_submit(b, 0, fill(0x1000));
-    bench_assert_cpl(b, 0, 0, .status = 0x01, .bytes = 0x1000);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_STATE), ==, 1);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 4);
-    bench_free(b);
+    accel_enable(f, 0, SVA_MODE_UNTRANSLATED);
+    accel_map(f, 0, 0x1000000, 0x1000, RW);
+    f->p->hook = intrude;
+    f->p->hook_opaque = &in;
+    accel_submit(f, 0, fill(0x1000));
+    accel_assert_cpl(f, 0, 0, .status = 0x01, .bytes = 0x1000);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_STATE), ==, 1);
+    g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), ==, 4);
+    accel_fixture_free(f);
 }
 
 static void test_flr_from_within_an_access_is_put_off(void)
 {
-    Bench *b = bench_new();
-    Intruder in = { .a = b->a, .flr = true };
+    AccelFixture *f = accel_fixture_new();
+    Intruder in = { .a = f->a, .flr = true };
 
-    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
-    bench_map(b, 0, 0x1000000, 0x4000, RW);
-    b->p->hook = intrude;
-    b->p->hook_opaque = &in;
-    bench_submit(b, 0, fill(0x4000));
-    bench_assert_log(b, "ur 1:100000+40; uw 1:1000000+1000");
-    assert_power_on(b);
-    bench_free(b);
+    accel_enable(f, 0, SVA_MODE_UNTRANSLATED);
+    accel_map(f, 0, 0x1000000, 0x4000, RW);
+    f->p->hook = intrude;
+    f->p->hook_opaque = &in;
+    accel_submit(f, 0, fill(0x4000));
+    accel_assert_log(f, "ur 1:100000+40; uw 1:1000000+1000");
+    assert_power_on(f);
+    accel_fixture_free(f);
 }
 
 static void test_events_tell_the_life_of_a_job(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
     const SvaEvent *ev;
 
-    bench_enable(b, 2, SVA_MODE_UNTRANSLATED);
-    ev = fake_env_event(b->f, SVA_EV_CTX_STATE, 0);
+    accel_enable(f, 2, SVA_MODE_UNTRANSLATED);
+    ev = fake_env_event(f->env, SVA_EV_CTX_STATE, 0);
     g_assert_cmpuint(ev->code, ==, 1);
     g_assert_cmpuint(ev->data0, ==, 2);
     g_assert_cmpuint(ev->pasid.id, ==, 3);
-    bench_submit(b, 2, (struct sva_desc) {
+    accel_submit(f, 2, (struct sva_desc) {
         .opcode = SVA_OP_TOUCH, .id = 44, .dst = 0x9000, .size = 8,
         .stride = 8, .rounds = 1,
     });
-    ev = fake_env_event(b->f, SVA_EV_JOB_START, 0);
+    ev = fake_env_event(f->env, SVA_EV_JOB_START, 0);
     g_assert_cmpuint(ev->code, ==, 4);
     g_assert_cmpuint(ev->data0, ==, 2);
     g_assert_cmpuint(ev->data1, ==, 44);
-    ev = fake_env_event(b->f, SVA_EV_JOB_DONE, 0);
+    ev = fake_env_event(f->env, SVA_EV_JOB_DONE, 0);
     g_assert_cmphex(ev->code, ==, 0x24);
     g_assert_cmphex(ev->addr, ==, 0x9000);
     g_assert_cmpuint(ev->data1, ==, 44);
-    bench_free(b);
+    accel_fixture_free(f);
 }
 
 #define ADD(name) g_test_add_func("/accel/engine/" #name, test_##name)

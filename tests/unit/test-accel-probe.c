@@ -8,82 +8,82 @@
 
 #define RW (SVA_READ | SVA_WRITE)
 
-static void probe(Bench *b, uint32_t pasid, uint64_t addr, uint32_t ctrl)
+static void probe(AccelFixture *f, uint32_t pasid, uint64_t addr, uint32_t ctrl)
 {
-    bench_write(b, 3, SVA_CTX_PROBE_PASID, pasid);
-    bench_write(b, 3, SVA_CTX_PROBE_ADDR, addr);
-    bench_write(b, 3, SVA_CTX_PROBE_CTRL, ctrl);
+    accel_write(f, 3, SVA_CTX_PROBE_PASID, pasid);
+    accel_write(f, 3, SVA_CTX_PROBE_ADDR, addr);
+    accel_write(f, 3, SVA_CTX_PROBE_CTRL, ctrl);
 }
 
-static uint32_t status(Bench *b)
+static uint32_t status(AccelFixture *f)
 {
-    return bench_read(b, 3, SVA_CTX_PROBE_STATUS);
+    return accel_read(f, 3, SVA_CTX_PROBE_STATUS);
 }
 
 /* PASID, ATS and PRI off. */
-static Bench *bench(void)
+static AccelFixture *fixture(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    sva_accel_set_pasid(b->a, false);
-    sva_accel_set_ats(b->a, false);
-    bench_set_pri(b, false, 0);
-    return b;
+    sva_accel_set_pasid(f->a, false);
+    sva_accel_set_ats(f->a, false);
+    accel_fixture_set_pri(f, false, 0);
+    return f;
 }
 
 static void test_what_exists_is_announced(void)
 {
-    Bench *b = bench();
+    AccelFixture *f = fixture();
 
-    g_assert_cmphex(sva_accel_read(b->a, 0x028, 4), ==, 0x800000fe);
-    bench_free(b);
+    g_assert_cmphex(sva_accel_read(f->a, 0x028, 4), ==, 0x800000fe);
+    accel_fixture_free(f);
 }
 
 static void test_forced_probes_need_no_capability(void)
 {
-    Bench *b = bench();
+    AccelFixture *f = fixture();
 
-    fake_port_map(b->p, sva_pasid(5), 0x10000, 0x1000, RW);
-    probe(b, 0x100005, 0x10008, 0x101);
-    g_assert_cmphex(status(b), ==, 0x80000000);
-    probe(b, 0x100006, 0x10008, 0x102);
-    g_assert_cmphex(status(b), ==, 0x80000001);
-    probe(b, 0x100005, 0x10008, 0x103);
-    g_assert_cmphex(status(b), ==, 0x80000300);
-    probe(b, 0x100005, 0x10008, 0x104);
-    g_assert_cmphex(status(b), ==, 0);
-    bench_assert_log(b, "ur 5:10008+8; uw 6:10008+8; at 5:10000 rw; "
+    fake_port_map(f->p, sva_pasid(5), 0x10000, 0x1000, RW);
+    probe(f, 0x100005, 0x10008, 0x101);
+    g_assert_cmphex(status(f), ==, 0x80000000);
+    probe(f, 0x100006, 0x10008, 0x102);
+    g_assert_cmphex(status(f), ==, 0x80000001);
+    probe(f, 0x100005, 0x10008, 0x103);
+    g_assert_cmphex(status(f), ==, 0x80000300);
+    probe(f, 0x100005, 0x10008, 0x104);
+    g_assert_cmphex(status(f), ==, 0);
+    accel_assert_log(f, "ur 5:10008+8; uw 6:10008+8; at 5:10000 rw; "
                      "pr 5:10000 rw 0 L");
-    fake_port_respond(b->p, sva_pasid(5), 0, SVA_PRG_INVALID);
-    g_assert_cmphex(status(b), ==, 0x80000011);
-    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_PRG_EXCESS), ==, 1);
-    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_PROBES), ==, 4);
+    fake_port_respond(f->p, sva_pasid(5), 0, SVA_PRG_INVALID);
+    g_assert_cmphex(status(f), ==, 0x80000011);
+    g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_PRG_EXCESS), ==, 1);
+    g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_PROBES), ==, 4);
     /* The next one without FORCE is held back again. */
-    probe(b, 0x100005, 0x10008, 0x4);
-    g_assert_cmphex(status(b), ==, 0x800000ff);
-    bench_free(b);
+    probe(f, 0x100005, 0x10008, 0x4);
+    g_assert_cmphex(status(f), ==, 0x800000ff);
+    accel_fixture_free(f);
 }
 
 static void test_force_does_not_unlock_everything(void)
 {
     static const uint32_t unknown[] = { 0x100, 0x108, 0x10f, 5, 6, 7 };
-    Bench *b = bench();
+    AccelFixture *f = fixture();
 
     for (unsigned i = 0; i < G_N_ELEMENTS(unknown); i++) {
-        probe(b, 0x100005, 0x10008, unknown[i]);
-        g_assert_cmphex(status(b), ==, 0x800000ff);
+        probe(f, 0x100005, 0x10008, unknown[i]);
+        g_assert_cmphex(status(f), ==, 0x800000ff);
     }
-    bench_set_pri(b, true, 8);
-    fake_port_respond(b->p, sva_pasid(5), 0, SVA_PRG_FAILURE);
-    probe(b, 0x100005, 0x10008, 0x104);
-    g_assert_cmphex(status(b), ==, 0x800000ff);
-    sva_accel_set_bus_master(b->a, false);
+    accel_fixture_set_pri(f, true, 8);
+    fake_port_respond(f->p, sva_pasid(5), 0, SVA_PRG_FAILURE);
+    probe(f, 0x100005, 0x10008, 0x104);
+    g_assert_cmphex(status(f), ==, 0x800000ff);
+    sva_accel_set_bus_master(f->a, false);
     for (uint32_t kind = 1; kind < 8; kind++) {
-        probe(b, 0x100005, 0x10008, 0x100 | kind);
-        g_assert_cmphex(status(b), ==, 0x800000ff);
+        probe(f, 0x100005, 0x10008, 0x100 | kind);
+        g_assert_cmphex(status(f), ==, 0x800000ff);
     }
-    bench_assert_log(b, "");
-    bench_free(b);
+    accel_assert_log(f, "");
+    accel_fixture_free(f);
 }
 
 static void test_a_pasid_wider_than_the_device_can_be_forced(void)
@@ -113,36 +113,36 @@ static void test_a_pasid_wider_than_the_device_can_be_forced(void)
 
 static void test_translated_requests_to_any_address(void)
 {
-    Bench *b = bench();
+    AccelFixture *f = fixture();
 
-    fake_put64(b->f, 0x12340, 0x1122334455667788);
-    probe(b, 0x100005, 0x12340, 0x105);
-    g_assert_cmphex(status(b), ==, 0x80000000);
-    g_assert_cmphex(bench_read64(b, 3, SVA_CTX_PROBE_DATA), ==,
+    fake_put64(f->env, 0x12340, 0x1122334455667788);
+    probe(f, 0x100005, 0x12340, 0x105);
+    g_assert_cmphex(status(f), ==, 0x80000000);
+    g_assert_cmphex(accel_read64(f, 3, SVA_CTX_PROBE_DATA), ==,
                     0x1122334455667788);
-    bench_write(b, 3, SVA_CTX_PROBE_DATA, 0x99);
-    probe(b, 0x100005, 0x12348, 0x106);
-    g_assert_cmphex(fake_get64(b->f, 0x12348), ==, 0x99);
-    b->p->abort_translated = true;
-    probe(b, 0x100005, 0x12348, 0x106);
-    g_assert_cmphex(status(b), ==, 0x80000001);
-    bench_assert_log(b, "tr 12340+8; tw 12348+8; tw 12348+8");
-    g_assert_cmpuint(bench_count(b, 3, SVA_CNT_BYTES_READ), ==, 8);
-    g_assert_cmpuint(bench_count(b, 3, SVA_CNT_BYTES_WRITTEN), ==, 8);
-    g_assert_cmpuint(bench_count(b, 3, SVA_CNT_ABORTS), ==, 1);
-    bench_free(b);
+    accel_write(f, 3, SVA_CTX_PROBE_DATA, 0x99);
+    probe(f, 0x100005, 0x12348, 0x106);
+    g_assert_cmphex(fake_get64(f->env, 0x12348), ==, 0x99);
+    f->p->abort_translated = true;
+    probe(f, 0x100005, 0x12348, 0x106);
+    g_assert_cmphex(status(f), ==, 0x80000001);
+    accel_assert_log(f, "tr 12340+8; tw 12348+8; tw 12348+8");
+    g_assert_cmpuint(accel_count(f, 3, SVA_CNT_BYTES_READ), ==, 8);
+    g_assert_cmpuint(accel_count(f, 3, SVA_CNT_BYTES_WRITTEN), ==, 8);
+    g_assert_cmpuint(accel_count(f, 3, SVA_CNT_ABORTS), ==, 1);
+    accel_fixture_free(f);
 }
 
 static void test_a_stop_marker_out_of_the_blue(void)
 {
-    Bench *b = bench();
+    AccelFixture *f = fixture();
 
-    probe(b, 0x100005, 0x12340, 0x107);
-    g_assert_cmphex(status(b), ==, 0x80000000);
-    bench_assert_log(b, "pr 5:0 - 0 L");
-    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_STOP_MARKERS), ==, 1);
-    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_PAGE_REQS), ==, 0);
-    bench_free(b);
+    probe(f, 0x100005, 0x12340, 0x107);
+    g_assert_cmphex(status(f), ==, 0x80000000);
+    accel_assert_log(f, "pr 5:0 - 0 L");
+    g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_STOP_MARKERS), ==, 1);
+    g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_PAGE_REQS), ==, 0);
+    accel_fixture_free(f);
 }
 
 #define ADD(name) g_test_add_func("/accel/probe/" #name, test_##name)

@@ -10,28 +10,28 @@
 
 static void test_global_registers_identify_the_device(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    g_assert_cmphex(sva_accel_read(b->a, 0x000, 4), ==, 0x43415653);
-    g_assert_cmphex(sva_accel_read(b->a, 0x004, 4), ==, 0x00010002);
-    g_assert_cmphex(sva_accel_read(b->a, 0x008, 4), ==, 0x00140004);
-    g_assert_cmphex(sva_accel_read(b->a, 0x00c, 4), ==, 0x000001ff);
-    g_assert_cmphex(sva_accel_read(b->a, 0x010, 4), ==, 0);
-    g_assert_cmphex(sva_accel_read(b->a, 0x014, 4), ==, 0);
-    g_assert_cmphex(sva_accel_read(b->a, 0x018, 4), ==, 3);
-    g_assert_cmphex(sva_accel_read(b->a, 0x01c, 4), ==, 0xffffffff);
-    g_assert_cmphex(sva_accel_read(b->a, 0x000, 8), ==, 0x0001000243415653);
-    bench_free(b);
+    g_assert_cmphex(sva_accel_read(f->a, 0x000, 4), ==, 0x43415653);
+    g_assert_cmphex(sva_accel_read(f->a, 0x004, 4), ==, 0x00010002);
+    g_assert_cmphex(sva_accel_read(f->a, 0x008, 4), ==, 0x00140004);
+    g_assert_cmphex(sva_accel_read(f->a, 0x00c, 4), ==, 0x000001ff);
+    g_assert_cmphex(sva_accel_read(f->a, 0x010, 4), ==, 0);
+    g_assert_cmphex(sva_accel_read(f->a, 0x014, 4), ==, 0);
+    g_assert_cmphex(sva_accel_read(f->a, 0x018, 4), ==, 3);
+    g_assert_cmphex(sva_accel_read(f->a, 0x01c, 4), ==, 0xffffffff);
+    g_assert_cmphex(sva_accel_read(f->a, 0x000, 8), ==, 0x0001000243415653);
+    accel_fixture_free(f);
 }
 
 static void test_registers_reset_to_what_the_tables_say(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
     for (unsigned reg = 0; reg < 0x100; reg += 4) {
-        g_assert_cmphex(bench_read(b, 2, reg), ==, reg == 0x2c ? 1 : 0);
+        g_assert_cmphex(accel_read(f, 2, reg), ==, reg == 0x2c ? 1 : 0);
     }
-    bench_free(b);
+    accel_fixture_free(f);
 }
 
 static void test_reserved_bits_read_as_zero(void)
@@ -49,61 +49,61 @@ static void test_reserved_bits_read_as_zero(void)
         { 0x68, 0xffffffff }, { 0x6c, 0xffffffff }, { 0x70, 0 },
         { 0x74, 0 }, { 0x78, 0 }, { 0x7c, 0 }, { 0x80, 0 }, { 0xfc, 0 },
     };
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
     for (unsigned i = 0; i < G_N_ELEMENTS(regs); i++) {
-        sva_accel_write(b->a, 0x1200 + regs[i].reg, 0xffffffff, 4);
-        g_assert_cmphex(sva_accel_read(b->a, 0x1200 + regs[i].reg, 4), ==,
+        sva_accel_write(f->a, 0x1200 + regs[i].reg, 0xffffffff, 4);
+        g_assert_cmphex(sva_accel_read(f->a, 0x1200 + regs[i].reg, 4), ==,
                         regs[i].mask);
     }
-    bench_free(b);
+    accel_fixture_free(f);
 }
 
 static void test_messages_follow_cause_and_mask(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
-    sva_accel_doorbell_write(b->a, 0, 1000, 4);
-    bench_write(b, 0, SVA_CTX_CMD, 9);
-    g_assert_cmphex(sva_accel_read(b->a, 0x14, 4), ==, 3);
-    bench_assert_log(b, "");
-    sva_accel_write(b->a, 0x18, 2, 4);
-    bench_assert_log(b, "irq 0");
-    sva_accel_write(b->a, 0x18, 3, 4);
-    bench_assert_log(b, "");
-    sva_accel_write(b->a, 0x14, 1, 4);
-    g_assert_cmphex(sva_accel_read(b->a, 0x14, 4), ==, 2);
-    sva_accel_write(b->a, 0x18, 2, 4);
-    bench_assert_log(b, "");
-    bench_free(b);
+    accel_enable(f, 0, SVA_MODE_UNTRANSLATED);
+    sva_accel_doorbell_write(f->a, 0, 1000, 4);
+    accel_write(f, 0, SVA_CTX_CMD, 9);
+    g_assert_cmphex(sva_accel_read(f->a, 0x14, 4), ==, 3);
+    accel_assert_log(f, "");
+    sva_accel_write(f->a, 0x18, 2, 4);
+    accel_assert_log(f, "irq 0");
+    sva_accel_write(f->a, 0x18, 3, 4);
+    accel_assert_log(f, "");
+    sva_accel_write(f->a, 0x14, 1, 4);
+    g_assert_cmphex(sva_accel_read(f->a, 0x14, 4), ==, 2);
+    sva_accel_write(f->a, 0x18, 2, 4);
+    accel_assert_log(f, "");
+    accel_fixture_free(f);
 }
 
 static void test_wide_registers_are_two_halves(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    sva_accel_write(b->a, 0x1060, 0x1122334455667788, 8);
-    g_assert_cmphex(sva_accel_read(b->a, 0x1060, 4), ==, 0x55667788);
-    g_assert_cmphex(sva_accel_read(b->a, 0x1064, 4), ==, 0x11223344);
-    sva_accel_write(b->a, 0x1064, 0xaabbccdd, 4);
-    g_assert_cmphex(sva_accel_read(b->a, 0x1060, 8), ==, 0xaabbccdd55667788);
-    bench_free(b);
+    sva_accel_write(f->a, 0x1060, 0x1122334455667788, 8);
+    g_assert_cmphex(sva_accel_read(f->a, 0x1060, 4), ==, 0x55667788);
+    g_assert_cmphex(sva_accel_read(f->a, 0x1064, 4), ==, 0x11223344);
+    sva_accel_write(f->a, 0x1064, 0xaabbccdd, 4);
+    g_assert_cmphex(sva_accel_read(f->a, 0x1060, 8), ==, 0xaabbccdd55667788);
+    accel_fixture_free(f);
 }
 
 static void test_prg_pages_out_of_range_are_ignored(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_write(b, 0, SVA_CTX_PRG_PAGES, 32);
-    bench_write(b, 0, SVA_CTX_PRG_PAGES, 1);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_PRG_PAGES), ==, 1);
-    bench_write(b, 0, SVA_CTX_PRG_PAGES, 32);
-    bench_write(b, 0, SVA_CTX_PRG_PAGES, 33);
-    bench_write(b, 0, SVA_CTX_PRG_PAGES, 0);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_PRG_PAGES), ==, 32);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 2);
-    bench_free(b);
+    accel_write(f, 0, SVA_CTX_PRG_PAGES, 32);
+    accel_write(f, 0, SVA_CTX_PRG_PAGES, 1);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_PRG_PAGES), ==, 1);
+    accel_write(f, 0, SVA_CTX_PRG_PAGES, 32);
+    accel_write(f, 0, SVA_CTX_PRG_PAGES, 33);
+    accel_write(f, 0, SVA_CTX_PRG_PAGES, 0);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_PRG_PAGES), ==, 32);
+    g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), ==, 2);
+    accel_fixture_free(f);
 }
 
 static void test_odd_accesses_are_guest_errors(void)
@@ -111,18 +111,18 @@ static void test_odd_accesses_are_guest_errors(void)
     static const unsigned bad[][2] = {
         { 0, 1 }, { 0, 2 }, { 2, 4 }, { 4, 8 }, { 1, 4 }, { 0, 3 }, { 0, 0 },
     };
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
     for (unsigned i = 0; i < G_N_ELEMENTS(bad); i++) {
-        g_assert_cmphex(sva_accel_read(b->a, bad[i][0], bad[i][1]), ==, 0);
-        sva_accel_write(b->a, 0x18 + bad[i][0], 0, bad[i][1]);
-        g_assert_cmphex(sva_accel_doorbell_read(b->a, bad[i][0],
+        g_assert_cmphex(sva_accel_read(f->a, bad[i][0], bad[i][1]), ==, 0);
+        sva_accel_write(f->a, 0x18 + bad[i][0], 0, bad[i][1]);
+        g_assert_cmphex(sva_accel_doorbell_read(f->a, bad[i][0],
                                                 bad[i][1]), ==, 0);
-        sva_accel_doorbell_write(b->a, bad[i][0], 1, bad[i][1]);
+        sva_accel_doorbell_write(f->a, bad[i][0], 1, bad[i][1]);
     }
-    g_assert_cmphex(sva_accel_read(b->a, 0x18, 4), ==, 3);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 28);
-    bench_free(b);
+    g_assert_cmphex(sva_accel_read(f->a, 0x18, 4), ==, 3);
+    g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), ==, 28);
+    accel_fixture_free(f);
 }
 
 static void test_nothing_is_behind_the_last_context(void)
@@ -130,84 +130,84 @@ static void test_nothing_is_behind_the_last_context(void)
     static const uint64_t offsets[] = {
         0x40, 0x318, 0xffc, 0x1400, 0x7ffc, 0xfffffffffffffff8,
     };
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
     for (unsigned i = 0; i < G_N_ELEMENTS(offsets); i++) {
-        sva_accel_write(b->a, offsets[i], ~0ull, 4);
-        g_assert_cmphex(sva_accel_read(b->a, offsets[i], 8), ==, 0);
-        sva_accel_doorbell_write(b->a, 0x4000 + offsets[i], 1, 4);
-        g_assert_cmphex(sva_accel_doorbell_read(b->a, offsets[i], 8), ==, 0);
+        sva_accel_write(f->a, offsets[i], ~0ull, 4);
+        g_assert_cmphex(sva_accel_read(f->a, offsets[i], 8), ==, 0);
+        sva_accel_doorbell_write(f->a, 0x4000 + offsets[i], 1, 4);
+        g_assert_cmphex(sva_accel_doorbell_read(f->a, offsets[i], 8), ==, 0);
     }
-    bench_free(b);
+    accel_fixture_free(f);
 }
 
 static void test_configuration_is_fixed_while_enabled(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, SVA_MODE_ATS);
-    sva_accel_write(b->a, 0x1000, 0, 4);
-    sva_accel_write(b->a, 0x1008, 0, 8);
-    sva_accel_write(b->a, 0x1010, 0, 4);
-    g_assert_cmphex(sva_accel_read(b->a, 0x1000, 4), ==, 0x01100001);
-    g_assert_cmphex(sva_accel_read(b->a, 0x1008, 8), ==, ACCEL_RING);
-    g_assert_cmphex(sva_accel_read(b->a, 0x1010, 4), ==, 6);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 4);
-    bench_free(b);
+    accel_enable(f, 0, SVA_MODE_ATS);
+    sva_accel_write(f->a, 0x1000, 0, 4);
+    sva_accel_write(f->a, 0x1008, 0, 8);
+    sva_accel_write(f->a, 0x1010, 0, 4);
+    g_assert_cmphex(sva_accel_read(f->a, 0x1000, 4), ==, 0x01100001);
+    g_assert_cmphex(sva_accel_read(f->a, 0x1008, 8), ==, ACCEL_RING);
+    g_assert_cmphex(sva_accel_read(f->a, 0x1010, 4), ==, 6);
+    g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), ==, 4);
+    accel_fixture_free(f);
 }
 
 static void test_the_doorbell_page_shows_the_context(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 2, SVA_MODE_UNTRANSLATED);
-    bench_submit(b, 2, (struct sva_desc) { .flags = 0 });
-    bench_put(b, 2, (struct sva_desc) { .opcode = SVA_OP_DELAY, .size = 9 });
-    sva_accel_doorbell_write(b->a, 0x2000, 2, 8);
+    accel_enable(f, 2, SVA_MODE_UNTRANSLATED);
+    accel_submit(f, 2, (struct sva_desc) { .flags = 0 });
+    accel_put(f, 2, (struct sva_desc) { .opcode = SVA_OP_DELAY, .size = 9 });
+    sva_accel_doorbell_write(f->a, 0x2000, 2, 8);
     /* Its upper half hit HEAD, which is read-only. */
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 1);
-    g_assert_cmpuint(bench_read(b, 2, SVA_CTX_RUNNING), ==, 1);
-    bench_run(b);
-    g_assert_cmphex(sva_accel_doorbell_read(b->a, 0x2000, 4), ==, 2);
-    g_assert_cmphex(sva_accel_doorbell_read(b->a, 0x2004, 4), ==, 1);
-    g_assert_cmphex(sva_accel_doorbell_read(b->a, 0x2008, 4), ==, 1);
-    g_assert_cmphex(sva_accel_doorbell_read(b->a, 0x2000, 8), ==,
+    g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), ==, 1);
+    g_assert_cmpuint(accel_read(f, 2, SVA_CTX_RUNNING), ==, 1);
+    accel_run(f);
+    g_assert_cmphex(sva_accel_doorbell_read(f->a, 0x2000, 4), ==, 2);
+    g_assert_cmphex(sva_accel_doorbell_read(f->a, 0x2004, 4), ==, 1);
+    g_assert_cmphex(sva_accel_doorbell_read(f->a, 0x2008, 4), ==, 1);
+    g_assert_cmphex(sva_accel_doorbell_read(f->a, 0x2000, 8), ==,
                     0x100000002);
-    g_assert_cmphex(sva_accel_doorbell_read(b->a, 0x200c, 4), ==, 0);
-    bench_free(b);
+    g_assert_cmphex(sva_accel_doorbell_read(f->a, 0x200c, 4), ==, 0);
+    accel_fixture_free(f);
 }
 
 static void test_err_ctx_is_the_lowest_with_an_error(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
     for (unsigned i = 1; i < 4; i += 2) {
-        bench_enable(b, i, SVA_MODE_UNTRANSLATED);
-        sva_accel_doorbell_write(b->a, i * 0x1000, 1000, 4);
+        accel_enable(f, i, SVA_MODE_UNTRANSLATED);
+        sva_accel_doorbell_write(f->a, i * 0x1000, 1000, 4);
     }
-    g_assert_cmphex(sva_accel_read(b->a, 0x1c, 4), ==, 1);
-    bench_write(b, 1, SVA_CTX_ERR_STATUS, SVA_ERRST_VALID);
-    g_assert_cmphex(sva_accel_read(b->a, 0x1c, 4), ==, 3);
-    bench_free(b);
+    g_assert_cmphex(sva_accel_read(f->a, 0x1c, 4), ==, 1);
+    accel_write(f, 1, SVA_CTX_ERR_STATUS, SVA_ERRST_VALID);
+    g_assert_cmphex(sva_accel_read(f->a, 0x1c, 4), ==, 3);
+    accel_fixture_free(f);
 }
 
 static void test_counters_can_be_read_by_halves_and_names(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
-    bench_submit(b, 0, (struct sva_desc) { .flags = CPL });
-    g_assert_cmphex(sva_accel_read(b->a, 0x200, 8), ==, 1);
-    g_assert_cmphex(sva_accel_read(b->a, 0x210, 4), ==, 64);
-    g_assert_cmphex(sva_accel_read(b->a, 0x214, 4), ==, 0);
-    g_assert_cmphex(sva_accel_read(b->a, 0x200 + 8 * 19, 8), ==, 1);
-    g_assert_cmphex(bench_read64(b, 0, 0x80 + 8 * 3), ==, 32);
-    g_assert_cmphex(bench_read64(b, 1, 0x80 + 8 * 3), ==, 0);
+    accel_enable(f, 0, SVA_MODE_UNTRANSLATED);
+    accel_submit(f, 0, (struct sva_desc) { .flags = CPL });
+    g_assert_cmphex(sva_accel_read(f->a, 0x200, 8), ==, 1);
+    g_assert_cmphex(sva_accel_read(f->a, 0x210, 4), ==, 64);
+    g_assert_cmphex(sva_accel_read(f->a, 0x214, 4), ==, 0);
+    g_assert_cmphex(sva_accel_read(f->a, 0x200 + 8 * 19, 8), ==, 1);
+    g_assert_cmphex(accel_read64(f, 0, 0x80 + 8 * 3), ==, 32);
+    g_assert_cmphex(accel_read64(f, 1, 0x80 + 8 * 3), ==, 0);
     g_assert_cmpstr(sva_accel_counter_name(19), ==, "doorbells");
     for (unsigned i = 0; i < SVA_CNT_MAX; i++) {
         g_assert_nonnull(sva_accel_counter_name(i));
     }
-    bench_free(b);
+    accel_fixture_free(f);
 }
 
 #define ADD(name) g_test_add_func("/accel/regs/" #name, test_##name)

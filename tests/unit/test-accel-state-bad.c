@@ -18,37 +18,37 @@ static const struct sva_desc copy = {
     .src = 0x10000, .dst = DST, .size = LEN,
 };
 
-static void submit_copy(Bench *b, unsigned ctx, enum sva_mode mode)
+static void submit_copy(AccelFixture *f, unsigned ctx, enum sva_mode mode)
 {
-    bench_enable(b, ctx, mode);
-    bench_map(b, ctx, copy.src, LEN, RW);
-    bench_submit(b, ctx, copy);
+    accel_enable(f, ctx, mode);
+    accel_map(f, ctx, copy.src, LEN, RW);
+    accel_submit(f, ctx, copy);
 }
 
 /* As rich as possible: a group, a waiter, a hold, a late stop, a delay. */
-static Bench *busy_bench(void)
+static AccelFixture *busy_fixture(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_set_pri(b, true, 1);
-    submit_copy(b, 0, SVA_MODE_ATS_PRI);
-    submit_copy(b, 1, SVA_MODE_ATS_PRI);
-    bench_write(b, 2, SVA_CTX_HOLD_MASK, SVA_HOLD_BEFORE_ACCESS);
-    bench_write(b, 2, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
-    bench_write(b, 2, SVA_CTX_STOP_DELAY, 100);
-    submit_copy(b, 2, SVA_MODE_UNTRANSLATED);
-    bench_write(b, 2, SVA_CTX_CMD, SVA_CMD_ABORT);
-    bench_enable(b, 3, SVA_MODE_ATS);
-    bench_map(b, 3, DST, 0x2000, RW);
-    bench_submit(b, 3, (struct sva_desc) {
+    accel_fixture_set_pri(f, true, 1);
+    submit_copy(f, 0, SVA_MODE_ATS_PRI);
+    submit_copy(f, 1, SVA_MODE_ATS_PRI);
+    accel_write(f, 2, SVA_CTX_HOLD_MASK, SVA_HOLD_BEFORE_ACCESS);
+    accel_write(f, 2, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
+    accel_write(f, 2, SVA_CTX_STOP_DELAY, 100);
+    submit_copy(f, 2, SVA_MODE_UNTRANSLATED);
+    accel_write(f, 2, SVA_CTX_CMD, SVA_CMD_ABORT);
+    accel_enable(f, 3, SVA_MODE_ATS);
+    accel_map(f, 3, DST, 0x2000, RW);
+    accel_submit(f, 3, (struct sva_desc) {
         .opcode = SVA_OP_TOUCH, .flags = SVA_DF_COMPLETION, .dst = DST,
         .size = 0x2000, .stride = 0x1000, .interval = 1000,
     });
-    sva_accel_write(b->a, SVA_REG_INJECT, SVA_GINJECT_KEEP_INVAL, 4);
-    fake_port_invalidate(b->p, &(SvaAtcInvalidation) {
+    sva_accel_write(f->a, SVA_REG_INJECT, SVA_GINJECT_KEEP_INVAL, 4);
+    fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
         .mask = UINT64_MAX, .pasid = sva_pasid(1), .ticket = 5,
     });
-    return b;
+    return f;
 }
 
 static const char other[] = "the state is of a device with other options";
@@ -63,28 +63,28 @@ static const char queue[] = "impossible queue of contexts";
 static const char stuck[] = "a context that waits for nothing";
 
 /* Registers of a device to which nothing has happened. */
-static void assert_reset(Bench *b)
+static void assert_reset(AccelFixture *f)
 {
-    g_assert_cmphex(sva_accel_read(b->a, SVA_REG_IRQ_MASK, 4), ==, 3);
-    g_assert_cmphex(sva_accel_read(b->a, SVA_REG_INVAL_HELD, 4), ==, 0);
-    g_assert_cmphex(sva_accel_pri_status(b->a), ==, SVA_PRI_STOPPED);
+    g_assert_cmphex(sva_accel_read(f->a, SVA_REG_IRQ_MASK, 4), ==, 3);
+    g_assert_cmphex(sva_accel_read(f->a, SVA_REG_INVAL_HELD, 4), ==, 0);
+    g_assert_cmphex(sva_accel_pri_status(f->a), ==, SVA_PRI_STOPPED);
     for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
-        g_assert_cmphex(bench_read(b, i, SVA_CTX_CFG), ==, 0);
-        g_assert_cmphex(bench_read(b, i, SVA_CTX_STATE), ==, 0);
-        g_assert_cmphex(bench_read(b, i, SVA_CTX_TAIL), ==, 0);
-        g_assert_cmphex(bench_read(b, i, SVA_CTX_PRG_PAGES), ==, 1);
-        g_assert_cmphex(bench_read(b, i, SVA_CTX_RUNNING), ==, 0);
-        g_assert_cmphex(bench_count(b, i, SVA_CNT_XLATE_REQS), ==, 0);
+        g_assert_cmphex(accel_read(f, i, SVA_CTX_CFG), ==, 0);
+        g_assert_cmphex(accel_read(f, i, SVA_CTX_STATE), ==, 0);
+        g_assert_cmphex(accel_read(f, i, SVA_CTX_TAIL), ==, 0);
+        g_assert_cmphex(accel_read(f, i, SVA_CTX_PRG_PAGES), ==, 1);
+        g_assert_cmphex(accel_read(f, i, SVA_CTX_RUNNING), ==, 0);
+        g_assert_cmphex(accel_count(f, i, SVA_CNT_XLATE_REQS), ==, 0);
     }
-    bench_forget_log(b);
-    fake_env_advance(b->f, 1000 * MS);
-    bench_assert_log(b, "");
+    accel_forget_log(f);
+    fake_env_advance(f->env, 1000 * MS);
+    accel_assert_log(f, "");
 }
 
-static void refuse(Bench *b, const SvaAccelSaved *s, const char *why)
+static void refuse(AccelFixture *f, const SvaAccelSaved *s, const char *why)
 {
-    g_assert_cmpstr(sva_accel_load(b->a, s), ==, why);
-    assert_reset(b);
+    g_assert_cmpstr(sva_accel_load(f->a, s), ==, why);
+    assert_reset(f);
 }
 
 /* Set @member of the good state, and see that it is refused. */
@@ -92,14 +92,14 @@ static void refuse(Bench *b, const SvaAccelSaved *s, const char *why)
         uint64_t was_ = s->member;                                      \
                                                                         \
         s->member = value;                                              \
-        refuse(b, s, why);                                              \
+        refuse(f, s, why);                                              \
         s->member = was_;                                               \
     } while (0)
 
 static void test_an_impossible_function_is_refused(void)
 {
-    Bench *b = busy_bench();
-    g_autofree SvaAccelSaved *s = bench_save(b);
+    AccelFixture *f = busy_fixture();
+    g_autofree SvaAccelSaved *s = accel_save(f);
 
     BAD(version, 0, "the state is of another version");
     BAD(version, 1, "the state is of another version");
@@ -134,14 +134,14 @@ static void test_an_impossible_function_is_refused(void)
     BAD(waiting_count, 2, "a context that needs no credit waits for one");
     BAD(waiting_count, 0, stuck);
     BAD(waiting[0], 4, queue);
-    g_assert_cmpstr(sva_accel_load(b->a, s), ==, NULL);
-    bench_free(b);
+    g_assert_cmpstr(sva_accel_load(f->a, s), ==, NULL);
+    accel_fixture_free(f);
 }
 
 static void test_an_impossible_context_is_refused(void)
 {
-    Bench *b = busy_bench();
-    g_autofree SvaAccelSaved *s = bench_save(b);
+    AccelFixture *f = busy_fixture();
+    g_autofree SvaAccelSaved *s = accel_save(f);
 
     BAD(ctx[0].reg[1], 1, regs);
     BAD(ctx[0].reg[SVA_CTX_PRG_PAGES / 4], 0, regs);
@@ -187,35 +187,35 @@ static void test_an_impossible_context_is_refused(void)
     BAD(ctx[2].stage, 0, xfer);
     BAD(ctx[3].wait_left, 1ull << 63, job);
     BAD(ctx[3].offset, 4, job);
-    g_assert_cmpstr(sva_accel_load(b->a, s), ==, NULL);
-    bench_free(b);
+    g_assert_cmpstr(sva_accel_load(f->a, s), ==, NULL);
+    accel_fixture_free(f);
 }
 
 /* What may come after a load, all at once. */
-static void live_on(Bench *b, GRand *rand)
+static void live_on(AccelFixture *f, GRand *rand)
 {
     for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
-        bench_write(b, i, SVA_CTX_RELEASE, 1);
-        fake_port_respond(b->p, sva_pasid(i + 1), g_rand_int(rand) % 4,
+        accel_write(f, i, SVA_CTX_RELEASE, 1);
+        fake_port_respond(f->p, sva_pasid(i + 1), g_rand_int(rand) % 4,
                           SVA_PRG_SUCCESS);
-        bench_ring(b, i);
+        accel_ring(f, i);
     }
-    fake_env_advance(b->f, 3 * MS);
-    sva_accel_write(b->a, SVA_REG_INJECT, 0, 4);
+    fake_env_advance(f->env, 3 * MS);
+    sva_accel_write(f->a, SVA_REG_INJECT, 0, 4);
     for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
-        bench_write(b, i, SVA_CTX_INJECT, 0);
-        bench_write(b, i, SVA_CTX_CMD, SVA_CMD_ABORT);
+        accel_write(f, i, SVA_CTX_INJECT, 0);
+        accel_write(f, i, SVA_CTX_CMD, SVA_CMD_ABORT);
     }
-    fake_env_advance(b->f, 3 * MS);
-    bench_forget_log(b);
-    fake_env_clear(b->f);
+    fake_env_advance(f->env, 3 * MS);
+    accel_forget_log(f);
+    fake_env_clear(f->env);
 }
 
 /* Whatever is in the state, loading it and going on is safe. */
 static void test_any_state_is_safe(void)
 {
-    Bench *b = busy_bench();
-    g_autofree SvaAccelSaved *good = bench_save(b);
+    AccelFixture *f = busy_fixture();
+    g_autofree SvaAccelSaved *good = accel_save(f);
     size_t size = sizeof(*good) + ACCEL_CONTEXTS * sizeof(SvaCtxSaved);
     g_autofree SvaAccelSaved *s = g_malloc(size);
     GRand *rand = g_rand_new_with_seed(1);
@@ -231,16 +231,16 @@ static void test_any_state_is_safe(void)
 
         memcpy(s, good, size);
         ((uint8_t *)s)[at] ^= 1 << g_rand_int_range(rand, 0, 8);
-        if (sva_accel_load(b->a, s)) {
+        if (sva_accel_load(f->a, s)) {
             continue;
         }
         taken++;
-        live_on(b, rand);
+        live_on(f, rand);
     }
     g_assert_cmpuint(taken, >, 500);
     g_assert_cmpuint(taken, <, 3500);
     g_rand_free(rand);
-    bench_free(b);
+    accel_fixture_free(f);
 }
 
 #define ADD(name) g_test_add_func("/accel/state-bad/" #name, test_##name)

@@ -16,23 +16,23 @@
 #define DST 0x20000ull
 #define LEN 0x2800u
 
-static void fill_source(Bench *b, unsigned ctx)
+static void fill_source(AccelFixture *f, unsigned ctx)
 {
     uint8_t data[LEN];
 
     for (unsigned i = 0; i < LEN; i++) {
         data[i] = i * 7 + (i >> 8) + ctx;
     }
-    bench_fill(b, ctx, SRC, data, LEN);
-    bench_map(b, ctx, SRC, LEN, RW);
+    accel_fill(f, ctx, SRC, data, LEN);
+    accel_map(f, ctx, SRC, LEN, RW);
 }
 
-static void assert_copied(Bench *b, unsigned ctx)
+static void assert_copied(AccelFixture *f, unsigned ctx)
 {
     uint8_t src[LEN], dst[LEN];
 
-    bench_get(b, ctx, SRC, src, LEN);
-    bench_get(b, ctx, DST, dst, LEN);
+    accel_get(f, ctx, SRC, src, LEN);
+    accel_get(f, ctx, DST, dst, LEN);
     g_assert_cmpmem(src, LEN, dst, LEN);
 }
 
@@ -42,47 +42,47 @@ static const struct sva_desc copy = {
 };
 
 /* A copy the destination of which is not there, unless @map. */
-static Bench *start_copy(enum sva_mode mode, bool map, uint32_t hold)
+static AccelFixture *start_copy(enum sva_mode mode, bool map, uint32_t hold)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, mode);
-    fill_source(b, 0);
+    accel_enable(f, 0, mode);
+    fill_source(f, 0);
     if (map) {
-        bench_map(b, 0, DST, LEN, RW);
+        accel_map(f, 0, DST, LEN, RW);
     }
-    bench_write(b, 0, SVA_CTX_HOLD_MASK, hold);
-    bench_submit(b, 0, copy);
-    return b;
+    accel_write(f, 0, SVA_CTX_HOLD_MASK, hold);
+    accel_submit(f, 0, copy);
+    return f;
 }
 
-static void finish_copy(Bench *b)
+static void finish_copy(AccelFixture *f)
 {
-    bench_run(b);
-    bench_assert_cpl(b, 0, 0, .status = SVA_ST_SUCCESS, .id = 77,
+    accel_run(f);
+    accel_assert_cpl(f, 0, 0, .status = SVA_ST_SUCCESS, .id = 77,
                      .bytes = LEN);
-    assert_copied(b, 0);
-    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_HEAD), ==, 1);
-    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_RUNNING), ==, 0);
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_JOBS), ==, 1);
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_BYTES_WRITTEN), ==, LEN + 32);
-    bench_free(b);
+    assert_copied(f, 0);
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_HEAD), ==, 1);
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_RUNNING), ==, 0);
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_JOBS), ==, 1);
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_BYTES_WRITTEN), ==, LEN + 32);
+    accel_fixture_free(f);
 }
 
 static void test_the_response_arrives_after_the_move(void)
 {
-    Bench *b = start_copy(SVA_MODE_ATS_PRI, false, 0);
+    AccelFixture *f = start_copy(SVA_MODE_ATS_PRI, false, 0);
 
-    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_RUNNING), ==, 1);
-    bench_move(b);
-    bench_forget_log(b);
-    bench_run(b);
-    bench_assert_log(b, "");
-    b->p->prg_policy = FAKE_PRG_MAP;
-    bench_map(b, 0, DST, LEN, RW);
-    fake_port_respond(b->p, sva_pasid(1), 0, SVA_PRG_SUCCESS);
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_PRG_SUCCESS), ==, 1);
-    finish_copy(b);
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_RUNNING), ==, 1);
+    accel_move(f);
+    accel_forget_log(f);
+    accel_run(f);
+    accel_assert_log(f, "");
+    f->p->prg_policy = FAKE_PRG_MAP;
+    accel_map(f, 0, DST, LEN, RW);
+    fake_port_respond(f->p, sva_pasid(1), 0, SVA_PRG_SUCCESS);
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_PRG_SUCCESS), ==, 1);
+    finish_copy(f);
 }
 
 static void test_every_response_means_what_it_did(void)
@@ -94,27 +94,27 @@ static void test_every_response_means_what_it_did(void)
     static const unsigned codes[] = { SVA_PRG_INVALID, SVA_PRG_FAILURE };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(codes); i++) {
-        Bench *b = start_copy(SVA_MODE_ATS_PRI, false, 0);
+        AccelFixture *f = start_copy(SVA_MODE_ATS_PRI, false, 0);
 
-        bench_move(b);
-        fake_port_respond(b->p, sva_pasid(1), 0, codes[i]);
-        bench_run(b);
-        bench_assert_cpl(b, 0, 0, .status = status[codes[i]], .id = 77,
+        accel_move(f);
+        fake_port_respond(f->p, sva_pasid(1), 0, codes[i]);
+        accel_run(f);
+        accel_assert_cpl(f, 0, 0, .status = status[codes[i]], .id = 77,
                          .fault_addr = DST, .fault_write = 1);
-        bench_free(b);
+        accel_fixture_free(f);
     }
 }
 
 static void test_a_response_of_another_pasid_does_not_fit(void)
 {
-    Bench *b = start_copy(SVA_MODE_ATS_PRI, false, 0);
+    AccelFixture *f = start_copy(SVA_MODE_ATS_PRI, false, 0);
 
-    bench_move(b);
-    fake_port_respond(b->p, sva_pasid(2), 0, SVA_PRG_SUCCESS);
-    fake_port_respond(b->p, sva_pasid(1), 1, SVA_PRG_SUCCESS);
-    g_assert_cmphex(sva_accel_pri_status(b->a), ==, SVA_PRI_UPRGI);
-    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_RUNNING), ==, 1);
-    bench_free(b);
+    accel_move(f);
+    fake_port_respond(f->p, sva_pasid(2), 0, SVA_PRG_SUCCESS);
+    fake_port_respond(f->p, sva_pasid(1), 1, SVA_PRG_SUCCESS);
+    g_assert_cmphex(sva_accel_pri_status(f->a), ==, SVA_PRI_UPRGI);
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_RUNNING), ==, 1);
+    accel_fixture_free(f);
 }
 
 /* Moved at every stop, on the way through all of the points. */
@@ -126,137 +126,137 @@ static void test_a_job_is_held_at_every_point(void)
 
     for (unsigned i = 0; i < G_N_ELEMENTS(modes); i++) {
         bool pages = modes[i] == SVA_MODE_ATS_PRI;
-        Bench *b = bench_new();
+        AccelFixture *f = accel_fixture_new();
         uint32_t seen = 0;
 
-        bench_enable(b, 0, modes[i]);
-        fill_source(b, 0);
-        b->p->prg_policy = FAKE_PRG_MAP;
+        accel_enable(f, 0, modes[i]);
+        fill_source(f, 0);
+        f->p->prg_policy = FAKE_PRG_MAP;
         if (!pages) {
-            bench_map(b, 0, DST, LEN, RW);
+            accel_map(f, 0, DST, LEN, RW);
         }
-        bench_write(b, 0, SVA_CTX_HOLD_MASK, SVA_HOLD_ALL);
-        bench_submit(b, 0, copy);
-        for (unsigned n = 0; n < 100 && bench_read(b, 0, SVA_CTX_HELD); n++) {
-            uint32_t point = bench_read(b, 0, SVA_CTX_HELD);
+        accel_write(f, 0, SVA_CTX_HOLD_MASK, SVA_HOLD_ALL);
+        accel_submit(f, 0, copy);
+        for (unsigned n = 0; n < 100 && accel_read(f, 0, SVA_CTX_HELD); n++) {
+            uint32_t point = accel_read(f, 0, SVA_CTX_HELD);
 
             seen |= point;
-            bench_move(b);
-            g_assert_cmphex(bench_read(b, 0, SVA_CTX_HELD), ==, point);
-            bench_forget_log(b);
-            fake_env_advance(b->f, 10 * MS);
-            bench_assert_log(b, "");
-            bench_write(b, 0, SVA_CTX_RELEASE, 1);
-            bench_run(b);
+            accel_move(f);
+            g_assert_cmphex(accel_read(f, 0, SVA_CTX_HELD), ==, point);
+            accel_forget_log(f);
+            fake_env_advance(f->env, 10 * MS);
+            accel_assert_log(f, "");
+            accel_write(f, 0, SVA_CTX_RELEASE, 1);
+            accel_run(f);
         }
         g_assert_cmphex(seen, ==, pages ? SVA_HOLD_ALL
                                   : modes[i] == SVA_MODE_ATS ? 0x23 : 0x22);
-        finish_copy(b);
+        finish_copy(f);
     }
 }
 
 static void test_a_job_with_a_translation_asks_again(void)
 {
-    Bench *b = start_copy(SVA_MODE_ATS, true, SVA_HOLD_BEFORE_ACCESS);
+    AccelFixture *f = start_copy(SVA_MODE_ATS, true, SVA_HOLD_BEFORE_ACCESS);
 
-    bench_write(b, 0, SVA_CTX_HOLD_MASK, 0);
-    bench_move(b);
-    bench_forget_log(b);
-    bench_map(b, 0, SRC, LEN, SVA_NONE);
-    bench_write(b, 0, SVA_CTX_RELEASE, 1);
-    bench_run(b);
-    bench_assert_cpl(b, 0, 0, .status = SVA_ST_PAGE_FAULT, .id = 77,
+    accel_write(f, 0, SVA_CTX_HOLD_MASK, 0);
+    accel_move(f);
+    accel_forget_log(f);
+    accel_map(f, 0, SRC, LEN, SVA_NONE);
+    accel_write(f, 0, SVA_CTX_RELEASE, 1);
+    accel_run(f);
+    accel_assert_cpl(f, 0, 0, .status = SVA_ST_PAGE_FAULT, .id = 77,
                      .fault_addr = SRC);
-    bench_free(b);
+    accel_fixture_free(f);
 }
 
 /* The clock of the other device differs; what counts is what is left. */
 static void test_a_delay_ends_when_it_would_have(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 1, SVA_MODE_UNTRANSLATED);
-    bench_submit(b, 1, (struct sva_desc) {
+    accel_enable(f, 1, SVA_MODE_UNTRANSLATED);
+    accel_submit(f, 1, (struct sva_desc) {
         .opcode = SVA_OP_DELAY, .flags = SVA_DF_COMPLETION, .size = 10 * MS,
     });
-    fake_env_advance(b->f, 4 * MS);
-    bench_move(b);
-    fake_env_advance(b->f, 6 * MS - 1);
-    g_assert_cmphex(bench_cpl(b, 1, 0).status, ==, SVA_ST_NONE);
-    fake_env_advance(b->f, 1);
-    bench_assert_cpl(b, 1, 0, .status = SVA_ST_SUCCESS);
-    bench_free(b);
+    fake_env_advance(f->env, 4 * MS);
+    accel_move(f);
+    fake_env_advance(f->env, 6 * MS - 1);
+    g_assert_cmphex(accel_cpl(f, 1, 0).status, ==, SVA_ST_NONE);
+    fake_env_advance(f->env, 1);
+    accel_assert_cpl(f, 1, 0, .status = SVA_ST_SUCCESS);
+    accel_fixture_free(f);
 }
 
 static void test_a_limited_job_takes_as_long(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
-    fill_source(b, 0);
-    bench_map(b, 0, DST, LEN, RW);
+    accel_enable(f, 0, SVA_MODE_UNTRANSLATED);
+    fill_source(f, 0);
+    accel_map(f, 0, DST, LEN, RW);
     /* 2 * 10 KiB at 10 KiB/s */
-    bench_write(b, 0, SVA_CTX_BW_LIMIT, 10);
-    bench_submit(b, 0, copy);
+    accel_write(f, 0, SVA_CTX_BW_LIMIT, 10);
+    accel_submit(f, 0, copy);
     for (unsigned i = 0; i < 19; i++) {
-        fake_env_advance(b->f, 100 * MS);
-        bench_move(b);
+        fake_env_advance(f->env, 100 * MS);
+        accel_move(f);
     }
-    fake_env_advance(b->f, 100 * MS - 1);
-    g_assert_cmphex(bench_cpl(b, 0, 0).status, ==, SVA_ST_NONE);
-    fake_env_advance(b->f, 1);
-    finish_copy(b);
+    fake_env_advance(f->env, 100 * MS - 1);
+    g_assert_cmphex(accel_cpl(f, 0, 0).status, ==, SVA_ST_NONE);
+    fake_env_advance(f->env, 1);
+    finish_copy(f);
 }
 
 static void test_a_touch_goes_on_between_two_rounds(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, SVA_MODE_ATS);
-    bench_map(b, 0, DST, 0x2000, RW);
-    bench_submit(b, 0, (struct sva_desc) {
+    accel_enable(f, 0, SVA_MODE_ATS);
+    accel_map(f, 0, DST, 0x2000, RW);
+    accel_submit(f, 0, (struct sva_desc) {
         .opcode = SVA_OP_TOUCH, .flags = SVA_DF_COMPLETION, .dst = DST,
         .size = 0x2000, .stride = 0x1000, .rounds = 5, .interval = 1000,
     });
     for (unsigned i = 0; i < 8; i++) {
-        fake_env_advance(b->f, MS / 2 - 1);
-        bench_move(b);
+        fake_env_advance(f->env, MS / 2 - 1);
+        accel_move(f);
     }
-    g_assert_cmphex(bench_cpl(b, 0, 0).status, ==, SVA_ST_NONE);
-    fake_env_advance(b->f, 8);
-    bench_assert_cpl(b, 0, 0, .status = SVA_ST_SUCCESS, .bytes = 80);
-    bench_free(b);
+    g_assert_cmphex(accel_cpl(f, 0, 0).status, ==, SVA_ST_NONE);
+    fake_env_advance(f->env, 8);
+    accel_assert_cpl(f, 0, 0, .status = SVA_ST_SUCCESS, .bytes = 80);
+    accel_fixture_free(f);
 }
 
 static void test_a_drain_waits_for_its_response(void)
 {
-    Bench *b = start_copy(SVA_MODE_ATS_PRI, false, 0);
+    AccelFixture *f = start_copy(SVA_MODE_ATS_PRI, false, 0);
 
-    bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_DRAIN);
-    bench_move(b);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_STATE), ==, SVA_CTX_DRAINING);
-    bench_map(b, 0, DST, LEN, RW);
-    fake_port_respond(b->p, sva_pasid(1), 0, SVA_PRG_SUCCESS);
-    bench_run(b);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_STATE), ==, SVA_CTX_DISABLED);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==, SVA_CMD_DRAIN);
-    finish_copy(b);
+    accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_DRAIN);
+    accel_move(f);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_STATE), ==, SVA_CTX_DRAINING);
+    accel_map(f, 0, DST, LEN, RW);
+    fake_port_respond(f->p, sva_pasid(1), 0, SVA_PRG_SUCCESS);
+    accel_run(f);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_STATE), ==, SVA_CTX_DISABLED);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_CMD_STATUS), ==, SVA_CMD_DRAIN);
+    finish_copy(f);
 }
 
 static void test_an_abort_waits_for_its_response(void)
 {
-    Bench *b = start_copy(SVA_MODE_ATS_PRI, false, 0);
+    AccelFixture *f = start_copy(SVA_MODE_ATS_PRI, false, 0);
 
-    bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
-    bench_run(b);
-    bench_move(b);
-    fake_env_advance(b->f, 10 * MS);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==, 0x80000003);
-    fake_port_respond(b->p, sva_pasid(1), 0, SVA_PRG_SUCCESS);
-    bench_run(b);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==, 3);
-    bench_assert_cpl(b, 0, 0, .status = SVA_ST_ABORTED, .id = 77);
-    bench_free(b);
+    accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+    accel_run(f);
+    accel_move(f);
+    fake_env_advance(f->env, 10 * MS);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_CMD_STATUS), ==, 0x80000003);
+    fake_port_respond(f->p, sva_pasid(1), 0, SVA_PRG_SUCCESS);
+    accel_run(f);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_CMD_STATUS), ==, 3);
+    accel_assert_cpl(f, 0, 0, .status = SVA_ST_ABORTED, .id = 77);
+    accel_fixture_free(f);
 }
 
 /* All that is left of it is to notice that it may go on. */
@@ -265,162 +265,162 @@ static void test_an_abort_whose_response_is_there(void)
     static const unsigned codes[] = { SVA_PRG_SUCCESS, SVA_PRG_FAILURE };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(codes); i++) {
-        Bench *b = start_copy(SVA_MODE_ATS_PRI, false, 0);
+        AccelFixture *f = start_copy(SVA_MODE_ATS_PRI, false, 0);
 
-        bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+        accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
         if (i) {
-            bench_run(b);
+            accel_run(f);
         }
-        fake_port_respond(b->p, sva_pasid(1), 0, codes[i]);
-        bench_move(b);
-        bench_run(b);
-        g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==,
+        fake_port_respond(f->p, sva_pasid(1), 0, codes[i]);
+        accel_move(f);
+        accel_run(f);
+        g_assert_cmphex(accel_read(f, 0, SVA_CTX_CMD_STATUS), ==,
                         SVA_CMD_ABORT);
-        bench_assert_cpl(b, 0, 0, .status = SVA_ST_ABORTED, .id = 77);
-        bench_free(b);
+        accel_assert_cpl(f, 0, 0, .status = SVA_ST_ABORTED, .id = 77);
+        accel_fixture_free(f);
     }
 }
 
 static void test_an_abort_that_has_not_begun_yet(void)
 {
-    Bench *b = start_copy(SVA_MODE_ATS, true, SVA_HOLD_BEFORE_ACCESS);
+    AccelFixture *f = start_copy(SVA_MODE_ATS, true, SVA_HOLD_BEFORE_ACCESS);
 
-    bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
-    bench_move(b);
-    bench_run(b);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==, 3);
-    bench_assert_cpl(b, 0, 0, .status = SVA_ST_ABORTED, .id = 77);
-    bench_free(b);
+    accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+    accel_move(f);
+    accel_run(f);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_CMD_STATUS), ==, 3);
+    accel_assert_cpl(f, 0, 0, .status = SVA_ST_ABORTED, .id = 77);
+    accel_fixture_free(f);
 }
 
 static void test_a_late_stop_comes_when_it_would_have(void)
 {
-    Bench *b = start_copy(SVA_MODE_ATS, true, SVA_HOLD_BEFORE_ACCESS);
+    AccelFixture *f = start_copy(SVA_MODE_ATS, true, SVA_HOLD_BEFORE_ACCESS);
 
-    bench_write(b, 0, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
-    bench_write(b, 0, SVA_CTX_STOP_DELAY, 100);
-    bench_write(b, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
-    fake_env_advance(b->f, 30 * MS);
-    bench_move(b);
-    fake_env_advance(b->f, 70 * MS - 1);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==, 0x80000003);
-    fake_env_advance(b->f, 1);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==, 3);
-    bench_free(b);
+    accel_write(f, 0, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
+    accel_write(f, 0, SVA_CTX_STOP_DELAY, 100);
+    accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+    fake_env_advance(f->env, 30 * MS);
+    accel_move(f);
+    fake_env_advance(f->env, 70 * MS - 1);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_CMD_STATUS), ==, 0x80000003);
+    fake_env_advance(f->env, 1);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_CMD_STATUS), ==, 3);
+    accel_fixture_free(f);
 }
 
 /* One credit for three contexts, which asked in the order 2, 0, 1. */
 static void test_contexts_wait_for_a_credit_in_their_order(void)
 {
     static const unsigned order[] = { 2, 0, 1 };
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_set_pri(b, true, 1);
+    accel_fixture_set_pri(f, true, 1);
     for (unsigned i = 0; i < 3; i++) {
-        bench_enable(b, i, SVA_MODE_ATS_PRI);
+        accel_enable(f, i, SVA_MODE_ATS_PRI);
     }
     for (unsigned i = 0; i < 3; i++) {
-        bench_submit(b, order[i], (struct sva_desc) {
+        accel_submit(f, order[i], (struct sva_desc) {
             .opcode = SVA_OP_FILL, .flags = BLOCK, .dst = DST, .size = 8,
         });
     }
     for (unsigned i = 0; i < 3; i++) {
         g_autofree char *want = g_strdup_printf("pr %u:20000 w %u L",
                                                 order[i] + 1, i);
-        g_autofree char *log = fake_port_take_log(b->p);
+        g_autofree char *log = fake_port_take_log(f->p);
 
         g_assert_nonnull(strstr(log, want));
-        bench_move(b);
-        bench_map(b, order[i], DST, 0x1000, RW);
-        fake_port_respond(b->p, sva_pasid(order[i] + 1), i, SVA_PRG_SUCCESS);
+        accel_move(f);
+        accel_map(f, order[i], DST, 0x1000, RW);
+        fake_port_respond(f->p, sva_pasid(order[i] + 1), i, SVA_PRG_SUCCESS);
         /* Turns of contexts are a microsecond apart. */
-        fake_env_advance(b->f, 10000);
-        bench_assert_cpl(b, order[i], 0, .status = SVA_ST_SUCCESS,
+        fake_env_advance(f->env, 10000);
+        accel_assert_cpl(f, order[i], 0, .status = SVA_ST_SUCCESS,
                          .bytes = 8);
     }
-    bench_free(b);
+    accel_fixture_free(f);
 }
 
 static void test_requests_kept_back_are_sent_later(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, SVA_MODE_ATS_PRI);
-    fill_source(b, 0);
-    bench_write(b, 0, SVA_CTX_PRG_PAGES, 3);
-    bench_write(b, 0, SVA_CTX_INJECT, SVA_INJECT_PRG_NO_LAST);
-    bench_submit(b, 0, copy);
-    bench_move(b);
-    bench_forget_log(b);
-    b->p->prg_policy = FAKE_PRG_MAP;
-    bench_write(b, 0, SVA_CTX_INJECT, 0);
-    bench_assert_log(b, "pr 1:22000 w 0 L");
-    bench_map(b, 0, DST, LEN, RW);
-    finish_copy(b);
+    accel_enable(f, 0, SVA_MODE_ATS_PRI);
+    fill_source(f, 0);
+    accel_write(f, 0, SVA_CTX_PRG_PAGES, 3);
+    accel_write(f, 0, SVA_CTX_INJECT, SVA_INJECT_PRG_NO_LAST);
+    accel_submit(f, 0, copy);
+    accel_move(f);
+    accel_forget_log(f);
+    f->p->prg_policy = FAKE_PRG_MAP;
+    accel_write(f, 0, SVA_CTX_INJECT, 0);
+    accel_assert_log(f, "pr 1:22000 w 0 L");
+    accel_map(f, 0, DST, LEN, RW);
+    finish_copy(f);
 }
 
 static void test_an_index_that_is_shared(void)
 {
-    Bench *b = start_copy(SVA_MODE_ATS_PRI, false, 0);
+    AccelFixture *f = start_copy(SVA_MODE_ATS_PRI, false, 0);
 
-    bench_enable(b, 1, SVA_MODE_ATS_PRI);
-    bench_write(b, 1, SVA_CTX_INJECT, SVA_INJECT_PRG_SHARE);
-    bench_submit(b, 1, (struct sva_desc) {
+    accel_enable(f, 1, SVA_MODE_ATS_PRI);
+    accel_write(f, 1, SVA_CTX_INJECT, SVA_INJECT_PRG_SHARE);
+    accel_submit(f, 1, (struct sva_desc) {
         .opcode = SVA_OP_FILL, .flags = BLOCK, .dst = DST, .size = 8,
     });
-    bench_move(b);
-    bench_map(b, 1, DST, 0x1000, RW);
-    fake_port_respond(b->p, sva_pasid(2), 0, SVA_PRG_SUCCESS);
-    bench_run(b);
-    bench_assert_cpl(b, 1, 0, .status = SVA_ST_SUCCESS, .bytes = 8);
-    bench_map(b, 0, DST, LEN, RW);
-    fake_port_respond(b->p, sva_pasid(1), 0, SVA_PRG_SUCCESS);
-    finish_copy(b);
+    accel_move(f);
+    accel_map(f, 1, DST, 0x1000, RW);
+    fake_port_respond(f->p, sva_pasid(2), 0, SVA_PRG_SUCCESS);
+    accel_run(f);
+    accel_assert_cpl(f, 1, 0, .status = SVA_ST_SUCCESS, .bytes = 8);
+    accel_map(f, 0, DST, LEN, RW);
+    fake_port_respond(f->p, sva_pasid(1), 0, SVA_PRG_SUCCESS);
+    finish_copy(f);
 }
 
 static void test_a_probe_gets_its_response(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_write(b, 3, SVA_CTX_PROBE_PASID, 1u << 20 | 9);
-    bench_write(b, 3, SVA_CTX_PROBE_ADDR, 0x5000);
-    bench_write(b, 3, SVA_CTX_PROBE_CTRL, SVA_PROBE_PRG);
-    bench_move(b);
-    g_assert_cmphex(bench_read(b, 3, SVA_CTX_PROBE_STATUS), ==, 0);
-    fake_port_respond(b->p, sva_pasid(9), 0, SVA_PRG_INVALID);
-    g_assert_cmphex(bench_read(b, 3, SVA_CTX_PROBE_STATUS), ==, 0x80000011);
-    bench_free(b);
+    accel_write(f, 3, SVA_CTX_PROBE_PASID, 1u << 20 | 9);
+    accel_write(f, 3, SVA_CTX_PROBE_ADDR, 0x5000);
+    accel_write(f, 3, SVA_CTX_PROBE_CTRL, SVA_PROBE_PRG);
+    accel_move(f);
+    g_assert_cmphex(accel_read(f, 3, SVA_CTX_PROBE_STATUS), ==, 0);
+    fake_port_respond(f->p, sva_pasid(9), 0, SVA_PRG_INVALID);
+    g_assert_cmphex(accel_read(f, 3, SVA_CTX_PROBE_STATUS), ==, 0x80000011);
+    accel_fixture_free(f);
 }
 
-static void invalidate(Bench *b, uint32_t ticket)
+static void invalidate(AccelFixture *f, uint32_t ticket)
 {
-    fake_port_invalidate(b->p, &(SvaAtcInvalidation) {
+    fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
         .mask = UINT64_MAX, .pasid = sva_pasid(1), .ticket = ticket,
     });
 }
 
 static void test_invalidations_are_completed_after_the_move(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    sva_accel_write(b->a, SVA_REG_INVAL_DELAY, 5, 4);
-    sva_accel_write(b->a, SVA_REG_INJECT, SVA_GINJECT_LATE_INVAL, 4);
-    invalidate(b, 11);
-    fake_env_advance(b->f, 2 * MS);
-    invalidate(b, 12);
-    sva_accel_write(b->a, SVA_REG_INJECT, 3, 4);
-    invalidate(b, 13);
-    bench_move(b);
-    g_assert_cmpuint(sva_accel_read(b->a, SVA_REG_INVAL_HELD, 4), ==, 3);
-    fake_env_advance(b->f, 3 * MS - 1);
-    bench_assert_log(b, "");
-    fake_env_advance(b->f, 1);
-    bench_assert_log(b, "ic 11");
-    fake_env_advance(b->f, 100 * MS);
-    bench_assert_log(b, "ic 12");
-    sva_accel_write(b->a, SVA_REG_INJECT, 0, 4);
-    bench_assert_log(b, "ic 13");
-    bench_free(b);
+    sva_accel_write(f->a, SVA_REG_INVAL_DELAY, 5, 4);
+    sva_accel_write(f->a, SVA_REG_INJECT, SVA_GINJECT_LATE_INVAL, 4);
+    invalidate(f, 11);
+    fake_env_advance(f->env, 2 * MS);
+    invalidate(f, 12);
+    sva_accel_write(f->a, SVA_REG_INJECT, 3, 4);
+    invalidate(f, 13);
+    accel_move(f);
+    g_assert_cmpuint(sva_accel_read(f->a, SVA_REG_INVAL_HELD, 4), ==, 3);
+    fake_env_advance(f->env, 3 * MS - 1);
+    accel_assert_log(f, "");
+    fake_env_advance(f->env, 1);
+    accel_assert_log(f, "ic 11");
+    fake_env_advance(f->env, 100 * MS);
+    accel_assert_log(f, "ic 12");
+    sva_accel_write(f->a, SVA_REG_INJECT, 0, 4);
+    accel_assert_log(f, "ic 13");
+    accel_fixture_free(f);
 }
 
 #define ADD(name) g_test_add_func("/accel/state/" #name, test_##name)

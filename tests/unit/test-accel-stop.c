@@ -12,29 +12,29 @@
 #define RW (SVA_READ | SVA_WRITE)
 #define MS 1000000ll
 
-static Bench *bench(enum sva_mode mode)
+static AccelFixture *fixture(enum sva_mode mode)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, mode);
-    bench_submit(b, 0, (struct sva_desc) { .flags = CPL });
-    g_assert_cmphex(bench_cpl(b, 0, 0).status, ==, 1);
-    bench_forget_log(b);
-    return b;
+    accel_enable(f, 0, mode);
+    accel_submit(f, 0, (struct sva_desc) { .flags = CPL });
+    g_assert_cmphex(accel_cpl(f, 0, 0).status, ==, 1);
+    accel_forget_log(f);
+    return f;
 }
 
-static uint32_t command(Bench *b, uint32_t cmd)
+static uint32_t command(AccelFixture *f, uint32_t cmd)
 {
-    bench_write(b, 0, SVA_CTX_CMD, cmd);
-    return bench_read(b, 0, SVA_CTX_CMD_STATUS);
+    accel_write(f, 0, SVA_CTX_CMD, cmd);
+    return accel_read(f, 0, SVA_CTX_CMD_STATUS);
 }
 
-static void assert_ctx(Bench *b, uint32_t cmd_status, uint32_t state,
+static void assert_ctx(AccelFixture *f, uint32_t cmd_status, uint32_t state,
                        uint32_t running)
 {
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_CMD_STATUS), ==, cmd_status);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_STATE), ==, state);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_RUNNING), ==, running);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_CMD_STATUS), ==, cmd_status);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_STATE), ==, state);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_RUNNING), ==, running);
 }
 
 /* Touches one page for ever, every 10 us. */
@@ -64,19 +64,19 @@ static void test_enable_checks_the_configuration(void)
         { 0x01000000, 0x1000, 6, 0x00000001 },
         { 0x02100001, 0x1000, 6, 0x00000001 },
     };
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
-        bench_write(b, 0, SVA_CTX_CFG, cases[i].cfg);
-        bench_write(b, 0, SVA_CTX_RING_BASE, cases[i].base);
-        bench_write(b, 0, SVA_CTX_RING_SIZE, cases[i].size);
-        g_assert_cmphex(command(b, 1), ==, cases[i].cmd_status);
+        accel_write(f, 0, SVA_CTX_CFG, cases[i].cfg);
+        accel_write(f, 0, SVA_CTX_RING_BASE, cases[i].base);
+        accel_write(f, 0, SVA_CTX_RING_SIZE, cases[i].size);
+        g_assert_cmphex(command(f, 1), ==, cases[i].cmd_status);
         if (cases[i].cmd_status == 1) {
-            g_assert_cmphex(command(b, 2), ==, 2);
+            g_assert_cmphex(command(f, 2), ==, 2);
         }
-        assert_ctx(b, bench_read(b, 0, SVA_CTX_CMD_STATUS), 0, 0);
+        assert_ctx(f, accel_read(f, 0, SVA_CTX_CMD_STATUS), 0, 0);
     }
-    bench_free(b);
+    accel_fixture_free(f);
 }
 
 static void test_a_pasid_wider_than_the_device_is_refused(void)
@@ -103,422 +103,422 @@ static void test_a_pasid_wider_than_the_device_is_refused(void)
 
 static void test_enable_needs_the_capabilities_of_its_mode(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_write(b, 0, SVA_CTX_CFG, 0x02100001);
-    bench_set_pri(b, true, 0);
-    g_assert_cmphex(command(b, 1), ==, 0x601);
-    bench_set_pri(b, false, 8);
-    g_assert_cmphex(command(b, 1), ==, 0x601);
-    sva_accel_set_ats(b->a, false);
-    g_assert_cmphex(command(b, 1), ==, 0x501);
-    sva_accel_set_pasid(b->a, false);
-    g_assert_cmphex(command(b, 1), ==, 0x401);
-    bench_write(b, 0, SVA_CTX_CFG, 0);
-    g_assert_cmphex(command(b, 1), ==, 0x001);
-    bench_free(b);
+    accel_write(f, 0, SVA_CTX_CFG, 0x02100001);
+    accel_fixture_set_pri(f, true, 0);
+    g_assert_cmphex(command(f, 1), ==, 0x601);
+    accel_fixture_set_pri(f, false, 8);
+    g_assert_cmphex(command(f, 1), ==, 0x601);
+    sva_accel_set_ats(f->a, false);
+    g_assert_cmphex(command(f, 1), ==, 0x501);
+    sva_accel_set_pasid(f->a, false);
+    g_assert_cmphex(command(f, 1), ==, 0x401);
+    accel_write(f, 0, SVA_CTX_CFG, 0);
+    g_assert_cmphex(command(f, 1), ==, 0x001);
+    accel_fixture_free(f);
 }
 
 static void test_commands_in_the_wrong_state(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    g_assert_cmphex(command(b, 2), ==, 0x202);
-    g_assert_cmphex(command(b, 3), ==, 0x203);
-    g_assert_cmphex(command(b, 4), ==, 0x104);
-    g_assert_cmphex(command(b, 0), ==, 0x100);
-    bench_enable(b, 0, SVA_MODE_UNTRANSLATED);
-    g_assert_cmphex(command(b, 1), ==, 0x201);
-    assert_ctx(b, 0x201, 1, 0);
-    bench_free(b);
+    g_assert_cmphex(command(f, 2), ==, 0x202);
+    g_assert_cmphex(command(f, 3), ==, 0x203);
+    g_assert_cmphex(command(f, 4), ==, 0x104);
+    g_assert_cmphex(command(f, 0), ==, 0x100);
+    accel_enable(f, 0, SVA_MODE_UNTRANSLATED);
+    g_assert_cmphex(command(f, 1), ==, 0x201);
+    assert_ctx(f, 0x201, 1, 0);
+    accel_fixture_free(f);
 }
 
 static void test_a_command_sets_its_cause(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    sva_accel_write(b->a, SVA_REG_IRQ_MASK, 1, 4);
-    command(b, 9);
-    bench_assert_log(b, "irq 0");
-    g_assert_cmphex(sva_accel_read(b->a, SVA_REG_IRQ_CAUSE, 4), ==, 2);
-    command(b, 9);
-    bench_assert_log(b, "");
-    sva_accel_write(b->a, SVA_REG_IRQ_CAUSE, 2, 4);
-    command(b, 9);
-    bench_assert_log(b, "irq 0");
-    bench_free(b);
+    sva_accel_write(f->a, SVA_REG_IRQ_MASK, 1, 4);
+    command(f, 9);
+    accel_assert_log(f, "irq 0");
+    g_assert_cmphex(sva_accel_read(f->a, SVA_REG_IRQ_CAUSE, 4), ==, 2);
+    command(f, 9);
+    accel_assert_log(f, "");
+    sva_accel_write(f->a, SVA_REG_IRQ_CAUSE, 2, 4);
+    command(f, 9);
+    accel_assert_log(f, "irq 0");
+    accel_fixture_free(f);
 }
 
 static void test_drain_of_an_idle_context_is_complete_at_once(void)
 {
-    Bench *b = bench(SVA_MODE_UNTRANSLATED);
+    AccelFixture *f = fixture(SVA_MODE_UNTRANSLATED);
 
-    g_assert_cmphex(command(b, 2), ==, 0x002);
-    assert_ctx(b, 0x002, 0, 0);
-    bench_free(b);
+    g_assert_cmphex(command(f, 2), ==, 0x002);
+    assert_ctx(f, 0x002, 0, 0);
+    accel_fixture_free(f);
 }
 
 static void test_drain_finishes_what_was_submitted(void)
 {
-    Bench *b = bench(SVA_MODE_UNTRANSLATED);
+    AccelFixture *f = fixture(SVA_MODE_UNTRANSLATED);
 
     for (unsigned i = 0; i < 2; i++) {
-        bench_put(b, 0, (struct sva_desc) {
+        accel_put(f, 0, (struct sva_desc) {
             .opcode = SVA_OP_DELAY, .flags = CPL, .size = 100,
         });
     }
-    bench_ring(b, 0);
-    bench_run(b);
-    g_assert_cmphex(command(b, 2), ==, 0x80000002);
-    assert_ctx(b, 0x80000002, 2, 1);
+    accel_ring(f, 0);
+    accel_run(f);
+    g_assert_cmphex(command(f, 2), ==, 0x80000002);
+    assert_ctx(f, 0x80000002, 2, 1);
     /* Doorbells are ignored meanwhile. */
-    bench_submit(b, 0, (struct sva_desc) { .flags = CPL });
-    fake_env_advance(b->f, 199);
-    assert_ctx(b, 0x80000002, 2, 1);
-    fake_env_advance(b->f, 1);
-    assert_ctx(b, 0x002, 0, 0);
-    g_assert_cmphex(bench_cpl(b, 0, 2).status, ==, 1);
-    g_assert_cmphex(bench_cpl(b, 0, 3).status, ==, 0);
-    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_TAIL), ==, 3);
-    bench_free(b);
+    accel_submit(f, 0, (struct sva_desc) { .flags = CPL });
+    fake_env_advance(f->env, 199);
+    assert_ctx(f, 0x80000002, 2, 1);
+    fake_env_advance(f->env, 1);
+    assert_ctx(f, 0x002, 0, 0);
+    g_assert_cmphex(accel_cpl(f, 0, 2).status, ==, 1);
+    g_assert_cmphex(accel_cpl(f, 0, 3).status, ==, 0);
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_TAIL), ==, 3);
+    accel_fixture_free(f);
 }
 
 static void test_drain_waits_for_the_page_response(void)
 {
-    Bench *b = bench(SVA_MODE_ATS_PRI);
+    AccelFixture *f = fixture(SVA_MODE_ATS_PRI);
 
-    bench_submit(b, 0, blocked);
-    command(b, 2);
-    fake_env_advance(b->f, 1000 * MS);
-    assert_ctx(b, 0x80000002, 2, 1);
-    fake_port_respond(b->p, sva_pasid(1), 0, 1);
-    bench_run(b);
-    assert_ctx(b, 0x002, 0, 0);
-    bench_assert_cpl(b, 0, 1, .status = 0x21, .id = 6,
+    accel_submit(f, 0, blocked);
+    command(f, 2);
+    fake_env_advance(f->env, 1000 * MS);
+    assert_ctx(f, 0x80000002, 2, 1);
+    fake_port_respond(f->p, sva_pasid(1), 0, 1);
+    accel_run(f);
+    assert_ctx(f, 0x002, 0, 0);
+    accel_assert_cpl(f, 0, 1, .status = 0x21, .id = 6,
                      .fault_addr = 0x30000, .result = 1);
-    bench_free(b);
+    accel_fixture_free(f);
 }
 
 static void test_drain_ends_when_the_ring_cannot_be_read(void)
 {
-    Bench *b = bench(SVA_MODE_UNTRANSLATED);
+    AccelFixture *f = fixture(SVA_MODE_UNTRANSLATED);
 
-    bench_put(b, 0, (struct sva_desc) {
+    accel_put(f, 0, (struct sva_desc) {
         .opcode = SVA_OP_DELAY, .size = 100,
     });
-    bench_put(b, 0, (struct sva_desc) { .flags = CPL });
-    bench_ring(b, 0);
-    bench_run(b);
-    bench_map(b, 0, ACCEL_RING, 0x1000, SVA_NONE);
-    command(b, 2);
-    fake_env_advance(b->f, 100);
-    assert_ctx(b, 0x002, 0, 0);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_ERR_STATUS), ==, 0x80000024);
-    bench_free(b);
+    accel_put(f, 0, (struct sva_desc) { .flags = CPL });
+    accel_ring(f, 0);
+    accel_run(f);
+    accel_map(f, 0, ACCEL_RING, 0x1000, SVA_NONE);
+    command(f, 2);
+    fake_env_advance(f->env, 100);
+    assert_ctx(f, 0x002, 0, 0);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_ERR_STATUS), ==, 0x80000024);
+    accel_fixture_free(f);
 }
 
 static void test_abort_ends_the_job_and_drops_the_rest(void)
 {
-    Bench *b = bench(SVA_MODE_UNTRANSLATED);
+    AccelFixture *f = fixture(SVA_MODE_UNTRANSLATED);
 
-    bench_map(b, 0, 0x10000, 0x1000, RW);
-    bench_put(b, 0, forever);
-    bench_put(b, 0, (struct sva_desc) { .flags = CPL });
-    bench_ring(b, 0);
-    fake_env_advance(b->f, 15000);
-    g_assert_cmphex(command(b, 3), ==, 0x80000003);
-    assert_ctx(b, 0x80000003, 3, 1);
-    bench_forget_log(b);
-    bench_run(b);
-    assert_ctx(b, 0x003, 0, 0);
-    bench_assert_cpl(b, 0, 1, .status = 0x30, .id = 5, .bytes = 16);
-    bench_assert_log(b, "uw 1:200028+18; uw 1:200020+8");
-    g_assert_cmphex(bench_cpl(b, 0, 2).status, ==, 0);
-    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_HEAD), ==, 3);
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_JOBS), ==, 2);
-    fake_env_advance(b->f, 1000 * MS);
-    bench_assert_log(b, "");
-    bench_free(b);
+    accel_map(f, 0, 0x10000, 0x1000, RW);
+    accel_put(f, 0, forever);
+    accel_put(f, 0, (struct sva_desc) { .flags = CPL });
+    accel_ring(f, 0);
+    fake_env_advance(f->env, 15000);
+    g_assert_cmphex(command(f, 3), ==, 0x80000003);
+    assert_ctx(f, 0x80000003, 3, 1);
+    accel_forget_log(f);
+    accel_run(f);
+    assert_ctx(f, 0x003, 0, 0);
+    accel_assert_cpl(f, 0, 1, .status = 0x30, .id = 5, .bytes = 16);
+    accel_assert_log(f, "uw 1:200028+18; uw 1:200020+8");
+    g_assert_cmphex(accel_cpl(f, 0, 2).status, ==, 0);
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_HEAD), ==, 3);
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_JOBS), ==, 2);
+    fake_env_advance(f->env, 1000 * MS);
+    accel_assert_log(f, "");
+    accel_fixture_free(f);
 }
 
 static void test_abort_waits_for_the_page_response(void)
 {
-    Bench *b = bench(SVA_MODE_ATS_PRI);
+    AccelFixture *f = fixture(SVA_MODE_ATS_PRI);
 
-    bench_submit(b, 0, blocked);
-    command(b, 3);
-    fake_env_advance(b->f, 1000 * MS);
-    assert_ctx(b, 0x80000003, 3, 1);
-    bench_assert_cpl(b, 0, 1, .status = 0x30, .id = 6);
-    bench_forget_log(b);
-    fake_port_respond(b->p, sva_pasid(1), 0, 0);
-    bench_run(b);
-    assert_ctx(b, 0x003, 0, 0);
-    bench_assert_log(b, "");
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_PRG_SUCCESS), ==, 1);
-    bench_free(b);
+    accel_submit(f, 0, blocked);
+    command(f, 3);
+    fake_env_advance(f->env, 1000 * MS);
+    assert_ctx(f, 0x80000003, 3, 1);
+    accel_assert_cpl(f, 0, 1, .status = 0x30, .id = 6);
+    accel_forget_log(f);
+    fake_port_respond(f->p, sva_pasid(1), 0, 0);
+    accel_run(f);
+    assert_ctx(f, 0x003, 0, 0);
+    accel_assert_log(f, "");
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_PRG_SUCCESS), ==, 1);
+    accel_fixture_free(f);
 }
 
 static void test_abort_drops_a_descriptor_that_is_being_fetched(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
-    bench_enable(b, 0, SVA_MODE_ATS_PRI);
-    bench_map(b, 0, ACCEL_RING, 0x1000, SVA_NONE);
-    bench_submit(b, 0, (struct sva_desc) { .flags = CPL });
-    command(b, 3);
-    bench_forget_log(b);
-    bench_run(b);
-    assert_ctx(b, 0x80000003, 3, 1);
-    fake_port_respond(b->p, sva_pasid(1), 0, 0);
-    bench_run(b);
-    assert_ctx(b, 0x003, 0, 0);
-    bench_assert_log(b, "");
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_JOBS), ==, 0);
-    bench_free(b);
+    accel_enable(f, 0, SVA_MODE_ATS_PRI);
+    accel_map(f, 0, ACCEL_RING, 0x1000, SVA_NONE);
+    accel_submit(f, 0, (struct sva_desc) { .flags = CPL });
+    command(f, 3);
+    accel_forget_log(f);
+    accel_run(f);
+    assert_ctx(f, 0x80000003, 3, 1);
+    fake_port_respond(f->p, sva_pasid(1), 0, 0);
+    accel_run(f);
+    assert_ctx(f, 0x003, 0, 0);
+    accel_assert_log(f, "");
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_JOBS), ==, 0);
+    accel_fixture_free(f);
 }
 
 static void test_abort_sends_no_page_request_for_its_record(void)
 {
-    Bench *b = bench(SVA_MODE_ATS_PRI);
+    AccelFixture *f = fixture(SVA_MODE_ATS_PRI);
     struct sva_desc desc = forever;
 
-    bench_map(b, 0, 0x10000, 0x1000, RW);
+    accel_map(f, 0, 0x10000, 0x1000, RW);
     desc.completion = 0x400000;
-    bench_submit(b, 0, desc);
-    command(b, 3);
-    bench_forget_log(b);
-    bench_run(b);
-    bench_assert_log(b, "at 1:400000 rw");
-    assert_ctx(b, 0x003, 0, 0);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_ERR_STATUS), ==, 0x80000020);
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_CPL_LOST), ==, 1);
-    bench_free(b);
+    accel_submit(f, 0, desc);
+    command(f, 3);
+    accel_forget_log(f);
+    accel_run(f);
+    accel_assert_log(f, "at 1:400000 rw");
+    assert_ctx(f, 0x003, 0, 0);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_ERR_STATUS), ==, 0x80000020);
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_CPL_LOST), ==, 1);
+    accel_fixture_free(f);
 }
 
 static void test_abort_ends_a_group_that_was_begun(void)
 {
-    Bench *b = bench(SVA_MODE_ATS_PRI);
+    AccelFixture *f = fixture(SVA_MODE_ATS_PRI);
     struct sva_desc desc = blocked;
 
     desc.size = 0x3000;
     desc.stride = 0x1000;
-    bench_write(b, 0, SVA_CTX_PRG_PAGES, 3);
-    bench_write(b, 0, SVA_CTX_HOLD_MASK, SVA_HOLD_IN_PRG);
-    bench_submit(b, 0, desc);
-    command(b, 3);
-    bench_forget_log(b);
-    bench_run(b);
-    bench_assert_log(b, "pr 1:32000 r 0 L; tw 201000200028+18; "
+    accel_write(f, 0, SVA_CTX_PRG_PAGES, 3);
+    accel_write(f, 0, SVA_CTX_HOLD_MASK, SVA_HOLD_IN_PRG);
+    accel_submit(f, 0, desc);
+    command(f, 3);
+    accel_forget_log(f);
+    accel_run(f);
+    accel_assert_log(f, "pr 1:32000 r 0 L; tw 201000200028+18; "
                      "tw 201000200020+8");
-    assert_ctx(b, 0x80000003, 3, 1);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_HELD), ==, 0);
-    fake_port_respond(b->p, sva_pasid(1), 0, 1);
-    bench_run(b);
-    assert_ctx(b, 0x003, 0, 0);
-    bench_free(b);
+    assert_ctx(f, 0x80000003, 3, 1);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_HELD), ==, 0);
+    fake_port_respond(f->p, sva_pasid(1), 0, 1);
+    accel_run(f);
+    assert_ctx(f, 0x003, 0, 0);
+    accel_fixture_free(f);
 }
 
 static void test_abort_leaves_the_queue_for_credits(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
     for (unsigned i = 0; i < 3; i++) {
-        bench_enable(b, i, SVA_MODE_ATS_PRI);
-        bench_submit(b, i, (struct sva_desc) { .flags = CPL });
+        accel_enable(f, i, SVA_MODE_ATS_PRI);
+        accel_submit(f, i, (struct sva_desc) { .flags = CPL });
     }
-    bench_set_pri(b, true, 1);
-    bench_submit(b, 1, blocked);
-    bench_submit(b, 0, blocked);
-    bench_submit(b, 2, blocked);
-    command(b, 3);
-    bench_run(b);
-    assert_ctx(b, 0x003, 0, 0);
-    fake_port_respond(b->p, sva_pasid(2), 0, 1);
-    bench_run(b);
-    g_assert_cmpuint(bench_count(b, 2, SVA_CNT_PAGE_REQS), ==, 1);
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_PAGE_REQS), ==, 0);
-    bench_free(b);
+    accel_fixture_set_pri(f, true, 1);
+    accel_submit(f, 1, blocked);
+    accel_submit(f, 0, blocked);
+    accel_submit(f, 2, blocked);
+    command(f, 3);
+    accel_run(f);
+    assert_ctx(f, 0x003, 0, 0);
+    fake_port_respond(f->p, sva_pasid(2), 0, 1);
+    accel_run(f);
+    g_assert_cmpuint(accel_count(f, 2, SVA_CNT_PAGE_REQS), ==, 1);
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_PAGE_REQS), ==, 0);
+    accel_fixture_free(f);
 }
 
 static void test_abort_takes_the_place_of_a_drain(void)
 {
-    Bench *b = bench(SVA_MODE_ATS_PRI);
+    AccelFixture *f = fixture(SVA_MODE_ATS_PRI);
 
-    bench_submit(b, 0, blocked);
-    command(b, 2);
-    g_assert_cmphex(command(b, 3), ==, 0x80000003);
+    accel_submit(f, 0, blocked);
+    command(f, 2);
+    g_assert_cmphex(command(f, 3), ==, 0x80000003);
     /* Nothing else is accepted. */
-    g_assert_cmphex(command(b, 1), ==, 0x80000003);
-    g_assert_cmphex(command(b, 2), ==, 0x80000003);
-    g_assert_cmphex(command(b, 3), ==, 0x80000003);
-    fake_port_respond(b->p, sva_pasid(1), 0, 0);
-    bench_run(b);
-    assert_ctx(b, 0x003, 0, 0);
-    g_assert_cmphex(bench_cpl(b, 0, 1).status, ==, 0x30);
-    bench_free(b);
+    g_assert_cmphex(command(f, 1), ==, 0x80000003);
+    g_assert_cmphex(command(f, 2), ==, 0x80000003);
+    g_assert_cmphex(command(f, 3), ==, 0x80000003);
+    fake_port_respond(f->p, sva_pasid(1), 0, 0);
+    accel_run(f);
+    assert_ctx(f, 0x003, 0, 0);
+    g_assert_cmphex(accel_cpl(f, 0, 1).status, ==, 0x30);
+    accel_fixture_free(f);
 }
 
 static void test_a_context_works_again_after_a_stop(void)
 {
-    Bench *b = bench(SVA_MODE_ATS_PRI);
+    AccelFixture *f = fixture(SVA_MODE_ATS_PRI);
 
-    bench_submit(b, 0, blocked);
-    command(b, 3);
-    bench_run(b);
-    fake_port_respond(b->p, sva_pasid(1), 0, 0);
-    bench_run(b);
-    bench_enable(b, 0, SVA_MODE_ATS_PRI);
-    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_HEAD), ==, 0);
-    b->p->prg_policy = FAKE_PRG_MAP;
-    bench_submit(b, 0, blocked);
-    bench_assert_cpl(b, 0, 0, .status = 0x01, .id = 6, .bytes = 8);
-    bench_free(b);
+    accel_submit(f, 0, blocked);
+    command(f, 3);
+    accel_run(f);
+    fake_port_respond(f->p, sva_pasid(1), 0, 0);
+    accel_run(f);
+    accel_enable(f, 0, SVA_MODE_ATS_PRI);
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_HEAD), ==, 0);
+    f->p->prg_policy = FAKE_PRG_MAP;
+    accel_submit(f, 0, blocked);
+    accel_assert_cpl(f, 0, 0, .status = 0x01, .id = 6, .bytes = 8);
+    accel_fixture_free(f);
 }
 
 static void test_an_ignored_stop_lies(void)
 {
     for (uint32_t cmd = 2; cmd <= 3; cmd++) {
-        Bench *b = bench(SVA_MODE_UNTRANSLATED);
+        AccelFixture *f = fixture(SVA_MODE_UNTRANSLATED);
 
-        bench_map(b, 0, 0x10000, 0x1000, RW);
-        bench_submit(b, 0, forever);
-        bench_write(b, 0, SVA_CTX_INJECT, SVA_INJECT_IGNORE_STOP);
-        g_assert_cmphex(command(b, cmd), ==, cmd);
-        assert_ctx(b, cmd, 0, 1);
-        bench_forget_log(b);
-        fake_env_advance(b->f, 10000);
-        bench_assert_log(b, "ur 1:10000+8");
-        g_assert_cmphex(command(b, 1), ==, 0x201);
-        g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_STOPS_IGNORED), ==,
+        accel_map(f, 0, 0x10000, 0x1000, RW);
+        accel_submit(f, 0, forever);
+        accel_write(f, 0, SVA_CTX_INJECT, SVA_INJECT_IGNORE_STOP);
+        g_assert_cmphex(command(f, cmd), ==, cmd);
+        assert_ctx(f, cmd, 0, 1);
+        accel_forget_log(f);
+        fake_env_advance(f->env, 10000);
+        accel_assert_log(f, "ur 1:10000+8");
+        g_assert_cmphex(command(f, 1), ==, 0x201);
+        g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_STOPS_IGNORED), ==,
                          1);
         /* Doorbells do not count in this state. */
-        bench_submit(b, 0, (struct sva_desc) { .flags = CPL });
-        g_assert_cmpuint(bench_read(b, 0, SVA_CTX_TAIL), ==, 2);
+        accel_submit(f, 0, (struct sva_desc) { .flags = CPL });
+        g_assert_cmpuint(accel_read(f, 0, SVA_CTX_TAIL), ==, 2);
 
-        bench_write(b, 0, SVA_CTX_INJECT, 0);
-        bench_run(b);
-        assert_ctx(b, 0x201, 0, 0);
-        bench_assert_cpl(b, 0, 1, .status = 0x30, .id = 5, .bytes = 16);
-        bench_free(b);
+        accel_write(f, 0, SVA_CTX_INJECT, 0);
+        accel_run(f);
+        assert_ctx(f, 0x201, 0, 0);
+        accel_assert_cpl(f, 0, 1, .status = 0x30, .id = 5, .bytes = 16);
+        accel_fixture_free(f);
     }
 }
 
 static void test_a_stop_without_work_is_not_ignored(void)
 {
-    Bench *b = bench(SVA_MODE_UNTRANSLATED);
+    AccelFixture *f = fixture(SVA_MODE_UNTRANSLATED);
 
-    bench_write(b, 0, SVA_CTX_INJECT, 3);
-    bench_write(b, 0, SVA_CTX_STOP_DELAY, 60000);
-    g_assert_cmphex(command(b, 3), ==, 0x003);
-    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_STOPS_IGNORED), ==, 0);
-    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_STOPS_LATE), ==, 0);
-    bench_free(b);
+    accel_write(f, 0, SVA_CTX_INJECT, 3);
+    accel_write(f, 0, SVA_CTX_STOP_DELAY, 60000);
+    g_assert_cmphex(command(f, 3), ==, 0x003);
+    g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_STOPS_IGNORED), ==, 0);
+    g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_STOPS_LATE), ==, 0);
+    accel_fixture_free(f);
 }
 
 static void test_a_late_stop_goes_on_for_the_delay(void)
 {
-    Bench *b = bench(SVA_MODE_UNTRANSLATED);
+    AccelFixture *f = fixture(SVA_MODE_UNTRANSLATED);
     struct sva_desc desc = forever;
 
     desc.interval = 1000000;
-    bench_map(b, 0, 0x10000, 0x1000, RW);
-    bench_submit(b, 0, desc);
-    bench_write(b, 0, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
-    bench_write(b, 0, SVA_CTX_STOP_DELAY, 120000);
-    command(b, 3);
-    fake_env_advance(b->f, 60000 * MS);
-    bench_forget_log(b);
-    fake_env_advance(b->f, 60000 * MS - 1);
-    assert_ctx(b, 0x80000003, 3, 1);
-    g_assert_cmpuint(bench_count(b, 0, SVA_CNT_ACCESSES), ==, 3 + 1 + 120);
-    fake_env_advance(b->f, 1);
-    assert_ctx(b, 0x003, 0, 0);
-    bench_assert_cpl(b, 0, 1, .status = 0x30, .id = 5, .bytes = 960);
-    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_STOPS_LATE), ==, 1);
-    bench_free(b);
+    accel_map(f, 0, 0x10000, 0x1000, RW);
+    accel_submit(f, 0, desc);
+    accel_write(f, 0, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
+    accel_write(f, 0, SVA_CTX_STOP_DELAY, 120000);
+    command(f, 3);
+    fake_env_advance(f->env, 60000 * MS);
+    accel_forget_log(f);
+    fake_env_advance(f->env, 60000 * MS - 1);
+    assert_ctx(f, 0x80000003, 3, 1);
+    g_assert_cmpuint(accel_count(f, 0, SVA_CNT_ACCESSES), ==, 3 + 1 + 120);
+    fake_env_advance(f->env, 1);
+    assert_ctx(f, 0x003, 0, 0);
+    accel_assert_cpl(f, 0, 1, .status = 0x30, .id = 5, .bytes = 960);
+    g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_STOPS_LATE), ==, 1);
+    accel_fixture_free(f);
 }
 
 static void test_a_late_stop_ends_when_the_bit_is_cleared(void)
 {
-    Bench *b = bench(SVA_MODE_UNTRANSLATED);
+    AccelFixture *f = fixture(SVA_MODE_UNTRANSLATED);
 
-    bench_map(b, 0, 0x10000, 0x1000, RW);
-    bench_submit(b, 0, forever);
-    bench_write(b, 0, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
-    bench_write(b, 0, SVA_CTX_STOP_DELAY, 120000);
-    command(b, 3);
-    bench_write(b, 0, SVA_CTX_INJECT, 0);
-    bench_run(b);
-    assert_ctx(b, 0x003, 0, 0);
-    bench_free(b);
+    accel_map(f, 0, 0x10000, 0x1000, RW);
+    accel_submit(f, 0, forever);
+    accel_write(f, 0, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
+    accel_write(f, 0, SVA_CTX_STOP_DELAY, 120000);
+    command(f, 3);
+    accel_write(f, 0, SVA_CTX_INJECT, 0);
+    accel_run(f);
+    assert_ctx(f, 0x003, 0, 0);
+    accel_fixture_free(f);
 }
 
 static void test_a_late_drain_completes_at_the_delay(void)
 {
-    Bench *b = bench(SVA_MODE_UNTRANSLATED);
+    AccelFixture *f = fixture(SVA_MODE_UNTRANSLATED);
 
-    bench_submit(b, 0, (struct sva_desc) {
+    accel_submit(f, 0, (struct sva_desc) {
         .opcode = SVA_OP_DELAY, .flags = CPL, .size = 100,
     });
-    bench_write(b, 0, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
-    bench_write(b, 0, SVA_CTX_STOP_DELAY, 1);
-    command(b, 2);
-    fake_env_advance(b->f, 100);
-    g_assert_cmphex(bench_cpl(b, 0, 1).status, ==, 1);
-    assert_ctx(b, 0x80000002, 2, 0);
-    fake_env_advance(b->f, 1 * MS - 100);
-    assert_ctx(b, 0x002, 0, 0);
-    bench_free(b);
+    accel_write(f, 0, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
+    accel_write(f, 0, SVA_CTX_STOP_DELAY, 1);
+    command(f, 2);
+    fake_env_advance(f->env, 100);
+    g_assert_cmphex(accel_cpl(f, 0, 1).status, ==, 1);
+    assert_ctx(f, 0x80000002, 2, 0);
+    fake_env_advance(f->env, 1 * MS - 100);
+    assert_ctx(f, 0x002, 0, 0);
+    accel_fixture_free(f);
 }
 
 static void test_doorbells_need_an_enabled_context(void)
 {
-    Bench *b = bench_new();
+    AccelFixture *f = accel_fixture_new();
 
     /* Nobody has checked the size of the ring yet. */
-    bench_write(b, 0, SVA_CTX_RING_SIZE, 0xff);
-    bench_submit(b, 0, (struct sva_desc) { .flags = CPL });
-    bench_assert_log(b, "");
-    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_TAIL), ==, 0);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 1);
-    g_assert_cmpuint(sva_accel_counter(b->a, SVA_CNT_DOORBELLS), ==, 1);
-    bench_free(b);
+    accel_write(f, 0, SVA_CTX_RING_SIZE, 0xff);
+    accel_submit(f, 0, (struct sva_desc) { .flags = CPL });
+    accel_assert_log(f, "");
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_TAIL), ==, 0);
+    g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), ==, 1);
+    g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_DOORBELLS), ==, 1);
+    accel_fixture_free(f);
 }
 
 static void test_a_doorbell_beyond_the_ring_is_not_taken(void)
 {
-    Bench *b = bench(SVA_MODE_UNTRANSLATED);
+    AccelFixture *f = fixture(SVA_MODE_UNTRANSLATED);
 
-    sva_accel_doorbell_write(b->a, 0, 1 + 65, 4);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_ERR_STATUS), ==, 0x80000015);
-    g_assert_cmphex(bench_read64(b, 0, SVA_CTX_ERR_ADDR), ==, 66);
-    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_TAIL), ==, 1);
-    sva_accel_doorbell_write(b->a, 0, 0, 4);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_ERR_STATUS), ==, 0xc0000015);
-    bench_write(b, 0, SVA_CTX_ERR_STATUS, 0x40000000);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_ERR_STATUS), ==, 0x80000015);
-    bench_write(b, 0, SVA_CTX_ERR_STATUS, 0x80000000);
-    g_assert_cmphex(bench_read(b, 0, SVA_CTX_ERR_STATUS), ==, 0);
-    g_assert_cmphex(bench_read64(b, 0, SVA_CTX_ERR_ADDR), ==, 0);
-    bench_submit(b, 0, (struct sva_desc) { .flags = CPL });
-    g_assert_cmphex(bench_cpl(b, 0, 1).status, ==, 1);
-    bench_free(b);
+    sva_accel_doorbell_write(f->a, 0, 1 + 65, 4);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_ERR_STATUS), ==, 0x80000015);
+    g_assert_cmphex(accel_read64(f, 0, SVA_CTX_ERR_ADDR), ==, 66);
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_TAIL), ==, 1);
+    sva_accel_doorbell_write(f->a, 0, 0, 4);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_ERR_STATUS), ==, 0xc0000015);
+    accel_write(f, 0, SVA_CTX_ERR_STATUS, 0x40000000);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_ERR_STATUS), ==, 0x80000015);
+    accel_write(f, 0, SVA_CTX_ERR_STATUS, 0x80000000);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_ERR_STATUS), ==, 0);
+    g_assert_cmphex(accel_read64(f, 0, SVA_CTX_ERR_ADDR), ==, 0);
+    accel_submit(f, 0, (struct sva_desc) { .flags = CPL });
+    g_assert_cmphex(accel_cpl(f, 0, 1).status, ==, 1);
+    accel_fixture_free(f);
 }
 
 static void test_the_whole_ring_can_be_submitted_and_wraps(void)
 {
-    Bench *b = bench(SVA_MODE_UNTRANSLATED);
+    AccelFixture *f = fixture(SVA_MODE_UNTRANSLATED);
 
     for (unsigned i = 0; i < 64; i++) {
-        bench_put(b, 0, (struct sva_desc) { .flags = CPL, .id = i });
+        accel_put(f, 0, (struct sva_desc) { .flags = CPL, .id = i });
     }
-    bench_ring(b, 0);
-    bench_run(b);
-    g_assert_cmpuint(bench_read(b, 0, SVA_CTX_HEAD), ==, 65);
-    bench_assert_cpl(b, 0, 64, .status = 0x01, .id = 63);
-    bench_assert_cpl(b, 0, 1, .status = 0x01, .id = 0);
-    bench_free(b);
+    accel_ring(f, 0);
+    accel_run(f);
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_HEAD), ==, 65);
+    accel_assert_cpl(f, 0, 64, .status = 0x01, .id = 63);
+    accel_assert_cpl(f, 0, 1, .status = 0x01, .id = 0);
+    accel_fixture_free(f);
 }
 
 #define ADD(name) g_test_add_func("/accel/stop/" #name, test_##name)

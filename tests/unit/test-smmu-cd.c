@@ -129,48 +129,48 @@ static void test_case(const void *data)
 {
     const Case *c = data;
     SvaSmmuConfig config = config_of(c->unit);
-    SmmuBench *b = smmu_bench_start(&config);
+    SmmuFixture *f = smmu_fixture_start(&config);
 
-    smmu_ste(b, SMMU_RID, SMMU_STE0, SMMU_STE1 | c->x1, 0, 0);
-    smmu_cd(b, 1, SMMU_CD0(0) ^ c->x0, c->ttb0, c->ttb1);
+    smmu_ste(f, SMMU_RID, SMMU_STE0, SMMU_STE1 | c->x1, 0, 0);
+    smmu_cd(f, 1, SMMU_CD0(0) ^ c->x0, c->ttb0, c->ttb1);
     if (c->bad) {
-        smmu_expect_event(b, P(1), VA, R, SMMU_EVT0_P(0x0a, 1), 0, 0);
-        smmu_expect_event(b, P(1), VA, R, SMMU_EVT0_P(0x0a, 1), 0, 0);
-        g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_CD_HITS), ==, 0);
+        smmu_expect_event(f, P(1), VA, R, SMMU_EVT0_P(0x0a, 1), 0, 0);
+        smmu_expect_event(f, P(1), VA, R, SMMU_EVT0_P(0x0a, 1), 0, 0);
+        g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_CD_HITS), ==, 0);
     } else {
-        smmu_bench_translate(b, P(1), VA, R);
-        g_assert_cmphex(smmu_bench_event(b, NULL), !=, 0x0a);
-        smmu_bench_translate(b, P(1), VA, R);
-        g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_CD_HITS), ==, 1);
+        smmu_translate(f, P(1), VA, R);
+        g_assert_cmphex(smmu_event(f, NULL), !=, 0x0a);
+        smmu_translate(f, P(1), VA, R);
+        g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_CD_HITS), ==, 1);
     }
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 /* -- tables -- */
 
-static SmmuBench *with_table(unsigned fmt, unsigned bits, uint64_t ptr)
+static SmmuFixture *with_table(unsigned fmt, unsigned bits, uint64_t ptr)
 {
     SvaSmmuConfig config = sva_smmu_default_config;
-    SmmuBench *b;
+    SmmuFixture *f;
 
     config.ssid_bits = 20;
-    b = smmu_bench_start(&config);
-    smmu_ste(b, SMMU_RID, 0xbull | fmt << 4 | ptr | (uint64_t)bits << 59,
+    f = smmu_fixture_start(&config);
+    smmu_ste(f, SMMU_RID, 0xbull | fmt << 4 | ptr | (uint64_t)bits << 59,
              SMMU_STE1, 0, 0);
-    b->next_table = SMMU_TABLES;
-    smmu_map(b, VA, 0xabc000, SMMU_PTE);
-    return b;
+    f->next_table = SMMU_TABLES;
+    smmu_map(f, VA, 0xabc000, SMMU_PTE);
+    return f;
 }
 
-static void put_cd(SmmuBench *b, uint64_t pa)
+static void put_cd(SmmuFixture *f, uint64_t pa)
 {
-    fake_put64(b->f, pa, SMMU_CD0(1));
-    fake_put64(b->f, pa + 8, SMMU_CD1);
+    fake_put64(f->env, pa, SMMU_CD0(1));
+    fake_put64(f->env, pa + 8, SMMU_CD1);
 }
 
-static void expect_bad_ssid(SmmuBench *b, uint32_t ssid)
+static void expect_bad_ssid(SmmuFixture *f, uint32_t ssid)
 {
-    smmu_expect_event(b, P(ssid), VA, R, SMMU_EVT0(0x08) | ssid << 12, 0, 0);
+    smmu_expect_event(f, P(ssid), VA, R, SMMU_EVT0(0x08) | ssid << 12, 0, 0);
 }
 
 static void test_linear_table(void)
@@ -179,73 +179,73 @@ static void test_linear_table(void)
 
     for (fmt = 0; fmt < 4; fmt += 3) {
         /* Pointer bits below the size of the table are ignored. */
-        SmmuBench *b = with_table(fmt, 8, SMMU_CDS | 0x3fc0);
+        SmmuFixture *f = with_table(fmt, 8, SMMU_CDS | 0x3fc0);
 
-        put_cd(b, SMMU_CDS + 255 * 64);
-        smmu_expect_ok(b, P(255), VA, R, 0xabc000);
-        expect_bad_ssid(b, 256);
+        put_cd(f, SMMU_CDS + 255 * 64);
+        smmu_expect_ok(f, P(255), VA, R, 0xabc000);
+        expect_bad_ssid(f, 256);
         /* FetchAddr is the structure's (IHI 0070 G.b 7.3.10). */
-        fake_env_hole(b->f, SMMU_CDS + 64 + 16, 8);
-        smmu_expect_event(b, P(1), VA, R, SMMU_EVT0_P(0x09, 1), 0,
+        fake_env_hole(f->env, SMMU_CDS + 64 + 16, 8);
+        smmu_expect_event(f, P(1), VA, R, SMMU_EVT0_P(0x09, 1), 0,
                           SMMU_CDS + 64);
-        smmu_bench_free(b);
+        smmu_fixture_free(f);
     }
 }
 
 static void test_two_level_table_of_4k(void)
 {
     /* 16 bits: 1024 descriptors, aligned to 8 KiB */
-    SmmuBench *b = with_table(1, 16, SMMU_CDS | 0x1fc0);
+    SmmuFixture *f = with_table(1, 16, SMMU_CDS | 0x1fc0);
 
-    fake_put64(b->f, SMMU_CDS + 1023 * 8, 0x2800001);
-    put_cd(b, 0x2800000 + 62 * 64);
-    smmu_expect_ok(b, P(0xfffe), VA, R, 0xabc000);
-    expect_bad_ssid(b, 0x40);           /* V=0 */
-    expect_bad_ssid(b, 0x10000);
-    fake_put64(b->f, SMMU_CDS + 8, 1ull << 48 | 1);
-    expect_bad_ssid(b, 0x41);           /* beyond OAS */
-    fake_env_hole(b->f, SMMU_CDS + 8, 8);
-    smmu_expect_event(b, P(0x40), VA, R, SMMU_EVT0_P(0x09, 0x40ull), 0,
+    fake_put64(f->env, SMMU_CDS + 1023 * 8, 0x2800001);
+    put_cd(f, 0x2800000 + 62 * 64);
+    smmu_expect_ok(f, P(0xfffe), VA, R, 0xabc000);
+    expect_bad_ssid(f, 0x40);           /* V=0 */
+    expect_bad_ssid(f, 0x10000);
+    fake_put64(f->env, SMMU_CDS + 8, 1ull << 48 | 1);
+    expect_bad_ssid(f, 0x41);           /* beyond OAS */
+    fake_env_hole(f->env, SMMU_CDS + 8, 8);
+    smmu_expect_event(f, P(0x40), VA, R, SMMU_EVT0_P(0x09, 0x40ull), 0,
                       SMMU_CDS + 8);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 static void test_two_level_table_of_64k(void)
 {
-    SmmuBench *b = with_table(2, 20, SMMU_CDS);
+    SmmuFixture *f = with_table(2, 20, SMMU_CDS);
 
     /* L1CD[15:12] are ignored. */
-    fake_put64(b->f, SMMU_CDS + 1023 * 8, 0x280f001);
-    put_cd(b, 0x2800000 + 1023 * 64);
-    smmu_expect_ok(b, P(0xfffff), VA, R, 0xabc000);
-    expect_bad_ssid(b, 0x400);
-    smmu_bench_free(b);
+    fake_put64(f->env, SMMU_CDS + 1023 * 8, 0x280f001);
+    put_cd(f, 0x2800000 + 1023 * 64);
+    smmu_expect_ok(f, P(0xfffff), VA, R, 0xabc000);
+    expect_bad_ssid(f, 0x400);
+    smmu_fixture_free(f);
 }
 
 static void test_small_two_level_tables(void)
 {
     /* With so few bits there is one L1CD, and nothing but bits 5:0 counts. */
-    SmmuBench *b = with_table(1, 6, SMMU_CDS);
+    SmmuFixture *f = with_table(1, 6, SMMU_CDS);
 
-    fake_put64(b->f, SMMU_CDS, 0x2800001);
-    put_cd(b, 0x2800000 + 63 * 64);
-    smmu_expect_ok(b, P(63), VA, R, 0xabc000);
-    expect_bad_ssid(b, 64);
+    fake_put64(f->env, SMMU_CDS, 0x2800001);
+    put_cd(f, 0x2800000 + 63 * 64);
+    smmu_expect_ok(f, P(63), VA, R, 0xabc000);
+    expect_bad_ssid(f, 64);
     /* CD 0 by S1DSS: the record tells of substream 0. */
-    fake_put64(b->f, SMMU_CDS, 0);
-    smmu_forget(b);
-    smmu_expect_event(b, NONE, VA, R, SMMU_EVT0(0x08), 0, 0);
-    smmu_bench_free(b);
+    fake_put64(f->env, SMMU_CDS, 0);
+    smmu_forget(f);
+    smmu_expect_event(f, NONE, VA, R, SMMU_EVT0(0x08), 0, 0);
+    smmu_fixture_free(f);
 }
 
 static void test_one_cd(void)
 {
     /* S1CDMax=0: S1Fmt means nothing */
-    SmmuBench *b = with_table(2, 0, SMMU_CDS | 0x40);
+    SmmuFixture *f = with_table(2, 0, SMMU_CDS | 0x40);
 
-    put_cd(b, SMMU_CDS + 0x40);
-    smmu_expect_ok(b, NONE, VA, R, 0xabc000);
-    smmu_bench_free(b);
+    put_cd(f, SMMU_CDS + 0x40);
+    smmu_expect_ok(f, NONE, VA, R, 0xabc000);
+    smmu_fixture_free(f);
 }
 
 int main(int argc, char **argv)

@@ -8,143 +8,143 @@
 
 #define CMDQ_ERR 0x1
 
-static uint32_t cons(SmmuBench *b)
+static uint32_t cons(SmmuFixture *f)
 {
-    return smmu_read32(b, 0x9c) & 0xfffff;
+    return smmu_read32(f, 0x9c) & 0xfffff;
 }
 
 /* A command that can be seen: an invalidation of page @n. */
-static void put_visible(SmmuBench *b, unsigned n)
+static void put_visible(SmmuFixture *f, unsigned n)
 {
-    smmu_bench_put(b, 0x40 | (uint64_t)SMMU_RID << 32, n * 0x1000ull);
+    smmu_put(f, 0x40 | (uint64_t)SMMU_RID << 32, n * 0x1000ull);
 }
 
 static void test_order_and_wrap(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
     unsigned i;
 
-    b->complete = true;
+    f->complete = true;
     for (i = 0; i < 1000; i++) {
-        put_visible(b, i);
+        put_visible(f, i);
         if (i % 7 == 0 || i == 999) {
-            smmu_bench_kick(b);
-            g_assert_cmphex(cons(b), ==, b->prod);
+            smmu_kick(f);
+            g_assert_cmphex(cons(f), ==, f->prod);
         }
     }
-    g_assert_cmpuint(b->inv_count, ==, 1000);
+    g_assert_cmpuint(f->inv_count, ==, 1000);
     for (i = 0; i < 1000; i++) {
-        g_assert_cmphex(b->invs[i].addr, ==, i * 0x1000ull);
+        g_assert_cmphex(f->invs[i].addr, ==, i * 0x1000ull);
     }
-    g_assert_cmphex(cons(b), ==, 1000 % 512);
-    smmu_bench_free(b);
+    g_assert_cmphex(cons(f), ==, 1000 % 512);
+    smmu_fixture_free(f);
 }
 
 /* All entries can be in use. */
 static void test_full_queue(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
     unsigned i;
 
-    b->complete = true;
+    f->complete = true;
     for (i = 0; i < 256; i++) {
-        put_visible(b, i);
+        put_visible(f, i);
     }
-    g_assert_cmphex(b->prod, ==, 0x100);
-    smmu_bench_kick(b);
-    g_assert_cmpuint(b->inv_count, ==, 256);
-    g_assert_cmphex(cons(b), ==, 0x100);
-    smmu_bench_free(b);
+    g_assert_cmphex(f->prod, ==, 0x100);
+    smmu_kick(f);
+    g_assert_cmpuint(f->inv_count, ==, 256);
+    g_assert_cmphex(cons(f), ==, 0x100);
+    smmu_fixture_free(f);
 }
 
 static void test_one_entry(void)
 {
-    SmmuBench *b = smmu_bench_new(NULL);
+    SmmuFixture *f = smmu_fixture_new(NULL);
     unsigned i;
 
-    b->complete = true;
-    smmu_write64(b, 0x90, SMMU_CMDQ | 0x20);    /* 32-byte aligned */
-    smmu_write32(b, 0x20, 0x9);
+    f->complete = true;
+    smmu_write64(f, 0x90, SMMU_CMDQ | 0x20);    /* 32-byte aligned */
+    smmu_write32(f, 0x20, 0x9);
     for (i = 0; i < 5; i++) {
-        fake_put64(b->f, SMMU_CMDQ + 0x20, 0x40 | (uint64_t)SMMU_RID << 32);
-        smmu_write32(b, 0x98, ~i & 1);
-        g_assert_cmphex(smmu_read32(b, 0x9c), ==, ~i & 1);
+        fake_put64(f->env, SMMU_CMDQ + 0x20, 0x40 | (uint64_t)SMMU_RID << 32);
+        smmu_write32(f, 0x98, ~i & 1);
+        g_assert_cmphex(smmu_read32(f, 0x9c), ==, ~i & 1);
     }
-    g_assert_cmpuint(b->inv_count, ==, 5);
-    smmu_bench_free(b);
+    g_assert_cmpuint(f->inv_count, ==, 5);
+    smmu_fixture_free(f);
 }
 
 /* LOG2SIZE reads back, and is capped in use; the base is aligned. */
 static void test_size_is_capped(void)
 {
     SvaSmmuConfig c = sva_smmu_default_config;
-    SmmuBench *b;
+    SmmuFixture *f;
 
     c.cmdq_bits = 3;
-    b = smmu_bench_new(&c);
-    smmu_write64(b, 0x90, 0x300e0 | 31);
-    smmu_write32(b, 0x98, 0x8);
-    smmu_write32(b, 0x9c, 0x7);
-    fake_put64(b->f, 0x300f0, 0x40 | (uint64_t)SMMU_RID << 32);
-    smmu_write32(b, 0x20, 0x9);
-    g_assert_cmphex(smmu_read64(b, 0x90), ==, 0x300e0 | 31);
-    g_assert_cmpuint(b->inv_count, ==, 1);
-    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 0x8);
-    smmu_bench_free(b);
+    f = smmu_fixture_new(&c);
+    smmu_write64(f, 0x90, 0x300e0 | 31);
+    smmu_write32(f, 0x98, 0x8);
+    smmu_write32(f, 0x9c, 0x7);
+    fake_put64(f->env, 0x300f0, 0x40 | (uint64_t)SMMU_RID << 32);
+    smmu_write32(f, 0x20, 0x9);
+    g_assert_cmphex(smmu_read64(f, 0x90), ==, 0x300e0 | 31);
+    g_assert_cmpuint(f->inv_count, ==, 1);
+    g_assert_cmphex(smmu_read32(f, 0x9c), ==, 0x8);
+    smmu_fixture_free(f);
 }
 
 static void test_runs_only_when_enabled(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    smmu_write32(b, 0x20, 0x5);
-    put_visible(b, 1);
-    smmu_bench_kick(b);
-    g_assert_cmpuint(b->inv_count, ==, 0);
-    smmu_write32(b, 0x20, 0xd);         /* what is there runs */
-    g_assert_cmpuint(b->inv_count, ==, 1);
-    g_assert_true(smmu_bench_idle(b));
-    smmu_bench_free(b);
+    smmu_write32(f, 0x20, 0x5);
+    put_visible(f, 1);
+    smmu_kick(f);
+    g_assert_cmpuint(f->inv_count, ==, 0);
+    smmu_write32(f, 0x20, 0xd);         /* what is there runs */
+    g_assert_cmpuint(f->inv_count, ==, 1);
+    g_assert_true(smmu_idle(f));
+    smmu_fixture_free(f);
 }
 
 /* Pointers further apart than the queue is long. */
 static void test_inconsistent_pointers(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    smmu_write32(b, 0x98, 0x101);
-    g_assert_cmphex(cons(b), ==, 0);
-    g_assert_cmphex(smmu_bench_active(b), ==, 0);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 1);
-    smmu_bench_free(b);
+    smmu_write32(f, 0x98, 0x101);
+    g_assert_cmphex(cons(f), ==, 0);
+    g_assert_cmphex(smmu_active(f), ==, 0);
+    g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), ==, 1);
+    smmu_fixture_free(f);
 }
 
 /* -- errors -- */
 
 static void expect_illegal(const SvaSmmuConfig *c, uint64_t qw0, uint64_t qw1)
 {
-    SmmuBench *b = smmu_bench_start(c);
+    SmmuFixture *f = smmu_fixture_start(c);
 
-    smmu_bench_put(b, 0x01, 0);
-    smmu_bench_put(b, qw0, qw1);
-    smmu_bench_put(b, 0x01, 0);
-    smmu_bench_kick(b);
-    g_assert_cmphex(cons(b), ==, 1);
-    g_assert_cmphex(smmu_bench_cerror(b), ==, 1);
-    g_assert_cmphex(smmu_bench_active(b), ==, CMDQ_ERR);
-    g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_GERROR], ==, 1);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_QUEUE_ERRORS), ==, 1);
-    smmu_bench_free(b);
+    smmu_put(f, 0x01, 0);
+    smmu_put(f, qw0, qw1);
+    smmu_put(f, 0x01, 0);
+    smmu_kick(f);
+    g_assert_cmphex(cons(f), ==, 1);
+    g_assert_cmphex(smmu_cerror(f), ==, 1);
+    g_assert_cmphex(smmu_active(f), ==, CMDQ_ERR);
+    g_assert_cmpuint(f->irqs[SVA_SMMU_IRQ_GERROR], ==, 1);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_QUEUE_ERRORS), ==, 1);
+    smmu_fixture_free(f);
 }
 
 static void expect_legal(const SvaSmmuConfig *c, uint64_t qw0, uint64_t qw1)
 {
-    SmmuBench *b = smmu_bench_start(c);
+    SmmuFixture *f = smmu_fixture_start(c);
 
-    smmu_bench_submit(b, qw0, qw1);
-    g_assert_cmphex(cons(b), ==, 1);
-    g_assert_cmphex(smmu_bench_active(b), ==, 0);
-    smmu_bench_free(b);
+    smmu_submit(f, qw0, qw1);
+    g_assert_cmphex(cons(f), ==, 1);
+    g_assert_cmphex(smmu_active(f), ==, 0);
+    smmu_fixture_free(f);
 }
 
 /* By opcode, with fields all zero: which the default unit has. */
@@ -240,120 +240,120 @@ static void test_illegal_fields(void)
 /* What is illegal is so while the command would have no effect, too. */
 static void test_illegal_without_effect(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    smmu_write32(b, 0x20, 0xc);
-    smmu_bench_submit(b, 0x40 | (uint64_t)SMMU_RID << 32, 0);
-    smmu_bench_submit(b, 0x41 | (uint64_t)SMMU_RID << 32, 0x1000);
-    g_assert_cmpuint(b->inv_count + b->rsp_count, ==, 0);
-    g_assert_true(smmu_bench_idle(b));
-    smmu_bench_submit(b, 0x41 | (uint64_t)SMMU_RID << 32, 0x3000);
-    g_assert_cmphex(smmu_bench_active(b), ==, CMDQ_ERR);
-    smmu_bench_free(b);
+    smmu_write32(f, 0x20, 0xc);
+    smmu_submit(f, 0x40 | (uint64_t)SMMU_RID << 32, 0);
+    smmu_submit(f, 0x41 | (uint64_t)SMMU_RID << 32, 0x1000);
+    g_assert_cmpuint(f->inv_count + f->rsp_count, ==, 0);
+    g_assert_true(smmu_idle(f));
+    smmu_submit(f, 0x41 | (uint64_t)SMMU_RID << 32, 0x3000);
+    g_assert_cmphex(smmu_active(f), ==, CMDQ_ERR);
+    smmu_fixture_free(f);
 }
 
 /* As Linux does: overwrite the command, acknowledge. */
 static void test_repair(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    smmu_bench_put(b, 0xff, 0);
-    put_visible(b, 1);
-    smmu_bench_kick(b);
-    g_assert_cmphex(smmu_bench_cerror(b), ==, 1);
-    smmu_bench_kick(b);                 /* nothing goes on by itself */
-    smmu_write32(b, 0x20, 0x15);
-    smmu_write32(b, 0x20, 0x1d);
-    g_assert_cmphex(smmu_bench_active(b), ==, CMDQ_ERR);
-    g_assert_cmpuint(b->inv_count, ==, 0);
-    fake_put64(b->f, SMMU_CMDQ, 0x46);
-    g_assert_cmphex(smmu_bench_gerror(b), ==, CMDQ_ERR);
-    g_assert_cmpuint(b->inv_count, ==, 1);
-    g_assert_true(smmu_bench_idle(b));
+    smmu_put(f, 0xff, 0);
+    put_visible(f, 1);
+    smmu_kick(f);
+    g_assert_cmphex(smmu_cerror(f), ==, 1);
+    smmu_kick(f);                 /* nothing goes on by itself */
+    smmu_write32(f, 0x20, 0x15);
+    smmu_write32(f, 0x20, 0x1d);
+    g_assert_cmphex(smmu_active(f), ==, CMDQ_ERR);
+    g_assert_cmpuint(f->inv_count, ==, 0);
+    fake_put64(f->env, SMMU_CMDQ, 0x46);
+    g_assert_cmphex(smmu_gerror(f), ==, CMDQ_ERR);
+    g_assert_cmpuint(f->inv_count, ==, 1);
+    g_assert_true(smmu_idle(f));
     /* A second error is seen like the first. */
-    smmu_bench_submit(b, 0xff, 0);
-    g_assert_cmphex(smmu_bench_active(b), ==, CMDQ_ERR);
-    g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_GERROR], ==, 2);
-    smmu_bench_free(b);
+    smmu_submit(f, 0xff, 0);
+    g_assert_cmphex(smmu_active(f), ==, CMDQ_ERR);
+    g_assert_cmpuint(f->irqs[SVA_SMMU_IRQ_GERROR], ==, 2);
+    smmu_fixture_free(f);
 }
 
 static void test_fetch_abort(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    fake_env_hole(b->f, SMMU_CMDQ, 0x1000);
-    put_visible(b, 1);
-    smmu_bench_kick(b);
-    g_assert_cmphex(smmu_bench_cerror(b), ==, 2);
-    g_assert_cmphex(cons(b), ==, 0);
-    g_assert_cmphex(smmu_bench_active(b), ==, CMDQ_ERR);
-    fake_env_heal(b->f);
-    smmu_bench_gerror(b);
-    g_assert_cmpuint(b->inv_count, ==, 1);
-    smmu_bench_free(b);
+    fake_env_hole(f->env, SMMU_CMDQ, 0x1000);
+    put_visible(f, 1);
+    smmu_kick(f);
+    g_assert_cmphex(smmu_cerror(f), ==, 2);
+    g_assert_cmphex(cons(f), ==, 0);
+    g_assert_cmphex(smmu_active(f), ==, CMDQ_ERR);
+    fake_env_heal(f->env);
+    smmu_gerror(f);
+    g_assert_cmpuint(f->inv_count, ==, 1);
+    smmu_fixture_free(f);
 }
 
 /* PROD may be moved back while the error is active. */
 static void test_producer_moves_back(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    smmu_bench_put(b, 0xff, 0);
-    put_visible(b, 1);
-    smmu_bench_kick(b);
-    b->prod = 0;
-    smmu_bench_kick(b);
-    smmu_bench_gerror(b);
-    g_assert_true(smmu_bench_idle(b));
-    g_assert_cmphex(smmu_bench_active(b), ==, 0);
-    g_assert_cmpuint(b->inv_count, ==, 0);
-    smmu_bench_free(b);
+    smmu_put(f, 0xff, 0);
+    put_visible(f, 1);
+    smmu_kick(f);
+    f->prod = 0;
+    smmu_kick(f);
+    smmu_gerror(f);
+    g_assert_true(smmu_idle(f));
+    g_assert_cmphex(smmu_active(f), ==, 0);
+    g_assert_cmpuint(f->inv_count, ==, 0);
+    smmu_fixture_free(f);
 }
 
 static void test_global_error_is_not_toggled_twice(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    fake_env_read_only(b->f, SMMU_EVENTQ, 0x1000);
-    smmu_bench_translate(b, SVA_NO_PASID, 0, SVA_READ);
-    smmu_bench_translate(b, SVA_NO_PASID, 0, SVA_READ);
-    g_assert_cmphex(smmu_bench_active(b), ==, 0x4);
-    g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_GERROR], ==, 1);
-    smmu_bench_submit(b, 0xff, 0);
-    g_assert_cmphex(smmu_bench_active(b), ==, 0x5);
-    g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_GERROR], ==, 2);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_GERRORS), ==, 2);
-    smmu_bench_free(b);
+    fake_env_read_only(f->env, SMMU_EVENTQ, 0x1000);
+    smmu_translate(f, SVA_NO_PASID, 0, SVA_READ);
+    smmu_translate(f, SVA_NO_PASID, 0, SVA_READ);
+    g_assert_cmphex(smmu_active(f), ==, 0x4);
+    g_assert_cmpuint(f->irqs[SVA_SMMU_IRQ_GERROR], ==, 1);
+    smmu_submit(f, 0xff, 0);
+    g_assert_cmphex(smmu_active(f), ==, 0x5);
+    g_assert_cmpuint(f->irqs[SVA_SMMU_IRQ_GERROR], ==, 2);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_GERRORS), ==, 2);
+    smmu_fixture_free(f);
 }
 
 static void test_no_interrupt_unless_enabled(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    smmu_write32(b, 0x50, 0x6);
-    smmu_bench_submit(b, 0xff, 0);
-    g_assert_cmphex(smmu_bench_active(b), ==, CMDQ_ERR);
-    g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_GERROR], ==, 0);
-    smmu_write32(b, 0x50, 0x7);         /* nothing is made up for */
-    g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_GERROR], ==, 0);
-    smmu_bench_free(b);
+    smmu_write32(f, 0x50, 0x6);
+    smmu_submit(f, 0xff, 0);
+    g_assert_cmphex(smmu_active(f), ==, CMDQ_ERR);
+    g_assert_cmpuint(f->irqs[SVA_SMMU_IRQ_GERROR], ==, 0);
+    smmu_write32(f, 0x50, 0x7);         /* nothing is made up for */
+    g_assert_cmpuint(f->irqs[SVA_SMMU_IRQ_GERROR], ==, 0);
+    smmu_fixture_free(f);
 }
 
 static void test_commands_are_announced(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
     const SvaEvent *e;
 
-    smmu_bench_submit(b, 0x0000011000000003, 1);
-    e = fake_env_event(b->f, SVA_EV_COMMAND, 0);
+    smmu_submit(f, 0x0000011000000003, 1);
+    e = fake_env_event(f->env, SVA_EV_COMMAND, 0);
     g_assert_cmphex(e->code, ==, 0x03);
     g_assert_cmphex(e->data0, ==, 0x0000011000000003);
     g_assert_cmphex(e->data1, ==, 1);
-    g_assert_true(smmu_bench_sync(b));
-    g_assert_cmphex(fake_env_event(b->f, SVA_EV_COMMAND, 1)->code, ==, 0x46);
-    g_assert_cmphex(fake_env_event(b->f, SVA_EV_WAIT_DONE, 0)->data0, ==,
+    g_assert_true(smmu_sync(f));
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_COMMAND, 1)->code, ==, 0x46);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_WAIT_DONE, 0)->data0, ==,
                     0x46);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 int main(int argc, char **argv)

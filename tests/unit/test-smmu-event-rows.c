@@ -67,18 +67,18 @@ static void apply(EventWorld *w, Policy p, unsigned eats)
     /* EATS with S2S=1 is ILLEGAL. */
     ste2 |= (uint64_t)second.r << 58 |
             (uint64_t)(second.s && !eats) << 57;
-    smmu_write32(w->b, 0x20, 0x1f);
-    smmu_ste(w->b, SMMU_RID, w->ste[0], ste1, ste2, w->ste[3]);
-    smmu_cd(w->b, w->index, cd0, w->cd[1], w->cd[2]);
-    smmu_forget(w->b);
-    smmu_write32(w->b, 0x20, w->cr0);
+    smmu_write32(w->f, 0x20, 0x1f);
+    smmu_ste(w->f, SMMU_RID, w->ste[0], ste1, ste2, w->ste[3]);
+    smmu_cd(w->f, w->index, cd0, w->cd[1], w->cd[2]);
+    smmu_forget(w->f);
+    smmu_write32(w->f, 0x20, w->cr0);
 }
 
 static void recinvsid(EventWorld *w, bool on)
 {
-    smmu_write32(w->b, 0x20, 0x1e);
-    smmu_write32(w->b, 0x2c, on ? 2 : 0);
-    smmu_write32(w->b, 0x20, w->cr0);
+    smmu_write32(w->f, 0x20, 0x1e);
+    smmu_write32(w->f, 0x2c, on ? 2 : 0);
+    smmu_write32(w->f, 0x20, w->cr0);
 }
 
 static bool has_two_stages(const EventWorld *w)
@@ -133,7 +133,7 @@ static void expect_record(EventWorld *w, const EventRow *row, uint64_t addr,
     uint64_t words[4] = { 0 };
     uint64_t stall = 0;
 
-    g_assert_cmphex(smmu_bench_event(w->b, words), ==, row->number);
+    g_assert_cmphex(smmu_event(w->f, words), ==, row->number);
     g_assert_cmphex(words[0], ==, word0(w, row, pasid));
     if (stag) {
         *stag = words[1] & 0xffff;
@@ -146,12 +146,12 @@ static void expect_record(EventWorld *w, const EventRow *row, uint64_t addr,
     g_assert_cmphex(words[3], ==,
                     when(row->fields & EVF_FETCH, w->fetch) |
                     when(row->fields & EVF_IPA && w->s2, w->ipa));
-    g_assert_cmphex(smmu_bench_event(w->b, NULL), ==, 0);
+    g_assert_cmphex(smmu_event(w->f, NULL), ==, 0);
 }
 
 static void expect_none(EventWorld *w)
 {
-    g_assert_cmphex(smmu_bench_event(w->b, NULL), ==, 0);
+    g_assert_cmphex(smmu_event(w->f, NULL), ==, 0);
 }
 
 /* -- untranslated requests -- */
@@ -161,8 +161,8 @@ static SvaOutcome send(EventWorld *w, bool patient)
     uint8_t access = access_of[w->kind];
 
     return patient
-        ? smmu_bench_patient(w->b, w->pasid, w->addr, access, 7).outcome
-        : smmu_bench_translate(w->b, w->pasid, w->addr, access).outcome;
+        ? smmu_patient(w->f, w->pasid, w->addr, access, 7).outcome
+        : smmu_translate(w->f, w->pasid, w->addr, access).outcome;
 }
 
 /* IHI 0070 G.b 3.12, 5.5 */
@@ -176,8 +176,8 @@ static void check_fault(EventWorld *w, const EventRow *row, Policy p,
         g_assert_cmpint(send(w, true), ==, SVA_STALL);
         expect_record(w, row, w->addr, access_of[w->kind], w->pasid, &stag);
         /* CMD_RESUME, Ac=0, Ab=1 */
-        smmu_bench_submit(w->b, 0x2044 | (uint64_t)SMMU_RID << 32, stag);
-        g_assert_cmpint(w->b->ends[w->b->end_count - 1].action, ==,
+        smmu_submit(w->f, 0x2044 | (uint64_t)SMMU_RID << 32, stag);
+        g_assert_cmpint(w->f->ends[w->f->end_count - 1].action, ==,
                         SVA_STALL_ABORT);
         return;
     }
@@ -199,9 +199,9 @@ static void check_abort(EventWorld *w, const EventRow *row, bool patient)
 static void check_queue_off(EventWorld *w)
 {
     apply(w, (Policy) { .a = true, .r = true }, 0);
-    smmu_write32(w->b, 0x20, 0x1b);
+    smmu_write32(w->f, 0x20, 0x1b);
     g_assert_cmpint(send(w, true), ==, SVA_ABORT);
-    smmu_write32(w->b, 0x20, 0x1f);
+    smmu_write32(w->f, 0x20, 0x1f);
     expect_none(w);
 }
 
@@ -235,7 +235,7 @@ static void run_untranslated(EventWorld *w, const EventRow *row)
 static void expect_completion(EventWorld *w, SvaAtsStatus status,
                               uint8_t access, uint8_t granted)
 {
-    SvaAtsCompletion a = smmu_bench_ats(w->b, w->pasid, w->addr, access);
+    SvaAtsCompletion a = smmu_ats(w->f, w->pasid, w->addr, access);
 
     g_assert_cmpint(a.status, ==, status);
     g_assert_cmphex(a.access & (R | W), ==, granted);
@@ -245,7 +245,7 @@ static void expect_completion(EventWorld *w, SvaAtsStatus status,
 /* Priv is that of the request, with R=W=0 too: G.b 13.7. */
 static void expect_privilege(EventWorld *w)
 {
-    SvaAtsCompletion a = smmu_bench_ats(w->b, w->pasid, w->addr, R | PRIV);
+    SvaAtsCompletion a = smmu_ats(w->f, w->pasid, w->addr, R | PRIV);
 
     g_assert_cmphex(a.access & PRIV, ==, w->pasid.valid ? PRIV : 0);
 }
@@ -272,7 +272,7 @@ static void check_translation_request(EventWorld *w, const EventRow *row)
         break;
     }
     expect_none(w);
-    g_assert_cmpuint(w->b->end_count, ==, 0);
+    g_assert_cmpuint(w->f->end_count, ==, 0);
 }
 
 static void run_translation_request(EventWorld *w, const EventRow *row)
@@ -294,7 +294,7 @@ static void run_translation_request(EventWorld *w, const EventRow *row)
 
 static SvaOutcome send_translated(EventWorld *w, uint64_t addr)
 {
-    return smmu_bench_translated(w->b, addr, access_of[w->kind]).outcome;
+    return smmu_translated(w->f, addr, access_of[w->kind]).outcome;
 }
 
 static void run_split(EventWorld *w, const EventRow *row)
@@ -323,7 +323,7 @@ static void run_translated(EventWorld *w, const EventRow *row)
         apply(w, p, 1);
         g_assert_cmpint(send_translated(w, 0xabc018), ==, SVA_ABORT);
         expect_none(w);
-        smmu_write32(w->b, 0x20, 0xf);          /* ATSCHK=0 */
+        smmu_write32(w->f, 0x20, 0xf);          /* ATSCHK=0 */
         g_assert_cmpint(send_translated(w, 0xabc018), ==, SVA_OK);
         expect_none(w);
         break;
@@ -344,19 +344,19 @@ static void run_translated(EventWorld *w, const EventRow *row)
 
 static void run_page_request(EventWorld *w, const EventRow *row)
 {
-    SmmuBench *b = w->b;
+    SmmuFixture *f = w->f;
     unsigned i;
 
     g_assert_cmpint(row->page, ==, EVP_LOOKUP);
     apply(w, (Policy) { .a = true, .r = true }, 1);
     for (i = 0; i < 1u << SMMU_PRIQ_LOG2; i++) {
-        smmu_bench_page_request(b, w->pasid, w->addr, R, 3, false);
+        smmu_page_request(f, w->pasid, w->addr, R, 3, false);
     }
-    g_assert_cmpuint(b->rsp_count, ==, 0);      /* and none was looked up */
-    smmu_bench_page_request(b, w->pasid, w->addr, R, 3, true);
-    g_assert_cmpuint(b->rsp_count, ==, 1);
-    g_assert_cmphex(b->rsps[0].code, ==, SVA_PRG_FAILURE);
-    g_assert_false(b->rsps[0].pasid.valid);
+    g_assert_cmpuint(f->rsp_count, ==, 0);      /* and none was looked up */
+    smmu_page_request(f, w->pasid, w->addr, R, 3, true);
+    g_assert_cmpuint(f->rsp_count, ==, 1);
+    g_assert_cmphex(f->rsps[0].code, ==, SVA_PRG_FAILURE);
+    g_assert_false(f->rsps[0].pasid.valid);
     expect_none(w);
 }
 
@@ -386,7 +386,7 @@ static void run(const EventCondition *cond, EventKind kind)
         run_untranslated(&w, row);
         break;
     }
-    smmu_bench_free(w.b);
+    smmu_fixture_free(w.f);
 }
 
 static void test_condition(gconstpointer data)
@@ -412,8 +412,8 @@ static void set_config(EventWorld *w)
 /* CR0 is @b; GBPA is Update and @a. */
 static void set_off(EventWorld *w)
 {
-    smmu_write32(w->b, 0x20, 0);
-    smmu_write32(w->b, 0x44, 1u << 31 | w->cond->a);
+    smmu_write32(w->f, 0x20, 0);
+    smmu_write32(w->f, 0x44, 1u << 31 | w->cond->a);
     w->cr0 = w->cond->b;
 }
 
@@ -432,10 +432,10 @@ static void set_far(EventWorld *w)
 /* The queue of page requests is no memory, and one has found that out. */
 static void set_priq_gone(EventWorld *w)
 {
-    fake_env_read_only(w->b->f, SMMU_PRIQ, 0x1000);
-    smmu_bench_page_request(w->b, w->pasid, w->addr, R, 3, true);
-    g_assert_cmpuint(w->b->rsp_count, ==, 1);
-    w->b->rsp_count = 0;
+    fake_env_read_only(w->f->env, SMMU_PRIQ, 0x1000);
+    smmu_page_request(w->f, w->pasid, w->addr, R, 3, true);
+    g_assert_cmpuint(w->f->rsp_count, ==, 1);
+    w->f->rsp_count = 0;
 }
 
 /* What a page request, the last of its group or not, comes to */
@@ -485,16 +485,16 @@ static const struct {
 
 static void expect_page(EventWorld *w, bool refused)
 {
-    smmu_bench_page_request(w->b, w->pasid, w->addr, R, 4, false);
-    smmu_bench_page_request(w->b, w->pasid, w->addr, R, 4, true);
+    smmu_page_request(w->f, w->pasid, w->addr, R, 4, false);
+    smmu_page_request(w->f, w->pasid, w->addr, R, 4, true);
     /* A stop marker is never answered. */
-    smmu_bench_page_request(w->b, w->pasid, 0, 0, 0, true);
-    g_assert_cmpuint(w->b->rsp_count, ==, refused ? 2 : 0);
+    smmu_page_request(w->f, w->pasid, 0, 0, 0, true);
+    g_assert_cmpuint(w->f->rsp_count, ==, refused ? 2 : 0);
     if (refused) {
-        g_assert_cmphex(w->b->rsps[0].code, ==, SVA_PRG_FAILURE);
-        g_assert_false(w->b->rsps[0].pasid.valid);
+        g_assert_cmphex(w->f->rsps[0].code, ==, SVA_PRG_FAILURE);
+        g_assert_false(w->f->rsps[0].pasid.valid);
     }
-    g_assert_cmphex(smmu_read32(w->b, 0x100c8), ==, refused ? 0 : 3);
+    g_assert_cmphex(smmu_read32(w->f, 0x100c8), ==, refused ? 0 : 3);
 }
 
 static void test_silent(void)
@@ -522,7 +522,7 @@ static void test_silent(void)
             break;
         }
         expect_none(&w);
-        smmu_bench_free(w.b);
+        smmu_fixture_free(w.f);
     }
 }
 

@@ -9,13 +9,13 @@
 
 static void expect(const SvaSmmuConfig *c, unsigned off, uint32_t value)
 {
-    SmmuBench *b = smmu_bench_new(c);
+    SmmuFixture *f = smmu_fixture_new(c);
 
-    g_assert_cmphex(smmu_read32(b, off), ==, value);
-    smmu_write32(b, off, ~value);
-    g_assert_cmphex(smmu_read32(b, off), ==, value);
-    g_assert_cmphex(smmu_read32(b, 0x10000 + off), ==, value);
-    smmu_bench_free(b);
+    g_assert_cmphex(smmu_read32(f, off), ==, value);
+    smmu_write32(f, off, ~value);
+    g_assert_cmphex(smmu_read32(f, off), ==, value);
+    g_assert_cmphex(smmu_read32(f, 0x10000 + off), ==, value);
+    smmu_fixture_free(f);
 }
 
 static void test_default(void)
@@ -45,13 +45,13 @@ static void test_documented_values(void)
 /* Each option alone: offset, and the bits that differ from the default. */
 #define DIFFERS(member, value, off, bits) do {                      \
     SvaSmmuConfig c_ = sva_smmu_default_config;                     \
-    SmmuBench *a_ = smmu_bench_new(NULL), *b_;                      \
+    SmmuFixture *a_ = smmu_fixture_new(NULL), *b_;                  \
     c_.member = value;                                              \
-    b_ = smmu_bench_new(&c_);                                       \
+    b_ = smmu_fixture_new(&c_);                                     \
     g_assert_cmphex(smmu_read32(a_, off) ^ smmu_read32(b_, off),    \
                     ==, bits);                                      \
-    smmu_bench_free(a_);                                            \
-    smmu_bench_free(b_);                                            \
+    smmu_fixture_free(a_);                                          \
+    smmu_fixture_free(b_);                                          \
 } while (0)
 
 static void test_options(void)

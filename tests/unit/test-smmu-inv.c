@@ -30,32 +30,32 @@
 #define TG_16K 0x800
 #define TG_64K 0xc00
 
-static uint64_t answer(SmmuBench *b, SvaPasid pasid, uint64_t va)
+static uint64_t answer(SmmuFixture *f, SvaPasid pasid, uint64_t va)
 {
-    SvaTranslation t = smmu_bench_translate(b, pasid, va, SVA_READ);
+    SvaTranslation t = smmu_translate(f, pasid, va, SVA_READ);
 
     g_assert_cmpuint(t.outcome, ==, SVA_OK);
     return t.addr;
 }
 
 /* The unit knows @va by its old address, the tables by the new one. */
-static void prime_as(SmmuBench *b, SvaPasid pasid, uint64_t va,
+static void prime_as(SmmuFixture *f, SvaPasid pasid, uint64_t va,
                      uint64_t attrs)
 {
-    smmu_map(b, va, OLD | (va & 0xffff000), attrs);
-    g_assert_cmphex(answer(b, pasid, va), ==, OLD | (va & 0xfffffff));
-    smmu_map(b, va, NEW | (va & 0xffff000), attrs);
-    g_assert_cmphex(answer(b, pasid, va), ==, OLD | (va & 0xfffffff));
+    smmu_map(f, va, OLD | (va & 0xffff000), attrs);
+    g_assert_cmphex(answer(f, pasid, va), ==, OLD | (va & 0xfffffff));
+    smmu_map(f, va, NEW | (va & 0xffff000), attrs);
+    g_assert_cmphex(answer(f, pasid, va), ==, OLD | (va & 0xfffffff));
 }
 
-static void prime(SmmuBench *b, SvaPasid pasid, uint64_t va)
+static void prime(SmmuFixture *f, SvaPasid pasid, uint64_t va)
 {
-    prime_as(b, pasid, va, SMMU_PTE);
+    prime_as(f, pasid, va, SMMU_PTE);
 }
 
-static bool dropped(SmmuBench *b, SvaPasid pasid, uint64_t va)
+static bool dropped(SmmuFixture *f, SvaPasid pasid, uint64_t va)
 {
-    uint64_t pa = answer(b, pasid, va);
+    uint64_t pa = answer(f, pasid, va);
 
     g_assert_true(pa == (OLD | (va & 0xfffffff)) ||
                   pa == (NEW | (va & 0xfffffff)));
@@ -63,62 +63,62 @@ static bool dropped(SmmuBench *b, SvaPasid pasid, uint64_t va)
 }
 
 /* Is an entry of @pasid at @va dropped by this command? */
-static bool drops(SmmuBench *b, SvaPasid pasid, uint64_t va, uint64_t qw0,
+static bool drops(SmmuFixture *f, SvaPasid pasid, uint64_t va, uint64_t qw0,
                   uint64_t qw1)
 {
     bool gone;
 
-    smmu_bench_submit(b, 0x30, 0);
-    prime(b, pasid, va);
-    smmu_bench_submit(b, qw0, qw1);
-    g_assert_true(smmu_bench_idle(b));
-    gone = dropped(b, pasid, va);
+    smmu_submit(f, 0x30, 0);
+    prime(f, pasid, va);
+    smmu_submit(f, qw0, qw1);
+    g_assert_true(smmu_idle(f));
+    gone = dropped(f, pasid, va);
     return gone;
 }
 
 static void test_by_asid(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
 
-    g_assert_true(drops(b, NONE, 0x1000, NH_ASID(0, ASID0), 0));
-    g_assert_false(drops(b, NONE, 0x1000, NH_ASID(0, ASID1), 0));
-    g_assert_true(drops(b, P1, 0x1000, NH_ASID(0, ASID1), 0));
-    g_assert_false(drops(b, NONE, 0x1000, NH_ASID(1, ASID0), 0));
-    g_assert_false(drops(b, NONE, 0x1000, EL2_ASID(ASID0), 0));
-    smmu_bench_free(b);
+    g_assert_true(drops(f, NONE, 0x1000, NH_ASID(0, ASID0), 0));
+    g_assert_false(drops(f, NONE, 0x1000, NH_ASID(0, ASID1), 0));
+    g_assert_true(drops(f, P1, 0x1000, NH_ASID(0, ASID1), 0));
+    g_assert_false(drops(f, NONE, 0x1000, NH_ASID(1, ASID0), 0));
+    g_assert_false(drops(f, NONE, 0x1000, EL2_ASID(ASID0), 0));
+    smmu_fixture_free(f);
 }
 
 static void test_by_address(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
 
-    g_assert_true(drops(b, NONE, 0x1000, NH_VA(0, ASID0), 0x1000));
-    g_assert_true(drops(b, NONE, 0x1000, NH_VA(0, ASID0), 0x1001));
-    g_assert_false(drops(b, NONE, 0x1000, NH_VA(0, ASID0), 0x2000));
-    g_assert_false(drops(b, NONE, 0x1000, NH_VA(0, ASID0), 0));
-    g_assert_false(drops(b, NONE, 0x1000, NH_VA(0, ASID1), 0x1000));
-    g_assert_false(drops(b, NONE, 0x1000, NH_VA(1, ASID0), 0x1000));
-    g_assert_true(drops(b, P1, 0x1000, NH_VAA(0), 0x1000));
-    g_assert_false(drops(b, P1, 0x1000, NH_VAA(0), 0x2000));
-    g_assert_false(drops(b, P1, 0x1000, NH_VAA(1), 0x1000));
-    g_assert_false(drops(b, P1, 0x1000, EL2_VA(ASID1), 0x1000));
-    g_assert_false(drops(b, P1, 0x1000, 0x2a, 0x1000));    /* S2_IPA */
-    smmu_bench_free(b);
+    g_assert_true(drops(f, NONE, 0x1000, NH_VA(0, ASID0), 0x1000));
+    g_assert_true(drops(f, NONE, 0x1000, NH_VA(0, ASID0), 0x1001));
+    g_assert_false(drops(f, NONE, 0x1000, NH_VA(0, ASID0), 0x2000));
+    g_assert_false(drops(f, NONE, 0x1000, NH_VA(0, ASID0), 0));
+    g_assert_false(drops(f, NONE, 0x1000, NH_VA(0, ASID1), 0x1000));
+    g_assert_false(drops(f, NONE, 0x1000, NH_VA(1, ASID0), 0x1000));
+    g_assert_true(drops(f, P1, 0x1000, NH_VAA(0), 0x1000));
+    g_assert_false(drops(f, P1, 0x1000, NH_VAA(0), 0x2000));
+    g_assert_false(drops(f, P1, 0x1000, NH_VAA(1), 0x1000));
+    g_assert_false(drops(f, P1, 0x1000, EL2_VA(ASID1), 0x1000));
+    g_assert_false(drops(f, P1, 0x1000, 0x2a, 0x1000));    /* S2_IPA */
+    smmu_fixture_free(f);
 }
 
 static void test_all(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
 
-    g_assert_true(drops(b, P1, 0x1000, NH_ALL(0), 0));
-    g_assert_false(drops(b, P1, 0x1000, NH_ALL(1), 0));
-    g_assert_true(drops(b, P1, 0x1000, 0x30, 0));
-    g_assert_true(drops(b, P1, 0x1000, 0x28, 0));          /* S12_VMALL */
-    g_assert_false(drops(b, P1, 0x1000, 0x28 | 1ull << 32, 0));
-    g_assert_false(drops(b, P1, 0x1000, 0x20, 0));         /* EL2_ALL */
-    g_assert_false(drops(b, P1, 0x1000, 0x01, 0));         /* prefetch */
-    g_assert_false(drops(b, P1, 0x1000, 0x03 | (uint64_t)SMMU_RID << 32, 0));
-    smmu_bench_free(b);
+    g_assert_true(drops(f, P1, 0x1000, NH_ALL(0), 0));
+    g_assert_false(drops(f, P1, 0x1000, NH_ALL(1), 0));
+    g_assert_true(drops(f, P1, 0x1000, 0x30, 0));
+    g_assert_true(drops(f, P1, 0x1000, 0x28, 0));          /* S12_VMALL */
+    g_assert_false(drops(f, P1, 0x1000, 0x28 | 1ull << 32, 0));
+    g_assert_false(drops(f, P1, 0x1000, 0x20, 0));         /* EL2_ALL */
+    g_assert_false(drops(f, P1, 0x1000, 0x01, 0));         /* prefetch */
+    g_assert_false(drops(f, P1, 0x1000, 0x03 | (uint64_t)SMMU_RID << 32, 0));
+    smmu_fixture_free(f);
 }
 
 /* nG=0: by address of any ASID, by ASID of none. */
@@ -138,13 +138,13 @@ static void test_global_entries(void)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        SmmuBench *b = smmu_tables_start(NULL);
+        SmmuFixture *f = smmu_tables_start(NULL);
 
-        prime_as(b, NONE, 0x1000, GLOBAL_PTE);
-        g_assert_false(dropped(b, P1, 0x1000));     /* it serves both */
-        smmu_bench_submit(b, rows[i].qw0, rows[i].qw1);
-        g_assert_true(dropped(b, NONE, 0x1000) == rows[i].gone);
-        smmu_bench_free(b);
+        prime_as(f, NONE, 0x1000, GLOBAL_PTE);
+        g_assert_false(dropped(f, P1, 0x1000));     /* it serves both */
+        smmu_submit(f, rows[i].qw0, rows[i].qw1);
+        g_assert_true(dropped(f, NONE, 0x1000) == rows[i].gone);
+        smmu_fixture_free(f);
     }
 }
 
@@ -154,18 +154,18 @@ static void test_global_entries(void)
 static void expect_range(const SvaSmmuConfig *c, uint64_t qw0, uint64_t qw1,
                          unsigned first, unsigned last)
 {
-    SmmuBench *b = smmu_tables_start(c);
+    SmmuFixture *f = smmu_tables_start(c);
     unsigned i;
 
     for (i = 0; i < 64; i++) {
-        prime(b, P1, i * 0x1000);
+        prime(f, P1, i * 0x1000);
     }
-    smmu_bench_submit(b, qw0, qw1);
+    smmu_submit(f, qw0, qw1);
     for (i = 0; i < 64; i++) {
-        g_assert_true(dropped(b, P1, i * 0x1000) ==
+        g_assert_true(dropped(f, P1, i * 0x1000) ==
                       (i >= first && i <= last));
     }
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 static void test_ranges_are_literal(void)
@@ -197,39 +197,39 @@ static void test_ranges_need_the_feature(void)
 /* No wrap at the top. */
 static void test_range_up_to_the_top(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
     uint64_t va = NH_VA(0, ASID1);
 
-    prime(b, P1, 0);
-    prime(b, P1, 0x1000);
-    smmu_bench_submit(b, va | RANGE(31, 31), 0xffffffffffffe000 | TG_64K);
-    g_assert_false(dropped(b, P1, 0));
-    g_assert_false(dropped(b, P1, 0x1000));
+    prime(f, P1, 0);
+    prime(f, P1, 0x1000);
+    smmu_submit(f, va | RANGE(31, 31), 0xffffffffffffe000 | TG_64K);
+    g_assert_false(dropped(f, P1, 0));
+    g_assert_false(dropped(f, P1, 0x1000));
     /* EPD1=0, T1SZ=16, TG1=4K */
-    smmu_cd(b, 1, SMMU_CD0(ASID1) ^ 0x40900000, SMMU_CD1, SMMU_TTB);
-    smmu_forget(b);
-    prime(b, P1, 0xffffffffffffd000);
-    prime(b, P1, 0xfffffffffffff000);
-    smmu_bench_submit(b, va | RANGE(31, 31), 0xffffffffffffe000 | TG_64K);
-    g_assert_false(dropped(b, P1, 0xffffffffffffd000));
-    g_assert_true(dropped(b, P1, 0xfffffffffffff000));
-    smmu_bench_free(b);
+    smmu_cd(f, 1, SMMU_CD0(ASID1) ^ 0x40900000, SMMU_CD1, SMMU_TTB);
+    smmu_forget(f);
+    prime(f, P1, 0xffffffffffffd000);
+    prime(f, P1, 0xfffffffffffff000);
+    smmu_submit(f, va | RANGE(31, 31), 0xffffffffffffe000 | TG_64K);
+    g_assert_false(dropped(f, P1, 0xffffffffffffd000));
+    g_assert_true(dropped(f, P1, 0xfffffffffffff000));
+    smmu_fixture_free(f);
 }
 
 /* An address anywhere in it drops a block as a whole. */
 static void test_block(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
-    uint64_t desc = smmu_desc(b, SMMU_TTB, 0, 2, 0x40000000);
+    SmmuFixture *f = smmu_tables_start(NULL);
+    uint64_t desc = smmu_desc(f, SMMU_TTB, 0, 2, 0x40000000);
 
-    fake_put64(b->f, desc, OLD | 0xc41);
-    g_assert_cmphex(answer(b, P1, 0x40001000), ==, OLD | 0x1000);
-    fake_put64(b->f, desc, NEW | 0xc41);
-    smmu_bench_submit(b, NH_VA(0, ASID1), 0x40200000);
-    g_assert_cmphex(answer(b, P1, 0x40001000), ==, OLD | 0x1000);
-    smmu_bench_submit(b, NH_VA(0, ASID1), 0x401ff000);
-    g_assert_cmphex(answer(b, P1, 0x40001000), ==, NEW | 0x1000);
-    smmu_bench_free(b);
+    fake_put64(f->env, desc, OLD | 0xc41);
+    g_assert_cmphex(answer(f, P1, 0x40001000), ==, OLD | 0x1000);
+    fake_put64(f->env, desc, NEW | 0xc41);
+    smmu_submit(f, NH_VA(0, ASID1), 0x40200000);
+    g_assert_cmphex(answer(f, P1, 0x40001000), ==, OLD | 0x1000);
+    smmu_submit(f, NH_VA(0, ASID1), 0x401ff000);
+    g_assert_cmphex(answer(f, P1, 0x40001000), ==, NEW | 0x1000);
+    smmu_fixture_free(f);
 }
 
 /*
@@ -238,47 +238,47 @@ static void test_block(void)
  */
 static void test_overlapping_entries(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
-    uint64_t desc = smmu_desc(b, SMMU_TTB, 0, 2, 0x40000000), pa;
+    SmmuFixture *f = smmu_tables_start(NULL);
+    uint64_t desc = smmu_desc(f, SMMU_TTB, 0, 2, 0x40000000), pa;
 
-    fake_put64(b->f, desc, OLD | 0xcc1);        /* read-only */
-    g_assert_cmphex(answer(b, P1, 0x40001000), ==, OLD | 0x1000);
-    fake_put64(b->f, desc, 0);
-    smmu_map(b, 0x40001000, NEW | 0x1000, SMMU_PTE);
-    smmu_expect_ok(b, P1, 0x40001000, SVA_WRITE, NEW | 0x1000);
-    pa = answer(b, P1, 0x40001000);
+    fake_put64(f->env, desc, OLD | 0xcc1);        /* read-only */
+    g_assert_cmphex(answer(f, P1, 0x40001000), ==, OLD | 0x1000);
+    fake_put64(f->env, desc, 0);
+    smmu_map(f, 0x40001000, NEW | 0x1000, SMMU_PTE);
+    smmu_expect_ok(f, P1, 0x40001000, SVA_WRITE, NEW | 0x1000);
+    pa = answer(f, P1, 0x40001000);
     g_assert_true(pa == (OLD | 0x1000) || pa == (NEW | 0x1000));
-    g_assert_cmphex(answer(b, P1, 0x40002000), ==, OLD | 0x2000);
-    smmu_bench_submit(b, NH_VA(0, ASID1), 0x40001000);
-    g_assert_cmphex(answer(b, P1, 0x40001000), ==, NEW | 0x1000);
-    g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0);
-    g_assert_cmpuint(smmu_bench_translate(b, P1, 0x40002000, SVA_READ)
+    g_assert_cmphex(answer(f, P1, 0x40002000), ==, OLD | 0x2000);
+    smmu_submit(f, NH_VA(0, ASID1), 0x40001000);
+    g_assert_cmphex(answer(f, P1, 0x40001000), ==, NEW | 0x1000);
+    g_assert_cmphex(smmu_event(f, NULL), ==, 0);
+    g_assert_cmpuint(smmu_translate(f, P1, 0x40002000, SVA_READ)
                      .outcome, ==, SVA_ABORT);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 static void test_short_asids(void)
 {
     SvaSmmuConfig c = sva_smmu_default_config;
-    SmmuBench *b;
+    SmmuFixture *f;
 
     c.asid_bits = 8;
-    b = smmu_tables_start(&c);
-    g_assert_true(drops(b, NONE, 0x1000, NH_ASID(0, 0xff00 | ASID0), 0));
-    smmu_bench_free(b);
+    f = smmu_tables_start(&c);
+    g_assert_true(drops(f, NONE, 0x1000, NH_ASID(0, 0xff00 | ASID0), 0));
+    smmu_fixture_free(f);
 }
 
 /* Without stage 2 there are no VMIDs. */
 static void test_without_stage_2(void)
 {
     SvaSmmuConfig c = sva_smmu_default_config;
-    SmmuBench *b;
+    SmmuFixture *f;
 
     c.stage2 = false;
-    b = smmu_tables_start(&c);
-    g_assert_true(drops(b, NONE, 0x1000, NH_ASID(7, ASID0), 0));
-    g_assert_true(drops(b, NONE, 0x1000, NH_ALL(7), 0));
-    smmu_bench_free(b);
+    f = smmu_tables_start(&c);
+    g_assert_true(drops(f, NONE, 0x1000, NH_ASID(7, ASID0), 0));
+    g_assert_true(drops(f, NONE, 0x1000, NH_ALL(7), 0));
+    smmu_fixture_free(f);
 }
 
 /* -- VMIDs, intermediate addresses -- */
@@ -304,44 +304,44 @@ static void test_intermediate_addresses(void)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        SmmuBench *b = smmu_tables_start(NULL);
+        SmmuFixture *f = smmu_tables_start(NULL);
 
-        smmu_ste(b, SMMU_RID, SMMU_STE0_S2, SMMU_STE1, SMMU_STE2 | 5,
+        smmu_ste(f, SMMU_RID, SMMU_STE0_S2, SMMU_STE1, SMMU_STE2 | 5,
                  SMMU_STE3);
-        smmu_forget(b);
-        smmu_map_s2(b, 0x1000, OLD, SMMU_S2PTE);
-        g_assert_cmphex(answer(b, NONE, 0x1000), ==, OLD);
-        smmu_map_s2(b, 0x1000, NEW, SMMU_S2PTE);
-        smmu_bench_submit(b, rows[i].qw0, rows[i].qw1);
-        g_assert_cmphex(answer(b, NONE, 0x1000), ==,
+        smmu_forget(f);
+        smmu_map_s2(f, 0x1000, OLD, SMMU_S2PTE);
+        g_assert_cmphex(answer(f, NONE, 0x1000), ==, OLD);
+        smmu_map_s2(f, 0x1000, NEW, SMMU_S2PTE);
+        smmu_submit(f, rows[i].qw0, rows[i].qw1);
+        g_assert_cmphex(answer(f, NONE, 0x1000), ==,
                         rows[i].gone ? NEW : OLD);
-        smmu_bench_free(b);
+        smmu_fixture_free(f);
     }
 }
 
 /* -- EL2 -- */
 
-static SmmuBench *hyp(uint32_t cr2)
+static SmmuFixture *hyp(uint32_t cr2)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
 
-    smmu_write32(b, 0x20, 0x1e);
-    smmu_write32(b, 0x2c, cr2);
-    smmu_write32(b, 0x20, 0x1f);
-    smmu_ste(b, SMMU_RID, SMMU_STE0, SMMU_STE1 | 2u << 30, 0, 0);
-    smmu_forget(b);
-    return b;
+    smmu_write32(f, 0x20, 0x1e);
+    smmu_write32(f, 0x2c, cr2);
+    smmu_write32(f, 0x20, 0x1f);
+    smmu_ste(f, SMMU_RID, SMMU_STE0, SMMU_STE1 | 2u << 30, 0, 0);
+    smmu_forget(f);
+    return f;
 }
 
 static bool hyp_drops(uint32_t cr2, uint64_t qw0, uint64_t qw1)
 {
-    SmmuBench *b = hyp(cr2);
+    SmmuFixture *f = hyp(cr2);
     bool gone;
 
-    prime(b, P1, 0x1000);
-    smmu_bench_submit(b, qw0, qw1);
-    gone = dropped(b, P1, 0x1000);
-    smmu_bench_free(b);
+    prime(f, P1, 0x1000);
+    smmu_submit(f, qw0, qw1);
+    gone = dropped(f, P1, 0x1000);
+    smmu_fixture_free(f);
     return gone;
 }
 
@@ -371,41 +371,41 @@ static void test_el2_without_asids(void)
 
 /* -- configuration -- */
 
-static bool is_ok(SmmuBench *b, SvaPasid pasid)
+static bool is_ok(SmmuFixture *f, SvaPasid pasid)
 {
-    bool ok = smmu_bench_translate(b, pasid, 0x1000, SVA_READ).outcome ==
+    bool ok = smmu_translate(f, pasid, 0x1000, SVA_READ).outcome ==
               SVA_OK;
 
-    while (smmu_bench_event(b, NULL)) {
+    while (smmu_event(f, NULL)) {
         ;
     }
     return ok;
 }
 
 /* With STE and CDs cached, all of them become invalid. */
-static SmmuBench *with_stale_config(void)
+static SmmuFixture *with_stale_config(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
 
-    smmu_map(b, 0x1000, OLD, SMMU_PTE);
-    g_assert_true(is_ok(b, NONE) && is_ok(b, P1));
-    smmu_ste(b, SMMU_RID, 0, 0, 0, 0);
-    smmu_cd(b, 0, 0, 0, 0);
-    smmu_cd(b, 1, 0, 0, 0);
-    g_assert_true(is_ok(b, NONE) && is_ok(b, P1));
-    return b;
+    smmu_map(f, 0x1000, OLD, SMMU_PTE);
+    g_assert_true(is_ok(f, NONE) && is_ok(f, P1));
+    smmu_ste(f, SMMU_RID, 0, 0, 0, 0);
+    smmu_cd(f, 0, 0, 0, 0);
+    smmu_cd(f, 1, 0, 0, 0);
+    g_assert_true(is_ok(f, NONE) && is_ok(f, P1));
+    return f;
 }
 
 static void expect_config(uint64_t qw0, uint64_t qw1, bool without,
                           bool with)
 {
-    SmmuBench *b = with_stale_config();
+    SmmuFixture *f = with_stale_config();
 
-    smmu_bench_submit(b, qw0, qw1);
-    g_assert_true(smmu_bench_idle(b));
-    g_assert_true(is_ok(b, NONE) == without);
-    g_assert_true(is_ok(b, P1) == with);
-    smmu_bench_free(b);
+    smmu_submit(f, qw0, qw1);
+    g_assert_true(smmu_idle(f));
+    g_assert_true(is_ok(f, NONE) == without);
+    g_assert_true(is_ok(f, P1) == with);
+    smmu_fixture_free(f);
 }
 
 #define SID(n) ((uint64_t)(n) << 32)
@@ -444,12 +444,12 @@ static void test_range_of_streams(void)
 /* Dropping a CD leaves what it was the way to. */
 static void test_configuration_leaves_the_tlb(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
 
-    prime(b, P1, 0x1000);
-    smmu_bench_submit(b, 0x04, 31);
-    g_assert_false(dropped(b, P1, 0x1000));
-    smmu_bench_free(b);
+    prime(f, P1, 0x1000);
+    smmu_submit(f, 0x04, 31);
+    g_assert_false(dropped(f, P1, 0x1000));
+    smmu_fixture_free(f);
 }
 
 /* -- what is left, as evidence -- */
@@ -472,51 +472,51 @@ static void tell(const SvaCached *cached, void *opaque)
     }
 }
 
-static Held held(SmmuBench *b)
+static Held held(SmmuFixture *f)
 {
     Held h = { 0 };
 
-    b->smmu.iommu.ops->cached(&b->smmu.iommu, tell, &h);
+    f->smmu.iommu.ops->cached(&f->smmu.iommu, tell, &h);
     return h;
 }
 
 static void test_what_is_held_of_asids(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
-    Held h = held(b);
+    SmmuFixture *f = smmu_tables_start(NULL);
+    Held h = held(f);
 
     g_assert_cmphex(h.configs, ==, 0);
-    prime(b, NONE, 0x1000);
-    prime(b, P1, 0x1000);
-    prime(b, P1, 0x2000);
-    h = held(b);
+    prime(f, NONE, 0x1000);
+    prime(f, P1, 0x1000);
+    prime(f, P1, 0x2000);
+    h = held(f);
     g_assert_cmphex(h.configs, ==, 3);
     g_assert_cmpuint(h.translations[0], ==, 1);
     g_assert_cmpuint(h.translations[1], ==, 2);
-    smmu_bench_submit(b, NH_VA(0, ASID1), 0x1000);
-    g_assert_cmpuint(held(b).translations[1], ==, 1);
-    smmu_bench_submit(b, NH_ASID(0, ASID1), 0);
-    smmu_bench_submit(b, 0x05 | SID(SMMU_RID) | 1 << 12, 1);
-    h = held(b);
+    smmu_submit(f, NH_VA(0, ASID1), 0x1000);
+    g_assert_cmpuint(held(f).translations[1], ==, 1);
+    smmu_submit(f, NH_ASID(0, ASID1), 0);
+    smmu_submit(f, 0x05 | SID(SMMU_RID) | 1 << 12, 1);
+    h = held(f);
     g_assert_cmphex(h.configs, ==, 1);
     g_assert_cmpuint(h.translations[0], ==, 1);
     g_assert_cmpuint(h.translations[1], ==, 0);
 
     /* EPD0: what is cached now leads nowhere. */
-    smmu_cd(b, 1, SMMU_CD0(ASID1) | 0x4000, SMMU_CD1, 0);
-    smmu_bench_translate(b, P1, 0x1000, SVA_READ);
-    g_assert_cmphex(held(b).configs, ==, 1);
-    smmu_bench_free(b);
+    smmu_cd(f, 1, SMMU_CD0(ASID1) | 0x4000, SMMU_CD1, 0);
+    smmu_translate(f, P1, 0x1000, SVA_READ);
+    g_assert_cmphex(held(f).configs, ==, 1);
+    smmu_fixture_free(f);
 }
 
 /* No ASID invalidation reaches a global entry, so nobody owes one. */
 static void test_global_entries_are_not_told(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
 
-    prime_as(b, P1, 0x1000, GLOBAL_PTE);
-    g_assert_cmpuint(held(b).translations[1], ==, 0);
-    smmu_bench_free(b);
+    prime_as(f, P1, 0x1000, GLOBAL_PTE);
+    g_assert_cmpuint(held(f).translations[1], ==, 0);
+    smmu_fixture_free(f);
 }
 
 int main(int argc, char **argv)

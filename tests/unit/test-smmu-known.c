@@ -21,45 +21,45 @@
 #define GLOBAL_PTE (SMMU_PTE & ~0x800ull)
 
 /* Where a read goes, or 0; events are taken out. */
-static uint64_t read_as(SmmuBench *b, SvaPasid pasid)
+static uint64_t read_as(SmmuFixture *f, SvaPasid pasid)
 {
-    SvaTranslation t = smmu_bench_translate(b, pasid, VA, SVA_READ);
+    SvaTranslation t = smmu_translate(f, pasid, VA, SVA_READ);
 
-    while (smmu_bench_event(b, NULL)) {
+    while (smmu_event(f, NULL)) {
         ;
     }
     return t.outcome == SVA_OK ? t.addr : 0;
 }
 
-static uint64_t ats_as(SmmuBench *b, SvaPasid pasid)
+static uint64_t ats_as(SmmuFixture *f, SvaPasid pasid)
 {
-    SvaAtsCompletion c = smmu_bench_ats(b, pasid, VA, SVA_READ);
+    SvaAtsCompletion c = smmu_ats(f, pasid, VA, SVA_READ);
 
-    while (smmu_bench_event(b, NULL)) {
+    while (smmu_event(f, NULL)) {
         ;
     }
     return c.status == SVA_ATS_SUCCESS && c.access & SVA_READ ? c.addr : 0;
 }
 
 /* A unit that knows OLD for @pasid; its tables say NEW. */
-static void prime(SmmuBench *b, SvaPasid pasid, uint64_t pte)
+static void prime(SmmuFixture *f, SvaPasid pasid, uint64_t pte)
 {
     unsigned i;
 
-    smmu_map(b, VA, OLD, pte);
+    smmu_map(f, VA, OLD, pte);
     for (i = 0; i < 3; i++) {
-        g_assert_cmphex(read_as(b, pasid), ==, OLD);
-        g_assert_cmphex(ats_as(b, pasid), ==, OLD);
+        g_assert_cmphex(read_as(f, pasid), ==, OLD);
+        g_assert_cmphex(ats_as(f, pasid), ==, OLD);
     }
-    smmu_map(b, VA, NEW, pte);
-    g_assert_cmphex(read_as(b, pasid), ==, OLD);
-    g_assert_cmphex(ats_as(b, pasid), ==, OLD);
+    smmu_map(f, VA, NEW, pte);
+    g_assert_cmphex(read_as(f, pasid), ==, OLD);
+    g_assert_cmphex(ats_as(f, pasid), ==, OLD);
 }
 
-static void expect(SmmuBench *b, SvaPasid pasid, uint64_t addr)
+static void expect(SmmuFixture *f, SvaPasid pasid, uint64_t addr)
 {
-    g_assert_cmphex(read_as(b, pasid), ==, addr);
-    g_assert_cmphex(ats_as(b, pasid), ==, addr);
+    g_assert_cmphex(read_as(f, pasid), ==, addr);
+    g_assert_cmphex(ats_as(f, pasid), ==, addr);
 }
 
 typedef struct Row {
@@ -93,13 +93,13 @@ static void test_tlb_commands(void)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        SmmuBench *b = smmu_tables_start(NULL);
+        SmmuFixture *f = smmu_tables_start(NULL);
 
         g_test_message("row %u", i);
-        prime(b, P1, SMMU_PTE);
-        smmu_bench_submit(b, rows[i].qw0, rows[i].qw1);
-        expect(b, P1, rows[i].forgotten ? NEW : OLD);
-        smmu_bench_free(b);
+        prime(f, P1, SMMU_PTE);
+        smmu_submit(f, rows[i].qw0, rows[i].qw1);
+        expect(f, P1, rows[i].forgotten ? NEW : OLD);
+        smmu_fixture_free(f);
     }
 }
 
@@ -114,13 +114,13 @@ static void test_global_entries(void)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        SmmuBench *b = smmu_tables_start(NULL);
+        SmmuFixture *f = smmu_tables_start(NULL);
 
         g_test_message("row %u", i);
-        prime(b, P1, GLOBAL_PTE);
-        smmu_bench_submit(b, rows[i].qw0, rows[i].qw1);
-        expect(b, P1, rows[i].forgotten ? NEW : OLD);
-        smmu_bench_free(b);
+        prime(f, P1, GLOBAL_PTE);
+        smmu_submit(f, rows[i].qw0, rows[i].qw1);
+        expect(f, P1, rows[i].forgotten ? NEW : OLD);
+        smmu_fixture_free(f);
     }
 }
 
@@ -140,31 +140,31 @@ static void test_configuration_commands(void)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        SmmuBench *b = smmu_tables_start(NULL);
+        SmmuFixture *f = smmu_tables_start(NULL);
 
         g_test_message("row %u", i);
-        prime(b, P1, SMMU_PTE);
-        smmu_map(b, VA, OLD, SMMU_PTE);
-        smmu_ste(b, SMMU_RID, 0, 0, 0, 0);
-        smmu_cd(b, 1, 0, 0, 0);
-        expect(b, P1, OLD);
-        smmu_bench_submit(b, rows[i].qw0, rows[i].qw1);
-        expect(b, P1, rows[i].forgotten ? 0 : OLD);
-        smmu_bench_free(b);
+        prime(f, P1, SMMU_PTE);
+        smmu_map(f, VA, OLD, SMMU_PTE);
+        smmu_ste(f, SMMU_RID, 0, 0, 0, 0);
+        smmu_cd(f, 1, 0, 0, 0);
+        expect(f, P1, OLD);
+        smmu_submit(f, rows[i].qw0, rows[i].qw1);
+        expect(f, P1, rows[i].forgotten ? 0 : OLD);
+        smmu_fixture_free(f);
     }
 }
 
 /* Another address space for a SubstreamID: CMD_CFGI_CD is enough. */
 static void test_another_asid(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
 
-    prime(b, P1, SMMU_PTE);
-    smmu_cd(b, 1, SMMU_CD0(0x77), SMMU_CD1, 0);
-    expect(b, P1, OLD);
-    smmu_bench_submit(b, 0x05 | SID | 1 << 12, 1);
-    expect(b, P1, NEW);
-    smmu_bench_free(b);
+    prime(f, P1, SMMU_PTE);
+    smmu_cd(f, 1, SMMU_CD0(0x77), SMMU_CD1, 0);
+    expect(f, P1, OLD);
+    smmu_submit(f, 0x05 | SID | 1 << 12, 1);
+    expect(f, P1, NEW);
+    smmu_fixture_free(f);
 }
 
 /*
@@ -174,171 +174,171 @@ static void test_another_asid(void)
  */
 static void test_entry_that_is_replaced(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
 
-    smmu_cd(b, 2, SMMU_CD0(0x11), SMMU_CD1, 0);
-    prime(b, P1, SMMU_PTE_RO);
-    smmu_map(b, VA, NEW, SMMU_PTE);
-    smmu_expect_ok(b, P2, VA, SVA_WRITE, NEW);
-    expect(b, P1, NEW);
-    smmu_bench_free(b);
+    smmu_cd(f, 2, SMMU_CD0(0x11), SMMU_CD1, 0);
+    prime(f, P1, SMMU_PTE_RO);
+    smmu_map(f, VA, NEW, SMMU_PTE);
+    smmu_expect_ok(f, P2, VA, SVA_WRITE, NEW);
+    expect(f, P1, NEW);
+    smmu_fixture_free(f);
 }
 
 /* Software adds rights without an invalidation. */
 static void test_rights(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
 
-    smmu_map(b, VA, OLD, SMMU_PTE_RO);
-    expect(b, P1, OLD);
-    expect(b, P1, OLD);
-    g_assert_cmpuint(smmu_bench_translate(b, P1, VA, SVA_WRITE).outcome, ==,
+    smmu_map(f, VA, OLD, SMMU_PTE_RO);
+    expect(f, P1, OLD);
+    expect(f, P1, OLD);
+    g_assert_cmpuint(smmu_translate(f, P1, VA, SVA_WRITE).outcome, ==,
                      SVA_ABORT);
-    g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0x13);
-    g_assert_cmphex(smmu_bench_ats(b, P1, VA, SMMU_RW).access, ==, SVA_READ);
-    expect(b, P1, OLD);
-    smmu_map(b, VA, OLD, SMMU_PTE);
-    smmu_expect_ok(b, P1, VA, SVA_WRITE, OLD);
-    g_assert_cmphex(smmu_bench_ats(b, P1, VA, SMMU_RW).access & SMMU_RW, ==,
+    g_assert_cmphex(smmu_event(f, NULL), ==, 0x13);
+    g_assert_cmphex(smmu_ats(f, P1, VA, SMMU_RW).access, ==, SVA_READ);
+    expect(f, P1, OLD);
+    smmu_map(f, VA, OLD, SMMU_PTE);
+    smmu_expect_ok(f, P1, VA, SVA_WRITE, OLD);
+    g_assert_cmphex(smmu_ats(f, P1, VA, SMMU_RW).access & SMMU_RW, ==,
                     SMMU_RW);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 /* INSTCFG=11: reads are fetches, writes are not.  UXN. */
 static void test_overrides(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
     unsigned i;
 
-    smmu_ste(b, SMMU_RID, SMMU_STE0, SMMU_STE1 | 3ull << 50, 0, 0);
-    smmu_bench_submit(b, 0x03 | SID, 1);
-    smmu_map(b, VA, OLD, SMMU_PTE | 1ull << 54);
+    smmu_ste(f, SMMU_RID, SMMU_STE0, SMMU_STE1 | 3ull << 50, 0, 0);
+    smmu_submit(f, 0x03 | SID, 1);
+    smmu_map(f, VA, OLD, SMMU_PTE | 1ull << 54);
     for (i = 0; i < 3; i++) {
-        smmu_expect_ok(b, P1, VA, SVA_WRITE, OLD);
-        g_assert_cmphex(read_as(b, P1), ==, 0);
-        g_assert_cmphex(ats_as(b, P1), ==, 0);
+        smmu_expect_ok(f, P1, VA, SVA_WRITE, OLD);
+        g_assert_cmphex(read_as(f, P1), ==, 0);
+        g_assert_cmphex(ats_as(f, P1), ==, 0);
     }
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 /* EATS=00: an untranslated request is served all the same. */
 static void test_kinds_of_requests(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
     unsigned i;
 
-    smmu_ste(b, SMMU_RID, SMMU_STE0, SMMU_STE1 & ~0x30000000ull, 0, 0);
-    smmu_bench_submit(b, 0x03 | SID, 1);
-    smmu_map(b, VA, OLD, SMMU_PTE);
+    smmu_ste(f, SMMU_RID, SMMU_STE0, SMMU_STE1 & ~0x30000000ull, 0, 0);
+    smmu_submit(f, 0x03 | SID, 1);
+    smmu_map(f, VA, OLD, SMMU_PTE);
     for (i = 0; i < 3; i++) {
-        g_assert_cmphex(read_as(b, P1), ==, OLD);
-        g_assert_cmpuint(smmu_bench_ats(b, P1, VA, SVA_READ).status, ==,
+        g_assert_cmphex(read_as(f, P1), ==, OLD);
+        g_assert_cmpuint(smmu_ats(f, P1, VA, SVA_READ).status, ==,
                          SVA_ATS_UR);
-        g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0x05);
+        g_assert_cmphex(smmu_event(f, NULL), ==, 0x05);
     }
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 /* EATS=10 makes intermediate addresses, as long as CR0.ATSCHK is set. */
 static void test_split_stage_ats(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
     unsigned i;
 
-    smmu_ste(b, SMMU_RID, SMMU_STE0_BOTH, 0x20000002, SMMU_STE2, SMMU_STE3);
-    smmu_map_s2_identity(b, SMMU_CDS, 0x1000);
-    smmu_map_s2_identity(b, SMMU_TTB, 0x1000);
-    smmu_map_s2_identity(b, SMMU_TABLES, 0x10000);
-    smmu_forget(b);
-    smmu_map(b, VA, 0x20000000, SMMU_PTE);
-    smmu_map_s2(b, 0x20000000, OLD, SMMU_S2PTE);
+    smmu_ste(f, SMMU_RID, SMMU_STE0_BOTH, 0x20000002, SMMU_STE2, SMMU_STE3);
+    smmu_map_s2_identity(f, SMMU_CDS, 0x1000);
+    smmu_map_s2_identity(f, SMMU_TTB, 0x1000);
+    smmu_map_s2_identity(f, SMMU_TABLES, 0x10000);
+    smmu_forget(f);
+    smmu_map(f, VA, 0x20000000, SMMU_PTE);
+    smmu_map_s2(f, 0x20000000, OLD, SMMU_S2PTE);
     for (i = 0; i < 3; i++) {
-        g_assert_cmphex(read_as(b, P1), ==, OLD);
-        g_assert_cmphex(ats_as(b, P1), ==, 0x20000000);
+        g_assert_cmphex(read_as(f, P1), ==, OLD);
+        g_assert_cmphex(ats_as(f, P1), ==, 0x20000000);
     }
-    smmu_write32(b, 0x20, 0x0f);
-    g_assert_cmphex(ats_as(b, P1), ==, 0);
-    g_assert_cmphex(read_as(b, P1), ==, OLD);
-    smmu_bench_free(b);
+    smmu_write32(f, 0x20, 0x0f);
+    g_assert_cmphex(ats_as(f, P1), ==, 0);
+    g_assert_cmphex(read_as(f, P1), ==, OLD);
+    smmu_fixture_free(f);
 }
 
 /* The same without stage 1, S1DSS=01: the answer is what was asked for. */
 static void test_split_stage_ats_without_stage_1(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
     unsigned i;
 
-    smmu_ste(b, SMMU_RID, SMMU_STE0_BOTH, 0x20000001, SMMU_STE2, SMMU_STE3);
-    smmu_forget(b);
-    smmu_map_s2(b, VA, OLD, SMMU_S2PTE);
+    smmu_ste(f, SMMU_RID, SMMU_STE0_BOTH, 0x20000001, SMMU_STE2, SMMU_STE3);
+    smmu_forget(f);
+    smmu_map_s2(f, VA, OLD, SMMU_S2PTE);
     for (i = 0; i < 4; i++) {
-        g_assert_cmphex(read_as(b, NONE), ==, OLD);
-        g_assert_cmphex(ats_as(b, NONE), ==, VA);
+        g_assert_cmphex(read_as(f, NONE), ==, OLD);
+        g_assert_cmphex(ats_as(f, NONE), ==, VA);
     }
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 /* SMMUEN=0: GBPA decides, whatever was known. */
 static void test_unit_that_is_off(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
 
-    prime(b, P1, SMMU_PTE);
-    smmu_write32(b, 0x20, 0x1e);
-    g_assert_cmphex(read_as(b, P1), ==, VA);
-    g_assert_cmphex(ats_as(b, P1), ==, 0);
-    smmu_write32(b, 0x44, 1u << 31 | 1u << 20);         /* GBPA.ABORT */
-    g_assert_cmphex(read_as(b, P1), ==, 0);
-    smmu_write32(b, 0x20, 0x1f);
-    smmu_bench_submit(b, 0x30, 0);
-    expect(b, P1, NEW);
-    smmu_bench_free(b);
+    prime(f, P1, SMMU_PTE);
+    smmu_write32(f, 0x20, 0x1e);
+    g_assert_cmphex(read_as(f, P1), ==, VA);
+    g_assert_cmphex(ats_as(f, P1), ==, 0);
+    smmu_write32(f, 0x44, 1u << 31 | 1u << 20);         /* GBPA.ABORT */
+    g_assert_cmphex(read_as(f, P1), ==, 0);
+    smmu_write32(f, 0x20, 0x1f);
+    smmu_submit(f, 0x30, 0);
+    expect(f, P1, NEW);
+    smmu_fixture_free(f);
 }
 
 static void test_reset(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
 
-    prime(b, P1, SMMU_PTE);
-    sva_smmu_reset(&b->smmu);
-    smmu_bench_enable(b);
-    expect(b, P1, NEW);
-    smmu_bench_free(b);
+    prime(f, P1, SMMU_PTE);
+    sva_smmu_reset(&f->smmu);
+    smmu_enable(f);
+    expect(f, P1, NEW);
+    smmu_fixture_free(f);
 }
 
 static void test_state_that_is_loaded(void)
 {
     g_autofree SvaSmmuSaved *saved = g_new(SvaSmmuSaved, 1);
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
 
-    prime(b, P1, SMMU_PTE);
-    sva_smmu_save(&b->smmu, saved);
-    g_assert_cmpstr(sva_smmu_load(&b->smmu, saved), ==, NULL);
-    expect(b, P1, NEW);
-    smmu_bench_free(b);
+    prime(f, P1, SMMU_PTE);
+    sva_smmu_save(&f->smmu, saved);
+    g_assert_cmpstr(sva_smmu_load(&f->smmu, saved), ==, NULL);
+    expect(f, P1, NEW);
+    smmu_fixture_free(f);
 }
 
 /* What is counted is the same as without this. */
 static void test_counters(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
     unsigned i;
 
-    smmu_map(b, VA, OLD, SMMU_PTE);
+    smmu_map(f, VA, OLD, SMMU_PTE);
     for (i = 0; i < 5; i++) {
-        read_as(b, P1);
+        read_as(f, P1);
     }
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STE_HITS), ==, 4);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_CD_HITS), ==, 4);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_IOTLB_HITS), ==, 4);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_IOTLB_MISSES), ==, 1);
-    smmu_bench_free(b);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STE_HITS), ==, 4);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_CD_HITS), ==, 4);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_IOTLB_HITS), ==, 4);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_IOTLB_MISSES), ==, 1);
+    smmu_fixture_free(f);
 }
 
-static void expect_source(SmmuBench *b, SvaEventKind kind, unsigned n,
+static void expect_source(SmmuFixture *f, SvaEventKind kind, unsigned n,
                           uint8_t granted, bool cached)
 {
-    const SvaEvent *e = fake_env_event(b->f, kind, n);
+    const SvaEvent *e = fake_env_event(f->env, kind, n);
 
     g_assert_cmphex(e->granted, ==, granted);
     g_assert_cmpuint(e->cached, ==, cached);
@@ -347,21 +347,21 @@ static void expect_source(SmmuBench *b, SvaEventKind kind, unsigned n,
 /* Who follows the events knows what was handed out, and from where. */
 static void test_events_name_the_source(void)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
 
-    smmu_map(b, VA, OLD, SMMU_PTE_RO);
-    smmu_bench_ats(b, P1, VA, SMMU_RW);
-    smmu_bench_translate(b, P1, VA, SVA_READ);
-    smmu_bench_translate(b, P1, VA, SVA_READ);
-    smmu_bench_submit(b, 0x11 | 0x11ull << 48, 0);
-    smmu_bench_translate(b, P1, VA, SVA_READ);
-    smmu_bench_ats(b, P1, VA + 0x100000, SVA_READ);
-    expect_source(b, SVA_EV_ATS, 0, SVA_READ, false);
-    expect_source(b, SVA_EV_XLATE, 0, SVA_READ | SVA_EXEC, true);
-    expect_source(b, SVA_EV_XLATE, 1, SVA_READ | SVA_EXEC, true);
-    expect_source(b, SVA_EV_XLATE, 2, SVA_READ | SVA_EXEC, false);
-    expect_source(b, SVA_EV_ATS, 1, SVA_NONE, false);
-    smmu_bench_free(b);
+    smmu_map(f, VA, OLD, SMMU_PTE_RO);
+    smmu_ats(f, P1, VA, SMMU_RW);
+    smmu_translate(f, P1, VA, SVA_READ);
+    smmu_translate(f, P1, VA, SVA_READ);
+    smmu_submit(f, 0x11 | 0x11ull << 48, 0);
+    smmu_translate(f, P1, VA, SVA_READ);
+    smmu_ats(f, P1, VA + 0x100000, SVA_READ);
+    expect_source(f, SVA_EV_ATS, 0, SVA_READ, false);
+    expect_source(f, SVA_EV_XLATE, 0, SVA_READ | SVA_EXEC, true);
+    expect_source(f, SVA_EV_XLATE, 1, SVA_READ | SVA_EXEC, true);
+    expect_source(f, SVA_EV_XLATE, 2, SVA_READ | SVA_EXEC, false);
+    expect_source(f, SVA_EV_ATS, 1, SVA_NONE, false);
+    smmu_fixture_free(f);
 }
 
 int main(int argc, char **argv)

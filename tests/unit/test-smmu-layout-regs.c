@@ -146,12 +146,12 @@ static void test_translation_request_rights(void)
 static void expect_pri(SvaPasid pasid, uint64_t addr, uint8_t access,
                        unsigned prgi, bool last, uint64_t w0, uint64_t w1)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    smmu_bench_page_request(b, pasid, addr, access, prgi, last);
-    g_assert_cmphex(smmu_bench_pri(b, 0, 0), ==, w0);
-    g_assert_cmphex(smmu_bench_pri(b, 0, 1), ==, w1);
-    smmu_bench_free(b);
+    smmu_page_request(f, pasid, addr, access, prgi, last);
+    g_assert_cmphex(smmu_pri(f, 0, 0), ==, w0);
+    g_assert_cmphex(smmu_pri(f, 0, 1), ==, w1);
+    smmu_fixture_free(f);
 }
 
 static void test_page_requests(void)
@@ -174,14 +174,14 @@ static void test_page_requests(void)
 
 /* -- commands: the fields as functions and the fabric see them -- */
 
-static const SvaAtcInvalidation *atc_inv(SmmuBench *b, uint64_t qw0,
+static const SvaAtcInvalidation *atc_inv(SmmuFixture *f, uint64_t qw0,
                                          uint64_t qw1)
 {
-    unsigned n = b->inv_count;
+    unsigned n = f->inv_count;
 
-    smmu_bench_submit(b, 0x40 | qw0, qw1);
-    g_assert_cmpuint(b->inv_count, ==, n + 1);
-    return &b->invs[n];
+    smmu_submit(f, 0x40 | qw0, qw1);
+    g_assert_cmpuint(f->inv_count, ==, n + 1);
+    return &f->invs[n];
 }
 
 static void expect_inv(const SvaAtcInvalidation *inv, uint16_t rid,
@@ -197,22 +197,22 @@ static void expect_inv(const SvaAtcInvalidation *inv, uint16_t rid,
 
 static void test_atc_inv(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    expect_inv(atc_inv(b, 0x0000fedc00000000, 0x123456789abcd000), 0xfedc,
+    expect_inv(atc_inv(f, 0x0000fedc00000000, 0x123456789abcd000), 0xfedc,
                0x123456789abcd000, 0xfff, SVA_NO_PASID, false);
-    expect_inv(atc_inv(b, 0x00000001fffff800, 0xffffffffffff0004), 1,
+    expect_inv(atc_inv(f, 0x00000001fffff800, 0xffffffffffff0004), 1,
                0xffffffffffff0000, 0xffff, sva_pasid(0xfffff), false);
-    expect_inv(atc_inv(b, 0x0000000200001a00, 0), 2, 0, 0xfff,
+    expect_inv(atc_inv(f, 0x0000000200001a00, 0), 2, 0, 0xfff,
                sva_pasid(1), true);
     /* The base is aligned down; 52 is everything; Global needs SSV. */
-    expect_inv(atc_inv(b, 0x0000000200001800, 0x7fff0003), 2, 0x7fff0000,
+    expect_inv(atc_inv(f, 0x0000000200001800, 0x7fff0003), 2, 0x7fff0000,
                0x7fff, sva_pasid(1), false);
-    expect_inv(atc_inv(b, 0x0000000200001800, 0x7ffff003), 2, 0x7fff8000,
+    expect_inv(atc_inv(f, 0x0000000200001800, 0x7ffff003), 2, 0x7fff8000,
                0x7fff, sva_pasid(1), false);
-    expect_inv(atc_inv(b, 0x0000000200001200, 0xfffffffffffff034), 2, 0,
+    expect_inv(atc_inv(f, 0x0000000200001200, 0xfffffffffffff034), 2, 0,
                UINT64_MAX, SVA_NO_PASID, false);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 static void test_pri_resp(void)
@@ -220,42 +220,42 @@ static void test_pri_resp(void)
     static const SvaPrgCode codes[] = {
         SVA_PRG_FAILURE, SVA_PRG_INVALID, SVA_PRG_SUCCESS,
     };
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
     unsigned i;
 
     for (i = 0; i < 3; i++) {
-        smmu_bench_submit(b, 0x00008001abcde841, i << 12 | 0x155);
-        g_assert_cmpuint(b->rsp_count, ==, i + 1);
-        g_assert_cmphex(b->rsps[i].rid, ==, 0x8001);
-        g_assert_true(sva_pasid_equal(b->rsps[i].pasid,
+        smmu_submit(f, 0x00008001abcde841, i << 12 | 0x155);
+        g_assert_cmpuint(f->rsp_count, ==, i + 1);
+        g_assert_cmphex(f->rsps[i].rid, ==, 0x8001);
+        g_assert_true(sva_pasid_equal(f->rsps[i].pasid,
                                       sva_pasid(0xabcde)));
-        g_assert_cmphex(b->rsps[i].prgi, ==, 0x155);
-        g_assert_cmphex(b->rsps[i].code, ==, codes[i]);
+        g_assert_cmphex(f->rsps[i].prgi, ==, 0x155);
+        g_assert_cmphex(f->rsps[i].code, ==, codes[i]);
     }
-    smmu_bench_submit(b, 0x00008001abcde041, 0x20ff);
-    g_assert_false(b->rsps[3].pasid.valid);
-    g_assert_cmphex(b->rsps[3].prgi, ==, 0xff);
-    smmu_bench_free(b);
+    smmu_submit(f, 0x00008001abcde041, 0x20ff);
+    g_assert_false(f->rsps[3].pasid.valid);
+    g_assert_cmphex(f->rsps[3].prgi, ==, 0xff);
+    smmu_fixture_free(f);
 }
 
 static void test_sync(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    smmu_bench_submit(b, 0x12345678ffc01046, 0x60004);
-    g_assert_cmphex(fake_get32(b->f, 0x60004), ==, 0x12345678);
-    g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_CMD_SYNC], ==, 1);
+    smmu_submit(f, 0x12345678ffc01046, 0x60004);
+    g_assert_cmphex(fake_get32(f->env, 0x60004), ==, 0x12345678);
+    g_assert_cmpuint(f->irqs[SVA_SMMU_IRQ_CMD_SYNC], ==, 1);
     /* Address 0: the wired interrupt alone; bits 1:0 and 63:52 are not it. */
-    smmu_bench_submit(b, 0x1046, 0xfff0000000000003);
-    g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_CMD_SYNC], ==, 2);
-    g_assert_cmphex(fake_get32(b->f, 0), ==, 0);
-    smmu_bench_submit(b, 0x12345678ffc00046, 0x60008);  /* SIG_NONE */
-    smmu_bench_submit(b, 0x12345678ffc02046, 0x60008);  /* SIG_SEV */
-    g_assert_cmphex(fake_get32(b->f, 0x60008), ==, 0);
-    g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_CMD_SYNC], ==, 2);
-    g_assert_true(smmu_bench_idle(b));
-    g_assert_cmphex(smmu_bench_gerror(b), ==, 0);
-    smmu_bench_free(b);
+    smmu_submit(f, 0x1046, 0xfff0000000000003);
+    g_assert_cmpuint(f->irqs[SVA_SMMU_IRQ_CMD_SYNC], ==, 2);
+    g_assert_cmphex(fake_get32(f->env, 0), ==, 0);
+    smmu_submit(f, 0x12345678ffc00046, 0x60008);  /* SIG_NONE */
+    smmu_submit(f, 0x12345678ffc02046, 0x60008);  /* SIG_SEV */
+    g_assert_cmphex(fake_get32(f->env, 0x60008), ==, 0);
+    g_assert_cmpuint(f->irqs[SVA_SMMU_IRQ_CMD_SYNC], ==, 2);
+    g_assert_true(smmu_idle(f));
+    g_assert_cmphex(smmu_gerror(f), ==, 0);
+    smmu_fixture_free(f);
 }
 
 int main(int argc, char **argv)

@@ -15,12 +15,12 @@
 static SvaSmmuSte ste(uint64_t qw0, uint64_t qw1, uint64_t qw2, uint64_t qw3)
 {
     const uint64_t qw[4] = { qw0, qw1, qw2, qw3 };
-    SmmuBench *b = smmu_bench_new(NULL);
+    SmmuFixture *f = smmu_fixture_new(NULL);
     SvaSmmuSte out;
-    SvaSmmuFault fault = sva_smmu_ste_decode(&b->smmu, qw, &out);
+    SvaSmmuFault fault = sva_smmu_ste_decode(&f->smmu, qw, &out);
 
     g_assert_cmphex(fault.event, ==, 0);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
     return out;
 }
 
@@ -116,12 +116,12 @@ static SvaSmmuCd cd(uint64_t qw0, uint64_t qw1, uint64_t qw2)
 {
     const uint64_t qw[3] = { qw0, qw1, qw2 };
     const SvaSmmuSte s = { .stage1 = true };
-    SmmuBench *b = smmu_bench_new(NULL);
+    SmmuFixture *f = smmu_fixture_new(NULL);
     SvaSmmuCd out;
-    SvaSmmuFault fault = sva_smmu_cd_decode(&b->smmu, &s, qw, &out);
+    SvaSmmuFault fault = sva_smmu_cd_decode(&f->smmu, &s, qw, &out);
 
     g_assert_cmphex(fault.event, ==, 0);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
     return out;
 }
 

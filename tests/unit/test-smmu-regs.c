@@ -51,16 +51,16 @@ static void test_every_word(void)
     unsigned off;
 
     for (off = 0; off < 0x400; off += 4) {
-        SmmuBench *b = smmu_bench_new(NULL);
-        uint32_t reset = smmu_read32(b, off);
+        SmmuFixture *f = smmu_fixture_new(NULL);
+        uint32_t reset = smmu_read32(f, off);
 
         if (off != 0x44) {
-            smmu_write32(b, off, 0xffffffff);
-            g_assert_cmphex(smmu_read32(b, off), ==, bits_of(off) | reset);
-            smmu_write32(b, off, 0);
-            g_assert_cmphex(smmu_read32(b, off), ==, reset);
+            smmu_write32(f, off, 0xffffffff);
+            g_assert_cmphex(smmu_read32(f, off), ==, bits_of(off) | reset);
+            smmu_write32(f, off, 0);
+            g_assert_cmphex(smmu_read32(f, off), ==, reset);
         }
-        smmu_bench_free(b);
+        smmu_fixture_free(f);
     }
 }
 
@@ -76,64 +76,64 @@ static void test_width_of_pointers(void)
         { 0x90, 0x9c, 0x98 }, { 0xa0, 0xa8, 0xac }, { 0xc0, 0xc8, 0xcc },
     };
     SvaSmmuConfig c = sva_smmu_default_config;
-    SmmuBench *b = smmu_bench_new(NULL);
+    SmmuFixture *f = smmu_fixture_new(NULL);
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(queues); i++) {
         uint32_t flag = i ? 0x80000000 : 0;
 
-        smmu_write64(b, queues[i].base, 0x30000 | 3);
-        smmu_write32(b, queues[i].own, 0x800fffff);
-        g_assert_cmphex(smmu_read32(b, queues[i].own), ==, flag | 0xf);
-        smmu_write32(b, queues[i].soft, 0x800fffff);
-        g_assert_cmphex(smmu_read32(b, queues[i].soft), ==, flag | 0xfffff);
-        smmu_write64(b, queues[i].base, 0x30000 | 19);
-        smmu_write32(b, queues[i].own, 0x800fffff);
-        g_assert_cmphex(smmu_read32(b, queues[i].own), ==, flag | 0xfffff);
+        smmu_write64(f, queues[i].base, 0x30000 | 3);
+        smmu_write32(f, queues[i].own, 0x800fffff);
+        g_assert_cmphex(smmu_read32(f, queues[i].own), ==, flag | 0xf);
+        smmu_write32(f, queues[i].soft, 0x800fffff);
+        g_assert_cmphex(smmu_read32(f, queues[i].soft), ==, flag | 0xfffff);
+        smmu_write64(f, queues[i].base, 0x30000 | 19);
+        smmu_write32(f, queues[i].own, 0x800fffff);
+        g_assert_cmphex(smmu_read32(f, queues[i].own), ==, flag | 0xfffff);
         /* A queue that becomes smaller later */
-        smmu_write64(b, queues[i].base, 0x30000 | 4);
-        g_assert_cmphex(smmu_read32(b, queues[i].own), ==, flag | 0x1f);
+        smmu_write64(f, queues[i].base, 0x30000 | 4);
+        g_assert_cmphex(smmu_read32(f, queues[i].own), ==, flag | 0x1f);
     }
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
     c.cmdq_bits = 2;            /* LOG2SIZE has effect up to that */
-    b = smmu_bench_new(&c);
-    smmu_write64(b, 0x90, 0x30000 | 19);
-    smmu_write32(b, 0x9c, 0xfffff);
-    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 0x7);
-    smmu_bench_free(b);
+    f = smmu_fixture_new(&c);
+    smmu_write64(f, 0x90, 0x30000 | 19);
+    smmu_write32(f, 0x9c, 0xfffff);
+    g_assert_cmphex(smmu_read32(f, 0x9c), ==, 0x7);
+    smmu_fixture_free(f);
 }
 
 static void test_reset_values(void)
 {
-    SmmuBench *b = smmu_bench_new(NULL);
+    SmmuFixture *f = smmu_fixture_new(NULL);
     unsigned off;
 
     for (off = 0x20; off < 0x400; off += 4) {
-        g_assert_cmphex(smmu_read32(b, off), ==, off == 0x44 ? 0x1000 : 0);
+        g_assert_cmphex(smmu_read32(f, off), ==, off == 0x44 ? 0x1000 : 0);
     }
-    smmu_bench_enable(b);
-    smmu_write32(b, 0x64, 0x10);
-    sva_smmu_reset(&b->smmu);
+    smmu_enable(f);
+    smmu_write32(f, 0x64, 0x10);
+    sva_smmu_reset(&f->smmu);
     for (off = 0x20; off < 0x400; off += 4) {
-        g_assert_cmphex(smmu_read32(b, off), ==, off == 0x44 ? 0x1000 : 0);
+        g_assert_cmphex(smmu_read32(f, off), ==, off == 0x44 ? 0x1000 : 0);
     }
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 /* Written with @cr0 and @irq enabled: does it stick? */
 static bool sticks(unsigned off, uint32_t val, uint32_t cr0, uint32_t irq)
 {
-    SmmuBench *b = smmu_bench_new(NULL);
+    SmmuFixture *f = smmu_fixture_new(NULL);
     bool stuck;
 
-    smmu_write32(b, 0x20, cr0);
-    smmu_write32(b, 0x50, irq);
-    g_assert_cmphex(smmu_read32(b, 0x24), ==, cr0);
-    g_assert_cmphex(smmu_read32(b, 0x54), ==, irq);
-    smmu_write32(b, off, val);
-    stuck = smmu_read32(b, off) == val;
-    g_assert_true(stuck || smmu_read32(b, off) == 0);
-    smmu_bench_free(b);
+    smmu_write32(f, 0x20, cr0);
+    smmu_write32(f, 0x50, irq);
+    g_assert_cmphex(smmu_read32(f, 0x24), ==, cr0);
+    g_assert_cmphex(smmu_read32(f, 0x54), ==, irq);
+    smmu_write32(f, off, val);
+    stuck = smmu_read32(f, off) == val;
+    g_assert_true(stuck || smmu_read32(f, off) == 0);
+    smmu_fixture_free(f);
     return stuck;
 }
 
@@ -181,115 +181,115 @@ static void test_guards(void)
 
 static void test_guarded_write_is_logged(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    smmu_write64(b, 0x80, 0x40);
-    g_assert_cmphex(smmu_read64(b, 0x80), ==, SMMU_STRTAB);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 2);
-    smmu_bench_free(b);
+    smmu_write64(f, 0x80, 0x40);
+    g_assert_cmphex(smmu_read64(f, 0x80), ==, SMMU_STRTAB);
+    g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), ==, 2);
+    smmu_fixture_free(f);
 }
 
 static void test_global_bypass_update(void)
 {
-    SmmuBench *b = smmu_bench_new(NULL);
+    SmmuFixture *f = smmu_fixture_new(NULL);
 
-    smmu_write32(b, 0x44, 0x00100000);          /* ignored: no Update */
-    g_assert_cmphex(smmu_read32(b, 0x44), ==, 0x1000);
-    smmu_write32(b, 0x44, 0xffffffff);
-    g_assert_cmphex(smmu_read32(b, 0x44), ==, 0x001f3f1f);
-    smmu_write32(b, 0x44, 0x80000000);
-    g_assert_cmphex(smmu_read32(b, 0x44), ==, 0);
-    smmu_bench_free(b);
+    smmu_write32(f, 0x44, 0x00100000);          /* ignored: no Update */
+    g_assert_cmphex(smmu_read32(f, 0x44), ==, 0x1000);
+    smmu_write32(f, 0x44, 0xffffffff);
+    g_assert_cmphex(smmu_read32(f, 0x44), ==, 0x001f3f1f);
+    smmu_write32(f, 0x44, 0x80000000);
+    g_assert_cmphex(smmu_read32(f, 0x44), ==, 0);
+    smmu_fixture_free(f);
 }
 
 static void test_page_1_shows_the_same(void)
 {
-    SmmuBench *b = smmu_bench_new(NULL);
+    SmmuFixture *f = smmu_fixture_new(NULL);
 
-    smmu_write32(b, 0xa0, 5);           /* LOG2SIZE */
-    smmu_write32(b, 0xa8, 0x12);
-    g_assert_cmphex(smmu_read32(b, 0x100a8), ==, 0x12);
-    smmu_write32(b, 0x100cc, 0x34);
-    g_assert_cmphex(smmu_read32(b, 0xcc), ==, 0x34);
-    smmu_write64(b, 0x10080, 0x1000);
-    g_assert_cmphex(smmu_read64(b, 0x80), ==, 0x1000);
-    smmu_bench_free(b);
+    smmu_write32(f, 0xa0, 5);           /* LOG2SIZE */
+    smmu_write32(f, 0xa8, 0x12);
+    g_assert_cmphex(smmu_read32(f, 0x100a8), ==, 0x12);
+    smmu_write32(f, 0x100cc, 0x34);
+    g_assert_cmphex(smmu_read32(f, 0xcc), ==, 0x34);
+    smmu_write64(f, 0x10080, 0x1000);
+    g_assert_cmphex(smmu_read64(f, 0x80), ==, 0x1000);
+    smmu_fixture_free(f);
 }
 
 static void test_sizes(void)
 {
-    SmmuBench *b = smmu_bench_new(NULL);
+    SmmuFixture *f = smmu_fixture_new(NULL);
 
-    smmu_write64(b, 0x90, 0x400012345678abc5);
-    g_assert_cmphex(smmu_read64(b, 0x90), ==, 0x400012345678abc5);
-    g_assert_cmphex(smmu_read32(b, 0x94), ==, 0x40001234);
-    smmu_write32(b, 0x94, 0x5);
-    g_assert_cmphex(smmu_read64(b, 0x90), ==, 0x55678abc5);
-    smmu_write64(b, 0x98, 0x300000002);         /* two registers at once */
-    g_assert_cmphex(smmu_read32(b, 0x98), ==, 2);
-    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 3);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 0);
-    sva_smmu_mmio_write(&b->smmu, 0x90, 0, 1);
-    sva_smmu_mmio_write(&b->smmu, 0x90, 0, 2);
-    sva_smmu_mmio_write(&b->smmu, 0x92, 0, 4);
-    sva_smmu_mmio_write(&b->smmu, 0x8c, 0, 8);
-    sva_smmu_mmio_write(&b->smmu, 0x20000, 0, 4);
-    sva_smmu_mmio_write(&b->smmu, UINT64_MAX & ~7ull, 0, 8);
-    g_assert_cmphex(sva_smmu_mmio_read(&b->smmu, 0x91, 4), ==, 0);
-    g_assert_cmphex(sva_smmu_mmio_read(&b->smmu, 0x20000, 8), ==, 0);
-    g_assert_cmphex(smmu_read64(b, 0x90), ==, 0x55678abc5);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 8);
-    smmu_bench_free(b);
+    smmu_write64(f, 0x90, 0x400012345678abc5);
+    g_assert_cmphex(smmu_read64(f, 0x90), ==, 0x400012345678abc5);
+    g_assert_cmphex(smmu_read32(f, 0x94), ==, 0x40001234);
+    smmu_write32(f, 0x94, 0x5);
+    g_assert_cmphex(smmu_read64(f, 0x90), ==, 0x55678abc5);
+    smmu_write64(f, 0x98, 0x300000002);         /* two registers at once */
+    g_assert_cmphex(smmu_read32(f, 0x98), ==, 2);
+    g_assert_cmphex(smmu_read32(f, 0x9c), ==, 3);
+    g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), ==, 0);
+    sva_smmu_mmio_write(&f->smmu, 0x90, 0, 1);
+    sva_smmu_mmio_write(&f->smmu, 0x90, 0, 2);
+    sva_smmu_mmio_write(&f->smmu, 0x92, 0, 4);
+    sva_smmu_mmio_write(&f->smmu, 0x8c, 0, 8);
+    sva_smmu_mmio_write(&f->smmu, 0x20000, 0, 4);
+    sva_smmu_mmio_write(&f->smmu, UINT64_MAX & ~7ull, 0, 8);
+    g_assert_cmphex(sva_smmu_mmio_read(&f->smmu, 0x91, 4), ==, 0);
+    g_assert_cmphex(sva_smmu_mmio_read(&f->smmu, 0x20000, 8), ==, 0);
+    g_assert_cmphex(smmu_read64(f, 0x90), ==, 0x55678abc5);
+    g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), ==, 8);
+    smmu_fixture_free(f);
 }
 
 static void test_address_width(void)
 {
     SvaSmmuConfig c = sva_smmu_default_config;
-    SmmuBench *b;
+    SmmuFixture *f;
 
     c.oas = 36;
-    b = smmu_bench_new(&c);
-    smmu_write64(b, 0x80, UINT64_MAX);
-    g_assert_cmphex(smmu_read64(b, 0x80), ==, 0x4000000fffffffc0);
-    smmu_write64(b, 0xa0, UINT64_MAX);
-    g_assert_cmphex(smmu_read64(b, 0xa0), ==, 0x4000000fffffffff);
-    smmu_write64(b, 0xb0, UINT64_MAX);
-    g_assert_cmphex(smmu_read64(b, 0xb0), ==, 0x0000000ffffffffc);
-    smmu_bench_free(b);
+    f = smmu_fixture_new(&c);
+    smmu_write64(f, 0x80, UINT64_MAX);
+    g_assert_cmphex(smmu_read64(f, 0x80), ==, 0x4000000fffffffc0);
+    smmu_write64(f, 0xa0, UINT64_MAX);
+    g_assert_cmphex(smmu_read64(f, 0xa0), ==, 0x4000000fffffffff);
+    smmu_write64(f, 0xb0, UINT64_MAX);
+    g_assert_cmphex(smmu_read64(f, 0xb0), ==, 0x0000000ffffffffc);
+    smmu_fixture_free(f);
 }
 
 /* Registers and bits of what is absent are zero. */
 static void test_absent_features(void)
 {
     SvaSmmuConfig c = sva_smmu_default_config;
-    SmmuBench *b;
+    SmmuFixture *f;
     unsigned off;
 
     c.pri = c.ats = c.msi = c.stage2 = false;
-    b = smmu_bench_new(&c);
+    f = smmu_fixture_new(&c);
     for (off = 0xc0; off < 0xe0; off += 4) {
-        smmu_write32(b, off, 0xffffffff);
-        g_assert_cmphex(smmu_read32(b, off), ==, 0);
+        smmu_write32(f, off, 0xffffffff);
+        g_assert_cmphex(smmu_read32(f, off), ==, 0);
     }
-    smmu_write64(b, 0x68, UINT64_MAX);
-    g_assert_cmphex(smmu_read64(b, 0x68), ==, 0);
-    smmu_write64(b, 0xb8, UINT64_MAX);
-    g_assert_cmphex(smmu_read64(b, 0xb8), ==, 0);
-    smmu_write32(b, 0x2c, 0xffffffff);
-    g_assert_cmphex(smmu_read32(b, 0x2c), ==, 2);
-    smmu_write32(b, 0x64, 0xffffffff);
-    g_assert_cmphex(smmu_read32(b, 0x64), ==, 0x5);
-    smmu_write32(b, 0x50, 0xffffffff);
-    g_assert_cmphex(smmu_read32(b, 0x54), ==, 0x5);
-    smmu_write32(b, 0x20, 0xffffffff);
-    g_assert_cmphex(smmu_read32(b, 0x24), ==, 0x0d);
-    smmu_bench_free(b);
+    smmu_write64(f, 0x68, UINT64_MAX);
+    g_assert_cmphex(smmu_read64(f, 0x68), ==, 0);
+    smmu_write64(f, 0xb8, UINT64_MAX);
+    g_assert_cmphex(smmu_read64(f, 0xb8), ==, 0);
+    smmu_write32(f, 0x2c, 0xffffffff);
+    g_assert_cmphex(smmu_read32(f, 0x2c), ==, 2);
+    smmu_write32(f, 0x64, 0xffffffff);
+    g_assert_cmphex(smmu_read32(f, 0x64), ==, 0x5);
+    smmu_write32(f, 0x50, 0xffffffff);
+    g_assert_cmphex(smmu_read32(f, 0x54), ==, 0x5);
+    smmu_write32(f, 0x20, 0xffffffff);
+    g_assert_cmphex(smmu_read32(f, 0x24), ==, 0x0d);
+    smmu_fixture_free(f);
 
     c.ats = c.pri = true;               /* LO needs no messages */
-    b = smmu_bench_new(&c);
-    smmu_write32(b, 0xdc, 0xffffffff);
-    g_assert_cmphex(smmu_read32(b, 0xdc), ==, 0x80000000);
-    smmu_bench_free(b);
+    f = smmu_fixture_new(&c);
+    smmu_write32(f, 0xdc, 0xffffffff);
+    g_assert_cmphex(smmu_read32(f, 0xdc), ==, 0x80000000);
+    smmu_fixture_free(f);
 }
 
 static void test_counters_have_names_of_their_own(void)

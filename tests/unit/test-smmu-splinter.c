@@ -35,39 +35,39 @@
  * Both stages; @va is a block of stage 1 at @level, and what @pieces of its
  * pages there are at stage 2.
  */
-static void map_block(SmmuBench *b, uint64_t va, unsigned level,
+static void map_block(SmmuFixture *f, uint64_t va, unsigned level,
                       unsigned pieces, uint64_t attrs)
 {
     uint64_t ipa = IPA + (va - VA);
     unsigned i;
 
-    fake_put64(b->f, smmu_desc(b, SMMU_TTB, 0, level, va), ipa | attrs);
+    fake_put64(f->env, smmu_desc(f, SMMU_TTB, 0, level, va), ipa | attrs);
     for (i = 0; i < pieces; i++) {
-        smmu_map_s2(b, ipa + i * 0x1000ull, PA + (va - VA) + i * 0x1000ull,
+        smmu_map_s2(f, ipa + i * 0x1000ull, PA + (va - VA) + i * 0x1000ull,
                     SMMU_S2PTE);
     }
 }
 
-static SmmuBench *start(const SvaSmmuConfig *c, uint64_t attrs)
+static SmmuFixture *start(const SvaSmmuConfig *c, uint64_t attrs)
 {
-    SmmuBench *b = smmu_tables_start(c);
+    SmmuFixture *f = smmu_tables_start(c);
 
-    smmu_ste(b, SMMU_RID, SMMU_STE0_BOTH, SMMU_STE1, SMMU_STE2 | 7,
+    smmu_ste(f, SMMU_RID, SMMU_STE0_BOTH, SMMU_STE1, SMMU_STE2 | 7,
              SMMU_STE3);
-    smmu_cd(b, 2, SMMU_CD0(0x12), SMMU_CD1, 0);
-    smmu_map_s2_identity(b, SMMU_CDS, 0x1000);
-    smmu_map_s2_identity(b, SMMU_TTB, 0x1000);
-    map_block(b, VA, 2, 4, attrs);
-    map_block(b, NEXT, 2, 2, attrs);
-    smmu_map_s2_identity(b, SMMU_TABLES, 0x40000);
-    return b;
+    smmu_cd(f, 2, SMMU_CD0(0x12), SMMU_CD1, 0);
+    smmu_map_s2_identity(f, SMMU_CDS, 0x1000);
+    smmu_map_s2_identity(f, SMMU_TTB, 0x1000);
+    map_block(f, VA, 2, 4, attrs);
+    map_block(f, NEXT, 2, 2, attrs);
+    smmu_map_s2_identity(f, SMMU_TABLES, 0x40000);
+    return f;
 }
 
-static bool is_known(SmmuBench *b, SvaPasid pasid, uint64_t va)
+static bool is_known(SmmuFixture *f, SvaPasid pasid, uint64_t va)
 {
-    SvaTranslation t = smmu_bench_translate(b, pasid, va, SVA_READ);
+    SvaTranslation t = smmu_translate(f, pasid, va, SVA_READ);
 
-    smmu_bench_event(b, NULL);
+    smmu_event(f, NULL);
     if (t.outcome != SVA_OK) {
         return false;
     }
@@ -76,7 +76,7 @@ static bool is_known(SmmuBench *b, SvaPasid pasid, uint64_t va)
 }
 
 /* Use the pieces, then take the blocks away behind the unit's back. */
-static void use(SmmuBench *b, SvaPasid pasid)
+static void use(SmmuFixture *f, SvaPasid pasid)
 {
     static const uint64_t used[] = {
         VA, VA + 0x1000, VA + 0x3000, NEXT, NEXT + 0x1000,
@@ -84,25 +84,25 @@ static void use(SmmuBench *b, SvaPasid pasid)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(used); i++) {
-        g_assert_true(is_known(b, pasid, used[i]));
+        g_assert_true(is_known(f, pasid, used[i]));
     }
 }
 
-static void clear(SmmuBench *b)
+static void clear(SmmuFixture *f)
 {
-    fake_put64(b->f, smmu_desc(b, SMMU_TTB, 0, 2, VA), 0);
-    fake_put64(b->f, smmu_desc(b, SMMU_TTB, 0, 2, NEXT), 0);
+    fake_put64(f->env, smmu_desc(f, SMMU_TTB, 0, 2, VA), 0);
+    fake_put64(f->env, smmu_desc(f, SMMU_TTB, 0, 2, NEXT), 0);
 }
 
 /* Which of the two blocks has pieces left?  All of them or none. */
-static unsigned left(SmmuBench *b, SvaPasid pasid)
+static unsigned left(SmmuFixture *f, SvaPasid pasid)
 {
-    bool first = is_known(b, pasid, VA);
-    bool second = is_known(b, pasid, NEXT);
+    bool first = is_known(f, pasid, VA);
+    bool second = is_known(f, pasid, NEXT);
 
-    g_assert_true(is_known(b, pasid, VA + 0x1000) == first);
-    g_assert_true(is_known(b, pasid, VA + 0x3000) == first);
-    g_assert_true(is_known(b, pasid, NEXT + 0x1000) == second);
+    g_assert_true(is_known(f, pasid, VA + 0x1000) == first);
+    g_assert_true(is_known(f, pasid, VA + 0x3000) == first);
+    g_assert_true(is_known(f, pasid, NEXT + 0x1000) == second);
     return first | second << 1;
 }
 
@@ -139,19 +139,19 @@ static void run_commands(const SvaSmmuConfig *c, uint64_t attrs)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(commands); i++) {
-        SmmuBench *b;
+        SmmuFixture *f;
 
         if (commands[i].left & RIL && !c->ril) {
             continue;
         }
-        b = start(c, attrs);
-        use(b, P1);
-        clear(b);
-        g_assert_cmpuint(left(b, P1), ==, 3);
-        smmu_bench_submit(b, commands[i].qw0, commands[i].qw1);
-        g_assert_true(smmu_bench_sync(b));
-        g_assert_cmpuint(left(b, P1), ==, commands[i].left & 3);
-        smmu_bench_free(b);
+        f = start(c, attrs);
+        use(f, P1);
+        clear(f);
+        g_assert_cmpuint(left(f, P1), ==, 3);
+        smmu_submit(f, commands[i].qw0, commands[i].qw1);
+        g_assert_true(smmu_sync(f));
+        g_assert_cmpuint(left(f, P1), ==, commands[i].left & 3);
+        smmu_fixture_free(f);
     }
 }
 
@@ -183,125 +183,125 @@ static void test_global(void)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        SmmuBench *b = start(NULL, BLOCK & ~0x800ull);
+        SmmuFixture *f = start(NULL, BLOCK & ~0x800ull);
 
-        use(b, P1);
-        clear(b);
-        smmu_bench_submit(b, rows[i].qw0, rows[i].qw1);
-        g_assert_cmpuint(left(b, P1), ==, rows[i].left);
-        smmu_bench_free(b);
+        use(f, P1);
+        clear(f);
+        smmu_submit(f, rows[i].qw0, rows[i].qw1);
+        g_assert_cmpuint(left(f, P1), ==, rows[i].left);
+        smmu_fixture_free(f);
     }
 }
 
 /* Pieces of another address space stay. */
 static void test_two_address_spaces(void)
 {
-    SmmuBench *b = start(NULL, BLOCK);
+    SmmuFixture *f = start(NULL, BLOCK);
 
-    use(b, P1);
-    use(b, P2);
-    clear(b);
-    smmu_bench_submit(b, NH_VA, VA + 0x5000);
-    g_assert_cmpuint(left(b, P1), ==, 2);
-    g_assert_cmpuint(left(b, P2), ==, 3);
-    smmu_bench_free(b);
+    use(f, P1);
+    use(f, P2);
+    clear(f);
+    smmu_submit(f, NH_VA, VA + 0x5000);
+    g_assert_cmpuint(left(f, P1), ==, 2);
+    g_assert_cmpuint(left(f, P2), ==, 3);
+    smmu_fixture_free(f);
 }
 
 /* Pages of their own lie next to pieces: they go by their address alone. */
 static void test_pages_beside_pieces(void)
 {
-    SmmuBench *b = start(NULL, BLOCK);
+    SmmuFixture *f = start(NULL, BLOCK);
     uint64_t page = VA + 0x400000;
 
-    smmu_map(b, page, IPA, SMMU_PTE);
-    smmu_map(b, page + 0x1000, IPA + 0x1000, SMMU_PTE);
-    use(b, P1);
-    smmu_bench_translate(b, P1, page, SVA_READ);
-    smmu_bench_translate(b, P1, page + 0x1000, SVA_READ);
-    smmu_map(b, page, 0, 0);
-    smmu_map(b, page + 0x1000, 0, 0);
-    smmu_bench_submit(b, NH_VA, page);
-    g_assert_cmpint(smmu_bench_translate(b, P1, page, SVA_READ).outcome, ==,
+    smmu_map(f, page, IPA, SMMU_PTE);
+    smmu_map(f, page + 0x1000, IPA + 0x1000, SMMU_PTE);
+    use(f, P1);
+    smmu_translate(f, P1, page, SVA_READ);
+    smmu_translate(f, P1, page + 0x1000, SVA_READ);
+    smmu_map(f, page, 0, 0);
+    smmu_map(f, page + 0x1000, 0, 0);
+    smmu_submit(f, NH_VA, page);
+    g_assert_cmpint(smmu_translate(f, P1, page, SVA_READ).outcome, ==,
                     SVA_ABORT);
-    g_assert_cmpint(smmu_bench_translate(b, P1, page + 0x1000,
-                                         SVA_READ).outcome, ==, SVA_OK);
-    g_assert_cmpuint(left(b, P1), ==, 3);
-    smmu_bench_free(b);
+    g_assert_cmpint(smmu_translate(f, P1, page + 0x1000,
+                                   SVA_READ).outcome, ==, SVA_OK);
+    g_assert_cmpuint(left(f, P1), ==, 3);
+    smmu_fixture_free(f);
 }
 
 /* 1 GiB, of which stage 2 has pages of 4 KiB and a block of 2 MiB */
 static void test_large_block(void)
 {
-    SmmuBench *b = start(NULL, BLOCK);
+    SmmuFixture *f = start(NULL, BLOCK);
 
-    fake_put64(b->f, smmu_desc(b, SMMU_TTB, 0, 1, VA), IPA | BLOCK);
-    fake_put64(b->f, smmu_desc(b, SMMU_S2TTB, 1, 2, IPA + 0x200000),
+    fake_put64(f->env, smmu_desc(f, SMMU_TTB, 0, 1, VA), IPA | BLOCK);
+    fake_put64(f->env, smmu_desc(f, SMMU_S2TTB, 1, 2, IPA + 0x200000),
                (PA + 0x200000) | 0x4fd);
-    smmu_forget(b);
-    g_assert_true(is_known(b, P1, VA + 0x1000));
-    g_assert_true(is_known(b, P1, VA + 0x201000));
-    g_assert_true(is_known(b, P1, VA + 0x3f0000));
-    fake_put64(b->f, smmu_desc(b, SMMU_TTB, 0, 1, VA), 0);
-    smmu_bench_submit(b, NH_VA, VA - 0x1000);
-    g_assert_true(is_known(b, P1, VA + 0x1000));
-    g_assert_true(is_known(b, P1, VA + 0x3f0000));
-    smmu_bench_submit(b, NH_VA, VA + 0x3ffff000);
-    g_assert_false(is_known(b, P1, VA + 0x1000));
-    g_assert_false(is_known(b, P1, VA + 0x201000));
-    g_assert_false(is_known(b, P1, VA + 0x3f0000));
-    smmu_bench_free(b);
+    smmu_forget(f);
+    g_assert_true(is_known(f, P1, VA + 0x1000));
+    g_assert_true(is_known(f, P1, VA + 0x201000));
+    g_assert_true(is_known(f, P1, VA + 0x3f0000));
+    fake_put64(f->env, smmu_desc(f, SMMU_TTB, 0, 1, VA), 0);
+    smmu_submit(f, NH_VA, VA - 0x1000);
+    g_assert_true(is_known(f, P1, VA + 0x1000));
+    g_assert_true(is_known(f, P1, VA + 0x3f0000));
+    smmu_submit(f, NH_VA, VA + 0x3ffff000);
+    g_assert_false(is_known(f, P1, VA + 0x1000));
+    g_assert_false(is_known(f, P1, VA + 0x201000));
+    g_assert_false(is_known(f, P1, VA + 0x3f0000));
+    smmu_fixture_free(f);
 }
 
 /* A page of stage 1 of 64 KiB is cut, too. */
 static void test_large_page(void)
 {
-    SmmuBench *b = start(NULL, BLOCK);
+    SmmuFixture *f = start(NULL, BLOCK);
     uint64_t desc = SMMU_TTB + 0x10000;
 
     /* 64 KiB, 29 bits: one table of level 3 */
-    smmu_map_s2_identity(b, SMMU_TTB + 0x10000, 0x1000);
-    smmu_cd(b, 1, (SMMU_CD0(0x11) & ~0xffull) | 35 | 1 << 6, desc, 0);
-    fake_put64(b->f, desc, IPA | SMMU_PTE);
-    smmu_forget(b);
-    g_assert_cmphex(smmu_bench_translate(b, P1, 0x1000, SVA_READ).addr, ==,
+    smmu_map_s2_identity(f, SMMU_TTB + 0x10000, 0x1000);
+    smmu_cd(f, 1, (SMMU_CD0(0x11) & ~0xffull) | 35 | 1 << 6, desc, 0);
+    fake_put64(f->env, desc, IPA | SMMU_PTE);
+    smmu_forget(f);
+    g_assert_cmphex(smmu_translate(f, P1, 0x1000, SVA_READ).addr, ==,
                     PA + 0x1000);
-    fake_put64(b->f, desc, 0);
-    g_assert_cmphex(smmu_bench_translate(b, P1, 0x1000, SVA_READ).addr, ==,
+    fake_put64(f->env, desc, 0);
+    g_assert_cmphex(smmu_translate(f, P1, 0x1000, SVA_READ).addr, ==,
                     PA + 0x1000);
-    smmu_bench_submit(b, NH_VA, 0x10000);
-    g_assert_cmpint(smmu_bench_translate(b, P1, 0x1000, SVA_READ).outcome,
+    smmu_submit(f, NH_VA, 0x10000);
+    g_assert_cmpint(smmu_translate(f, P1, 0x1000, SVA_READ).outcome,
                     ==, SVA_OK);
-    smmu_bench_submit(b, NH_VA, 0xf000);
-    g_assert_cmpint(smmu_bench_translate(b, P1, 0x1000, SVA_READ).outcome,
+    smmu_submit(f, NH_VA, 0xf000);
+    g_assert_cmpint(smmu_translate(f, P1, 0x1000, SVA_READ).outcome,
                     ==, SVA_ABORT);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 /* Few pieces among many entries are found by lookups, and the other way. */
 static void test_many_entries(void)
 {
-    SmmuBench *b = start(NULL, BLOCK);
+    SmmuFixture *f = start(NULL, BLOCK);
     uint64_t page = VA + 0x40000000;
     unsigned i;
 
     for (i = 0; i < 3000; i++) {
-        smmu_map(b, page + i * 0x1000ull, IPA, SMMU_PTE);
-        smmu_bench_translate(b, P1, page + i * 0x1000ull, SVA_READ);
+        smmu_map(f, page + i * 0x1000ull, IPA, SMMU_PTE);
+        smmu_translate(f, P1, page + i * 0x1000ull, SVA_READ);
     }
-    use(b, P1);
-    clear(b);
-    g_assert_cmpuint(left(b, P1), ==, 3);
-    smmu_bench_submit(b, NH_VA, VA + 0x7000);
-    g_assert_cmpuint(left(b, P1), ==, 2);
-    smmu_map(b, page + 0x1000, 0, 0);
-    smmu_map(b, page + 0x2000, 0, 0);
-    smmu_bench_submit(b, NH_VA, page + 0x1000);
-    g_assert_cmpuint(left(b, P1), ==, 2);
-    g_assert_cmpint(smmu_bench_translate(b, P1, page + 0x1000,
-                                         SVA_READ).outcome, ==, SVA_ABORT);
-    g_assert_cmpint(smmu_bench_translate(b, P1, page + 0x2000,
-                                         SVA_READ).outcome, ==, SVA_OK);
-    smmu_bench_free(b);
+    use(f, P1);
+    clear(f);
+    g_assert_cmpuint(left(f, P1), ==, 3);
+    smmu_submit(f, NH_VA, VA + 0x7000);
+    g_assert_cmpuint(left(f, P1), ==, 2);
+    smmu_map(f, page + 0x1000, 0, 0);
+    smmu_map(f, page + 0x2000, 0, 0);
+    smmu_submit(f, NH_VA, page + 0x1000);
+    g_assert_cmpuint(left(f, P1), ==, 2);
+    g_assert_cmpint(smmu_translate(f, P1, page + 0x1000,
+                                   SVA_READ).outcome, ==, SVA_ABORT);
+    g_assert_cmpint(smmu_translate(f, P1, page + 0x2000,
+                                   SVA_READ).outcome, ==, SVA_OK);
+    smmu_fixture_free(f);
 }
 
 int main(int argc, char **argv)

@@ -10,7 +10,7 @@
 #define EVENTS (1u << SMMU_EVENTQ_LOG2)
 #define US     1000ll
 
-static bool stall_of(SmmuBench *b, uint16_t rid, uint32_t cookie)
+static bool stall_of(SmmuFixture *f, uint16_t rid, uint32_t cookie)
 {
     SvaSmmuFault fault = {
         .event = 0x10, .cls = SVA_SMMU_CLASS_IN,
@@ -22,20 +22,20 @@ static bool stall_of(SmmuBench *b, uint16_t rid, uint32_t cookie)
         },
     };
 
-    return sva_smmu_stall(&b->smmu, &fault, &client);
+    return sva_smmu_stall(&f->smmu, &fault, &client);
 }
 
-static void stall(SmmuBench *b, uint32_t cookie)
+static void stall(SmmuFixture *f, uint32_t cookie)
 {
-    g_assert_true(stall_of(b, SMMU_RID, cookie));
+    g_assert_true(stall_of(f, SMMU_RID, cookie));
 }
 
 /* Take a stall record; returns its STAG. */
-static uint16_t take(SmmuBench *b)
+static uint16_t take(SmmuFixture *f)
 {
     uint64_t w[4];
 
-    g_assert_cmphex(smmu_bench_event(b, w), ==, 0x10);
+    g_assert_cmphex(smmu_event(f, w), ==, 0x10);
     g_assert_cmphex(w[1] & 1u << 31, !=, 0);
     return w[1] & 0xffff;
 }
@@ -44,51 +44,51 @@ static uint16_t take(SmmuBench *b)
 #define ABORT 0x2000
 
 /* CMD_RESUME; @how: Ac, Ab. */
-static void resume(SmmuBench *b, uint32_t sid, uint16_t stag, uint32_t how)
+static void resume(SmmuFixture *f, uint32_t sid, uint16_t stag, uint32_t how)
 {
-    smmu_bench_submit(b, 0x44 | how | (uint64_t)sid << 32, stag);
-    g_assert_true(smmu_bench_idle(b));
+    smmu_submit(f, 0x44 | how | (uint64_t)sid << 32, stag);
+    g_assert_true(smmu_idle(f));
 }
 
-static void stall_term(SmmuBench *b, uint32_t sid)
+static void stall_term(SmmuFixture *f, uint32_t sid)
 {
-    smmu_bench_submit(b, 0x45 | (uint64_t)sid << 32, 0);
-    g_assert_true(smmu_bench_idle(b));
+    smmu_submit(f, 0x45 | (uint64_t)sid << 32, 0);
+    g_assert_true(smmu_idle(f));
 }
 
-static void expect_end(SmmuBench *b, unsigned n, uint16_t rid,
+static void expect_end(SmmuFixture *f, unsigned n, uint16_t rid,
                        uint32_t cookie, SvaStallAction action)
 {
-    g_assert_cmpuint(b->end_count, >, n);
-    g_assert_cmphex(b->ends[n].rid, ==, rid);
-    g_assert_cmphex(b->ends[n].cookie, ==, cookie);
-    g_assert_cmpuint(b->ends[n].action, ==, action);
+    g_assert_cmpuint(f->end_count, >, n);
+    g_assert_cmphex(f->ends[n].rid, ==, rid);
+    g_assert_cmphex(f->ends[n].cookie, ==, cookie);
+    g_assert_cmpuint(f->ends[n].action, ==, action);
 }
 
-static SmmuBench *with_stalls(unsigned max)
+static SmmuFixture *with_stalls(unsigned max)
 {
     SvaSmmuConfig c = sva_smmu_default_config;
 
     c.stall_max = max;
-    return smmu_bench_start(&c);
+    return smmu_fixture_start(&c);
 }
 
 static void test_record(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
     uint64_t w[4];
 
-    stall(b, 0x99);
-    g_assert_cmpuint(b->irqs[SVA_SMMU_IRQ_EVENTQ], ==, 1);
-    g_assert_cmphex(smmu_bench_event(b, w), ==, 0x10);
+    stall(f, 0x99);
+    g_assert_cmpuint(f->irqs[SVA_SMMU_IRQ_EVENTQ], ==, 1);
+    g_assert_cmphex(smmu_event(f, w), ==, 0x10);
     g_assert_cmphex(w[0], ==, 0x0000011000003810);
     g_assert_cmphex(w[1] & ~0xffffull, ==, 0x20080000000);
     g_assert_cmphex(w[2], ==, 0x7000);
     g_assert_cmphex(w[3], ==, 0);
-    g_assert_cmpuint(b->end_count, ==, 0);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_FAULTS_RECORDED), ==, 0);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALLS_RECORDED), ==, 1);
-    smmu_bench_free(b);
+    g_assert_cmpuint(f->end_count, ==, 0);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_FAULTS_RECORDED), ==, 0);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_RECORDED), ==, 1);
+    smmu_fixture_free(f);
 }
 
 static void test_answers(void)
@@ -100,41 +100,41 @@ static void test_answers(void)
         { RETRY, SVA_STALL_RETRY }, { RETRY | ABORT, SVA_STALL_RETRY },
         { ABORT, SVA_STALL_ABORT }, { 0, SVA_STALL_RAZ_WI },
     };
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        stall(b, 100 + i);
-        resume(b, SMMU_RID, take(b), rows[i].how);
-        g_assert_cmpuint(b->end_count, ==, i + 1);
-        expect_end(b, i, SMMU_RID, 100 + i, rows[i].action);
+        stall(f, 100 + i);
+        resume(f, SMMU_RID, take(f), rows[i].how);
+        g_assert_cmpuint(f->end_count, ==, i + 1);
+        expect_end(f, i, SMMU_RID, 100 + i, rows[i].action);
     }
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALL_RETRIES), ==, 2);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALL_ABORTS), ==, 1);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALL_RAZ_WI), ==, 1);
-    smmu_bench_free(b);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALL_RETRIES), ==, 2);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALL_ABORTS), ==, 1);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALL_RAZ_WI), ==, 1);
+    smmu_fixture_free(f);
 }
 
 /* Not an error, and nothing happens. */
 static void test_answers_that_match_nobody(void)
 {
-    SmmuBench *b = with_stalls(3);
+    SmmuFixture *f = with_stalls(3);
     uint16_t stag;
 
-    stall(b, 1);
-    stag = take(b);
-    resume(b, SMMU_RID + 1, stag, ABORT);
-    resume(b, SMMU_RID | 0x10000, stag, ABORT);
-    resume(b, SMMU_RID, stag + 1, ABORT);
-    resume(b, SMMU_RID, stag | 3, ABORT);
-    resume(b, SMMU_RID, stag ^ 0x8000, ABORT);
-    g_assert_cmpuint(b->end_count, ==, 0);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALL_UNKNOWN), ==, 5);
-    resume(b, SMMU_RID, stag, ABORT);
-    resume(b, SMMU_RID, stag, ABORT);
-    g_assert_cmpuint(b->end_count, ==, 1);
-    g_assert_cmphex(smmu_bench_gerror(b), ==, 0);
-    smmu_bench_free(b);
+    stall(f, 1);
+    stag = take(f);
+    resume(f, SMMU_RID + 1, stag, ABORT);
+    resume(f, SMMU_RID | 0x10000, stag, ABORT);
+    resume(f, SMMU_RID, stag + 1, ABORT);
+    resume(f, SMMU_RID, stag | 3, ABORT);
+    resume(f, SMMU_RID, stag ^ 0x8000, ABORT);
+    g_assert_cmpuint(f->end_count, ==, 0);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALL_UNKNOWN), ==, 5);
+    resume(f, SMMU_RID, stag, ABORT);
+    resume(f, SMMU_RID, stag, ABORT);
+    g_assert_cmpuint(f->end_count, ==, 1);
+    g_assert_cmphex(smmu_gerror(f), ==, 0);
+    smmu_fixture_free(f);
 }
 
 /* One that is free is not given out again at once, even if there is one. */
@@ -145,55 +145,55 @@ static void test_tags_are_not_reused_at_once(void)
     uint16_t stags[8];
 
     for (m = 0; m < G_N_ELEMENTS(maxima); m++) {
-        SmmuBench *b = with_stalls(maxima[m]);
+        SmmuFixture *f = with_stalls(maxima[m]);
 
         for (i = 0; i < G_N_ELEMENTS(stags); i++) {
-            stall(b, i);
-            stags[i] = take(b);
+            stall(f, i);
+            stags[i] = take(f);
             for (j = 0; j < i; j++) {
                 g_assert_cmphex(stags[i], !=, stags[j]);
             }
-            resume(b, SMMU_RID, stags[i], RETRY);
+            resume(f, SMMU_RID, stags[i], RETRY);
         }
         /* All are old by now. */
         for (i = 0; i < G_N_ELEMENTS(stags); i++) {
-            resume(b, SMMU_RID, stags[i], RETRY);
+            resume(f, SMMU_RID, stags[i], RETRY);
         }
-        g_assert_cmpuint(b->end_count, ==, G_N_ELEMENTS(stags));
-        smmu_bench_free(b);
+        g_assert_cmpuint(f->end_count, ==, G_N_ELEMENTS(stags));
+        smmu_fixture_free(f);
     }
 }
 
 /* As many as STALL_MAX have one at a time, all different. */
 static void test_tags_are_unique(void)
 {
-    SmmuBench *b = with_stalls(100);
+    SmmuFixture *f = with_stalls(100);
     bool seen[65536] = { false };
     unsigned i;
 
     for (i = 0; i < 100; i++) {
         uint16_t stag;
 
-        stall(b, i);
-        stag = take(b);
+        stall(f, i);
+        stag = take(f);
         g_assert_false(seen[stag]);
         seen[stag] = true;
     }
-    stall(b, 100);
-    g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALLS_HELD), ==, 1);
-    smmu_bench_free(b);
+    stall(f, 100);
+    g_assert_cmphex(smmu_event(f, NULL), ==, 0);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_HELD), ==, 1);
+    smmu_fixture_free(f);
 }
 
 static void test_requester_that_cannot_wait(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
     SvaSmmuFault fault = { .event = 0x10 };
     SvaSmmuClient client = { .req = { .rid = SMMU_RID } };
 
-    g_assert_false(sva_smmu_stall(&b->smmu, &fault, &client));
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALLS), ==, 0);
-    smmu_bench_free(b);
+    g_assert_false(sva_smmu_stall(&f->smmu, &fault, &client));
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS), ==, 0);
+    smmu_fixture_free(f);
 }
 
 /* -- those without a record -- */
@@ -201,278 +201,278 @@ static void test_requester_that_cannot_wait(void)
 /* Free STAGs: as many as there are, the rest a little later. */
 static void test_held_for_a_tag(void)
 {
-    SmmuBench *b = with_stalls(2);
+    SmmuFixture *f = with_stalls(2);
     uint16_t first;
     unsigned i;
 
     for (i = 0; i < 6; i++) {
-        stall(b, i);
+        stall(f, i);
     }
-    first = take(b);
-    take(b);
-    g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0);
-    g_assert_cmpuint(b->end_count, ==, 0);
-    resume(b, SMMU_RID, first, ABORT);
-    g_assert_cmpuint(b->end_count, ==, 2);
-    expect_end(b, 1, SMMU_RID, 2, SVA_STALL_RETRY);
+    first = take(f);
+    take(f);
+    g_assert_cmphex(smmu_event(f, NULL), ==, 0);
+    g_assert_cmpuint(f->end_count, ==, 0);
+    resume(f, SMMU_RID, first, ABORT);
+    g_assert_cmpuint(f->end_count, ==, 2);
+    expect_end(f, 1, SMMU_RID, 2, SVA_STALL_RETRY);
     /* It has not come back: the next one is not kept waiting for it. */
-    fake_env_advance(b->f, 100 * US - 1);
-    g_assert_cmpuint(b->end_count, ==, 2);
-    fake_env_advance(b->f, 1);
-    expect_end(b, 2, SMMU_RID, 3, SVA_STALL_RETRY);
+    fake_env_advance(f->env, 100 * US - 1);
+    g_assert_cmpuint(f->end_count, ==, 2);
+    fake_env_advance(f->env, 1);
+    expect_end(f, 2, SMMU_RID, 3, SVA_STALL_RETRY);
     /* This one stalls again, and there is no room any more. */
-    stall(b, 3);
-    fake_env_advance(b->f, 1000 * US);
-    g_assert_cmpuint(b->end_count, ==, 3);
-    resume(b, SMMU_RID, take(b), RETRY);
-    expect_end(b, 4, SMMU_RID, 4, SVA_STALL_RETRY);
-    fake_env_advance(b->f, 100 * US);
-    expect_end(b, 5, SMMU_RID, 5, SVA_STALL_RETRY);
-    fake_env_advance(b->f, 1000 * US);
-    g_assert_cmpuint(b->end_count, ==, 6);
-    smmu_bench_free(b);
+    stall(f, 3);
+    fake_env_advance(f->env, 1000 * US);
+    g_assert_cmpuint(f->end_count, ==, 3);
+    resume(f, SMMU_RID, take(f), RETRY);
+    expect_end(f, 4, SMMU_RID, 4, SVA_STALL_RETRY);
+    fake_env_advance(f->env, 100 * US);
+    expect_end(f, 5, SMMU_RID, 5, SVA_STALL_RETRY);
+    fake_env_advance(f->env, 1000 * US);
+    g_assert_cmpuint(f->end_count, ==, 6);
+    smmu_fixture_free(f);
 }
 
-static void fill(SmmuBench *b)
+static void fill(SmmuFixture *f)
 {
     SvaSmmuFault fault = { .event = 0x04 };
     SvaSmmuClient client = { .req = { .rid = SMMU_RID } };
     unsigned i;
 
     for (i = 0; i < EVENTS; i++) {
-        sva_smmu_event_record(&b->smmu, &fault, &client);
+        sva_smmu_event_record(&f->smmu, &fault, &client);
     }
 }
 
 /* A full queue: no overflow, no loss, no record that is late. */
 static void test_held_for_the_queue(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    fill(b);
-    stall(b, 1);
-    stall(b, 2);
-    g_assert_cmphex(smmu_read32(b, 0x100a8), ==, EVENTS);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_FAULTS_LOST), ==, 0);
-    smmu_write32(b, 0x100ac, 1);
-    g_assert_cmphex(smmu_read32(b, 0x100a8), ==, EVENTS);
-    g_assert_cmpuint(b->end_count, ==, 1);
-    expect_end(b, 0, SMMU_RID, 1, SVA_STALL_RETRY);
-    smmu_write32(b, 0x100ac, 8);
-    expect_end(b, 1, SMMU_RID, 2, SVA_STALL_RETRY);
-    g_assert_cmpuint(b->end_count, ==, 2);
-    smmu_bench_free(b);
+    fill(f);
+    stall(f, 1);
+    stall(f, 2);
+    g_assert_cmphex(smmu_read32(f, 0x100a8), ==, EVENTS);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_FAULTS_LOST), ==, 0);
+    smmu_write32(f, 0x100ac, 1);
+    g_assert_cmphex(smmu_read32(f, 0x100a8), ==, EVENTS);
+    g_assert_cmpuint(f->end_count, ==, 1);
+    expect_end(f, 0, SMMU_RID, 1, SVA_STALL_RETRY);
+    smmu_write32(f, 0x100ac, 8);
+    expect_end(f, 1, SMMU_RID, 2, SVA_STALL_RETRY);
+    g_assert_cmpuint(f->end_count, ==, 2);
+    smmu_fixture_free(f);
 }
 
 static void test_held_while_the_queue_is_off(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    smmu_write32(b, 0x20, 0x9);
-    stall(b, 1);
-    fake_env_advance(b->f, 10000 * US);
-    g_assert_cmpuint(b->end_count, ==, 0);
-    smmu_write32(b, 0x20, 0xd);
-    expect_end(b, 0, SMMU_RID, 1, SVA_STALL_RETRY);
-    smmu_bench_free(b);
+    smmu_write32(f, 0x20, 0x9);
+    stall(f, 1);
+    fake_env_advance(f->env, 10000 * US);
+    g_assert_cmpuint(f->end_count, ==, 0);
+    smmu_write32(f, 0x20, 0xd);
+    expect_end(f, 0, SMMU_RID, 1, SVA_STALL_RETRY);
+    smmu_fixture_free(f);
 }
 
 static void test_held_while_the_queue_is_not_memory(void)
 {
-    SmmuBench *b = with_stalls(1);
+    SmmuFixture *f = with_stalls(1);
     uint16_t stag;
 
-    fake_env_read_only(b->f, SMMU_EVENTQ, 0x1000);
-    stall(b, 1);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALLS_HELD), ==, 1);
-    fake_env_heal(b->f);
-    stall(b, 2);
-    g_assert_cmpuint(b->end_count, ==, 0);
-    g_assert_cmphex(smmu_bench_gerror(b), ==, 0x4);
-    expect_end(b, 0, SMMU_RID, 1, SVA_STALL_RETRY);
-    fake_env_advance(b->f, 100 * US);
-    expect_end(b, 1, SMMU_RID, 2, SVA_STALL_RETRY);
+    fake_env_read_only(f->env, SMMU_EVENTQ, 0x1000);
+    stall(f, 1);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_HELD), ==, 1);
+    fake_env_heal(f->env);
+    stall(f, 2);
+    g_assert_cmpuint(f->end_count, ==, 0);
+    g_assert_cmphex(smmu_gerror(f), ==, 0x4);
+    expect_end(f, 0, SMMU_RID, 1, SVA_STALL_RETRY);
+    fake_env_advance(f->env, 100 * US);
+    expect_end(f, 1, SMMU_RID, 2, SVA_STALL_RETRY);
     /* The tag of the record that failed is free. */
-    stall(b, 1);
-    stag = take(b);
-    resume(b, SMMU_RID, stag, ABORT);
-    expect_end(b, 2, SMMU_RID, 1, SVA_STALL_ABORT);
-    smmu_bench_free(b);
+    stall(f, 1);
+    stag = take(f);
+    resume(f, SMMU_RID, stag, ABORT);
+    expect_end(f, 2, SMMU_RID, 1, SVA_STALL_ABORT);
+    smmu_fixture_free(f);
 }
 
 /* Whoever has gone makes no use of the room. */
 static void test_held_that_nobody_waits_for(void)
 {
-    SmmuBench *b = with_stalls(1);
+    SmmuFixture *f = with_stalls(1);
     unsigned i;
 
     for (i = 0; i < 5; i++) {
-        stall(b, i);
+        stall(f, i);
     }
-    b->deaf = true;
-    resume(b, SMMU_RID, take(b), RETRY);
-    g_assert_cmpuint(b->end_count, ==, 5);
-    smmu_bench_free(b);
+    f->deaf = true;
+    resume(f, SMMU_RID, take(f), RETRY);
+    g_assert_cmpuint(f->end_count, ==, 5);
+    smmu_fixture_free(f);
 }
 
 static void test_too_many_to_hold(void)
 {
-    SmmuBench *b = with_stalls(1);
+    SmmuFixture *f = with_stalls(1);
     unsigned i;
 
     for (i = 0; i < 1 + SVA_SMMU_HELD_MAX; i++) {
-        stall(b, i);
+        stall(f, i);
     }
-    g_assert_false(stall_of(b, SMMU_RID, i));
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALLS), ==, i);
-    smmu_bench_free(b);
+    g_assert_false(stall_of(f, SMMU_RID, i));
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS), ==, i);
+    smmu_fixture_free(f);
 }
 
 /* -- ends of many -- */
 
 static void test_terminate_a_stream(void)
 {
-    SmmuBench *b = with_stalls(3);
+    SmmuFixture *f = with_stalls(3);
     uint16_t other;
     unsigned i;
 
-    g_assert_true(stall_of(b, 0x0200, 7));
-    other = take(b);
-    stall(b, 1);
-    stall(b, 2);
-    g_assert_true(stall_of(b, 0x0301, 8));      /* these are held */
-    stall(b, 3);
-    stall_term(b, SMMU_RID | 0x10000);
-    g_assert_cmpuint(b->end_count, ==, 0);
-    stall_term(b, SMMU_RID);
-    g_assert_cmpuint(b->end_count, ==, 4);
+    g_assert_true(stall_of(f, 0x0200, 7));
+    other = take(f);
+    stall(f, 1);
+    stall(f, 2);
+    g_assert_true(stall_of(f, 0x0301, 8));      /* these are held */
+    stall(f, 3);
+    stall_term(f, SMMU_RID | 0x10000);
+    g_assert_cmpuint(f->end_count, ==, 0);
+    stall_term(f, SMMU_RID);
+    g_assert_cmpuint(f->end_count, ==, 4);
     for (i = 0; i < 3; i++) {
-        g_assert_cmphex(b->ends[i].rid, ==, SMMU_RID);
-        g_assert_cmpuint(b->ends[i].action, ==, SVA_STALL_ABORT);
+        g_assert_cmphex(f->ends[i].rid, ==, SMMU_RID);
+        g_assert_cmpuint(f->ends[i].action, ==, SVA_STALL_ABORT);
     }
-    expect_end(b, 3, 0x0301, 8, SVA_STALL_RETRY);
-    resume(b, SMMU_RID, take(b), RETRY);        /* tags are free */
-    g_assert_cmpuint(b->end_count, ==, 4);
-    resume(b, 0x0200, other, RETRY);
-    expect_end(b, 4, 0x0200, 7, SVA_STALL_RETRY);
-    smmu_bench_free(b);
+    expect_end(f, 3, 0x0301, 8, SVA_STALL_RETRY);
+    resume(f, SMMU_RID, take(f), RETRY);        /* tags are free */
+    g_assert_cmpuint(f->end_count, ==, 4);
+    resume(f, 0x0200, other, RETRY);
+    expect_end(f, 4, 0x0200, 7, SVA_STALL_RETRY);
+    smmu_fixture_free(f);
 }
 
 static void test_translation_is_disabled(void)
 {
-    SmmuBench *b = with_stalls(2);
+    SmmuFixture *f = with_stalls(2);
     unsigned i;
 
     for (i = 0; i < 4; i++) {
-        stall(b, i);
+        stall(f, i);
     }
-    smmu_write32(b, 0x20, 0xc);
-    g_assert_cmpuint(b->end_count, ==, 4);
+    smmu_write32(f, 0x20, 0xc);
+    g_assert_cmpuint(f->end_count, ==, 4);
     for (i = 0; i < 4; i++) {
-        g_assert_cmpuint(b->ends[i].action, ==, SVA_STALL_ABORT);
+        g_assert_cmpuint(f->ends[i].action, ==, SVA_STALL_ABORT);
     }
-    resume(b, SMMU_RID, take(b), RETRY);
-    fake_env_advance(b->f, 10000 * US);
-    g_assert_cmpuint(b->end_count, ==, 4);
-    smmu_bench_free(b);
+    resume(f, SMMU_RID, take(f), RETRY);
+    fake_env_advance(f->env, 10000 * US);
+    g_assert_cmpuint(f->end_count, ==, 4);
+    smmu_fixture_free(f);
 }
 
 static void test_reset(void)
 {
-    SmmuBench *b = with_stalls(2);
+    SmmuFixture *f = with_stalls(2);
     unsigned i;
 
     for (i = 0; i < 4; i++) {
-        stall(b, i);
+        stall(f, i);
     }
-    sva_smmu_reset(&b->smmu);
-    g_assert_cmpuint(b->end_count, ==, 4);
-    fake_env_advance(b->f, 10000 * US);
-    smmu_bench_enable(b);
-    g_assert_cmpuint(b->end_count, ==, 4);
-    stall(b, 5);
-    resume(b, SMMU_RID, take(b), RETRY);
-    expect_end(b, 4, SMMU_RID, 5, SVA_STALL_RETRY);
-    smmu_bench_free(b);
+    sva_smmu_reset(&f->smmu);
+    g_assert_cmpuint(f->end_count, ==, 4);
+    fake_env_advance(f->env, 10000 * US);
+    smmu_enable(f);
+    g_assert_cmpuint(f->end_count, ==, 4);
+    stall(f, 5);
+    resume(f, SMMU_RID, take(f), RETRY);
+    expect_end(f, 4, SMMU_RID, 5, SVA_STALL_RETRY);
+    smmu_fixture_free(f);
 }
 
 /* Many of many streams, ended in another order than they came. */
 static void test_any_order(void)
 {
-    SmmuBench *b = with_stalls(100);
+    SmmuFixture *f = with_stalls(100);
     uint16_t stags[100];
     unsigned i, round;
 
     for (round = 0; round < 20; round++) {
         for (i = 0; i < 100; i++) {
-            g_assert_true(stall_of(b, i % 7 * 0x101, i));
-            stags[i] = take(b);
+            g_assert_true(stall_of(f, i % 7 * 0x101, i));
+            stags[i] = take(f);
         }
-        b->end_count = 0;
+        f->end_count = 0;
         for (i = 0; i < 100; i++) {
             unsigned n = i * 37 % 100;
 
-            resume(b, n % 7 * 0x101, stags[n], RETRY);
-            expect_end(b, i, n % 7 * 0x101, n, SVA_STALL_RETRY);
+            resume(f, n % 7 * 0x101, stags[n], RETRY);
+            expect_end(f, i, n % 7 * 0x101, n, SVA_STALL_RETRY);
         }
     }
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALLS_HELD), ==, 0);
-    smmu_bench_free(b);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_HELD), ==, 0);
+    smmu_fixture_free(f);
 }
 
 /* As many as there can be, ended at random: each once, and none is lost. */
 static void test_storm(void)
 {
-    SmmuBench *b = with_stalls(SVA_SMMU_STALLS_MAX);
+    SmmuFixture *f = with_stalls(SVA_SMMU_STALLS_MAX);
     static uint16_t stags[SVA_SMMU_STALLS_MAX];
     unsigned i;
 
     for (i = 0; i < SVA_SMMU_STALLS_MAX; i++) {
-        stall(b, i);
-        stags[i] = take(b);
+        stall(f, i);
+        stags[i] = take(f);
     }
-    stall(b, i);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALLS_HELD), ==, 1);
+    stall(f, i);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_HELD), ==, 1);
     for (i = 0; i < SVA_SMMU_STALLS_MAX; i++) {
         unsigned n = i * 2731 % SVA_SMMU_STALLS_MAX;
 
-        b->end_count = 0;
-        resume(b, SMMU_RID, stags[n], RETRY);
-        expect_end(b, 0, SMMU_RID, n, SVA_STALL_RETRY);
+        f->end_count = 0;
+        resume(f, SMMU_RID, stags[n], RETRY);
+        expect_end(f, 0, SMMU_RID, n, SVA_STALL_RETRY);
         /* The first makes room for the one that is held. */
-        g_assert_cmpuint(b->end_count, ==, i ? 1 : 2);
-        resume(b, SMMU_RID, stags[n], RETRY);
-        g_assert_cmpuint(b->end_count, ==, i ? 1 : 2);
+        g_assert_cmpuint(f->end_count, ==, i ? 1 : 2);
+        resume(f, SMMU_RID, stags[n], RETRY);
+        g_assert_cmpuint(f->end_count, ==, i ? 1 : 2);
     }
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALL_RETRIES), ==,
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALL_RETRIES), ==,
                      SVA_SMMU_STALLS_MAX + 1);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STALL_UNKNOWN), ==,
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALL_UNKNOWN), ==,
                      SVA_SMMU_STALLS_MAX);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 static void test_announcements(void)
 {
-    SmmuBench *b = with_stalls(1);
+    SmmuFixture *f = with_stalls(1);
     const SvaEvent *e;
     uint16_t stag;
 
-    stall(b, 1);
-    stall(b, 2);
-    stag = take(b);
-    e = fake_env_event(b->f, SVA_EV_STALL, 0);
+    stall(f, 1);
+    stall(f, 2);
+    stag = take(f);
+    e = fake_env_event(f->env, SVA_EV_STALL, 0);
     g_assert_cmphex(e->code, ==, 0x10);
     g_assert_cmphex(e->addr, ==, 0x7000);
     g_assert_cmphex(e->data0, ==, stag);
-    g_assert_cmphex(fake_env_event(b->f, SVA_EV_STALL, 1)->data0, ==,
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_STALL, 1)->data0, ==,
                     UINT64_MAX);
-    resume(b, SMMU_RID, stag, ABORT);
-    e = fake_env_event(b->f, SVA_EV_STALL_END, 0);
+    resume(f, SMMU_RID, stag, ABORT);
+    e = fake_env_event(f->env, SVA_EV_STALL_END, 0);
     g_assert_cmphex(e->data0, ==, stag);
     g_assert_cmpuint(e->code, ==, SVA_STALL_ABORT);
-    g_assert_cmphex(fake_env_event(b->f, SVA_EV_STALL_END, 1)->data0, ==,
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_STALL_END, 1)->data0, ==,
                     UINT64_MAX);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 int main(int argc, char **argv)

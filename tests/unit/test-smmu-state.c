@@ -12,11 +12,11 @@
 
 #define MS 1000000ll
 
-static SvaSmmuSaved *saved(SmmuBench *b)
+static SvaSmmuSaved *saved(SmmuFixture *f)
 {
     SvaSmmuSaved *s = g_new(SvaSmmuSaved, 1);
 
-    sva_smmu_save(&b->smmu, s);
+    sva_smmu_save(&f->smmu, s);
     return s;
 }
 
@@ -49,26 +49,26 @@ static void assert_same(const SvaSmmuSaved *a, const SvaSmmuSaved *b)
 }
 
 /* Replace the unit by a fresh one and load; the old one tells nobody. */
-static void move_to_fresh_unit(SmmuBench *b)
+static void move_to_fresh_unit(SmmuFixture *f)
 {
-    SvaSmmuSaved *s = saved(b), *again;
-    SvaSmmuConfig config = b->smmu.config;
-    SvaIommu old = b->smmu.iommu;
-    const SvaSmmuHostOps *ops = b->smmu.host_ops;
+    SvaSmmuSaved *s = saved(f), *again;
+    SvaSmmuConfig config = f->smmu.config;
+    SvaIommu old = f->smmu.iommu;
+    const SvaSmmuHostOps *ops = f->smmu.host_ops;
 
-    sva_smmu_finalize(&b->smmu);
-    g_assert_true(sva_smmu_init(&b->smmu, &b->f->env, &config));
-    b->smmu.iommu.fabric_ops = old.fabric_ops;
-    b->smmu.iommu.fabric = old.fabric;
-    sva_smmu_set_host(&b->smmu, ops, b);
-    g_assert_cmpstr(sva_smmu_load(&b->smmu, s), ==, NULL);
-    again = saved(b);
+    sva_smmu_finalize(&f->smmu);
+    g_assert_true(sva_smmu_init(&f->smmu, &f->env->env, &config));
+    f->smmu.iommu.fabric_ops = old.fabric_ops;
+    f->smmu.iommu.fabric = old.fabric;
+    sva_smmu_set_host(&f->smmu, ops, f);
+    g_assert_cmpstr(sva_smmu_load(&f->smmu, s), ==, NULL);
+    again = saved(f);
     assert_same(s, again);
     g_free(again);
     g_free(s);
 }
 
-static SmmuBench *bench(unsigned stall_max)
+static SmmuFixture *fixture(unsigned stall_max)
 {
     SvaSmmuConfig c = sva_smmu_default_config;
 
@@ -78,212 +78,212 @@ static SmmuBench *bench(unsigned stall_max)
 }
 
 /* Stalls at an address that nothing maps. */
-static void stall(SmmuBench *b, uint32_t cookie)
+static void stall(SmmuFixture *f, uint32_t cookie)
 {
-    g_assert_cmpuint(smmu_bench_patient(b, sva_pasid(1), 0x7000, SVA_READ,
-                                        cookie).outcome, ==, SVA_STALL);
+    g_assert_cmpuint(smmu_patient(f, sva_pasid(1), 0x7000, SVA_READ,
+                                  cookie).outcome, ==, SVA_STALL);
 }
 
-static void let_stall(SmmuBench *b)
+static void let_stall(SmmuFixture *f)
 {
-    smmu_cd(b, 1, SMMU_CD0(0x11) | SMMU_CD0_S, SMMU_CD1, 0);
-    smmu_forget(b);
+    smmu_cd(f, 1, SMMU_CD0(0x11) | SMMU_CD0_S, SMMU_CD1, 0);
+    smmu_forget(f);
 }
 
 static void test_sync_completes_after_the_move(void)
 {
-    SmmuBench *b = bench(4);
+    SmmuFixture *f = fixture(4);
 
-    smmu_bench_invalidate(b);
-    smmu_bench_invalidate(b);
-    smmu_bench_sync_to(b, 0);
-    smmu_bench_sync_to(b, 1);
-    smmu_bench_complete(b, 1);
-    move_to_fresh_unit(b);
-    g_assert_cmphex(smmu_bench_word(b, 0), ==, 0);
-    smmu_bench_kick(b);
-    g_assert_cmphex(smmu_bench_word(b, 0), ==, 0);
-    smmu_bench_complete(b, 0);
-    g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
-    g_assert_cmphex(smmu_bench_word(b, 1), ==, 2);
-    g_assert_true(smmu_bench_idle(b));
-    smmu_bench_free(b);
+    smmu_invalidate(f);
+    smmu_invalidate(f);
+    smmu_sync_to(f, 0);
+    smmu_sync_to(f, 1);
+    smmu_complete(f, 1);
+    move_to_fresh_unit(f);
+    g_assert_cmphex(smmu_word(f, 0), ==, 0);
+    smmu_kick(f);
+    g_assert_cmphex(smmu_word(f, 0), ==, 0);
+    smmu_complete(f, 0);
+    g_assert_cmphex(smmu_word(f, 0), ==, 1);
+    g_assert_cmphex(smmu_word(f, 1), ==, 2);
+    g_assert_true(smmu_idle(f));
+    smmu_fixture_free(f);
 }
 
 /* A queue that was not through with what it had. */
 static void test_queue_goes_on(void)
 {
-    SmmuBench *b = bench(4);
+    SmmuFixture *f = fixture(4);
     unsigned i;
 
-    smmu_write32(b, 0x20, 0x1);
-    smmu_write64(b, 0x90, 0x10000000 | 13);
+    smmu_write32(f, 0x20, 0x1);
+    smmu_write64(f, 0x90, 0x10000000 | 13);
     for (i = 0; i < 8192; i++) {
-        fake_put64(b->f, 0x10000000 + i * 16, 0x01);
+        fake_put64(f->env, 0x10000000 + i * 16, 0x01);
     }
-    smmu_write32(b, 0x98, 8191);
-    smmu_write32(b, 0x9c, 0);
-    smmu_write32(b, 0x20, 0x9);
-    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 4096);
-    move_to_fresh_unit(b);
-    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 4096);
-    fake_env_advance(b->f, 1000);
-    g_assert_cmphex(smmu_read32(b, 0x9c), ==, 8191);
-    smmu_bench_free(b);
+    smmu_write32(f, 0x98, 8191);
+    smmu_write32(f, 0x9c, 0);
+    smmu_write32(f, 0x20, 0x9);
+    g_assert_cmphex(smmu_read32(f, 0x9c), ==, 4096);
+    move_to_fresh_unit(f);
+    g_assert_cmphex(smmu_read32(f, 0x9c), ==, 4096);
+    fake_env_advance(f->env, 1000);
+    g_assert_cmphex(smmu_read32(f, 0x9c), ==, 8191);
+    smmu_fixture_free(f);
 }
 
 static void test_time_out_comes_when_it_would_have(void)
 {
-    SmmuBench *b = bench(4);
+    SmmuFixture *f = fixture(4);
 
-    smmu_bench_invalidate(b);
-    smmu_bench_sync_to(b, 0);
-    fake_env_advance(b->f, 6 * MS);
-    move_to_fresh_unit(b);
-    fake_env_advance(b->f, 4 * MS - 1);
-    g_assert_cmphex(smmu_read32(b, 0x60), ==, 0);
-    fake_env_advance(b->f, 1);
-    g_assert_cmphex(smmu_read32(b, 0x60), ==, 1);
-    g_assert_cmphex(smmu_bench_cerror(b), ==, 3);
-    smmu_bench_free(b);
+    smmu_invalidate(f);
+    smmu_sync_to(f, 0);
+    fake_env_advance(f->env, 6 * MS);
+    move_to_fresh_unit(f);
+    fake_env_advance(f->env, 4 * MS - 1);
+    g_assert_cmphex(smmu_read32(f, 0x60), ==, 0);
+    fake_env_advance(f->env, 1);
+    g_assert_cmphex(smmu_read32(f, 0x60), ==, 1);
+    g_assert_cmphex(smmu_cerror(f), ==, 3);
+    smmu_fixture_free(f);
 }
 
 static void test_time_out_that_is_to_be_told(void)
 {
-    SmmuBench *b = bench(4);
+    SmmuFixture *f = fixture(4);
 
-    smmu_bench_invalidate(b);
-    fake_env_advance(b->f, 20 * MS);
-    move_to_fresh_unit(b);
-    smmu_bench_sync_to(b, 0);
-    g_assert_cmphex(smmu_bench_cerror(b), ==, 3);
-    smmu_bench_free(b);
+    smmu_invalidate(f);
+    fake_env_advance(f->env, 20 * MS);
+    move_to_fresh_unit(f);
+    smmu_sync_to(f, 0);
+    g_assert_cmphex(smmu_cerror(f), ==, 3);
+    smmu_fixture_free(f);
 }
 
 static void test_error_of_the_queue(void)
 {
-    SmmuBench *b = bench(4);
+    SmmuFixture *f = fixture(4);
 
-    smmu_bench_submit(b, 0xff, 0);
-    move_to_fresh_unit(b);
-    g_assert_cmphex(smmu_bench_cerror(b), ==, 1);
-    smmu_bench_invalidate(b);
-    g_assert_cmpuint(b->inv_count, ==, 0);
-    fake_put64(b->f, SMMU_CMDQ + 16 * (b->prod - 2), 0x46);
-    g_assert_cmphex(smmu_bench_gerror(b), ==, 1);
-    g_assert_cmpuint(b->inv_count, ==, 1);
-    smmu_bench_free(b);
+    smmu_submit(f, 0xff, 0);
+    move_to_fresh_unit(f);
+    g_assert_cmphex(smmu_cerror(f), ==, 1);
+    smmu_invalidate(f);
+    g_assert_cmpuint(f->inv_count, ==, 0);
+    fake_put64(f->env, SMMU_CMDQ + 16 * (f->prod - 2), 0x46);
+    g_assert_cmphex(smmu_gerror(f), ==, 1);
+    g_assert_cmpuint(f->inv_count, ==, 1);
+    smmu_fixture_free(f);
 }
 
 /* Answers, in another order, reach those who stalled before. */
 static void test_stalls(void)
 {
-    SmmuBench *b = bench(3);
+    SmmuFixture *f = fixture(3);
     uint64_t w[4], stags[3];
     unsigned i;
 
-    let_stall(b);
+    let_stall(f);
     for (i = 0; i < 5; i++) {
-        stall(b, 10 + i);
+        stall(f, 10 + i);
     }
     for (i = 0; i < 3; i++) {
-        g_assert_cmphex(smmu_bench_event(b, w), ==, 0x10);
+        g_assert_cmphex(smmu_event(f, w), ==, 0x10);
         stags[i] = w[1] & 0xffff;
     }
-    smmu_bench_submit(b, 0x44 | (uint64_t)SMMU_RID << 32, stags[1]);
-    g_assert_cmpuint(b->end_count, ==, 2);      /* one that was held */
-    stall(b, 13);
-    move_to_fresh_unit(b);
-    g_assert_cmpuint(b->end_count, ==, 2);
-    smmu_bench_submit(b, 0x44 | (uint64_t)SMMU_RID << 32, stags[1]);
-    g_assert_cmpuint(b->end_count, ==, 2);
-    smmu_bench_submit(b, 0x2044 | (uint64_t)SMMU_RID << 32, stags[2]);
-    g_assert_cmpuint(b->end_count, ==, 4);
-    g_assert_cmphex(b->ends[2].cookie, ==, 12);
-    g_assert_cmpuint(b->ends[2].action, ==, SVA_STALL_ABORT);
-    g_assert_cmphex(b->ends[3].cookie, ==, 14);
-    g_assert_cmpuint(b->ends[3].action, ==, SVA_STALL_RETRY);
-    smmu_bench_free(b);
+    smmu_submit(f, 0x44 | (uint64_t)SMMU_RID << 32, stags[1]);
+    g_assert_cmpuint(f->end_count, ==, 2);      /* one that was held */
+    stall(f, 13);
+    move_to_fresh_unit(f);
+    g_assert_cmpuint(f->end_count, ==, 2);
+    smmu_submit(f, 0x44 | (uint64_t)SMMU_RID << 32, stags[1]);
+    g_assert_cmpuint(f->end_count, ==, 2);
+    smmu_submit(f, 0x2044 | (uint64_t)SMMU_RID << 32, stags[2]);
+    g_assert_cmpuint(f->end_count, ==, 4);
+    g_assert_cmphex(f->ends[2].cookie, ==, 12);
+    g_assert_cmpuint(f->ends[2].action, ==, SVA_STALL_ABORT);
+    g_assert_cmphex(f->ends[3].cookie, ==, 14);
+    g_assert_cmpuint(f->ends[3].action, ==, SVA_STALL_RETRY);
+    smmu_fixture_free(f);
 }
 
 /* Room that was there when it was saved is used. */
 static void test_held_are_sent_again(void)
 {
-    SmmuBench *b = bench(2);
+    SmmuFixture *f = fixture(2);
     SvaSmmuSaved *s;
     unsigned i;
 
-    let_stall(b);
+    let_stall(f);
     for (i = 0; i < 5; i++) {
-        stall(b, i);
+        stall(f, i);
     }
-    s = saved(b);
+    s = saved(f);
     s->stalls.recorded_count = 0;
-    g_assert_cmpstr(sva_smmu_load(&b->smmu, s), ==, NULL);
-    b->end_count = 0;
-    fake_env_advance(b->f, 1000);
-    g_assert_cmpuint(b->end_count, ==, 2);
-    fake_env_advance(b->f, MS);
-    g_assert_cmpuint(b->end_count, ==, 3);
-    g_assert_cmphex(b->ends[2].cookie, ==, 4);
+    g_assert_cmpstr(sva_smmu_load(&f->smmu, s), ==, NULL);
+    f->end_count = 0;
+    fake_env_advance(f->env, 1000);
+    g_assert_cmpuint(f->end_count, ==, 2);
+    fake_env_advance(f->env, MS);
+    g_assert_cmpuint(f->end_count, ==, 3);
+    g_assert_cmphex(f->ends[2].cookie, ==, 4);
     g_free(s);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 static void test_stags_go_on(void)
 {
-    SmmuBench *b = bench(1);
+    SmmuFixture *f = fixture(1);
     uint64_t w[4], first;
 
-    let_stall(b);
-    stall(b, 1);
-    smmu_bench_event(b, w);
+    let_stall(f);
+    stall(f, 1);
+    smmu_event(f, w);
     first = w[1] & 0xffff;
-    smmu_bench_submit(b, 0x44 | (uint64_t)SMMU_RID << 32, first);
-    move_to_fresh_unit(b);
-    stall(b, 2);
-    smmu_bench_event(b, w);
+    smmu_submit(f, 0x44 | (uint64_t)SMMU_RID << 32, first);
+    move_to_fresh_unit(f);
+    stall(f, 2);
+    smmu_event(f, w);
     g_assert_cmphex(w[1] & 0xffff, !=, first);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 static void test_registers_and_caches(void)
 {
-    SmmuBench *b = bench(4);
+    SmmuFixture *f = fixture(4);
     uint32_t values[0x100 / 4];
     unsigned off;
 
-    smmu_map(b, 0x1000, 0xa000, SMMU_PTE);
-    smmu_expect_ok(b, sva_pasid(1), 0x1000, SVA_READ, 0xa000);
-    smmu_bench_translate(b, sva_pasid(1), 0x9000, SVA_READ);    /* record */
+    smmu_map(f, 0x1000, 0xa000, SMMU_PTE);
+    smmu_expect_ok(f, sva_pasid(1), 0x1000, SVA_READ, 0xa000);
+    smmu_translate(f, sva_pasid(1), 0x9000, SVA_READ);    /* record */
     for (off = 0; off < 0x100; off += 4) {
-        values[off / 4] = smmu_read32(b, off);
+        values[off / 4] = smmu_read32(f, off);
     }
-    move_to_fresh_unit(b);
+    move_to_fresh_unit(f);
     for (off = 0; off < 0x100; off += 4) {
-        g_assert_cmphex(smmu_read32(b, off), ==, values[off / 4]);
+        g_assert_cmphex(smmu_read32(f, off), ==, values[off / 4]);
     }
-    g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0x10);
+    g_assert_cmphex(smmu_event(f, NULL), ==, 0x10);
     /* Caches are empty: the page has moved. */
-    smmu_map(b, 0x1000, 0xb000, SMMU_PTE);
-    smmu_expect_ok(b, sva_pasid(1), 0x1000, SVA_READ, 0xb000);
-    smmu_bench_free(b);
+    smmu_map(f, 0x1000, 0xb000, SMMU_PTE);
+    smmu_expect_ok(f, sva_pasid(1), 0x1000, SVA_READ, 0xb000);
+    smmu_fixture_free(f);
 }
 
 /* -- what cannot have been saved -- */
 
-static void expect_refused(SmmuBench *b, const SvaSmmuSaved *s,
+static void expect_refused(SmmuFixture *f, const SvaSmmuSaved *s,
                            const char *why)
 {
-    SvaSmmuConfig config = b->smmu.config;
-    SmmuBench *fresh = smmu_bench_new(&config);
+    SvaSmmuConfig config = f->smmu.config;
+    SmmuFixture *fresh = smmu_fixture_new(&config);
     unsigned off;
 
-    g_assert_cmpstr(sva_smmu_load(&b->smmu, s), ==, why);
+    g_assert_cmpstr(sva_smmu_load(&f->smmu, s), ==, why);
     for (off = 0; off < 0x100; off += 4) {
-        g_assert_cmphex(smmu_read32(b, off), ==, smmu_read32(fresh, off));
+        g_assert_cmphex(smmu_read32(f, off), ==, smmu_read32(fresh, off));
     }
-    smmu_bench_free(fresh);
+    smmu_fixture_free(fresh);
 }
 
 static const char options[] = "the state is of a unit with other options";
@@ -295,20 +295,20 @@ static const char stalls[] = "impossible stalled transactions";
 
 static void test_impossible_states_are_refused(void)
 {
-    SmmuBench *b = bench(3);
+    SmmuFixture *f = fixture(3);
     SvaSmmuSaved *good, *s = g_new(SvaSmmuSaved, 1);
 
-    let_stall(b);
-    stall(b, 1);
-    stall(b, 2);
-    smmu_bench_invalidate(b);
-    smmu_bench_invalidate(b);
-    smmu_bench_sync_to(b, 0);
-    good = saved(b);
+    let_stall(f);
+    stall(f, 1);
+    stall(f, 2);
+    smmu_invalidate(f);
+    smmu_invalidate(f);
+    smmu_sync_to(f, 0);
+    good = saved(f);
 #define BAD(member, value, why) do {                                    \
     *s = *good;                                                         \
     s->member = value;                                                  \
-    expect_refused(b, s, why);                                          \
+    expect_refused(f, s, why);                                          \
 } while (0)
     BAD(version, 0, "the state is of another version");
     BAD(version, 2, "the state is of another version");
@@ -341,54 +341,54 @@ static void test_impossible_states_are_refused(void)
 #undef BAD
     *s = *good;
     s->regs[8] = s->regs[9] = 0x15;             /* CMDQEN=0 */
-    expect_refused(b, s, sync);
+    expect_refused(f, s, sync);
     s->regs[8] = s->regs[9] = 0x1c;             /* SMMUEN=0 */
-    expect_refused(b, s, "stalled transactions of a unit that is off");
-    g_assert_cmpstr(sva_smmu_load(&b->smmu, good), ==, NULL);
-    smmu_bench_complete(b, 0);
-    smmu_bench_complete(b, 1);
-    g_assert_cmphex(smmu_bench_word(b, 0), ==, 1);
+    expect_refused(f, s, "stalled transactions of a unit that is off");
+    g_assert_cmpstr(sva_smmu_load(&f->smmu, good), ==, NULL);
+    smmu_complete(f, 0);
+    smmu_complete(f, 1);
+    g_assert_cmphex(smmu_word(f, 0), ==, 1);
     g_free(good);
     g_free(s);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 /* A state with stalls, for a unit that has none. */
 static void test_stalls_without_the_feature(void)
 {
     SvaSmmuConfig c = sva_smmu_default_config;
-    SmmuBench *b;
+    SmmuFixture *f;
     SvaSmmuSaved *s;
 
     c.stall_model = SVA_SMMU_STALL_NONE;
     c.stall_max = 0;
-    b = smmu_bench_start(&c);
-    s = saved(b);
-    g_assert_cmpstr(sva_smmu_load(&b->smmu, s), ==, NULL);
+    f = smmu_fixture_start(&c);
+    s = saved(f);
+    g_assert_cmpstr(sva_smmu_load(&f->smmu, s), ==, NULL);
     s->stalls.held_count = 1;
-    expect_refused(b, s, stalls);
+    expect_refused(f, s, stalls);
     s->stalls.held_count = 0;
     s->stalls.recorded_count = 1;
-    expect_refused(b, s, stalls);
+    expect_refused(f, s, stalls);
     g_free(s);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 /* Whatever is in the state, loading and going on is safe. */
 static void test_any_state_is_safe(void)
 {
-    SmmuBench *b = bench(3);
+    SmmuFixture *f = fixture(3);
     SvaSmmuSaved *good, *s = g_new(SvaSmmuSaved, 1);
     GRand *rand = g_rand_new_with_seed(1);
     unsigned i, taken = 0;
 
-    let_stall(b);
+    let_stall(f);
     for (i = 0; i < 5; i++) {
-        stall(b, i);
+        stall(f, i);
     }
-    smmu_bench_invalidate(b);
-    smmu_bench_sync_to(b, 0);
-    good = saved(b);
+    smmu_invalidate(f);
+    smmu_sync_to(f, 0);
+    good = saved(f);
     for (i = 0; i < 3000; i++) {
         size_t at = g_rand_int(rand) % 0x180;
 
@@ -401,20 +401,20 @@ static void test_any_state_is_safe(void)
             at != offsetof(SvaSmmuSaved, inval_expired)) {
             ((uint8_t *)s)[at] ^= 1 << g_rand_int_range(rand, 0, 8);
         }
-        taken += !sva_smmu_load(&b->smmu, s);
-        smmu_write32(b, 0x98, g_rand_int(rand) & 0x1ff);
-        smmu_bench_patient(b, sva_pasid(1), 0x7000, SVA_READ, i);
-        smmu_bench_page_request(b, sva_pasid(1), 0x1000, SVA_READ, 1, true);
-        b->smmu.iommu.ops->inval_done(&b->smmu.iommu, SMMU_RID,
+        taken += !sva_smmu_load(&f->smmu, s);
+        smmu_write32(f, 0x98, g_rand_int(rand) & 0x1ff);
+        smmu_patient(f, sva_pasid(1), 0x7000, SVA_READ, i);
+        smmu_page_request(f, sva_pasid(1), 0x1000, SVA_READ, 1, true);
+        f->smmu.iommu.ops->inval_done(&f->smmu.iommu, SMMU_RID,
                                       good->open[0].number);
-        fake_env_advance(b->f, MS);
+        fake_env_advance(f->env, MS);
     }
     g_assert_cmpuint(taken, >, 500);
     g_assert_cmpuint(taken, <, 3000);
     g_rand_free(rand);
     g_free(good);
     g_free(s);
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 int main(int argc, char **argv)

@@ -168,37 +168,37 @@ static void test_case(const void *data)
 {
     const Case *c = data;
     SvaSmmuConfig config = config_of(c->unit);
-    SmmuBench *b = smmu_bench_start(&config);
+    SmmuFixture *f = smmu_fixture_start(&config);
     unsigned event;
 
-    smmu_ste(b, SMMU_RID, c->qw0, SMMU_STE1 ^ c->x1, SMMU_STE2 ^ c->x2,
+    smmu_ste(f, SMMU_RID, c->qw0, SMMU_STE1 ^ c->x1, SMMU_STE2 ^ c->x2,
              SMMU_STE3 ^ c->ttb);
-    smmu_bench_translate(b, NONE, VA, R);
-    event = smmu_bench_event(b, NULL);
+    smmu_translate(f, NONE, VA, R);
+    event = smmu_event(f, NULL);
     if (c->bad) {
         g_assert_cmphex(event, ==, 0x04);
     } else {
         g_assert_cmphex(event, !=, 0x04);
-        g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STE_FETCHES), ==, 1);
-        smmu_bench_translate(b, NONE, VA, R);
-        g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_STE_HITS), ==, 1);
+        g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STE_FETCHES), ==, 1);
+        smmu_translate(f, NONE, VA, R);
+        g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STE_HITS), ==, 1);
     }
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 /* -- stream table -- */
 
-static void expect_sid(SmmuBench *b, uint16_t rid, unsigned event,
+static void expect_sid(SmmuFixture *f, uint16_t rid, unsigned event,
                        uint64_t fetch)
 {
     SvaRequest req = { .rid = rid, .access = R };
     SvaTranslation out;
     uint64_t w[4] = { 0 };
 
-    smmu_forget(b);
-    b->smmu.iommu.ops->translate(&b->smmu.iommu, &req, &out);
+    smmu_forget(f);
+    f->smmu.iommu.ops->translate(&f->smmu.iommu, &req, &out);
     g_assert_cmpint(out.outcome, ==, event ? SVA_ABORT : SVA_OK);
-    g_assert_cmphex(smmu_bench_event(b, w), ==, event);
+    g_assert_cmphex(smmu_event(f, w), ==, event);
     if (event) {
         g_assert_cmphex(w[0], ==, event | (uint64_t)rid << 32);
         g_assert_cmphex(w[1], ==, 0);
@@ -208,63 +208,63 @@ static void expect_sid(SmmuBench *b, uint16_t rid, unsigned event,
 }
 
 /* A unit whose stream table is @base, @cfg; not in the queue's memory. */
-static SmmuBench *with_table(uint64_t base, uint32_t cfg)
+static SmmuFixture *with_table(uint64_t base, uint32_t cfg)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    smmu_write32(b, 0x20, 0);
-    smmu_write64(b, 0x80, base);
-    smmu_write32(b, 0x88, cfg);
-    smmu_write32(b, 0x20, 0x1d);
-    return b;
+    smmu_write32(f, 0x20, 0);
+    smmu_write64(f, 0x80, base);
+    smmu_write32(f, 0x88, cfg);
+    smmu_write32(f, 0x20, 0x1d);
+    return f;
 }
 
 static void test_linear_table(void)
 {
     /* 2^6 entries; the base is aligned to 4 KiB */
-    SmmuBench *b = with_table(0x6000fc0, 6);
+    SmmuFixture *f = with_table(0x6000fc0, 6);
 
-    fake_put64(b->f, 0x6000000 + 63 * 64, SMMU_STE0_NONE);
-    expect_sid(b, 63, 0, 0);
-    expect_sid(b, 62, 0x04, 0);
-    expect_sid(b, 64, 0x02, 0);
+    fake_put64(f->env, 0x6000000 + 63 * 64, SMMU_STE0_NONE);
+    expect_sid(f, 63, 0, 0);
+    expect_sid(f, 62, 0x04, 0);
+    expect_sid(f, 64, 0x02, 0);
     /* FetchAddr is the structure's (IHI 0070 G.b 7.3.4). */
-    fake_env_hole(b->f, 0x6000010, 8);
-    expect_sid(b, 0, 0x03, 0x6000000);
-    smmu_bench_free(b);
+    fake_env_hole(f->env, 0x6000010, 8);
+    expect_sid(f, 0, 0x03, 0x6000000);
+    smmu_fixture_free(f);
     /* LOG2SIZE is capped at SIDSIZE, but not for the alignment. */
-    b = with_table(0x6000000, 0x3f);
-    fake_put64(b->f, 0xffffull * 64, SMMU_STE0_NONE);
-    expect_sid(b, 0xffff, 0, 0);
-    smmu_bench_free(b);
+    f = with_table(0x6000000, 0x3f);
+    fake_put64(f->env, 0xffffull * 64, SMMU_STE0_NONE);
+    expect_sid(f, 0xffff, 0, 0);
+    smmu_fixture_free(f);
 }
 
 static void test_two_level_table(void)
 {
     /* 2^16 entries, SPLIT=8: 256 descriptors, aligned to 2 KiB */
-    SmmuBench *b = with_table(0x60007c0, 1 << 16 | 8 << 6 | 16);
+    SmmuFixture *f = with_table(0x60007c0, 1 << 16 | 8 << 6 | 16);
     unsigned span;
 
     /* Span 3: four entries, aligned to 256 bytes */
-    fake_put64(b->f, 0x6000000 + 2 * 8, 0x70000c0 | 3);
-    fake_put64(b->f, 0x7000000 + 3 * 64, SMMU_STE0_NONE);
-    expect_sid(b, 0x203, 0, 0);
-    expect_sid(b, 0x204, 0x02, 0);
-    expect_sid(b, 0x300, 0x02, 0);              /* Span 0 */
+    fake_put64(f->env, 0x6000000 + 2 * 8, 0x70000c0 | 3);
+    fake_put64(f->env, 0x7000000 + 3 * 64, SMMU_STE0_NONE);
+    expect_sid(f, 0x203, 0, 0);
+    expect_sid(f, 0x204, 0x02, 0);
+    expect_sid(f, 0x300, 0x02, 0);              /* Span 0 */
     /* Span 9 is all of SPLIT=8, 10 is too much. */
-    fake_put64(b->f, 0x6000000 + 4 * 8, 0x7010000 | 9);
-    fake_put64(b->f, 0x7010000 + 255 * 64, SMMU_STE0_NONE);
-    expect_sid(b, 0x4ff, 0, 0);
+    fake_put64(f->env, 0x6000000 + 4 * 8, 0x7010000 | 9);
+    fake_put64(f->env, 0x7010000 + 255 * 64, SMMU_STE0_NONE);
+    expect_sid(f, 0x4ff, 0, 0);
     for (span = 10; span < 32; span++) {
-        fake_put64(b->f, 0x6000000 + 4 * 8, 0x7010000 | span);
-        expect_sid(b, 0x4ff, 0x02, 0);
+        fake_put64(f->env, 0x6000000 + 4 * 8, 0x7010000 | span);
+        expect_sid(f, 0x4ff, 0x02, 0);
     }
     /* Neither table needs to be memory; nothing is beyond OAS. */
-    fake_put64(b->f, 0x6000000 + 5 * 8, 1ull << 48 | 1);
-    expect_sid(b, 0x500, 0x03, 1ull << 48);
-    fake_env_hole(b->f, 0x6000000 + 4 * 8, 8);
-    expect_sid(b, 0x400, 0x03, 0x6000020);
-    smmu_bench_free(b);
+    fake_put64(f->env, 0x6000000 + 5 * 8, 1ull << 48 | 1);
+    expect_sid(f, 0x500, 0x03, 1ull << 48);
+    fake_env_hole(f->env, 0x6000000 + 4 * 8, 8);
+    expect_sid(f, 0x400, 0x03, 0x6000020);
+    smmu_fixture_free(f);
 }
 
 static void test_splits(void)
@@ -275,37 +275,37 @@ static void test_splits(void)
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        SmmuBench *b = with_table(0x6000000,
-                                  1u << 16 | rows[i].split << 6 | 16);
+        SmmuFixture *f = with_table(0x6000000,
+                                    1u << 16 | rows[i].split << 6 | 16);
 
-        fake_put64(b->f, 0x6000000 + (0x1234u >> rows[i].acts_as) * 8,
+        fake_put64(f->env, 0x6000000 + (0x1234u >> rows[i].acts_as) * 8,
                    0x7000000 | (rows[i].acts_as + 1));
-        fake_put64(b->f, 0x7000000 +
+        fake_put64(f->env, 0x7000000 +
                    (0x1234u & ((1u << rows[i].acts_as) - 1)) * 64,
                    SMMU_STE0_NONE);
-        expect_sid(b, 0x1234, 0, 0);
-        smmu_bench_free(b);
+        expect_sid(f, 0x1234, 0, 0);
+        smmu_fixture_free(f);
     }
 }
 
 static void test_formats_2_and_3_are_linear(void)
 {
-    SmmuBench *b = with_table(0x6000000, 2 << 16 | 6);
+    SmmuFixture *f = with_table(0x6000000, 2 << 16 | 6);
 
-    fake_put64(b->f, 0x6000040, SMMU_STE0_NONE);
-    expect_sid(b, 1, 0, 0);
-    smmu_bench_free(b);
+    fake_put64(f->env, 0x6000040, SMMU_STE0_NONE);
+    expect_sid(f, 1, 0, 0);
+    smmu_fixture_free(f);
 }
 
 static void test_bad_streams_may_be_silent(void)
 {
-    SmmuBench *b = with_table(0x6000000, 6);
+    SmmuFixture *f = with_table(0x6000000, 6);
 
-    smmu_write32(b, 0x20, 0);
-    smmu_write32(b, 0x2c, 0);           /* RECINVSID=0 */
-    smmu_write32(b, 0x20, 0x1d);
-    smmu_expect_silent(b, NONE, VA, R, SVA_ABORT);
-    smmu_bench_free(b);
+    smmu_write32(f, 0x20, 0);
+    smmu_write32(f, 0x2c, 0);           /* RECINVSID=0 */
+    smmu_write32(f, 0x20, 0x1d);
+    smmu_expect_silent(f, NONE, VA, R, SVA_ABORT);
+    smmu_fixture_free(f);
 }
 
 /* -- which substream is served by what -- */
@@ -317,38 +317,38 @@ typedef enum Served {
 static void expect_served(uint64_t qw0, unsigned s1dss, SvaPasid pasid,
                           Served served)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
     uint64_t qw1 = (SMMU_STE1 & ~3ull) | s1dss;
 
-    smmu_ste(b, SMMU_RID, qw0, qw1, 0, 0);
+    smmu_ste(f, SMMU_RID, qw0, qw1, 0, 0);
     /* CD 1 has tables of its own, with nothing in them. */
-    smmu_cd(b, 1, SMMU_CD0(0x11), 0x3800000, 0);
-    smmu_map(b, VA, 0xabc000, SMMU_PTE);
+    smmu_cd(f, 1, SMMU_CD0(0x11), 0x3800000, 0);
+    smmu_map(f, VA, 0xabc000, SMMU_PTE);
     switch (served) {
     case CD0:
-        smmu_expect_ok(b, pasid, VA, R, 0xabc000);
+        smmu_expect_ok(f, pasid, VA, R, 0xabc000);
         break;
     case CD1:
-        smmu_expect_event(b, pasid, VA, R, SMMU_EVT0_P(0x10, pasid.id),
+        smmu_expect_event(f, pasid, VA, R, SMMU_EVT0_P(0x10, pasid.id),
                           SMMU_EVT1_IN | SMMU_EVT1_READ, 0);
         break;
     case PASS:
-        smmu_expect_ok(b, pasid, VA, R, VA);
+        smmu_expect_ok(f, pasid, VA, R, VA);
         break;
     case SILENT:
-        smmu_expect_silent(b, pasid, VA, R, SVA_ABORT);
+        smmu_expect_silent(f, pasid, VA, R, SVA_ABORT);
         break;
     case BAD_SSID:
         /* SubstreamID is there, SSV is not. */
-        smmu_expect_event(b, pasid, VA, R,
+        smmu_expect_event(f, pasid, VA, R,
                           SMMU_EVT0(0x08) | (uint64_t)pasid.id << 12, 0, 0);
         break;
     case DISABLED:
-        smmu_bench_translate(b, pasid, VA, R);
-        g_assert_cmphex(smmu_bench_event(b, NULL), ==, 0x06);
+        smmu_translate(f, pasid, VA, R);
+        g_assert_cmphex(smmu_event(f, NULL), ==, 0x06);
         break;
     }
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 static void test_substreams(void)
@@ -376,14 +376,14 @@ static void test_substreams(void)
 
 static void test_bypass_is_bounded(void)
 {
-    SmmuBench *b = smmu_bench_start(NULL);
+    SmmuFixture *f = smmu_fixture_start(NULL);
 
-    smmu_ste(b, SMMU_RID, SMMU_STE0_NONE, 0, 0, 0);
-    smmu_expect_ok(b, NONE, 0xffffffffffff, R | W, 0xffffffffffff);
-    smmu_expect_event(b, NONE, 1ull << 48, R, SMMU_EVT0(0x11),
+    smmu_ste(f, SMMU_RID, SMMU_STE0_NONE, 0, 0, 0);
+    smmu_expect_ok(f, NONE, 0xffffffffffff, R | W, 0xffffffffffff);
+    smmu_expect_event(f, NONE, 1ull << 48, R, SMMU_EVT0(0x11),
                       SMMU_EVT1_IN | SMMU_EVT1_READ, 0);
-    g_assert_cmpuint(smmu_count(b, SVA_SMMU_CNT_CD_FETCHES), ==, 0);
-    smmu_bench_free(b);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_CD_FETCHES), ==, 0);
+    smmu_fixture_free(f);
 }
 
 int main(int argc, char **argv)

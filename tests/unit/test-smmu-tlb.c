@@ -44,32 +44,32 @@ enum {
     STREAMS,
 };
 
-static SmmuBench *start(bool e2h)
+static SmmuFixture *start(bool e2h)
 {
-    SmmuBench *b = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(NULL);
     const uint64_t el2 = 0x80000000;
 
-    smmu_write32(b, 0x20, 0);
-    smmu_write32(b, 0x2c, e2h ? 3 : 2);
-    smmu_write32(b, 0x20, 0x1d);
-    smmu_ste(b, EL1, SMMU_STE0, SMMU_STE1, 7, 0);
-    smmu_ste(b, BOTH, SMMU_STE0_BOTH, SMMU_STE1, SMMU_STE2 | 7, SMMU_STE3);
-    smmu_ste(b, STAGE2, SMMU_STE0_S2, SMMU_STE1, SMMU_STE2 | 7, SMMU_STE3);
-    smmu_ste(b, OTHER, SMMU_STE0, SMMU_STE1, 8, 0);
-    smmu_ste(b, HYP, SMMU_STE0, SMMU_STE1 | el2, 0, 0);
+    smmu_write32(f, 0x20, 0);
+    smmu_write32(f, 0x2c, e2h ? 3 : 2);
+    smmu_write32(f, 0x20, 0x1d);
+    smmu_ste(f, EL1, SMMU_STE0, SMMU_STE1, 7, 0);
+    smmu_ste(f, BOTH, SMMU_STE0_BOTH, SMMU_STE1, SMMU_STE2 | 7, SMMU_STE3);
+    smmu_ste(f, STAGE2, SMMU_STE0_S2, SMMU_STE1, SMMU_STE2 | 7, SMMU_STE3);
+    smmu_ste(f, OTHER, SMMU_STE0, SMMU_STE1, 8, 0);
+    smmu_ste(f, HYP, SMMU_STE0, SMMU_STE1 | el2, 0, 0);
     /* Substreams 1 and 2: ASIDs 11h and 12h; 3: 11h again; 4: ASET=0 */
-    smmu_cd(b, 2, SMMU_CD0(0x12), SMMU_CD1, 0);
-    smmu_cd(b, 3, SMMU_CD0(0x11), SMMU_CD1, 0);
-    smmu_cd(b, 4, SMMU_CD0(0x12) & ~SMMU_CD0_ASET, SMMU_CD1, 0);
-    smmu_map_s2_identity(b, SMMU_CDS, 0x1000);
-    smmu_map_s2_identity(b, SMMU_TTB, 0x1000);
-    smmu_map_s2_identity(b, SMMU_TABLES, 0x40000);
-    smmu_map_s2_identity(b, BEFORE, 0x1000);
-    smmu_map_s2_identity(b, AFTER, 0x1000);
-    return b;
+    smmu_cd(f, 2, SMMU_CD0(0x12), SMMU_CD1, 0);
+    smmu_cd(f, 3, SMMU_CD0(0x11), SMMU_CD1, 0);
+    smmu_cd(f, 4, SMMU_CD0(0x12) & ~SMMU_CD0_ASET, SMMU_CD1, 0);
+    smmu_map_s2_identity(f, SMMU_CDS, 0x1000);
+    smmu_map_s2_identity(f, SMMU_TTB, 0x1000);
+    smmu_map_s2_identity(f, SMMU_TABLES, 0x40000);
+    smmu_map_s2_identity(f, BEFORE, 0x1000);
+    smmu_map_s2_identity(f, AFTER, 0x1000);
+    return f;
 }
 
-static uint64_t use(SmmuBench *b, unsigned stream, SvaPasid pasid,
+static uint64_t use(SmmuFixture *f, unsigned stream, SvaPasid pasid,
                     uint64_t addr)
 {
     SvaRequest req = {
@@ -77,7 +77,7 @@ static uint64_t use(SmmuBench *b, unsigned stream, SvaPasid pasid,
     };
     SvaTranslation out;
 
-    b->smmu.iommu.ops->translate(&b->smmu.iommu, &req, &out);
+    f->smmu.iommu.ops->translate(&f->smmu.iommu, &req, &out);
     g_assert_cmpint(out.outcome, ==, SVA_OK);
     return out.addr;
 }
@@ -86,40 +86,40 @@ static uint64_t use(SmmuBench *b, unsigned stream, SvaPasid pasid,
 #define NOT_GLOBAL SMMU_PTE
 #define GLOBAL     (SMMU_PTE & ~NG)
 
-static void map_all(SmmuBench *b, uint64_t pa, uint64_t attrs)
+static void map_all(SmmuFixture *f, uint64_t pa, uint64_t attrs)
 {
-    smmu_map(b, VA, pa, attrs);
-    smmu_map_s2(b, 0x10000, pa, SMMU_S2PTE);
+    smmu_map(f, VA, pa, attrs);
+    smmu_map_s2(f, 0x10000, pa, SMMU_S2PTE);
 }
 
-static uint64_t use_stream(SmmuBench *b, unsigned stream, SvaPasid pasid)
+static uint64_t use_stream(SmmuFixture *f, unsigned stream, SvaPasid pasid)
 {
-    return stream == STAGE2 ? use(b, stream, NONE, 0x10000)
-                            : use(b, stream, pasid, VA);
+    return stream == STAGE2 ? use(f, stream, NONE, 0x10000)
+                            : use(f, stream, pasid, VA);
 }
 
 /* Bit n of @dropped: that of stream n must go, of the others must stay. */
 static void check(bool e2h, uint64_t attrs, uint64_t qw0, uint64_t qw1,
                   unsigned dropped)
 {
-    SmmuBench *b = start(e2h);
+    SmmuFixture *f = start(e2h);
     unsigned i;
 
-    map_all(b, BEFORE, attrs);
+    map_all(f, BEFORE, attrs);
     for (i = 0; i < STREAMS; i++) {
-        g_assert_cmphex(use_stream(b, i, P(1)), ==, BEFORE);
+        g_assert_cmphex(use_stream(f, i, P(1)), ==, BEFORE);
     }
-    map_all(b, AFTER, attrs);
+    map_all(f, AFTER, attrs);
     for (i = 0; i < STREAMS; i++) {
-        g_assert_cmphex(use_stream(b, i, P(1)), ==, BEFORE);
+        g_assert_cmphex(use_stream(f, i, P(1)), ==, BEFORE);
     }
-    smmu_bench_submit(b, qw0, qw1);
-    g_assert_true(smmu_bench_sync(b));
+    smmu_submit(f, qw0, qw1);
+    g_assert_true(smmu_sync(f));
     for (i = 0; i < STREAMS; i++) {
-        g_assert_cmphex(use_stream(b, i, P(1)), ==,
+        g_assert_cmphex(use_stream(f, i, P(1)), ==,
                         dropped >> i & 1 ? AFTER : BEFORE);
     }
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 #define NH (1 << EL1 | 1 << BOTH)
@@ -169,50 +169,50 @@ static void test_commands_and_global_entries(void)
 static void test_without_stage_2_a_vmid_means_nothing(void)
 {
     SvaSmmuConfig config = sva_smmu_default_config;
-    SmmuBench *b;
+    SmmuFixture *f;
 
     config.stage2 = false;
-    b = smmu_tables_start(&config);
-    smmu_ste(b, SMMU_RID, SMMU_STE0, SMMU_STE1, 5, 0);
-    smmu_map(b, VA, BEFORE, SMMU_PTE);
-    smmu_expect_ok(b, P(1), VA, R, BEFORE);
-    smmu_map(b, VA, AFTER, SMMU_PTE);
-    smmu_bench_submit(b, NH_VA | ASID(0x11), VA);
-    smmu_expect_ok(b, P(1), VA, R, AFTER);
-    smmu_bench_free(b);
+    f = smmu_tables_start(&config);
+    smmu_ste(f, SMMU_RID, SMMU_STE0, SMMU_STE1, 5, 0);
+    smmu_map(f, VA, BEFORE, SMMU_PTE);
+    smmu_expect_ok(f, P(1), VA, R, BEFORE);
+    smmu_map(f, VA, AFTER, SMMU_PTE);
+    smmu_submit(f, NH_VA | ASID(0x11), VA);
+    smmu_expect_ok(f, P(1), VA, R, AFTER);
+    smmu_fixture_free(f);
 }
 
 /* -- who shares an entry -- */
 
 static void test_sharing(void)
 {
-    SmmuBench *b = start(false);
+    SmmuFixture *f = start(false);
 
-    smmu_ste(b, STREAMS, SMMU_STE0, SMMU_STE1, 7, 0);
-    map_all(b, BEFORE, NOT_GLOBAL);
-    use(b, EL1, P(1), VA);
-    map_all(b, AFTER, NOT_GLOBAL);
+    smmu_ste(f, STREAMS, SMMU_STE0, SMMU_STE1, 7, 0);
+    map_all(f, BEFORE, NOT_GLOBAL);
+    use(f, EL1, P(1), VA);
+    map_all(f, AFTER, NOT_GLOBAL);
     /* The same world, VMID and ASID: another substream, another stream */
-    g_assert_cmphex(use(b, EL1, P(3), VA), ==, BEFORE);
-    g_assert_cmphex(use(b, STREAMS, P(1), VA), ==, BEFORE);
+    g_assert_cmphex(use(f, EL1, P(3), VA), ==, BEFORE);
+    g_assert_cmphex(use(f, STREAMS, P(1), VA), ==, BEFORE);
     /* Another ASID, another VMID, another world */
-    g_assert_cmphex(use(b, EL1, P(2), VA), ==, AFTER);
-    g_assert_cmphex(use(b, OTHER, P(1), VA), ==, AFTER);
-    g_assert_cmphex(use(b, HYP, P(1), VA), ==, AFTER);
-    smmu_bench_free(b);
+    g_assert_cmphex(use(f, EL1, P(2), VA), ==, AFTER);
+    g_assert_cmphex(use(f, OTHER, P(1), VA), ==, AFTER);
+    g_assert_cmphex(use(f, HYP, P(1), VA), ==, AFTER);
+    smmu_fixture_free(f);
 }
 
 static void test_sharing_of_global_entries(void)
 {
-    SmmuBench *b = start(false);
+    SmmuFixture *f = start(false);
 
-    map_all(b, BEFORE, GLOBAL);
-    use(b, EL1, P(1), VA);
-    map_all(b, AFTER, GLOBAL);
-    g_assert_cmphex(use(b, EL1, P(2), VA), ==, BEFORE);
-    g_assert_cmphex(use(b, EL1, P(4), VA), ==, AFTER);      /* ASET */
-    g_assert_cmphex(use(b, OTHER, P(2), VA), ==, AFTER);
-    smmu_bench_free(b);
+    map_all(f, BEFORE, GLOBAL);
+    use(f, EL1, P(1), VA);
+    map_all(f, AFTER, GLOBAL);
+    g_assert_cmphex(use(f, EL1, P(2), VA), ==, BEFORE);
+    g_assert_cmphex(use(f, EL1, P(4), VA), ==, AFTER);      /* ASET */
+    g_assert_cmphex(use(f, OTHER, P(2), VA), ==, AFTER);
+    smmu_fixture_free(f);
 }
 
 /* -- ranges -- */
@@ -224,22 +224,22 @@ static void test_sharing_of_global_entries(void)
 static void check_range_of(uint64_t command, uint64_t tg, uint64_t num,
                            uint64_t scale, uint64_t addr, unsigned dropped)
 {
-    SmmuBench *b = start(false);
+    SmmuFixture *f = start(false);
     uint64_t va = 0x7f0012340000;
     unsigned i;
 
     for (i = 0; i < 8; i++) {
-        smmu_map(b, va + i * 0x1000, BEFORE, SMMU_PTE);
-        use(b, EL1, P(1), va + i * 0x1000);
-        smmu_map(b, va + i * 0x1000, AFTER, SMMU_PTE);
+        smmu_map(f, va + i * 0x1000, BEFORE, SMMU_PTE);
+        use(f, EL1, P(1), va + i * 0x1000);
+        smmu_map(f, va + i * 0x1000, AFTER, SMMU_PTE);
     }
-    smmu_bench_submit(b, command | num << 12 | scale << 20, addr | tg << 10);
-    g_assert_true(smmu_bench_sync(b));
+    smmu_submit(f, command | num << 12 | scale << 20, addr | tg << 10);
+    g_assert_true(smmu_sync(f));
     for (i = 0; i < 8; i++) {
-        g_assert_cmphex(use(b, EL1, P(1), va + i * 0x1000), ==,
+        g_assert_cmphex(use(f, EL1, P(1), va + i * 0x1000), ==,
                         dropped >> i & 1 ? AFTER : BEFORE);
     }
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 static void check_range(uint64_t tg, uint64_t num, uint64_t scale,
@@ -268,35 +268,35 @@ static void test_ranges_are_taken_literally(void)
 /* No entry of a larger page outlives the invalidation of a part of it. */
 static void test_blocks(void)
 {
-    SmmuBench *b = start(false);
-    uint64_t pa = smmu_desc(b, SMMU_TTB, 0, 2, 0x40200000);
+    SmmuFixture *f = start(false);
+    uint64_t pa = smmu_desc(f, SMMU_TTB, 0, 2, 0x40200000);
 
-    fake_put64(b->f, pa, 0x80000c41);
-    g_assert_cmphex(use(b, EL1, P(1), 0x40345678), ==, 0x80145678);
-    fake_put64(b->f, pa, 0x90000c41);
-    smmu_bench_submit(b, NH_VA | ASID(0x11), 0x40400000);
-    g_assert_cmphex(use(b, EL1, P(1), 0x40345678), ==, 0x80145678);
-    smmu_bench_submit(b, NH_VA | ASID(0x11), 0x403ff000);
-    g_assert_cmphex(use(b, EL1, P(1), 0x40345678), ==, 0x90145678);
-    smmu_bench_free(b);
+    fake_put64(f->env, pa, 0x80000c41);
+    g_assert_cmphex(use(f, EL1, P(1), 0x40345678), ==, 0x80145678);
+    fake_put64(f->env, pa, 0x90000c41);
+    smmu_submit(f, NH_VA | ASID(0x11), 0x40400000);
+    g_assert_cmphex(use(f, EL1, P(1), 0x40345678), ==, 0x80145678);
+    smmu_submit(f, NH_VA | ASID(0x11), 0x403ff000);
+    g_assert_cmphex(use(f, EL1, P(1), 0x40345678), ==, 0x90145678);
+    smmu_fixture_free(f);
 }
 
 /* A range that ends at the top of all addresses */
 static void test_top_of_addresses(void)
 {
-    SmmuBench *b = start(false);
+    SmmuFixture *f = start(false);
     uint64_t cd0 = (SMMU_CD0(0x11) & ~0x40000000ull) | 16ull << 16 |
                    2ull << 22;
-    uint64_t pa = smmu_desc(b, SMMU_TTB, 0, 3, 0xfffffffff000);
+    uint64_t pa = smmu_desc(f, SMMU_TTB, 0, 3, 0xfffffffff000);
 
-    smmu_cd(b, 1, cd0, SMMU_CD1, SMMU_TTB);
-    fake_put64(b->f, pa, BEFORE | SMMU_PTE);
-    g_assert_cmphex(use(b, EL1, P(1), 0xfffffffffffff000), ==, BEFORE);
-    fake_put64(b->f, pa, AFTER | SMMU_PTE);
-    smmu_bench_submit(b, NH_VA | ASID(0x11) | 31 << 12,
-                      0xffffffffffff0000 | 1 << 10);
-    g_assert_cmphex(use(b, EL1, P(1), 0xfffffffffffff000), ==, AFTER);
-    smmu_bench_free(b);
+    smmu_cd(f, 1, cd0, SMMU_CD1, SMMU_TTB);
+    fake_put64(f->env, pa, BEFORE | SMMU_PTE);
+    g_assert_cmphex(use(f, EL1, P(1), 0xfffffffffffff000), ==, BEFORE);
+    fake_put64(f->env, pa, AFTER | SMMU_PTE);
+    smmu_submit(f, NH_VA | ASID(0x11) | 31 << 12,
+                0xffffffffffff0000 | 1 << 10);
+    g_assert_cmphex(use(f, EL1, P(1), 0xfffffffffffff000), ==, AFTER);
+    smmu_fixture_free(f);
 }
 
 /* -- configuration -- */
@@ -311,27 +311,27 @@ static void check_cfgi(uint64_t qw0, uint64_t qw1, unsigned stes,
                        unsigned cds)
 {
     enum { ONE = 0x20, TWO = 0x21 };
-    SmmuBench *b = start(false);
+    SmmuFixture *f = start(false);
     uint64_t ste, cd;
     unsigned i;
 
-    smmu_map(b, VA, BEFORE, SMMU_PTE);
+    smmu_map(f, VA, BEFORE, SMMU_PTE);
     for (i = 0; i < 4; i++) {
-        smmu_ste(b, ONE + i / 2, SMMU_STE0, SMMU_STE1, 7, 0);
-        use(b, ONE + i / 2, P(1 + i % 2), VA);
+        smmu_ste(f, ONE + i / 2, SMMU_STE0, SMMU_STE1, 7, 0);
+        use(f, ONE + i / 2, P(1 + i % 2), VA);
     }
-    smmu_bench_submit(b, qw0, qw1);
-    g_assert_true(smmu_bench_sync(b));
+    smmu_submit(f, qw0, qw1);
+    g_assert_true(smmu_sync(f));
     for (i = 0; i < 4; i++) {
-        ste = smmu_count(b, SVA_SMMU_CNT_STE_FETCHES);
-        cd = smmu_count(b, SVA_SMMU_CNT_CD_FETCHES);
-        use(b, ONE + i / 2, P(1 + i % 2), VA);
-        g_assert_cmpint(smmu_count(b, SVA_SMMU_CNT_STE_FETCHES) > ste, ==,
+        ste = smmu_count(f, SVA_SMMU_CNT_STE_FETCHES);
+        cd = smmu_count(f, SVA_SMMU_CNT_CD_FETCHES);
+        use(f, ONE + i / 2, P(1 + i % 2), VA);
+        g_assert_cmpint(smmu_count(f, SVA_SMMU_CNT_STE_FETCHES) > ste, ==,
                         i % 2 == 0 && stes >> i / 2 & 1);
-        g_assert_cmpint(smmu_count(b, SVA_SMMU_CNT_CD_FETCHES) > cd, ==,
+        g_assert_cmpint(smmu_count(f, SVA_SMMU_CNT_CD_FETCHES) > cd, ==,
                         cds >> i & 1);
     }
-    smmu_bench_free(b);
+    smmu_fixture_free(f);
 }
 
 static void test_configuration(void)

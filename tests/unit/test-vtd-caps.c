@@ -11,19 +11,19 @@
 
 static void test_capabilities_are_these_literals(void)
 {
-    VtdBench *b = vtd_bench_new(NULL);
+    VtdFixture *f = vtd_fixture_new(NULL);
 
     /*
      * CAP: ND 6, SAGAW 39|48, MGAW 47, ZLR, FRO 0x60, 2M|1G, PSI, NFR 7,
      * MAMV 18, DWD, DRD, FS1GP, FS5LP
      */
-    g_assert_cmphex(vtd_read64(b, 0x08), ==, 0x11d2078c606f0606);
+    g_assert_cmphex(vtd_read64(f, 0x08), ==, 0x11d2078c606f0606);
     /*
      * ECAP: C QI DT IR EIM PT SC, IRO 0x50, MHMV 15, NEST PRS SRS NWFS
      * EAFS, PSS 19, PASID PDS SMTS SSADS SSTS FSTS SMPWCS RPS
      */
-    g_assert_cmphex(vtd_read64(b, 0x10), ==, 0x0003ed9ea4f050df);
-    vtd_bench_free(b);
+    g_assert_cmphex(vtd_read64(f, 0x10), ==, 0x0003ed9ea4f050df);
+    vtd_fixture_free(f);
 }
 
 static void test_capabilities_follow_the_configuration(void)
@@ -33,12 +33,12 @@ static void test_capabilities_follow_the_configuration(void)
         .iotlb_entries = 16, .config_entries = 16, .inval_timeout = 1,
         .caching_mode = true, .esrtps = true, .esirtps = true,
     };
-    VtdBench *b = vtd_bench_new(&c);
+    VtdFixture *f = vtd_fixture_new(&c);
 
     /* Legacy unit: no FS1GP, FS5LP; SAGAW 39|48|57, CM, ESRTPS, ESIRTPS. */
-    g_assert_cmphex(vtd_read64(b, 0x08), ==, 0xc0d2008c60780e86);
-    g_assert_cmphex(vtd_read64(b, 0x10), ==, 0x0000000000005083);
-    vtd_bench_free(b);
+    g_assert_cmphex(vtd_read64(f, 0x08), ==, 0xc0d2008c60780e86);
+    g_assert_cmphex(vtd_read64(f, 0x10), ==, 0x0000000000005083);
+    vtd_fixture_free(f);
 
     c = sva_vtd_default_config;
     c.pri = false;
@@ -48,10 +48,10 @@ static void test_capabilities_follow_the_configuration(void)
     c.first_level_5 = false;
     c.aw_bits = c.haw_bits = 39;
     c.pasid_bits = 8;
-    b = vtd_bench_new(&c);
-    g_assert_cmphex(vtd_read64(b, 0x08), ==, 0x01d2078c60660206);
-    g_assert_cmphex(vtd_read64(b, 0x10), ==, 0x0003c93e00f050df);
-    vtd_bench_free(b);
+    f = vtd_fixture_new(&c);
+    g_assert_cmphex(vtd_read64(f, 0x08), ==, 0x01d2078c60660206);
+    g_assert_cmphex(vtd_read64(f, 0x10), ==, 0x0003c93e00f050df);
+    vtd_fixture_free(f);
 }
 
 /* The reason names the option that has to be another one. */
@@ -100,12 +100,12 @@ static void test_impossible_configurations_are_refused(void)
 
 static void test_documented_capabilities(void)
 {
-    VtdBench *b = vtd_bench_new(NULL);
+    VtdFixture *f = vtd_fixture_new(NULL);
 
-    g_assert_cmphex(vtd_read32(b, 0x00), ==, documented(COVERAGE, "VER"));
-    g_assert_cmphex(vtd_read64(b, 0x08), ==, documented(COVERAGE, "CAP"));
-    g_assert_cmphex(vtd_read64(b, 0x10), ==, documented(COVERAGE, "ECAP"));
-    vtd_bench_free(b);
+    g_assert_cmphex(vtd_read32(f, 0x00), ==, documented(COVERAGE, "VER"));
+    g_assert_cmphex(vtd_read64(f, 0x08), ==, documented(COVERAGE, "CAP"));
+    g_assert_cmphex(vtd_read64(f, 0x10), ==, documented(COVERAGE, "ECAP"));
+    vtd_fixture_free(f);
 }
 
 /* 5-level second-stage tables in scalable mode; nested too. */
@@ -113,31 +113,31 @@ static void test_second_stage_of_57_bits(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
     uint64_t va = 0x01a5000012345000;
-    VtdBench *b;
+    VtdFixture *f;
 
     c.aw_bits = 57;
     c.haw_bits = 52;
-    b = vtd_bench_scalable(&c);
-    vtd_bench_pasid(b, 1, BENCH_SECOND | 0x8d, 5, 0);
-    fake_put64(b->f, vtd_bench_entry(b, BENCH_SECOND, 5, 1, va), 0xabc003);
-    g_assert_cmphex(vtd_bench_translate(b, P(1), va, SVA_RW).addr, ==,
+    f = vtd_fixture_scalable(&c);
+    vtd_pasid(f, 1, VTD_SECOND | 0x8d, 5, 0);
+    fake_put64(f->env, vtd_entry(f, VTD_SECOND, 5, 1, va), 0xabc003);
+    g_assert_cmphex(vtd_translate(f, P(1), va, SVA_RW).addr, ==,
                     0xabc000);
-    g_assert_cmpuint(vtd_bench_translate(b, P(1), va | 1ull << 57,
-                                         SVA_READ).outcome, ==, SVA_ABORT);
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x84);
+    g_assert_cmpuint(vtd_translate(f, P(1), va | 1ull << 57,
+                                   SVA_READ).outcome, ==, SVA_ABORT);
+    g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0x84);
     /* Nested: a first-stage table that only 57 bits reach. */
-    vtd_bench_pasid(b, 2, BENCH_SECOND | 0xcd, 0x800006, va >> 13 << 13);
-    g_assert_cmpuint(vtd_bench_translate(b, P(2), 0x1000, SVA_READ).outcome,
+    vtd_pasid(f, 2, VTD_SECOND | 0xcd, 0x800006, va >> 13 << 13);
+    g_assert_cmpuint(vtd_translate(f, P(2), 0x1000, SVA_READ).outcome,
                      ==, SVA_ABORT);
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x5a);
-    vtd_bench_pasid(b, 2, BENCH_SECOND | 0xcd, 0x800006, 1ull << 51);
-    fake_put64(b->f, vtd_bench_entry(b, BENCH_SECOND, 5, 1, 1ull << 51),
+    g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0x5a);
+    vtd_pasid(f, 2, VTD_SECOND | 0xcd, 0x800006, 1ull << 51);
+    fake_put64(f->env, vtd_entry(f, VTD_SECOND, 5, 1, 1ull << 51),
                0x60003);
-    fake_put64(b->f, 0x60000, 0);
-    g_assert_cmpuint(vtd_bench_translate(b, P(2), 0x1000, SVA_READ).outcome,
+    fake_put64(f->env, 0x60000, 0);
+    g_assert_cmpuint(vtd_translate(f, P(2), 0x1000, SVA_READ).outcome,
                      ==, SVA_ABORT);
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x71);
-    vtd_bench_free(b);
+    g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0x71);
+    vtd_fixture_free(f);
 }
 
 /* The smallest IOTLB holds 16 entries, and gives the same answers. */
@@ -145,27 +145,27 @@ static void test_size_of_the_iotlb(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
     uint64_t hits;
-    VtdBench *b;
+    VtdFixture *f;
     unsigned i;
 
     c.iotlb_entries = 16;
-    b = vtd_bench_scalable(&c);
-    vtd_bench_bind(b, 1);
+    f = vtd_fixture_scalable(&c);
+    vtd_bind(f, 1);
     for (i = 0; i < 400; i++) {
         uint64_t va = (i % 200) * 0x1000ull;
 
         if (i < 200) {
-            vtd_bench_map(b, va, 0x10000000 + va, true);
+            vtd_map(f, va, 0x10000000 + va, true);
         }
-        g_assert_cmphex(vtd_bench_translate(b, P(1), va, SVA_RW).addr, ==,
+        g_assert_cmphex(vtd_translate(f, P(1), va, SVA_RW).addr, ==,
                         0x10000000 + va);
     }
-    hits = vtd_count(b, SVA_VTD_CNT_IOTLB_HITS);
+    hits = vtd_count(f, SVA_VTD_CNT_IOTLB_HITS);
     g_assert_cmpuint(hits, <=, 16);
-    vtd_bench_translate(b, P(1), 199 * 0x1000, SVA_RW);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_HITS), ==, hits + 1);
-    g_assert_cmpuint(sva_iotlb_count(b->vtd.iotlb), <=, 16);
-    vtd_bench_free(b);
+    vtd_translate(f, P(1), 199 * 0x1000, SVA_RW);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_IOTLB_HITS), ==, hits + 1);
+    g_assert_cmpuint(sva_iotlb_count(f->vtd.iotlb), <=, 16);
+    vtd_fixture_free(f);
 }
 
 /* More PASIDs than fit: each gets its own tables, whatever was replaced. */
@@ -173,27 +173,27 @@ static void test_size_of_the_pasid_cache(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
     GRand *rand = g_rand_new_with_seed(1);
-    VtdBench *b;
+    VtdFixture *f;
     unsigned i;
 
     c.iotlb_entries = 16;
-    b = vtd_bench_scalable(&c);
-    vtd_bench_map(b, 0x1000, 0xa000, true);
-    vtd_bench_map_second(b, 0x1000, 0xb000, true);
+    f = vtd_fixture_scalable(&c);
+    vtd_map(f, 0x1000, 0xa000, true);
+    vtd_map_second(f, 0x1000, 0xb000, true);
     for (i = 0; i < 64; i += 2) {
-        vtd_bench_bind(b, i);
-        vtd_bench_pasid(b, i + 1, BENCH_SECOND | 0x89, 2, 0);
+        vtd_bind(f, i);
+        vtd_pasid(f, i + 1, VTD_SECOND | 0x89, 2, 0);
     }
     for (i = 0; i < 3000; i++) {
         uint32_t pasid = g_rand_int_range(rand, 1, 64);
 
-        g_assert_cmphex(vtd_bench_translate(b, P(pasid), 0x1000,
-                                            SVA_READ).addr, ==,
+        g_assert_cmphex(vtd_translate(f, P(pasid), 0x1000,
+                                      SVA_READ).addr, ==,
                         pasid % 2 ? 0xb000 : 0xa000);
     }
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PASID_FETCHES), >, 1000);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_PASID_FETCHES), >, 1000);
     g_rand_free(rand);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 int main(int argc, char **argv)

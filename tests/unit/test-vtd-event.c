@@ -11,11 +11,11 @@
 #define P(n) sva_pasid(n)
 
 /* The whole event but for @seq and @time. */
-static void expect(VtdBench *b, SvaEvent want)
+static void expect(VtdFixture *f, SvaEvent want)
 {
-    const SvaEvent *e = fake_env_event(b->f, want.kind, 0);
+    const SvaEvent *e = fake_env_event(f->env, want.kind, 0);
 
-    g_assert_cmpuint(fake_env_event_count(b->f, want.kind), ==, 1);
+    g_assert_cmpuint(fake_env_event_count(f->env, want.kind), ==, 1);
     g_assert_cmphex(e->addr, ==, want.addr);
     g_assert_cmphex(e->data0, ==, want.data0);
     g_assert_cmphex(e->data1, ==, want.data1);
@@ -27,41 +27,41 @@ static void expect(VtdBench *b, SvaEvent want)
     g_assert_cmpuint(e->cached, ==, want.cached);
 }
 
-#define EXPECT(b, ...) expect(b, (SvaEvent) { __VA_ARGS__ })
+#define EXPECT(f, ...) expect(f, (SvaEvent) { __VA_ARGS__ })
 
 static void test_requests_are_announced(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_bind(b, 1);
-    vtd_bench_map(b, 0x1000, 0xa000, true);
-    vtd_bench_translate(b, P(1), 0x1234, SVA_READ);
+    vtd_bind(f, 1);
+    vtd_map(f, 0x1000, 0xa000, true);
+    vtd_translate(f, P(1), 0x1234, SVA_READ);
     /* A read does not set D, so the right to write is not cached yet. */
-    EXPECT(b, .kind = SVA_EV_XLATE, .rid = BENCH_RID, .pasid = P(1),
+    EXPECT(f, .kind = SVA_EV_XLATE, .rid = VTD_RID, .pasid = P(1),
            .addr = 0x1234, .access = SVA_READ,
            .granted = SVA_READ, .code = SVA_OK,
            .data0 = 0xa234, .data1 = 0xfff);
-    vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
-    EXPECT(b, .kind = SVA_EV_ATS, .rid = BENCH_RID, .pasid = P(1),
+    vtd_ats(f, P(1), 0x1000, SVA_RW);
+    EXPECT(f, .kind = SVA_EV_ATS, .rid = VTD_RID, .pasid = P(1),
            .addr = 0x1000, .access = SVA_RW, .granted = SVA_RW,
            .code = SVA_ATS_SUCCESS,
            .data0 = 0xa000, .data1 = 0xfff);
-    vtd_bench_page_request(b, P(1), 0x5000, 3, true);
-    EXPECT(b, .kind = SVA_EV_PRQ, .rid = BENCH_RID, .pasid = P(1),
+    vtd_page_request(f, P(1), 0x5000, 3, true);
+    EXPECT(f, .kind = SVA_EV_PRQ, .rid = VTD_RID, .pasid = P(1),
            .addr = 0x5000, .access = SVA_RW, .code = 3,
            .data0 = 0x0000000101100101, .data1 = 0x501f);
-    vtd_bench_context(b, 0, 0);
-    vtd_bench_submit(b, 0x11, 0);
-    vtd_bench_page_request(b, P(1), 0x5000, 3, true);
-    EXPECT(b, .kind = SVA_EV_PRQ_AUTO, .rid = BENCH_RID, .pasid = P(1),
+    vtd_context(f, 0, 0);
+    vtd_submit(f, 0x11, 0);
+    vtd_page_request(f, P(1), 0x5000, 3, true);
+    EXPECT(f, .kind = SVA_EV_PRQ_AUTO, .rid = VTD_RID, .pasid = P(1),
            .addr = 0x5000, .code = SVA_PRG_INVALID, .data0 = 3, .data1 = 0x41);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
-static void expect_source(VtdBench *b, SvaEventKind kind, unsigned n,
+static void expect_source(VtdFixture *f, SvaEventKind kind, unsigned n,
                           uint8_t granted, bool cached)
 {
-    const SvaEvent *e = fake_env_event(b->f, kind, n);
+    const SvaEvent *e = fake_env_event(f->env, kind, n);
 
     g_assert_cmphex(e->granted, ==, granted);
     g_assert_cmpuint(e->cached, ==, cached);
@@ -70,128 +70,128 @@ static void expect_source(VtdBench *b, SvaEventKind kind, unsigned n,
 /* Who follows the events knows what was handed out, and from where. */
 static void test_events_name_the_source(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_bind(b, 1);
-    vtd_bench_map(b, 0x1000, 0xa000, false);
-    vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
-    vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
-    vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
-    vtd_bench_submit(b, 0x12, 0);
-    vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
-    vtd_bench_ats(b, P(1), 0x2000, SVA_READ);
-    expect_source(b, SVA_EV_ATS, 0, SVA_READ, false);
-    expect_source(b, SVA_EV_XLATE, 0, SVA_READ, true);
-    expect_source(b, SVA_EV_XLATE, 1, SVA_READ, true);
-    expect_source(b, SVA_EV_XLATE, 2, SVA_READ, false);
-    expect_source(b, SVA_EV_ATS, 1, SVA_NONE, false);
-    vtd_bench_free(b);
+    vtd_bind(f, 1);
+    vtd_map(f, 0x1000, 0xa000, false);
+    vtd_ats(f, P(1), 0x1000, SVA_RW);
+    vtd_translate(f, P(1), 0x1000, SVA_READ);
+    vtd_translate(f, P(1), 0x1000, SVA_READ);
+    vtd_submit(f, 0x12, 0);
+    vtd_translate(f, P(1), 0x1000, SVA_READ);
+    vtd_ats(f, P(1), 0x2000, SVA_READ);
+    expect_source(f, SVA_EV_ATS, 0, SVA_READ, false);
+    expect_source(f, SVA_EV_XLATE, 0, SVA_READ, true);
+    expect_source(f, SVA_EV_XLATE, 1, SVA_READ, true);
+    expect_source(f, SVA_EV_XLATE, 2, SVA_READ, false);
+    expect_source(f, SVA_EV_ATS, 1, SVA_NONE, false);
+    vtd_fixture_free(f);
 }
 
 static void test_faults_are_announced(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_translate(b, P(1), 0x1234, SVA_WRITE);
-    EXPECT(b, .kind = SVA_EV_FAULT, .rid = BENCH_RID, .pasid = P(1),
+    vtd_translate(f, P(1), 0x1234, SVA_WRITE);
+    EXPECT(f, .kind = SVA_EV_FAULT, .rid = VTD_RID, .pasid = P(1),
            .addr = 0x1234, .access = SVA_WRITE, .code = 0x59,
            .data0 = 0x1000, .data1 = 0x8000015980000110);
-    EXPECT(b, .kind = SVA_EV_XLATE, .rid = BENCH_RID, .pasid = P(1),
+    EXPECT(f, .kind = SVA_EV_XLATE, .rid = VTD_RID, .pasid = P(1),
            .addr = 0x1234, .access = SVA_WRITE, .code = SVA_ABORT,
            .data1 = 0xfff);
-    vtd_bench_pasid(b, 1, 2, 0, 0);
-    vtd_bench_translate(b, P(1), 0x1234, SVA_WRITE);
-    EXPECT(b, .kind = SVA_EV_FAULT_SILENT, .rid = BENCH_RID, .pasid = P(1),
+    vtd_pasid(f, 1, 2, 0, 0);
+    vtd_translate(f, P(1), 0x1234, SVA_WRITE);
+    EXPECT(f, .kind = SVA_EV_FAULT_SILENT, .rid = VTD_RID, .pasid = P(1),
            .addr = 0x1234, .access = SVA_WRITE, .code = 0x59);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_commands_are_announced_before_their_effects(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     const SvaEvent *command, *effect;
 
-    vtd_bench_submit(b, 0x0000000101100008, 0x200ff800);
-    EXPECT(b, .kind = SVA_EV_COMMAND, .code = 8,
+    vtd_submit(f, 0x0000000101100008, 0x200ff800);
+    EXPECT(f, .kind = SVA_EV_COMMAND, .code = 8,
            .data0 = 0x0000000101100008, .data1 = 0x200ff800);
-    EXPECT(b, .kind = SVA_EV_ATC_INV, .rid = BENCH_RID, .pasid = P(1),
+    EXPECT(f, .kind = SVA_EV_ATC_INV, .rid = VTD_RID, .pasid = P(1),
            .addr = 0x20000000, .data0 = 0x1fffff,
-           .data1 = b->invs[0].ticket);
-    vtd_bench_complete(b, 0);
-    EXPECT(b, .kind = SVA_EV_ATC_INV_DONE, .rid = BENCH_RID,
-           .data1 = b->invs[0].ticket);
+           .data1 = f->invs[0].ticket);
+    vtd_complete(f, 0);
+    EXPECT(f, .kind = SVA_EV_ATC_INV_DONE, .rid = VTD_RID,
+           .data1 = f->invs[0].ticket);
 
-    fake_env_clear(b->f);
-    vtd_bench_submit(b, 0x12345678000000a5, BENCH_STATUS);
-    EXPECT(b, .kind = SVA_EV_WAIT_DONE, .addr = BENCH_STATUS,
+    fake_env_clear(f->env);
+    vtd_submit(f, 0x12345678000000a5, VTD_STATUS);
+    EXPECT(f, .kind = SVA_EV_WAIT_DONE, .addr = VTD_STATUS,
            .data0 = 0x12345678000000a5);
-    command = fake_env_event(b->f, SVA_EV_COMMAND, 0);
-    effect = fake_env_event(b->f, SVA_EV_WAIT_DONE, 0);
+    command = fake_env_event(f->env, SVA_EV_COMMAND, 0);
+    effect = fake_env_event(f->env, SVA_EV_WAIT_DONE, 0);
     g_assert_cmpuint(command->seq, <, effect->seq);
 
-    vtd_bench_submit(b, 0x0000000101101019, 0x18);
-    EXPECT(b, .kind = SVA_EV_PRG_RESPONSE, .rid = BENCH_RID, .pasid = P(1),
+    vtd_submit(f, 0x0000000101101019, 0x18);
+    EXPECT(f, .kind = SVA_EV_PRG_RESPONSE, .rid = VTD_RID, .pasid = P(1),
            .code = SVA_PRG_INVALID, .data0 = 3);
-    sva_vtd_reset(&b->vtd);
-    EXPECT(b, .kind = SVA_EV_RESET);
-    vtd_bench_free(b);
+    sva_vtd_reset(&f->vtd);
+    EXPECT(f, .kind = SVA_EV_RESET);
+    vtd_fixture_free(f);
 }
 
 /* A descriptor that waits for room is announced and counted once. */
 static void test_descriptor_without_room_counts_once(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     unsigned i;
 
-    vtd_bench_submit(b, 0x3 | (uint64_t)BENCH_RID << 32, 0);
+    vtd_submit(f, 0x3 | (uint64_t)VTD_RID << 32, 0);
     for (i = 0; i < SVA_VTD_WAITS; i++) {
-        vtd_bench_wait(b, 0, 0);
+        vtd_wait(f, 0, 0);
     }
-    fake_env_clear(b->f);
-    vtd_bench_wait(b, 1, 0);
-    vtd_bench_kick(b);
-    g_assert_cmpuint(fake_env_event_count(b->f, SVA_EV_COMMAND), ==, 0);
-    vtd_bench_complete(b, 0);
-    g_assert_cmpuint(fake_env_event_count(b->f, SVA_EV_COMMAND), ==, 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_DESC_WAIT), ==,
+    fake_env_clear(f->env);
+    vtd_wait(f, 1, 0);
+    vtd_kick(f);
+    g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_COMMAND), ==, 0);
+    vtd_complete(f, 0);
+    g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_COMMAND), ==, 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_DESC_WAIT), ==,
                      SVA_VTD_WAITS + 1);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_counters_of_requests_and_caches(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     unsigned i;
 
-    vtd_bench_bind(b, 1);
-    vtd_bench_map(b, 0x1000, 0xa000, true);
+    vtd_bind(f, 1);
+    vtd_map(f, 0x1000, 0xa000, true);
     for (i = 0; i < 3; i++) {
-        vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
+        vtd_translate(f, P(1), 0x1000, SVA_READ);
     }
-    vtd_bench_translate(b, P(1), 0x2000, SVA_READ);
-    vtd_bench_translated(b, 0x1000);
-    vtd_bench_translated(b, 0xfee00000);
-    vtd_bench_ats(b, P(1), 0x2000, SVA_READ);
-    vtd_bench_submit(b, 0x12, 0);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_TRANSLATIONS), ==, 4);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ABORTED_UNTRANSLATED), ==, 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_HITS), ==, 2);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_MISSES), ==, 3);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_DROPPED), ==, 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_CONTEXT_FETCHES), ==, 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_CONTEXT_HITS), ==, 6);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PASID_FETCHES), ==, 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PASID_HITS), ==, 4);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_TRANSLATED), ==, 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ABORTED_TRANSLATED), ==, 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATS_REQUESTS), ==, 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATS_NO_ACCESS), ==, 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_DESC_IOTLB), ==, 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_EVENTS_FAULT), ==, 1);
+    vtd_translate(f, P(1), 0x2000, SVA_READ);
+    vtd_translated(f, 0x1000);
+    vtd_translated(f, 0xfee00000);
+    vtd_ats(f, P(1), 0x2000, SVA_READ);
+    vtd_submit(f, 0x12, 0);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_TRANSLATIONS), ==, 4);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_ABORTED_UNTRANSLATED), ==, 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_IOTLB_HITS), ==, 2);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_IOTLB_MISSES), ==, 3);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_IOTLB_DROPPED), ==, 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_CONTEXT_FETCHES), ==, 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_CONTEXT_HITS), ==, 6);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_PASID_FETCHES), ==, 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_PASID_HITS), ==, 4);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_TRANSLATED), ==, 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_ABORTED_TRANSLATED), ==, 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_ATS_REQUESTS), ==, 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_ATS_NO_ACCESS), ==, 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_DESC_IOTLB), ==, 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_EVENTS_FAULT), ==, 1);
     /* Over a reset, too. */
-    sva_vtd_reset(&b->vtd);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_TRANSLATIONS), ==, 4);
-    vtd_bench_free(b);
+    sva_vtd_reset(&f->vtd);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_TRANSLATIONS), ==, 4);
+    vtd_fixture_free(f);
 }
 
 static void test_counters_of_descriptors(void)
@@ -210,41 +210,41 @@ static void test_counters_of_descriptors(void)
         { 0x08, SVA_VTD_CNT_DESC_PDEVTLB },
         { 0x09, SVA_VTD_CNT_DESC_PGRESP },
     };
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     unsigned i, j;
 
-    b->complete = true;
+    f->complete = true;
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        vtd_bench_submit(b, rows[i].qw0, 0);
+        vtd_submit(f, rows[i].qw0, 0);
         for (j = 0; j < G_N_ELEMENTS(rows); j++) {
-            g_assert_cmpuint(vtd_count(b, rows[j].counter), ==, j <= i);
+            g_assert_cmpuint(vtd_count(f, rows[j].counter), ==, j <= i);
         }
     }
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATC_INVALIDATIONS), ==, 2);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_WAITS), ==, 1);
-    vtd_bench_submit(b, 0xf, 0);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_QUEUE_ERRORS), ==, 1);
-    vtd_bench_free(b);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_ATC_INVALIDATIONS), ==, 2);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_WAITS), ==, 1);
+    vtd_submit(f, 0xf, 0);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_QUEUE_ERRORS), ==, 1);
+    vtd_fixture_free(f);
 }
 
 static void test_counters_of_late_and_unexpected_completions(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_submit(b, 0x3 | (uint64_t)BENCH_RID << 32, 0);
-    fake_env_advance(b->f, 100000000000);
-    vtd_bench_complete(b, 0);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATC_TIMEOUTS), ==, 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATC_UNEXPECTED), ==, 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_ATC_COMPLETIONS), ==, 0);
-    vtd_bench_submit(b, 0x15, 0);
-    vtd_write32(b, 0x34, 0x60);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_EVENTS_INVALIDATION), ==, 1);
-    vtd_bench_bind(b, 1);
-    vtd_bench_page_request(b, P(1), 0x1000, 0, true);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_EVENTS_PAGE), ==, 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_PAGE_REQUESTS), ==, 1);
-    vtd_bench_free(b);
+    vtd_submit(f, 0x3 | (uint64_t)VTD_RID << 32, 0);
+    fake_env_advance(f->env, 100000000000);
+    vtd_complete(f, 0);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_ATC_TIMEOUTS), ==, 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_ATC_UNEXPECTED), ==, 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_ATC_COMPLETIONS), ==, 0);
+    vtd_submit(f, 0x15, 0);
+    vtd_write32(f, 0x34, 0x60);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_EVENTS_INVALIDATION), ==, 1);
+    vtd_bind(f, 1);
+    vtd_page_request(f, P(1), 0x1000, 0, true);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_EVENTS_PAGE), ==, 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_PAGE_REQUESTS), ==, 1);
+    vtd_fixture_free(f);
 }
 
 /* The word of @row for request @n, see vtd-table30.h. */

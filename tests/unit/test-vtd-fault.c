@@ -8,9 +8,9 @@
 
 #define P(n) sva_pasid(n)
 
-static void fault_at(VtdBench *b, uint64_t addr)
+static void fault_at(VtdFixture *f, uint64_t addr)
 {
-    SvaTranslation t = vtd_bench_translate(b, P(1), addr, SVA_READ);
+    SvaTranslation t = vtd_translate(f, P(1), addr, SVA_READ);
 
     g_assert_cmpuint(t.outcome, ==, SVA_ABORT);
 }
@@ -21,80 +21,80 @@ static void test_records_are_filled_in_turn_and_wrap(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
     unsigned i;
-    VtdBench *b;
+    VtdFixture *f;
     uint64_t low;
 
     c.fault_records = 3;
-    b = vtd_bench_scalable(&c);
+    f = vtd_fixture_scalable(&c);
     for (i = 0; i < 7; i++) {
-        fault_at(b, 0x1000 * i);
-        g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x2 | (i % 3) << 8);
-        g_assert_cmphex(vtd_read64(b, 0x600 + i % 3 * 16), ==, 0x1000 * i);
-        g_assert_cmphex(vtd_bench_fault(b, &low, NULL), ==, 0x59);
+        fault_at(f, 0x1000 * i);
+        g_assert_cmphex(vtd_read32(f, 0x34), ==, 0x2 | (i % 3) << 8);
+        g_assert_cmphex(vtd_read64(f, 0x600 + i % 3 * 16), ==, 0x1000 * i);
+        g_assert_cmphex(vtd_fault(f, &low, NULL), ==, 0x59);
         g_assert_cmphex(low, ==, 0x1000 * i);
         /* PPF is no bit of its own: it goes with the last F. */
-        g_assert_cmphex(vtd_read32(b, 0x34) & 0xff, ==, 0);
+        g_assert_cmphex(vtd_read32(f, 0x34) & 0xff, ==, 0);
     }
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_fri_names_the_first_record_of_a_burst(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    fault_at(b, 0x1000);
-    vtd_bench_fault(b, NULL, NULL);
-    fault_at(b, 0x2000);
-    fault_at(b, 0x3000);
-    fault_at(b, 0x4000);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x102);
+    fault_at(f, 0x1000);
+    vtd_fault(f, NULL, NULL);
+    fault_at(f, 0x2000);
+    fault_at(f, 0x3000);
+    fault_at(f, 0x4000);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0x102);
     /* Taken in any order; PPF stays until the last. */
-    vtd_write32(b, 0x600 + 2 * 16 + 12, 1u << 31);
-    vtd_write32(b, 0x600 + 1 * 16 + 12, 1u << 31);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x102);
-    vtd_write64(b, 0x600 + 3 * 16 + 8, 1ull << 63);
-    g_assert_cmphex(vtd_read32(b, 0x34) & 2, ==, 0);
-    vtd_bench_free(b);
+    vtd_write32(f, 0x600 + 2 * 16 + 12, 1u << 31);
+    vtd_write32(f, 0x600 + 1 * 16 + 12, 1u << 31);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0x102);
+    vtd_write64(f, 0x600 + 3 * 16 + 8, 1ull << 63);
+    g_assert_cmphex(vtd_read32(f, 0x34) & 2, ==, 0);
+    vtd_fixture_free(f);
 }
 
 static void test_record_stays_readable_and_read_only(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    fault_at(b, 0x123456000);
-    vtd_write64(b, 0x600, 0);
-    vtd_write32(b, 0x608, UINT32_MAX);
-    vtd_write32(b, 0x60c, 0x7fffffff);
-    g_assert_cmphex(vtd_read64(b, 0x600), ==, 0x123456000);
-    g_assert_cmphex(vtd_read64(b, 0x608), ==, 0xc000015980000110);
-    vtd_write32(b, 0x60c, 0x80000000);
-    g_assert_cmphex(vtd_read64(b, 0x608), ==, 0x4000015980000110);
-    vtd_bench_free(b);
+    fault_at(f, 0x123456000);
+    vtd_write64(f, 0x600, 0);
+    vtd_write32(f, 0x608, UINT32_MAX);
+    vtd_write32(f, 0x60c, 0x7fffffff);
+    g_assert_cmphex(vtd_read64(f, 0x600), ==, 0x123456000);
+    g_assert_cmphex(vtd_read64(f, 0x608), ==, 0xc000015980000110);
+    vtd_write32(f, 0x60c, 0x80000000);
+    g_assert_cmphex(vtd_read64(f, 0x608), ==, 0x4000015980000110);
+    vtd_fixture_free(f);
 }
 
 static void test_overflow_drops_until_software_clears_it(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     unsigned i;
 
     for (i = 0; i < 8; i++) {
-        fault_at(b, 0x1000 * i);
+        fault_at(f, 0x1000 * i);
     }
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x2);
-    fault_at(b, 0x8000);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x3);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0x2);
+    fault_at(f, 0x8000);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0x3);
     /* Room does not help as long as PFO is set. */
     for (i = 0; i < 8; i++) {
-        g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x59);
+        g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0x59);
     }
-    fault_at(b, 0x9000);
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_LOST), ==, 2);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_RECORDED), ==, 8);
-    vtd_write32(b, 0x34, 1);
-    fault_at(b, 0xa000);
-    g_assert_cmphex(vtd_read64(b, 0x600), ==, 0xa000);
-    vtd_bench_free(b);
+    fault_at(f, 0x9000);
+    g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_FAULTS_LOST), ==, 2);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_FAULTS_RECORDED), ==, 8);
+    vtd_write32(f, 0x34, 1);
+    fault_at(f, 0xa000);
+    g_assert_cmphex(vtd_read64(f, 0x600), ==, 0xa000);
+    vtd_fixture_free(f);
 }
 
 #define TE  (1u << 31)
@@ -103,145 +103,145 @@ static void test_overflow_drops_until_software_clears_it(void)
 /* As long as either kind of remapping is on they go on in turn. */
 static void test_records_start_at_the_first_when_all_is_disabled(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    fault_at(b, 0x1000);
-    vtd_bench_fault(b, NULL, NULL);
-    vtd_command(b, 1u << 24);
-    vtd_level(b, IRE, true);
-    vtd_level(b, TE, false);
-    vtd_level(b, TE, true);
-    fault_at(b, 0x2000);
-    g_assert_cmphex(vtd_read64(b, 0x610), ==, 0x2000);
-    vtd_bench_fault(b, NULL, NULL);
-    vtd_level(b, IRE, false);
-    vtd_level(b, TE, false);
-    vtd_level(b, TE, true);
-    fault_at(b, 0x3000);
-    g_assert_cmphex(vtd_read64(b, 0x600), ==, 0x3000);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x2);
-    vtd_bench_free(b);
+    fault_at(f, 0x1000);
+    vtd_fault(f, NULL, NULL);
+    vtd_command(f, 1u << 24);
+    vtd_level(f, IRE, true);
+    vtd_level(f, TE, false);
+    vtd_level(f, TE, true);
+    fault_at(f, 0x2000);
+    g_assert_cmphex(vtd_read64(f, 0x610), ==, 0x2000);
+    vtd_fault(f, NULL, NULL);
+    vtd_level(f, IRE, false);
+    vtd_level(f, TE, false);
+    vtd_level(f, TE, true);
+    fault_at(f, 0x3000);
+    g_assert_cmphex(vtd_read64(f, 0x600), ==, 0x3000);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0x2);
+    vtd_fixture_free(f);
 }
 
 /* -- FPD -- */
 
-static void expect_silence(VtdBench *b)
+static void expect_silence(VtdFixture *f)
 {
-    uint64_t silent = vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT);
+    uint64_t silent = vtd_count(f, SVA_VTD_CNT_FAULTS_SILENT);
 
-    fake_env_clear(b->f);
-    fault_at(b, 0x1000);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
-    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 0);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT), ==, silent + 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_RECORDED), ==, 0);
-    g_assert_cmpuint(fake_env_event_count(b->f, SVA_EV_FAULT_SILENT), ==, 1);
-    g_assert_cmpuint(fake_env_event_count(b->f, SVA_EV_FAULT), ==, 0);
+    fake_env_clear(f->env);
+    fault_at(f, 0x1000);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0);
+    g_assert_cmpuint(vtd_msis(f, VTD_MSI_FAULT), ==, 0);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_FAULTS_SILENT), ==, silent + 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_FAULTS_RECORDED), ==, 0);
+    g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_FAULT_SILENT), ==, 1);
+    g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_FAULT), ==, 0);
 }
 
 /* How Linux quiets a dead process: the whole entry is zero but for FPD. */
 static void test_pasid_entry_not_present_with_fpd_is_silent(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_pasid(b, 1, 0x2, 0, 0);
-    expect_silence(b);
-    g_assert_cmphex(fake_env_event(b->f, SVA_EV_FAULT_SILENT, 0)->code, ==,
+    vtd_pasid(f, 1, 0x2, 0, 0);
+    expect_silence(f);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)->code, ==,
                     0x59);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_pasid_entry_not_present_without_fpd_is_recorded(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_pasid(b, 1, 0, 0, 0);
-    fault_at(b, 0x1000);
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x59);
-    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 1);
-    vtd_bench_free(b);
+    vtd_pasid(f, 1, 0, 0, 0);
+    fault_at(f, 0x1000);
+    g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0x59);
+    g_assert_cmpuint(vtd_msis(f, VTD_MSI_FAULT), ==, 1);
+    vtd_fixture_free(f);
 }
 
 static void test_present_pasid_entry_with_fpd_is_silent(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_pasid(b, 1, BENCH_FIRST0 | 2, BENCH_FIRST1, BENCH_FIRST2);
-    expect_silence(b);
-    expect_silence(b);       /* from the cache */
-    g_assert_cmphex(fake_env_event(b->f, SVA_EV_FAULT_SILENT, 0)->code, ==,
+    vtd_pasid(f, 1, VTD_FIRST0 | 2, VTD_FIRST1, VTD_FIRST2);
+    expect_silence(f);
+    expect_silence(f);       /* from the cache */
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)->code, ==,
                     0x71);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_directory_entry_with_fpd_is_silent(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    fake_put64(b->f, BENCH_DIR, 0x2);
-    expect_silence(b);
-    g_assert_cmphex(fake_env_event(b->f, SVA_EV_FAULT_SILENT, 0)->code, ==,
+    fake_put64(f->env, VTD_DIR, 0x2);
+    expect_silence(f);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)->code, ==,
                     0x51);
-    fake_put64(b->f, BENCH_DIR, BENCH_PASIDS | 3);
-    expect_silence(b);
-    g_assert_cmphex(fake_env_event(b->f, SVA_EV_FAULT_SILENT, 0)->code, ==,
+    fake_put64(f->env, VTD_DIR, VTD_PASIDS | 3);
+    expect_silence(f);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)->code, ==,
                     0x59);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_context_entry_with_fpd_is_silent(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_context(b, 0x2, 0);
-    expect_silence(b);
-    g_assert_cmphex(fake_env_event(b->f, SVA_EV_FAULT_SILENT, 0)->code, ==,
+    vtd_context(f, 0x2, 0);
+    expect_silence(f);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)->code, ==,
                     0x41);
-    vtd_bench_context(b, BENCH_DIR | 0x1f | 7 << 9, 0);
-    expect_silence(b);
-    g_assert_cmphex(fake_env_event(b->f, SVA_EV_FAULT_SILENT, 0)->code, ==,
+    vtd_context(f, VTD_DIR | 0x1f | 7 << 9, 0);
+    expect_silence(f);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)->code, ==,
                     0x59);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_legacy_context_entry_with_fpd_is_silent(void)
 {
-    VtdBench *b = vtd_bench_legacy(NULL, 0x2, 0);
+    VtdFixture *f = vtd_fixture_legacy(NULL, 0x2, 0);
 
-    vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT), ==, 1);
-    vtd_bench_free(b);
+    vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_FAULTS_SILENT), ==, 1);
+    vtd_fixture_free(f);
 }
 
 /* What is before the entry with FPD is not qualified by it. */
 static void test_fpd_cannot_silence_root_faults(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_pasid(b, 1, 0x2, 0, 0);
-    fake_put64(b->f, BENCH_ROOT + 16, 0);
-    fault_at(b, 0x1000);
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x39);
-    vtd_bench_free(b);
+    vtd_pasid(f, 1, 0x2, 0, 0);
+    fake_put64(f->env, VTD_ROOT + 16, 0);
+    fault_at(f, 0x1000);
+    g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0x39);
+    vtd_fixture_free(f);
 }
 
 /* FPD changes what software sees, never what the device gets. */
 static void test_fpd_does_not_change_the_answer(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     SvaAtsCompletion loud, silent;
 
     /* Bit 5 is reserved: CA, which is recorded. */
-    vtd_bench_pasid(b, 1, 0x61, BENCH_FIRST1, BENCH_FIRST2);
-    loud = vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
-    vtd_bench_pasid(b, 1, 0x63, BENCH_FIRST1, BENCH_FIRST2);
-    silent = vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
+    vtd_pasid(f, 1, 0x61, VTD_FIRST1, VTD_FIRST2);
+    loud = vtd_ats(f, P(1), 0x1000, SVA_RW);
+    vtd_pasid(f, 1, 0x63, VTD_FIRST1, VTD_FIRST2);
+    silent = vtd_ats(f, P(1), 0x1000, SVA_RW);
     g_assert_cmpuint(silent.status, ==, loud.status);
     g_assert_cmpuint(silent.access, ==, loud.access);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_RECORDED), ==, 1);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT), ==, 1);
-    vtd_bench_free(b);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_FAULTS_RECORDED), ==, 1);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_FAULTS_SILENT), ==, 1);
+    vtd_fixture_free(f);
 }
 
 /* -- event interrupts: the same table for three sources -- */
@@ -249,75 +249,75 @@ static void test_fpd_does_not_change_the_answer(void)
 typedef struct Source {
     unsigned control;
     uint32_t data;
-    void (*raise)(VtdBench *b);
-    void (*clear)(VtdBench *b);
+    void (*raise)(VtdFixture *f);
+    void (*clear)(VtdFixture *f);
 } Source;
 
-static void raise_fault(VtdBench *b)
+static void raise_fault(VtdFixture *f)
 {
-    fault_at(b, 0x1000);
+    fault_at(f, 0x1000);
 }
 
-static void clear_fault(VtdBench *b)
+static void clear_fault(VtdFixture *f)
 {
-    while (vtd_bench_fault(b, NULL, NULL)) {
+    while (vtd_fault(f, NULL, NULL)) {
         ;
     }
 }
 
-static void raise_inval(VtdBench *b)
+static void raise_inval(VtdFixture *f)
 {
-    vtd_bench_submit(b, 0x15, 0);       /* wait with IF */
+    vtd_submit(f, 0x15, 0);       /* wait with IF */
 }
 
-static void clear_inval(VtdBench *b)
+static void clear_inval(VtdFixture *f)
 {
-    vtd_write32(b, 0x9c, 1);
+    vtd_write32(f, 0x9c, 1);
 }
 
-static void raise_page(VtdBench *b)
+static void raise_page(VtdFixture *f)
 {
-    vtd_bench_bind(b, 1);
-    vtd_bench_page_request(b, P(1), 0x1000, 0, true);
+    vtd_bind(f, 1);
+    vtd_page_request(f, P(1), 0x1000, 0, true);
 }
 
-static void clear_page(VtdBench *b)
+static void clear_page(VtdFixture *f)
 {
-    vtd_write32(b, 0xdc, 3);
+    vtd_write32(f, 0xdc, 3);
 }
 
 static const Source sources[] = {
-    { 0x38, BENCH_MSI_FAULT, raise_fault, clear_fault },
-    { 0xa0, BENCH_MSI_INVAL, raise_inval, clear_inval },
-    { 0xe0, BENCH_MSI_PAGE, raise_page, clear_page },
+    { 0x38, VTD_MSI_FAULT, raise_fault, clear_fault },
+    { 0xa0, VTD_MSI_INVAL, raise_inval, clear_inval },
+    { 0xe0, VTD_MSI_PAGE, raise_page, clear_page },
 };
 
 /* With each of them in turn, nothing sent yet. */
-static void with_each_source(void (*check)(VtdBench *b, const Source *s))
+static void with_each_source(void (*check)(VtdFixture *f, const Source *s))
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(sources); i++) {
-        fake_env_clear(b->f);
-        check(b, &sources[i]);
+        fake_env_clear(f->env);
+        check(f, &sources[i]);
     }
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
-static void sent_once(VtdBench *b, const Source *s)
+static void sent_once(VtdFixture *f, const Source *s)
 {
-    s->raise(b);
-    g_assert_cmpuint(vtd_bench_msis(b, s->data), ==, 1);
-    g_assert_cmphex(fake_env_msi(b->f, 0)->addr, ==, 0xfee00000);
-    g_assert_cmphex(vtd_read32(b, s->control), ==, 0);
-    s->raise(b);
-    g_assert_cmpuint(vtd_bench_msis(b, s->data), ==, 1);
-    s->clear(b);
-    s->raise(b);
-    g_assert_cmpuint(vtd_bench_msis(b, s->data), ==, 2);
-    g_assert_cmpuint(b->f->msis->len, ==, 2);
-    s->clear(b);
+    s->raise(f);
+    g_assert_cmpuint(vtd_msis(f, s->data), ==, 1);
+    g_assert_cmphex(fake_env_msi(f->env, 0)->addr, ==, 0xfee00000);
+    g_assert_cmphex(vtd_read32(f, s->control), ==, 0);
+    s->raise(f);
+    g_assert_cmpuint(vtd_msis(f, s->data), ==, 1);
+    s->clear(f);
+    s->raise(f);
+    g_assert_cmpuint(vtd_msis(f, s->data), ==, 2);
+    g_assert_cmpuint(f->env->msis->len, ==, 2);
+    s->clear(f);
 }
 
 static void test_event_is_sent_once_for_a_new_condition(void)
@@ -325,20 +325,20 @@ static void test_event_is_sent_once_for_a_new_condition(void)
     with_each_source(sent_once);
 }
 
-static void pending_until_unmasked(VtdBench *b, const Source *s)
+static void pending_until_unmasked(VtdFixture *f, const Source *s)
 {
-    vtd_write32(b, s->control, 1u << 31);
-    s->raise(b);
-    g_assert_cmphex(vtd_read32(b, s->control), ==, 0xc0000000);
-    g_assert_cmpuint(b->f->msis->len, ==, 0);
-    vtd_write32(b, s->control, 0);
-    g_assert_cmphex(vtd_read32(b, s->control), ==, 0);
-    g_assert_cmpuint(vtd_bench_msis(b, s->data), ==, 1);
+    vtd_write32(f, s->control, 1u << 31);
+    s->raise(f);
+    g_assert_cmphex(vtd_read32(f, s->control), ==, 0xc0000000);
+    g_assert_cmpuint(f->env->msis->len, ==, 0);
+    vtd_write32(f, s->control, 0);
+    g_assert_cmphex(vtd_read32(f, s->control), ==, 0);
+    g_assert_cmpuint(vtd_msis(f, s->data), ==, 1);
     /* Nothing is left to send. */
-    vtd_write32(b, s->control, 1u << 31);
-    vtd_write32(b, s->control, 0);
-    g_assert_cmpuint(b->f->msis->len, ==, 1);
-    s->clear(b);
+    vtd_write32(f, s->control, 1u << 31);
+    vtd_write32(f, s->control, 0);
+    g_assert_cmpuint(f->env->msis->len, ==, 1);
+    s->clear(f);
 }
 
 static void test_masked_event_is_pending_until_unmasked(void)
@@ -346,14 +346,14 @@ static void test_masked_event_is_pending_until_unmasked(void)
     with_each_source(pending_until_unmasked);
 }
 
-static void gone_with_its_status(VtdBench *b, const Source *s)
+static void gone_with_its_status(VtdFixture *f, const Source *s)
 {
-    vtd_write32(b, s->control, 1u << 31);
-    s->raise(b);
-    s->clear(b);
-    g_assert_cmphex(vtd_read32(b, s->control), ==, 0x80000000);
-    vtd_write32(b, s->control, 0);
-    g_assert_cmpuint(b->f->msis->len, ==, 0);
+    vtd_write32(f, s->control, 1u << 31);
+    s->raise(f);
+    s->clear(f);
+    g_assert_cmphex(vtd_read32(f, s->control), ==, 0x80000000);
+    vtd_write32(f, s->control, 0);
+    g_assert_cmpuint(f->env->msis->len, ==, 0);
 }
 
 static void test_masked_event_goes_with_its_status(void)
@@ -363,16 +363,16 @@ static void test_masked_event_goes_with_its_status(void)
 
 static void test_upper_address_is_used(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_write32(b, 0x44, 0x12345600);
-    fault_at(b, 0x1000);
-    g_assert_cmphex(fake_env_msi(b->f, 0)->addr, ==, 0x12345600fee00000);
-    vtd_bench_free(b);
+    vtd_write32(f, 0x44, 0x12345600);
+    fault_at(f, 0x1000);
+    g_assert_cmphex(fake_env_msi(f->env, 0)->addr, ==, 0x12345600fee00000);
+    vtd_fixture_free(f);
 }
 
 /* Memory, the unit's own IQT, and what an upper address cannot heal */
-static void lost_elsewhere(VtdBench *b, const Source *s)
+static void lost_elsewhere(VtdFixture *f, const Source *s)
 {
     static const uint64_t elsewhere[] = {
         0x50000, 0xfed90088, 0xfedffffc, 0xfef00000, 0xfee0000000000000,
@@ -380,19 +380,19 @@ static void lost_elsewhere(VtdBench *b, const Source *s)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(elsewhere); i++) {
-        fake_env_clear(b->f);
-        vtd_write64(b, s->control + 8, elsewhere[i]);
-        s->raise(b);
-        g_assert_cmpuint(b->f->msis->len, ==, 0);
-        g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==,
+        fake_env_clear(f->env);
+        vtd_write64(f, s->control + 8, elsewhere[i]);
+        s->raise(f);
+        g_assert_cmpuint(f->env->msis->len, ==, 0);
+        g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), ==,
                          1);
-        g_assert_cmphex(vtd_read32(b, s->control), ==, 0);
-        s->clear(b);
+        g_assert_cmphex(vtd_read32(f, s->control), ==, 0);
+        s->clear(f);
     }
-    vtd_write64(b, s->control + 8, 0xfeeffffc);
-    s->raise(b);
-    g_assert_cmphex(fake_env_msi(b->f, 0)->addr, ==, 0xfeeffffc);
-    s->clear(b);
+    vtd_write64(f, s->control + 8, 0xfeeffffc);
+    s->raise(f);
+    g_assert_cmphex(fake_env_msi(f->env, 0)->addr, ==, 0xfeeffffc);
+    s->clear(f);
 }
 
 static void test_event_to_another_address_is_lost(void)
@@ -402,75 +402,75 @@ static void test_event_to_another_address_is_lost(void)
 
 static void test_queue_error_and_fault_share_an_event(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    fault_at(b, 0x1000);
-    vtd_bench_submit(b, 0xf, 0);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x12);
-    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 1);
-    clear_fault(b);
-    fault_at(b, 0x2000);
-    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 1);
-    clear_fault(b);
-    vtd_write32(b, 0x34, 0x10);         /* the bad descriptor is still there */
-    g_assert_cmphex(vtd_read32(b, 0x34) & 0xff, ==, 0x10);
-    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 2);
-    vtd_bench_free(b);
+    fault_at(f, 0x1000);
+    vtd_submit(f, 0xf, 0);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0x12);
+    g_assert_cmpuint(vtd_msis(f, VTD_MSI_FAULT), ==, 1);
+    clear_fault(f);
+    fault_at(f, 0x2000);
+    g_assert_cmpuint(vtd_msis(f, VTD_MSI_FAULT), ==, 1);
+    clear_fault(f);
+    vtd_write32(f, 0x34, 0x10);         /* the bad descriptor is still there */
+    g_assert_cmphex(vtd_read32(f, 0x34) & 0xff, ==, 0x10);
+    g_assert_cmpuint(vtd_msis(f, VTD_MSI_FAULT), ==, 2);
+    vtd_fixture_free(f);
 }
 
-static void overflow(VtdBench *b)
+static void overflow(VtdFixture *f)
 {
     unsigned i;
 
     for (i = 0; i < 9; i++) {
-        fault_at(b, 0x1000 * i);
+        fault_at(f, 0x1000 * i);
     }
     for (i = 0; i < 8; i++) {
-        vtd_bench_fault(b, NULL, NULL);
+        vtd_fault(f, NULL, NULL);
     }
-    g_assert_cmphex(vtd_read32(b, 0x34) & 0xff, ==, 0x1);
+    g_assert_cmphex(vtd_read32(f, 0x34) & 0xff, ==, 0x1);
 }
 
 /* PFO is no condition, but a status that is set already. */
 static void test_no_new_event_while_an_overflow_is_pending(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    overflow(b);
-    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 1);
-    vtd_bench_submit(b, 0xf, 0);
-    g_assert_cmphex(vtd_read32(b, 0x34) & 0xff, ==, 0x11);
-    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 1);
-    vtd_bench_free(b);
+    overflow(f);
+    g_assert_cmpuint(vtd_msis(f, VTD_MSI_FAULT), ==, 1);
+    vtd_submit(f, 0xf, 0);
+    g_assert_cmphex(vtd_read32(f, 0x34) & 0xff, ==, 0x11);
+    g_assert_cmpuint(vtd_msis(f, VTD_MSI_FAULT), ==, 1);
+    vtd_fixture_free(f);
 }
 
 static void test_masked_event_stays_with_the_overflow(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_write32(b, 0x38, 1u << 31);
-    overflow(b);
-    g_assert_cmphex(vtd_read32(b, 0x38), ==, 0xc0000000);
-    vtd_write32(b, 0x34, 1);
-    g_assert_cmphex(vtd_read32(b, 0x38), ==, 0x80000000);
-    g_assert_cmpuint(b->f->msis->len, ==, 0);
-    vtd_bench_free(b);
+    vtd_write32(f, 0x38, 1u << 31);
+    overflow(f);
+    g_assert_cmphex(vtd_read32(f, 0x38), ==, 0xc0000000);
+    vtd_write32(f, 0x34, 1);
+    g_assert_cmphex(vtd_read32(f, 0x38), ==, 0x80000000);
+    g_assert_cmpuint(f->env->msis->len, ==, 0);
+    vtd_fixture_free(f);
 }
 
 /* All of FSTS taken back while masked: there is nothing left to send. */
 static void test_masked_queue_error_goes_with_its_status(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_write32(b, 0x38, 1u << 31);
-    vtd_bench_submit(b, 0xf, 0);
-    g_assert_cmphex(vtd_read32(b, 0x38), ==, 0xc0000000);
-    fake_put64(b->f, BENCH_QUEUE, 0x45);
-    vtd_write32(b, 0x34, 0x10);
-    g_assert_cmphex(vtd_read32(b, 0x38), ==, 0x80000000);
-    vtd_write32(b, 0x38, 0);
-    g_assert_cmpuint(b->f->msis->len, ==, 0);
-    vtd_bench_free(b);
+    vtd_write32(f, 0x38, 1u << 31);
+    vtd_submit(f, 0xf, 0);
+    g_assert_cmphex(vtd_read32(f, 0x38), ==, 0xc0000000);
+    fake_put64(f->env, VTD_QUEUE, 0x45);
+    vtd_write32(f, 0x34, 0x10);
+    g_assert_cmphex(vtd_read32(f, 0x38), ==, 0x80000000);
+    vtd_write32(f, 0x38, 0);
+    g_assert_cmpuint(f->env->msis->len, ==, 0);
+    vtd_fixture_free(f);
 }
 
 int main(int argc, char **argv)

@@ -42,33 +42,33 @@ static uint64_t word(void)
     }
 }
 
-static void one_request(VtdBench *b)
+static void one_request(VtdFixture *f)
 {
     SvaPasid pasid = rnd() % 4 ? P(rnd() % 4) : SVA_NO_PASID;
     uint64_t addr = rnd() % 2 ? rnd() & 0x7fffff : rnd();
-    uint64_t before = b->f->accesses;
+    uint64_t before = f->env->accesses;
     SvaTranslation t;
     SvaAtsCompletion c;
 
     switch (rnd() % 4) {
     case 0:
-        t = vtd_bench_translate(b, pasid, addr, rnd() & 0xf);
+        t = vtd_translate(f, pasid, addr, rnd() & 0xf);
         g_assert_true(t.outcome == SVA_OK || t.outcome == SVA_ABORT);
         g_assert_cmphex(t.mask & (t.mask + 1), ==, 0);
         break;
     case 1:
-        c = vtd_bench_ats(b, pasid, addr & ~0xfffull, rnd() & 0xf);
+        c = vtd_ats(f, pasid, addr & ~0xfffull, rnd() & 0xf);
         g_assert_cmphex(c.mask & 0xfff, ==, 0xfff);
         g_assert_true(c.status == SVA_ATS_SUCCESS || c.access == SVA_NONE);
         break;
     case 2:
-        vtd_bench_translated(b, addr);
+        vtd_translated(f, addr);
         break;
     default:
-        vtd_bench_page_request(b, pasid, addr, rnd() & 0x1ff, rnd() & 1);
+        vtd_page_request(f, pasid, addr, rnd() & 0x1ff, rnd() & 1);
         break;
     }
-    g_assert_cmpuint(b->f->accesses - before, <, REQUEST_ACCESSES);
+    g_assert_cmpuint(f->env->accesses - before, <, REQUEST_ACCESSES);
 }
 
 static void test_garbage_tables(void)
@@ -76,92 +76,92 @@ static void test_garbage_tables(void)
     unsigned round, i;
 
     for (round = 0; round < 60; round++) {
-        VtdBench *b = round & 1 ? vtd_bench_scalable(NULL)
-                                : vtd_bench_legacy(NULL, word(), word());
+        VtdFixture *f = round & 1 ? vtd_fixture_scalable(NULL)
+                                : vtd_fixture_legacy(NULL, word(), word());
 
         for (i = 0; i < 0x40 * 512; i++) {
-            fake_put64(b->f, 0x10000 + i * 8, word());
+            fake_put64(f->env, 0x10000 + i * 8, word());
         }
         if (round % 3 == 0) {   /* so that it does not end at the root */
-            fake_put64(b->f, BENCH_ROOT + 16, BENCH_CONTEXT | 1);
-            vtd_bench_context(b, BENCH_DIR | 0x1d | 7 << 9, 0);
-            fake_put64(b->f, BENCH_DIR, BENCH_PASIDS | 1);
-            vtd_bench_bind(b, 1);
-            vtd_bench_pasid(b, 2, BENCH_SECOND | 0x289, 0x800001, 0);
+            fake_put64(f->env, VTD_ROOT + 16, VTD_CONTEXT | 1);
+            vtd_context(f, VTD_DIR | 0x1d | 7 << 9, 0);
+            fake_put64(f->env, VTD_DIR, VTD_PASIDS | 1);
+            vtd_bind(f, 1);
+            vtd_pasid(f, 2, VTD_SECOND | 0x289, 0x800001, 0);
         }
         for (i = 0; i < 500; i++) {
-            one_request(b);
+            one_request(f);
             if (i % 16 == 0) {
-                vtd_bench_submit(b, 0x37, 0);
-                vtd_bench_fault(b, NULL, NULL);
+                vtd_submit(f, 0x37, 0);
+                vtd_fault(f, NULL, NULL);
             }
         }
-        vtd_bench_free(b);
+        vtd_fixture_free(f);
     }
 }
 
 /* Every entry points at its own table, at every level. */
 static void test_tables_that_point_at_themselves(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     unsigned i;
 
     for (i = 0; i < 512; i++) {
-        fake_put64(b->f, BENCH_FIRST + i * 8, BENCH_FIRST | 7);
+        fake_put64(f->env, VTD_FIRST + i * 8, VTD_FIRST | 7);
     }
-    vtd_bench_bind(b, 1);
+    vtd_bind(f, 1);
     for (i = 0; i < 100; i++) {
-        uint64_t before = b->f->accesses;
+        uint64_t before = f->env->accesses;
 
-        vtd_bench_translate(b, P(1), rnd() >> 17, SVA_RW);
-        g_assert_cmpuint(b->f->accesses - before, <, REQUEST_ACCESSES);
+        vtd_translate(f, P(1), rnd() >> 17, SVA_RW);
+        g_assert_cmpuint(f->env->accesses - before, <, REQUEST_ACCESSES);
     }
     /* The second stage, alone and under the first. */
     for (i = 0; i < 512; i++) {
-        fake_put64(b->f, BENCH_SECOND + i * 8, BENCH_SECOND | 7);
+        fake_put64(f->env, VTD_SECOND + i * 8, VTD_SECOND | 7);
     }
-    vtd_bench_pasid(b, 1, BENCH_SECOND | 0x89, 0x800001, 0);
-    vtd_bench_pasid(b, 2, BENCH_SECOND | 0xc9, 0x800001, BENCH_FIRST);
-    vtd_bench_submit(b, 0x37, 0);
+    vtd_pasid(f, 1, VTD_SECOND | 0x89, 0x800001, 0);
+    vtd_pasid(f, 2, VTD_SECOND | 0xc9, 0x800001, VTD_FIRST);
+    vtd_submit(f, 0x37, 0);
     for (i = 0; i < 100; i++) {
-        uint64_t before = b->f->accesses;
+        uint64_t before = f->env->accesses;
 
-        vtd_bench_translate(b, P(1 + (i & 1)), rnd() >> 17, SVA_RW);
-        g_assert_cmpuint(b->f->accesses - before, <, REQUEST_ACCESSES);
+        vtd_translate(f, P(1 + (i & 1)), rnd() >> 17, SVA_RW);
+        g_assert_cmpuint(f->env->accesses - before, <, REQUEST_ACCESSES);
     }
     /* The root table as context table, directory and PASID table. */
-    vtd_write64(b, 0x20, BENCH_FIRST | 0x400);
-    vtd_command(b, 1u << 30);
+    vtd_write64(f, 0x20, VTD_FIRST | 0x400);
+    vtd_command(f, 1u << 30);
     for (i = 0; i < 100; i++) {
-        one_request(b);
+        one_request(f);
     }
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_garbage_register_writes(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     unsigned i;
 
-    b->complete = true;
+    f->complete = true;
     for (i = 0; i < 200000; i++) {
         unsigned size = rnd() & 1 ? 4 : 8;
         uint64_t off = rnd() % 8 ? rnd() % 0x100 : rnd() % 0x1100;
-        uint64_t before = b->f->accesses;
+        uint64_t before = f->env->accesses;
 
-        sva_vtd_mmio_write(&b->vtd, off & ~(uint64_t)(size - 1), word(),
+        sva_vtd_mmio_write(&f->vtd, off & ~(uint64_t)(size - 1), word(),
                            size);
-        g_assert_cmpuint(b->f->accesses - before, <, WRITE_ACCESSES);
-        sva_vtd_mmio_read(&b->vtd, rnd() % 0x1100, size);
+        g_assert_cmpuint(f->env->accesses - before, <, WRITE_ACCESSES);
+        sva_vtd_mmio_read(&f->vtd, rnd() % 0x1100, size);
         if (i % 64 == 0) {
-            one_request(b);
-            fake_env_clear(b->f);
+            one_request(f);
+            fake_env_clear(f->env);
         }
     }
     /* It can be put back to work. */
-    sva_vtd_reset(&b->vtd);
-    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0);
-    vtd_bench_free(b);
+    sva_vtd_reset(&f->vtd);
+    g_assert_cmphex(vtd_read32(f, 0x1c), ==, 0);
+    vtd_fixture_free(f);
 }
 
 static void test_garbage_descriptors(void)
@@ -169,29 +169,29 @@ static void test_garbage_descriptors(void)
     unsigned round, i, j;
 
     for (round = 0; round < 40; round++) {
-        VtdBench *b = vtd_bench_scalable(NULL);
+        VtdFixture *f = vtd_fixture_scalable(NULL);
 
-        b->complete = round & 1;
-        b->absent = round & 2;
+        f->complete = round & 1;
+        f->absent = round & 2;
         for (i = 0; i < 400; i++) {
-            vtd_bench_put(b, (word() & ~0xfull) | rnd() % 11, word());
-            vtd_bench_kick(b);
-            g_assert_cmphex(vtd_read64(b, 0x80), <, 0x1000);
-            for (j = 0; !b->complete && j < b->inv_count &&
-                 j < BENCH_LOG; j++) {
-                vtd_bench_complete(b, j);
+            vtd_put(f, (word() & ~0xfull) | rnd() % 11, word());
+            vtd_kick(f);
+            g_assert_cmphex(vtd_read64(f, 0x80), <, 0x1000);
+            for (j = 0; !f->complete && j < f->inv_count &&
+                 j < VTD_LOG; j++) {
+                vtd_complete(f, j);
             }
-            b->inv_count = 0;
-            if (vtd_read32(b, 0x34) & 0x70) {
+            f->inv_count = 0;
+            if (vtd_read32(f, 0x34) & 0x70) {
                 /* Repair as software does: over the one that is bad. */
-                fake_put64(b->f, BENCH_QUEUE + vtd_read64(b, 0x80), 0x25);
-                fake_put64(b->f, BENCH_QUEUE + vtd_read64(b, 0x80) + 8,
-                           BENCH_STATUS);
-                vtd_write32(b, 0x34, 0x70);
+                fake_put64(f->env, VTD_QUEUE + vtd_read64(f, 0x80), 0x25);
+                fake_put64(f->env, VTD_QUEUE + vtd_read64(f, 0x80) + 8,
+                           VTD_STATUS);
+                vtd_write32(f, 0x34, 0x70);
             }
-            fake_env_advance(b->f, 1000000000);
+            fake_env_advance(f->env, 1000000000);
         }
-        vtd_bench_free(b);
+        vtd_fixture_free(f);
     }
 }
 
@@ -214,7 +214,7 @@ static const struct {
       { 0x0000ffff001f0000, 0xfffffffffffff001 } },
     { { 0x4, 0 },
       { 0x0000fffff8000010, 0 }, { 0x0000ffff78000010, 0 } },
-    { { 0x25, BENCH_STATUS },
+    { { 0x25, VTD_STATUS },
       { 0xffffffff000000f0, 0xfffffffffffffffc },
       { 0xffffffff000000f0, 0xfffffffffffffffc } },
     { { 0x26, 0 },
@@ -232,34 +232,34 @@ static const struct {
 #define TYPE_BITS 0xe0full      /* 11:9 and 3:0 */
 
 /* Submit it; true if it was an error, which is repaired then. */
-static bool descriptor_is_refused(VtdBench *b, const uint64_t *qw)
+static bool descriptor_is_refused(VtdFixture *f, const uint64_t *qw)
 {
-    uint64_t at = BENCH_QUEUE + vtd_read64(b, 0x80);
+    uint64_t at = VTD_QUEUE + vtd_read64(f, 0x80);
     unsigned i;
 
-    vtd_bench_put(b, qw[0], qw[1]);
-    fake_put64(b->f, at + 16, qw[2]);
-    fake_put64(b->f, at + 24, qw[3]);
-    vtd_bench_kick(b);
-    if (!(vtd_read32(b, 0x34) & 0x10)) {
+    vtd_put(f, qw[0], qw[1]);
+    fake_put64(f->env, at + 16, qw[2]);
+    fake_put64(f->env, at + 24, qw[3]);
+    vtd_kick(f);
+    if (!(vtd_read32(f, 0x34) & 0x10)) {
         return false;
     }
-    g_assert_cmphex(vtd_read64(b, 0xb0), ==, 4);
-    g_assert_cmphex(BENCH_QUEUE + vtd_read64(b, 0x80), ==, at);
+    g_assert_cmphex(vtd_read64(f, 0xb0), ==, 4);
+    g_assert_cmphex(VTD_QUEUE + vtd_read64(f, 0x80), ==, at);
     for (i = 0; i < 4; i++) {
-        fake_put64(b->f, at + i * 8, i ? 0 : 0x11);
+        fake_put64(f->env, at + i * 8, i ? 0 : 0x11);
     }
-    vtd_write32(b, 0x34, 0x10);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
+    vtd_write32(f, 0x34, 0x10);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0);
     return true;
 }
 
 static void test_each_bit_of_each_descriptor(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     unsigned i, bit;
 
-    b->absent = true;           /* device-TLBs complete at once */
+    f->absent = true;           /* device-TLBs complete at once */
     for (i = 0; i < G_N_ELEMENTS(layouts); i++) {
         for (bit = 0; bit < 256; bit++) {
             uint64_t qw[4] = { layouts[i].good[0], layouts[i].good[1] };
@@ -272,7 +272,7 @@ static void test_each_bit_of_each_descriptor(void)
             }
             qw[word] ^= flip;
             g_test_message("%" PRIx64 " bit %u", layouts[i].good[0], bit);
-            refused = descriptor_is_refused(b, qw);
+            refused = descriptor_is_refused(f, qw);
             if (word >= 2 || !(layouts[i].defined[word] & flip)) {
                 g_assert_true(refused);
             } else if (layouts[i].any[word] & flip) {
@@ -280,35 +280,35 @@ static void test_each_bit_of_each_descriptor(void)
             }
         }
     }
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 /* A tail far away runs what is there, in slices, once, and ends. */
 static void test_queue_is_run_once_per_tail(void)
 {
-    VtdBench *b = vtd_bench_new(NULL);
+    VtdFixture *f = vtd_fixture_new(NULL);
     uint64_t before;
     unsigned i;
 
     for (i = 0; i < 0x80000; i += 16) {
-        fake_put64(b->f, 0x10000000 + i, 0x12);
+        fake_put64(f->env, 0x10000000 + i, 0x12);
     }
-    vtd_write64(b, 0x90, 0x10000000 | 7);
-    vtd_level(b, 1u << 26, true);
-    before = b->f->accesses;
-    vtd_write64(b, 0x88, 0x7fff0);
-    g_assert_cmpuint(b->f->accesses - before, <=, 4096);
-    fake_env_advance(b->f, 1000);
-    g_assert_cmpuint(b->f->accesses - before, ==, 32767);
-    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x7fff0);
-    vtd_bench_free(b);
+    vtd_write64(f, 0x90, 0x10000000 | 7);
+    vtd_level(f, 1u << 26, true);
+    before = f->env->accesses;
+    vtd_write64(f, 0x88, 0x7fff0);
+    g_assert_cmpuint(f->env->accesses - before, <=, 4096);
+    fake_env_advance(f->env, 1000);
+    g_assert_cmpuint(f->env->accesses - before, ==, 32767);
+    g_assert_cmphex(vtd_read64(f, 0x80), ==, 0x7fff0);
+    vtd_fixture_free(f);
 }
 
 /* -- the n-th access fails: each one has a record, and heals -- */
 
 static void test_every_failing_access_of_a_walk_is_recorded(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     unsigned n, reason, seen = 0;
     bool done = false;
 
@@ -316,51 +316,51 @@ static void test_every_failing_access_of_a_walk_is_recorded(void)
         SvaTranslation t;
 
         g_assert_cmpuint(n, <, 50);
-        vtd_bench_submit(b, 0x11, 0);
-        vtd_bench_submit(b, 0x37, 0);
-        vtd_bench_submit(b, 0x12, 0);
-        vtd_bench_bind(b, 1);
-        vtd_bench_map(b, 0x1000, 0xa000, true);
-        fake_env_fail_nth(b->f, n);
-        t = vtd_bench_translate(b, P(1), 0x1000, SVA_WRITE);
-        fake_env_fail_nth(b->f, 0);
-        reason = vtd_bench_fault(b, NULL, NULL);
+        vtd_submit(f, 0x11, 0);
+        vtd_submit(f, 0x37, 0);
+        vtd_submit(f, 0x12, 0);
+        vtd_bind(f, 1);
+        vtd_map(f, 0x1000, 0xa000, true);
+        fake_env_fail_nth(f->env, n);
+        t = vtd_translate(f, P(1), 0x1000, SVA_WRITE);
+        fake_env_fail_nth(f->env, 0);
+        reason = vtd_fault(f, NULL, NULL);
         done = t.outcome == SVA_OK;
         g_assert_true(done == (reason == 0));
         seen += reason != 0;
     }
     /* Root, context (2), directory, PASID entry (4), 4 levels, updates. */
     g_assert_cmpuint(seen, >=, 13);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 /* What was aborted is recorded, silent or lost: nothing goes unaccounted. */
 static void test_every_abort_is_accounted_for(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     uint64_t aborted, known;
     unsigned i;
 
     for (i = 0; i < 2000; i++) {
         if (i % 7 == 0) {
-            vtd_bench_pasid(b, rnd() % 4, word(), word(), word());
-            vtd_bench_submit(b, 0x37, 0);
+            vtd_pasid(f, rnd() % 4, word(), word(), word());
+            vtd_submit(f, 0x37, 0);
         }
         if (i % 50 == 0) {
-            vtd_write32(b, 0x34, 1);
-            vtd_bench_fault(b, NULL, NULL);
+            vtd_write32(f, 0x34, 1);
+            vtd_fault(f, NULL, NULL);
         }
-        vtd_bench_translate(b, P(rnd() % 4), word(), rnd() & 7);
+        vtd_translate(f, P(rnd() % 4), word(), rnd() & 7);
     }
-    aborted = vtd_count(b, SVA_VTD_CNT_ABORTED_UNTRANSLATED);
-    known = vtd_count(b, SVA_VTD_CNT_FAULTS_RECORDED) +
-            vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT) +
-            vtd_count(b, SVA_VTD_CNT_FAULTS_LOST);
+    aborted = vtd_count(f, SVA_VTD_CNT_ABORTED_UNTRANSLATED);
+    known = vtd_count(f, SVA_VTD_CNT_FAULTS_RECORDED) +
+            vtd_count(f, SVA_VTD_CNT_FAULTS_SILENT) +
+            vtd_count(f, SVA_VTD_CNT_FAULTS_LOST);
     g_assert_cmpuint(aborted, >, 100);
     g_assert_cmpuint(known, ==, aborted);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT), >, 0);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_LOST), >, 0);
-    vtd_bench_free(b);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_FAULTS_SILENT), >, 0);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_FAULTS_LOST), >, 0);
+    vtd_fixture_free(f);
 }
 
 static void test_counters_have_names_of_their_own(void)

@@ -17,25 +17,25 @@
 /* Present, vector 0x31, destination 5 (xAPIC: bits 47:40), no source check */
 #define IRTE0 0x0000050000310001ull
 
-static void put(VtdBench *b, unsigned index, uint64_t low, uint64_t high)
+static void put(VtdFixture *f, unsigned index, uint64_t low, uint64_t high)
 {
-    fake_put64(b->f, TABLE + index * 16, low);
-    fake_put64(b->f, TABLE + index * 16 + 8, high);
+    fake_put64(f->env, TABLE + index * 16, low);
+    fake_put64(f->env, TABLE + index * 16 + 8, high);
 }
 
-static void set_table(VtdBench *b, uint64_t irta)
+static void set_table(VtdFixture *f, uint64_t irta)
 {
-    vtd_write64(b, 0xb8, irta);
-    vtd_command(b, SIRTP);
+    vtd_write64(f, 0xb8, irta);
+    vtd_command(f, SIRTP);
 }
 
-static VtdBench *remapping(const SvaVtdConfig *config, uint64_t flags)
+static VtdFixture *remapping(const SvaVtdConfig *config, uint64_t flags)
 {
-    VtdBench *b = vtd_bench_scalable(config);
+    VtdFixture *f = vtd_fixture_scalable(config);
 
-    set_table(b, TABLE | flags | 7);
-    vtd_level(b, IRE, true);
-    return b;
+    set_table(f, TABLE | flags | 7);
+    vtd_level(f, IRE, true);
+    return f;
 }
 
 /* Address of the remappable format: index without subhandle. */
@@ -44,135 +44,135 @@ static uint64_t format(unsigned index)
     return 0xfee00010 | (index & 0x7fff) << 5 | (index >> 15) << 2;
 }
 
-static bool send(VtdBench *b, uint16_t rid, uint64_t addr, uint32_t data,
+static bool send(VtdFixture *f, uint16_t rid, uint64_t addr, uint32_t data,
                  SvaVtdMessage *out)
 {
     SvaVtdMessage in = { .addr = addr, .data = data };
 
-    return sva_vtd_interrupt(&b->vtd, rid, &in, out);
+    return sva_vtd_interrupt(&f->vtd, rid, &in, out);
 }
 
-static void expect(VtdBench *b, uint64_t addr, uint32_t data,
+static void expect(VtdFixture *f, uint64_t addr, uint32_t data,
                    uint64_t out_addr, uint32_t out_data)
 {
     SvaVtdMessage out;
 
-    g_assert_true(send(b, BENCH_RID, addr, data, &out));
+    g_assert_true(send(f, VTD_RID, addr, data, &out));
     g_assert_cmphex(out.addr, ==, out_addr);
     g_assert_cmphex(out.data, ==, out_data);
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
+    g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0);
 }
 
 /* @index: as recorded */
-static void expect_fault(VtdBench *b, uint64_t addr, uint32_t data,
+static void expect_fault(VtdFixture *f, uint64_t addr, uint32_t data,
                          unsigned reason, unsigned index)
 {
     SvaVtdMessage out;
     uint64_t low, high;
 
-    g_assert_false(send(b, BENCH_RID, addr, data, &out));
-    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, reason);
+    g_assert_false(send(f, VTD_RID, addr, data, &out));
+    g_assert_cmphex(vtd_fault(f, &low, &high), ==, reason);
     g_assert_cmphex(low, ==, (uint64_t)index << 48);
     g_assert_cmphex(high, ==, 1ull << 63 | (uint64_t)reason << 32 |
-                    BENCH_RID);
+                    VTD_RID);
 }
 
 static void test_everything_passes_while_disabled(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    expect(b, 0xfee01004, 0x4031, 0xfee01004, 0x4031);
-    expect(b, format(3), 0x1234, format(3), 0x1234);
-    set_table(b, TABLE | EIME | 7);
-    expect(b, format(3), 0x1234, format(3), 0x1234);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_INTR_PASSED), ==, 3);
-    vtd_bench_free(b);
+    expect(f, 0xfee01004, 0x4031, 0xfee01004, 0x4031);
+    expect(f, format(3), 0x1234, format(3), 0x1234);
+    set_table(f, TABLE | EIME | 7);
+    expect(f, format(3), 0x1234, format(3), 0x1234);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_INTR_PASSED), ==, 3);
+    vtd_fixture_free(f);
 }
 
 static void test_compatibility_format(void)
 {
-    VtdBench *b = remapping(NULL, 0);
+    VtdFixture *f = remapping(NULL, 0);
 
-    expect_fault(b, 0xfee01004, 0x4031, 0x25, 0);
-    vtd_level(b, CFI, true);
-    expect(b, 0xfee01004, 0x4031, 0xfee01004, 0x4031);
+    expect_fault(f, 0xfee01004, 0x4031, 0x25, 0);
+    vtd_level(f, CFI, true);
+    expect(f, 0xfee01004, 0x4031, 0xfee01004, 0x4031);
     /* Never in x2APIC mode. */
-    set_table(b, TABLE | EIME | 7);
-    expect_fault(b, 0xfee01004, 0x4031, 0x25, 0);
-    vtd_level(b, CFI, false);
-    expect_fault(b, 0xfee01004, 0x4031, 0x25, 0);
-    vtd_bench_free(b);
+    set_table(f, TABLE | EIME | 7);
+    expect_fault(f, 0xfee01004, 0x4031, 0x25, 0);
+    vtd_level(f, CFI, false);
+    expect_fault(f, 0xfee01004, 0x4031, 0x25, 0);
+    vtd_fixture_free(f);
 }
 
 static void test_fields_of_the_entry(void)
 {
-    VtdBench *b = remapping(NULL, 0);
+    VtdFixture *f = remapping(NULL, 0);
 
-    put(b, 0, IRTE0, 0);
-    put(b, 1, IRTE0 | 0x4, 0);                  /* DM */
-    put(b, 2, IRTE0 | 0x8, 0);                  /* RH */
-    put(b, 3, IRTE0 | 0x10, 0);                 /* TM */
-    put(b, 4, IRTE0 | 1 << 5, 0);               /* DLM lowest priority */
-    put(b, 5, 0x0000ff0000ff0001 | 0xfec, 0);   /* all of them, AVAIL */
-    expect(b, format(0), 0, 0xfee05000, 0x4031);
-    expect(b, format(1), 0, 0xfee05004, 0x4031);
-    expect(b, format(2), 0, 0xfee05008, 0x4031);
-    expect(b, format(3), 0, 0xfee05000, 0xc031);
-    expect(b, format(4), 0, 0xfee05000, 0x4131);
-    expect(b, format(5), 0, 0xfeeff00c, 0x47ff);
+    put(f, 0, IRTE0, 0);
+    put(f, 1, IRTE0 | 0x4, 0);                  /* DM */
+    put(f, 2, IRTE0 | 0x8, 0);                  /* RH */
+    put(f, 3, IRTE0 | 0x10, 0);                 /* TM */
+    put(f, 4, IRTE0 | 1 << 5, 0);               /* DLM lowest priority */
+    put(f, 5, 0x0000ff0000ff0001 | 0xfec, 0);   /* all of them, AVAIL */
+    expect(f, format(0), 0, 0xfee05000, 0x4031);
+    expect(f, format(1), 0, 0xfee05004, 0x4031);
+    expect(f, format(2), 0, 0xfee05008, 0x4031);
+    expect(f, format(3), 0, 0xfee05000, 0xc031);
+    expect(f, format(4), 0, 0xfee05000, 0x4131);
+    expect(f, format(5), 0, 0xfeeff00c, 0x47ff);
     /* What the I/O APIC writes with it is of no account. */
-    expect(b, format(0), 0xa0ff, 0xfee05000, 0x4031);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_INTR_REMAPPED), ==, 7);
-    vtd_bench_free(b);
+    expect(f, format(0), 0xa0ff, 0xfee05000, 0x4031);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_INTR_REMAPPED), ==, 7);
+    vtd_fixture_free(f);
 }
 
 static void test_destination_of_x2apic(void)
 {
-    VtdBench *b = remapping(NULL, EIME);
+    VtdFixture *f = remapping(NULL, EIME);
 
-    put(b, 0, 0x1234567800310001, 0);
-    put(b, 1, 0x0000000500310001, 0);
-    expect(b, format(0), 0, 0x12345600fee78000, 0x4031);
-    expect(b, format(1), 0, 0xfee05000, 0x4031);
-    vtd_bench_free(b);
+    put(f, 0, 0x1234567800310001, 0);
+    put(f, 1, 0x0000000500310001, 0);
+    expect(f, format(0), 0, 0x12345600fee78000, 0x4031);
+    expect(f, format(1), 0, 0xfee05000, 0x4031);
+    vtd_fixture_free(f);
 }
 
 static void test_index_of_the_request(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    set_table(b, 0x1000000 | 0xf);              /* 65536 entries */
-    vtd_level(b, IRE, true);
-    fake_put64(b->f, 0x1000000 + 0x0123 * 16, IRTE0);
-    fake_put64(b->f, 0x1000000 + 0x8001 * 16, IRTE0 | 0x4);
-    fake_put64(b->f, 0x1000000 + 0xffff * 16, IRTE0 | 0x8);
-    expect(b, 0xfee02470, 0, 0xfee05000, 0x4031);
-    expect(b, 0xfee00034, 0, 0xfee05004, 0x4031);
-    expect(b, 0xfeeffff4, 0, 0xfee05008, 0x4031);
+    set_table(f, 0x1000000 | 0xf);              /* 65536 entries */
+    vtd_level(f, IRE, true);
+    fake_put64(f->env, 0x1000000 + 0x0123 * 16, IRTE0);
+    fake_put64(f->env, 0x1000000 + 0x8001 * 16, IRTE0 | 0x4);
+    fake_put64(f->env, 0x1000000 + 0xffff * 16, IRTE0 | 0x8);
+    expect(f, 0xfee02470, 0, 0xfee05000, 0x4031);
+    expect(f, 0xfee00034, 0, 0xfee05004, 0x4031);
+    expect(f, 0xfeeffff4, 0, 0xfee05008, 0x4031);
     /* SHV: plus subhandle */
-    expect(b, 0xfee02418, 0x3, 0xfee05000, 0x4031);
-    expect(b, 0xfee00018, 0x8001, 0xfee05004, 0x4031);
+    expect(f, 0xfee02418, 0x3, 0xfee05000, 0x4031);
+    expect(f, 0xfee00018, 0x8001, 0xfee05004, 0x4031);
     /* Beyond the last: the carry is not dropped. */
-    expect_fault(b, 0xfeeffffc, 0x1, 0x21, 0);
-    expect_fault(b, 0xfeeffffc, 0xffff, 0x21, 0xfffe);
-    vtd_bench_free(b);
+    expect_fault(f, 0xfeeffffc, 0x1, 0x21, 0);
+    expect_fault(f, 0xfeeffffc, 0xffff, 0x21, 0xfffe);
+    vtd_fixture_free(f);
 }
 
 /* A table that reaches beyond the host address width */
 static void test_entry_beyond_the_address_width(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
-    VtdBench *b;
+    VtdFixture *f;
 
     c.haw_bits = 46;
-    b = vtd_bench_scalable(&c);
-    set_table(b, (1ull << 46) - 0x1000 + 0xf);
-    vtd_level(b, IRE, true);
-    fake_put64(b->f, (1ull << 46) - 16, IRTE0);
-    fake_put64(b->f, 1ull << 46, IRTE0);
-    expect(b, format(255), 0, 0xfee05000, 0x4031);
-    expect_fault(b, format(256), 0, 0x21, 256);
-    vtd_bench_free(b);
+    f = vtd_fixture_scalable(&c);
+    set_table(f, (1ull << 46) - 0x1000 + 0xf);
+    vtd_level(f, IRE, true);
+    fake_put64(f->env, (1ull << 46) - 16, IRTE0);
+    fake_put64(f->env, 1ull << 46, IRTE0);
+    expect(f, format(255), 0, 0xfee05000, 0x4031);
+    expect_fault(f, format(256), 0, 0x21, 256);
+    vtd_fixture_free(f);
 }
 
 static void test_reasons(void)
@@ -183,40 +183,40 @@ static void test_reasons(void)
         { 1ull << 48, 0 }, { 1ull << 63, 0 }, { 0, 1 << 20 },
         { 0, 1ull << 63 },
     };
-    VtdBench *b = remapping(NULL, 0);
+    VtdFixture *f = remapping(NULL, 0);
     unsigned i;
 
-    expect_fault(b, format(7) | 8, 0x10000, 0x20, 7);
-    expect_fault(b, format(7) | 8, 0x80000001, 0x20, 8);
-    expect_fault(b, format(256), 0, 0x21, 256);
-    expect_fault(b, format(0xffff), 0, 0x21, 0xffff);
-    expect_fault(b, format(255), 0, 0x22, 255);
+    expect_fault(f, format(7) | 8, 0x10000, 0x20, 7);
+    expect_fault(f, format(7) | 8, 0x80000001, 0x20, 8);
+    expect_fault(f, format(256), 0, 0x21, 256);
+    expect_fault(f, format(0xffff), 0, 0x21, 0xffff);
+    expect_fault(f, format(255), 0, 0x22, 255);
     for (i = 0; i < G_N_ELEMENTS(reserved); i++) {
-        put(b, i, IRTE0 | reserved[i][0], reserved[i][1]);
-        expect_fault(b, format(i), 0, 0x24, i);
+        put(f, i, IRTE0 | reserved[i][0], reserved[i][1]);
+        expect_fault(f, format(i), 0, 0x24, i);
         /* Not if it is not present. */
-        put(b, i, (IRTE0 | reserved[i][0]) & ~1ull, reserved[i][1]);
-        expect_fault(b, format(i), 0, 0x22, i);
+        put(f, i, (IRTE0 | reserved[i][0]) & ~1ull, reserved[i][1]);
+        expect_fault(f, format(i), 0, 0x22, i);
     }
     /* Whose it is counts before what it is; type 3 is nobody's. */
-    put(b, 20, IRTE0 | 0x1000, 1 << 18 | (BENCH_RID ^ 1));
-    expect_fault(b, format(20), 0, 0x26, 20);
-    put(b, 21, IRTE0 | 0x1000, 1 << 18 | BENCH_RID);
-    expect_fault(b, format(21), 0, 0x24, 21);
-    put(b, 22, IRTE0, 3 << 18 | BENCH_RID);
-    expect_fault(b, format(22), 0, 0x26, 22);
-    fake_env_hole(b->f, TABLE + 0x18, 8);
-    put(b, 1, IRTE0, 0);
-    expect_fault(b, format(1), 0, 0x23, 1);
-    fake_env_hole(b->f, TABLE + 0x20, 8);
-    expect_fault(b, format(2), 0, 0x23, 2);
+    put(f, 20, IRTE0 | 0x1000, 1 << 18 | (VTD_RID ^ 1));
+    expect_fault(f, format(20), 0, 0x26, 20);
+    put(f, 21, IRTE0 | 0x1000, 1 << 18 | VTD_RID);
+    expect_fault(f, format(21), 0, 0x24, 21);
+    put(f, 22, IRTE0, 3 << 18 | VTD_RID);
+    expect_fault(f, format(22), 0, 0x26, 22);
+    fake_env_hole(f->env, TABLE + 0x18, 8);
+    put(f, 1, IRTE0, 0);
+    expect_fault(f, format(1), 0, 0x23, 1);
+    fake_env_hole(f->env, TABLE + 0x20, 8);
+    expect_fault(f, format(2), 0, 0x23, 2);
     /* The destination fields of x2APIC are whole. */
-    set_table(b, TABLE | EIME | 7);
-    put(b, 6, IRTE0 | 0xffff00ff00000000, 0);
-    expect(b, format(6), 0, 0xffff0500feeff000, 0x4031);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_INTR_BLOCKED), ==,
+    set_table(f, TABLE | EIME | 7);
+    put(f, 6, IRTE0 | 0xffff00ff00000000, 0);
+    expect(f, format(6), 0, 0xffff0500feeff000, 0x4031);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_INTR_BLOCKED), ==,
                      10 + 2 * G_N_ELEMENTS(reserved));
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_fault_processing_disable(void)
@@ -226,19 +226,19 @@ static void test_fault_processing_disable(void)
     } rows[] = {
         { 0x2, 0 },                                     /* 22h */
         { IRTE0 | 0x1002, 0 },                          /* 24h */
-        { IRTE0 | 2, 1ull << 18 | (BENCH_RID ^ 1) },    /* 26h */
+        { IRTE0 | 2, 1ull << 18 | (VTD_RID ^ 1) },    /* 26h */
     };
-    VtdBench *b = remapping(NULL, 0);
+    VtdFixture *f = remapping(NULL, 0);
     SvaVtdMessage out;
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        put(b, i, rows[i].low, rows[i].high);
-        g_assert_false(send(b, BENCH_RID, format(i), 0, &out));
+        put(f, i, rows[i].low, rows[i].high);
+        g_assert_false(send(f, VTD_RID, format(i), 0, &out));
     }
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_FAULTS_SILENT), ==, 3);
-    vtd_bench_free(b);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_FAULTS_SILENT), ==, 3);
+    vtd_fixture_free(f);
 }
 
 static void test_source_validation(void)
@@ -267,34 +267,34 @@ static void test_source_validation(void)
         { 0x80000 | 0x0305, 0x0600, false },
         { 0x80000 | 0x0503, 0x0400, false },    /* first above last */
     };
-    VtdBench *b = remapping(NULL, 0);
+    VtdFixture *f = remapping(NULL, 0);
     SvaVtdMessage out;
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        put(b, i, IRTE0, rows[i].high);
+        put(f, i, IRTE0, rows[i].high);
         g_test_message("%u", i);
-        g_assert_cmpint(send(b, rows[i].rid, format(i), 0, &out), ==,
+        g_assert_cmpint(send(f, rows[i].rid, format(i), 0, &out), ==,
                         rows[i].pass);
         /* From the cache too. */
-        g_assert_cmpint(send(b, rows[i].rid, format(i), 0, &out), ==,
+        g_assert_cmpint(send(f, rows[i].rid, format(i), 0, &out), ==,
                         rows[i].pass);
-        g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==,
+        g_assert_cmphex(vtd_fault(f, NULL, NULL), ==,
                         rows[i].pass ? 0 : 0x26);
-        g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==,
+        g_assert_cmphex(vtd_fault(f, NULL, NULL), ==,
                         rows[i].pass ? 0 : 0x26);
     }
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 /* Is what is cached for these indices still used?  Bit n: index n. */
-static unsigned stale(VtdBench *b)
+static unsigned stale(VtdFixture *f)
 {
     SvaVtdMessage out;
     unsigned i, bits = 0;
 
     for (i = 0; i < 16; i++) {
-        g_assert_true(send(b, BENCH_RID, format(i), 0, &out));
+        g_assert_true(send(f, VTD_RID, format(i), 0, &out));
         bits |= (out.data == 0x4031) << i;
     }
     return bits;
@@ -317,95 +317,95 @@ static void test_interrupt_entry_cache(void)
     unsigned i, n;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        VtdBench *b = remapping(NULL, 0);
+        VtdFixture *f = remapping(NULL, 0);
 
         for (n = 0; n < 16; n++) {
-            put(b, n, IRTE0, 0);
+            put(f, n, IRTE0, 0);
         }
-        g_assert_cmphex(stale(b), ==, 0xffff);
+        g_assert_cmphex(stale(f), ==, 0xffff);
         for (n = 0; n < 16; n++) {
-            put(b, n, IRTE0 + 0x10000, 0);
+            put(f, n, IRTE0 + 0x10000, 0);
         }
-        g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_INTR_FETCHES), ==, 16);
-        g_assert_cmphex(stale(b), ==, 0xffff);
-        vtd_bench_submit(b, rows[i].desc, 0);
+        g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_INTR_FETCHES), ==, 16);
+        g_assert_cmphex(stale(f), ==, 0xffff);
+        vtd_submit(f, rows[i].desc, 0);
         g_test_message("%u", i);
-        g_assert_cmphex(stale(b), ==, rows[i].stale);
-        g_assert_cmpuint(b->iec_count, ==, (rows[i].desc & 0xf) == 4);
-        vtd_bench_free(b);
+        g_assert_cmphex(stale(f), ==, rows[i].stale);
+        g_assert_cmpuint(f->iec_count, ==, (rows[i].desc & 0xf) == 4);
+        vtd_fixture_free(f);
     }
 }
 
 /* What is not present is looked up again each time. */
 static void test_only_valid_entries_are_cached(void)
 {
-    VtdBench *b = remapping(NULL, 0);
+    VtdFixture *f = remapping(NULL, 0);
 
-    expect_fault(b, format(1), 0, 0x22, 1);
-    put(b, 1, IRTE0 | 0x1000, 0);
-    expect_fault(b, format(1), 0, 0x24, 1);
-    put(b, 1, IRTE0, 0);
-    expect(b, format(1), 0, 0xfee05000, 0x4031);
-    vtd_bench_free(b);
+    expect_fault(f, format(1), 0, 0x22, 1);
+    put(f, 1, IRTE0 | 0x1000, 0);
+    expect_fault(f, format(1), 0, 0x24, 1);
+    put(f, 1, IRTE0, 0);
+    expect(f, format(1), 0, 0xfee05000, 0x4031);
+    vtd_fixture_free(f);
 }
 
 static void test_new_table(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
-    VtdBench *b = remapping(&c, 0);
+    VtdFixture *f = remapping(&c, 0);
 
     /* Software has to invalidate, unless CAP.ESIRTPS says otherwise. */
-    put(b, 1, IRTE0, 0);
-    expect(b, format(1), 0, 0xfee05000, 0x4031);
-    set_table(b, 0x90000 | 7);
-    expect(b, format(1), 0, 0xfee05000, 0x4031);
-    vtd_bench_submit(b, 0x04, 0);
-    expect_fault(b, format(1), 0, 0x22, 1);
+    put(f, 1, IRTE0, 0);
+    expect(f, format(1), 0, 0xfee05000, 0x4031);
+    set_table(f, 0x90000 | 7);
+    expect(f, format(1), 0, 0xfee05000, 0x4031);
+    vtd_submit(f, 0x04, 0);
+    expect_fault(f, format(1), 0, 0x22, 1);
     /* Nothing cached is beyond the end of a smaller table. */
-    set_table(b, TABLE | 7);
-    put(b, 2, IRTE0, 0);
-    expect(b, format(2), 0, 0xfee05000, 0x4031);
-    set_table(b, TABLE);
-    expect_fault(b, format(2), 0, 0x21, 2);
-    vtd_bench_free(b);
+    set_table(f, TABLE | 7);
+    put(f, 2, IRTE0, 0);
+    expect(f, format(2), 0, 0xfee05000, 0x4031);
+    set_table(f, TABLE);
+    expect_fault(f, format(2), 0, 0x21, 2);
+    vtd_fixture_free(f);
 
     c.esirtps = true;
-    b = remapping(&c, 0);
-    put(b, 1, IRTE0, 0);
-    expect(b, format(1), 0, 0xfee05000, 0x4031);
-    set_table(b, 0x90000 | 7);
-    expect_fault(b, format(1), 0, 0x22, 1);
-    vtd_bench_free(b);
+    f = remapping(&c, 0);
+    put(f, 1, IRTE0, 0);
+    expect(f, format(1), 0, 0xfee05000, 0x4031);
+    set_table(f, 0x90000 | 7);
+    expect_fault(f, format(1), 0, 0x22, 1);
+    vtd_fixture_free(f);
 }
 
 static void test_reset_forgets(void)
 {
-    VtdBench *b = remapping(NULL, 0);
+    VtdFixture *f = remapping(NULL, 0);
 
-    put(b, 1, IRTE0, 0);
-    expect(b, format(1), 0, 0xfee05000, 0x4031);
-    sva_vtd_reset(&b->vtd);
-    expect(b, format(1), 0x77, format(1), 0x77);
-    put(b, 1, 0, 0);
-    set_table(b, TABLE | 7);
-    vtd_level(b, IRE, true);
-    expect_fault(b, format(1), 0, 0x22, 1);
-    vtd_bench_free(b);
+    put(f, 1, IRTE0, 0);
+    expect(f, format(1), 0, 0xfee05000, 0x4031);
+    sva_vtd_reset(&f->vtd);
+    expect(f, format(1), 0x77, format(1), 0x77);
+    put(f, 1, 0, 0);
+    set_table(f, TABLE | 7);
+    vtd_level(f, IRE, true);
+    expect_fault(f, format(1), 0, 0x22, 1);
+    vtd_fixture_free(f);
 }
 
 static void test_fault_event(void)
 {
-    VtdBench *b = remapping(NULL, 0);
+    VtdFixture *f = remapping(NULL, 0);
     SvaVtdMessage out;
 
-    fake_env_clear(b->f);
-    g_assert_false(send(b, BENCH_RID, format(3), 0, &out));
-    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 1);
-    g_assert_cmpuint(vtd_bench_fault(b, NULL, NULL), ==, 0x22);
+    fake_env_clear(f->env);
+    g_assert_false(send(f, VTD_RID, format(3), 0, &out));
+    g_assert_cmpuint(vtd_msis(f, VTD_MSI_FAULT), ==, 1);
+    g_assert_cmpuint(vtd_fault(f, NULL, NULL), ==, 0x22);
     /* Independent of DMA remapping. */
-    vtd_level(b, 1u << 31, false);
-    expect_fault(b, format(3), 0, 0x22, 3);
-    vtd_bench_free(b);
+    vtd_level(f, 1u << 31, false);
+    expect_fault(f, format(3), 0, 0x22, 3);
+    vtd_fixture_free(f);
 }
 
 int main(int argc, char **argv)

@@ -32,47 +32,47 @@ static const struct Probe {
 #define OLD 0x10000000ull
 #define NEW 0x20000000ull
 
-static void map_all(VtdBench *b, uint64_t base)
+static void map_all(VtdFixture *f, uint64_t base)
 {
     static const uint64_t pages[] = { 0x1000, 0x200000 };
     unsigned i;
 
     for (i = 0; i < 2; i++) {
-        vtd_bench_map(b, pages[i], base + pages[i], true);
-        vtd_bench_map_second(b, pages[i], base + pages[i], true);
+        vtd_map(f, pages[i], base + pages[i], true);
+        vtd_map_second(f, pages[i], base + pages[i], true);
     }
     /* A 2 MiB page. */
-    fake_put64(b->f, vtd_bench_entry(b, BENCH_FIRST, 4, 2, 0x40000000),
+    fake_put64(f->env, vtd_entry(f, VTD_FIRST, 4, 2, 0x40000000),
                base | 0x87);
 }
 
-static VtdBench *filled(void)
+static VtdFixture *filled(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     unsigned i;
 
-    vtd_bench_pasid(b, 1, BENCH_FIRST0, 0x800001, BENCH_FIRST2);
-    vtd_bench_pasid(b, 2, BENCH_FIRST0, 0x800001, BENCH_FIRST2);
-    vtd_bench_pasid(b, 3, BENCH_FIRST0, 0x800002, BENCH_FIRST2);
-    vtd_bench_pasid(b, 4, BENCH_SECOND | 0x89, 1, 0);
-    vtd_bench_pasid(b, 5, BENCH_SECOND | 0x89, 2, 0);
-    map_all(b, OLD);
+    vtd_pasid(f, 1, VTD_FIRST0, 0x800001, VTD_FIRST2);
+    vtd_pasid(f, 2, VTD_FIRST0, 0x800001, VTD_FIRST2);
+    vtd_pasid(f, 3, VTD_FIRST0, 0x800002, VTD_FIRST2);
+    vtd_pasid(f, 4, VTD_SECOND | 0x89, 1, 0);
+    vtd_pasid(f, 5, VTD_SECOND | 0x89, 2, 0);
+    map_all(f, OLD);
     for (i = 0; i < PROBES; i++) {
-        vtd_bench_translate(b, P(probes[i].pasid), probes[i].addr, SVA_READ);
+        vtd_translate(f, P(probes[i].pasid), probes[i].addr, SVA_READ);
     }
-    map_all(b, NEW);
-    return b;
+    map_all(f, NEW);
+    return f;
 }
 
 /* Bit n: probe n gets the new translation. */
-static unsigned renewed(VtdBench *b)
+static unsigned renewed(VtdFixture *f)
 {
     unsigned i, bits = 0;
     SvaTranslation t;
 
     for (i = 0; i < PROBES; i++) {
-        t = vtd_bench_translate(b, P(probes[i].pasid), probes[i].addr,
-                                SVA_READ);
+        t = vtd_translate(f, P(probes[i].pasid), probes[i].addr,
+                          SVA_READ);
         g_assert_cmpuint(t.outcome, ==, SVA_OK);
         bits |= (t.addr >= NEW) << i;
     }
@@ -121,86 +121,86 @@ static void test_iotlb_granularity(void)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(cases); i++) {
-        VtdBench *b = filled();
+        VtdFixture *f = filled();
 
         g_test_message("%" PRIx64 " %" PRIx64, cases[i].qw0, cases[i].qw1);
-        g_assert_cmphex(renewed(b), ==, 0);
-        vtd_bench_submit(b, cases[i].qw0, cases[i].qw1);
-        g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
-        g_assert_cmphex(renewed(b), ==, cases[i].renewed);
-        vtd_bench_free(b);
+        g_assert_cmphex(renewed(f), ==, 0);
+        vtd_submit(f, cases[i].qw0, cases[i].qw1);
+        g_assert_cmphex(vtd_read32(f, 0x34), ==, 0);
+        g_assert_cmphex(renewed(f), ==, cases[i].renewed);
+        vtd_fixture_free(f);
     }
 }
 
 /* An answer for a request without PASID is one of RID_PASID. */
 static void test_pasid_of_requests_without_one(void)
 {
-    VtdBench *b = filled();
+    VtdFixture *f = filled();
     uint64_t addr;
 
-    vtd_bench_pasid(b, 0, BENCH_SECOND | 0x89, 1, 0);
-    vtd_bench_map_second(b, 0x1000, OLD, true);
-    vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ);
-    vtd_bench_map_second(b, 0x1000, NEW, true);
-    addr = vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ).addr;
+    vtd_pasid(f, 0, VTD_SECOND | 0x89, 1, 0);
+    vtd_map_second(f, 0x1000, OLD, true);
+    vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ);
+    vtd_map_second(f, 0x1000, NEW, true);
+    addr = vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ).addr;
     g_assert_cmphex(addr, ==, OLD);
-    vtd_bench_submit(b, 0x26 | 1 << 16 | 4ull << 32, 0);
-    addr = vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ).addr;
+    vtd_submit(f, 0x26 | 1 << 16 | 4ull << 32, 0);
+    addr = vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ).addr;
     g_assert_cmphex(addr, ==, OLD);
-    vtd_bench_submit(b, 0x26 | 1 << 16, 0);
-    addr = vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ).addr;
+    vtd_submit(f, 0x26 | 1 << 16, 0);
+    addr = vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ).addr;
     g_assert_cmphex(addr, ==, NEW);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 /* Of a unit with scalable mode; one without keeps them. */
 static void test_disabling_translation_drops_all(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
-    VtdBench *b = filled();
+    VtdFixture *f = filled();
     unsigned i;
 
-    vtd_level(b, 1u << 31, false);
-    vtd_level(b, 1u << 31, true);
-    g_assert_cmphex(renewed(b), ==, 0xff);
-    vtd_bench_free(b);
+    vtd_level(f, 1u << 31, false);
+    vtd_level(f, 1u << 31, true);
+    g_assert_cmphex(renewed(f), ==, 0xff);
+    vtd_fixture_free(f);
     for (i = 0; i < 2; i++) {
         c.scalable = c.pri = i;
-        b = vtd_bench_legacy(&c, BENCH_SECOND | 1, 0x702);
-        vtd_bench_map_second(b, 0x1000, OLD, true);
-        vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ);
-        vtd_bench_map_second(b, 0x1000, NEW, true);
-        vtd_level(b, 1u << 31, false);
-        vtd_level(b, 1u << 31, true);
-        g_assert_cmphex(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
-                                            SVA_READ).addr, ==,
+        f = vtd_fixture_legacy(&c, VTD_SECOND | 1, 0x702);
+        vtd_map_second(f, 0x1000, OLD, true);
+        vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ);
+        vtd_map_second(f, 0x1000, NEW, true);
+        vtd_level(f, 1u << 31, false);
+        vtd_level(f, 1u << 31, true);
+        g_assert_cmphex(vtd_translate(f, SVA_NO_PASID, 0x1000,
+                                      SVA_READ).addr, ==,
                         i ? NEW : OLD);
-        vtd_bench_free(b);
+        vtd_fixture_free(f);
     }
 }
 
 static void test_limits_of_second_stage_invalidation(void)
 {
-    VtdBench *b = filled();
+    VtdFixture *f = filled();
 
-    vtd_bench_submit(b, 0x32 | 1 << 16, 18);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
-    vtd_bench_submit(b, 0x32 | 1 << 16, 19);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x10);
-    vtd_bench_free(b);
+    vtd_submit(f, 0x32 | 1 << 16, 18);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0);
+    vtd_submit(f, 0x32 | 1 << 16, 19);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0x10);
+    vtd_fixture_free(f);
 }
 
 /* -- PASID cache and context cache -- */
 
 /* PASIDs whose entry, now gone, is not seen any more; bit n: PASID n. */
-static unsigned lost(VtdBench *b)
+static unsigned lost(VtdFixture *f)
 {
     unsigned pasid, bits = 0;
 
     for (pasid = 1; pasid <= 5; pasid++) {
-        bits |= (vtd_bench_translate(b, P(pasid), 0x1000, SVA_READ).outcome
+        bits |= (vtd_translate(f, P(pasid), 0x1000, SVA_READ).outcome
                  == SVA_ABORT) << pasid;
-        vtd_bench_fault(b, NULL, NULL);
+        vtd_fault(f, NULL, NULL);
     }
     return bits;
 }
@@ -222,15 +222,15 @@ static void test_pasid_cache_granularity(void)
     unsigned i, pasid;
 
     for (i = 0; i < G_N_ELEMENTS(cases); i++) {
-        VtdBench *b = filled();
+        VtdFixture *f = filled();
 
         for (pasid = 1; pasid <= 5; pasid++) {
-            vtd_bench_pasid(b, pasid, 0, 0, 0);
+            vtd_pasid(f, pasid, 0, 0, 0);
         }
-        g_assert_cmphex(lost(b), ==, 0);
-        vtd_bench_submit(b, cases[i].qw0, cases[i].qw1);
-        g_assert_cmphex(lost(b), ==, cases[i].lost);
-        vtd_bench_free(b);
+        g_assert_cmphex(lost(f), ==, 0);
+        vtd_submit(f, cases[i].qw0, cases[i].qw1);
+        g_assert_cmphex(lost(f), ==, cases[i].lost);
+        vtd_fixture_free(f);
     }
 }
 
@@ -257,113 +257,113 @@ static void test_context_cache_granularity(void)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(cases); i++) {
-        VtdBench *b = filled();
+        VtdFixture *f = filled();
 
-        vtd_bench_context(b, 0, 0);
-        g_assert_cmphex(lost(b), ==, 0);
-        vtd_bench_submit(b, cases[i].qw0, 0);
-        g_assert_cmphex(lost(b), ==, cases[i].lost ? 0x3e : 0);
-        vtd_bench_free(b);
+        vtd_context(f, 0, 0);
+        g_assert_cmphex(lost(f), ==, 0);
+        vtd_submit(f, cases[i].qw0, 0);
+        g_assert_cmphex(lost(f), ==, cases[i].lost ? 0x3e : 0);
+        vtd_fixture_free(f);
     }
 }
 
 static void test_legacy_context_cache_by_domain(void)
 {
-    VtdBench *b = vtd_bench_legacy(NULL, BENCH_SECOND | 1, 0x702);
-    uint64_t pa = BENCH_CONTEXT + (BENCH_RID & 0xff) * 16;
+    VtdFixture *f = vtd_fixture_legacy(NULL, VTD_SECOND | 1, 0x702);
+    uint64_t pa = VTD_CONTEXT + (VTD_RID & 0xff) * 16;
 
-    vtd_bench_map_second(b, 0x1000, 0xa000, true);
-    vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ);
-    fake_put64(b->f, pa, 0);
-    vtd_bench_submit(b, 0x21 | 8 << 16, 0);
-    g_assert_cmpuint(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
-                                         SVA_READ).outcome, ==, SVA_OK);
-    vtd_bench_submit(b, 0x21 | 7 << 16, 0);
-    g_assert_cmpuint(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
-                                         SVA_READ).outcome, ==, SVA_ABORT);
-    vtd_bench_free(b);
+    vtd_map_second(f, 0x1000, 0xa000, true);
+    vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ);
+    fake_put64(f->env, pa, 0);
+    vtd_submit(f, 0x21 | 8 << 16, 0);
+    g_assert_cmpuint(vtd_translate(f, SVA_NO_PASID, 0x1000,
+                                   SVA_READ).outcome, ==, SVA_OK);
+    vtd_submit(f, 0x21 | 7 << 16, 0);
+    g_assert_cmpuint(vtd_translate(f, SVA_NO_PASID, 0x1000,
+                                   SVA_READ).outcome, ==, SVA_ABORT);
+    vtd_fixture_free(f);
 }
 
 /* Entry gone and PASID cache invalid: the IOTLB is not asked any more. */
 static void test_teardown_sequence_of_linux(void)
 {
-    VtdBench *b = filled();
+    VtdFixture *f = filled();
 
-    b->complete = true;
-    vtd_bench_pasid(b, 1, 0, 0, 0);
-    vtd_bench_put(b, 0x0000000100010017, 0);
-    vtd_bench_put(b, 0x2000000a5, BENCH_STATUS);
-    vtd_bench_put(b, 0x0000000100010026, 0);
-    vtd_bench_put(b, 0x2000000a5, BENCH_STATUS + 4);
-    vtd_bench_put(b, 0x0000000101100008, 0x7ffffffffffff800);
-    vtd_bench_put(b, 0x2000000a5, BENCH_STATUS + 8);
-    vtd_bench_kick(b);
-    g_assert_cmphex(vtd_bench_status(b, 2), ==, 2);
-    g_assert_cmphex(lost(b), ==, 0x02);
-    g_assert_cmpuint(b->inv_count, ==, 1);
-    g_assert_cmphex(b->invs[0].mask, ==, UINT64_MAX);
-    g_assert_true(sva_pasid_equal(b->invs[0].pasid, P(1)));
-    g_assert_false(b->invs[0].global);
-    vtd_bench_free(b);
+    f->complete = true;
+    vtd_pasid(f, 1, 0, 0, 0);
+    vtd_put(f, 0x0000000100010017, 0);
+    vtd_put(f, 0x2000000a5, VTD_STATUS);
+    vtd_put(f, 0x0000000100010026, 0);
+    vtd_put(f, 0x2000000a5, VTD_STATUS + 4);
+    vtd_put(f, 0x0000000101100008, 0x7ffffffffffff800);
+    vtd_put(f, 0x2000000a5, VTD_STATUS + 8);
+    vtd_kick(f);
+    g_assert_cmphex(vtd_status(f, 2), ==, 2);
+    g_assert_cmphex(lost(f), ==, 0x02);
+    g_assert_cmpuint(f->inv_count, ==, 1);
+    g_assert_cmphex(f->invs[0].mask, ==, UINT64_MAX);
+    g_assert_true(sva_pasid_equal(f->invs[0].pasid, P(1)));
+    g_assert_false(f->invs[0].global);
+    vtd_fixture_free(f);
 }
 
 /* -- messages -- */
 
 static void test_device_tlb_invalidations_reach_the_function(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_submit(b, 0x3 | (uint64_t)BENCH_RID << 32, 0x5000);
-    g_assert_cmphex(b->invs[0].rid, ==, BENCH_RID);
-    g_assert_cmphex(b->invs[0].addr, ==, 0x5000);
-    g_assert_cmphex(b->invs[0].mask, ==, 0xfff);
-    g_assert_false(b->invs[0].pasid.valid);
-    vtd_bench_submit(b, 0x8 | BENCH_RID << 16 | 7ull << 32, 0x200ff801);
-    g_assert_cmphex(b->invs[1].addr, ==, 0x20000000);
-    g_assert_cmphex(b->invs[1].mask, ==, 0x1fffff);
-    g_assert_true(sva_pasid_equal(b->invs[1].pasid, P(7)));
-    g_assert_true(b->invs[1].global);
-    g_assert_cmpuint(b->invs[0].ticket, !=, b->invs[1].ticket);
-    vtd_bench_free(b);
+    vtd_submit(f, 0x3 | (uint64_t)VTD_RID << 32, 0x5000);
+    g_assert_cmphex(f->invs[0].rid, ==, VTD_RID);
+    g_assert_cmphex(f->invs[0].addr, ==, 0x5000);
+    g_assert_cmphex(f->invs[0].mask, ==, 0xfff);
+    g_assert_false(f->invs[0].pasid.valid);
+    vtd_submit(f, 0x8 | VTD_RID << 16 | 7ull << 32, 0x200ff801);
+    g_assert_cmphex(f->invs[1].addr, ==, 0x20000000);
+    g_assert_cmphex(f->invs[1].mask, ==, 0x1fffff);
+    g_assert_true(sva_pasid_equal(f->invs[1].pasid, P(7)));
+    g_assert_true(f->invs[1].global);
+    g_assert_cmpuint(f->invs[0].ticket, !=, f->invs[1].ticket);
+    vtd_fixture_free(f);
 }
 
 static void test_interrupt_entry_cache_is_the_owners(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_submit(b, 0x4, 0);
-    g_assert_cmpuint(b->iec_count, ==, 1);
-    g_assert_true(b->iec_global);
-    vtd_bench_submit(b, 0x14 | 3ull << 27 | 0x1230ull << 32, 0);
-    g_assert_cmpuint(b->iec_count, ==, 2);
-    g_assert_false(b->iec_global);
-    g_assert_cmphex(b->iec_index, ==, 0x1230);
-    g_assert_cmpuint(b->iec_mask, ==, 3);
-    vtd_bench_submit(b, 0x14 | 16ull << 27, 0);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0x10);
-    vtd_bench_free(b);
+    vtd_submit(f, 0x4, 0);
+    g_assert_cmpuint(f->iec_count, ==, 1);
+    g_assert_true(f->iec_global);
+    vtd_submit(f, 0x14 | 3ull << 27 | 0x1230ull << 32, 0);
+    g_assert_cmpuint(f->iec_count, ==, 2);
+    g_assert_false(f->iec_global);
+    g_assert_cmphex(f->iec_index, ==, 0x1230);
+    g_assert_cmpuint(f->iec_mask, ==, 3);
+    vtd_submit(f, 0x14 | 16ull << 27, 0);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0x10);
+    vtd_fixture_free(f);
 }
 
 /* What one request was allowed says nothing about another kind. */
 static void test_known_answer_is_of_the_same_kind_of_request(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
     /* PASIDE=0, DTE=0, RID_PASID 0 */
-    vtd_bench_context(b, BENCH_DIR | 1 | 7 << 9, 0);
-    vtd_bench_bind(b, 0);
-    vtd_bench_map(b, 0x1000, 0xa000, true);
-    g_assert_cmphex(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
-                                        SVA_READ).addr, ==, 0xa000);
-    g_assert_cmpuint(vtd_bench_translate(b, P(0), 0x1000, SVA_READ).outcome,
+    vtd_context(f, VTD_DIR | 1 | 7 << 9, 0);
+    vtd_bind(f, 0);
+    vtd_map(f, 0x1000, 0xa000, true);
+    g_assert_cmphex(vtd_translate(f, SVA_NO_PASID, 0x1000,
+                                  SVA_READ).addr, ==, 0xa000);
+    g_assert_cmpuint(vtd_translate(f, P(0), 0x1000, SVA_READ).outcome,
                      ==, SVA_ABORT);
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x45);
-    g_assert_cmpuint(vtd_bench_ats(b, SVA_NO_PASID, 0x1000, SVA_READ).status,
+    g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0x45);
+    g_assert_cmpuint(vtd_ats(f, SVA_NO_PASID, 0x1000, SVA_READ).status,
                      ==, SVA_ATS_UR);
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x44);
-    g_assert_cmphex(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
-                                        SVA_READ).addr, ==, 0xa000);
-    vtd_bench_free(b);
+    g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0x44);
+    g_assert_cmphex(vtd_translate(f, SVA_NO_PASID, 0x1000,
+                                  SVA_READ).addr, ==, 0xa000);
+    vtd_fixture_free(f);
 }
 
 /*
@@ -393,60 +393,60 @@ static void test_a_known_answer_is_forgotten_with_its_parts(void)
     size_t i;
 
     for (i = 0; i < ARRAY_SIZE(rows); i++) {
-        VtdBench *b = vtd_bench_scalable(NULL);
+        VtdFixture *f = vtd_fixture_scalable(NULL);
         uint64_t want = rows[i].forgotten ? 0xb000 : 0xa000;
 
-        vtd_bench_bind(b, 1);
-        vtd_bench_map(b, 0x1000, 0xa000, true);
-        vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
-        vtd_bench_ats(b, P(1), 0x1000, SVA_READ);
-        vtd_bench_map(b, 0x1000, 0xb000, true);
-        vtd_bench_submit(b, rows[i].qw0, rows[i].qw1);
+        vtd_bind(f, 1);
+        vtd_map(f, 0x1000, 0xa000, true);
+        vtd_translate(f, P(1), 0x1000, SVA_READ);
+        vtd_ats(f, P(1), 0x1000, SVA_READ);
+        vtd_map(f, 0x1000, 0xb000, true);
+        vtd_submit(f, rows[i].qw0, rows[i].qw1);
         g_test_message("row %zu", i);
-        g_assert_cmphex(vtd_bench_translate(b, P(1), 0x1000, SVA_READ).addr,
+        g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_READ).addr,
                         ==, want);
-        g_assert_cmphex(vtd_bench_ats(b, P(1), 0x1000, SVA_READ).addr, ==,
+        g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_READ).addr, ==,
                         want);
-        vtd_bench_free(b);
+        vtd_fixture_free(f);
     }
 }
 
 /* The PASID of requests without PASID is not part of the request. */
 static void test_requests_by_rid_pasid_are_forgotten_with_it(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_context(b, BENCH_DIR | 0x1d | 7 << 9, 5);
-    vtd_bench_bind(b, 5);
-    vtd_bench_map(b, 0x1000, 0xa000, true);
-    g_assert_cmphex(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
-                                        SVA_READ).addr, ==, 0xa000);
-    vtd_bench_map(b, 0x1000, 0xb000, true);
-    g_assert_cmphex(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
-                                        SVA_READ).addr, ==, 0xa000);
-    vtd_bench_submit(b, 6 | 2 << 4 | 1ull << 16 | 5ull << 32, 0);
-    g_assert_cmphex(vtd_bench_translate(b, SVA_NO_PASID, 0x1000,
-                                        SVA_READ).addr, ==, 0xb000);
-    vtd_bench_free(b);
+    vtd_context(f, VTD_DIR | 0x1d | 7 << 9, 5);
+    vtd_bind(f, 5);
+    vtd_map(f, 0x1000, 0xa000, true);
+    g_assert_cmphex(vtd_translate(f, SVA_NO_PASID, 0x1000,
+                                  SVA_READ).addr, ==, 0xa000);
+    vtd_map(f, 0x1000, 0xb000, true);
+    g_assert_cmphex(vtd_translate(f, SVA_NO_PASID, 0x1000,
+                                  SVA_READ).addr, ==, 0xa000);
+    vtd_submit(f, 6 | 2 << 4 | 1ull << 16 | 5ull << 32, 0);
+    g_assert_cmphex(vtd_translate(f, SVA_NO_PASID, 0x1000,
+                                  SVA_READ).addr, ==, 0xb000);
+    vtd_fixture_free(f);
 }
 
 /* A walk for more rights replaces what other functions' requests know too. */
 static void test_a_replaced_entry_is_forgotten(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_bind(b, 1);
-    vtd_bench_map(b, 0x1000, 0xa000, false);
-    g_assert_cmphex(vtd_bench_translate(b, P(1), 0x1000, SVA_READ).addr, ==,
+    vtd_bind(f, 1);
+    vtd_map(f, 0x1000, 0xa000, false);
+    g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_READ).addr, ==,
                     0xa000);
-    g_assert_cmphex(vtd_bench_ats(b, P(1), 0x1000, SVA_READ).addr, ==,
+    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_READ).addr, ==,
                     0xa000);
-    vtd_bench_map(b, 0x1000, 0xb000, true);
-    g_assert_cmphex(vtd_bench_translate(b, P(1), 0x1000, SVA_WRITE).addr, ==,
+    vtd_map(f, 0x1000, 0xb000, true);
+    g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_WRITE).addr, ==,
                     0xb000);
-    g_assert_cmphex(vtd_bench_ats(b, P(1), 0x1000, SVA_READ).addr, ==,
+    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_READ).addr, ==,
                     0xb000);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 /* -- what is left, as evidence -- */
@@ -462,47 +462,47 @@ static void tell(const SvaCached *cached, void *opaque)
 
     g_assert_cmpuint(cached->tag, <, 6);
     if (cached->config) {
-        g_assert_cmphex(cached->rid, ==, BENCH_RID);
+        g_assert_cmphex(cached->rid, ==, VTD_RID);
         held->configs |= 1u << cached->tag;
     } else {
         held->translations[cached->tag]++;
     }
 }
 
-static Held held(VtdBench *b)
+static Held held(VtdFixture *f)
 {
     Held h = { 0 };
 
-    b->vtd.iommu.ops->cached(&b->vtd.iommu, tell, &h);
+    f->vtd.iommu.ops->cached(&f->vtd.iommu, tell, &h);
     return h;
 }
 
 /* PASIDs 4 and 5 have no first stage. */
 static void test_what_is_held_of_pasids(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
-    Held h = held(b);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
+    Held h = held(f);
 
     g_assert_cmphex(h.configs, ==, 0);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 
-    b = filled();
-    h = held(b);
+    f = filled();
+    h = held(f);
     g_assert_cmphex(h.configs, ==, 0x0e);
     g_assert_cmpuint(h.translations[1], ==, 3);
     g_assert_cmpuint(h.translations[2], ==, 1);
     g_assert_cmpuint(h.translations[3], ==, 1);
     g_assert_cmpuint(h.translations[4] + h.translations[5], ==, 0);
-    vtd_bench_submit(b, 0x36 | 1 << 16 | 1ull << 32, 0x1000);
-    g_assert_cmpuint(held(b).translations[1], ==, 2);
-    g_assert_cmphex(held(b).configs, ==, 0x0e);
-    vtd_bench_submit(b, 0x17 | 1 << 16 | 1ull << 32, 0);
-    vtd_bench_submit(b, 0x26 | 1 << 16 | 1ull << 32, 0);
-    h = held(b);
+    vtd_submit(f, 0x36 | 1 << 16 | 1ull << 32, 0x1000);
+    g_assert_cmpuint(held(f).translations[1], ==, 2);
+    g_assert_cmphex(held(f).configs, ==, 0x0e);
+    vtd_submit(f, 0x17 | 1 << 16 | 1ull << 32, 0);
+    vtd_submit(f, 0x26 | 1 << 16 | 1ull << 32, 0);
+    h = held(f);
     g_assert_cmphex(h.configs, ==, 0x0c);
     g_assert_cmpuint(h.translations[1], ==, 0);
     g_assert_cmpuint(h.translations[2], ==, 1);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 int main(int argc, char **argv)

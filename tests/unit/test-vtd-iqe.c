@@ -6,38 +6,38 @@
 #include "qemu/osdep.h"
 #include "vtd-fixture.h"
 
-#define PAGE_RESP (0x9ull | (uint64_t)BENCH_RID << 16)
+#define PAGE_RESP (0x9ull | (uint64_t)VTD_RID << 16)
 #define PD        0x80
 
-static void expect_iqe(VtdBench *b, unsigned iqei)
+static void expect_iqe(VtdFixture *f, unsigned iqei)
 {
-    g_assert_cmphex(vtd_read32(b, 0x34) & 0xff, ==, 0x10);
-    g_assert_cmphex(vtd_read64(b, 0xb0), ==, iqei);
-    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_FAULT), ==, 1);
+    g_assert_cmphex(vtd_read32(f, 0x34) & 0xff, ==, 0x10);
+    g_assert_cmphex(vtd_read64(f, 0xb0), ==, iqei);
+    g_assert_cmpuint(vtd_msis(f, VTD_MSI_FAULT), ==, 1);
 }
 
 /* Linux writes a harmless descriptor over the bad one and clears IQE. */
 static void test_bad_descriptor_can_be_repaired_in_place(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_wait(b, 0, 0);
-    vtd_bench_put(b, 0xf, 0);
-    vtd_bench_put(b, 0x200000025, BENCH_STATUS + 4);
-    vtd_bench_kick(b);
-    expect_iqe(b, 3);
-    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x20);
+    vtd_wait(f, 0, 0);
+    vtd_put(f, 0xf, 0);
+    vtd_put(f, 0x200000025, VTD_STATUS + 4);
+    vtd_kick(f);
+    expect_iqe(f, 3);
+    g_assert_cmphex(vtd_read64(f, 0x80), ==, 0x20);
     /* Nothing is fetched while IQE is set. */
-    vtd_bench_kick(b);
-    g_assert_cmphex(vtd_bench_status(b, 1), ==, 0);
-    fake_put64(b->f, BENCH_QUEUE + 0x20, 0x200000025);
-    fake_put64(b->f, BENCH_QUEUE + 0x28, BENCH_STATUS + 8);
-    vtd_write32(b, 0x34, 0x10);
-    g_assert_cmphex(vtd_bench_status(b, 2), ==, 2);
-    g_assert_cmphex(vtd_bench_status(b, 1), ==, 2);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
-    g_assert_cmphex(vtd_read64(b, 0xb0), ==, 0);
-    vtd_bench_free(b);
+    vtd_kick(f);
+    g_assert_cmphex(vtd_status(f, 1), ==, 0);
+    fake_put64(f->env, VTD_QUEUE + 0x20, 0x200000025);
+    fake_put64(f->env, VTD_QUEUE + 0x28, VTD_STATUS + 8);
+    vtd_write32(f, 0x34, 0x10);
+    g_assert_cmphex(vtd_status(f, 2), ==, 2);
+    g_assert_cmphex(vtd_status(f, 1), ==, 2);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0);
+    g_assert_cmphex(vtd_read64(f, 0xb0), ==, 0);
+    vtd_fixture_free(f);
 }
 
 static void test_descriptors_that_are_wrong(void)
@@ -66,13 +66,13 @@ static void test_descriptors_that_are_wrong(void)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(bad); i++) {
-        VtdBench *b = vtd_bench_scalable(NULL);
+        VtdFixture *f = vtd_fixture_scalable(NULL);
 
         g_test_message("%" PRIx64 " %" PRIx64, bad[i].qw0, bad[i].qw1);
-        vtd_bench_submit(b, bad[i].qw0, bad[i].qw1);
-        expect_iqe(b, bad[i].iqei);
-        g_assert_cmphex(vtd_read64(b, 0x80), ==, 0);
-        vtd_bench_free(b);
+        vtd_submit(f, bad[i].qw0, bad[i].qw1);
+        expect_iqe(f, bad[i].iqei);
+        g_assert_cmphex(vtd_read64(f, 0x80), ==, 0);
+        vtd_fixture_free(f);
     }
 }
 
@@ -83,38 +83,38 @@ static void test_upper_words_are_reserved(void)
     unsigned i;
 
     for (i = 0; i < 2 * G_N_ELEMENTS(first); i++) {
-        VtdBench *b = vtd_bench_scalable(NULL);
+        VtdFixture *f = vtd_fixture_scalable(NULL);
 
-        vtd_bench_put(b, first[i / 2], 0);
-        fake_put64(b->f, BENCH_QUEUE + 16 + i % 2 * 8, 1);
-        vtd_bench_kick(b);
-        expect_iqe(b, 4);
-        g_assert_cmpuint(b->rsp_count, ==, 0);
-        vtd_bench_free(b);
+        vtd_put(f, first[i / 2], 0);
+        fake_put64(f->env, VTD_QUEUE + 16 + i % 2 * 8, 1);
+        vtd_kick(f);
+        expect_iqe(f, 4);
+        g_assert_cmpuint(f->rsp_count, ==, 0);
+        vtd_fixture_free(f);
     }
 }
 
 /* -- mode and width -- */
 
 /* Put a root table with @ttm into a unit that has a queue running. */
-static void set_mode(VtdBench *b, unsigned ttm)
+static void set_mode(VtdFixture *f, unsigned ttm)
 {
-    vtd_write64(b, 0x20, BENCH_ROOT | ttm << 10);
-    vtd_command(b, 1u << 30);
-    fake_env_clear(b->f);
+    vtd_write64(f, 0x20, VTD_ROOT | ttm << 10);
+    vtd_command(f, 1u << 30);
+    fake_env_clear(f->env);
 }
 
-static VtdBench *with_queue(const SvaVtdConfig *config, bool wide)
+static VtdFixture *with_queue(const SvaVtdConfig *config, bool wide)
 {
-    VtdBench *b = vtd_bench_new(config);
+    VtdFixture *f = vtd_fixture_new(config);
 
-    b->entry = wide ? 32 : 16;
-    vtd_write64(b, 0x90, BENCH_QUEUE | (wide ? 0x800 : 0));
-    vtd_write32(b, 0x3c, BENCH_MSI_FAULT);
-    vtd_write32(b, 0x40, 0xfee00000);
-    vtd_write32(b, 0x38, 0);
-    vtd_level(b, 1u << 26, true);
-    return b;
+    f->entry = wide ? 32 : 16;
+    vtd_write64(f, 0x90, VTD_QUEUE | (wide ? 0x800 : 0));
+    vtd_write32(f, 0x3c, VTD_MSI_FAULT);
+    vtd_write32(f, 0x40, 0xfee00000);
+    vtd_write32(f, 0x38, 0);
+    vtd_level(f, 1u << 26, true);
+    return f;
 }
 
 /* Legacy mode, which is that before the first SRTP, has types 1 to 5. */
@@ -124,17 +124,17 @@ static void test_types_of_legacy_mode(void)
 
     for (wide = 0; wide < 2; wide++) {
         for (type = 1; type <= 9; type++) {
-            VtdBench *b = with_queue(NULL, wide);
+            VtdFixture *f = with_queue(NULL, wide);
 
-            b->absent = true;
-            vtd_bench_submit(b, type < 3 ? type | 0x10 : type, 0);
+            f->absent = true;
+            vtd_submit(f, type < 3 ? type | 0x10 : type, 0);
             if (type > 5) {
-                expect_iqe(b, 3);
+                expect_iqe(f, 3);
             } else {
-                g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
-                g_assert_cmphex(vtd_read64(b, 0x80), ==, b->tail);
+                g_assert_cmphex(vtd_read32(f, 0x34), ==, 0);
+                g_assert_cmphex(vtd_read64(f, 0x80), ==, f->tail);
             }
-            vtd_bench_free(b);
+            vtd_fixture_free(f);
         }
     }
 }
@@ -153,18 +153,18 @@ static void test_descriptors_of_a_width_that_the_mode_does_not_take(void)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        VtdBench *b = with_queue(NULL, rows[i].wide);
+        VtdFixture *f = with_queue(NULL, rows[i].wide);
 
-        set_mode(b, rows[i].ttm);
-        vtd_bench_wait(b, 0, 0);
-        expect_iqe(b, rows[i].iqei);
-        g_assert_cmphex(vtd_read64(b, 0x80), ==, 0);
-        g_assert_cmphex(vtd_bench_status(b, 0), ==, 0);
+        set_mode(f, rows[i].ttm);
+        vtd_wait(f, 0, 0);
+        expect_iqe(f, rows[i].iqei);
+        g_assert_cmphex(vtd_read64(f, 0x80), ==, 0);
+        g_assert_cmphex(vtd_status(f, 0), ==, 0);
         /* With a mode that it fits to it is taken. */
-        set_mode(b, rows[i].wide);
-        vtd_write32(b, 0x34, 0x10);
-        g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
-        vtd_bench_free(b);
+        set_mode(f, rows[i].wide);
+        vtd_write32(f, 0x34, 0x10);
+        g_assert_cmphex(vtd_status(f, 0), ==, 2);
+        vtd_fixture_free(f);
     }
 }
 
@@ -172,75 +172,75 @@ static void test_descriptors_of_a_width_that_the_mode_does_not_take(void)
 static void test_wide_queue_without_scalable_mode(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
-    VtdBench *b;
+    VtdFixture *f;
 
     c.pri = c.scalable = false;
-    b = with_queue(&c, true);
-    g_assert_cmphex(vtd_read64(b, 0x90), ==, BENCH_QUEUE | 0x800);
-    vtd_bench_wait(b, 0, 0);
-    expect_iqe(b, 5);
-    g_assert_cmphex(vtd_bench_status(b, 0), ==, 0);
-    vtd_bench_free(b);
+    f = with_queue(&c, true);
+    g_assert_cmphex(vtd_read64(f, 0x90), ==, VTD_QUEUE | 0x800);
+    vtd_wait(f, 0, 0);
+    expect_iqe(f, 5);
+    g_assert_cmphex(vtd_status(f, 0), ==, 0);
+    vtd_fixture_free(f);
 }
 
 static void test_status_address_ends_at_the_host_address_width(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
-    VtdBench *b;
+    VtdFixture *f;
 
     c.haw_bits = 46;
-    b = vtd_bench_scalable(&c);
-    vtd_bench_submit(b, 0x200000025, BENCH_STATUS | 1ull << 60 | 1ull << 46);
-    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
-    vtd_bench_free(b);
+    f = vtd_fixture_scalable(&c);
+    vtd_submit(f, 0x200000025, VTD_STATUS | 1ull << 60 | 1ull << 46);
+    g_assert_cmphex(vtd_status(f, 0), ==, 2);
+    vtd_fixture_free(f);
 }
 
 static void test_tail_outside_of_the_queue(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_write64(b, 0x88, 0x1000);
-    expect_iqe(b, 1);
-    vtd_write64(b, 0x88, 0);
-    vtd_write32(b, 0x34, 0x10);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
-    vtd_bench_wait(b, 0, 0);
-    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
-    vtd_bench_free(b);
+    vtd_write64(f, 0x88, 0x1000);
+    expect_iqe(f, 1);
+    vtd_write64(f, 0x88, 0);
+    vtd_write32(f, 0x34, 0x10);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0);
+    vtd_wait(f, 0, 0);
+    g_assert_cmphex(vtd_status(f, 0), ==, 2);
+    vtd_fixture_free(f);
 }
 
 static void test_tail_in_the_middle_of_a_descriptor(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_write64(b, 0x88, 0x10);
-    expect_iqe(b, 6);
-    vtd_bench_free(b);
+    vtd_write64(f, 0x88, 0x10);
+    expect_iqe(f, 6);
+    vtd_fixture_free(f);
 }
 
 static void test_descriptor_that_cannot_be_read(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    fake_env_hole(b->f, BENCH_QUEUE, 0x1000);
-    vtd_bench_wait(b, 0, 0);
-    expect_iqe(b, 2);
-    fake_env_heal(b->f);
-    vtd_write32(b, 0x34, 0x10);
-    g_assert_cmphex(vtd_bench_status(b, 0), ==, 2);
-    vtd_bench_free(b);
+    fake_env_hole(f->env, VTD_QUEUE, 0x1000);
+    vtd_wait(f, 0, 0);
+    expect_iqe(f, 2);
+    fake_env_heal(f->env);
+    vtd_write32(f, 0x34, 0x10);
+    g_assert_cmphex(vtd_status(f, 0), ==, 2);
+    vtd_fixture_free(f);
 }
 
 static void test_status_address_that_cannot_be_written(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    fake_env_hole(b->f, BENCH_STATUS, 0x1000);
-    vtd_bench_wait(b, 0, 0);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
-    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x20);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 1);
-    vtd_bench_free(b);
+    fake_env_hole(f->env, VTD_STATUS, 0x1000);
+    vtd_wait(f, 0, 0);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0);
+    g_assert_cmphex(vtd_read64(f, 0x80), ==, 0x20);
+    g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), ==, 1);
+    vtd_fixture_free(f);
 }
 
 static void test_absent_features_have_no_descriptors(void)
@@ -251,18 +251,18 @@ static void test_absent_features_have_no_descriptors(void)
 
     c.device_iotlb = c.pri = c.intremap = c.eim = false;
     for (i = 0; i < G_N_ELEMENTS(types); i++) {
-        VtdBench *b = vtd_bench_scalable(&c);
+        VtdFixture *f = vtd_fixture_scalable(&c);
 
-        vtd_bench_submit(b, types[i], 0);
-        expect_iqe(b, 3);
-        vtd_bench_free(b);
+        vtd_submit(f, types[i], 0);
+        expect_iqe(f, 3);
+        vtd_fixture_free(f);
     }
     for (i = 0; i < 2; i++) {
-        VtdBench *b = vtd_bench_scalable(i ? NULL : &c);
+        VtdFixture *f = vtd_fixture_scalable(i ? NULL : &c);
 
-        vtd_bench_wait(b, 0, PD);
-        g_assert_cmphex(vtd_read32(b, 0x34) & 0x10, ==, i ? 0 : 0x10);
-        vtd_bench_free(b);
+        vtd_wait(f, 0, PD);
+        g_assert_cmphex(vtd_read32(f, 0x34) & 0x10, ==, i ? 0 : 0x10);
+        vtd_fixture_free(f);
     }
 }
 

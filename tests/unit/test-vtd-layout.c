@@ -73,17 +73,17 @@ static void test_field_is_where_the_table_says(void)
 /* All fields of a first-stage entry and of the context entry before it. */
 static void test_scalable_entries_decode_field_by_field(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     SvaVtdTarget target = { .pasid = 5 };
     const SvaVtdContext *ctx = NULL;
     const SvaVtdSpace *space;
     bool fpd;
 
-    vtd_bench_context(b, 0x0000000000013217, 0x0000000000000005);
-    vtd_bench_pasid(b, 5, 0x0000000000000043, 0x0000000001801234,
-                    0x000000000abcd0f5);
+    vtd_context(f, 0x0000000000013217, 0x0000000000000005);
+    vtd_pasid(f, 5, 0x0000000000000043, 0x0000000001801234,
+              0x000000000abcd0f5);
     g_assert_true(sva_fault_is_none(
-        sva_vtd_context_get(&b->vtd, BENCH_RID, &ctx, &fpd)));
+        sva_vtd_context_get(&f->vtd, VTD_RID, &ctx, &fpd)));
     g_assert_false(ctx->legacy);
     g_assert_true(ctx->fpd);
     g_assert_true(fpd);
@@ -95,7 +95,7 @@ static void test_scalable_entries_decode_field_by_field(void)
     g_assert_cmphex(ctx->dir, ==, 0x13000);
 
     g_assert_true(sva_fault_is_none(
-        sva_vtd_pasid_get(&b->vtd, BENCH_RID, ctx, &target)));
+        sva_vtd_pasid_get(&f->vtd, VTD_RID, ctx, &target)));
     space = target.space;
     g_assert_cmpuint(space->kind, ==, SVA_TLB_FIRST);
     g_assert_cmphex(space->domain, ==, 0x1234);
@@ -107,22 +107,22 @@ static void test_scalable_entries_decode_field_by_field(void)
     /* 134:133 were NXE and SMEP, and are ignored. */
     g_assert_cmphex(space->pt.flags & ~(SVA_PT_2M | SVA_PT_1G), ==,
                     SVA_PT_AD | SVA_PT_WPE | SVA_PT_EAFE);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_second_stage_entry_decodes_field_by_field(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     SvaVtdTarget target = { .pasid = 6 };
     const SvaVtdContext *ctx = NULL;
     const SvaVtdSpace *space;
     bool fpd;
 
-    vtd_bench_pasid(b, 6, 0x0000000012345285, 0x0000000000000007, 0);
+    vtd_pasid(f, 6, 0x0000000012345285, 0x0000000000000007, 0);
     g_assert_true(sva_fault_is_none(
-        sva_vtd_context_get(&b->vtd, BENCH_RID, &ctx, &fpd)));
+        sva_vtd_context_get(&f->vtd, VTD_RID, &ctx, &fpd)));
     g_assert_true(sva_fault_is_none(
-        sva_vtd_pasid_get(&b->vtd, BENCH_RID, ctx, &target)));
+        sva_vtd_pasid_get(&f->vtd, VTD_RID, ctx, &target)));
     space = target.space;
     g_assert_cmpuint(space->kind, ==, SVA_TLB_SECOND);
     g_assert_cmphex(space->domain, ==, 7);
@@ -131,18 +131,18 @@ static void test_second_stage_entry_decodes_field_by_field(void)
     g_assert_cmpuint(space->pt.input_bits, ==, 39);
     g_assert_true(space->pt.flags & SVA_PT_AD);
     g_assert_true(space->pt.flags & SVA_PT_NON_COHERENT);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_legacy_entry_decodes_field_by_field(void)
 {
-    VtdBench *b = vtd_bench_legacy(NULL, 0x00000000abcde007,
-                                   0x0000000000432102);
+    VtdFixture *f = vtd_fixture_legacy(NULL, 0x00000000abcde007,
+                                       0x0000000000432102);
     const SvaVtdContext *ctx = NULL;
     bool fpd;
 
     g_assert_true(sva_fault_is_none(
-        sva_vtd_context_get(&b->vtd, BENCH_RID, &ctx, &fpd)));
+        sva_vtd_context_get(&f->vtd, VTD_RID, &ctx, &fpd)));
     g_assert_true(ctx->legacy);
     g_assert_true(ctx->fpd);
     g_assert_true(fpd);
@@ -152,162 +152,162 @@ static void test_legacy_entry_decodes_field_by_field(void)
     g_assert_cmphex(ctx->space.pt.root, ==, 0xabcde000);
     g_assert_cmpuint(ctx->space.pt.levels, ==, 4);
     g_assert_cmpuint(ctx->space.pt.input_bits, ==, 48);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
-static void decode(VtdBench *b, uint64_t qw0, uint64_t qw1, SvaVtdDesc *out)
+static void decode(VtdFixture *f, uint64_t qw0, uint64_t qw1, SvaVtdDesc *out)
 {
     const SvaVtdDescType *type;
     uint64_t qw[4] = { qw0, qw1 };
 
-    g_assert_cmpuint(sva_vtd_desc_decode(&b->vtd, qw, &type, out), ==,
+    g_assert_cmpuint(sva_vtd_desc_decode(&f->vtd, qw, &type, out), ==,
                      SVA_VTD_IQEI_NONE);
 }
 
 static void test_cache_descriptors_decode_field_by_field(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     SvaVtdDesc d;
 
-    decode(b, 0x0002abcd12340031, 0, &d);
+    decode(f, 0x0002abcd12340031, 0, &d);
     g_assert_cmpuint(d.scope.gran, ==, SVA_VTD_GRAN_DEVICE);
     g_assert_cmphex(d.scope.domain, ==, 0x1234);
     g_assert_cmphex(d.scope.rid, ==, 0xabcd);
     g_assert_cmpuint(d.scope.fm, ==, 2);
 
-    decode(b, 0x00000000123400f2, 0x00007f0012345049, &d);
+    decode(f, 0x00000000123400f2, 0x00007f0012345049, &d);
     g_assert_cmpuint(d.scope.gran, ==, SVA_VTD_GRAN_PAGE);
     g_assert_cmphex(d.scope.domain, ==, 0x1234);
     g_assert_cmphex(d.scope.addr, ==, 0x7f0012345000);
     g_assert_cmphex(d.scope.mask, ==, 0x1fffff);
 
-    decode(b, 0x000abcde12340036, 0xffff800000000063, &d);
+    decode(f, 0x000abcde12340036, 0xffff800000000063, &d);
     g_assert_cmpuint(d.scope.gran, ==, SVA_VTD_GRAN_PASID_PAGE);
     g_assert_cmphex(d.scope.domain, ==, 0x1234);
     g_assert_cmphex(d.scope.pasid, ==, 0xabcde);
     g_assert_cmphex(d.scope.addr, ==, 0xffff800000000000);
     g_assert_cmphex(d.scope.mask, ==, 0x00007fffffffffff);
 
-    decode(b, 0x000abcde12340017, 0, &d);
+    decode(f, 0x000abcde12340017, 0, &d);
     g_assert_cmpuint(d.scope.gran, ==, SVA_VTD_GRAN_PASID);
     g_assert_cmphex(d.scope.domain, ==, 0x1234);
     g_assert_cmphex(d.scope.pasid, ==, 0xabcde);
 
-    decode(b, 0x00001234f8000014 & ~(1ull << 31), 0, &d);
+    decode(f, 0x00001234f8000014 & ~(1ull << 31), 0, &d);
     g_assert_false(d.iec_global);
     g_assert_cmphex(d.iec_index, ==, 0x1234);
     g_assert_cmpuint(d.iec_mask, ==, 15);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_message_descriptors_decode_field_by_field(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     SvaVtdDesc d;
 
-    decode(b, 0x0000abcd001f0003, 0x0000000000207001, &d);
+    decode(f, 0x0000abcd001f0003, 0x0000000000207001, &d);
     g_assert_cmphex(d.atc.rid, ==, 0xabcd);
     g_assert_false(d.atc.pasid.valid);
     g_assert_cmphex(d.atc.addr, ==, 0x200000);
     g_assert_cmphex(d.atc.mask, ==, 0xffff);
 
-    decode(b, 0x000abcde56780158, 0x00007f001234f801, &d);
+    decode(f, 0x000abcde56780158, 0x00007f001234f801, &d);
     g_assert_cmphex(d.atc.rid, ==, 0x5678);
     g_assert_true(sva_pasid_equal(d.atc.pasid, P(0xabcde)));
     g_assert_true(d.atc.global);
     g_assert_cmphex(d.atc.addr, ==, 0x7f0012340000);
     g_assert_cmphex(d.atc.mask, ==, 0x1ffff);
 
-    decode(b, 0x12345678000000f5, 0x0000000abcdef004, &d);
+    decode(f, 0x12345678000000f5, 0x0000000abcdef004, &d);
     g_assert_cmphex(d.wait.data, ==, 0x12345678);
     g_assert_cmphex(d.wait.addr, ==, 0xabcdef004);
     g_assert_true(d.wait.status_write && d.wait.interrupt &&
                   d.wait.fence && d.wait.page_drain);
 
-    decode(b, 0x000abcde56781019, 0x0000000000000ffc, &d);
+    decode(f, 0x000abcde56781019, 0x0000000000000ffc, &d);
     g_assert_cmphex(d.response.rid, ==, 0x5678);
     g_assert_true(sva_pasid_equal(d.response.pasid, P(0xabcde)));
     g_assert_cmphex(d.response.prgi, ==, 0x1ff);
     g_assert_cmpuint(d.response.code, ==, SVA_PRG_INVALID);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 /* "All" as Linux writes it: types 3 and 8. */
 static void test_whole_address_space_is_decoded(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     SvaVtdDesc d;
 
-    decode(b, 0x0000011000000003, 0x7ffffffffffff001, &d);
+    decode(f, 0x0000011000000003, 0x7ffffffffffff001, &d);
     g_assert_cmphex(d.atc.mask, ==, UINT64_MAX);
-    decode(b, 0x0000000101100008, 0x7ffffffffffff800, &d);
+    decode(f, 0x0000000101100008, 0x7ffffffffffff800, &d);
     g_assert_cmphex(d.atc.mask, ==, UINT64_MAX);
     /* AM of 52 and more covers everything, too. */
-    decode(b, 0x0000000100010036, 0x34, &d);
+    decode(f, 0x0000000100010036, 0x34, &d);
     g_assert_cmphex(d.scope.mask, ==, UINT64_MAX);
-    decode(b, 0x0000000100010036, 0x3f, &d);
+    decode(f, 0x0000000100010036, 0x3f, &d);
     g_assert_cmphex(d.scope.mask, ==, UINT64_MAX);
-    decode(b, 0x0000000100010036, 0x33, &d);
+    decode(f, 0x0000000100010036, 0x33, &d);
     g_assert_cmphex(d.scope.mask, ==, UINT64_MAX >> 1);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_page_request_entry_is_this_literal(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     SvaPageRequest req = {
-        .addr = 0x7f0012345000, .pasid = P(0xabcde), .rid = BENCH_RID,
+        .addr = 0x7f0012345000, .pasid = P(0xabcde), .rid = VTD_RID,
         .prgi = 0x1a5, .access = SVA_READ | SVA_EXEC | SVA_PRIV,
         .last = true,
     };
 
     /* The directory entry of PASIDs 0xabcc0 to 0xabcff, and RID_PASID. */
-    fake_put64(b->f, BENCH_DIR + 8 * 0x2af3, BENCH_PASIDS | 1);
-    vtd_bench_bind(b, 0x1e);
-    vtd_bench_bind(b, 0);
-    b->vtd.iommu.ops->page_request(&b->vtd.iommu, &req);
-    g_assert_cmphex(vtd_bench_prq(b, 0, 0), ==, 0x003abcde01100101);
-    g_assert_cmphex(vtd_bench_prq(b, 0, 1), ==, 0x00007f0012345d2d);
-    g_assert_cmphex(vtd_bench_prq(b, 0, 2), ==, 0);
-    g_assert_cmphex(vtd_bench_prq(b, 0, 3), ==, 0);
+    fake_put64(f->env, VTD_DIR + 8 * 0x2af3, VTD_PASIDS | 1);
+    vtd_bind(f, 0x1e);
+    vtd_bind(f, 0);
+    f->vtd.iommu.ops->page_request(&f->vtd.iommu, &req);
+    g_assert_cmphex(vtd_prq(f, 0, 0), ==, 0x003abcde01100101);
+    g_assert_cmphex(vtd_prq(f, 0, 1), ==, 0x00007f0012345d2d);
+    g_assert_cmphex(vtd_prq(f, 0, 2), ==, 0);
+    g_assert_cmphex(vtd_prq(f, 0, 3), ==, 0);
 
     /* Without PASID there is no PASID field and there are no privileges. */
     req.pasid = SVA_NO_PASID;
     req.access = SVA_WRITE | SVA_PRIV;
     req.last = false;
     req.prgi = 3;
-    b->vtd.iommu.ops->page_request(&b->vtd.iommu, &req);
-    g_assert_cmphex(vtd_bench_prq(b, 1, 0), ==, 0x0000000001100001);
-    g_assert_cmphex(vtd_bench_prq(b, 1, 1), ==, 0x00007f001234501a);
-    vtd_bench_free(b);
+    f->vtd.iommu.ops->page_request(&f->vtd.iommu, &req);
+    g_assert_cmphex(vtd_prq(f, 1, 0), ==, 0x0000000001100001);
+    g_assert_cmphex(vtd_prq(f, 1, 1), ==, 0x00007f001234501a);
+    vtd_fixture_free(f);
 }
 
 static void test_fault_record_is_this_literal(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     uint64_t low, high;
 
-    vtd_bench_translate(b, P(0xcde), 0x7f0012345678, SVA_WRITE);
-    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, 0x51);
+    vtd_translate(f, P(0xcde), 0x7f0012345678, SVA_WRITE);
+    g_assert_cmphex(vtd_fault(f, &low, &high), ==, 0x51);
     g_assert_cmphex(low, ==, 0x00007f0012345000);
     g_assert_cmphex(high, ==, 0x800cde5180000110);
-    vtd_bench_translate(b, P(1), 0x1000, SVA_READ | SVA_PRIV | SVA_EXEC);
-    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, 0x59);
+    vtd_translate(f, P(1), 0x1000, SVA_READ | SVA_PRIV | SVA_EXEC);
+    g_assert_cmphex(vtd_fault(f, &low, &high), ==, 0x59);
     g_assert_cmphex(high, ==, 0xc0000159e0000110);
     /* A translation request is a read, with AT=01. */
-    vtd_bench_pasid(b, 2, 0x01, BENCH_FIRST1, 0);
-    vtd_bench_ats(b, P(2), 0x1000, SVA_RW);
-    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, 0x5b);
+    vtd_pasid(f, 2, 0x01, VTD_FIRST1, 0);
+    vtd_ats(f, P(2), 0x1000, SVA_RW);
+    g_assert_cmphex(vtd_fault(f, &low, &high), ==, 0x5b);
     g_assert_cmphex(high, ==, 0xd000025b80000110);
     /*
      * VT-d 5.10 section 11.4.7.6: an atomic request has T1 and T2, and no
      * EXE; FI ends at the largest AGAW.
      */
-    vtd_bench_translate(b, P(1), 0xffff812345678000, SVA_RW | SVA_EXEC);
-    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, 0x59);
+    vtd_translate(f, P(1), 0xffff812345678000, SVA_RW | SVA_EXEC);
+    g_assert_cmphex(vtd_fault(f, &low, &high), ==, 0x59);
     g_assert_cmphex(low, ==, 0x0000812345678000);
     g_assert_cmphex(high, ==, 0xc000015990000110);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 int main(int argc, char **argv)

@@ -12,225 +12,225 @@
 #define P(n) sva_pasid(n)
 
 /* PASID entry words: nested, second stage with 4 levels; SSADE */
-#define NEST0 (BENCH_SECOND | 0xc9ull)
+#define NEST0 (VTD_SECOND | 0xc9ull)
 #define SSADE 0x200ull
 #define NEST1 0x800001ull
 #define NEST2 0xa0000ull
 
-static uint64_t second_entry(VtdBench *b, uint64_t gpa)
+static uint64_t second_entry(VtdFixture *f, uint64_t gpa)
 {
-    return vtd_bench_entry(b, BENCH_SECOND, 4, 1, gpa);
+    return vtd_entry(f, VTD_SECOND, 4, 1, gpa);
 }
 
 /* @bits: 1 R, 2 W */
-static void place(VtdBench *b, uint64_t gpa, uint64_t pa, unsigned bits)
+static void place(VtdFixture *f, uint64_t gpa, uint64_t pa, unsigned bits)
 {
-    fake_put64(b->f, second_entry(b, gpa), pa | bits);
+    fake_put64(f->env, second_entry(f, gpa), pa | bits);
 }
 
 /* Guest virtual 0x1000 is guest physical 0xd1000, which is at 0x7d1000. */
-static VtdBench *nested(const SvaVtdConfig *config)
+static VtdFixture *nested(const SvaVtdConfig *config)
 {
-    VtdBench *b = vtd_bench_scalable(config);
+    VtdFixture *f = vtd_fixture_scalable(config);
     unsigned i;
 
-    vtd_bench_pasid(b, 1, NEST0, NEST1, NEST2);
+    vtd_pasid(f, 1, NEST0, NEST1, NEST2);
     for (i = 0; i < 4; i++) {
-        place(b, 0xa0000 + i * 0x1000, 0x60000 + i * 0x1000, 3);
+        place(f, 0xa0000 + i * 0x1000, 0x60000 + i * 0x1000, 3);
     }
-    fake_put64(b->f, 0x60000, 0xa1007);
-    fake_put64(b->f, 0x61000, 0xa2007);
-    fake_put64(b->f, 0x62000, 0xa3007);
-    fake_put64(b->f, 0x63008, 0xd1007);
-    place(b, 0xd1000, 0x7d1000, 3);
-    return b;
+    fake_put64(f->env, 0x60000, 0xa1007);
+    fake_put64(f->env, 0x61000, 0xa2007);
+    fake_put64(f->env, 0x62000, 0xa3007);
+    fake_put64(f->env, 0x63008, 0xd1007);
+    place(f, 0xd1000, 0x7d1000, 3);
+    return f;
 }
 
-static void expect_ok(VtdBench *b, uint64_t addr, uint8_t access, uint64_t pa)
+static void expect_ok(VtdFixture *f, uint64_t addr, uint8_t access, uint64_t pa)
 {
-    SvaTranslation t = vtd_bench_translate(b, P(1), addr, access);
+    SvaTranslation t = vtd_translate(f, P(1), addr, access);
 
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
+    g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0);
     g_assert_cmpuint(t.outcome, ==, SVA_OK);
     g_assert_cmphex(t.addr, ==, pa);
     g_assert_cmphex(access & SVA_RW & ~t.access, ==, 0);
 }
 
-static void expect_fault(VtdBench *b, uint64_t addr, uint8_t access,
+static void expect_fault(VtdFixture *f, uint64_t addr, uint8_t access,
                          unsigned reason)
 {
-    SvaTranslation t = vtd_bench_translate(b, P(1), addr, access);
+    SvaTranslation t = vtd_translate(f, P(1), addr, access);
     uint64_t low, high;
 
     g_assert_cmpuint(t.outcome, ==, SVA_ABORT);
-    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, reason);
+    g_assert_cmphex(vtd_fault(f, &low, &high), ==, reason);
     g_assert_cmphex(low, ==, addr & 0xfffffffff000ull);
     g_assert_cmphex(high >> 40 & 0xfffff, ==, 1);
 }
 
 static void test_translates_tables_and_result(void)
 {
-    VtdBench *b = nested(NULL);
-    SvaTranslation t = vtd_bench_translate(b, P(1), 0x1234, SVA_READ);
+    VtdFixture *f = nested(NULL);
+    SvaTranslation t = vtd_translate(f, P(1), 0x1234, SVA_READ);
 
     g_assert_cmphex(t.addr, ==, 0x7d1234);
     g_assert_cmphex(t.mask, ==, 0xfff);
-    g_assert_cmphex(fake_get64(b->f, 0x60000), ==, 0xa1027);
-    g_assert_cmphex(fake_get64(b->f, 0x63008), ==, 0xd1027);
+    g_assert_cmphex(fake_get64(f->env, 0x60000), ==, 0xa1027);
+    g_assert_cmphex(fake_get64(f->env, 0x63008), ==, 0xd1027);
     /* Without D the cached entry may not serve a write. */
     g_assert_cmphex(t.access & SVA_WRITE, ==, 0);
-    expect_ok(b, 0x1234, SVA_WRITE, 0x7d1234);
-    g_assert_cmphex(fake_get64(b->f, 0x63008), ==, 0xd1067);
-    expect_ok(b, 0x1000, SVA_RW, 0x7d1000);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_MISSES), ==, 2);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_HITS), ==, 1);
+    expect_ok(f, 0x1234, SVA_WRITE, 0x7d1234);
+    g_assert_cmphex(fake_get64(f->env, 0x63008), ==, 0xd1067);
+    expect_ok(f, 0x1000, SVA_RW, 0x7d1000);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_IOTLB_MISSES), ==, 2);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_IOTLB_HITS), ==, 1);
     /* Nothing was read where the guest physical addresses would be. */
-    g_assert_cmphex(fake_get64(b->f, 0xa0000), ==, 0);
+    g_assert_cmphex(fake_get64(f->env, 0xa0000), ==, 0);
     /* No accessed bits in the second stage without SSADE. */
-    g_assert_cmphex(fake_get64(b->f, second_entry(b, 0xd1000)), ==, 0x7d1003);
-    vtd_bench_free(b);
+    g_assert_cmphex(fake_get64(f->env, second_entry(f, 0xd1000)), ==, 0x7d1003);
+    vtd_fixture_free(f);
 }
 
 static void test_reasons_of_table_lookups(void)
 {
-    VtdBench *b;
+    VtdFixture *f;
     unsigned i;
 
     /* Beyond the host address width, which is that of the second stage. */
-    b = nested(NULL);
-    vtd_bench_pasid(b, 1, NEST0, NEST1, 1ull << 48);
-    expect_fault(b, 0x1000, SVA_READ, 0x5a);
-    vtd_bench_free(b);
-    b = nested(NULL);
-    fake_put64(b->f, 0x61000, 1ull << 48 | 7);
-    expect_fault(b, 0x1000, SVA_READ, 0x72);
-    vtd_bench_free(b);
+    f = nested(NULL);
+    vtd_pasid(f, 1, NEST0, NEST1, 1ull << 48);
+    expect_fault(f, 0x1000, SVA_READ, 0x5a);
+    vtd_fixture_free(f);
+    f = nested(NULL);
+    fake_put64(f->env, 0x61000, 1ull << 48 | 7);
+    expect_fault(f, 0x1000, SVA_READ, 0x72);
+    vtd_fixture_free(f);
 
     for (i = 0; i < 4; i++) {
         uint64_t gpa = 0xa0000 + i * 0x1000, pa = 0x60000 + i * 0x1000;
 
-        b = nested(NULL);
-        place(b, gpa, 0, 0);
-        expect_fault(b, 0x1000, SVA_WRITE, i ? 0x76 : 0x75);
-        place(b, gpa, pa, 2);
-        expect_fault(b, 0x1000, SVA_READ, i ? 0x76 : 0x75);
-        place(b, gpa, pa, 1);
-        expect_fault(b, 0x1000, SVA_READ, 0x77);
-        place(b, gpa, pa, 3);
-        fake_env_hole(b->f, pa, 0x1000);
-        expect_fault(b, 0x1000, SVA_READ, i ? 0x70 : 0x73);
-        vtd_bench_free(b);
+        f = nested(NULL);
+        place(f, gpa, 0, 0);
+        expect_fault(f, 0x1000, SVA_WRITE, i ? 0x76 : 0x75);
+        place(f, gpa, pa, 2);
+        expect_fault(f, 0x1000, SVA_READ, i ? 0x76 : 0x75);
+        place(f, gpa, pa, 1);
+        expect_fault(f, 0x1000, SVA_READ, 0x77);
+        place(f, gpa, pa, 3);
+        fake_env_hole(f->env, pa, 0x1000);
+        expect_fault(f, 0x1000, SVA_READ, i ? 0x70 : 0x73);
+        vtd_fixture_free(f);
     }
 }
 
 /* Reading a table needs no write right while there is nothing to set. */
 static void test_update_needs_the_write_right(void)
 {
-    VtdBench *b = nested(NULL);
+    VtdFixture *f = nested(NULL);
 
-    expect_ok(b, 0x1000, SVA_READ, 0x7d1000);
-    place(b, 0xa3000, 0x63000, 1);
-    vtd_bench_submit(b, 0x12, 0);
-    expect_ok(b, 0x1000, SVA_READ, 0x7d1000);
-    expect_fault(b, 0x1000, SVA_WRITE, 0x77);
-    place(b, 0xa3000, 0x63000, 3);
-    expect_ok(b, 0x1000, SVA_WRITE, 0x7d1000);
-    vtd_bench_free(b);
+    expect_ok(f, 0x1000, SVA_READ, 0x7d1000);
+    place(f, 0xa3000, 0x63000, 1);
+    vtd_submit(f, 0x12, 0);
+    expect_ok(f, 0x1000, SVA_READ, 0x7d1000);
+    expect_fault(f, 0x1000, SVA_WRITE, 0x77);
+    place(f, 0xa3000, 0x63000, 3);
+    expect_ok(f, 0x1000, SVA_WRITE, 0x7d1000);
+    vtd_fixture_free(f);
 }
 
 static void test_reasons_of_the_first_stage(void)
 {
-    VtdBench *b = nested(NULL);
+    VtdFixture *f = nested(NULL);
 
-    expect_fault(b, 0x2000, SVA_READ, 0x71);
-    expect_fault(b, 0x0000800000000000, SVA_READ, 0x80);
-    fake_put64(b->f, 0x63018, 0xd1003);
-    expect_fault(b, 0x3000, SVA_READ, 0x81);
-    fake_put64(b->f, 0x63020, 0xd1005);
-    expect_fault(b, 0x4000, SVA_WRITE, 0x85);
-    expect_ok(b, 0x4000, SVA_READ, 0x7d1000);
-    fake_put64(b->f, 0x60008, 0x87);
-    expect_fault(b, 1ull << 39, SVA_READ, 0x72);
-    expect_fault(b, 0x1000, SVA_READ | SVA_EXEC, 0x5c);
-    expect_fault(b, 0x1000, SVA_READ | SVA_PRIV, 0x5d);
-    fake_env_read_only(b->f, 0x63000, 0x1000);
-    expect_fault(b, 0x1000, SVA_READ, 0x91);
-    vtd_bench_pasid(b, 1, NEST0, 1, NEST2);     /* no PWSNP */
-    vtd_bench_submit(b, 0x37, 0);
-    expect_fault(b, 0x1000, SVA_READ, 0x90);
-    vtd_bench_free(b);
+    expect_fault(f, 0x2000, SVA_READ, 0x71);
+    expect_fault(f, 0x0000800000000000, SVA_READ, 0x80);
+    fake_put64(f->env, 0x63018, 0xd1003);
+    expect_fault(f, 0x3000, SVA_READ, 0x81);
+    fake_put64(f->env, 0x63020, 0xd1005);
+    expect_fault(f, 0x4000, SVA_WRITE, 0x85);
+    expect_ok(f, 0x4000, SVA_READ, 0x7d1000);
+    fake_put64(f->env, 0x60008, 0x87);
+    expect_fault(f, 1ull << 39, SVA_READ, 0x72);
+    expect_fault(f, 0x1000, SVA_READ | SVA_EXEC, 0x5c);
+    expect_fault(f, 0x1000, SVA_READ | SVA_PRIV, 0x5d);
+    fake_env_read_only(f->env, 0x63000, 0x1000);
+    expect_fault(f, 0x1000, SVA_READ, 0x91);
+    vtd_pasid(f, 1, NEST0, 1, NEST2);     /* no PWSNP */
+    vtd_submit(f, 0x37, 0);
+    expect_fault(f, 0x1000, SVA_READ, 0x90);
+    vtd_fixture_free(f);
 }
 
 static void test_reasons_of_the_result(void)
 {
-    VtdBench *b = nested(NULL);
+    VtdFixture *f = nested(NULL);
 
-    fake_put64(b->f, 0x63010, 1ull << 48 | 7);
-    expect_fault(b, 0x2000, SVA_READ, 0x72);
-    place(b, 0xd1000, 0x7d1000, 1);
-    expect_fault(b, 0x1000, SVA_WRITE, 0x85);
-    expect_ok(b, 0x1000, SVA_READ, 0x7d1000);
-    vtd_bench_submit(b, 0x12, 0);
-    place(b, 0xd1000, 0x7d1000, 2);
-    expect_fault(b, 0x1000, SVA_READ, 0x86);
-    expect_ok(b, 0x1000, SVA_WRITE, 0x7d1000);
-    vtd_bench_submit(b, 0x12, 0);
-    place(b, 0xd1000, 0, 0);
-    g_assert_cmpuint(vtd_bench_translate(b, P(1), 0x1000, SVA_READ).outcome,
+    fake_put64(f->env, 0x63010, 1ull << 48 | 7);
+    expect_fault(f, 0x2000, SVA_READ, 0x72);
+    place(f, 0xd1000, 0x7d1000, 1);
+    expect_fault(f, 0x1000, SVA_WRITE, 0x85);
+    expect_ok(f, 0x1000, SVA_READ, 0x7d1000);
+    vtd_submit(f, 0x12, 0);
+    place(f, 0xd1000, 0x7d1000, 2);
+    expect_fault(f, 0x1000, SVA_READ, 0x86);
+    expect_ok(f, 0x1000, SVA_WRITE, 0x7d1000);
+    vtd_submit(f, 0x12, 0);
+    place(f, 0xd1000, 0, 0);
+    g_assert_cmpuint(vtd_translate(f, P(1), 0x1000, SVA_READ).outcome,
                      ==, SVA_ABORT);
-    vtd_bench_fault(b, NULL, NULL);
-    place(b, 0xd1000, 0xfee00000, 3);
-    expect_fault(b, 0x1000, SVA_WRITE, 0x87);
-    vtd_bench_free(b);
+    vtd_fault(f, NULL, NULL);
+    place(f, 0xd1000, 0xfee00000, 3);
+    expect_fault(f, 0x1000, SVA_WRITE, 0x87);
+    vtd_fixture_free(f);
 }
 
 /* What is wrong with the second-stage tables themselves. */
 static void test_reasons_of_second_stage_tables(void)
 {
-    VtdBench *b = nested(NULL);
+    VtdFixture *f = nested(NULL);
 
-    place(b, 0xd1000, 0x10000000000000 | 0x7d1000, 3);
-    expect_ok(b, 0x1000, SVA_READ, 0x7d1000);   /* 63:52 are ignored */
-    vtd_bench_submit(b, 0x12, 0);
+    place(f, 0xd1000, 0x10000000000000 | 0x7d1000, 3);
+    expect_ok(f, 0x1000, SVA_READ, 0x7d1000);   /* 63:52 are ignored */
+    vtd_submit(f, 0x12, 0);
     /* PS where there is none, found for a table and for the result. */
-    fake_put64(b->f, BENCH_SECOND + 8, 0x83);
-    fake_put64(b->f, 0x63010, 1ull << 39 | 7);
-    expect_fault(b, 0x2000, SVA_READ, 0x7a);
-    fake_put64(b->f, 0x62008, 1ull << 39 | 7);
-    expect_fault(b, 0x200000, SVA_READ, 0x7a);
-    fake_put64(b->f, BENCH_SECOND + 8, 0x700000003);
-    fake_env_hole(b->f, 0x700000000, 0x1000);
-    expect_fault(b, 0x2000, SVA_READ, 0x78);
-    expect_fault(b, 0x200000, SVA_READ, 0x78);
-    fake_env_hole(b->f, BENCH_SECOND, 0x1000);
-    expect_fault(b, 0x1000, SVA_READ, 0x7b);
-    vtd_bench_free(b);
+    fake_put64(f->env, VTD_SECOND + 8, 0x83);
+    fake_put64(f->env, 0x63010, 1ull << 39 | 7);
+    expect_fault(f, 0x2000, SVA_READ, 0x7a);
+    fake_put64(f->env, 0x62008, 1ull << 39 | 7);
+    expect_fault(f, 0x200000, SVA_READ, 0x7a);
+    fake_put64(f->env, VTD_SECOND + 8, 0x700000003);
+    fake_env_hole(f->env, 0x700000000, 0x1000);
+    expect_fault(f, 0x2000, SVA_READ, 0x78);
+    expect_fault(f, 0x200000, SVA_READ, 0x78);
+    fake_env_hole(f->env, VTD_SECOND, 0x1000);
+    expect_fault(f, 0x1000, SVA_READ, 0x7b);
+    vtd_fixture_free(f);
 }
 
 static void test_accessed_and_dirty_bits_of_the_second_stage(void)
 {
-    VtdBench *b = nested(NULL);
+    VtdFixture *f = nested(NULL);
 
-    vtd_bench_pasid(b, 1, NEST0 | SSADE, NEST1, NEST2);
-    expect_ok(b, 0x1000, SVA_READ, 0x7d1000);
+    vtd_pasid(f, 1, NEST0 | SSADE, NEST1, NEST2);
+    expect_ok(f, 0x1000, SVA_READ, 0x7d1000);
     /* The tables were written: their accessed bits. */
-    g_assert_cmphex(fake_get64(b->f, second_entry(b, 0xa0000)), ==, 0x60303);
-    g_assert_cmphex(fake_get64(b->f, second_entry(b, 0xa3000)), ==, 0x63303);
-    g_assert_cmphex(fake_get64(b->f, second_entry(b, 0xd1000)), ==, 0x7d1103);
-    expect_ok(b, 0x1000, SVA_WRITE, 0x7d1000);
-    g_assert_cmphex(fake_get64(b->f, second_entry(b, 0xd1000)), ==, 0x7d1303);
-    vtd_bench_free(b);
+    g_assert_cmphex(fake_get64(f->env, second_entry(f, 0xa0000)), ==, 0x60303);
+    g_assert_cmphex(fake_get64(f->env, second_entry(f, 0xa3000)), ==, 0x63303);
+    g_assert_cmphex(fake_get64(f->env, second_entry(f, 0xd1000)), ==, 0x7d1103);
+    expect_ok(f, 0x1000, SVA_WRITE, 0x7d1000);
+    g_assert_cmphex(fake_get64(f->env, second_entry(f, 0xd1000)), ==, 0x7d1303);
+    vtd_fixture_free(f);
 
     /* The second stage is used first, so its reason is reported. */
-    b = nested(NULL);
-    vtd_bench_pasid(b, 1, NEST0 | SSADE, 1, NEST2);
-    expect_fault(b, 0x1000, SVA_READ, 0x7c);
-    vtd_bench_free(b);
-    b = nested(NULL);
-    vtd_bench_pasid(b, 1, NEST0 | SSADE, NEST1, NEST2);
-    fake_env_read_only(b->f, BENCH_SECOND, 0x1000);
-    expect_fault(b, 0x1000, SVA_READ, 0x7d);
-    vtd_bench_free(b);
+    f = nested(NULL);
+    vtd_pasid(f, 1, NEST0 | SSADE, 1, NEST2);
+    expect_fault(f, 0x1000, SVA_READ, 0x7c);
+    vtd_fixture_free(f);
+    f = nested(NULL);
+    vtd_pasid(f, 1, NEST0 | SSADE, NEST1, NEST2);
+    fake_env_read_only(f->env, VTD_SECOND, 0x1000);
+    expect_fault(f, 0x1000, SVA_READ, 0x7d);
+    vtd_fixture_free(f);
 }
 
 /* The smaller of two pages is what the answer is good for. */
@@ -243,31 +243,31 @@ static void test_page_sizes(void)
 
     for (i = 0; i < 3; i++) {
         for (j = 0; j < 3; j++) {
-            VtdBench *b = nested(NULL);
+            VtdFixture *f = nested(NULL);
             uint64_t low = off & ~0xfffull, ps1 = i ? 0x80 : 0;
             uint64_t ps2 = j ? 0x80 : 0;
             SvaTranslation t;
 
             /* First stage: 1 GiB, 2 MiB, or 4 KiB in the tables there are. */
-            fake_put64(b->f, 0x61008, i == 2 ? gpa | 0x87 : 0xa2007);
-            fake_put64(b->f, 0x62000 + (off >> 21) * 8, i == 1
+            fake_put64(f->env, 0x61008, i == 2 ? gpa | 0x87 : 0xa2007);
+            fake_put64(f->env, 0x62000 + (off >> 21) * 8, i == 1
                        ? (gpa + (off & ~0x1fffffull)) | 7 | ps1 : 0xa3007);
-            fake_put64(b->f, 0x63000 + (off >> 12 & 0x1ff) * 8,
+            fake_put64(f->env, 0x63000 + (off >> 12 & 0x1ff) * 8,
                        (gpa + low) | 7);
-            fake_put64(b->f, vtd_bench_entry(b, BENCH_SECOND, 4, j + 1,
-                                             gpa + off),
+            fake_put64(f->env, vtd_entry(f, VTD_SECOND, 4, j + 1,
+                                       gpa + off),
                        ((pa + off) & ~(sizes[j] - 1)) | 3 | ps2);
-            t = vtd_bench_translate(b, P(1), va + off, SVA_RW);
+            t = vtd_translate(f, P(1), va + off, SVA_RW);
             g_test_message("%u %u", i, j);
             g_assert_cmpuint(t.outcome, ==, SVA_OK);
             g_assert_cmphex(t.addr, ==, pa + off);
             g_assert_cmphex(t.mask, ==, MIN(sizes[i], sizes[j]) - 1);
             /* From the IOTLB the same. */
-            t = vtd_bench_translate(b, P(1), va + off + 4, SVA_RW);
+            t = vtd_translate(f, P(1), va + off + 4, SVA_RW);
             g_assert_cmphex(t.addr, ==, pa + off + 4);
             g_assert_cmphex(t.mask, ==, MIN(sizes[i], sizes[j]) - 1);
-            g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_HITS), ==, 1);
-            vtd_bench_free(b);
+            g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_IOTLB_HITS), ==, 1);
+            vtd_fixture_free(f);
         }
     }
 }
@@ -275,55 +275,55 @@ static void test_page_sizes(void)
 static void test_five_levels_and_three(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
-    VtdBench *b;
+    VtdFixture *f;
     unsigned i;
 
-    b = nested(&c);
-    vtd_bench_pasid(b, 1, NEST0, NEST1, 0xa4000 | 4);
-    place(b, 0xa4000, 0x64000, 3);
-    fake_put64(b->f, 0x64000, 0xa0007);
-    expect_ok(b, 0x1000, SVA_RW, 0x7d1000);
-    vtd_bench_free(b);
+    f = nested(&c);
+    vtd_pasid(f, 1, NEST0, NEST1, 0xa4000 | 4);
+    place(f, 0xa4000, 0x64000, 3);
+    fake_put64(f->env, 0x64000, 0xa0007);
+    expect_ok(f, 0x1000, SVA_RW, 0x7d1000);
+    vtd_fixture_free(f);
 
-    b = nested(&c);
+    f = nested(&c);
     /* FSPTPTR, a table and a page beyond the 39 bits of the second stage. */
-    vtd_bench_pasid(b, 1, 0x22000 | 0xc5ull, NEST1, 1ull << 39);
-    expect_fault(b, 0x1000, SVA_READ, 0x5b);
-    vtd_bench_pasid(b, 1, 0x22000 | 0xc5ull, NEST1, NEST2);
-    fake_put64(b->f, 0x22000, 0xc0003);
-    fake_put64(b->f, 0xc0000, 0xc1003);
-    fake_put64(b->f, 0xc1000 + 0xa0 * 8, 0x60003);
-    expect_fault(b, 0x1000, SVA_READ, 0x76);
-    fake_put64(b->f, 0x60000, 1ull << 39 | 7);
-    expect_fault(b, 0x1000, SVA_READ, 0x74);
+    vtd_pasid(f, 1, 0x22000 | 0xc5ull, NEST1, 1ull << 39);
+    expect_fault(f, 0x1000, SVA_READ, 0x5b);
+    vtd_pasid(f, 1, 0x22000 | 0xc5ull, NEST1, NEST2);
+    fake_put64(f->env, 0x22000, 0xc0003);
+    fake_put64(f->env, 0xc0000, 0xc1003);
+    fake_put64(f->env, 0xc1000 + 0xa0 * 8, 0x60003);
+    expect_fault(f, 0x1000, SVA_READ, 0x76);
+    fake_put64(f->env, 0x60000, 1ull << 39 | 7);
+    expect_fault(f, 0x1000, SVA_READ, 0x74);
     for (i = 1; i < 4; i++) {
-        fake_put64(b->f, 0xc1000 + (0xa0 + i) * 8, 0x60003 + i * 0x1000);
+        fake_put64(f->env, 0xc1000 + (0xa0 + i) * 8, 0x60003 + i * 0x1000);
     }
-    fake_put64(b->f, 0x60000, 0xa1007);
-    fake_put64(b->f, 0x63008, 1ull << 39 | 7);
-    expect_fault(b, 0x1000, SVA_READ, 0x74);
-    vtd_bench_free(b);
+    fake_put64(f->env, 0x60000, 0xa1007);
+    fake_put64(f->env, 0x63008, 1ull << 39 | 7);
+    expect_fault(f, 0x1000, SVA_READ, 0x74);
+    vtd_fixture_free(f);
 }
 
 /* A page that both stages grant some right to, but not the same. */
 static void test_rights_are_those_of_both_stages(void)
 {
-    VtdBench *b = nested(NULL);
+    VtdFixture *f = nested(NULL);
     SvaAtsCompletion out;
 
-    place(b, 0xd1000, 0x7d1000, 1);
-    out = vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
+    place(f, 0xd1000, 0x7d1000, 1);
+    out = vtd_ats(f, P(1), 0x1000, SVA_RW);
     g_assert_cmpuint(out.status, ==, SVA_ATS_SUCCESS);
     g_assert_cmphex(out.access & SVA_RW, ==, SVA_READ);
     g_assert_cmphex(out.addr, ==, 0x7d1000);
-    vtd_bench_submit(b, 0x12, 0);
-    fake_put64(b->f, 0x63008, 0xd1005);
-    place(b, 0xd1000, 0x7d1000, 2);
-    out = vtd_bench_ats(b, P(1), 0x1000, SVA_RW);
+    vtd_submit(f, 0x12, 0);
+    fake_put64(f->env, 0x63008, 0xd1005);
+    place(f, 0xd1000, 0x7d1000, 2);
+    out = vtd_ats(f, P(1), 0x1000, SVA_RW);
     g_assert_cmpuint(out.status, ==, SVA_ATS_SUCCESS);
     g_assert_cmphex(out.access, ==, SVA_NONE);
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
-    vtd_bench_free(b);
+    g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0);
+    vtd_fixture_free(f);
 }
 
 /*
@@ -332,63 +332,63 @@ static void test_rights_are_those_of_both_stages(void)
  */
 static void test_no_dirty_bit_where_the_second_stage_denies(void)
 {
-    VtdBench *b = nested(NULL);
+    VtdFixture *f = nested(NULL);
 
-    place(b, 0xd1000, 0x7d1000, 1);
-    expect_fault(b, 0x1000, SVA_WRITE, 0x85);
-    g_assert_cmphex(fake_get64(b->f, 0x63008) & 0x40, ==, 0);
-    g_assert_cmphex(vtd_bench_ats(b, P(1), 0x1000, SVA_RW).access, ==,
+    place(f, 0xd1000, 0x7d1000, 1);
+    expect_fault(f, 0x1000, SVA_WRITE, 0x85);
+    g_assert_cmphex(fake_get64(f->env, 0x63008) & 0x40, ==, 0);
+    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_RW).access, ==,
                     SVA_READ);
-    g_assert_cmphex(fake_get64(b->f, 0x63008), ==, 0xd1027);
-    vtd_bench_submit(b, 0x12, 0);
-    place(b, 0xd1000, 0x7d1000, 2);
-    expect_fault(b, 0x1000, SVA_RW, 0x86);
-    g_assert_cmphex(fake_get64(b->f, 0x63008), ==, 0xd1027);
-    place(b, 0xd1000, 0x7d1000, 3);
-    g_assert_cmphex(vtd_bench_ats(b, P(1), 0x1000, SVA_RW).access, ==,
+    g_assert_cmphex(fake_get64(f->env, 0x63008), ==, 0xd1027);
+    vtd_submit(f, 0x12, 0);
+    place(f, 0xd1000, 0x7d1000, 2);
+    expect_fault(f, 0x1000, SVA_RW, 0x86);
+    g_assert_cmphex(fake_get64(f->env, 0x63008), ==, 0xd1027);
+    place(f, 0xd1000, 0x7d1000, 3);
+    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_RW).access, ==,
                     SVA_RW);
-    g_assert_cmphex(fake_get64(b->f, 0x63008), ==, 0xd1067);
-    vtd_bench_free(b);
+    g_assert_cmphex(fake_get64(f->env, 0x63008), ==, 0xd1067);
+    vtd_fixture_free(f);
 }
 
 /* VT-d 5.10 section 3.8.1: tables are read by R and W, and stay clean. */
 static void test_tables_are_read_by_both_rights_with_ssade(void)
 {
-    VtdBench *b = nested(NULL);
+    VtdFixture *f = nested(NULL);
 
     /* Without SSADE R will do once the accessed bits are set. */
-    expect_ok(b, 0x1000, SVA_READ, 0x7d1000);
-    place(b, 0xa3000, 0x63000, 1);
-    vtd_bench_submit(b, 0x12, 0);
-    expect_ok(b, 0x1000, SVA_READ, 0x7d1000);
-    vtd_bench_pasid(b, 1, NEST0 | SSADE, NEST1, NEST2);
-    vtd_bench_submit(b, 0x37, 0);
-    vtd_bench_submit(b, 0x12, 0);
-    expect_fault(b, 0x1000, SVA_READ, 0x76);
-    place(b, 0xa3000, 0x63000, 3);
-    place(b, 0xa0000, 0x60000, 1);
-    expect_fault(b, 0x1000, SVA_READ, 0x75);
-    place(b, 0xa0000, 0x60000, 3);
-    expect_ok(b, 0x1000, SVA_READ, 0x7d1000);
-    g_assert_cmphex(fake_get64(b->f, second_entry(b, 0xa0000)), ==, 0x60103);
-    g_assert_cmphex(fake_get64(b->f, second_entry(b, 0xa3000)), ==, 0x63103);
-    vtd_bench_free(b);
+    expect_ok(f, 0x1000, SVA_READ, 0x7d1000);
+    place(f, 0xa3000, 0x63000, 1);
+    vtd_submit(f, 0x12, 0);
+    expect_ok(f, 0x1000, SVA_READ, 0x7d1000);
+    vtd_pasid(f, 1, NEST0 | SSADE, NEST1, NEST2);
+    vtd_submit(f, 0x37, 0);
+    vtd_submit(f, 0x12, 0);
+    expect_fault(f, 0x1000, SVA_READ, 0x76);
+    place(f, 0xa3000, 0x63000, 3);
+    place(f, 0xa0000, 0x60000, 1);
+    expect_fault(f, 0x1000, SVA_READ, 0x75);
+    place(f, 0xa0000, 0x60000, 3);
+    expect_ok(f, 0x1000, SVA_READ, 0x7d1000);
+    g_assert_cmphex(fake_get64(f->env, second_entry(f, 0xa0000)), ==, 0x60103);
+    g_assert_cmphex(fake_get64(f->env, second_entry(f, 0xa3000)), ==, 0x63103);
+    vtd_fixture_free(f);
 }
 
 static void test_supervisor_requests(void)
 {
-    VtdBench *b = nested(NULL);
+    VtdFixture *f = nested(NULL);
 
     /* SRE, without WPE and with it. */
-    fake_put64(b->f, 0x63008, 0xd1001);
-    vtd_bench_pasid(b, 1, NEST0, NEST1, NEST2 | 1);
-    expect_ok(b, 0x1000, SVA_WRITE | SVA_PRIV, 0x7d1000);
-    expect_fault(b, 0x1000, SVA_READ, 0x81);
-    vtd_bench_pasid(b, 1, NEST0, NEST1, NEST2 | 0x11);
-    vtd_bench_submit(b, 0x37, 0);
-    vtd_bench_submit(b, 0x12, 0);
-    expect_fault(b, 0x1000, SVA_WRITE | SVA_PRIV, 0x85);
-    vtd_bench_free(b);
+    fake_put64(f->env, 0x63008, 0xd1001);
+    vtd_pasid(f, 1, NEST0, NEST1, NEST2 | 1);
+    expect_ok(f, 0x1000, SVA_WRITE | SVA_PRIV, 0x7d1000);
+    expect_fault(f, 0x1000, SVA_READ, 0x81);
+    vtd_pasid(f, 1, NEST0, NEST1, NEST2 | 0x11);
+    vtd_submit(f, 0x37, 0);
+    vtd_submit(f, 0x12, 0);
+    expect_fault(f, 0x1000, SVA_WRITE | SVA_PRIV, 0x85);
+    vtd_fixture_free(f);
 }
 
 static void test_pasid_entry(void)
@@ -397,32 +397,32 @@ static void test_pasid_entry(void)
         uint64_t qw0, qw1, qw2;
         unsigned reason;
     } rows[] = {
-        { BENCH_SECOND | 0xc1, NEST1, NEST2, 0x5b },    /* AW 0 */
-        { BENCH_SECOND | 0xcd, NEST1, NEST2, 0x5b },    /* AW 57 */
+        { VTD_SECOND | 0xc1, NEST1, NEST2, 0x5b },    /* AW 0 */
+        { VTD_SECOND | 0xcd, NEST1, NEST2, 0x5b },    /* AW 57 */
         { NEST0, NEST1, NEST2 | 8, 0x5b },              /* FSPM 2 */
         { NEST0 | 0x400, NEST1, NEST2, 0x5a },
         { NEST0, NEST1, NEST2 | 0x100, 0x5a },
         { NEST0 | 1ull << 52, NEST1, NEST2, 0x5a },
     };
     SvaVtdConfig c = sva_vtd_default_config;
-    VtdBench *b = nested(NULL);
+    VtdFixture *f = nested(NULL);
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        vtd_bench_pasid(b, 1, rows[i].qw0, rows[i].qw1, rows[i].qw2);
-        expect_fault(b, 0x1000, SVA_READ, rows[i].reason);
+        vtd_pasid(f, 1, rows[i].qw0, rows[i].qw1, rows[i].qw2);
+        expect_fault(f, 0x1000, SVA_READ, rows[i].reason);
     }
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
     c.second_ad = false;
-    b = nested(&c);
-    vtd_bench_pasid(b, 1, NEST0 | SSADE, NEST1, NEST2);
-    expect_fault(b, 0x1000, SVA_READ, 0x5a);
-    vtd_bench_free(b);
+    f = nested(&c);
+    vtd_pasid(f, 1, NEST0 | SSADE, NEST1, NEST2);
+    expect_fault(f, 0x1000, SVA_READ, 0x5a);
+    vtd_fixture_free(f);
     c.nested = false;
-    b = nested(&c);
-    expect_fault(b, 0x1000, SVA_READ, 0x5b);
-    g_assert_cmphex(vtd_read64(b, 0x10) & 1 << 26, ==, 0);
-    vtd_bench_free(b);
+    f = nested(&c);
+    expect_fault(f, 0x1000, SVA_READ, 0x5b);
+    g_assert_cmphex(vtd_read64(f, 0x10) & 1 << 26, ==, 0);
+    vtd_fixture_free(f);
 }
 
 /*
@@ -450,48 +450,48 @@ static void test_invalidation(void)
     unsigned i, n;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        VtdBench *b = nested(NULL);
+        VtdFixture *f = nested(NULL);
         unsigned dropped = 0;
 
-        vtd_bench_pasid(b, 2, NEST0, NEST1, NEST2);
-        vtd_bench_pasid(b, 3, NEST0, NEST1 + 1, NEST2);
+        vtd_pasid(f, 2, NEST0, NEST1, NEST2);
+        vtd_pasid(f, 3, NEST0, NEST1 + 1, NEST2);
         for (n = 1; n <= 3; n++) {
-            vtd_bench_translate(b, P(n), 0x1000, SVA_READ);
+            vtd_translate(f, P(n), 0x1000, SVA_READ);
         }
-        vtd_bench_submit(b, rows[i].qw0, rows[i].qw1);
+        vtd_submit(f, rows[i].qw0, rows[i].qw1);
         for (n = 1; n <= 3; n++) {
-            uint64_t misses = vtd_count(b, SVA_VTD_CNT_IOTLB_MISSES);
+            uint64_t misses = vtd_count(f, SVA_VTD_CNT_IOTLB_MISSES);
 
-            vtd_bench_translate(b, P(n), 0x1000, SVA_READ);
-            dropped |= (vtd_count(b, SVA_VTD_CNT_IOTLB_MISSES) - misses)
+            vtd_translate(f, P(n), 0x1000, SVA_READ);
+            dropped |= (vtd_count(f, SVA_VTD_CNT_IOTLB_MISSES) - misses)
                        << (n - 1);
         }
         g_test_message("%u", i);
         g_assert_cmphex(dropped, ==, rows[i].dropped);
-        vtd_bench_free(b);
+        vtd_fixture_free(f);
     }
 }
 
 /* VT-d 5.10 Table 27: PASID 1 and 2 are of domain 1, PASID 3 is not. */
 static void test_page_request_drops_its_domain(void)
 {
-    VtdBench *b = nested(NULL);
+    VtdFixture *f = nested(NULL);
     uint64_t misses;
     unsigned n;
 
-    vtd_bench_pasid(b, 2, NEST0, NEST1, NEST2);
-    vtd_bench_pasid(b, 3, NEST0, NEST1 + 1, NEST2);
+    vtd_pasid(f, 2, NEST0, NEST1, NEST2);
+    vtd_pasid(f, 3, NEST0, NEST1 + 1, NEST2);
     for (n = 1; n <= 3; n++) {
-        vtd_bench_translate(b, P(n), 0x1000, SVA_READ);
+        vtd_translate(f, P(n), 0x1000, SVA_READ);
     }
-    misses = vtd_count(b, SVA_VTD_CNT_IOTLB_MISSES);
-    vtd_bench_page_request(b, P(1), 0x7000, 0, true);
-    vtd_bench_translate(b, P(3), 0x1000, SVA_READ);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_MISSES), ==, misses);
-    vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
-    vtd_bench_translate(b, P(2), 0x1000, SVA_READ);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_IOTLB_MISSES), ==, misses + 2);
-    vtd_bench_free(b);
+    misses = vtd_count(f, SVA_VTD_CNT_IOTLB_MISSES);
+    vtd_page_request(f, P(1), 0x7000, 0, true);
+    vtd_translate(f, P(3), 0x1000, SVA_READ);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_IOTLB_MISSES), ==, misses);
+    vtd_translate(f, P(1), 0x1000, SVA_READ);
+    vtd_translate(f, P(2), 0x1000, SVA_READ);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_IOTLB_MISSES), ==, misses + 2);
+    vtd_fixture_free(f);
 }
 
 /* Let each access to memory fail in turn. */
@@ -500,19 +500,19 @@ static void test_any_failing_access_is_a_fault(void)
     unsigned n, before = 0;
 
     for (n = 1; ; n++) {
-        VtdBench *b = nested(NULL);
+        VtdFixture *f = nested(NULL);
         SvaTranslation t;
 
-        vtd_bench_pasid(b, 1, NEST0 | SSADE, NEST1, NEST2);
-        fake_env_fail_nth(b->f, n);
-        t = vtd_bench_translate(b, P(1), 0x1000, SVA_WRITE);
+        vtd_pasid(f, 1, NEST0 | SSADE, NEST1, NEST2);
+        fake_env_fail_nth(f->env, n);
+        t = vtd_translate(f, P(1), 0x1000, SVA_WRITE);
         if (t.outcome == SVA_OK) {
-            vtd_bench_free(b);
+            vtd_fixture_free(f);
             break;
         }
-        g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), !=, 0);
+        g_assert_cmphex(vtd_fault(f, NULL, NULL), !=, 0);
         before = n;
-        vtd_bench_free(b);
+        vtd_fixture_free(f);
     }
     /* 4 tables, read and updated, each by a walk of 4 levels; the result. */
     g_assert_cmpuint(before, >, 4 * (4 + 1 + 4 + 1) + 4);

@@ -73,24 +73,24 @@ static bool is_capability(unsigned dword)
 
 static void test_every_dword_has_its_reset_value(void)
 {
-    VtdBench *b = vtd_bench_new(NULL);
+    VtdFixture *f = vtd_fixture_new(NULL);
     const struct Reg *reg;
     unsigned off;
 
     for (off = 0; off < 0x1000; off += 4) {
         reg = reg_of(off);
         if (!is_capability(off)) {
-            g_assert_cmphex(vtd_read32(b, off), ==,
+            g_assert_cmphex(vtd_read32(f, off), ==,
                             reg ? half_of(reg, reg->reset, off) : 0);
         }
     }
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 /* Ones and zeros to every dword, with commands and actions left out. */
 static void test_every_dword_has_its_write_mask(void)
 {
-    VtdBench *b = vtd_bench_new(NULL);
+    VtdFixture *f = vtd_fixture_new(NULL);
     const struct Reg *reg;
     uint32_t before, rw;
     unsigned off;
@@ -100,50 +100,50 @@ static void test_every_dword_has_its_write_mask(void)
             continue;
         }
         reg = reg_of(off);
-        before = vtd_read32(b, off);
+        before = vtd_read32(f, off);
         rw = reg ? half_of(reg, reg->rw, off) : 0;
-        vtd_write32(b, off, UINT32_MAX);
-        g_assert_cmphex(vtd_read32(b, off), ==, before | rw);
-        vtd_write32(b, off, 0);
-        g_assert_cmphex(vtd_read32(b, off), ==, before & ~rw);
+        vtd_write32(f, off, UINT32_MAX);
+        g_assert_cmphex(vtd_read32(f, off), ==, before | rw);
+        vtd_write32(f, off, 0);
+        g_assert_cmphex(vtd_read32(f, off), ==, before & ~rw);
     }
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_reset_restores_every_dword(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
-    VtdBench *fresh = vtd_bench_new(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
+    VtdFixture *fresh = vtd_fixture_new(NULL);
     unsigned off;
 
-    vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
-    sva_vtd_reset(&b->vtd);
+    vtd_translate(f, P(1), 0x1000, SVA_READ);
+    sva_vtd_reset(&f->vtd);
     for (off = 0; off < 0x1000; off += 4) {
-        g_assert_cmphex(vtd_read32(b, off), ==, vtd_read32(fresh, off));
+        g_assert_cmphex(vtd_read32(f, off), ==, vtd_read32(fresh, off));
     }
-    g_assert_cmphex(sva_vtd_rtaddr(&b->vtd), ==, 0);
-    vtd_bench_free(fresh);
-    vtd_bench_free(b);
+    g_assert_cmphex(sva_vtd_rtaddr(&f->vtd), ==, 0);
+    vtd_fixture_free(fresh);
+    vtd_fixture_free(f);
 }
 
 static void test_quadword_is_two_dwords(void)
 {
-    VtdBench *b = vtd_bench_new(NULL);
+    VtdFixture *f = vtd_fixture_new(NULL);
 
-    vtd_write64(b, 0x20, 0x123456789000);
-    g_assert_cmphex(vtd_read32(b, 0x20), ==, 0x56789000);
-    g_assert_cmphex(vtd_read32(b, 0x24), ==, 0x1234);
-    vtd_write32(b, 0x24, 0x4321);
-    g_assert_cmphex(vtd_read64(b, 0x20), ==, 0x432156789000);
+    vtd_write64(f, 0x20, 0x123456789000);
+    g_assert_cmphex(vtd_read32(f, 0x20), ==, 0x56789000);
+    g_assert_cmphex(vtd_read32(f, 0x24), ==, 0x1234);
+    vtd_write32(f, 0x24, 0x4321);
+    g_assert_cmphex(vtd_read64(f, 0x20), ==, 0x432156789000);
     /* Two 32-bit registers in one access. */
-    vtd_write64(b, 0x38, 0x0000123400000000);
-    g_assert_cmphex(vtd_read64(b, 0x38), ==, 0x0000123400000000);
-    vtd_bench_free(b);
+    vtd_write64(f, 0x38, 0x0000123400000000);
+    g_assert_cmphex(vtd_read64(f, 0x38), ==, 0x0000123400000000);
+    vtd_fixture_free(f);
 }
 
 static void test_odd_accesses_do_nothing(void)
 {
-    VtdBench *b = vtd_bench_new(NULL);
+    VtdFixture *f = vtd_fixture_new(NULL);
     static const struct {
         uint64_t off;
         unsigned size;
@@ -155,27 +155,27 @@ static void test_odd_accesses_do_nothing(void)
     unsigned i;
 
     for (i = 0; i < G_N_ELEMENTS(odd); i++) {
-        sva_vtd_mmio_write(&b->vtd, odd[i].off, UINT64_MAX, odd[i].size);
-        g_assert_cmphex(sva_vtd_mmio_read(&b->vtd, odd[i].off, odd[i].size),
+        sva_vtd_mmio_write(&f->vtd, odd[i].off, UINT64_MAX, odd[i].size);
+        g_assert_cmphex(sva_vtd_mmio_read(&f->vtd, odd[i].off, odd[i].size),
                         ==, 0);
     }
-    g_assert_cmphex(vtd_read64(b, 0x20), ==, 0);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), >=, i);
-    vtd_bench_free(b);
+    g_assert_cmphex(vtd_read64(f, 0x20), ==, 0);
+    g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), >=, i);
+    vtd_fixture_free(f);
 }
 
 static void test_address_bits_end_at_the_host_address_width(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
-    VtdBench *b;
+    VtdFixture *f;
 
     c.haw_bits = 40;
-    b = vtd_bench_new(&c);
-    vtd_write64(b, 0x20, UINT64_MAX);
-    g_assert_cmphex(vtd_read64(b, 0x20), ==, 0x000000fffffffc00);
-    vtd_write64(b, 0xd0, UINT64_MAX);
-    g_assert_cmphex(vtd_read64(b, 0xd0), ==, 0x000000fffffff007);
-    vtd_bench_free(b);
+    f = vtd_fixture_new(&c);
+    vtd_write64(f, 0x20, UINT64_MAX);
+    g_assert_cmphex(vtd_read64(f, 0x20), ==, 0x000000fffffffc00);
+    vtd_write64(f, 0xd0, UINT64_MAX);
+    g_assert_cmphex(vtd_read64(f, 0xd0), ==, 0x000000fffffff007);
+    vtd_fixture_free(f);
 }
 
 static void test_registers_of_absent_features_are_reserved(void)
@@ -186,297 +186,297 @@ static void test_registers_of_absent_features_are_reserved(void)
     };
     SvaVtdConfig c = sva_vtd_default_config;
     unsigned i;
-    VtdBench *b;
+    VtdFixture *f;
 
     c.pri = c.intremap = c.eim = c.scalable = false;
-    b = vtd_bench_new(&c);
+    f = vtd_fixture_new(&c);
     for (i = 0; i < G_N_ELEMENTS(offs); i++) {
-        vtd_write32(b, offs[i], UINT32_MAX);
-        g_assert_cmphex(vtd_read32(b, offs[i]), ==, 0);
+        vtd_write32(f, offs[i], UINT32_MAX);
+        g_assert_cmphex(vtd_read32(f, offs[i]), ==, 0);
     }
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 
     /* No x2APIC: no upper addresses, no EIME. */
     c = sva_vtd_default_config;
     c.eim = false;
-    b = vtd_bench_new(&c);
-    vtd_write64(b, 0xb8, UINT64_MAX);
-    g_assert_cmphex(vtd_read64(b, 0xb8), ==, 0x0000fffffffff00f);
-    vtd_write32(b, 0xec, UINT32_MAX);
-    g_assert_cmphex(vtd_read32(b, 0xec), ==, 0);
-    vtd_bench_free(b);
+    f = vtd_fixture_new(&c);
+    vtd_write64(f, 0xb8, UINT64_MAX);
+    g_assert_cmphex(vtd_read64(f, 0xb8), ==, 0x0000fffffffff00f);
+    vtd_write32(f, 0xec, UINT32_MAX);
+    g_assert_cmphex(vtd_read32(f, 0xec), ==, 0);
+    vtd_fixture_free(f);
 
     /* DW is there without scalable mode as well. */
     c.pri = c.scalable = false;
-    b = vtd_bench_new(&c);
-    vtd_write64(b, 0x90, UINT64_MAX);
-    g_assert_cmphex(vtd_read64(b, 0x90), ==, 0x0000fffffffff807);
-    vtd_bench_free(b);
+    f = vtd_fixture_new(&c);
+    vtd_write64(f, 0x90, UINT64_MAX);
+    g_assert_cmphex(vtd_read64(f, 0x90), ==, 0x0000fffffffff807);
+    vtd_fixture_free(f);
 }
 
 static void test_level_bits_do_not_touch_each_other(void)
 {
-    VtdBench *b = vtd_bench_new(NULL);
+    VtdFixture *f = vtd_fixture_new(NULL);
 
-    vtd_level(b, 1u << 26, true);
-    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0x04000000);
-    vtd_command(b, 1u << 30);
-    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0x44000000);
-    vtd_level(b, 1u << 31, true);
-    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0xc4000000);
-    vtd_command(b, 1u << 24);
-    vtd_level(b, 1u << 25, true);
-    vtd_level(b, 1u << 23, true);
-    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0xc7800000);
-    vtd_level(b, 1u << 31, false);
-    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0x47800000);
-    vtd_level(b, 1u << 26, false);
-    vtd_level(b, 1u << 25, false);
-    vtd_level(b, 1u << 23, false);
+    vtd_level(f, 1u << 26, true);
+    g_assert_cmphex(vtd_read32(f, 0x1c), ==, 0x04000000);
+    vtd_command(f, 1u << 30);
+    g_assert_cmphex(vtd_read32(f, 0x1c), ==, 0x44000000);
+    vtd_level(f, 1u << 31, true);
+    g_assert_cmphex(vtd_read32(f, 0x1c), ==, 0xc4000000);
+    vtd_command(f, 1u << 24);
+    vtd_level(f, 1u << 25, true);
+    vtd_level(f, 1u << 23, true);
+    g_assert_cmphex(vtd_read32(f, 0x1c), ==, 0xc7800000);
+    vtd_level(f, 1u << 31, false);
+    g_assert_cmphex(vtd_read32(f, 0x1c), ==, 0x47800000);
+    vtd_level(f, 1u << 26, false);
+    vtd_level(f, 1u << 25, false);
+    vtd_level(f, 1u << 23, false);
     /* The one-shot status bits stay. */
-    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0x41000000);
-    vtd_bench_free(b);
+    g_assert_cmphex(vtd_read32(f, 0x1c), ==, 0x41000000);
+    vtd_fixture_free(f);
 }
 
 static void test_enabling_without_tables_is_a_guest_error(void)
 {
-    VtdBench *b = vtd_bench_new(NULL);
+    VtdFixture *f = vtd_fixture_new(NULL);
 
-    vtd_level(b, 1u << 31, true);
-    vtd_level(b, 1u << 25, true);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 2);
-    vtd_level(b, 1u << 31, false);
-    vtd_level(b, 1u << 25, false);
-    vtd_command(b, 1u << 30);
-    vtd_command(b, 1u << 24);
-    vtd_level(b, 1u << 31, true);
-    vtd_level(b, 1u << 25, true);
-    g_assert_cmpuint(fake_env_log_count(b->f, SVA_LOG_GUEST_ERROR), ==, 2);
-    vtd_bench_free(b);
+    vtd_level(f, 1u << 31, true);
+    vtd_level(f, 1u << 25, true);
+    g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), ==, 2);
+    vtd_level(f, 1u << 31, false);
+    vtd_level(f, 1u << 25, false);
+    vtd_command(f, 1u << 30);
+    vtd_command(f, 1u << 24);
+    vtd_level(f, 1u << 31, true);
+    vtd_level(f, 1u << 25, true);
+    g_assert_cmpuint(fake_env_log_count(f->env, SVA_LOG_GUEST_ERROR), ==, 2);
+    vtd_fixture_free(f);
 }
 
 static void test_unsupported_commands_change_nothing(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
-    VtdBench *b;
+    VtdFixture *f;
 
     c.intremap = c.eim = false;
-    b = vtd_bench_new(&c);
-    vtd_write32(b, 0x18, 1u << 29 | 1u << 28 | 1u << 27);
-    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0);
-    vtd_write32(b, 0x18, 1u << 25 | 1u << 24 | 1u << 23);
-    g_assert_cmphex(vtd_read32(b, 0x1c), ==, 0);
-    g_assert_cmpuint(b->intremap_count, ==, 0);
-    vtd_bench_free(b);
+    f = vtd_fixture_new(&c);
+    vtd_write32(f, 0x18, 1u << 29 | 1u << 28 | 1u << 27);
+    g_assert_cmphex(vtd_read32(f, 0x1c), ==, 0);
+    vtd_write32(f, 0x18, 1u << 25 | 1u << 24 | 1u << 23);
+    g_assert_cmphex(vtd_read32(f, 0x1c), ==, 0);
+    g_assert_cmpuint(f->intremap_count, ==, 0);
+    vtd_fixture_free(f);
 }
 
 static void test_root_table_is_taken_by_the_command_only(void)
 {
-    VtdBench *b = vtd_bench_new(NULL);
+    VtdFixture *f = vtd_fixture_new(NULL);
 
-    vtd_write64(b, 0x20, 0x5400);
-    g_assert_cmphex(sva_vtd_rtaddr(&b->vtd), ==, 0);
-    vtd_command(b, 1u << 30);
-    g_assert_cmphex(sva_vtd_rtaddr(&b->vtd), ==, 0x5400);
-    vtd_write64(b, 0x20, 0x7000);
-    g_assert_cmphex(sva_vtd_rtaddr(&b->vtd), ==, 0x5400);
-    vtd_bench_free(b);
+    vtd_write64(f, 0x20, 0x5400);
+    g_assert_cmphex(sva_vtd_rtaddr(&f->vtd), ==, 0);
+    vtd_command(f, 1u << 30);
+    g_assert_cmphex(sva_vtd_rtaddr(&f->vtd), ==, 0x5400);
+    vtd_write64(f, 0x20, 0x7000);
+    g_assert_cmphex(sva_vtd_rtaddr(&f->vtd), ==, 0x5400);
+    vtd_fixture_free(f);
 }
 
 static void test_owner_hears_of_interrupt_remapping(void)
 {
-    VtdBench *b = vtd_bench_new(NULL);
+    VtdFixture *f = vtd_fixture_new(NULL);
 
-    vtd_write64(b, 0xb8, 0x123456000 | 0x800 | 0x7);
-    g_assert_cmpuint(b->intremap_count, ==, 0);
-    vtd_command(b, 1u << 24);
-    g_assert_cmphex(b->intremap.root, ==, 0x123456000);
-    g_assert_cmpuint(b->intremap.entries, ==, 256);
-    g_assert_true(b->intremap.eime);
-    g_assert_false(b->intremap.enabled);
-    vtd_level(b, 1u << 25, true);
-    g_assert_true(b->intremap.enabled);
-    g_assert_false(b->intremap.compat);
-    vtd_level(b, 1u << 23, true);
-    g_assert_true(b->intremap.compat);
-    vtd_write64(b, 0xb8, 0xf);
-    vtd_command(b, 1u << 24);
-    g_assert_cmpuint(b->intremap.entries, ==, 65536);
-    sva_vtd_reset(&b->vtd);
-    g_assert_false(b->intremap.enabled);
+    vtd_write64(f, 0xb8, 0x123456000 | 0x800 | 0x7);
+    g_assert_cmpuint(f->intremap_count, ==, 0);
+    vtd_command(f, 1u << 24);
+    g_assert_cmphex(f->intremap.root, ==, 0x123456000);
+    g_assert_cmpuint(f->intremap.entries, ==, 256);
+    g_assert_true(f->intremap.eime);
+    g_assert_false(f->intremap.enabled);
+    vtd_level(f, 1u << 25, true);
+    g_assert_true(f->intremap.enabled);
+    g_assert_false(f->intremap.compat);
+    vtd_level(f, 1u << 23, true);
+    g_assert_true(f->intremap.compat);
+    vtd_write64(f, 0xb8, 0xf);
+    vtd_command(f, 1u << 24);
+    g_assert_cmpuint(f->intremap.entries, ==, 65536);
+    sva_vtd_reset(&f->vtd);
+    g_assert_false(f->intremap.enabled);
     /* ESIRTPS=0: no word of the entry cache. */
-    g_assert_cmpuint(b->iec_count, ==, 0);
-    vtd_bench_free(b);
+    g_assert_cmpuint(f->iec_count, ==, 0);
+    vtd_fixture_free(f);
 }
 
 static void test_reset_drops_caches(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    vtd_bench_bind(b, 1);
-    vtd_bench_map(b, 0x1000, 0xa000, true);
-    vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
-    vtd_bench_pasid(b, 1, 0, 0, 0);
-    sva_vtd_reset(&b->vtd);
-    vtd_write64(b, 0x20, BENCH_ROOT | 0x400);
-    vtd_command(b, 1u << 30);
-    vtd_level(b, 1u << 31, true);
-    g_assert_cmpuint(vtd_bench_translate(b, P(1), 0x1000, SVA_READ).outcome,
+    vtd_bind(f, 1);
+    vtd_map(f, 0x1000, 0xa000, true);
+    vtd_translate(f, P(1), 0x1000, SVA_READ);
+    vtd_pasid(f, 1, 0, 0, 0);
+    sva_vtd_reset(&f->vtd);
+    vtd_write64(f, 0x20, VTD_ROOT | 0x400);
+    vtd_command(f, 1u << 30);
+    vtd_level(f, 1u << 31, true);
+    g_assert_cmpuint(vtd_translate(f, P(1), 0x1000, SVA_READ).outcome,
                      ==, SVA_ABORT);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 static void test_sirtp_drops_the_entry_cache_with_esirtps_only(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
-    VtdBench *b;
+    VtdFixture *f;
 
     c.esirtps = true;
-    b = vtd_bench_new(&c);
-    vtd_command(b, 1u << 24);
-    g_assert_cmpuint(b->iec_count, ==, 1);
-    g_assert_true(b->iec_global);
+    f = vtd_fixture_new(&c);
+    vtd_command(f, 1u << 24);
+    g_assert_cmpuint(f->iec_count, ==, 1);
+    g_assert_true(f->iec_global);
     /* The end of interrupt remapping too, but not its begin. */
-    vtd_level(b, 1u << 25, true);
-    g_assert_cmpuint(b->iec_count, ==, 1);
-    vtd_level(b, 1u << 25, false);
-    g_assert_cmpuint(b->iec_count, ==, 2);
-    vtd_bench_free(b);
+    vtd_level(f, 1u << 25, true);
+    g_assert_cmpuint(f->iec_count, ==, 1);
+    vtd_level(f, 1u << 25, false);
+    g_assert_cmpuint(f->iec_count, ==, 2);
+    vtd_fixture_free(f);
 }
 
 /* -- invalidation by register -- */
 
-static VtdBench *legacy_with_page(void)
+static VtdFixture *legacy_with_page(void)
 {
-    VtdBench *b = vtd_bench_legacy(NULL, BENCH_SECOND | 1, 0x702);
+    VtdFixture *f = vtd_fixture_legacy(NULL, VTD_SECOND | 1, 0x702);
 
-    vtd_level(b, 1u << 26, false);
-    vtd_bench_map_second(b, 0x1000, 0xa000, true);
-    vtd_bench_map_second(b, 0x200000, 0xb000, true);
-    vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ);
-    vtd_bench_translate(b, SVA_NO_PASID, 0x200000, SVA_READ);
-    vtd_bench_map_second(b, 0x1000, 0xc000, true);
-    vtd_bench_map_second(b, 0x200000, 0xd000, true);
-    return b;
+    vtd_level(f, 1u << 26, false);
+    vtd_map_second(f, 0x1000, 0xa000, true);
+    vtd_map_second(f, 0x200000, 0xb000, true);
+    vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ);
+    vtd_translate(f, SVA_NO_PASID, 0x200000, SVA_READ);
+    vtd_map_second(f, 0x1000, 0xc000, true);
+    vtd_map_second(f, 0x200000, 0xd000, true);
+    return f;
 }
 
-static uint64_t page_at(VtdBench *b, uint64_t addr)
+static uint64_t page_at(VtdFixture *f, uint64_t addr)
 {
-    return vtd_bench_translate(b, SVA_NO_PASID, addr, SVA_READ).addr;
+    return vtd_translate(f, SVA_NO_PASID, addr, SVA_READ).addr;
 }
 
 static void test_iotlb_register_invalidates_what_it_says(void)
 {
-    VtdBench *b = legacy_with_page();
+    VtdFixture *f = legacy_with_page();
 
-    g_assert_cmphex(page_at(b, 0x1000), ==, 0xa000);
-    vtd_write64(b, 0x500, 0x1000);
-    g_assert_cmphex(vtd_read64(b, 0x500), ==, 0);
-    vtd_write64(b, 0x508, 0xb003000700000000);      /* page, DR, DW, DID 7 */
-    g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x3603000700000000);
-    g_assert_cmphex(page_at(b, 0x1000), ==, 0xc000);
-    g_assert_cmphex(page_at(b, 0x200000), ==, 0xb000);
-    vtd_write64(b, 0x508, 0xa000000800000000);      /* another domain */
-    g_assert_cmphex(page_at(b, 0x200000), ==, 0xb000);
-    vtd_write64(b, 0x508, 0xa000000700000000);
-    g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x2400000700000000);
-    g_assert_cmphex(page_at(b, 0x200000), ==, 0xd000);
-    vtd_write64(b, 0x508, 0x9000000000000000);
-    g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x1200000000000000);
-    g_assert_cmpuint(vtd_count(b, SVA_VTD_CNT_REG_INVALIDATIONS), ==, 4);
-    vtd_bench_free(b);
+    g_assert_cmphex(page_at(f, 0x1000), ==, 0xa000);
+    vtd_write64(f, 0x500, 0x1000);
+    g_assert_cmphex(vtd_read64(f, 0x500), ==, 0);
+    vtd_write64(f, 0x508, 0xb003000700000000);      /* page, DR, DW, DID 7 */
+    g_assert_cmphex(vtd_read64(f, 0x508), ==, 0x3603000700000000);
+    g_assert_cmphex(page_at(f, 0x1000), ==, 0xc000);
+    g_assert_cmphex(page_at(f, 0x200000), ==, 0xb000);
+    vtd_write64(f, 0x508, 0xa000000800000000);      /* another domain */
+    g_assert_cmphex(page_at(f, 0x200000), ==, 0xb000);
+    vtd_write64(f, 0x508, 0xa000000700000000);
+    g_assert_cmphex(vtd_read64(f, 0x508), ==, 0x2400000700000000);
+    g_assert_cmphex(page_at(f, 0x200000), ==, 0xd000);
+    vtd_write64(f, 0x508, 0x9000000000000000);
+    g_assert_cmphex(vtd_read64(f, 0x508), ==, 0x1200000000000000);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_REG_INVALIDATIONS), ==, 4);
+    vtd_fixture_free(f);
 }
 
 static void test_iotlb_register_honours_the_address_mask(void)
 {
-    VtdBench *b = legacy_with_page();
+    VtdFixture *f = legacy_with_page();
 
-    vtd_write64(b, 0x500, 0x3000 | 1);          /* 0x2000 to 0x3fff */
-    vtd_write64(b, 0x508, 0xb000000700000000);
-    g_assert_cmphex(page_at(b, 0x1000), ==, 0xa000);
-    vtd_write64(b, 0x500, 0x3000 | 2);          /* 0 to 0x3fff */
-    vtd_write64(b, 0x508, 0xb000000700000000);
-    g_assert_cmphex(page_at(b, 0x1000), ==, 0xc000);
-    g_assert_cmphex(page_at(b, 0x200000), ==, 0xb000);
-    vtd_write64(b, 0x500, 0x40000000 | 18);
-    vtd_write64(b, 0x508, 0xb000000700000000);
-    g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x3600000700000000);
-    g_assert_cmphex(page_at(b, 0x200000), ==, 0xb000);
+    vtd_write64(f, 0x500, 0x3000 | 1);          /* 0x2000 to 0x3fff */
+    vtd_write64(f, 0x508, 0xb000000700000000);
+    g_assert_cmphex(page_at(f, 0x1000), ==, 0xa000);
+    vtd_write64(f, 0x500, 0x3000 | 2);          /* 0 to 0x3fff */
+    vtd_write64(f, 0x508, 0xb000000700000000);
+    g_assert_cmphex(page_at(f, 0x1000), ==, 0xc000);
+    g_assert_cmphex(page_at(f, 0x200000), ==, 0xb000);
+    vtd_write64(f, 0x500, 0x40000000 | 18);
+    vtd_write64(f, 0x508, 0xb000000700000000);
+    g_assert_cmphex(vtd_read64(f, 0x508), ==, 0x3600000700000000);
+    g_assert_cmphex(page_at(f, 0x200000), ==, 0xb000);
     /* Beyond MAMV it is ignored, and IAIG says so. */
-    vtd_write64(b, 0x500, 19);
-    vtd_write64(b, 0x508, 0xb000000700000000);
-    g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x3000000700000000);
-    g_assert_cmphex(page_at(b, 0x200000), ==, 0xb000);
-    vtd_bench_free(b);
+    vtd_write64(f, 0x500, 19);
+    vtd_write64(f, 0x508, 0xb000000700000000);
+    g_assert_cmphex(vtd_read64(f, 0x508), ==, 0x3000000700000000);
+    g_assert_cmphex(page_at(f, 0x200000), ==, 0xb000);
+    vtd_fixture_free(f);
 }
 
 static void test_context_register_invalidates_what_it_says(void)
 {
-    VtdBench *b = legacy_with_page();
-    uint64_t pa = BENCH_CONTEXT + (BENCH_RID & 0xff) * 16;
+    VtdFixture *f = legacy_with_page();
+    uint64_t pa = VTD_CONTEXT + (VTD_RID & 0xff) * 16;
 
-    fake_put64(b->f, pa, 0);
-    g_assert_cmphex(page_at(b, 0x1000), ==, 0xa000);
+    fake_put64(f->env, pa, 0);
+    g_assert_cmphex(page_at(f, 0x1000), ==, 0xa000);
     /* Another device, another domain: the entry stays. */
-    vtd_write64(b, 0x28, 0xe000000001110007);
-    g_assert_cmphex(vtd_read64(b, 0x28), ==, 0x7800000001110007);
-    vtd_write64(b, 0x28, 0xc000000000000008);
-    g_assert_cmphex(vtd_read64(b, 0x28), ==, 0x5000000000000008);
-    g_assert_cmphex(page_at(b, 0x1000), ==, 0xa000);
+    vtd_write64(f, 0x28, 0xe000000001110007);
+    g_assert_cmphex(vtd_read64(f, 0x28), ==, 0x7800000001110007);
+    vtd_write64(f, 0x28, 0xc000000000000008);
+    g_assert_cmphex(vtd_read64(f, 0x28), ==, 0x5000000000000008);
+    g_assert_cmphex(page_at(f, 0x1000), ==, 0xa000);
     /* Function mask 3: all functions of the device. */
-    vtd_write64(b, 0x28, 0xe000000301170000);
-    vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ);
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x02);
-    fake_put64(b->f, pa, BENCH_SECOND | 1);
-    vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ);
-    fake_put64(b->f, pa, 0);
-    vtd_write64(b, 0x28, 0xc000000000000007);
-    vtd_bench_translate(b, SVA_NO_PASID, 0x1000, SVA_READ);
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0x02);
-    vtd_write64(b, 0x28, 0xa000000000000000);
-    g_assert_cmphex(vtd_read64(b, 0x28), ==, 0x2800000000000000);
-    vtd_bench_free(b);
+    vtd_write64(f, 0x28, 0xe000000301170000);
+    vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ);
+    g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0x02);
+    fake_put64(f->env, pa, VTD_SECOND | 1);
+    vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ);
+    fake_put64(f->env, pa, 0);
+    vtd_write64(f, 0x28, 0xc000000000000007);
+    vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ);
+    g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0x02);
+    vtd_write64(f, 0x28, 0xa000000000000000);
+    g_assert_cmphex(vtd_read64(f, 0x28), ==, 0x2800000000000000);
+    vtd_fixture_free(f);
 }
 
 /* Software polls for the bit: it must go, but nothing was done. */
 static void test_invalidation_registers_are_dead_with_the_queue_on(void)
 {
-    VtdBench *b = legacy_with_page();
+    VtdFixture *f = legacy_with_page();
 
-    vtd_level(b, 1u << 26, true);
-    vtd_write64(b, 0x508, 0x9000000000000000);
-    g_assert_cmphex(vtd_read64(b, 0x508), ==, 0x1000000000000000);
-    vtd_write64(b, 0x28, 0xa000000000000000);
-    g_assert_cmphex(vtd_read64(b, 0x28), ==, 0x2000000000000000);
-    g_assert_cmphex(page_at(b, 0x1000), ==, 0xa000);
-    vtd_bench_free(b);
+    vtd_level(f, 1u << 26, true);
+    vtd_write64(f, 0x508, 0x9000000000000000);
+    g_assert_cmphex(vtd_read64(f, 0x508), ==, 0x1000000000000000);
+    vtd_write64(f, 0x28, 0xa000000000000000);
+    g_assert_cmphex(vtd_read64(f, 0x28), ==, 0x2000000000000000);
+    g_assert_cmphex(page_at(f, 0x1000), ==, 0xa000);
+    vtd_fixture_free(f);
 }
 
 static void test_srtp_drops_caches_with_esrtps_only(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
     unsigned i;
-    VtdBench *b;
+    VtdFixture *f;
 
     for (i = 0; i < 2; i++) {
         c.esrtps = i;
-        b = vtd_bench_scalable(&c);
-        vtd_bench_bind(b, 1);
-        vtd_bench_map(b, 0x1000, 0xa000, true);
-        vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
-        vtd_bench_map(b, 0x1000, 0xb000, true);
-        vtd_command(b, 1u << 30);
-        g_assert_cmphex(vtd_bench_translate(b, P(1), 0x1000, SVA_READ).addr,
+        f = vtd_fixture_scalable(&c);
+        vtd_bind(f, 1);
+        vtd_map(f, 0x1000, 0xa000, true);
+        vtd_translate(f, P(1), 0x1000, SVA_READ);
+        vtd_map(f, 0x1000, 0xb000, true);
+        vtd_command(f, 1u << 30);
+        g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_READ).addr,
                         ==, i ? 0xb000 : 0xa000);
-        vtd_bench_pasid(b, 1, 0, 0, 0);
-        vtd_command(b, 1u << 30);
-        vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
-        g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, i ? 0x59 : 0);
-        vtd_bench_context(b, 0, 0);
-        vtd_command(b, 1u << 30);
-        vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
-        g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, i ? 0x41 : 0);
-        vtd_bench_free(b);
+        vtd_pasid(f, 1, 0, 0, 0);
+        vtd_command(f, 1u << 30);
+        vtd_translate(f, P(1), 0x1000, SVA_READ);
+        g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, i ? 0x59 : 0);
+        vtd_context(f, 0, 0);
+        vtd_command(f, 1u << 30);
+        vtd_translate(f, P(1), 0x1000, SVA_READ);
+        g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, i ? 0x41 : 0);
+        vtd_fixture_free(f);
     }
 }
 

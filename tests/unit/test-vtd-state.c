@@ -13,11 +13,11 @@
 #define ITE  0x40
 #define ICE  0x20
 
-static SvaVtdSaved *saved(VtdBench *b)
+static SvaVtdSaved *saved(VtdFixture *f)
 {
     SvaVtdSaved *s = g_new(SvaVtdSaved, 1);
 
-    sva_vtd_save(&b->vtd, s);
+    sva_vtd_save(&f->vtd, s);
     return s;
 }
 
@@ -53,215 +53,215 @@ static void assert_same(const SvaVtdSaved *a, const SvaVtdSaved *b)
 }
 
 /* Replace the unit by a fresh one and load. */
-static void move_to_fresh_unit(VtdBench *b)
+static void move_to_fresh_unit(VtdFixture *f)
 {
-    SvaVtdSaved *s = saved(b), *again;
-    SvaVtdConfig config = b->vtd.config;
-    SvaIommu old = b->vtd.iommu;
-    const SvaVtdHostOps *ops = b->vtd.host_ops;
+    SvaVtdSaved *s = saved(f), *again;
+    SvaVtdConfig config = f->vtd.config;
+    SvaIommu old = f->vtd.iommu;
+    const SvaVtdHostOps *ops = f->vtd.host_ops;
 
-    sva_vtd_finalize(&b->vtd);
-    g_assert_true(sva_vtd_init(&b->vtd, &b->f->env, &config));
-    b->vtd.iommu.fabric_ops = old.fabric_ops;
-    b->vtd.iommu.fabric = old.fabric;
-    sva_vtd_set_host(&b->vtd, ops, b);
-    g_assert_cmpstr(sva_vtd_load(&b->vtd, s), ==, NULL);
-    again = saved(b);
+    sva_vtd_finalize(&f->vtd);
+    g_assert_true(sva_vtd_init(&f->vtd, &f->env->env, &config));
+    f->vtd.iommu.fabric_ops = old.fabric_ops;
+    f->vtd.iommu.fabric = old.fabric;
+    sva_vtd_set_host(&f->vtd, ops, f);
+    g_assert_cmpstr(sva_vtd_load(&f->vtd, s), ==, NULL);
+    again = saved(f);
     assert_same(s, again);
     g_free(again);
     g_free(s);
 }
 
-static void invalidate(VtdBench *b)
+static void invalidate(VtdFixture *f)
 {
-    vtd_bench_submit(b, 0x3 | (uint64_t)BENCH_RID << 32, 0x1000);
+    vtd_submit(f, 0x3 | (uint64_t)VTD_RID << 32, 0x1000);
 }
 
 static void test_wait_completes_after_the_move(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    invalidate(b);
-    invalidate(b);
-    vtd_bench_wait(b, 0, 0x10);         /* IF */
-    vtd_bench_complete(b, 1);
-    move_to_fresh_unit(b);
-    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 0);
-    vtd_bench_complete(b, 0);
-    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 2);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
-    g_assert_cmpuint(vtd_bench_msis(b, BENCH_MSI_INVAL), ==, 1);
+    invalidate(f);
+    invalidate(f);
+    vtd_wait(f, 0, 0x10);         /* IF */
+    vtd_complete(f, 1);
+    move_to_fresh_unit(f);
+    g_assert_cmpuint(vtd_status(f, 0), ==, 0);
+    vtd_complete(f, 0);
+    g_assert_cmpuint(vtd_status(f, 0), ==, 2);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0);
+    g_assert_cmpuint(vtd_msis(f, VTD_MSI_INVAL), ==, 1);
     /* The queue goes on where it was. */
-    vtd_bench_wait(b, 1, 0);
-    g_assert_cmpuint(vtd_bench_status(b, 1), ==, 2);
-    vtd_bench_free(b);
+    vtd_wait(f, 1, 0);
+    g_assert_cmpuint(vtd_status(f, 1), ==, 2);
+    vtd_fixture_free(f);
 }
 
 static void test_several_waits_keep_their_order(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     unsigned i;
 
     for (i = 0; i < 3; i++) {
-        invalidate(b);
-        vtd_bench_wait(b, i, 0);
+        invalidate(f);
+        vtd_wait(f, i, 0);
     }
-    vtd_bench_complete(b, 1);
-    move_to_fresh_unit(b);
-    vtd_bench_complete(b, 0);
-    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 2);
-    g_assert_cmpuint(vtd_bench_status(b, 1), ==, 2);
-    g_assert_cmpuint(vtd_bench_status(b, 2), ==, 0);
-    vtd_bench_complete(b, 2);
-    g_assert_cmpuint(vtd_bench_status(b, 2), ==, 2);
-    vtd_bench_free(b);
+    vtd_complete(f, 1);
+    move_to_fresh_unit(f);
+    vtd_complete(f, 0);
+    g_assert_cmpuint(vtd_status(f, 0), ==, 2);
+    g_assert_cmpuint(vtd_status(f, 1), ==, 2);
+    g_assert_cmpuint(vtd_status(f, 2), ==, 0);
+    vtd_complete(f, 2);
+    g_assert_cmpuint(vtd_status(f, 2), ==, 2);
+    vtd_fixture_free(f);
 }
 
 /* A wait behind which nothing is fetched. */
 static void test_fence_holds_after_the_move(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    invalidate(b);
-    vtd_bench_wait(b, 0, 0x40);
-    vtd_bench_wait(b, 1, 0);
-    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x40);
-    move_to_fresh_unit(b);
-    vtd_bench_kick(b);
-    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x40);
-    vtd_bench_complete(b, 0);
-    g_assert_cmphex(vtd_read64(b, 0x80), ==, 0x60);
-    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 2);
-    g_assert_cmpuint(vtd_bench_status(b, 1), ==, 2);
-    vtd_bench_free(b);
+    invalidate(f);
+    vtd_wait(f, 0, 0x40);
+    vtd_wait(f, 1, 0);
+    g_assert_cmphex(vtd_read64(f, 0x80), ==, 0x40);
+    move_to_fresh_unit(f);
+    vtd_kick(f);
+    g_assert_cmphex(vtd_read64(f, 0x80), ==, 0x40);
+    vtd_complete(f, 0);
+    g_assert_cmphex(vtd_read64(f, 0x80), ==, 0x60);
+    g_assert_cmpuint(vtd_status(f, 0), ==, 2);
+    g_assert_cmpuint(vtd_status(f, 1), ==, 2);
+    vtd_fixture_free(f);
 }
 
 static void test_queue_that_is_stopping(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    invalidate(b);
-    vtd_bench_wait(b, 0, 0);
-    vtd_level(b, 1u << 26, false);
-    g_assert_cmphex(vtd_read32(b, 0x1c) & 1u << 26, !=, 0);
-    move_to_fresh_unit(b);
-    vtd_bench_complete(b, 0);
-    g_assert_cmphex(vtd_read32(b, 0x1c) & 1u << 26, ==, 0);
-    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 2);
-    vtd_bench_free(b);
+    invalidate(f);
+    vtd_wait(f, 0, 0);
+    vtd_level(f, 1u << 26, false);
+    g_assert_cmphex(vtd_read32(f, 0x1c) & 1u << 26, !=, 0);
+    move_to_fresh_unit(f);
+    vtd_complete(f, 0);
+    g_assert_cmphex(vtd_read32(f, 0x1c) & 1u << 26, ==, 0);
+    g_assert_cmpuint(vtd_status(f, 0), ==, 2);
+    vtd_fixture_free(f);
 }
 
 static void test_time_out_comes_when_it_would_have(void)
 {
     SvaVtdConfig c = sva_vtd_default_config;
-    VtdBench *b;
+    VtdFixture *f;
 
     c.inval_timeout = 10;
-    b = vtd_bench_scalable(&c);
-    invalidate(b);
-    vtd_bench_wait(b, 0, 0);
-    fake_env_advance(b->f, 6000000);
-    move_to_fresh_unit(b);
-    fake_env_advance(b->f, 3999999);
-    g_assert_cmphex(vtd_read32(b, 0x34), ==, 0);
-    fake_env_advance(b->f, 1);
-    g_assert_cmphex(vtd_read32(b, 0x34) & ITE, ==, ITE);
-    g_assert_cmphex(vtd_read64(b, 0xb0) >> 32 & 0xffff, ==, BENCH_RID);
-    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 0);
-    vtd_bench_free(b);
+    f = vtd_fixture_scalable(&c);
+    invalidate(f);
+    vtd_wait(f, 0, 0);
+    fake_env_advance(f->env, 6000000);
+    move_to_fresh_unit(f);
+    fake_env_advance(f->env, 3999999);
+    g_assert_cmphex(vtd_read32(f, 0x34), ==, 0);
+    fake_env_advance(f->env, 1);
+    g_assert_cmphex(vtd_read32(f, 0x34) & ITE, ==, ITE);
+    g_assert_cmphex(vtd_read64(f, 0xb0) >> 32 & 0xffff, ==, VTD_RID);
+    g_assert_cmpuint(vtd_status(f, 0), ==, 0);
+    vtd_fixture_free(f);
 }
 
 /* A completion that came before the move is unexpected after it. */
 static void test_numbers_of_tickets_are_not_used_again(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    invalidate(b);
-    vtd_bench_complete(b, 0);
-    move_to_fresh_unit(b);
-    invalidate(b);
-    g_assert_cmpuint(b->invs[0].ticket, !=, b->invs[1].ticket);
-    vtd_bench_complete(b, 0);
-    g_assert_cmphex(vtd_read32(b, 0x34) & ICE, ==, ICE);
-    vtd_bench_wait(b, 0, 0);
-    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 0);
-    vtd_bench_complete(b, 1);
-    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 2);
-    vtd_bench_free(b);
+    invalidate(f);
+    vtd_complete(f, 0);
+    move_to_fresh_unit(f);
+    invalidate(f);
+    g_assert_cmpuint(f->invs[0].ticket, !=, f->invs[1].ticket);
+    vtd_complete(f, 0);
+    g_assert_cmphex(vtd_read32(f, 0x34) & ICE, ==, ICE);
+    vtd_wait(f, 0, 0);
+    g_assert_cmpuint(vtd_status(f, 0), ==, 0);
+    vtd_complete(f, 1);
+    g_assert_cmpuint(vtd_status(f, 0), ==, 2);
+    vtd_fixture_free(f);
 }
 
 static void test_table_full_of_tickets(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     unsigned i;
 
     for (i = 0; i < SVA_VTD_TICKETS; i++) {
-        invalidate(b);
+        invalidate(f);
     }
-    vtd_bench_complete(b, 0);
-    vtd_bench_complete(b, 7);
-    move_to_fresh_unit(b);
-    invalidate(b);
-    invalidate(b);
-    invalidate(b);                      /* waits for a ticket */
-    g_assert_cmpuint(b->inv_count, ==, SVA_VTD_TICKETS + 2);
-    vtd_bench_complete(b, 1);
-    g_assert_cmpuint(b->inv_count, ==, SVA_VTD_TICKETS + 3);
-    vtd_bench_free(b);
+    vtd_complete(f, 0);
+    vtd_complete(f, 7);
+    move_to_fresh_unit(f);
+    invalidate(f);
+    invalidate(f);
+    invalidate(f);                      /* waits for a ticket */
+    g_assert_cmpuint(f->inv_count, ==, SVA_VTD_TICKETS + 2);
+    vtd_complete(f, 1);
+    g_assert_cmpuint(f->inv_count, ==, SVA_VTD_TICKETS + 3);
+    vtd_fixture_free(f);
 }
 
 /* Latched tables, not those that the registers show. */
 static void test_tables_in_use(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     SvaVtdMessage in = { .addr = 0xfee00030 }, out;
     uint64_t values[0x1000 / 4];
     unsigned i;
 
-    vtd_bench_bind(b, 1);
-    vtd_bench_map(b, 0x1000, 0xa000, true);
-    vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
-    vtd_write64(b, 0xb8, 0x80007);
-    vtd_command(b, 1u << 24);
-    vtd_level(b, 1u << 25, true);
-    vtd_write64(b, 0xb8, 0);
-    vtd_write64(b, 0x20, 0x123000);
-    fake_put64(b->f, 0x80010, 0x0000050000310001);
-    vtd_bench_translate(b, P(2), 0x5000, SVA_WRITE);    /* a record */
+    vtd_bind(f, 1);
+    vtd_map(f, 0x1000, 0xa000, true);
+    vtd_translate(f, P(1), 0x1000, SVA_READ);
+    vtd_write64(f, 0xb8, 0x80007);
+    vtd_command(f, 1u << 24);
+    vtd_level(f, 1u << 25, true);
+    vtd_write64(f, 0xb8, 0);
+    vtd_write64(f, 0x20, 0x123000);
+    fake_put64(f->env, 0x80010, 0x0000050000310001);
+    vtd_translate(f, P(2), 0x5000, SVA_WRITE);    /* a record */
     for (i = 0; i < 0x1000; i += 4) {
-        values[i / 4] = vtd_read32(b, i);
+        values[i / 4] = vtd_read32(f, i);
     }
-    b->intremap_count = 0;
-    move_to_fresh_unit(b);
+    f->intremap_count = 0;
+    move_to_fresh_unit(f);
     for (i = 0; i < 0x1000; i += 4) {
-        g_assert_cmphex(vtd_read32(b, i), ==, values[i / 4]);
+        g_assert_cmphex(vtd_read32(f, i), ==, values[i / 4]);
     }
-    g_assert_cmphex(b->intremap.root, ==, 0x80000);
-    g_assert_cmpuint(b->intremap.entries, ==, 256);
-    g_assert_true(b->intremap.enabled);
-    g_assert_true(sva_vtd_interrupt(&b->vtd, BENCH_RID, &in, &out));
+    g_assert_cmphex(f->intremap.root, ==, 0x80000);
+    g_assert_cmpuint(f->intremap.entries, ==, 256);
+    g_assert_true(f->intremap.enabled);
+    g_assert_true(sva_vtd_interrupt(&f->vtd, VTD_RID, &in, &out));
     g_assert_cmphex(out.addr, ==, 0xfee05000);
     /* Caches are empty: the page has moved. */
-    vtd_bench_map(b, 0x1000, 0xb000, true);
-    g_assert_cmphex(vtd_bench_translate(b, P(1), 0x1000, SVA_READ).addr, ==,
+    vtd_map(f, 0x1000, 0xb000, true);
+    g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_READ).addr, ==,
                     0xb000);
     /* The next record is the second. */
-    vtd_bench_translate(b, P(3), 0x6000, SVA_WRITE);
-    g_assert_cmphex(vtd_read64(b, 0x618) >> 40 & 0xfffff, ==, 3);
-    vtd_bench_free(b);
+    vtd_translate(f, P(3), 0x6000, SVA_WRITE);
+    g_assert_cmphex(vtd_read64(f, 0x618) >> 40 & 0xfffff, ==, 3);
+    vtd_fixture_free(f);
 }
 
-static void expect_refused(VtdBench *b, SvaVtdSaved *s, const char *why)
+static void expect_refused(VtdFixture *f, SvaVtdSaved *s, const char *why)
 {
-    VtdBench *fresh = vtd_bench_new(NULL);
+    VtdFixture *fresh = vtd_fixture_new(NULL);
     unsigned off;
 
-    g_assert_cmpstr(sva_vtd_load(&b->vtd, s), ==, why);
+    g_assert_cmpstr(sva_vtd_load(&f->vtd, s), ==, why);
     for (off = 0; off < 0x1000; off += 4) {
-        g_assert_cmphex(vtd_read32(b, off), ==, vtd_read32(fresh, off));
+        g_assert_cmphex(vtd_read32(f, off), ==, vtd_read32(fresh, off));
     }
-    vtd_bench_free(fresh);
-    sva_vtd_save(&b->vtd, s);
+    vtd_fixture_free(fresh);
+    sva_vtd_save(&f->vtd, s);
 }
 
 static const char queue[] = "impossible invalidation queue";
@@ -270,17 +270,17 @@ static const char tickets[] = "impossible outstanding invalidations";
 
 static void test_impossible_states_are_refused(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     SvaVtdSaved *good, *s = g_new(SvaVtdSaved, 1);
 
-    invalidate(b);
-    invalidate(b);
-    vtd_bench_wait(b, 0, 0);
-    good = saved(b);
+    invalidate(f);
+    invalidate(f);
+    vtd_wait(f, 0, 0);
+    good = saved(f);
 #define BAD(member, value, why) do {                                    \
     *s = *good;                                                         \
     s->member = value;                                                  \
-    expect_refused(b, s, why);                                          \
+    expect_refused(f, s, why);                                          \
 } while (0)
     BAD(version, 0, "the state is of another version");
     BAD(version, 2, "the state is of another version");
@@ -316,27 +316,27 @@ static void test_impossible_states_are_refused(void)
     *s = *good;
     s->wait_count = 0;
     s->iq_stopping = true;
-    expect_refused(b, s, queue);
-    g_assert_cmpstr(sva_vtd_load(&b->vtd, good), ==, NULL);
-    vtd_bench_complete(b, 0);
-    vtd_bench_complete(b, 1);
-    g_assert_cmpuint(vtd_bench_status(b, 0), ==, 2);
+    expect_refused(f, s, queue);
+    g_assert_cmpstr(sva_vtd_load(&f->vtd, good), ==, NULL);
+    vtd_complete(f, 0);
+    vtd_complete(f, 1);
+    g_assert_cmpuint(vtd_status(f, 0), ==, 2);
     g_free(good);
     g_free(s);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 /* Whatever is in the state, loading and going on is safe. */
 static void test_any_state_is_safe(void)
 {
-    VtdBench *b = vtd_bench_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(NULL);
     SvaVtdSaved *good, *s = g_new(SvaVtdSaved, 1);
     GRand *rand = g_rand_new_with_seed(1);
     unsigned i, taken = 0;
 
-    invalidate(b);
-    vtd_bench_wait(b, 0, 0);
-    good = saved(b);
+    invalidate(f);
+    vtd_wait(f, 0, 0);
+    good = saved(f);
     for (i = 0; i < 4000; i++) {
         size_t at = g_rand_int(rand) % 0x200;
 
@@ -348,11 +348,11 @@ static void test_any_state_is_safe(void)
         if (at != offsetof(SvaVtdSaved, iq_stopping)) {
             ((uint8_t *)s)[at] ^= 1 << g_rand_int_range(rand, 0, 8);
         }
-        taken += !sva_vtd_load(&b->vtd, s);
-        vtd_write64(b, 0x88, g_rand_int(rand) & 0xfe0);
-        vtd_bench_translate(b, P(1), 0x1000, SVA_READ);
-        vtd_bench_page_request(b, P(1), 0x1000, 1, true);
-        b->vtd.iommu.ops->inval_done(&b->vtd.iommu, BENCH_RID,
+        taken += !sva_vtd_load(&f->vtd, s);
+        vtd_write64(f, 0x88, g_rand_int(rand) & 0xfe0);
+        vtd_translate(f, P(1), 0x1000, SVA_READ);
+        vtd_page_request(f, P(1), 0x1000, 1, true);
+        f->vtd.iommu.ops->inval_done(&f->vtd.iommu, VTD_RID,
                                      good->open[0].number);
     }
     g_assert_cmpuint(taken, >, 1000);
@@ -360,7 +360,7 @@ static void test_any_state_is_safe(void)
     g_rand_free(rand);
     g_free(good);
     g_free(s);
-    vtd_bench_free(b);
+    vtd_fixture_free(f);
 }
 
 int main(int argc, char **argv)

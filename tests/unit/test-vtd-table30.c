@@ -113,7 +113,7 @@ static Ask make_ask(const Scene *s, unsigned kind, char letter)
             .addr = s->addr | 0x234,
             .pasid = kind == 1 || kind == 3 || kind >= 5 ? sva_pasid(s->pasid)
                                                          : SVA_NO_PASID,
-            .rid = BENCH_RID,
+            .rid = VTD_RID,
             .access = access_of(letter),
             .at = kind < 2 || kind >= 6 ? SVA_AT_UNTRANSLATED :
                   kind < 4 ? SVA_AT_TRANSLATION : SVA_AT_TRANSLATED,
@@ -131,26 +131,26 @@ static Ask make_ask(const Scene *s, unsigned kind, char letter)
 
 static Got send_page_request(Scene *s, const Ask *ask)
 {
-    VtdBench *b = s->b;
+    VtdFixture *f = s->f;
     SvaPageRequest req = {
         .addr = ask->req.addr, .pasid = ask->req.pasid, .rid = ask->req.rid,
         .prgi = 7, .access = ask->req.access, .last = ask->last,
     };
 
-    b->vtd.iommu.ops->page_request(&b->vtd.iommu, &req);
-    if (vtd_read64(b, 0xc8)) {
-        g_assert_cmpuint(b->rsp_count, ==, 0);
+    f->vtd.iommu.ops->page_request(&f->vtd.iommu, &req);
+    if (vtd_read64(f, 0xc8)) {
+        g_assert_cmpuint(f->rsp_count, ==, 0);
         return (Got) { .answer = "queued" };
     }
-    g_assert_cmphex(vtd_read32(b, 0xdc), ==, 0);
-    if (!b->rsp_count) {
+    g_assert_cmphex(vtd_read32(f, 0xdc), ==, 0);
+    if (!f->rsp_count) {
         return (Got) { .answer = "DROP" };
     }
-    g_assert_cmpuint(b->rsp_count, ==, 1);
-    g_assert_cmpuint(b->rsps[0].prgi, ==, 7);
-    g_assert_true(sva_pasid_equal(b->rsps[0].pasid, req.pasid));
+    g_assert_cmpuint(f->rsp_count, ==, 1);
+    g_assert_cmpuint(f->rsps[0].prgi, ==, 7);
+    g_assert_true(sva_pasid_equal(f->rsps[0].pasid, req.pasid));
     return (Got) {
-        .answer = b->rsps[0].code == SVA_PRG_INVALID ? "IR" : "another code",
+        .answer = f->rsps[0].code == SVA_PRG_INVALID ? "IR" : "another code",
     };
 }
 
@@ -158,7 +158,7 @@ static Got send_translation_request(Scene *s, const Ask *ask)
 {
     SvaAtsCompletion c;
 
-    s->b->vtd.iommu.ops->ats_request(&s->b->vtd.iommu, &ask->req, &c);
+    s->f->vtd.iommu.ops->ats_request(&s->f->vtd.iommu, &ask->req, &c);
     if (c.status != SVA_ATS_SUCCESS) {
         g_assert_cmphex(c.access & SVA_RW, ==, 0);
         return (Got) { .answer = c.status == SVA_ATS_UR ? "UR" : "CA" };
@@ -178,13 +178,13 @@ static Got send_translation_request(Scene *s, const Ask *ask)
 
 static Got send_memory_request(Scene *s, const Ask *ask)
 {
-    const SvaIommuOps *ops = s->b->vtd.iommu.ops;
+    const SvaIommuOps *ops = s->f->vtd.iommu.ops;
     SvaTranslation t;
 
     if (ask->req.at == SVA_AT_TRANSLATED) {
-        ops->translated(&s->b->vtd.iommu, &ask->req, &t);
+        ops->translated(&s->f->vtd.iommu, &ask->req, &t);
     } else {
-        ops->translate(&s->b->vtd.iommu, &ask->req, &t);
+        ops->translate(&s->f->vtd.iommu, &ask->req, &t);
     }
     return (Got) { .answer = t.outcome == SVA_OK ? "passed" : "UR" };
 }
@@ -199,7 +199,7 @@ static Got send(Scene *s, const Ask *ask)
 
 /* -- what there has to be -- */
 
-static void expect_record(VtdBench *b, const Ask *ask, unsigned reason)
+static void expect_record(VtdFixture *f, const Ask *ask, unsigned reason)
 {
     bool pp = ask->req.pasid.valid, t = ask->req.at == SVA_AT_TRANSLATION;
     bool read = t || ask->req.access & (SVA_READ | SVA_EXEC);
@@ -208,9 +208,9 @@ static void expect_record(VtdBench *b, const Ask *ask, unsigned reason)
                                             (read && write ? 1 : 0);
     uint64_t low = 0, high = 0;
 
-    g_assert_cmphex(vtd_bench_fault(b, &low, &high), ==, reason);
+    g_assert_cmphex(vtd_fault(f, &low, &high), ==, reason);
     g_assert_cmphex(low, ==, ask->req.addr & 0xfffffffff000ull);
-    g_assert_cmphex(high & 0xffff, ==, BENCH_RID);
+    g_assert_cmphex(high & 0xffff, ==, VTD_RID);
     g_assert_cmphex(high >> 16 & 0xfff, ==, 0);
     g_assert_cmphex((high >> 62 & 1) << 1 | (high >> 28 & 1), ==, type);
     g_assert_cmphex(high >> 31 & 1, ==, pp);
@@ -219,7 +219,7 @@ static void expect_record(VtdBench *b, const Ask *ask, unsigned reason)
     g_assert_cmphex(high >> 30 & 1, ==,
                     pp && type == 2 && ask->req.access & SVA_EXEC);
     g_assert_cmphex(high >> 60 & 3, ==, ask->req.at);
-    g_assert_cmphex(vtd_bench_fault(b, NULL, NULL), ==, 0);
+    g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0);
 }
 
 static void expect_answer(const Provocation *p, const char *answer,
@@ -251,13 +251,13 @@ static void check(const Provocation *p, unsigned kind, char letter,
     scene_provoke(&s, p);
     ask = make_ask(&s, kind, letter);
     expect_answer(p, answer_of(row, kind), &ask, send(&s, &ask));
-    silenced = vtd_count(s.b, SVA_VTD_CNT_FAULTS_SILENT);
+    silenced = vtd_count(s.f, SVA_VTD_CNT_FAULTS_SILENT);
     g_assert_cmpuint(silenced, ==, silent);
     if (recorded && !silent) {
-        expect_record(s.b, &ask, row->reason);
+        expect_record(s.f, &ask, row->reason);
     }
-    g_assert_cmphex(vtd_read32(s.b, 0x34), ==, 0);
-    vtd_bench_free(s.b);
+    g_assert_cmphex(vtd_read32(s.f, 0x34), ==, 0);
+    vtd_fixture_free(s.f);
 }
 
 static void test_provocation(const void *data)
@@ -303,8 +303,8 @@ static void test_nothing_is_wrong_with_the_worlds(void)
                 g_assert_cmpstr(got.answer, ==, ask.page_request ? "queued"
                                 : ask.req.at == SVA_AT_TRANSLATION
                                 ? "granted" : "passed");
-                g_assert_cmphex(vtd_read32(s.b, 0x34), ==, 0);
-                vtd_bench_free(s.b);
+                g_assert_cmphex(vtd_read32(s.f, 0x34), ==, 0);
+                vtd_fixture_free(s.f);
             }
         }
     }

@@ -8,15 +8,15 @@
 
 #define ADDR    0x1000
 #define NOWHERE 0x700000000ull  /* hole for tables */
-#define CTX     (BENCH_DIR | 7 << 9)
+#define CTX     (VTD_DIR | 7 << 9)
 #define HIGH    (1ull << 48)    /* HAW and MGAW are 48 */
 
 static const uint64_t pasid_words[WORLDS][3] = {
-    [FIRST] = { 0x41, 0x800001, BENCH_FIRST | 1 },
-    [SECOND] = { BENCH_SECOND | 0x89, 0x800005, 1 },
-    [SECOND_AD] = { BENCH_SECOND | 0x289, 0x800005, 1 },
-    [NESTED] = { BENCH_SECOND | 0xc5, 0x800006, 0xa0000 | 1 },
-    [NESTED_AD] = { BENCH_SECOND | 0x2c5, 0x800006, 0xa0000 | 1 },
+    [FIRST] = { 0x41, 0x800001, VTD_FIRST | 1 },
+    [SECOND] = { VTD_SECOND | 0x89, 0x800005, 1 },
+    [SECOND_AD] = { VTD_SECOND | 0x289, 0x800005, 1 },
+    [NESTED] = { VTD_SECOND | 0xc5, 0x800006, 0xa0000 | 1 },
+    [NESTED_AD] = { VTD_SECOND | 0x2c5, 0x800006, 0xa0000 | 1 },
     [PASS] = { 0x109, 7, 1 },
 };
 
@@ -29,22 +29,22 @@ static bool is_nested(const Scene *s)
 
 static void context(Scene *s, uint64_t qw0, uint64_t qw1)
 {
-    uint64_t pa = BENCH_CONTEXT + (BENCH_RID & 0xff) *
+    uint64_t pa = VTD_CONTEXT + (VTD_RID & 0xff) *
                   (s->world <= LEGACY_PASS ? 16 : 32);
 
-    fake_put64(s->b->f, pa, qw0 | s->fpd[0]);
-    fake_put64(s->b->f, pa + 8, qw1);
+    fake_put64(s->f->env, pa, qw0 | s->fpd[0]);
+    fake_put64(s->f->env, pa + 8, qw1);
 }
 
 static void directory(Scene *s, uint64_t entry, uint64_t unused)
 {
-    fake_put64(s->b->f, BENCH_DIR, entry | s->fpd[1]);
+    fake_put64(s->f->env, VTD_DIR, entry | s->fpd[1]);
     (void)unused;
 }
 
 static void put(Scene *s, uint64_t pa, uint64_t val)
 {
-    fake_put64(s->b->f, pa, val);
+    fake_put64(s->f->env, pa, val);
 }
 
 /* Word @n of the PASID entries; FPD stays. */
@@ -53,24 +53,24 @@ static void pasid_word(Scene *s, uint64_t n, uint64_t val)
     unsigned i;
 
     for (i = 0; i < 2; i++) {
-        put(s, BENCH_PASIDS + i * 64 + n * 8, val | (n ? 0 : s->fpd[2]));
+        put(s, VTD_PASIDS + i * 64 + n * 8, val | (n ? 0 : s->fpd[2]));
     }
 }
 
 static void pasid_bits(Scene *s, uint64_t n, uint64_t bits)
 {
-    pasid_word(s, n, fake_get64(s->b->f, BENCH_PASIDS + n * 8) | bits);
+    pasid_word(s, n, fake_get64(s->f->env, VTD_PASIDS + n * 8) | bits);
 }
 
 static void hole(Scene *s, uint64_t pa, uint64_t unused)
 {
-    fake_env_hole(s->b->f, pa, 0x1000);
+    fake_env_hole(s->f->env, pa, 0x1000);
     (void)unused;
 }
 
 static void read_only(Scene *s, uint64_t pa, uint64_t unused)
 {
-    fake_env_read_only(s->b->f, pa, 0x1000);
+    fake_env_read_only(s->f->env, pa, 0x1000);
     (void)unused;
 }
 
@@ -88,26 +88,26 @@ static void pasid_number(Scene *s, uint64_t pasid, uint64_t unused)
 
 static void table_mode(Scene *s, uint64_t ttm, uint64_t unused)
 {
-    vtd_write64(s->b, 0x20, BENCH_ROOT | ttm << 10);
-    vtd_command(s->b, 1u << 30);
+    vtd_write64(s->f, 0x20, VTD_ROOT | ttm << 10);
+    vtd_command(s->f, 1u << 30);
     (void)unused;
 }
 
 static void first(Scene *s, uint64_t level, uint64_t entry)
 {
-    uint64_t root = is_nested(s) ? 0x60000 : BENCH_FIRST;
+    uint64_t root = is_nested(s) ? 0x60000 : VTD_FIRST;
 
     /* Guest physical tables of the nested world: one page each. */
     put(s, is_nested(s) ? root + (4 - level) * 0x1000 +
                           (s->addr >> (9 * level + 3) & 0x1ff) * 8
-                        : vtd_bench_entry(s->b, root, 4, level, s->addr),
+                        : vtd_entry(s->f, root, 4, level, s->addr),
         entry);
 }
 
 static void second_at(Scene *s, uint64_t addr, unsigned level, uint64_t entry)
 {
-    put(s, vtd_bench_entry(s->b, BENCH_SECOND, is_nested(s) ? 3 : 4, level,
-                           addr), entry);
+    put(s, vtd_entry(s->f, VTD_SECOND, is_nested(s) ? 3 : 4, level,
+                     addr), entry);
 }
 
 static void second(Scene *s, uint64_t level, uint64_t entry)
@@ -206,12 +206,12 @@ void scene_build(Scene *s, World world, void (*config)(SvaVtdConfig *c),
         config(&c);
     }
     if (world <= LEGACY_PASS) {
-        s->b = vtd_bench_legacy(&c, 0, 0);
-        context(s, world == LEGACY ? BENCH_SECOND | 5 : 9, 0x702);
+        s->f = vtd_fixture_legacy(&c, 0, 0);
+        context(s, world == LEGACY ? VTD_SECOND | 5 : 9, 0x702);
     } else {
-        s->b = vtd_bench_scalable(&c);
+        s->f = vtd_fixture_scalable(&c);
         context(s, CTX | 0x1d, 0);
-        directory(s, BENCH_PASIDS | 1, 0);
+        directory(s, VTD_PASIDS | 1, 0);
         for (i = 0; i < 3; i++) {
             pasid_word(s, i, pasid_words[world][i]);
         }

@@ -29,7 +29,7 @@ typedef enum World {
  * @pasid: of requests that have one
  */
 typedef struct Scene {
-    VtdBench *b;
+    VtdFixture *f;
     World world;
     uint64_t fpd[3];
     uint64_t addr;

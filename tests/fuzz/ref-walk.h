@@ -2,8 +2,8 @@
  * Reference page-table walk: slow, and written apart from the model's
  *
  * It only reads.  First the entries on the path are collected, then they are
- * judged by the rules of VT-d 3.6 and 3.7; what a walk may change in memory
- * is part of the result.
+ * judged by the rules of VT-d 5.10 sections 3.6 and 3.7; what a walk may
+ * change in memory is part of the result.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

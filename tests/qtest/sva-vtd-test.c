@@ -1,7 +1,7 @@
 /*
  * sva-vtd: registers, global commands, invalidation queue
  *
- * Expected values are written out from the VT-d specification, chapter 11.
+ * Expected values are written out from VT-d 5.10 chapter 11.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -15,6 +15,10 @@ typedef struct Nest {
     bool second_failed;         /* for a reason that is its own */
 } Nest;
 
+/*
+ * Where the tables of the first stage are.  Unverified (U19): what the second
+ * stage refuses has the reasons of rows SFS.5 to SFS.8 (VT-d 5.10 Table 30).
+ */
 static SvaPtStatus nest_locate(SvaPtHook *hook, uint64_t addr, bool write,
                                uint64_t *pa)
 {

@@ -135,7 +135,7 @@ static bool may_be_block(const Walk *w)
 
 /*
  * Output address of the descriptor, down to the size that @low masks.
- * Unverified: bits 15:12 in tables of 64 KiB are ignored where addresses
+ * Unverified (U7): bits 15:12 in tables of 64 KiB are ignored where addresses
  * have 48 bits at most.
  */
 static uint64_t output_addr(const Walk *w, uint64_t low)

@@ -24,7 +24,7 @@ typedef enum Fields {
 
 #define TRANSLATION (SSV | RNW | ATTR | ADDR | IPA | STALL)
 
-/* Unverified: SSV in F_STREAM_DISABLED and F_TRANSL_FORBIDDEN. */
+/* Unverified (U8): SSV in F_STREAM_DISABLED and F_TRANSL_FORBIDDEN. */
 static const uint16_t fields[SVA_SMMU_EVENT_IDS] = {
     [SVA_SMMU_C_BAD_STREAMID]     = SSV,
     [SVA_SMMU_F_STE_FETCH]        = SSV | FETCH,

@@ -59,7 +59,7 @@ void sva_smmu_set_host(SvaSmmu *smmu, const SvaSmmuHostOps *ops, void *host)
     smmu->host = host;
 }
 
-/* Unverified: a reset ends stalls with an abort. */
+/* Unverified (U9): a reset ends stalls with an abort. */
 void sva_smmu_reset(SvaSmmu *smmu)
 {
     sva_smmu_stall_abort_all(smmu);

@@ -63,7 +63,7 @@ static unsigned decode_iotlb(const SvaVtd *vtd G_GNUC_UNUSED,
     decode_range(qw, out);
     if (out->scope.gran == SVA_VTD_GRAN_PAGE &&
         (qw[1] & SVA_VTD_DESC_AM) > SVA_VTD_MAMV) {
-        return SVA_VTD_IQEI_RESERVED;   /* unverified code */
+        return SVA_VTD_IQEI_RESERVED;   /* unverified (U13) */
     }
     return SVA_VTD_IQEI_NONE;
 }
@@ -148,7 +148,7 @@ static unsigned decode_iec(const SvaVtd *vtd G_GNUC_UNUSED,
     out->iec_index = qw[0] >> SVA_VTD_IEC0_IIDX_SHIFT & 0xffff;
     out->iec_mask = qw[0] >> SVA_VTD_IEC0_IM_SHIFT & 0x1f;
     if (!out->iec_global && out->iec_mask > SVA_VTD_MHMV) {
-        return SVA_VTD_IQEI_RESERVED;   /* unverified code */
+        return SVA_VTD_IQEI_RESERVED;   /* unverified (U13) */
     }
     return SVA_VTD_IQEI_NONE;
 }
@@ -169,7 +169,10 @@ static unsigned decode_wait(const SvaVtd *vtd, const uint64_t *qw,
     return SVA_VTD_IQEI_NONE;
 }
 
-/* Codes without meaning are Response Failure to a function (PCIe PRI). */
+/*
+ * Reserved codes are Response Failure to a function (PCIe PRI).  Unverified
+ * (U16): they are no error of the queue.
+ */
 static unsigned decode_pgresp(const SvaVtd *vtd G_GNUC_UNUSED,
                               const uint64_t *qw, SvaVtdDesc *out)
 {

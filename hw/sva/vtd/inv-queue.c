@@ -190,8 +190,8 @@ unsigned sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
     if (!iommu->fabric_ops ||
         !iommu->fabric_ops->atc_invalidate(iommu->fabric, &inv)) {
         /*
-         * Nobody is there who could hold a translation.  Unverified: a unit
-         * that cannot deliver the message may run into a time-out instead.
+         * Nobody is there who could hold a translation.  Unverified (U14): a
+         * unit that cannot deliver the message may time out instead.
          */
         sva_vtd_count(vtd, SVA_VTD_CNT_ATC_UNDELIVERED);
         sva_ticket_close(vtd->tickets, inv.ticket, inv.rid);
@@ -291,7 +291,8 @@ static bool may_fetch(SvaVtd *vtd)
 
 /*
  * May descriptors of this width be in the queue?  Scalable mode has wide ones
- * only; legacy mode takes both (VT-d 5.10 section 11.4.9.9).
+ * only; legacy mode takes both (VT-d 5.10 section 11.4.9.9).  Unverified (U17):
+ * the code for modes that the unit does not have.
  */
 static unsigned mode_error(const SvaVtd *vtd)
 {

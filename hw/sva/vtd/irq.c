@@ -63,8 +63,8 @@ static void send_if_pending(SvaVtd *vtd, const SourceRow *src)
     addr = sva_vtd_reg32(vtd, src->control + 8) |
            (uint64_t)sva_vtd_reg32(vtd, src->control + 12) << 32;
     /*
-     * The upper half belongs to the destination.  Unverified: what a unit does
-     * with other addresses, such as those of its own registers; ours nothing.
+     * The upper half belongs to the destination.  Unverified (U2): a message
+     * to any other address, such as one of its own registers, is lost.
      */
     if (!sva_vtd_in_interrupt_range((uint32_t)addr)) {
         sva_guest_error(vtd->iommu.env, "vtd: an event is lost, 0x%" PRIx64

@@ -3,7 +3,8 @@
  *
  * VT-d 5.10 section 3.4 and Table 30: RTADDR, root and context entry, checks
  * of the request against the context entry, PASID directory and PASID entry,
- * checks against the PASID entry, in this order.
+ * checks against the PASID entry, in this order.  Unverified (U4): the first
+ * condition met is the one that is reported.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

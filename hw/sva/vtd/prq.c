@@ -21,7 +21,7 @@ static bool is_stop_marker(const SvaPageRequest *req)
 
 /*
  * Answer on behalf of software, because of fault @reason or for want of room
- * (0); only the last request of a group has an answer.  Unverified: that it
+ * (0); only the last request of a group has an answer.  Unverified (U18): it
  * carries the PASID of the request.
  */
 static void respond(SvaVtd *vtd, const SvaPageRequest *req, SvaPrgCode code,

@@ -50,7 +50,7 @@
 #define SVA_VTD_FRCD_BYTES      16
 #define SVA_VTD_FRCD_MAX        64
 
-/* VER: unverified choice, software only prints it. */
+/* VER: 4.0; software only prints it. */
 #define SVA_VTD_VER_VALUE       0x40u
 
 /* CAP */

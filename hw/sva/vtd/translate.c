@@ -110,8 +110,8 @@ static bool takes_in_interrupts(uint64_t addr, uint64_t mask)
  * Nothing may reach the interrupt range by translation (VT-d 5.10 section
  * 3.15; LGN.4, SGN.8).  To a translation request that is the whole range that
  * it would get, to others the page accessed.  Table 30 has no fault for
- * translation requests by pass-through; such a page is answered R=W=0, as the
- * translated requests would all be blocked (the text does not say).
+ * translation requests by pass-through.  Unverified (U8): such a page is
+ * answered R=W=0, as the translated requests would all be blocked.
  */
 static SvaFault check_interrupt_range(const SvaVtdTarget *target,
                                       const SvaRequest *req,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The PASID entry of a device, read from guest memory.
 
-This walk is written from the VT-d specification (section 9: root, scalable
+This walk is written from VT-d 5.10 (chapter 9: root, scalable
 context, PASID directory and PASID table entry) and shares nothing with the
 models, so that it can serve as evidence about them.
 """

@@ -16,11 +16,11 @@ AREA = 4 << 20
 MULTIPLIER = 0x9e3779b97f4a7c15
 WORD_MASK = (1 << 64) - 1
 
-# Global Status Register (VT-d, section 11.4.4): translation, interrupt remapping.
+# Global Status Register (VT-d 5.10 section 11.4.4): translation, interrupt remapping.
 GSTS_TES = 1 << 31
 GSTS_IRES = 1 << 25
 
-# CR0.SMMUEN (IHI 0070).
+# CR0.SMMUEN (IHI 0070 G.b).
 CR0_SMMUEN = 1 << 0
 
 # What Linux calls the domains in /sys/kernel/iommu_groups/*/type.

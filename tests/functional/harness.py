@@ -13,7 +13,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import findings, guests, paths, report, rundir, runner, scenarios, verdict  # noqa: E402
+from sva import scenarios  # noqa: E402
+from sva.guest import specs as guests  # noqa: E402
+from sva.judge import verdict  # noqa: E402
+from sva.runs import findings, report, rundir, runner  # noqa: E402
+from sva.util import paths  # noqa: E402
 
 ARCH = 'x86_64'
 # Seconds for one test, the guest's own limits come first.

@@ -2,7 +2,7 @@
 """Base of the functional tests on arm64, behind sva-smmuv3."""
 
 from harness import FunctionalTest
-from sva import guests
+from sva.guest import specs as guests
 
 
 class Arm64Test(FunctionalTest):

@@ -12,7 +12,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import FunctionalTest  # noqa: E402
-from sva import artifacts, guests  # noqa: E402
+from sva.guest import specs as guests  # noqa: E402
+from sva.setup import artifacts  # noqa: E402
 
 
 class Acpi(FunctionalTest):

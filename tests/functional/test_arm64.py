@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness_arm64 import Arm64Test  # noqa: E402
-from sva import guests  # noqa: E402
+from sva.guest import specs as guests  # noqa: E402
 
 
 class Arm64(Arm64Test):

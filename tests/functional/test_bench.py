@@ -12,7 +12,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import FunctionalTest  # noqa: E402
-from sva import bench, cli  # noqa: E402
+from sva import cli  # noqa: E402
+from sva.testing import bench  # noqa: E402
 
 ROWS = [('none', 'none', None), ('intel-iommu', 'legacy', None)] + [
     ('sva-vtd', mode, pasids) for mode in ('untranslated', 'ats') for pasids in (1, 100, 1000)]

@@ -12,8 +12,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import FunctionalTest, TIMEOUT  # noqa: E402
-from sva import artifacts, guests, machine  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
+from sva.guest import machine, specs as guests  # noqa: E402
+from sva.setup import artifacts  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 BOOTS = {'quick': 2, 'thorough': 50}
 # Seconds without a sign of life, on the console or on the channel. A whole boot

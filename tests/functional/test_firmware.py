@@ -10,7 +10,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import harness  # noqa: F401,E402  (finds the library)
-from sva import artifacts, paths, proc  # noqa: E402
+from sva.setup import artifacts  # noqa: E402
+from sva.util import paths, proc  # noqa: E402
 from test_options import start  # noqa: E402
 
 SOURCE = paths.ROOT / 'tests/guest/boot/multiboot.S'

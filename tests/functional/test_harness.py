@@ -10,7 +10,8 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import ARCH, FunctionalTest  # noqa: E402
-from sva import findings, guests, runner  # noqa: E402
+from sva.guest import specs as guests  # noqa: E402
+from sva.runs import findings, runner  # noqa: E402
 
 
 class Harness(FunctionalTest):

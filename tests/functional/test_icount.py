@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import FunctionalTest  # noqa: E402
-from sva import guests  # noqa: E402
+from sva.guest import specs as guests  # noqa: E402
 
 
 class Icount(FunctionalTest):

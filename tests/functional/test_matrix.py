@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import ARCH, FunctionalTest  # noqa: E402
-from sva import guests, kmsg  # noqa: E402
+from sva.guest import kmsg, specs as guests  # noqa: E402
 from sva.scenarios import dma  # noqa: E402
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import FunctionalTest  # noqa: E402
-from sva import verdict  # noqa: E402
+from sva.judge import verdict  # noqa: E402
 
 
 class Replaced(FunctionalTest):

@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import FunctionalTest  # noqa: E402
-from sva import machine  # noqa: E402
+from sva.guest import machine  # noqa: E402
 
 KILL = ('data', 'abort', 'silence', 'ats-no-access', 'invalid-request', 'drain', 'late-dma',
         'pasid-reuse')

@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import harness  # noqa: F401,E402  (finds the library)
-from sva import artifacts  # noqa: E402
+from sva.setup import artifacts  # noqa: E402
 
 BOARD = {
     'x86_64': ['-M', 'q35'],

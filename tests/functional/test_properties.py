@@ -10,8 +10,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import artifacts, paths, proc  # noqa: E402
-from sva.qmp import Qmp  # noqa: E402
+from sva.guest.qmp import Qmp  # noqa: E402
+from sva.setup import artifacts  # noqa: E402
+from sva.util import paths, proc  # noqa: E402
 
 # Device: architecture, machine, and a type whose properties are not its own.
 DEVICES = {

@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import FunctionalTest  # noqa: E402
-from sva import paths  # noqa: E402
+from sva.util import paths  # noqa: E402
 
 COMMAND = (sys.executable, paths.ROOT / 'scripts/sva', 'check', '--flavour', 'plain', '--arch',
            'aarch64', '--scenario')

@@ -1,10 +1,10 @@
 /*
  * `sva bench`: the same accelerator, the same work, different IOMMUs
  *
- * Prints one JSON object for each sample; scripts/lib/sva/bench.py takes the
- * medians.  All machines run side by side and take turns, so that a busy host
- * is unfair to none of them.  What is counted is processor time of QEMU, less
- * that of a job that does nothing.
+ * Prints one JSON object for each sample; scripts/lib/sva/testing/bench.py
+ * takes the medians.  All machines run side by side and take turns, so that a
+ * busy host is unfair to none of them.  What is counted is processor time of
+ * QEMU, less that of a job that does nothing.
  *
  *   sva-bench full|quick
  *

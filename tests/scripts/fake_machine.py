@@ -9,7 +9,8 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import machine, runner  # noqa: E402
+from sva.guest import machine  # noqa: E402
+from sva.runs import runner  # noqa: E402
 
 FAKE = Path(__file__).with_name('fake_qemu.py')
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Forged runs of the scenarios, all rules kept, for tests to spoil."""
 
-from sva import counters
-from sva.guest import Run, Stage
-from sva.memory import PasidEntry
+from sva.guest.session import Run, Stage
+from sva.judge import counters
+from sva.judge.memory import PasidEntry
 
 LIVE = PasidEntry((0x49, 0x800001, 0x1234000, 0, 0, 0, 0, 0))
 ZERO = PasidEntry()

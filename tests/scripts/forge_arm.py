@@ -2,8 +2,8 @@
 """Forged runs as they look on arm64: requests stall, PRI is off."""
 
 import forge
-from sva.context_descriptor import ContextDescriptor
-from sva.guest import Stage
+from sva.guest.session import Stage
+from sva.judge.context_descriptor import ContextDescriptor
 
 CD_LIVE = ContextDescriptor((0x0003_e205_c000_3510, 0x1234_5000) + (0,) * 6)
 CD_QUIET = ContextDescriptor((0x0003_c205_c000_4000,) + (0,) * 7)

@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from sva import paths
+from sva.util import paths
 
 
 class OwnRoot(unittest.TestCase):

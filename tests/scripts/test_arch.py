@@ -10,10 +10,12 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import apt, arch, guests, kconfig, linux, machine, plan, report, steps  # noqa: E402
-from sva import verdict  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
-from sva.verdict import Verdict  # noqa: E402
+from sva.guest import machine, specs as guests  # noqa: E402
+from sva.judge import verdict  # noqa: E402
+from sva.judge.verdict import Verdict  # noqa: E402
+from sva.runs import report  # noqa: E402
+from sva.setup import apt, arch, kconfig, linux, plan, steps  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 
 class CommandLine(unittest.TestCase):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import bench  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
+from sva.testing import bench  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 
 def samples(config, mode, pasids, **times):

@@ -12,11 +12,12 @@ import forge_device  # noqa: E402
 import forge_life  # noqa: E402
 import forge_memory  # noqa: E402
 from judge_cases import by_rule  # noqa: E402
-from sva import report  # noqa: E402
-from sva.debts import Debt, Look  # noqa: E402
-from sva.guest import Stage  # noqa: E402
-from sva.ledger import ASKED_FAULT, ATC, BY_KERNEL, BY_UNIT, CONFIG, FAULT, IOTLB  # noqa: E402
-from sva.verdict import FAIL, KERNEL, MODEL, UNDECIDED  # noqa: E402
+from sva.guest.session import Stage  # noqa: E402
+from sva.judge.debts import Debt, Look  # noqa: E402
+from sva.judge.ledger import ASKED_FAULT, ATC, BY_KERNEL, BY_UNIT, CONFIG, FAULT, \
+    IOTLB  # noqa: E402
+from sva.judge.verdict import FAIL, KERNEL, MODEL, UNDECIDED  # noqa: E402
+from sva.runs import report  # noqa: E402
 
 RID = 0x10
 SENT = {ATC: 3, IOTLB: 2, CONFIG: 1}

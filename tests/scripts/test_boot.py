@@ -11,7 +11,10 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from fake_machine import END, FakeMachine, STAGE, START  # noqa: E402
-from sva import cli, judging, paths, runner, verdict  # noqa: E402
+from sva import cli  # noqa: E402
+from sva.judge import verdict  # noqa: E402
+from sva.runs import judging, runner  # noqa: E402
+from sva.util import paths  # noqa: E402
 
 PANIC = ['>boot', '>console [0.1] Linux version 6.19.0-rc3+ (gcc) #1 SMP',
          *(f'>console [0.5] line {n} before' for n in range(40)),

@@ -12,7 +12,10 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import cli, files, linux, paths, rundir  # noqa: E402
+from sva import cli  # noqa: E402
+from sva.runs import rundir  # noqa: E402
+from sva.setup import linux  # noqa: E402
+from sva.util import files, paths  # noqa: E402
 
 
 class CleanTest(unittest.TestCase):

@@ -12,9 +12,12 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import artifacts, cli, guests, judging  # noqa: E402
-from sva import kconfig, machine, paths, rundir, scenarios  # noqa: E402
-from sva.scenarios.by_arch import ONLY  # noqa: E402
+from sva import cli, scenarios  # noqa: E402
+from sva.guest import machine, specs as guests  # noqa: E402
+from sva.rules.by_arch import ONLY  # noqa: E402
+from sva.runs import judging, rundir  # noqa: E402
+from sva.setup import artifacts, kconfig  # noqa: E402
+from sva.util import paths  # noqa: E402
 
 
 def sva(*args):

@@ -12,7 +12,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import cpio  # noqa: E402
+from sva.setup import cpio  # noqa: E402
 
 
 def sample(order=1):

@@ -13,9 +13,13 @@ from xml.etree import ElementTree
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 import forge  # noqa: E402
-from sva import findings, kconfig, kmsg, memory, report, scenarios, verdict  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
-from sva.verdict import Verdict  # noqa: E402
+from sva import scenarios  # noqa: E402
+from sva.guest import kmsg  # noqa: E402
+from sva.judge import memory, verdict  # noqa: E402
+from sva.judge.verdict import Verdict  # noqa: E402
+from sva.runs import findings, report  # noqa: E402
+from sva.setup import kconfig  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 RTADDR = 0x10_0000 | 1 << 10
 BDF = 0x0110  # 01:02.0

@@ -15,8 +15,11 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from own_root import OwnRoot  # noqa: E402
-from sva import cli, machine, runner, scenarios, verdict  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
+from sva import cli, scenarios  # noqa: E402
+from sva.guest import machine  # noqa: E402
+from sva.judge import verdict  # noqa: E402
+from sva.runs import runner  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 # A command line whose command does what it is told here.
 COMMAND = '''

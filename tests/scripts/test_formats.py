@@ -20,9 +20,14 @@ import jsonschema  # noqa: E402
 import junitparser  # noqa: E402
 from lxml import etree  # noqa: E402
 
-from sva import arch, cli, cmd_test, files, judging, linux, paths, report  # noqa: E402
-from sva import runner, scenarios, suites, verdict  # noqa: E402
-from sva.verdict import Verdict  # noqa: E402
+from sva import cli, scenarios  # noqa: E402
+from sva.commands import test as cmd_test  # noqa: E402
+from sva.judge import verdict  # noqa: E402
+from sva.judge.verdict import Verdict  # noqa: E402
+from sva.runs import judging, report, runner  # noqa: E402
+from sva.setup import arch, linux  # noqa: E402
+from sva.testing import suites  # noqa: E402
+from sva.util import files, paths  # noqa: E402
 
 SCHEMA = json.loads((paths.ROOT / 'docs/specs/verdicts.schema.json').read_text('utf-8'))
 XSD = etree.XMLSchema(etree.parse(str(Path(__file__).with_name('junit.xsd'))))

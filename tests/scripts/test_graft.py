@@ -9,8 +9,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import graft  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
+from sva.setup import graft  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 MESON = """\
 subdir('qapi')

@@ -10,8 +10,9 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import files, guest_build, linux, paths  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
+from sva.setup import guest_files as guest_build, linux  # noqa: E402
+from sva.util import files, paths  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 # Stands in for a kernel's build directory: it leaves an object, and tells in the module
 # whether one of an earlier build lay there.

@@ -8,7 +8,8 @@ from pathlib import Path
 from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
-from sva import coverage, fuzzing, paths  # noqa: E402
+from sva.testing import coverage, fuzzing  # noqa: E402
+from sva.util import paths  # noqa: E402
 
 
 class Coverage(unittest.TestCase):

@@ -10,11 +10,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 import forge  # noqa: E402
 import forge_arm  # noqa: E402
 from judge_cases import by_rule  # noqa: E402
-from sva import holdings  # noqa: E402
-from sva.debts import Debt, Look  # noqa: E402
-from sva.holdings import Holdings  # noqa: E402
-from sva.ledger import ATC  # noqa: E402
-from sva.verdict import KERNEL  # noqa: E402
+from sva.judge import holdings  # noqa: E402
+from sva.judge.debts import Debt, Look  # noqa: E402
+from sva.judge.holdings import Holdings  # noqa: E402
+from sva.judge.ledger import ATC  # noqa: E402
+from sva.judge.verdict import KERNEL  # noqa: E402
 
 RID, OTHER = 0x08, 0x10
 ASID = forge_arm.CD_LIVE.asid

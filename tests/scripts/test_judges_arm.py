@@ -11,7 +11,7 @@ import forge_device
 import forge_memory as memory
 from forge_arm import carried, page_request_denied, resume_storm, stall_across_exit
 from sva import scenarios
-from sva.machine import Spec
+from sva.guest.machine import Spec
 
 swap, migrate, ksm, zero_page, mlock = (carried(make) for make in (
     memory.swap, memory.migrate, memory.ksm, memory.zero_page, memory.mlock))

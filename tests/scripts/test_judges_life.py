@@ -12,8 +12,9 @@ import forge  # noqa: E402
 import forge_arm  # noqa: E402
 import forge_life as life  # noqa: E402
 from judge_cases import JudgeCases, at, by_rule, fact  # noqa: E402
-from sva import iommus, scenarios  # noqa: E402
-from sva.guest import Stage  # noqa: E402
+from sva import scenarios  # noqa: E402
+from sva.guest.session import Stage  # noqa: E402
+from sva.judge import iommus  # noqa: E402
 from sva.scenarios import no_bind  # noqa: E402
 
 # What a dying process is owed, whichever way it dies, with its files still held.

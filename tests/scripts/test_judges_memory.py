@@ -8,7 +8,7 @@ from judge_cases import COMMON, JudgeCases, at, by_rule, fact
 import forge
 import forge_memory as memory
 from sva import scenarios
-from sva.machine import Spec
+from sva.guest.machine import Spec
 
 
 def spoilt_replaced(make, certain=(), frees=()):

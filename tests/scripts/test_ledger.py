@@ -14,13 +14,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import debts, ledger as ledgers, logs, page_table, paths, waiting  # noqa: E402
-from sva.context_descriptor import ContextDescriptor  # noqa: E402
-from sva.ledger import ASKED_FAULT, ATC, BY_KERNEL, BY_UNIT, CONFIG, FAULT, IOTLB, \
+from sva.guest import logs  # noqa: E402
+from sva.judge import debts, ledger as ledgers, page_table, waiting  # noqa: E402
+from sva.judge.context_descriptor import ContextDescriptor  # noqa: E402
+from sva.judge.ledger import ASKED_FAULT, ATC, BY_KERNEL, BY_UNIT, CONFIG, FAULT, IOTLB, \
     Ledger  # noqa: E402
-from sva.memory import PasidEntry  # noqa: E402
-from sva.takings import SMMU, VTD, Who  # noqa: E402
-from sva.verdict import KERNEL, MODEL, UNDECIDED  # noqa: E402
+from sva.judge.memory import PasidEntry  # noqa: E402
+from sva.judge.takings import SMMU, VTD, Who  # noqa: E402
+from sva.judge.verdict import KERNEL, MODEL, UNDECIDED  # noqa: E402
+from sva.util import paths  # noqa: E402
 
 VA, PA = 0x7f1200345000, 0x1234000
 LIVE = PasidEntry((0x49, 0x80_0001, 0x9000, 0, 0, 0, 0, 0))
@@ -518,7 +520,7 @@ class Followed(unittest.TestCase):
             self.assertFalse(self.watch.look(self.guest).complete)
 
     def test_a_run_that_says_too_much(self):
-        with unittest.mock.patch('sva.ledger.MOST', 2):
+        with unittest.mock.patch('sva.judge.ledger.MOST', 2):
             self.watch.hear([ats(7), ats(8, page=VA + 0x1000)])
             self.assertTrue(self.watch.look(self.guest).complete)
             self.watch.hear([ats(9, page=VA + 0x2000)])

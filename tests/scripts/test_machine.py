@@ -10,8 +10,9 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from fake_machine import END, FakeMachine, STAGE, START  # noqa: E402
-from sva import logs, machine, runner  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
+from sva.guest import logs, machine  # noqa: E402
+from sva.runs import runner  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 
 class Harness(FakeMachine):

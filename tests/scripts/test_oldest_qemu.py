@@ -9,9 +9,14 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import artifacts, files, graft, guests, plan, proc, qemu, runner, suites, verdict  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
-from sva.machine import Spec, command  # noqa: E402
+from sva.guest import specs as guests  # noqa: E402
+from sva.guest.machine import Spec, command  # noqa: E402
+from sva.judge import verdict  # noqa: E402
+from sva.runs import runner  # noqa: E402
+from sva.setup import artifacts, graft, plan, qemu  # noqa: E402
+from sva.testing import suites  # noqa: E402
+from sva.util import files, proc  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 STEPS = {'qemu-10.0-source', 'qemu-10.0'}
 SUITES = ['qtest-10.0', 'demo-10.0']
@@ -23,8 +28,8 @@ class OwnTree(unittest.TestCase):
         temp = tempfile.TemporaryDirectory()
         self.addCleanup(temp.cleanup)
         self.root = Path(temp.name)
-        for target, value in (('sva.paths.build', lambda *parts: self.root.joinpath(*parts)),
-                              ('sva.paths.log', lambda name: self.root / f'{name}.log')):
+        for target, value in (('sva.util.paths.build', lambda *parts: self.root.joinpath(*parts)),
+                              ('sva.util.paths.log', lambda name: self.root / f'{name}.log')):
             patch = mock.patch(target, value)
             patch.start()
             self.addCleanup(patch.stop)

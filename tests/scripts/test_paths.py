@@ -14,8 +14,12 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from fake_machine import END, FakeMachine, STAGE, START  # noqa: E402
-from sva import artifacts, cli, files, machine, paths, report, runner, steps, tools  # noqa: E402
+from sva import cli  # noqa: E402
+from sva.guest import machine  # noqa: E402
+from sva.runs import report, runner  # noqa: E402
 from sva.scenarios import dma  # noqa: E402
+from sva.setup import artifacts, steps, tools  # noqa: E402
+from sva.util import files, paths  # noqa: E402
 
 ODD = "a b, 'c' \"d\",e=f"
 

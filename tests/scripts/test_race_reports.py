@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import race_reports  # noqa: E402
+from sva.testing import race_reports  # noqa: E402
 
 RULE = '=' * 18
 

@@ -11,8 +11,11 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import cli, cmd_test, files, paths, suites, taprunner  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
+from sva import cli  # noqa: E402
+from sva.commands import test as cmd_test  # noqa: E402
+from sva.testing import suites, taprunner  # noqa: E402
+from sva.util import files, paths  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 
 def results(text):

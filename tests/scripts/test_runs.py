@@ -15,17 +15,22 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from own_root import OwnRoot  # noqa: E402
-from sva import cli, judging, logs, paths, rundir, runner, verdict  # noqa: E402
+from sva import cli  # noqa: E402
+from sva.guest import logs  # noqa: E402
+from sva.judge import verdict  # noqa: E402
+from sva.runs import judging, rundir, runner  # noqa: E402
+from sva.util import paths  # noqa: E402
 from fake_machine import FAKE, START  # noqa: E402
 
-LIB = str(Path(judging.__file__).parents[1])
+LIB = str(Path(judging.__file__).parents[2])
 
 # A run in another process, which says where it is and waits for its end.
 OTHER = '''
 import sys
 from pathlib import Path
 sys.path.insert(0, {lib!r})
-from sva import paths, rundir
+from sva.runs import rundir
+from sva.util import paths
 paths.ROOT = Path({root!r})
 print(rundir.begin('demo'), flush=True)
 with rundir.exclusive(paths.build('functional/kill')) as path:
@@ -38,7 +43,8 @@ TOOL = '''
 import sys
 from pathlib import Path
 sys.path.insert(0, {lib!r})
-from sva import machine, runner
+from sva.guest import machine
+from sva.runs import runner
 machine.command = lambda spec, sockets, files: [
     sys.executable, {fake!r}, str(sockets), *files, spec.token, {script!r}]
 spec = machine.Spec('x86_64', Path('k'), Path('i'), Path({dir!r}))
@@ -54,7 +60,8 @@ import sys
 from pathlib import Path
 from concurrent import futures
 sys.path.insert(0, {lib!r})
-from sva import paths, proc, suites
+from sva.testing import suites
+from sva.util import paths, proc
 paths.ROOT = Path({root!r})
 command = [sys.executable, '-c', 'import os, sys, time; '
            'open(sys.argv[1] + "~", "w").write(str(os.getpid())); '

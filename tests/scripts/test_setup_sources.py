@@ -11,8 +11,9 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import apt, debian_kernel, files, linux, paths, proc, qemu  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
+from sva.setup import apt, debian_kernel, linux, qemu  # noqa: E402
+from sva.util import files, paths, proc  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 
 class MirrorTest(unittest.TestCase):

@@ -10,8 +10,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import files, steps, ui  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
+from sva.setup import steps  # noqa: E402
+from sva.util import files, ui  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 
 class StepsTest(unittest.TestCase):

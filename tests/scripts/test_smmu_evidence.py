@@ -10,11 +10,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 import forge  # noqa: E402
 from forge_arm import arm  # noqa: E402
-from sva import iommus, judging, kmsg, scenarios  # noqa: E402
-from sva.context_descriptor import context_descriptor  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
-from sva.guest import Stage  # noqa: E402
-from sva.scenarios.by_arch import ONLY  # noqa: E402
+from sva import scenarios  # noqa: E402
+from sva.guest import kmsg  # noqa: E402
+from sva.guest.session import Stage  # noqa: E402
+from sva.judge import iommus  # noqa: E402
+from sva.judge.context_descriptor import context_descriptor  # noqa: E402
+from sva.rules.by_arch import ONLY  # noqa: E402
+from sva.runs import judging  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 STREAM = 0x0110  # 01:02.0
 LIVE = 0x0003_e205_c000_3510

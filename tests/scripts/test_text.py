@@ -14,9 +14,15 @@ from xml.etree import ElementTree
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import cli, cmd_test, linux, report, suites, text, verdict  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
-from sva.verdict import Verdict  # noqa: E402
+from sva import cli  # noqa: E402
+from sva.commands import test as cmd_test  # noqa: E402
+from sva.judge import verdict  # noqa: E402
+from sva.judge.verdict import Verdict  # noqa: E402
+from sva.runs import report  # noqa: E402
+from sva.setup import linux  # noqa: E402
+from sva.testing import suites  # noqa: E402
+from sva.util import text  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 EVIL = 'evil \x1b]0;title\x07\x1b[2J\x1b[31mall rules kept\x1b[0m \x00\x08\x9b1m\n\u202e\ud800\ufffe'
 SAFE = (r'evil \x1b]0;title\x07\x1b[2J\x1b[31mall rules kept\x1b[0m \x00\x08\x9b1m\x0a'

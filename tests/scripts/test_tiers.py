@@ -12,10 +12,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'functional'))
 
 from harness import FunctionalTest, TIMEOUT  # noqa: E402
-from sva import cli, cmd_test, machine, runner, scenarios, suites  # noqa: E402
-from sva.errors import SvaError  # noqa: E402
-from sva.machine import Spec  # noqa: E402
+from sva import cli, scenarios  # noqa: E402
+from sva.commands import test as cmd_test  # noqa: E402
+from sva.guest import machine  # noqa: E402
+from sva.guest.machine import Spec  # noqa: E402
+from sva.runs import runner  # noqa: E402
 from sva.scenarios import no_bind  # noqa: E402
+from sva.testing import suites  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 
 def spec(*unused):

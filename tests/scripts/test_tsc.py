@@ -9,7 +9,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import tsc  # noqa: E402
+from sva.guest import tsc  # noqa: E402
 
 
 class Tsc(unittest.TestCase):

@@ -10,10 +10,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 import forge  # noqa: E402
 from judge_cases import by_rule  # noqa: E402
-from sva.debts import Look  # noqa: E402
-from sva.guest import TROUBLE, Session, Stage  # noqa: E402
-from sva.takings import SMMU, VTD  # noqa: E402
-from sva.waiting import Waiting  # noqa: E402
+from sva.guest.session import Session, Stage, TROUBLE  # noqa: E402
+from sva.judge.debts import Look  # noqa: E402
+from sva.judge.takings import SMMU, VTD  # noqa: E402
+from sva.judge.waiting import Waiting  # noqa: E402
 
 
 def asked(seq, index=3, addr=0x7000, pasid=1, last=True):

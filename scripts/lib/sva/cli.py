@@ -9,10 +9,10 @@ import signal
 import sys
 import traceback
 
-from . import paths, text
-from .errors import SvaError
+from .util import paths, text
+from .util.errors import SvaError
 
-# Each is a module cmd_<name>.py with register(subparsers) and run(args).
+# Each is a module commands/<name>.py with register(subparsers) and run(args).
 COMMANDS = ('setup', 'list', 'demo', 'check', 'run', 'test', 'bench', 'clean')
 
 DESCRIPTION = 'Shared virtual addressing for Linux kernel developers, under QEMU.'
@@ -32,7 +32,7 @@ def build_parser():
         formatter_class=argparse.RawDescriptionHelpFormatter)
     subparsers = parser.add_subparsers(title='commands', metavar='COMMAND', required=True)
     for name in COMMANDS:
-        importlib.import_module(f'{__package__}.cmd_{name}').register(subparsers)
+        importlib.import_module(f'{__package__}.commands.{name}').register(subparsers)
     return parser
 
 

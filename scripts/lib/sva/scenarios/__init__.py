@@ -5,16 +5,14 @@ import argparse
 import difflib
 import fnmatch
 
-from . import driver_unbind, flr, flr_after_exit, hot_unplug, uio, uio_exit, uio_twice
-from . import ats_resident, kill_two_devices, page_request_denied, resume_storm, stall_across_exit
-from . import (completion, evtq_full, hugetlb, ksm, migrate, mlock, prq_overflow, swap, thp, truncate,
-               userfaultfd, zero_page)
-from . import (bind_storm, daemonise, dma, exec as exec_, fault_in, fork, isolation, kill,
-               kill_queued, kill_requests, late, mprotect, munmap_race, oom, oom_reaper, segfault, smoke,
-               threads, two_devices, two_mms)
-from . import iommufd, iommufd_faults, iommufd_nested
-from . import bench, kernel_pasid, no_bind, pasid_width, plain_dma
-from ..errors import SvaError
+from ..util.errors import SvaError
+from . import ats_resident, bench, bind_storm, completion, daemonise, dma, driver_unbind, \
+    evtq_full, exec as exec_, fault_in, flr, flr_after_exit, fork, hot_unplug, hugetlb, iommufd, \
+    iommufd_faults, iommufd_nested, isolation, kernel_pasid, kill, kill_queued, kill_requests, \
+    kill_two_devices, ksm, late, migrate, mlock, mprotect, munmap_race, no_bind, oom, oom_reaper, \
+    page_request_denied, pasid_width, plain_dma, prq_overflow, resume_storm, segfault, smoke, \
+    stall_across_exit, swap, thp, threads, truncate, two_devices, two_mms, uio, uio_exit, \
+    uio_twice, userfaultfd, zero_page
 
 MODULES = {module.NAME: module for module in
            (fault_in, kill, kill_requests, kill_queued, late, segfault, munmap_race, mprotect, fork,

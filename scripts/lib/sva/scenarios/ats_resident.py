@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """ats-resident: locked memory for a device that cannot ask for pages."""
 
-from ..verdict import BOUND, SETUP, UNBOUND
-from . import blame, migrate, replaced, revocation, shared
-from .claims import Check, Claim, Rule, count, entry, judge as hold, modes, numbers
+from ..judge.verdict import BOUND, SETUP, UNBOUND
+from ..rules import blame, replaced, revocation, shared
+from ..rules.claims import Check, Claim, Rule, count, entry, judge as hold, modes, numbers
+from . import migrate
 
 NAME = 'ats-resident'
 THOROUGH = ('rounds=500', 1800)

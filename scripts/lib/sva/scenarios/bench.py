@@ -4,7 +4,7 @@
 They prove no rule, but what every scenario has to keep.
 """
 
-from .claims import judge as hold
+from ..rules.claims import judge as hold
 
 NAMES = ('bench-faults', 'bench-bind')
 

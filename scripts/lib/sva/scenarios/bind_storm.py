@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """bind-storm: many processes, one after the other, bind and unbind."""
 
-from .. import counters
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import blame, shared
-from .claims import Check, Claim, NotOwed, Rule, count, iommu, judge as hold, moved, number
+from ..judge import counters
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, NotOwed, Rule, count, iommu, judge as hold, moved, \
+    number
 
 NAME = 'bind-storm'
 THOROUGH = ('rounds=100000', 4 * 3600)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """completion: ends of jobs are told by interrupt, or found by polling."""
 
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import blame, shared
-from .claims import Check, Claim, Rule, count, judge as hold, modes, number, numbers, total
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, modes, number, numbers, \
+    total
 
 NAME = 'completion'
 THOROUGH = ('rounds=2000', 1800)

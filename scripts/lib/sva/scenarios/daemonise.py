@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """daemonise: the process that bound forks and exits; its child has the files."""
 
-from ..verdict import BOUND, GONE, UNBOUND
-from . import heir, kill, shared
-from .claims import Rule, judge as hold
+from ..judge.verdict import BOUND, GONE, UNBOUND
+from ..rules import heir, shared
+from ..rules.claims import Rule, judge as hold
+from . import kill
 
 NAME = 'daemonise'
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """dma: ordinary DMA of disks and networks through the IOMMU, no accelerator."""
 
-from .. import counters, memory
-from ..guest import Stage
-from ..text import option
-from ..verdict import MODEL, OVERALL, SETUP
-from . import blame
-from .claims import Check, Claim, Rule, count, faults, judge as hold, number, numbers, register, \
-    text, total
+from ..guest.session import Stage
+from ..judge import counters, memory
+from ..judge.verdict import MODEL, OVERALL, SETUP
+from ..rules import blame
+from ..rules.claims import Check, Claim, Rule, count, faults, judge as hold, number, numbers, \
+    register, text, total
+from ..util.text import option
 
 NAME = 'dma'
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """driver-unbind: the driver leaves the device while processes are bound to it."""
 
-from ..verdict import BOUND, UNBOUND
-from . import outage, shared
-from .claims import Rule, judge as hold
+from ..judge.verdict import BOUND, UNBOUND
+from ..rules import outage, shared
+from ..rules.claims import Rule, judge as hold
 
 NAME = 'driver-unbind'
 

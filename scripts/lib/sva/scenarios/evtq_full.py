@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """evtq-full: more requests stall than the event queue of the SMMU holds."""
 
-from .. import counters
-from ..verdict import BOUND, KERNEL, SETUP
-from . import prq_overflow, shared, stalls
-from .claims import Check, Claim, Rule, count, judge as hold, moved, number, numbers
+from ..judge import counters
+from ..judge.verdict import BOUND, KERNEL, SETUP
+from ..rules import shared, stalls
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, moved, number, numbers
+from . import prq_overflow
 
 NAME = 'evtq-full'
 THOROUGH = ('rounds=100', 1800)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """exec: the process that bound executes another program."""
 
-from ..verdict import BOUND, GONE, UNBOUND
-from . import daemonise, device, heir, shared
-from .claims import Rule, judge as hold
+from ..judge.verdict import BOUND, GONE, UNBOUND
+from ..rules import device, heir, shared
+from ..rules.claims import Rule, judge as hold
+from . import daemonise
 
 NAME = 'exec'
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """fault-in: a copy between never-touched buffers, fed by page requests."""
 
-from ..verdict import BOUND, UNBOUND
-from . import blame, shared
-from .claims import Check, Rule, judge as hold, number
+from ..judge.verdict import BOUND, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Rule, judge as hold, number
 
 NAME = 'fault-in'
 

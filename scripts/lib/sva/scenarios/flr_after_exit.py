@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """flr-after-exit: the function is reset when the bound mm is gone."""
 
-from .. import counters, kmsg
-from ..verdict import GONE, KERNEL, MODEL, SETUP, UNBOUND
-from . import blame, shared
-from .claims import Check, Claim, NotOwed, Rule, count, entry, iommu, judge as hold, more_faults, \
-    moved, probe
+from ..guest import kmsg
+from ..judge import counters
+from ..judge.verdict import GONE, KERNEL, MODEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, NotOwed, Rule, count, entry, iommu, judge as hold, \
+    more_faults, moved, probe
 
 NAME = 'flr-after-exit'
 

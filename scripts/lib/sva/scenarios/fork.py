@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """fork: copy on write while the device writes."""
 
-from .. import counters
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import blame, revocation, shared
-from .claims import Check, Claim, Rule, count, iommu, judge as hold, number, numbers
+from ..judge import counters
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import blame, revocation, shared
+from ..rules.claims import Check, Claim, Rule, count, iommu, judge as hold, number, numbers
 
 NAME = 'fork'
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """hugetlb: huge pages are unmapped, and used again, while the device writes."""
 
+from ..rules.claims import judge as hold
 from . import munmap_race
-from .claims import judge as hold
 
 NAME = 'hugetlb'
 THOROUGH = ('rounds=300', 1800)

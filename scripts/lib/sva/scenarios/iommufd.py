@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """iommufd: address spaces that a program makes and attaches to PASIDs, under vfio-pci."""
 
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import blame, shared
-from .claims import Check, Claim, Rule, count, entry, judge as hold, more_faults, number, numbers
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, Rule, count, entry, judge as hold, more_faults, number, \
+    numbers
 
 NAME = 'iommufd'
 MODES = ('untranslated', 'ats')

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """iommufd-faults: a program answers the faults of a device itself."""
 
-from ..verdict import BOUND, KERNEL, UNBOUND
-from . import blame, shared
-from .claims import Check, Claim, Rule, iommu, judge as hold, number, numbers
+from ..judge.verdict import BOUND, KERNEL, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, Rule, iommu, judge as hold, number, numbers
 from .iommufd import detach
 
 NAME = 'iommufd-faults'

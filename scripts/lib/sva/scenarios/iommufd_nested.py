@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """iommufd-nested: a first stage of a program's own over a second stage of the kernel's."""
 
-from ..verdict import BOUND, KERNEL, UNBOUND
-from . import shared
-from .claims import Check, Claim, Rule, judge as hold, number
+from ..judge.verdict import BOUND, KERNEL, UNBOUND
+from ..rules import shared
+from ..rules.claims import Check, Claim, Rule, judge as hold, number
 from .iommufd import copied, detach, refused
 
 NAME = 'iommufd-nested'

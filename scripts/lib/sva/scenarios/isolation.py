@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """isolation: many processes at once, each with its own data at the same addresses."""
 
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import blame, shared
-from .claims import Check, Claim, Rule, count, judge as hold, number
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, number
 
 NAME = 'isolation'
 THOROUGH = ('rounds=1000', 1800)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """kernel-pasid: a PASID of the kernel's own beside one of a process."""
 
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import blame, shared
-from .claims import Check, Claim, Rule, count, entry, judge as hold, more_faults, number, probe, \
-    stage
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, Rule, count, entry, judge as hold, more_faults, number, \
+    probe, stage
 
 NAME = 'kernel-pasid'
 

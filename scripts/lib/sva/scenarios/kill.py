@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """kill: SIGKILL while the device writes in a loop and stops late."""
 
-from ..verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
-from . import blame, heir, shared
-from .claims import Check, Claim, NotOwed, Rule, count, entry, iommu, judge as hold, modes, \
-    number, numbers, probe, stage, text
+from ..judge.verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
+from ..rules import blame, heir, shared
+from ..rules.claims import Check, Claim, NotOwed, Rule, count, entry, iommu, judge as hold, \
+    modes, number, numbers, probe, stage, text
 
 NAME = 'kill'
 

@@ -5,9 +5,11 @@ A VT-d unit answers page requests by itself once the PASID entry is not present,
 kernel's own answers to a dead process are seen for requests that were queued before.
 """
 
-from ..verdict import GONE, KERNEL, SETUP, UNBOUND
-from . import blame, kill_requests, shared
-from .claims import Check, Claim, Rule, count, entry, judge as hold, number, numbers, register
+from ..judge.verdict import GONE, KERNEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, Rule, count, entry, judge as hold, number, numbers, \
+    register
+from . import kill_requests
 
 NAME = 'kill-with-queued-requests'
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """kill-with-requests: page requests held open across the SIGKILL."""
 
-from ..verdict import GONE, KERNEL, SETUP, UNBOUND
-from . import blame, shared
-from .claims import Check, Claim, Rule, iommu, judge as hold, number, numbers, stage
+from ..judge.verdict import GONE, KERNEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, Rule, iommu, judge as hold, number, numbers, stage
 
 NAME = 'kill-with-requests'
 

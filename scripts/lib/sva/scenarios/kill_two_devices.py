@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """kill-two-devices: SIGKILL of a process that is bound to two devices at work."""
 
-from .. import iommus
-from ..verdict import BOUND, SETUP
-from . import kill, shared, two_devices
-from .claims import Check, Rule, judge as hold, modes, text
+from ..judge import iommus
+from ..judge.verdict import BOUND, SETUP
+from ..rules import shared
+from ..rules.claims import Check, Rule, judge as hold, modes, text
+from . import kill, two_devices
 
 NAME = 'kill-two-devices'
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """ksm: equal pages are merged, and the device writes to one of them."""
 
-from ..verdict import BOUND, SETUP, UNBOUND
-from . import replaced, revocation, shared, sharing
-from .claims import Check, Claim, Rule, count, judge as hold, number
+from ..judge.verdict import BOUND, SETUP, UNBOUND
+from ..rules import replaced, revocation, shared, sharing
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, number
 
 NAME = 'ksm'
 THOROUGH = ('rounds=200', 1800)

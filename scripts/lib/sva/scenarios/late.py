@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """late: the device claims to have stopped and writes on after unbind."""
 
-from .. import counters
-from ..verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from . import blame, shared
-from .claims import Check, Claim, NotOwed, Rule, count, entry, faults, iommu, judge as hold, \
-    modes, moved, number, numbers, probe, text
+from ..judge import counters
+from ..judge.verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, NotOwed, Rule, count, entry, faults, iommu, \
+    judge as hold, modes, moved, number, numbers, probe, text
 
 NAME = 'late'
 

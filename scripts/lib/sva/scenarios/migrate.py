@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """migrate: pages move to another node of memory, and back, while the device writes."""
 
-from ..verdict import BOUND, UNBOUND
-from . import replaced, revocation, shared
-from .claims import Rule, judge as hold
+from ..judge.verdict import BOUND, UNBOUND
+from ..rules import replaced, revocation, shared
+from ..rules.claims import Rule, judge as hold
 
 NAME = 'migrate'
 THOROUGH = ('rounds=500', 1800)

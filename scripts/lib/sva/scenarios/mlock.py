@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """mlock: locked memory needs no page requests."""
 
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import blame, replaced, revocation, shared
-from .claims import Check, Claim, Rule, count, iommu, judge as hold, modes, number, numbers, \
-    total
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import blame, replaced, revocation, shared
+from ..rules.claims import Check, Claim, Rule, count, iommu, judge as hold, modes, number, \
+    numbers, total
 
 NAME = 'mlock'
 

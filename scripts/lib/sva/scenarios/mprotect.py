@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """mprotect: the right to write goes away while the device writes."""
 
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import blame, revocation, shared
-from .claims import Check, Claim, Rule, count, judge as hold, number
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import blame, revocation, shared
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, number
 
 NAME = 'mprotect'
 

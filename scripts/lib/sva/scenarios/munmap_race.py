@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """munmap-race: memory is unmapped, and used again, while the device writes."""
 
-from ..verdict import BOUND, SETUP, UNBOUND
-from . import blame, revocation, shared
-from .claims import Check, Claim, Rule, count, judge as hold, number, text
+from ..judge.verdict import BOUND, SETUP, UNBOUND
+from ..rules import blame, revocation, shared
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, number, text
 
 NAME = 'munmap-race'
 

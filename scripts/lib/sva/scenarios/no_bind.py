@@ -4,10 +4,10 @@
 import re
 from typing import NamedTuple
 
-from ..errors import SvaError
-from ..verdict import BOUND, KERNEL, SETUP
-from . import blame, shared
-from .claims import Check, Claim, Rule, count, judge as hold, number, text
+from ..judge.verdict import BOUND, KERNEL, SETUP
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, number, text
+from ..util.errors import SvaError
 
 NAME = 'no-bind'
 

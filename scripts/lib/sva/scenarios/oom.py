@@ -3,9 +3,9 @@
 
 import re
 
-from ..verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
-from . import device, shared
-from .claims import Check, Claim, Rule, judge as hold, number
+from ..judge.verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
+from ..rules import device, shared
+from ..rules.claims import Check, Claim, Rule, judge as hold, number
 
 NAME = 'oom'
 

@@ -3,11 +3,12 @@
 
 import re
 
-from .. import counters
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import blame, device, oom, shared
-from .claims import Check, Claim, Rule, count, entry, iommu, judge as hold, number, numbers, \
-    probe, text
+from ..judge import counters
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import blame, device, shared
+from ..rules.claims import Check, Claim, Rule, count, entry, iommu, judge as hold, number, \
+    numbers, probe, text
+from . import oom
 
 NAME = 'oom-reaper'
 

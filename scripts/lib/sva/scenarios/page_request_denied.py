@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """page-request-denied: the device sends a page request though PRI is off."""
 
-from ..verdict import BOUND, KERNEL, MODEL, SETUP
-from . import shared
-from .claims import Check, Claim, Rule, count, judge as hold, number, numbers, stage, \
-    text
+from ..judge.verdict import BOUND, KERNEL, MODEL, SETUP
+from ..rules import shared
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, number, numbers, stage, text
 
 NAME = 'page-request-denied'
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """pasid-width: processes bind until there is no PASID left."""
 
-from .. import counters, iommus
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import blame, shared
-from .claims import Check, Claim, NotOwed, Rule, count, iommu, judge as hold, moved, number, stage, text
+from ..judge import counters, iommus
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, NotOwed, Rule, count, iommu, judge as hold, moved, \
+    number, stage, text
 
 NAME = 'pasid-width'
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """plain-dma: the accelerator without PASIDs, behind whatever is there."""
 
-from ..verdict import MODEL, OVERALL, SETUP
-from .claims import Check, Claim, Rule, count, judge as hold, numbers
+from ..judge.verdict import MODEL, OVERALL, SETUP
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, numbers
 
 NAME = 'plain-dma'
 

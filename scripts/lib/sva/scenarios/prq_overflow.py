@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """prq-overflow: more page requests than the queue of the IOMMU holds."""
 
-from .. import counters
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import blame, shared
-from .claims import Check, Claim, Rule, count, judge as hold, moved, number, numbers
+from ..judge import counters
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, moved, number, numbers
 
 NAME = 'prq-overflow'
 THOROUGH = ('rounds=100', 1800)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """resume-storm: thousands of requests of many contexts stall, each is resumed once."""
 
-from .. import counters
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import blame, shared, stalls
-from .claims import Check, Claim, Rule, count, judge as hold, number, total
+from ..judge import counters
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import blame, shared, stalls
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, number, total
 
 NAME = 'resume-storm'
 THOROUGH = ('rounds=200', 1800)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """segfault: addresses that the process itself must not touch."""
 
-from .. import counters
-from ..verdict import BOUND, GONE, KERNEL, MODEL, SETUP, UNBOUND
-from . import blame, shared
-from .claims import Check, Claim, Rule, count, iommu, judge as hold, modes, moved, number, \
+from ..judge import counters
+from ..judge.verdict import BOUND, GONE, KERNEL, MODEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, Rule, count, iommu, judge as hold, modes, moved, number, \
     numbers, total
 
 NAME = 'segfault'

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """smoke: every operation in every mode; the guest program's own checks."""
 
-from ..verdict import BOUND, MODEL, SETUP
-from . import blame
-from .claims import Check, Claim, Rule, count, judge as hold
+from ..judge.verdict import BOUND, MODEL, SETUP
+from ..rules import blame
+from ..rules.claims import Check, Claim, Rule, count, judge as hold
 
 NAME = 'smoke'
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """stall-across-exit: a process dies while requests of its contexts are stalled."""
 
-from .. import counters
-from ..verdict import GONE, KERNEL, SETUP, UNBOUND
-from . import blame, shared, stalls
-from .claims import Check, Claim, Rule, count, judge as hold, number, numbers, total
+from ..judge import counters
+from ..judge.verdict import GONE, KERNEL, SETUP, UNBOUND
+from ..rules import blame, shared, stalls
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, number, numbers, total
 
 NAME = 'stall-across-exit'
 

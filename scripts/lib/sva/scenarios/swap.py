@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """swap: pages are swapped out while the device writes."""
 
-from ..verdict import BOUND, SETUP, UNBOUND
-from . import replaced, revocation, shared
-from .claims import Check, Claim, Rule, count, judge as hold, number
+from ..judge.verdict import BOUND, SETUP, UNBOUND
+from ..rules import replaced, revocation, shared
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, number
 
 NAME = 'swap'
 THOROUGH = ('rounds=300', 1800)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """thp: small pages become a huge one, and the other way round, while the device writes."""
 
-from ..verdict import BOUND, SETUP, UNBOUND
-from . import replaced, revocation, shared
-from .claims import Check, Claim, Rule, judge as hold, modes, number
+from ..judge.verdict import BOUND, SETUP, UNBOUND
+from ..rules import replaced, revocation, shared
+from ..rules.claims import Check, Claim, Rule, judge as hold, modes, number
 
 NAME = 'thp'
 THOROUGH = ('rounds=300', 1800)

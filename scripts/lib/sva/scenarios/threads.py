@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """threads: the threads of the bound process exit one by one, the leader first."""
 
-from ..verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
-from . import blame, kill, shared
-from .claims import Check, Claim, Rule, count, faults, judge as hold, modes, number, numbers, \
-    stage
+from ..judge.verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, Rule, count, faults, judge as hold, modes, number, \
+    numbers, stage
+from . import kill
 
 NAME = 'threads'
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """truncate: a mapped file becomes empty while the device writes."""
 
+from ..rules.claims import judge as hold
 from . import munmap_race
-from .claims import judge as hold
 
 NAME = 'truncate'
 THOROUGH = ('rounds=2000', 1800)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """two-devices: one address space, bound to two accelerators."""
 
-from .. import kmsg, machine
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND, UNDECIDED
-from . import blame, shared
-from .claims import Check, Claim, Rule, count, entry, iommu, judge as hold, modes, moved, number, \
-    numbers, stage, text
+from ..guest import kmsg, machine
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND, UNDECIDED
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, Rule, count, entry, iommu, judge as hold, modes, moved, \
+    number, numbers, stage, text
 
 NAME = 'two-devices'
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """two-mms: a process holds the file of another one's context."""
 
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import blame, shared
-from .claims import Check, Claim, Rule, count, judge as hold, number
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, number
 
 NAME = 'two-mms'
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """uio-exit: a program under uio_pci_generic_sva dies, and nobody holds its file."""
 
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import shared
-from .claims import Check, Claim, Rule, count, entry, judge as hold, modes, number, numbers
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import shared
+from ..rules.claims import Check, Claim, Rule, count, entry, judge as hold, modes, number, \
+    numbers
 
 NAME = 'uio-exit'
 

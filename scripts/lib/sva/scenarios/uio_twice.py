@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """uio-twice: two processes open the device under uio_pci_generic_sva."""
 
-from ..verdict import BOUND, KERNEL, SETUP, UNBOUND
-from . import shared
-from .claims import Check, Claim, Rule, count, entry, judge as hold, number, numbers
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
+from ..rules import shared
+from ..rules.claims import Check, Claim, Rule, count, entry, judge as hold, number, numbers
 
 NAME = 'uio-twice'
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """userfaultfd: the process itself supplies the pages, late or never."""
 
-from ..verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
-from . import blame, shared
-from .claims import Check, Claim, Rule, count, iommu, judge as hold, number, stage
+from ..judge.verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
+from ..rules import blame, shared
+from ..rules.claims import Check, Claim, Rule, count, iommu, judge as hold, number, stage
 
 NAME = 'userfaultfd'
 

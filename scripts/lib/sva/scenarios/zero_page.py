@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """zero-page: the device writes where only the zero page stands."""
 
-from ..verdict import BOUND, SETUP, UNBOUND
-from . import replaced, revocation, shared, sharing
-from .claims import Check, Claim, Rule, count, judge as hold, number
+from ..judge.verdict import BOUND, SETUP, UNBOUND
+from ..rules import replaced, revocation, shared, sharing
+from ..rules.claims import Check, Claim, Rule, count, judge as hold, number
 
 NAME = 'zero-page'
 THOROUGH = ('rounds=2000', 1800)

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""sva bench: what the models cost, beside QEMU's own IOMMU and none at all."""
+
+import argparse
+
+from ..guest import specs as guests
+from ..runs import report, rundir
+from ..setup import artifacts, plan
+from ..testing import bench
+from ..util import files
+
+EXAMPLES = """examples:
+  sva bench                     a table, after a few minutes
+  sva bench --json figures.json the same for another program
+  sva bench --no-guest          without the figures of a Linux guest
+
+The same accelerator copies pages at random addresses and reads single words,
+with no IOMMU, the stock one, and ours; machines take turns, medians count. What
+is measured and what it means is in docs/devel/performance.rst. Compare figures
+of one run only.
+"""
+
+
+def register(subparsers):
+    parser = subparsers.add_parser(
+        'bench', help='measure what the models cost', epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--arch', action='append', choices=list(bench.STOCK), default=[],
+                        help='only on this guest architecture')
+    parser.add_argument('--quick', action='store_true',
+                        help='less of everything: does it work? The figures are worth little')
+    parser.add_argument('--no-guest', action='store_true', help='without a Linux guest')
+    parser.add_argument('--json', metavar='FILE', help='write the figures as JSON')
+    parser.set_defaults(run=run, junit=None)
+
+
+def run(args):
+    report.check_options(args)
+    chosen = args.arch or list(bench.STOCK)
+    artifacts.ensure('qemu', 'firmware', options=plan.Options(tuple(chosen)))
+    rows, guest = [], []
+    for arch in chosen:
+        rows += bench.rows(bench.run_helper(arch, args.quick))
+    print(bench.table(bench.HEADER, rows), flush=True)
+    if not args.no_guest:
+        base = rundir.begin('bench')
+        guest = [bench.run_guest(arch, guests.set_up(arch), base, args.quick) for arch in chosen]
+        print('\n' + bench.table(bench.GUEST_HEADER, guest))
+    if args.json:
+        files.write(args.json, bench.to_json(rows, guest))
+    return 0

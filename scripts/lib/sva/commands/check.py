@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""sva check: does the user's own kernel keep the rules?"""
+
+import argparse
+
+from ..guest import specs as guests
+from ..runs import judging, report
+from ..setup import arch as arches, artifacts, linux, plan
+from . import demo as cmd_demo
+
+EXAMPLES = """examples:
+  sva check --kernel arch/x86/boot/bzImage --kbuild .
+  sva check --kernel bzImage --kbuild ~/linux --scenario kill --junit result.xml
+  sva check --kernel arch/arm64/boot/Image
+  sva check --kernel bzImage --append 'slub_debug=FZP page_poison=1'
+  sva check --flavour debug   the project's kernel with lockdep, KASAN and the like
+  git bisect run sh -c 'make -j8 bzImage modules || exit 125;
+      /path/to/scripts/sva check --kernel arch/x86/boot/bzImage --kbuild .;
+      s=$?; [ $s = 2 ] && exit 125; exit $s'
+With --boot-failure=1 that counts a kernel that does not boot as bad.
+
+The kernel needs no change. The guest driver is built against its build directory;
+the default is the tree that the image lies in.
+A rule that the list of known findings expects to be broken counts as known and
+not as broken; --no-findings judges without that list.
+"""
+
+
+def register(subparsers):
+    parser = subparsers.add_parser(
+        'check', help='judge a kernel of your own', epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument('--kernel', metavar='IMAGE',
+                       help='kernel image, e.g. arch/x86/boot/bzImage')
+    which.add_argument('--flavour', choices=linux.FLAVOURS,
+                       help="the project's own guest kernel instead, built as %(choices)s")
+    parser.add_argument('--arch', choices=list(arches.ALL), help='guest architecture '
+                        f'(default: what the image is for, else {arches.DEFAULT})')
+    parser.add_argument('--kbuild', metavar='DIR',
+                        help='build directory of that kernel, for the guest driver')
+    parser.add_argument('--append', metavar='TEXT', default='',
+                        help='more words for the kernel command line')
+    parser.add_argument('--boot-failure', type=int, choices=(1, 2), default=2,
+                        help='exit status if the kernel does not boot (default: %(default)s); '
+                        '1 lets git bisect count it as bad')
+    parser.add_argument('--no-findings', action='store_true',
+                        help='a known finding is a broken rule, too')
+    cmd_demo.add_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+# What a user's kernel needs of the set-up: not our own kernels.
+STEPS = ('qemu', 'firmware', 'busybox')
+
+
+def run(args):
+    report.check_options(args)
+    if args.flavour:
+        args.arch = args.arch or arches.DEFAULT
+        judging.having(args, [args.arch])
+        make_spec = guests.set_up(args.arch, args.flavour)
+    else:
+        args.arch = guests.choose_arch(args.arch, args.kernel)
+        args.kbuild = guests.find_kbuild(args.arch, args.kernel, args.kbuild)
+        judging.having(args, [args.arch])
+        artifacts.ensure(*STEPS, options=plan.Options((args.arch,)))
+        make_spec = guests.user(args.arch, args.kernel, args.kbuild)
+    return judging.run(args, {args.arch: guests.appended(make_spec, args.append)}, 'check',
+                       use_findings=not args.no_findings)

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""sva list: the scenarios and the known findings, a line each."""
+
+import argparse
+
+from .. import scenarios
+from ..rules.by_arch import of_arch
+from ..runs import findings
+from ..setup import arch as arches
+
+EXAMPLES = """examples:
+  sva list                        what `sva demo` and `sva check` can run
+  sva list 'kill*'                only these
+  sva list --arch aarch64         only what there is for arm64 guests
+
+Which rules a scenario proves, and on what evidence, is in
+docs/devel/verdicts.rst; docs/findings/ tells more about each finding.
+"""
+
+
+def register(subparsers):
+    parser = subparsers.add_parser(
+        'list', help='name the scenarios and the known findings', epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('scenario', nargs='*', metavar='NAME', type=scenarios.matching,
+                        help='only these; * stands for anything, `all` for all')
+    parser.add_argument('--arch', choices=list(arches.ALL), help='for this guest architecture')
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    named = [name for names in args.scenario for name in names]
+    names = [name for name in scenarios.CATALOGUE if name in named or not named]
+    names = of_arch(names, args.arch) if args.arch else names
+    print('Scenarios (* runs if none is named):')
+    for name in names:
+        usual = '*' if name in scenarios.STORY else ' '
+        print(f'{usual} {name:20} {scenarios.title(name)}{_only(name)}')
+    if not named:
+        print('\nKnown findings:')
+        for finding in findings.load():
+            if not args.arch or args.arch in finding.archs:
+                print(f'{finding.id:3}  {finding.title}: {", ".join(finding.rules)} '
+                      f'({", ".join(finding.archs)})')
+    return 0
+
+
+def _only(name):
+    having = [arch for arch in arches.ALL if of_arch([name], arch)]
+    return '' if len(having) == len(arches.ALL) else f' ({", ".join(having)} only)'

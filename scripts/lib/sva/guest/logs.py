@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Logs that another program writes through a pipe: escaped, and bounded in size."""
+
+import collections
+import contextlib
+import fcntl
+import os
+import select
+import struct
+import termios
+import threading
+
+from ..util import text
+
+# Bytes kept of one log: half of it from its begin, half from its end.
+LIMIT = 32 << 20
+# A line that is longer is no line.
+LONGEST = 1 << 14
+BLOCK = 1 << 16
+
+
+class BoundedLog:
+    """One log file. What it cannot hold is cut out of the middle, and a line says so.
+
+    Begin and end are where the reason stands when something went wrong. follower(lines)
+    is told of every line, also of those that are cut.
+    """
+
+    def __init__(self, path, limit=None, follower=None):
+        self.path = path
+        self.half = (limit or LIMIT) // 2
+        self.written = 0
+        self.tail = collections.deque()
+        self.tail_size = 0
+        self.cut_lines = self.cut_bytes = 0
+        # What went wrong here; the programs are read on, else they would stand still.
+        self.error = None
+        self.lock = threading.Lock()
+        self.changed = threading.Condition(self.lock)
+        self.readers = []
+        self.follower = follower
+        # Bytes that were read of each pipe that is open.
+        self.taken = {}
+        self.file = open(path, 'wb')  # closed by close()
+
+    @contextlib.contextmanager
+    def pipe(self):
+        """A file descriptor for one program, to be started in the block."""
+        read, write = os.pipe()
+        try:
+            yield write
+        finally:
+            os.close(write)
+            self.taken[read] = 0
+            # Only now: the program is forked off without another thread around.
+            reader = threading.Thread(target=self._pump, args=(read,), daemon=True)
+            reader.start()
+            self.readers.append(reader)
+
+    def _pump(self, read):
+        rest = b''
+        with os.fdopen(read, 'rb', buffering=0) as stream:
+            while True:
+                select.select([read], [], [])
+                # What was read and what was taken is the same to who has the lock.
+                with self.lock:
+                    data = stream.read(BLOCK)
+                    if not data:
+                        break
+                    *lines, rest = (rest + data).split(b'\n')
+                    while len(rest) > LONGEST:
+                        lines.append(rest[:LONGEST])
+                        rest = rest[LONGEST:]
+                    self._take(lines)
+                    self.taken[read] += len(data)
+                    self.changed.notify_all()
+            with self.lock:
+                if rest:
+                    self._take([rest])
+                del self.taken[read]
+                self.changed.notify_all()
+
+    def _take(self, lines):
+        lines = [text.decoded(line.rstrip(b'\r')) for line in lines]
+        for line in lines:
+            self._add(line.encode() + b'\n')
+        self._try(self.file.flush)
+        if self.follower and lines:
+            self._try(self.follower, lines)
+
+    def _try(self, do, *args):
+        try:
+            do(*args)
+        except Exception as e:  # for raise_error(), in the thread that can report it
+            self.error = self.error or e
+
+    def raise_error(self):
+        """Of the disk, for example: what was not kept cannot be judged."""
+        if self.error:
+            raise self.error
+
+    def _add(self, line):
+        if not self.tail and self.written + len(line) <= self.half:
+            self._try(self.file.write, line)
+            self.written += len(line)
+            return
+        self.tail.append(line)
+        self.tail_size += len(line)
+        while self.tail_size > self.half:
+            gone = self.tail.popleft()
+            self.tail_size -= len(gone)
+            self.cut_lines += 1
+            self.cut_bytes += len(gone)
+
+    def _end(self):
+        """What follows the begin."""
+        cut = [f'[{self.cut_lines:,} lines, {self.cut_bytes:,} bytes were cut here]\n'.encode()] \
+            if self.cut_lines else []
+        return b''.join([*cut, *self.tail])
+
+    def settle(self, timeout=10):
+        """Wait until all is here that programs had written when this was called."""
+        with self.changed:
+            goals = {pipe: taken + _waiting(pipe) for pipe, taken in self.taken.items()}
+            return self.changed.wait_for(
+                lambda: all(self.taken.get(pipe, goal) >= goal for pipe, goal in goals.items()),
+                timeout)
+
+    def wait(self, timeout=5):
+        """Until all that the programs wrote is here; they have ended."""
+        for reader in self.readers:
+            reader.join(timeout)
+
+    def text(self):
+        """What there is so far."""
+        with self.lock:
+            data = self.path.read_bytes() + (b'' if self.file.closed else self._end())
+        return data.decode('utf-8', 'replace')
+
+    def close(self):
+        self.wait()
+        with self.lock:
+            if not self.file.closed:
+                self._try(self.file.write, self._end())
+                self._try(self.file.flush)
+                with contextlib.suppress(OSError):  # it tries to flush again
+                    self.file.close()
+
+
+def _waiting(pipe):
+    """Bytes in a pipe that nobody has read."""
+    return struct.unpack('i', fcntl.ioctl(pipe, termios.FIONREAD, b'\0' * 4))[0]

@@ -1,0 +1,444 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A guest machine: QEMU, its console, its control channel, its monitor."""
+
+import contextlib
+import copy
+import secrets
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from ..setup import arch as arches, artifacts, qemu
+from ..util import proc, text
+from ..util.errors import SvaError
+from . import kmsg, logs
+from .qmp import Qmp, QmpClosed
+
+IOMMU_ID = 'iommu0'
+ACCEL_ID = 'accel0'
+PORT_ID = 'port0'
+PERIPHERAL = '/machine/peripheral'
+IOMMU = f'/machine/peripheral/{IOMMU_ID}'
+ACCEL = f'/machine/peripheral/{ACCEL_ID}'
+REGISTERS = ('gsts', 'rtaddr', 'cr0', 'pqh', 'pqt')
+
+# What an earlier run may have left and nobody shall take for this one's.
+LOGS = ('command', 'console.log', 'control.log', 'dmesg.log', 'events.log', 'evidence.json',
+        'qemu.log', 'verdicts.json', 'verdicts.ktap', 'verdicts.xml')
+
+# Signals that mean that QEMU itself went wrong.
+CRASHES = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
+
+# Far above what a boot takes (seconds), for hosts that are busy.
+START_TIMEOUT = 60
+POLL = 0.2
+# The guest blinks with a lamp for five seconds before it lets a device go.
+PLUG_TIMEOUT = 120
+MOVE_TIMEOUT = 120
+# Bytes on the control channel, far above what the longest scenario says.
+MOST_LINE = 1 << 20
+MOST_HEARD = 256 << 20
+
+ACCEL_DEVICE = 'sva-accel'
+TOKEN = 'sva.token'
+
+
+class GuestPanic(SvaError):
+    """The guest kernel gave up."""
+
+
+class GuestSilent(SvaError):
+    """The guest kernel said nothing in time, or powered off and said nothing."""
+
+
+class ModelCrash(SvaError):
+    """QEMU died of a signal: an assertion or a wild pointer in a model."""
+
+
+@dataclass
+class Spec:
+    """What to boot and where the logs go."""
+    arch: str
+    kernel: Path
+    initrd: Path
+    logs: Path
+    cmdline: str = ''
+    accel: bool = True
+    # The accelerator is below a root port, where it can be unplugged.
+    port: bool = False
+    # Which emulator runs it.
+    build: qemu.Build = qemu.PLAIN
+    # False: the accelerator has no IOMMU, or one that devices brings.
+    iommu: bool = True
+    # How many times slower than usual the guest may be.
+    patience: int = 1
+    # Properties of the IOMMU, 'NAME=VALUE[,NAME=VALUE...]'.
+    iommu_options: str = ''
+    devices: list = field(default_factory=list)
+    extra: list = field(default_factory=list)
+    # The shell of `sva run`: console on the terminal, nobody at the channel.
+    interactive: bool = False
+    # A word of this boot alone, which its console must hold.
+    token: str = ''
+
+
+def accel_ids(spec):
+    """Ids of the accelerators in a machine, those that a scenario adds included."""
+    words = [word.split(',') for device in spec.devices for word in device]
+    more = [option.removeprefix('id=') for name, *options in words if name == ACCEL_DEVICE
+            for option in options if option.startswith('id=')]
+    return ([ACCEL_ID] if spec.accel else []) + more
+
+
+def devices_label(arch):
+    return f'{arches.get(arch).iommu} + {ACCEL_DEVICE}'
+
+
+class Files(NamedTuple):
+    """Where QEMU writes, by name."""
+    console: str
+    events: str
+
+
+def usual_files(spec):
+    return Files(f'{spec.logs}/console.log', f'{spec.logs}/events.log')
+
+
+def command(spec, sockets=None, files=None):
+    """The QEMU command line."""
+    files = files or usual_files(spec)
+    target = arches.get(spec.arch)
+    # panic=-1 with -no-reboot turns a panic into the end of QEMU.
+    append = (f'console={target.console} '
+              # Early: old kernels cut off a long line where they print it.
+              + (f'{TOKEN}={spec.token} ' if spec.token else '')
+              + f'sva.ctl={target.control} panic=-1 '
+              + (f'sva.patience={spec.patience} ' if spec.patience > 1 else '')
+              + spec.cmdline).strip()
+    cmd = [str(artifacts.qemu(spec.arch, spec.build)), '-L', str(artifacts.firmware_dir()),
+           *target.machine, '-kernel', str(spec.kernel), '-initrd', str(spec.initrd),
+           '-append', append]
+    if spec.iommu:
+        options = [target.iommu, f'id={IOMMU_ID}', spec.iommu_options]
+        cmd += ['-device', ','.join(filter(None, options))]
+    if spec.port:
+        cmd += ['-device', f'pcie-root-port,id={PORT_ID},chassis=1,slot=1']
+    if spec.accel:
+        cmd += ['-device', f'{ACCEL_DEVICE},id={ACCEL_ID}'
+                + (f',bus={PORT_ID}' if spec.port else '')]
+    for device in spec.devices:
+        cmd += list(device)
+    if spec.interactive:
+        cmd += ['-serial', 'mon:stdio']
+    else:
+        cmd += ['-chardev', f'file,id=console,path={text.option(files.console)},append=on',
+                '-serial', 'chardev:console']
+    if sockets:
+        cmd += ['-chardev', f'socket,id=control,path={text.option(sockets)}/control',
+                *(word.format('control') for word in target.control_options),
+                '-chardev', f'socket,id=qmp,path={text.option(sockets)}/qmp',
+                '-mon', 'chardev=qmp,mode=control']
+    return cmd + ['-D', files.events, '-d', 'guest_errors,unimp,trace:sva_*',
+                  *spec.extra]
+
+
+class Machine:
+    """One run of QEMU; use as a context manager."""
+
+    def __init__(self, spec, follower=None):
+        """follower(lines) is told of all that the models announce."""
+        self.spec = spec
+        self.follower = follower
+        self.dir = None
+        self.process = None
+        self.qmp = None
+        self.control = None
+        self.received = b''
+        self.heard = 0
+        # How many times the guest went into another process.
+        self.moves = 0
+        # What the IOMMUs of earlier processes counted: that is not saved.
+        self.earlier = {}
+        self.console = self.messages = None
+        # Of each process.
+        self.events = []
+
+    def __enter__(self):
+        self.spec.logs.mkdir(parents=True, exist_ok=True)
+        for name in LOGS:
+            self.log(name).unlink(missing_ok=True)
+        for path in [*self.spec.logs.glob('events-*.log'), *self.spec.logs.glob('command-*')]:
+            path.unlink()
+        self.spec.token = secrets.token_hex(8)
+        # Names of Unix sockets are short; a clone's path may be long.
+        self.dir = Path(tempfile.mkdtemp(prefix='sva-'))
+        self.console = logs.BoundedLog(self.log('console.log'))
+        self.messages = logs.BoundedLog(self.log('qemu.log'))
+        try:
+            self._start()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(self, *unused):
+        self._close()
+
+    def _close(self):
+        self._end()
+        for log in (self.console, self.messages, *self.events):
+            log.close()
+
+    def _end(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        for closable in (self.control, self.qmp):
+            if closable:
+                closable.close()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def _start(self, *more):
+        with self._listen('control') as control, self._listen('qmp') as qmp:
+            again = f'-{self.moves}' if self.moves else ''
+            usual = usual_files(self.spec)._replace(events=str(self.log(f'events{again}.log')))
+            self.log(f'command{again}').write_text(
+                shlex.join([*command(self.spec, self.dir, usual), *more]) + '\n', encoding='utf-8')
+            self.events.append(logs.BoundedLog(Path(usual.events), follower=self.follower))
+            self._spawn(more)
+            self.control = self._accept(control)
+            try:
+                self.qmp = Qmp(self._accept(qmp))
+            except QmpClosed:
+                raise self.ended() from None
+
+    def _spawn(self, more):
+        """QEMU writes into pipes, of which only bounded logs see the other end."""
+        with self.console.pipe() as console, self.messages.pipe() as out, \
+                self.events[-1].pipe() as events:
+            cmd = [*command(self.spec, self.dir, Files(*map(fd_name, (console, events)))), *more]
+            try:
+                self.process = subprocess.Popen(
+                    cmd, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                    pass_fds=(console, events), preexec_fn=proc.die_with_parent())
+            except OSError as e:
+                raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e
+
+    def migrate(self, saved=False):
+        """Move the guest, which may run, into another process of QEMU.
+
+        saved: by way of a file, and the one process ends before the other one
+        begins; else over a socket, while the guest runs. The channels are new
+        ones: nothing may be on its way in them.
+        """
+        source, self.process = copy.copy(self), None
+        self.moves += 1
+        self.dir = Path(tempfile.mkdtemp(prefix='sva-'))
+        options = ('-incoming', 'defer')
+        try:
+            if saved:
+                uri = f'file:{self.log("state")}'
+                source._migrate('migrate', uri)
+                self.earlier = source.counters(IOMMU)
+                source._end()
+                self._start(*options)
+                self._migrate('migrate-incoming', uri)
+                self.log('state').unlink()
+            else:
+                uri = f'unix:{self.dir}/migration'
+                self._start(*options)
+                self.qmp.execute('migrate-incoming', uri=uri)
+                source._migrate('migrate', uri)
+                self.earlier = source.counters(IOMMU)
+            self._wait_running()
+        finally:
+            source._end()
+
+    def _migrate(self, command_, uri):
+        """Send or receive the guest; waits until that is done."""
+        self.qmp.execute(command_, uri=uri)
+        deadline = time.monotonic() + MOVE_TIMEOUT
+        while (state := self.qmp.execute('query-migrate').get('status')) != 'completed':
+            if state in ('failed', 'cancelled'):
+                raise SvaError(f'{command_} {state}', self.log('qemu.log'))
+            if time.monotonic() > deadline:
+                raise SvaError(f'{command_} is not done in {MOVE_TIMEOUT} s: {state}',
+                               self.log('qemu.log'))
+            time.sleep(POLL)
+
+    def _wait_running(self):
+        deadline = time.monotonic() + MOVE_TIMEOUT
+        while (state := self.qmp.execute('query-status')['status']) != 'running':
+            if time.monotonic() > deadline:
+                raise SvaError(f'the guest does not run after it was moved: {state}',
+                               self.log('qemu.log'))
+            time.sleep(POLL)
+
+    def _listen(self, name):
+        # QEMU is the client, so there is no moment to wait for.
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(self.dir / name))
+        listener.listen(1)
+        return listener
+
+    def _accept(self, listener):
+        deadline = time.monotonic() + START_TIMEOUT
+        listener.settimeout(POLL)
+        while time.monotonic() < deadline:
+            try:
+                return listener.accept()[0]
+            except TimeoutError:
+                if self.process.poll() is not None:
+                    raise self.ended() from None
+        raise SvaError('QEMU does not start', self.log('qemu.log'))
+
+    def log(self, name):
+        return self.spec.logs / name
+
+    def read_line(self, deadline):
+        """The next line of the control channel; SvaError if none comes."""
+        while b'\n' not in self.received:
+            if time.monotonic() > deadline:
+                raise GuestSilent('the guest did not answer in time' + self._last_words(),
+                                  self.log('console.log'))
+            self.control.settimeout(POLL)
+            try:
+                data = self.control.recv(65536)
+            except TimeoutError:
+                continue
+            except OSError:
+                data = b''
+            if not data:
+                raise self.ended()
+            self.received += data
+            self.heard += len(data)
+            if len(self.received) > MOST_LINE or self.heard > MOST_HEARD:
+                raise SvaError('the guest says too much on the control channel: a line of more '
+                               f'than {MOST_LINE >> 20} MiB, or more than {MOST_HEARD >> 20} MiB '
+                               'in all', self.log('control.log'))
+        line, self.received = self.received.split(b'\n', 1)
+        return text.decoded(line.rstrip(b'\r'))
+
+    def send_line(self, line):
+        try:
+            self.control.settimeout(START_TIMEOUT)
+            self.control.sendall(line.encode() + b'\n')
+        except OSError:
+            raise self.ended() from None
+
+    def ended(self):
+        """Why QEMU is no longer there, as an exception to raise."""
+        try:
+            status = self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            return SvaError('QEMU closed the control channel', self.log('qemu.log'))
+        self.console.wait()
+        self.messages.wait()
+        reason = kmsg.panic(self.console.text())
+        if reason:
+            return GuestPanic(f'the guest kernel panicked: {reason}', self.log('console.log'))
+        # The last line tells the reason, warnings come before it.
+        lines = self.messages.text().strip().splitlines() or ['no message']
+        if -status in CRASHES:
+            return ModelCrash(f'QEMU crashed with {signal.Signals(-status).name}: {lines[-1]}',
+                              self.log('qemu.log'))
+        if status:
+            return SvaError(f'QEMU ended with status {status}: {lines[-1]}',
+                            self.log('qemu.log'))
+        return GuestSilent('the guest powered off before it was done' + self._last_words(),
+                           self.log('console.log'))
+
+    def wait(self, timeout):
+        """Wait until the guest has powered off."""
+        try:
+            self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise SvaError('the guest did not power off', self.log('console.log')) from None
+
+    def _last_words(self):
+        lines = self.console.text().strip().splitlines()
+        return f'; last console line: {lines[-1].strip()[:120]}' if lines else \
+            '; nothing on the console'
+
+    def counters(self, path):
+        """The counters that a model publishes, by name, since the guest was powered on."""
+        names = [n for n in self.qmp.properties(path) if n.startswith('count-')]
+        found = {name.removeprefix('count-'): self.qmp.get(path, name) for name in sorted(names)}
+        earlier = self.earlier if path == IOMMU else {}
+        return {name: value + earlier.get(name, 0) for name, value in found.items()}
+
+    def has_accel(self):
+        """Whether it is there now."""
+        return ACCEL_ID in self.qmp.properties(PERIPHERAL)
+
+    def unplug_accel(self):
+        """Ask the guest to let it go; waits until it is gone."""
+        self.qmp.execute('device_del', id=ACCEL_ID)
+        if not self.qmp.wait_event('DEVICE_DELETED', PLUG_TIMEOUT, device=ACCEL_ID):
+            raise SvaError(f'the guest did not let the device go in {PLUG_TIMEOUT} s '
+                           '(CONFIG_HOTPLUG_PCI_PCIE?)', self.log('console.log'))
+
+    def plug_accel(self):
+        self.qmp.execute('device_add', driver=ACCEL_DEVICE, id=ACCEL_ID, bus=PORT_ID)
+
+    def registers(self):
+        """Those of the IOMMU that say how it is used."""
+        have = self.qmp.properties(IOMMU)
+        return {name: self.qmp.get(IOMMU, name) for name in REGISTERS if name in have}
+
+    def accel_counters(self):
+        """What all accelerators count, in sum."""
+        counters = [self.counters(f'/machine/peripheral/{name}') for name in accel_ids(self.spec)]
+        return {name: sum(part[name] for part in counters) for name in counters[0]}
+
+    def bdf(self, device_id):
+        """Requester ID of a PCI device, by its id."""
+        buses = self.qmp.execute('query-pci')
+        while buses:
+            bus = buses.pop()
+            for device in bus['devices']:
+                if device.get('qdev_id') == device_id:
+                    return bus['bus'] << 8 | device['slot'] << 3 | device['function']
+                below = device.get('pci_bridge', {})
+                if 'devices' in below:
+                    buses.append({'bus': below['bus']['number'], 'devices': below['devices']})
+        raise SvaError(f'QEMU has no PCI device with id {device_id}')
+
+
+def fd_name(fd):
+    """A file name for a descriptor that the program inherits."""
+    return f'/dev/fd/{fd}'
+
+
+def run_interactive(spec, gdb=False):
+    """A shell in the guest on this terminal; returns QEMU's exit status."""
+    spec.logs.mkdir(parents=True, exist_ok=True)
+    if gdb:
+        print(f'QEMU waits for gdb: gdb -ex "target remote :1234" '
+              f'{Path(spec.kernel).name} (vmlinux of that build)', flush=True)
+    events = logs.BoundedLog(spec.logs / 'events.log')
+    with contextlib.closing(events):
+        with events.pipe() as fd:
+            cmd = command(spec, files=usual_files(spec)._replace(events=fd_name(fd)))
+            cmd += ['-s', '-S'] if gdb else []
+            try:
+                child = subprocess.Popen(cmd, pass_fds=(fd,), preexec_fn=proc.die_with_parent())
+            except OSError as e:
+                raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e
+        try:
+            return child.wait()
+        finally:
+            if child.poll() is None:
+                child.terminate()
+                child.wait()

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Machine specifications for the kernels that the commands boot."""
+
+from pathlib import Path
+
+from ..setup import arch as arches, artifacts, kconfig, linux, plan
+from ..util.errors import SvaError
+from . import tsc
+from .machine import Spec
+
+# A full log on the console, to see where a guest hangs; it costs no time.
+CMDLINE = 'loglevel=7'
+# The oldest kernel that the guest driver is for.
+OLDEST_DRIVER = (6, 1)
+# What checks everything takes its time.
+PATIENCE = {'plain': 1, 'debug': 8}
+
+
+def built(arch, flavour='plain', **fixed):
+    """The kernel that the set-up builds, with the guest driver."""
+    return _maker(arch, artifacts.kernel(arch, flavour), patience=PATIENCE[flavour], **fixed)
+
+
+def set_up(arch, flavour='plain'):
+    """That kernel, with whatever of the set-up is still missing."""
+    artifacts.ensure('qemu', 'firmware', 'kernel', 'guest',
+                     options=plan.Options((arch,), flavour=flavour))
+    return built(arch, flavour)
+
+
+def choose_arch(wanted, image):
+    """The architecture of a user's kernel: as the image says, or as asked for."""
+    image = Path(image)
+    if not image.is_file():
+        raise SvaError(f'{image}: no such kernel image')
+    found = linux.image_arch(image)
+    if wanted and found and wanted != found:
+        raise SvaError(f'{image} is an image for {found}, not for {wanted}')
+    return wanted or found or arches.DEFAULT
+
+
+def find_kbuild(arch, image, kbuild):
+    """Complain about a user's kernel before any time is spent on it.
+
+    Returns the build directory; the tree that the image lies in by default.
+    """
+    image = Path(image)
+    if not kbuild:
+        trees = [tree for tree in image.resolve().parents if (tree / 'Module.symvers').is_file()]
+        if not trees:
+            raise SvaError(f'{image} lies in no kernel build directory; name it with --kbuild, '
+                           'the guest driver is built against it')
+        kbuild = trees[0]
+    kbuild = Path(kbuild)
+    if not kbuild.is_dir():
+        raise SvaError(f'{kbuild}: no such directory')
+    _check_age(kbuild)
+    kconfig.check(kbuild / '.config', arch)
+    return kbuild
+
+
+def _check_age(kbuild):
+    try:
+        release = (kbuild / 'include/config/kernel.release').read_text(encoding='utf-8').strip()
+    except OSError:
+        return  # what is missing there is told later
+    if linux.version_key(release)[:2] < list(OLDEST_DRIVER):
+        oldest = '.'.join(map(str, OLDEST_DRIVER))
+        raise SvaError(f'{kbuild} is a build of Linux {release}; the guest driver is for Linux '
+                       f'{oldest} and later')
+
+
+def user(arch, image, kbuild):
+    """A kernel of the user's."""
+    return _maker(arch, artifacts.user_kernel(arch, image, kbuild))
+
+
+def appended(make_spec, words):
+    """That kernel, with more words on its command line."""
+    def make(logs, **more):
+        spec = make_spec(logs, **more)
+        spec.cmdline = ' '.join(filter(None, (spec.cmdline, *words.split())))
+        return spec
+    return make
+
+
+def debian(arch):
+    """The unmodified Debian kernel, for ordinary DMA."""
+    return _maker(arch, artifacts.debian_kernel(arch), accel=False)
+
+
+def _maker(arch, kernel, **fixed):
+    """A function (log directory, ...) that makes specifications for a kernel."""
+    initrd = artifacts.initramfs(kernel, arch=arch)
+    clock = tsc.cmdline() if arch == 'x86_64' else ''
+    cmdline = ' '.join(filter(None, (arches.get(arch).cmdline, clock, CMDLINE)))
+
+    def make(logs, **more):
+        return Spec(arch, Path(kernel.image), initrd, Path(logs), cmdline, **fixed, **more)
+    return make

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rules of the scenarios in which the kernel exchanges pages while the device writes.
+
+An event is what the kernel does to the pages; its facts begin with its name.
+"""
+
+from ..judge.verdict import KERNEL, SETUP
+from . import blame, shared
+from .claims import Check, Claim, count, iommu, number, numbers, total
+
+
+def data(*events):
+    """Nobody notices: no write is lost, and the device can write afterwards."""
+    def claim(run):
+        rounds, checks, total, pages = number(run, 'rounds'), [], 0, 0
+        blamed = blame.revoked('done')
+        for event in events:
+            replaced, adds, refused, failed, wrong = numbers(
+                run, event, 'replaced', 'adds', 'refused', 'failed', 'wrong')
+            total, pages = total + adds, pages + replaced
+            checks += [
+                Check(not wrong, blamed, f'{event}: {count(wrong, "page")} with wrong contents'),
+                Check(not failed, KERNEL, f'{event}: {failed} of '
+                      f'{count(adds + refused + failed, "addition")} not done'),
+                Check(adds > 0, SETUP, f'{event}: the device added nothing'),
+            ]
+        return Claim(f'{count(rounds, "round")}, {count(pages, "page")} exchanged, '
+                     f'{count(total, "addition")} of the device, none lost', checks)
+    return claim
+
+
+def no_access(*events):
+    """Nothing lands in the pages that stood there before."""
+    def claim(run):
+        pages, checks = 0, []
+        blamed = blame.revoked('done')
+        for event in events:
+            replaced, found, changed, other = numbers(run, event, 'replaced', 'found', 'changed',
+                                                      'changed-other')
+            pages += found
+            checks += [
+                Check(not changed and not other, blamed, f'{event}: {changed} of {found:,} reused '
+                      f'pages changed, {other} others'),
+                Check(replaced > 0, SETUP, f'{event}: no page was exchanged'),
+                Check(found > 0, SETUP, f'{event}: no old page was found again'),
+            ]
+        return Claim(f'0 of {pages:,} reused pages changed', checks)
+    return claim
+
+
+def page_requests(*events, certain=()):
+    """Who asks for pages is given them; in events that are certain there are some."""
+    def claim(run):
+        sums, checks = [0, 0], []
+        for event in events:
+            found = shared.asked(run, event)
+            answers = f'{event}: {found.text}'
+            sums = [sums[0] + found.requests, sums[1] + found.success]
+            checks += [
+                Check(not found.invalid and not found.failure, KERNEL, answers),
+                Check(event not in certain or found.requests > 0, SETUP,
+                      f'{event}: the device asked for no page'),
+                Check(event not in certain or found.success > 0, KERNEL, answers),
+            ]
+        if iommu(run).page_requests:
+            return Claim(f'{count(sums[0], "page request")}, {sums[1]} x Success', checks)
+        return Claim(f'{count(sums[0], "stalled request")}, none terminated', checks)
+    return claim
+
+
+def of_size(run, rules):
+    """The rules that a run can be held to, with small or huge pages.
+
+    A huge page that was freed is rarely found again among small ones, so with
+    huge=1 nothing is said about it; a write that went there is a write lost.
+    """
+    huge = 'huge=1' in run.scenario.split(',')[1:]
+    return [rule for rule in rules if not (huge and rule.name == 'no-access')]

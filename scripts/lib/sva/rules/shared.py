@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rules that several scenarios have in common."""
+
+from typing import NamedTuple
+
+from ..guest import kmsg
+from ..judge import counters
+from ..judge.verdict import KERNEL, SETUP
+from . import blame
+from .claims import Check, Claim, NotOwed, count, entry, faults, iommu, more_faults, moved, \
+    number, numbers, probe, stage, total
+
+STATUS_SUCCESS = 0x01
+
+
+class Asked(NamedTuple):
+    """How often the device asked for pages in a window, and what it was answered."""
+    requests: int
+    success: int
+    invalid: int
+    failure: int
+    text: str
+
+
+def asked(run, window, who=None):
+    """By page requests, or by requests that stalled.
+
+    who: of the mode that asks by default.
+    """
+    if iommu(run).page_requests:
+        requests, success, invalid, failure = numbers(
+            run, f'delta.{window}.{who or "ats-pri"}', 'page_reqs', 'prg_success', 'prg_invalid',
+            'prg_failure')
+        return Asked(requests, success, invalid, failure,
+                     f'{count(requests, "page request")}, {success} x Success, {invalid} x '
+                     f'Invalid Request, {failure} x Response Failure')
+    # What is terminated is aborted. It may have stalled before the window opened, and
+    # what the end of the mm refuses does not stall.
+    stalls = number(run, f'delta.{window}.dev.stalls')
+    aborts = number(run, f'delta.{window}.{who or iommu(run).asking}.aborts')
+    return Asked(stalls, max(stalls - aborts, 0), aborts, 0,
+                 f'{count(stalls, "stalled request")}, {aborts} terminated')
+
+
+def data(run, size_kib=1024):
+    """A copy between never-touched buffers, fed by page requests."""
+    status, done, different = (number(run, key) for key in
+                               ('copy.status', 'copy.bytes', 'data.different'))
+    checks, story = [], ''
+    if run.number('delta.copy.ats-pri.page_reqs') is not None:
+        requests, success, invalid, failure = numbers(
+            run, 'delta.copy.ats-pri', 'page_reqs', 'prg_success', 'prg_invalid', 'prg_failure')
+        touched = run.number('touched') or 0
+        checks = [
+            Check(touched or requests, SETUP, 'the copy needed no page request'),
+            Check(not invalid and not failure, KERNEL,
+                  f'{count(requests, "page request")}, {invalid} x Invalid Request, '
+                  f'{failure} x Response Failure'),
+            Check(not requests or success, KERNEL,
+                  f'{count(requests, "page request")} and no response'),
+        ]
+        story = f'{count(requests, "page request")} answered Success, '
+    elif not iommu(run).page_requests:
+        stalls, touched = number(run, 'copy.stalls'), run.number('touched')
+        checks = [Check(touched or stalls, SETUP, 'the copy needed no page')]
+        story = f'{count(stalls, "stalled request")} resumed, ' if stalls else ''
+    checks += [
+        Check(status == STATUS_SUCCESS, blame.work,
+              f'the copy ended with status {status:#x} after {count(done, "byte")}'),
+        Check(done == size_kib * 1024, blame.work,
+              f'{done:,} of {size_kib * 1024:,} bytes copied'),
+        Check(different == 0, blame.work, f'{count(different, "byte")} of the copy wrong'),
+    ]
+    return Claim(f'{story}{size_kib:,} KiB copied, identical', checks)
+
+
+def quiet(*stages):
+    """While the process lives nothing about a fault is printed or recorded."""
+    def claim(run):
+        for name in stages:
+            stage(run, name)
+        lines = kmsg.about_faults(run.kmsg(*stages))
+        # Since power-on: one machine runs one scenario.
+        recorded = faults(run, stages[-1])
+        what = iommu(run).line
+        return Claim(f'no fault recorded, no {what} line printed', [
+            Check(not lines, KERNEL, f'{count(len(lines), f"{what} line")}, the first: '
+                  f'{lines[0] if lines else ""}'),
+            # A fault that the driver has not printed is still a fault.
+            Check(not recorded, blame.reported(stages[-1]),
+                  f'{count(recorded, "fault")} recorded, none printed')])
+    return claim
+
+
+def gone(run):
+    """The address space of a process that was killed goes, whatever the device does."""
+    took = number(run, 'gone.wait-ms')
+    return Claim(f'gone {took} ms after the kill', [
+        Check(took >= 0, KERNEL, 'the address space of the process that was killed is still there')])
+
+
+def answered(run, counter, first, last):
+    """What requests that stall are there for: the kernel answers them, so or so."""
+    done = moved(run, 'iommu', counter, first, last)
+    what = 'resumed' if counter == counters.STALL_RETRIES else 'terminated'
+    return Claim(f'{count(done, "stalled request")} {what}', [
+        Check(done > 0, KERNEL, f'no stalled request was {what}')])
+
+
+def drain(first, last):
+    """Unbind drains page requests: a wait descriptor with the drain bit."""
+    def claim(run):
+        if not iommu(run).drains:
+            raise NotOwed
+        waits = moved(run, 'iommu', counters.DRAINS, first, last)
+        status = run.number('unbind.status') or 0
+        return Claim(f'{count(waits, "wait descriptor")} with page drain at unbind', [
+            Check(status == 0, KERNEL, f'unbind failed with error {status}'),
+            Check(waits > 0, KERNEL, f'no drain seen at unbind; {entry(run, first)} before it')])
+    return claim
+
+
+def silence(first, last, tested):
+    """After the mm is gone faults are not reported.
+
+    first: the stage to count from, None for power-on; tested(run): DMA tried.
+    """
+    def claim(run):
+        tried = tested(run)
+        words, where = entry(run, last), run.number('pasid')
+        printed = run.kmsg(blame.EXITED, last)
+        lines, about = kmsg.faults(printed), kmsg.about_faults(printed)
+        recorded = faults(run, last) - (faults(run, first) if first else 0)
+        hidden = moved(run, 'iommu', counters.SUPPRESSED, first, last) if first else \
+            total(run, counters.SUPPRESSED, last)
+        asked = blame.page_request_faults(run, first, last)
+        what, silence_ = iommu(run).line, words.silence
+        return Claim(f'{count(hidden, "fault")} suppressed, 0 {what} lines; {words}, {silence_}', [
+            Check(tried > 0, SETUP, 'the device tried no DMA after the mm was gone'),
+            Check(not (words.silent and recorded), blame.spoken(last),
+                  f'{count(recorded, "fault")} recorded in spite of {silence_}; {words}'),
+            Check(words.present or words.silent or recorded > 0, blame.unrecorded(last),
+                  f'no fault recorded for {tried:,} refused accesses; {words}, {silence_}'),
+            Check(not lines, KERNEL, f'{count(len(lines), f"{what} fault line")} for PASID '
+                  f'{where}{asked}; {words}, {silence_}'),
+            Check(not about, KERNEL, f'{count(len(about), "line")} about faults, the first: '
+                  f'{about[0] if about else ""}'),
+            Check(not recorded, KERNEL,
+                  f'{count(recorded, "fault")} recorded{asked}; {words}, {silence_}'),
+        ])
+    return claim
+
+
+def late_write(first, last, lines_from):
+    """One write after unbind: refused, recorded, printed."""
+    def claim(run):
+        result, _ = probe(run, 'late', 'write')
+        words, changed = entry(run, last), number(run, 'late.changed')
+        recorded = more_faults(run, first, last)
+        printed = kmsg.faults(run.kmsg(*lines_from), run.number('pasid'))
+        reasons = sorted({fault.reason for fault in printed})
+        shown, gone = ', '.join(f'{reason:#x}' for reason in reasons), iommu(run).gone_reasons
+        return Claim(f'1 write after unbind: {result}, fault {shown} recorded and printed', [
+            Check(result in ('ok', 'aborted'), SETUP, f'the write after unbind: {result}'),
+            Check(result == 'aborted', blame.access(first, last),
+                  f'the write after unbind was carried out; {words}'),
+            Check(changed == 0, blame.access(first, last),
+                  f'{count(changed, "page")} changed after unbind; {words}'),
+            Check(recorded > 0, blame.unrecorded(last),
+                  f'the write was aborted and no fault recorded; {words}'),
+            Check(bool(printed), KERNEL,
+                  f'{count(recorded, "fault")} recorded, none printed; {words}'),
+            Check(set(reasons) <= set(gone), blame.other_reason(last),
+                  f'fault reason {shown} instead of {gone[0]:#x}; {words}'),
+        ])
+    return claim
+
+
+def nothing_lost(run):
+    """PASIDs and contexts are free again."""
+    first, after, contexts, opened, errno = (number(run, key) for key in (
+        'pasid', 'pasid.after', 'contexts', 'contexts.open', 'contexts.errno'))
+    return Claim(f'PASID {after} at the end, {first} at the begin; '
+                 f'{opened} of {contexts} contexts free', [
+        Check(after <= first, KERNEL, f'PASID {after} at the end, {first} at the begin'),
+        Check(opened == contexts > 0, blame.work,
+              f'only {opened} of {contexts} contexts could be opened, errno {errno}')])
+
+
+def pasid_reuse(run):
+    """The PASID comes back to another process, whose memory is its own."""
+    pasid, same, tries, pid = (number(run, key) for key in
+                               ('pasid', 'reused.same', 'reused.attempts', 'reused.pid'))
+    changed, status, different = (number(run, key) for key in
+                                  ('reused.changed', 'reused.copy.status',
+                                   'reused.data.different'))
+    return Claim(f'PASID {pasid} bound again by pid {pid}, its memory untouched', [
+        Check(same == 1, KERNEL, f'PASID {pasid} is not free again: {tries} processes got '
+              f'others, the last PASID {run.fact("reused.pasid")}'),
+        Check(changed == 0, blame.work,
+              f'{count(changed, "page")} of pid {pid} changed while the '
+              'device had no work'),
+        Check(status == STATUS_SUCCESS and different == 0, blame.work,
+              f'a copy with the reused PASID: status {status:#x}, '
+              f'{count(different, "byte")} wrong')])

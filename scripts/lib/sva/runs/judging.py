@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What `sva demo` and `sva check` have in common: run, show, report."""
+
+import sys
+
+from .. import scenarios
+from ..guest import machine
+from ..judge import verdict
+from ..rules.by_arch import of_arch
+from ..util import paths
+from ..util.errors import SvaError
+from . import findings, report, rundir, runner
+
+
+def run(args, makers, command, use_findings=True):
+    """Run the scenarios that the arguments name; the command's exit status.
+
+    makers: for each architecture a function (log directory) -> machine.Spec.
+    """
+    having(args, makers)
+    known = findings.load() if use_findings else []
+    base, verdicts, boot_failed = rundir.begin(command), [], False
+    for arch, make_spec in makers.items():
+        chosen = choose(args.scenario, arch)
+        show, results = _silent if args.ktap else _Table(arch), []
+
+        def judged(result):
+            show(result)
+            results.append(result)
+            # At once: who interrupts the rest has these.
+            report.write_all(base, verdicts + _verdicts(results))
+        runner.run_all(lambda name: make_spec(base / arch / name), chosen, known, judged,
+                       args.tier)
+        verdicts += _verdicts(results)
+        boot_failed = boot_failed or results and all(r.boot_failure for r in results)
+        if len(results) < len(chosen) and not args.ktap:
+            print(f'  not run: {", ".join(chosen[len(results):])}')
+    if args.ktap:
+        sys.stdout.write(report.ktap(verdicts))
+    else:
+        logs = base / next(iter(makers)) if len(makers) == 1 else base
+        print(report.summary(verdicts, f'{logs.relative_to(paths.ROOT)}/'))
+    report.write_files(args, verdicts)
+    return verdict.exit_status(verdicts, boot_failed, args.boot_failure)
+
+
+def _verdicts(results):
+    return runner.with_release([item for result in results for item in result.verdicts])
+
+
+def having(args, archs):
+    """Those architectures that have a scenario that was asked for."""
+    found = [arch for arch in archs if choose(args.scenario, arch)]
+    if not found:
+        raise SvaError(f'there is no scenario {", ".join(args.scenario)} for '
+                       f'{", ".join(archs)} guests; `sva list` names what there is')
+    return tuple(found)
+
+
+def choose(names, arch):
+    """What to run on an architecture: the story, or what was asked for."""
+    return of_arch(list(dict.fromkeys(names or ())) or scenarios.STORY, arch)
+
+
+def _silent(result):
+    pass
+
+
+class _Table:
+    """Prints each scenario as soon as it is judged."""
+
+    def __init__(self, arch):
+        self.devices = machine.devices_label(arch)
+        self.arch = arch
+        self.colour = report.wants_colour(sys.stdout)
+
+    def __call__(self, result):
+        print(report.header(self.arch, result.kernel or 'unknown', self.devices,
+                            result.scenario, result.seconds))
+        print(report.table(result.verdicts, self.colour), flush=True)
+        if result.boot_failure:
+            print(report.last_lines(result.boot_failure), flush=True)

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Verdicts as a table, as KTAP, as JUnit XML and as JSON."""
+
+import json
+import os
+import textwrap
+from pathlib import Path
+from xml.etree import ElementTree
+
+from ..judge import verdict
+from ..setup import arch as arches
+from ..util import files
+from ..util.errors import SvaError
+from ..util.text import printable
+
+# Of the JSON: one more when something in it changes its meaning.
+FORMAT = 1
+
+WIDTH = 100
+# Columns of a row: indent, state, rule, result; the evidence takes the rest.
+ROW = '  {:<10}{:<17}{:<8}{}'
+EVIDENCE_AT = len(ROW.format('', '', '', ''))
+COLOURS = {verdict.PASS: '32', verdict.FAIL: '31;1', verdict.ERROR: '35;1', verdict.KNOWN: '33'}
+
+
+def wants_colour(stream):
+    return (stream.isatty() and 'NO_COLOR' not in os.environ
+            and os.environ.get('TERM') != 'dumb')
+
+
+def header(arch, kernel, devices, scenario, seconds):
+    left = (f'{arches.get(arch).title} · Linux {printable(kernel)} · {devices} · '
+            f'scenario {printable(scenario)}')
+    right = f'({seconds:.1f} s)'
+    return left + right.rjust(max(WIDTH - len(left), len(right) + 1))
+
+
+def table(verdicts, colour=False):
+    """The rows of one scenario, grouped by the state of the bond."""
+    lines, last, shown = [], None, set()
+    for item in sorted(verdicts, key=lambda v: verdict.STATES.index(v.state)):
+        state = item.state if item.state != last else ''
+        last = item.state
+        lines += _row(state, item, colour, shown)
+    return '\n'.join(lines)
+
+
+def _row(state, item, colour, shown):
+    evidence = item.evidence
+    if item.result == verdict.FAIL:
+        evidence = f'{item.party}: {evidence}'
+    if item.finding:
+        # In full once a table, its number afterwards.
+        label = item.finding if item.finding not in shown else item.finding.split(':')[0]
+        shown.add(item.finding)
+        evidence += f'  [{label}]'
+    wrapped = textwrap.wrap(evidence, WIDTH - EVIDENCE_AT, break_long_words=False,
+                            break_on_hyphens=False) or ['']
+    first = ROW.format(state, item.rule, item.result, wrapped[0])
+    if colour:
+        first = first.replace(f' {item.result} ',
+                              f' \033[{COLOURS[item.result]}m{item.result}\033[0m ', 1)
+    return [first] + [' ' * EVIDENCE_AT + line for line in wrapped[1:]]
+
+
+def last_lines(lines):
+    """The end of the console of a kernel that did not boot."""
+    return '\n'.join(f'    | {line}' for line in lines)
+
+
+def summary(verdicts, log=None):
+    def count(result):
+        return sum(v.result == result for v in verdicts)
+    errors = count(verdict.ERROR)
+    text = (f'{len(verdicts)} verdict{"" if len(verdicts) == 1 else "s"}: '
+            f'{count(verdict.PASS)} pass, {count(verdict.KNOWN)} known, '
+            f'{count(verdict.FAIL)} fail' + (f', {errors} error' if errors else '') + '.')
+    return text + (f'   log: {log}' if log else '')
+
+
+def grouped(verdicts):
+    """Verdicts by architecture and scenario, in the order in which these appear.
+
+    The keys are titles, which no rule is called like.
+    """
+    groups = {}
+    for item in verdicts:
+        groups.setdefault(f'{item.arch}.{item.scenario}', []).append(item)
+    return groups
+
+
+def ktap(verdicts):
+    """As Documentation/dev-tools/ktap.rst of Linux and its kunit_parser.py have it."""
+    groups = grouped(verdicts)
+    lines = ['KTAP version 1', f'1..{len(groups)}']
+    for number, (title, items) in enumerate(groups.items(), 1):
+        lines += ['  KTAP version 1', f'  # Subtest: {title}', f'  1..{len(items)}',
+                  f'  # Linux {items[0].kernel}, {items[0].seconds:.1f} s']
+        for index, item in enumerate(items, 1):
+            lines.append(f'  # {item.rule}: {item.evidence}')
+            lines.append(f'  {_ktap_result(index, item)}')
+        good = all(v.good for v in items)
+        lines.append(f'{"ok" if good else "not ok"} {number} {title}')
+    return '\n'.join(lines) + '\n'
+
+
+def _ktap_result(index, item):
+    """What is expected to fail, and does, is ok."""
+    word = 'ok' if item.good else 'not ok'
+    directive = {verdict.KNOWN: f'XFAIL {item.finding}', verdict.FAIL: item.party,
+                 verdict.ERROR: f'ERROR {item.evidence}'}.get(item.result, '')
+    # A second directive would count: the guest may have written " # SKIP" there.
+    return f'{word} {index} {item.rule}' + (' # ' + directive.replace('#', r'\#')
+                                            if directive else '')
+
+
+def junit(verdicts):
+    groups = grouped(verdicts)
+    root = ElementTree.Element('testsuites', _junit_counts(verdicts),
+                               time=f'{sum(v[0].seconds for v in groups.values()):.3f}')
+    for title, items in groups.items():
+        seconds = items[0].seconds
+        suite = ElementTree.SubElement(root, 'testsuite', _junit_counts(items), name=title,
+                                       time=f'{seconds:.3f}')
+        properties = ElementTree.SubElement(suite, 'properties')
+        for name in ('arch', 'kernel', 'scenario'):
+            ElementTree.SubElement(properties, 'property', name=name,
+                                   value=getattr(items[0], name))
+        for item in items:
+            # Readers add the times up, and one run gave all of these.
+            case = ElementTree.SubElement(suite, 'testcase', name=item.rule, classname=title,
+                                          time=f'{seconds / len(items):.3f}')
+            tag = {verdict.FAIL: 'failure', verdict.ERROR: 'error',
+                   verdict.KNOWN: 'skipped'}.get(item.result)
+            if tag:
+                text = f'{item.party}: {item.evidence}'
+                message = item.finding or text
+                ElementTree.SubElement(case, tag, message=message).text = text
+            ElementTree.SubElement(case, 'system-out').text = item.evidence
+    return xml(root)
+
+
+def _junit_counts(verdicts):
+    def count(result):
+        return str(sum(v.result == result for v in verdicts))
+    return {'tests': str(len(verdicts)), 'failures': count(verdict.FAIL),
+            'errors': count(verdict.ERROR), 'skipped': count(verdict.KNOWN)}
+
+
+def xml(root):
+    ElementTree.indent(root)
+    # Python would declare the encoding of the terminal.
+    return ('<?xml version="1.0" encoding="UTF-8"?>\n'
+            + ElementTree.tostring(root, encoding='unicode') + '\n')
+
+
+def to_json(verdicts):
+    """Described by docs/specs/verdicts.schema.json."""
+    return json.dumps({'format': FORMAT, 'verdicts': [v.to_json() for v in verdicts]}, indent=2,
+                      ensure_ascii=False) + '\n'
+
+
+def write_files(args, verdicts):
+    """Write what the options --json and --junit ask for."""
+    if args.json:
+        files.write(args.json, to_json(verdicts))
+    if args.junit:
+        files.write(args.junit, junit(verdicts))
+
+
+def write_all(directory, verdicts):
+    """All three forms of the verdicts in a directory of logs."""
+    for name, text in (('verdicts.json', to_json(verdicts)), ('verdicts.xml', junit(verdicts)),
+                       ('verdicts.ktap', ktap(verdicts))):
+        files.write(directory / name, text)
+
+
+def check_options(args):
+    """Complain about files that cannot be written before the work begins."""
+    for name in filter(None, (args.json, args.junit)):
+        path = Path(name).absolute()
+        if not path.parent.is_dir():
+            raise SvaError(f'{name}: no such directory')
+        if path.is_dir():
+            raise SvaError(f'{name} is a directory, not a file')
+        if not os.access(path.parent, os.W_OK):
+            raise SvaError(f'{name}: cannot write in that directory')
+
+
+def add_options(parser):
+    parser.add_argument('--json', metavar='FILE', help='write the verdicts as JSON')
+    parser.add_argument('--junit', metavar='FILE', help='write the verdicts as JUnit XML')
+    parser.add_argument('--ktap', action='store_true',
+                        help='print KTAP instead of the table')

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A directory for each run, so that several at once do not meet."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import time
+
+from ..util import paths
+
+# Runs that are kept, with those that are going on.
+KEPT = 20
+LATEST = 'latest'
+LOCK = '.lock'
+
+# Locks of this process; they go with it, however it ends.
+_held = []
+
+
+def begin(command):
+    """A new directory below build/runs, which `latest` leads to from now on."""
+    runs = paths.build('runs')
+    runs.mkdir(parents=True, exist_ok=True)
+    directory = _unique(runs / f'{time.strftime("%Y%m%d-%H%M%S")}-{command}')
+    _held.append(_lock(directory))
+    _link(runs, directory.name)
+    _forget_old(runs)
+    return directory
+
+
+def _unique(wanted):
+    """The directory, made by nobody else."""
+    number, path = 1, wanted
+    while True:
+        try:
+            path.mkdir()
+            return path
+        except FileExistsError:
+            number += 1
+            path = wanted.with_name(f'{wanted.name}-{number}')
+
+
+def _link(runs, name):
+    temp = runs / f'.{LATEST}-{os.getpid()}'
+    temp.unlink(missing_ok=True)
+    temp.symlink_to(name)
+    os.replace(temp, runs / LATEST)
+
+
+def _lock(directory):
+    """An open file that keeps others away, or None if somebody has it."""
+    file = open(directory / LOCK, 'w', encoding='utf-8')
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
+def _forget_old(runs):
+    """Remove the oldest runs that have ended."""
+    found = sorted((path for path in runs.iterdir() if path.is_dir() and not path.is_symlink()),
+                   key=lambda path: (path.stat().st_mtime_ns, path.name))
+    for path in found[:-KEPT]:
+        with contextlib.suppress(OSError):  # another process removes it as well
+            lock = _lock(path)
+            if lock:
+                with lock:
+                    shutil.rmtree(path, ignore_errors=True)
+
+
+def going_on():
+    """Directories of runs that have not ended."""
+    found = []
+    for path in sorted(paths.build('runs').glob('*')):
+        if path.is_dir() and not path.is_symlink():
+            lock = _lock(path)
+            if lock:
+                lock.close()
+            else:
+                found.append(path)
+    return found
+
+
+@contextlib.contextmanager
+def exclusive(wanted):
+    """A directory that is always the same, or the next one if another process has it."""
+    number, path = 1, wanted
+    while True:
+        path.mkdir(parents=True, exist_ok=True)
+        lock = _lock(path)
+        if lock:
+            with lock:
+                yield path
+            return
+        number += 1
+        path = wanted.with_name(f'{wanted.name}-{number}')

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Boot a machine for each scenario, watch it, judge it, keep the evidence."""
+
+import json
+import time
+import traceback
+from dataclasses import asdict, dataclass, replace
+
+from .. import scenarios
+from ..guest import kmsg, machine
+from ..guest.qmp import QmpClosed
+from ..guest.session import Session, TROUBLE
+from ..judge import debts, holdings, iommus, verdict
+from ..setup import arch as arches
+from ..util.errors import SvaError
+from . import findings
+
+# Seconds; a boot takes about two, the longest scenario fifteen. The margin is
+# for hosts with many other things to do.
+BOOT_TIMEOUT = 120
+END_TIMEOUT = 30
+SCENARIO_TIMEOUT = 240
+# The guest has a limit of its own and tells when it is reached.
+SCENARIO_MARGIN = 30
+
+
+# Console lines to show of a kernel that does not boot.
+LAST_LINES = 15
+# Of them, of a panic: its own line and what follows, mostly a trace.
+AFTER_PANIC = 5
+
+
+class BootFailure(SvaError):
+    """The kernel did not get as far as the first program."""
+
+    def __init__(self, why, release, lines):
+        super().__init__(f'Linux {release or "(no release on the console)"} does not boot: '
+                         f'{why.message}', why.log)
+        self.release = release
+        self.lines = lines
+
+
+@dataclass(frozen=True)
+class Result:
+    """The verdicts of one scenario and where its evidence lies."""
+    scenario: str
+    verdicts: list
+    kernel: str
+    seconds: float
+    logs: object
+    # Other scenarios will not run on this kernel either.
+    refused: bool = False
+    # The end of the console, if the kernel did not boot.
+    boot_failure: tuple = ()
+
+
+def observe(guest, stage, run, watch=None):
+    """Look at the machine while the guest stands still; watch: a debts.Watch."""
+    stage.iommu = None
+    if guest.spec.iommu:
+        stage.iommu = guest.counters(machine.IOMMU)
+        stage.registers = guest.registers()
+    pasid = None
+    if guest.has_accel():
+        stage.accel = guest.accel_counters()
+        pasid = run.number('pasid')
+    if pasid is not None and guest.spec.iommu:
+        stage.pasid = pasid
+        stage.entry = iommus.of_arch(guest.spec.arch).read_entry(guest, pasid)
+        stage.held = holdings.read(guest)
+    if watch:
+        stage.look = watch.look(guest, pasid, stage.entry)
+
+
+def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
+    """One scenario in one machine; the run, complete or not.
+
+    at_stage(machine, stage) is called at each stage, after it was observed and
+    what the scenario wants of the host was done.
+    """
+    timeout *= spec.patience
+    spec.cmdline = f'{spec.cmdline} sva.run={scenario} sva.timeout={timeout}'.strip()
+    watch = debts.Watch(spec.arch, spec.patience) if spec.iommu else None
+    with machine.Machine(spec, watch and watch.hear) as guest, \
+            open(guest.log('control.log'), 'w', encoding='utf-8') as transcript:
+        def look(stage, run):
+            observe(guest, stage, run, watch)
+            if stage.name == TROUBLE:
+                return
+            scenarios.act(guest, stage, run)
+            if at_stage:
+                at_stage(guest, stage)
+
+        session = Session(guest, look, transcript, scenario)
+        try:
+            run = converse(guest, session, timeout)
+        except (machine.GuestPanic, machine.ModelCrash) as e:
+            if not session.current:
+                raise
+            party = verdict.KERNEL if isinstance(e, machine.GuestPanic) else verdict.MODEL
+            session.current.death = (party, e.message)
+            return session.current
+        except SvaError as e:
+            run = session.current
+            if not run or not run.stages:
+                raise
+            # It went so far: what was seen is judged.
+            if not run.error:
+                session.trouble(run)
+                run.error = e.message + (f' (log: {e.log})' if e.log else '')
+            run.console = guest.console.text().splitlines()
+        else:
+            run.console, run.console_cut = own_console(guest), guest.console.cut_lines
+        finally:
+            # What there is, also of a run that did not come to its end.
+            keep(spec.logs, session)
+        return run
+
+
+def own_console(guest):
+    """The lines of the console, which must be of this boot."""
+    for log in (guest.console, *guest.events):
+        log.wait()
+        log.raise_error()
+    found = guest.console.text()
+    if f'{machine.TOKEN}={guest.spec.token}' not in found:
+        raise SvaError('the console does not show the command line of this boot: has the kernel '
+                       f'a console on {arches.get(guest.spec.arch).console}, and does it print '
+                       'notices (loglevel=7)?',
+                       guest.log('console.log'))
+    return found.splitlines()
+
+
+def boot(guest, session):
+    """Wait for the guest's first line."""
+    try:
+        session.hello(BOOT_TIMEOUT * guest.spec.patience)
+    except (machine.GuestPanic, machine.GuestSilent) as e:
+        console = guest.console.text()
+        raise BootFailure(e, kmsg.release(console), last_words(console)) from e
+
+
+def last_words(console):
+    """The lines that tell most: the last ones, or those around a panic."""
+    lines = console.rstrip().splitlines()
+    end = next((n + AFTER_PANIC for n, line in enumerate(lines) if kmsg.panic(line)), len(lines))
+    return lines[max(0, end - LAST_LINES):end]
+
+
+def converse(guest, session, timeout):
+    """From the first line to the last."""
+    try:
+        boot(guest, session)
+        run = session.scenario(timeout + SCENARIO_MARGIN)
+        if run is None:
+            raise SvaError(session.setup_error or 'the guest did not begin the scenario',
+                           guest.log('console.log'))
+        session.scenario(END_TIMEOUT * guest.spec.patience)
+    except QmpClosed:
+        raise guest.ended() from None
+    guest.wait(END_TIMEOUT * guest.spec.patience)
+    return run
+
+
+def keep(logs, session):
+    """Facts, kernel messages and counters in files of their own."""
+    run = session.current
+    stages = run.stages.values() if run else ()
+    lines = [f'[boot] {line}' for line in session.boot_kmsg]
+    lines += [f'[{stage.name}] {line}' for stage in stages for line in stage.kmsg]
+    (logs / 'dmesg.log').write_text('\n'.join(lines) + '\n', encoding='utf-8')
+    record = {'setup': session.setup, 'scenario': run and run.scenario,
+              'facts': run and run.facts, 'status': run and run.status,
+              'error': run.error if run else session.setup_error,
+              'stages': {s.name: {'iommu': s.iommu, 'accel': s.accel, 'registers': s.registers,
+                                  'entry': s.entry and asdict(s.entry),
+                                  'look': s.look and s.look.record(),
+                                  'held': s.held and s.held.record()} for s in stages}}
+    (logs / 'evidence.json').write_text(json.dumps(record, indent=2) + '\n', encoding='utf-8')
+
+
+def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=SCENARIO_TIMEOUT,
+                 at_stage=None):
+    """Boot, run and judge; a machine that cannot be judged is an error verdict.
+
+    prepare(run) may add what the host found out after the machine has ended.
+    """
+    name, began, release = scenario.split(',')[0], time.monotonic(), ''
+    refused, last_lines = False, ()
+    try:
+        scenarios.equip(spec, scenario)
+        run = run_machine(spec, scenario, timeout, at_stage)
+        if prepare:
+            prepare(run)
+        release = run.setup.get('kernel.release', '')
+        verdicts = [_seen_whole(v, run) for v in scenarios.judge(run)]
+        verdicts = findings.apply(verdicts, known, release, strict, run.arch)
+        refused = bool(run.refused) and all(v.result == verdict.ERROR for v in verdicts)
+    except SvaError as e:
+        text = e.message + (f' (log: {e.log})' if e.log else '')
+        verdicts = [_incomplete(name, text)]
+        if isinstance(e, BootFailure):
+            # Hardly ever is there nothing on the console.
+            release, last_lines = e.release, tuple(e.lines) or ('(nothing on the console)',)
+    except Exception as e:  # our own mistake; the other scenarios go on
+        log = spec.logs / 'internal-error.log'
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(traceback.format_exc(), encoding='utf-8', errors='backslashreplace')
+        verdicts = [_incomplete(name, f'internal error, {type(e).__name__}: {e} (log: {log})')]
+    seconds = time.monotonic() - began
+    return Result(scenario, [v.of(spec.arch, release, seconds) for v in verdicts], release,
+                  seconds, spec.logs, refused, last_lines)
+
+
+def _seen_whole(item, run):
+    """Nobody can say that the console is free of warnings who has not seen all of it."""
+    if item.rule != 'health' or item.result != verdict.PASS or not run.console_cut:
+        return item
+    return replace(item, result=verdict.ERROR, party=verdict.SETUP, evidence=(
+        f'{run.console_cut:,} console lines were cut, no warning in the others'))
+
+
+def _incomplete(scenario, text):
+    """The verdict that says why there are no others."""
+    return verdict.Verdict(scenario, verdict.OVERALL, 'complete', verdict.SETUP, verdict.ERROR,
+                           text)
+
+
+def run_all(make_spec, names, known, on_result, tier='quick'):
+    """Run several scenarios one after the other; all verdicts.
+
+    A kernel that refuses the first for a reason that holds for all is booted once, and
+    so is one that does not boot.
+    """
+    verdicts, booted = [], False
+    for name in names:
+        scenario, seconds = scenarios.variant(name, tier)
+        result = run_scenario(make_spec(name), scenario, known,
+                              timeout=seconds or SCENARIO_TIMEOUT)
+        on_result(result)
+        verdicts += result.verdicts
+        booted = booted or not result.boot_failure
+        if result.refused or not booted:
+            break
+    return verdicts
+
+
+def with_release(results):
+    """Give verdicts of machines that never said hello the release of the others."""
+    release = next((v.kernel for v in results if v.kernel), 'unknown')
+    return [replace(v, kernel=v.kernel or release) for v in results]

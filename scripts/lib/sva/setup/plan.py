@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The list of set-up steps."""
+
+from typing import NamedTuple, Optional
+
+from . import apt, arch as arches, busybox, debian_kernel, guest_files as guest_build, linux, \
+    qemu, tools
+from .steps import Step
+
+# Steps that there are for each guest architecture: their names say which.
+PER_ARCH = ('kernel', 'debian-kernel', 'busybox', 'guest')
+
+
+# Only `sva test` has a use for these.
+FOR_TESTS = ('qemu-asan', 'qemu-tsan', qemu.OLDEST.name, f'{qemu.OLDEST.name}-source')
+
+
+class Options(NamedTuple):
+    """What the user may choose about the set-up."""
+    arches: tuple = tuple(arches.ALL)
+    qemu_src: Optional[str] = None
+    kernel_src: Optional[str] = None
+    update: bool = False
+    flavour: str = 'plain'
+
+
+def steps(options):
+    """All steps, in the order they are best begun."""
+    private = apt.PrivateRoot()
+    packages = [name for arch in options.arches for name in arches.get(arch).packages]
+    common = [
+        Step('packages', 'build packages', 'fetch', (),
+             lambda bar: tools.install_packages(packages)),
+        Step('tools', 'meson, avocado', 'fetch', ('packages',),
+             lambda bar: tools.make_python_env(private)),
+        Step('qemu-source', 'QEMU source', 'fetch', ('packages',),
+             lambda bar: qemu.get_source(private, options.qemu_src, options.update)),
+        Step('qemu', 'QEMU build', 'build', ('tools', 'qemu-source'), qemu.build),
+        Step('qemu-asan', 'QEMU with sanitizers', 'build', ('tools', 'qemu-source'),
+             lambda bar: qemu.build(bar, which=qemu.SANITIZED)),
+        Step('qemu-tsan', 'QEMU with ThreadSanitizer', 'build', ('tools', 'qemu-source'),
+             lambda bar: qemu.build(bar, which=qemu.RACES)),
+        *_oldest_qemu(private, options),
+        Step('firmware', 'firmware', 'fetch', ('packages',),
+             lambda bar: tools.make_firmware(private)),
+        Step('linux-source', 'Linux source', 'fetch', ('packages',),
+             lambda bar: linux.get_source(private, options.kernel_src, options.update)),
+    ]
+    return common + [step for arch in options.arches
+                     for step in _of_arch(arch, options, private)]
+
+
+def _oldest_qemu(private, options):
+    name, title = qemu.OLDEST.name, f'QEMU {qemu.OLDEST.series[-1]}'
+    return [
+        Step(f'{name}-source', f'{title} source', 'fetch', ('packages',),
+             lambda bar: qemu.get_source(private, None, options.update, qemu.OLDEST)),
+        Step(name, f'{title} build', 'build', ('tools', f'{name}-source'),
+             lambda bar: qemu.build(bar, which=qemu.PLAIN_OLDEST)),
+    ]
+
+
+def _of_arch(arch, options, private):
+    title, flavour = arches.get(arch).title, options.flavour
+    kernel = linux.record_name(arch, flavour)
+    found = [
+        Step(kernel, f'Linux build, {title}', 'build', ('linux-source',),
+             lambda bar: linux.build(arch, bar, flavour)),
+        Step(f'busybox-{arch}', f'busybox, {title}', 'fetch', ('packages',),
+             lambda bar: busybox.get(arch)),
+        Step(f'guest-{arch}', f'guest programs, driver, {title}', 'build',
+             (kernel, f'busybox-{arch}'), lambda bar: _guest(arch, kernel)),
+    ]
+    if arch in debian_kernel.META:
+        found.append(Step(f'debian-kernel-{arch}', f'Debian kernel, {title}', 'fetch',
+                          ('packages',),
+                          lambda bar: debian_kernel.get(arch, private, options.update)))
+    return found
+
+
+def expand(names, every):
+    """The names of steps, with `kernel` for that of each architecture."""
+    found = []
+    for name in names:
+        members = [step.name for step in every if step.name.startswith(f'{name}-')]
+        found += members if name in PER_ARCH and members else [name]
+    return found
+
+
+def _guest(arch, kernel):
+    image = guest_build.initramfs(linux.load(kernel), arch)
+    return f'{image.name}, {image.stat().st_size >> 10} KiB'

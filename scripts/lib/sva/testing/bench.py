@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the models cost: samples of sva-bench and of a guest, as rows of a table."""
+
+import json
+import re
+import statistics
+from typing import NamedTuple, Optional
+
+from ..runs import runner
+from ..setup import artifacts, qemu
+from ..util import files, paths, proc
+from ..util.errors import SvaError
+
+PAGE = 4096
+GIB = 1 << 30
+# The IOMMU of QEMU's own that a model is compared with.
+STOCK = {'x86_64': 'intel-iommu', 'aarch64': 'smmuv3'}
+NONE = 'none'
+# The helper prints these for each row; nothing can miss without an IOMMU.
+MEASURED = ('hit', 'copy-page', 'miss')
+
+
+class Row(NamedTuple):
+    """One machine; None is what does not apply.
+
+    Ratios are of this machine to another; added: what a hit takes longer than
+    without an IOMMU.
+    """
+    arch: str
+    config: str
+    mode: str
+    pasids: Optional[int]
+    gib_s: float
+    ratio_none: float
+    ns_hit: float
+    ns_miss: Optional[float]
+    added_hit_vs_stock: Optional[float]
+    miss_vs_stock: Optional[float]
+
+
+class GuestRow(NamedTuple):
+    """In one guest, a second: page faults by the device and by the CPU, bind and unbind."""
+    arch: str
+    device_faults_s: int
+    cpu_faults_s: int
+    binds_s: int
+
+
+def run_helper(arch, quick):
+    """Build and run sva-bench; its samples."""
+    with files.locked(paths.build('lock')):
+        qemu.build(targets=('sva-bench-program',))
+    log = paths.log(f'bench-{arch}')
+    samples = []
+
+    def take(line):
+        if line.startswith('{'):
+            samples.append(json.loads(line))
+
+    proc.logged([artifacts.qemu_build_dir() / 'sva/tests/qtest/sva-bench',
+                 'quick' if quick else 'full'], log,
+                {'QTEST_QEMU_BINARY': artifacts.qemu(arch),
+                 'QTEST_QEMU_ARGS': f'-L {artifacts.firmware_dir()}'},
+                on_line=take, what='sva-bench')
+    if not samples:
+        raise SvaError('sva-bench measured nothing', log)
+    return samples
+
+
+def rows(samples):
+    """Medians of the samples and how they compare, in the order of the samples."""
+    times = {}
+    for sample in samples:
+        key = tuple(sample[name] for name in ('arch', 'config', 'mode', 'pasids'))
+        times.setdefault(key, {}).setdefault(sample['what'], []).append(sample['ns'])
+    medians = {key: {what: statistics.median(values) for what, values in found.items()}
+               for key, found in times.items()}
+    return [_row(key, medians) for key in medians]
+
+
+def _of_config(medians, arch, config):
+    for key, found in medians.items():
+        if key[:2] == (arch, config):
+            return found
+    raise SvaError(f'sva-bench did not measure {config} on {arch}')
+
+
+def _row(key, medians):
+    arch, config, mode, pasids = key
+    own, none = medians[key], _of_config(medians, arch, NONE)
+    stock = _of_config(medians, arch, STOCK[arch])
+    missing = [what for what in MEASURED if what not in own]
+    if missing and (config, missing) != (NONE, ['miss']):
+        raise SvaError(f'sva-bench did not measure {", ".join(missing)} of {config}')
+    compared = config not in (NONE, STOCK[arch])
+    return Row(
+        arch, config, mode, pasids or None,
+        gib_s=round(PAGE / own['copy-page'] * 1e9 / GIB, 2),
+        ratio_none=round(none['copy-page'] / own['copy-page'], 3),
+        ns_hit=round(own['hit'], 1),
+        ns_miss=round(own['miss'], 1) if 'miss' in own else None,
+        added_hit_vs_stock=_added(own, none, stock) if compared else None,
+        miss_vs_stock=round(own['miss'] / stock['miss'], 3) if compared else None)
+
+
+def _added(own, none, stock):
+    added = stock['hit'] - none['hit']
+    # A host so busy that the stock IOMMU came out as free of cost.
+    return round((own['hit'] - none['hit']) / added, 3) if added > 0 else None
+
+
+def run_guest(arch, make_spec, base, quick):
+    """Boot the two scenarios; nobody listens to events meanwhile."""
+    facts = {}
+    for scenario in (('bench-faults,pages=256', 'bench-bind,rounds=20') if quick
+                     else ('bench-faults', 'bench-bind')):
+        logs = base / arch / re.sub(',.*', '', scenario)
+        run = runner.run_machine(make_spec(logs, extra=['-d', 'guest_errors,unimp']), scenario)
+        if not run.complete or run.failed_checks():
+            why = run.error or run.failed_checks() or run.death
+            raise SvaError(f'scenario {scenario} failed: {why}',
+                           logs / 'control.log')
+        facts.update((name, run.number(f'bench.{name}'))
+                     for name in ('device-faults', 'cpu-faults', 'binds')
+                     if run.fact(f'bench.{name}'))
+    return GuestRow(arch, facts['device-faults'], facts['cpu-faults'], facts['binds'])
+
+
+def to_json(found, guest):
+    return json.dumps({'rows': [row._asdict() for row in found],
+                       'guest': [row._asdict() for row in guest]}, indent=2) + '\n'
+
+
+HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'GiB/s', 'of none', 'hit ns', 'miss ns',
+          'added/stock', 'miss/stock')
+GUEST_HEADER = ('guest', 'device faults/s', 'CPU faults/s', 'binds/s')
+
+
+def _cell(value):
+    if value is None:
+        return '-'
+    if isinstance(value, str):
+        return value
+    return f'{value:,}' if isinstance(value, int) else f'{value:.2f}'
+
+
+def table(header, found):
+    """Columns as wide as what is in them; numbers to the right."""
+    lines = [header] + [[_cell(cell) for cell in row] for row in found]
+    widths = [max(len(line[n]) for line in lines) for n in range(len(header))]
+    text = 3 if header is HEADER else 1
+    return '\n'.join('  '.join(cell.ljust(width) if n < text else cell.rjust(width)
+                               for n, (cell, width) in enumerate(zip(line, widths))).rstrip()
+                     for line in lines)

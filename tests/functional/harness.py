@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from sva import scenarios  # noqa: E402
-from sva.guest import specs as guests  # noqa: E402
+from sva.guest import specs  # noqa: E402
 from sva.judge import verdict  # noqa: E402
 from sva.runs import findings, report, rundir, runner  # noqa: E402
 from sva.util import paths  # noqa: E402
@@ -45,7 +45,7 @@ class FunctionalTest(unittest.TestCase):
         if seconds:
             signal.alarm(seconds + TIMEOUT)
             options.setdefault('timeout', seconds)
-        spec = spec or guests.built(ARCH)(self.logs)
+        spec = spec or specs.built(ARCH)(self.logs)
         known = findings.load() if known is None else known
         result = runner.run_scenario(spec, scenario, known, strict, **options)
         report.write_all(self.logs, result.verdicts)

@@ -2,14 +2,14 @@
 """Base of the functional tests on arm64, behind sva-smmuv3."""
 
 from harness import FunctionalTest
-from sva.guest import specs as guests
+from sva.guest import specs
 
 
 class Arm64Test(FunctionalTest):
 
     def run_arm64(self, scenario, rules, iommu=''):
         """iommu: options of the SMMU."""
-        spec = guests.built('aarch64')(self.logs, iommu_options=iommu)
+        spec = specs.built('aarch64')(self.logs, iommu_options=iommu)
         verdicts = self.check(scenario, rules, spec=spec)
         # What Linux does not do behind an SMMUv3 is not asked of it.
         self.assertNotIn('drain', {v.rule for v in verdicts})

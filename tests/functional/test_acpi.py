@@ -12,14 +12,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import FunctionalTest  # noqa: E402
-from sva.guest import specs as guests  # noqa: E402
+from sva.guest import specs  # noqa: E402
 from sva.setup import artifacts  # noqa: E402
 
 
 class Acpi(FunctionalTest):
 
     def spec(self):
-        spec = guests.built('aarch64')(self.logs)
+        spec = specs.built('aarch64')(self.logs)
         spec.extra += ['-bios', str(artifacts.firmware_dir() / 'QEMU_EFI.fd')]
         spec.cmdline += ' acpi=force'
         return spec

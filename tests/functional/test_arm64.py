@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness_arm64 import Arm64Test  # noqa: E402
-from sva.guest import specs as guests  # noqa: E402
+from sva.guest import specs  # noqa: E402
 
 
 class Arm64(Arm64Test):
@@ -112,7 +112,7 @@ class Arm64(Arm64Test):
 
     def test_arm64_without_substreams(self):
         """There is nothing to judge, and that is said."""
-        spec = guests.built('aarch64')(self.logs)
+        spec = specs.built('aarch64')(self.logs)
         spec.extra += ['-global', 'sva-smmuv3.ssid-bits=0']
         self.assert_one_error(self.judge('fault-in', spec=spec), '(?i)pasid|bind')
 

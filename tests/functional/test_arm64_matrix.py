@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import FunctionalTest  # noqa: E402
-from sva.guest import specs as guests  # noqa: E402
+from sva.guest import specs  # noqa: E402
 from sva.scenarios import dma  # noqa: E402
 
 
@@ -24,7 +24,7 @@ class Arm64Matrix(FunctionalTest):
         for image in disks.values():
             dma.make_disk(image)
             self.addCleanup(image.unlink)
-        spec = guests.built('aarch64')(self.logs, iommu_options=options)
+        spec = specs.built('aarch64')(self.logs, iommu_options=options)
         spec.accel = False
         spec.devices = dma.devices(disks['vda']) + dma.more_devices(disks['nvme0n1'])
         spec.cmdline += f' {cmdline}'

@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import FunctionalTest, TIMEOUT  # noqa: E402
-from sva.guest import machine, specs as guests  # noqa: E402
+from sva.guest import machine, specs  # noqa: E402
 from sva.setup import artifacts  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
@@ -32,7 +32,7 @@ class Boots(FunctionalTest):
         # It has a limit of its own for each boot.
         signal.alarm(self.boots * TIMEOUT)
         self.kernel = artifacts.kernel('x86_64')
-        self.make = guests.built('x86_64')
+        self.make = specs.built('x86_64')
 
     def test_no_boot_stands_still(self):
         still = []

@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import ARCH, FunctionalTest  # noqa: E402
-from sva.guest import specs as guests  # noqa: E402
+from sva.guest import specs  # noqa: E402
 from sva.scenarios import dma  # noqa: E402
 
 
@@ -21,7 +21,7 @@ class Dma(FunctionalTest):
         disk = self.logs / 'disk.img'
         dma.make_disk(disk)
         self.addCleanup(disk.unlink)
-        spec = guests.debian(ARCH)(self.logs, devices=dma.devices(disk))
+        spec = specs.debian(ARCH)(self.logs, devices=dma.devices(disk))
         spec.cmdline += f' {cmdline}'
         self.check(scenario, self.RULES, spec=spec, prepare=dma.look({'vda': disk}, mode))
 

@@ -10,14 +10,14 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import ARCH, FunctionalTest  # noqa: E402
-from sva.guest import specs as guests  # noqa: E402
+from sva.guest import specs  # noqa: E402
 from sva.runs import findings, runner  # noqa: E402
 
 
 class Harness(FunctionalTest):
 
     def spec(self, cmdline='', extra=()):
-        spec = guests.built(ARCH)(self.logs, extra=list(extra))
+        spec = specs.built(ARCH)(self.logs, extra=list(extra))
         spec.cmdline += f' {cmdline}'
         return spec
 

@@ -11,13 +11,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import FunctionalTest  # noqa: E402
-from sva.guest import specs as guests  # noqa: E402
+from sva.guest import specs  # noqa: E402
 
 
 class Icount(FunctionalTest):
 
     def test_icount_without_x2apic(self):
-        spec = guests.built('x86_64')(self.logs, iommu_options='eim=off')
+        spec = specs.built('x86_64')(self.logs, iommu_options='eim=off')
         spec.extra += ['-icount', 'shift=auto']
         self.check('late,mode=ats', ['data', 'abort', 'late-dma'], spec=spec)
         console = (self.logs / 'console.log').read_text(encoding='utf-8', errors='replace')

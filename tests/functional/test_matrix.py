@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import ARCH, FunctionalTest  # noqa: E402
-from sva.guest import kmsg, specs as guests  # noqa: E402
+from sva.guest import kmsg, specs  # noqa: E402
 from sva.scenarios import dma  # noqa: E402
 
 
@@ -66,14 +66,14 @@ class Debian(Matrix, FunctionalTest):
     """Debian's kernel as it is, the drivers are modules."""
 
     def make(self, logs, **options):
-        return guests.debian(ARCH)(logs, **options)
+        return specs.debian(ARCH)(logs, **options)
 
 
 class Built(Matrix, FunctionalTest):
     """The kernel of the set-up, the drivers are built in."""
 
     def make(self, logs, **options):
-        return guests.built(ARCH)(logs, **options)
+        return specs.built(ARCH)(logs, **options)
 
 
 class StockIommu(FunctionalTest):
@@ -85,7 +85,7 @@ class StockIommu(FunctionalTest):
 
     def stock(self, mode, cmdline):
         iommu, more = self.MODES[mode]
-        spec = guests.built(ARCH)(self.logs, iommu=False, devices=[('-device', iommu)])
+        spec = specs.built(ARCH)(self.logs, iommu=False, devices=[('-device', iommu)])
         spec.cmdline += f' {more} {cmdline}'
         return spec
 

@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import FunctionalTest  # noqa: E402
-from sva.guest import specs as guests  # noqa: E402
+from sva.guest import specs  # noqa: E402
 
 
 class PlainDma(FunctionalTest):
@@ -16,7 +16,7 @@ class PlainDma(FunctionalTest):
     RULES = ('driver', 'data', 'program', 'health')
 
     def run_plain(self, arch, cmdline='', devices=()):
-        spec = guests.built(arch)(self.logs, iommu=False, devices=list(devices))
+        spec = specs.built(arch)(self.logs, iommu=False, devices=list(devices))
         spec.cmdline += f' {cmdline}'
         verdicts = self.check('plain-dma', self.RULES, spec=spec)
         self.assertEqual({v.arch for v in verdicts}, {arch})
@@ -34,7 +34,7 @@ class PlainDma(FunctionalTest):
 
     def test_the_other_smmu_translates(self):
         """Physical addresses are none of its; the rule must see that."""
-        spec = guests.built('aarch64')(self.logs, iommu=False,
+        spec = specs.built('aarch64')(self.logs, iommu=False,
                                        devices=[('-M', 'iommu=smmuv3')])
         spec.cmdline += ' iommu.passthrough=0'
         found = {v.rule: v.result for v in self.judge('plain-dma', spec=spec)}

@@ -10,7 +10,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva.guest import machine, specs as guests  # noqa: E402
+from sva.guest import machine, specs  # noqa: E402
 from sva.judge import verdict  # noqa: E402
 from sva.judge.verdict import Verdict  # noqa: E402
 from sva.runs import report  # noqa: E402
@@ -119,7 +119,7 @@ class UserKernel(unittest.TestCase):
 
     def choose(self, head, wanted=None):
         self.image.write_bytes(head + bytes(64))
-        return guests.choose_arch(wanted, self.image)
+        return specs.choose_arch(wanted, self.image)
 
     def test_the_image_says_what_it_is_for(self):
         x86, arm = bytes(0x202) + b'HdrS', bytes(0x38) + b'ARM\x64'
@@ -133,7 +133,7 @@ class UserKernel(unittest.TestCase):
 
     def test_no_image(self):
         with self.assertRaisesRegex(SvaError, 'no such kernel image'):
-            guests.choose_arch('aarch64', self.image)
+            specs.choose_arch('aarch64', self.image)
 
     def test_what_its_configuration_lacks(self):
         self.assertEqual(set(kconfig.NEEDED), set(arch.ALL))

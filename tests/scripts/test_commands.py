@@ -13,7 +13,7 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from sva import cli, scenarios  # noqa: E402
-from sva.guest import machine, specs as guests  # noqa: E402
+from sva.guest import machine, specs  # noqa: E402
 from sva.rules.by_arch import ONLY  # noqa: E402
 from sva.runs import judging, rundir  # noqa: E402
 from sva.setup import artifacts, kconfig  # noqa: E402
@@ -152,7 +152,7 @@ class Commands(unittest.TestCase):
             seen.append(makers['x86_64'](self.dir))
             return 0
 
-        with mock.patch.object(guests, 'set_up', lambda arch, flavour: spec), \
+        with mock.patch.object(specs, 'set_up', lambda arch, flavour: spec), \
                 mock.patch.object(rundir, 'begin', lambda command: self.dir), \
                 mock.patch.object(judging, 'run', judge), \
                 mock.patch.object(machine, 'run_interactive', lambda spec, gdb: seen.append(spec)):

@@ -10,7 +10,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva.setup import guest_files as guest_build, linux  # noqa: E402
+from sva.setup import guest_files, linux  # noqa: E402
 from sva.util import files, paths  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
@@ -35,7 +35,7 @@ class Driver(unittest.TestCase):
                            ('Module.symvers', '0x1 printk\n'),
                            ('include/config/kernel.release', '7.2.13\n'), ('bzImage', 'image')):
             files.write(self.kbuild / name, text)
-        patch = mock.patch.object(guest_build, '_out', lambda *parts: self.dir.joinpath(
+        patch = mock.patch.object(guest_files, '_out', lambda *parts: self.dir.joinpath(
             'guest', *parts))
         patch.start()
         self.addCleanup(patch.stop)
@@ -44,7 +44,7 @@ class Driver(unittest.TestCase):
         self.addCleanup(patch.stop)
 
     def build(self, version='7.2.13'):
-        module = guest_build.driver(linux.Kernel(self.kbuild / 'bzImage', version, 'test',
+        module = guest_files.driver(linux.Kernel(self.kbuild / 'bzImage', version, 'test',
                                                  kbuild=self.kbuild))
         self.assertEqual(module.read_text('utf-8').splitlines()[0], 'whole')
         return module.stat().st_mtime_ns

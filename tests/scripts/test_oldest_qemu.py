@@ -9,7 +9,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva.guest import specs as guests  # noqa: E402
+from sva.guest import specs  # noqa: E402
 from sva.guest.machine import Spec, command  # noqa: E402
 from sva.judge import verdict  # noqa: E402
 from sva.runs import runner  # noqa: E402
@@ -117,7 +117,7 @@ class ThoroughTier(unittest.TestCase):
                 on_result(runner.Result(name, [verdict.Verdict(
                     name, verdict.OVERALL, 'health', verdict.KERNEL, result, '3 lines')], '7', 1,
                     spec.logs))
-        with mock.patch.object(guests, '_maker', lambda arch, kernel, **fixed: lambda logs: Spec(
+        with mock.patch.object(specs, '_maker', lambda arch, kernel, **fixed: lambda logs: Spec(
                 arch, Path('k'), Path('i'), logs, build=fixed['build'])), \
                 mock.patch.object(artifacts, 'kernel'), \
                 mock.patch.object(runner, 'run_all', judged):

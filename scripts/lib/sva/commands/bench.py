@@ -3,7 +3,7 @@
 
 import argparse
 
-from ..guest import specs as guests
+from ..guest import specs
 from ..runs import report, rundir
 from ..setup import artifacts, plan
 from ..testing import bench
@@ -44,7 +44,7 @@ def run(args):
     print(bench.table(bench.HEADER, rows), flush=True)
     if not args.no_guest:
         base = rundir.begin('bench')
-        guest = [bench.run_guest(arch, guests.set_up(arch), base, args.quick) for arch in chosen]
+        guest = [bench.run_guest(arch, specs.set_up(arch), base, args.quick) for arch in chosen]
         print('\n' + bench.table(bench.GUEST_HEADER, guest))
     if args.json:
         files.write(args.json, bench.to_json(rows, guest))

@@ -3,10 +3,10 @@
 
 import argparse
 
-from ..guest import specs as guests
+from ..guest import specs
 from ..runs import judging, report
 from ..setup import arch as arches, artifacts, linux, plan
-from . import demo as cmd_demo
+from . import demo
 
 EXAMPLES = """examples:
   sva check --kernel arch/x86/boot/bzImage --kbuild .
@@ -46,7 +46,7 @@ def register(subparsers):
                         '1 lets git bisect count it as bad')
     parser.add_argument('--no-findings', action='store_true',
                         help='a known finding is a broken rule, too')
-    cmd_demo.add_arguments(parser)
+    demo.add_arguments(parser)
     parser.set_defaults(run=run)
 
 
@@ -59,12 +59,12 @@ def run(args):
     if args.flavour:
         args.arch = args.arch or arches.DEFAULT
         judging.having(args, [args.arch])
-        make_spec = guests.set_up(args.arch, args.flavour)
+        make_spec = specs.set_up(args.arch, args.flavour)
     else:
-        args.arch = guests.choose_arch(args.arch, args.kernel)
-        args.kbuild = guests.find_kbuild(args.arch, args.kernel, args.kbuild)
+        args.arch = specs.choose_arch(args.arch, args.kernel)
+        args.kbuild = specs.find_kbuild(args.arch, args.kernel, args.kbuild)
         judging.having(args, [args.arch])
         artifacts.ensure(*STEPS, options=plan.Options((args.arch,)))
-        make_spec = guests.user(args.arch, args.kernel, args.kbuild)
-    return judging.run(args, {args.arch: guests.appended(make_spec, args.append)}, 'check',
+        make_spec = specs.user(args.arch, args.kernel, args.kbuild)
+    return judging.run(args, {args.arch: specs.appended(make_spec, args.append)}, 'check',
                        use_findings=not args.no_findings)

@@ -4,7 +4,7 @@
 import argparse
 
 from .. import scenarios
-from ..guest import specs as guests
+from ..guest import specs
 from ..runs import judging, report
 from ..setup import arch as arches, artifacts, plan
 
@@ -45,4 +45,4 @@ def run(args):
     report.check_options(args)
     chosen = judging.having(args, [args.arch] if args.arch else list(arches.ALL))
     artifacts.ensure(options=plan.Options(chosen))
-    return judging.run(args, {arch: guests.built(arch) for arch in chosen}, 'demo')
+    return judging.run(args, {arch: specs.built(arch) for arch in chosen}, 'demo')

@@ -4,7 +4,7 @@
 import argparse
 
 from .. import scenarios
-from ..guest import machine, specs as guests
+from ..guest import machine, specs
 from ..runs import rundir
 from ..setup import arch as arches, artifacts, linux, plan
 from ..util.errors import SvaError
@@ -46,14 +46,14 @@ def run(args):
     if args.scenario and args.scenario.split(',')[0] not in scenarios.MODULES:
         raise SvaError(f'there is no scenario {args.scenario}; see `sva run --help`')
     if args.kernel:
-        args.arch = guests.choose_arch(args.arch, args.kernel)
-        args.kbuild = guests.find_kbuild(args.arch, args.kernel, args.kbuild)
+        args.arch = specs.choose_arch(args.arch, args.kernel)
+        args.kbuild = specs.find_kbuild(args.arch, args.kernel, args.kbuild)
         artifacts.ensure('qemu', 'firmware', 'busybox', options=plan.Options((args.arch,)))
-        make_spec = guests.user(args.arch, args.kernel, args.kbuild)
+        make_spec = specs.user(args.arch, args.kernel, args.kbuild)
     else:
         args.arch = args.arch or arches.DEFAULT
-        make_spec = guests.set_up(args.arch, args.flavour)
-    make_spec = guests.appended(make_spec, _words(args))
+        make_spec = specs.set_up(args.arch, args.flavour)
+    make_spec = specs.appended(make_spec, _words(args))
     spec = make_spec(rundir.begin('run') / args.arch, interactive=True, extra=args.qemu)
     return 2 if machine.run_interactive(spec, args.gdb) else 0
 

@@ -6,7 +6,7 @@ import sys
 from ..util import files, paths
 from ..util.errors import SvaError
 from ..util.ui import Progress
-from . import guest_files as guest_build, linux, plan, qemu as qemu_steps, steps, tools
+from . import guest_files, linux, plan, qemu as qemu_steps, steps, tools
 
 
 def ensure(*names, options=plan.Options(), brief=True):
@@ -106,14 +106,14 @@ def user_kernel(arch, image, kbuild=None):
 
 def guest_programs(arch):
     """{name: path} of the static programs, built now if need be."""
-    return guest_build.programs(arch)
+    return guest_files.programs(arch)
 
 
 def driver(kernel):
     """sva_accel.ko for a kernel with a build directory, built now if need be."""
-    return guest_build.driver(kernel)
+    return guest_files.driver(kernel)
 
 
 def initramfs(kernel, extra=(), arch='x86_64'):
     """The start archive for a kernel; extra holds (path, bytes, mode)."""
-    return guest_build.initramfs(kernel, arch, extra)
+    return guest_files.initramfs(kernel, arch, extra)

@@ -3,7 +3,7 @@
 
 from typing import NamedTuple, Optional
 
-from . import apt, arch as arches, busybox, debian_kernel, guest_files as guest_build, linux, \
+from . import apt, arch as arches, busybox, debian_kernel, guest_files, linux, \
     qemu, tools
 from .steps import Step
 
@@ -88,5 +88,5 @@ def expand(names, every):
 
 
 def _guest(arch, kernel):
-    image = guest_build.initramfs(linux.load(kernel), arch)
+    image = guest_files.initramfs(linux.load(kernel), arch)
     return f'{image.name}, {image.stat().st_size >> 10} KiB'

@@ -9,7 +9,7 @@ from typing import Callable, NamedTuple
 from xml.etree import ElementTree
 
 from .. import scenarios
-from ..guest import specs as guests
+from ..guest import specs
 from ..runs import findings, judging, runner
 from ..setup import arch as arches, artifacts, qemu, tools
 from ..util import files, paths, proc
@@ -273,7 +273,7 @@ def demo(which):
     def run():
         cases, known = [], findings.load()
         for arch, names in demo_scenarios().items():
-            make_spec = guests.built(arch, build=which)
+            make_spec = specs.built(arch, build=which)
             logs = which.source.path('demo', arch)
             runner.run_all(lambda name, make=make_spec, base=logs: make(base / name), names, known,
                            lambda result, arch=arch: cases.append(demo_case(arch, result)))

@@ -123,7 +123,7 @@ static bool may_fetch(SvaSmmu *smmu, const SvaSmmuQueue *q)
     }
     if (sva_smmu_queue_used(q) > 1u << q->log2) {
         sva_guest_error(smmu->iommu.env, "smmuv3: command queue of %u "
-                        "entries, PROD 0x%" PRIx32 " CONS 0x%" PRIx32 "\n",
+                        "entries, PROD 0x%" PRIx32 " CONS 0x%" PRIx32,
                         1u << q->log2, q->prod, q->cons);
         return false;
     }
@@ -147,7 +147,7 @@ static bool fetch(SvaSmmu *smmu, const SvaSmmuQueue *q, uint64_t *cmd)
 static bool illegal(SvaSmmu *smmu, const uint64_t *cmd)
 {
     sva_guest_error(smmu->iommu.env, "smmuv3: illegal command 0x%" PRIx64
-                    " 0x%" PRIx64 "\n", cmd[0], cmd[1]);
+                    " 0x%" PRIx64, cmd[0], cmd[1]);
     queue_error(smmu, SVA_SMMU_CERROR_ILL);
     return false;
 }

@@ -51,7 +51,7 @@ static void message(SvaSmmu *smmu, uint64_t addr, uint32_t data,
         return;
     }
     sva_guest_error(smmu->iommu.env, "smmuv3: nobody takes messages at "
-                    "0x%" PRIx64 "\n", addr);
+                    "0x%" PRIx64, addr);
     sva_smmu_gerror(smmu, abort);
 }
 

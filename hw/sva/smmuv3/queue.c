@@ -20,7 +20,7 @@ bool sva_smmu_queue_put(SvaSmmu *smmu, const SvaSmmuQueue *q,
     if (!sva_env_write(smmu->iommu.env, sva_smmu_queue_addr(q, q->prod), raw,
                        bytes)) {
         sva_guest_error(smmu->iommu.env, "smmuv3: queue at 0x%" PRIx64
-                        " is not memory\n", q->base);
+                        " is not memory", q->base);
         return false;
     }
     sva_smmu_set32(smmu, prod_reg, flag | sva_smmu_queue_next(q, q->prod));

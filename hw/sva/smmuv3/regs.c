@@ -324,13 +324,13 @@ static void write_word(SvaSmmu *smmu, uint64_t off, uint32_t val)
     row = row_at(smmu, off, &half);
     if (!row) {
         sva_guest_error(smmu->iommu.env, "smmuv3: write of 0x%" PRIx32
-                        " to reserved register 0x%x\n", val, (unsigned)off);
+                        " to reserved register 0x%x", val, (unsigned)off);
         return;
     }
     rw = open_bits(smmu, row, val) >> (half * 8);
     if (!rw && row->guard != OPEN && row->guard != UPDATE) {
         sva_guest_error(smmu->iommu.env, "smmuv3: write of 0x%" PRIx32
-                        " to %s, which is in use\n", val, row->name);
+                        " to %s, which is in use", val, row->name);
     }
     old = sva_smmu_reg32(smmu, off);
     sva_smmu_set32(smmu, off, (old & ~rw) | (val & rw));
@@ -374,7 +374,7 @@ static bool is_valid_access(SvaSmmu *smmu, uint64_t off, unsigned size)
         return true;
     }
     sva_guest_error(smmu->iommu.env, "smmuv3: register access of %u bytes "
-                    "at 0x%" PRIx64 "\n", size, off);
+                    "at 0x%" PRIx64, size, off);
     return false;
 }
 

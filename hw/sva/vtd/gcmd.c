@@ -71,7 +71,7 @@ static void enable_translation(SvaVtd *vtd, bool on)
 {
     if (on && !sva_vtd_gsts(vtd, SVA_VTD_GCMD_SRTP)) {
         sva_guest_error(vtd->iommu.env,
-                        "vtd: translation enabled without root table\n");
+                        "vtd: translation enabled without root table");
     }
     set_status(vtd, SVA_VTD_GCMD_TE, on);
     if (!on && vtd->ecap & SVA_VTD_ECAP_SMTS) {
@@ -101,7 +101,7 @@ static void enable_intremap(SvaVtd *vtd, bool on)
 {
     if (on && !sva_vtd_gsts(vtd, SVA_VTD_GCMD_SIRTP)) {
         sva_guest_error(vtd->iommu.env,
-                        "vtd: interrupt remapping enabled without table\n");
+                        "vtd: interrupt remapping enabled without table");
     }
     set_status(vtd, SVA_VTD_GCMD_IRE, on);
     vtd->intremap.enabled = on;

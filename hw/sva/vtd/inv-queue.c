@@ -70,7 +70,7 @@ static void finish_wait(SvaVtd *vtd, const SvaVtdWait *wait)
     if (wait->status_write &&
         !sva_env_write(vtd->iommu.env, wait->addr, &data, sizeof(data))) {
         sva_guest_error(vtd->iommu.env, "vtd: wait status address 0x%" PRIx64
-                        " is not memory\n", wait->addr);
+                        " is not memory", wait->addr);
     }
     sva_emit(vtd->iommu.env, .kind = SVA_EV_WAIT_DONE, .addr = wait->addr,
              .data0 = wait->raw);
@@ -207,7 +207,7 @@ void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)
     if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE)) {
         /* Unsupported Request: the ticket runs into its time-out (4.2.1). */
         sva_guest_error(iommu->env, "vtd: the completion of an ATS "
-                        "invalidation is lost, translation is disabled\n");
+                        "invalidation is lost, translation is disabled");
         sva_vtd_count(vtd, SVA_VTD_CNT_ATC_LOST);
         return;
     }
@@ -318,7 +318,7 @@ static bool fetch(SvaVtd *vtd, uint64_t *qw)
 
     if (iqei != SVA_VTD_IQEI_NONE) {
         sva_guest_error(vtd->iommu.env, "vtd: queue of %u-byte descriptors "
-                        "with TTM %u, error %u\n", 1u << vtd->iq.entry_log2,
+                        "with TTM %u, error %u", 1u << vtd->iq.entry_log2,
                         sva_vtd_ttm(vtd), iqei);
         queue_error(vtd, iqei);
         return false;
@@ -351,7 +351,7 @@ static bool run_one(SvaVtd *vtd, unsigned *spent)
     iqei = sva_vtd_desc_decode(vtd, qw, &type, &desc);
     if (iqei != SVA_VTD_IQEI_NONE) {
         sva_guest_error(vtd->iommu.env, "vtd: bad descriptor 0x%" PRIx64
-                        " 0x%" PRIx64 ", error %u\n", qw[0], qw[1], iqei);
+                        " 0x%" PRIx64 ", error %u", qw[0], qw[1], iqei);
         queue_error(vtd, iqei);
         return false;
     }

@@ -21,7 +21,7 @@ static bool is_allowed(SvaVtd *vtd)
     if (sva_vtd_gsts(vtd, SVA_VTD_GCMD_QIE) ||
         sva_vtd_ttm(vtd) != SVA_VTD_TTM_LEGACY) {
         sva_guest_error(vtd->iommu.env, "vtd: register-based invalidation "
-                        "with queue enabled or in scalable mode\n");
+                        "with queue enabled or in scalable mode");
         return false;
     }
     sva_vtd_count(vtd, SVA_VTD_CNT_REG_INVALIDATIONS);

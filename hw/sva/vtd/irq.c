@@ -68,7 +68,7 @@ static void send_if_pending(SvaVtd *vtd, const SourceRow *src)
      */
     if (!sva_vtd_in_interrupt_range((uint32_t)addr)) {
         sva_guest_error(vtd->iommu.env, "vtd: an event is lost, 0x%" PRIx64
-                        " is no address of interrupts\n", addr);
+                        " is no address of interrupts", addr);
         return;
     }
     sva_vtd_count(vtd, src->counter);

@@ -145,7 +145,7 @@ static Queued enqueue(SvaVtd *vtd, const SvaPageRequest *req)
     if (!sva_env_write(vtd->iommu.env, sva_ring_addr(&ring, tail), raw,
                        sizeof(raw))) {
         sva_guest_error(vtd->iommu.env,
-                        "vtd: page request queue is not memory\n");
+                        "vtd: page request queue is not memory");
         return QUEUE_ERROR;
     }
     sva_vtd_set64(vtd, SVA_VTD_REG_PQT, sva_ring_next(&ring, tail));

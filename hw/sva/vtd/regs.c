@@ -208,7 +208,7 @@ static bool is_valid_access(SvaVtd *vtd, uint64_t off, unsigned size)
         return true;
     }
     sva_guest_error(vtd->iommu.env, "vtd: register access of %u bytes at "
-                    "0x%" PRIx64 "\n", size, off);
+                    "0x%" PRIx64, size, off);
     return false;
 }
 
@@ -234,7 +234,7 @@ static void write_dword(SvaVtd *vtd, unsigned off, uint32_t val)
 
     if (!row) {
         sva_guest_error(vtd->iommu.env, "vtd: write of 0x%" PRIx32
-                        " to reserved register 0x%x\n", val, off);
+                        " to reserved register 0x%x", val, off);
         return;
     }
     half = row->size == 8 ? off & 4 : 0;

@@ -281,12 +281,14 @@ static void op_timer_free(SvaTimer *timer)
     g_free(timer);
 }
 
-static void G_GNUC_PRINTF(3, 0)
-op_log(SvaEnv *env, SvaLogKind kind, const char *fmt, va_list ap)
+static void G_GNUC_PRINTF(2, 0)
+op_guest_error(SvaEnv *env, const char *fmt, va_list ap)
 {
     FakeEnv *f = container_of(env, FakeEnv, env);
+    char *text = g_strdup_vprintf(fmt, ap);
 
-    g_ptr_array_add(f->logs[kind], g_strdup_vprintf(fmt, ap));
+    g_assert_null(strchr(text, '\n'));
+    g_ptr_array_add(f->guest_errors, text);
 }
 
 /* The armed timer that is due first, at @limit at the latest. */
@@ -336,14 +338,14 @@ const FakeMsi *fake_env_msi(FakeEnv *f, unsigned i)
     return &g_array_index(f->msis, FakeMsi, i);
 }
 
-unsigned fake_env_log_count(FakeEnv *f, SvaLogKind kind)
+unsigned fake_env_log_count(FakeEnv *f)
 {
-    return f->logs[kind]->len;
+    return f->guest_errors->len;
 }
 
-const char *fake_env_last_log(FakeEnv *f, SvaLogKind kind)
+const char *fake_env_last_log(FakeEnv *f)
 {
-    GPtrArray *logs = f->logs[kind];
+    GPtrArray *logs = f->guest_errors;
 
     return logs->len ? g_ptr_array_index(logs, logs->len - 1) : "";
 }
@@ -376,8 +378,7 @@ void fake_env_clear(FakeEnv *f)
 {
     g_array_set_size(f->msis, 0);
     g_array_set_size(f->events, 0);
-    g_ptr_array_set_size(f->logs[SVA_LOG_GUEST_ERROR], 0);
-    g_ptr_array_set_size(f->logs[SVA_LOG_UNIMP], 0);
+    g_ptr_array_set_size(f->guest_errors, 0);
 }
 
 FakeEnv *fake_env_new(void)
@@ -394,7 +395,7 @@ FakeEnv *fake_env_new(void)
         .timer_at = op_timer_at,
         .timer_cancel = op_timer_cancel,
         .timer_free = op_timer_free,
-        .log = op_log,
+        .guest_error = op_guest_error,
     };
     FakeEnv *f = g_new0(FakeEnv, 1);
 
@@ -405,8 +406,7 @@ FakeEnv *fake_env_new(void)
     f->ranges = g_array_new(false, false, sizeof(FakeRange));
     f->msis = g_array_new(false, false, sizeof(FakeMsi));
     f->events = g_array_new(false, false, sizeof(SvaEvent));
-    f->logs[SVA_LOG_GUEST_ERROR] = g_ptr_array_new_with_free_func(g_free);
-    f->logs[SVA_LOG_UNIMP] = g_ptr_array_new_with_free_func(g_free);
+    f->guest_errors = g_ptr_array_new_with_free_func(g_free);
     f->timers = g_ptr_array_new();
     f->recorder.fn = record_event;
     f->recorder.opaque = f;
@@ -421,8 +421,7 @@ void fake_env_free(FakeEnv *f)
     g_array_free(f->ranges, true);
     g_array_free(f->msis, true);
     g_array_free(f->events, true);
-    g_ptr_array_free(f->logs[SVA_LOG_GUEST_ERROR], true);
-    g_ptr_array_free(f->logs[SVA_LOG_UNIMP], true);
+    g_ptr_array_free(f->guest_errors, true);
     g_ptr_array_free(f->timers, true);
     g_free(f);
 }

@@ -59,7 +59,7 @@ struct FakeEnv {
     GArray *ranges;             /* FakeRange */
     GArray *msis;               /* FakeMsi */
     GArray *events;             /* SvaEvent */
-    GPtrArray *logs[2];         /* text, by SvaLogKind */
+    GPtrArray *guest_errors;    /* text */
     GPtrArray *timers;
     int64_t now;
     uint64_t timer_seq;
@@ -106,9 +106,9 @@ void fake_env_advance(FakeEnv *f, int64_t ns);
 
 /* The @i-th MSI since the last clear; fails the test if there is none. */
 const FakeMsi *fake_env_msi(FakeEnv *f, unsigned i);
-/* The last log line of @kind, or "". */
-const char *fake_env_last_log(FakeEnv *f, SvaLogKind kind);
-unsigned fake_env_log_count(FakeEnv *f, SvaLogKind kind);
+/* The last mistake of the guest that was logged, or "". */
+const char *fake_env_last_log(FakeEnv *f);
+unsigned fake_env_log_count(FakeEnv *f);
 /* The @i-th event of @kind; fails the test if there is none. */
 const SvaEvent *fake_env_event(FakeEnv *f, SvaEventKind kind, unsigned i);
 unsigned fake_env_event_count(FakeEnv *f, SvaEventKind kind);

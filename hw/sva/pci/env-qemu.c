@@ -340,15 +340,13 @@ static void env_timer_free(SvaTimer *timer)
     }
 }
 
-static void G_GNUC_PRINTF(3, 0)
-env_log(SvaEnv *env, SvaLogKind kind, const char *fmt, va_list ap)
+static void G_GNUC_PRINTF(2, 0)
+env_guest_error(SvaEnv *env, const char *fmt, va_list ap)
 {
-    int mask = kind == SVA_LOG_UNIMP ? LOG_UNIMP : LOG_GUEST_ERROR;
-
-    if (qemu_loglevel_mask(mask)) {
+    if (qemu_loglevel_mask(LOG_GUEST_ERROR)) {
         g_autofree char *text = g_strdup_vprintf(fmt, ap);
 
-        qemu_log("sva: %s\n", g_strchomp(text));
+        qemu_log("sva: %s\n", text);
     }
 }
 
@@ -364,7 +362,7 @@ static const SvaEnvOps env_ops = {
     .timer_at = env_timer_at,
     .timer_cancel = env_timer_cancel,
     .timer_free = env_timer_free,
-    .log = env_log,
+    .guest_error = env_guest_error,
 };
 
 void sva_env_device_init(SvaEnvDevice *device, Object *owner,

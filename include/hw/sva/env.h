@@ -22,12 +22,6 @@ typedef struct SvaTimer SvaTimer;
 typedef struct SvaEventBus SvaEventBus;
 typedef void SvaTimerFn(void *opaque);
 
-/* What a log line is about; the names follow QEMU's log masks. */
-typedef enum SvaLogKind {
-    SVA_LOG_GUEST_ERROR,        /* the guest did what it must not do */
-    SVA_LOG_UNIMP,              /* legal, but not supported here */
-} SvaLogKind;
-
 /*
  * Memory calls return false when any byte is outside of guest memory; what
  * was read is then unspecified.  Words are little endian in guest memory and
@@ -61,8 +55,12 @@ typedef struct SvaEnvOps {
     void (*timer_at)(SvaTimer *timer, int64_t ns);
     void (*timer_cancel)(SvaTimer *timer);
     void (*timer_free)(SvaTimer *timer);
-    void (*log)(SvaEnv *env, SvaLogKind kind, const char *fmt, va_list ap)
-        G_GNUC_PRINTF(3, 0);
+    /*
+     * Log what the guest did and must not do, as one line; the newline is
+     * added by the environment.
+     */
+    void (*guest_error)(SvaEnv *env, const char *fmt, va_list ap)
+        G_GNUC_PRINTF(2, 0);
 } SvaEnvOps;
 
 struct SvaEnv {
@@ -94,20 +92,18 @@ sva_env_read128(SvaEnv *env, uint64_t pa, uint64_t val[2])
     return env->ops->read128(env, pa, val);
 }
 
-/* Log a guest mistake or an unsupported request; see SvaLogKind. */
-static inline void G_GNUC_PRINTF(3, 4)
-sva_env_log(SvaEnv *env, SvaLogKind kind, const char *fmt, ...)
+/*
+ * Log a mistake of the guest.  What is legal but not supported is a mistake as
+ * well: the capability registers announce none of it.
+ */
+static inline void G_GNUC_PRINTF(2, 3)
+sva_guest_error(SvaEnv *env, const char *fmt, ...)
 {
     va_list ap;
 
     va_start(ap, fmt);
-    env->ops->log(env, kind, fmt, ap);
+    env->ops->guest_error(env, fmt, ap);
     va_end(ap);
 }
-
-#define sva_guest_error(env, ...) \
-    sva_env_log(env, SVA_LOG_GUEST_ERROR, __VA_ARGS__)
-#define sva_unimp(env, ...) \
-    sva_env_log(env, SVA_LOG_UNIMP, __VA_ARGS__)
 
 #endif

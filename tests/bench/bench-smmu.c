@@ -137,7 +137,7 @@ static void do_translated(void *opaque, unsigned i)
     SvaIommu *iommu = &s->f->smmu.iommu;
     SvaTranslation out;
 
-    iommu->ops->translated(iommu, &req, &out);
+    iommu->ops->check_translated(iommu, &req, &out);
     s->sink += out.outcome;
 }
 

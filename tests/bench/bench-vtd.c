@@ -155,7 +155,7 @@ static void do_translated(void *opaque, unsigned i)
     SvaTranslation out;
 
     req.pasid = SVA_NO_PASID;
-    iommu->ops->translated(iommu, &req, &out);
+    iommu->ops->check_translated(iommu, &req, &out);
     s->sink += out.addr;
     s->refused += out.outcome != SVA_OK;
 }

@@ -276,7 +276,7 @@ static uint64_t final_addr(SmmuWorld *w, uint64_t addr, uint8_t access)
     };
     SvaTranslation out;
 
-    w->f->smmu.iommu.ops->translated(&w->f->smmu.iommu, &req, &out);
+    w->f->smmu.iommu.ops->check_translated(&w->f->smmu.iommu, &req, &out);
     g_assert_cmpint(out.outcome, ==, SVA_OK);
     return out.addr;
 }
@@ -503,7 +503,7 @@ static void step_requests(SmmuWorld *w, FuzzInput *in, uint8_t op)
         break;
     case OP_TRANSLATED:
         req = make_request(in, SVA_AT_TRANSLATED);
-        w->f->smmu.iommu.ops->translated(&w->f->smmu.iommu, &req, &out);
+        w->f->smmu.iommu.ops->check_translated(&w->f->smmu.iommu, &req, &out);
         break;
     case OP_PRQ:
         op_page_request(w, in);

@@ -526,7 +526,7 @@ static void step_requests(VtdWorld *w, FuzzInput *in, uint8_t op)
         break;
     case OP_TRANSLATED:
         req = make_request(in, SVA_AT_TRANSLATED);
-        w->f->vtd.iommu.ops->translated(&w->f->vtd.iommu, &req, &out);
+        w->f->vtd.iommu.ops->check_translated(&w->f->vtd.iommu, &req, &out);
         break;
     case OP_PRQ:
         op_page_request(w, in);

@@ -263,7 +263,7 @@ static SvaTranslation send(SmmuFixture *f, const SvaRequest *req)
     SvaTranslation out;
 
     if (req->at == SVA_AT_TRANSLATED) {
-        f->smmu.iommu.ops->translated(&f->smmu.iommu, req, &out);
+        f->smmu.iommu.ops->check_translated(&f->smmu.iommu, req, &out);
     } else {
         f->smmu.iommu.ops->translate(&f->smmu.iommu, req, &out);
     }

@@ -319,7 +319,7 @@ static void test_translated_with_pasid(void)
     uint64_t w[4];
 
     smmu_ste(f, SMMU_RID, SMMU_STE0, EATS(0ull), 0, 0);
-    f->smmu.iommu.ops->translated(&f->smmu.iommu, &req, &t);
+    f->smmu.iommu.ops->check_translated(&f->smmu.iommu, &req, &t);
     g_assert_cmpint(t.outcome, ==, SVA_ABORT);
     g_assert_cmphex(smmu_event(f, w), ==, 0x07);
     g_assert_cmphex(w[0], ==, SMMU_EVT0(0x07));

@@ -182,7 +182,7 @@ static Got send_memory_request(Scene *s, const Ask *ask)
     SvaTranslation t;
 
     if (ask->req.at == SVA_AT_TRANSLATED) {
-        ops->translated(&s->f->vtd.iommu, &ask->req, &t);
+        ops->check_translated(&s->f->vtd.iommu, &ask->req, &t);
     } else {
         ops->translate(&s->f->vtd.iommu, &ask->req, &t);
     }

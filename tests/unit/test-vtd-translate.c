@@ -443,7 +443,7 @@ static void test_translated_requests_need_ats_of_the_function(void)
     g_assert_cmphex(vtd_fault(f, NULL, &high), ==, 0x87);
     g_assert_cmphex(high >> 60 & 3, ==, 2);
     /* With PASID the root complex blocks it: no record. */
-    f->vtd.iommu.ops->translated(&f->vtd.iommu, &req, &out);
+    f->vtd.iommu.ops->check_translated(&f->vtd.iommu, &req, &out);
     g_assert_cmpuint(out.outcome, ==, SVA_ABORT);
     g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0);
     vtd_context(f, VTD_DIR | 0x9 | 7 << 9, 0);

@@ -317,7 +317,7 @@ SvaOutcome vtd_translated(VtdFixture *f, uint64_t addr)
     };
     SvaTranslation out;
 
-    f->vtd.iommu.ops->translated(&f->vtd.iommu, &req, &out);
+    f->vtd.iommu.ops->check_translated(&f->vtd.iommu, &req, &out);
     return out.outcome;
 }
 

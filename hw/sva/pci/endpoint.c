@@ -143,7 +143,7 @@ static SvaOutcome access_translated(SvaPciPort *p, const SvaRequest *req,
     SvaTranslation t;
 
     sva_pci_lock(fabric);
-    fabric->iommu->ops->translated(fabric->iommu, req, &t);
+    fabric->iommu->ops->check_translated(fabric->iommu, req, &t);
     sva_pci_unlock(fabric);
     return t.outcome == SVA_OK ? memory_access(p, req, t.addr, buf, len)
                                : no_access(t.outcome, req, buf, len);
@@ -230,7 +230,7 @@ static SvaOutcome atomic_address(SvaPciPort *p, const SvaAtomicRequest *a,
     sva_pci_lock(fabric);
     if (a->translated) {
         req.at = SVA_AT_TRANSLATED;
-        fabric->iommu->ops->translated(fabric->iommu, &req, &t);
+        fabric->iommu->ops->check_translated(fabric->iommu, &req, &t);
     } else {
         fabric->iommu->ops->translate(fabric->iommu, &req, &t);
     }

@@ -181,8 +181,8 @@ unsigned sva_smmu_drop_config(SvaSmmu *smmu,
 
 void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
                         SvaTranslation *out);
-void sva_smmu_translated(SvaIommu *iommu, const SvaRequest *req,
-                         SvaTranslation *out);
+void sva_smmu_check_translated(SvaIommu *iommu, const SvaRequest *req,
+                               SvaTranslation *out);
 void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,
                           SvaAtsCompletion *out);
 

@@ -22,7 +22,7 @@ static void mmio_write(SvaIommu *iommu, uint64_t off, uint64_t val,
 static const SvaIommuOps iommu_ops = {
     .translate = sva_smmu_translate,
     .ats_request = sva_smmu_ats_request,
-    .translated = sva_smmu_translated,
+    .check_translated = sva_smmu_check_translated,
     .page_request = sva_smmu_page_request,
     .inval_done = sva_smmu_inval_done,
     .mmio_read = mmio_read,

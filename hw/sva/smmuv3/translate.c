@@ -383,8 +383,8 @@ static SvaOutcome pass(const SvaSmmu *smmu, const SvaRequest *req,
                                                 : grant(out, &map);
 }
 
-static SvaOutcome translated(SvaSmmu *smmu, const SvaRequest *req,
-                             SvaTranslation *out)
+static SvaOutcome check_translated(SvaSmmu *smmu, const SvaRequest *req,
+                                   SvaTranslation *out)
 {
     const SvaSmmuSte *ste = NULL;
     SvaSmmuFault fault;
@@ -412,8 +412,8 @@ static SvaOutcome translated(SvaSmmu *smmu, const SvaRequest *req,
     }
 }
 
-void sva_smmu_translated(SvaIommu *iommu, const SvaRequest *req,
-                         SvaTranslation *out)
+void sva_smmu_check_translated(SvaIommu *iommu, const SvaRequest *req,
+                               SvaTranslation *out)
 {
     SvaSmmu *smmu = sva_smmu_of(iommu);
     SvaRequest plain = *req;
@@ -421,7 +421,7 @@ void sva_smmu_translated(SvaIommu *iommu, const SvaRequest *req,
     /* IDR3.PASIDTT=0: a PASID here means nothing. */
     plain.pasid = SVA_NO_PASID;
     *out = (SvaTranslation) { .mask = SVA_PAGE_SIZE - 1 };
-    out->outcome = translated(smmu, &plain, out);
+    out->outcome = check_translated(smmu, &plain, out);
     sva_smmu_count(smmu, out->outcome == SVA_OK
                          ? SVA_SMMU_CNT_TRANSLATED
                          : SVA_SMMU_CNT_ABORTED_TRANSLATED);

@@ -275,8 +275,8 @@ static inline bool sva_vtd_in_interrupt_range(uint64_t addr)
 
 void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
                        SvaTranslation *out);
-void sva_vtd_translated(SvaIommu *iommu, const SvaRequest *req,
-                        SvaTranslation *out);
+void sva_vtd_check_translated(SvaIommu *iommu, const SvaRequest *req,
+                              SvaTranslation *out);
 
 /* -- interrupt remapping (intr.c) -- */
 

@@ -376,8 +376,8 @@ static bool may_pass(SvaVtd *vtd, const SvaRequest *req)
     return true;
 }
 
-void sva_vtd_translated(SvaIommu *iommu, const SvaRequest *req,
-                        SvaTranslation *out)
+void sva_vtd_check_translated(SvaIommu *iommu, const SvaRequest *req,
+                              SvaTranslation *out)
 {
     SvaVtd *vtd = sva_vtd_of(iommu);
     bool pass = may_pass(vtd, req);

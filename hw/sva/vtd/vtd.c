@@ -20,7 +20,7 @@ static void mmio_write(SvaIommu *iommu, uint64_t off, uint64_t val,
 static const SvaIommuOps iommu_ops = {
     .translate = sva_vtd_translate,
     .ats_request = sva_vtd_ats_request,
-    .translated = sva_vtd_translated,
+    .check_translated = sva_vtd_check_translated,
     .page_request = sva_vtd_page_request,
     .inval_done = sva_vtd_inval_done,
     .mmio_read = mmio_read,

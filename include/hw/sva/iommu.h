@@ -47,12 +47,16 @@ typedef struct SvaIommuOps {
     void (*ats_request)(SvaIommu *iommu, const SvaRequest *req,
                         SvaAtsCompletion *out);
     /*
-     * Translated request.  The address is physical and comes back as it is,
-     * or was translated by the first of two stages only (SMMUv3 split-stage
-     * ATS) and comes back translated.
+     * May a translated request (@req->at is SVA_AT_TRANSLATED) pass?  Its
+     * address is physical and comes back as it is, or was translated by the
+     * first of two stages only (SMMUv3 split-stage ATS) and comes back
+     * translated.  It never stalls, and its PASID is not looked up.
+     *
+     * An operation of its own, although @req->at tells the two kinds apart:
+     * translate() runs for every access, and promises other things.
      */
-    void (*translated)(SvaIommu *iommu, const SvaRequest *req,
-                       SvaTranslation *out);
+    void (*check_translated)(SvaIommu *iommu, const SvaRequest *req,
+                             SvaTranslation *out);
     /*
      * Page request message.  Posted: the answer, if there is one, comes as
      * page_response(), possibly before this call returns.

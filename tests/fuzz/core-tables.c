@@ -8,7 +8,7 @@
 #include "core-config.h"
 #include "fuzz.h"
 #include "hw/sva/core/ats.h"
-#include "hw/sva/core/inval-ticket.h"
+#include "hw/sva/core/outstanding.h"
 #include "hw/sva/core/prg.h"
 #include "hw/sva/core/ring.h"
 

@@ -16,7 +16,7 @@
 #include "hw/sva/iommu.h"
 #include "../core/config-cache.h"
 #include "../core/front-cache.h"
-#include "../core/inval-ticket.h"
+#include "../core/outstanding.h"
 #include "../core/iotlb.h"
 #include "../core/ring.h"
 #include "counters.h"

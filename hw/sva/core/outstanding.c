@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "inval-ticket.h"
+#include "outstanding.h"
 
 #define MAX_CAPACITY 65536u
 #define NIL          UINT32_MAX

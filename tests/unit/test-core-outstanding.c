@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/core/inval-ticket.h"
+#include "hw/sva/core/outstanding.h"
 
 #define RID_A 0x0018
 #define RID_B 0x0100

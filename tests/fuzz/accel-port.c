@@ -178,11 +178,11 @@ void accel_invalidate(AccelWorld *w, const SvaAtcInvalidation *inv)
     if (!(w->inject & SVA_GINJECT_STALE_ATC)) {
         revoke(w, inv);
     }
-    copy.ticket = w->tickets->len;
+    copy.itag = w->tickets->len;
     g_array_append_val(w->tickets, open);
     w->port.client_ops->invalidate(w->a, &copy);
     /* It does not wait for page responses, nor for anything else. */
-    g_assert_true(w->inject & late || !*ticket_at(w, copy.ticket));
+    g_assert_true(w->inject & late || !*ticket_at(w, copy.itag));
 }
 
 void accel_set_inject(AccelWorld *w, uint32_t inject)

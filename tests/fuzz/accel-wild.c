@@ -128,7 +128,7 @@ static void op_invalidate(AccelFixture *f, FuzzInput *in)
 
     fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
         .pasid = who & 0x40 ? SVA_NO_PASID : sva_pasid(1 + (who & 3)),
-        .global = who & 0x80, .ticket = who >> 2 & 15,
+        .global = who & 0x80, .itag = who >> 2 & 15,
         .mask = who & 0x20 ? 0xfff : UINT64_MAX,
         .addr = who & 0x20 ? DATA + (fuzz_u8(in) & 15) * 0x1000ull : 0,
     });

@@ -1,6 +1,7 @@
 /*
- * Fuzz: tickets, page request groups, rings and ATS ranges, each against the
- * most naive model of it; the configuration cache is in core-config.c
+ * Fuzz: outstanding invalidations, page request groups, rings and ATS ranges,
+ * each against the most naive model of it; the configuration cache is in
+ * core-config.c
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,7 +13,7 @@
 #include "hw/sva/core/prg.h"
 #include "hw/sva/core/ring.h"
 
-#define TICKETS 8
+#define REQUESTS 8
 #define MARKS 4
 
 enum {
@@ -27,12 +28,12 @@ const char *const fuzz_ops[] = {
     "RING", "RANGE", "CONFIG", NULL
 };
 
-typedef struct Ticket {
-    uint32_t number;
+typedef struct Open {
+    uint32_t itag;
     uint16_t rid;
     int64_t deadline;
-    uint64_t marks;             /* epochs taken after it was opened */
-} Ticket;
+    uint64_t marks;             /* generations taken after it was opened */
+} Open;
 
 typedef struct Group {
     bool open;
@@ -42,9 +43,9 @@ typedef struct Group {
 } Group;
 
 typedef struct World {
-    SvaTickets *tickets;
-    GArray *open;               /* Ticket, oldest first */
-    uint64_t epochs[MARKS];
+    SvaOutstanding *invals;
+    GArray *open;               /* Open, oldest first */
+    uint64_t generations[MARKS];
     unsigned marks;
     int64_t now;
     SvaPrgTable prg;
@@ -54,40 +55,41 @@ typedef struct World {
     FuzzConfig *config;
 } World;
 
-static Ticket *ticket_at(World *w, unsigned i)
+static Open *open_at(World *w, unsigned i)
 {
-    return &g_array_index(w->open, Ticket, i);
+    return &g_array_index(w->open, Open, i);
 }
 
-static void check_tickets(World *w)
+static void check_outstanding(World *w)
 {
-    g_assert_cmpuint(sva_tickets_count(w->tickets), ==, w->open->len);
-    g_assert_cmpint(sva_tickets_deadline(w->tickets), ==,
-                    w->open->len ? ticket_at(w, 0)->deadline : INT64_MAX);
+    g_assert_cmpuint(sva_outstanding_count(w->invals), ==, w->open->len);
+    g_assert_cmpint(sva_outstanding_deadline(w->invals), ==,
+                    w->open->len ? open_at(w, 0)->deadline : INT64_MAX);
     for (unsigned m = 0; m < w->marks; m++) {
         bool done = true;
 
         for (unsigned i = 0; i < w->open->len; i++) {
-            done &= !(ticket_at(w, i)->marks & 1u << m);
+            done &= !(open_at(w, i)->marks & 1u << m);
         }
-        g_assert_cmpint(sva_tickets_done(w->tickets, w->epochs[m]), ==, done);
+        g_assert_cmpint(sva_outstanding_done(w->invals,
+                                             w->generations[m]), ==, done);
     }
 }
 
 static void op_open(World *w, FuzzInput *in)
 {
-    Ticket t = { .rid = fuzz_u8(in) & 3 };
+    Open t = { .rid = fuzz_u8(in) & 3 };
 
     w->now += fuzz_u8(in);
     t.deadline = w->now + 100;
-    t.number = sva_ticket_open(w->tickets, t.rid, t.deadline);
-    if (w->open->len == TICKETS) {
-        g_assert_cmpuint(t.number, ==, SVA_NO_TICKET);
+    t.itag = sva_outstanding_open(w->invals, t.rid, t.deadline);
+    if (w->open->len == REQUESTS) {
+        g_assert_cmpuint(t.itag, ==, SVA_NO_ITAG);
         return;
     }
-    g_assert_cmpuint(t.number, !=, SVA_NO_TICKET);
+    g_assert_cmpuint(t.itag, !=, SVA_NO_ITAG);
     for (unsigned i = 0; i < w->open->len; i++) {
-        g_assert_cmpuint(ticket_at(w, i)->number, !=, t.number);
+        g_assert_cmpuint(open_at(w, i)->itag, !=, t.itag);
     }
     g_array_append_val(w->open, t);
 }
@@ -96,19 +98,19 @@ static void op_close(World *w, FuzzInput *in)
 {
     uint8_t which = fuzz_u8(in);
     uint16_t rid = fuzz_u8(in) & 3;
-    uint32_t number = which & 0x80 ? fuzz_u32(in)
-                      : which < w->open->len ? ticket_at(w, which)->number
+    uint32_t itag = which & 0x80 ? fuzz_u32(in)
+                      : which < w->open->len ? open_at(w, which)->itag
                       : which;
 
     for (unsigned i = 0; i < w->open->len; i++) {
-        if (ticket_at(w, i)->number == number && ticket_at(w, i)->rid == rid) {
-            g_assert_true(sva_ticket_close(w->tickets, number, rid));
+        if (open_at(w, i)->itag == itag && open_at(w, i)->rid == rid) {
+            g_assert_true(sva_outstanding_close(w->invals, itag, rid));
             g_array_remove_index(w->open, i);
-            g_assert_false(sva_ticket_close(w->tickets, number, rid));
+            g_assert_false(sva_outstanding_close(w->invals, itag, rid));
             return;
         }
     }
-    g_assert_false(sva_ticket_close(w->tickets, number, rid));
+    g_assert_false(sva_outstanding_close(w->invals, itag, rid));
 }
 
 static void op_mark(World *w)
@@ -116,9 +118,9 @@ static void op_mark(World *w)
     if (w->marks == MARKS) {
         return;
     }
-    w->epochs[w->marks] = sva_tickets_epoch(w->tickets);
+    w->generations[w->marks] = sva_outstanding_generation(w->invals);
     for (unsigned i = 0; i < w->open->len; i++) {
-        ticket_at(w, i)->marks |= 1u << w->marks;
+        open_at(w, i)->marks |= 1u << w->marks;
     }
     w->marks++;
 }
@@ -126,17 +128,17 @@ static void op_mark(World *w)
 static void op_expire(World *w, FuzzInput *in)
 {
     uint16_t rid = 0;
-    uint32_t number;
+    uint32_t itag;
 
     w->now += fuzz_u8(in);
-    while ((number = sva_tickets_expire(w->tickets, w->now, &rid))) {
+    while ((itag = sva_outstanding_expire(w->invals, w->now, &rid))) {
         g_assert_cmpuint(w->open->len, >, 0);
-        g_assert_cmpuint(number, ==, ticket_at(w, 0)->number);
-        g_assert_cmpuint(rid, ==, ticket_at(w, 0)->rid);
-        g_assert_cmpint(ticket_at(w, 0)->deadline, <=, w->now);
+        g_assert_cmpuint(itag, ==, open_at(w, 0)->itag);
+        g_assert_cmpuint(rid, ==, open_at(w, 0)->rid);
+        g_assert_cmpint(open_at(w, 0)->deadline, <=, w->now);
         g_array_remove_index(w->open, 0);
     }
-    g_assert_true(!w->open->len || ticket_at(w, 0)->deadline > w->now);
+    g_assert_true(!w->open->len || open_at(w, 0)->deadline > w->now);
 }
 
 static SvaPasid make_pasid(uint8_t b)
@@ -294,7 +296,7 @@ static void step(World *w, FuzzInput *in)
         op_expire(w, in);
         break;
     case OP_RESET:
-        sva_tickets_reset(w->tickets);
+        sva_outstanding_reset(w->invals);
         g_array_set_size(w->open, 0);
         break;
     case OP_ALLOCATE:
@@ -333,18 +335,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     FuzzInput in = { data, size };
     World w = {
-        .tickets = sva_tickets_new(TICKETS),
-        .open = g_array_new(FALSE, FALSE, sizeof(Ticket)),
+        .invals = sva_outstanding_new(REQUESTS),
+        .open = g_array_new(FALSE, FALSE, sizeof(Open)),
         .config = fuzz_config_new(),
     };
 
     sva_prg_init(&w.prg);
     for (unsigned i = 0; in.left && i < FUZZ_MAX_OPS; i++) {
         step(&w, &in);
-        check_tickets(&w);
+        check_outstanding(&w);
     }
     check_groups(&w);
-    sva_tickets_free(w.tickets);
+    sva_outstanding_free(w.invals);
     g_array_free(w.open, TRUE);
     fuzz_config_free(w.config);
     return 0;

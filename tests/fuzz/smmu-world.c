@@ -11,24 +11,24 @@ static bool fabric_invalidate(void *fabric, const SvaAtcInvalidation *inv)
 {
     SmmuWorld *w = fabric;
     SvaSmmu *smmu = &w->f->smmu;
-    SmmuTicket t = {
-        .ticket = inv->ticket, .rid = inv->rid,
+    SmmuInval t = {
+        .itag = inv->itag, .rid = inv->rid,
         .deadline = w->f->env->now + smmu->config.inval_timeout * 1000000ll,
     };
 
-    g_assert_cmpuint(inv->ticket, !=, 0);
+    g_assert_cmpuint(inv->itag, !=, 0);
     g_assert_cmphex(inv->mask & (inv->mask + 1), ==, 0);
     g_assert_cmphex(inv->mask & 0xfff, ==, 0xfff);
     if (w->mode == SMMU_FABRIC_ABSENT) {
         return false;
     }
     if (w->mode == SMMU_FABRIC_HOLD) {
-        g_array_append_val(w->tickets, t);
+        g_array_append_val(w->invals, t);
         return true;
     }
-    smmu->iommu.ops->inval_done(&smmu->iommu, inv->rid, inv->ticket);
+    smmu->iommu.ops->inval_done(&smmu->iommu, inv->rid, inv->itag);
     if (w->mode == SMMU_FABRIC_TWICE) {
-        smmu->iommu.ops->inval_done(&smmu->iommu, inv->rid, inv->ticket);
+        smmu->iommu.ops->inval_done(&smmu->iommu, inv->rid, inv->itag);
     }
     return true;
 }
@@ -73,8 +73,8 @@ static void on_event(void *opaque, const SvaEvent *event)
         return;
     }
     /* No command behind it has begun: what is open was before it. */
-    for (i = 0; i < w->tickets->len; i++) {
-        g_assert_cmpint(g_array_index(w->tickets, SmmuTicket, i).deadline,
+    for (i = 0; i < w->invals->len; i++) {
+        g_assert_cmpint(g_array_index(w->invals, SmmuInval, i).deadline,
                         <=, w->f->env->now);
     }
 }
@@ -166,7 +166,7 @@ SmmuWorld *smmu_world_new(FuzzInput *in)
     uint8_t choice = fuzz_u8(in);
     SvaSmmuConfig config = make_config(choice);
 
-    w->tickets = g_array_new(FALSE, FALSE, sizeof(SmmuTicket));
+    w->invals = g_array_new(FALSE, FALSE, sizeof(SmmuInval));
     w->stalled = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     w->f = choice & 8 ? smmu_fixture_new(&config) : smmu_tables_start(&config);
     w->f->next_table = SMMU_TABLES;
@@ -183,12 +183,12 @@ SmmuWorld *smmu_world_new(FuzzInput *in)
 void smmu_world_complete(SmmuWorld *w, unsigned n)
 {
     SvaIommu *iommu = &w->f->smmu.iommu;
-    SmmuTicket t;
+    SmmuInval t;
 
-    if (n < w->tickets->len) {
-        t = g_array_index(w->tickets, SmmuTicket, n);
-        g_array_remove_index(w->tickets, n);
-        iommu->ops->inval_done(iommu, t.rid, t.ticket);
+    if (n < w->invals->len) {
+        t = g_array_index(w->invals, SmmuInval, n);
+        g_array_remove_index(w->invals, n);
+        iommu->ops->inval_done(iommu, t.rid, t.itag);
     }
 }
 
@@ -197,10 +197,10 @@ void smmu_world_advance(SmmuWorld *w, int64_t ns)
     unsigned i;
 
     fake_env_advance(w->f->env, ns);
-    for (i = w->tickets->len; i--;) {
-        if (g_array_index(w->tickets, SmmuTicket, i).deadline <=
+    for (i = w->invals->len; i--;) {
+        if (g_array_index(w->invals, SmmuInval, i).deadline <=
             w->f->env->now) {
-            g_array_remove_index(w->tickets, i);
+            g_array_remove_index(w->invals, i);
         }
     }
 }
@@ -209,7 +209,7 @@ void smmu_world_reset(SmmuWorld *w)
 {
     sva_smmu_reset(&w->f->smmu);
     g_assert_cmpuint(w->stalled->len, ==, 0);
-    g_array_set_size(w->tickets, 0);
+    g_array_set_size(w->invals, 0);
     w->f->prod = 0;
 }
 
@@ -266,13 +266,14 @@ static void spoil(SvaSmmuSaved *s, FuzzInput *in)
     switch (which % 8) {
     case 0:
         s->sync_waits = value & 1;
-        s->sync_epoch = value >> 1;
+        s->sync_generation = value >> 1;
         break;
     case 1:
         s->sync[value & 1] = value >> 1;
         break;
     case 2:
-        ((uint8_t *)&s->tickets)[value % sizeof(s->tickets)] ^= value >> 8;
+        ((uint8_t *)&s->outstanding)[value % sizeof(s->outstanding)] ^=
+            value >> 8;
         break;
     case 3:
         s->stalls.recorded_count ^= value;
@@ -338,14 +339,14 @@ void smmu_world_migrate(SmmuWorld *w, FuzzInput *in)
 
 void smmu_world_free(SmmuWorld *w)
 {
-    /* What is still in the queue may run, but is to open no more tickets. */
+    /* What is still in the queue may run, but is to send no more of them. */
     w->mode = SMMU_FABRIC_ABSENT;
-    while (w->tickets->len) {
+    while (w->invals->len) {
         smmu_world_complete(w, 0);
     }
     smmu_write32(w->f, 0x20, 0);
     g_assert_cmpuint(w->stalled->len, ==, 0);
-    g_array_free(w->tickets, TRUE);
+    g_array_free(w->invals, TRUE);
     g_array_free(w->stalled, TRUE);
     sva_event_bus_remove(&w->f->env->bus, &w->sink);
     smmu_fixture_free(w->f);

@@ -25,17 +25,17 @@ typedef enum SmmuFabricMode {
     SMMU_FABRIC_MODES
 } SmmuFabricMode;
 
-typedef struct SmmuTicket {
+typedef struct SmmuInval {
     int64_t deadline;
-    uint32_t ticket;
+    uint32_t itag;
     uint16_t rid;
-} SmmuTicket;
+} SmmuInval;
 
 typedef struct SmmuWorld {
     SmmuFixture *f;
     SvaEventSink sink;
     SmmuFabricMode mode;
-    GArray *tickets;            /* SmmuTicket */
+    GArray *invals;            /* SmmuInval */
     GArray *stalled;            /* cookies */
     uint32_t next_cookie;
     uint64_t sync_addr;         /* of the last CMD_SYNC */
@@ -51,7 +51,7 @@ void smmu_world_free(SmmuWorld *w);
 
 void smmu_world_reset(SmmuWorld *w);
 void smmu_world_advance(SmmuWorld *w, int64_t ns);
-/* Complete the @n-th open ticket, if there are so many. */
+/* Complete the @n-th outstanding invalidation, if there are so many. */
 void smmu_world_complete(SmmuWorld *w, unsigned n);
 /* An untranslated request, of a requester that can wait if @patient. */
 SvaTranslation smmu_world_translate(SmmuWorld *w, const SvaRequest *req,

@@ -49,10 +49,11 @@ static void spoil(SvaVtdSaved *s, FuzzInput *in)
         s->wait_count = value;
         break;
     case 7:
-        s->waits[value % 4].epoch = value >> 8;
+        s->waits[value % 4].generation = value >> 8;
         break;
     case 8:
-        ((uint8_t *)&s->tickets)[value % sizeof(s->tickets)] ^= value >> 8;
+        ((uint8_t *)&s->outstanding)[value % sizeof(s->outstanding)] ^=
+            value >> 8;
         break;
     case 9:
         s->iq_stopping = value & 1;

@@ -18,26 +18,26 @@ static bool fabric_invalidate(void *fabric, const SvaAtcInvalidation *inv)
 {
     VtdWorld *w = fabric;
     SvaVtd *vtd = &w->f->vtd;
-    OpenTicket t = {
-        .seq = w->ticket_seq++, .ticket = inv->ticket, .rid = inv->rid,
+    OpenInval t = {
+        .seq = w->inval_seq++, .itag = inv->itag, .rid = inv->rid,
         .deadline = w->f->env->now + vtd->config.inval_timeout * 1000000ll,
     };
 
-    g_assert_cmpuint(inv->ticket, !=, SVA_NO_TICKET);
+    g_assert_cmpuint(inv->itag, !=, SVA_NO_ITAG);
     g_assert_cmphex(inv->mask & 0xfff, ==, 0xfff);
     if (w->mode == FABRIC_ABSENT) {
         return false;
     }
     if (w->mode == FABRIC_HOLD || !is_on(w, GSTS_TES)) {
         /* An answer would be lost. */
-        g_array_append_val(w->tickets, t);
+        g_array_append_val(w->invals, t);
     }
     if (w->mode == FABRIC_HOLD) {
         return true;
     }
-    vtd->iommu.ops->inval_done(&vtd->iommu, inv->rid, inv->ticket);
+    vtd->iommu.ops->inval_done(&vtd->iommu, inv->rid, inv->itag);
     if (w->mode == FABRIC_TWICE) {
-        vtd->iommu.ops->inval_done(&vtd->iommu, inv->rid, inv->ticket);
+        vtd->iommu.ops->inval_done(&vtd->iommu, inv->rid, inv->itag);
     }
     return true;
 }
@@ -55,7 +55,7 @@ static void wait_fetched(VtdWorld *w, const SvaEvent *event)
     OpenWait wait = {
         .raw = event->data0,
         .addr = event->data1 & ((1ull << w->f->vtd.config.haw_bits) - 4),
-        .ticket_seq = w->ticket_seq,
+        .inval_seq = w->inval_seq,
     };
 
     g_array_append_val(w->waits, wait);
@@ -69,9 +69,9 @@ static void wait_done(VtdWorld *w, const SvaEvent *event)
         if (wait->raw != event->data0 || wait->addr != event->addr) {
             continue;
         }
-        for (unsigned t = 0; t < w->tickets->len; t++) {
-            g_assert_cmpuint(g_array_index(w->tickets, OpenTicket, t).seq, >=,
-                             wait->ticket_seq);
+        for (unsigned t = 0; t < w->invals->len; t++) {
+            g_assert_cmpuint(g_array_index(w->invals, OpenInval, t).seq, >=,
+                             wait->inval_seq);
         }
         g_array_remove_index(w->waits, i);
         return;
@@ -194,7 +194,7 @@ VtdWorld *vtd_world_new(FuzzInput *in)
     VtdWorld *w = g_new0(VtdWorld, 1);
     uint8_t choice = fuzz_u8(in);
 
-    w->tickets = g_array_new(FALSE, FALSE, sizeof(OpenTicket));
+    w->invals = g_array_new(FALSE, FALSE, sizeof(OpenInval));
     w->waits = g_array_new(FALSE, FALSE, sizeof(OpenWait));
     w->f = start(choice);
     w->f->vtd.iommu.fabric_ops = &ops;
@@ -218,25 +218,25 @@ void vtd_world_settle(VtdWorld *w)
         w->aborted_seen = aborted;
     }
     g_assert_cmpuint(w->f->vtd.wait_count, ==, w->waits->len);
-    g_assert_cmpuint(sva_tickets_count(w->f->vtd.tickets), ==,
-                     w->tickets->len);
+    g_assert_cmpuint(sva_outstanding_count(w->f->vtd.outstanding), ==,
+                     w->invals->len);
     fake_env_clear(w->f->env);
 }
 
 void vtd_world_reset(VtdWorld *w)
 {
     sva_vtd_reset(&w->f->vtd);
-    g_array_set_size(w->tickets, 0);
+    g_array_set_size(w->invals, 0);
     g_array_set_size(w->waits, 0);
 }
 
 void vtd_world_advance(VtdWorld *w, int64_t ns)
 {
     fake_env_advance(w->f->env, ns);
-    for (unsigned i = w->tickets->len; i--;) {
-        if (g_array_index(w->tickets, OpenTicket, i).deadline <=
+    for (unsigned i = w->invals->len; i--;) {
+        if (g_array_index(w->invals, OpenInval, i).deadline <=
             w->f->env->now) {
-            g_array_remove_index(w->tickets, i);
+            g_array_remove_index(w->invals, i);
         }
     }
 }
@@ -244,14 +244,14 @@ void vtd_world_advance(VtdWorld *w, int64_t ns)
 void vtd_world_complete(VtdWorld *w, unsigned n)
 {
     SvaIommu *iommu = &w->f->vtd.iommu;
-    OpenTicket t;
+    OpenInval t;
 
-    if (n < w->tickets->len) {
-        t = g_array_index(w->tickets, OpenTicket, n);
+    if (n < w->invals->len) {
+        t = g_array_index(w->invals, OpenInval, n);
         if (is_on(w, GSTS_TES)) {
-            g_array_remove_index(w->tickets, n);
+            g_array_remove_index(w->invals, n);
         }
-        iommu->ops->inval_done(iommu, t.rid, t.ticket);
+        iommu->ops->inval_done(iommu, t.rid, t.itag);
     }
 }
 
@@ -303,15 +303,15 @@ bool vtd_world_flush(VtdWorld *w)
 void vtd_world_free(VtdWorld *w)
 {
     vtd_world_settle(w);
-    /* What is still in the queue may run, but is to open no more tickets. */
+    /* What is still in the queue may run, but is to send no more of them. */
     w->mode = FABRIC_ABSENT;
     vtd_level(w->f, GSTS_TES, true);
-    while (w->tickets->len) {
+    while (w->invals->len) {
         vtd_world_complete(w, 0);
         vtd_world_settle(w);
     }
     g_assert_cmpuint(w->waits->len, ==, 0);
-    g_array_free(w->tickets, TRUE);
+    g_array_free(w->invals, TRUE);
     g_array_free(w->waits, TRUE);
     sva_event_bus_remove(&w->f->env->bus, &w->sink);
     vtd_fixture_free(w->f);

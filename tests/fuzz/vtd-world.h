@@ -25,26 +25,26 @@ typedef enum FabricMode {
     FABRIC_MODES
 } FabricMode;
 
-typedef struct OpenTicket {
+typedef struct OpenInval {
     uint64_t seq;
     int64_t deadline;
-    uint32_t ticket;
+    uint32_t itag;
     uint16_t rid;
-} OpenTicket;
+} OpenInval;
 
 typedef struct OpenWait {
     uint64_t raw;
     uint64_t addr;
-    uint64_t ticket_seq;        /* tickets below were opened before */
+    uint64_t inval_seq;        /* those below were sent before */
 } OpenWait;
 
 typedef struct VtdWorld {
     VtdFixture *f;
     SvaEventSink sink;
     FabricMode mode;
-    GArray *tickets;            /* OpenTicket */
+    GArray *invals;            /* OpenInval */
     GArray *waits;              /* OpenWait */
-    uint64_t ticket_seq;
+    uint64_t inval_seq;
     uint64_t aborted_seen;      /* of SVA_VTD_CNT_WAITS_ABORTED */
     unsigned queued;            /* page requests, since the last reset of it */
     unsigned responses;
@@ -63,7 +63,7 @@ void vtd_world_free(VtdWorld *w);
 void vtd_world_settle(VtdWorld *w);
 void vtd_world_reset(VtdWorld *w);
 void vtd_world_advance(VtdWorld *w, int64_t ns);
-/* Complete the @n-th open ticket, if there are so many. */
+/* Complete the @n-th outstanding invalidation, if there are so many. */
 void vtd_world_complete(VtdWorld *w, unsigned n);
 void vtd_world_page_request(VtdWorld *w, const SvaPageRequest *req);
 /* Set the queue up anew and drop every cache; was that possible? */

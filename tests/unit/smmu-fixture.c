@@ -18,7 +18,7 @@ static bool fabric_invalidate(void *fabric, const SvaAtcInvalidation *inv)
     }
     f->inv_count++;
     if (f->complete) {
-        f->smmu.iommu.ops->inval_done(&f->smmu.iommu, inv->rid, inv->ticket);
+        f->smmu.iommu.ops->inval_done(&f->smmu.iommu, inv->rid, inv->itag);
     }
     return true;
 }
@@ -44,11 +44,11 @@ static bool fabric_stall_end(void *fabric, const SvaStallEnd *end)
     return !f->deaf;
 }
 
-static void fabric_forget(void *fabric, uint32_t ticket)
+static void fabric_forget(void *fabric, uint32_t itag)
 {
     SmmuFixture *f = fabric;
 
-    f->forget_ticket = ticket;
+    f->forget_itag = itag;
     f->forget_count++;
 }
 
@@ -228,7 +228,7 @@ void smmu_complete(SmmuFixture *f, unsigned n)
 {
     g_assert_cmpuint(n, <, f->inv_count);
     f->smmu.iommu.ops->inval_done(&f->smmu.iommu, f->invs[n].rid,
-                                  f->invs[n].ticket);
+                                  f->invs[n].itag);
 }
 
 unsigned smmu_event(SmmuFixture *f, uint64_t words[4])

@@ -37,7 +37,7 @@ typedef struct SmmuFixture {
     bool deaf;                  /* nobody takes the end of a stall */
     SvaAtcInvalidation invs[SMMU_LOG];
     unsigned inv_count;
-    uint32_t forget_ticket;             /* of the last one */
+    uint32_t forget_itag;             /* of the last one */
     unsigned forget_count;
     SvaPageResponse rsps[SMMU_LOG];
     unsigned rsp_count;

@@ -70,7 +70,7 @@ static void invalidate(Chaos *c, unsigned ctx)
 {
     fake_port_invalidate(c->f->p, &(SvaAtcInvalidation) {
         .addr = 0x10000, .mask = 0xffff, .pasid = sva_pasid(ctx + 1),
-        .ticket = c->tickets++,
+        .itag = c->tickets++,
     });
 }
 

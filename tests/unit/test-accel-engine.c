@@ -178,7 +178,7 @@ static void test_flr_with_everything_in_flight(void)
     fake_port_respond(f->p, sva_pasid(1), 0, 0);
     g_assert_cmphex(sva_accel_pri_status(f->a), ==, SVA_PRI_STOPPED);
     fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
-        .mask = UINT64_MAX, .pasid = sva_pasid(1), .ticket = 5,
+        .mask = UINT64_MAX, .pasid = sva_pasid(1), .itag = 5,
     });
     accel_assert_log(f, "ic 5");
     g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_ATC_DROPPED), ==, 0);

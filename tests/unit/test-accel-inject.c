@@ -138,7 +138,7 @@ static void test_invalidation_while_held_makes_translate_again(void)
     assert_held(f, 0x02, RING "; at 1:10000 r");
     accel_map(f, 0, 0x10000, 0x1000, SVA_NONE);
     fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
-        .addr = 0x10000, .mask = 0xfff, .pasid = sva_pasid(1), .ticket = 3,
+        .addr = 0x10000, .mask = 0xfff, .pasid = sva_pasid(1), .itag = 3,
     });
     f->p->prg_policy = FAKE_PRG_INVALID;
     assert_held(f, 0x02, "ic 3");

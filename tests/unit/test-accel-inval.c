@@ -33,7 +33,7 @@ static void invalidate(AccelFixture *f, uint32_t ticket)
 {
     fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
         .addr = 0x10000, .mask = 0xfff, .pasid = sva_pasid(1),
-        .ticket = ticket,
+        .itag = ticket,
     });
 }
 

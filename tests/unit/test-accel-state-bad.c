@@ -46,7 +46,7 @@ static AccelFixture *busy_fixture(void)
     });
     sva_accel_write(f->a, SVA_REG_INJECT, SVA_GINJECT_KEEP_INVAL, 4);
     fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
-        .mask = UINT64_MAX, .pasid = sva_pasid(1), .ticket = 5,
+        .mask = UINT64_MAX, .pasid = sva_pasid(1), .itag = 5,
     });
     return f;
 }

@@ -395,7 +395,7 @@ static void test_a_probe_gets_its_response(void)
 static void invalidate(AccelFixture *f, uint32_t ticket)
 {
     fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
-        .mask = UINT64_MAX, .pasid = sva_pasid(1), .ticket = ticket,
+        .mask = UINT64_MAX, .pasid = sva_pasid(1), .itag = ticket,
     });
 }
 

@@ -252,7 +252,7 @@ static void test_invalidation_is_completed_at_once(void)
     accel_submit(f, 0, read_word(0));
     accel_forget_log(f);
     fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
-        .addr = 0x10000, .mask = 0xfff, .pasid = sva_pasid(1), .ticket = 42,
+        .addr = 0x10000, .mask = 0xfff, .pasid = sva_pasid(1), .itag = 42,
     });
     accel_assert_log(f, "ic 42");
     g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_INVALIDATIONS), ==, 1);
@@ -273,7 +273,7 @@ static void invalidate_once(FakePort *p, const char *tlp, void *opaque)
         fake_port_map(p, sva_pasid(1), 0x10000, 0x1000, SVA_NONE);
         fake_port_invalidate(p, &(SvaAtcInvalidation) {
             .addr = 0x10000, .mask = 0xfff, .pasid = sva_pasid(1),
-            .ticket = 1,
+            .itag = 1,
         });
     }
 }

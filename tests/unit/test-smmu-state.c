@@ -29,14 +29,15 @@ static void assert_same(const SvaSmmuSaved *a, const SvaSmmuSaved *b)
     g_assert_cmpmem(a->regs, sizeof(a->regs), b->regs, sizeof(b->regs));
     g_assert_true(a->sync_waits == b->sync_waits);
     g_assert_true(a->inval_expired == b->inval_expired);
-    g_assert_cmphex(a->sync_epoch, ==, b->sync_epoch);
+    g_assert_cmphex(a->sync_generation, ==, b->sync_generation);
     g_assert_cmphex(a->sync[0], ==, b->sync[0]);
     g_assert_cmphex(a->sync[1], ==, b->sync[1]);
-    g_assert_cmpuint(a->tickets.next_seq, ==, b->tickets.next_seq);
-    g_assert_cmphex(a->tickets.generation, ==, b->tickets.generation);
-    g_assert_cmpuint(a->tickets.count, ==, b->tickets.count);
-    for (i = 0; i < a->tickets.count; i++) {
-        g_assert_cmphex(a->open[i].number, ==, b->open[i].number);
+    g_assert_cmpuint(a->outstanding.next_generation, ==,
+                     b->outstanding.next_generation);
+    g_assert_cmphex(a->outstanding.itag_base, ==, b->outstanding.itag_base);
+    g_assert_cmpuint(a->outstanding.count, ==, b->outstanding.count);
+    for (i = 0; i < a->outstanding.count; i++) {
+        g_assert_cmphex(a->open[i].itag, ==, b->open[i].itag);
         g_assert_cmpint(a->open[i].deadline, ==, b->open[i].deadline);
     }
     g_assert_cmpuint(s->recorded_count, ==, t->recorded_count);
@@ -290,7 +291,7 @@ static const char options[] = "the state is of a unit with other options";
 static const char bits[] = "a register has bits that do not exist";
 static const char update[] = "an update is not complete";
 static const char sync[] = "impossible CMD_SYNC";
-static const char tickets[] = "impossible outstanding invalidations";
+static const char outstanding[] = "impossible outstanding invalidations";
 static const char stalls[] = "impossible stalled transactions";
 
 static void test_impossible_states_are_refused(void)
@@ -325,11 +326,11 @@ static void test_impossible_states_are_refused(void)
     BAD(regs[0x9c / 4], 1u << 31, bits);
     BAD(regs[0xf8 / 4], 1, bits);
     BAD(sync[0], 0x45, sync);
-    BAD(sync_epoch, good->tickets.next_seq + 1, sync);
-    BAD(tickets.count, 0, sync);
-    BAD(tickets.count, SVA_SMMU_TICKETS + 1, tickets);
-    BAD(tickets.count, 3, tickets);
-    BAD(open[1].number, good->open[0].number, tickets);
+    BAD(sync_generation, good->outstanding.next_generation + 1, sync);
+    BAD(outstanding.count, 0, sync);
+    BAD(outstanding.count, SVA_SMMU_OUTSTANDING + 1, outstanding);
+    BAD(outstanding.count, 3, outstanding);
+    BAD(open[1].itag, good->open[0].itag, outstanding);
     BAD(stalls.recorded_count, 3, stalls);
     BAD(stalls.recorded_count, 4, stalls);
     BAD(stalls.recorded_count, UINT32_MAX, stalls);
@@ -406,7 +407,7 @@ static void test_any_state_is_safe(void)
         smmu_patient(f, sva_pasid(1), 0x7000, SVA_READ, i);
         smmu_page_request(f, sva_pasid(1), 0x1000, SVA_READ, 1, true);
         f->smmu.iommu.ops->inval_done(&f->smmu.iommu, SMMU_RID,
-                                      good->open[0].number);
+                                      good->open[0].itag);
         fake_env_advance(f->env, MS);
     }
     g_assert_cmpuint(taken, >, 500);

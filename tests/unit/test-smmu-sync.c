@@ -64,7 +64,7 @@ static void test_waits_for_copies(void)
     smmu_sync_to(f, 0);
     g_assert_cmpuint(f->forget_count, ==, 1);
     g_assert_cmphex(smmu_word(f, 0), ==, 0);
-    f->smmu.iommu.ops->inval_done(&f->smmu.iommu, 0xffff, f->forget_ticket);
+    f->smmu.iommu.ops->inval_done(&f->smmu.iommu, 0xffff, f->forget_itag);
     g_assert_cmphex(smmu_word(f, 0), ==, 1);
     g_assert_true(smmu_idle(f));
     g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_ATC_COMPLETIONS), ==, 0);
@@ -207,8 +207,8 @@ static void test_unexpected_answers(void)
 
     smmu_invalidate(f);
     smmu_sync_to(f, 0);
-    ops->inval_done(&f->smmu.iommu, SMMU_RID + 1, f->invs[0].ticket);
-    ops->inval_done(&f->smmu.iommu, SMMU_RID, f->invs[0].ticket + 1);
+    ops->inval_done(&f->smmu.iommu, SMMU_RID + 1, f->invs[0].itag);
+    ops->inval_done(&f->smmu.iommu, SMMU_RID, f->invs[0].itag + 1);
     g_assert_cmphex(smmu_word(f, 0), ==, 0);
     smmu_complete(f, 0);
     smmu_complete(f, 0);
@@ -283,39 +283,39 @@ static void test_time_out_of_some(void)
 
 /* -- limits, stops -- */
 
-static void test_tickets_run_out(void)
+static void test_itags_run_out(void)
 {
     SmmuFixture *f = smmu_fixture_start(NULL);
     unsigned i;
 
-    for (i = 0; i < SVA_SMMU_TICKETS; i++) {
+    for (i = 0; i < SVA_SMMU_OUTSTANDING; i++) {
         smmu_invalidate(f);
     }
     g_assert_true(smmu_idle(f));
     smmu_invalidate(f);
     smmu_invalidate(f);
-    g_assert_cmpuint(f->inv_count, ==, SVA_SMMU_TICKETS);
+    g_assert_cmpuint(f->inv_count, ==, SVA_SMMU_OUTSTANDING);
     g_assert_false(smmu_idle(f));
     g_assert_cmphex(smmu_active(f), ==, 0);
     smmu_complete(f, 7);
-    g_assert_cmpuint(f->inv_count, ==, SVA_SMMU_TICKETS + 1);
+    g_assert_cmpuint(f->inv_count, ==, SVA_SMMU_OUTSTANDING + 1);
     smmu_complete(f, 8);
     g_assert_true(smmu_idle(f));
     smmu_fixture_free(f);
 }
 
-static void test_tickets_come_back_by_time_out(void)
+static void test_itags_come_back_by_time_out(void)
 {
     SmmuFixture *f = hasty();
     unsigned i;
 
-    for (i = 0; i <= SVA_SMMU_TICKETS; i++) {
+    for (i = 0; i <= SVA_SMMU_OUTSTANDING; i++) {
         smmu_invalidate(f);
     }
     g_assert_false(smmu_idle(f));
     fake_env_advance(f->env, 10 * MS);
     g_assert_true(smmu_idle(f));
-    g_assert_cmpuint(f->inv_count, ==, SVA_SMMU_TICKETS + 1);
+    g_assert_cmpuint(f->inv_count, ==, SVA_SMMU_OUTSTANDING + 1);
     smmu_fixture_free(f);
 }
 
@@ -364,12 +364,12 @@ static void test_announcements(void)
     g_assert_cmphex(e->rid, ==, SMMU_RID);
     g_assert_cmphex(e->addr, ==, 0x1000);
     g_assert_cmphex(e->data0, ==, 0xfff);
-    g_assert_cmphex(e->data1, ==, f->invs[0].ticket);
+    g_assert_cmphex(e->data1, ==, f->invs[0].itag);
     smmu_sync_to(f, 0);
     g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_WAIT_DONE), ==, 0);
     smmu_complete(f, 0);
     g_assert_cmphex(fake_env_event(f->env, SVA_EV_ATC_INV_DONE, 0)->data1, ==,
-                    f->invs[0].ticket);
+                    f->invs[0].itag);
     g_assert_cmphex(fake_env_event(f->env, SVA_EV_WAIT_DONE, 0)->addr, ==,
                     SMMU_SYNC);
     smmu_fixture_free(f);
@@ -394,8 +394,8 @@ int main(int argc, char **argv)
     CASE(time_out);
     CASE(time_out_before_the_sync);
     CASE(time_out_of_some);
-    CASE(tickets_run_out);
-    CASE(tickets_come_back_by_time_out);
+    CASE(itags_run_out);
+    CASE(itags_come_back_by_time_out);
     CASE(queue_is_disabled);
     CASE(reset_forgets);
     CASE(announcements);

@@ -116,10 +116,10 @@ static void test_commands_are_announced_before_their_effects(void)
            .data0 = 0x0000000101100008, .data1 = 0x200ff800);
     EXPECT(f, .kind = SVA_EV_ATC_INV, .rid = VTD_RID, .pasid = P(1),
            .addr = 0x20000000, .data0 = 0x1fffff,
-           .data1 = f->invs[0].ticket);
+           .data1 = f->invs[0].itag);
     vtd_complete(f, 0);
     EXPECT(f, .kind = SVA_EV_ATC_INV_DONE, .rid = VTD_RID,
-           .data1 = f->invs[0].ticket);
+           .data1 = f->invs[0].itag);
 
     fake_env_clear(f->env);
     vtd_submit(f, 0x12345678000000a5, VTD_STATUS);

@@ -323,7 +323,7 @@ static void test_device_tlb_invalidations_reach_the_function(void)
     g_assert_cmphex(f->invs[1].mask, ==, 0x1fffff);
     g_assert_true(sva_pasid_equal(f->invs[1].pasid, P(7)));
     g_assert_true(f->invs[1].global);
-    g_assert_cmpuint(f->invs[0].ticket, !=, f->invs[1].ticket);
+    g_assert_cmpuint(f->invs[0].itag, !=, f->invs[1].itag);
     vtd_fixture_free(f);
 }
 

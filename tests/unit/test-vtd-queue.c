@@ -1,5 +1,5 @@
 /*
- * VT-d: invalidation queue: fetching, waits, fences, tickets
+ * VT-d: invalidation queue: fetching, waits, fences, outstanding invalidations
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,7 +16,7 @@ static void devtlb(VtdFixture *f)
     vtd_submit(f, DEVTLB, 0x7ffffffffffff001);
 }
 
-/* -- waits and tickets -- */
+/* -- waits and outstanding invalidations -- */
 
 static void test_wait_writes_status_and_interrupts(void)
 {
@@ -78,7 +78,7 @@ static void test_wait_completes_when_copies_are_forgotten(void)
     vtd_wait(f, 0, 0);
     g_assert_cmpuint(f->forget_count, ==, 1);
     g_assert_cmphex(vtd_status(f, 0), ==, 0);
-    f->vtd.iommu.ops->inval_done(&f->vtd.iommu, 0xffff, f->forget_ticket);
+    f->vtd.iommu.ops->inval_done(&f->vtd.iommu, 0xffff, f->forget_itag);
     g_assert_cmphex(vtd_status(f, 0), ==, 2);
     /* It was no message to a function. */
     g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_ATC_COMPLETIONS), ==, 0);

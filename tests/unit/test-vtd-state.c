@@ -35,18 +35,19 @@ static void assert_same(const SvaVtdSaved *a, const SvaVtdSaved *b)
     g_assert_cmpuint(a->iq_entry_log2, ==, b->iq_entry_log2);
     g_assert_cmpint(a->iq_stopping, ==, b->iq_stopping);
     g_assert_cmpuint(a->fault_next, ==, b->fault_next);
-    g_assert_cmpuint(a->tickets.next_seq, ==, b->tickets.next_seq);
-    g_assert_cmphex(a->tickets.generation, ==, b->tickets.generation);
-    g_assert_cmpuint(a->tickets.count, ==, b->tickets.count);
-    for (i = 0; i < a->tickets.count; i++) {
-        g_assert_cmpuint(a->open[i].seq, ==, b->open[i].seq);
+    g_assert_cmpuint(a->outstanding.next_generation, ==,
+                     b->outstanding.next_generation);
+    g_assert_cmphex(a->outstanding.itag_base, ==, b->outstanding.itag_base);
+    g_assert_cmpuint(a->outstanding.count, ==, b->outstanding.count);
+    for (i = 0; i < a->outstanding.count; i++) {
+        g_assert_cmpuint(a->open[i].generation, ==, b->open[i].generation);
         g_assert_cmpint(a->open[i].deadline, ==, b->open[i].deadline);
-        g_assert_cmphex(a->open[i].number, ==, b->open[i].number);
+        g_assert_cmphex(a->open[i].itag, ==, b->open[i].itag);
         g_assert_cmphex(a->open[i].rid, ==, b->open[i].rid);
     }
     g_assert_cmpuint(a->wait_count, ==, b->wait_count);
     for (i = 0; i < a->wait_count; i++) {
-        g_assert_cmpuint(a->waits[i].epoch, ==, b->waits[i].epoch);
+        g_assert_cmpuint(a->waits[i].generation, ==, b->waits[i].generation);
         g_assert_cmphex(a->waits[i].raw, ==, b->waits[i].raw);
         g_assert_cmphex(a->waits[i].addr, ==, b->waits[i].addr);
     }
@@ -172,7 +173,7 @@ static void test_time_out_comes_when_it_would_have(void)
 }
 
 /* A completion that came before the move is unexpected after it. */
-static void test_numbers_of_tickets_are_not_used_again(void)
+static void test_itags_are_not_used_again(void)
 {
     VtdFixture *f = vtd_fixture_scalable(NULL);
 
@@ -180,7 +181,7 @@ static void test_numbers_of_tickets_are_not_used_again(void)
     vtd_complete(f, 0);
     move_to_fresh_unit(f);
     invalidate(f);
-    g_assert_cmpuint(f->invs[0].ticket, !=, f->invs[1].ticket);
+    g_assert_cmpuint(f->invs[0].itag, !=, f->invs[1].itag);
     vtd_complete(f, 0);
     g_assert_cmphex(vtd_read32(f, 0x34) & ICE, ==, ICE);
     vtd_wait(f, 0, 0);
@@ -190,12 +191,12 @@ static void test_numbers_of_tickets_are_not_used_again(void)
     vtd_fixture_free(f);
 }
 
-static void test_table_full_of_tickets(void)
+static void test_table_full_of_requests(void)
 {
     VtdFixture *f = vtd_fixture_scalable(NULL);
     unsigned i;
 
-    for (i = 0; i < SVA_VTD_TICKETS; i++) {
+    for (i = 0; i < SVA_VTD_OUTSTANDING; i++) {
         invalidate(f);
     }
     vtd_complete(f, 0);
@@ -203,10 +204,10 @@ static void test_table_full_of_tickets(void)
     move_to_fresh_unit(f);
     invalidate(f);
     invalidate(f);
-    invalidate(f);                      /* waits for a ticket */
-    g_assert_cmpuint(f->inv_count, ==, SVA_VTD_TICKETS + 2);
+    invalidate(f);                      /* waits for an ITag */
+    g_assert_cmpuint(f->inv_count, ==, SVA_VTD_OUTSTANDING + 2);
     vtd_complete(f, 1);
-    g_assert_cmpuint(f->inv_count, ==, SVA_VTD_TICKETS + 3);
+    g_assert_cmpuint(f->inv_count, ==, SVA_VTD_OUTSTANDING + 3);
     vtd_fixture_free(f);
 }
 
@@ -266,7 +267,7 @@ static void expect_refused(VtdFixture *f, SvaVtdSaved *s, const char *why)
 
 static const char queue[] = "impossible invalidation queue";
 static const char tables[] = "impossible tables";
-static const char tickets[] = "impossible outstanding invalidations";
+static const char outstanding[] = "impossible outstanding invalidations";
 
 static void test_impossible_states_are_refused(void)
 {
@@ -303,15 +304,15 @@ static void test_impossible_states_are_refused(void)
     BAD(regs[0x80 / 4], 0x1000, queue);
     BAD(wait_count, SVA_VTD_WAITS + 1,
         "impossible number of wait descriptors");
-    BAD(waits[0].epoch, 3, "impossible wait descriptor");
-    BAD(tickets.count, SVA_VTD_TICKETS + 1, tickets);
-    BAD(tickets.count, 3, tickets);
-    BAD(tickets.next_seq, 2 - 1, "impossible wait descriptor");
-    BAD(open[1].number, good->open[0].number, tickets);
-    BAD(open[1].number, 0, tickets);
-    BAD(open[1].seq, 0, tickets);
-    BAD(open[1].seq, 2, tickets);
-    BAD(open[1].deadline, -1, tickets);
+    BAD(waits[0].generation, 3, "impossible wait descriptor");
+    BAD(outstanding.count, SVA_VTD_OUTSTANDING + 1, outstanding);
+    BAD(outstanding.count, 3, outstanding);
+    BAD(outstanding.next_generation, 2 - 1, "impossible wait descriptor");
+    BAD(open[1].itag, good->open[0].itag, outstanding);
+    BAD(open[1].itag, 0, outstanding);
+    BAD(open[1].generation, 0, outstanding);
+    BAD(open[1].generation, 2, outstanding);
+    BAD(open[1].deadline, -1, outstanding);
 #undef BAD
     *s = *good;
     s->wait_count = 0;
@@ -353,7 +354,7 @@ static void test_any_state_is_safe(void)
         vtd_translate(f, P(1), 0x1000, SVA_READ);
         vtd_page_request(f, P(1), 0x1000, 1, true);
         f->vtd.iommu.ops->inval_done(&f->vtd.iommu, VTD_RID,
-                                     good->open[0].number);
+                                     good->open[0].itag);
     }
     g_assert_cmpuint(taken, >, 1000);
     g_assert_cmpuint(taken, <, 4000);
@@ -372,8 +373,8 @@ int main(int argc, char **argv)
     CASE(fence_holds_after_the_move);
     CASE(queue_that_is_stopping);
     CASE(time_out_comes_when_it_would_have);
-    CASE(numbers_of_tickets_are_not_used_again);
-    CASE(table_full_of_tickets);
+    CASE(itags_are_not_used_again);
+    CASE(table_full_of_requests);
     CASE(tables_in_use);
     CASE(impossible_states_are_refused);
     CASE(any_state_is_safe);

@@ -106,7 +106,7 @@ static void test_unexpected_completion_is_ice_and_stops_nothing(void)
     VtdFixture *f = vtd_fixture_scalable(NULL);
 
     devtlb(f);
-    f->vtd.iommu.ops->inval_done(&f->vtd.iommu, 0x0abc, f->invs[0].ticket);
+    f->vtd.iommu.ops->inval_done(&f->vtd.iommu, 0x0abc, f->invs[0].itag);
     g_assert_cmphex(vtd_read32(f, 0x34), ==, 0x20);
     g_assert_cmphex(vtd_read64(f, 0xb0), ==, 0x0abcull << 48);
     vtd_wait(f, 0, 0);
@@ -121,7 +121,7 @@ static void test_unexpected_completion_is_ice_and_stops_nothing(void)
     vtd_fixture_free(f);
 }
 
-static void test_reset_forgets_waits_and_tickets(void)
+static void test_reset_forgets_waits_and_requests(void)
 {
     VtdFixture *f = vtd_fixture_scalable(NULL);
 
@@ -153,6 +153,6 @@ int main(int argc, char **argv)
     CASE(timeout_ends_a_fence_and_a_disable);
     CASE(each_invalidation_has_its_own_deadline);
     CASE(unexpected_completion_is_ice_and_stops_nothing);
-    CASE(reset_forgets_waits_and_tickets);
+    CASE(reset_forgets_waits_and_requests);
     return g_test_run();
 }

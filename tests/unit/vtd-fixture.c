@@ -22,7 +22,7 @@ static bool fabric_invalidate(void *fabric, const SvaAtcInvalidation *inv)
     f->depth++;
     f->max_depth = MAX(f->max_depth, f->depth);
     if (f->complete) {
-        f->vtd.iommu.ops->inval_done(&f->vtd.iommu, inv->rid, inv->ticket);
+        f->vtd.iommu.ops->inval_done(&f->vtd.iommu, inv->rid, inv->itag);
     }
     f->depth--;
     return true;
@@ -38,11 +38,11 @@ static void fabric_response(void *fabric, const SvaPageResponse *rsp)
     f->rsp_count++;
 }
 
-static void fabric_forget(void *fabric, uint32_t ticket)
+static void fabric_forget(void *fabric, uint32_t itag)
 {
     VtdFixture *f = fabric;
 
-    f->forget_ticket = ticket;
+    f->forget_itag = itag;
     f->forget_count++;
 }
 
@@ -275,7 +275,7 @@ void vtd_complete(VtdFixture *f, unsigned n)
 {
     g_assert_cmpuint(n, <, f->inv_count);
     f->vtd.iommu.ops->inval_done(&f->vtd.iommu, f->invs[n].rid,
-                                 f->invs[n].ticket);
+                                 f->invs[n].itag);
 }
 
 uint64_t vtd_prq(VtdFixture *f, unsigned entry, unsigned word)

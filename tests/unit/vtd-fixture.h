@@ -52,7 +52,7 @@ typedef struct VtdFixture {
     unsigned max_depth;
     SvaAtcInvalidation invs[VTD_LOG];
     unsigned inv_count;
-    uint32_t forget_ticket;             /* of the last one */
+    uint32_t forget_itag;             /* of the last one */
     unsigned forget_count;
     SvaPageResponse rsps[VTD_LOG];
     unsigned rsp_count;

@@ -72,14 +72,14 @@ void sva_inval_request(SvaAccel *accel, const SvaAtcInvalidation *inv)
                   sva_atc_invalidate(accel->atc, inv));
     }
     if (accel->inject & (SVA_GINJECT_LATE_INVAL | SVA_GINJECT_KEEP_INVAL)) {
-        inval_put_off(accel, inv->ticket);
+        inval_put_off(accel, inv->itag);
         return;
     }
     /*
      * Accesses end within the slice that made them, and a job held before
      * its access sees the epoch: no use of old translations is left.
      */
-    inval_done(accel, inv->ticket);
+    inval_done(accel, inv->itag);
 }
 
 /* No more than there are now, whatever else comes in the meantime. */

@@ -1,8 +1,8 @@
 /*
- * Invalidation tickets
+ * Outstanding invalidations
  *
- * Open tickets form a list in the order of opening, linked by index, so that
- * the oldest one answers both questions: is an epoch complete, and what times
+ * They form a list in the order of sending, linked by index, so that the
+ * oldest one answers both questions: is a generation complete, and what times
  * out next.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -13,20 +13,20 @@
 #define MAX_CAPACITY 65536u
 #define NIL          UINT32_MAX
 
-typedef struct SvaTicket {
-    uint64_t seq;
+typedef struct Slot {
+    uint64_t generation;
     int64_t deadline;
-    uint32_t number;            /* last one given out for this slot */
+    uint32_t itag;              /* last one given out for this slot */
     uint32_t prev;              /* open: older one */
     uint32_t next;              /* open: newer one; free: next free one */
     uint16_t rid;
     bool open;
-} SvaTicket;
+} Slot;
 
-struct SvaTickets {
-    SvaTicket *slots;
-    uint64_t next_seq;
-    uint32_t slot_mask;         /* numbers are generation and slot */
+struct SvaOutstanding {
+    Slot *slots;
+    uint64_t next_generation;
+    uint32_t slot_mask;         /* ITags are count of uses and slot */
     uint32_t capacity;
     uint32_t oldest;
     uint32_t newest;
@@ -34,7 +34,7 @@ struct SvaTickets {
     uint32_t count;
 };
 
-static void build_free_list(SvaTickets *t)
+static void build_free_list(SvaOutstanding *t)
 {
     uint32_t i;
 
@@ -48,24 +48,24 @@ static void build_free_list(SvaTickets *t)
     t->count = 0;
 }
 
-SvaTickets *sva_tickets_new(unsigned capacity)
+SvaOutstanding *sva_outstanding_new(unsigned capacity)
 {
-    SvaTickets *t = g_new0(SvaTickets, 1);
+    SvaOutstanding *t = g_new0(SvaOutstanding, 1);
     uint32_t i;
 
     t->capacity = CLAMP(capacity, 1, MAX_CAPACITY);
     while (t->slot_mask + 1 < t->capacity) {
         t->slot_mask = t->slot_mask * 2 + 1;
     }
-    t->slots = g_new0(SvaTicket, t->capacity);
+    t->slots = g_new0(Slot, t->capacity);
     for (i = 0; i < t->capacity; i++) {
-        t->slots[i].number = i;
+        t->slots[i].itag = i;
     }
     build_free_list(t);
     return t;
 }
 
-void sva_tickets_free(SvaTickets *t)
+void sva_outstanding_free(SvaOutstanding *t)
 {
     if (t) {
         g_free(t->slots);
@@ -73,15 +73,15 @@ void sva_tickets_free(SvaTickets *t)
     }
 }
 
-void sva_tickets_reset(SvaTickets *t)
+void sva_outstanding_reset(SvaOutstanding *t)
 {
     build_free_list(t);
 }
 
-/* Slot @i becomes the newest open ticket. */
-static void put_in(SvaTickets *t, uint32_t i)
+/* Slot @i becomes the newest request. */
+static void put_in(SvaOutstanding *t, uint32_t i)
 {
-    SvaTicket *slot = &t->slots[i];
+    Slot *slot = &t->slots[i];
 
     slot->open = true;
     slot->prev = t->newest;
@@ -95,31 +95,31 @@ static void put_in(SvaTickets *t, uint32_t i)
     t->count++;
 }
 
-uint32_t sva_ticket_open(SvaTickets *t, uint16_t rid, int64_t deadline)
+uint32_t sva_outstanding_open(SvaOutstanding *t, uint16_t rid, int64_t deadline)
 {
     uint32_t i = t->free;
-    SvaTicket *slot;
+    Slot *slot;
 
     if (i == NIL) {
-        return SVA_NO_TICKET;
+        return SVA_NO_ITAG;
     }
     slot = &t->slots[i];
     t->free = slot->next;
 
-    slot->number += t->slot_mask + 1;
-    if (slot->number == SVA_NO_TICKET) {
-        slot->number += t->slot_mask + 1;
+    slot->itag += t->slot_mask + 1;
+    if (slot->itag == SVA_NO_ITAG) {
+        slot->itag += t->slot_mask + 1;
     }
-    slot->seq = t->next_seq++;
+    slot->generation = t->next_generation++;
     slot->deadline = deadline;
     slot->rid = rid;
     put_in(t, i);
-    return slot->number;
+    return slot->itag;
 }
 
-static void take_out(SvaTickets *t, uint32_t i)
+static void take_out(SvaOutstanding *t, uint32_t i)
 {
-    SvaTicket *slot = &t->slots[i];
+    Slot *slot = &t->slots[i];
 
     if (slot->prev != NIL) {
         t->slots[slot->prev].next = slot->next;
@@ -137,93 +137,95 @@ static void take_out(SvaTickets *t, uint32_t i)
     t->count--;
 }
 
-bool sva_ticket_close(SvaTickets *t, uint32_t ticket, uint16_t rid)
+bool sva_outstanding_close(SvaOutstanding *t, uint32_t itag, uint16_t rid)
 {
-    uint32_t i = ticket & t->slot_mask;
+    uint32_t i = itag & t->slot_mask;
 
     if (i >= t->capacity || !t->slots[i].open ||
-        t->slots[i].number != ticket || t->slots[i].rid != rid) {
+        t->slots[i].itag != itag || t->slots[i].rid != rid) {
         return false;
     }
     take_out(t, i);
     return true;
 }
 
-uint64_t sva_tickets_epoch(const SvaTickets *t)
+uint64_t sva_outstanding_generation(const SvaOutstanding *t)
 {
-    return t->next_seq;
+    return t->next_generation;
 }
 
-bool sva_tickets_done(const SvaTickets *t, uint64_t epoch)
+bool sva_outstanding_done(const SvaOutstanding *t, uint64_t generation)
 {
-    return t->oldest == NIL || t->slots[t->oldest].seq >= epoch;
+    return t->oldest == NIL || t->slots[t->oldest].generation >= generation;
 }
 
-int64_t sva_tickets_deadline(const SvaTickets *t)
+int64_t sva_outstanding_deadline(const SvaOutstanding *t)
 {
     return t->oldest == NIL ? INT64_MAX : t->slots[t->oldest].deadline;
 }
 
-uint32_t sva_tickets_expire(SvaTickets *t, int64_t now, uint16_t *rid)
+uint32_t sva_outstanding_expire(SvaOutstanding *t, int64_t now, uint16_t *rid)
 {
     uint32_t i = t->oldest;
 
     if (i == NIL || t->slots[i].deadline > now) {
-        return SVA_NO_TICKET;
+        return SVA_NO_ITAG;
     }
     *rid = t->slots[i].rid;
     take_out(t, i);
-    return t->slots[i].number;
+    return t->slots[i].itag;
 }
 
-void sva_tickets_save(const SvaTickets *t, SvaTicketsState *state,
-                      SvaTicketState *open)
+void sva_outstanding_save(const SvaOutstanding *t, SvaOutstandingState *state,
+                      SvaOutstandingEntry *open)
 {
     uint32_t i;
 
-    *state = (SvaTicketsState) { .next_seq = t->next_seq };
+    *state = (SvaOutstandingState) { .next_generation = t->next_generation };
     for (i = 0; i < t->capacity; i++) {
-        state->generation = MAX(state->generation,
-                                t->slots[i].number & ~t->slot_mask);
+        state->itag_base = MAX(state->itag_base,
+                                t->slots[i].itag & ~t->slot_mask);
     }
     for (i = t->oldest; i != NIL; i = t->slots[i].next) {
-        open[state->count++] = (SvaTicketState) {
-            .seq = t->slots[i].seq,
+        open[state->count++] = (SvaOutstandingEntry) {
+            .generation = t->slots[i].generation,
             .deadline = t->slots[i].deadline,
-            .number = t->slots[i].number,
+            .itag = t->slots[i].itag,
             .rid = t->slots[i].rid,
         };
     }
 }
 
-/* Take the place of one ticket, which must be newer than those before. */
-static bool restore_one(SvaTickets *t, const SvaTicketState *in)
+/* Take the place of one request, which must be newer than those before. */
+static bool restore_one(SvaOutstanding *t, const SvaOutstandingEntry *in)
 {
-    uint32_t i = in->number & t->slot_mask;
+    uint32_t i = in->itag & t->slot_mask;
 
-    if (in->number == SVA_NO_TICKET || i >= t->capacity ||
-        t->slots[i].open || in->seq >= t->next_seq ||
-        (t->newest != NIL && (in->seq <= t->slots[t->newest].seq ||
-                              in->deadline < t->slots[t->newest].deadline))) {
+    if (in->itag == SVA_NO_ITAG || i >= t->capacity ||
+        t->slots[i].open || in->generation >= t->next_generation ||
+        (t->newest != NIL &&
+         (in->generation <= t->slots[t->newest].generation ||
+          in->deadline < t->slots[t->newest].deadline))) {
         return false;
     }
-    t->slots[i].number = in->number;
-    t->slots[i].seq = in->seq;
+    t->slots[i].itag = in->itag;
+    t->slots[i].generation = in->generation;
     t->slots[i].deadline = in->deadline;
     t->slots[i].rid = in->rid;
     put_in(t, i);
     return true;
 }
 
-bool sva_tickets_restore(SvaTickets *t, const SvaTicketsState *state,
-                         const SvaTicketState *open)
+bool sva_outstanding_restore(SvaOutstanding *t,
+                             const SvaOutstandingState *state,
+                             const SvaOutstandingEntry *open)
 {
     uint32_t i;
 
     build_free_list(t);
-    t->next_seq = state->next_seq;
+    t->next_generation = state->next_generation;
     for (i = 0; i < t->capacity; i++) {
-        t->slots[i].number = (state->generation & ~t->slot_mask) | i;
+        t->slots[i].itag = (state->itag_base & ~t->slot_mask) | i;
     }
     if (state->count > t->capacity) {
         return false;
@@ -245,7 +247,7 @@ bool sva_tickets_restore(SvaTickets *t, const SvaTicketsState *state,
     return true;
 }
 
-unsigned sva_tickets_count(const SvaTickets *t)
+unsigned sva_outstanding_count(const SvaOutstanding *t)
 {
     return t->count;
 }

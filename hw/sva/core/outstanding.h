@@ -1,94 +1,104 @@
 /*
- * Invalidation tickets: ATS invalidations on their way to functions
+ * Outstanding invalidations: ATS invalidate requests that functions have not
+ * completed
  *
- * An invalidate request opens a ticket, the completion closes it.  A wait
- * descriptor (VT-d) or CMD_SYNC (SMMUv3) takes the epoch at the time it is
- * fetched and is complete once every ticket opened before that is closed.
+ * A request is entered when it is sent and leaves with its completion, which
+ * names it by its ITag.  A wait descriptor (VT-d) or CMD_SYNC (SMMUv3) takes
+ * the generation at the time it is fetched and is complete once every request
+ * of an older generation has left.
  *
- *     epoch = sva_tickets_epoch(t);
- *     ... each time a ticket goes away: if (sva_tickets_done(t, epoch)) ...
+ *     generation = sva_outstanding_generation(t);
+ *     ... each time one leaves: if (sva_outstanding_done(t, generation)) ...
  *
  * PCIe r6 10.3 "ATS Invalidation": a completion must match by ITag and by
- * function; VT-d 5.10 6.5.2.9 (wait), 6.5.2 (ICE, ITE).
+ * function; VT-d rev 5.10, 6.5.2.9 (wait), 6.5.2 (ICE, ITE).  An ITag on the
+ * link has five bits, and each function its own; here one table serves all,
+ * and a number has 32 bits.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HW_SVA_CORE_INVAL_TICKET_H
-#define HW_SVA_CORE_INVAL_TICKET_H
+#ifndef HW_SVA_CORE_OUTSTANDING_H
+#define HW_SVA_CORE_OUTSTANDING_H
 
 #include "hw/sva/types.h"
 
-/* Never the number of a ticket. */
-#define SVA_NO_TICKET 0
+/* Never the ITag of a request. */
+#define SVA_NO_ITAG 0
 
-typedef struct SvaTickets SvaTickets;
+typedef struct SvaOutstanding SvaOutstanding;
 
-/* A table for at most @capacity tickets (1..65536) at a time. */
-SvaTickets *sva_tickets_new(unsigned capacity);
-void sva_tickets_free(SvaTickets *tickets);
+/* A table for at most @capacity requests (1..65536) at a time. */
+SvaOutstanding *sva_outstanding_new(unsigned capacity);
+void sva_outstanding_free(SvaOutstanding *table);
 
-/* Forget all; numbers given out before stay unknown. */
-void sva_tickets_reset(SvaTickets *tickets);
-
-/*
- * Open a ticket for function @rid that times out at @deadline (virtual ns).
- * Deadlines must not decrease from call to call.  Returns its number, or
- * SVA_NO_TICKET when the table is full.  A number is not given out again for
- * a long time (2^32 / capacity openings).
- */
-uint32_t sva_ticket_open(SvaTickets *tickets, uint16_t rid, int64_t deadline);
+/* Forget all; ITags given out before stay unknown. */
+void sva_outstanding_reset(SvaOutstanding *table);
 
 /*
- * Close a ticket.  false: there is no such ticket or it belongs to another
- * function, nothing has changed (VT-d: Invalidation Completion Error).
+ * Enter a request to function @rid that times out at @deadline (virtual ns).
+ * Deadlines must not decrease from call to call.  Returns its ITag, or
+ * SVA_NO_ITAG when the table is full.  An ITag is not given out again for a
+ * long time (2^32 / capacity requests).
  */
-bool sva_ticket_close(SvaTickets *tickets, uint32_t ticket, uint16_t rid);
-
-/* A mark after all tickets opened so far. */
-uint64_t sva_tickets_epoch(const SvaTickets *tickets);
-
-/* Are all tickets closed that were opened before @epoch was taken? */
-bool sva_tickets_done(const SvaTickets *tickets, uint64_t epoch);
-
-/* Deadline of the oldest open ticket, INT64_MAX if none is open. */
-int64_t sva_tickets_deadline(const SvaTickets *tickets);
+uint32_t sva_outstanding_open(SvaOutstanding *table, uint16_t rid,
+                              int64_t deadline);
 
 /*
- * Take out the oldest ticket if its deadline is not after @now.  Returns its
- * number and its function in @rid, or SVA_NO_TICKET.
+ * A request was completed.  false: none with this ITag is outstanding, or it
+ * belongs to another function, nothing has changed (VT-d: Invalidation
+ * Completion Error).
  */
-uint32_t sva_tickets_expire(SvaTickets *tickets, int64_t now, uint16_t *rid);
+bool sva_outstanding_close(SvaOutstanding *table, uint32_t itag,
+                           uint16_t rid);
 
-/* An open ticket, to be saved and restored. */
-typedef struct SvaTicketState {
-    uint64_t seq;
+/* The generation that is newer than all requests so far. */
+uint64_t sva_outstanding_generation(const SvaOutstanding *table);
+
+/* Have all requests left that are older than @generation? */
+bool sva_outstanding_done(const SvaOutstanding *table, uint64_t generation);
+
+/* Deadline of the oldest request, INT64_MAX if none is outstanding. */
+int64_t sva_outstanding_deadline(const SvaOutstanding *table);
+
+/*
+ * Take out the oldest request if its deadline is not after @now.  Returns its
+ * ITag and its function in @rid, or SVA_NO_ITAG.
+ */
+uint32_t sva_outstanding_expire(SvaOutstanding *table, int64_t now,
+                                uint16_t *rid);
+
+/* A request, to be saved and restored. */
+typedef struct SvaOutstandingEntry {
+    uint64_t generation;
     int64_t deadline;
-    uint32_t number;
+    uint32_t itag;
     uint16_t rid;
-} SvaTicketState;
+} SvaOutstandingEntry;
 
 /*
- * @next_seq:   epoch of the next ticket
- * @generation: such that no number below it is given out again
- * @count:      open tickets
+ * @next_generation: that of the next request
+ * @itag_base:  such that no ITag below it is given out again
+ * @count:      requests
  */
-typedef struct SvaTicketsState {
-    uint64_t next_seq;
-    uint32_t generation;
+typedef struct SvaOutstandingState {
+    uint64_t next_generation;
+    uint32_t itag_base;
     uint32_t count;
-} SvaTicketsState;
+} SvaOutstandingState;
 
-/* Open tickets by age into @open, which has room for the capacity. */
-void sva_tickets_save(const SvaTickets *tickets, SvaTicketsState *state,
-                      SvaTicketState *open);
+/* Requests by age into @open, which has room for the capacity. */
+void sva_outstanding_save(const SvaOutstanding *table,
+                          SvaOutstandingState *state,
+                          SvaOutstandingEntry *open);
 /*
  * The reverse, into a table of the same capacity.  false: this cannot have
- * been saved; no ticket is open then.
+ * been saved; no request is outstanding then.
  */
-bool sva_tickets_restore(SvaTickets *tickets, const SvaTicketsState *state,
-                         const SvaTicketState *open);
+bool sva_outstanding_restore(SvaOutstanding *table,
+                             const SvaOutstandingState *state,
+                             const SvaOutstandingEntry *open);
 
-/* Number of open tickets. */
-unsigned sva_tickets_count(const SvaTickets *tickets);
+/* Number of requests. */
+unsigned sva_outstanding_count(const SvaOutstanding *table);
 
 #endif

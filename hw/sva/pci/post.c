@@ -94,7 +94,7 @@ static void deliver_invalidation(SvaPciFabric *fabric,
         sva_pci_listener_invalidate(space, inv);
         object_unref(OBJECT(space));
     }
-    complete(fabric, inv->rid, inv->ticket, resets);
+    complete(fabric, inv->rid, inv->itag, resets);
 }
 
 static void deliver_response(SvaPciFabric *fabric, const SvaPageResponse *rsp)

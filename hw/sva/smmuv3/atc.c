@@ -1,9 +1,9 @@
 /*
  * SMMUv3: CMD_ATC_INV, and how functions answer it
  *
- * IHI 0070 G.b, "ATS invalidation".  A command holds a ticket until the
- * function has completed it; CMD_SYNC waits for tickets.  When tickets run out
- * the queue waits for one.
+ * IHI 0070 G.b, "ATS invalidation".  A command is outstanding until the
+ * function has completed it; CMD_SYNC waits for that.  When the table of
+ * outstanding ones is full the queue waits.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,13 +21,13 @@ bool sva_smmu_atc_legal(const SvaSmmu *smmu G_GNUC_UNUSED,
 
 bool sva_smmu_atc_ready(const SvaSmmu *smmu)
 {
-    return sva_tickets_count(smmu->tickets) < SVA_SMMU_TICKETS;
+    return sva_outstanding_count(smmu->outstanding) < SVA_SMMU_OUTSTANDING;
 }
 
 void sva_smmu_atc_arm_timer(SvaSmmu *smmu)
 {
     const SvaEnvOps *ops = smmu->iommu.env->ops;
-    int64_t deadline = sva_tickets_deadline(smmu->tickets);
+    int64_t deadline = sva_outstanding_deadline(smmu->outstanding);
 
     if (deadline == INT64_MAX) {
         ops->timer_cancel(smmu->timer);
@@ -52,11 +52,11 @@ static SvaAtcInvalidation decode(const SvaSmmu *smmu, const uint64_t *cmd)
     return inv;
 }
 
-static uint32_t open_ticket(SvaSmmu *smmu, uint16_t rid)
+static uint32_t open_request(SvaSmmu *smmu, uint16_t rid)
 {
     SvaEnv *env = smmu->iommu.env;
 
-    return sva_ticket_open(smmu->tickets, rid, env->ops->now(env) +
+    return sva_outstanding_open(smmu->outstanding, rid, env->ops->now(env) +
                            smmu->config.inval_timeout * NS_PER_MS);
 }
 
@@ -66,7 +66,7 @@ void sva_smmu_atc_forget(SvaSmmu *smmu)
     SvaIommu *iommu = &smmu->iommu;
 
     iommu->fabric_ops->forget(iommu->fabric,
-                              open_ticket(smmu, SVA_RID_COPIES));
+                              open_request(smmu, SVA_RID_COPIES));
     sva_smmu_atc_arm_timer(smmu);
 }
 
@@ -79,26 +79,26 @@ unsigned sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd)
         sva_smmu_cmd_sid(cmd) >> SVA_SMMU_SID_BITS) {
         return 0;
     }
-    inv.ticket = open_ticket(smmu, inv.rid);
+    inv.itag = open_request(smmu, inv.rid);
     sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_INVALIDATIONS);
     sva_emit(iommu->env, .kind = SVA_EV_ATC_INV, .rid = inv.rid,
              .pasid = inv.pasid, .addr = inv.addr, .data0 = inv.mask,
-             .data1 = inv.ticket);
+             .data1 = inv.itag);
     if (!iommu->fabric_ops ||
         !iommu->fabric_ops->atc_invalidate(iommu->fabric, &inv)) {
         /* As an answer of UR: it completes without error. */
         sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_UNDELIVERED);
-        sva_ticket_close(smmu->tickets, inv.ticket, inv.rid);
+        sva_outstanding_close(smmu->outstanding, inv.itag, inv.rid);
     }
     sva_smmu_atc_arm_timer(smmu);
     return sva_slice_atc(inv.mask);
 }
 
-void sva_smmu_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)
+void sva_smmu_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag)
 {
     SvaSmmu *smmu = sva_smmu_of(iommu);
 
-    if (!sva_ticket_close(smmu->tickets, ticket, rid)) {
+    if (!sva_outstanding_close(smmu->outstanding, itag, rid)) {
         /* The architecture has no error for it. */
         sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_UNEXPECTED);
         return;
@@ -106,7 +106,7 @@ void sva_smmu_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)
     if (rid != SVA_RID_COPIES) {
         sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_COMPLETIONS);
         sva_emit(iommu->env, .kind = SVA_EV_ATC_INV_DONE, .rid = rid,
-                 .data1 = ticket);
+                 .data1 = itag);
     }
     sva_smmu_atc_arm_timer(smmu);
     sva_smmu_sync_check(smmu);
@@ -120,13 +120,14 @@ void sva_smmu_atc_timer(void *opaque)
     bool expired = false;
     uint16_t rid;
 
-    while (sva_tickets_expire(smmu->tickets, now, &rid) != SVA_NO_TICKET) {
+    while (sva_outstanding_expire(smmu->outstanding, now, &rid) !=
+           SVA_NO_ITAG) {
         sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_TIMEOUTS);
         expired = true;
     }
     sva_smmu_atc_arm_timer(smmu);
     if (expired) {
         sva_smmu_sync_expired(smmu);
-        sva_smmu_cmdq_run(smmu);        /* it may wait for a ticket */
+        sva_smmu_cmdq_run(smmu);        /* it may wait for an ITag */
     }
 }

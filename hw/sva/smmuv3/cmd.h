@@ -60,7 +60,7 @@ bool sva_smmu_atc_ready(const SvaSmmu *smmu);
 unsigned sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd);
 /* When the oldest invalidation is given up. */
 void sva_smmu_atc_arm_timer(SvaSmmu *smmu);
-/* A ticket for those who keep copies, see SvaIommu. */
+/* A request to those who keep copies, see SvaIommu. */
 void sva_smmu_atc_forget(SvaSmmu *smmu);
 void sva_smmu_atc_timer(void *opaque);
 

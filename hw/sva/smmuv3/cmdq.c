@@ -69,7 +69,7 @@ void sva_smmu_sync_check(SvaSmmu *smmu)
     uint64_t cmd[2] = { smmu->sync[0], smmu->sync[1] };
 
     if (smmu->sync_waits &&
-        sva_tickets_done(smmu->tickets, smmu->sync_epoch)) {
+        sva_outstanding_done(smmu->outstanding, smmu->sync_generation)) {
         smmu->sync_waits = false;
         finish_sync(smmu, cmd);
     }
@@ -103,7 +103,7 @@ static bool run_sync(SvaSmmu *smmu, const uint64_t *cmd)
     announce(smmu, cmd);
     smmu->sync[0] = cmd[0];
     smmu->sync[1] = cmd[1];
-    smmu->sync_epoch = sva_tickets_epoch(smmu->tickets);
+    smmu->sync_generation = sva_outstanding_generation(smmu->outstanding);
     smmu->sync_waits = true;
     sva_smmu_sync_check(smmu);
     if (smmu->sync_waits) {

@@ -225,7 +225,7 @@ bool sva_smmu_ste_ppar(SvaSmmu *smmu, uint32_t sid, bool *valid);
  * has changed.
  */
 void sva_smmu_cmdq_run(SvaSmmu *smmu);
-void sva_smmu_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket);
+void sva_smmu_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag);
 
 /* -- cached.c -- */
 

@@ -45,7 +45,7 @@ bool sva_smmu_init(SvaSmmu *smmu, SvaEnv *env, const SvaSmmuConfig *config)
                                      sizeof(SvaSmmuCd));
     smmu->iotlb = sva_iotlb_new(config->iotlb_entries);
     sva_front_init(&smmu->front, config->iotlb_entries);
-    smmu->tickets = sva_tickets_new(SVA_SMMU_TICKETS);
+    smmu->outstanding = sva_outstanding_new(SVA_SMMU_OUTSTANDING);
     smmu->timer = env->ops->timer_new(env, sva_smmu_atc_timer, smmu);
     smmu->cmdq_timer = env->ops->timer_new(env, sva_smmu_cmdq_timer, smmu);
     smmu->stalls = sva_smmu_stalls_new(smmu);
@@ -63,7 +63,7 @@ void sva_smmu_set_host(SvaSmmu *smmu, const SvaSmmuHostOps *ops, void *host)
 void sva_smmu_reset(SvaSmmu *smmu)
 {
     sva_smmu_stall_abort_all(smmu);
-    sva_tickets_reset(smmu->tickets);
+    sva_outstanding_reset(smmu->outstanding);
     smmu->iommu.env->ops->timer_cancel(smmu->timer);
     smmu->iommu.env->ops->timer_cancel(smmu->cmdq_timer);
     smmu->sync_waits = false;
@@ -78,7 +78,7 @@ void sva_smmu_finalize(SvaSmmu *smmu)
     sva_smmu_stalls_free(smmu);
     smmu->iommu.env->ops->timer_free(smmu->cmdq_timer);
     smmu->iommu.env->ops->timer_free(smmu->timer);
-    sva_tickets_free(smmu->tickets);
+    sva_outstanding_free(smmu->outstanding);
     sva_front_free(&smmu->front);
     sva_iotlb_free(smmu->iotlb);
     sva_config_cache_free(smmu->cds);

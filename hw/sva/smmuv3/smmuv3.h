@@ -104,7 +104,7 @@ typedef struct SvaSmmuHostOps {
     bool (*message)(void *host, uint64_t addr, uint32_t data);
 } SvaSmmuHostOps;
 
-#define SVA_SMMU_TICKETS    4096
+#define SVA_SMMU_OUTSTANDING    4096
 #define SVA_SMMU_STALLS_MAX 4096
 /* Transactions that wait for a stall record, beyond those that have one. */
 #define SVA_SMMU_HELD_MAX   4096
@@ -126,10 +126,10 @@ typedef struct SvaSmmu {
     SvaIotlb *iotlb;
     SvaFrontCache front;        /* answers that took all of them */
 
-    SvaTickets *tickets;
-    SvaTimer *timer;            /* of the oldest ticket */
-    bool sync_waits;            /* @sync, at RD, waits for @sync_epoch */
-    uint64_t sync_epoch;
+    SvaOutstanding *outstanding;
+    SvaTimer *timer;            /* of the oldest of them */
+    bool sync_waits;            /* @sync, at RD, waits for @sync_generation */
+    uint64_t sync_generation;
     uint64_t sync[2];
     bool inval_expired;         /* the next CMD_SYNC has to tell */
     bool cmdq_running;

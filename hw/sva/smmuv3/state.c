@@ -19,11 +19,11 @@ void sva_smmu_save(const SvaSmmu *smmu, SvaSmmuSaved *out)
     out->sync_waits = smmu->sync_waits;
     out->inval_expired = smmu->inval_expired;
     if (smmu->sync_waits) {
-        out->sync_epoch = smmu->sync_epoch;
+        out->sync_generation = smmu->sync_generation;
         out->sync[0] = smmu->sync[0];
         out->sync[1] = smmu->sync[1];
     }
-    sva_tickets_save(smmu->tickets, &out->tickets, out->open);
+    sva_outstanding_save(smmu->outstanding, &out->outstanding, out->open);
     sva_smmu_stalls_save(smmu, &out->stalls);
 }
 
@@ -79,7 +79,8 @@ static const char *queue_error(const SvaSmmuSaved *in)
     if (in->sync_waits &&
         (!(saved32(in, SVA_SMMU_REG_CR0) & SVA_SMMU_CR0_CMDQEN) ||
          (in->sync[0] & SVA_SMMU_CMD0_OPCODE) != SVA_SMMU_CMD_SYNC ||
-         in->sync_epoch > in->tickets.next_seq || !in->tickets.count)) {
+         in->sync_generation > in->outstanding.next_generation ||
+         !in->outstanding.count)) {
         return "impossible CMD_SYNC";
     }
     if ((in->stalls.recorded_count || in->stalls.held_count) &&
@@ -99,7 +100,8 @@ const char *sva_smmu_load(SvaSmmu *smmu, const SvaSmmuSaved *in)
         error = queue_error(in);
     }
     if (!error &&
-        !sva_tickets_restore(smmu->tickets, &in->tickets, in->open)) {
+        !sva_outstanding_restore(smmu->outstanding, &in->outstanding,
+                                 in->open)) {
         error = "impossible outstanding invalidations";
     }
     if (!error && !sva_smmu_stalls_restore(smmu, &in->stalls)) {
@@ -111,7 +113,7 @@ const char *sva_smmu_load(SvaSmmu *smmu, const SvaSmmuSaved *in)
     }
     memcpy(smmu->regs, in->regs, sizeof(smmu->regs));
     smmu->sync_waits = in->sync_waits;
-    smmu->sync_epoch = in->sync_epoch;
+    smmu->sync_generation = in->sync_generation;
     smmu->sync[0] = in->sync[0];
     smmu->sync[1] = in->sync[1];
     smmu->inval_expired = in->inval_expired;

@@ -16,9 +16,9 @@
 
 /*
  * @regs:    register file, queue positions included
- * @sync_waits, @sync_epoch, @sync: CMD_SYNC that waits
+ * @sync_waits, @sync_generation, @sync: CMD_SYNC that waits
  * @inval_expired: the next one has to tell of a time-out
- * @tickets, @open: ATS invalidations that functions have not completed
+ * @outstanding, @open: ATS invalidations that functions have not completed
  * @stalls:  stalled transactions
  */
 typedef struct SvaSmmuSaved {
@@ -26,10 +26,10 @@ typedef struct SvaSmmuSaved {
     uint32_t regs[SVA_SMMU_REG_BYTES / 4];
     bool sync_waits;
     bool inval_expired;
-    uint64_t sync_epoch;
+    uint64_t sync_generation;
     uint64_t sync[2];
-    SvaTicketsState tickets;
-    SvaTicketState open[SVA_SMMU_TICKETS];
+    SvaOutstandingState outstanding;
+    SvaOutstandingEntry open[SVA_SMMU_OUTSTANDING];
     SvaSmmuStallsState stalls;
 } SvaSmmuSaved;
 

@@ -6,15 +6,15 @@
 #include "qemu/osdep.h"
 #include "vmstate.h"
 
-static const VMStateDescription smmu_vmstate_ticket = {
-    .name = "sva-smmuv3/ticket",
+static const VMStateDescription smmu_vmstate_invalidation = {
+    .name = "sva-smmuv3/invalidation",
     .version_id = 1,
     .minimum_version_id = 1,
     .fields = (const VMStateField[]) {
-        VMSTATE_UINT64(seq, SvaTicketState),
-        VMSTATE_INT64(deadline, SvaTicketState),
-        VMSTATE_UINT32(number, SvaTicketState),
-        VMSTATE_UINT16(rid, SvaTicketState),
+        VMSTATE_UINT64(generation, SvaOutstandingEntry),
+        VMSTATE_INT64(deadline, SvaOutstandingEntry),
+        VMSTATE_UINT32(itag, SvaOutstandingEntry),
+        VMSTATE_UINT16(rid, SvaOutstandingEntry),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -36,7 +36,7 @@ static bool smmu_counts_fit(void *opaque, int version)
 {
     SvaSmmuSaved *saved = opaque;
 
-    return saved->tickets.count <= SVA_SMMU_TICKETS &&
+    return saved->outstanding.count <= SVA_SMMU_OUTSTANDING &&
            saved->stalls.recorded_count <= SVA_SMMU_STALLS_MAX &&
            saved->stalls.held_count <= SVA_SMMU_HELD_MAX;
 }
@@ -50,16 +50,17 @@ const VMStateDescription sva_smmu_vmstate = {
         VMSTATE_UINT32_ARRAY(regs, SvaSmmuSaved, SVA_SMMU_REG_BYTES / 4),
         VMSTATE_BOOL(sync_waits, SvaSmmuSaved),
         VMSTATE_BOOL(inval_expired, SvaSmmuSaved),
-        VMSTATE_UINT64(sync_epoch, SvaSmmuSaved),
+        VMSTATE_UINT64(sync_generation, SvaSmmuSaved),
         VMSTATE_UINT64_ARRAY(sync, SvaSmmuSaved, 2),
-        VMSTATE_UINT64(tickets.next_seq, SvaSmmuSaved),
-        VMSTATE_UINT32(tickets.generation, SvaSmmuSaved),
-        VMSTATE_UINT32(tickets.count, SvaSmmuSaved),
+        VMSTATE_UINT64(outstanding.next_generation, SvaSmmuSaved),
+        VMSTATE_UINT32(outstanding.itag_base, SvaSmmuSaved),
+        VMSTATE_UINT32(outstanding.count, SvaSmmuSaved),
         VMSTATE_UINT32(stalls.recorded_count, SvaSmmuSaved),
         VMSTATE_UINT32(stalls.held_count, SvaSmmuSaved),
         VMSTATE_VALIDATE("sva-smmuv3: too many pending", smmu_counts_fit),
-        VMSTATE_STRUCT_VARRAY_UINT32(open, SvaSmmuSaved, tickets.count, 1,
-                                     smmu_vmstate_ticket, SvaTicketState),
+        VMSTATE_STRUCT_VARRAY_UINT32(open, SvaSmmuSaved, outstanding.count, 1,
+                                     smmu_vmstate_invalidation,
+                                     SvaOutstandingEntry),
         VMSTATE_STRUCT_VARRAY_UINT32(stalls.recorded, SvaSmmuSaved,
                                      stalls.recorded_count, 1,
                                      smmu_vmstate_stall, SvaSmmuStallState),

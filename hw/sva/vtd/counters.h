@@ -59,7 +59,7 @@
     X(WAITS, "waits")                       /* completed */             \
     X(WAITS_PAGE_DRAIN, "waits-page-drain")                             \
     X(WAITS_FENCE, "waits-fence")                                       \
-    X(WAITS_DELAYED, "waits-delayed")       /* by a ticket */           \
+    X(WAITS_DELAYED, "waits-delayed")       /* by a request */           \
     X(WAITS_ABORTED, "waits-aborted")                                   \
     X(QUEUE_ERRORS, "queue-errors")         /* IQE */                   \
     X(QUEUE_DEFERRED, "queue-deferred")     /* more than one slice */   \

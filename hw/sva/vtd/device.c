@@ -262,15 +262,15 @@ static const Property device_properties[] = {
 
 /* -- saving and restoring, see state.h -- */
 
-static const VMStateDescription device_vmstate_ticket = {
-    .name = TYPE_SVA_VTD "/ticket",
+static const VMStateDescription device_vmstate_invalidation = {
+    .name = TYPE_SVA_VTD "/invalidation",
     .version_id = 1,
     .minimum_version_id = 1,
     .fields = (const VMStateField[]) {
-        VMSTATE_UINT64(seq, SvaTicketState),
-        VMSTATE_INT64(deadline, SvaTicketState),
-        VMSTATE_UINT32(number, SvaTicketState),
-        VMSTATE_UINT16(rid, SvaTicketState),
+        VMSTATE_UINT64(generation, SvaOutstandingEntry),
+        VMSTATE_INT64(deadline, SvaOutstandingEntry),
+        VMSTATE_UINT32(itag, SvaOutstandingEntry),
+        VMSTATE_UINT16(rid, SvaOutstandingEntry),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -280,7 +280,7 @@ static const VMStateDescription device_vmstate_wait = {
     .version_id = 1,
     .minimum_version_id = 1,
     .fields = (const VMStateField[]) {
-        VMSTATE_UINT64(epoch, SvaVtdWait),
+        VMSTATE_UINT64(generation, SvaVtdWait),
         VMSTATE_UINT64(addr, SvaVtdWait),
         VMSTATE_UINT64(raw, SvaVtdWait),
         VMSTATE_UINT32(data, SvaVtdWait),
@@ -297,7 +297,7 @@ static bool device_counts_fit(void *opaque, int version)
 {
     SvaVtdSaved *saved = opaque;
 
-    return saved->tickets.count <= SVA_VTD_TICKETS &&
+    return saved->outstanding.count <= SVA_VTD_OUTSTANDING &&
            saved->wait_count <= SVA_VTD_WAITS;
 }
 
@@ -316,13 +316,14 @@ static const VMStateDescription device_vmstate_saved = {
         VMSTATE_UINT8(iq_entry_log2, SvaVtdSaved),
         VMSTATE_BOOL(iq_stopping, SvaVtdSaved),
         VMSTATE_UINT8(fault_next, SvaVtdSaved),
-        VMSTATE_UINT64(tickets.next_seq, SvaVtdSaved),
-        VMSTATE_UINT32(tickets.generation, SvaVtdSaved),
-        VMSTATE_UINT32(tickets.count, SvaVtdSaved),
+        VMSTATE_UINT64(outstanding.next_generation, SvaVtdSaved),
+        VMSTATE_UINT32(outstanding.itag_base, SvaVtdSaved),
+        VMSTATE_UINT32(outstanding.count, SvaVtdSaved),
         VMSTATE_UINT32(wait_count, SvaVtdSaved),
         VMSTATE_VALIDATE("sva-vtd: too many pending", device_counts_fit),
-        VMSTATE_STRUCT_VARRAY_UINT32(open, SvaVtdSaved, tickets.count, 1,
-                                     device_vmstate_ticket, SvaTicketState),
+        VMSTATE_STRUCT_VARRAY_UINT32(open, SvaVtdSaved, outstanding.count, 1,
+                                     device_vmstate_invalidation,
+                                     SvaOutstandingEntry),
         VMSTATE_STRUCT_VARRAY_UINT32(waits, SvaVtdSaved, wait_count, 1,
                                      device_vmstate_wait, SvaVtdWait),
         VMSTATE_END_OF_LIST()

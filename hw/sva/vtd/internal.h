@@ -346,8 +346,8 @@ void sva_vtd_iotlb_command(SvaVtd *vtd);
 /* A decoded descriptor; which members are valid depends on the type. */
 typedef struct SvaVtdDesc {
     SvaVtdScope scope;
-    SvaVtdWait wait;            /* without epoch */
-    SvaAtcInvalidation atc;     /* without ticket */
+    SvaVtdWait wait;            /* without generation */
+    SvaAtcInvalidation atc;     /* without ITag */
     SvaPageResponse response;
     bool iec_global;
     uint32_t iec_index;
@@ -399,11 +399,11 @@ void sva_vtd_queue_disable(SvaVtd *vtd);
 void sva_vtd_queue_reset(SvaVtd *vtd);
 /* Software wrote FSTS, perhaps to clear IQE, ICE or ITE. */
 void sva_vtd_queue_errors_cleared(SvaVtd *vtd);
-/* For the oldest ticket. */
+/* For the oldest outstanding invalidation. */
 void sva_vtd_queue_arm_timer(SvaVtd *vtd);
-/* SvaTimerFn: the oldest ticket may be due. */
+/* SvaTimerFn: it may be due. */
 void sva_vtd_queue_timer(void *opaque);
-void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket);
+void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag);
 
 /* -- cached.c -- */
 

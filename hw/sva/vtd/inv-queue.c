@@ -5,13 +5,13 @@
  * Invalidation Ordering Considerations", "Invalidation Queue Errors".
  *
  * Descriptors run in order when they are fetched, except that an ATS
- * invalidation is done only when the function says so: it holds a ticket
- * until then.  A wait descriptor completes when the tickets opened before it
- * are closed.  It does not hold up the descriptors behind it unless it is a
+ * invalidation is done only when the function says so: it is outstanding
+ * until then.  A wait descriptor completes when those before it have been
+ * completed.  It does not hold up the descriptors behind it unless it is a
  * fence: a page response behind a wait may be what the function needs in
- * order to go on.  Fetching also stops when tickets or waits run out, and
- * goes on when one is free again; and when a slice of work is done, to go on
- * when whatever else the machine does had its turn.
+ * order to go on.  Fetching also stops when there is no room for one more of
+ * either, and goes on when there is again; and when a slice of work is done,
+ * to go on when whatever else the machine does had its turn.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -88,14 +88,14 @@ static void stop_if_idle(SvaVtd *vtd)
     }
 }
 
-/* Complete what can be; epochs grow, so the first that cannot ends it. */
+/* Complete what can be; generations grow, so the first that cannot ends it. */
 static void finish_waits(SvaVtd *vtd)
 {
     SvaVtdWait wait;
 
     while (vtd->wait_count &&
-           sva_tickets_done(vtd->tickets,
-                            vtd->waits[vtd->wait_first].epoch)) {
+           sva_outstanding_done(vtd->outstanding,
+                            vtd->waits[vtd->wait_first].generation)) {
         wait = vtd->waits[vtd->wait_first];
         vtd->wait_first = (vtd->wait_first + 1) % SVA_VTD_WAITS;
         vtd->wait_count--;
@@ -119,11 +119,11 @@ bool sva_vtd_queue_wait_ready(const SvaVtd *vtd)
            (!vtd->iommu.copies || sva_vtd_queue_atc_ready(vtd));
 }
 
-static uint32_t open_ticket(SvaVtd *vtd, uint16_t rid)
+static uint32_t open_request(SvaVtd *vtd, uint16_t rid)
 {
     SvaEnv *env = vtd->iommu.env;
 
-    return sva_ticket_open(vtd->tickets, rid, env->ops->now(env) +
+    return sva_outstanding_open(vtd->outstanding, rid, env->ops->now(env) +
                            vtd->config.inval_timeout * NS_PER_MS);
 }
 
@@ -133,7 +133,7 @@ static void forget_copies(SvaVtd *vtd)
     SvaIommu *iommu = &vtd->iommu;
 
     iommu->fabric_ops->forget(iommu->fabric,
-                              open_ticket(vtd, SVA_RID_COPIES));
+                              open_request(vtd, SVA_RID_COPIES));
     sva_vtd_queue_arm_timer(vtd);
 }
 
@@ -145,8 +145,8 @@ unsigned sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
     if (G_UNLIKELY(vtd->iommu.copies)) {
         forget_copies(vtd);
     }
-    wait.epoch = sva_tickets_epoch(vtd->tickets);
-    if (sva_tickets_done(vtd->tickets, wait.epoch)) {
+    wait.generation = sva_outstanding_generation(vtd->outstanding);
+    if (sva_outstanding_done(vtd->outstanding, wait.generation)) {
         finish_wait(vtd, &wait);
         return 0;
     }
@@ -163,7 +163,7 @@ unsigned sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
 void sva_vtd_queue_arm_timer(SvaVtd *vtd)
 {
     const SvaEnvOps *ops = vtd->iommu.env->ops;
-    int64_t deadline = sva_tickets_deadline(vtd->tickets);
+    int64_t deadline = sva_outstanding_deadline(vtd->outstanding);
 
     if (deadline == INT64_MAX) {
         ops->timer_cancel(vtd->timer);
@@ -174,7 +174,7 @@ void sva_vtd_queue_arm_timer(SvaVtd *vtd)
 
 bool sva_vtd_queue_atc_ready(const SvaVtd *vtd)
 {
-    return sva_tickets_count(vtd->tickets) < SVA_VTD_TICKETS;
+    return sva_outstanding_count(vtd->outstanding) < SVA_VTD_OUTSTANDING;
 }
 
 unsigned sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
@@ -182,11 +182,11 @@ unsigned sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
     SvaIommu *iommu = &vtd->iommu;
     SvaAtcInvalidation inv = desc->atc;
 
-    inv.ticket = open_ticket(vtd, inv.rid);
+    inv.itag = open_request(vtd, inv.rid);
     sva_vtd_count(vtd, SVA_VTD_CNT_ATC_INVALIDATIONS);
     sva_emit(iommu->env, .kind = SVA_EV_ATC_INV, .rid = inv.rid,
              .pasid = inv.pasid, .addr = inv.addr, .data0 = inv.mask,
-             .data1 = inv.ticket);
+             .data1 = inv.itag);
     if (!iommu->fabric_ops ||
         !iommu->fabric_ops->atc_invalidate(iommu->fabric, &inv)) {
         /*
@@ -194,24 +194,24 @@ unsigned sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
          * unit that cannot deliver the message may time out instead.
          */
         sva_vtd_count(vtd, SVA_VTD_CNT_ATC_UNDELIVERED);
-        sva_ticket_close(vtd->tickets, inv.ticket, inv.rid);
+        sva_outstanding_close(vtd->outstanding, inv.itag, inv.rid);
     }
     sva_vtd_queue_arm_timer(vtd);
     return sva_slice_atc(inv.mask);
 }
 
-void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)
+void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag)
 {
     SvaVtd *vtd = sva_vtd_of(iommu);
 
     if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE)) {
-        /* Unsupported Request: the ticket runs into its time-out (4.2.1). */
+        /* Unsupported Request: the request runs into its time-out (4.2.1). */
         sva_guest_error(iommu->env, "vtd: the completion of an ATS "
                         "invalidation is lost, translation is disabled");
         sva_vtd_count(vtd, SVA_VTD_CNT_ATC_LOST);
         return;
     }
-    if (!sva_ticket_close(vtd->tickets, ticket, rid)) {
+    if (!sva_outstanding_close(vtd->outstanding, itag, rid)) {
         sva_vtd_count(vtd, SVA_VTD_CNT_ATC_UNEXPECTED);
         if (sva_vtd_gsts(vtd, SVA_VTD_GCMD_QIE)) {
             set_error_rid(vtd, SVA_VTD_IQERCD_ICESID_SHIFT, rid);
@@ -222,7 +222,7 @@ void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t ticket)
     if (rid != SVA_RID_COPIES) {
         sva_vtd_count(vtd, SVA_VTD_CNT_ATC_COMPLETIONS);
         sva_emit(iommu->env, .kind = SVA_EV_ATC_INV_DONE, .rid = rid,
-                 .data1 = ticket);
+                 .data1 = itag);
     }
     sva_vtd_queue_arm_timer(vtd);
     finish_waits(vtd);
@@ -236,7 +236,7 @@ void sva_vtd_queue_timer(void *opaque)
     bool expired = false;
     uint16_t rid;
 
-    while (sva_tickets_expire(vtd->tickets, now, &rid) != SVA_NO_TICKET) {
+    while (sva_outstanding_expire(vtd->outstanding, now, &rid) != SVA_NO_ITAG) {
         sva_vtd_count(vtd, SVA_VTD_CNT_ATC_TIMEOUTS);
         if (!expired && !(sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS) &
                           SVA_VTD_FSTS_ITE)) {
@@ -446,7 +446,7 @@ void sva_vtd_queue_errors_cleared(SvaVtd *vtd)
 
 void sva_vtd_queue_reset(SvaVtd *vtd)
 {
-    sva_tickets_reset(vtd->tickets);
+    sva_outstanding_reset(vtd->outstanding);
     vtd->iommu.env->ops->timer_cancel(vtd->timer);
     vtd->iommu.env->ops->timer_cancel(vtd->slice_timer);
     vtd->iq = (SvaRing) { .size_log2 = SVA_PAGE_SHIFT, .entry_log2 = 4 };

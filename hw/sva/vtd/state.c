@@ -31,7 +31,7 @@ void sva_vtd_save(const SvaVtd *vtd, SvaVtdSaved *out)
     out->iq_entry_log2 = vtd->iq.entry_log2;
     out->iq_stopping = vtd->iq_stopping;
     out->fault_next = vtd->fault_next;
-    sva_tickets_save(vtd->tickets, &out->tickets, out->open);
+    sva_outstanding_save(vtd->outstanding, &out->outstanding, out->open);
     out->wait_count = vtd->wait_count;
     for (i = 0; i < vtd->wait_count; i++) {
         out->waits[i] = vtd->waits[(vtd->wait_first + i) % SVA_VTD_WAITS];
@@ -83,7 +83,7 @@ static const char *registers_error(const SvaVtd *vtd, const SvaVtdSaved *in)
 static const char *queue_error(const SvaVtd *vtd, const SvaVtdSaved *in)
 {
     SvaRing ring = { in->iq_base, in->iq_size_log2, in->iq_entry_log2 };
-    uint64_t epoch = 0;
+    uint64_t generation = 0;
     unsigned i;
 
     if (in->iq_size_log2 < SVA_PAGE_SHIFT ||
@@ -98,11 +98,11 @@ static const char *queue_error(const SvaVtd *vtd, const SvaVtdSaved *in)
         return "impossible number of wait descriptors";
     }
     for (i = 0; i < in->wait_count; i++) {
-        if (in->waits[i].epoch < epoch ||
-            in->waits[i].epoch > in->tickets.next_seq) {
+        if (in->waits[i].generation < generation ||
+            in->waits[i].generation > in->outstanding.next_generation) {
             return "impossible wait descriptor";
         }
-        epoch = in->waits[i].epoch;
+        generation = in->waits[i].generation;
     }
     return NULL;
 }
@@ -150,7 +150,8 @@ const char *sva_vtd_load(SvaVtd *vtd, const SvaVtdSaved *in)
         error = queue_error(vtd, in);
     }
     if (!error &&
-        !sva_tickets_restore(vtd->tickets, &in->tickets, in->open)) {
+        !sva_outstanding_restore(vtd->outstanding, &in->outstanding,
+                                 in->open)) {
         error = "impossible outstanding invalidations";
     }
     if (error) {

@@ -48,7 +48,7 @@ bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
                                       sizeof(SvaVtdIrte));
     vtd->iotlb = sva_iotlb_new(config->iotlb_entries);
     sva_front_init(&vtd->front, config->iotlb_entries);
-    vtd->tickets = sva_tickets_new(SVA_VTD_TICKETS);
+    vtd->outstanding = sva_outstanding_new(SVA_VTD_OUTSTANDING);
     vtd->timer = env->ops->timer_new(env, sva_vtd_queue_timer, vtd);
     vtd->slice_timer = env->ops->timer_new(env, sva_vtd_queue_slice, vtd);
     sva_vtd_regs_init(vtd);
@@ -83,7 +83,7 @@ void sva_vtd_finalize(SvaVtd *vtd)
 {
     vtd->iommu.env->ops->timer_free(vtd->slice_timer);
     vtd->iommu.env->ops->timer_free(vtd->timer);
-    sva_tickets_free(vtd->tickets);
+    sva_outstanding_free(vtd->outstanding);
     sva_front_free(&vtd->front);
     sva_iotlb_free(vtd->iotlb);
     sva_config_cache_free(vtd->irtes);

@@ -113,11 +113,11 @@ typedef struct SvaVtdHostOps {
  * ATS invalidations, and wait descriptors, that may be pending before the
  * queue stops fetching.
  */
-#define SVA_VTD_TICKETS 4096
+#define SVA_VTD_OUTSTANDING 4096
 #define SVA_VTD_WAITS   512
 
 typedef struct SvaVtdWait {
-    uint64_t epoch;             /* complete when its tickets are closed */
+    uint64_t generation;        /* complete when older requests are */
     uint64_t addr;
     uint64_t raw;               /* quadword 0, for who watches */
     uint32_t data;
@@ -162,8 +162,8 @@ typedef struct SvaVtd {
     SvaIotlb *iotlb;
     SvaFrontCache front;        /* answers that took all of them */
 
-    SvaTickets *tickets;
-    SvaTimer *timer;            /* for the oldest ticket */
+    SvaOutstanding *outstanding;
+    SvaTimer *timer;            /* for the oldest of them */
     SvaTimer *slice_timer;      /* to go on with a long queue */
     SvaRing iq;                 /* as latched by QIE */
     SvaVtdWait waits[SVA_VTD_WAITS];

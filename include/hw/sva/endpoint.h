@@ -90,8 +90,8 @@ typedef struct SvaPortOps {
                         uint8_t access, SvaAtsCompletion *out);
     /* Page request message; SvaPageRequest.rid is filled in by the port. */
     void (*page_request)(SvaPort *port, const SvaPageRequest *req);
-    /* Invalidate completion for SvaAtcInvalidation.ticket. */
-    void (*inval_done)(SvaPort *port, uint32_t ticket);
+    /* Invalidate completion for SvaAtcInvalidation.itag. */
+    void (*inval_done)(SvaPort *port, uint32_t itag);
     /* MSI-X message of vector @vector; nothing if it is out of range. */
     void (*interrupt)(SvaPort *port, unsigned vector);
 } SvaPortOps;

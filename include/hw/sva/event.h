@@ -24,8 +24,8 @@ typedef enum SvaEventKind {
     SVA_EV_PRG_RESPONSE, /* code = response code, data0 = prgi */
     SVA_EV_COMMAND,      /* queued descriptor: code = type, data0/1 = raw */
     SVA_EV_WAIT_DONE,    /* wait descriptor complete: data0 = raw qw0 */
-    SVA_EV_ATC_INV,      /* sent: addr, data0 = mask, data1 = ticket */
-    SVA_EV_ATC_INV_DONE, /* completed: data1 = ticket */
+    SVA_EV_ATC_INV,      /* sent: addr, data0 = mask, data1 = ITag */
+    SVA_EV_ATC_INV_DONE, /* completed: data1 = ITag */
     SVA_EV_JOB_START,    /* code = opcode, data0 = context, data1 = id */
     SVA_EV_JOB_DONE,     /* code = status, data0 = context, data1 = id */
     SVA_EV_CTX_STATE,    /* code = new state, data0 = context */

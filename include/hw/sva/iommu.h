@@ -62,8 +62,8 @@ typedef struct SvaIommuOps {
      * page_response(), possibly before this call returns.
      */
     void (*page_request)(SvaIommu *iommu, const SvaPageRequest *req);
-    /* Completion of SvaAtcInvalidation.ticket by function @rid. */
-    void (*inval_done)(SvaIommu *iommu, uint16_t rid, uint32_t ticket);
+    /* Completion of SvaAtcInvalidation.itag by function @rid. */
+    void (*inval_done)(SvaIommu *iommu, uint16_t rid, uint32_t itag);
     /* Register access; what is not allowed reads 0 and writes nothing. */
     uint64_t (*mmio_read)(SvaIommu *iommu, uint64_t off, unsigned size);
     void (*mmio_write)(SvaIommu *iommu, uint64_t off, uint64_t val,
@@ -75,17 +75,17 @@ typedef struct SvaIommuOps {
 typedef struct SvaFabricOps {
     /*
      * Deliver an invalidate request.  false: there is no such function, or
-     * its ATS is disabled; the ticket is then void.
+     * its ATS is disabled; the request is then over.
      */
     bool (*atc_invalidate)(void *fabric, const SvaAtcInvalidation *inv);
     /* Deliver a PRG response; lost without a trace if nobody is there. */
     void (*page_response)(void *fabric, const SvaPageResponse *rsp);
     /*
      * Have those forget their translations who keep copies and are told in no
-     * other way; inval_done() with SVA_RID_COPIES and @ticket says that they
-     * have.  Ticket 0: nobody waits for it.
+     * other way; inval_done() with SVA_RID_COPIES and @itag says that they
+     * have.  @itag 0: nobody waits for it.
      */
-    void (*forget)(void *fabric, uint32_t ticket);
+    void (*forget)(void *fabric, uint32_t itag);
     /*
      * End a stall.  false: no function waits for that.  What is to be sent
      * again is sent later, never from within this call.
@@ -93,7 +93,7 @@ typedef struct SvaFabricOps {
     bool (*stall_end)(void *fabric, const SvaStallEnd *end);
 } SvaFabricOps;
 
-/* In place of a function's, for tickets of SvaFabricOps.forget(). */
+/* In place of a function's, for requests by SvaFabricOps.forget(). */
 #define SVA_RID_COPIES 0xffff
 
 /*

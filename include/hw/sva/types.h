@@ -214,7 +214,7 @@ typedef struct SvaPageResponse {
  * @mask:   size - 1, at least 0xfff; UINT64_MAX means the whole address space
  * @pasid:  SVA_NO_PASID: translations made without PASID
  * @global: Global Invalidate: every PASID of the function
- * @ticket: to be handed back, once, with the completion
+ * @itag:   to be handed back, once, with the completion
  */
 typedef struct SvaAtcInvalidation {
     uint64_t addr;
@@ -222,7 +222,7 @@ typedef struct SvaAtcInvalidation {
     SvaPasid pasid;
     uint16_t rid;
     bool global;
-    uint32_t ticket;
+    uint32_t itag;
 } SvaAtcInvalidation;
 
 #endif

@@ -37,7 +37,7 @@ ABI_SYSTEM = {'linux/types.h', 'linux/build_bug.h', 'stdint.h'}
 ALLOWED = {
     'include': [r'include/(?!compat|endpoint-pci|evidence|hooks|iommu-qom)'],
     'include-qemu': [r'include/'],
-    'core': [r'include/(types|env|event)\.h', r'core/'],
+    'core': [r'include/(types|env|event|fabric)\.h', r'core/'],
     'vtd': [r'include/(types|env|event|iommu)\.h', r'core/', r'vtd/(?!device\.|q35\.)'],
     'smmuv3': [r'include/(types|env|event|iommu)\.h', r'core/',
                r'smmuv3/(?!device\.|virt\.)'],

@@ -170,8 +170,8 @@ SmmuWorld *smmu_world_new(FuzzInput *in)
     w->stalled = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     w->f = choice & 8 ? smmu_fixture_new(&config) : smmu_tables_start(&config);
     w->f->next_table = SMMU_TABLES;
-    w->f->smmu.iommu.fabric_ops = &ops;
-    w->f->smmu.iommu.fabric = w;
+    w->f->smmu.iommu.fabric.ops = &ops;
+    w->f->smmu.iommu.fabric.opaque = w;
     /* Its record of all events would grow without bound. */
     sva_event_bus_remove(&w->f->env->bus, &w->f->env->recorder);
     w->sink = (SvaEventSink) { .fn = on_event, .opaque = w };

@@ -197,8 +197,8 @@ VtdWorld *vtd_world_new(FuzzInput *in)
     w->invals = g_array_new(FALSE, FALSE, sizeof(OpenInval));
     w->waits = g_array_new(FALSE, FALSE, sizeof(OpenWait));
     w->f = start(choice);
-    w->f->vtd.iommu.fabric_ops = &ops;
-    w->f->vtd.iommu.fabric = w;
+    w->f->vtd.iommu.fabric.ops = &ops;
+    w->f->vtd.iommu.fabric.opaque = w;
     /* Its record of all events would grow without bound. */
     sva_event_bus_remove(&w->f->env->bus, &w->f->env->recorder);
     w->sink = (SvaEventSink) { .fn = on_event, .opaque = w };

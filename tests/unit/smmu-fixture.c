@@ -92,8 +92,8 @@ SmmuFixture *smmu_fixture_new(const SvaSmmuConfig *config)
     f->env = fake_env_new();
     g_assert_true(sva_smmu_init(&f->smmu, &f->env->env,
                                 config ? config : &sva_smmu_default_config));
-    f->smmu.iommu.fabric_ops = &fabric_ops;
-    f->smmu.iommu.fabric = f;
+    f->smmu.iommu.fabric.ops = &fabric_ops;
+    f->smmu.iommu.fabric.opaque = f;
     sva_smmu_set_host(&f->smmu, &host_ops, f);
     return f;
 }

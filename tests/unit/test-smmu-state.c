@@ -59,8 +59,8 @@ static void move_to_fresh_unit(SmmuFixture *f)
 
     sva_smmu_finalize(&f->smmu);
     g_assert_true(sva_smmu_init(&f->smmu, &f->env->env, &config));
-    f->smmu.iommu.fabric_ops = old.fabric_ops;
-    f->smmu.iommu.fabric = old.fabric;
+    f->smmu.iommu.fabric.ops = old.fabric.ops;
+    f->smmu.iommu.fabric.opaque = old.fabric.opaque;
     sva_smmu_set_host(&f->smmu, ops, f);
     g_assert_cmpstr(sva_smmu_load(&f->smmu, s), ==, NULL);
     again = saved(f);

@@ -60,7 +60,7 @@ static void test_waits_for_copies(void)
 {
     SmmuFixture *f = smmu_fixture_start(NULL);
 
-    f->smmu.iommu.copies = 1;
+    f->smmu.iommu.fabric.copies = 1;
     smmu_sync_to(f, 0);
     g_assert_cmpuint(f->forget_count, ==, 1);
     g_assert_cmphex(smmu_word(f, 0), ==, 0);
@@ -68,7 +68,7 @@ static void test_waits_for_copies(void)
     g_assert_cmphex(smmu_word(f, 0), ==, 1);
     g_assert_true(smmu_idle(f));
     g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_ATC_COMPLETIONS), ==, 0);
-    f->smmu.iommu.copies = 0;
+    f->smmu.iommu.fabric.copies = 0;
     smmu_sync_to(f, 1);
     g_assert_cmpuint(f->forget_count, ==, 1);
     g_assert_cmphex(smmu_word(f, 1), ==, 2);

@@ -74,7 +74,7 @@ static void test_wait_completes_when_copies_are_forgotten(void)
 {
     VtdFixture *f = vtd_fixture_scalable(NULL);
 
-    f->vtd.iommu.copies = 1;
+    f->vtd.iommu.fabric.copies = 1;
     vtd_wait(f, 0, 0);
     g_assert_cmpuint(f->forget_count, ==, 1);
     g_assert_cmphex(vtd_status(f, 0), ==, 0);
@@ -83,7 +83,7 @@ static void test_wait_completes_when_copies_are_forgotten(void)
     /* It was no message to a function. */
     g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_ATC_COMPLETIONS), ==, 0);
     g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_ATC_UNEXPECTED), ==, 0);
-    f->vtd.iommu.copies = 0;
+    f->vtd.iommu.fabric.copies = 0;
     vtd_wait(f, 1, 0);
     g_assert_cmpuint(f->forget_count, ==, 1);
     g_assert_cmphex(vtd_status(f, 1), ==, 2);

@@ -63,8 +63,8 @@ static void move_to_fresh_unit(VtdFixture *f)
 
     sva_vtd_finalize(&f->vtd);
     g_assert_true(sva_vtd_init(&f->vtd, &f->env->env, &config));
-    f->vtd.iommu.fabric_ops = old.fabric_ops;
-    f->vtd.iommu.fabric = old.fabric;
+    f->vtd.iommu.fabric.ops = old.fabric.ops;
+    f->vtd.iommu.fabric.opaque = old.fabric.opaque;
     sva_vtd_set_host(&f->vtd, ops, f);
     g_assert_cmpstr(sva_vtd_load(&f->vtd, s), ==, NULL);
     again = saved(f);

@@ -84,8 +84,8 @@ VtdFixture *vtd_fixture_new(const SvaVtdConfig *config)
     f->entry = 32;
     g_assert_true(sva_vtd_init(&f->vtd, &f->env->env,
                                config ? config : &sva_vtd_default_config));
-    f->vtd.iommu.fabric_ops = &fabric_ops;
-    f->vtd.iommu.fabric = f;
+    f->vtd.iommu.fabric.ops = &fabric_ops;
+    f->vtd.iommu.fabric.opaque = f;
     sva_vtd_set_host(&f->vtd, &host_ops, f);
     return f;
 }

@@ -53,9 +53,9 @@ static SvaHoldings *holdings_of(Object *obj, SvaCachedFn *add)
     SvaHoldings *held = sva_holdings_new();
 
     if (iommu) {
-        sva_pci_lock(iommu->fabric);
+        sva_pci_lock(iommu->fabric.opaque);
         iommu->ops->cached(iommu, add, held);
-        sva_pci_unlock(iommu->fabric);
+        sva_pci_unlock(iommu->fabric.opaque);
     }
     return held;
 }

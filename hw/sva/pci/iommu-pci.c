@@ -50,8 +50,8 @@ SvaEnv *sva_pci_fabric_init(SvaPciFabric *fabric, Object *owner,
 void sva_pci_fabric_attach(SvaPciFabric *fabric, SvaIommu *iommu)
 {
     fabric->iommu = iommu;
-    iommu->fabric = fabric;
-    iommu->fabric_ops = &sva_pci_fabric_ops;
+    iommu->fabric.opaque = fabric;
+    iommu->fabric.ops = &sva_pci_fabric_ops;
 }
 
 static uint64_t fabric_reg_read(void *opaque, hwaddr addr, unsigned size)
@@ -72,7 +72,7 @@ static void fabric_reg_write(void *opaque, hwaddr addr, uint64_t val,
 
     sva_pci_lock(fabric);
     fabric->iommu->ops->mmio_write(fabric->iommu, addr, val, size);
-    if (unlikely(fabric->iommu->copies)) {
+    if (unlikely(fabric->iommu->fabric.copies)) {
         /* It may have been anything, also what no wait will follow. */
         sva_pci_post_forget(fabric, 0);
     }

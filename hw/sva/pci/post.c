@@ -180,7 +180,7 @@ void sva_pci_post_reset(SvaPciFabric *fabric)
     fabric->responses = 0;
     fabric->forgets = false;
     fabric->post_resets++;
-    if (fabric->iommu->copies) {
+    if (fabric->iommu->fabric.copies) {
         sva_pci_post_forget(fabric, 0);
     }
 }

@@ -111,8 +111,8 @@ static int space_notify_flag_changed(IOMMUMemoryRegion *mr,
                    "with ATS (ats=on)");
         return -ENOTSUP;
     }
-    iommu->copies += !!(new & IOMMU_NOTIFIER_UNMAP);
-    iommu->copies -= !!(old & IOMMU_NOTIFIER_UNMAP);
+    iommu->fabric.copies += !!(new & IOMMU_NOTIFIER_UNMAP);
+    iommu->fabric.copies -= !!(old & IOMMU_NOTIFIER_UNMAP);
     return 0;
 }
 

@@ -65,7 +65,7 @@ void sva_smmu_atc_forget(SvaSmmu *smmu)
 {
     SvaIommu *iommu = &smmu->iommu;
 
-    iommu->fabric_ops->forget(iommu->fabric,
+    iommu->fabric.ops->forget(iommu->fabric.opaque,
                               open_request(smmu, SVA_RID_COPIES));
     sva_smmu_atc_arm_timer(smmu);
 }
@@ -84,8 +84,8 @@ unsigned sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd)
     sva_emit(iommu->env, .kind = SVA_EV_ATC_INV, .rid = inv.rid,
              .pasid = inv.pasid, .addr = inv.addr, .data0 = inv.mask,
              .data1 = inv.itag);
-    if (!iommu->fabric_ops ||
-        !iommu->fabric_ops->atc_invalidate(iommu->fabric, &inv)) {
+    if (!iommu->fabric.ops ||
+        !iommu->fabric.ops->atc_invalidate(iommu->fabric.opaque, &inv)) {
         /* As an answer of UR: it completes without error. */
         sva_smmu_count(smmu, SVA_SMMU_CNT_ATC_UNDELIVERED);
         sva_outstanding_close(smmu->outstanding, inv.itag, inv.rid);

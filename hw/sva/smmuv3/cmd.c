@@ -79,8 +79,8 @@ static unsigned run_pri_resp(SvaSmmu *smmu, const uint64_t *cmd)
     sva_smmu_count(smmu, responses[resp(cmd)].counter);
     sva_emit(iommu->env, .kind = SVA_EV_PRG_RESPONSE, .rid = rsp.rid,
              .pasid = rsp.pasid, .code = rsp.code, .data0 = rsp.prgi);
-    if (iommu->fabric_ops) {
-        iommu->fabric_ops->page_response(iommu->fabric, &rsp);
+    if (iommu->fabric.ops) {
+        iommu->fabric.ops->page_response(iommu->fabric.opaque, &rsp);
     }
     return 0;
 }

@@ -94,7 +94,7 @@ static bool run_sync(SvaSmmu *smmu, const uint64_t *cmd)
         queue_error(smmu, SVA_SMMU_CERROR_ATC_INV_SYNC);
         return false;
     }
-    if (G_UNLIKELY(smmu->iommu.copies)) {
+    if (G_UNLIKELY(smmu->iommu.fabric.copies)) {
         if (!sva_smmu_atc_ready(smmu)) {
             return false;
         }

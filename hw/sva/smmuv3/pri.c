@@ -35,8 +35,8 @@ static void respond(SvaSmmu *smmu, const SvaPageRequest *req,
     sva_emit(iommu->env, .kind = SVA_EV_PRQ_AUTO, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .code = code,
              .data0 = req->prgi);
-    if (iommu->fabric_ops) {
-        iommu->fabric_ops->page_response(iommu->fabric, &rsp);
+    if (iommu->fabric.ops) {
+        iommu->fabric.ops->page_response(iommu->fabric.opaque, &rsp);
     }
 }
 

@@ -8,7 +8,7 @@
  * A StreamID is the requester ID of the function, a SubstreamID its PASID.
  *
  * The owner (device.c in QEMU, a test) creates the unit, gives it the fabric
- * (SvaSmmu.iommu.fabric_ops) and forwards register accesses.  All calls come
+ * (SvaSmmu.iommu.fabric.ops) and forwards register accesses.  All calls come
  * from one thread at a time.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

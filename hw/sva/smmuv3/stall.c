@@ -197,7 +197,7 @@ static bool end(SvaSmmu *smmu, SlotTable *t, unsigned i,
         [SVA_STALL_ABORT] = SVA_SMMU_CNT_STALL_ABORTS,
         [SVA_STALL_RAZ_WI] = SVA_SMMU_CNT_STALL_RAZ_WI,
     };
-    const SvaFabricOps *ops = smmu->iommu.fabric_ops;
+    const SvaFabricOps *ops = smmu->iommu.fabric.ops;
     const Slot *slot = &t->slots[i];
     SvaStallEnd e = {
         .rid = slot->rid, .cookie = slot->cookie, .action = action,
@@ -209,7 +209,7 @@ static bool end(SvaSmmu *smmu, SlotTable *t, unsigned i,
                                       ? SVA_SMMU_NO_STAG : slot->stag);
     give_back(t, i);
     return ops && ops->stall_end &&
-           ops->stall_end(smmu->iommu.fabric, &e);
+           ops->stall_end(smmu->iommu.fabric.opaque, &e);
 }
 
 unsigned sva_smmu_stall_kick(SvaSmmu *smmu)

@@ -116,7 +116,7 @@ static void abort_waits(SvaVtd *vtd)
 bool sva_vtd_queue_wait_ready(const SvaVtd *vtd)
 {
     return vtd->wait_count < SVA_VTD_WAITS &&
-           (!vtd->iommu.copies || sva_vtd_queue_atc_ready(vtd));
+           (!vtd->iommu.fabric.copies || sva_vtd_queue_atc_ready(vtd));
 }
 
 static uint32_t open_request(SvaVtd *vtd, uint16_t rid)
@@ -132,7 +132,7 @@ static void forget_copies(SvaVtd *vtd)
 {
     SvaIommu *iommu = &vtd->iommu;
 
-    iommu->fabric_ops->forget(iommu->fabric,
+    iommu->fabric.ops->forget(iommu->fabric.opaque,
                               open_request(vtd, SVA_RID_COPIES));
     sva_vtd_queue_arm_timer(vtd);
 }
@@ -142,7 +142,7 @@ unsigned sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
     SvaVtdWait wait = desc->wait;
     unsigned slot;
 
-    if (G_UNLIKELY(vtd->iommu.copies)) {
+    if (G_UNLIKELY(vtd->iommu.fabric.copies)) {
         forget_copies(vtd);
     }
     wait.generation = sva_outstanding_generation(vtd->outstanding);
@@ -187,8 +187,8 @@ unsigned sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
     sva_emit(iommu->env, .kind = SVA_EV_ATC_INV, .rid = inv.rid,
              .pasid = inv.pasid, .addr = inv.addr, .data0 = inv.mask,
              .data1 = inv.itag);
-    if (!iommu->fabric_ops ||
-        !iommu->fabric_ops->atc_invalidate(iommu->fabric, &inv)) {
+    if (!iommu->fabric.ops ||
+        !iommu->fabric.ops->atc_invalidate(iommu->fabric.opaque, &inv)) {
         /*
          * Nobody is there who could hold a translation.  Unverified (U14): a
          * unit that cannot deliver the message may time out instead.
@@ -263,8 +263,8 @@ unsigned sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc)
                        ? SVA_VTD_CNT_PAGE_INVALID : SVA_VTD_CNT_PAGE_FAILURE);
     sva_emit(iommu->env, .kind = SVA_EV_PRG_RESPONSE, .rid = rsp->rid,
              .pasid = rsp->pasid, .code = rsp->code, .data0 = rsp->prgi);
-    if (iommu->fabric_ops) {
-        iommu->fabric_ops->page_response(iommu->fabric, rsp);
+    if (iommu->fabric.ops) {
+        iommu->fabric.ops->page_response(iommu->fabric.opaque, rsp);
     }
     return 0;
 }

@@ -47,8 +47,8 @@ static void respond(SvaVtd *vtd, const SvaPageRequest *req, SvaPrgCode code,
     sva_emit(vtd->iommu.env, .kind = SVA_EV_PRQ_AUTO, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .code = code,
              .data0 = req->prgi, .data1 = reason);
-    if (vtd->iommu.fabric_ops) {
-        vtd->iommu.fabric_ops->page_response(vtd->iommu.fabric, &rsp);
+    if (vtd->iommu.fabric.ops) {
+        vtd->iommu.fabric.ops->page_response(vtd->iommu.fabric.opaque, &rsp);
     }
 }
 

@@ -5,7 +5,7 @@
  * requests.  docs/specs/vtd-coverage.rst says what is implemented where.
  *
  * The owner (device.c in QEMU, a test) creates the unit, gives it the fabric
- * (SvaVtd.iommu.fabric_ops) and forwards register accesses.  All calls come
+ * (SvaVtd.iommu.fabric.ops) and forwards register accesses.  All calls come
  * from one thread at a time.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

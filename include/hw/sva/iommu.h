@@ -2,7 +2,7 @@
  * SvaIommu: what an IOMMU model offers to the PCI side, and what it asks
  *
  * Upward (SvaIommuOps) the PCI side hands in requests of functions; downward
- * (SvaFabricOps) the IOMMU sends messages to functions.  Both IOMMUs are
+ * (SvaFabric) the IOMMU sends messages to functions.  Both IOMMUs are
  * environment-free behind this interface.
  *
  * Re-entrancy: the IOMMU may call the fabric from within any upward call but
@@ -15,6 +15,7 @@
 #define HW_SVA_IOMMU_H
 
 #include "hw/sva/env.h"
+#include "hw/sva/fabric.h"
 #include "hw/sva/types.h"
 
 typedef struct SvaIommu SvaIommu;
@@ -72,41 +73,10 @@ typedef struct SvaIommuOps {
     void (*cached)(SvaIommu *iommu, SvaCachedFn *tell, void *opaque);
 } SvaIommuOps;
 
-typedef struct SvaFabricOps {
-    /*
-     * Deliver an invalidate request.  false: there is no such function, or
-     * its ATS is disabled; the request is then over.
-     */
-    bool (*atc_invalidate)(void *fabric, const SvaAtcInvalidation *inv);
-    /* Deliver a PRG response; lost without a trace if nobody is there. */
-    void (*page_response)(void *fabric, const SvaPageResponse *rsp);
-    /*
-     * Have those forget their translations who keep copies and are told in no
-     * other way; inval_done() with SVA_RID_COPIES and @itag says that they
-     * have.  @itag 0: nobody waits for it.
-     */
-    void (*forget)(void *fabric, uint32_t itag);
-    /*
-     * End a stall.  false: no function waits for that.  What is to be sent
-     * again is sent later, never from within this call.
-     */
-    bool (*stall_end)(void *fabric, const SvaStallEnd *end);
-} SvaFabricOps;
-
-/* In place of a function's, for requests by SvaFabricOps.forget(). */
-#define SVA_RID_COPIES 0xffff
-
-/*
- * @copies: how many keep copies of untranslated requests' translations without
- *          ATS, such as a device that another process implements.  While there
- *          are any, what says that invalidations are done waits for forget().
- */
 struct SvaIommu {
     const SvaIommuOps *ops;
     SvaEnv *env;
-    const SvaFabricOps *fabric_ops;
-    void *fabric;
-    unsigned copies;
+    SvaFabric fabric;
 };
 
 #endif

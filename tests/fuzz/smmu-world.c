@@ -272,7 +272,7 @@ static void spoil(SvaSmmuSaved *s, FuzzInput *in)
         s->sync[value & 1] = value >> 1;
         break;
     case 2:
-        ((uint8_t *)&s->outstanding)[value % sizeof(s->outstanding)] ^=
+        ((uint8_t *)&s->atc.table)[value % sizeof(s->atc.table)] ^=
             value >> 8;
         break;
     case 3:

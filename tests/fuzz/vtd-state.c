@@ -52,7 +52,7 @@ static void spoil(SvaVtdSaved *s, FuzzInput *in)
         s->waits[value % 4].generation = value >> 8;
         break;
     case 8:
-        ((uint8_t *)&s->outstanding)[value % sizeof(s->outstanding)] ^=
+        ((uint8_t *)&s->atc.table)[value % sizeof(s->atc.table)] ^=
             value >> 8;
         break;
     case 9:

@@ -218,7 +218,7 @@ void vtd_world_settle(VtdWorld *w)
         w->aborted_seen = aborted;
     }
     g_assert_cmpuint(w->f->vtd.wait_count, ==, w->waits->len);
-    g_assert_cmpuint(sva_outstanding_count(w->f->vtd.outstanding), ==,
+    g_assert_cmpuint(sva_outstanding_count(w->f->vtd.atc.table), ==,
                      w->invals->len);
     fake_env_clear(w->f->env);
 }

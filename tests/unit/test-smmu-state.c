@@ -32,13 +32,13 @@ static void assert_same(const SvaSmmuSaved *a, const SvaSmmuSaved *b)
     g_assert_cmphex(a->sync_generation, ==, b->sync_generation);
     g_assert_cmphex(a->sync[0], ==, b->sync[0]);
     g_assert_cmphex(a->sync[1], ==, b->sync[1]);
-    g_assert_cmpuint(a->outstanding.next_generation, ==,
-                     b->outstanding.next_generation);
-    g_assert_cmphex(a->outstanding.itag_base, ==, b->outstanding.itag_base);
-    g_assert_cmpuint(a->outstanding.count, ==, b->outstanding.count);
-    for (i = 0; i < a->outstanding.count; i++) {
-        g_assert_cmphex(a->open[i].itag, ==, b->open[i].itag);
-        g_assert_cmpint(a->open[i].deadline, ==, b->open[i].deadline);
+    g_assert_cmpuint(a->atc.table.next_generation, ==,
+                     b->atc.table.next_generation);
+    g_assert_cmphex(a->atc.table.itag_base, ==, b->atc.table.itag_base);
+    g_assert_cmpuint(a->atc.table.count, ==, b->atc.table.count);
+    for (i = 0; i < a->atc.table.count; i++) {
+        g_assert_cmphex(a->atc.open[i].itag, ==, b->atc.open[i].itag);
+        g_assert_cmpint(a->atc.open[i].deadline, ==, b->atc.open[i].deadline);
     }
     g_assert_cmpuint(s->recorded_count, ==, t->recorded_count);
     g_assert_cmpuint(s->held_count, ==, t->held_count);
@@ -326,11 +326,11 @@ static void test_impossible_states_are_refused(void)
     BAD(regs[0x9c / 4], 1u << 31, bits);
     BAD(regs[0xf8 / 4], 1, bits);
     BAD(sync[0], 0x45, sync);
-    BAD(sync_generation, good->outstanding.next_generation + 1, sync);
-    BAD(outstanding.count, 0, sync);
-    BAD(outstanding.count, SVA_SMMU_OUTSTANDING + 1, outstanding);
-    BAD(outstanding.count, 3, outstanding);
-    BAD(open[1].itag, good->open[0].itag, outstanding);
+    BAD(sync_generation, good->atc.table.next_generation + 1, sync);
+    BAD(atc.table.count, 0, sync);
+    BAD(atc.table.count, SVA_ATC_INVAL_MAX + 1, outstanding);
+    BAD(atc.table.count, 3, outstanding);
+    BAD(atc.open[1].itag, good->atc.open[0].itag, outstanding);
     BAD(stalls.recorded_count, 3, stalls);
     BAD(stalls.recorded_count, 4, stalls);
     BAD(stalls.recorded_count, UINT32_MAX, stalls);
@@ -407,7 +407,7 @@ static void test_any_state_is_safe(void)
         smmu_patient(f, sva_pasid(1), 0x7000, SVA_READ, i);
         smmu_page_request(f, sva_pasid(1), 0x1000, SVA_READ, 1, true);
         f->smmu.iommu.ops->inval_done(&f->smmu.iommu, SMMU_RID,
-                                      good->open[0].itag);
+                                      good->atc.open[0].itag);
         fake_env_advance(f->env, MS);
     }
     g_assert_cmpuint(taken, >, 500);

@@ -288,17 +288,17 @@ static void test_itags_run_out(void)
     SmmuFixture *f = smmu_fixture_start(NULL);
     unsigned i;
 
-    for (i = 0; i < SVA_SMMU_OUTSTANDING; i++) {
+    for (i = 0; i < SVA_ATC_INVAL_MAX; i++) {
         smmu_invalidate(f);
     }
     g_assert_true(smmu_idle(f));
     smmu_invalidate(f);
     smmu_invalidate(f);
-    g_assert_cmpuint(f->inv_count, ==, SVA_SMMU_OUTSTANDING);
+    g_assert_cmpuint(f->inv_count, ==, SVA_ATC_INVAL_MAX);
     g_assert_false(smmu_idle(f));
     g_assert_cmphex(smmu_active(f), ==, 0);
     smmu_complete(f, 7);
-    g_assert_cmpuint(f->inv_count, ==, SVA_SMMU_OUTSTANDING + 1);
+    g_assert_cmpuint(f->inv_count, ==, SVA_ATC_INVAL_MAX + 1);
     smmu_complete(f, 8);
     g_assert_true(smmu_idle(f));
     smmu_fixture_free(f);
@@ -309,13 +309,13 @@ static void test_itags_come_back_by_time_out(void)
     SmmuFixture *f = hasty();
     unsigned i;
 
-    for (i = 0; i <= SVA_SMMU_OUTSTANDING; i++) {
+    for (i = 0; i <= SVA_ATC_INVAL_MAX; i++) {
         smmu_invalidate(f);
     }
     g_assert_false(smmu_idle(f));
     fake_env_advance(f->env, 10 * MS);
     g_assert_true(smmu_idle(f));
-    g_assert_cmpuint(f->inv_count, ==, SVA_SMMU_OUTSTANDING + 1);
+    g_assert_cmpuint(f->inv_count, ==, SVA_ATC_INVAL_MAX + 1);
     smmu_fixture_free(f);
 }
 

@@ -35,15 +35,16 @@ static void assert_same(const SvaVtdSaved *a, const SvaVtdSaved *b)
     g_assert_cmpuint(a->iq_entry_log2, ==, b->iq_entry_log2);
     g_assert_cmpint(a->iq_stopping, ==, b->iq_stopping);
     g_assert_cmpuint(a->fault_next, ==, b->fault_next);
-    g_assert_cmpuint(a->outstanding.next_generation, ==,
-                     b->outstanding.next_generation);
-    g_assert_cmphex(a->outstanding.itag_base, ==, b->outstanding.itag_base);
-    g_assert_cmpuint(a->outstanding.count, ==, b->outstanding.count);
-    for (i = 0; i < a->outstanding.count; i++) {
-        g_assert_cmpuint(a->open[i].generation, ==, b->open[i].generation);
-        g_assert_cmpint(a->open[i].deadline, ==, b->open[i].deadline);
-        g_assert_cmphex(a->open[i].itag, ==, b->open[i].itag);
-        g_assert_cmphex(a->open[i].rid, ==, b->open[i].rid);
+    g_assert_cmpuint(a->atc.table.next_generation, ==,
+                     b->atc.table.next_generation);
+    g_assert_cmphex(a->atc.table.itag_base, ==, b->atc.table.itag_base);
+    g_assert_cmpuint(a->atc.table.count, ==, b->atc.table.count);
+    for (i = 0; i < a->atc.table.count; i++) {
+        g_assert_cmpuint(a->atc.open[i].generation, ==,
+                         b->atc.open[i].generation);
+        g_assert_cmpint(a->atc.open[i].deadline, ==, b->atc.open[i].deadline);
+        g_assert_cmphex(a->atc.open[i].itag, ==, b->atc.open[i].itag);
+        g_assert_cmphex(a->atc.open[i].rid, ==, b->atc.open[i].rid);
     }
     g_assert_cmpuint(a->wait_count, ==, b->wait_count);
     for (i = 0; i < a->wait_count; i++) {
@@ -196,7 +197,7 @@ static void test_table_full_of_requests(void)
     VtdFixture *f = vtd_fixture_scalable(NULL);
     unsigned i;
 
-    for (i = 0; i < SVA_VTD_OUTSTANDING; i++) {
+    for (i = 0; i < SVA_ATC_INVAL_MAX; i++) {
         invalidate(f);
     }
     vtd_complete(f, 0);
@@ -205,9 +206,9 @@ static void test_table_full_of_requests(void)
     invalidate(f);
     invalidate(f);
     invalidate(f);                      /* waits for an ITag */
-    g_assert_cmpuint(f->inv_count, ==, SVA_VTD_OUTSTANDING + 2);
+    g_assert_cmpuint(f->inv_count, ==, SVA_ATC_INVAL_MAX + 2);
     vtd_complete(f, 1);
-    g_assert_cmpuint(f->inv_count, ==, SVA_VTD_OUTSTANDING + 3);
+    g_assert_cmpuint(f->inv_count, ==, SVA_ATC_INVAL_MAX + 3);
     vtd_fixture_free(f);
 }
 
@@ -305,14 +306,14 @@ static void test_impossible_states_are_refused(void)
     BAD(wait_count, SVA_VTD_WAITS + 1,
         "impossible number of wait descriptors");
     BAD(waits[0].generation, 3, "impossible wait descriptor");
-    BAD(outstanding.count, SVA_VTD_OUTSTANDING + 1, outstanding);
-    BAD(outstanding.count, 3, outstanding);
-    BAD(outstanding.next_generation, 2 - 1, "impossible wait descriptor");
-    BAD(open[1].itag, good->open[0].itag, outstanding);
-    BAD(open[1].itag, 0, outstanding);
-    BAD(open[1].generation, 0, outstanding);
-    BAD(open[1].generation, 2, outstanding);
-    BAD(open[1].deadline, -1, outstanding);
+    BAD(atc.table.count, SVA_ATC_INVAL_MAX + 1, outstanding);
+    BAD(atc.table.count, 3, outstanding);
+    BAD(atc.table.next_generation, 2 - 1, "impossible wait descriptor");
+    BAD(atc.open[1].itag, good->atc.open[0].itag, outstanding);
+    BAD(atc.open[1].itag, 0, outstanding);
+    BAD(atc.open[1].generation, 0, outstanding);
+    BAD(atc.open[1].generation, 2, outstanding);
+    BAD(atc.open[1].deadline, -1, outstanding);
 #undef BAD
     *s = *good;
     s->wait_count = 0;
@@ -354,7 +355,7 @@ static void test_any_state_is_safe(void)
         vtd_translate(f, P(1), 0x1000, SVA_READ);
         vtd_page_request(f, P(1), 0x1000, 1, true);
         f->vtd.iommu.ops->inval_done(&f->vtd.iommu, VTD_RID,
-                                     good->open[0].itag);
+                                     good->atc.open[0].itag);
     }
     g_assert_cmpuint(taken, >, 1000);
     g_assert_cmpuint(taken, <, 4000);

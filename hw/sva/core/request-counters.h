@@ -1,8 +1,9 @@
 /*
- * Counters of translation requests and page requests, which all IOMMUs have
+ * Counters of what functions ask and are asked, which all IOMMUs have
  *
  * Rows for the lists of counters of the units, see there for X(): the judges
- * of both architectures find the same texts.
+ * of both architectures find the same texts.  core/ counts them by
+ * SvaRequestCounter from the first one on.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,6 +26,18 @@
     X(PAGE_AUTO, "page-requests-auto")      /* answered by the unit */  \
     X(PAGE_SUCCESS, "page-responses-success")                           \
     X(PAGE_INVALID, "page-responses-invalid")                           \
-    X(PAGE_FAILURE, "page-responses-failure")
+    X(PAGE_FAILURE, "page-responses-failure")                           \
+    /* ATC invalidations */                                             \
+    X(ATC_INVALIDATIONS, "atc-invalidations") /* sent */                \
+    X(ATC_COMPLETIONS, "atc-completions")                               \
+    X(ATC_UNDELIVERED, "atc-undelivered")   /* nobody there */          \
+    X(ATC_TIMEOUTS, "atc-timeouts")         /* not completed in time */ \
+    X(ATC_UNEXPECTED, "atc-unexpected")     /* of no request */
+
+typedef enum SvaRequestCounter {
+#define SVA_REQUEST_COUNTER_ENUM(name, text) SVA_REQ_##name,
+    SVA_REQUEST_COUNTERS(SVA_REQUEST_COUNTER_ENUM)
+#undef SVA_REQUEST_COUNTER_ENUM
+} SvaRequestCounter;
 
 #endif

@@ -58,17 +58,11 @@ unsigned sva_smmu_run_tlbi(SvaSmmu *smmu, const uint64_t *cmd);
 bool sva_smmu_atc_legal(const SvaSmmu *smmu, const uint64_t *cmd);
 bool sva_smmu_atc_ready(const SvaSmmu *smmu);
 unsigned sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd);
-/* When the oldest invalidation is given up. */
-void sva_smmu_atc_arm_timer(SvaSmmu *smmu);
-/* A request to those who keep copies, see SvaIommu. */
-void sva_smmu_atc_forget(SvaSmmu *smmu);
-void sva_smmu_atc_timer(void *opaque);
 
 /* -- command queue (cmdq.c) -- */
 
-/* What a CMD_SYNC waits for has gone, or will never. */
-void sva_smmu_sync_check(SvaSmmu *smmu);
-void sva_smmu_sync_expired(SvaSmmu *smmu);
+/* What the end of an ATC invalidation means to the queue. */
+extern const SvaAtcInvalOps sva_smmu_cmdq_atc_ops;
 /* Run the queue a moment later, if there is something to run then. */
 void sva_smmu_cmdq_defer(SvaSmmu *smmu);
 void sva_smmu_cmdq_timer(void *opaque);

@@ -64,19 +64,20 @@ static void finish_sync(SvaSmmu *smmu, const uint64_t *cmd)
              .data0 = cmd[0]);
 }
 
-void sva_smmu_sync_check(SvaSmmu *smmu)
+/* What a CMD_SYNC waits for has perhaps been completed. */
+static void sync_check(SvaSmmu *smmu)
 {
     uint64_t cmd[2] = { smmu->sync[0], smmu->sync[1] };
 
     if (smmu->sync_waits &&
-        sva_outstanding_done(smmu->outstanding, smmu->sync_generation)) {
+        sva_atc_inval_done(&smmu->atc, smmu->sync_generation)) {
         smmu->sync_waits = false;
         finish_sync(smmu, cmd);
     }
 }
 
 /* The CMD_SYNC that waits fails, or else the next one. */
-void sva_smmu_sync_expired(SvaSmmu *smmu)
+static void sync_expired(SvaSmmu *smmu)
 {
     if (smmu->sync_waits) {
         smmu->sync_waits = false;
@@ -94,18 +95,15 @@ static bool run_sync(SvaSmmu *smmu, const uint64_t *cmd)
         queue_error(smmu, SVA_SMMU_CERROR_ATC_INV_SYNC);
         return false;
     }
-    if (G_UNLIKELY(smmu->iommu.fabric.copies)) {
-        if (!sva_smmu_atc_ready(smmu)) {
-            return false;
-        }
-        sva_smmu_atc_forget(smmu);
+    if (!sva_atc_inval_fence_ready(&smmu->atc)) {
+        return false;
     }
     announce(smmu, cmd);
     smmu->sync[0] = cmd[0];
     smmu->sync[1] = cmd[1];
-    smmu->sync_generation = sva_outstanding_generation(smmu->outstanding);
+    smmu->sync_generation = sva_atc_inval_fence(&smmu->atc);
     smmu->sync_waits = true;
-    sva_smmu_sync_check(smmu);
+    sync_check(smmu);
     if (smmu->sync_waits) {
         sva_smmu_count(smmu, SVA_SMMU_CNT_WAITS_DELAYED);
     }
@@ -211,6 +209,23 @@ void sva_smmu_cmdq_run(SvaSmmu *smmu)
         sva_smmu_cmdq_defer(smmu);
     }
 }
+
+static void request_closed(void *opaque)
+{
+    sync_check(opaque);
+    sva_smmu_cmdq_run(opaque);
+}
+
+static void request_expired(void *opaque, uint16_t rid G_GNUC_UNUSED)
+{
+    sync_expired(opaque);
+    sva_smmu_cmdq_run(opaque);          /* it may wait for room */
+}
+
+const SvaAtcInvalOps sva_smmu_cmdq_atc_ops = {
+    .closed = request_closed,
+    .expired = request_expired,
+};
 
 /*
  * Not now: as long as the clock stands still, as with -icount it may, timers

@@ -55,12 +55,7 @@
     X(WAITS, "waits")                       /* CMD_SYNC completed */    \
     X(WAITS_DELAYED, "waits-delayed")       /* by a request */           \
     X(QUEUE_ERRORS, "queue-errors")         /* CERROR_ILL, ABT */       \
-    X(QUEUE_DEFERRED, "queue-deferred")     /* more than one slice */   \
-    X(ATC_INVALIDATIONS, "atc-invalidations") /* sent */                \
-    X(ATC_COMPLETIONS, "atc-completions")                               \
-    X(ATC_UNDELIVERED, "atc-undelivered")   /* nobody there */          \
-    X(ATC_TIMEOUTS, "atc-timeouts")         /* not answered in time */   \
-    X(ATC_UNEXPECTED, "atc-unexpected")     /* of no request */
+    X(QUEUE_DEFERRED, "queue-deferred")     /* more than one slice */
 
 typedef enum SvaSmmuCounter {
 #define SVA_SMMU_COUNTER_ENUM(name, text) SVA_SMMU_CNT_##name,

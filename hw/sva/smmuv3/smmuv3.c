@@ -45,8 +45,13 @@ bool sva_smmu_init(SvaSmmu *smmu, SvaEnv *env, const SvaSmmuConfig *config)
                                      sizeof(SvaSmmuCd));
     smmu->iotlb = sva_iotlb_new(config->iotlb_entries);
     sva_front_init(&smmu->front, config->iotlb_entries);
-    smmu->outstanding = sva_outstanding_new(SVA_SMMU_OUTSTANDING);
-    smmu->timer = env->ops->timer_new(env, sva_smmu_atc_timer, smmu);
+    smmu->agent = (SvaAgent) {
+        .env = env,
+        .fabric = &smmu->iommu.fabric,
+        .counters = &smmu->counters[SVA_SMMU_CNT_ATS_REQUESTS],
+    };
+    sva_atc_inval_init(&smmu->atc, &smmu->agent, &sva_smmu_cmdq_atc_ops, smmu,
+                       config->inval_timeout);
     smmu->cmdq_timer = env->ops->timer_new(env, sva_smmu_cmdq_timer, smmu);
     smmu->stalls = sva_smmu_stalls_new(smmu);
     sva_smmu_reset(smmu);
@@ -63,8 +68,7 @@ void sva_smmu_set_host(SvaSmmu *smmu, const SvaSmmuHostOps *ops, void *host)
 void sva_smmu_reset(SvaSmmu *smmu)
 {
     sva_smmu_stall_abort_all(smmu);
-    sva_outstanding_reset(smmu->outstanding);
-    smmu->iommu.env->ops->timer_cancel(smmu->timer);
+    sva_atc_inval_reset(&smmu->atc);
     smmu->iommu.env->ops->timer_cancel(smmu->cmdq_timer);
     smmu->sync_waits = false;
     smmu->inval_expired = false;
@@ -77,8 +81,7 @@ void sva_smmu_finalize(SvaSmmu *smmu)
 {
     sva_smmu_stalls_free(smmu);
     smmu->iommu.env->ops->timer_free(smmu->cmdq_timer);
-    smmu->iommu.env->ops->timer_free(smmu->timer);
-    sva_outstanding_free(smmu->outstanding);
+    sva_atc_inval_finalize(&smmu->atc);
     sva_front_free(&smmu->front);
     sva_iotlb_free(smmu->iotlb);
     sva_config_cache_free(smmu->cds);

@@ -17,9 +17,9 @@
 #define HW_SVA_SMMUV3_SMMUV3_H
 
 #include "hw/sva/iommu.h"
+#include "../core/atc-inval.h"
 #include "../core/config-cache.h"
 #include "../core/front-cache.h"
-#include "../core/outstanding.h"
 #include "../core/iotlb.h"
 #include "counters.h"
 #include "spec-regs.h"
@@ -104,7 +104,6 @@ typedef struct SvaSmmuHostOps {
     bool (*message)(void *host, uint64_t addr, uint32_t data);
 } SvaSmmuHostOps;
 
-#define SVA_SMMU_OUTSTANDING    4096
 #define SVA_SMMU_STALLS_MAX 4096
 /* Transactions that wait for a stall record, beyond those that have one. */
 #define SVA_SMMU_HELD_MAX   4096
@@ -126,8 +125,8 @@ typedef struct SvaSmmu {
     SvaIotlb *iotlb;
     SvaFrontCache front;        /* answers that took all of them */
 
-    SvaOutstanding *outstanding;
-    SvaTimer *timer;            /* of the oldest of them */
+    SvaAgent agent;             /* with it core/ serves functions */
+    SvaAtcInval atc;
     bool sync_waits;            /* @sync, at RD, waits for @sync_generation */
     uint64_t sync_generation;
     uint64_t sync[2];

@@ -23,7 +23,7 @@ void sva_smmu_save(const SvaSmmu *smmu, SvaSmmuSaved *out)
         out->sync[0] = smmu->sync[0];
         out->sync[1] = smmu->sync[1];
     }
-    sva_outstanding_save(smmu->outstanding, &out->outstanding, out->open);
+    sva_atc_inval_save(&smmu->atc, &out->atc);
     sva_smmu_stalls_save(smmu, &out->stalls);
 }
 
@@ -79,8 +79,8 @@ static const char *queue_error(const SvaSmmuSaved *in)
     if (in->sync_waits &&
         (!(saved32(in, SVA_SMMU_REG_CR0) & SVA_SMMU_CR0_CMDQEN) ||
          (in->sync[0] & SVA_SMMU_CMD0_OPCODE) != SVA_SMMU_CMD_SYNC ||
-         in->sync_generation > in->outstanding.next_generation ||
-         !in->outstanding.count)) {
+         in->sync_generation > in->atc.table.next_generation ||
+         !in->atc.table.count)) {
         return "impossible CMD_SYNC";
     }
     if ((in->stalls.recorded_count || in->stalls.held_count) &&
@@ -99,9 +99,7 @@ const char *sva_smmu_load(SvaSmmu *smmu, const SvaSmmuSaved *in)
     if (!error) {
         error = queue_error(in);
     }
-    if (!error &&
-        !sva_outstanding_restore(smmu->outstanding, &in->outstanding,
-                                 in->open)) {
+    if (!error && !sva_atc_inval_restore(&smmu->atc, &in->atc)) {
         error = "impossible outstanding invalidations";
     }
     if (!error && !sva_smmu_stalls_restore(smmu, &in->stalls)) {
@@ -117,7 +115,6 @@ const char *sva_smmu_load(SvaSmmu *smmu, const SvaSmmuSaved *in)
     smmu->sync[0] = in->sync[0];
     smmu->sync[1] = in->sync[1];
     smmu->inval_expired = in->inval_expired;
-    sva_smmu_atc_arm_timer(smmu);
     sva_smmu_cmdq_defer(smmu);
     return NULL;
 }

@@ -18,7 +18,7 @@
  * @regs:    register file, queue positions included
  * @sync_waits, @sync_generation, @sync: CMD_SYNC that waits
  * @inval_expired: the next one has to tell of a time-out
- * @outstanding, @open: ATS invalidations that functions have not completed
+ * @atc:     ATS invalidations that functions have not completed
  * @stalls:  stalled transactions
  */
 typedef struct SvaSmmuSaved {
@@ -28,8 +28,7 @@ typedef struct SvaSmmuSaved {
     bool inval_expired;
     uint64_t sync_generation;
     uint64_t sync[2];
-    SvaOutstandingState outstanding;
-    SvaOutstandingEntry open[SVA_SMMU_OUTSTANDING];
+    SvaAtcInvalState atc;
     SvaSmmuStallsState stalls;
 } SvaSmmuSaved;
 

@@ -36,7 +36,7 @@ static bool smmu_counts_fit(void *opaque, int version)
 {
     SvaSmmuSaved *saved = opaque;
 
-    return saved->outstanding.count <= SVA_SMMU_OUTSTANDING &&
+    return saved->atc.table.count <= SVA_ATC_INVAL_MAX &&
            saved->stalls.recorded_count <= SVA_SMMU_STALLS_MAX &&
            saved->stalls.held_count <= SVA_SMMU_HELD_MAX;
 }
@@ -52,13 +52,13 @@ const VMStateDescription sva_smmu_vmstate = {
         VMSTATE_BOOL(inval_expired, SvaSmmuSaved),
         VMSTATE_UINT64(sync_generation, SvaSmmuSaved),
         VMSTATE_UINT64_ARRAY(sync, SvaSmmuSaved, 2),
-        VMSTATE_UINT64(outstanding.next_generation, SvaSmmuSaved),
-        VMSTATE_UINT32(outstanding.itag_base, SvaSmmuSaved),
-        VMSTATE_UINT32(outstanding.count, SvaSmmuSaved),
+        VMSTATE_UINT64(atc.table.next_generation, SvaSmmuSaved),
+        VMSTATE_UINT32(atc.table.itag_base, SvaSmmuSaved),
+        VMSTATE_UINT32(atc.table.count, SvaSmmuSaved),
         VMSTATE_UINT32(stalls.recorded_count, SvaSmmuSaved),
         VMSTATE_UINT32(stalls.held_count, SvaSmmuSaved),
         VMSTATE_VALIDATE("sva-smmuv3: too many pending", smmu_counts_fit),
-        VMSTATE_STRUCT_VARRAY_UINT32(open, SvaSmmuSaved, outstanding.count, 1,
+        VMSTATE_STRUCT_VARRAY_UINT32(atc.open, SvaSmmuSaved, atc.table.count, 1,
                                      smmu_vmstate_invalidation,
                                      SvaOutstandingEntry),
         VMSTATE_STRUCT_VARRAY_UINT32(stalls.recorded, SvaSmmuSaved,

@@ -63,12 +63,7 @@
     X(WAITS_ABORTED, "waits-aborted")                                   \
     X(QUEUE_ERRORS, "queue-errors")         /* IQE */                   \
     X(QUEUE_DEFERRED, "queue-deferred")     /* more than one slice */   \
-    X(ATC_INVALIDATIONS, "atc-invalidations") /* sent */                \
-    X(ATC_COMPLETIONS, "atc-completions")                               \
-    X(ATC_UNDELIVERED, "atc-undelivered")   /* nobody there */          \
-    X(ATC_LOST, "atc-completions-lost")     /* while TE=0 */            \
-    X(ATC_TIMEOUTS, "atc-timeouts")         /* ITE */                   \
-    X(ATC_UNEXPECTED, "atc-unexpected")     /* ICE */
+    X(ATC_LOST, "atc-completions-lost")     /* while TE=0 */
 
 typedef enum SvaVtdCounter {
 #define SVA_VTD_COUNTER_ENUM(name, text) SVA_VTD_CNT_##name,

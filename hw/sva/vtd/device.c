@@ -297,7 +297,7 @@ static bool device_counts_fit(void *opaque, int version)
 {
     SvaVtdSaved *saved = opaque;
 
-    return saved->outstanding.count <= SVA_VTD_OUTSTANDING &&
+    return saved->atc.table.count <= SVA_ATC_INVAL_MAX &&
            saved->wait_count <= SVA_VTD_WAITS;
 }
 
@@ -316,12 +316,12 @@ static const VMStateDescription device_vmstate_saved = {
         VMSTATE_UINT8(iq_entry_log2, SvaVtdSaved),
         VMSTATE_BOOL(iq_stopping, SvaVtdSaved),
         VMSTATE_UINT8(fault_next, SvaVtdSaved),
-        VMSTATE_UINT64(outstanding.next_generation, SvaVtdSaved),
-        VMSTATE_UINT32(outstanding.itag_base, SvaVtdSaved),
-        VMSTATE_UINT32(outstanding.count, SvaVtdSaved),
+        VMSTATE_UINT64(atc.table.next_generation, SvaVtdSaved),
+        VMSTATE_UINT32(atc.table.itag_base, SvaVtdSaved),
+        VMSTATE_UINT32(atc.table.count, SvaVtdSaved),
         VMSTATE_UINT32(wait_count, SvaVtdSaved),
         VMSTATE_VALIDATE("sva-vtd: too many pending", device_counts_fit),
-        VMSTATE_STRUCT_VARRAY_UINT32(open, SvaVtdSaved, outstanding.count, 1,
+        VMSTATE_STRUCT_VARRAY_UINT32(atc.open, SvaVtdSaved, atc.table.count, 1,
                                      device_vmstate_invalidation,
                                      SvaOutstandingEntry),
         VMSTATE_STRUCT_VARRAY_UINT32(waits, SvaVtdSaved, wait_count, 1,

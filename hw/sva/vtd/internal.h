@@ -399,10 +399,7 @@ void sva_vtd_queue_disable(SvaVtd *vtd);
 void sva_vtd_queue_reset(SvaVtd *vtd);
 /* Software wrote FSTS, perhaps to clear IQE, ICE or ITE. */
 void sva_vtd_queue_errors_cleared(SvaVtd *vtd);
-/* For the oldest outstanding invalidation. */
-void sva_vtd_queue_arm_timer(SvaVtd *vtd);
-/* SvaTimerFn: it may be due. */
-void sva_vtd_queue_timer(void *opaque);
+extern const SvaAtcInvalOps sva_vtd_queue_atc_ops;
 void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag);
 
 /* -- cached.c -- */

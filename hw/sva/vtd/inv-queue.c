@@ -18,8 +18,6 @@
 #include "qemu/osdep.h"
 #include "internal.h"
 
-#define NS_PER_MS 1000000ll
-
 #define STOPPING_ERRORS (SVA_VTD_FSTS_IQE | SVA_VTD_FSTS_ITE)
 
 static uint32_t head(const SvaVtd *vtd)
@@ -94,8 +92,8 @@ static void finish_waits(SvaVtd *vtd)
     SvaVtdWait wait;
 
     while (vtd->wait_count &&
-           sva_outstanding_done(vtd->outstanding,
-                            vtd->waits[vtd->wait_first].generation)) {
+           sva_atc_inval_done(&vtd->atc,
+                              vtd->waits[vtd->wait_first].generation)) {
         wait = vtd->waits[vtd->wait_first];
         vtd->wait_first = (vtd->wait_first + 1) % SVA_VTD_WAITS;
         vtd->wait_count--;
@@ -116,25 +114,7 @@ static void abort_waits(SvaVtd *vtd)
 bool sva_vtd_queue_wait_ready(const SvaVtd *vtd)
 {
     return vtd->wait_count < SVA_VTD_WAITS &&
-           (!vtd->iommu.fabric.copies || sva_vtd_queue_atc_ready(vtd));
-}
-
-static uint32_t open_request(SvaVtd *vtd, uint16_t rid)
-{
-    SvaEnv *env = vtd->iommu.env;
-
-    return sva_outstanding_open(vtd->outstanding, rid, env->ops->now(env) +
-                           vtd->config.inval_timeout * NS_PER_MS);
-}
-
-/* A wait says that no translation is in use any more, whoever has it. */
-static void forget_copies(SvaVtd *vtd)
-{
-    SvaIommu *iommu = &vtd->iommu;
-
-    iommu->fabric.ops->forget(iommu->fabric.opaque,
-                              open_request(vtd, SVA_RID_COPIES));
-    sva_vtd_queue_arm_timer(vtd);
+           sva_atc_inval_fence_ready(&vtd->atc);
 }
 
 unsigned sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
@@ -142,11 +122,8 @@ unsigned sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
     SvaVtdWait wait = desc->wait;
     unsigned slot;
 
-    if (G_UNLIKELY(vtd->iommu.fabric.copies)) {
-        forget_copies(vtd);
-    }
-    wait.generation = sva_outstanding_generation(vtd->outstanding);
-    if (sva_outstanding_done(vtd->outstanding, wait.generation)) {
+    wait.generation = sva_atc_inval_fence(&vtd->atc);
+    if (sva_atc_inval_done(&vtd->atc, wait.generation)) {
         finish_wait(vtd, &wait);
         return 0;
     }
@@ -160,44 +137,18 @@ unsigned sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
 
 /* -- ATS invalidations -- */
 
-void sva_vtd_queue_arm_timer(SvaVtd *vtd)
-{
-    const SvaEnvOps *ops = vtd->iommu.env->ops;
-    int64_t deadline = sva_outstanding_deadline(vtd->outstanding);
-
-    if (deadline == INT64_MAX) {
-        ops->timer_cancel(vtd->timer);
-    } else {
-        ops->timer_at(vtd->timer, deadline);
-    }
-}
-
 bool sva_vtd_queue_atc_ready(const SvaVtd *vtd)
 {
-    return sva_outstanding_count(vtd->outstanding) < SVA_VTD_OUTSTANDING;
+    return sva_atc_inval_ready(&vtd->atc);
 }
 
+/*
+ * A function that is not there completes at once.  Unverified (U14): a unit
+ * that cannot deliver the message may run into a time-out instead.
+ */
 unsigned sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
-    SvaIommu *iommu = &vtd->iommu;
-    SvaAtcInvalidation inv = desc->atc;
-
-    inv.itag = open_request(vtd, inv.rid);
-    sva_vtd_count(vtd, SVA_VTD_CNT_ATC_INVALIDATIONS);
-    sva_emit(iommu->env, .kind = SVA_EV_ATC_INV, .rid = inv.rid,
-             .pasid = inv.pasid, .addr = inv.addr, .data0 = inv.mask,
-             .data1 = inv.itag);
-    if (!iommu->fabric.ops ||
-        !iommu->fabric.ops->atc_invalidate(iommu->fabric.opaque, &inv)) {
-        /*
-         * Nobody is there who could hold a translation.  Unverified (U14): a
-         * unit that cannot deliver the message may time out instead.
-         */
-        sva_vtd_count(vtd, SVA_VTD_CNT_ATC_UNDELIVERED);
-        sva_outstanding_close(vtd->outstanding, inv.itag, inv.rid);
-    }
-    sva_vtd_queue_arm_timer(vtd);
-    return sva_slice_atc(inv.mask);
+    return sva_atc_inval_send(&vtd->atc, &desc->atc);
 }
 
 void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag)
@@ -205,51 +156,40 @@ void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag)
     SvaVtd *vtd = sva_vtd_of(iommu);
 
     if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE)) {
-        /* Unsupported Request: the request runs into its time-out (4.2.1). */
+        /* Unsupported Request: the request times out (4.2.1). */
         sva_guest_error(iommu->env, "vtd: the completion of an ATS "
                         "invalidation is lost, translation is disabled");
         sva_vtd_count(vtd, SVA_VTD_CNT_ATC_LOST);
         return;
     }
-    if (!sva_outstanding_close(vtd->outstanding, itag, rid)) {
-        sva_vtd_count(vtd, SVA_VTD_CNT_ATC_UNEXPECTED);
-        if (sva_vtd_gsts(vtd, SVA_VTD_GCMD_QIE)) {
-            set_error_rid(vtd, SVA_VTD_IQERCD_ICESID_SHIFT, rid);
-            sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_ICE);
-        }
-        return;
+    if (!sva_atc_inval_completed(&vtd->atc, rid, itag) &&
+        sva_vtd_gsts(vtd, SVA_VTD_GCMD_QIE)) {
+        set_error_rid(vtd, SVA_VTD_IQERCD_ICESID_SHIFT, rid);
+        sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_ICE);
     }
-    if (rid != SVA_RID_COPIES) {
-        sva_vtd_count(vtd, SVA_VTD_CNT_ATC_COMPLETIONS);
-        sva_emit(iommu->env, .kind = SVA_EV_ATC_INV_DONE, .rid = rid,
-                 .data1 = itag);
-    }
-    sva_vtd_queue_arm_timer(vtd);
-    finish_waits(vtd);
-    sva_vtd_queue_run(vtd);
 }
 
-void sva_vtd_queue_timer(void *opaque)
+static void request_closed(void *opaque)
+{
+    finish_waits(opaque);
+    sva_vtd_queue_run(opaque);
+}
+
+static void request_expired(void *opaque, uint16_t rid)
 {
     SvaVtd *vtd = opaque;
-    int64_t now = vtd->iommu.env->ops->now(vtd->iommu.env);
-    bool expired = false;
-    uint16_t rid;
 
-    while (sva_outstanding_expire(vtd->outstanding, now, &rid) != SVA_NO_ITAG) {
-        sva_vtd_count(vtd, SVA_VTD_CNT_ATC_TIMEOUTS);
-        if (!expired && !(sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS) &
-                          SVA_VTD_FSTS_ITE)) {
-            set_error_rid(vtd, SVA_VTD_IQERCD_ITESID_SHIFT, rid);
-        }
-        expired = true;
+    if (!(sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS) & SVA_VTD_FSTS_ITE)) {
+        set_error_rid(vtd, SVA_VTD_IQERCD_ITESID_SHIFT, rid);
     }
-    if (expired) {
-        abort_waits(vtd);
-        sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_ITE);
-    }
-    sva_vtd_queue_arm_timer(vtd);
+    abort_waits(vtd);
+    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_ITE);
 }
+
+const SvaAtcInvalOps sva_vtd_queue_atc_ops = {
+    .closed = request_closed,
+    .expired = request_expired,
+};
 
 /* -- page responses -- */
 
@@ -446,8 +386,7 @@ void sva_vtd_queue_errors_cleared(SvaVtd *vtd)
 
 void sva_vtd_queue_reset(SvaVtd *vtd)
 {
-    sva_outstanding_reset(vtd->outstanding);
-    vtd->iommu.env->ops->timer_cancel(vtd->timer);
+    sva_atc_inval_reset(&vtd->atc);
     vtd->iommu.env->ops->timer_cancel(vtd->slice_timer);
     vtd->iq = (SvaRing) { .size_log2 = SVA_PAGE_SHIFT, .entry_log2 = 4 };
     vtd->wait_first = 0;

@@ -31,7 +31,7 @@ void sva_vtd_save(const SvaVtd *vtd, SvaVtdSaved *out)
     out->iq_entry_log2 = vtd->iq.entry_log2;
     out->iq_stopping = vtd->iq_stopping;
     out->fault_next = vtd->fault_next;
-    sva_outstanding_save(vtd->outstanding, &out->outstanding, out->open);
+    sva_atc_inval_save(&vtd->atc, &out->atc);
     out->wait_count = vtd->wait_count;
     for (i = 0; i < vtd->wait_count; i++) {
         out->waits[i] = vtd->waits[(vtd->wait_first + i) % SVA_VTD_WAITS];
@@ -99,7 +99,7 @@ static const char *queue_error(const SvaVtd *vtd, const SvaVtdSaved *in)
     }
     for (i = 0; i < in->wait_count; i++) {
         if (in->waits[i].generation < generation ||
-            in->waits[i].generation > in->outstanding.next_generation) {
+            in->waits[i].generation > in->atc.table.next_generation) {
             return "impossible wait descriptor";
         }
         generation = in->waits[i].generation;
@@ -149,9 +149,7 @@ const char *sva_vtd_load(SvaVtd *vtd, const SvaVtdSaved *in)
     if (!error) {
         error = queue_error(vtd, in);
     }
-    if (!error &&
-        !sva_outstanding_restore(vtd->outstanding, &in->outstanding,
-                                 in->open)) {
+    if (!error && !sva_atc_inval_restore(&vtd->atc, &in->atc)) {
         error = "impossible outstanding invalidations";
     }
     if (error) {
@@ -161,7 +159,6 @@ const char *sva_vtd_load(SvaVtd *vtd, const SvaVtdSaved *in)
     vtd->fault_next = in->fault_next;
     take_queue(vtd, in);
     take_tables(vtd, in);
-    sva_vtd_queue_arm_timer(vtd);
     /* It may have been saved between two slices of a long queue. */
     sva_vtd_queue_defer(vtd);
     return NULL;

@@ -22,7 +22,7 @@
  * @iq_base, @iq_size_log2, @iq_entry_log2: queue as latched by QIE
  * @iq_stopping: QIE was cleared, waits are pending
  * @fault_next:  record that is written next
- * @outstanding, @open: ATS invalidations that functions have not completed
+ * @atc:    ATS invalidations that functions have not completed
  * @wait_count, @waits: pending wait descriptors, oldest first
  */
 typedef struct SvaVtdSaved {
@@ -36,8 +36,7 @@ typedef struct SvaVtdSaved {
     uint8_t iq_entry_log2;
     bool iq_stopping;
     uint8_t fault_next;
-    SvaOutstandingState outstanding;
-    SvaOutstandingEntry open[SVA_VTD_OUTSTANDING];
+    SvaAtcInvalState atc;
     uint32_t wait_count;
     SvaVtdWait waits[SVA_VTD_WAITS];
 } SvaVtdSaved;

@@ -48,8 +48,13 @@ bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
                                       sizeof(SvaVtdIrte));
     vtd->iotlb = sva_iotlb_new(config->iotlb_entries);
     sva_front_init(&vtd->front, config->iotlb_entries);
-    vtd->outstanding = sva_outstanding_new(SVA_VTD_OUTSTANDING);
-    vtd->timer = env->ops->timer_new(env, sva_vtd_queue_timer, vtd);
+    vtd->agent = (SvaAgent) {
+        .env = env,
+        .fabric = &vtd->iommu.fabric,
+        .counters = &vtd->counters[SVA_VTD_CNT_ATS_REQUESTS],
+    };
+    sva_atc_inval_init(&vtd->atc, &vtd->agent, &sva_vtd_queue_atc_ops, vtd,
+                       config->inval_timeout);
     vtd->slice_timer = env->ops->timer_new(env, sva_vtd_queue_slice, vtd);
     sva_vtd_regs_init(vtd);
     sva_vtd_reset(vtd);
@@ -82,8 +87,7 @@ void sva_vtd_reset(SvaVtd *vtd)
 void sva_vtd_finalize(SvaVtd *vtd)
 {
     vtd->iommu.env->ops->timer_free(vtd->slice_timer);
-    vtd->iommu.env->ops->timer_free(vtd->timer);
-    sva_outstanding_free(vtd->outstanding);
+    sva_atc_inval_finalize(&vtd->atc);
     sva_front_free(&vtd->front);
     sva_iotlb_free(vtd->iotlb);
     sva_config_cache_free(vtd->irtes);

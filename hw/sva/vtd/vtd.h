@@ -14,9 +14,9 @@
 #define HW_SVA_VTD_VTD_H
 
 #include "hw/sva/iommu.h"
+#include "../core/atc-inval.h"
 #include "../core/config-cache.h"
 #include "../core/front-cache.h"
-#include "../core/outstanding.h"
 #include "../core/iotlb.h"
 #include "../core/ring.h"
 #include "counters.h"
@@ -109,11 +109,7 @@ typedef struct SvaVtdHostOps {
                            uint32_t mask);
 } SvaVtdHostOps;
 
-/*
- * ATS invalidations, and wait descriptors, that may be pending before the
- * queue stops fetching.
- */
-#define SVA_VTD_OUTSTANDING 4096
+/* Wait descriptors that may be pending before the queue stops fetching. */
 #define SVA_VTD_WAITS   512
 
 typedef struct SvaVtdWait {
@@ -162,8 +158,8 @@ typedef struct SvaVtd {
     SvaIotlb *iotlb;
     SvaFrontCache front;        /* answers that took all of them */
 
-    SvaOutstanding *outstanding;
-    SvaTimer *timer;            /* for the oldest of them */
+    SvaAgent agent;             /* with it core/ serves functions */
+    SvaAtcInval atc;
     SvaTimer *slice_timer;      /* to go on with a long queue */
     SvaRing iq;                 /* as latched by QIE */
     SvaVtdWait waits[SVA_VTD_WAITS];

@@ -14,7 +14,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from sva import cli, scenarios  # noqa: E402
 from sva.guest import machine, specs  # noqa: E402
-from sva.rules.by_arch import ONLY  # noqa: E402
 from sva.runs import judging, rundir  # noqa: E402
 from sva.setup import artifacts, kconfig  # noqa: E402
 from sva.util import paths  # noqa: E402
@@ -119,18 +118,17 @@ class Commands(unittest.TestCase):
         def chosen(*names):
             words = [f'--scenario={name}' for name in names]
             return judging.choose(parser.parse_args(['demo', *words]).scenario, 'x86_64')
-        self.assertEqual(chosen(), list(scenarios.STORY))
+        self.assertEqual(chosen(), list(scenarios.DEFAULT))
         self.assertEqual(chosen('kill*', 'late', 'kill'),
-                         ['kill', 'kill-with-requests', 'kill-with-queued-requests',
+                         ['kill', 'kill-with-queued-requests', 'kill-with-requests',
                           'kill-two-devices', 'late'])
-        self.assertEqual(chosen('all'), [name for name in scenarios.CATALOGUE
-                                         if 'x86_64' in ONLY.get(name, ('x86_64',))])
+        self.assertEqual(chosen('all'), scenarios.of_arch(scenarios.ALL, 'x86_64'))
 
     def test_list(self):
         lines = sva('list').stdout.splitlines()
-        for name in scenarios.CATALOGUE:
+        for name in scenarios.ALL:
             [line] = [line for line in lines if re.match(rf'[ *] {name} ', line)]
-            self.assertEqual(line[0] == '*', name in scenarios.STORY)
+            self.assertEqual(line[0] == '*', name in scenarios.DEFAULT)
             self.assertGreater(len(line), 40)
         self.assertTrue([line for line in lines if re.match('  1  .*silence', line)])
         some = sva('list', '*-full', 'kill', '--arch', 'x86_64').stdout.splitlines()

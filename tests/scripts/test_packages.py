@@ -22,6 +22,13 @@ class Packages(unittest.TestCase):
         self.assertEqual(sorted(path.parent.name for path in LIB.glob('*/__init__.py')),
                          sorted(ORDER))
 
+    def test_no_scenario_is_a_library_of_another(self):
+        for path in sorted((LIB / 'scenarios').glob('[!_]*.py')):
+            with self.subTest(path.name):
+                levels = [node.level for node in ast.walk(ast.parse(path.read_text('utf-8')))
+                          if isinstance(node, ast.ImportFrom)]
+                self.assertNotIn(1, levels)
+
     def test_uses_point_one_way(self):
         for place, package in enumerate(ORDER):
             for path in sorted((LIB / package).glob('*.py')):

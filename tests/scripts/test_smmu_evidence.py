@@ -15,7 +15,6 @@ from sva.guest import kmsg  # noqa: E402
 from sva.guest.session import Stage  # noqa: E402
 from sva.judge import iommus  # noqa: E402
 from sva.judge.context_descriptor import context_descriptor  # noqa: E402
-from sva.rules.by_arch import ONLY  # noqa: E402
 from sva.runs import judging  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
@@ -317,15 +316,14 @@ class Judges(unittest.TestCase):
         self.assertEqual(found.party, 'model')
 
     def test_what_is_run(self):
-        self.assertEqual(judging.choose(None, 'x86_64'), list(scenarios.STORY))
+        self.assertEqual(judging.choose(None, 'x86_64'), list(scenarios.DEFAULT))
         # There are no page requests that could be queued.
         self.assertEqual(judging.choose(None, 'aarch64'),
-                         [name for name in scenarios.STORY if 'queued' not in name])
+                         [name for name in scenarios.DEFAULT if 'queued' not in name])
         self.assertEqual(judging.choose(['prq-overflow'], 'aarch64'), [])
         self.assertEqual(judging.choose(['fork'], 'aarch64'), ['fork'])
-        self.assertLessEqual(set(ONLY), set(scenarios.CATALOGUE))
-        self.assertLessEqual({arch for archs in ONLY.values() for arch in archs},
-                             set(iommus.TABLE))
+        self.assertLessEqual({arch for name in scenarios.MODULES
+                              for arch in scenarios.arches_of(name)}, set(iommus.TABLE))
         args = mock.Mock(scenario=['prq-overflow'])
         with self.assertRaisesRegex(SvaError, 'no scenario prq-overflow for aarch64 guests'):
             judging.run(args, {'aarch64': None}, 'check')

@@ -4,7 +4,6 @@
 import argparse
 
 from .. import scenarios
-from ..rules.by_arch import of_arch
 from ..runs import findings
 from ..setup import arch as arches
 
@@ -30,12 +29,13 @@ def register(subparsers):
 
 def run(args):
     named = [name for names in args.scenario for name in names]
-    names = [name for name in scenarios.CATALOGUE if name in named or not named]
-    names = of_arch(names, args.arch) if args.arch else names
+    names = [name for name in scenarios.ALL if name in named or not named]
+    names = scenarios.of_arch(names, args.arch) if args.arch else names
     print('Scenarios (* runs if none is named):')
+    width = max(map(len, names), default=0)
     for name in names:
-        usual = '*' if name in scenarios.STORY else ' '
-        print(f'{usual} {name:20} {scenarios.title(name)}{_only(name)}')
+        usual = '*' if name in scenarios.DEFAULT else ' '
+        print(f'{usual} {name:{width}} {scenarios.title(name)}{_only(name)}')
     if not named:
         print('\nKnown findings:')
         for finding in findings.load():
@@ -46,5 +46,5 @@ def run(args):
 
 
 def _only(name):
-    having = [arch for arch in arches.ALL if of_arch([name], arch)]
+    having = scenarios.arches_of(name)
     return '' if len(having) == len(arches.ALL) else f' ({", ".join(having)} only)'

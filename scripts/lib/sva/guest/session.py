@@ -90,7 +90,7 @@ class Run:
     def failed_checks(self):
         return [text for good, text in self.checks if not good]
 
-    def moved(self, side, counter, first, last):
+    def delta(self, side, counter, first, last):
         """How far a model's counter went between two stages; None: not counted."""
         try:
             return (getattr(self.stages[last], side)[counter]

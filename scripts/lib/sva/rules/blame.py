@@ -85,7 +85,7 @@ def revoked(*names):
         found = caches(run, *names)
         if found:
             return found
-        rounds, sent = run.number('rounds') or 0, run.moved('accel', 'invalidations', 'bound',
+        rounds, sent = run.number('rounds') or 0, run.delta('accel', 'invalidations', 'bound',
                                                             names[-1])
         if sent is not None and sent < rounds:
             return Blame(KERNEL, f'{sent} device-TLB invalidations in {rounds} rounds')
@@ -95,7 +95,7 @@ def revoked(*names):
         skipped = [text for _, look in looks(run, names) for text in look.skipped]
         if skipped:
             return Blame(KERNEL, f'left in the IOTLB: {len(skipped)}, the first {skipped[0]}')
-        used = run.moved('accel', counters.STALE_HITS, 'bound', names[-1])
+        used = run.delta('accel', counters.STALE_HITS, 'bound', names[-1])
         if used:
             return Blame(MODEL, f'the device used translations {used} times whose invalidation '
                          'it had completed')

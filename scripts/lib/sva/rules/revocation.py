@@ -3,9 +3,10 @@
 
 from ..guest import kmsg
 from ..judge import counters
-from ..judge.verdict import KERNEL, SETUP
+from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
 from . import blame, shared
-from .claims import Check, Claim, count, faults, iommu, modes, number, numbers, stage
+from .facts import count, faults, iommu, modes, number, numbers, stage, text
+from .rule import Check, Result, Rule
 
 # The number of a reason is the IOMMU's; its name is here.
 REASON_NOT_PRESENT = 'not_present'
@@ -14,16 +15,16 @@ REASON_NO_WRITE = 'no_write'
 
 def data(window):
     """Between the revocations the device writes in every mode."""
-    def claim(run):
+    def rule(run):
         written = {mode: number(run, f'delta.{window}.{mode}.bytes_written')
                    for mode in modes(run)}
         idle = [mode for mode, bytes_ in written.items() if not bytes_]
         failures = sum(number(run, f'delta.{window}.{mode}.prg_failure') for mode in written)
         words = sum(written.values()) // 8
-        return Claim(f'{count(words, "word")} written in {count(number(run, "rounds"), "round")}', [
+        return Result(f'{count(words, "word")} written in {count(number(run, "rounds"), "round")}', [
             Check(not idle, SETUP, f'nothing was written in mode {", ".join(idle)}'),
             Check(not failures, KERNEL, f'{failures} x Response Failure')])
-    return claim
+    return rule
 
 
 def refused(run, window):
@@ -50,7 +51,7 @@ def refused(run, window):
 
 def invalid_request(window):
     """Page requests for what was taken away are answered Invalid Request."""
-    def claim(run):
+    def rule(run):
         if not iommu(run).page_requests:
             return shared.answered(run, counters.STALL_ABORTS, 'bound', 'done')
         requests, success, invalid, failure = numbers(
@@ -58,10 +59,10 @@ def invalid_request(window):
             'prg_failure')
         answers = (f'{count(requests, "page request")}, {invalid} x Invalid Request, '
                    f'{success} x Success, {failure} x Response Failure')
-        return Claim(answers, [
+        return Result(answers, [
             Check(requests > 0, SETUP, 'no page request was sent'),
             Check(invalid > 0 and not success and not failure, KERNEL, answers)])
-    return claim
+    return rule
 
 
 def silence(reason, certain=True, also=()):
@@ -69,7 +70,7 @@ def silence(reason, certain=True, also=()):
 
     certain: there must have been some. also: reasons that there may be besides.
     """
-    def claim(run):
+    def rule(run):
         stage(run, 'bound')
         stage(run, 'done')
         number_, what = getattr(iommu(run), reason), iommu(run).line
@@ -80,7 +81,7 @@ def silence(reason, certain=True, also=()):
         # A request that stalls is answered and not reported.
         if 'untranslated' not in modes(run) or not iommu(run).page_requests:
             about = kmsg.about_faults(lines)
-            return Claim(f'no fault recorded, no {what} line printed', [
+            return Result(f'no fault recorded, no {what} line printed', [
                 Check(not about, KERNEL, f'{count(len(about), f"{what} line")}, the first: '
                       f'{about[0] if about else ""}'),
                 Check(not recorded, blame.reported('done'), f'{count(recorded, "fault")} recorded')])
@@ -88,8 +89,8 @@ def silence(reason, certain=True, also=()):
         strange = [fault for fault in printed if fault.reason not in allowed
                    or fault.pasid != pasid or not first <= fault.addr < first + size]
         requests = [line for line in lines if 'page request' in line.lower()]
-        return Claim(f'{count(recorded, "fault")} recorded, {len(printed)} printed, all for '
-                     f'untranslated writes, reason {number_:#x}', [
+        return Result(f'{count(recorded, "fault")} recorded, {len(printed)} printed, all for '
+                      f'untranslated writes, reason {number_:#x}', [
             Check(recorded > 0 or not certain, blame.unrecorded('done'), 'no fault recorded for untranslated writes'),
             Check(bool(printed) or not recorded, KERNEL,
                   f'{count(recorded, "fault")} recorded, none printed'),
@@ -97,4 +98,32 @@ def silence(reason, certain=True, also=()):
                   f'first: {strange[0] if strange else ""}'),
             Check(not requests, KERNEL, f'{count(len(requests), "line")} about page requests, '
                   f'the first: {requests[0] if requests else ""}')])
-    return claim
+    return rule
+
+
+def no_access(run):
+    """After munmap returned nothing lands in the pages that were freed."""
+    method, rounds, pages, changed, other = text(run, 'reuse.method'), *(
+        number(run, key) for key in ('rounds', 'reuse.pages', 'reuse.changed',
+                                     'reuse.changed-other'))
+    found, checks = refused(run, 'unmapped')
+    blamed = blame.revoked('broken', 'done')
+    return Result(f'{count(rounds, "round")}, {sum(found.values()):,} accesses refused, 0 of '
+                  f'{pages:,} reused pages changed', [
+        Check(not changed and not other, blamed,
+              f'{changed} of {pages:,} reused pages changed, {other} others'),
+        Check(method == 'pfn' and pages > 0, SETUP,
+              f'no freed page was found again (method {method})'),
+        *checks])
+
+
+# Of memory that is unmapped, and used again.
+UNMAPPED = [
+    Rule(BOUND, 'data', data('mapped')),
+    Rule(BOUND, 'no-access', no_access),
+    Rule(BOUND, 'invalid-request', invalid_request('unmapped')),
+    # A page that is there again, and was only read, is the page of zeros.
+    Rule(BOUND, 'silence', silence(REASON_NOT_PRESENT,
+                                              also=(REASON_NO_WRITE,))),
+    Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
+]

@@ -7,8 +7,9 @@ from ..guest import kmsg
 from ..judge import counters
 from ..judge.verdict import KERNEL, SETUP
 from . import blame
-from .claims import Check, Claim, NotOwed, count, entry, faults, iommu, more_faults, moved, \
-    number, numbers, probe, stage, total
+from .facts import count, delta, entry, faults, iommu, more_faults, number, numbers, probe, \
+    stage, total
+from .rule import Check, NotApplicable, Result
 
 STATUS_SUCCESS = 0x01
 
@@ -71,53 +72,53 @@ def data(run, size_kib=1024):
               f'{done:,} of {size_kib * 1024:,} bytes copied'),
         Check(different == 0, blame.work, f'{count(different, "byte")} of the copy wrong'),
     ]
-    return Claim(f'{story}{size_kib:,} KiB copied, identical', checks)
+    return Result(f'{story}{size_kib:,} KiB copied, identical', checks)
 
 
 def quiet(*stages):
     """While the process lives nothing about a fault is printed or recorded."""
-    def claim(run):
+    def rule(run):
         for name in stages:
             stage(run, name)
         lines = kmsg.about_faults(run.kmsg(*stages))
         # Since power-on: one machine runs one scenario.
         recorded = faults(run, stages[-1])
         what = iommu(run).line
-        return Claim(f'no fault recorded, no {what} line printed', [
+        return Result(f'no fault recorded, no {what} line printed', [
             Check(not lines, KERNEL, f'{count(len(lines), f"{what} line")}, the first: '
                   f'{lines[0] if lines else ""}'),
             # A fault that the driver has not printed is still a fault.
             Check(not recorded, blame.reported(stages[-1]),
                   f'{count(recorded, "fault")} recorded, none printed')])
-    return claim
+    return rule
 
 
 def gone(run):
     """The address space of a process that was killed goes, whatever the device does."""
     took = number(run, 'gone.wait-ms')
-    return Claim(f'gone {took} ms after the kill', [
+    return Result(f'gone {took} ms after the kill', [
         Check(took >= 0, KERNEL, 'the address space of the process that was killed is still there')])
 
 
 def answered(run, counter, first, last):
     """What requests that stall are there for: the kernel answers them, so or so."""
-    done = moved(run, 'iommu', counter, first, last)
+    done = delta(run, 'iommu', counter, first, last)
     what = 'resumed' if counter == counters.STALL_RETRIES else 'terminated'
-    return Claim(f'{count(done, "stalled request")} {what}', [
+    return Result(f'{count(done, "stalled request")} {what}', [
         Check(done > 0, KERNEL, f'no stalled request was {what}')])
 
 
 def drain(first, last):
     """Unbind drains page requests: a wait descriptor with the drain bit."""
-    def claim(run):
+    def rule(run):
         if not iommu(run).drains:
-            raise NotOwed
-        waits = moved(run, 'iommu', counters.DRAINS, first, last)
+            raise NotApplicable
+        waits = delta(run, 'iommu', counters.DRAINS, first, last)
         status = run.number('unbind.status') or 0
-        return Claim(f'{count(waits, "wait descriptor")} with page drain at unbind', [
+        return Result(f'{count(waits, "wait descriptor")} with page drain at unbind', [
             Check(status == 0, KERNEL, f'unbind failed with error {status}'),
             Check(waits > 0, KERNEL, f'no drain seen at unbind; {entry(run, first)} before it')])
-    return claim
+    return rule
 
 
 def silence(first, last, tested):
@@ -125,17 +126,17 @@ def silence(first, last, tested):
 
     first: the stage to count from, None for power-on; tested(run): DMA tried.
     """
-    def claim(run):
+    def rule(run):
         tried = tested(run)
         words, where = entry(run, last), run.number('pasid')
         printed = run.kmsg(blame.EXITED, last)
         lines, about = kmsg.faults(printed), kmsg.about_faults(printed)
         recorded = faults(run, last) - (faults(run, first) if first else 0)
-        hidden = moved(run, 'iommu', counters.SUPPRESSED, first, last) if first else \
+        hidden = delta(run, 'iommu', counters.SUPPRESSED, first, last) if first else \
             total(run, counters.SUPPRESSED, last)
         asked = blame.page_request_faults(run, first, last)
         what, silence_ = iommu(run).line, words.silence
-        return Claim(f'{count(hidden, "fault")} suppressed, 0 {what} lines; {words}, {silence_}', [
+        return Result(f'{count(hidden, "fault")} suppressed, 0 {what} lines; {words}, {silence_}', [
             Check(tried > 0, SETUP, 'the device tried no DMA after the mm was gone'),
             Check(not (words.silent and recorded), blame.spoken(last),
                   f'{count(recorded, "fault")} recorded in spite of {silence_}; {words}'),
@@ -148,19 +149,19 @@ def silence(first, last, tested):
             Check(not recorded, KERNEL,
                   f'{count(recorded, "fault")} recorded{asked}; {words}, {silence_}'),
         ])
-    return claim
+    return rule
 
 
 def late_write(first, last, lines_from):
     """One write after unbind: refused, recorded, printed."""
-    def claim(run):
+    def rule(run):
         result, _ = probe(run, 'late', 'write')
         words, changed = entry(run, last), number(run, 'late.changed')
         recorded = more_faults(run, first, last)
         printed = kmsg.faults(run.kmsg(*lines_from), run.number('pasid'))
         reasons = sorted({fault.reason for fault in printed})
         shown, gone = ', '.join(f'{reason:#x}' for reason in reasons), iommu(run).gone_reasons
-        return Claim(f'1 write after unbind: {result}, fault {shown} recorded and printed', [
+        return Result(f'1 write after unbind: {result}, fault {shown} recorded and printed', [
             Check(result in ('ok', 'aborted'), SETUP, f'the write after unbind: {result}'),
             Check(result == 'aborted', blame.access(first, last),
                   f'the write after unbind was carried out; {words}'),
@@ -173,15 +174,15 @@ def late_write(first, last, lines_from):
             Check(set(reasons) <= set(gone), blame.other_reason(last),
                   f'fault reason {shown} instead of {gone[0]:#x}; {words}'),
         ])
-    return claim
+    return rule
 
 
 def nothing_lost(run):
     """PASIDs and contexts are free again."""
     first, after, contexts, opened, errno = (number(run, key) for key in (
         'pasid', 'pasid.after', 'contexts', 'contexts.open', 'contexts.errno'))
-    return Claim(f'PASID {after} at the end, {first} at the begin; '
-                 f'{opened} of {contexts} contexts free', [
+    return Result(f'PASID {after} at the end, {first} at the begin; '
+                  f'{opened} of {contexts} contexts free', [
         Check(after <= first, KERNEL, f'PASID {after} at the end, {first} at the begin'),
         Check(opened == contexts > 0, blame.work,
               f'only {opened} of {contexts} contexts could be opened, errno {errno}')])
@@ -194,7 +195,7 @@ def pasid_reuse(run):
     changed, status, different = (number(run, key) for key in
                                   ('reused.changed', 'reused.copy.status',
                                    'reused.data.different'))
-    return Claim(f'PASID {pasid} bound again by pid {pid}, its memory untouched', [
+    return Result(f'PASID {pasid} bound again by pid {pid}, its memory untouched', [
         Check(same == 1, KERNEL, f'PASID {pasid} is not free again: {tries} processes got '
               f'others, the last PASID {run.fact("reused.pasid")}'),
         Check(changed == 0, blame.work,

@@ -3,7 +3,8 @@
 
 from ..judge.verdict import KERNEL, SETUP
 from . import blame
-from .claims import Check, Claim, count, iommu, modes, number
+from .facts import count, iommu, modes, number
+from .rule import Check, Result
 
 
 def reads_and_writes(run):
@@ -23,15 +24,15 @@ def copy_on_write(whose):
 
     whose: names the other owner's pages, as in the fact WHOSE.changed.
     """
-    def claim(run):
+    def rule(run):
         changed, tried, refused = (number(run, key) for key in (
             f'{whose}.changed', 'writes.tried', 'writes.refused'))
         blamed = blame.revoked('done')
         asks_only = modes(run) == [iommu(run).asking]
-        return Claim(f'0 pages of the {whose} changed; {refused} writes refused in modes that '
-                     'cannot ask', [
+        return Result(f'0 pages of the {whose} changed; {refused} writes refused in modes that '
+                      'cannot ask', [
             Check(not changed, blamed, f'{count(changed, "page")} of the {whose} changed'),
             Check(tried > 0 or asks_only, SETUP, 'no shared page was written to'),
             Check(refused == tried, blamed, f'{refused} of {count(tried, "write")} to shared '
                   'pages refused')])
-    return claim
+    return rule

@@ -3,21 +3,22 @@
 
 from ..judge import counters
 from ..judge.verdict import KERNEL, MODEL
-from .claims import Check, Claim, count, moved, total
+from .facts import count, delta, total
+from .rule import Check, Result
 
 
 def served(first, last):
     """Every one between two stages was answered, once, and none was given up."""
-    def claim(run):
+    def rule(run):
         stalls, retries, aborts, zeros, unknown = (
-            moved(run, 'iommu', name, first, last) for name in
+            delta(run, 'iommu', name, first, last) for name in
             (counters.STALLS, counters.STALL_RETRIES, counters.STALL_ABORTS,
              counters.STALL_RAZ_WI, counters.STALL_UNKNOWN))
-        return Claim(f'{count(stalls, "stalled request")}: {retries:,} resumed', [
+        return Result(f'{count(stalls, "stalled request")}: {retries:,} resumed', [
             Check(not aborts and not zeros, KERNEL,
                   f'{count(aborts + zeros, "stalled request")} terminated'),
             *all_ended(run, last), *answered_once(unknown)])
-    return claim
+    return rule
 
 
 def all_ended(run, last):

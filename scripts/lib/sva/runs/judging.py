@@ -6,7 +6,6 @@ import sys
 from .. import scenarios
 from ..guest import machine
 from ..judge import verdict
-from ..rules.by_arch import of_arch
 from ..util import paths
 from ..util.errors import SvaError
 from . import findings, report, rundir, runner
@@ -58,8 +57,9 @@ def having(args, archs):
 
 
 def choose(names, arch):
-    """What to run on an architecture: the story, or what was asked for."""
-    return of_arch(list(dict.fromkeys(names or ())) or scenarios.STORY, arch)
+    """What to run on an architecture: the default scenarios, or those that were asked for."""
+    wanted = list(dict.fromkeys(names or ())) or scenarios.DEFAULT
+    return scenarios.of_arch(wanted, arch)
 
 
 def _silent(result):

@@ -1,42 +1,44 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The scenarios: for each, which rules it proves and how they are judged."""
+"""The scenarios: for each, which rules it proves and how they are judged.
+
+Every module here is a scenario; its name is that of the module, with dashes. The first
+line of its docstring says what happens. These are its attributes:
+
+RULES           the rules; or a function rules(run) that chooses them
+ARCHES          the guest architectures that it is for; all of them if absent
+DEFAULT         True: it runs if no scenario is named
+NOT_OFFERED     why `sva demo` and `sva check` do not offer it: it runs in the
+                project's own tests
+THOROUGH        keys of the thorough tier, and how many seconds they may take
+INTERVALS       see evaluation.evaluate()
+TROUBLE         see evaluation.evaluate()
+equip(spec, keys)           changes the machine before it boots
+act(guest, stage, run)      does something while the guest stands still at a stage
+"""
 
 import argparse
 import difflib
 import fnmatch
+import importlib
+import pkgutil
 
+from ..rules.evaluation import FROM_POWER_ON, evaluate
+from ..setup import arch as arches
 from ..util.errors import SvaError
-from . import ats_resident, bench, bind_storm, completion, daemonise, dma, driver_unbind, \
-    evtq_full, exec as exec_, fault_in, flr, flr_after_exit, fork, hot_unplug, hugetlb, iommufd, \
-    iommufd_faults, iommufd_nested, isolation, kernel_pasid, kill, kill_queued, kill_requests, \
-    kill_two_devices, ksm, late, migrate, mlock, mprotect, munmap_race, no_bind, oom, oom_reaper, \
-    page_request_denied, pasid_width, plain_dma, prq_overflow, resume_storm, segfault, smoke, \
-    stall_across_exit, swap, thp, threads, truncate, two_devices, two_mms, uio, uio_exit, \
-    uio_twice, userfaultfd, zero_page
 
-MODULES = {module.NAME: module for module in
-           (fault_in, kill, kill_requests, kill_queued, late, segfault, munmap_race, mprotect, fork,
-            thp, swap, migrate, ksm, userfaultfd, truncate, hugetlb, prq_overflow,
-            ats_resident, evtq_full, stall_across_exit, resume_storm, page_request_denied,
-            mlock, completion, zero_page,
-            flr, flr_after_exit, driver_unbind, hot_unplug, uio, uio_exit,
-            uio_twice, kill_two_devices, iommufd, iommufd_faults, iommufd_nested,
-            isolation, bind_storm, two_mms, daemonise, exec_, threads, two_devices, oom,
-            oom_reaper, pasid_width, no_bind, kernel_pasid, smoke, dma, plain_dma)}
-MODULES.update((name, bench) for name in bench.NAMES)
+MODULES = {info.name.replace('_', '-'): importlib.import_module(f'.{info.name}', __name__)
+           for info in pkgutil.iter_modules(__path__)}
+
+
+def _attribute(name, which, otherwise=None):
+    return getattr(MODULES[name.split(',')[0]], which, otherwise)
+
 
 # What `sva demo` and `sva check` run if nothing else is asked for.
-STORY = ('fault-in', 'kill', 'kill-with-requests', 'kill-with-queued-requests', 'late',
-         'segfault', 'munmap-race')
-# What they can run: all that need only the accelerator.
-CATALOGUE = (*STORY,
-             'thp', 'swap', 'migrate', 'ksm', 'userfaultfd', 'truncate', 'hugetlb',
-             'prq-overflow', 'evtq-full', 'stall-across-exit',
-             'resume-storm', 'page-request-denied', 'ats-resident', 'mlock', 'completion', 'zero-page',
-             'flr', 'flr-after-exit', 'driver-unbind', 'hot-unplug',
-             'mprotect', 'fork', 'isolation', 'bind-storm',
-             'kill-two-devices', 'two-mms', 'daemonise', 'exec', 'threads', 'two-devices', 'oom',
-             'oom-reaper', 'pasid-width', 'kernel-pasid')
+DEFAULT = tuple(name for name in sorted(MODULES) if _attribute(name, 'DEFAULT'))
+# What they can run.
+ALL = (*DEFAULT, *(name for name in sorted(MODULES)
+                   if name not in DEFAULT and not _attribute(name, 'NOT_OFFERED')))
 
 
 def title(name):
@@ -44,11 +46,21 @@ def title(name):
     return MODULES[name].__doc__.splitlines()[0].partition(': ')[2].rstrip('.')
 
 
+def arches_of(name):
+    """The guest architectures that a scenario is for."""
+    return _attribute(name, 'ARCHES', tuple(arches.ALL))
+
+
+def of_arch(names, arch):
+    """Those of the scenarios that there are for an architecture."""
+    return [name for name in names if arch in arches_of(name)]
+
+
 def matching(pattern):
-    """The scenarios of the catalogue that a word on the command line means."""
-    found = fnmatch.filter(CATALOGUE, '*' if pattern == 'all' else pattern)
+    """The scenarios that a word on the command line means."""
+    found = fnmatch.filter(ALL, '*' if pattern == 'all' else pattern)
     if not found:
-        near = difflib.get_close_matches(pattern, CATALOGUE)
+        near = difflib.get_close_matches(pattern, ALL)
         raise argparse.ArgumentTypeError(
             f'there is no scenario {pattern}'
             + (f'; do you mean {" or ".join(near)}?' if near else '; `sva list` names them'))
@@ -57,15 +69,17 @@ def matching(pattern):
 
 def judge(run):
     """The verdicts of a run; its name may carry keys: 'kill,modes=ats'."""
-    return MODULES[run.scenario.split(',')[0]].judge(run)
+    choose = _attribute(run.scenario, 'rules')
+    rules = choose(run) if choose else _attribute(run.scenario, 'RULES')
+    return evaluate(run, rules, _attribute(run.scenario, 'INTERVALS', FROM_POWER_ON),
+                    _attribute(run.scenario, 'TROUBLE', ()))
 
 
 def equip(spec, scenario):
     """Give a machine what a scenario needs of it, as its keys say."""
-    name, *words = scenario.split(',')
-    change = getattr(MODULES[name], 'equip', None)
+    change = _attribute(scenario, 'equip')
     if change:
-        change(spec, dict(word.partition('=')[::2] for word in words))
+        change(spec, dict(word.partition('=')[::2] for word in scenario.split(',')[1:]))
 
 
 # How much is done: what fits into every day, or what takes as long as it takes.
@@ -75,12 +89,11 @@ TIERS = ('quick', 'thorough')
 def variant(scenario, tier):
     """(scenario with the keys of a tier, seconds it may take or None for the usual).
 
-    A module may have THOROUGH, a pair of keys and seconds; keys that were given
-    are never changed.
+    Keys that were given are never changed.
     """
     if tier not in TIERS:
         raise SvaError(f'there is no tier {tier!r}, only {" and ".join(TIERS)}')
-    keys, seconds = getattr(MODULES[scenario.split(',')[0]], 'THOROUGH', ('', None))
+    keys, seconds = _attribute(scenario, 'THOROUGH', ('', None))
     if tier != 'thorough' or not keys or ',' in scenario:
         return scenario, None
     return f'{scenario},{keys}', seconds
@@ -88,6 +101,6 @@ def variant(scenario, tier):
 
 def act(guest, stage, run):
     """Do what a scenario wants of the host at a stage, while the guest stands still."""
-    change = getattr(MODULES[run.scenario.split(',')[0]], 'act', None)
+    change = _attribute(run.scenario, 'act')
     if change:
         change(guest, stage, run)

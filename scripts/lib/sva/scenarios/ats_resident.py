@@ -2,16 +2,15 @@
 """ats-resident: locked memory for a device that cannot ask for pages."""
 
 from ..judge.verdict import BOUND, SETUP, UNBOUND
-from ..rules import blame, replaced, revocation, shared
-from ..rules.claims import Check, Claim, Rule, count, entry, judge as hold, modes, numbers
-from . import migrate
+from ..rules import blame, machines, page_migration, revocation, shared
+from ..rules.facts import count, entry, modes, numbers
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'ats-resident'
 THOROUGH = ('rounds=500', 1800)
 
 EVENTS = ('there', 'back', 'discard')
 
-equip = migrate.equip
+equip = machines.two_nodes
 
 
 def ats_no_access(run):
@@ -21,7 +20,7 @@ def ats_no_access(run):
         part = numbers(run, f'delta.{event}.ats', 'ats_no_access', 'ats_error', 'aborts')
         none, errors, aborts = (sum(pair) for pair in zip((none, errors, aborts), part))
     words = entry(run, 'bound')
-    return Claim(f'{count(none, "translation request")} completed with R=W=0', [
+    return Result(f'{count(none, "translation request")} completed with R=W=0', [
         Check(modes(run) == ['ats'], SETUP, f'modes {modes(run)} instead of ats alone'),
         Check(words.present, SETUP, f'the device is not bound: {words}'),
         Check(none > 0, SETUP, 'no translation was refused'),
@@ -31,13 +30,9 @@ def ats_no_access(run):
 
 
 RULES = [
-    Rule(BOUND, 'data', replaced.data(*EVENTS)),
-    Rule(BOUND, 'no-access', replaced.no_access(*EVENTS)),
+    Rule(BOUND, 'data', page_migration.data(*EVENTS)),
+    Rule(BOUND, 'no-access', page_migration.no_access(*EVENTS)),
     Rule(BOUND, 'ats-no-access', ats_no_access),
     Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NOT_PRESENT, certain=False)),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -4,10 +4,9 @@
 from ..judge import counters
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
 from ..rules import blame, shared
-from ..rules.claims import Check, Claim, NotOwed, Rule, count, iommu, judge as hold, moved, \
-    number
+from ..rules.facts import count, delta, iommu, number
+from ..rules.rule import Check, NotApplicable, Result, Rule
 
-NAME = 'bind-storm'
 THOROUGH = ('rounds=100000', 4 * 3600)
 
 # KiB that may be missing afterwards: several times of what a run without a leak shows.
@@ -18,7 +17,7 @@ def data(run):
     """Each process has its copy made."""
     rounds, failed, different = (number(run, key) for key in
                                  ('rounds', 'copies.failed', 'data.different'))
-    return Claim(f'{count(rounds, "process", "processes")}, a copy in each, all identical', [
+    return Result(f'{count(rounds, "process", "processes")}, a copy in each, all identical', [
         Check(rounds > 0, SETUP, 'no process was bound'),
         Check(not failed, blame.work, f'{failed} of {rounds} copies failed'),
         Check(not different, blame.work, f'{count(different, "byte")} of the copies wrong')])
@@ -27,16 +26,16 @@ def data(run):
 def drain(run):
     """Each unbind drains page requests."""
     if not iommu(run).drains:
-        raise NotOwed
-    rounds, waits = number(run, 'rounds'), moved(run, 'iommu', counters.DRAINS, 'begin', 'unbound')
-    return Claim(f'{count(waits, "wait descriptor")} with page drain in {rounds} rounds', [
+        raise NotApplicable
+    rounds, waits = number(run, 'rounds'), delta(run, 'iommu', counters.DRAINS, 'begin', 'unbound')
+    return Result(f'{count(waits, "wait descriptor")} with page drain in {rounds} rounds', [
         Check(waits >= rounds, KERNEL, f'only {waits} drains in {rounds} rounds')])
 
 
 def nothing_lost(run):
     """PASIDs and contexts are free again."""
-    highest, claim = number(run, 'pasid.highest'), shared.nothing_lost(run)
-    return claim._replace(evidence=f'{claim.evidence}, no PASID above {highest}')
+    highest, result = number(run, 'pasid.highest'), shared.nothing_lost(run)
+    return result._replace(evidence=f'{result.evidence}, no PASID above {highest}')
 
 
 def memory(run):
@@ -45,9 +44,9 @@ def memory(run):
     free, slab = ([number(run, f'memory.{when}.{what}') for when in ('before', 'after')]
                   for what in ('available', 'slab'))
     less, more, left = free[0] - free[1], slab[1] - slab[0], number(run, 'requests.left')
-    return Claim(f'available memory {less:+,} KiB less, slab {more:+,} KiB after '
-                 f'{count(rounds, "round")}, {count(left, "page request")} without the last of '
-                 'its group', [
+    return Result(f'available memory {less:+,} KiB less, slab {more:+,} KiB after '
+                  f'{count(rounds, "round")}, {count(left, "page request")} without the last of '
+                  'its group', [
         Check(left > 0 or not iommu(run).page_requests, SETUP,
               'no page request was left without the last of its group'),
         Check(free[0] > 0 and slab[0] > 0, SETUP, 'the amount of memory is unknown'),
@@ -64,7 +63,3 @@ RULES = [
     Rule(UNBOUND, 'nothing-lost', nothing_lost),
     Rule(UNBOUND, 'memory', memory),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

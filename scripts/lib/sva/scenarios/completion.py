@@ -3,10 +3,9 @@
 
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
 from ..rules import blame, shared
-from ..rules.claims import Check, Claim, Rule, count, judge as hold, modes, number, numbers, \
-    total
+from ..rules.facts import count, modes, number, numbers
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'completion'
 THOROUGH = ('rounds=2000', 1800)
 
 KINDS = ('single', 'last', 'each', 'polled')
@@ -17,7 +16,7 @@ def data(run):
     bad, different = number(run, 'records.bad'), number(run, 'data.different')
     jobs = sum(number(run, f'{kind}.jobs') for kind in KINDS)
     idle = [mode for mode in modes(run) if not number(run, f'delta.load.{mode}.bytes_written')]
-    return Claim(f'{count(jobs, "job")}, each with its record', [
+    return Result(f'{count(jobs, "job")}, each with its record', [
         Check(jobs > 0, SETUP, 'there was no job'),
         Check(not idle, SETUP, f'no other work in mode {", ".join(idle)}'),
         Check(not bad, blame.work, f'{bad} of {count(jobs, "record")} wrong or missing'),
@@ -39,7 +38,7 @@ def interrupts(run):
             Check(events == sent if kind != 'each' else 0 < events <= sent, KERNEL,
                   f'{kind}: {count(sent, "message")}, {count(events, "interrupt")} counted'),
         ]
-    return Claim(f'{count(total, "message")}, {told:,} interrupts; nobody waited in vain', checks)
+    return Result(f'{count(total, "message")}, {told:,} interrupts; nobody waited in vain', checks)
 
 
 RULES = [
@@ -48,7 +47,3 @@ RULES = [
     Rule(BOUND, 'silence', shared.quiet('bound', 'done')),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -5,11 +5,11 @@ from ..guest.session import Stage
 from ..judge import counters, memory
 from ..judge.verdict import MODEL, OVERALL, SETUP
 from ..rules import blame
-from ..rules.claims import Check, Claim, Rule, count, faults, judge as hold, number, numbers, \
-    register, text, total
+from ..rules.facts import count, faults, number, numbers, register, text, total
+from ..rules.rule import Check, Result, Rule
 from ..util.text import option
 
-NAME = 'dma'
+NOT_OFFERED = 'needs disks and networks behind the IOMMU'
 
 # Contents of the disk, see docs/devel/guest-protocol.rst.
 AREA = 4 << 20
@@ -99,8 +99,8 @@ def disk_data(run):
             Check(bad_read == 0, blame.work, f'{name}: {count(bad_read, "word")} read wrong'),
             Check(bad_back == 0, blame.work, f'{name}: {count(bad_back, "word")} read back wrong'),
             Check(on_host == 0, blame.work, f'{name}: {count(on_host, "word")} wrong in the image')]
-    return Claim(f'4 MiB read and 4 MiB written through {" and ".join(names(run, "disks"))}, '
-                 'identical', checks, MODEL)
+    return Result(f'4 MiB read and 4 MiB written through {" and ".join(names(run, "disks"))}, '
+                  'identical', checks, MODEL)
 
 
 def net_data(run):
@@ -111,7 +111,7 @@ def net_data(run):
         checks += [
             Check(sent > 0, SETUP, f'{name}: no request was sent'),
             Check(good == sent, blame.work, f'{name}: only {good} of {sent} requests answered')]
-    return Claim(', '.join(story), checks, MODEL)
+    return Result(', '.join(story), checks, MODEL)
 
 
 def enabled_vtd(run):
@@ -137,7 +137,7 @@ def translated(run):
         kind = text(run, f'dma.{name}.domain')
         checks.append(Check(kind in DOMAINS[domain], SETUP,
                             f'{name} has a domain of type {kind}, not {domain}'))
-    return Claim(f'{how}, {domain} domains: {count(done, "translation")}, no fault', [
+    return Result(f'{how}, {domain} domains: {count(done, "translation")}, no fault', [
         *checks,
         Check(done > 0, MODEL, 'the model counted no translation'),
         Check(recorded == 0, blame.work, f'{count(recorded, "fault")} recorded')], MODEL)
@@ -178,8 +178,8 @@ def interrupts(run):
             kind in line for start, kind in INTERRUPTS.items() if name.startswith(start))]
         checks += [Check(bool(mine), SETUP, f'{name} has no vector'),
                    Check(arrived(mine) > 0, blame.work, f'no interrupt of {name} arrived')]
-    return Claim(f'{count(arrived(lines), "interrupt")} on {len(lines)} vectors, {how}', checks,
-                 MODEL)
+    return Result(f'{count(arrived(lines), "interrupt")} on {len(lines)} vectors, {how}', checks,
+                  MODEL)
 
 
 def arrived(lines):
@@ -193,7 +193,3 @@ RULES = [
     Rule(OVERALL, 'translated', translated),
     Rule(OVERALL, 'interrupts', interrupts),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

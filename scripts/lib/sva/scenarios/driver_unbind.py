@@ -2,22 +2,18 @@
 """driver-unbind: the driver leaves the device while processes are bound to it."""
 
 from ..judge.verdict import BOUND, UNBOUND
-from ..rules import outage, shared
-from ..rules.claims import Rule, judge as hold
+from ..rules import removal, shared
+from ..rules.rule import Rule
 
-NAME = 'driver-unbind'
 
 RULES = [
-    Rule(BOUND, 'data', outage.data),
-    Rule(UNBOUND, 'no-dma', outage.no_dma(bonds=False)),
-    Rule(UNBOUND, 'errors', outage.errors(outage.ENODEV, doorbells=True)),
+    Rule(BOUND, 'data', removal.data),
+    Rule(UNBOUND, 'no-dma', removal.no_dma(bonds=False)),
+    Rule(UNBOUND, 'errors', removal.errors(removal.ENODEV, doorbells=True)),
     Rule(UNBOUND, 'drain', shared.drain('bound', 'struck')),
     Rule(UNBOUND, 'silence', shared.quiet('bound', 'struck', 'recovered', 'again', 'done')),
-    Rule(UNBOUND, 'bind-again', outage.bind_again),
+    Rule(UNBOUND, 'bind-again', removal.bind_again),
     Rule(UNBOUND, 'nothing-lost', shared.nothing_lost),
 ]
-
-
-def judge(run):
-    # A driver that comes resets the device, which forgets its counters.
-    return hold(run, RULES, spans=((None, 'struck'), ('recovered', None)))
+# A driver that comes resets the device, which forgets its counters.
+INTERVALS = ((None, 'struck'), ('recovered', None))

@@ -3,16 +3,17 @@
 
 from ..judge.verdict import BOUND, UNBOUND
 from ..rules import blame, shared
-from ..rules.claims import Check, Rule, judge as hold, number
+from ..rules.facts import number
+from ..rules.rule import Check, Rule
 
-NAME = 'fault-in'
+DEFAULT = True
 
 
 def data(run):
     """The copy; and writes that leave translations behind in each cache."""
-    claim, warm = shared.data(run), {mode: number(run, f'warm.{mode}.status')
+    result, warm = shared.data(run), {mode: number(run, f'warm.{mode}.status')
                                      for mode in ('untranslated', 'ats')}
-    return claim._replace(checks=[*claim.checks, *(
+    return result._replace(checks=[*result.checks, *(
         Check(status == shared.STATUS_SUCCESS, blame.work, f'writes in mode {mode} ended with '
               f'status {status:#x}') for mode, status in warm.items())])
 
@@ -22,7 +23,3 @@ RULES = [
     Rule(BOUND, 'silence', shared.quiet('bound', 'done')),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

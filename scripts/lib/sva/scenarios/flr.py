@@ -2,22 +2,18 @@
 """flr: the function is reset while processes are bound to it."""
 
 from ..judge.verdict import BOUND, UNBOUND
-from ..rules import outage, shared
-from ..rules.claims import Rule, judge as hold
+from ..rules import removal, shared
+from ..rules.rule import Rule
 
-NAME = 'flr'
 
 RULES = [
-    Rule(BOUND, 'data', outage.data),
-    Rule(BOUND, 'no-dma', outage.no_dma(bonds=True, forgets=True)),
-    Rule(BOUND, 'errors', outage.errors(outage.EIO, doorbells=False)),
+    Rule(BOUND, 'data', removal.data),
+    Rule(BOUND, 'no-dma', removal.no_dma(bonds=True, forgets=True)),
+    Rule(BOUND, 'errors', removal.errors(removal.EIO, doorbells=False)),
     Rule(BOUND, 'silence', shared.quiet('bound', 'struck', 'recovered', 'again', 'done')),
     Rule(BOUND, 'drain', shared.drain('bound', 'struck')),
-    Rule(BOUND, 'bind-again', outage.bind_again),
+    Rule(BOUND, 'bind-again', removal.bind_again),
     Rule(UNBOUND, 'nothing-lost', shared.nothing_lost),
 ]
-
-
-def judge(run):
-    # A reset forgets the counters of the device.
-    return hold(run, RULES, spans=(('recovered', None),))
+# A reset forgets the counters of the device.
+INTERVALS = (('recovered', None),)

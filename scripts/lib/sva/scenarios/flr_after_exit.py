@@ -5,10 +5,8 @@ from ..guest import kmsg
 from ..judge import counters
 from ..judge.verdict import GONE, KERNEL, MODEL, SETUP, UNBOUND
 from ..rules import blame, shared
-from ..rules.claims import Check, Claim, NotOwed, Rule, count, entry, iommu, judge as hold, \
-    more_faults, moved, probe
-
-NAME = 'flr-after-exit'
+from ..rules.facts import count, delta, entry, iommu, more_faults, probe
+from ..rules.rule import Check, NotApplicable, Result, Rule
 
 
 def silence(run):
@@ -16,8 +14,8 @@ def silence(run):
     words, before = entry(run, 'struck'), entry(run, 'mm-gone')
     lines = kmsg.about_faults(run.kmsg('struck'))
     recorded = more_faults(run, 'recovered', 'struck')
-    hidden = moved(run, 'iommu', counters.SUPPRESSED, 'recovered', 'struck')
-    return Claim(f'{count(hidden, "fault")} suppressed, 0 {iommu(run).line} lines; {words}', [
+    hidden = delta(run, 'iommu', counters.SUPPRESSED, 'recovered', 'struck')
+    return Result(f'{count(hidden, "fault")} suppressed, 0 {iommu(run).line} lines; {words}', [
         Check(entry(run, 'bound').present and not before.present, SETUP,
               f'before the reset: {before}'),
         Check(recorded + hidden > 0, SETUP if words.present else MODEL,
@@ -30,15 +28,15 @@ def silence(run):
 
 def probed(kind, good, culprit=None):
     """What a single transaction with the PASID of the dead process gives."""
-    def claim(run):
+    def rule(run):
         if kind == 'prg' and not iommu(run).page_requests:
-            raise NotOwed
+            raise NotApplicable
         found, words = probe(run, 'gone', kind), entry(run, 'struck')
-        return Claim(f'{kind}: {found[0]}, rights {found[1]}; {words}', [
+        return Result(f'{kind}: {found[0]}, rights {found[1]}; {words}', [
             Check(found[0] not in ('timeout', 'not-sent'), SETUP, f'{kind}: {found[0]}'),
             Check(found == good, culprit or (blame.ats if kind == 'ats' else blame.access)('struck'),
                   f'{kind}: {found[0]}, rights {found[1]}; {words}')])
-    return claim
+    return rule
 
 
 RULES = [
@@ -49,8 +47,5 @@ RULES = [
     Rule(GONE, 'silence', silence),
     Rule(UNBOUND, 'drain', shared.drain('struck', 'unbound')),
 ]
-
-
-def judge(run):
-    # A reset forgets the counters of the device.
-    return hold(run, RULES, spans=(('recovered', None),))
+# A reset forgets the counters of the device.
+INTERVALS = (('recovered', None),)

@@ -4,9 +4,9 @@
 from ..judge import counters
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
 from ..rules import blame, revocation, shared
-from ..rules.claims import Check, Claim, Rule, count, iommu, judge as hold, number, numbers
+from ..rules.facts import count, iommu, number, numbers
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'fork'
 
 EPERM = 1
 
@@ -16,8 +16,8 @@ def copy_on_write(run):
     rounds, steps, failed, wrong, changed = (number(run, key) for key in (
         'rounds', 'steps', 'steps.failed', 'parent.wrong', 'child.changed'))
     blamed = blame.revoked('done')
-    return Claim(f'{count(rounds, "fork")}, {count(steps, "pass", "passes")} of the device: all '
-                 'seen by the parent, none by the child', [
+    return Result(f'{count(rounds, "fork")}, {count(steps, "pass", "passes")} of the device: all '
+                  'seen by the parent, none by the child', [
         Check(steps > rounds > 0, SETUP, 'the device wrote nothing after fork'),
         Check(not changed, blamed, f'{count(changed, "page")} of the child changed'),
         Check(not wrong, blamed, f'{count(wrong, "page")} of the parent without what the device '
@@ -33,7 +33,7 @@ def page_requests(run):
         run, 'delta.fork.ats-pri', 'page_reqs', 'prg_success', 'prg_invalid', 'prg_failure')
     answers = (f'{count(requests, "page request")} for shared pages, {success} x Success, '
                f'{invalid} x Invalid Request, {failure} x Response Failure')
-    return Claim(answers, [
+    return Result(answers, [
         Check(requests > 0, SETUP, 'no page request was sent'),
         Check(success > 0 and not invalid and not failure, KERNEL, answers)])
 
@@ -44,8 +44,8 @@ def own_context(run):
         number(run, key) for key in (
             'child.inherited', 'child.doorbell', 'child.owner', 'child.mmap-errno', 'pasid',
             'child.pasid', 'child.copy.status', 'child.data.different'))
-    return Claim(f'doorbell not inherited, mmap refused (errno {refused}), child bound under '
-                 f'PASID {theirs}', [
+    return Result(f'doorbell not inherited, mmap refused (errno {refused}), child bound under '
+                  f'PASID {theirs}', [
         Check(not inherited and not doorbell and not owner and refused == EPERM, blame.work,
               f'{count(inherited, "child", "children")} could use the context; the last: '
               f'doorbell {doorbell}, owner {owner}, mmap gave errno {refused}'),
@@ -62,7 +62,3 @@ RULES = [
     Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NO_WRITE, certain=False)),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -2,18 +2,17 @@
 """hot-unplug: the device is unplugged while processes are bound to it."""
 
 from ..judge.verdict import BOUND, UNBOUND
-from ..rules import outage, shared
-from ..rules.claims import Rule, judge as hold
+from ..rules import removal, shared
+from ..rules.rule import Rule
 
-NAME = 'hot-unplug'
 
 RULES = [
-    Rule(BOUND, 'data', outage.data),
-    Rule(UNBOUND, 'no-dma', outage.no_dma(bonds=False)),
-    Rule(UNBOUND, 'errors', outage.errors(outage.ENODEV, doorbells=True)),
+    Rule(BOUND, 'data', removal.data),
+    Rule(UNBOUND, 'no-dma', removal.no_dma(bonds=False)),
+    Rule(UNBOUND, 'errors', removal.errors(removal.ENODEV, doorbells=True)),
     Rule(UNBOUND, 'drain', shared.drain('bound', 'struck')),
     Rule(UNBOUND, 'silence', shared.quiet('bound', 'struck', 'recovered', 'again', 'done')),
-    Rule(UNBOUND, 'bind-again', outage.bind_again),
+    Rule(UNBOUND, 'bind-again', removal.bind_again),
     Rule(UNBOUND, 'nothing-lost', shared.nothing_lost),
 ]
 
@@ -32,8 +31,5 @@ def act(guest, stage, _):
         guest.unplug_accel()
     elif stage.name == 'plug':
         guest.plug_accel()
-
-
-def judge(run):
-    # Another device, with counters of its own.
-    return hold(run, RULES, spans=(('recovered', None),))
+# Another device, with counters of its own.
+INTERVALS = (('recovered', None),)

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """hugetlb: huge pages are unmapped, and used again, while the device writes."""
 
-from ..rules.claims import judge as hold
-from . import munmap_race
+from ..rules import revocation
 
-NAME = 'hugetlb'
 THOROUGH = ('rounds=300', 1800)
+RULES = revocation.UNMAPPED
 
 
 def equip(spec, keys):
@@ -13,7 +12,3 @@ def equip(spec, keys):
     if keys.get('gib', '0') != '0':
         spec.extra = [*spec.extra, '-m', '4G']
         spec.cmdline += ' hugepagesz=1G hugepages=1'
-
-
-def judge(run):
-    return hold(run, munmap_race.RULES)

@@ -2,11 +2,11 @@
 """iommufd-faults: a program answers the faults of a device itself."""
 
 from ..judge.verdict import BOUND, KERNEL, UNBOUND
-from ..rules import blame, shared
-from ..rules.claims import Check, Claim, Rule, iommu, judge as hold, number, numbers
-from .iommufd import detach
+from ..rules import blame, iommufd, shared
+from ..rules.facts import iommu, number, numbers
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'iommufd-faults'
+NOT_OFFERED = 'needs a kernel with IOMMUFD, VFIO_DEVICE_CDEV and VFIO_PCI'
 EINVAL = 22
 INVALID_REQUEST, ACCESS_ABORTED = 0x21, 0x24
 
@@ -35,14 +35,14 @@ def answered(run, name, wanted):
 
 def data(run):
     different = number(run, 'served.different')
-    return Claim('a fault was told, the page mapped, the answer let the job go on', [
+    return Result('a fault was told, the page mapped, the answer let the job go on', [
         *told(run, 'served'), *answered(run, 'served', shared.STATUS_SUCCESS),
         Check(not different, blame.work, 'the data are wrong')])
 
 
 def invalid_request(run):
     ends = INVALID_REQUEST if iommu(run).page_requests else ACCESS_ABORTED
-    return Claim('an answer Invalid ended the job', [
+    return Result('an answer Invalid ended the job', [
         *told(run, 'refused'), *answered(run, 'refused', ends)])
 
 
@@ -52,7 +52,7 @@ def unanswered(run):
     over, late = number(run, 'orphan.over'), number(run, 'orphan.answer.errno')
     invalid, aborts = numbers(run, f'delta.orphan.{mode}', 'prg_invalid', 'aborts')
     refusals = invalid if iommu(run).page_requests else aborts
-    return Claim('a fault that waited was answered Invalid when its PASID was detached', [
+    return Result('a fault that waited was answered Invalid when its PASID was detached', [
         *told(run, 'orphan'),
         Check(over == 1, KERNEL, 'the job still waits for an answer'),
         Check(refusals > 0, KERNEL, 'the device was given no answer that refuses'),
@@ -63,10 +63,7 @@ RULES = [
     Rule(BOUND, 'data', data),
     Rule(BOUND, 'invalid-request', invalid_request),
     Rule(BOUND, 'silence', shared.quiet('bound', 'served', 'refused')),
-    Rule(UNBOUND, 'detach', detach),
+    Rule(UNBOUND, 'detach', iommufd.detach),
     Rule(UNBOUND, 'unanswered', unanswered),
 ]
-
-
-def judge(run):
-    return hold(run, RULES, spans=(('bound', None),))
+INTERVALS = (('bound', None),)

@@ -2,11 +2,11 @@
 """iommufd-nested: a first stage of a program's own over a second stage of the kernel's."""
 
 from ..judge.verdict import BOUND, KERNEL, UNBOUND
-from ..rules import shared
-from ..rules.claims import Check, Claim, Rule, judge as hold, number
-from .iommufd import copied, detach, refused
+from ..rules import iommufd, shared
+from ..rules.facts import number
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'iommufd-nested'
+NOT_OFFERED = 'needs a kernel with IOMMUFD, VFIO_DEVICE_CDEV and VFIO_PCI'
 STEPS = ('parent', 'nested', 'attach')
 
 
@@ -15,25 +15,22 @@ def data(run):
     for step in STEPS:
         errno = number(run, f'{step}.errno')
         checks.append(Check(errno == 0, KERNEL, f'{step}: error {errno}'))
-    return Claim('copies through both stages, in both modes',
-                 [*checks, *copied(run, 'copy')])
+    return Result('copies through both stages, in both modes',
+                  [*checks, *iommufd.copied(run, 'copy')])
 
 
 def no_access(run):
     """What the program takes out of its own tables and flushes is out of reach."""
     errno, changed = number(run, 'invalidate.errno'), number(run, 'unmapped.changed')
-    return Claim('refused in both modes after the entry was cleared and flushed', [
+    return Result('refused in both modes after the entry was cleared and flushed', [
         Check(errno == 0, KERNEL, f'the flush of the first stage: error {errno}'),
-        *refused(run, 'unmapped', changed, 'unmapped')])
+        *iommufd.refused(run, 'unmapped', changed, 'unmapped')])
 
 
 RULES = [
     Rule(BOUND, 'data', data),
     Rule(BOUND, 'silence', shared.quiet('bound', 'mapped')),
     Rule(BOUND, 'no-access', no_access),
-    Rule(UNBOUND, 'detach', detach),
+    Rule(UNBOUND, 'detach', iommufd.detach),
 ]
-
-
-def judge(run):
-    return hold(run, RULES, spans=(('bound', None),))
+INTERVALS = (('bound', None),)

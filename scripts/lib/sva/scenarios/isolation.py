@@ -3,9 +3,9 @@
 
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
 from ..rules import blame, shared
-from ..rules.claims import Check, Claim, Rule, count, judge as hold, number
+from ..rules.facts import count, number
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'isolation'
 THOROUGH = ('rounds=1000', 1800)
 
 
@@ -21,8 +21,8 @@ def isolation(run):
     processes, at_once, copies, failed, different, changed = (number(run, key) for key in (
         'processes', 'processes.at-once', 'copies', 'copies.failed', 'data.different',
         'idle.changed'))
-    return Claim(f'{count(processes, "process", "processes")}, {at_once} at once: '
-                 f'{count(copies, "copy", "copies")}, each with its own data', [
+    return Result(f'{count(processes, "process", "processes")}, {at_once} at once: '
+                  f'{count(copies, "copy", "copies")}, each with its own data', [
         Check(copies >= processes > 1 and at_once > 1, SETUP,
               f'{processes} processes, {at_once} at once, {copies} copies'),
         Check(not different, blame.work, f'{count(different, "byte")} of a copy or its source wrong'),
@@ -33,7 +33,7 @@ def isolation(run):
 def pasids(run):
     """Each process has a PASID and a context of its own."""
     processes, double = number(run, 'processes'), number(run, 'processes.double')
-    return Claim(f'{processes} different PASIDs and contexts', [
+    return Result(f'{processes} different PASIDs and contexts', [
         Check(not double, KERNEL, f'{double} of {processes} processes share a PASID or a context '
               'with another')])
 
@@ -44,7 +44,3 @@ RULES = [
     Rule(BOUND, 'silence', shared.quiet('bound', 'done')),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -3,10 +3,8 @@
 
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
 from ..rules import blame, shared
-from ..rules.claims import Check, Claim, Rule, count, entry, judge as hold, more_faults, number, \
-    probe, stage
-
-NAME = 'kernel-pasid'
+from ..rules.facts import count, entry, more_faults, number, probe, stage
+from ..rules.rule import Check, Result, Rule
 
 
 def isolation(run):
@@ -20,7 +18,7 @@ def isolation(run):
     result, _ = probe(run, 'process', 'write')
     read, written, others, process, kernels = (number(run, key) for key in (
         'kernel.read', 'kernel.written', 'kernel.others', 'process.written', 'process.others'))
-    return Claim(f'PASID {ours} reaches the kernel, {theirs} the process, at one address', [
+    return Result(f'PASID {ours} reaches the kernel, {theirs} the process, at one address', [
         *checks,
         Check(rights == 'rw', blame.work, f'a translation for the kernel: rights {rights}'),
         Check(result == 'ok', blame.work, f'process, write: {result}'),
@@ -36,7 +34,7 @@ def no_access(run):
     changed, words = number(run, 'unmapped.changed'), entry(run, 'unmapped')
     (result, _), (ats, rights) = probe(run, 'unmapped', 'write'), probe(run, 'unmapped', 'ats')
     recorded = more_faults(run, 'used', 'unmapped')
-    return Claim(f'a write: {result}, reported; a translation request: no rights', [
+    return Result(f'a write: {result}, reported; a translation request: no rights', [
         Check(words.present, SETUP, f'the PASID is not attached any more; {words}'),
         Check(changed == 0, blame.revoked('unmapped'), 'the page that was unmapped changed'),
         Check(result == 'aborted', blame.revoked('unmapped'), f'a write after unmap: {result}'),
@@ -50,8 +48,8 @@ def pasid_kept(run):
     stage(run, 'done')
     pasid, tried, taken, next_ = (number(run, key) for key in (
         'pasid', 'kept.attempts', 'kept.taken', 'reused.pasid'))
-    return Claim(f'PASID {pasid} was given to none of {count(tried, "process", "processes")}, '
-                 'and to one after the detach', [
+    return Result(f'PASID {pasid} was given to none of {count(tried, "process", "processes")}, '
+                  'and to one after the detach', [
         Check(tried > 0, SETUP, 'no other process was bound'),
         Check(taken == 0, KERNEL, f'PASID {pasid} was given to a process as well'),
         Check(next_ == pasid, KERNEL, f'PASID {pasid} is not free after the detach: the last '
@@ -66,7 +64,3 @@ RULES = [
     Rule(UNBOUND, 'late-dma', shared.late_write('unbound', 'late', ('late',))),
     Rule(UNBOUND, 'pasid-kept', pasid_kept),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -3,32 +3,26 @@
 
 from ..judge import iommus
 from ..judge.verdict import BOUND, SETUP
-from ..rules import shared
-from ..rules.claims import Check, Rule, judge as hold, modes, text
-from . import kill, two_devices
+from ..rules import machines, mm_gone, shared
+from ..rules.facts import modes, text
+from ..rules.rule import Check, Rule
 
-NAME = 'kill-two-devices'
-
-equip = two_devices.equip
+equip = machines.second_accelerator
 
 
 def act(guest, stage, run):
     """Of two entries that one counts that leads to page tables."""
     if stage.entry and not stage.entry.present:
         other = iommus.of_arch(run.arch).read_entry(guest, run.number('pasid'),
-                                                    two_devices.SECOND)
+                                                    machines.SECOND)
         stage.entry = other if other.present else stage.entry
 
 
 def data(run):
     """As in kill; one context is on another device than the rest."""
-    claim, where = shared.data(run), sorted({text(run, f'{mode}.device') for mode in modes(run)})
-    return claim._replace(evidence=f'{claim.evidence}, on {" and ".join(where)}', checks=[
-        Check(len(where) == 2, SETUP, f'all contexts are on {where[0]}'), *claim.checks])
+    result, where = shared.data(run), sorted({text(run, f'{mode}.device') for mode in modes(run)})
+    return result._replace(evidence=f'{result.evidence}, on {" and ".join(where)}', checks=[
+        Check(len(where) == 2, SETUP, f'all contexts are on {where[0]}'), *result.checks])
 
 
-RULES = [Rule(BOUND, 'data', data), *(rule for rule in kill.RULES if rule.name != 'data')]
-
-
-def judge(run):
-    return hold(run, RULES)
+RULES = [Rule(BOUND, 'data', data), *(rule for rule in mm_gone.KILLED if rule.name != 'data')]

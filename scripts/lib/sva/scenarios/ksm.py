@@ -2,10 +2,10 @@
 """ksm: equal pages are merged, and the device writes to one of them."""
 
 from ..judge.verdict import BOUND, SETUP, UNBOUND
-from ..rules import replaced, revocation, shared, sharing
-from ..rules.claims import Check, Claim, Rule, count, judge as hold, number
+from ..rules import page_migration, revocation, shared, sharing
+from ..rules.facts import count, number
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'ksm'
 THOROUGH = ('rounds=200', 1800)
 
 
@@ -13,8 +13,8 @@ def data(run):
     """The device reads what is shared, and writes when that is over."""
     rounds, merged, unmerged, reads = (number(run, key) for key in (
         'rounds', 'pages.merged', 'pages.unmerged', 'reads'))
-    return Claim(f'{count(rounds, "round")}, {count(merged, "page")} merged, {unmerged} unmerged '
-                 f'by the kernel, {count(reads, "copy", "copies")} of shared pages', [
+    return Result(f'{count(rounds, "round")}, {count(merged, "page")} merged, {unmerged} unmerged '
+                  f'by the kernel, {count(reads, "copy", "copies")} of shared pages', [
         Check(merged > 0 and unmerged > 0, SETUP, f'{count(merged, "page")} merged, {unmerged} '
               'unmerged by the kernel'),
         *sharing.reads_and_writes(run)])
@@ -23,11 +23,7 @@ def data(run):
 RULES = [
     Rule(BOUND, 'data', data),
     Rule(BOUND, 'copy-on-write', sharing.copy_on_write('twin')),
-    Rule(BOUND, 'page-requests', replaced.page_requests('shared', certain=('shared',))),
+    Rule(BOUND, 'page-requests', page_migration.page_requests('shared', certain=('shared',))),
     Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NO_WRITE)),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -4,10 +4,10 @@
 from ..judge import counters
 from ..judge.verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
 from ..rules import blame, shared
-from ..rules.claims import Check, Claim, NotOwed, Rule, count, entry, faults, iommu, \
-    judge as hold, modes, moved, number, numbers, probe, text
+from ..rules.facts import count, delta, entry, faults, iommu, modes, number, numbers, probe, text
+from ..rules.rule import Check, NotApplicable, Result, Rule
 
-NAME = 'late'
+DEFAULT = True
 
 
 def abort(run):
@@ -25,7 +25,7 @@ def abort(run):
                 f'{count(denied, "translation request")} after unbind, {changed} pages changed')
     # A driver that stops the device right after unbind leaves no work for later.
     going = how != 'unbind-first'
-    return Claim(evidence, [
+    return Result(evidence, [
         Check(stop == 0 and running == going, SETUP,
               f'{how}: stop ended with {stop}, running {running} after unbind'),
         Check(not going or tried + denied > 0, SETUP, 'the device tried no DMA after unbind'),
@@ -40,7 +40,7 @@ def bound(run):
     mode = modes(run)[0]
     tried, aborted = numbers(run, f'delta.bound.{mode}', 'accesses', 'aborts')
     recorded = faults(run, 'bound')
-    return Claim(f'{count(tried, "write")} carried out, no fault', [
+    return Result(f'{count(tried, "write")} carried out, no fault', [
         Check(tried > 0, SETUP, 'the device tried no write while bound'),
         Check(aborted == 0 and recorded == 0, blame.work,
               f'{aborted:,} of {tried:,} writes aborted, {count(recorded, "fault")} recorded'),
@@ -59,11 +59,11 @@ def invalid_request(run):
     device that nobody has bound, by the kernel.
     """
     if not iommu(run).page_requests:
-        raise NotOwed
+        raise NotApplicable
     late_, nobody = (probe(run, when, 'prg')[0] for when in ('late', 'nobody'))
-    queued = moved(run, 'iommu', counters.QUEUED, 'unbound', 'late')
-    return Claim('1 page request, answered Invalid Request by the unit; 1 without PASID, by the '
-                 'kernel', [
+    queued = delta(run, 'iommu', counters.QUEUED, 'unbound', 'late')
+    return Result('1 page request, answered Invalid Request by the unit; 1 without PASID, by the '
+                  'kernel', [
         Check(late_ == 'prg-invalid', KERNEL if queued > 1 else MODEL,
               f'a page request after unbind: {late_}; {queued} handed to the kernel'),
         Check(queued == 1, handed_on, f'{count(queued, "page request")} handed to the kernel, '
@@ -79,7 +79,3 @@ RULES = [
     Rule(UNBOUND, 'late-dma', shared.late_write('bound', 'late', ('unbound', 'late'))),
     Rule(UNBOUND, 'drain', shared.drain('bound', 'unbound')),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -2,11 +2,10 @@
 """mlock: locked memory needs no page requests."""
 
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
-from ..rules import blame, replaced, revocation, shared
-from ..rules.claims import Check, Claim, Rule, count, iommu, judge as hold, modes, number, \
-    numbers, total
+from ..rules import blame, page_migration, revocation, shared
+from ..rules.facts import count, iommu, modes, number, numbers
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'mlock'
 
 EINVAL = 22
 # Memory that is not there before the device wants it.
@@ -17,7 +16,7 @@ def data(run):
     """What was written is there, and nothing else."""
     failed, wrong = number(run, 'jobs.failed'), number(run, 'pages.wrong')
     words = sum(number(run, f'delta.locked.{mode}.jobs') for mode in modes(run))
-    return Claim(f'{count(words, "job")} into locked memory, {wrong} pages wrong', [
+    return Result(f'{count(words, "job")} into locked memory, {wrong} pages wrong', [
         Check(words > 0, SETUP, 'the device wrote nothing'),
         Check(not failed, blame.work, f'{count(failed, "job")} failed'),
         Check(not wrong, blame.work, f'{count(wrong, "page")} wrong')])
@@ -39,7 +38,7 @@ def locked(run):
             plain = number(run, f'plain.{mode}.refused')
             checks.append(Check(plain == pages, SETUP, f'{mode}: only {plain} of '
                                 f'{count(pages, "page")} that are not locked refused'))
-    return Claim(f'{count(pages, "page")} in every mode: all written, none asked for', [
+    return Result(f'{count(pages, "page")} in every mode: all written, none asked for', [
         *checks,
         Check(not asked.requests, KERNEL, f'locked pages were asked for: {asked.text}'),
         Check(discard == EINVAL, KERNEL, f'throwing locked memory away gave errno {discard}')])
@@ -54,18 +53,14 @@ def refused(run):
             total += denied
             checks.append(Check(denied == pages, KERNEL if phase == 'onfault' else blame.work,
                                 f'{phase}, {mode}: {denied} of {count(pages, "page")} refused'))
-    return Claim(f'{count(total, "write")} to pages that were not there refused', checks)
+    return Result(f'{count(total, "write")} to pages that were not there refused', checks)
 
 
 RULES = [
     Rule(BOUND, 'data', data),
     Rule(BOUND, 'locked', locked),
     Rule(BOUND, 'no-access', refused),
-    Rule(BOUND, 'page-requests', replaced.page_requests(*MISSING, certain=MISSING)),
+    Rule(BOUND, 'page-requests', page_migration.page_requests(*MISSING, certain=MISSING)),
     Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NOT_PRESENT)),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -3,16 +3,16 @@
 
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
 from ..rules import blame, revocation, shared
-from ..rules.claims import Check, Claim, Rule, count, judge as hold, number
+from ..rules.facts import count, number
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'mprotect'
 
 def no_access(run):
     """After mprotect returned no write lands."""
     rounds, changed = number(run, 'rounds'), number(run, 'pages.changed')
     found, checks = revocation.refused(run, 'readonly')
-    return Claim(f'{count(rounds, "round")}, {sum(found.values()):,} writes refused, 0 pages '
-                 'changed while read-only', [
+    return Result(f'{count(rounds, "round")}, {sum(found.values()):,} writes refused, 0 pages '
+                  'changed while read-only', [
         Check(not changed, blame.revoked('done'), f'{count(changed, "page")} changed while '
               f'read-only, in {count(rounds, "round")}'),
         *checks])
@@ -21,7 +21,7 @@ def no_access(run):
 def readable(run):
     """What must not be written can still be read."""
     reads, bad = number(run, 'reads'), number(run, 'reads.bad')
-    return Claim(f'{count(reads, "copy", "copies")} out of read-only memory, all right', [
+    return Result(f'{count(reads, "copy", "copies")} out of read-only memory, all right', [
         Check(reads > 0, SETUP, 'nothing was read'),
         Check(not bad, KERNEL, f'{bad} of {count(reads, "copy", "copies")} failed')])
 
@@ -34,7 +34,3 @@ RULES = [
     Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NO_WRITE)),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

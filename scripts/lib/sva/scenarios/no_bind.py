@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from ..judge.verdict import BOUND, KERNEL, SETUP
 from ..rules import blame, shared
-from ..rules.claims import Check, Claim, Rule, count, judge as hold, number, text
+from ..rules.facts import count, number, text
+from ..rules.rule import Check, Result, Rule
 from ..util.errors import SvaError
 
-NAME = 'no-bind'
+NOT_OFFERED = 'needs a machine that cannot do SVA: key case='
 
 # No IOMMU or none that can do SVA; no PASID; PASID or ATS of the device not enabled.
 ENODEV, ENOSPC, EINVAL, EOPNOTSUPP = 19, 28, 22, 95
@@ -92,7 +93,7 @@ def refused(run):
     attempts, errno, others = (number(run, key) for key in
                                ('attempts', 'bind.errno', 'bind.other-errno'))
     what = f'errno {errno}' if errno else 'bound'
-    return Claim(f'{count(attempts, "attempt")}: {what}', [
+    return Result(f'{count(attempts, "attempt")}: {what}', [
         Check(attempts > 0, SETUP, 'nobody tried'),
         Check(errno == case.errno, KERNEL, f'{what} instead of '
               + (f'errno {case.errno}' if case.errno else 'a bond')),
@@ -104,7 +105,7 @@ def told(run):
     case, attempts = case_of_run(run), number(run, 'attempts')
     errors = [int(match[1]) for line in run.kmsg() for match in [LINE.search(line)] if match]
     wanted = attempts if case.errno else 0
-    return Claim(f'{count(len(errors), "line")} of the driver', [
+    return Result(f'{count(len(errors), "line")} of the driver', [
         Check(len(errors) == wanted, blame.work, f'{count(len(errors), "line")} of the driver for '
               f'{count(wanted, "failure")}'),
         Check(set(errors) <= {case.errno}, blame.work, f'the log tells of errors {set(errors)}')])
@@ -114,8 +115,8 @@ def modes_that_work(run):
     """What is there works; what is not is refused when a context is enabled."""
     case, checks, story = case_of_run(run), [], []
     if case.errno:
-        return Claim('no bond, nothing to use', [Check(run.fact('enable.untranslated') is None,
-                                                       KERNEL, 'a context was enabled')])
+        return Result('no bond, nothing to use', [Check(run.fact('enable.untranslated') is None,
+                                                        KERNEL, 'a context was enabled')])
     for mode, wanted in zip(('untranslated', 'ats', 'ats-pri'), case.enable):
         result, status, different = number(run, f'enable.{mode}'), \
             number(run, f'copy.{mode}.status'), number(run, f'copy.{mode}.different')
@@ -126,12 +127,12 @@ def modes_that_work(run):
             checks.append(Check(status == shared.STATUS_SUCCESS and not different, blame.work,
                                 f'{mode}: a copy ended with status {status:#x}, '
                                 f'{count(different, "byte")} wrong'))
-    return Claim(', '.join(story), checks)
+    return Result(', '.join(story), checks)
 
 
 def silence(run):
     if not case_of_run(run).iommu:
-        return Claim('no IOMMU', [Check(text(run, 'case') == 'no-iommu', SETUP, 'no IOMMU')])
+        return Result('no IOMMU', [Check(text(run, 'case') == 'no-iommu', SETUP, 'no IOMMU')])
     return shared.quiet('begin', 'done')(run)
 
 
@@ -141,7 +142,3 @@ RULES = [
     Rule(BOUND, 'modes', modes_that_work),
     Rule(BOUND, 'silence', silence),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

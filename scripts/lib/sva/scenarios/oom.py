@@ -1,65 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """oom: the OOM killer takes the bound process, the device stops late."""
 
-import re
+from ..judge.verdict import BOUND, UNBOUND
+from ..rules import machines, mm_gone, oom, shared
+from ..rules.rule import Rule
 
-from ..judge.verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
-from ..rules import device, shared
-from ..rules.claims import Check, Claim, Rule, judge as hold, number
+equip = machines.little_memory
 
-NAME = 'oom'
-
-KILLED = re.compile(r'Out of memory: Killed process (\d+)')
-# Milliseconds of the guest's clock; a busy host alone makes some thousands.
-RESPONSIVE = 10000
-# The device takes 30 s of its own clock to stop; the guest's may be well off it.
-LEAST_STOP = 10000
-
-
-def equip(spec, keys):
-    """Little memory, so that it is soon used up."""
-    spec.extra = [*spec.extra, '-m', '384M']
-
-
-def pids(run, pattern):
-    return [int(match[1]) for line in run.kmsg() for match in [pattern.search(line)] if match]
-
-
-def one_victim(run):
-    """The OOM killer took the bound process and nobody else."""
-    pid, kills, killed = number(run, 'pid'), number(run, 'oom.kills'), pids(run, KILLED)
-    return Claim(f'pid {pid} killed, memory came back, nobody else', [
-        Check(kills > 0, SETUP, 'the OOM killer did nothing'),
-        Check(kills == 1, KERNEL, f'the OOM killer took {kills} processes: {killed}'),
-        Check(killed == [pid], KERNEL, f'the log says that {killed} were killed, not {pid}')])
-
-
-def responsive(run):
-    """The machine answers while the driver waits for the device."""
-    ticks, longest, took = (number(run, key) for key in
-                            ('tick.count', 'tick.max-ms', 'unbind.ms'))
-    return Claim(f'never silent for more than {longest} ms in {took / 1000:.0f} s', [
-        Check(took >= LEAST_STOP, SETUP, f'the device stopped within {took} ms'),
-        Check(ticks > 0, SETUP, 'nobody watched the time'),
-        Check(longest <= RESPONSIVE, KERNEL, f'silent for {longest} ms')])
-
-
-COMMON = [
-    Rule(BOUND, 'one-victim', one_victim),
-    Rule(BOUND, 'responsive', responsive),
-    Rule(UNBOUND, 'late-dma', shared.late_write('unbound', 'late', ('late',))),
-    Rule(UNBOUND, 'pasid-reuse', shared.pasid_reuse),
-]
 RULES = [
     Rule(BOUND, 'data', shared.data),
-    Rule(GONE, 'abort', device.abort),
-    Rule(GONE, 'silence', shared.silence('bound', 'mm-gone', device.tried_dma)),
-    Rule(GONE, 'ats-no-access', device.ats_no_access),
-    Rule(GONE, 'invalid-request', device.invalid_request),
+    *mm_gone.refusals(mm_gone.device),
     Rule(UNBOUND, 'drain', shared.drain('mm-gone', 'unbound')),
-    *COMMON,
+    *oom.RULES,
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -5,22 +5,20 @@ import re
 
 from ..judge import counters
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
-from ..rules import blame, device, shared
-from ..rules.claims import Check, Claim, Rule, count, entry, iommu, judge as hold, number, \
-    numbers, probe, text
-from . import oom
+from ..rules import blame, machines, mm_gone, oom, shared
+from ..rules.facts import count, entry, iommu, number, numbers, probe, text
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'oom-reaper'
 
 REAPED = re.compile(r'oom_reaper: reaped process (\d+)')
 
-equip = oom.equip
+equip = machines.little_memory
 
 
 def reaper(run):
     """The OOM reaper empties an address space that cannot end."""
     pid, reaped = number(run, 'pid'), oom.pids(run, REAPED)
-    return Claim(f'pid {pid} reaped while a thread waited in the driver', [
+    return Result(f'pid {pid} reaped while a thread waited in the driver', [
         Check(reaped == [pid], KERNEL, f'the log says that {reaped} were reaped, not {pid}')])
 
 
@@ -34,8 +32,8 @@ def no_access(run):
         'bytes_written')
     result, rights = probe(run, 'gone', 'ats')
     blamed = blame.revoked('reaped')
-    return Claim(f'{count(denied, "translation request")} refused, {changed} of {found} reaped '
-                 'pages changed', [
+    return Result(f'{count(denied, "translation request")} refused, {changed} of {found} reaped '
+                  'pages changed', [
         Check(words.present, SETUP, f'the address space has ended; {words}'),
         Check(denied > 0, SETUP, 'the device tried nothing'),
         Check(method != 'none', SETUP, 'freed pages cannot be recognised: the kernel lacks '
@@ -55,7 +53,7 @@ def invalid_request(run):
     """What was reaped cannot be had by asking."""
     if not iommu(run).page_requests:
         return shared.answered(run, counters.STALL_ABORTS, 'bound', 'reaped')
-    return device.invalid_request(run)
+    return mm_gone.invalid_request(mm_gone.device, 'bound', 'reaped')(run)
 
 
 RULES = [
@@ -65,9 +63,5 @@ RULES = [
     Rule(BOUND, 'silence', shared.quiet('bound', 'reaped')),
     Rule(BOUND, 'invalid-request', invalid_request),
     Rule(UNBOUND, 'drain', shared.drain('reaped', 'unbound')),
-    *oom.COMMON,
+    *oom.RULES,
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -3,9 +3,10 @@
 
 from ..judge.verdict import BOUND, KERNEL, MODEL, SETUP
 from ..rules import shared
-from ..rules.claims import Check, Claim, Rule, count, judge as hold, number, numbers, stage, text
+from ..rules.facts import count, number, numbers, stage, text
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'page-request-denied'
+ARCHES = ('aarch64',)
 
 # What the driver prints.
 LINE = 'unexpected PRI request'
@@ -20,8 +21,8 @@ def denied(run):
     stage(run, 'bound')
     stage(run, 'done')
     lines = [line for line in run.kmsg('done') if LINE in line]
-    return Claim(f'a page request with PRI off: Response Failure, {count(len(lines), "line")} of '
-                 'the driver; the device sends no more', [
+    return Result(f'a page request with PRI off: Response Failure, {count(len(lines), "line")} of '
+                  'the driver; the device sends no more', [
         Check(pri == 'off', SETUP, f'PRI is {pri}'),
         Check(answer != 0, KERNEL, 'the page request had no answer'),
         Check(answer == FAILURE, KERNEL, f'the answer is {answer:#x}, not {FAILURE:#x}'),
@@ -39,7 +40,4 @@ RULES = [
     Rule(BOUND, 'denied', denied),
     Rule(BOUND, 'data', mode),
 ]
-
-
-def judge(run):
-    return hold(run, RULES, trouble=(LINE,))
+TROUBLE = (LINE,)

@@ -4,10 +4,9 @@
 from ..judge import counters, iommus
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
 from ..rules import blame, shared
-from ..rules.claims import Check, Claim, NotOwed, Rule, count, iommu, judge as hold, moved, \
-    number, stage, text
+from ..rules.facts import count, delta, iommu, number, stage, text
+from ..rules.rule import Check, NotApplicable, Result, Rule
 
-NAME = 'pasid-width'
 
 EBUSY, ENOSPC = 16, 28
 DEFAULTS = {'bits': '4', 'where': 'device'}
@@ -35,7 +34,7 @@ def all_pasids(run):
     where, binds, highest, double, contexts = text(run, 'where'), *(number(run, key) for key in (
         'binds', 'pasid.highest', 'pasid.double', 'contexts'))
     wanted = contexts if many else pasids
-    return Claim(f'{count(binds, "process", "processes")} bound, PASIDs up to {highest}', [
+    return Result(f'{count(binds, "process", "processes")} bound, PASIDs up to {highest}', [
         Check(where in PLACES, SETUP, f'no such place of the width: {where}'),
         Check(not double, KERNEL, f'{count(double, "process", "processes")} with the PASID of '
               'another'),
@@ -46,7 +45,7 @@ def all_pasids(run):
 def data(run):
     """Each of them works."""
     binds, failed = number(run, 'binds'), number(run, 'copies.failed')
-    return Claim(f'a copy in each of {count(binds, "process", "processes")}', [
+    return Result(f'a copy in each of {count(binds, "process", "processes")}', [
         Check(binds > 0, SETUP, 'no process was bound'),
         Check(not failed, blame.work, f'{failed} of {count(binds, "copy", "copies")} failed')])
 
@@ -57,7 +56,7 @@ def refused(run):
     errno, others = number(run, 'bind.errno'), number(run, 'bind.other-errno')
     wanted = EBUSY if many else ENOSPC
     what = 'contexts' if many else 'PASIDs'
-    return Claim(f'no {what} left: errno {errno}', [
+    return Result(f'no {what} left: errno {errno}', [
         Check(errno == wanted, blame.work if many else KERNEL,
               f'no {what} left: errno {errno}, not {wanted}'),
         Check(not others, KERNEL, f'{others} more attempts gave other errors')])
@@ -69,7 +68,7 @@ def recovers(run):
     _, many = usable(run)
     errno, freed, pasid, status, different = (number(run, f'recovered.{key}') for key in (
         'errno', 'freed', 'pasid', 'status', 'different'))
-    return Claim(f'PASID {pasid} given to the next process, a copy is right', [
+    return Result(f'PASID {pasid} given to the next process, a copy is right', [
         Check(errno == 0, KERNEL, f'after an unbind a bind still gives errno {errno}'),
         # With many PASIDs it depends on when the kernel drops the dead ones.
         Check(many or pasid == freed, KERNEL, f'PASID {pasid}, though {freed} is the only free one'),
@@ -80,11 +79,11 @@ def recovers(run):
 def drain(run):
     """Each unbind drains page requests."""
     if not iommu(run).drains:
-        raise NotOwed
+        raise NotApplicable
     binds = number(run, 'binds')
-    waits = moved(run, 'iommu', counters.DRAINS, 'recovered', 'unbound')
-    return Claim(f'{count(waits, "wait descriptor")} with page drain for '
-                 f'{count(binds, "unbind")}', [
+    waits = delta(run, 'iommu', counters.DRAINS, 'recovered', 'unbound')
+    return Result(f'{count(waits, "wait descriptor")} with page drain for '
+                  f'{count(binds, "unbind")}', [
         Check(waits >= binds, KERNEL, f'only {count(waits, "drain")} for '
               f'{count(binds, "unbind")}')])
 
@@ -97,7 +96,3 @@ RULES = [
     Rule(UNBOUND, 'recovers', recovers),
     Rule(UNBOUND, 'drain', drain),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

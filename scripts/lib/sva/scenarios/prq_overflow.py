@@ -3,29 +3,25 @@
 
 from ..judge import counters
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
-from ..rules import blame, shared
-from ..rules.claims import Check, Claim, Rule, count, judge as hold, moved, number, numbers
+from ..rules import blame, machines, shared, storm
+from ..rules.facts import count, delta, number, numbers
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'prq-overflow'
+ARCHES = ('x86_64',)
 THOROUGH = ('rounds=100', 1800)
 
-CONTEXTS = 128
-
-
-def equip(spec, keys):
-    """More contexts than usual: a group each must be more than the queue holds."""
-    spec.extra = [*spec.extra, '-global', f'sva-accel.contexts={CONTEXTS}']
+equip = machines.many_contexts
 
 
 def no_hang(run):
     """Requests were lost, and yet every job ends: the unit answers them by itself."""
     rounds, jobs, ended, unserved = (number(run, key) for key in (
         'rounds', 'storm.jobs', 'storm.ended', 'storm.unserved'))
-    lost = moved(run, 'iommu', counters.OVERFLOWS, 'bound', 'done')
-    auto = moved(run, 'iommu', counters.AUTO_RESPONSES, 'bound', 'done')
-    return Claim(f'{count(rounds, "storm")}, {count(lost, "page request")} lost, {auto:,} groups '
-                 f'answered by the unit; all of {count(jobs, "job")} ended, {unserved} words not '
-                 'written', [
+    lost = delta(run, 'iommu', counters.OVERFLOWS, 'bound', 'done')
+    auto = delta(run, 'iommu', counters.AUTO_RESPONSES, 'bound', 'done')
+    return Result(f'{count(rounds, "storm")}, {count(lost, "page request")} lost, {auto:,} groups '
+                  f'answered by the unit; all of {count(jobs, "job")} ended, {unserved} words not '
+                  'written', [
         Check(lost > 0 and auto > 0, SETUP, 'the page request queue did not overflow'),
         Check(ended == jobs > 0, KERNEL, f'{jobs - ended} of {count(jobs, "job")} wait for ever')])
 
@@ -37,30 +33,16 @@ def page_requests(run):
         'prg_unexpected')
     answers = (f'{count(requests, "page request")}; groups: {success:,} x Success, {invalid} x '
                f'Invalid Request, {failure} x Response Failure, {unexpected} unexpected')
-    return Claim(answers, [
+    return Result(answers, [
         Check(requests > 0, SETUP, 'no page request was sent'),
         Check(success > 0 and not invalid and not failure, KERNEL, answers),
         Check(not unexpected, blame.work, answers)])
 
 
-def recovery(run):
-    """When the storm is over, page requests are served as if nothing had been."""
-    rounds, failed, wrong = (number(run, key) for key in ('rounds', 'after.failed',
-                                                          'after.wrong'))
-    return Claim(f'after each of {count(rounds, "storm")} all contexts work', [
-        Check(rounds > 0, SETUP, 'there was no storm'),
-        Check(not failed, KERNEL, f'{count(failed, "job")} failed after the storm'),
-        Check(not wrong, blame.work, f'{count(wrong, "page")} without what the device wrote')])
-
-
 RULES = [
     Rule(BOUND, 'no-hang', no_hang),
     Rule(BOUND, 'page-requests', page_requests),
-    Rule(BOUND, 'recovery', recovery),
+    Rule(BOUND, 'recovery', storm.recovery),
     Rule(BOUND, 'silence', shared.quiet('bound', 'done')),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

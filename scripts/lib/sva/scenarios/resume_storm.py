@@ -4,9 +4,10 @@
 from ..judge import counters
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
 from ..rules import blame, shared, stalls
-from ..rules.claims import Check, Claim, Rule, count, judge as hold, number, total
+from ..rules.facts import count, number, total
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'resume-storm'
+ARCHES = ('aarch64',)
 THOROUGH = ('rounds=200', 1800)
 
 # How many make a storm.
@@ -17,17 +18,17 @@ def data(run):
     """Each context has written into each of its pages."""
     pages, processes, contexts = (number(run, key) for key in ('pages', 'processes', 'contexts'))
     failed, wrong = number(run, 'jobs.failed'), number(run, 'pages.wrong')
-    return Claim(f'{count(pages, "page")} written by {contexts} contexts of {processes} processes',
-                 [Check(pages > 0 and processes > 1, SETUP, 'nothing was written'),
-                  Check(not failed, KERNEL, f'{count(failed, "job")} failed'),
-                  Check(not wrong, blame.work, f'{count(wrong, "page")} wrong')])
+    return Result(f'{count(pages, "page")} written by {contexts} contexts of {processes} processes',
+                  [Check(pages > 0 and processes > 1, SETUP, 'nothing was written'),
+                   Check(not failed, KERNEL, f'{count(failed, "job")} failed'),
+                   Check(not wrong, blame.work, f'{count(wrong, "page")} wrong')])
 
 
 def answers(run):
     """Every stall is answered, once, and none by a refusal."""
     seen, retries, unknown = (total(run, name, 'done') for name in (
         counters.STALLS, counters.STALL_RETRIES, counters.STALL_UNKNOWN))
-    return Claim(f'{count(seen, "stalled request")}, {retries:,} resumed', [
+    return Result(f'{count(seen, "stalled request")}, {retries:,} resumed', [
         Check(seen >= LEAST, SETUP, f'only {count(seen, "stalled request")}'),
         Check(retries == seen, KERNEL, f'{retries:,} of {count(seen, "stalled request")} resumed'),
         *stalls.answered_once(unknown), *stalls.none_lost(run, 'done')])
@@ -36,8 +37,8 @@ def answers(run):
 def nothing_left(run):
     """At the end nothing waits any more."""
     seen = total(run, counters.STALLS, 'unbound')
-    return Claim(f'{count(seen, "stalled request")}, all have ended',
-                 stalls.all_ended(run, 'unbound'))
+    return Result(f'{count(seen, "stalled request")}, all have ended',
+                  stalls.all_ended(run, 'unbound'))
 
 
 RULES = [
@@ -46,7 +47,3 @@ RULES = [
     Rule(BOUND, 'silence', shared.quiet('done')),
     Rule(UNBOUND, 'stalls', nothing_left),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -4,10 +4,10 @@
 from ..judge import counters
 from ..judge.verdict import BOUND, GONE, KERNEL, MODEL, SETUP, UNBOUND
 from ..rules import blame, shared
-from ..rules.claims import Check, Claim, Rule, count, iommu, judge as hold, modes, moved, number, \
-    numbers, total
+from ..rules.facts import count, delta, iommu, modes, number, numbers
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'segfault'
+DEFAULT = True
 
 # What the completion record must say in mode ats-pri.
 INVALID_REQUEST, PAGE_FAULT = 0x21, 0x20
@@ -43,15 +43,15 @@ def invalid_request(run):
         else:
             checks.append(Check(requests > 0, SETUP, answers))
             checks.append(Check(invalid > 0 and failure == 0, KERNEL, answers))
-    return Claim(f'{total} x Invalid Request in {len(CASES) - 1} cases', checks)
+    return Result(f'{total} x Invalid Request in {len(CASES) - 1} cases', checks)
 
 
 def terminated(run):
     """The same of requests that stall: the kernel has each of them terminated."""
     mode, expected = modes(run)[0], cases(run)
-    aborts = moved(run, 'iommu', counters.STALL_ABORTS, 'bound', 'done')
+    aborts = delta(run, 'iommu', counters.STALL_ABORTS, 'bound', 'done')
     alive = [case for case in expected if not number(run, f'delta.{case}.{mode}.aborts')]
-    return Claim(f'{count(aborts, "stalled request")} terminated in {len(expected)} cases', [
+    return Result(f'{count(aborts, "stalled request")} terminated in {len(expected)} cases', [
         Check(not alive, KERNEL, f'nothing was aborted in {", ".join(alive)}'),
         Check(aborts >= len(expected), blame.work,
               f'{count(aborts, "stalled request")} terminated in {len(expected)} cases')])
@@ -71,14 +71,14 @@ def completion(run):
         if case != 'nonblocking':
             checks.append(Check(write == (case not in READS), blame.work,
                                 f'{case}: the record says write={write}'))
-    return Claim(f'{len(cases(run))} records with the right status, address and progress', checks,
-                 MODEL)
+    return Result(f'{len(cases(run))} records with the right status, address and progress', checks,
+                  MODEL)
 
 
 def alive(run):
     """The process lives on, and so does its bond."""
     dead = [case for case in cases(run) if number(run, f'case.{case}.alive') != 1]
-    return Claim(f'a good copy worked after each of {len(cases(run))} cases', [
+    return Result(f'a good copy worked after each of {len(cases(run))} cases', [
         Check(not dead, KERNEL, f'no good copy after {", ".join(dead)}')])
 
 
@@ -86,7 +86,7 @@ def gone(run):
     """The address space of a process that ends goes, whatever was asked of it."""
     good, bad, took = numbers(run, 'ending', 'good', 'bad', 'gone-ms')
     wanted = cases(run)['write-unmapped']
-    return Claim(f'gone {took} ms after the end of a process with a good and a bad access', [
+    return Result(f'gone {took} ms after the end of a process with a good and a bad access', [
         Check(good == shared.STATUS_SUCCESS and bad == wanted, SETUP,
               f'the accesses of the process that ends: status {good:#x} and {bad:#x}'),
         Check(took >= 0, KERNEL, 'the address space of a process that ended after a good and a '
@@ -101,7 +101,3 @@ RULES = [
     Rule(GONE, 'mm-gone', gone),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -4,9 +4,10 @@
 from ..judge import counters
 from ..judge.verdict import GONE, KERNEL, SETUP, UNBOUND
 from ..rules import blame, shared, stalls
-from ..rules.claims import Check, Claim, Rule, count, judge as hold, number, numbers, total
+from ..rules.facts import count, number, numbers, total
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'stall-across-exit'
+ARCHES = ('aarch64',)
 
 
 def aborted(run):
@@ -14,8 +15,8 @@ def aborted(run):
     contexts, (alive, before) = number(run, 'contexts'), numbers(run, 'kill', 'running', 'stalls')
     rested, refused = numbers(run, 'gone', 'rested', 'aborted')
     ended = total(run, counters.STALL_ABORTS, 'mm-gone')
-    return Claim(f'{count(before, "stall")} before the kill, {alive} of {contexts} contexts at '
-                 f'work; {count(ended, "stalled request")} terminated', [
+    return Result(f'{count(before, "stall")} before the kill, {alive} of {contexts} contexts at '
+                  f'work; {count(ended, "stalled request")} terminated', [
         Check(alive == contexts > 0, SETUP, f'only {alive} of {contexts} contexts were at work'),
         Check(ended > 0, SETUP, 'no request was stalled at the kill'),
         Check(rested == contexts, KERNEL, f'{contexts - rested} of {contexts} contexts wait for '
@@ -29,7 +30,7 @@ def nothing_left(run):
     running, status = numbers(run, 'unbind', 'running', 'status')
     unknown = total(run, counters.STALL_UNKNOWN, 'unbound')
     seen = total(run, counters.STALLS, 'unbound')
-    return Claim(f'{count(seen, "stalled request")}, all answered once', [
+    return Result(f'{count(seen, "stalled request")}, all answered once', [
         Check(seen > 0, SETUP, 'no request stalled'),
         Check(not status, KERNEL, f'unbind failed with error {status}'),
         Check(not running, KERNEL, f'{count(running, "context")} still at work after the unbind'),
@@ -41,7 +42,3 @@ RULES = [
     Rule(GONE, 'silence', shared.quiet('mm-gone', 'unbound')),
     Rule(UNBOUND, 'stalls', nothing_left),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -2,10 +2,10 @@
 """swap: pages are swapped out while the device writes."""
 
 from ..judge.verdict import BOUND, SETUP, UNBOUND
-from ..rules import replaced, revocation, shared
-from ..rules.claims import Check, Claim, Rule, count, judge as hold, number
+from ..rules import page_migration, revocation, shared
+from ..rules.facts import count, number
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'swap'
 THOROUGH = ('rounds=300', 1800)
 
 EVENT = 'pageout'
@@ -13,21 +13,22 @@ EVENT = 'pageout'
 
 def data(run):
     """Nobody notices; pages went to the swap device and came back."""
-    claim = replaced.data(EVENT)(run)
+    result = page_migration.data(EVENT)(run)
     out, back = number(run, 'swapped.out'), number(run, 'swapped.in')
-    return Claim(f'{claim.evidence}; {count(out, "page")} swapped out, {back:,} in', [
-        *claim.checks,
+    return Result(f'{result.evidence}; {count(out, "page")} swapped out, {back:,} in', [
+        *result.checks,
         Check(out > 0 and back > 0, SETUP, f'{count(out, "page")} swapped out, {back:,} in')])
 
 
 RULES = [
     Rule(BOUND, 'data', data),
-    Rule(BOUND, 'no-access', replaced.no_access(EVENT)),
-    Rule(BOUND, 'page-requests', replaced.page_requests(EVENT, certain=(EVENT,))),
+    Rule(BOUND, 'no-access', page_migration.no_access(EVENT)),
+    Rule(BOUND, 'page-requests', page_migration.page_requests(EVENT, certain=(EVENT,))),
     Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NOT_PRESENT, certain=False)),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
 
 
-def judge(run):
-    return hold(run, replaced.of_size(run, RULES))
+def rules(run):
+    """With huge pages fewer."""
+    return page_migration.of_size(run, RULES)

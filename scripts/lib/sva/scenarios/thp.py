@@ -2,10 +2,10 @@
 """thp: small pages become a huge one, and the other way round, while the device writes."""
 
 from ..judge.verdict import BOUND, SETUP, UNBOUND
-from ..rules import replaced, revocation, shared
-from ..rules.claims import Check, Claim, Rule, judge as hold, modes, number
+from ..rules import page_migration, revocation, shared
+from ..rules.facts import modes, number
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'thp'
 THOROUGH = ('rounds=300', 1800)
 
 HUGE_KIB = 2048
@@ -15,25 +15,21 @@ EVENTS = ('collapse', 'split')
 
 def data(run):
     """Nobody notices; the pages were huge when they should be, and small when they should."""
-    claim = replaced.data(*EVENTS)(run)
+    result = page_migration.data(*EVENTS)(run)
     rounds, collapsed, split = (number(run, key) for key in
                                 ('rounds', 'collapse.huge-kib', 'split.huge-kib'))
     wanted = rounds * len(modes(run)) * HUGE_KIB
-    return Claim(f'{collapsed // HUGE_KIB} huge pages made and split; {claim.evidence}', [
-        *claim.checks,
+    return Result(f'{collapsed // HUGE_KIB} huge pages made and split; {result.evidence}', [
+        *result.checks,
         Check(collapsed == wanted, SETUP, f'{collapsed:,} of {wanted:,} KiB were in huge pages'),
         Check(not split, SETUP, f'{split:,} KiB still were after a part was thrown away')])
 
 
 RULES = [
     Rule(BOUND, 'data', data),
-    Rule(BOUND, 'no-access', replaced.no_access('collapse')),
+    Rule(BOUND, 'no-access', page_migration.no_access('collapse')),
     # The page that was thrown away is asked for.
-    Rule(BOUND, 'page-requests', replaced.page_requests(*EVENTS, certain=('split',))),
+    Rule(BOUND, 'page-requests', page_migration.page_requests(*EVENTS, certain=('split',))),
     Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NOT_PRESENT, certain=False)),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """threads: the threads of the bound process exit one by one, the leader first."""
 
-from ..judge.verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
-from ..rules import blame, shared
-from ..rules.claims import Check, Claim, Rule, count, faults, judge as hold, modes, number, \
-    numbers, stage
-from . import kill
-
-NAME = 'threads'
+from ..judge.verdict import BOUND, KERNEL, SETUP
+from ..rules import blame, mm_gone, shared
+from ..rules.facts import count, faults, modes, number, numbers, stage
+from ..rules.rule import Check, Result, Rule
 
 
 def works_on(run):
@@ -22,8 +19,8 @@ def works_on(run):
         written, aborted, refused = written + part[0], aborted + part[1], refused + sum(part[2:])
     stage(run, 'bound')
     recorded = faults(run, 'last')
-    return Claim(f'{count(written // 8, "word")} written while {threads - left} of {threads} '
-                 'threads exited, the leader first; a copy for the last one', [
+    return Result(f'{count(written // 8, "word")} written while {threads - left} of {threads} '
+                  'threads exited, the leader first; a copy for the last one', [
         Check(threads > 1 and left == 1 and leader == 1, SETUP,
               f'{left} of {threads} threads left, leader gone: {leader}'),
         Check(stalled == 0, KERNEL, f'the device did not write on after {stalled} of '
@@ -40,15 +37,6 @@ def works_on(run):
 RULES = [
     Rule(BOUND, 'data', shared.data),
     Rule(BOUND, 'works-on', works_on),
-    Rule(GONE, 'abort', kill.abort),
-    Rule(GONE, 'silence', shared.silence('last', 'mm-gone', kill.tried_dma)),
-    Rule(GONE, 'ats-no-access', kill.ats_no_access),
-    Rule(GONE, 'invalid-request', kill.invalid_request),
-    Rule(UNBOUND, 'drain', shared.drain('mm-gone', 'unbound')),
-    Rule(UNBOUND, 'late-dma', shared.late_write('unbound', 'late', ('late',))),
-    Rule(UNBOUND, 'pasid-reuse', shared.pasid_reuse),
+    *mm_gone.refusals(mm_gone.contexts, first='last'),
+    *mm_gone.UNBIND,
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -1,21 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """two-devices: one address space, bound to two accelerators."""
 
-from ..guest import kmsg, machine
+from ..guest import kmsg
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND, UNDECIDED
-from ..rules import blame, shared
-from ..rules.claims import Check, Claim, Rule, count, entry, iommu, judge as hold, modes, moved, \
-    number, numbers, stage, text
-
-NAME = 'two-devices'
+from ..rules import blame, machines, shared
+from ..rules.facts import count, delta, entry, iommu, modes, number, numbers, stage, text
+from ..rules.rule import Check, Result, Rule
 
 
-SECOND = 'accel1'
-
-
-def equip(spec, keys):
-    """A second accelerator."""
-    spec.devices = [*spec.devices, ('-device', f'{machine.ACCEL_DEVICE},id={SECOND}')]
+equip = machines.second_accelerator
 
 
 def written(run, *windows):
@@ -43,15 +36,15 @@ def good_copy(run, name):
 def data(run):
     """Both devices work, at the same time."""
     found, checks = written(run, 'first', 'second')
-    return Claim(f'{count(sum(found.values()) // 8, "word")} written by two devices, a copy on '
-                 'each', [*checks, good_copy(run, 'bound.first'), good_copy(run, 'bound.second')])
+    return Result(f'{count(sum(found.values()) // 8, "word")} written by two devices, a copy on '
+                  'each', [*checks, good_copy(run, 'bound.first'), good_copy(run, 'bound.second')])
 
 
 def one_pasid(run):
     """Both bonds have the PASID of the address space."""
     first, second = number(run, 'first.pasid'), number(run, 'second.pasid')
     where = [text(run, f'{name}.device') for name in ('first', 'second')]
-    return Claim(f'PASID {first} on {where[0]} and {where[1]}', [
+    return Result(f'PASID {first} on {where[0]} and {where[1]}', [
         Check(where[0] != where[1], SETUP, f'there is only one device, {where[0]}'),
         Check(first == second, KERNEL, f'PASID {first} on one device, {second} on the other')])
 
@@ -60,17 +53,17 @@ def other_works(run):
     """The device that is still bound works on."""
     stage(run, 'unbound')
     found, checks = written(run, 'alone', 'late')
-    return Claim(f'{count(sum(found.values()) // 8, "word")} written by the other device', checks)
+    return Result(f'{count(sum(found.values()) // 8, "word")} written by the other device', checks)
 
 
 def late_dma(run):
     """The unbound device is refused, and it is the one that is reported."""
-    claim = shared.late_write('unbound', 'late', ('late',))(run)
+    result = shared.late_write('unbound', 'late', ('late',))(run)
     device = text(run, 'first.device')
     strange = [fault for fault in kmsg.faults(run.kmsg('late'))
                if fault.device != iommu(run).device(device)]
-    return Claim(f'{claim.evidence}, for {device}', [
-        *claim.checks,
+    return Result(f'{result.evidence}, for {device}', [
+        *result.checks,
         Check(not strange, UNDECIDED, f'{count(len(strange), "fault")} reported for another device, '
               f'the first: {strange[0] if strange else ""}')])
 
@@ -80,11 +73,11 @@ def no_access(run):
     found, changed, other, refused = (number(run, key) for key in (
         'reuse.pages', 'reuse.changed', 'reuse.changed-other', 'revoked.refused'))
     method, words = text(run, 'reuse.method'), entry(run, 'late')
-    sent = moved(run, 'accel', 'invalidations', 'late', 'revoked')
+    sent = delta(run, 'accel', 'invalidations', 'late', 'revoked')
     blamed = KERNEL if not sent else UNDECIDED
     bytes_ = sum(number(run, f'delta.revoked.{mode}.bytes_written') for mode in modes(run))
-    return Claim(f'refused in every mode, 0 of {found} pages changed, '
-                 f'{count(sent, "invalidation")}', [
+    return Result(f'refused in every mode, 0 of {found} pages changed, '
+                  f'{count(sent, "invalidation")}', [
         Check(not words.present, KERNEL, f'the unbound device: {words}'),
         Check(method != 'none', SETUP, 'freed pages cannot be recognised: the kernel lacks '
               'CONFIG_PROC_PAGE_MONITOR'),
@@ -99,7 +92,7 @@ def bind_again(run):
     """The first device can be bound again, and works without the second one."""
     stage(run, 'done')
     pasid, again = number(run, 'pasid'), number(run, 'again.pasid')
-    return Claim(f'PASID {again} again, a copy is right', [
+    return Result(f'PASID {again} again, a copy is right', [
         Check(pasid == again, KERNEL, f'PASID {again} instead of {pasid}'),
         good_copy(run, 'again.first')])
 
@@ -114,7 +107,3 @@ RULES = [
     Rule(UNBOUND, 'no-access', no_access),
     Rule(UNBOUND, 'bind-again', bind_again),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

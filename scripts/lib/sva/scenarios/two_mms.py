@@ -3,9 +3,9 @@
 
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
 from ..rules import blame, shared
-from ..rules.claims import Check, Claim, Rule, count, judge as hold, number
+from ..rules.facts import count, number
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'two-mms'
 
 EPERM = 1
 
@@ -15,8 +15,8 @@ def isolation(run):
     rounds, owner, holder, failed, different = number(run, 'rounds'), number(run, 'pasid'), \
         number(run, 'holder.pasid'), *(number(run, f'owner.{name}') + number(run, f'holder.{name}')
                                        for name in ('failed', 'different'))
-    return Claim(f'PASID {owner} and {holder}, {count(rounds, "copy", "copies")} in each process, '
-                 'all with its own data', [
+    return Result(f'PASID {owner} and {holder}, {count(rounds, "copy", "copies")} in each process, '
+                  'all with its own data', [
         Check(rounds > 0, SETUP, 'nothing was copied'),
         Check(owner != holder, KERNEL, f'both processes have PASID {owner}'),
         Check(not failed, blame.work, f'{count(failed, "copy", "copies")} failed'),
@@ -27,7 +27,7 @@ def passed_file(run):
     """Who holds the file cannot give work, but keeps the bond."""
     owner, errno, bound = (number(run, key) for key in
                            ('passed.owner', 'passed.mmap-errno', 'passed.bound'))
-    return Claim(f'mmap refused (errno {errno}), still bound when the owner had closed its file', [
+    return Result(f'mmap refused (errno {errno}), still bound when the owner had closed its file', [
         Check(owner == 0, blame.work, 'the holder passes for the owner'),
         Check(errno == EPERM, blame.work, f'mapping the doorbell gave errno {errno}'),
         Check(bound == 1, blame.work, 'the bond did not stay')])
@@ -37,7 +37,7 @@ def bind_again(run):
     """After the holder has unbound it, the owner can bind again."""
     pasid, failed, different = (number(run, f'again.{name}') for name in
                                 ('pasid', 'failed', 'different'))
-    return Claim(f'the owner is bound again, PASID {pasid}, and a copy is right', [
+    return Result(f'the owner is bound again, PASID {pasid}, and a copy is right', [
         Check(not failed and not different, blame.work, f'after the owner bound again: '
               f'{count(failed, "copy", "copies")} failed, {count(different, "byte")} wrong'),
         Check(pasid != number(run, 'holder.pasid'), KERNEL, f'PASID {pasid} is the holder\'s')])
@@ -50,7 +50,3 @@ RULES = [
     Rule(UNBOUND, 'drain', shared.drain('passed', 'unbound')),
     Rule(UNBOUND, 'bind-again', bind_again),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -3,10 +3,10 @@
 
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
 from ..rules import shared
-from ..rules.claims import Check, Claim, Rule, count, entry, judge as hold, modes, number, \
-    numbers
+from ..rules.facts import count, entry, modes, numbers
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'uio-exit'
+NOT_OFFERED = 'needs a kernel with UIO_PCI_GENERIC_SVA'
 
 
 def stopped(run):
@@ -14,7 +14,7 @@ def stopped(run):
     contexts, running = numbers(run, 'exit', 'contexts', 'running')
     tried = sum(sum(numbers(run, f'delta.exit.{mode}', 'accesses', 'xlate_reqs'))
                 for mode in modes(run))
-    return Claim(f'{contexts} contexts at rest after the unbind', [
+    return Result(f'{contexts} contexts at rest after the unbind', [
         Check(contexts > 0 and entry(run, 'bound').present, SETUP, 'the device had no work'),
         Check(not entry(run, 'unbound').present, SETUP,
               f'the process is dead and still bound: {entry(run, "unbound")}'),
@@ -27,7 +27,7 @@ def next_process(run):
     """The next process with the PASID has its memory for itself."""
     pasid, pid, same, tries, changed = numbers(run, 'next', 'pasid', 'pid', 'same', 'attempts',
                                                'changed')
-    return Claim(f'PASID {pasid} bound again by pid {pid}, its memory untouched', [
+    return Result(f'PASID {pasid} bound again by pid {pid}, its memory untouched', [
         Check(same == 1, SETUP, f'{tries} processes got other PASIDs, the last {pasid}'),
         Check(entry(run, 'next').present, SETUP, f'it is not bound: {entry(run, "next")}'),
         Check(changed == 0, KERNEL, f'{count(changed, "page")} of pid {pid} written by work of '
@@ -39,7 +39,3 @@ RULES = [
     Rule(UNBOUND, 'stopped', stopped),
     Rule(UNBOUND, 'pasid-reuse', next_process),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

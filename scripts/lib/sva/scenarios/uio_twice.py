@@ -3,9 +3,10 @@
 
 from ..judge.verdict import BOUND, KERNEL, SETUP, UNBOUND
 from ..rules import shared
-from ..rules.claims import Check, Claim, Rule, count, entry, judge as hold, number, numbers
+from ..rules.facts import count, entry, number, numbers
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'uio-twice'
+NOT_OFFERED = 'needs a kernel with UIO_PCI_GENERIC_SVA'
 
 
 def own_bond(run):
@@ -14,8 +15,8 @@ def own_bond(run):
                                               'different')
     before, after = entry(run, 'bound'), entry(run, 'closed')
     if errno:
-        return Claim(f'the second process is refused: error {errno}', [])
-    return Claim(f'PASID {pasid} is bound when the other process has closed its file; {after}', [
+        return Result(f'the second process is refused: error {errno}', [])
+    return Result(f'PASID {pasid} is bound when the other process has closed its file; {after}', [
         Check(before.present, SETUP, f'PASID {pasid} was not bound; {before}'),
         Check(after.present, KERNEL,
               f'PASID {pasid} is not bound any more when another process closes its file; {after}'),
@@ -26,7 +27,7 @@ def own_bond(run):
 def nothing_lost(run):
     """Who closed the device is not bound, alive as it is."""
     pasid, words = number(run, 'first.pasid'), entry(run, 'worked')
-    return Claim(f'PASID {pasid} unbound by the close; {words}', [
+    return Result(f'PASID {pasid} unbound by the close; {words}', [
         Check(not words.present, KERNEL,
               f'PASID {pasid} is still bound after its only file was closed; {words}')])
 
@@ -35,7 +36,3 @@ RULES = [
     Rule(BOUND, 'own-bond', own_bond),
     Rule(UNBOUND, 'nothing-lost', nothing_lost),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -3,16 +3,15 @@
 
 from ..judge.verdict import BOUND, GONE, KERNEL, SETUP, UNBOUND
 from ..rules import blame, shared
-from ..rules.claims import Check, Claim, Rule, count, iommu, judge as hold, number, stage
-
-NAME = 'userfaultfd'
+from ..rules.facts import count, iommu, number, stage
+from ..rules.rule import Check, Result, Rule
 
 
 def data(run):
     """What was supplied before the device needs it is read and written."""
     read, write, different = (number(run, key) for key in (
         'before.read', 'before.write', 'before.different'))
-    return Claim('1 page supplied before, read and written', [
+    return Result('1 page supplied before, read and written', [
         Check(read == write == shared.STATUS_SUCCESS, KERNEL,
               f'the copies ended with status {read:#x} and {write:#x}'),
         Check(not different, blame.work, f'{count(different, "byte")} wrong')])
@@ -24,7 +23,7 @@ def user_fault(run):
         'late.told', 'late.waited', 'late.status', 'late.different'))
     asked = shared.asked(run, 'late')
     answers = asked.text
-    return Claim(f'the process was asked and the device waited; {answers}', [
+    return Result(f'the process was asked and the device waited; {answers}', [
         Check(asked.requests > 0, SETUP, 'the device asked for no page'),
         Check(not asked.failure, KERNEL, answers),
         Check(told == 1, KERNEL, f'the process was not asked for the page: {answers}'),
@@ -39,7 +38,7 @@ def answered(run):
     stage(run, 'mm-gone')
     before, after = shared.asked(run, 'before'), shared.asked(run, 'gone')
     written = number(run, f'delta.gone.{iommu(run).asking}.bytes_written')
-    return Claim(f'before the kill {before.text}; after it {after.text}', [
+    return Result(f'before the kill {before.text}; after it {after.text}', [
         Check(before.requests > 0, SETUP, 'the device asked for no page before the kill'),
         Check(after.invalid > 0 and not after.success and not after.failure, KERNEL,
               f'after the kill {after.text}'),
@@ -52,7 +51,7 @@ def no_hang(run):
     stage(run, 'unbound')
     gone, took, status, running = (number(run, key) for key in (
         'gone.wait-ms', 'unbind.ms', 'unbind.status', 'unbind.running'))
-    return Claim(f'address space gone after {gone} ms, unbind took {took} ms', [
+    return Result(f'address space gone after {gone} ms, unbind took {took} ms', [
         Check(not status, KERNEL, f'unbind failed with error {status}'),
         Check(not running, KERNEL, 'the context is still waiting after the unbind')])
 
@@ -65,7 +64,3 @@ RULES = [
     Rule(GONE, 'invalid-request', answered),
     Rule(GONE, 'no-hang', no_hang),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

@@ -2,18 +2,18 @@
 """zero-page: the device writes where only the zero page stands."""
 
 from ..judge.verdict import BOUND, SETUP, UNBOUND
-from ..rules import replaced, revocation, shared, sharing
-from ..rules.claims import Check, Claim, Rule, count, judge as hold, number
+from ..rules import page_migration, revocation, shared, sharing
+from ..rules.facts import count, number
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'zero-page'
 THOROUGH = ('rounds=2000', 1800)
 
 
 def data(run):
     """The device reads zeros; what it writes is in a page of its own."""
     pages, zero, reads = (number(run, key) for key in ('pages', 'pages.zero', 'reads'))
-    return Claim(f'the zero page behind {count(zero, "page")}, {count(reads, "copy", "copies")} '
-                 'of it', [
+    return Result(f'the zero page behind {count(zero, "page")}, {count(reads, "copy", "copies")} '
+                  'of it', [
         Check(zero == pages > 0, SETUP, f'the zero page stood behind {zero} of '
               f'{count(pages, "page")}'),
         *sharing.reads_and_writes(run)])
@@ -22,11 +22,7 @@ def data(run):
 RULES = [
     Rule(BOUND, 'data', data),
     Rule(BOUND, 'copy-on-write', sharing.copy_on_write('witness')),
-    Rule(BOUND, 'page-requests', replaced.page_requests('shared', certain=('shared',))),
+    Rule(BOUND, 'page-requests', page_migration.page_requests('shared', certain=('shared',))),
     Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NO_WRITE)),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

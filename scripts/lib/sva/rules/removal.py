@@ -3,7 +3,8 @@
 
 from ..judge.verdict import KERNEL, MODEL, SETUP
 from . import blame, shared
-from .claims import Check, Claim, count, modes, number, numbers, stage
+from .facts import count, modes, number, numbers, stage
+from .rule import Check, Result
 
 EIO, ENODEV = 5, 19
 
@@ -13,7 +14,7 @@ def data(run):
     written = {mode: number(run, f'delta.bound.{mode}.bytes_written') for mode in modes(run)}
     aborted = sum(number(run, f'delta.bound.{mode}.aborts') for mode in modes(run))
     idle = [mode for mode, amount in written.items() if not amount]
-    return Claim(f'{sum(written.values()):,} bytes written in {len(written)} modes', [
+    return Result(f'{sum(written.values()):,} bytes written in {len(written)} modes', [
         Check(not idle, SETUP, f'the device wrote nothing in mode {", ".join(idle)}'),
         Check(aborted == 0, blame.work, f'{count(aborted, "write")} aborted')], MODEL)
 
@@ -23,21 +24,21 @@ def errors(errno, doorbells):
 
     errno: of a command; doorbells: whether they vanish.
     """
-    def claim(run):
+    def rule(run):
         contexts, polled, found, sigbus, ms = numbers(
             run, 'struck', 'contexts', 'polled', 'errno', 'sigbus', 'ms')
         lost = contexts if doorbells else 0
-        return Claim(f'{contexts} contexts: poll() tells, commands fail with {found}, '
-                     f'{sigbus} doorbells gone, after {ms} ms', [
-                         Check(contexts > 0, SETUP, 'no context was bound'),
-                         Check(polled == contexts, blame.work,
-                               f'poll() told of {polled} of {contexts} contexts'),
-                         Check(found == errno, blame.work,
-                               f'commands fail with error {found} instead of {errno}'),
-                         Check(sigbus == lost, blame.work,
-                               f'{sigbus} of {contexts} doorbells are gone instead of {lost}')],
-                     MODEL)
-    return claim
+        return Result(f'{contexts} contexts: poll() tells, commands fail with {found}, '
+                      f'{sigbus} doorbells gone, after {ms} ms', [
+                          Check(contexts > 0, SETUP, 'no context was bound'),
+                          Check(polled == contexts, blame.work,
+                                f'poll() told of {polled} of {contexts} contexts'),
+                          Check(found == errno, blame.work,
+                                f'commands fail with error {found} instead of {errno}'),
+                          Check(sigbus == lost, blame.work,
+                                f'{sigbus} of {contexts} doorbells are gone instead of {lost}')],
+                      MODEL)
+    return rule
 
 
 def no_dma(bonds, forgets=False):
@@ -46,18 +47,18 @@ def no_dma(bonds, forgets=False):
     bonds: whether they outlive it; else the driver has ended them. forgets: the
     device was reset, and has sent nothing since.
     """
-    def claim(run):
+    def rule(run):
         contexts, changed, running, bound = numbers(run, 'struck', 'contexts', 'changed',
                                                     'running', 'bound')
         left = contexts if bonds else 0
-        return Claim(f'0 pages changed, no work left, {bound} bonds left', [
+        return Result(f'0 pages changed, no work left, {bound} bonds left', [
             Check(contexts > 0, SETUP, 'no context was bound'),
             *(forgotten(run) if forgets else ()),
             Check(changed == 0, blame.work, f'{count(changed, "page")} changed'),
             Check(running == 0, blame.work, f'{running} of {contexts} contexts still work'),
             Check(bound == left, blame.work, f'{bound} of {contexts} bonds are left, not {left}')],
             MODEL)
-    return claim
+    return rule
 
 
 def forgotten(run):
@@ -75,7 +76,7 @@ def bind_again(run):
     errno, pasid, status, different = numbers(run, 'again', 'errno', 'pasid', 'status',
                                               'different')
     before = number(run, 'pasid')
-    return Claim(f'PASID {pasid} bound again, 256 KiB copied, identical', [
+    return Result(f'PASID {pasid} bound again, 256 KiB copied, identical', [
         Check(errno == 0, KERNEL, f'the device cannot be opened: error {errno}'),
         Check(pasid == before, KERNEL, f'PASID {pasid}, {before} before'),
         Check(status == shared.STATUS_SUCCESS and different == 0, blame.work,

@@ -6,12 +6,13 @@ An event is what the kernel does to the pages; its facts begin with its name.
 
 from ..judge.verdict import KERNEL, SETUP
 from . import blame, shared
-from .claims import Check, Claim, count, iommu, number, numbers, total
+from .facts import count, iommu, number, numbers
+from .rule import Check, Result
 
 
 def data(*events):
     """Nobody notices: no write is lost, and the device can write afterwards."""
-    def claim(run):
+    def rule(run):
         rounds, checks, total, pages = number(run, 'rounds'), [], 0, 0
         blamed = blame.revoked('done')
         for event in events:
@@ -24,14 +25,14 @@ def data(*events):
                       f'{count(adds + refused + failed, "addition")} not done'),
                 Check(adds > 0, SETUP, f'{event}: the device added nothing'),
             ]
-        return Claim(f'{count(rounds, "round")}, {count(pages, "page")} exchanged, '
-                     f'{count(total, "addition")} of the device, none lost', checks)
-    return claim
+        return Result(f'{count(rounds, "round")}, {count(pages, "page")} exchanged, '
+                      f'{count(total, "addition")} of the device, none lost', checks)
+    return rule
 
 
 def no_access(*events):
     """Nothing lands in the pages that stood there before."""
-    def claim(run):
+    def rule(run):
         pages, checks = 0, []
         blamed = blame.revoked('done')
         for event in events:
@@ -44,13 +45,13 @@ def no_access(*events):
                 Check(replaced > 0, SETUP, f'{event}: no page was exchanged'),
                 Check(found > 0, SETUP, f'{event}: no old page was found again'),
             ]
-        return Claim(f'0 of {pages:,} reused pages changed', checks)
-    return claim
+        return Result(f'0 of {pages:,} reused pages changed', checks)
+    return rule
 
 
 def page_requests(*events, certain=()):
     """Who asks for pages is given them; in events that are certain there are some."""
-    def claim(run):
+    def rule(run):
         sums, checks = [0, 0], []
         for event in events:
             found = shared.asked(run, event)
@@ -63,9 +64,9 @@ def page_requests(*events, certain=()):
                 Check(event not in certain or found.success > 0, KERNEL, answers),
             ]
         if iommu(run).page_requests:
-            return Claim(f'{count(sums[0], "page request")}, {sums[1]} x Success', checks)
-        return Claim(f'{count(sums[0], "stalled request")}, none terminated', checks)
-    return claim
+            return Result(f'{count(sums[0], "page request")}, {sums[1]} x Success', checks)
+        return Result(f'{count(sums[0], "stalled request")}, none terminated', checks)
+    return rule
 
 
 def of_size(run, rules):

@@ -2,10 +2,11 @@
 """kill-with-requests: page requests held open across the SIGKILL."""
 
 from ..judge.verdict import GONE, KERNEL, SETUP, UNBOUND
-from ..rules import blame, shared
-from ..rules.claims import Check, Claim, Rule, iommu, judge as hold, number, numbers, stage
+from ..rules import blame, open_requests, shared
+from ..rules.facts import iommu, number
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'kill-with-requests'
+DEFAULT = True
 
 # Where a stalled request is, nothing can be held.
 DEFAULT = {'x86_64': 'in-prg', 'aarch64': 'storm'}
@@ -28,7 +29,7 @@ def invalid_request(run):
     error = number(run, 'job.error') & 0xff
     who = blame.who_answered(run, blame.EXITED, 'answered')
     culprit = blame.answer(blame.EXITED, 'answered') if iommu(run).page_requests else KERNEL
-    return Claim(f'requests open ({point}) across SIGKILL: {asked.text}{who}', [
+    return Result(f'requests open ({point}) across SIGKILL: {asked.text}{who}', [
         Check(held == HELD_POINTS[point], SETUP, f'no request was held at the kill: {held:#x}'),
         Check(asked.failure == 0, culprit, f'after the kill: {asked.text}'),
         # In a storm the kill comes between two requests of a living process.
@@ -39,35 +40,16 @@ def invalid_request(run):
     ])
 
 
-def no_hang(run):
-    """Every open request is answered, and the unbind comes back."""
-    done, took = number(run, 'answer.done'), number(run, 'answer.wait-ms')
-    unbind = number(run, 'unbind.ms')
-    return Claim(f'context at rest after {took} ms, unbind took {unbind} ms', [
-        Check(done == 1, KERNEL, f'a request had no answer within {took} ms'),
-    ])
-
-
 def silence(run):
     """A storm is not stopped before the kill; nothing was recorded then."""
     first = None if hold_point(run) == 'storm' else 'mm-gone'
-    return shared.silence(first, 'answered', tried_dma)(run)
-
-
-def tried_dma(run):
-    stage(run, 'answered')
-    mode = iommu(run).asking
-    return sum(numbers(run, f'delta.answer.{mode}', 'accesses', 'xlate_reqs', 'page_reqs'))
+    return shared.silence(first, 'answered', open_requests.tried_dma)(run)
 
 
 RULES = [
     Rule(GONE, 'invalid-request', invalid_request),
-    Rule(GONE, 'no-hang', no_hang),
+    Rule(GONE, 'no-hang', open_requests.no_hang),
     Rule(GONE, 'silence', silence),
     Rule(UNBOUND, 'drain', shared.drain('answered', 'unbound')),
     Rule(UNBOUND, 'pasid-reuse', shared.pasid_reuse),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

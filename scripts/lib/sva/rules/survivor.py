@@ -3,14 +3,15 @@
 
 from ..judge.verdict import KERNEL, SETUP
 from . import blame
-from .claims import Check, Claim, count, entry, modes, number
+from .facts import count, entry, modes, number
+from .rule import Check, Result
 
 
 def memory(run):
     """What lives on at the addresses of the dead address space does not change."""
     pages, changed, words = number(run, 'heir.pages'), number(run, 'heir.changed'), \
         entry(run, 'mm-gone')
-    return Claim(f'0 of {count(pages, "page")} at the same addresses changed', [
+    return Result(f'0 of {count(pages, "page")} at the same addresses changed', [
         Check(pages > 0, SETUP, 'nothing lives on at these addresses'),
         Check(changed == 0, blame.access('mm-gone'),
               f'{changed} of {count(pages, "page")} changed; {words}')])
@@ -20,7 +21,7 @@ def pasid_kept(run):
     """Until the unbind the PASID is nobody else's."""
     pasid, tried, taken, busy = (number(run, key) for key in (
         'pasid', 'kept.attempts', 'kept.taken', 'kept.busy'))
-    return Claim(f'PASID {pasid} was given to none of {count(tried, "process", "processes")}', [
+    return Result(f'PASID {pasid} was given to none of {count(tried, "process", "processes")}', [
         Check(tried > 0, SETUP, 'no other process was bound'),
         Check(taken == 0, KERNEL, f'PASID {pasid} was given to {taken} of '
               f'{count(tried, "process", "processes")} before the unbind'),
@@ -31,5 +32,5 @@ def pasid_kept(run):
 def bond_kept(run):
     """The bond lasts as long as a process has the files."""
     bound, wanted = number(run, 'heir.bound'), len(modes(run))
-    return Claim(f'{count(bound, "context")} still bound when the address space was gone', [
+    return Result(f'{count(bound, "context")} still bound when the address space was gone', [
         Check(bound == wanted, blame.work, f'only {bound} of {wanted} contexts still bound')])

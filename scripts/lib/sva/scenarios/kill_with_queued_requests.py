@@ -6,12 +6,12 @@ kernel's own answers to a dead process are seen for requests that were queued be
 """
 
 from ..judge.verdict import GONE, KERNEL, SETUP, UNBOUND
-from ..rules import blame, shared
-from ..rules.claims import Check, Claim, Rule, count, entry, judge as hold, number, numbers, \
-    register
-from . import kill_requests
+from ..rules import blame, open_requests, shared
+from ..rules.facts import count, entry, number, numbers, register
+from ..rules.rule import Check, Result, Rule
 
-NAME = 'kill-with-queued-requests'
+DEFAULT = True
+ARCHES = ('x86_64',)
 
 REFUSED = 0x21
 
@@ -29,8 +29,8 @@ def invalid_request(run):
     kernel = sum(answers[1].values()) if answers else asked.success + asked.invalid + asked.failure
     who = blame.who_answered(run, blame.EXITED, 'answered')
     culprit, words = blame.answer(blame.EXITED, 'answered'), entry(run, blame.EXITED)
-    return Claim(f'{count(requests, "page request")} in the queue across SIGKILL, '
-                 f'{asked.invalid} x Invalid Request{who}', [
+    return Result(f'{count(requests, "page request")} in the queue across SIGKILL, '
+                  f'{asked.invalid} x Invalid Request{who}', [
         Check(requests > 0 and before == 0 and waiting(run, 'queued'), SETUP,
               f'the kernel could not be kept from {count(requests, "page request")}: {before} '
               'answered before the kill'),
@@ -48,12 +48,8 @@ def invalid_request(run):
 
 RULES = [
     Rule(GONE, 'invalid-request', invalid_request),
-    Rule(GONE, 'no-hang', kill_requests.no_hang),
-    Rule(GONE, 'silence', shared.silence('queued', 'answered', kill_requests.tried_dma)),
+    Rule(GONE, 'no-hang', open_requests.no_hang),
+    Rule(GONE, 'silence', shared.silence('queued', 'answered', open_requests.tried_dma)),
     Rule(UNBOUND, 'drain', shared.drain('answered', 'unbound')),
     Rule(UNBOUND, 'pasid-reuse', shared.pasid_reuse),
 ]
-
-
-def judge(run):
-    return hold(run, RULES)

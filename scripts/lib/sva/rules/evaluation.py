@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Evaluate the rules of a scenario, and those of every run, into verdicts."""
+
+from dataclasses import replace
+
+from ..judge import verdict
+from ..judge.verdict import OVERALL, SETUP, UNDECIDED, Verdict
+from . import always, blame
+from .facts import Missing
+from .rule import NotApplicable, Rule
+
+# Of a device that was never reset.
+FROM_POWER_ON = ((None, None),)
+
+
+def evaluate(run, rules, intervals=FROM_POWER_ON, trouble=()):
+    """The verdicts on a run by its rules, and by those that every run must keep.
+
+    trouble: what the kernel may print though it means trouble elsewhere.
+
+    intervals: stages between which both models count the same messages; None is
+    power-on, or the last stage. The accelerator is idle at all of them, and a
+    reset of it, which forgets its counters, lies between two intervals.
+    """
+    name = run.scenario.split(',')[0]
+    if run.death:
+        party, reason = run.death
+        return [Verdict(name, OVERALL, 'health', party, verdict.FAIL, reason)]
+    if not run.complete:
+        return broken_off(run, name, rules, trouble)
+    common = [Rule(OVERALL, 'program', always.program),
+              Rule(OVERALL, 'health', always.health(trouble))]
+    if any(stage.accel and stage.iommu is not None for stage in run.stages.values()):
+        common.insert(0, Rule(OVERALL, 'models-agree', always.models_agree(intervals)))
+        common.insert(0, Rule(OVERALL, 'answers', always.answers(intervals)))
+    if any(stage.look and stage.look.rid is not None for stage in run.stages.values()):
+        common.insert(0, Rule(OVERALL, 'forgotten', always.caches_forget))
+        common.insert(0, Rule(OVERALL, 'invalidated', always.invalidated))
+    found = [_evaluate(name, run, rule) for rule in [*rules, *common]]
+    return program_last([item for item in found if item])
+
+
+def program_last(verdicts):
+    """The program's own checks say less than the rules: whom those blame, it blames."""
+    others = [item for item in verdicts if item.result == verdict.FAIL and item.rule != 'program'
+              and item.party != UNDECIDED]
+    return [replace(item, party=others[0].party, evidence=f'{item.evidence}; see {others[0].rule}')
+            if others and (item.rule, item.party) == ('program', UNDECIDED) else item
+            for item in verdicts]
+
+
+def broken_off(run, name, rules, trouble):
+    """Of a run that did not come to its end: what was broken until then, and why it ended.
+
+    What was kept so far proves nothing, and what was not reached says nothing.
+    """
+    reason = run.error or (f'the guest program ended with status {run.status}'
+                           if run.status is not None else 'the scenario did not end')
+    reached = [*rules, Rule(OVERALL, 'health', always.health(trouble))] if run.stages else []
+    if any(stage.look and stage.look.rid is not None for stage in run.stages.values()):
+        reached.insert(len(rules), Rule(OVERALL, 'invalidated', always.invalidated))
+    found = [_evaluate(name, run, rule) for rule in reached]
+    broken = [item for item in found if item and item.result == verdict.FAIL]
+    cause = blame.hang(run)
+    if cause:
+        broken.append(Verdict(name, OVERALL, 'complete', cause.party, verdict.FAIL,
+                              f'{reason}; {cause.figure}'))
+    else:
+        broken.append(Verdict(name, OVERALL, 'complete', SETUP, verdict.ERROR, reason))
+    return broken
+
+
+def _evaluate(scenario, run, rule):
+    """One rule; None: it does not apply."""
+    def made(party, outcome, evidence):
+        return Verdict(scenario, rule.state, rule.name, party, outcome, evidence)
+    try:
+        result = rule.judge(run)
+    except NotApplicable:
+        return None
+    except Missing as e:
+        return made(SETUP, verdict.ERROR, str(e))
+    for check in result.checks:
+        if not check.holds:
+            party, figure = found_by(check.culprit, run)
+            outcome = verdict.ERROR if party == SETUP else verdict.FAIL
+            told = not figure or figure in check.text
+            return made(party, outcome, check.text if told else f'{check.text}; {figure}')
+    return made(result.party, verdict.PASS, result.evidence)
+
+
+def found_by(culprit, run):
+    """(party, figure that decided) of a check that has failed."""
+    return culprit(run) if callable(culprit) else (culprit, '')

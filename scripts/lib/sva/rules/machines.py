@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What scenarios want of their machine: see scenarios.equip()."""
+
+from ..guest import machine
+
+SECOND = 'accel1'
+MANY_CONTEXTS = 128
+# Two nodes with half of the memory each; the processors are on the first.
+NODES = ('-object', 'memory-backend-ram,id=node0,size=512M',
+         '-object', 'memory-backend-ram,id=node1,size=512M',
+         '-numa', 'node,nodeid=0,cpus=0-1,memdev=node0', '-numa', 'node,nodeid=1,memdev=node1')
+
+
+def second_accelerator(spec, keys):
+    spec.devices = [*spec.devices, ('-device', f'{machine.ACCEL_DEVICE},id={SECOND}')]
+
+
+def many_contexts(spec, keys):
+    """A page request of each is more than the queue of the IOMMU holds."""
+    spec.extra = [*spec.extra, '-global', f'sva-accel.contexts={MANY_CONTEXTS}']
+
+
+def two_nodes(spec, keys):
+    spec.extra = [*spec.extra, *NODES]
+
+
+def little_memory(spec, keys):
+    """So that it is soon used up."""
+    spec.extra = [*spec.extra, '-m', '384M']

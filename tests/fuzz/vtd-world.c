@@ -258,7 +258,8 @@ void vtd_world_complete(VtdWorld *w, unsigned n)
 void vtd_world_page_request(VtdWorld *w, const SvaPageRequest *req)
 {
     SvaIommu *iommu = &w->f->vtd.iommu;
-    bool stop = req->last && !(req->access & (SVA_READ | SVA_WRITE));
+    bool stop = req->pasid.valid && req->last &&
+                !(req->access & (SVA_READ | SVA_WRITE));
     uint32_t tail = vtd_read32(w->f, 0xc8);
 
     w->queued = 0;

@@ -368,6 +368,28 @@ static void test_stop_marker_is_queued_and_never_answered(void)
     vtd_fixture_free(f);
 }
 
+/* PCIe r6 10.4.1.2.1: a Stop Marker has a PASID, this is a request. */
+static void test_marker_without_pasid_is_a_request(void)
+{
+    VtdFixture *f = bound();
+    SvaPageRequest req = {
+        .pasid = SVA_NO_PASID, .rid = VTD_RID, .prgi = 9, .last = true,
+    };
+
+    vtd_bind(f, 0);                     /* RID_PASID */
+    f->vtd.iommu.ops->page_request(&f->vtd.iommu, &req);
+    g_assert_cmphex(vtd_prq(f, 0, 1), ==, 0x4c);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_PAGE_STOP_MARKERS), ==, 0);
+    g_assert_cmpuint(f->rsp_count, ==, 0);
+    vtd_write64(f, 0xc0, 0x40);         /* full */
+    f->vtd.iommu.ops->page_request(&f->vtd.iommu, &req);
+    g_assert_cmpuint(f->rsp_count, ==, 1);
+    g_assert_cmphex(f->rsps[0].code, ==, SVA_PRG_SUCCESS);
+    g_assert_cmpuint(f->rsps[0].prgi, ==, 9);
+    g_assert_false(f->rsps[0].pasid.valid);
+    vtd_fixture_free(f);
+}
+
 /* VT-d 5.10, note under Table 30: Invalid Request, no overflow. */
 static void test_queue_that_is_not_memory_refuses(void)
 {
@@ -492,6 +514,7 @@ int main(int argc, char **argv)
     CASE(no_request_is_lost_while_software_drains);
     CASE(refill_up_to_overflow_raises_an_event);
     CASE(stop_marker_is_queued_and_never_answered);
+    CASE(marker_without_pasid_is_a_request);
     CASE(queue_that_is_not_memory_refuses);
     CASE(queue_size_is_honoured);
     CASE(request_drops_the_translation_of_its_page);

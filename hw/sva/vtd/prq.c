@@ -16,7 +16,8 @@
 
 static bool is_stop_marker(const SvaPageRequest *req)
 {
-    return req->last && !(req->access & (SVA_READ | SVA_WRITE));
+    return req->pasid.valid && req->last &&
+           !(req->access & (SVA_READ | SVA_WRITE));
 }
 
 /*

@@ -167,8 +167,9 @@ typedef struct SvaAtsCompletion {
 #define SVA_PRGI_COUNT (1u << SVA_PRGI_BITS)
 
 /*
- * Page request message (PCIe ATS "Page Request Message").  @last with neither
- * SVA_READ nor SVA_WRITE is a Stop Marker and is never answered.
+ * Page request message (PCIe ATS "Page Request Message").  With a PASID, @last
+ * and neither SVA_READ nor SVA_WRITE it is a Stop Marker and is never
+ * answered (PCIe r6 10.4.1.2.1).
  *
  * @addr:   page address, 4 KiB aligned
  * @access: SVA_READ, SVA_WRITE; SVA_EXEC and SVA_PRIV from the prefix

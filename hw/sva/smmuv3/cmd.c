@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "../core/page-request.h"
 #include "cmd.h"
 
 static bool has_stage1(const SvaSmmuConfig *c)
@@ -42,13 +43,9 @@ static bool has_stalls(const SvaSmmuConfig *c)
 
 /* -- page responses -- */
 
-static const struct {
-    SvaPrgCode code;
-    SvaSmmuCounter counter;
-} responses[] = {
-    { SVA_PRG_FAILURE, SVA_SMMU_CNT_PAGE_FAILURE },
-    { SVA_PRG_INVALID, SVA_SMMU_CNT_PAGE_INVALID },
-    { SVA_PRG_SUCCESS, SVA_SMMU_CNT_PAGE_SUCCESS },
+/* By Resp of the command. */
+static const SvaPrgCode responses[] = {
+    SVA_PRG_FAILURE, SVA_PRG_INVALID, SVA_PRG_SUCCESS,
 };
 
 static unsigned resp(const uint64_t *cmd)
@@ -64,24 +61,18 @@ static bool response_legal(const SvaSmmu *smmu G_GNUC_UNUSED,
 
 static unsigned run_pri_resp(SvaSmmu *smmu, const uint64_t *cmd)
 {
-    SvaIommu *iommu = &smmu->iommu;
     uint32_t sid = sva_smmu_cmd_sid(cmd);
     SvaPageResponse rsp = {
         .pasid = sva_smmu_cmd_pasid(smmu, cmd),
         .rid = sid,
         .prgi = cmd[1] & SVA_SMMU_CMD1_PRGI,
-        .code = responses[resp(cmd)].code,
+        .code = responses[resp(cmd)],
     };
 
     if (!sva_smmu_enabled(smmu) || sid >> SVA_SMMU_SID_BITS) {
         return 0;
     }
-    sva_smmu_count(smmu, responses[resp(cmd)].counter);
-    sva_emit(iommu->env, .kind = SVA_EV_PRG_RESPONSE, .rid = rsp.rid,
-             .pasid = rsp.pasid, .code = rsp.code, .data0 = rsp.prgi);
-    if (iommu->fabric.ops) {
-        iommu->fabric.ops->page_response(iommu->fabric.opaque, &rsp);
-    }
+    sva_page_response(&smmu->agent, &rsp);
     return 0;
 }
 

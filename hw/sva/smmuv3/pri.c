@@ -8,37 +8,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "../core/page-request.h"
 #include "queue.h"
-
-static bool is_stop_marker(const SvaPageRequest *req)
-{
-    return req->pasid.valid && req->last &&
-           !(req->access & (SVA_READ | SVA_WRITE));
-}
-
-/* Answer on behalf of software. */
-static void respond(SvaSmmu *smmu, const SvaPageRequest *req,
-                    SvaPrgCode code, bool with_pasid)
-{
-    SvaIommu *iommu = &smmu->iommu;
-    SvaPageResponse rsp = {
-        .pasid = with_pasid ? req->pasid : SVA_NO_PASID,
-        .rid = req->rid,
-        .prgi = req->prgi,
-        .code = code,
-    };
-
-    if (is_stop_marker(req)) {
-        return;
-    }
-    sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_AUTO);
-    sva_emit(iommu->env, .kind = SVA_EV_PRQ_AUTO, .rid = req->rid,
-             .pasid = req->pasid, .addr = req->addr, .code = code,
-             .data0 = req->prgi);
-    if (iommu->fabric.ops) {
-        iommu->fabric.ops->page_response(iommu->fabric.opaque, &rsp);
-    }
-}
 
 /*
  * Each request is answered, not each group: G.b 8.2, 8.3.  The function is told
@@ -47,7 +18,8 @@ static void respond(SvaSmmu *smmu, const SvaPageRequest *req,
 static void refuse(SvaSmmu *smmu, const SvaPageRequest *req)
 {
     sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_REFUSED);
-    respond(smmu, req, SVA_PRG_FAILURE, false);
+    sva_page_auto_response(&smmu->agent, req, SVA_NO_PASID, SVA_PRG_FAILURE,
+                           0);
 }
 
 /* Success makes the function translate again, and ask again. */
@@ -62,8 +34,9 @@ static void overflow(SvaSmmu *smmu, const SvaPageRequest *req)
     if (req->pasid.valid) {
         ppar = sva_smmu_ste_ppar(smmu, req->rid, &valid);
     }
-    respond(smmu, req, valid ? SVA_PRG_SUCCESS : SVA_PRG_FAILURE,
-            valid && ppar);
+    sva_page_auto_response(&smmu->agent, req,
+                           valid && ppar ? req->pasid : SVA_NO_PASID,
+                           valid ? SVA_PRG_SUCCESS : SVA_PRG_FAILURE, 0);
 }
 
 static void encode(const SvaPageRequest *req, uint64_t *words)
@@ -81,18 +54,6 @@ static void encode(const SvaPageRequest *req, uint64_t *words)
     }
     words[1] = (req->addr & SVA_PAGE_MASK) |
                (req->prgi & (SVA_PRGI_COUNT - 1));
-}
-
-static void announce(SvaSmmu *smmu, const SvaPageRequest *req,
-                     const uint64_t *words)
-{
-    sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_QUEUED);
-    if (is_stop_marker(req)) {
-        sva_smmu_count(smmu, SVA_SMMU_CNT_PAGE_STOP_MARKERS);
-    }
-    sva_emit(smmu->iommu.env, .kind = SVA_EV_PRQ, .rid = req->rid,
-             .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .code = req->prgi, .data0 = words[0], .data1 = words[1]);
 }
 
 /* Both enables are needed: PRIQEN alone is without effect. */
@@ -147,7 +108,7 @@ static void take(SvaSmmu *smmu, const SvaPageRequest *req)
         refuse(smmu, req);
         return;
     }
-    announce(smmu, req, words);
+    sva_page_queued(&smmu->agent, req, words);
     if (each_last ? req->last : !sva_smmu_queue_used(&q)) {
         sva_smmu_interrupt(smmu, SVA_SMMU_IRQ_PRIQ);
     }

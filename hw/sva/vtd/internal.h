@@ -383,7 +383,8 @@ bool sva_vtd_queue_wait_ready(const SvaVtd *vtd);
 unsigned sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc);
 bool sva_vtd_queue_atc_ready(const SvaVtd *vtd);
 unsigned sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc);
-unsigned sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc);
+/* Software answers a page request group (prq.c). */
+unsigned sva_vtd_prq_response(SvaVtd *vtd, const SvaVtdDesc *desc);
 
 /*
  * Fetch and run what can be, one slice at most; to be called when something

@@ -261,7 +261,7 @@ static const SvaVtdDescType types[SVA_VTD_DESC_TYPES] = {
         "page-response", SVA_VTD_ECAP_PRS,
         SVA_VTD_PGRESP0, SVA_VTD_PGRESP1,
         SVA_VTD_CNT_DESC_PGRESP, true,
-        decode_pgresp, sva_vtd_queue_response, NULL,
+        decode_pgresp, sva_vtd_prq_response, NULL,
     },
 };
 

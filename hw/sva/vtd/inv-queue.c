@@ -191,24 +191,6 @@ const SvaAtcInvalOps sva_vtd_queue_atc_ops = {
     .expired = request_expired,
 };
 
-/* -- page responses -- */
-
-unsigned sva_vtd_queue_response(SvaVtd *vtd, const SvaVtdDesc *desc)
-{
-    SvaIommu *iommu = &vtd->iommu;
-    const SvaPageResponse *rsp = &desc->response;
-
-    sva_vtd_count(vtd, rsp->code == SVA_PRG_SUCCESS ? SVA_VTD_CNT_PAGE_SUCCESS
-                       : rsp->code == SVA_PRG_INVALID
-                       ? SVA_VTD_CNT_PAGE_INVALID : SVA_VTD_CNT_PAGE_FAILURE);
-    sva_emit(iommu->env, .kind = SVA_EV_PRG_RESPONSE, .rid = rsp->rid,
-             .pasid = rsp->pasid, .code = rsp->code, .data0 = rsp->prgi);
-    if (iommu->fabric.ops) {
-        iommu->fabric.ops->page_response(iommu->fabric.opaque, rsp);
-    }
-    return 0;
-}
-
 /* -- the queue -- */
 
 /* Is there a descriptor that may be fetched?  Reports a bad tail. */

@@ -12,13 +12,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "../core/page-request.h"
 #include "internal.h"
-
-static bool is_stop_marker(const SvaPageRequest *req)
-{
-    return req->pasid.valid && req->last &&
-           !(req->access & (SVA_READ | SVA_WRITE));
-}
 
 /*
  * Answer on behalf of software, because of fault @reason or for want of room
@@ -28,28 +23,15 @@ static bool is_stop_marker(const SvaPageRequest *req)
 static void respond(SvaVtd *vtd, const SvaPageRequest *req, SvaPrgCode code,
                     unsigned reason)
 {
-    SvaPageResponse rsp = {
-        .pasid = req->pasid,
-        .rid = req->rid,
-        .prgi = req->prgi,
-        .code = code,
-    };
-
-    if (!req->last || is_stop_marker(req)) {
+    if (!req->last ||
+        !sva_page_auto_response(&vtd->agent, req, req->pasid, code, reason)) {
         return;
     }
-    sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_AUTO);
     if (code == SVA_PRG_INVALID) {
         sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_AUTO_INVALID);
     }
     if (reason == SVA_VTD_FR_SPD_P || reason == SVA_VTD_FR_SPT_P) {
         sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_AUTO_NOT_PRESENT);
-    }
-    sva_emit(vtd->iommu.env, .kind = SVA_EV_PRQ_AUTO, .rid = req->rid,
-             .pasid = req->pasid, .addr = req->addr, .code = code,
-             .data0 = req->prgi, .data1 = reason);
-    if (vtd->iommu.fabric.ops) {
-        vtd->iommu.fabric.ops->page_response(vtd->iommu.fabric.opaque, &rsp);
     }
 }
 
@@ -150,13 +132,7 @@ static Queued enqueue(SvaVtd *vtd, const SvaPageRequest *req)
         return QUEUE_ERROR;
     }
     sva_vtd_set64(vtd, SVA_VTD_REG_PQT, sva_ring_next(&ring, tail));
-    sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_QUEUED);
-    if (is_stop_marker(req)) {
-        sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_STOP_MARKERS);
-    }
-    sva_emit(vtd->iommu.env, .kind = SVA_EV_PRQ, .rid = req->rid,
-             .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .code = req->prgi, .data0 = qw[0], .data1 = qw[1]);
+    sva_page_queued(&vtd->agent, req, qw);
     return QUEUED;
 }
 
@@ -198,4 +174,10 @@ void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
         refuse(vtd, req, SVA_NO_FAULT, false);
         break;
     }
+}
+
+unsigned sva_vtd_prq_response(SvaVtd *vtd, const SvaVtdDesc *desc)
+{
+    sva_page_response(&vtd->agent, &desc->response);
+    return 0;
 }

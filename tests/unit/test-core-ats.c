@@ -83,34 +83,6 @@ static void test_snooped_page_clears_no_snoop(void)
     g_assert_true(out.no_snoop_clear);
 }
 
-static void test_answer_follows_the_class_of_the_fault(void)
-{
-    static const struct {
-        uint8_t cls;
-        SvaAtsStatus status;
-    } rows[] = {
-        { SVA_FAULT_FUNCTION, SVA_ATS_UR },
-        { SVA_FAULT_ERROR, SVA_ATS_CA },
-        { SVA_FAULT_UPDATE, SVA_ATS_SUCCESS },
-        { SVA_FAULT_PAGE, SVA_ATS_SUCCESS },
-    };
-    size_t i;
-
-    for (i = 0; i < ARRAY_SIZE(rows); i++) {
-        SvaFault fault = { .reason = 0x59, .cls = rows[i].cls };
-        SvaRequest req = { .access = R | S, .pasid = sva_pasid(1) };
-        bool success = rows[i].status == SVA_ATS_SUCCESS;
-        SvaAtsCompletion out;
-
-        memset(&out, 0xff, sizeof(out));
-        sva_ats_from_fault(&req, fault, &out);
-        g_assert_cmpint(out.status, ==, rows[i].status);
-        g_assert_cmphex(out.access, ==, success ? S : SVA_NONE);
-        g_assert_cmphex(out.mask, ==, 0xfff);
-        g_assert_false(out.untranslated_only);
-    }
-}
-
 /* VT-d 5.10 Table 30, S.1 and S.2. */
 static void test_addresses_of_interrupts_are_for_writes(void)
 {
@@ -194,8 +166,6 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/ats/snooped-page-clears-no-snoop",
                     test_snooped_page_clears_no_snoop);
-    g_test_add_func("/ats/answer-follows-the-class-of-the-fault",
-                    test_answer_follows_the_class_of_the_fault);
     g_test_add_func("/ats/privilege-comes-with-a-pasid",
                     test_privilege_comes_with_a_pasid);
     g_test_add_func("/ats/addresses-of-interrupts-are-for-writes",

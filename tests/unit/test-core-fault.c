@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/core/fault.h"
+#include "hw/sva/vtd/internal.h"
 
 static SvaFault fault(uint8_t cls, bool qualified)
 {
@@ -53,6 +53,34 @@ static void test_fault_disable_suppresses_qualified_faults_only(void)
                                         SVA_AT_UNTRANSLATED, true));
 }
 
+static void test_answer_follows_the_class_of_the_fault(void)
+{
+    static const struct {
+        uint8_t cls;
+        SvaAtsStatus status;
+    } rows[] = {
+        { SVA_FAULT_FUNCTION, SVA_ATS_UR },
+        { SVA_FAULT_ERROR, SVA_ATS_CA },
+        { SVA_FAULT_UPDATE, SVA_ATS_SUCCESS },
+        { SVA_FAULT_PAGE, SVA_ATS_SUCCESS },
+    };
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(rows); i++) {
+        SvaFault fault = { .reason = 0x59, .cls = rows[i].cls };
+        SvaRequest req = { .access = SVA_READ | SVA_PRIV, .pasid = sva_pasid(1) };
+        bool success = rows[i].status == SVA_ATS_SUCCESS;
+        SvaAtsCompletion out;
+
+        memset(&out, 0xff, sizeof(out));
+        sva_vtd_fault_answer(&req, fault, &out);
+        g_assert_cmpint(out.status, ==, rows[i].status);
+        g_assert_cmphex(out.access, ==, success ? SVA_PRIV : SVA_NONE);
+        g_assert_cmphex(out.mask, ==, 0xfff);
+        g_assert_false(out.untranslated_only);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -64,5 +92,7 @@ int main(int argc, char **argv)
                     test_other_faults_of_a_translation_request_are_recorded);
     g_test_add_func("/fault/fault-disable-suppresses-qualified-faults-only",
                     test_fault_disable_suppresses_qualified_faults_only);
+    g_test_add_func("/fault/answer-follows-the-class-of-the-fault",
+                    test_answer_follows_the_class_of_the_fault);
     return g_test_run();
 }

@@ -32,22 +32,6 @@ void sva_ats_refuse(SvaAtsStatus status, SvaAtsCompletion *out)
     };
 }
 
-void sva_ats_from_fault(const SvaRequest *req, SvaFault fault,
-                        SvaAtsCompletion *out)
-{
-    switch (fault.cls) {
-    case SVA_FAULT_FUNCTION:
-        sva_ats_refuse(SVA_ATS_UR, out);
-        break;
-    case SVA_FAULT_ERROR:
-        sva_ats_refuse(SVA_ATS_CA, out);
-        break;
-    default:
-        sva_ats_no_access(req, out);
-        break;
-    }
-}
-
 void sva_ats_from_grant(const SvaRequest *req, const SvaAtsGrant *grant,
                         SvaAtsCompletion *out)
 {

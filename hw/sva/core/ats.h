@@ -10,7 +10,6 @@
 #ifndef HW_SVA_CORE_ATS_H
 #define HW_SVA_CORE_ATS_H
 
-#include "fault.h"
 #include "hw/sva/types.h"
 
 /* A naturally aligned range; @mask is size - 1, UINT64_MAX is everything. */
@@ -43,10 +42,6 @@ void sva_ats_no_access(const SvaRequest *req, SvaAtsCompletion *out);
 
 /* UR or CA: a completion without data. */
 void sva_ats_refuse(SvaAtsStatus status, SvaAtsCompletion *out);
-
-/* The answer when the lookup ended with @fault, by its class. */
-void sva_ats_from_fault(const SvaRequest *req, SvaFault fault,
-                        SvaAtsCompletion *out);
 
 /*
  * The answer for a translation.  Exe only if asked for and with R; without R

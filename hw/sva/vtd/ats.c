@@ -80,7 +80,7 @@ static void answer(SvaVtd *vtd, const SvaRequest *req, SvaAtsCompletion *out)
         sva_ats_from_grant(req, &grant, out);
     } else {
         sva_vtd_fault_report(vtd, &report);
-        sva_ats_from_fault(req, report.fault, out);
+        sva_vtd_fault_answer(req, report.fault, out);
     }
 }
 

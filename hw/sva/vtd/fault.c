@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "../core/ats.h"
 #include "internal.h"
 
 #define FUNCTION  SVA_FAULT_FUNCTION
@@ -107,6 +108,22 @@ SvaFault sva_vtd_fault(unsigned reason)
         .cls = row->cls,
         .qualified = row->qualified,
     };
+}
+
+void sva_vtd_fault_answer(const SvaRequest *req, SvaFault fault,
+                          SvaAtsCompletion *out)
+{
+    switch (fault.cls) {
+    case SVA_FAULT_FUNCTION:
+        sva_ats_refuse(SVA_ATS_UR, out);
+        break;
+    case SVA_FAULT_ERROR:
+        sva_ats_refuse(SVA_ATS_CA, out);
+        break;
+    default:
+        sva_ats_no_access(req, out);
+        break;
+    }
 }
 
 static unsigned record_offset(unsigned index)

@@ -112,6 +112,9 @@ typedef struct SvaVtdFaultReport {
 
 /* The fault of a reason code; its class and whether FPD suppresses it. */
 SvaFault sva_vtd_fault(unsigned reason);
+/* The answer to a translation request that ended with @fault. */
+void sva_vtd_fault_answer(const SvaRequest *req, SvaFault fault,
+                          SvaAtsCompletion *out);
 /* Record it, or see why not. */
 void sva_vtd_fault_report(SvaVtd *vtd, const SvaVtdFaultReport *report);
 /* Software cleared F of a record, or tried to. */

@@ -11,7 +11,7 @@
 #include "hw/sva/core/ats.h"
 #include "hw/sva/core/outstanding.h"
 #include "hw/sva/core/prg.h"
-#include "hw/sva/core/ring.h"
+#include "hw/sva/vtd/ring.h"
 
 #define REQUESTS 8
 #define MARKS 4

@@ -11,8 +11,8 @@
 #define HW_SVA_VTD_INTERNAL_H
 
 #include "hw/sva/event.h"
-#include "../core/fault.h"
 #include "../core/pt-walk.h"
+#include "fault.h"
 #include "spec.h"
 #include "structs.h"
 #include "vtd.h"

@@ -18,8 +18,8 @@
 #include "../core/config-cache.h"
 #include "../core/front-cache.h"
 #include "../core/iotlb.h"
-#include "../core/ring.h"
 #include "counters.h"
+#include "ring.h"
 #include "spec.h"
 
 /*

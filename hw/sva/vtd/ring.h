@@ -9,8 +9,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HW_SVA_CORE_RING_H
-#define HW_SVA_CORE_RING_H
+#ifndef HW_SVA_VTD_RING_H
+#define HW_SVA_VTD_RING_H
 
 #include "hw/sva/types.h"
 

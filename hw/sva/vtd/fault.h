@@ -9,8 +9,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HW_SVA_CORE_FAULT_H
-#define HW_SVA_CORE_FAULT_H
+#ifndef HW_SVA_VTD_FAULT_H
+#define HW_SVA_VTD_FAULT_H
 
 #include "hw/sva/types.h"
 

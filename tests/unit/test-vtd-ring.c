@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/core/ring.h"
+#include "hw/sva/vtd/ring.h"
 
 static const SvaRing iq = { .base = 0x40000000, .size_log2 = 12,
                             .entry_log2 = 4 };

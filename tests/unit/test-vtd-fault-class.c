@@ -68,7 +68,9 @@ static void test_answer_follows_the_class_of_the_fault(void)
 
     for (i = 0; i < ARRAY_SIZE(rows); i++) {
         SvaFault fault = { .reason = 0x59, .cls = rows[i].cls };
-        SvaRequest req = { .access = SVA_READ | SVA_PRIV, .pasid = sva_pasid(1) };
+        SvaRequest req = {
+            .access = SVA_READ | SVA_PRIV, .pasid = sva_pasid(1),
+        };
         bool success = rows[i].status == SVA_ATS_SUCCESS;
         SvaAtsCompletion out;
 

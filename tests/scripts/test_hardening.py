@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Fuzz and coverage suites: what they make of the tools' output."""
 
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -10,31 +11,67 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 from sva.testing import coverage, fuzzing  # noqa: E402
 from sva.util import paths  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 
 
 class Coverage(unittest.TestCase):
-    def test_ranges(self):
-        self.assertEqual(coverage.ranges([9, 3, 4, 5, 12]), '3-5 9 12')
-        self.assertEqual(coverage.ranges([]), '')
+    """A header of core/ with two functions; each program runs one of four lines."""
+
+    def setUp(self):
+        temp = tempfile.TemporaryDirectory()
+        self.addCleanup(temp.cleanup)
+        # gcov has the path that symbolic links lead to.
+        self.root = Path(temp.name).resolve()
+        self.build = self.root / 'build'
+        self.build.mkdir()
+        self.write('hw/sva/core/x.h', 'static inline int f(int i)\n{\n    if (i) {\n'
+                   '        return 1;\n    }\n    return 2;\n}\n')
+        self.write('hw/sva/vtd/y.c', 'int y(void);\nint y(void)\n{\n    return 0;\n}\n')
+        root = mock.patch.object(paths, 'ROOT', self.root)
+        root.start()
+        self.addCleanup(root.stop)
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding='utf-8')
+
+    def program(self, name, argument):
+        """Compile and run what calls the function with that argument."""
+        self.write(f'tests/{name}.c', '#include "../hw/sva/core/x.h"\n'
+                   f'int main(void)\n{{\n    return !f({argument});\n}}\n')
+        subprocess.run(['gcc', '--coverage', '-o', name, f'../tests/{name}.c',
+                        '../hw/sva/vtd/y.c'], cwd=self.build, check=True)
+        subprocess.run([self.build / name], check=True)
+
+    def test_lines_of_a_folder(self):
+        self.program('one', 1)
+        counts = coverage.measure(self.build)
+        table, percent = coverage.report(counts, 'core')
+        self.assertEqual(percent, 75.0)     # the head of f() counts
+        self.assertRegex(table, r'core/x\.h +4 +3 +75% +6\b')
+        self.assertNotIn('tests/', table)
+        self.assertEqual(coverage.report(counts, 'vtd')[1], 0.0)
 
     def test_a_line_counts_if_any_object_ran_it(self):
-        lines = coverage.defaultdict(dict)
-        for counts in ((1, 0), (0, 0)):
-            coverage.collect({
-                'current_working_directory': str(paths.ROOT / 'build'),
-                'files': [
-                    {'file': '../hw/sva/core/x.h',
-                     'lines': [{'line_number': 1, 'count': counts[0]},
-                               {'line_number': 2, 'count': counts[1]}]},
-                    {'file': '/usr/include/glib.h', 'lines': [{'line_number': 1, 'count': 1}]},
-                ]}, lines)
-        self.assertEqual(lines, {'core/x.h': {1: True, 2: False}})
-        text, total = coverage.report(lines)
-        self.assertEqual(total['core'], 50.0)
-        self.assertIn('not run: 2', text[0])
+        self.program('one', 1)
+        self.program('two', 0)
+        self.assertEqual(coverage.report(coverage.measure(self.build), 'core')[1], 100.0)
 
-    def test_nothing_measured_is_not_enough(self):
-        self.assertEqual(coverage.report({})[1]['core'], 0.0)
+    def test_counts_of_earlier_runs_do_not_count(self):
+        self.program('one', 1)
+        coverage.forget(self.build)
+        self.program('two', 0)
+        table, percent = coverage.report(coverage.measure(self.build), 'core')
+        self.assertEqual(percent, 75.0)
+        self.assertRegex(table, r'core/x\.h +4 +3 +75% +4\b')
+
+    def test_nothing_measured_is_no_pass(self):
+        with self.assertRaisesRegex(SvaError, 'left no coverage data'):
+            coverage.measure(self.build)
+        self.program('one', 1)
+        with self.assertRaisesRegex(SvaError, 'no line of hw/sva/smmuv3'):
+            coverage.report(coverage.measure(self.build), 'smmuv3')
 
 
 class Fuzz(unittest.TestCase):

@@ -138,6 +138,16 @@ class Command(unittest.TestCase):
             finally:
                 out, sys.stdout = sys.stdout, out
 
+    def test_the_tests_of_a_build_folder(self):
+        with tempfile.TemporaryDirectory() as name:
+            build = Path(name)
+            self.assertEqual(suites.meson_list(build)(), [])
+            files.write_json(build / 'meson-info/intro-tests.json', [
+                {'name': 'x86_64-sva-test', 'suite': ['qemu:sva', 'qemu:sva-x86_64']},
+                {'name': 'pkcs7', 'suite': ['qemu:unit']}])
+            self.assertEqual(suites.meson_list(build)(), ['x86_64-sva-test', 'pkcs7'])
+            self.assertEqual(suites.meson_list(build, 'sva')(), ['x86_64-sva-test'])
+
     def test_unit_stands_for_both_compilers(self):
         self.assertEqual([s.name for s in suites.select(['unit'])], ['unit', 'unit-asan'])
 

@@ -13,8 +13,8 @@
 #include "hw/sva/event.h"
 #include "../core/pt-walk.h"
 #include "fault.h"
-#include "spec.h"
-#include "structs.h"
+#include "spec-regs.h"
+#include "spec-tables.h"
 #include "vtd.h"
 
 static inline SvaVtd *sva_vtd_of(SvaIommu *iommu)
@@ -307,7 +307,7 @@ void sva_vtd_ats_request(SvaIommu *iommu, const SvaRequest *req,
                          SvaAtsCompletion *out);
 void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req);
 
-/* -- invalidation (inv.c, inv-regs.c) -- */
+/* -- invalidation (tlb.c, inv-regs.c) -- */
 
 typedef enum SvaVtdGranularity {
     SVA_VTD_GRAN_GLOBAL,

@@ -20,7 +20,7 @@
 #include "../core/iotlb.h"
 #include "counters.h"
 #include "ring.h"
-#include "spec.h"
+#include "spec-regs.h"
 
 /*
  * What the unit is and can do.

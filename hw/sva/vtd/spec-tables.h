@@ -7,8 +7,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HW_SVA_VTD_STRUCTS_H
-#define HW_SVA_VTD_STRUCTS_H
+#ifndef HW_SVA_VTD_SPEC_TABLES_H
+#define HW_SVA_VTD_SPEC_TABLES_H
 
 /* Bits 51:12; bits at and above the host address width are cut by the user. */
 #define SVA_VTD_ADDR            0x000ffffffffff000ull

@@ -2,12 +2,12 @@
  * VT-d registers, fault reasons and constants, in the specification's order
  *
  * VT-d 5.10 chapter 11; Table 30 and Table 15 (fault reasons).
- * Layouts of structures in memory are in structs.h.
+ * Layouts of structures in memory are in spec-tables.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HW_SVA_VTD_SPEC_H
-#define HW_SVA_VTD_SPEC_H
+#ifndef HW_SVA_VTD_SPEC_REGS_H
+#define HW_SVA_VTD_SPEC_REGS_H
 
 /* All registers are within one page, the size that DRHD announces. */
 #define SVA_VTD_REG_BYTES       0x1000u

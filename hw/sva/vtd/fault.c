@@ -99,6 +99,57 @@ static const ReasonRow reasons[0x100] = {
     [SVA_VTD_FR_SFS_UPDATE]  = { UPDATE,   QUALIFIED },
 };
 
+const SvaVtdWalkReasons sva_vtd_legacy_reasons = {
+    .reason = {
+        [SVA_PT_ADDRESS_SIZE] = SVA_VTD_FR_LGN_ADDR,
+        [SVA_PT_READ_ERROR_ROOT] = SVA_VTD_FR_LCT_INVALID,
+        [SVA_PT_READ_ERROR] = SVA_VTD_FR_LSS_ACCESS,
+        [SVA_PT_NOT_PRESENT] = SVA_VTD_FR_LGN_READ,
+        [SVA_PT_RESERVED] = SVA_VTD_FR_LSS_RSVD,
+        [SVA_PT_NO_WRITE] = SVA_VTD_FR_LGN_WRITE,
+        [SVA_PT_NO_READ] = SVA_VTD_FR_LGN_READ,
+    },
+    .not_present_write = SVA_VTD_FR_LGN_WRITE,
+    .pass = SVA_VTD_FR_LGN_ADDR,
+    .interrupt = SVA_VTD_FR_LGN_INTR,
+};
+
+const SvaVtdWalkReasons sva_vtd_first_reasons = {
+    .reason = {
+        [SVA_PT_NOT_CANONICAL] = SVA_VTD_FR_SGN_CANON,
+        [SVA_PT_READ_ERROR_ROOT] = SVA_VTD_FR_SFS_ROOT,
+        [SVA_PT_READ_ERROR] = SVA_VTD_FR_SFS_ACCESS,
+        [SVA_PT_NOT_PRESENT] = SVA_VTD_FR_SFS_P,
+        [SVA_PT_RESERVED] = SVA_VTD_FR_SFS_RSVD,
+        [SVA_PT_USER] = SVA_VTD_FR_SGN_USER,
+        [SVA_PT_NO_WRITE] = SVA_VTD_FR_SGN_WRITE,
+        [SVA_PT_NO_READ] = SVA_VTD_FR_SGN_READ,
+        [SVA_PT_NOT_COHERENT] = SVA_VTD_FR_SFS_SNOOP,
+        [SVA_PT_UPDATE_FAILED] = SVA_VTD_FR_SFS_UPDATE,
+        [SVA_PT_NEST_SIZE] = SVA_VTD_FR_SFS_SIZE,
+        [SVA_PT_NEST_ROOT] = SVA_VTD_FR_SFS_NEST_ROOT,
+        [SVA_PT_NEST_READ] = SVA_VTD_FR_SFS_NEST_READ,
+        [SVA_PT_NEST_WRITE] = SVA_VTD_FR_SFS_NEST_WRITE,
+    },
+    .interrupt = SVA_VTD_FR_SGN_INTR,
+};
+
+const SvaVtdWalkReasons sva_vtd_second_reasons = {
+    .reason = {
+        [SVA_PT_ADDRESS_SIZE] = SVA_VTD_FR_SGN_ADDR,
+        [SVA_PT_READ_ERROR_ROOT] = SVA_VTD_FR_SSS_ROOT,
+        [SVA_PT_READ_ERROR] = SVA_VTD_FR_SSS_ACCESS,
+        [SVA_PT_NOT_PRESENT] = SVA_VTD_FR_SSS_PERM,
+        [SVA_PT_RESERVED] = SVA_VTD_FR_SSS_RSVD,
+        [SVA_PT_NO_WRITE] = SVA_VTD_FR_SGN_WRITE,
+        [SVA_PT_NO_READ] = SVA_VTD_FR_SGN_READ,
+        [SVA_PT_NOT_COHERENT] = SVA_VTD_FR_SSS_SNOOP,
+        [SVA_PT_UPDATE_FAILED] = SVA_VTD_FR_SSS_UPDATE,
+    },
+    .pass = SVA_VTD_FR_SGN_HAW,
+    .interrupt = SVA_VTD_FR_SGN_INTR,
+};
+
 SvaFault sva_vtd_fault(unsigned reason)
 {
     const ReasonRow *row = &reasons[reason & 0xff];

@@ -11,21 +11,13 @@
 #include "qemu/osdep.h"
 #include "internal.h"
 
-static void set_status(SvaVtd *vtd, uint32_t bit, bool on)
-{
-    uint32_t status = sva_vtd_reg32(vtd, SVA_VTD_REG_GSTS);
-
-    sva_vtd_set32(vtd, SVA_VTD_REG_GSTS,
-                  on ? status | bit : status & ~bit);
-}
-
 static void set_root_table(SvaVtd *vtd)
 {
     vtd->root = sva_vtd_reg64(vtd, SVA_VTD_REG_RTADDR);
     if (vtd->config.esrtps) {
         sva_vtd_drop_all(vtd);
     }
-    set_status(vtd, SVA_VTD_GCMD_SRTP, true);
+    sva_vtd_set_status(vtd, SVA_VTD_GCMD_SRTP, true);
 }
 
 /* VT-d 5.10 section 7.2.1 */
@@ -62,7 +54,7 @@ static void set_interrupt_table(SvaVtd *vtd)
     vtd->intremap.root = irta & SVA_VTD_ADDR;
     vtd->intremap.entries = 2u << (irta & SVA_VTD_IRTA_S);
     vtd->intremap.eime = irta & SVA_VTD_IRTA_EIME;
-    set_status(vtd, SVA_VTD_GCMD_SIRTP, true);
+    sva_vtd_set_status(vtd, SVA_VTD_GCMD_SIRTP, true);
     publish_intremap(vtd);
     drop_irtes_by_esirtps(vtd);
 }
@@ -73,7 +65,7 @@ static void enable_translation(SvaVtd *vtd, bool on)
         sva_guest_error(vtd->iommu.env,
                         "vtd: translation enabled without root table");
     }
-    set_status(vtd, SVA_VTD_GCMD_TE, on);
+    sva_vtd_set_status(vtd, SVA_VTD_GCMD_TE, on);
     if (!on && vtd->ecap & SVA_VTD_ECAP_SMTS) {
         sva_vtd_drop_all(vtd);      /* VT-d 5.10 section 11.4.4.1 */
     }
@@ -83,18 +75,12 @@ static void enable_translation(SvaVtd *vtd, bool on)
 static void enable_queue(SvaVtd *vtd, bool on)
 {
     if (on) {
-        set_status(vtd, SVA_VTD_GCMD_QIE, true);
+        sva_vtd_set_status(vtd, SVA_VTD_GCMD_QIE, true);
         sva_vtd_queue_enable(vtd);
     } else {
         /* The status follows when what was fetched is finished. */
-        sva_vtd_queue_disable(vtd);
+        sva_vtd_wait_stop(vtd);
     }
-}
-
-void sva_vtd_queue_stopped(SvaVtd *vtd)
-{
-    set_status(vtd, SVA_VTD_GCMD_QIE, false);
-    sva_vtd_set64(vtd, SVA_VTD_REG_IQH, 0);
 }
 
 static void enable_intremap(SvaVtd *vtd, bool on)
@@ -103,7 +89,7 @@ static void enable_intremap(SvaVtd *vtd, bool on)
         sva_guest_error(vtd->iommu.env,
                         "vtd: interrupt remapping enabled without table");
     }
-    set_status(vtd, SVA_VTD_GCMD_IRE, on);
+    sva_vtd_set_status(vtd, SVA_VTD_GCMD_IRE, on);
     vtd->intremap.enabled = on;
     publish_intremap(vtd);
     if (!on) {
@@ -114,7 +100,7 @@ static void enable_intremap(SvaVtd *vtd, bool on)
 
 static void set_compatibility(SvaVtd *vtd, bool on)
 {
-    set_status(vtd, SVA_VTD_GCMD_CFI, on);
+    sva_vtd_set_status(vtd, SVA_VTD_GCMD_CFI, on);
     vtd->intremap.compat = on;
     publish_intremap(vtd);
 }

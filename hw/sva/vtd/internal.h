@@ -55,6 +55,14 @@ static inline bool sva_vtd_gsts(const SvaVtd *vtd, uint32_t bit)
     return sva_vtd_reg32(vtd, SVA_VTD_REG_GSTS) & bit;
 }
 
+static inline void sva_vtd_set_status(SvaVtd *vtd, uint32_t bit, bool on)
+{
+    uint32_t status = sva_vtd_reg32(vtd, SVA_VTD_REG_GSTS);
+
+    sva_vtd_set32(vtd, SVA_VTD_REG_GSTS,
+                  on ? status | bit : status & ~bit);
+}
+
 static inline unsigned sva_vtd_ttm(const SvaVtd *vtd)
 {
     return (vtd->root & SVA_VTD_RTADDR_TTM) >> SVA_VTD_RTADDR_TTM_SHIFT;
@@ -80,7 +88,6 @@ uint64_t sva_vtd_ecap(const SvaVtdConfig *config);
 
 /* Software wrote GCMD. */
 void sva_vtd_global_command(SvaVtd *vtd);
-void sva_vtd_queue_stopped(SvaVtd *vtd);
 
 /* -- event interrupts (irq.c) -- */
 
@@ -344,7 +351,7 @@ void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdSpace *space, uint32_t pasid,
 void sva_vtd_context_command(SvaVtd *vtd);
 void sva_vtd_iotlb_command(SvaVtd *vtd);
 
-/* -- invalidation queue (inv-desc.c, inv-queue.c) -- */
+/* -- descriptors (inv-desc.c) -- */
 
 /* A decoded descriptor; which members are valid depends on the type. */
 typedef struct SvaVtdDesc {
@@ -382,12 +389,32 @@ typedef struct SvaVtdDescType {
 unsigned sva_vtd_desc_decode(const SvaVtd *vtd, const uint64_t *qw,
                              const SvaVtdDescType **type, SvaVtdDesc *out);
 
-bool sva_vtd_queue_wait_ready(const SvaVtd *vtd);
-unsigned sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc);
-bool sva_vtd_queue_atc_ready(const SvaVtd *vtd);
-unsigned sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc);
 /* Software answers a page request group (prq.c). */
 unsigned sva_vtd_prq_response(SvaVtd *vtd, const SvaVtdDesc *desc);
+
+/* -- waits (wait.c) -- */
+
+/* Is there room for one more? */
+bool sva_vtd_wait_ready(const SvaVtd *vtd);
+unsigned sva_vtd_wait_run(SvaVtd *vtd, const SvaVtdDesc *desc);
+/* Complete what can be: an ATS invalidation has been completed. */
+void sva_vtd_wait_check(SvaVtd *vtd);
+/* An ATS invalidation will never be. */
+void sva_vtd_wait_abort(SvaVtd *vtd);
+/* Software wrote QIE=0: the queue stops when nothing waits any more. */
+void sva_vtd_wait_stop(SvaVtd *vtd);
+void sva_vtd_wait_reset(SvaVtd *vtd);
+
+/* -- device-TLBs (devtlb.c) -- */
+
+/* Is there room for one more invalidation? */
+bool sva_vtd_devtlb_ready(const SvaVtd *vtd);
+unsigned sva_vtd_devtlb_run(SvaVtd *vtd, const SvaVtdDesc *desc);
+/* Some were not completed in time, the oldest by function @rid. */
+void sva_vtd_devtlb_expired(SvaVtd *vtd, uint16_t rid);
+void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag);
+
+/* -- invalidation queue (inv-queue.c) -- */
 
 /*
  * Fetch and run what can be, one slice at most; to be called when something
@@ -399,12 +426,11 @@ void sva_vtd_queue_defer(SvaVtd *vtd);
 /* SvaTimerFn: the next slice. */
 void sva_vtd_queue_slice(void *opaque);
 void sva_vtd_queue_enable(SvaVtd *vtd);
-void sva_vtd_queue_disable(SvaVtd *vtd);
 void sva_vtd_queue_reset(SvaVtd *vtd);
 /* Software wrote FSTS, perhaps to clear IQE, ICE or ITE. */
 void sva_vtd_queue_errors_cleared(SvaVtd *vtd);
+/* What the end of an ATC invalidation means to the queue. */
 extern const SvaAtcInvalOps sva_vtd_queue_atc_ops;
-void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag);
 
 /* -- cached.c -- */
 

@@ -228,7 +228,7 @@ static const SvaVtdDescType types[SVA_VTD_DESC_TYPES] = {
         "device-tlb", SVA_VTD_ECAP_DT,
         SVA_VTD_DEVTLB_INV0, SVA_VTD_DEVTLB_INV1,
         SVA_VTD_CNT_DESC_DEVTLB, false,
-        decode_devtlb, sva_vtd_queue_atc, sva_vtd_queue_atc_ready,
+        decode_devtlb, sva_vtd_devtlb_run, sva_vtd_devtlb_ready,
     },
     [SVA_VTD_DESC_IEC] = {
         "interrupt-entry-cache", SVA_VTD_ECAP_IR, SVA_VTD_IEC_INV0, 0,
@@ -238,7 +238,7 @@ static const SvaVtdDescType types[SVA_VTD_DESC_TYPES] = {
     [SVA_VTD_DESC_WAIT] = {
         "wait", 0, SVA_VTD_WAIT0, SVA_VTD_WAIT1,
         SVA_VTD_CNT_DESC_WAIT, false,
-        decode_wait, sva_vtd_queue_wait, sva_vtd_queue_wait_ready,
+        decode_wait, sva_vtd_wait_run, sva_vtd_wait_ready,
     },
     [SVA_VTD_DESC_PIOTLB] = {
         "pasid-iotlb", SVA_VTD_ECAP_SMTS,
@@ -255,7 +255,7 @@ static const SvaVtdDescType types[SVA_VTD_DESC_TYPES] = {
         "pasid-device-tlb", SVA_VTD_ECAP_SMTS | SVA_VTD_ECAP_DT,
         SVA_VTD_PDEVTLB_INV0, SVA_VTD_PDEVTLB_INV1,
         SVA_VTD_CNT_DESC_PDEVTLB, true,
-        decode_pdevtlb, sva_vtd_queue_atc, sva_vtd_queue_atc_ready,
+        decode_pdevtlb, sva_vtd_devtlb_run, sva_vtd_devtlb_ready,
     },
     [SVA_VTD_DESC_PGRESP] = {
         "page-response", SVA_VTD_ECAP_PRS,

@@ -40,159 +40,6 @@ static void queue_error(SvaVtd *vtd, unsigned iqei)
     sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_IQE);
 }
 
-static void set_error_rid(SvaVtd *vtd, unsigned shift, uint16_t rid)
-{
-    uint64_t info = sva_vtd_reg64(vtd, SVA_VTD_REG_IQERCD);
-
-    info &= ~(0xffffull << shift);
-    sva_vtd_set64(vtd, SVA_VTD_REG_IQERCD, info | (uint64_t)rid << shift);
-}
-
-/* -- waits -- */
-
-static void finish_wait(SvaVtd *vtd, const SvaVtdWait *wait)
-{
-    uint32_t data = GUINT32_TO_LE(wait->data);
-
-    sva_vtd_count(vtd, SVA_VTD_CNT_WAITS);
-    if (wait->page_drain) {
-        /*
-         * Page requests are in the queue, and responses on their way, when
-         * the call that brought them returns: there is nothing to drain.
-         */
-        sva_vtd_count(vtd, SVA_VTD_CNT_WAITS_PAGE_DRAIN);
-    }
-    if (wait->fence) {
-        sva_vtd_count(vtd, SVA_VTD_CNT_WAITS_FENCE);
-    }
-    if (wait->status_write &&
-        !sva_env_write(vtd->iommu.env, wait->addr, &data, sizeof(data))) {
-        sva_guest_error(vtd->iommu.env, "vtd: wait status address 0x%" PRIx64
-                        " is not memory", wait->addr);
-    }
-    sva_emit(vtd->iommu.env, .kind = SVA_EV_WAIT_DONE, .addr = wait->addr,
-             .data0 = wait->raw);
-    if (wait->interrupt) {
-        sva_vtd_event_raise(vtd, SVA_VTD_EVENT_INVALIDATION,
-                            SVA_VTD_ICS_IWC);
-    }
-}
-
-static void stop_if_idle(SvaVtd *vtd)
-{
-    if (vtd->iq_stopping && !vtd->wait_count) {
-        vtd->iq_stopping = false;
-        sva_vtd_queue_stopped(vtd);
-    }
-}
-
-/* Complete what can be; generations grow, so the first that cannot ends it. */
-static void finish_waits(SvaVtd *vtd)
-{
-    SvaVtdWait wait;
-
-    while (vtd->wait_count &&
-           sva_atc_inval_done(&vtd->atc,
-                              vtd->waits[vtd->wait_first].generation)) {
-        wait = vtd->waits[vtd->wait_first];
-        vtd->wait_first = (vtd->wait_first + 1) % SVA_VTD_WAITS;
-        vtd->wait_count--;
-        vtd->fences -= wait.fence;
-        finish_wait(vtd, &wait);
-    }
-    stop_if_idle(vtd);
-}
-
-static void abort_waits(SvaVtd *vtd)
-{
-    vtd->counters[SVA_VTD_CNT_WAITS_ABORTED] += vtd->wait_count;
-    vtd->wait_count = 0;
-    vtd->fences = 0;
-    stop_if_idle(vtd);
-}
-
-bool sva_vtd_queue_wait_ready(const SvaVtd *vtd)
-{
-    return vtd->wait_count < SVA_VTD_WAITS &&
-           sva_atc_inval_fence_ready(&vtd->atc);
-}
-
-unsigned sva_vtd_queue_wait(SvaVtd *vtd, const SvaVtdDesc *desc)
-{
-    SvaVtdWait wait = desc->wait;
-    unsigned slot;
-
-    wait.generation = sva_atc_inval_fence(&vtd->atc);
-    if (sva_atc_inval_done(&vtd->atc, wait.generation)) {
-        finish_wait(vtd, &wait);
-        return 0;
-    }
-    slot = (vtd->wait_first + vtd->wait_count) % SVA_VTD_WAITS;
-    vtd->waits[slot] = wait;
-    vtd->wait_count++;
-    vtd->fences += wait.fence;
-    sva_vtd_count(vtd, SVA_VTD_CNT_WAITS_DELAYED);
-    return 0;
-}
-
-/* -- ATS invalidations -- */
-
-bool sva_vtd_queue_atc_ready(const SvaVtd *vtd)
-{
-    return sva_atc_inval_ready(&vtd->atc);
-}
-
-/*
- * A function that is not there completes at once.  Unverified (U14): a unit
- * that cannot deliver the message may run into a time-out instead.
- */
-unsigned sva_vtd_queue_atc(SvaVtd *vtd, const SvaVtdDesc *desc)
-{
-    return sva_atc_inval_send(&vtd->atc, &desc->atc);
-}
-
-void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag)
-{
-    SvaVtd *vtd = sva_vtd_of(iommu);
-
-    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE)) {
-        /* Unsupported Request: the request times out (4.2.1). */
-        sva_guest_error(iommu->env, "vtd: the completion of an ATS "
-                        "invalidation is lost, translation is disabled");
-        sva_vtd_count(vtd, SVA_VTD_CNT_ATC_LOST);
-        return;
-    }
-    if (!sva_atc_inval_completed(&vtd->atc, rid, itag) &&
-        sva_vtd_gsts(vtd, SVA_VTD_GCMD_QIE)) {
-        set_error_rid(vtd, SVA_VTD_IQERCD_ICESID_SHIFT, rid);
-        sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_ICE);
-    }
-}
-
-static void request_closed(void *opaque)
-{
-    finish_waits(opaque);
-    sva_vtd_queue_run(opaque);
-}
-
-static void request_expired(void *opaque, uint16_t rid)
-{
-    SvaVtd *vtd = opaque;
-
-    if (!(sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS) & SVA_VTD_FSTS_ITE)) {
-        set_error_rid(vtd, SVA_VTD_IQERCD_ITESID_SHIFT, rid);
-    }
-    abort_waits(vtd);
-    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_ITE);
-}
-
-const SvaAtcInvalOps sva_vtd_queue_atc_ops = {
-    .closed = request_closed,
-    .expired = request_expired,
-};
-
-/* -- the queue -- */
-
 /* Is there a descriptor that may be fetched?  Reports a bad tail. */
 static bool may_fetch(SvaVtd *vtd)
 {
@@ -342,12 +189,6 @@ void sva_vtd_queue_enable(SvaVtd *vtd)
     sva_vtd_queue_run(vtd);
 }
 
-void sva_vtd_queue_disable(SvaVtd *vtd)
-{
-    vtd->iq_stopping = true;
-    stop_if_idle(vtd);
-}
-
 void sva_vtd_queue_errors_cleared(SvaVtd *vtd)
 {
     uint32_t status = sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS);
@@ -369,10 +210,23 @@ void sva_vtd_queue_errors_cleared(SvaVtd *vtd)
 void sva_vtd_queue_reset(SvaVtd *vtd)
 {
     sva_atc_inval_reset(&vtd->atc);
+    sva_vtd_wait_reset(vtd);
     vtd->iommu.env->ops->timer_cancel(vtd->slice_timer);
     vtd->iq = (SvaRing) { .size_log2 = SVA_PAGE_SHIFT, .entry_log2 = 4 };
-    vtd->wait_first = 0;
-    vtd->wait_count = 0;
-    vtd->fences = 0;
-    vtd->iq_stopping = false;
 }
+
+static void request_closed(void *opaque)
+{
+    sva_vtd_wait_check(opaque);
+    sva_vtd_queue_run(opaque);
+}
+
+static void request_expired(void *opaque, uint16_t rid)
+{
+    sva_vtd_devtlb_expired(opaque, rid);
+}
+
+const SvaAtcInvalOps sva_vtd_queue_atc_ops = {
+    .closed = request_closed,
+    .expired = request_expired,
+};

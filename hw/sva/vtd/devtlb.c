@@ -1,0 +1,58 @@
+/*
+ * VT-d unit: invalidations of device-TLBs
+ *
+ * VT-d rev 5.10, 6.5.2.5 (descriptor) and 6.5.2 (ICE, ITE).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "internal.h"
+
+static void set_error_rid(SvaVtd *vtd, unsigned shift, uint16_t rid)
+{
+    uint64_t info = sva_vtd_reg64(vtd, SVA_VTD_REG_IQERCD);
+
+    info &= ~(0xffffull << shift);
+    sva_vtd_set64(vtd, SVA_VTD_REG_IQERCD, info | (uint64_t)rid << shift);
+}
+
+bool sva_vtd_devtlb_ready(const SvaVtd *vtd)
+{
+    return sva_atc_inval_ready(&vtd->atc);
+}
+
+/*
+ * A function that is not there completes at once.  Unverified (U14): a unit
+ * that cannot deliver the message may run into a time-out instead.
+ */
+unsigned sva_vtd_devtlb_run(SvaVtd *vtd, const SvaVtdDesc *desc)
+{
+    return sva_atc_inval_send(&vtd->atc, &desc->atc);
+}
+
+void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag)
+{
+    SvaVtd *vtd = sva_vtd_of(iommu);
+
+    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE)) {
+        /* Unsupported Request: the request times out (4.2.1). */
+        sva_guest_error(iommu->env, "vtd: the completion of an ATS "
+                        "invalidation is lost, translation is disabled");
+        sva_vtd_count(vtd, SVA_VTD_CNT_ATC_LOST);
+        return;
+    }
+    if (!sva_atc_inval_completed(&vtd->atc, rid, itag) &&
+        sva_vtd_gsts(vtd, SVA_VTD_GCMD_QIE)) {
+        set_error_rid(vtd, SVA_VTD_IQERCD_ICESID_SHIFT, rid);
+        sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_ICE);
+    }
+}
+
+void sva_vtd_devtlb_expired(SvaVtd *vtd, uint16_t rid)
+{
+    if (!(sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS) & SVA_VTD_FSTS_ITE)) {
+        set_error_rid(vtd, SVA_VTD_IQERCD_ITESID_SHIFT, rid);
+    }
+    sva_vtd_wait_abort(vtd);
+    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_ITE);
+}

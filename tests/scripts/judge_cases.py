@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-import forge  # noqa: E402
+import synthetic as forge  # noqa: E402
 from sva import scenarios  # noqa: E402
 
 # Stages at which nothing is compared, or only what the stage before has too.

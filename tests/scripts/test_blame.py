@@ -7,10 +7,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-import forge  # noqa: E402
-import forge_device  # noqa: E402
-import forge_life  # noqa: E402
-import forge_memory  # noqa: E402
+import synthetic as forge  # noqa: E402
+import synthetic_device as forge_device  # noqa: E402
+import synthetic_life as forge_life  # noqa: E402
+import synthetic_memory as forge_memory  # noqa: E402
 from judge_cases import by_rule  # noqa: E402
 from sva.guest.session import Stage  # noqa: E402
 from sva.judge.debts import Debt, Look  # noqa: E402

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-import forge  # noqa: E402
+import synthetic as forge  # noqa: E402
 from sva import scenarios  # noqa: E402
 from sva.guest import kmsg  # noqa: E402
 from sva.judge import memory, verdict  # noqa: E402

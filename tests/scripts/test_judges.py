@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-import forge  # noqa: E402
+import synthetic as forge  # noqa: E402
 from judge_cases import COMMON, JudgeCases, at, by_rule, fact  # noqa: E402
 from sva import scenarios  # noqa: E402
 from sva.guest.session import Run  # noqa: E402

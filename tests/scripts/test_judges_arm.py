@@ -5,11 +5,11 @@ import unittest
 from pathlib import Path
 
 from judge_cases import UNJUDGED, JudgeCases, at, by_rule, fact
-import forge
-import forge_arm
-import forge_device
-import forge_memory as memory
-from forge_arm import carried, page_request_denied, resume_storm, stall_across_exit
+import synthetic as forge
+import synthetic_arm as forge_arm
+import synthetic_device as forge_device
+import synthetic_memory as memory
+from synthetic_arm import carried, page_request_denied, resume_storm, stall_across_exit
 from sva import scenarios
 from sva.guest.machine import Spec
 

@@ -4,8 +4,8 @@
 import unittest
 
 from judge_cases import JudgeCases, at, by_rule, fact
-import forge
-import forge_device as device
+import synthetic as forge
+import synthetic_device as device
 from sva import scenarios
 
 

@@ -8,9 +8,9 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-import forge  # noqa: E402
-import forge_arm  # noqa: E402
-import forge_life as life  # noqa: E402
+import synthetic as forge  # noqa: E402
+import synthetic_arm as forge_arm  # noqa: E402
+import synthetic_life as life  # noqa: E402
 from judge_cases import JudgeCases, at, by_rule, fact  # noqa: E402
 from sva import scenarios  # noqa: E402
 from sva.guest.session import Stage  # noqa: E402

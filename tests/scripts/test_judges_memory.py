@@ -5,8 +5,8 @@ import unittest
 from pathlib import Path
 
 from judge_cases import COMMON, JudgeCases, at, by_rule, fact
-import forge
-import forge_memory as memory
+import synthetic as forge
+import synthetic_memory as memory
 from sva import scenarios
 from sva.guest.machine import Spec
 

@@ -4,8 +4,8 @@
 import unittest
 
 from judge_cases import UNJUDGED, JudgeCases, at, by_rule, fact
-import forge
-import forge_vfio as vfio
+import synthetic as forge
+import synthetic_vfio as vfio
 
 
 def not_flushed(run):

@@ -8,8 +8,8 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-import forge  # noqa: E402
-from forge_arm import arm  # noqa: E402
+import synthetic as forge  # noqa: E402
+from synthetic_arm import arm  # noqa: E402
 from sva import scenarios  # noqa: E402
 from sva.guest import kmsg  # noqa: E402
 from sva.guest.session import Stage  # noqa: E402

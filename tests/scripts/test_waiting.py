@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-import forge  # noqa: E402
+import synthetic as forge  # noqa: E402
 from judge_cases import by_rule  # noqa: E402
 from sva.guest.session import Session, Stage, TROUBLE  # noqa: E402
 from sva.judge.debts import Look  # noqa: E402

@@ -13,7 +13,7 @@
 
 #include "sva.h"
 #include "sva-modes.h"
-#include "visit.h"
+#include "client.h"
 
 #define PAGE		4096ul
 /* Rounds after which caches of the kernel have what they need. */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "outage.h"
+#include "removal.h"
 
 #define DRIVER	"/sys/bus/pci/drivers/sva_accel"
 

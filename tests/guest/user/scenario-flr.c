@@ -9,7 +9,7 @@
 #define _GNU_SOURCE
 #include <stdio.h>
 
-#include "outage.h"
+#include "removal.h"
 
 #define GONE_MS		60000
 #define QUIET_MS	500

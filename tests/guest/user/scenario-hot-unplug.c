@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "outage.h"
+#include "removal.h"
 
 #define CAP_POINTER	0x34
 #define CAP_PCIE	0x10

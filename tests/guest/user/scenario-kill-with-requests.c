@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "starve.h"
+#include "rt-hog.h"
 #include "sva.h"
 #include "sva-modes.h"
 

@@ -16,7 +16,7 @@
 
 #include "huge.h"
 #include "memory.h"
-#include "replace.h"
+#include "page-migration.h"
 
 #define PAGE		4096ul
 #define BUFFER_PAGES	64

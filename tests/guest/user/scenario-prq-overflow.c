@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "memory.h"
-#include "starve.h"
+#include "rt-hog.h"
 #include "sva.h"
 
 #define PAGE		4096ul

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "memory.h"
-#include "starve.h"
+#include "rt-hog.h"
 #include "sva.h"
 #include "sva-modes.h"
 

@@ -15,7 +15,7 @@
 
 #include "huge.h"
 #include "memory.h"
-#include "replace.h"
+#include "page-migration.h"
 
 #define PAGE		4096u
 #define SWAP_DEVICE	"/dev/zram0"

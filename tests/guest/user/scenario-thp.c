@@ -9,7 +9,7 @@
 
 #include "huge.h"
 #include "memory.h"
-#include "replace.h"
+#include "page-migration.h"
 
 #define DROPPED		1u
 

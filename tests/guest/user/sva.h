@@ -338,7 +338,7 @@ void sva_victim_keep(const struct sva_victim *v);
 /* Gives the contexts back; a new process gets the PASID, stage "reused". */
 void sva_victim_reuse(struct sva_victim *v);
 
-/* dying.c: the device works on when the victim's address space goes. */
+/* exit-workload.c: the device works on when the victim's address space goes. */
 
 /* A victim as the keys modes (default: @modes), size and interval want it. */
 struct sva_victim *sva_dying_new(const char *modes);
@@ -376,7 +376,7 @@ void sva_dying_unbind(struct sva_victim *v, const struct sva_dev *watch,
 /* A write with the dead PASID; stage "late". */
 void sva_dying_late(const struct sva_victim *v, const struct sva_dev *watch);
 
-/* heir.c: a process that lives on when the bound address space is gone. */
+/* survivor.c: a process that lives on when the bound address space is gone. */
 
 enum sva_heir_what {
 	SVA_HEIR_TAKE,	/* fill the memory with a pattern */
@@ -422,7 +422,7 @@ void sva_heir_wait(const struct sva_heir *h);
 void sva_heir_ask(struct sva_heir *h, enum sva_heir_what what);
 void sva_heir_report(const struct sva_heir *h);
 
-/* crew.c: contexts of this process that write side by side. */
+/* writers.c: contexts of this process that write side by side. */
 
 /**
  * struct sva_crew - one work context for each translation mode

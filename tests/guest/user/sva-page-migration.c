@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "replace.h"
+#include "page-migration.h"
 #include "sva-modes.h"
 
 #define PAGE		4096ul

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "starve.h"
+#include "rt-hog.h"
 #include "sva.h"
 
 #define RT_RUNTIME	"/proc/sys/kernel/sched_rt_runtime_us"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Forged runs of the scenarios about the life of processes."""
 
-from forge import COPY, LIVE, PASID_LINE, QUIET, REUSED, ZERO, delta, kill, run, set_fact
+from synthetic import COPY, LIVE, PASID_LINE, QUIET, REUSED, ZERO, delta, kill, run, set_fact
 
 HEIR = {'heir.pages': 16, 'heir.changed': 0, 'kept.attempts': 4, 'kept.taken': 0,
         'kept.busy': 0}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Forged runs of the scenarios about events of the device, all rules kept."""
 
-from forge import ACCEL, COPY, LIVE, QUIET, ZERO, delta, kill, run
+from synthetic import ACCEL, COPY, LIVE, QUIET, ZERO, delta, kill, run
 
 MODES = ('untranslated', 'ats', 'ats-pri')
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Forged runs as they look on arm64: requests stall, PRI is off."""
 
-import forge
+import synthetic as forge
 from sva.guest.session import Stage
 from sva.judge.context_descriptor import ContextDescriptor
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Forged runs of the scenarios about memory management, all rules kept."""
 
-from forge import LIVE, REVOKED_LINE, ZERO, delta, munmap_race, revoked, run
+from synthetic import LIVE, REVOKED_LINE, ZERO, delta, munmap_race, revoked, run
 
 MODES = ('untranslated', 'ats', 'ats-pri')
 

@@ -10,7 +10,7 @@
 
 #include "sva.h"
 #include "sva-modes.h"
-#include "visit.h"
+#include "client.h"
 
 #define SIZE		(2 * 4096ul)
 #define SEED		0xb19d000000000000ull

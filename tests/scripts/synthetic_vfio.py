@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Forged runs of the scenarios under vfio-pci, all rules kept."""
 
-from forge import FAULT_LINE, LIVE, ZERO, delta, run
+from synthetic import FAULT_LINE, LIVE, ZERO, delta, run
 
 MODES = ('untranslated', 'ats')
 

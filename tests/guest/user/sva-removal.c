@@ -13,8 +13,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "outage.h"
-#include "visit.h"
+#include "removal.h"
+#include "client.h"
 
 #define SIZE		(64 * 4096ul)
 #define HOLE		(4 * 4096ul)

@@ -41,8 +41,8 @@ class Harness(FunctionalTest):
     def test_a_finding_that_is_not_there(self):
         """A listed kernel that keeps the rule fails: the list is wrong then."""
         release = {'kernels': (((0, 0, 0), None),), 'scenario': 'fault-in'}
-        forged = [replace(findings.load()[0], **release, rules={'silence': 'DMAR'})]
-        found = {v.rule: v for v in self.judge('fault-in', known=forged)}
+        made = [replace(findings.load()[0], **release, rules={'silence': 'DMAR'})]
+        found = {v.rule: v for v in self.judge('fault-in', known=made)}
         self.assertEqual(found['silence'].result, 'fail')
         self.assertIn('no longer appears', found['silence'].evidence)
         self.assertEqual(found['data'].result, 'pass')

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What every scenario's judge must stand: forged runs, spoilt in one way each."""
+"""What every scenario's judge must stand: synthetic runs, broken in one way each."""
 
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-import synthetic as forge  # noqa: E402
+import synthetic  # noqa: E402
 from sva import scenarios  # noqa: E402
 
 # Stages at which nothing is compared, or only what the stage before has too.
@@ -15,11 +15,11 @@ COMMON = {'program', 'health', 'answers', 'models-agree'}
 
 
 def fact(key, value):
-    return lambda run: forge.set_fact(run, key, value)
+    return lambda run: synthetic.set_fact(run, key, value)
 
 
 def at(stage, *lines, entry=None, **iommu):
-    return lambda run: forge.spoil(run, stage, lines, entry, **iommu)
+    return lambda run: synthetic.mutate(run, stage, lines, entry, **iommu)
 
 
 def by_rule(run):
@@ -27,8 +27,8 @@ def by_rule(run):
 
 
 class JudgeCases:
-    """For a unittest.TestCase with MAKERS, functions that forge a good run, and
-    SPOILT: (maker, what is spoilt, rule that must go red, its result, its party)."""
+    """For a unittest.TestCase with MAKERS, functions that make a good run, and
+    MUTATIONS: (maker, what is broken, rule that must go red, its result, its party)."""
 
     UNJUDGED = UNJUDGED
 
@@ -39,7 +39,7 @@ class JudgeCases:
                     self.assertEqual(verdict.result, 'pass', verdict.evidence)
 
     def test_each_broken_rule_is_seen(self):
-        for number, (make, break_it, rule, result, party) in enumerate(self.SPOILT):
+        for number, (make, break_it, rule, result, party) in enumerate(self.MUTATIONS):
             run = make()
             break_it(run)
             with self.subTest(number=number, scenario=run.scenario, rule=rule):
@@ -49,7 +49,7 @@ class JudgeCases:
 
     def test_every_rule_has_a_way_to_go_red(self):
         red = {(make().scenario.split(',')[0], rule)
-               for make, _, rule, result, _ in self.SPOILT if result == 'fail'}
+               for make, _, rule, result, _ in self.MUTATIONS if result == 'fail'}
         for make in self.MAKERS:
             for verdict in scenarios.judge(make()):
                 if verdict.rule not in COMMON:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Forged runs of the scenarios, all rules kept, for tests to spoil."""
+"""Synthetic runs of the scenarios, all rules kept, for tests to break."""
 
 from sva.guest.session import Run, Stage
 from sva.judge import counters
@@ -24,16 +24,16 @@ ACCEL = {'invalidations': 9, **{name: 9 for _, _, names in counters.SAME for nam
 
 def run(scenario, facts, stages, checks=(True,)):
     """stages: {name: (entry, iommu counters, kernel messages)}."""
-    forged = Run(scenario, setup={'kernel.release': '6.12.57'}, status=0)
-    forged.console = ['Linux version 6.12.57', 'reboot: Power down']
-    forged.checks = [(good, f'check {i}') for i, good in enumerate(checks)]
+    made = Run(scenario, setup={'kernel.release': '6.12.57'}, status=0)
+    made.console = ['Linux version 6.12.57', 'reboot: Power down']
+    made.checks = [(good, f'check {i}') for i, good in enumerate(checks)]
     for key, value in facts.items():
-        forged.add(Stage('forged'), key, str(value))
+        made.add(Stage('synthetic'), key, str(value))
     for name, (entry, iommu, lines) in stages.items():
-        forged.stages[name] = Stage(name, iommu={**IOMMU, **iommu}, entry=entry,
+        made.stages[name] = Stage(name, iommu={**IOMMU, **iommu}, entry=entry,
                                     accel=dict(ACCEL) if entry else {}, kmsg=list(lines))
-    forged.stages['end'] = Stage('end', iommu={}, kmsg=['sva: module unloaded'])
-    return forged
+    made.stages['end'] = Stage('end', iommu={}, kmsg=['sva: module unloaded'])
+    return made
 
 
 def delta(window, mode, **counters):
@@ -82,11 +82,11 @@ def kill(modes='untranslated+ats+ats-pri'):
 
 
 def kill_two_devices():
-    forged = kill()
-    forged.scenario = 'kill-two-devices'
+    made = kill()
+    made.scenario = 'kill-two-devices'
     for mode, device in (('untranslated', 2), ('ats', 2), ('ats-pri', 3)):
-        forged.add(Stage('forged'), f'{mode}.device', f'0000:00:0{device}.0')
-    return forged
+        made.add(Stage('synthetic'), f'{mode}.device', f'0000:00:0{device}.0')
+    return made
 
 
 def kill_with_requests(hold='in-prg'):
@@ -111,14 +111,14 @@ def kill_with_queued_requests():
         **delta('answer', 'ats-pri', xlate_reqs=2, ats_no_access=2, page_reqs=2, prg_invalid=3),
         'answer.wait-ms': 12, 'answer.done': 1, 'job.error': '0x80000021',
         'unbind.ms': 3, 'unbind.status': 0}
-    forged = run('kill-with-queued-requests', facts, {
+    made = run('kill-with-queued-requests', facts, {
         'queued': (LIVE, {}, []), 'exited': (QUIET, {}, []),
         'answered': (QUIET, {'faults-silent': 2}, []),
         'unbound': (ZERO, {'faults-silent': 2, 'waits-page-drain': 1}, []),
         'reused': (LIVE, {'faults-silent': 2, 'waits-page-drain': 1}, [])})
     for name in ('queued', 'exited'):
-        forged.stages[name].registers = {'pqh': 0x20, 'pqt': 0x120}
-    return forged
+        made.stages[name].registers = {'pqh': 0x20, 'pqt': 0x120}
+    return made
 
 
 def late(how='ignore-stop'):
@@ -257,27 +257,27 @@ def dma():
              'dma.virtio_net.domain': 'DMA', 'host.mode': 'scalable',
              'host.domain': 'translated', 'host.remapped': 1,
              'irq': '26: 40 0 IR-PCI-MSIX-0000:00:03.0 1-edge virtio0-req.0'}
-    forged = run('dma', facts, {'done': (None, {
+    made = run('dma', facts, {'done': (None, {
         'translations': 900, 'interrupts-remapped': 40, 'interrupts-passed': 2}, [])})
-    forged.stages['done'].registers = {'gsts': 0xc3000000, 'rtaddr': 0x1234400}
-    return forged
+    made.stages['done'].registers = {'gsts': 0xc3000000, 'rtaddr': 0x1234400}
+    return made
 
 
 def dma_identity():
     """Legacy mode, identity domains, interrupts not remapped, other devices."""
-    forged = dma()
+    made = dma()
     for old, new in (('disk.vda.', 'disk.nvme0n1.'), ('host.disk.vda', 'host.disk.nvme0n1'),
                      ('net.virtio_net', 'net.e1000e'), ('dma.vda', 'dma.nvme0n1'),
                      ('dma.virtio_net', 'dma.e1000e')):
-        forged.facts = {key.replace(old, new): value for key, value in forged.facts.items()}
-    forged.facts.update({'disks': 'nvme0n1', 'nets': 'e1000e', 'host.mode': 'legacy',
+        made.facts = {key.replace(old, new): value for key, value in made.facts.items()}
+    made.facts.update({'disks': 'nvme0n1', 'nets': 'e1000e', 'host.mode': 'legacy',
                          'dma.nvme0n1.domain': 'identity', 'dma.e1000e.domain': 'identity',
                          'host.domain': 'identity', 'host.remapped': '0'})
-    forged.repeated['irq'] = ['24: 0 7 PCI-MSIX-0000:00:04.0 0-edge nvme0q0',
+    made.repeated['irq'] = ['24: 0 7 PCI-MSIX-0000:00:04.0 0-edge nvme0q0',
                               '25: 3 0 PCI-MSIX-0000:00:05.0 0-edge eth0-rx-0']
-    spoil(forged, 'done', interrupts_remapped=0)
-    forged.stages['done'].registers = {'gsts': 0xc0000000, 'rtaddr': 0x1234000}
-    return forged
+    mutate(made, 'done', interrupts_remapped=0)
+    made.stages['done'].registers = {'gsts': 0xc0000000, 'rtaddr': 0x1234000}
+    return made
 
 
 def smoke():
@@ -289,13 +289,13 @@ ALL = (fault_in, kill, kill_two_devices, kill_with_requests, kill_with_queued_re
        smoke)
 
 
-def set_fact(forged, key, value):
-    forged.facts[key] = str(value)
+def set_fact(made, key, value):
+    made.facts[key] = str(value)
 
 
-def spoil(forged, stage, lines=(), entry=None, **iommu):
+def mutate(made, stage, lines=(), entry=None, **iommu):
     """Change what belongs to one stage."""
-    forged.stages[stage].kmsg += lines
-    forged.stages[stage].iommu.update({k.replace('_', '-'): v for k, v in iommu.items()})
+    made.stages[stage].kmsg += lines
+    made.stages[stage].iommu.update({k.replace('_', '-'): v for k, v in iommu.items()})
     if entry:
-        forged.stages[stage].entry = entry
+        made.stages[stage].entry = entry

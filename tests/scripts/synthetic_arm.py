@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Forged runs as they look on arm64: requests stall, PRI is off."""
 
-import synthetic as forge
+import synthetic
 from sva.guest.session import Stage
 from sva.judge.context_descriptor import ContextDescriptor
 
 CD_LIVE = ContextDescriptor((0x0003_e205_c000_3510, 0x1234_5000) + (0,) * 6)
 CD_QUIET = ContextDescriptor((0x0003_c205_c000_4000,) + (0,) * 7)
 CD_ZERO = ContextDescriptor()
-ENTRIES = {forge.LIVE: CD_LIVE, forge.QUIET: CD_QUIET, forge.ZERO: CD_ZERO}
+ENTRIES = {synthetic.LIVE: CD_LIVE, synthetic.QUIET: CD_QUIET, synthetic.ZERO: CD_ZERO}
 STALLS = {'stalls': 300, 'stall-retries': 300, 'stall-aborts': 0, 'stall-raz-wi': 0,
           'stall-unknown': 0, 'stalls-held': 0, 'eventq-overflows': 0, 'faults-lost': 0}
 
@@ -17,7 +17,7 @@ def arm(run, **facts):
     """Of the same run: another architecture, with nothing said about stalls in windows."""
     run.setup['arch'] = 'aarch64'
     for key, value in facts.items():
-        run.add(Stage('forged'), key.replace('__', '-').replace('_', '.'), str(value))
+        run.add(Stage('synthetic'), key.replace('__', '-').replace('_', '.'), str(value))
     for stage in run.stages.values():
         if stage.accel:
             stage.iommu.update(STALLS)
@@ -26,7 +26,7 @@ def arm(run, **facts):
 
 
 def carried(make, ends='done', **changes):
-    """A maker of the run that @make forges, with stalls where that has page requests.
+    """A maker of the run that make() makes, with stalls where that has page requests.
 
     ends: the stage by which they have all been counted.
     """
@@ -75,7 +75,7 @@ def stall_across_exit():
     facts = {'mode': 'untranslated', 'pasid': 1, 'pid': 141, 'contexts': 48, 'kill.running': 48,
              'kill.stalls': 1500, 'gone.wait-ms': 9, 'gone.rested': 48, 'gone.aborted': 48,
              'unbind.ms': 36, 'unbind.status': 0, 'unbind.running': 0}
-    return _with_aborts(forge.run('stall-across-exit', facts, {
+    return _with_aborts(synthetic.run('stall-across-exit', facts, {
         'mm-gone': (CD_QUIET, {}, []), 'unbound': (CD_ZERO, {}, [])}))
 
 
@@ -90,7 +90,7 @@ def _with_aborts(run):
 def resume_storm():
     facts = {'mode': 'untranslated', 'pasid': 1, 'pid': 141, 'rounds': 2, 'processes': 4,
              'contexts': 48, 'pages': 6144, 'jobs.failed': 0, 'pages.wrong': 0}
-    run = arm(forge.run('resume-storm', facts, {'done': (CD_LIVE, {}, []),
+    run = arm(synthetic.run('resume-storm', facts, {'done': (CD_LIVE, {}, []),
                                                 'unbound': (CD_ZERO, {}, [])}))
     for stage in run.stages.values():
         if stage.accel:
@@ -104,7 +104,7 @@ def page_request_denied():
              'request.again': '0xff', 'resident': 0, 'copy.status': '0x01',
              'copy.bytes': 64 * 1024, 'data.different': 0, 'touched': 0, 'copy.stalls': 32}
     line = 'arm-smmu-v3 9050000.smmuv3: unexpected PRI request received:'
-    run = arm(forge.run('page-request-denied', facts, {
+    run = arm(synthetic.run('page-request-denied', facts, {
         'bound': (CD_LIVE, {}, []), 'done': (CD_LIVE, {}, [line]),
         'unbound': (CD_ZERO, {}, [])}))
     run.console.append(line)

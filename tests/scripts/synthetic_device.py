@@ -6,12 +6,12 @@ from synthetic import ACCEL, COPY, LIVE, QUIET, ZERO, delta, kill, run
 MODES = ('untranslated', 'ats', 'ats-pri')
 
 
-def outage(scenario, errno, gone, **more):
+def removal(scenario, errno, gone, **more):
     """The device goes away under a process, which is told and binds again."""
-    facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'strike.ms': 20,
-             'struck.contexts': 4, 'struck.ms': 507, 'struck.polled': 4, 'struck.errno': errno,
-             'struck.sigbus': 4 if gone else 0, 'struck.running': 0,
-             'struck.bound': 0 if gone else 4, 'struck.changed': 0, 'again.errno': 0,
+    facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'removal.ms': 20,
+             'removed.contexts': 4, 'removed.ms': 507, 'removed.polled': 4, 'removed.errno': errno,
+             'removed.sigbus': 4 if gone else 0, 'removed.running': 0,
+             'removed.bound': 0 if gone else 4, 'removed.changed': 0, 'again.errno': 0,
              'again.pasid': 1, 'again.status': '0x01', 'again.different': 0, 'pasid.after': 1,
              'contexts': 64, 'contexts.open': 64, 'contexts.errno': 0, **more}
     for mode in MODES:
@@ -19,56 +19,56 @@ def outage(scenario, errno, gone, **more):
     after = ZERO if gone else LIVE
     drained = {'waits-page-drain': 2}
     return run(scenario, facts, {
-        'bound': (LIVE, {}, []), 'struck': (after, drained, []),
+        'bound': (LIVE, {}, []), 'removed': (after, drained, []),
         'recovered': (after, drained, []), 'again': (LIVE, drained, []),
         'done': (ZERO, {'waits-page-drain': 5}, [])})
 
 
-def forget(forged):
+def forget(made):
     """The counters of the device began anew at the stage recovered."""
     seen = False
-    for name, stage in forged.stages.items():
+    for name, stage in made.stages.items():
         seen = seen or name == 'recovered'
         if seen and stage.accel:
             stage.accel.update({counter: 0 for counter in ACCEL})
-    forged.stages['recovered'].accel.update({'accesses': 0})
-    return forged
+    made.stages['recovered'].accel.update({'accesses': 0})
+    return made
 
 
 def flr():
-    return forget(outage('flr', 5, gone=False))
+    return forget(removal('flr', 5, gone=False))
 
 
 def driver_unbind():
-    return forget(outage('driver-unbind', 19, gone=True))
+    return forget(removal('driver-unbind', 19, gone=True))
 
 
 def hot_unplug():
-    forged = forget(outage('hot-unplug', 19, gone=True))
-    forged.stages['struck'].accel = {}
-    return forged
+    made = forget(removal('hot-unplug', 19, gone=True))
+    made.stages['removed'].accel = {}
+    return made
 
 
 def flr_after_exit():
-    facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'strike.ms': 20,
+    facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'removal.ms': 20,
              'probe.gone.ats': 'ok - 1 0x7f00', 'probe.gone.prg': 'prg-invalid - 1 0x7f00',
              'probe.gone.write': 'aborted - 1 0x7f00', 'probe.gone.read': 'aborted - 1 0x7f00',
              'unbind.status': 0}
     probed = {'faults-silent': 2}
-    forged = run('flr-after-exit', facts, {
+    made = run('flr-after-exit', facts, {
         'bound': (LIVE, {}, []), 'mm-gone': (QUIET, {}, []), 'recovered': (QUIET, {}, []),
-        'struck': (QUIET, probed, []),
+        'removed': (QUIET, probed, []),
         'unbound': (ZERO, {**probed, 'waits-page-drain': 1}, [])})
-    return forget(forged)
+    return forget(made)
 
 
 def uio():
     """As kill, but no other process can bind meanwhile."""
-    forged = kill()
-    forged.scenario = 'uio'
-    for key in [key for key in forged.facts if key.startswith('kept.')]:
-        del forged.facts[key]
-    return forged
+    made = kill()
+    made.scenario = 'uio'
+    for key in [key for key in made.facts if key.startswith('kept.')]:
+        del made.facts[key]
+    return made
 
 
 def uio_exit():

@@ -3,7 +3,7 @@
 
 from synthetic import COPY, LIVE, PASID_LINE, QUIET, REUSED, ZERO, delta, kill, run, set_fact
 
-HEIR = {'heir.pages': 16, 'heir.changed': 0, 'kept.attempts': 4, 'kept.taken': 0,
+HEIR = {'survivor.pages': 16, 'survivor.changed': 0, 'kept.attempts': 4, 'kept.taken': 0,
         'kept.busy': 0}
 
 
@@ -15,11 +15,11 @@ def renamed(made, scenario, facts):
 
 
 def daemonise():
-    return renamed(kill(), 'daemonise', {**HEIR, 'heir.bound': 3})
+    return renamed(kill(), 'daemonise', {**HEIR, 'survivor.bound': 3})
 
 
 def exec_keep():
-    return renamed(kill(), 'exec', {**HEIR, 'heir.bound': 3})
+    return renamed(kill(), 'exec', {**HEIR, 'survivor.bound': 3})
 
 
 def threads():

@@ -41,19 +41,19 @@ def migrate():
 
 
 def ats_resident():
-    forged = replaced('ats-resident', 'there', 'back', 'discard')
-    forged.facts['mode'] = 'ats'
+    made = replaced('ats-resident', 'there', 'back', 'discard')
+    made.facts['mode'] = 'ats'
     for event in ('there', 'back', 'discard'):
         for mode in ('untranslated', 'ats-pri'):
-            for key in [key for key in forged.facts if f'.{event}.{mode}.' in key]:
-                del forged.facts[key]
+            for key in [key for key in made.facts if f'.{event}.{mode}.' in key]:
+                del made.facts[key]
         window = delta(event, 'ats', bytes_written=7200, ats_no_access=5)
-        forged.facts.update({key: str(value) for key, value in window.items()})
-    for stage in forged.stages.values():
+        made.facts.update({key: str(value) for key, value in window.items()})
+    for stage in made.stages.values():
         stage.kmsg = []
         if stage.iommu:
             stage.iommu['faults-recorded'] = 0
-    return forged
+    return made
 
 
 def ksm():
@@ -76,9 +76,9 @@ def zero_page():
 
 def like_munmap(scenario):
     def make():
-        forged = munmap_race()
-        forged.scenario = scenario
-        return forged
+        made = munmap_race()
+        made.scenario = scenario
+        return made
     return make
 
 
@@ -106,14 +106,14 @@ def prq_overflow():
              **delta('storm', 'dev', page_reqs=60000, prg_success=2000),
              'delta.storm.dev.prg_unexpected': 0}
     over = {'page-requests-overflow': 50000}
-    forged = run('prq-overflow', facts, {
+    made = run('prq-overflow', facts, {
         'bound': (LIVE, {'page-requests-overflow': 0}, []),
         'done': (LIVE, over, ['IOMMU: dmar0: PRQ overflow detected']),
         'unbound': (ZERO, {**over, 'waits-page-drain': 1}, [])})
     for name in ('done', 'unbound'):
-        forged.stages[name].iommu['page-requests-auto'] += 1500
-        forged.stages[name].accel['prg-success'] += 1500
-    return forged
+        made.stages[name].iommu['page-requests-auto'] += 1500
+        made.stages[name].accel['prg-success'] += 1500
+    return made
 
 
 def mlock():

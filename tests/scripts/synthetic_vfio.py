@@ -6,12 +6,12 @@ from synthetic import FAULT_LINE, LIVE, ZERO, delta, run
 MODES = ('untranslated', 'ats')
 
 
-def flushed(forged, *stages):
+def flushed(made, *stages):
     """An invalidation has reached the device before these stages."""
     for name in stages:
-        forged.stages[name].accel['invalidations'] += 1
-        forged.stages[name].iommu['atc-completions'] += 1
-    return forged
+        made.stages[name].accel['invalidations'] += 1
+        made.stages[name].iommu['atc-completions'] += 1
+    return made
 
 
 def both(name, **facts):

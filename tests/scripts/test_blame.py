@@ -7,10 +7,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-import synthetic as forge  # noqa: E402
-import synthetic_device as forge_device  # noqa: E402
-import synthetic_life as forge_life  # noqa: E402
-import synthetic_memory as forge_memory  # noqa: E402
+import synthetic  # noqa: E402
+import synthetic_device  # noqa: E402
+import synthetic_life  # noqa: E402
+import synthetic_memory  # noqa: E402
 from judge_cases import by_rule  # noqa: E402
 from sva.guest.session import Stage  # noqa: E402
 from sva.judge.debts import Debt, Look  # noqa: E402
@@ -44,7 +44,7 @@ def with_exit(run):
 
 
 def kill():
-    return with_exit(forge.kill())
+    return with_exit(synthetic.kill())
 
 
 def owe(run, stage, *parties, place=ATC):
@@ -79,13 +79,13 @@ class Case(unittest.TestCase):
 class Good(Case):
 
     def test_runs_with_nothing_owed(self):
-        for run in (kill(), looked(forge.munmap_race()), looked(forge_life.two_devices()),
-                    looked(forge.late()), looked(forge_device.flr_after_exit())):
+        for run in (kill(), looked(synthetic.munmap_race()), looked(synthetic_life.two_devices()),
+                    looked(synthetic.late()), looked(synthetic_device.flr_after_exit())):
             self.assert_kept(run)
             self.assertIn('invalidated', by_rule(run))
 
     def test_what_was_not_followed_is_not_judged(self):
-        self.assertNotIn('invalidated', by_rule(forge.kill()))
+        self.assertNotIn('invalidated', by_rule(synthetic.kill()))
         run = kill()
         look(run, 'late', complete=False)
         self.assertNotIn('invalidated', by_rule(run))
@@ -120,12 +120,12 @@ class Abort(Case):
     """DMA after the end of the address space."""
 
     def landed(self, *debts, exited=True, entry=None):
-        run = kill() if exited else looked(forge.kill())
-        forge.set_fact(run, 'reuse.changed', 3)
+        run = kill() if exited else looked(synthetic.kill())
+        synthetic.set_fact(run, 'reuse.changed', 3)
         if debts:
             owe(run, 'mm-gone', *debts)
         if entry:
-            forge.spoil(run, 'mm-gone', entry=entry)
+            synthetic.mutate(run, 'mm-gone', entry=entry)
         return run
 
     def test_a_translation_that_was_not_invalidated(self):
@@ -134,7 +134,7 @@ class Abort(Case):
                            r'device-TLB.*0x7000 -> 0x9000 rw-- \(event 40\), now nothing')
 
     def test_an_entry_that_is_present(self):
-        self.assert_blamed(self.landed(entry=forge.LIVE), 'abort', KERNEL, 'PASID entry 0x49')
+        self.assert_blamed(self.landed(entry=synthetic.LIVE), 'abort', KERNEL, 'PASID entry 0x49')
 
     def test_all_had_been_invalidated(self):
         self.assert_blamed(self.landed(), 'abort', MODEL, 'all had been invalidated at exited')
@@ -150,21 +150,21 @@ class Abort(Case):
 
     def test_answers_that_grant(self):
         run = kill()
-        forge.set_fact(run, 'delta.gone.ats.ats_granted', 1)
+        synthetic.set_fact(run, 'delta.gone.ats.ats_granted', 1)
         self.assert_blamed(run, 'ats-no-access', MODEL, 'all had been invalidated')
         owe(run, 'exited', KERNEL, place=IOTLB)
         self.assert_blamed(run, 'ats-no-access', KERNEL, '1 in the IOTLB')
 
     def test_what_an_heir_has(self):
-        run = with_exit(forge_life.daemonise())
-        forge.set_fact(run, 'heir.changed', 1)
+        run = with_exit(synthetic_life.daemonise())
+        synthetic.set_fact(run, 'survivor.changed', 1)
         self.assert_blamed(run, 'other-memory', MODEL)
         owe(run, 'mm-gone', KERNEL)
         self.assert_blamed(run, 'other-memory', KERNEL)
 
     def test_a_round_that_went_wrong(self):
         """What was held then counts, and what was printed until then."""
-        run = looked(forge.munmap_race())
+        run = looked(synthetic.munmap_race())
         stages, run.stages = run.stages, {}
         for name, stage in stages.items():
             if name == 'done':
@@ -173,14 +173,14 @@ class Abort(Case):
             run.stages[name] = stage
         looked(run)
         self.assert_kept(run, 'silence')
-        forge.set_fact(run, 'reuse.changed', 1)
+        synthetic.set_fact(run, 'reuse.changed', 1)
         self.assert_blamed(run, 'no-access', UNDECIDED)
         owe(run, 'broken', KERNEL)
         self.assert_blamed(run, 'no-access', KERNEL, 'not invalidated at broken: 1 in the device')
 
     def test_a_page_request_that_is_handed_on_after_unbind(self):
         """The unit goes on by an entry that it still has in its cache."""
-        run = looked(forge.late())
+        run = looked(synthetic.late())
         run.stages['late'].iommu['page-requests-queued'] = 2
         self.assert_blamed(run, 'invalid-request', MODEL, '2 page requests.*no cache held')
         owe(run, 'unbound', KERNEL, place=CONFIG)
@@ -188,8 +188,8 @@ class Abort(Case):
                            'configuration cache')
 
     def test_after_the_unbind(self):
-        run = looked(forge.late())
-        forge.set_fact(run, 'late.changed', 1)
+        run = looked(synthetic.late())
+        synthetic.set_fact(run, 'late.changed', 1)
         self.assert_blamed(run, 'abort', UNDECIDED)
         owe(run, 'unbound', KERNEL, place=CONFIG)
         self.assert_blamed(run, 'abort', KERNEL, '1 in the configuration cache')
@@ -200,14 +200,14 @@ class Service(Case):
 
     def ended(self, entry):
         run = kill()
-        forge.set_fact(run, 'delta.gone.ats.ats_error', 1)
-        forge.spoil(run, 'mm-gone', entry=entry)
+        synthetic.set_fact(run, 'delta.gone.ats.ats_error', 1)
+        synthetic.mutate(run, 'mm-gone', entry=entry)
         return run
 
     def test_by_the_entry(self):
-        nowhere = forge.PasidEntry(level='context entry')
+        nowhere = synthetic.PasidEntry(level='context entry')
         self.assert_blamed(self.ended(nowhere), 'ats-no-access', KERNEL, 'context entry')
-        self.assert_blamed(self.ended(forge.QUIET), 'ats-no-access', MODEL, 'PASID entry 0x2')
+        self.assert_blamed(self.ended(synthetic.QUIET), 'ats-no-access', MODEL, 'PASID entry 0x2')
 
 
 class Silence(Case):
@@ -231,13 +231,13 @@ class Silence(Case):
 
     def test_lines_of_the_first_moment(self):
         run = kill()
-        forge.spoil(run, 'exited', [forge.PASID_LINE])
+        synthetic.mutate(run, 'exited', [synthetic.PASID_LINE])
         self.assert_blamed(run, 'silence', KERNEL, '1 DMAR fault line for PASID 1')
 
     def test_page_requests_are_named(self):
         run = kill()
         for stage in ('exited', 'mm-gone'):
-            forge.spoil(run, stage, entry=forge.ZERO)
+            synthetic.mutate(run, stage, entry=synthetic.ZERO)
         recorded(run, 'mm-gone', 9)
         recorded(run, 'mm-gone', 5, what=ASKED_FAULT)
         self.assert_blamed(run, 'silence', KERNEL, '9 faults recorded, 5 recorded for page requests')
@@ -247,22 +247,22 @@ class Silence(Case):
             run = kill()
             recorded(run, 'mm-gone', 2, reason, rid)
             self.assert_kept(run, 'silence')
-            run = looked(forge.fault_in())
+            run = looked(synthetic.fault_in())
             for stage in run.stages.values():
                 if stage.iommu:
                     stage.iommu['faults-recorded'] += 2
             recorded(run, 'done', 2, reason, rid)
             self.assert_kept(run, 'silence')
-        run = looked(forge.fault_in())
+        run = looked(synthetic.fault_in())
         recorded(run, 'done', 1, 0x71)
         self.assert_blamed(run, 'silence', UNDECIDED, 'reason 0x71 of 0x0010')
 
     def test_a_fault_that_was_not_recorded(self):
         run = kill()
         for stage in ('exited', 'mm-gone'):
-            forge.spoil(run, stage, entry=forge.ZERO)
+            synthetic.mutate(run, stage, entry=synthetic.ZERO)
         self.assert_blamed(run, 'silence', MODEL, 'exited: PASID entry 0x0')
-        forge.spoil(run, 'exited', entry=forge.QUIET)
+        synthetic.mutate(run, 'exited', entry=synthetic.QUIET)
         self.assert_blamed(run, 'silence', UNDECIDED)
 
 
@@ -271,7 +271,7 @@ class Answers(Case):
 
     def answered(self, unit=(), kernel=(), fact=('delta.gone.ats-pri.prg_success', 1)):
         run = kill()
-        forge.set_fact(run, *fact)
+        synthetic.set_fact(run, *fact)
         look(run, 'mm-gone', tallies={
             **{(BY_UNIT, RID, 1, code): n for code, n in unit},
             **{(BY_KERNEL, RID, 1, code): n for code, n in kernel}})
@@ -298,7 +298,7 @@ class Answers(Case):
 
     def test_the_kernel_must_have_answered_what_was_queued(self):
         for kernel, result in ((1, 'pass'), (0, 'fail')):
-            run = looked(forge.kill_with_queued_requests())
+            run = looked(synthetic.kill_with_queued_requests())
             look(run, 'answered', tallies={(BY_UNIT, RID, 1, 1): 2, (BY_KERNEL, RID, 1, 1): kernel})
             found = by_rule(run)['invalid-request']
             self.assertEqual(found.result, result, found.evidence)
@@ -321,36 +321,36 @@ class Answers(Case):
 class Revoked(Case):
     """Accesses to what was taken away from a living process."""
 
-    RUNS = ((forge.munmap_race, 'reuse.changed', 'no-access'),
-            (forge.mprotect, 'pages.changed', 'no-access'),
-            (forge.fork, 'child.changed', 'copy-on-write'),
-            (forge_memory.migrate, 'there.changed', 'no-access'))
+    RUNS = ((synthetic.munmap_race, 'reuse.changed', 'no-access'),
+            (synthetic.mprotect, 'pages.changed', 'no-access'),
+            (synthetic.fork, 'child.changed', 'copy-on-write'),
+            (synthetic_memory.migrate, 'there.changed', 'no-access'))
 
     def test_by_what_is_held(self):
         for make, fact, rule in self.RUNS:
             run = looked(make())
-            forge.set_fact(run, fact, 1)
+            synthetic.set_fact(run, fact, 1)
             self.assert_blamed(run, rule, UNDECIDED, 'agrees with the page tables')
             owe(run, 'done', KERNEL)
             self.assert_blamed(run, rule, KERNEL, 'not invalidated at done: 1 in the device-TLB')
 
     def test_by_fewer_invalidations_than_rounds(self):
-        run = looked(forge.munmap_race())
-        forge.set_fact(run, 'reuse.changed', 1)
+        run = looked(synthetic.munmap_race())
+        synthetic.set_fact(run, 'reuse.changed', 1)
         run.stages['done'].accel['invalidations'] -= 1
         self.assert_blamed(run, 'no-access', KERNEL, '24 device-TLB invalidations in 25 rounds')
 
     def test_by_an_iotlb_that_was_left_out(self):
-        run = looked(forge.munmap_race())
-        forge.set_fact(run, 'reuse.changed', 1)
+        run = looked(synthetic.munmap_race())
+        synthetic.set_fact(run, 'reuse.changed', 1)
         look(run, 'done', skipped=('0x7000: event 9 invalidated the device-TLB only',))
         self.assert_blamed(run, 'no-access', KERNEL, 'left in the IOTLB: 1, the first 0x7000')
-        self.assert_kept(looked(forge.munmap_race()), 'no-access')
+        self.assert_kept(looked(synthetic.munmap_race()), 'no-access')
 
     def test_by_a_device_that_kept_what_it_gave_back(self):
         for hits, party in ((3, MODEL), (0, UNDECIDED)):
-            run = looked(forge.munmap_race())
-            forge.set_fact(run, 'reuse.changed', 1)
+            run = looked(synthetic.munmap_race())
+            synthetic.set_fact(run, 'reuse.changed', 1)
             run.stages['bound'].accel['stale-hits'] = 2
             run.stages['done'].accel['stale-hits'] = 2 + hits
             self.assert_blamed(run, 'no-access', party,
@@ -360,22 +360,22 @@ class Revoked(Case):
             self.assert_blamed(run, 'no-access', KERNEL)
 
     def test_faults_that_are_missing(self):
-        run = looked(forge.munmap_race())
+        run = looked(synthetic.munmap_race())
         recorded(run, 'done', 0)
         self.assert_blamed(run, 'silence', UNDECIDED)
         owe(run, 'done', KERNEL)
         self.assert_blamed(run, 'silence', KERNEL, 'not invalidated at done')
 
     def test_the_program_blames_whom_a_rule_blames(self):
-        run = looked(forge.munmap_race())
+        run = looked(synthetic.munmap_race())
         run.checks.append((False, 'memory does not change'))
         self.assert_blamed(run, 'program', UNDECIDED)
-        forge.spoil(run, 'unbound', waits_page_drain=0)
+        synthetic.mutate(run, 'unbound', waits_page_drain=0)
         self.assert_blamed(run, 'program', KERNEL, 'see drain')
 
     def test_by_an_answer_that_cannot_be(self):
-        run = looked(forge.munmap_race())
-        forge.set_fact(run, 'reuse.changed', 1)
+        run = looked(synthetic.munmap_race())
+        synthetic.set_fact(run, 'reuse.changed', 1)
         look(run, 'done', broken=['event 7 answered'])
         self.assert_blamed(run, 'no-access', MODEL, 'event 7')
 
@@ -384,15 +384,15 @@ class Work(Case):
     """Work that failed, or whose result is wrong."""
 
     def test_by_what_was_out_of_date(self):
-        run = looked(forge.segfault())
-        forge.set_fact(run, 'case.write-unmapped.status', '0x01')
+        run = looked(synthetic.segfault())
+        synthetic.set_fact(run, 'case.write-unmapped.status', '0x01')
         self.assert_blamed(run, 'completion', UNDECIDED, 'no translation was out of date')
         owe(run, 'done', KERNEL)
         self.assert_blamed(run, 'completion', KERNEL, 'write-unmapped: status 0x1.*not invalidated')
 
     def test_by_a_kernel_that_refused(self):
-        run = looked(forge.fault_in())
-        forge.set_fact(run, 'copy.status', '0x21')
+        run = looked(synthetic.fault_in())
+        synthetic.set_fact(run, 'copy.status', '0x21')
         last = [name for name, stage in run.stages.items() if stage.look][-1]
         look(run, last, tallies={(BY_KERNEL, RID, 1, 0): 9})
         self.assert_blamed(run, 'data', UNDECIDED)
@@ -400,8 +400,8 @@ class Work(Case):
         self.assert_blamed(run, 'data', KERNEL, '2 page requests were refused by the kernel')
 
     def test_by_a_request_that_waits(self):
-        run = looked(forge.fault_in())
-        forge.set_fact(run, 'copy.status', '0x0')
+        run = looked(synthetic.fault_in())
+        synthetic.set_fact(run, 'copy.status', '0x0')
         last = [name for name, stage in run.stages.items() if stage.look][-1]
         self.assert_blamed(run, 'data', UNDECIDED)
         look(run, last, waiting=('group 9 of PASID 1',))
@@ -409,7 +409,7 @@ class Work(Case):
 
     def test_the_next_process_with_the_pasid(self):
         run = kill()
-        forge.set_fact(run, 'reused.changed', 1)
+        synthetic.set_fact(run, 'reused.changed', 1)
         self.assert_blamed(run, 'pasid-reuse', UNDECIDED)
         owe(run, 'unbound', KERNEL, place=IOTLB)
         self.assert_blamed(run, 'pasid-reuse', KERNEL, 'not invalidated at unbound')

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-import synthetic as forge  # noqa: E402
+import synthetic  # noqa: E402
 from sva import scenarios  # noqa: E402
 from sva.guest import kmsg  # noqa: E402
 from sva.judge import memory, verdict  # noqa: E402
@@ -152,13 +152,13 @@ VAX = ('{"findings": [{"id": 1, "title": "", "arch": ["vax"], "kernels": [], "sc
 
 class Findings(unittest.TestCase):
 
-    def known(self, release, entry=forge.ZERO, lines=(forge.PASID_LINE,), drains=0, strict=False,
+    def known(self, release, entry=synthetic.ZERO, lines=(synthetic.PASID_LINE,), drains=0, strict=False,
               faults=4):
-        run = forge.kill()
-        forge.spoil(run, 'mm-gone', lines, entry, faults_recorded=faults)
+        run = synthetic.kill()
+        synthetic.mutate(run, 'mm-gone', lines, entry, faults_recorded=faults)
         for stage in ('unbound', 'late', 'reused'):
-            forge.spoil(run, stage, waits_page_drain=drains)
-        forge.spoil(run, 'late', faults_recorded=5)
+            synthetic.mutate(run, stage, waits_page_drain=drains)
+        synthetic.mutate(run, 'late', faults_recorded=5)
         judged = findings.apply(scenarios.judge(run), findings.load(), release, strict)
         return {v.rule: v for v in judged}
 
@@ -187,22 +187,22 @@ class Findings(unittest.TestCase):
             self.assertEqual((first.result, second.result), (result, 'known'))
 
     def test_other_evidence_is_no_finding(self):
-        found = self.known('7.2.13', entry=forge.LIVE)
+        found = self.known('7.2.13', entry=synthetic.LIVE)
         self.assertEqual(found['silence'].result, 'fail')
 
     def test_no_drain_though_the_entry_is_silent_is_another_bug(self):
-        found = self.known('7.2.13', entry=forge.QUIET, lines=(), faults=0)['drain']
+        found = self.known('7.2.13', entry=synthetic.QUIET, lines=(), faults=0)['drain']
         self.assertEqual((found.result, found.party), ('fail', 'kernel'))
         self.assertIn('PASID entry 0x2 before it', found.evidence)
 
     def test_who_is_not_the_kernel_for_certain_is_not_excused(self):
-        found = self.known('7.2.13', entry=forge.QUIET)
+        found = self.known('7.2.13', entry=synthetic.QUIET)
         self.assertEqual((found['silence'].result, found['silence'].party),
                          ('fail', 'undecided'))
 
     def test_a_listed_kernel_that_keeps_the_rule(self):
         for strict, result in ((False, 'pass'), (True, 'fail')):
-            found = self.known('7.2.13', forge.QUIET, (), 1, strict, faults=0)
+            found = self.known('7.2.13', synthetic.QUIET, (), 1, strict, faults=0)
             for rule in ('silence', 'drain'):
                 self.assertEqual(found[rule].result, result, found[rule])
                 if strict:

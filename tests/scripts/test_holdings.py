@@ -7,8 +7,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-import synthetic as forge  # noqa: E402
-import synthetic_arm as forge_arm  # noqa: E402
+import synthetic  # noqa: E402
+import synthetic_arm  # noqa: E402
 from judge_cases import by_rule  # noqa: E402
 from sva.judge import holdings  # noqa: E402
 from sva.judge.debts import Debt, Look  # noqa: E402
@@ -17,12 +17,12 @@ from sva.judge.ledger import ATC  # noqa: E402
 from sva.judge.verdict import KERNEL  # noqa: E402
 
 RID, OTHER = 0x08, 0x10
-ASID = forge_arm.CD_LIVE.asid
+ASID = synthetic_arm.CD_LIVE.asid
 NOTHING = Holdings({}, {}, frozenset())
 GONE = ('mm-gone', 'unbound', 'late')
 
 
-def kill(tag=1, make=forge.kill):
+def kill(tag=1, make=synthetic.kill):
     """A run that was looked at: caches are warm while bound, empty when the mm is gone."""
     run = make()
     warm = Holdings({tag: 512}, {1: 512}, frozenset({(RID, 1), (RID, 0)}))
@@ -35,7 +35,7 @@ def kill(tag=1, make=forge.kill):
 
 
 def arm():
-    return kill(ASID, lambda: forge_arm.carried(forge.kill, ends='mm-gone')())
+    return kill(ASID, lambda: synthetic_arm.carried(synthetic.kill, ends='mm-gone')())
 
 
 class Parse(unittest.TestCase):

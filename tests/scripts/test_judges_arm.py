@@ -5,9 +5,9 @@ import unittest
 from pathlib import Path
 
 from judge_cases import UNJUDGED, JudgeCases, at, by_rule, fact
-import synthetic as forge
-import synthetic_arm as forge_arm
-import synthetic_device as forge_device
+import synthetic
+import synthetic_arm
+import synthetic_device
 import synthetic_memory as memory
 from synthetic_arm import carried, page_request_denied, resume_storm, stall_across_exit
 from sva import scenarios
@@ -18,31 +18,31 @@ swap, migrate, ksm, zero_page, mlock = (carried(make) for make in (
 userfaultfd = carried(memory.userfaultfd)
 
 flr, driver_unbind, hot_unplug = (carried(make, ends='bound') for make in (
-    forge_device.flr, forge_device.driver_unbind, forge_device.hot_unplug))
-flr_after_exit = carried(forge_device.flr_after_exit, ends='bound')
+    synthetic_device.flr, synthetic_device.driver_unbind, synthetic_device.hot_unplug))
+flr_after_exit = carried(synthetic_device.flr_after_exit, ends='bound')
 
 
 def thp():
-    forged = carried(memory.thp)()
+    made = carried(memory.thp)()
     # In two modes, not in three.
-    forged.facts['collapse.huge-kib'] = str(3 * 2 * 2048)
-    return forged
+    made.facts['collapse.huge-kib'] = str(3 * 2 * 2048)
+    return made
 
 
 def kill_with_requests():
-    forged = carried(lambda: forge.kill_with_requests('storm'), ends='answered',
+    made = carried(lambda: synthetic.kill_with_requests('storm'), ends='answered',
                      answered={'faults-silent': 2})()
-    forged.facts['job.error'] = '0x80000024'
-    return forged
+    made.facts['job.error'] = '0x80000024'
+    return made
 
 
 def evtq_full():
-    forged = carried(memory.prq_overflow)()
-    forged.scenario = 'evtq-full'
-    forged.facts['storm.unserved'] = '0'
+    made = carried(memory.prq_overflow)()
+    made.scenario = 'evtq-full'
+    made.facts['storm.unserved'] = '0'
     for name in ('done', 'unbound'):
-        forge.spoil(forged, name, stalls_held=104, stall_retries=400, stall_aborts=0)
-    return forged
+        synthetic.mutate(made, name, stalls_held=104, stall_retries=400, stall_aborts=0)
+    return made
 
 
 def stalls(window, number):
@@ -53,7 +53,7 @@ def aborted(window, number=1):
     return fact(f'delta.{window}.untranslated.aborts', number)
 
 
-def spoilt_replaced(make, *events, certain=()):
+def replaced_mutations(make, *events, certain=()):
     for event in events:
         yield make, aborted(event), 'page-requests', 'fail', 'kernel'
         yield make, fact(f'{event}.wrong', 1), 'data', 'fail', 'undecided'
@@ -62,7 +62,7 @@ def spoilt_replaced(make, *events, certain=()):
     yield make, at('done', faults_recorded=1), 'silence', 'fail', 'undecided'
 
 
-def spoilt_sharing(make, whose):
+def sharing_mutations(make, whose):
     yield make, fact('writes.refused', 1), 'copy-on-write', 'fail', 'undecided'
     yield make, fact(f'{whose}.changed', 1), 'copy-on-write', 'fail', 'undecided'
     yield make, fact('pages.wrong', 1), 'data', 'fail', 'undecided'
@@ -71,15 +71,15 @@ def spoilt_sharing(make, whose):
     yield make, at('done', faults_recorded=1), 'silence', 'fail', 'undecided'
 
 
-SPOILT = [
-    *spoilt_replaced(thp, 'collapse', 'split', certain=('split',)),
+MUTATIONS = [
+    *replaced_mutations(thp, 'collapse', 'split', certain=('split',)),
     (thp, fact('collapse.changed', 1), 'no-access', 'fail', 'undecided'),
-    *spoilt_replaced(swap, 'pageout', certain=('pageout',)),
+    *replaced_mutations(swap, 'pageout', certain=('pageout',)),
     (swap, fact('pageout.changed', 1), 'no-access', 'fail', 'undecided'),
-    *spoilt_replaced(migrate, 'there', 'back'),
+    *replaced_mutations(migrate, 'there', 'back'),
     (migrate, fact('there.changed', 1), 'no-access', 'fail', 'undecided'),
-    *spoilt_sharing(ksm, 'twin'),
-    *spoilt_sharing(zero_page, 'witness'),
+    *sharing_mutations(ksm, 'twin'),
+    *sharing_mutations(zero_page, 'witness'),
     (mlock, fact('jobs.failed', 1), 'data', 'fail', 'undecided'),
     (mlock, stalls('locked', 1), 'locked', 'fail', 'kernel'),
     (mlock, fact('locked.ats.refused', 1), 'locked', 'fail', 'kernel'),
@@ -140,14 +140,14 @@ SPOILT = [
     *((make, *case) for make in (flr, driver_unbind, hot_unplug) for case in (
         (fact('delta.bound.ats.bytes_written', 0), 'data', 'error', 'set-up'),
         (fact('delta.bound.untranslated.aborts', 1), 'data', 'fail', 'undecided'),
-        (fact('struck.changed', 1), 'no-dma', 'fail', 'undecided'),
-        (fact('struck.errno', 0), 'errors', 'fail', 'undecided'),
+        (fact('removed.changed', 1), 'no-dma', 'fail', 'undecided'),
+        (fact('removed.errno', 0), 'errors', 'fail', 'undecided'),
         (at('done', faults_recorded=1), 'silence', 'fail', 'undecided'),
         (fact('again.different', 1), 'bind-again', 'fail', 'undecided'),
         (fact('contexts.open', 63), 'nothing-lost', 'fail', 'undecided'))),
     (flr_after_exit, fact('probe.gone.write', 'ok - 1 0x7f00'), 'abort', 'fail', 'undecided'),
     (flr_after_exit, fact('probe.gone.ats', 'ok rw 1 0x7f00'), 'ats-no-access', 'fail', 'undecided'),
-    (flr_after_exit, at('struck', faults_recorded=1), 'silence', 'fail', 'undecided'),
+    (flr_after_exit, at('removed', faults_recorded=1), 'silence', 'fail', 'undecided'),
 ]
 
 
@@ -155,14 +155,14 @@ class JudgesOnArm(JudgeCases, unittest.TestCase):
     MAKERS = (thp, swap, migrate, ksm, zero_page, mlock, userfaultfd, kill_with_requests,
               evtq_full, stall_across_exit, resume_storm, page_request_denied, flr, driver_unbind,
               hot_unplug, flr_after_exit)
-    SPOILT = SPOILT
+    MUTATIONS = MUTATIONS
     # Linux does nothing there that would have to be looked at.
     UNJUDGED = (*UNJUDGED, 'unbound', 'closed')
 
     def test_a_reset_that_takes_the_descriptor_away_is_the_kernels_fault(self):
         run = flr_after_exit()
-        forge.set_fact(run, 'probe.gone.ats', 'ca - 1 0x7f00')
-        forge.spoil(run, 'struck', entry=forge_arm.CD_ZERO, faults_recorded=2)
+        synthetic.set_fact(run, 'probe.gone.ats', 'ca - 1 0x7f00')
+        synthetic.mutate(run, 'removed', entry=synthetic_arm.CD_ZERO, faults_recorded=2)
         found = by_rule(run)
         for rule in ('ats-no-access', 'silence'):
             self.assertEqual((found[rule].result, found[rule].party), ('fail', 'kernel'))

@@ -8,8 +8,8 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-import synthetic as forge  # noqa: E402
-import synthetic_arm as forge_arm  # noqa: E402
+import synthetic  # noqa: E402
+import synthetic_arm  # noqa: E402
 import synthetic_life as life  # noqa: E402
 from judge_cases import JudgeCases, at, by_rule, fact  # noqa: E402
 from sva import scenarios  # noqa: E402
@@ -22,8 +22,8 @@ HELD = [
     (fact('data.different', 1), 'data', 'fail', 'undecided'),
     (fact('reuse.changed', 1), 'abort', 'fail', 'undecided'),
     (fact('gone.running', 2), 'abort', 'error', 'set-up'),
-    (at('mm-gone', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
-    (at('mm-gone', entry=forge.ZERO, faults_recorded=4), 'silence', 'fail', 'kernel'),
+    (at('mm-gone', synthetic.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (at('mm-gone', entry=synthetic.ZERO, faults_recorded=4), 'silence', 'fail', 'kernel'),
     (fact('delta.gone.ats.ats_granted', 1), 'ats-no-access', 'fail', 'undecided'),
     (fact('delta.gone.ats-pri.prg_success', 1), 'invalid-request', 'fail', 'undecided'),
     (at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
@@ -42,9 +42,9 @@ CLOSED = [
     (fact('delta.gone.dev.aborts', 61000), 'abort', 'fail', 'undecided'),
     (fact('delta.gone.dev.bytes_written', 8), 'abort', 'fail', 'undecided'),
     (fact('probe.gone.write', 'ok - 2 0x0'), 'abort', 'fail', 'undecided'),
-    (at('mm-gone', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (at('mm-gone', synthetic.PASID_LINE), 'silence', 'fail', 'kernel'),
     (at('mm-gone', faults_recorded=4), 'silence', 'fail', 'undecided'),
-    (at('mm-gone', entry=forge.ZERO, faults_recorded=4), 'silence', 'fail', 'kernel'),
+    (at('mm-gone', entry=synthetic.ZERO, faults_recorded=4), 'silence', 'fail', 'kernel'),
     (fact('delta.gone.dev.ats_granted', 1), 'ats-no-access', 'fail', 'undecided'),
     (fact('delta.gone.dev.ats_partial', 1), 'ats-no-access', 'fail', 'undecided'),
     (fact('delta.gone.dev.ats_error', 1), 'ats-no-access', 'fail', 'model'),
@@ -60,8 +60,8 @@ CLOSED = [
     (fact('reused.same', 0), 'pasid-reuse', 'fail', 'kernel'),
 ]
 OUTLIVED = [
-    (fact('heir.changed', 1), 'other-memory', 'fail', 'undecided'),
-    (fact('heir.pages', 0), 'other-memory', 'error', 'set-up'),
+    (fact('survivor.changed', 1), 'other-memory', 'fail', 'undecided'),
+    (fact('survivor.pages', 0), 'other-memory', 'error', 'set-up'),
     (fact('kept.taken', 1), 'pasid-kept', 'fail', 'kernel'),
     (fact('kept.busy', 1), 'pasid-kept', 'fail', 'kernel'),
     (fact('kept.attempts', 0), 'pasid-kept', 'error', 'set-up'),
@@ -75,15 +75,15 @@ OOM = [
     (fact('tick.count', 0), 'responsive', 'error', 'set-up'),
     (fact('unbind.ms', 900), 'responsive', 'error', 'set-up'),
 ]
-FILES_KEPT = [(fact('heir.bound', 2), 'bond-kept', 'fail', 'undecided')]
+FILES_KEPT = [(fact('survivor.bound', 2), 'bond-kept', 'fail', 'undecided')]
 
 
 def of(make, *lists):
     return [(make, *case) for cases in lists for case in cases]
 
 
-# (scenario, what is spoilt, rule that must go red, its result, its party)
-SPOILT = [
+# (scenario, what is broken, rule that must go red, its result, its party)
+MUTATIONS = [
     *of(life.daemonise, HELD, OUTLIVED, FILES_KEPT),
     *of(life.exec_keep, HELD, OUTLIVED, FILES_KEPT),
     *of(life.exec_cloexec, CLOSED, OUTLIVED),
@@ -104,8 +104,8 @@ SPOILT = [
     (life.oom_reaper, fact('delta.gone.dev.ats_error', 1), 'no-access', 'fail', 'undecided'),
     (life.oom_reaper, fact('delta.gone.dev.ats_no_access', 0), 'no-access', 'error', 'set-up'),
     (life.oom_reaper, fact('probe.gone.ats', 'ok w 2 0x0'), 'no-access', 'fail', 'undecided'),
-    (life.oom_reaper, at('reaped', entry=forge.ZERO), 'no-access', 'error', 'set-up'),
-    (life.oom_reaper, at('reaped', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (life.oom_reaper, at('reaped', entry=synthetic.ZERO), 'no-access', 'error', 'set-up'),
+    (life.oom_reaper, at('reaped', synthetic.PASID_LINE), 'silence', 'fail', 'kernel'),
     (life.oom_reaper, at('reaped', faults_recorded=1), 'silence', 'fail', 'undecided'),
     (life.oom_reaper, fact('delta.gone.dev.prg_success', 1), 'invalid-request', 'fail',
      'undecided'),
@@ -129,7 +129,7 @@ SPOILT = [
     (life.pasid_width, fact('bind.errno', 12), 'refused', 'fail', 'kernel'),
     (life.pasid_width, fact('bind.errno', 0), 'refused', 'fail', 'kernel'),
     (life.pasid_width, fact('bind.other-errno', 1), 'refused', 'fail', 'kernel'),
-    (life.pasid_width, at('full', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (life.pasid_width, at('full', synthetic.PASID_LINE), 'silence', 'fail', 'kernel'),
     (life.pasid_width, at('unbound', faults_recorded=1), 'silence', 'fail', 'undecided'),
     (life.pasid_width, fact('recovered.errno', 28), 'recovers', 'fail', 'kernel'),
     (life.pasid_width, fact('recovered.pasid', 3), 'recovers', 'fail', 'kernel'),
@@ -146,7 +146,7 @@ SPOILT = [
     (life.no_bind, at('done', 'sva_accel: cannot bind x[40]: error -5'), 'told', 'fail',
      'undecided'),
     (life.no_bind, fact('enable.untranslated', 0), 'modes', 'fail', 'kernel'),
-    (life.no_bind, at('done', forge.FAULT_LINE), 'silence', 'fail', 'kernel'),
+    (life.no_bind, at('done', synthetic.FAULT_LINE), 'silence', 'fail', 'kernel'),
     (life.no_bind, at('done', faults_recorded=1), 'silence', 'fail', 'undecided'),
     (life.no_bind_bound, fact('bind.errno', 22), 'refused', 'fail', 'kernel'),
     (life.no_bind_bound, fact('enable.ats-pri', 0), 'modes', 'fail', 'kernel'),
@@ -164,7 +164,7 @@ SPOILT = [
     (life.kernel_pasid, fact('kernel.others', 1), 'isolation', 'fail', 'undecided'),
     (life.kernel_pasid, fact('process.written', 0), 'isolation', 'fail', 'undecided'),
     (life.kernel_pasid, fact('process.others', 1), 'isolation', 'fail', 'undecided'),
-    (life.kernel_pasid, at('used', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (life.kernel_pasid, at('used', synthetic.PASID_LINE), 'silence', 'fail', 'kernel'),
     (life.kernel_pasid, at('used', faults_recorded=1), 'silence', 'fail', 'undecided'),
     (life.kernel_pasid, fact('unmapped.changed', 1), 'no-access', 'fail', 'undecided'),
     (life.kernel_pasid, fact('probe.unmapped.write', 'ok - 2 0x0'), 'no-access', 'fail',
@@ -172,7 +172,7 @@ SPOILT = [
     (life.kernel_pasid, fact('probe.unmapped.ats', 'ok rw 2 0x0'), 'no-access', 'fail',
      'undecided'),
     (life.kernel_pasid, at('unmapped', faults_recorded=0), 'no-access', 'fail', 'undecided'),
-    (life.kernel_pasid, at('unmapped', entry=forge.ZERO), 'no-access', 'error', 'set-up'),
+    (life.kernel_pasid, at('unmapped', entry=synthetic.ZERO), 'no-access', 'error', 'set-up'),
     (life.kernel_pasid, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
     (life.kernel_pasid, at('late', faults_recorded=1), 'late-dma', 'fail', 'undecided'),
     (life.kernel_pasid, fact('late.changed', 1), 'late-dma', 'fail', 'undecided'),
@@ -185,7 +185,7 @@ SPOILT = [
     (life.two_devices, fact('bound.second.different', 4), 'data', 'fail', 'undecided'),
     (life.two_devices, fact('second.pasid', 2), 'one-pasid', 'fail', 'kernel'),
     (life.two_devices, fact('second.device', '0000:00:02.0'), 'one-pasid', 'error', 'set-up'),
-    (life.two_devices, at('unbound', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (life.two_devices, at('unbound', synthetic.PASID_LINE), 'silence', 'fail', 'kernel'),
     (life.two_devices, at('unbound', faults_recorded=1), 'silence', 'fail', 'undecided'),
     (life.two_devices, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
     (life.two_devices, fact('unbind.status', 5), 'drain', 'fail', 'kernel'),
@@ -197,7 +197,7 @@ SPOILT = [
      'kernel'),
     (life.two_devices, fact('probe.late.write', 'ok - 1 0x0'), 'late-dma', 'fail', 'undecided'),
     (life.two_devices, fact('late.changed', 1), 'late-dma', 'fail', 'undecided'),
-    (life.two_devices, at('late', forge.PASID_LINE.replace('02.0', '03.0')), 'late-dma', 'fail',
+    (life.two_devices, at('late', synthetic.PASID_LINE.replace('02.0', '03.0')), 'late-dma', 'fail',
      'undecided'),
     (life.two_devices, fact('reuse.changed', 1), 'no-access', 'fail', 'undecided'),
     (life.two_devices, fact('reuse.changed-other', 1), 'no-access', 'fail', 'undecided'),
@@ -205,7 +205,7 @@ SPOILT = [
     (life.two_devices, fact('delta.revoked.ats.bytes_written', 8), 'no-access', 'fail', 'undecided'),
     (life.two_devices, fact('reuse.pages', 0), 'no-access', 'error', 'set-up'),
     (life.two_devices, fact('reuse.method', 'none'), 'no-access', 'error', 'set-up'),
-    (life.two_devices, at('late', entry=forge.LIVE), 'no-access', 'fail', 'kernel'),
+    (life.two_devices, at('late', entry=synthetic.LIVE), 'no-access', 'fail', 'kernel'),
     (life.two_devices, fact('again.pasid', 2), 'bind-again', 'fail', 'kernel'),
     (life.two_devices, fact('again.first.status', '0x24'), 'bind-again', 'fail', 'undecided'),
 ]
@@ -214,7 +214,7 @@ SPOILT = [
 class LifeJudges(JudgeCases, unittest.TestCase):
 
     MAKERS = life.ALL
-    SPOILT = SPOILT
+    MUTATIONS = MUTATIONS
 
     def test_each_width_and_each_machine_is_judged(self):
         for bits in (1, 2, 4, 20):
@@ -225,20 +225,20 @@ class LifeJudges(JudgeCases, unittest.TestCase):
                 run = life.no_bind(case, errno)
                 run.setup['arch'] = arch
                 if arch == 'aarch64':
-                    forge_arm.arm(run)
+                    synthetic_arm.arm(run)
                 results = {v.rule: v.result for v in scenarios.judge(run) if v.result != 'pass'}
                 self.assertEqual(results if errno else {}, {}, case)
 
     def test_an_invalidation_that_was_not_sent_is_the_kernels_fault(self):
         run = life.two_devices()
-        forge.set_fact(run, 'reuse.changed', 3)
+        synthetic.set_fact(run, 'reuse.changed', 3)
         run.stages['revoked'].accel['invalidations'] = run.stages['late'].accel['invalidations']
         self.assertEqual(by_rule(run)['no-access'].party, 'kernel')
 
     def test_memory_changed_through_a_present_entry_is_the_kernels_fault(self):
         run = life.daemonise()
-        forge.set_fact(run, 'heir.changed', 3)
-        forge.spoil(run, 'mm-gone', entry=forge.LIVE)
+        synthetic.set_fact(run, 'survivor.changed', 3)
+        synthetic.mutate(run, 'mm-gone', entry=synthetic.LIVE)
         self.assertEqual(by_rule(run)['other-memory'].party, 'kernel')
 
 
@@ -246,7 +246,7 @@ class TwoDevices(unittest.TestCase):
 
     def seen(self, first, second):
         """The entry that is judged, of those that the two devices have at a stage."""
-        run, stage = forge.kill_two_devices(), Stage('mm-gone', entry=first)
+        run, stage = synthetic.kill_two_devices(), Stage('mm-gone', entry=first)
         both = {'accel1': second}
         table = iommus.of_arch('x86_64')._replace(
             read_entry=lambda guest, pasid, device: both[device])
@@ -255,7 +255,7 @@ class TwoDevices(unittest.TestCase):
         return stage.entry
 
     def test_the_device_that_was_forgotten_counts(self):
-        quiet, live, zero = forge.QUIET, forge.LIVE, forge.ZERO
+        quiet, live, zero = synthetic.QUIET, synthetic.LIVE, synthetic.ZERO
         self.assertEqual(self.seen(quiet, quiet), quiet)
         self.assertEqual(self.seen(quiet, live), live)
         self.assertEqual(self.seen(live, quiet), live)

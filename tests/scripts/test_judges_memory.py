@@ -5,13 +5,13 @@ import unittest
 from pathlib import Path
 
 from judge_cases import COMMON, JudgeCases, at, by_rule, fact
-import synthetic as forge
+import synthetic
 import synthetic_memory as memory
 from sva import scenarios
 from sva.guest.machine import Spec
 
 
-def spoilt_replaced(make, certain=(), frees=()):
+def replaced_mutations(make, certain=(), frees=()):
     """What can go wrong when pages are exchanged, for each event."""
     events = {key.split('.')[0] for key in make().facts if key.endswith('.replaced')}
     for event in sorted(events):
@@ -33,13 +33,13 @@ def spoilt_replaced(make, certain=(), frees=()):
                 (make, fact(f'{event}.found', 0), 'no-access', 'error', 'set-up'),
                 (make, fact(f'{event}.replaced', 0), 'no-access', 'error', 'set-up'))
     yield from (
-        (make, at('done', forge.PASID_LINE), 'silence', 'fail', 'undecided'),
+        (make, at('done', synthetic.PASID_LINE), 'silence', 'fail', 'undecided'),
         (make, fact('range.bytes', 0x100), 'silence', 'fail', 'undecided'),
         (make, at('done', 'iopf with pasid 1: page request failed'), 'silence', 'fail', 'kernel'),
         (make, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'))
 
 
-def spoilt_taken(make):
+def taken_mutations(make):
     """What can go wrong when memory is taken away."""
     yield from (
         (make, fact('delta.mapped.ats.bytes_written', 0), 'data', 'error', 'set-up'),
@@ -49,11 +49,11 @@ def spoilt_taken(make):
         (make, fact('delta.unmapped.ats.bytes_written', 8), 'no-access', 'fail', 'undecided'),
         (make, fact('delta.unmapped.ats-pri.prg_success', 1), 'invalid-request', 'fail',
          'kernel'),
-        (make, at('done', forge.PASID_LINE), 'silence', 'fail', 'undecided'),
+        (make, at('done', synthetic.PASID_LINE), 'silence', 'fail', 'undecided'),
         (make, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'))
 
 
-def spoilt_sharing(make, whose):
+def sharing_mutations(make, whose):
     """What can go wrong when the device writes to pages that others have, too."""
     pri = 'delta.shared.ats-pri'
     yield from (
@@ -67,18 +67,18 @@ def spoilt_sharing(make, whose):
         (make, fact(f'{pri}.page_reqs', 0), 'page-requests', 'error', 'set-up'),
         (make, fact(f'{pri}.prg_success', 0), 'page-requests', 'fail', 'kernel'),
         (make, fact(f'{pri}.prg_invalid', 1), 'page-requests', 'fail', 'kernel'),
-        (make, at('done', forge.REVOKED_LINE), 'silence', 'fail', 'undecided'),
+        (make, at('done', synthetic.REVOKED_LINE), 'silence', 'fail', 'undecided'),
         (make, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'))
 
 
-SPOILT = [
-    *spoilt_replaced(memory.thp, certain=('split',), frees=('collapse',)),
+MUTATIONS = [
+    *replaced_mutations(memory.thp, certain=('split',), frees=('collapse',)),
     (memory.thp, fact('collapse.huge-kib', 2048), 'data', 'error', 'set-up'),
     (memory.thp, fact('split.huge-kib', 2048), 'data', 'error', 'set-up'),
-    *spoilt_replaced(memory.swap, certain=('pageout',), frees=('pageout',)),
+    *replaced_mutations(memory.swap, certain=('pageout',), frees=('pageout',)),
     (memory.swap, fact('swapped.in', 0), 'data', 'error', 'set-up'),
     (memory.swap, fact('swapped.out', 0), 'data', 'error', 'set-up'),
-    *spoilt_replaced(memory.migrate, frees=('there', 'back')),
+    *replaced_mutations(memory.migrate, frees=('there', 'back')),
     (memory.ats_resident, fact('there.wrong', 1), 'data', 'fail', 'undecided'),
     (memory.ats_resident, fact('back.failed', 1), 'data', 'fail', 'kernel'),
     (memory.ats_resident, fact('discard.changed', 1), 'no-access', 'fail', 'undecided'),
@@ -91,9 +91,9 @@ SPOILT = [
     (memory.ats_resident, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
     (memory.ksm, fact('pages.merged', 0), 'data', 'error', 'set-up'),
     (memory.ksm, fact('pages.unmerged', 0), 'data', 'error', 'set-up'),
-    *spoilt_sharing(memory.ksm, 'twin'),
+    *sharing_mutations(memory.ksm, 'twin'),
     (memory.zero_page, fact('pages.zero', 479), 'data', 'error', 'set-up'),
-    *spoilt_sharing(memory.zero_page, 'witness'),
+    *sharing_mutations(memory.zero_page, 'witness'),
     (memory.userfaultfd, fact('before.read', '0x21'), 'data', 'fail', 'kernel'),
     (memory.userfaultfd, fact('before.write', '0x21'), 'data', 'fail', 'kernel'),
     (memory.userfaultfd, fact('before.different', 8), 'data', 'fail', 'undecided'),
@@ -105,7 +105,7 @@ SPOILT = [
      'set-up'),
     (memory.userfaultfd, fact('delta.late.ats-pri.prg_failure', 1), 'user-fault', 'fail',
      'kernel'),
-    (memory.userfaultfd, at('done', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (memory.userfaultfd, at('done', synthetic.PASID_LINE), 'silence', 'fail', 'kernel'),
     (memory.userfaultfd, at('closed', waits_page_drain=0), 'drain', 'fail', 'kernel'),
     (memory.userfaultfd, fact('delta.before.ats-pri.page_reqs', 0), 'invalid-request', 'error',
      'set-up'),
@@ -135,7 +135,7 @@ SPOILT = [
     (memory.prq_overflow, fact('rounds', 0), 'recovery', 'error', 'set-up'),
     (memory.prq_overflow, fact('after.failed', 1), 'recovery', 'fail', 'kernel'),
     (memory.prq_overflow, fact('after.wrong', 1), 'recovery', 'fail', 'undecided'),
-    (memory.prq_overflow, at('done', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (memory.prq_overflow, at('done', synthetic.PASID_LINE), 'silence', 'fail', 'kernel'),
     (memory.prq_overflow, at('done', faults_recorded=1), 'silence', 'fail', 'undecided'),
     (memory.prq_overflow, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
     (memory.mlock, fact('jobs.failed', 1), 'data', 'fail', 'undecided'),
@@ -152,7 +152,7 @@ SPOILT = [
     (memory.mlock, fact('delta.unlocked.ats-pri.prg_invalid', 1), 'page-requests', 'fail',
      'kernel'),
     (memory.mlock, fact('delta.plain.ats-pri.page_reqs', 0), 'page-requests', 'error', 'set-up'),
-    (memory.mlock, at('done', forge.PASID_LINE), 'silence', 'fail', 'undecided'),
+    (memory.mlock, at('done', synthetic.PASID_LINE), 'silence', 'fail', 'undecided'),
     (memory.mlock, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
     (memory.completion, fact('records.bad', 1), 'data', 'fail', 'undecided'),
     (memory.completion, fact('data.different', 1), 'data', 'fail', 'undecided'),
@@ -165,23 +165,23 @@ SPOILT = [
     (memory.completion, fact('polled.sent', 1), 'interrupts', 'fail', 'undecided'),
     (memory.completion, fact('polled.events', 1), 'interrupts', 'fail', 'kernel'),
     (memory.completion, fact('single.wanted', 0), 'interrupts', 'error', 'set-up'),
-    (memory.completion, at('done', forge.PASID_LINE), 'silence', 'fail', 'kernel'),
+    (memory.completion, at('done', synthetic.PASID_LINE), 'silence', 'fail', 'kernel'),
     (memory.completion, at('done', faults_recorded=1), 'silence', 'fail', 'undecided'),
     (memory.completion, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
-    *spoilt_taken(memory.truncate),
-    *spoilt_taken(memory.hugetlb),
+    *taken_mutations(memory.truncate),
+    *taken_mutations(memory.hugetlb),
 ]
 
 
 class Judges(JudgeCases, unittest.TestCase):
     MAKERS = memory.ALL
-    SPOILT = SPOILT
+    MUTATIONS = MUTATIONS
 
     def test_what_was_not_invalidated_is_the_kernels_fault(self):
         for make in (memory.thp,):
             for event in ('collapse',):
                 run = make()
-                forge.set_fact(run, f'{event}.changed', 3)
+                synthetic.set_fact(run, f'{event}.changed', 3)
                 run.stages['done'].accel['invalidations'] -= 23
                 self.assertEqual(by_rule(run)['no-access'].party, 'kernel')
 

@@ -8,7 +8,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-import synthetic as forge  # noqa: E402
+import synthetic  # noqa: E402
 from synthetic_arm import arm  # noqa: E402
 from sva import scenarios  # noqa: E402
 from sva.guest import kmsg  # noqa: E402
@@ -182,9 +182,9 @@ class Judges(unittest.TestCase):
     """One source of rules; the architecture comes with the run."""
 
     def kill(self, arch='aarch64'):
-        run = forge.kill('untranslated+ats')
+        run = synthetic.kill('untranslated+ats')
         if arch == 'x86_64':
-            return forge.kill()
+            return synthetic.kill()
         for key in [key for key in run.facts if '.ats-pri.' in key]:
             del run.facts[key]
         return arm(run, copy_stalls=256)
@@ -216,17 +216,17 @@ class Judges(unittest.TestCase):
         self.assertIn('stalled requests: 300 at the IOMMU, 301 at the device', found.evidence)
 
     def segfault(self):
-        run = forge.segfault()
+        run = synthetic.segfault()
         mode = 'untranslated'
         for case in ('write-unmapped', 'read-unmapped', 'write-readonly', 'write-protnone',
                      'read-protnone', 'copy-partial'):
-            run.add(Stage('forged'), f'case.{case}.status', '0x24')
-            for key, value in forge.delta(case, mode, aborts=1).items():
-                run.add(Stage('forged'), key, str(value))
+            run.add(Stage('synthetic'), f'case.{case}.status', '0x24')
+            for key, value in synthetic.delta(case, mode, aborts=1).items():
+                run.add(Stage('synthetic'), key, str(value))
         for key in [key for key in run.facts if 'nonblocking' in key]:
             del run.facts[key]
-        run.add(Stage('forged'), 'mode', mode)
-        run.add(Stage('forged'), 'ending.bad', '0x24')
+        run.add(Stage('synthetic'), 'mode', mode)
+        run.add(Stage('synthetic'), 'ending.bad', '0x24')
         arm(run)
         run.stages['done'].iommu['stall-aborts'] = 6
         return run
@@ -237,7 +237,7 @@ class Judges(unittest.TestCase):
         self.assertEqual(found['invalid-request'].evidence,
                          '6 stalled requests terminated in 6 cases')
         run = self.segfault()
-        run.add(Stage('forged'), 'delta.read-protnone.untranslated.aborts', '0')
+        run.add(Stage('synthetic'), 'delta.read-protnone.untranslated.aborts', '0')
         found = self.results(run)['invalid-request']
         self.assertEqual((found.result, found.party), ('fail', 'kernel'))
         self.assertIn('read-protnone', found.evidence)
@@ -245,11 +245,11 @@ class Judges(unittest.TestCase):
         run.stages['done'].iommu['stall-aborts'] = 5
         self.assertEqual(self.results(run)['invalid-request'].party, 'undecided')
         run = self.segfault()
-        run.add(Stage('forged'), 'case.read-protnone.status', '0x21')
+        run.add(Stage('synthetic'), 'case.read-protnone.status', '0x21')
         self.assertEqual(self.results(run)['completion'].result, 'fail')
 
     def carried(self, run, **iommu):
-        """A forged run of a scenario without what only page requests bring."""
+        """A synthetic run of a scenario without what only page requests bring."""
         for key in [key for key in run.facts if '.ats-pri.' in key]:
             del run.facts[key]
         arm(run, mode='untranslated+ats')
@@ -263,7 +263,7 @@ class Judges(unittest.TestCase):
 
     def test_rights_that_are_taken_away(self):
         """Requests stall and are terminated; nothing is reported."""
-        for make in (forge.munmap_race, forge.mprotect):
+        for make in (synthetic.munmap_race, synthetic.mprotect):
             found = self.results(self.carried(make(), stall_aborts=25))
             self.assertEqual({rule: v for rule, v in found.items() if v.result != 'pass'}, {})
             self.assertEqual(found['invalid-request'].evidence, '25 stalled requests terminated')
@@ -275,20 +275,20 @@ class Judges(unittest.TestCase):
             self.assertEqual(self.results(run)['silence'].result, 'fail')
 
     def test_sharing_that_a_write_ends(self):
-        run = self.carried(forge.fork(), stall_retries=80)
+        run = self.carried(synthetic.fork(), stall_retries=80)
         found = self.results(run)['page-requests']
         self.assertEqual((found.result, found.evidence), ('pass', '80 stalled requests resumed'))
         run.stages['done'].iommu['stall-retries'] = 0
         self.assertEqual(self.results(run)['page-requests'].party, 'kernel')
 
     def test_no_drain_of_a_storm(self):
-        self.assertNotIn('drain', self.results(arm(forge.bind_storm())))
-        self.assertIn('drain', self.results(forge.bind_storm()))
+        self.assertNotIn('drain', self.results(arm(synthetic.bind_storm())))
+        self.assertIn('drain', self.results(synthetic.bind_storm()))
 
     def silence(self, words, lines=(), **counters):
         run = self.kill()
         entry = context_descriptor_of(words)
-        forge.spoil(run, 'mm-gone', lines, entry, **counters)
+        synthetic.mutate(run, 'mm-gone', lines, entry, **counters)
         [found] = [v for v in scenarios.judge(run) if v.rule == 'silence']
         return found
 

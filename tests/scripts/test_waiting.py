@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-import synthetic as forge  # noqa: E402
+import synthetic  # noqa: E402
 from judge_cases import by_rule  # noqa: E402
 from sva.guest.session import Session, Stage, TROUBLE  # noqa: E402
 from sva.judge.debts import Look  # noqa: E402
@@ -95,7 +95,7 @@ class BrokenOff(unittest.TestCase):
     """A hang, a death or a refusal after the first stage is evidence."""
 
     def run_of(self, upto, error='the guest did not answer in time', **look):
-        run = forge.kill_with_requests()
+        run = synthetic.kill_with_requests()
         names = list(run.stages)
         for name in names[names.index(upto) + 1:]:
             del run.stages[name]
@@ -125,7 +125,7 @@ class BrokenOff(unittest.TestCase):
 
     def test_stages_that_were_reached_are_judged(self):
         run = self.run_of('answered')
-        forge.set_fact(run, 'answer.done', 0)
+        synthetic.set_fact(run, 'answer.done', 0)
         found = by_rule(run)
         self.assertEqual({rule: (v.result, v.party) for rule, v in found.items()},
                          {'no-hang': ('fail', 'kernel'), 'complete': ('error', 'set-up')})

@@ -2,14 +2,14 @@
 /*
  * Processes that come, use the device and go; is everything free afterwards?
  */
-#ifndef VISIT_H
-#define VISIT_H
+#ifndef CLIENT_H
+#define CLIENT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /**
- * struct sva_visit - a process that has two pages copied
+ * struct sva_client - a process that has two pages copied
  * @mode: in which mode
  * @leave: leave page requests behind whose group has no last one
  * @left: how many it left
@@ -18,7 +18,7 @@
  * @status: of its copy
  * @different: wrong bytes of its copy
  */
-struct sva_visit {
+struct sva_client {
 	int mode;
 	bool leave;
 	unsigned int left;
@@ -29,10 +29,10 @@ struct sva_visit {
 };
 
 /* In shared memory, from sva_shared(); the process has ended afterwards. */
-void sva_visit(struct sva_visit *visit, int mode, bool leave);
+void sva_client_run(struct sva_client *client, int mode, bool leave);
 /* Is there a PASID that is not above @want? Fact pasid.after. */
-void sva_visit_pasid(struct sva_visit *visit, uint32_t want);
+void sva_client_pasid(struct sva_client *client, uint32_t want);
 /* Can all contexts be opened? Facts contexts.*. */
-void sva_visit_contexts(unsigned int contexts);
+void sva_client_contexts(unsigned int contexts);
 
 #endif

@@ -25,11 +25,11 @@ static struct {
 	unsigned int other;
 } d;
 
-struct sva_victim *sva_dying_new(const char *modes)
+struct sva_victim *sva_workload_new(const char *modes)
 {
 	struct sva_victim *v = sva_victim_new(sva_opt_num("size", 2048) * KIB);
 
-	v->prepare = sva_dying_prepare;
+	v->prepare = sva_workload_prepare;
 	v->n = sva_modes_parse(sva_opt("modes", modes), v->modes);
 	d.interval_us = sva_opt_num("interval", 100000);
 	sva_opt_num("gone", 0);
@@ -47,7 +47,7 @@ static unsigned int copier(const struct sva_victim *v)
 	return 0;
 }
 
-void sva_dying_touch(struct sva_victim *v, void *buf, size_t size)
+void sva_workload_touch(struct sva_victim *v, void *buf, size_t size)
 {
 	struct sva_dev *dev = &v->theirs[copier(v)];
 	struct sva_completion cpl;
@@ -64,14 +64,14 @@ void sva_dying_touch(struct sva_victim *v, void *buf, size_t size)
 			  cpl.status, (unsigned long long)cpl.result);
 }
 
-void sva_dying_prepare(struct sva_victim *v)
+void sva_workload_prepare(struct sva_victim *v)
 {
 	struct sva_desc desc;
 
 	sva_copy_untouched(&v->theirs[copier(v)], COPY_SIZE, NULL, &v->copy);
 
 	v->address = sva_map(v->address, v->size, PROT_READ | PROT_WRITE);
-	sva_dying_touch(v, v->address, v->size);
+	sva_workload_touch(v, v->address, v->size);
 	for (unsigned int i = 0; i < v->n; i++) {
 		size_t offset = 8 * v->modes[i];
 
@@ -97,7 +97,7 @@ static bool held(const struct sva_victim *v)
 	return v->dev[0].fd >= 0;
 }
 
-unsigned int sva_dying_running(const struct sva_victim *v)
+unsigned int sva_workload_running(const struct sva_victim *v)
 {
 	unsigned int n = 0;
 
@@ -130,17 +130,17 @@ static void window(struct sva_victim *v, const struct sva_dev *watch,
 	sva_fact_delta_device(name, &dev[0], &dev[1]);
 }
 
-void sva_dying_bound(struct sva_victim *v)
+void sva_workload_bound(struct sva_victim *v)
 {
 	sva_victim_start(v);
 	sva_copy_report(&v->dev[copier(v)], &v->copy);
 	window(v, &v->dev[0], "bound", NULL, BOUND_MS);
-	sva_ok(sva_dying_running(v) == v->n,
+	sva_ok(sva_workload_running(v) == v->n,
 	       "the device works in %u contexts", v->n);
 	sva_stage("bound");
 }
 
-void sva_dying_check(void)
+void sva_workload_check(void)
 {
 	unsigned int freed, other;
 
@@ -153,7 +153,7 @@ void sva_dying_check(void)
 	       "memory that was freed and reused does not change");
 }
 
-void sva_dying_fill(struct sva_victim *v, size_t limit)
+void sva_workload_fill(struct sva_victim *v, size_t limit)
 {
 	sva_fill(&d.fill, v->pfns, v->pfns_known ? v->size / 4096 : 0,
 		 limit ? limit : fill_limit());
@@ -163,38 +163,38 @@ void sva_dying_fill(struct sva_victim *v, size_t limit)
 		 d.fill.chunks * (SVA_FILL_CHUNK / KIB));
 }
 
-void sva_dying_free(void)
+void sva_workload_free(void)
 {
 	sva_fill_free(&d.fill);
 }
 
-void sva_dying_watch(struct sva_victim *v, const struct sva_dev *watch)
+void sva_workload_watch(struct sva_victim *v, const struct sva_dev *watch)
 {
 	if (!d.fill.chunks)
-		sva_dying_fill(v, 0);
+		sva_workload_fill(v, 0);
 	window(v, watch, "gone", NULL, sva_opt_num("gone", 2000));
 	if (held(v)) {
-		sva_fact("gone.running %u", sva_dying_running(v));
-		sva_ok(sva_dying_running(v) == v->n,
+		sva_fact("gone.running %u", sva_workload_running(v));
+		sva_ok(sva_workload_running(v) == v->n,
 		       "the device goes on without the address space");
 	}
-	sva_dying_check();
+	sva_workload_check();
 }
 
-void sva_dying_gone(struct sva_victim *v, const struct sva_dev *watch)
+void sva_workload_gone(struct sva_victim *v, const struct sva_dev *watch)
 {
 	static const uint32_t kinds[] = {
 		SVA_PROBE_ATS, SVA_PROBE_PRG, SVA_PROBE_WRITE, SVA_PROBE_READ,
 	};
 
-	sva_dying_watch(v, watch);
+	sva_workload_watch(v, watch);
 	for (unsigned int i = 0; i < ARRAY_SIZE(kinds); i++)
 		sva_probe(watch, "gone", kinds[i], v->pasid,
 			  (uintptr_t)v->address);
 }
 
-void sva_dying_stop_late(const struct sva_victim *v, unsigned int nr,
-			 unsigned int ms)
+void sva_workload_stop_late(const struct sva_victim *v, unsigned int nr,
+			    unsigned int ms)
 {
 	const struct sva_dev *dev = &v->dev[nr];
 
@@ -202,14 +202,14 @@ void sva_dying_stop_late(const struct sva_victim *v, unsigned int nr,
 	sva_reg_write(dev, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
 }
 
-void sva_dying_unbind(struct sva_victim *v, const struct sva_dev *watch,
-		      void (*unbind)(struct sva_victim *v))
+void sva_workload_unbind(struct sva_victim *v, const struct sva_dev *watch,
+			 void (*unbind)(struct sva_victim *v))
 {
 	window(v, watch, "unbind", unbind, 0);
-	sva_dying_check();
+	sva_workload_check();
 }
 
-void sva_dying_late(const struct sva_victim *v, const struct sva_dev *watch)
+void sva_workload_late(const struct sva_victim *v, const struct sva_dev *watch)
 {
 	unsigned int freed, other, lines;
 
@@ -224,8 +224,8 @@ void sva_dying_late(const struct sva_victim *v, const struct sva_dev *watch)
 	sva_stage("late");
 }
 
-void sva_dying_wait_refused(struct sva_victim *v, const struct sva_dev *watch,
-			    uint64_t begin)
+void sva_workload_wait_refused(struct sva_victim *v, const struct sva_dev *watch,
+			       uint64_t begin)
 {
 	static const unsigned int refusals[] = {
 		SVA_CNT_ABORTS, SVA_CNT_ATS_NO_ACCESS, SVA_CNT_ATS_ERROR,

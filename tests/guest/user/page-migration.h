@@ -2,32 +2,32 @@
 /*
  * Scenarios in which another page comes to stand behind an address
  */
-#ifndef REPLACE_H
-#define REPLACE_H
+#ifndef PAGE_MIGRATION_H
+#define PAGE_MIGRATION_H
 
 #include "sva.h"
 
-#define REPLACE_PAGES_MAX	512u
-#define REPLACE_EVENTS_MAX	3u
+#define PAGE_MIGRATION_PAGES_MAX	512u
+#define PAGE_MIGRATION_EVENTS_MAX	3u
 
-struct replace;
+struct page_migration;
 
 /**
- * struct replace_event - something that the kernel does to the pages
+ * struct page_migration_event - something that the kernel does to the pages
  * @name: first part of the names of its facts
  * @happen: makes it happen, once; an error if that is not possible
  * @frees: the old pages are free afterwards
  * @node: where they are found again, -1: anywhere
  */
-struct replace_event {
+struct page_migration_event {
 	const char *name;
-	void (*happen)(struct replace *r);
+	void (*happen)(struct page_migration *r);
 	bool frees;
 	int node;
 };
 
 /**
- * struct replace_scene - what a scenario is made of
+ * struct page_migration_scene - what a scenario is made of
  * @rounds: how often all events happen, unless told otherwise
  * @interval_us: between two passes of the device, unless told otherwise
  * @pages: of the buffer of each mode
@@ -37,19 +37,19 @@ struct replace_event {
  * @event: the events of a round
  * @events: their number
  */
-struct replace_scene {
+struct page_migration_scene {
 	unsigned int rounds;
 	unsigned int interval_us;
 	unsigned int pages;
 	void *(*map)(size_t size);
-	void (*prepare)(struct replace *r);
+	void (*prepare)(struct page_migration *r);
 	const char *modes;
-	const struct replace_event *event;
+	const struct page_migration_event *event;
 	unsigned int events;
 };
 
 /* What one event brought, over all rounds. */
-struct replace_sum {
+struct page_migration_sum {
 	unsigned int replaced;	/* pages with another frame, or with none */
 	unsigned int found;	/* old frames that were found again */
 	unsigned int changed;	/* of these, how many changed */
@@ -62,7 +62,7 @@ struct replace_sum {
 };
 
 /**
- * struct replace - a scenario that runs
+ * struct page_migration - a scenario that runs
  * @scene: what it is made of
  * @forever: contexts that write a word into every page, for ever
  * @adder: contexts whose additions are counted
@@ -73,24 +73,24 @@ struct replace_sum {
  * @dropped: pages that the process threw away
  * @sum: for each event
  */
-struct replace {
-	const struct replace_scene *scene;
-	struct sva_crew forever;
+struct page_migration {
+	const struct page_migration_scene *scene;
+	struct sva_writers forever;
 	struct sva_dev adder[SVA_MODES];
 	char *buf;
 	size_t part;
 	unsigned int round;
-	uint32_t count[SVA_MODES][REPLACE_PAGES_MAX];
-	bool dropped[REPLACE_PAGES_MAX];
-	struct replace_sum sum[REPLACE_EVENTS_MAX];
+	uint32_t count[SVA_MODES][PAGE_MIGRATION_PAGES_MAX];
+	bool dropped[PAGE_MIGRATION_PAGES_MAX];
+	struct page_migration_sum sum[PAGE_MIGRATION_EVENTS_MAX];
 };
 
 /* All of the scenario, but facts of its own: @report is called before "done". */
-void replace_run(const struct replace_scene *scene,
-		 void (*report)(const struct replace *r));
-char *replace_part(const struct replace *r, unsigned int i);
-size_t replace_whole(const struct replace *r);
+void page_migration_run(const struct page_migration_scene *scene,
+			void (*report)(const struct page_migration *r));
+char *page_migration_part(const struct page_migration *r, unsigned int i);
+size_t page_migration_whole(const struct page_migration *r);
 /* Throws a page of each part away. */
-void replace_drop(struct replace *r, unsigned int page);
+void page_migration_drop(struct page_migration *r, unsigned int page);
 
 #endif

@@ -2,17 +2,17 @@
 /*
  * What the scenarios share in which the device goes away under a process
  */
-#ifndef OUTAGE_H
-#define OUTAGE_H
+#ifndef REMOVAL_H
+#define REMOVAL_H
 
 #include "sva.h"
 #include "sva-modes.h"
 
 /* A context that works in each mode, and one with a request held back. */
-#define OUTAGE_CONTEXTS	(SVA_MODE_COUNT + 1)
+#define REMOVAL_CONTEXTS	(SVA_MODE_COUNT + 1)
 
 /**
- * struct outage - a process with bonds, and what becomes of them
+ * struct removal - a process with bonds, and what becomes of them
  * @child: the process
  * @step: what the process is to do next, written by the parent
  * @done: what it has done
@@ -22,7 +22,7 @@
  * @polled: contexts of which poll() said that they are broken
  * @error: error number of a command, -1: not the same for all
  * @sigbus: doorbells that cannot be accessed any more
- * @changed: pages that changed after the strike
+ * @changed: pages that changed after the removal
  * @open_error: error number of opening the device again
  * @again: its new context
  * @copy: a copy with it
@@ -31,13 +31,13 @@
  *
  * In shared memory.
  */
-struct outage {
+struct removal {
 	struct sva_child child;
 	volatile int step;
 	volatile int done;
 	bool idle;
 	uint32_t pasid;
-	int fd[OUTAGE_CONTEXTS];
+	int fd[REMOVAL_CONTEXTS];
 	unsigned int polled;
 	int error;
 	unsigned int sigbus;
@@ -46,25 +46,25 @@ struct outage {
 	uint32_t again;
 	struct sva_copy copy;
 	void *address;
-	struct sva_dev theirs[OUTAGE_CONTEXTS];
+	struct sva_dev theirs[REMOVAL_CONTEXTS];
 };
 
 /* Starts the process, lets the device work; stage "bound". */
-struct outage *outage_begin(bool idle);
+struct removal *removal_begin(bool idle);
 /* The node goes first, then bond after bond. */
-void outage_wait_unbound(const struct outage *o);
-/* What the process sees of it; stage "struck". */
-void outage_look(struct outage *o);
+void removal_wait_unbound(const struct removal *o);
+/* What the process sees of it; stage "removed". */
+void removal_look(struct removal *o);
 /* The device is back: stage "recovered", the process binds, stage "again". */
-void outage_again(struct outage *o);
+void removal_again(struct removal *o);
 /* The process ends, all files are closed; stage "done". */
-void outage_end(struct outage *o);
+void removal_end(struct removal *o);
 
 /* Writes @text to a file of sysfs in a process of its own; ends the scenario
  * if that fails. */
 void sysfs_write(const char *path, const char *text);
 /* Directory of the accelerator in sysfs. */
-const char *sysfs_device(const struct outage *o);
+const char *sysfs_device(const struct removal *o);
 /* Until the device node is there, or is not. */
 void wait_node(bool there);
 

@@ -41,7 +41,7 @@ static void report_memory(const char *when)
 {
 	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
 
-	sva_visit_cpus();
+	sva_flush_lazy_mm();
 	sva_sleep_ms(SETTLE_MS);
 	if (fd < 0 || write(fd, "3", 1) != 1)
 		sva_error("cannot drop caches: %s", strerror(errno));
@@ -51,21 +51,21 @@ static void report_memory(const char *when)
 	sva_fact("memory.%s.slab %lu", when, sva_meminfo("SUnreclaim"));
 }
 
-static void warm_up(struct sva_visit *g)
+static void warm_up(struct sva_client *g)
 {
 	for (unsigned int i = 0; i < WARM_UP; i++)
-		sva_visit(g, i % SVA_MODE_COUNT, true);
+		sva_client_run(g, i % SVA_MODE_COUNT, true);
 	report_memory("before");
 }
 
-static void storm(struct sva_visit *g, unsigned int rounds)
+static void storm(struct sva_client *g, unsigned int rounds)
 {
 	uint32_t highest = 0;
 	unsigned int failed = 0, left = 0;
 	uint64_t different = 0;
 
 	for (unsigned int i = 0; i < rounds; i++) {
-		sva_visit(g, i % SVA_MODE_COUNT, true);
+		sva_client_run(g, i % SVA_MODE_COUNT, true);
 		left += g->left;
 		if (g->pasid > highest)
 			highest = g->pasid;
@@ -83,7 +83,7 @@ static void storm(struct sva_visit *g, unsigned int rounds)
 void scenario_bind_storm(void)
 {
 	unsigned int rounds = sva_opt_num("rounds", 1000);
-	struct sva_visit *g = sva_shared(sizeof(*g));
+	struct sva_client *g = sva_shared(sizeof(*g));
 	uint32_t first;
 
 	sva_opt_check();
@@ -91,7 +91,7 @@ void scenario_bind_storm(void)
 		sva_error("unusable number of rounds");
 
 	warm_up(g);
-	sva_visit(g, SVA_MODE_ASKING, false);
+	sva_client_run(g, SVA_MODE_ASKING, false);
 	first = g->pasid;
 	sva_fact("pid %d", getpid());
 	sva_fact("pasid %u", first);
@@ -101,7 +101,7 @@ void scenario_bind_storm(void)
 	sva_stage("unbound");
 
 	report_memory("after");
-	sva_visit_pasid(g, first);
-	sva_visit_contexts(g->contexts);
+	sva_client_pasid(g, first);
+	sva_client_contexts(g->contexts);
 	sva_stage("done");
 }

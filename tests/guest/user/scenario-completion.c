@@ -38,7 +38,7 @@ static const char *const names[KINDS] = {
 };
 
 static struct {
-	struct sva_crew load;
+	struct sva_writers load;
 	struct sva_dev dev[SVA_MODES];
 	unsigned int rounds;
 	char *src;
@@ -184,7 +184,7 @@ static void begin(const char *modes, unsigned int interval_us)
 {
 	char *buf;
 
-	sva_crew_open(&c.load, modes);
+	sva_writers_open(&c.load, modes);
 	for (unsigned int i = 0; i < c.load.n; i++)
 		sva_open(&c.dev[i], c.load.modes[i]);
 	sva_stage("bound");
@@ -195,7 +195,7 @@ static void begin(const char *modes, unsigned int interval_us)
 	sva_touch_pages(c.dst, SVA_MODES * PAGE);
 	buf = sva_map(NULL, LOAD_PAGES * PAGE, PROT_READ | PROT_WRITE);
 	sva_touch_pages(buf, LOAD_PAGES * PAGE);
-	sva_crew_write(&c.load, buf, LOAD_PAGES * PAGE, interval_us);
+	sva_writers_write(&c.load, buf, LOAD_PAGES * PAGE, interval_us);
 }
 
 static void report(void)
@@ -222,7 +222,7 @@ static void report(void)
 
 void scenario_completion(void)
 {
-	const char *modes = sva_crew_options();
+	const char *modes = sva_writers_options();
 	unsigned int interval_us = sva_opt_num("interval", 200);
 	struct sva_window window = { 0 };
 
@@ -236,13 +236,13 @@ void scenario_completion(void)
 	for (unsigned int k = 0; k < KINDS; k++)
 		run_kind(k);
 	sva_window_close(&window, &c.load);
-	sva_crew_stop(&c.load);
+	sva_writers_stop(&c.load);
 	report();
 	sva_window_report(&window, &c.load, "load");
 	sva_stage("done");
 
 	for (unsigned int i = 0; i < c.load.n; i++)
 		sva_close(&c.dev[i]);
-	sva_crew_close(&c.load);
+	sva_writers_close(&c.load);
 	sva_stage("unbound");
 }

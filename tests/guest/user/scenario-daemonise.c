@@ -21,7 +21,7 @@
 #define HEIR_SIZE	(16 * PAGE)
 #define LATE_MS		1500
 
-static struct sva_heir *h;
+static struct sva_survivor *h;
 
 _Noreturn static void daemon_main(void)
 {
@@ -30,7 +30,7 @@ _Noreturn static void daemon_main(void)
 	/* From then on the pages are its own: those that the device knew. */
 	while (getppid() == parent)
 		sva_sleep_ms(1);
-	sva_heir_serve(h);
+	sva_survivor_serve(h);
 }
 
 static void prepare(struct sva_victim *v)
@@ -38,8 +38,8 @@ static void prepare(struct sva_victim *v)
 	pid_t pid;
 
 	h->memory = sva_map(NULL, h->size, PROT_READ | PROT_WRITE);
-	sva_dying_touch(v, h->memory, h->size);
-	sva_dying_prepare(v);
+	sva_workload_touch(v, h->memory, h->size);
+	sva_workload_prepare(v);
 	/* These pages shall be free when the process has ended. */
 	if (madvise(v->address, v->size, MADV_DONTFORK))
 		sva_error("madvise: %s", strerror(errno));
@@ -60,15 +60,15 @@ static void probe_heir(const struct sva_victim *v,
 		       const struct sva_dev *watch)
 {
 	for (size_t at = 0; at < h->size; at += PAGE)
-		sva_probe(watch, "heir", SVA_PROBE_WRITE, v->pasid,
+		sva_probe(watch, "survivor", SVA_PROBE_WRITE, v->pasid,
 			  (uintptr_t)h->memory + at);
 }
 
 static void only_daemon(struct sva_victim *v)
 {
 	sva_victim_let_go(v);
-	sva_heir_ask(h, SVA_HEIR_LOOK);
-	sva_fact("heir.bound %u", h->bound);
+	sva_survivor_ask(h, SVA_SURVIVOR_LOOK);
+	sva_fact("survivor.bound %u", h->bound);
 	sva_ok(h->bound == v->n,
 	       "the bond lasts as long as the daemon has the files");
 	sva_victim_keep(v);
@@ -77,12 +77,12 @@ static void only_daemon(struct sva_victim *v)
 static void daemon_closes(struct sva_victim *v)
 {
 	(void)v;
-	sva_heir_ask(h, SVA_HEIR_CLOSE);
+	sva_survivor_ask(h, SVA_SURVIVOR_CLOSE);
 }
 
 void scenario_daemonise(void)
 {
-	struct sva_victim *v = sva_dying_new(SVA_ALL_MODES(":"));
+	struct sva_victim *v = sva_workload_new(SVA_ALL_MODES(":"));
 	struct sva_dev watch;
 	uint64_t begin;
 	int status;
@@ -90,29 +90,29 @@ void scenario_daemonise(void)
 	sva_opt_check();
 	/* The daemon's parent is to be this process, not init. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	h = sva_heir_new();
+	h = sva_survivor_new();
 	h->size = HEIR_SIZE;
 	sva_open(&watch, SVA_MODE_UNTRANSLATED);
 	v->prepare = prepare;
-	sva_dying_bound(v);
+	sva_workload_bound(v);
 
 	begin = sva_now_ms();
 	sva_child_end(&v->child);
 	sva_victim_wait_gone(v, begin);
-	sva_heir_wait(h);
-	sva_heir_ask(h, SVA_HEIR_TAKE);
-	sva_dying_gone(v, &watch);
+	sva_survivor_wait(h);
+	sva_survivor_ask(h, SVA_SURVIVOR_TAKE);
+	sva_workload_gone(v, &watch);
 	probe_heir(v, &watch);
-	sva_dying_stop_late(v, 0, LATE_MS);
+	sva_workload_stop_late(v, 0, LATE_MS);
 	only_daemon(v);
 	sva_stage("mm-gone");
 
-	sva_dying_unbind(v, &watch, daemon_closes);
-	sva_heir_report(h);
+	sva_workload_unbind(v, &watch, daemon_closes);
+	sva_survivor_report(h);
 	sva_stage("unbound");
 
-	sva_dying_late(v, &watch);
-	sva_heir_ask(h, SVA_HEIR_EXIT);
+	sva_workload_late(v, &watch);
+	sva_survivor_ask(h, SVA_SURVIVOR_EXIT);
 	if (waitpid(h->pid, &status, 0) != h->pid || status)
 		sva_error("the daemon ended with status 0x%x", status);
 	sva_victim_reuse(v);

@@ -13,17 +13,17 @@
 void scenario_driver_unbind(void)
 {
 	unsigned int rounds = sva_opt_num("rounds", 3);
-	struct outage *o;
+	struct removal *o;
 	char name[16];
 
 	sva_opt_check();
-	o = outage_begin(false);
+	o = removal_begin(false);
 	snprintf(name, sizeof(name), "%s", strrchr(sysfs_device(o), '/') + 1);
 
 	sysfs_write(DRIVER "/unbind", name);
 	wait_node(false);
-	outage_wait_unbound(o);
-	outage_look(o);
+	removal_wait_unbound(o);
+	removal_look(o);
 	/* While the old files are open. */
 	for (unsigned int i = 1; i < rounds; i++) {
 		sysfs_write(DRIVER "/bind", name);
@@ -31,6 +31,6 @@ void scenario_driver_unbind(void)
 	}
 	sysfs_write(DRIVER "/bind", name);
 	wait_node(true);
-	outage_again(o);
-	outage_end(o);
+	removal_again(o);
+	removal_end(o);
 }

@@ -24,14 +24,14 @@
 #define LATE_CLOEXEC_MS	10000
 #define IDLE_MS		500
 
-static struct sva_heir *h;
+static struct sva_survivor *h;
 static bool keep;
 
 _Noreturn void scenario_exec_image(int fd)
 {
-	h = sva_heir_map(fd);
+	h = sva_survivor_map(fd);
 	sva_map(h->memory, h->size, PROT_READ | PROT_WRITE);
-	sva_heir_serve(h);
+	sva_survivor_serve(h);
 }
 
 /* A signal, because the process waits in a read. */
@@ -48,7 +48,7 @@ static void execute(int sig)
 
 static void prepare(struct sva_victim *v)
 {
-	sva_dying_prepare(v);
+	sva_workload_prepare(v);
 	signal(SIGUSR1, execute);
 	for (unsigned int i = 0; keep && i < v->n; i++) {
 		h->fd[i] = v->theirs[i].fd;
@@ -69,7 +69,7 @@ static void start_program(const struct sva_victim *v)
 static void heir_closes(struct sva_victim *v)
 {
 	(void)v;
-	sva_heir_ask(h, SVA_HEIR_CLOSE);
+	sva_survivor_ask(h, SVA_SURVIVOR_CLOSE);
 }
 
 static void gone_keep(struct sva_victim *v, const struct sva_dev *watch)
@@ -78,20 +78,20 @@ static void gone_keep(struct sva_victim *v, const struct sva_dev *watch)
 
 	start_program(v);
 	sva_victim_wait_gone(v, begin);
-	sva_heir_wait(h);
+	sva_survivor_wait(h);
 	/* Before the new program takes the freed pages. */
-	sva_dying_fill(v, 0);
-	sva_heir_ask(h, SVA_HEIR_TAKE);
-	sva_dying_gone(v, watch);
-	sva_dying_stop_late(v, 0, LATE_KEEP_MS);
+	sva_workload_fill(v, 0);
+	sva_survivor_ask(h, SVA_SURVIVOR_TAKE);
+	sva_workload_gone(v, watch);
+	sva_workload_stop_late(v, 0, LATE_KEEP_MS);
 	sva_victim_let_go(v);
-	sva_heir_ask(h, SVA_HEIR_LOOK);
-	sva_fact("heir.bound %u", h->bound);
+	sva_survivor_ask(h, SVA_SURVIVOR_LOOK);
+	sva_fact("survivor.bound %u", h->bound);
 	sva_ok(h->bound == v->n,
 	       "the bond lasts as long as the new program has the files");
 	sva_victim_keep(v);
 	sva_stage("mm-gone");
-	sva_dying_unbind(v, watch, heir_closes);
+	sva_workload_unbind(v, watch, heir_closes);
 }
 
 /*
@@ -102,26 +102,26 @@ static void gone_cloexec(struct sva_victim *v, const struct sva_dev *watch)
 {
 	uint64_t begin = sva_now_ms();
 
-	sva_dying_stop_late(v, 0, LATE_CLOEXEC_MS);
+	sva_workload_stop_late(v, 0, LATE_CLOEXEC_MS);
 	sva_victim_let_go(v);
 	start_program(v);
-	sva_dying_wait_refused(v, watch, begin);
+	sva_workload_wait_refused(v, watch, begin);
 	sva_stage("exited");
-	sva_dying_gone(v, watch);
+	sva_workload_gone(v, watch);
 	sva_victim_keep(v);
 	sva_stage("mm-gone");
-	sva_fact("gone.closing %d", !sva_heir_ready(h));
-	sva_heir_wait(h);
+	sva_fact("gone.closing %d", !sva_survivor_ready(h));
+	sva_survivor_wait(h);
 	sva_fact("unbind.ms %llu", (unsigned long long)(sva_now_ms() - begin));
-	sva_dying_check();
-	sva_heir_ask(h, SVA_HEIR_TAKE);
+	sva_workload_check();
+	sva_survivor_ask(h, SVA_SURVIVOR_TAKE);
 	sva_sleep_ms(IDLE_MS);
-	sva_heir_ask(h, SVA_HEIR_LOOK);
+	sva_survivor_ask(h, SVA_SURVIVOR_LOOK);
 }
 
 void scenario_exec(void)
 {
-	struct sva_victim *v = sva_dying_new(SVA_ALL_MODES(":"));
+	struct sva_victim *v = sva_workload_new(SVA_ALL_MODES(":"));
 	const char *files = sva_opt("files", "keep");
 	struct sva_dev watch;
 
@@ -129,22 +129,22 @@ void scenario_exec(void)
 	keep = !strcmp(files, "keep");
 	if (!keep && strcmp(files, "cloexec"))
 		sva_error("no such way to treat files: %s", files);
-	h = sva_heir_new();
+	h = sva_survivor_new();
 	sva_open(&watch, SVA_MODE_UNTRANSLATED);
 	v->address = ADDRESS;
 	v->prepare = prepare;
 	sva_fact("files %s", files);
-	sva_dying_bound(v);
+	sva_workload_bound(v);
 
 	if (keep)
 		gone_keep(v, &watch);
 	else
 		gone_cloexec(v, &watch);
-	sva_heir_report(h);
+	sva_survivor_report(h);
 	sva_stage("unbound");
 
-	sva_dying_late(v, &watch);
-	sva_heir_ask(h, SVA_HEIR_EXIT);
+	sva_workload_late(v, &watch);
+	sva_survivor_ask(h, SVA_SURVIVOR_EXIT);
 	sva_child_end(&v->child);
 	sva_victim_reuse(v);
 	sva_close(&watch);

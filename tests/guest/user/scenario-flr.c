@@ -14,7 +14,7 @@
 #define GONE_MS		60000
 #define QUIET_MS	500
 
-static void reset(const struct outage *o)
+static void reset(const struct removal *o)
 {
 	char path[96];
 
@@ -24,26 +24,26 @@ static void reset(const struct outage *o)
 
 void scenario_flr(void)
 {
-	struct outage *o;
+	struct removal *o;
 
 	sva_opt_check();
-	o = outage_begin(false);
+	o = removal_begin(false);
 	reset(o);
-	outage_look(o);
-	outage_again(o);
-	outage_end(o);
+	removal_look(o);
+	removal_again(o);
+	removal_end(o);
 }
 
 /* The device does nothing but what it is asked for after the reset. */
 void scenario_flr_after_exit(void)
 {
 	struct sva_dev *dev;
-	struct outage *o;
+	struct removal *o;
 	int ret, status = 0;
 	uint64_t addr;
 
 	sva_opt_check();
-	o = outage_begin(true);
+	o = removal_begin(true);
 	dev = &o->theirs[SVA_MODE_ASKING];
 	addr = (uintptr_t)o->address;
 	sva_kill(o->child.pid);
@@ -57,9 +57,9 @@ void scenario_flr_after_exit(void)
 	sva_probe(dev, "gone", SVA_PROBE_PRG, o->pasid, addr);
 	sva_probe(dev, "gone", SVA_PROBE_WRITE, o->pasid, addr);
 	sva_probe(dev, "gone", SVA_PROBE_READ, o->pasid, addr);
-	sva_stage("struck");
+	sva_stage("removed");
 
-	for (unsigned int i = 0; i < OUTAGE_CONTEXTS; i++) {
+	for (unsigned int i = 0; i < REMOVAL_CONTEXTS; i++) {
 		ret = sva_unbind(&o->theirs[i], SVA_ACCEL_STOP_UNBIND);
 		status = ret ? -ret : status;
 	}

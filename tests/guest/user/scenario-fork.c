@@ -45,7 +45,7 @@ struct report {
 };
 
 static struct family {
-	struct sva_crew forever;
+	struct sva_writers forever;
 	struct sva_dev step[SVA_MODES];
 	char *buf;
 	size_t size;
@@ -178,7 +178,7 @@ static void fork_once(void)
 	await(PHASE_SEEN);
 	step();
 	step();
-	sva_crew_wait_written(&f.forever, 8 * f.size / PAGE);
+	sva_writers_wait_written(&f.forever, 8 * f.size / PAGE);
 	advance(PHASE_WRITTEN);
 	await(PHASE_OWN);
 	step();
@@ -205,7 +205,7 @@ static void keep_ring(struct sva_dev *dev)
 
 static void begin(const char *modes)
 {
-	sva_crew_open(&f.forever, modes);
+	sva_writers_open(&f.forever, modes);
 	for (unsigned int i = 0; i < f.forever.n; i++) {
 		sva_open(&f.step[i], f.forever.modes[i]);
 		keep_ring(&f.step[i]);
@@ -228,7 +228,7 @@ static void write_forever(unsigned int interval_us)
 				      f.size - WORD_FOREVER, 0, interval_us);
 		sva_submit(dev, &desc);
 	}
-	sva_crew_wait_written(&f.forever, 8 * f.size / PAGE);
+	sva_writers_wait_written(&f.forever, 8 * f.size / PAGE);
 	step();
 }
 
@@ -260,7 +260,7 @@ static void report(void)
 
 void scenario_fork(void)
 {
-	const char *modes = sva_crew_options();
+	const char *modes = sva_writers_options();
 	unsigned int rounds = sva_opt_num("rounds", 10);
 	unsigned int interval_us = sva_opt_num("interval", 2000);
 	unsigned int pages = sva_opt_num("pages", 16);
@@ -274,12 +274,12 @@ void scenario_fork(void)
 	write_forever(interval_us);
 	while (f.rounds < rounds)
 		fork_once();
-	sva_crew_stop(&f.forever);
+	sva_writers_stop(&f.forever);
 	report();
 	sva_stage("done");
 
 	for (unsigned int i = 0; i < f.forever.n; i++)
 		sva_close(&f.step[i]);
-	sva_crew_close(&f.forever);
+	sva_writers_close(&f.forever);
 	sva_stage("unbound");
 }

@@ -55,7 +55,7 @@ static void write_control(int fd, uint8_t cap, uint16_t value)
  * this machine.  The interrupt comes with the power: what the kernel finds is
  * a slot as it has left it, and empty.
  */
-static void pull_out(const struct outage *o)
+static void pull_out(const struct removal *o)
 {
 	char path[PATH_MAX], port[PATH_MAX + 16];
 	uint16_t control;
@@ -82,23 +82,23 @@ void scenario_hot_unplug(void)
 {
 	const char *how = sva_opt("how", "asked");
 	bool surprise = !strcmp(how, "surprise");
-	struct outage *o;
+	struct removal *o;
 
 	sva_opt_check();
 	if (!surprise && strcmp(how, "asked"))
 		sva_error("how=%s is not known", how);
-	o = outage_begin(false);
+	o = removal_begin(false);
 	if (surprise)
 		pull_out(o);
 	else
 		sva_stage("unplug");
 	wait_node(false);
-	outage_wait_unbound(o);
-	outage_look(o);
+	removal_wait_unbound(o);
+	removal_look(o);
 	/* A slot without power is left alone for a second. */
 	sva_sleep_ms(SLOT_MS);
 	sva_stage("plug");
 	wait_node(true);
-	outage_again(o);
-	outage_end(o);
+	removal_again(o);
+	removal_end(o);
 }

@@ -216,7 +216,7 @@ void scenario_kill_with_queued_requests(void)
 {
 	struct sva_victim *v = sva_victim_new(64 * KIB);
 	unsigned int irq = queue_interrupt();
-	struct starve keepers = { 0 };
+	struct rt_hog keepers = { 0 };
 	struct sva_counts before;
 
 	pages = sva_opt_num("pages", 8);
@@ -229,13 +229,13 @@ void scenario_kill_with_queued_requests(void)
 
 	steer(irq, PRQ_THREAD_CPU);
 	run_queue_thread();
-	starve_prepare(&keepers);
-	starve_others(&keepers);
+	rt_hog_prepare(&keepers);
+	rt_hog_others(&keepers);
 	sva_victim_start(v);
 	queued(v);
 	sva_victim_kill(v);
 	sva_count(&v->dev[0], &before);
-	starve_end(&keepers);
+	rt_hog_end(&keepers);
 	answered(v, &before, 0);
 	sva_victim_unbind(v);
 	sva_stage("unbound");

@@ -11,31 +11,31 @@
 static void run(struct sva_victim *v)
 {
 	sva_opt_check();
-	sva_dying_bound(v);
+	sva_workload_bound(v);
 
 	sva_victim_kill(v);
-	sva_dying_gone(v, &v->dev[0]);
+	sva_workload_gone(v, &v->dev[0]);
 	sva_victim_keep(v);
 	sva_stage("mm-gone");
 
-	sva_dying_stop_late(v, 0, LATE_MS);
-	sva_dying_unbind(v, &v->dev[0], sva_victim_unbind);
-	sva_ok(!sva_dying_running(v), "the device is at rest after unbind");
+	sva_workload_stop_late(v, 0, LATE_MS);
+	sva_workload_unbind(v, &v->dev[0], sva_victim_unbind);
+	sva_ok(!sva_workload_running(v), "the device is at rest after unbind");
 	sva_stage("unbound");
 
-	sva_dying_late(v, &v->dev[0]);
+	sva_workload_late(v, &v->dev[0]);
 	sva_victim_reuse(v);
 }
 
 void scenario_kill(void)
 {
-	run(sva_dying_new(SVA_ALL_MODES(":")));
+	run(sva_workload_new(SVA_ALL_MODES(":")));
 }
 
 /* The last context is on the second one, and reaches memory in another way. */
 void scenario_kill_two_devices(void)
 {
-	struct sva_victim *v = sva_dying_new(SVA_ALL_MODES(":"));
+	struct sva_victim *v = sva_workload_new(SVA_ALL_MODES(":"));
 
 	if (v->n < 2)
 		sva_error("two devices need two modes");

@@ -26,7 +26,7 @@
 #define KSM		"/sys/kernel/mm/ksm/"
 
 static struct ksm {
-	struct sva_crew readers;
+	struct sva_writers readers;
 	struct sva_dev writer[SVA_MODES];
 	char *buf;
 	char *twin;
@@ -284,7 +284,7 @@ static void report(void)
 
 static void begin(const char *modes, unsigned int pages)
 {
-	sva_crew_open(&k.readers, modes);
+	sva_writers_open(&k.readers, modes);
 	for (unsigned int i = 0; i < k.readers.n; i++)
 		sva_open(&k.writer[i], k.readers.modes[i]);
 	sva_stage("bound");
@@ -304,7 +304,7 @@ static void begin(const char *modes, unsigned int pages)
 
 void scenario_ksm(void)
 {
-	const char *modes = sva_crew_options();
+	const char *modes = sva_writers_options();
 	unsigned int interval_us = sva_opt_num("interval", 5000);
 	unsigned int pages = sva_opt_num("pages", 16);
 
@@ -326,13 +326,13 @@ void scenario_ksm(void)
 		if (good())
 			unmerge();
 	}
-	sva_crew_stop(&k.readers);
+	sva_writers_stop(&k.readers);
 	ksm_set("run", "2");
 	report();
 	sva_stage("done");
 
 	for (unsigned int i = 0; i < k.readers.n; i++)
 		sva_close(&k.writer[i]);
-	sva_crew_close(&k.readers);
+	sva_writers_close(&k.readers);
 	sva_stage("unbound");
 }

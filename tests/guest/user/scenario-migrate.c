@@ -49,9 +49,9 @@ static unsigned int move(char *buf, unsigned int n, int node)
 	return left;
 }
 
-static void move_all(struct replace *r, int node)
+static void move_all(struct page_migration *r, int node)
 {
-	unsigned int n = replace_whole(r) / (huge ? HUGE_SIZE : PAGE);
+	unsigned int n = page_migration_whole(r) / (huge ? HUGE_SIZE : PAGE);
 	unsigned int tries = 0;
 
 	/* A page that is being used at this moment stays. */
@@ -78,30 +78,30 @@ static void *map(size_t size)
 }
 
 /* A huge page that was split on the way would move in parts. */
-static void move_whole(struct replace *r, int node)
+static void move_whole(struct page_migration *r, int node)
 {
 	move_all(r, node);
-	if (huge && huge_kib(r->buf) != replace_whole(r) / KIB)
+	if (huge && huge_kib(r->buf) != page_migration_whole(r) / KIB)
 		sva_error("a huge page was split when it moved");
 }
 
-static void there(struct replace *r)
+static void there(struct page_migration *r)
 {
 	move_whole(r, 1);
 }
 
-static void back(struct replace *r)
+static void back(struct page_migration *r)
 {
 	move_whole(r, 0);
 }
 
 void scenario_migrate(void)
 {
-	static const struct replace_event events[] = {
+	static const struct page_migration_event events[] = {
 		{ "there", there, .frees = true, .node = 0 },
 		{ "back", back, .frees = true, .node = 1 },
 	};
-	static struct replace_scene scene = {
+	static struct page_migration_scene scene = {
 		.rounds = 5,
 		.interval_us = 5000,
 		.pages = BUFFER_PAGES,
@@ -116,7 +116,7 @@ void scenario_migrate(void)
 		scene.interval_us = 20000;
 		scene.pages = HUGE_PAGES;
 	}
-	replace_run(&scene, NULL);
+	page_migration_run(&scene, NULL);
 }
 
 static void *map_locked(size_t size)
@@ -129,33 +129,33 @@ static void *map_locked(size_t size)
 }
 
 /* Also what was thrown away in the round before is locked again. */
-static void there_locked(struct replace *r)
+static void there_locked(struct page_migration *r)
 {
-	if (mlock(r->buf, replace_whole(r)))
+	if (mlock(r->buf, page_migration_whole(r)))
 		sva_error("mlock: %s", strerror(errno));
 	there(r);
 }
 
-static void discard(struct replace *r)
+static void discard(struct page_migration *r)
 {
 	unsigned int page = r->round % 2;
 
 	for (unsigned int i = 0; i < r->forever.n; i++)
-		if (munlock(replace_part(r, i) + page * PAGE, PAGE))
+		if (munlock(page_migration_part(r, i) + page * PAGE, PAGE))
 			sva_error("munlock: %s", strerror(errno));
-	replace_drop(r, page);
+	page_migration_drop(r, page);
 	/* The device comes by and finds nothing. */
 	sva_sleep_ms(DISCARDED_MS);
 }
 
 void scenario_ats_resident(void)
 {
-	static const struct replace_event events[] = {
+	static const struct page_migration_event events[] = {
 		{ "there", there_locked, .frees = true, .node = 0 },
 		{ "back", back, .frees = true, .node = 1 },
 		{ "discard", discard, .frees = true, .node = 0 },
 	};
-	static const struct replace_scene scene = {
+	static const struct page_migration_scene scene = {
 		.rounds = 5,
 		.interval_us = 5000,
 		.pages = BUFFER_PAGES,
@@ -165,5 +165,5 @@ void scenario_ats_resident(void)
 		.events = ARRAY_SIZE(events),
 	};
 
-	replace_run(&scene, NULL);
+	page_migration_run(&scene, NULL);
 }

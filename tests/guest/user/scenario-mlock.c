@@ -38,7 +38,7 @@ static const char *const names[PHASES] = {
 };
 
 static struct {
-	struct sva_crew crew;
+	struct sva_writers writers;
 	char *buf;
 	size_t part;
 	unsigned int refused[PHASES][SVA_MODES];
@@ -50,12 +50,12 @@ static struct {
 
 static char *phase_buf(enum phase phase)
 {
-	return m.buf + phase * m.crew.n * m.part;
+	return m.buf + phase * m.writers.n * m.part;
 }
 
 static void lock(void)
 {
-	size_t size = m.crew.n * m.part;
+	size_t size = m.writers.n * m.part;
 
 	if (mlock(phase_buf(LOCKED), size) ||
 	    mlock2(phase_buf(ONFAULT), size, MLOCK_ONFAULT) ||
@@ -85,9 +85,9 @@ static void check(const char *part, uint64_t value, unsigned int refused)
 
 static void write_once(enum phase phase)
 {
-	sva_window_open(&m.window[phase], &m.crew);
-	for (unsigned int i = 0; i < m.crew.n; i++) {
-		struct sva_dev *dev = &m.crew.dev[i];
+	sva_window_open(&m.window[phase], &m.writers);
+	for (unsigned int i = 0; i < m.writers.n; i++) {
+		struct sva_dev *dev = &m.writers.dev[i];
 		char *part = phase_buf(phase) + i * m.part;
 		struct sva_completion cpl;
 		struct sva_desc desc;
@@ -97,11 +97,11 @@ static void write_once(enum phase phase)
 		m.failed += cpl.status != SVA_ST_SUCCESS;
 		m.refused[phase][i] = cpl.result;
 	}
-	sva_window_close(&m.window[phase], &m.crew);
+	sva_window_close(&m.window[phase], &m.writers);
 	/* This brings the pages in: not before the device is done. */
-	for (unsigned int i = 0; i < m.crew.n; i++)
+	for (unsigned int i = 0; i < m.writers.n; i++)
 		check(phase_buf(phase) + i * m.part,
-		      0xdead000000000000ull | (unsigned int)m.crew.modes[i],
+		      0xdead000000000000ull | (unsigned int)m.writers.modes[i],
 		      m.refused[phase][i]);
 }
 
@@ -109,17 +109,17 @@ static void report(void)
 {
 	sva_fact("range.address 0x%llx",
 		 (unsigned long long)(uintptr_t)m.buf);
-	sva_fact("range.bytes %zu", PHASES * m.crew.n * m.part);
+	sva_fact("range.bytes %zu", PHASES * m.writers.n * m.part);
 	sva_fact("pages %zu", m.part / PAGE);
 	sva_fact("jobs.failed %u", m.failed);
 	sva_fact("pages.wrong %u", m.wrong);
 	sva_fact("discard.errno %d", m.discard_errno);
 	for (unsigned int p = 0; p < PHASES; p++) {
-		for (unsigned int i = 0; i < m.crew.n; i++)
+		for (unsigned int i = 0; i < m.writers.n; i++)
 			sva_fact("%s.%s.refused %u", names[p],
-				 sva_mode_names[m.crew.modes[i]],
+				 sva_mode_names[m.writers.modes[i]],
 				 m.refused[p][i]);
-		sva_window_report(&m.window[p], &m.crew, names[p]);
+		sva_window_report(&m.window[p], &m.writers, names[p]);
 	}
 	sva_ok(!m.failed && !m.wrong, "what the device wrote is there");
 	sva_ok(m.discard_errno == EINVAL, "locked memory cannot be thrown away");
@@ -127,7 +127,7 @@ static void report(void)
 
 void scenario_mlock(void)
 {
-	const char *modes = sva_crew_options();
+	const char *modes = sva_writers_options();
 	unsigned int pages = sva_opt_num("pages", 64);
 
 	sva_opt_check();
@@ -135,18 +135,18 @@ void scenario_mlock(void)
 		sva_error("unusable number of pages");
 	m.part = pages * PAGE;
 
-	sva_crew_open(&m.crew, modes);
+	sva_writers_open(&m.writers, modes);
 	sva_stage("bound");
 
-	m.buf = sva_map(NULL, PHASES * m.crew.n * m.part,
+	m.buf = sva_map(NULL, PHASES * m.writers.n * m.part,
 			PROT_READ | PROT_WRITE);
 	lock();
 	for (unsigned int p = 0; p < PHASES; p++)
 		write_once(p);
-	sva_crew_stop(&m.crew);
+	sva_writers_stop(&m.writers);
 	report();
 	sva_stage("done");
 
-	sva_crew_close(&m.crew);
+	sva_writers_close(&m.writers);
 	sva_stage("unbound");
 }

@@ -23,7 +23,7 @@
 
 struct protect {
 	bool huge;
-	struct sva_crew writers;
+	struct sva_writers writers;
 	struct sva_dev reader[SVA_MODES];
 	char *buf;
 	char *alias;
@@ -76,7 +76,7 @@ static void write_allowed(struct protect *p)
 {
 	sva_touch_pages(p->buf, p->size);
 	sva_window_open(&p->writable, &p->writers);
-	sva_crew_wait_written(&p->writers, 2 * 8 * (p->size / PAGE));
+	sva_writers_wait_written(&p->writers, 2 * 8 * (p->size / PAGE));
 	sva_window_close(&p->writable, &p->writers);
 }
 
@@ -110,7 +110,7 @@ static bool write_denied(struct protect *p)
 	protect(p, PROT_READ);
 	sva_window_open(&p->readonly, &p->writers);
 	sva_pattern(p->alias, p->size, SEED);
-	refused = sva_crew_wait_refused(&p->writers, REFUSALS);
+	refused = sva_writers_wait_refused(&p->writers, REFUSALS);
 	sva_sleep_ms(SETTLE_MS);
 	sva_window_close(&p->readonly, &p->writers);
 
@@ -139,7 +139,7 @@ static void report(struct protect *p)
 static void run(struct protect *p, unsigned int interval_us)
 {
 	map_twice(p);
-	sva_crew_write(&p->writers, p->buf, p->size, interval_us);
+	sva_writers_write(&p->writers, p->buf, p->size, interval_us);
 	for (;;) {
 		write_allowed(p);
 		p->rounds++;
@@ -148,13 +148,13 @@ static void run(struct protect *p, unsigned int interval_us)
 			break;
 		protect(p, PROT_READ | PROT_WRITE);
 	}
-	sva_crew_stop(&p->writers);
+	sva_writers_stop(&p->writers);
 	report(p);
 }
 
 void scenario_mprotect(void)
 {
-	const char *modes = sva_crew_options();
+	const char *modes = sva_writers_options();
 	bool huge = sva_opt_num("huge", 0);
 	unsigned int interval_us = sva_opt_num("interval", huge ? 20000 : 2000);
 	unsigned int pages = huge ? HUGE_PAGES : sva_opt_num("pages", 16);
@@ -167,7 +167,7 @@ void scenario_mprotect(void)
 		sva_error("unusable number of rounds or pages");
 	p.size = pages * PAGE;
 
-	sva_crew_open(&p.writers, modes);
+	sva_writers_open(&p.writers, modes);
 	for (unsigned int i = 0; i < p.writers.n; i++)
 		sva_open(&p.reader[i], p.writers.modes[i]);
 	sva_stage("bound");
@@ -177,6 +177,6 @@ void scenario_mprotect(void)
 
 	for (unsigned int i = 0; i < p.writers.n; i++)
 		sva_close(&p.reader[i]);
-	sva_crew_close(&p.writers);
+	sva_writers_close(&p.writers);
 	sva_stage("unbound");
 }

@@ -108,7 +108,7 @@ static void prepare(struct sva_victim *v)
 	set_score(1000);
 	sva_touch_pages(sva_map(NULL, ballast, PROT_READ | PROT_WRITE),
 			ballast);
-	sva_dying_prepare(v);
+	sva_workload_prepare(v);
 	if (stuck && pthread_create(&unused, NULL, command_main, v))
 		sva_error("cannot start a thread");
 }
@@ -120,7 +120,7 @@ static void use_up_memory(struct sva_victim *v)
 	unsigned long before = oom_kills();
 	size_t limit = sva_meminfo("MemAvailable") * KIB + ballast - RESERVE;
 
-	sva_dying_fill(v, limit);
+	sva_workload_fill(v, limit);
 	sva_fact("oom.fill-ms %llu",
 		 (unsigned long long)(sva_now_ms() - begin));
 	if (oom_kills() == before)
@@ -131,9 +131,9 @@ static void use_up_memory(struct sva_victim *v)
 static void go_on_without_memory(struct sva_victim *v,
 				 const struct sva_dev *watch, uint64_t begin)
 {
-	sva_dying_wait_refused(v, watch, begin);
+	sva_workload_wait_refused(v, watch, begin);
 	if (stuck) {
-		sva_dying_watch(v, watch);
+		sva_workload_watch(v, watch);
 		sva_probe(watch, "gone", SVA_PROBE_ATS, v->pasid,
 			  (uintptr_t)v->address);
 		sva_probe(watch, "gone", SVA_PROBE_PRG, v->pasid,
@@ -141,7 +141,7 @@ static void go_on_without_memory(struct sva_victim *v,
 		sva_stage("reaped");
 	} else {
 		sva_stage("exited");
-		sva_dying_gone(v, watch);
+		sva_workload_gone(v, watch);
 		sva_stage("mm-gone");
 	}
 	sva_fact("gone.closing %d",
@@ -158,7 +158,7 @@ static void await_end(struct sva_victim *v, uint64_t begin)
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
 		sva_error("the victim ended with status 0x%x", status);
 	sva_fact("unbind.ms %llu", (unsigned long long)(sva_now_ms() - begin));
-	sva_dying_check();
+	sva_workload_check();
 }
 
 static void report(const struct sva_child *ticker, unsigned long kills)
@@ -174,7 +174,7 @@ static void report(const struct sva_child *ticker, unsigned long kills)
 
 static void run(const char *modes)
 {
-	struct sva_victim *v = sva_dying_new(modes);
+	struct sva_victim *v = sva_workload_new(modes);
 	struct sva_child ticker, bystander;
 	struct sva_dev watch;
 	unsigned long kills = oom_kills();
@@ -192,10 +192,10 @@ static void run(const char *modes)
 	sva_child_wait(&bystander, JOB_MS);
 	/* Before there are files of the victim that it could inherit. */
 	sva_child_start(&ticker, ticker_main, NULL);
-	sva_dying_bound(v);
+	sva_workload_bound(v);
 
 	/* A process that exits closes its files in the reverse order. */
-	sva_dying_stop_late(v, stuck ? 0 : v->n - 1, LATE_MS);
+	sva_workload_stop_late(v, stuck ? 0 : v->n - 1, LATE_MS);
 	sva_victim_let_go(v);
 	begin = sva_now_ms();
 	__atomic_store_n(&shared->command, 1, __ATOMIC_SEQ_CST);
@@ -205,8 +205,8 @@ static void run(const char *modes)
 	report(&ticker, kills);
 	sva_stage("unbound");
 
-	sva_dying_late(v, &watch);
-	sva_dying_free();
+	sva_workload_late(v, &watch);
+	sva_workload_free();
 	sva_child_end(&ticker);
 	sva_child_end(&bystander);
 	sva_victim_reuse(v);

@@ -112,7 +112,7 @@ static void start_first(void)
 	const struct user *u;
 
 	for (unsigned int i = 0; i < ATTEMPTS; i++) {
-		sva_visit_cpus();
+		sva_flush_lazy_mm();
 		u = start();
 		if (!u->error)
 			return;
@@ -166,7 +166,7 @@ static void recover(void)
 	end(&user[--users]);
 	sva_stage("freed");
 	for (i = 0; i < ATTEMPTS; i++) {
-		sva_visit_cpus();
+		sva_flush_lazy_mm();
 		u = start();
 		if (!u->error)
 			break;

@@ -45,7 +45,7 @@ static struct storm {
 	unsigned int wrong;
 	struct sva_counts before;
 	struct sva_counts after;
-	struct starve starve;
+	struct rt_hog hog;
 } s;
 
 /* Page requests, or stalls, of the device since power-on. */
@@ -62,7 +62,7 @@ static uint64_t requests(void)
 }
 
 /* For so long, and until more was sent than the queue holds. */
-static void starve(unsigned int ms, uint64_t begin)
+static void hog(unsigned int ms, uint64_t begin)
 {
 	uint64_t now = sva_now_ms(), least = now + ms, most = now + MOST_MS;
 
@@ -95,12 +95,12 @@ static void storm(unsigned int ms)
 	if (madvise(s.buf, CONTEXTS * PART, MADV_DONTNEED))
 		sva_error("madvise: %s", strerror(errno));
 	inject(SVA_INJECT_PRG_EXCESS);
-	starve_prepare(&s.starve);
-	starve_begin(&s.starve);
+	rt_hog_prepare(&s.hog);
+	rt_hog_begin(&s.hog);
 	for (unsigned int i = 0; i < CONTEXTS; i++)
 		nr[i] = write_part(i, s.rounds);
-	starve(ms, begin);
-	starve_end(&s.starve);
+	hog(ms, begin);
+	rt_hog_end(&s.hog);
 
 	for (unsigned int i = 0; i < CONTEXTS; i++) {
 		struct sva_completion cpl = sva_wait(&s.dev[i], nr[i], JOB_MS);
@@ -168,7 +168,7 @@ static void report(void)
 
 void scenario_prq_overflow(void)
 {
-	unsigned int ms = sva_opt_num("starve", 50);
+	unsigned int ms = sva_opt_num("hog", 50);
 
 	s.asked = sva_opt_num("rounds", 2);
 	sva_opt_check();

@@ -75,7 +75,7 @@ _Noreturn static void touch_and_stall(struct process *p)
 		if (sva_wait(&p->dev[i], nr[i], JOB_MS).status !=
 		    SVA_ST_SUCCESS)
 			sva_error("a job failed before the kill");
-	starve_priority(1);
+	rt_hog_priority(1);
 	p->ready = true;
 	while (!p->go)
 		sva_sleep_ms(1);
@@ -167,7 +167,7 @@ void scenario_stall_across_exit(void)
 {
 	struct process *p = sva_shared(sizeof(*p));
 	struct sva_dev dev[CONTEXTS];
-	static struct starve starve;
+	static struct rt_hog hog;
 	uint64_t begin;
 	bool gone = true;
 
@@ -183,8 +183,8 @@ void scenario_stall_across_exit(void)
 	sva_fact("pid %d", p->child.pid);
 	sva_fact("pasid %u", dev[0].pasid);
 	sva_fact("contexts %u", CONTEXTS);
-	starve_prepare(&starve);
-	starve_begin(&starve);
+	rt_hog_prepare(&hog);
+	rt_hog_begin(&hog);
 	stall_all(p, &dev[0]);
 	sva_fact("kill.running %u", running(dev));
 	sva_fact("kill.stalls %llu",
@@ -192,7 +192,7 @@ void scenario_stall_across_exit(void)
 
 	begin = sva_now_ms();
 	sva_kill(p->child.pid);
-	starve_end(&starve);
+	rt_hog_end(&hog);
 	for (unsigned int i = 0; i < CONTEXTS; i++)
 		gone &= sva_wait_mm_gone(&dev[i], GONE_MS);
 	if (!sva_ok(gone, "the address space goes away"))

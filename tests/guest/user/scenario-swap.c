@@ -93,15 +93,15 @@ static void *map(size_t size)
 	       sva_map(NULL, size, PROT_READ | PROT_WRITE);
 }
 
-static void page_out(struct replace *r)
+static void page_out(struct page_migration *r)
 {
 	if (huge)
-		huge_collapse(r->buf, replace_whole(r));
-	if (madvise(r->buf, replace_whole(r), MADV_PAGEOUT))
+		huge_collapse(r->buf, page_migration_whole(r));
+	if (madvise(r->buf, page_migration_whole(r), MADV_PAGEOUT))
 		sva_error("MADV_PAGEOUT: %s", strerror(errno));
 }
 
-static void report(const struct replace *r)
+static void report(const struct page_migration *r)
 {
 	unsigned long out = vmstat("pswpout") - begin_out;
 	unsigned long in = vmstat("pswpin") - begin_in;
@@ -109,7 +109,7 @@ static void report(const struct replace *r)
 	sva_fact("swapped.out %lu", out);
 	sva_fact("swapped.in %lu", in);
 	sva_ok(out && in, "pages were swapped out, and came back");
-	munmap(r->buf, replace_whole(r));
+	munmap(r->buf, page_migration_whole(r));
 	if (swapoff(SWAP_DEVICE))
 		sva_error("swapoff: %s", strerror(errno));
 	write_text("/sys/block/zram0/reset", "1");
@@ -117,10 +117,10 @@ static void report(const struct replace *r)
 
 void scenario_swap(void)
 {
-	static const struct replace_event events[] = {
+	static const struct page_migration_event events[] = {
 		{ "pageout", page_out, .frees = true, .node = -1 },
 	};
-	static struct replace_scene scene = {
+	static struct page_migration_scene scene = {
 		.rounds = 6,
 		.interval_us = 50000,
 		.pages = BUFFER_PAGES,
@@ -134,5 +134,5 @@ void scenario_swap(void)
 		scene.rounds = 3;
 		scene.pages = HUGE_PAGES;
 	}
-	replace_run(&scene, report);
+	page_migration_run(&scene, report);
 }

@@ -16,42 +16,42 @@
 static unsigned long collapsed_kib, split_kib;
 
 /* Empty, and whatever comes is small. */
-static void make_small(struct replace *r)
+static void make_small(struct page_migration *r)
 {
-	if (madvise(r->buf, replace_whole(r), MADV_NOHUGEPAGE) ||
-	    madvise(r->buf, replace_whole(r), MADV_DONTNEED))
+	if (madvise(r->buf, page_migration_whole(r), MADV_NOHUGEPAGE) ||
+	    madvise(r->buf, page_migration_whole(r), MADV_DONTNEED))
 		sva_error("madvise: %s", strerror(errno));
 }
 
-static void collapse(struct replace *r)
+static void collapse(struct page_migration *r)
 {
-	huge_collapse(r->buf, replace_whole(r));
+	huge_collapse(r->buf, page_migration_whole(r));
 	collapsed_kib += huge_kib(r->buf);
 }
 
-static void split(struct replace *r)
+static void split(struct page_migration *r)
 {
-	madvise(r->buf, replace_whole(r), MADV_NOHUGEPAGE);
-	replace_drop(r, DROPPED);
+	madvise(r->buf, page_migration_whole(r), MADV_NOHUGEPAGE);
+	page_migration_drop(r, DROPPED);
 	split_kib += huge_kib(r->buf);
 }
 
-static void report(const struct replace *r)
+static void report(const struct page_migration *r)
 {
 	sva_fact("collapse.huge-kib %lu", collapsed_kib);
 	sva_fact("split.huge-kib %lu", split_kib);
-	sva_ok(collapsed_kib == r->round * replace_whole(r) / KIB,
+	sva_ok(collapsed_kib == r->round * page_migration_whole(r) / KIB,
 	       "all of the memory was in huge pages");
 	sva_ok(!split_kib, "none was after a part was thrown away");
 }
 
 void scenario_thp(void)
 {
-	static const struct replace_event events[] = {
+	static const struct page_migration_event events[] = {
 		{ "collapse", collapse, .frees = true, .node = -1 },
 		{ "split", split, .node = -1 },
 	};
-	static const struct replace_scene scene = {
+	static const struct page_migration_scene scene = {
 		.rounds = 3,
 		.interval_us = 20000,
 		.pages = HUGE_PAGES,
@@ -61,5 +61,5 @@ void scenario_thp(void)
 		.events = ARRAY_SIZE(events),
 	};
 
-	replace_run(&scene, report);
+	page_migration_run(&scene, report);
 }

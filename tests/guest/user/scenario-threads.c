@@ -73,7 +73,7 @@ static void prepare(struct sva_victim *v)
 {
 	pthread_t unused;
 
-	sva_dying_prepare(v);
+	sva_workload_prepare(v);
 	sva_open(&team->dev, SVA_MODE_ASKING);
 	signal(SIGUSR1, leave);
 	team->tid[0] = getpid();
@@ -101,19 +101,19 @@ static void end_thread(const struct sva_victim *v, unsigned int nr)
 }
 
 /* All but the last one; after each the device must still write. */
-static void end_most(struct sva_victim *v, struct sva_crew *crew)
+static void end_most(struct sva_victim *v, struct sva_writers *writers)
 {
 	struct sva_window window = { 0 };
 	unsigned int stalled = 0, nr;
 
-	sva_window_open(&window, crew);
+	sva_window_open(&window, writers);
 	for (nr = 0; nr < team->threads - 1; nr++) {
 		end_thread(v, nr);
-		stalled += !sva_crew_try_written(crew, v->size / 4096 * 8,
-						 WRITE_MS);
+		stalled += !sva_writers_try_written(writers, v->size / 4096 * 8,
+						    WRITE_MS);
 	}
-	sva_window_close(&window, crew);
-	sva_window_report(&window, crew, "threads");
+	sva_window_close(&window, writers);
+	sva_window_report(&window, writers, "threads");
 	sva_fact("threads %u", team->threads);
 	sva_fact("threads.left %u", team->threads - nr);
 	sva_fact("threads.stalled %u", stalled);
@@ -156,9 +156,9 @@ static void end_last(struct sva_victim *v)
 
 void scenario_threads(void)
 {
-	struct sva_victim *v = sva_dying_new(SVA_ALL_MODES(":"));
+	struct sva_victim *v = sva_workload_new(SVA_ALL_MODES(":"));
 	unsigned int threads = sva_opt_num("threads", 8);
-	struct sva_crew crew = { 0 };
+	struct sva_writers writers = { 0 };
 
 	sva_opt_check();
 	if (threads < 2 || threads > THREADS_MAX)
@@ -166,23 +166,23 @@ void scenario_threads(void)
 	team = sva_shared(sizeof(*team));
 	team->threads = threads;
 	v->prepare = prepare;
-	sva_dying_bound(v);
+	sva_workload_bound(v);
 
-	crew.n = v->n;
-	memcpy(crew.modes, v->modes, sizeof(crew.modes));
-	memcpy(crew.dev, v->dev, sizeof(crew.dev));
-	end_most(v, &crew);
+	writers.n = v->n;
+	memcpy(writers.modes, v->modes, sizeof(writers.modes));
+	memcpy(writers.dev, v->dev, sizeof(writers.dev));
+	end_most(v, &writers);
 	last_copies(v);
 
 	end_last(v);
-	sva_dying_gone(v, &v->dev[0]);
+	sva_workload_gone(v, &v->dev[0]);
 	sva_stage("mm-gone");
 
-	sva_dying_stop_late(v, 0, LATE_MS);
-	sva_dying_unbind(v, &v->dev[0], sva_victim_unbind);
-	sva_ok(!sva_dying_running(v), "the device is at rest after unbind");
+	sva_workload_stop_late(v, 0, LATE_MS);
+	sva_workload_unbind(v, &v->dev[0], sva_victim_unbind);
+	sva_ok(!sva_workload_running(v), "the device is at rest after unbind");
 	sva_stage("unbound");
 
-	sva_dying_late(v, &v->dev[0]);
+	sva_workload_late(v, &v->dev[0]);
 	sva_victim_reuse(v);
 }

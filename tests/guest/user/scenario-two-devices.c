@@ -26,7 +26,7 @@ static const char *const nodes[] = { "/dev/sva-accel0", "/dev/sva-accel1" };
 /* One accelerator with a context for each mode, and its buffer. */
 struct side {
 	const char *name;
-	struct sva_crew crew;
+	struct sva_writers writers;
 	char *buf;
 	char pci[16];
 };
@@ -43,17 +43,17 @@ static void open_side(unsigned int nr, const char *modes)
 	struct sva_accel_info info;
 
 	snprintf(sva_node, sizeof(sva_node), "%s", nodes[nr]);
-	s->crew.n = sva_modes_parse(modes, s->crew.modes);
-	for (unsigned int i = 0; i < s->crew.n; i++)
-		sva_open(&s->crew.dev[i], s->crew.modes[i]);
-	sva_info(&s->crew.dev[0], &info);
+	s->writers.n = sva_modes_parse(modes, s->writers.modes);
+	for (unsigned int i = 0; i < s->writers.n; i++)
+		sva_open(&s->writers.dev[i], s->writers.modes[i]);
+	sva_info(&s->writers.dev[0], &info);
 	snprintf(s->pci, sizeof(s->pci), "%s", info.pci_name);
 }
 
 /* The context for copies: the one that asks for pages. */
 static struct sva_dev *copier(struct side *s)
 {
-	return &s->crew.dev[SVA_MODE_ASKING];
+	return &s->writers.dev[SVA_MODE_ASKING];
 }
 
 static void copy_on(struct side *s, const char *when)
@@ -72,29 +72,29 @@ static void write_on(struct side *s)
 {
 	s->buf = sva_map(NULL, size, PROT_READ | PROT_WRITE);
 	sva_touch_pages(s->buf, size);
-	sva_crew_write(&s->crew, s->buf, size, interval_us);
+	sva_writers_write(&s->writers, s->buf, size, interval_us);
 }
 
 static void window(struct side *s, const char *name)
 {
 	struct sva_window w = { 0 };
 
-	sva_window_open(&w, &s->crew);
+	sva_window_open(&w, &s->writers);
 	sva_sleep_ms(WINDOW_MS);
-	sva_window_close(&w, &s->crew);
-	sva_window_report(&w, &s->crew, name);
+	sva_window_close(&w, &s->writers);
+	sva_window_report(&w, &s->writers, name);
 }
 
 static void report_pasids(void)
 {
 	sva_fact("mode " SVA_ALL_MODES("+"));
 	sva_fact("pid %d", getpid());
-	sva_fact("pasid %u", side[0].crew.dev[0].pasid);
+	sva_fact("pasid %u", side[0].writers.dev[0].pasid);
 	for (unsigned int i = 0; i < ARRAY_SIZE(side); i++) {
 		struct side *s = &side[i];
 
 		sva_fact("%s.device %s", s->name, s->pci);
-		sva_fact("%s.pasid %u", s->name, s->crew.dev[0].pasid);
+		sva_fact("%s.pasid %u", s->name, s->writers.dev[0].pasid);
 	}
 	sva_ok(strcmp(side[0].pci, side[1].pci),
 	       "the contexts are on two devices");
@@ -104,8 +104,8 @@ static void unbind(struct side *s)
 {
 	int status = 0;
 
-	for (unsigned int i = 0; i < s->crew.n; i++) {
-		int ret = sva_unbind(&s->crew.dev[i], SVA_ACCEL_STOP_UNBIND);
+	for (unsigned int i = 0; i < s->writers.n; i++) {
+		int ret = sva_unbind(&s->writers.dev[i], SVA_ACCEL_STOP_UNBIND);
 
 		if (ret)
 			status = -ret;
@@ -120,8 +120,8 @@ static void late(const struct side *s)
 
 	sva_wait_quiet_log();
 	lines = sva_fault_lines();
-	sva_probe(&s->crew.dev[0], "late", SVA_PROBE_WRITE,
-		  s->crew.dev[0].pasid, (uintptr_t)idle);
+	sva_probe(&s->writers.dev[0], "late", SVA_PROBE_WRITE,
+		  s->writers.dev[0].pasid, (uintptr_t)idle);
 	sva_wait_fault_line(lines);
 	changed = sva_pattern_pages(idle, size, SEED);
 	sva_fact("late.changed %u", changed);
@@ -141,14 +141,14 @@ static void take_away(struct side *s)
 	bool refused;
 
 	munmap(s->buf, size);
-	sva_window_open(&w, &s->crew);
+	sva_window_open(&w, &s->writers);
 	/* Kept free: nothing else may be mapped where the device writes. */
 	sva_map(s->buf, size, PROT_NONE);
 	sva_fill(&fill, pfns, known ? pages : 0, 64 * MIB);
-	refused = sva_crew_wait_refused(&s->crew, REFUSED_TIMES);
-	sva_window_close(&w, &s->crew);
+	refused = sva_writers_wait_refused(&s->writers, REFUSED_TIMES);
+	sva_window_close(&w, &s->writers);
 	sva_fill_check(&fill, &freed, &other);
-	sva_window_report(&w, &s->crew, "revoked");
+	sva_window_report(&w, &s->writers, "revoked");
 	sva_fact("revoked.refused %d", refused);
 	sva_fact("reuse.method %s", known ? "pfn" : "none");
 	sva_fact("reuse.pages %u", fill.found);
@@ -162,13 +162,13 @@ static void take_away(struct side *s)
 
 static void bind_again(const char *modes)
 {
-	sva_crew_stop(&side[1].crew);
-	sva_crew_close(&side[0].crew);
+	sva_writers_stop(&side[1].writers);
+	sva_writers_close(&side[0].writers);
 	open_side(0, modes);
-	sva_fact("again.pasid %u", side[0].crew.dev[0].pasid);
-	sva_crew_close(&side[1].crew);
+	sva_fact("again.pasid %u", side[0].writers.dev[0].pasid);
+	sva_writers_close(&side[1].writers);
 	copy_on(&side[0], "again");
-	sva_crew_close(&side[0].crew);
+	sva_writers_close(&side[0].writers);
 	sva_stage("done");
 }
 

@@ -59,7 +59,7 @@ static void next_process(const struct sva_victim *v)
 	n->want = v->pasid;
 	for (;;) {
 		n->last = ++attempt == ATTEMPTS;
-		sva_visit_cpus();
+		sva_flush_lazy_mm();
 		sva_child_start(&n->child, next_main, n);
 		sva_child_wait(&n->child, JOB_MS);
 		if (n->pasid == n->want || n->last)
@@ -91,18 +91,18 @@ static void window(const struct sva_victim *v)
 
 void scenario_uio_exit(void)
 {
-	struct sva_victim *v = sva_dying_new(SVA_ALL_MODES(":"));
+	struct sva_victim *v = sva_workload_new(SVA_ALL_MODES(":"));
 
 	sva_opt_check();
 	uio_take_over();
-	sva_dying_bound(v);
+	sva_workload_bound(v);
 	for (unsigned int i = 0; i < v->n; i++)
 		uio_let_go(&v->dev[i]);
 	/* Its files are closed when it has been waited for. */
 	sva_kill(v->child.pid);
 	window(v);
 	sva_fact("exit.contexts %u", v->n);
-	sva_fact("exit.running %u", sva_dying_running(v));
+	sva_fact("exit.running %u", sva_workload_running(v));
 	sva_stage("unbound");
 
 	next_process(v);
@@ -110,6 +110,6 @@ void scenario_uio_exit(void)
 		if (sva_command(&v->dev[i], SVA_CMD_ABORT, JOB_MS))
 			sva_error("context %u does not stop",
 				  v->dev[i].context);
-	sva_ok(!sva_dying_running(v), "the device can be stopped");
+	sva_ok(!sva_workload_running(v), "the device can be stopped");
 	sva_stage("stopped");
 }

@@ -20,7 +20,7 @@
 #define WORD		64
 
 static struct {
-	struct sva_crew crew;
+	struct sva_writers writers;
 	char *buf;
 	char *witness;	/* read by the processor, never written */
 	char *copy;
@@ -41,7 +41,7 @@ static struct {
 
 static size_t whole(void)
 {
-	return z.crew.n * z.part;
+	return z.writers.n * z.part;
 }
 
 static bool all_zero(const void *p, size_t size)
@@ -67,11 +67,11 @@ static void read_part(unsigned int i)
 	struct sva_completion cpl;
 	struct sva_desc desc;
 
-	if (z.crew.modes[i] != SVA_MODE_ASKING)
+	if (z.writers.modes[i] != SVA_MODE_ASKING)
 		all_zero(part, z.part);
 	memset(z.copy, 0xff, z.part);
-	desc = sva_copy_desc(&z.crew.dev[i], part, z.copy, z.part);
-	cpl = sva_run(&z.crew.dev[i], &desc, JOB_MS);
+	desc = sva_copy_desc(&z.writers.dev[i], part, z.copy, z.part);
+	cpl = sva_run(&z.writers.dev[i], &desc, JOB_MS);
 	z.reads++;
 	z.bad_reads += cpl.status != SVA_ST_SUCCESS ||
 		       !all_zero(z.copy, z.part);
@@ -95,10 +95,10 @@ static struct sva_completion pass(unsigned int i, uint64_t value)
 {
 	struct sva_desc desc;
 
-	desc = sva_touch_desc(&z.crew.dev[i], z.buf + i * z.part + WORD,
+	desc = sva_touch_desc(&z.writers.dev[i], z.buf + i * z.part + WORD,
 			      z.part - WORD, 1, 0);
 	desc.src = value;
-	return sva_run(&z.crew.dev[i], &desc, JOB_MS);
+	return sva_run(&z.writers.dev[i], &desc, JOB_MS);
 }
 
 static void pass_allowed(unsigned int i, uint64_t value)
@@ -113,20 +113,20 @@ static void write_part(unsigned int i, uint64_t value)
 	struct sva_counts before, after;
 	uint64_t stalls;
 
-	if (z.crew.modes[i] != SVA_MODE_ASKING) {
+	if (z.writers.modes[i] != SVA_MODE_ASKING) {
 		z.tried += z.part / PAGE;
 		z.refused += pass(i, value).result;
 		sva_touch_pages(z.buf + i * z.part, z.part);
 		pass_allowed(i, value);
 		return;
 	}
-	stalls = sva_count_stalls(&z.crew.dev[i]);
-	sva_count(&z.crew.dev[i], &before);
+	stalls = sva_count_stalls(&z.writers.dev[i]);
+	sva_count(&z.writers.dev[i], &before);
 	pass_allowed(i, value);
-	sva_count(&z.crew.dev[i], &after);
+	sva_count(&z.writers.dev[i], &after);
 	for (unsigned int c = 0; c < SVA_CNT_CTX_MAX; c++)
 		z.asking.v[c] += after.v[c] - before.v[c];
-	z.stalls += sva_count_stalls(&z.crew.dev[i]) - stalls;
+	z.stalls += sva_count_stalls(&z.writers.dev[i]) - stalls;
 }
 
 static void check(uint64_t value)
@@ -150,10 +150,10 @@ static void round_once(void)
 
 	forget(z.buf, whole());
 	all_zero(z.witness, whole());
-	for (unsigned int i = 0; i < z.crew.n; i++)
+	for (unsigned int i = 0; i < z.writers.n; i++)
 		read_part(i);
 	z.zero += zero_pages();
-	for (unsigned int i = 0; i < z.crew.n; i++)
+	for (unsigned int i = 0; i < z.writers.n; i++)
 		write_part(i, value);
 	check(value);
 }
@@ -176,9 +176,9 @@ static void report(void)
 	sva_fact("reads.bad %u", z.bad_reads);
 	sva_fact("writes.tried %u", z.tried);
 	sva_fact("writes.refused %u", z.refused);
-	for (unsigned int i = 0; i < z.crew.n; i++)
-		if (z.crew.modes[i] == SVA_MODE_ASKING)
-			sva_fact_delta("shared", &z.crew.dev[i], &none,
+	for (unsigned int i = 0; i < z.writers.n; i++)
+		if (z.writers.modes[i] == SVA_MODE_ASKING)
+			sva_fact_delta("shared", &z.writers.dev[i], &none,
 				       &z.asking);
 	sva_fact("delta.shared.dev.stalls %llu", (unsigned long long)z.stalls);
 	sva_ok(!z.changed, "the zero page holds zeros");
@@ -187,7 +187,7 @@ static void report(void)
 
 void scenario_zero_page(void)
 {
-	const char *modes = sva_crew_options();
+	const char *modes = sva_writers_options();
 	unsigned int pages = sva_opt_num("pages", 32);
 
 	z.asked = sva_opt_num("rounds", 5);
@@ -195,7 +195,7 @@ void scenario_zero_page(void)
 	if (!z.asked || !pages || pages > PAGES_MAX)
 		sva_error("unusable number of rounds or pages");
 
-	sva_crew_open(&z.crew, modes);
+	sva_writers_open(&z.writers, modes);
 	sva_stage("bound");
 
 	z.part = pages * PAGE;
@@ -204,10 +204,10 @@ void scenario_zero_page(void)
 	z.copy = sva_map(NULL, z.part, PROT_READ | PROT_WRITE);
 	while (z.rounds < z.asked && !z.changed && !z.wrong)
 		round_once();
-	sva_crew_stop(&z.crew);
+	sva_writers_stop(&z.writers);
 	report();
 	sva_stage("done");
 
-	sva_crew_close(&z.crew);
+	sva_writers_close(&z.writers);
 	sva_stage("unbound");
 }

@@ -47,7 +47,7 @@ static unsigned int leave_group(struct sva_dev *dev)
 
 static void guest_main(void *arg)
 {
-	struct sva_visit *g = arg;
+	struct sva_client *g = arg;
 	char *buf = sva_map(NULL, 2 * SIZE, PROT_READ | PROT_WRITE);
 	struct sva_accel_info info;
 	struct sva_desc desc;
@@ -69,7 +69,7 @@ static void guest_main(void *arg)
 	sva_close(&dev);
 }
 
-void sva_visit(struct sva_visit *g, int mode, bool leave)
+void sva_client_run(struct sva_client *g, int mode, bool leave)
 {
 	struct sva_child child;
 
@@ -82,20 +82,20 @@ void sva_visit(struct sva_visit *g, int mode, bool leave)
 }
 
 /* The last reference to an mm is dropped when a CPU feels like it. */
-void sva_visit_pasid(struct sva_visit *g, uint32_t want)
+void sva_client_pasid(struct sva_client *g, uint32_t want)
 {
 	unsigned int attempt = 0;
 
 	do {
-		sva_visit_cpus();
+		sva_flush_lazy_mm();
 		sva_sleep_ms(attempt ? 100 : 0);
-		sva_visit(g, SVA_MODE_ASKING, false);
+		sva_client_run(g, SVA_MODE_ASKING, false);
 	} while (g->pasid > want && ++attempt < ATTEMPTS);
 	sva_fact("pasid.after %u", g->pasid);
 	sva_ok(g->pasid <= want, "PASIDs are free again");
 }
 
-void sva_visit_contexts(unsigned int contexts)
+void sva_client_contexts(unsigned int contexts)
 {
 	static int fds[CONTEXTS_MAX];
 	unsigned int n = 0;

@@ -212,7 +212,7 @@ void sva_fill(struct sva_fill *fill, uint64_t *pfns, unsigned int n,
 		if (n && fill->found >= n)
 			break;
 	}
-	sva_visit_cpus();
+	sva_flush_lazy_mm();
 }
 
 void sva_fill_check(struct sva_fill *fill, unsigned int *freed,

@@ -39,17 +39,17 @@ struct batch {
 	unsigned int page[ADDS];
 };
 
-static unsigned int pages(const struct replace *r)
+static unsigned int pages(const struct page_migration *r)
 {
 	return r->scene->pages;
 }
 
-char *replace_part(const struct replace *r, unsigned int i)
+char *page_migration_part(const struct page_migration *r, unsigned int i)
 {
 	return r->buf + i * r->part;
 }
 
-size_t replace_whole(const struct replace *r)
+size_t page_migration_whole(const struct page_migration *r)
 {
 	return r->forever.n * r->part;
 }
@@ -59,9 +59,9 @@ static uint64_t forever_value(int mode)
 	return 0xf02e000000000000ull | (unsigned int)mode;
 }
 
-static char *rest(const struct replace *r, unsigned int i, unsigned int page)
+static char *rest(const struct page_migration *r, unsigned int i, unsigned int page)
 {
-	return replace_part(r, i) + page * PAGE + REST;
+	return page_migration_part(r, i) + page * PAGE + REST;
 }
 
 static uint64_t rest_seed(unsigned int i, unsigned int page)
@@ -69,7 +69,7 @@ static uint64_t rest_seed(unsigned int i, unsigned int page)
 	return SEED + ((uint64_t)i << 40) + ((uint64_t)page << 20);
 }
 
-static void fill_rest(struct replace *r)
+static void fill_rest(struct page_migration *r)
 {
 	for (unsigned int i = 0; i < r->forever.n; i++)
 		for (unsigned int p = 0; p < pages(r); p++)
@@ -78,10 +78,10 @@ static void fill_rest(struct replace *r)
 	memset(r->dropped, 0, sizeof(r->dropped));
 }
 
-void replace_drop(struct replace *r, unsigned int page)
+void page_migration_drop(struct page_migration *r, unsigned int page)
 {
 	for (unsigned int i = 0; i < r->forever.n; i++) {
-		if (madvise(replace_part(r, i) + page * PAGE, PAGE,
+		if (madvise(page_migration_part(r, i) + page * PAGE, PAGE,
 			    MADV_DONTNEED))
 			sva_error("madvise: %s", strerror(errno));
 		r->count[i][page] = 0;
@@ -89,14 +89,14 @@ void replace_drop(struct replace *r, unsigned int page)
 	r->dropped[page] = true;
 }
 
-static void touch_where_needed(struct replace *r)
+static void touch_where_needed(struct page_migration *r)
 {
 	for (unsigned int i = 0; i < r->forever.n; i++)
 		if (r->forever.modes[i] != SVA_MODE_ASKING)
-			sva_touch_pages(replace_part(r, i), r->part);
+			sva_touch_pages(page_migration_part(r, i), r->part);
 }
 
-static void batch_begin(struct replace *r, struct batch *b)
+static void batch_begin(struct page_migration *r, struct batch *b)
 {
 	struct sva_desc delay = {
 		.opcode = SVA_OP_DELAY,
@@ -110,7 +110,7 @@ static void batch_begin(struct replace *r, struct batch *b)
 	for (unsigned int k = 0; k < ADDS; k++) {
 		for (unsigned int i = 0; i < r->forever.n; i++) {
 			struct sva_dev *dev = &r->adder[i];
-			char *word = replace_part(r, i) + b->page[k] * PAGE +
+			char *word = page_migration_part(r, i) + b->page[k] * PAGE +
 				     WORD_COUNT;
 			struct sva_desc add = sva_copy_desc(dev, NULL, word, 8);
 
@@ -131,8 +131,8 @@ static bool refusal(int mode, uint8_t status)
 }
 
 /* @certain: each of them must have been done. */
-static void batch_end(struct replace *r, struct batch *b,
-		      struct replace_sum *sum, bool certain)
+static void batch_end(struct page_migration *r, struct batch *b,
+		      struct page_migration_sum *sum, bool certain)
 {
 	for (unsigned int i = 0; i < r->forever.n; i++) {
 		for (unsigned int k = 0; k < ADDS; k++) {
@@ -154,9 +154,9 @@ static void batch_end(struct replace *r, struct batch *b,
 	}
 }
 
-static bool page_good(struct replace *r, unsigned int i, unsigned int p)
+static bool page_good(struct page_migration *r, unsigned int i, unsigned int p)
 {
-	const char *page = replace_part(r, i) + p * PAGE;
+	const char *page = page_migration_part(r, i) + p * PAGE;
 	uint64_t forever = forever_value(r->forever.modes[i]);
 	uint64_t count = r->count[i][p];
 
@@ -172,7 +172,7 @@ static bool page_good(struct replace *r, unsigned int i, unsigned int p)
 	return true;
 }
 
-static void check_pages(struct replace *r, struct replace_sum *sum)
+static void check_pages(struct page_migration *r, struct page_migration_sum *sum)
 {
 	for (unsigned int i = 0; i < r->forever.n; i++) {
 		for (unsigned int p = 0; p < pages(r); p++) {
@@ -185,9 +185,9 @@ static void check_pages(struct replace *r, struct replace_sum *sum)
 	}
 }
 
-static void frames(struct replace *r, uint64_t *pfns)
+static void frames(struct page_migration *r, uint64_t *pfns)
 {
-	if (!sva_pfns(r->buf, replace_whole(r) / PAGE, pfns))
+	if (!sva_pfns(r->buf, page_migration_whole(r) / PAGE, pfns))
 		sva_error("the kernel does not tell page frame numbers");
 }
 
@@ -213,13 +213,13 @@ static void from_node(int node)
 		sva_error("set_mempolicy: %s", strerror(errno));
 }
 
-static bool happen(struct replace *r, unsigned int nr)
+static bool happen(struct page_migration *r, unsigned int nr)
 {
-	static uint64_t before[SVA_MODES * REPLACE_PAGES_MAX];
-	static uint64_t after[SVA_MODES * REPLACE_PAGES_MAX];
-	static uint64_t old[SVA_MODES * REPLACE_PAGES_MAX];
-	const struct replace_event *event = &r->scene->event[nr];
-	struct replace_sum *sum = &r->sum[nr];
+	static uint64_t before[SVA_MODES * PAGE_MIGRATION_PAGES_MAX];
+	static uint64_t after[SVA_MODES * PAGE_MIGRATION_PAGES_MAX];
+	static uint64_t old[SVA_MODES * PAGE_MIGRATION_PAGES_MAX];
+	const struct page_migration_event *event = &r->scene->event[nr];
+	struct page_migration_sum *sum = &r->sum[nr];
 	unsigned int n, changed, other;
 	struct sva_fill fill;
 	struct batch batch;
@@ -230,7 +230,7 @@ static bool happen(struct replace *r, unsigned int nr)
 	usleep(HEAD_START_US);
 	event->happen(r);
 	frames(r, after);
-	n = old_frames(before, after, replace_whole(r) / PAGE, old);
+	n = old_frames(before, after, page_migration_whole(r) / PAGE, old);
 
 	from_node(event->node);
 	sva_fill(&fill, old, event->frees ? n : 0,
@@ -239,7 +239,7 @@ static bool happen(struct replace *r, unsigned int nr)
 	batch_end(r, &batch, sum, false);
 
 	touch_where_needed(r);
-	sva_crew_wait_written(&r->forever, 2 * 8 * pages(r));
+	sva_writers_wait_written(&r->forever, 2 * 8 * pages(r));
 	batch_begin(r, &batch);
 	batch_end(r, &batch, sum, true);
 	sva_window_close(&sum->window, &r->forever);
@@ -254,32 +254,32 @@ static bool happen(struct replace *r, unsigned int nr)
 	return !sum->wrong && !sum->failed && !sum->changed && !sum->other;
 }
 
-static void begin(struct replace *r, const char *modes)
+static void begin(struct page_migration *r, const char *modes)
 {
-	sva_crew_open(&r->forever, modes);
+	sva_writers_open(&r->forever, modes);
 	for (unsigned int i = 0; i < r->forever.n; i++)
 		sva_open(&r->adder[i], r->forever.modes[i]);
 	sva_stage("bound");
 
 	r->part = pages(r) * PAGE;
-	r->buf = r->scene->map(replace_whole(r));
+	r->buf = r->scene->map(page_migration_whole(r));
 	fill_rest(r);
 }
 
-static void write_forever(struct replace *r, unsigned int interval_us)
+static void write_forever(struct page_migration *r, unsigned int interval_us)
 {
 	for (unsigned int i = 0; i < r->forever.n; i++) {
 		struct sva_dev *dev = &r->forever.dev[i];
 		struct sva_desc desc;
 
-		desc = sva_touch_desc(dev, replace_part(r, i) + WORD_FOREVER,
+		desc = sva_touch_desc(dev, page_migration_part(r, i) + WORD_FOREVER,
 				      r->part - WORD_FOREVER, 0, interval_us);
 		desc.src = forever_value(dev->mode);
 		sva_submit(dev, &desc);
 	}
 }
 
-static bool round_once(struct replace *r)
+static bool round_once(struct page_migration *r)
 {
 	bool good = true;
 
@@ -287,16 +287,16 @@ static bool round_once(struct replace *r)
 		r->scene->prepare(r);
 		fill_rest(r);
 	}
-	sva_crew_wait_written(&r->forever, 2 * 8 * pages(r));
+	sva_writers_wait_written(&r->forever, 2 * 8 * pages(r));
 	for (unsigned int i = 0; i < r->scene->events && good; i++)
 		good = happen(r, i);
 	return good;
 }
 
-static void report_event(const struct replace *r, unsigned int nr)
+static void report_event(const struct page_migration *r, unsigned int nr)
 {
 	const char *name = r->scene->event[nr].name;
-	const struct replace_sum *sum = &r->sum[nr];
+	const struct page_migration_sum *sum = &r->sum[nr];
 
 	sva_fact("%s.replaced %u", name, sum->replaced);
 	sva_fact("%s.found %u", name, sum->found);
@@ -313,13 +313,13 @@ static void report_event(const struct replace *r, unsigned int nr)
 	       "%s: the old pages do not change", name);
 }
 
-void replace_run(const struct replace_scene *scene,
-		 void (*report)(const struct replace *r))
+void page_migration_run(const struct page_migration_scene *scene,
+			void (*report)(const struct page_migration *r))
 {
-	const char *modes = sva_crew_options();
+	const char *modes = sva_writers_options();
 	unsigned int interval_us = sva_opt_num("interval", scene->interval_us);
 	unsigned int asked = sva_opt_num("rounds", scene->rounds);
-	static struct replace r;
+	static struct page_migration r;
 
 	if (scene->modes)
 		modes = sva_opt("modes", scene->modes);
@@ -336,13 +336,13 @@ void replace_run(const struct replace_scene *scene,
 		if (!round_once(&r))
 			break;
 	}
-	sva_crew_stop(&r.forever);
+	sva_writers_stop(&r.forever);
 
 	sva_fact("rounds %u", r.round);
 	sva_fact("rounds.asked %u", asked);
 	sva_fact("range.address 0x%llx",
 		 (unsigned long long)(uintptr_t)r.buf);
-	sva_fact("range.bytes %zu", replace_whole(&r));
+	sva_fact("range.bytes %zu", page_migration_whole(&r));
 	for (unsigned int i = 0; i < scene->events; i++)
 		report_event(&r, i);
 	if (report)
@@ -351,6 +351,6 @@ void replace_run(const struct replace_scene *scene,
 
 	for (unsigned int i = 0; i < r.forever.n; i++)
 		sva_close(&r.adder[i]);
-	sva_crew_close(&r.forever);
+	sva_writers_close(&r.forever);
 	sva_stage("unbound");
 }

@@ -80,7 +80,7 @@ void sva_run_on(unsigned int cpu)
 		sched_yield();
 }
 
-void sva_visit_cpus(void)
+void sva_flush_lazy_mm(void)
 {
 	unsigned int n = sva_cpus();
 	cpu_set_t all;

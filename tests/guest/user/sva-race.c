@@ -35,7 +35,7 @@ static const struct shape {
 
 struct race {
 	const struct race_way *way;
-	struct sva_crew crew;
+	struct sva_writers writers;
 	char *buf;
 	unsigned int pages;
 	char *begin;
@@ -56,9 +56,9 @@ struct race {
 static void write_mapped(struct race *r)
 {
 	sva_touch_pages(r->buf, r->pages * PAGE);
-	sva_window_open(&r->mapped, &r->crew);
-	sva_crew_wait_written(&r->crew, 2 * 8 * r->pages);
-	sva_window_close(&r->mapped, &r->crew);
+	sva_window_open(&r->mapped, &r->writers);
+	sva_writers_wait_written(&r->writers, 2 * 8 * r->pages);
+	sva_window_close(&r->mapped, &r->writers);
 }
 
 /* The pages are in other hands while each mode is refused. */
@@ -71,7 +71,7 @@ static bool take(struct race *r)
 
 	r->pfns_known = sva_pfns(r->buf, r->pages, pfns);
 	r->way->take(r->buf, r->pages * PAGE);
-	sva_window_open(&r->unmapped, &r->crew);
+	sva_window_open(&r->unmapped, &r->writers);
 	if (r->way->reuse) {
 		found = r->way->reuse(pfns, r->pages);
 	} else {
@@ -79,9 +79,9 @@ static bool take(struct race *r)
 			 FILL_LIMIT);
 		found = fill.found;
 	}
-	refused = sva_crew_wait_refused(&r->crew, REFUSALS);
+	refused = sva_writers_wait_refused(&r->writers, REFUSALS);
 	sva_sleep_ms(SETTLE_MS);
-	sva_window_close(&r->unmapped, &r->crew);
+	sva_window_close(&r->unmapped, &r->writers);
 
 	if (r->way->reuse)
 		changed = r->way->check();
@@ -111,8 +111,8 @@ static void report(struct race *r)
 	sva_fact("reuse.pages %u", r->found);
 	sva_fact("reuse.changed %u", r->changed);
 	sva_fact("reuse.changed-other %u", r->other);
-	sva_window_report(&r->mapped, &r->crew, "mapped");
-	sva_window_report(&r->unmapped, &r->crew, "unmapped");
+	sva_window_report(&r->mapped, &r->writers, "mapped");
+	sva_window_report(&r->unmapped, &r->writers, "unmapped");
 	sva_ok(!r->changed && !r->other,
 	       "memory that was taken away and reused does not change");
 }
@@ -129,7 +129,7 @@ static bool rounds(struct race *r, char *at, unsigned int pages,
 		r->begin = r->buf;
 	r->end = r->buf + pages * PAGE;
 	sva_touch_pages(r->buf, pages * PAGE);
-	sva_crew_write(&r->crew, r->buf, pages * PAGE, r->interval_us);
+	sva_writers_write(&r->writers, r->buf, pages * PAGE, r->interval_us);
 	for (;;) {
 		write_mapped(r);
 		r->rounds++;
@@ -139,7 +139,7 @@ static bool rounds(struct race *r, char *at, unsigned int pages,
 			break;
 		r->way->give(r->buf, pages * PAGE);
 	}
-	sva_crew_stop(&r->crew);
+	sva_writers_stop(&r->writers);
 	return good;
 }
 
@@ -158,7 +158,7 @@ static void rounds_of_shapes(struct race *r)
 		if (upto == r->rounds)
 			continue;
 		if (r->rounds)
-			sva_crew_enable(&r->crew);
+			sva_writers_enable(&r->writers);
 		if (!rounds(r, at, shapes[i].pages, upto))
 			break;
 	}
@@ -166,7 +166,7 @@ static void rounds_of_shapes(struct race *r)
 
 void race_run(const struct race_way *way)
 {
-	const char *modes = sva_crew_options();
+	const char *modes = sva_writers_options();
 	unsigned int pages = sva_opt_num("pages", way->pages);
 	static struct race r;
 
@@ -178,7 +178,7 @@ void race_run(const struct race_way *way)
 	    (!pages && way->pages))
 		sva_error("unusable number of rounds or pages");
 
-	sva_crew_open(&r.crew, modes);
+	sva_writers_open(&r.writers, modes);
 	sva_stage("bound");
 
 	if (pages)
@@ -188,6 +188,6 @@ void race_run(const struct race_way *way)
 	report(&r);
 	sva_stage("done");
 
-	sva_crew_close(&r.crew);
+	sva_writers_close(&r.writers);
 	sva_stage("unbound");
 }

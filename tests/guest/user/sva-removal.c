@@ -60,32 +60,32 @@ static void hold_request(struct sva_dev *dev)
 		sva_error("the device does not hold a request");
 }
 
-static void work(struct outage *o, struct sva_crew *crew, struct sva_dev *held)
+static void work(struct removal *o, struct sva_writers *writers, struct sva_dev *held)
 {
 	struct sva_window window = { 0 };
 
 	sva_touch_pages(o->address, SIZE);
 	hold_request(held);
-	sva_window_open(&window, crew);
-	sva_crew_write(crew, o->address, SIZE, INTERVAL_US);
-	sva_crew_wait_written(crew, 2 * SIZE / 4096 * 8);
-	sva_window_close(&window, crew);
-	sva_window_report(&window, crew, "bound");
+	sva_window_open(&window, writers);
+	sva_writers_write(writers, o->address, SIZE, INTERVAL_US);
+	sva_writers_wait_written(writers, 2 * SIZE / 4096 * 8);
+	sva_window_close(&window, writers);
+	sva_window_report(&window, writers, "bound");
 }
 
-static void wait_step(struct outage *o, int step)
+static void wait_step(struct removal *o, int step)
 {
 	while (o->step < step)
 		sva_sleep_ms(2);
 }
 
 /* What a process notices, context by context. */
-static void look(struct outage *o, struct sva_dev *devs[OUTAGE_CONTEXTS])
+static void look(struct removal *o, struct sva_dev *devs[REMOVAL_CONTEXTS])
 {
 	struct sva_accel_cmd cmd = { .cmd = SVA_CMD_DRAIN, .timeout_ms = 5000 };
 
 	o->error = -1;
-	for (unsigned int i = 0; i < OUTAGE_CONTEXTS; i++) {
+	for (unsigned int i = 0; i < REMOVAL_CONTEXTS; i++) {
 		struct pollfd pfd = { .fd = devs[i]->fd, .events = POLLIN };
 		int error;
 
@@ -100,7 +100,7 @@ static void look(struct outage *o, struct sva_dev *devs[OUTAGE_CONTEXTS])
 	o->changed = sva_pattern_pages(o->address, SIZE, SEED);
 }
 
-static void again(struct outage *o)
+static void again(struct removal *o)
 {
 	struct sva_dev dev;
 	int fd = open(sva_node, O_RDWR | O_CLOEXEC);
@@ -117,21 +117,21 @@ static void again(struct outage *o)
 
 static void process(void *arg)
 {
-	struct sva_dev *devs[OUTAGE_CONTEXTS], held;
-	struct outage *o = arg;
-	struct sva_crew crew;
+	struct sva_dev *devs[REMOVAL_CONTEXTS], held;
+	struct removal *o = arg;
+	struct sva_writers writers;
 
 	signal(SIGBUS, on_sigbus);
 	o->address = sva_map(NULL, SIZE, PROT_READ | PROT_WRITE);
-	sva_crew_open(&crew, SVA_ALL_MODES(":"));
+	sva_writers_open(&writers, SVA_ALL_MODES(":"));
 	sva_open(&held, SVA_MODE_ASKING);
-	for (unsigned int i = 0; i < OUTAGE_CONTEXTS; i++) {
-		devs[i] = i < SVA_MODE_COUNT ? &crew.dev[i] : &held;
+	for (unsigned int i = 0; i < REMOVAL_CONTEXTS; i++) {
+		devs[i] = i < SVA_MODE_COUNT ? &writers.dev[i] : &held;
 		o->fd[i] = devs[i]->fd;
 	}
 	o->pasid = held.pasid;
 	if (!o->idle)
-		work(o, &crew, &held);
+		work(o, &writers, &held);
 	o->done = BOUND;
 
 	wait_step(o, LOOKED);
@@ -141,12 +141,12 @@ static void process(void *arg)
 	again(o);
 	o->done = AGAIN;
 	wait_step(o, LEFT);
-	sva_crew_close(&crew);
+	sva_writers_close(&writers);
 	sva_close(&held);
 }
 
 /* Lets the process take a step; one that does not come back hangs. */
-static unsigned int take_step(struct outage *o, int step)
+static unsigned int take_step(struct removal *o, int step)
 {
 	uint64_t begin = sva_now_ms();
 
@@ -164,15 +164,15 @@ static unsigned int take_step(struct outage *o, int step)
 	return sva_now_ms() - begin;
 }
 
-struct outage *outage_begin(bool idle)
+struct removal *removal_begin(bool idle)
 {
-	struct outage *o = sva_shared(sizeof(*o));
+	struct removal *o = sva_shared(sizeof(*o));
 
 	o->idle = idle;
 	sva_child_start(&o->child, process, o);
 	take_step(o, BOUND);
 	/* A file keeps its bond, whoever holds it. */
-	for (unsigned int i = 0; i < OUTAGE_CONTEXTS; i++)
+	for (unsigned int i = 0; i < REMOVAL_CONTEXTS; i++)
 		sva_attach(&o->theirs[i],
 			   sva_steal_fd(o->child.pid, o->fd[i]),
 			   i < SVA_MODE_COUNT ? (int)i : SVA_MODE_ASKING);
@@ -180,51 +180,51 @@ struct outage *outage_begin(bool idle)
 	return o;
 }
 
-static unsigned int bonds(const struct outage *o)
+static unsigned int bonds(const struct removal *o)
 {
 	struct sva_accel_info info;
 	unsigned int n = 0;
 
-	for (unsigned int i = 0; i < OUTAGE_CONTEXTS; i++) {
+	for (unsigned int i = 0; i < REMOVAL_CONTEXTS; i++) {
 		sva_info(&o->theirs[i], &info);
 		n += !!(info.flags & SVA_ACCEL_BOUND);
 	}
 	return n;
 }
 
-void outage_wait_unbound(const struct outage *o)
+void removal_wait_unbound(const struct removal *o)
 {
 	uint64_t end = sva_deadline(NODE_MS);
 
-	/* Bonds that stay are reported by outage_look(). */
+	/* Bonds that stay are reported by removal_look(). */
 	while (bonds(o) && sva_now_ms() < end)
 		sva_sleep_ms(10);
 }
 
-void outage_look(struct outage *o)
+void removal_look(struct removal *o)
 {
 	unsigned int ms = take_step(o, LOOKED), running = 0;
 	struct sva_accel_info info;
 
-	for (unsigned int i = 0; i < OUTAGE_CONTEXTS; i++) {
+	for (unsigned int i = 0; i < REMOVAL_CONTEXTS; i++) {
 		sva_info(&o->theirs[i], &info);
 		running += info.running != 0;
 	}
-	sva_fact("struck.contexts %u", OUTAGE_CONTEXTS);
-	sva_fact("struck.ms %u", ms);
-	sva_fact("struck.polled %u", o->polled);
-	sva_fact("struck.errno %d", o->error);
-	sva_fact("struck.sigbus %u", o->sigbus);
-	sva_fact("struck.running %u", running);
-	sva_fact("struck.bound %u", bonds(o));
-	sva_fact("struck.changed %llu", (unsigned long long)o->changed);
-	sva_ok(o->polled == OUTAGE_CONTEXTS && o->error > 0,
+	sva_fact("removed.contexts %u", REMOVAL_CONTEXTS);
+	sva_fact("removed.ms %u", ms);
+	sva_fact("removed.polled %u", o->polled);
+	sva_fact("removed.errno %d", o->error);
+	sva_fact("removed.sigbus %u", o->sigbus);
+	sva_fact("removed.running %u", running);
+	sva_fact("removed.bound %u", bonds(o));
+	sva_fact("removed.changed %llu", (unsigned long long)o->changed);
+	sva_ok(o->polled == REMOVAL_CONTEXTS && o->error > 0,
 	       "the process is told that its contexts are broken");
 	sva_ok(!running && !o->changed, "the device has no work any more");
-	sva_stage("struck");
+	sva_stage("removed");
 }
 
-void outage_again(struct outage *o)
+void removal_again(struct removal *o)
 {
 	sva_stage("recovered");
 	take_step(o, AGAIN);
@@ -238,17 +238,17 @@ void outage_again(struct outage *o)
 	sva_stage("again");
 }
 
-void outage_end(struct outage *o)
+void removal_end(struct removal *o)
 {
-	struct sva_visit *visit = sva_shared(sizeof(*visit));
+	struct sva_client *client = sva_shared(sizeof(*client));
 
-	for (unsigned int i = 0; i < OUTAGE_CONTEXTS; i++)
+	for (unsigned int i = 0; i < REMOVAL_CONTEXTS; i++)
 		sva_close(&o->theirs[i]);
 	o->step = LEFT;
 	sva_child_wait(&o->child, STEP_MS);
 	sva_child_end(&o->child);
-	sva_visit_pasid(visit, o->pasid);
-	sva_visit_contexts(visit->contexts);
+	sva_client_pasid(client, o->pasid);
+	sva_client_contexts(client->contexts);
 	sva_stage("done");
 }
 
@@ -272,10 +272,10 @@ void sysfs_write(const char *path, const char *text)
 	sva_child_start(&child, write_file, what);
 	sva_child_wait(&child, STEP_MS);
 	sva_child_end(&child);
-	sva_fact("strike.ms %llu", (unsigned long long)(sva_now_ms() - begin));
+	sva_fact("removal.ms %llu", (unsigned long long)(sva_now_ms() - begin));
 }
 
-const char *sysfs_device(const struct outage *o)
+const char *sysfs_device(const struct removal *o)
 {
 	static char path[64];
 	struct sva_accel_info info;

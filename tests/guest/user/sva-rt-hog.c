@@ -60,12 +60,12 @@ static void set_limit(const char *path, char *value, char was[32])
  */
 static void limits(bool off)
 {
-	static char rt[32], fair[STARVE_CPUS_MAX][32];
+	static char rt[32], fair[RT_HOG_CPUS_MAX][32];
 	unsigned int cpus = sva_cpus();
 	char path[64];
 
 	set_limit(RT_RUNTIME, off ? "-1" : NULL, rt);
-	for (unsigned int cpu = 0; cpu < cpus && cpu < STARVE_CPUS_MAX; cpu++) {
+	for (unsigned int cpu = 0; cpu < cpus && cpu < RT_HOG_CPUS_MAX; cpu++) {
 		snprintf(path, sizeof(path), FAIR_RUNTIME, cpu);
 		set_limit(path, off ? "0" : NULL, fair[cpu]);
 	}
@@ -82,13 +82,13 @@ static void priority(int policy, int below)
 		sva_error("sched_setscheduler: %s", strerror(errno));
 }
 
-void starve_priority(int below)
+void rt_hog_priority(int below)
 {
 	priority(SCHED_FIFO, below);
 }
 
 /* Keeps one processor from the begin of the storm until it is over. */
-_Noreturn static void keep_cpu(const struct starve *s, unsigned int cpu)
+_Noreturn static void keep_cpu(const struct rt_hog *s, unsigned int cpu)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sva_run_on(cpu);
@@ -100,7 +100,7 @@ _Noreturn static void keep_cpu(const struct starve *s, unsigned int cpu)
 	_exit(0);
 }
 
-void starve_prepare(struct starve *s)
+void rt_hog_prepare(struct rt_hog *s)
 {
 	unsigned int cpus = sva_cpus();
 
@@ -108,7 +108,7 @@ void starve_prepare(struct starve *s)
 		s->phase = sva_shared(4096);
 	*s->phase = BEFORE;
 	s->n = 0;
-	for (unsigned int cpu = 1; cpu < cpus && cpu < STARVE_CPUS_MAX; cpu++) {
+	for (unsigned int cpu = 1; cpu < cpus && cpu < RT_HOG_CPUS_MAX; cpu++) {
 		pid_t pid = fork();
 
 		if (pid < 0)
@@ -119,7 +119,7 @@ void starve_prepare(struct starve *s)
 	}
 }
 
-void starve_others(struct starve *s)
+void rt_hog_others(struct rt_hog *s)
 {
 	sva_run_on(0);
 	limits(true);
@@ -127,13 +127,13 @@ void starve_others(struct starve *s)
 	sva_sleep_ms(5);
 }
 
-void starve_begin(struct starve *s)
+void rt_hog_begin(struct rt_hog *s)
 {
-	starve_others(s);
+	rt_hog_others(s);
 	priority(SCHED_FIFO, 0);
 }
 
-void starve_end(struct starve *s)
+void rt_hog_end(struct rt_hog *s)
 {
 	*s->phase = AFTER;
 	priority(SCHED_OTHER, 0);

@@ -232,7 +232,7 @@ unsigned int sva_patient_ms(unsigned int ms);
 uint64_t sva_deadline(unsigned int ms);
 void sva_sleep_ms(unsigned int ms);
 /* Runs on each CPU once, so that none keeps an old mm as its lazy one. */
-void sva_visit_cpus(void);
+void sva_flush_lazy_mm(void);
 void sva_run_on(unsigned int cpu);
 unsigned int sva_cpus(void);
 /* A copy of a file descriptor of another process. */
@@ -341,52 +341,52 @@ void sva_victim_reuse(struct sva_victim *v);
 /* exit-workload.c: the device works on when the victim's address space goes. */
 
 /* A victim as the keys modes (default: @modes), size and interval want it. */
-struct sva_victim *sva_dying_new(const char *modes);
+struct sva_victim *sva_workload_new(const char *modes);
 /* In the victim: a copy; then all contexts write into the buffer for ever. */
-void sva_dying_prepare(struct sva_victim *v);
+void sva_workload_prepare(struct sva_victim *v);
 /* In the victim, before that: has the device write each page once. */
-void sva_dying_touch(struct sva_victim *v, void *buf, size_t size);
+void sva_workload_touch(struct sva_victim *v, void *buf, size_t size);
 /* Starts the victim; stage "bound". */
-void sva_dying_bound(struct sva_victim *v);
+void sva_workload_bound(struct sva_victim *v);
 /* Number of contexts that work; this process must have their files. */
-unsigned int sva_dying_running(const struct sva_victim *v);
+unsigned int sva_workload_running(const struct sva_victim *v);
 /* The device is refused what it was allowed; @begin: since when to wait. */
-void sva_dying_wait_refused(struct sva_victim *v, const struct sva_dev *watch,
-			    uint64_t begin);
+void sva_workload_wait_refused(struct sva_victim *v, const struct sva_dev *watch,
+			       uint64_t begin);
 /*
  * Finds the freed pages again and fills them; @limit: bytes that may be used,
  * 0: as key fill= says.
  */
-void sva_dying_fill(struct sva_victim *v, size_t limit);
-void sva_dying_free(void);
+void sva_workload_fill(struct sva_victim *v, size_t limit);
+void sva_workload_free(void);
 /* Fills them if that was not done; watches them and the device. */
-void sva_dying_watch(struct sva_victim *v, const struct sva_dev *watch);
+void sva_workload_watch(struct sva_victim *v, const struct sva_dev *watch);
 /* The same, and sends probes. */
-void sva_dying_gone(struct sva_victim *v, const struct sva_dev *watch);
-void sva_dying_check(void);
+void sva_workload_gone(struct sva_victim *v, const struct sva_dev *watch);
+void sva_workload_check(void);
 /*
  * A context is going to stop late; @ms: if key late= says nothing.  One is
  * enough, the first that the driver stops: the others have to wait.
  */
-void sva_dying_stop_late(const struct sva_victim *v, unsigned int nr,
-			 unsigned int ms);
+void sva_workload_stop_late(const struct sva_victim *v, unsigned int nr,
+			    unsigned int ms);
 /* Counts around @unbind; @watch: an open context of this process. */
-void sva_dying_unbind(struct sva_victim *v, const struct sva_dev *watch,
-		      void (*unbind)(struct sva_victim *v));
+void sva_workload_unbind(struct sva_victim *v, const struct sva_dev *watch,
+			 void (*unbind)(struct sva_victim *v));
 /* A write with the dead PASID; stage "late". */
-void sva_dying_late(const struct sva_victim *v, const struct sva_dev *watch);
+void sva_workload_late(const struct sva_victim *v, const struct sva_dev *watch);
 
 /* survivor.c: a process that lives on when the bound address space is gone. */
 
-enum sva_heir_what {
-	SVA_HEIR_TAKE,	/* fill the memory with a pattern */
-	SVA_HEIR_LOOK,	/* count bound contexts and changed pages */
-	SVA_HEIR_CLOSE,	/* close the files, then count changed pages */
-	SVA_HEIR_EXIT,
+enum sva_survivor_what {
+	SVA_SURVIVOR_TAKE,	/* fill the memory with a pattern */
+	SVA_SURVIVOR_LOOK,	/* count bound contexts and changed pages */
+	SVA_SURVIVOR_CLOSE,	/* close the files, then count changed pages */
+	SVA_SURVIVOR_EXIT,
 };
 
 /**
- * struct sva_heir - what is asked of it and what it finds, in shared memory
+ * struct sva_survivor - what is asked of it and what it finds, in shared memory
  * @self: file of that memory, for a program that has to map it
  * @n: number of files
  * @fd: its files of the victim's contexts
@@ -399,38 +399,38 @@ enum sva_heir_what {
  * @bound: contexts that are bound, of the last look
  * @changed: pages of @memory that changed, sum
  */
-struct sva_heir {
+struct sva_survivor {
 	int self;
 	unsigned int n;
 	int fd[SVA_MODES];
 	void *memory;
 	size_t size;
 	pid_t pid;
-	enum sva_heir_what what;
+	enum sva_survivor_what what;
 	unsigned int ask;
 	unsigned int answer;
 	unsigned int bound;
 	uint64_t changed;
 };
 
-struct sva_heir *sva_heir_new(void);
-struct sva_heir *sva_heir_map(int fd);
-/* In the heir; answers for the first time when it is ready. */
-_Noreturn void sva_heir_serve(struct sva_heir *h);
-bool sva_heir_ready(const struct sva_heir *h);
-void sva_heir_wait(const struct sva_heir *h);
-void sva_heir_ask(struct sva_heir *h, enum sva_heir_what what);
-void sva_heir_report(const struct sva_heir *h);
+struct sva_survivor *sva_survivor_new(void);
+struct sva_survivor *sva_survivor_map(int fd);
+/* In the survivor; answers for the first time when it is ready. */
+_Noreturn void sva_survivor_serve(struct sva_survivor *h);
+bool sva_survivor_ready(const struct sva_survivor *h);
+void sva_survivor_wait(const struct sva_survivor *h);
+void sva_survivor_ask(struct sva_survivor *h, enum sva_survivor_what what);
+void sva_survivor_report(const struct sva_survivor *h);
 
 /* writers.c: contexts of this process that write side by side. */
 
 /**
- * struct sva_crew - one work context for each translation mode
+ * struct sva_writers - one work context for each translation mode
  * @n: number of contexts
  * @modes: their modes
  * @dev: the contexts
  */
-struct sva_crew {
+struct sva_writers {
 	unsigned int n;
 	int modes[SVA_MODES];
 	struct sva_dev dev[SVA_MODES];
@@ -451,31 +451,31 @@ struct sva_window {
 };
 
 /*
- * Takes the option "modes", a list for sva_crew_open(), and "stale": 1 makes
+ * Takes the option "modes", a list for sva_writers_open(), and "stale": 1 makes
  * the device keep translations whose invalidation it has acknowledged.
  */
-const char *sva_crew_options(void);
+const char *sva_writers_options(void);
 /* @list: "A:B:C". */
-void sva_crew_open(struct sva_crew *crew, const char *list);
+void sva_writers_open(struct sva_writers *writers, const char *list);
 /* Each writes a word of its own into every page, for ever. */
-void sva_crew_write(struct sva_crew *crew, void *buf, size_t size,
-		    unsigned int interval_us);
+void sva_writers_write(struct sva_writers *writers, void *buf, size_t size,
+		       unsigned int interval_us);
 /* Until each wrote so much; it is an error if one does not. */
-void sva_crew_wait_written(struct sva_crew *crew, uint64_t bytes);
+void sva_writers_wait_written(struct sva_writers *writers, uint64_t bytes);
 /* The same, and false if it is not so in time. */
-bool sva_crew_try_written(struct sva_crew *crew, uint64_t bytes,
-			  unsigned int ms);
+bool sva_writers_try_written(struct sva_writers *writers, uint64_t bytes,
+			     unsigned int ms);
 /* Until each was refused so often; false: not in time. */
-bool sva_crew_wait_refused(struct sva_crew *crew, uint64_t times);
-void sva_crew_stop(struct sva_crew *crew);
+bool sva_writers_wait_refused(struct sva_writers *writers, uint64_t times);
+void sva_writers_stop(struct sva_writers *writers);
 /* They may write again. */
-void sva_crew_enable(struct sva_crew *crew);
-void sva_crew_close(struct sva_crew *crew);
-void sva_window_open(struct sva_window *window, const struct sva_crew *crew);
-void sva_window_close(struct sva_window *window, const struct sva_crew *crew);
+void sva_writers_enable(struct sva_writers *writers);
+void sva_writers_close(struct sva_writers *writers);
+void sva_window_open(struct sva_window *window, const struct sva_writers *writers);
+void sva_window_close(struct sva_window *window, const struct sva_writers *writers);
 /* Facts delta.NAME.MODE.* and delta.NAME.dev.stalls. */
 void sva_window_report(const struct sva_window *window,
-		       const struct sva_crew *crew, const char *name);
+		       const struct sva_writers *writers, const char *name);
 
 /* The scenarios, scenario-NAME.c. */
 
@@ -521,7 +521,7 @@ void scenario_plain_dma(void);
 void scenario_bench_faults(void);
 void scenario_bench_bind(void);
 
-/* Option of the program that scenario exec executes; @fd: struct sva_heir. */
+/* Option of the program that scenario exec executes; @fd: struct sva_survivor. */
 #define SVA_EXEC_IMAGE	"--exec-image"
 _Noreturn void scenario_exec_image(int fd);
 

@@ -209,7 +209,7 @@ void sva_victim_keep(const struct sva_victim *v)
 	struct sva_child child;
 
 	for (unsigned int i = 0; i < KEEP_ATTEMPTS; i++) {
-		sva_visit_cpus();
+		sva_flush_lazy_mm();
 		sva_child_start(&child, keep_main, k);
 		sva_child_wait(&child, JOB_MS);
 		sva_child_end(&child);
@@ -270,7 +270,7 @@ void sva_victim_reuse(struct sva_victim *v)
 	/* The last reference to an mm is dropped when a CPU feels like it. */
 	for (;;) {
 		r->last = ++attempt == REUSE_ATTEMPTS;
-		sva_visit_cpus();
+		sva_flush_lazy_mm();
 		sva_child_start(&r->child, reuse_main, r);
 		sva_child_wait(&r->child, JOB_MS);
 		if (r->pasid == r->want || r->last)

@@ -19,46 +19,46 @@
 
 static bool stale;
 
-const char *sva_crew_options(void)
+const char *sva_writers_options(void)
 {
 	stale = sva_opt_num("stale", 0);
 	return sva_opt("modes", SVA_ALL_MODES(":"));
 }
 
-void sva_crew_open(struct sva_crew *crew, const char *list)
+void sva_writers_open(struct sva_writers *writers, const char *list)
 {
 	char modes[64] = "";
 
-	memset(crew, 0, sizeof(*crew));
-	crew->n = sva_modes_parse(list, crew->modes);
-	for (unsigned int i = 0; i < crew->n; i++) {
-		const char *name = sva_mode_names[crew->modes[i]];
+	memset(writers, 0, sizeof(*writers));
+	writers->n = sva_modes_parse(list, writers->modes);
+	for (unsigned int i = 0; i < writers->n; i++) {
+		const char *name = sva_mode_names[writers->modes[i]];
 
-		sva_open(&crew->dev[i], crew->modes[i]);
-		sva_fact("%s.context %u", name, crew->dev[i].context);
+		sva_open(&writers->dev[i], writers->modes[i]);
+		sva_fact("%s.context %u", name, writers->dev[i].context);
 		snprintf(modes + strlen(modes), sizeof(modes) - strlen(modes),
 			 "%s%s", i ? "+" : "", name);
-		if (crew->dev[i].pasid != crew->dev[0].pasid)
+		if (writers->dev[i].pasid != writers->dev[0].pasid)
 			sva_error("one process has two PASIDs");
 	}
 	sva_fact("mode %s", modes);
 	sva_fact("pid %d", getpid());
-	sva_fact("pasid %u", crew->dev[0].pasid);
+	sva_fact("pasid %u", writers->dev[0].pasid);
 	if (stale)
-		sva_inject(&crew->dev[0], SVA_GINJECT_STALE_ATC);
+		sva_inject(&writers->dev[0], SVA_GINJECT_STALE_ATC);
 }
 
-void sva_crew_write(struct sva_crew *crew, void *buf, size_t size,
-		    unsigned int interval_us)
+void sva_writers_write(struct sva_writers *writers, void *buf, size_t size,
+		       unsigned int interval_us)
 {
-	for (unsigned int i = 0; i < crew->n; i++) {
+	for (unsigned int i = 0; i < writers->n; i++) {
 		/* A word of its own for each mode. */
-		size_t offset = 8 * crew->modes[i];
+		size_t offset = 8 * writers->modes[i];
 		struct sva_desc desc;
 
-		desc = sva_touch_desc(&crew->dev[i], (char *)buf + offset,
+		desc = sva_touch_desc(&writers->dev[i], (char *)buf + offset,
 				      size - offset, 0, interval_us);
-		sva_submit(&crew->dev[i], &desc);
+		sva_submit(&writers->dev[i], &desc);
 	}
 }
 
@@ -83,16 +83,16 @@ static uint64_t written(const struct sva_dev *dev)
 }
 
 /* Waits until a sum of counters grew by @by in each context. */
-static bool wait_growth(struct sva_crew *crew,
+static bool wait_growth(struct sva_writers *writers,
 			uint64_t (*value)(const struct sva_dev *dev),
 			uint64_t by, unsigned int ms)
 {
 	uint64_t goal[SVA_MODES], end = sva_deadline(ms);
 
-	for (unsigned int i = 0; i < crew->n; i++)
-		goal[i] = value(&crew->dev[i]) + by;
-	for (unsigned int i = 0; i < crew->n; i++)
-		while (value(&crew->dev[i]) < goal[i]) {
+	for (unsigned int i = 0; i < writers->n; i++)
+		goal[i] = value(&writers->dev[i]) + by;
+	for (unsigned int i = 0; i < writers->n; i++)
+		while (value(&writers->dev[i]) < goal[i]) {
 			if (sva_now_ms() > end)
 				return false;
 			sva_sleep_ms(1);
@@ -100,83 +100,83 @@ static bool wait_growth(struct sva_crew *crew,
 	return true;
 }
 
-void sva_crew_wait_written(struct sva_crew *crew, uint64_t bytes)
+void sva_writers_wait_written(struct sva_writers *writers, uint64_t bytes)
 {
-	if (!wait_growth(crew, written, bytes, WRITTEN_MS))
+	if (!wait_growth(writers, written, bytes, WRITTEN_MS))
 		sva_error("the device does not write");
 }
 
-bool sva_crew_try_written(struct sva_crew *crew, uint64_t bytes,
-			  unsigned int ms)
+bool sva_writers_try_written(struct sva_writers *writers, uint64_t bytes,
+			     unsigned int ms)
 {
-	return wait_growth(crew, written, bytes, ms);
+	return wait_growth(writers, written, bytes, ms);
 }
 
-bool sva_crew_wait_refused(struct sva_crew *crew, uint64_t times)
+bool sva_writers_wait_refused(struct sva_writers *writers, uint64_t times)
 {
-	return wait_growth(crew, refusals, times, REFUSED_MS);
+	return wait_growth(writers, refusals, times, REFUSED_MS);
 }
 
-void sva_crew_stop(struct sva_crew *crew)
+void sva_writers_stop(struct sva_writers *writers)
 {
 	if (stale)
-		sva_inject(&crew->dev[0], 0);
-	for (unsigned int i = 0; i < crew->n; i++) {
-		int ret = sva_command(&crew->dev[i], SVA_CMD_ABORT, STOP_MS);
+		sva_inject(&writers->dev[0], 0);
+	for (unsigned int i = 0; i < writers->n; i++) {
+		int ret = sva_command(&writers->dev[i], SVA_CMD_ABORT, STOP_MS);
 
 		if (ret)
 			sva_error("context %u does not stop: %d",
-				  crew->dev[i].context, ret);
+				  writers->dev[i].context, ret);
 	}
 }
 
-void sva_crew_enable(struct sva_crew *crew)
+void sva_writers_enable(struct sva_writers *writers)
 {
-	for (unsigned int i = 0; i < crew->n; i++) {
-		int ret = sva_command(&crew->dev[i], SVA_CMD_ENABLE, STOP_MS);
+	for (unsigned int i = 0; i < writers->n; i++) {
+		int ret = sva_command(&writers->dev[i], SVA_CMD_ENABLE, STOP_MS);
 
 		if (ret)
 			sva_error("context %u is not enabled again: %d",
-				  crew->dev[i].context, ret);
-		crew->dev[i].tail = 0;
+				  writers->dev[i].context, ret);
+		writers->dev[i].tail = 0;
 	}
 	if (stale)
-		sva_inject(&crew->dev[0], SVA_GINJECT_STALE_ATC);
+		sva_inject(&writers->dev[0], SVA_GINJECT_STALE_ATC);
 }
 
-void sva_crew_close(struct sva_crew *crew)
+void sva_writers_close(struct sva_writers *writers)
 {
-	for (unsigned int i = 0; i < crew->n; i++)
-		sva_close(&crew->dev[i]);
+	for (unsigned int i = 0; i < writers->n; i++)
+		sva_close(&writers->dev[i]);
 }
 
-void sva_window_open(struct sva_window *window, const struct sva_crew *crew)
+void sva_window_open(struct sva_window *window, const struct sva_writers *writers)
 {
-	for (unsigned int i = 0; i < crew->n; i++)
-		sva_count(&crew->dev[i], &window->mark[i]);
-	window->stalls_mark = sva_count_stalls(&crew->dev[0]);
+	for (unsigned int i = 0; i < writers->n; i++)
+		sva_count(&writers->dev[i], &window->mark[i]);
+	window->stalls_mark = sva_count_stalls(&writers->dev[0]);
 }
 
-void sva_window_close(struct sva_window *window, const struct sva_crew *crew)
+void sva_window_close(struct sva_window *window, const struct sva_writers *writers)
 {
 	struct sva_counts now;
 
-	window->stalls += sva_count_stalls(&crew->dev[0]) -
+	window->stalls += sva_count_stalls(&writers->dev[0]) -
 			  window->stalls_mark;
-	for (unsigned int i = 0; i < crew->n; i++) {
-		sva_count(&crew->dev[i], &now);
+	for (unsigned int i = 0; i < writers->n; i++) {
+		sva_count(&writers->dev[i], &now);
 		for (unsigned int c = 0; c < SVA_CNT_CTX_MAX; c++)
 			window->sum[i].v[c] += now.v[c] - window->mark[i].v[c];
 	}
 }
 
 void sva_window_report(const struct sva_window *window,
-		       const struct sva_crew *crew, const char *name)
+		       const struct sva_writers *writers, const char *name)
 {
 	static const struct sva_counts zero;
 
-	for (unsigned int i = 0; i < crew->n; i++)
-		sva_fact_delta(name, &crew->dev[i], &zero, &window->sum[i]);
+	for (unsigned int i = 0; i < writers->n; i++)
+		sva_fact_delta(name, &writers->dev[i], &zero, &window->sum[i]);
 	sva_fact("delta.%s.dev.stalls %llu", name,
 		 (unsigned long long)window->stalls);
 }

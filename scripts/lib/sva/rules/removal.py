@@ -26,7 +26,7 @@ def errors(errno, doorbells):
     """
     def rule(run):
         contexts, polled, found, sigbus, ms = numbers(
-            run, 'struck', 'contexts', 'polled', 'errno', 'sigbus', 'ms')
+            run, 'removed', 'contexts', 'polled', 'errno', 'sigbus', 'ms')
         lost = contexts if doorbells else 0
         return Result(f'{contexts} contexts: poll() tells, commands fail with {found}, '
                       f'{sigbus} doorbells gone, after {ms} ms', [
@@ -48,7 +48,7 @@ def no_dma(bonds, forgets=False):
     device was reset, and has sent nothing since.
     """
     def rule(run):
-        contexts, changed, running, bound = numbers(run, 'struck', 'contexts', 'changed',
+        contexts, changed, running, bound = numbers(run, 'removed', 'contexts', 'changed',
                                                     'running', 'bound')
         left = contexts if bonds else 0
         return Result(f'0 pages changed, no work left, {bound} bonds left', [

@@ -9,7 +9,7 @@ from .rule import Check, Result
 
 def memory(run):
     """What lives on at the addresses of the dead address space does not change."""
-    pages, changed, words = number(run, 'heir.pages'), number(run, 'heir.changed'), \
+    pages, changed, words = number(run, 'survivor.pages'), number(run, 'survivor.changed'), \
         entry(run, 'mm-gone')
     return Result(f'0 of {count(pages, "page")} at the same addresses changed', [
         Check(pages > 0, SETUP, 'nothing lives on at these addresses'),
@@ -31,6 +31,6 @@ def pasid_kept(run):
 
 def bond_kept(run):
     """The bond lasts as long as a process has the files."""
-    bound, wanted = number(run, 'heir.bound'), len(modes(run))
+    bound, wanted = number(run, 'survivor.bound'), len(modes(run))
     return Result(f'{count(bound, "context")} still bound when the address space was gone', [
         Check(bound == wanted, blame.work, f'only {bound} of {wanted} contexts still bound')])

@@ -10,8 +10,8 @@ RULES = [
     Rule(BOUND, 'data', removal.data),
     Rule(BOUND, 'no-dma', removal.no_dma(bonds=True, forgets=True)),
     Rule(BOUND, 'errors', removal.errors(removal.EIO, doorbells=False)),
-    Rule(BOUND, 'silence', shared.quiet('bound', 'struck', 'recovered', 'again', 'done')),
-    Rule(BOUND, 'drain', shared.drain('bound', 'struck')),
+    Rule(BOUND, 'silence', shared.quiet('bound', 'removed', 'recovered', 'again', 'done')),
+    Rule(BOUND, 'drain', shared.drain('bound', 'removed')),
     Rule(BOUND, 'bind-again', removal.bind_again),
     Rule(UNBOUND, 'nothing-lost', shared.nothing_lost),
 ]

@@ -20,7 +20,7 @@ LIST = re.compile(r'(\w+)\s*\+?=\s*files\((.*?)\)', re.S)
 # Headers of include/hw/sva that need QEMU; the others build with GLib alone.
 QEMU_HEADERS = {'compat.h', 'endpoint-pci.h', 'evidence.h', 'hooks.h', 'iommu-qom.h'}
 # Files of a model folder that hold its QOM type or its machine part.
-QEMU_FILE = re.compile(r'(device|pci-function|q35|virt|vmstate)\.[ch]$')
+QEMU_FILE = re.compile(r'(device|pci-api|pci-function|q35|virt|vmstate)\.[ch]$')
 QEMU_FOLDERS = {'pci'}
 OBSERVE_QEMU = re.compile(r'(trace-sink|trace|device|json-sink)\.[ch]$')
 
@@ -48,6 +48,7 @@ ALLOWED = {
     'smmuv3-qemu': [r'include/', r'core/', r'smmuv3/', r'pci/'],
     'endpoint-qemu': [r'include/', r'endpoint/'],
     'accel-qemu': [r'include/', r'core/', r'endpoint/', r'accel/'],
+    'testdev-qemu': [r'include/', r'endpoint/', r'testdev/'],
     'observe-qemu': [r'include/', r'observe/'],
     'pci-qemu': [r'include/(?!accel-abi)', r'pci/'],
 }

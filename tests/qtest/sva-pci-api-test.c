@@ -12,7 +12,7 @@
 #define PASID       9
 #define VA          0x7f3000000000ull
 
-/* Registers of sva-pci-probe */
+/* Registers of sva-pci-api-testdev */
 #define R_CMD       0x00
 #define R_PASID     0x08
 #define R_ADDR      0x10
@@ -34,19 +34,19 @@
 #define CMD_LISTEN          4
 #define CMD_UNLISTEN        5
 
-typedef struct Probe {
+typedef struct ApiDev {
     SvaTest *t;
     uint64_t pgd;
     uint64_t pa;
     uint64_t pte;
-} Probe;
+} ApiDev;
 
-static uint64_t reg(Probe *p, unsigned off)
+static uint64_t reg(ApiDev *p, unsigned off)
 {
     return qtest_readq(p->t->qts, BAR + off);
 }
 
-static uint64_t call(Probe *p, uint64_t cmd, uint64_t addr, uint64_t length)
+static uint64_t call(ApiDev *p, uint64_t cmd, uint64_t addr, uint64_t length)
 {
     qtest_writeq(p->t->qts, BAR + R_ADDR, addr);
     qtest_writeq(p->t->qts, BAR + R_LENGTH, length);
@@ -58,7 +58,7 @@ static uint64_t call(Probe *p, uint64_t cmd, uint64_t addr, uint64_t length)
  * Wait for what was sent before.  Messages to such a function are posted, so
  * that it takes a moment.
  */
-static void probe_sync(Probe *p)
+static void api_sync(ApiDev *p)
 {
     SvaTest *t = p->t;
 
@@ -69,7 +69,7 @@ static void probe_sync(Probe *p)
     g_assert_cmphex(reg(p, R_NESTED), ==, 0);
 }
 
-static void assert_entry(Probe *p, unsigned n, uint64_t va, uint64_t pa,
+static void assert_entry(ApiDev *p, unsigned n, uint64_t va, uint64_t pa,
                          uint64_t rights)
 {
     g_assert_cmphex(reg(p, R_ENTRY(n)), ==, va);
@@ -78,9 +78,9 @@ static void assert_entry(Probe *p, unsigned n, uint64_t va, uint64_t pa,
     g_assert_cmphex(reg(p, R_ENTRY(n) + 24), ==, rights);
 }
 
-static void probe_start(Probe *p)
+static void api_start(ApiDev *p)
 {
-    SvaTest *t = sva_test_start("", " -device sva-pci-probe,addr=5");
+    SvaTest *t = sva_test_start("", " -device sva-pci-api-testdev,addr=5");
     unsigned i;
 
     p->t = t;
@@ -106,9 +106,9 @@ static void probe_start(Probe *p)
 
 static void test_translate(void)
 {
-    Probe p;
+    ApiDev p;
 
-    probe_start(&p);
+    api_start(&p);
     g_assert_cmphex(call(&p, CMD_ATS, VA + 0x10, 0x2000), ==, 3);
     g_assert_cmphex(reg(&p, R_ERRORS), ==, 0);
     assert_entry(&p, 0, VA, p.pa, 3);
@@ -129,9 +129,9 @@ static void test_translate(void)
 
 static void test_translate_no_write(void)
 {
-    Probe p;
+    ApiDev p;
 
-    probe_start(&p);
+    api_start(&p);
     g_assert_cmphex(call(&p, CMD_ATS_READ, VA, 1), ==, 1);
     g_assert_cmphex(reg(&p, R_ENTRY(0) + 24) & 1, ==, 1);
     /* NW=1 must not make the page dirty. */
@@ -141,40 +141,40 @@ static void test_translate_no_write(void)
 
 static void test_invalidate(void)
 {
-    Probe p;
+    ApiDev p;
 
-    probe_start(&p);
+    api_start(&p);
     g_assert_cmphex(call(&p, CMD_LISTEN, 0, 0), ==, 0);
     /* PASID-based device-TLB: two pages at VA + 0x2000. */
     vtd_submit(p.t, 8 | RID << 16 | (uint64_t)PASID << 32,
                (VA + 0x2000) | 1 << 11);
-    probe_sync(&p);
+    api_sync(&p);
     g_assert_cmphex(reg(&p, R_INV_COUNT), ==, 1);
     g_assert_cmphex(reg(&p, R_INV_ADDR), ==, VA + 0x2000);
     g_assert_cmphex(reg(&p, R_INV_MASK), ==, 0x1fff);
     /* Another PASID's, and everything. */
     vtd_submit(p.t, 8 | RID << 16 | (uint64_t)(PASID + 1) << 32, VA);
-    probe_sync(&p);
+    api_sync(&p);
     g_assert_cmphex(reg(&p, R_INV_COUNT), ==, 1);
     vtd_submit(p.t, 8 | RID << 16 | (uint64_t)PASID << 32,
                0x7ffffffffffff000ull | 1 << 11);
-    probe_sync(&p);
+    api_sync(&p);
     g_assert_cmphex(reg(&p, R_INV_COUNT), ==, 2);
     g_assert_cmphex(reg(&p, R_INV_ADDR), ==, 0);
     g_assert_cmphex(reg(&p, R_INV_MASK), ==, UINT64_MAX);
     call(&p, CMD_UNLISTEN, 0, 0);
     vtd_submit(p.t, 8 | RID << 16 | (uint64_t)PASID << 32, VA);
-    probe_sync(&p);
+    api_sync(&p);
     g_assert_cmphex(reg(&p, R_INV_COUNT), ==, 2);
     sva_test_end(p.t);
 }
 
 static void test_page_request(void)
 {
-    Probe p;
+    ApiDev p;
     uint64_t qw0, qw1;
 
-    probe_start(&p);
+    api_start(&p);
     g_assert_cmphex(call(&p, CMD_LISTEN, 0, 0), ==, 0);
     g_assert_cmphex(call(&p, CMD_PAGE_REQUEST, VA, 1 << 9 | 0x155), ==, 0);
     vtd_prq_pop(p.t, &qw0, &qw1);
@@ -192,14 +192,14 @@ static void test_page_request(void)
 /* The unit answers by itself: not from within the call, which holds a lock. */
 static void test_answer_of_the_unit(void)
 {
-    Probe p;
+    ApiDev p;
 
-    probe_start(&p);
+    api_start(&p);
     g_assert_cmphex(call(&p, CMD_LISTEN, 0, 0), ==, 0);
     /* PRE=0: page requests are not allowed. */
     sva_put64(p.t, p.t->context_table + 32 * DEVFN, p.t->pasid_dir | 0xd);
     vtd_submit(p.t, 1 | 1 << 4, 0);
-    probe_sync(&p);
+    api_sync(&p);
     g_assert_cmphex(call(&p, CMD_PAGE_REQUEST, VA, 1 << 9 | 7), ==, 0);
     sva_wait_until(p.t, reg(&p, R_RSP_COUNT) == 1);
     g_assert_cmphex(reg(&p, R_RSP_CODE), ==, 1);
@@ -211,10 +211,10 @@ static void test_answer_of_the_unit(void)
 /* Many groups at once, past what the queue holds: each has one answer. */
 static void test_overflow(void)
 {
-    Probe p;
+    ApiDev p;
     unsigned i;
 
-    probe_start(&p);
+    api_start(&p);
     g_assert_cmphex(call(&p, CMD_LISTEN, 0, 0), ==, 0);
     /* 127 requests in a page. */
     vtd_set64(p.t, VTD_PQA, p.t->prq);
@@ -232,15 +232,15 @@ static void test_overflow(void)
 /* A wait is over when the function has heard of what was before it. */
 static void test_invalidations_in_order(void)
 {
-    Probe p;
+    ApiDev p;
 
-    probe_start(&p);
+    api_start(&p);
     g_assert_cmphex(call(&p, CMD_LISTEN, 0, 0), ==, 0);
     for (unsigned i = 0; i < 50; i++) {
         vtd_submit(p.t, 8 | RID << 16 | (uint64_t)PASID << 32,
                    VA + i * 0x1000);
     }
-    probe_sync(&p);
+    api_sync(&p);
     g_assert_cmphex(reg(&p, R_INV_COUNT), ==, 50);
     g_assert_cmphex(reg(&p, R_INV_ADDR), ==, VA + 49 * 0x1000);
     g_assert_cmpuint(sva_qom(p.t, "vtd", "count-atc-completions"), ==, 50);
@@ -251,9 +251,9 @@ static void test_invalidations_in_order(void)
 /* A reset in between: nothing is completed that nobody waits for. */
 static void test_reset_in_between(void)
 {
-    Probe p;
+    ApiDev p;
 
-    probe_start(&p);
+    api_start(&p);
     g_assert_cmphex(call(&p, CMD_LISTEN, 0, 0), ==, 0);
     for (unsigned i = 0; i < 50; i++) {
         vtd_submit(p.t, 8 | RID << 16 | (uint64_t)PASID << 32, VA);
@@ -268,10 +268,10 @@ static void test_reset_in_between(void)
 /* PASID is switched off under a listener: it stays, once. */
 static void test_listen_again(void)
 {
-    Probe p;
+    ApiDev p;
     unsigned ctrl;
 
-    probe_start(&p);
+    api_start(&p);
     ctrl = sva_cfg_ext_cap(p.t, DEVFN, 0x1b) + 6;
     g_assert_cmphex(call(&p, CMD_LISTEN, 0, 0), ==, 0);
     sva_cfg_write(p.t, DEVFN, ctrl, 2, 0);
@@ -279,7 +279,7 @@ static void test_listen_again(void)
     sva_cfg_write(p.t, DEVFN, ctrl, 2, 1);
     g_assert_cmphex(call(&p, CMD_LISTEN, 0, 0), ==, 0);
     vtd_submit(p.t, 8 | RID << 16 | (uint64_t)PASID << 32, VA);
-    probe_sync(&p);
+    api_sync(&p);
     g_assert_cmphex(reg(&p, R_INV_COUNT), ==, 1);
     sva_test_end(p.t);
 }

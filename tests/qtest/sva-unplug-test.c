@@ -153,7 +153,7 @@ static void start_listening(SvaTest *t)
 /* It goes while its PASID is off, when QEMU lets nobody take his leave. */
 static void test_listener(void)
 {
-    SvaTest *t = unplug_start(" -device sva-pci-probe,id=far,bus=rp");
+    SvaTest *t = unplug_start(" -device sva-pci-api-testdev,id=far,bus=rp");
 
     vtd_start(t);
     port_start(t);
@@ -161,7 +161,7 @@ static void test_listener(void)
     sva_cfg_write(t, BUS1, sva_cfg_ext_cap(t, BUS1, 0x1b) + 6, 2, 0);
     power_off(t, 1);
     qtest_qmp_assert_success(t->qts, "{ 'execute': 'device_add', "
-                             "'arguments': { 'driver': 'sva-pci-probe', "
+                             "'arguments': { 'driver': 'sva-pci-api-testdev', "
                              "'id': 'next', 'bus': 'rp' } }");
     sva_cfg_write(t, PORT_DEVFN, slot_control(t), 2, ON);
     start_listening(t);

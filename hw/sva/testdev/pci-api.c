@@ -1,9 +1,10 @@
 /*
- * sva-pci-probe: a function that speaks ATS and PRI by QEMU's public PCI
- * calls, for tests
+ * sva-pci-api-testdev: a function that uses ATS and PRI through QEMU's public
+ * PCI calls, for tests
  *
- * Endpoint models of others use these calls; no device of QEMU does, so that
- * without this one nobody would notice when they break behind our IOMMUs.
+ * Endpoint models of other projects use these calls, but no device of QEMU
+ * does.  Devices on our endpoint library do not use them either: their
+ * messages come by a SvaPort.  So it takes a device of its own to test them.
  *
  * BAR 0, 64-bit registers: see enum below.  A write to CMD makes one call.
  *
@@ -23,42 +24,42 @@
 
 #if SVA_HAVE_PCI_ATS
 
-#define TYPE_SVA_PCI_PROBE "sva-pci-probe"
-OBJECT_DECLARE_SIMPLE_TYPE(SvaPciProbe, SVA_PCI_PROBE)
+#define TYPE_SVA_PCI_API "sva-pci-api-testdev"
+OBJECT_DECLARE_SIMPLE_TYPE(SvaPciApi, SVA_PCI_API)
 
-#define PROBE_ENTRIES 4
+#define API_ENTRIES 4
 
 /* Register numbers; offset is eight times that. */
 enum {
-    PROBE_CMD,          /* WO, see below */
-    PROBE_PASID,        /* RW, all ones: none */
-    PROBE_ADDR,         /* RW */
-    PROBE_LENGTH,       /* RW, or PRG index in 8:0 and last in 9 */
-    PROBE_RESULT,       /* RO, what the call returned */
-    PROBE_ERRORS,       /* RO, regions not translated as wanted */
-    PROBE_INV_COUNT,    /* RO, calls of the device-IOTLB notifier */
-    PROBE_INV_ADDR,
-    PROBE_INV_MASK,
-    PROBE_RSP_COUNT,    /* RO, calls of the page response notifier */
-    PROBE_RSP_CODE,     /* IOMMUPRIResponseCode */
-    PROBE_RSP_INDEX,
-    PROBE_ENTRY,        /* RO, then 4 each: iova, address, mask, rights */
-    PROBE_NESTED = PROBE_ENTRY + 4 * PROBE_ENTRIES,
+    API_CMD,            /* WO, see below */
+    API_PASID,          /* RW, all ones: none */
+    API_ADDR,           /* RW */
+    API_LENGTH,         /* RW, or PRG index in 8:0 and last in 9 */
+    API_RESULT,         /* RO, what the call returned */
+    API_ERRORS,         /* RO, regions not translated as wanted */
+    API_INV_COUNT,      /* RO, calls of the device-IOTLB notifier */
+    API_INV_ADDR,
+    API_INV_MASK,
+    API_RSP_COUNT,      /* RO, calls of the page response notifier */
+    API_RSP_CODE,       /* IOMMUPRIResponseCode */
+    API_RSP_INDEX,
+    API_ENTRY,          /* RO, then 4 each: iova, address, mask, rights */
+    API_NESTED = API_ENTRY + 4 * API_ENTRIES,
                         /* RO, notifiers called while the lock was held */
-    PROBE_REGS,
+    API_REGS,
 };
 
 /* CMD */
 enum {
-    PROBE_ATS = 1,
-    PROBE_ATS_READ = 2,         /* no write */
-    PROBE_PAGE_REQUEST = 3,
-    PROBE_LISTEN = 4,           /* to messages for PASID */
-    PROBE_UNLISTEN = 5,
-    PROBE_IOTLB_INFO = 6,       /* RESULT: address width */
+    API_ATS = 1,
+    API_ATS_READ = 2,   /* no write */
+    API_PAGE_REQUEST = 3,
+    API_LISTEN = 4,     /* to messages for PASID */
+    API_UNLISTEN = 5,
+    API_IOTLB_INFO = 6, /* RESULT: address width */
 };
 
-struct SvaPciProbe {
+struct SvaPciApi {
     PCIDevice parent_obj;
 
     MemoryRegion bar;
@@ -67,65 +68,65 @@ struct SvaPciProbe {
     IOMMUPRINotifier pri;
     uint32_t listening;         /* PASID of the notifiers, if registered */
     bool registered;
-    uint64_t regs[PROBE_REGS];
+    uint64_t regs[API_REGS];
 };
 
-static uint32_t probe_pasid(const SvaPciProbe *s)
+static uint32_t api_pasid(const SvaPciApi *s)
 {
-    return s->regs[PROBE_PASID] > UINT32_MAX ? PCI_NO_PASID
-                                             : s->regs[PROBE_PASID];
+    return s->regs[API_PASID] > UINT32_MAX ? PCI_NO_PASID
+                                           : s->regs[API_PASID];
 }
 
-/* false: there it would stand still for ever. */
-static bool probe_enter(SvaPciProbe *s)
+/* false: the lock is held, taking it would deadlock. */
+static bool api_enter(SvaPciApi *s)
 {
     if (qemu_mutex_trylock(&s->lock)) {
-        s->regs[PROBE_NESTED]++;
+        s->regs[API_NESTED]++;
         return false;
     }
     return true;
 }
 
-static void probe_invalidated(IOMMUNotifier *n, IOMMUTLBEntry *entry)
+static void api_invalidated(IOMMUNotifier *n, IOMMUTLBEntry *entry)
 {
-    SvaPciProbe *s = container_of(n, SvaPciProbe, iotlb);
+    SvaPciApi *s = container_of(n, SvaPciApi, iotlb);
 
-    if (!probe_enter(s)) {
+    if (!api_enter(s)) {
         return;
     }
-    s->regs[PROBE_INV_COUNT]++;
-    s->regs[PROBE_INV_ADDR] = entry->iova;
-    s->regs[PROBE_INV_MASK] = entry->addr_mask;
+    s->regs[API_INV_COUNT]++;
+    s->regs[API_INV_ADDR] = entry->iova;
+    s->regs[API_INV_MASK] = entry->addr_mask;
     qemu_mutex_unlock(&s->lock);
 }
 
-static void probe_responded(IOMMUPRINotifier *n, IOMMUPRIResponse *response)
+static void api_responded(IOMMUPRINotifier *n, IOMMUPRIResponse *response)
 {
-    SvaPciProbe *s = container_of(n, SvaPciProbe, pri);
+    SvaPciApi *s = container_of(n, SvaPciApi, pri);
 
-    if (!probe_enter(s)) {
+    if (!api_enter(s)) {
         return;
     }
-    s->regs[PROBE_RSP_COUNT]++;
-    s->regs[PROBE_RSP_CODE] = response->response_code;
-    s->regs[PROBE_RSP_INDEX] = response->prgi;
+    s->regs[API_RSP_COUNT]++;
+    s->regs[API_RSP_CODE] = response->response_code;
+    s->regs[API_RSP_INDEX] = response->prgi;
     qemu_mutex_unlock(&s->lock);
 }
 
-static void probe_ats(SvaPciProbe *s, bool no_write)
+static void api_ats(SvaPciApi *s, bool no_write)
 {
-    IOMMUTLBEntry entries[PROBE_ENTRIES];
+    IOMMUTLBEntry entries[API_ENTRIES];
     uint32_t errors = 0;
     ssize_t i, n;
 
-    n = pci_ats_request_translation(PCI_DEVICE(s), probe_pasid(s), false,
-                                    false, s->regs[PROBE_ADDR],
-                                    s->regs[PROBE_LENGTH], no_write, entries,
-                                    PROBE_ENTRIES, &errors);
-    s->regs[PROBE_RESULT] = n;
-    s->regs[PROBE_ERRORS] = errors;
+    n = pci_ats_request_translation(PCI_DEVICE(s), api_pasid(s), false,
+                                    false, s->regs[API_ADDR],
+                                    s->regs[API_LENGTH], no_write, entries,
+                                    API_ENTRIES, &errors);
+    s->regs[API_RESULT] = n;
+    s->regs[API_ERRORS] = errors;
     for (i = 0; i < n; i++) {
-        uint64_t *out = &s->regs[PROBE_ENTRY + 4 * i];
+        uint64_t *out = &s->regs[API_ENTRY + 4 * i];
 
         out[0] = entries[i].iova;
         out[1] = entries[i].translated_addr;
@@ -134,15 +135,15 @@ static void probe_ats(SvaPciProbe *s, bool no_write)
     }
 }
 
-static int probe_page_request(SvaPciProbe *s)
+static int api_page_request(SvaPciApi *s)
 {
-    return pci_pri_request_page(PCI_DEVICE(s), probe_pasid(s), false, false,
-                                s->regs[PROBE_ADDR],
-                                s->regs[PROBE_LENGTH] & 1 << 9,
-                                s->regs[PROBE_LENGTH] & 0x1ff, true, true);
+    return pci_pri_request_page(PCI_DEVICE(s), api_pasid(s), false, false,
+                                s->regs[API_ADDR],
+                                s->regs[API_LENGTH] & 1 << 9,
+                                s->regs[API_LENGTH] & 0x1ff, true, true);
 }
 
-static void probe_unlisten(SvaPciProbe *s)
+static void api_unlisten(SvaPciApi *s)
 {
     PCIDevice *dev = PCI_DEVICE(s);
 
@@ -153,92 +154,92 @@ static void probe_unlisten(SvaPciProbe *s)
     }
 }
 
-static int probe_listen(SvaPciProbe *s)
+static int api_listen(SvaPciApi *s)
 {
     PCIDevice *dev = PCI_DEVICE(s);
     int ret;
 
-    probe_unlisten(s);
-    s->listening = probe_pasid(s);
-    ret = pci_iommu_init_iotlb_notifier(dev, &s->iotlb, probe_invalidated, s);
+    api_unlisten(s);
+    s->listening = api_pasid(s);
+    ret = pci_iommu_init_iotlb_notifier(dev, &s->iotlb, api_invalidated, s);
     if (!ret) {
         ret = pci_iommu_register_iotlb_notifier(dev, s->listening, &s->iotlb);
     }
     if (!ret) {
-        s->pri.notify = probe_responded;
+        s->pri.notify = api_responded;
         s->registered = true;
         ret = pci_pri_register_notifier(dev, s->listening, &s->pri);
     }
     return ret;
 }
 
-static void probe_command(SvaPciProbe *s, uint64_t cmd)
+static void api_command(SvaPciApi *s, uint64_t cmd)
 {
     uint8_t width = 0;
     uint32_t page = 0;
 
     switch (cmd) {
-    case PROBE_ATS:
-    case PROBE_ATS_READ:
-        probe_ats(s, cmd == PROBE_ATS_READ);
+    case API_ATS:
+    case API_ATS_READ:
+        api_ats(s, cmd == API_ATS_READ);
         break;
-    case PROBE_PAGE_REQUEST:
-        s->regs[PROBE_RESULT] = probe_page_request(s);
+    case API_PAGE_REQUEST:
+        s->regs[API_RESULT] = api_page_request(s);
         break;
-    case PROBE_LISTEN:
-        s->regs[PROBE_RESULT] = probe_listen(s);
+    case API_LISTEN:
+        s->regs[API_RESULT] = api_listen(s);
         break;
-    case PROBE_UNLISTEN:
-        probe_unlisten(s);
+    case API_UNLISTEN:
+        api_unlisten(s);
         break;
-    case PROBE_IOTLB_INFO:
+    case API_IOTLB_INFO:
         pci_iommu_get_iotlb_info(PCI_DEVICE(s), &width, &page);
-        s->regs[PROBE_RESULT] = width;
+        s->regs[API_RESULT] = width;
         break;
     default:
         break;
     }
 }
 
-static uint64_t probe_read(void *opaque, hwaddr addr, unsigned size)
+static uint64_t api_read(void *opaque, hwaddr addr, unsigned size)
 {
-    SvaPciProbe *s = opaque;
+    SvaPciApi *s = opaque;
 
-    return addr / 8 < PROBE_REGS ? s->regs[addr / 8] : 0;
+    return addr / 8 < API_REGS ? s->regs[addr / 8] : 0;
 }
 
-static void probe_write(void *opaque, hwaddr addr, uint64_t val,
+static void api_write(void *opaque, hwaddr addr, uint64_t val,
                         unsigned size)
 {
-    SvaPciProbe *s = opaque;
+    SvaPciApi *s = opaque;
 
-    if (addr / 8 == PROBE_CMD) {
+    if (addr / 8 == API_CMD) {
         qemu_mutex_lock(&s->lock);
-        probe_command(s, val);
+        api_command(s, val);
         qemu_mutex_unlock(&s->lock);
-    } else if (addr / 8 <= PROBE_LENGTH) {
+    } else if (addr / 8 <= API_LENGTH) {
         s->regs[addr / 8] = val;
     }
 }
 
-static const MemoryRegionOps probe_ops = {
-    .read = probe_read,
-    .write = probe_write,
+static const MemoryRegionOps api_ops = {
+    .read = api_read,
+    .write = api_write,
     .endianness = DEVICE_LITTLE_ENDIAN,
     .valid = { .min_access_size = 8, .max_access_size = 8 },
     .impl = { .min_access_size = 8, .max_access_size = 8 },
 };
 
-static void probe_realize(PCIDevice *dev, Error **errp)
+static void api_realize(PCIDevice *dev, Error **errp)
 {
-    SvaPciProbe *s = SVA_PCI_PROBE(dev);
+    SvaPciApi *s = SVA_PCI_API(dev);
 
     qemu_mutex_init(&s->lock);
-    memory_region_init_io(&s->bar, OBJECT(s), &probe_ops, s,
-                          TYPE_SVA_PCI_PROBE, 4096);
+    memory_region_init_io(&s->bar, OBJECT(s), &api_ops, s,
+                          TYPE_SVA_PCI_API, 4096);
     pci_register_bar(dev, 0, PCI_BASE_ADDRESS_SPACE_MEMORY, &s->bar);
     if (pcie_endpoint_cap_init(dev, 0x80) < 0) {
-        error_setg(errp, "sva-pci-probe needs a PCI Express bus");
+        error_setg(errp, "sva-pci-api-testdev needs a PCI Express bus");
         return;
     }
     pcie_ats_init(dev, 0x100, true);
@@ -246,54 +247,54 @@ static void probe_realize(PCIDevice *dev, Error **errp)
     pcie_pasid_init(dev, 0x120, SVA_PASID_BITS, false, false);
 }
 
-static void probe_exit(PCIDevice *dev)
+static void api_exit(PCIDevice *dev)
 {
-    SvaPciProbe *s = SVA_PCI_PROBE(dev);
+    SvaPciApi *s = SVA_PCI_API(dev);
 
-    probe_unlisten(s);
+    api_unlisten(s);
     pcie_cap_exit(dev);
     qemu_mutex_destroy(&s->lock);
 }
 
-static void probe_reset(DeviceState *qdev)
+static void api_reset(DeviceState *qdev)
 {
-    SvaPciProbe *s = SVA_PCI_PROBE(qdev);
+    SvaPciApi *s = SVA_PCI_API(qdev);
     PCIDevice *dev = PCI_DEVICE(qdev);
 
-    probe_unlisten(s);
+    api_unlisten(s);
     memset(s->regs, 0, sizeof(s->regs));
     pci_set_word(dev->config + 0x100 + PCI_ATS_CTRL, 0);
     pci_set_word(dev->config + 0x110 + PCI_PRI_CTRL, 0);
     pci_set_word(dev->config + 0x120 + PCI_PASID_CTRL, 0);
 }
 
-static const VMStateDescription probe_vmstate = {
-    .name = TYPE_SVA_PCI_PROBE,
+static const VMStateDescription api_vmstate = {
+    .name = TYPE_SVA_PCI_API,
     .unmigratable = 1,
 };
 
-static void probe_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
+static void api_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     PCIDeviceClass *k = PCI_DEVICE_CLASS(klass);
 
-    k->realize = probe_realize;
-    k->exit = probe_exit;
+    k->realize = api_realize;
+    k->exit = api_exit;
     k->vendor_id = 0x1234;
     k->device_id = 0x5357;
     k->class_id = PCI_CLASS_OTHERS;
     dc->desc = "Function that uses QEMU's PCI ATS and PRI calls, for tests";
-    dc->vmsd = &probe_vmstate;
-    device_class_set_legacy_reset(dc, probe_reset);
+    dc->vmsd = &api_vmstate;
+    device_class_set_legacy_reset(dc, api_reset);
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
 }
 
-static const TypeInfo probe_types[] = {
+static const TypeInfo api_types[] = {
     {
-        .name = TYPE_SVA_PCI_PROBE,
+        .name = TYPE_SVA_PCI_API,
         .parent = TYPE_PCI_DEVICE,
-        .instance_size = sizeof(SvaPciProbe),
-        .class_init = probe_class_init,
+        .instance_size = sizeof(SvaPciApi),
+        .class_init = api_class_init,
         .interfaces = (SVA_CLASS_CONST InterfaceInfo[]) {
             { INTERFACE_PCIE_DEVICE },
             { }
@@ -301,6 +302,6 @@ static const TypeInfo probe_types[] = {
     },
 };
 
-DEFINE_TYPES(probe_types)
+DEFINE_TYPES(api_types)
 
 #endif

@@ -19,8 +19,8 @@
 #include "hw/sva/iommu.h"
 #include "../core/atc-inval.h"
 #include "../core/config-cache.h"
-#include "../core/front-cache.h"
 #include "../core/iotlb.h"
+#include "../core/utlb.h"
 #include "counters.h"
 #include "spec-regs.h"
 

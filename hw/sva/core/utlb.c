@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "front-cache.h"
+#include "utlb.h"
 
 #define FIRST_LINES 64u
 #define MIN_LINES   8u

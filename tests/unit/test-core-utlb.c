@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/core/front-cache.h"
+#include "hw/sva/core/utlb.h"
 
 #define WHO 0x8000000000000020ull
 

@@ -1,9 +1,8 @@
 /*
- * SMMUv3: answers that are known need no lookup, and end when a part of them
- * does
+ * SMMUv3: the uTLB serves requests, and drops what an invalidation names
  *
  * The tables change behind the unit's back.  Each page is asked for until the
- * answer is known (the second time it comes from the TLB).
+ * uTLB has it (the second time it comes from the TLB).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -41,7 +40,7 @@ static uint64_t ats_as(SmmuFixture *f, SvaPasid pasid)
     return c.status == SVA_ATS_SUCCESS && c.access & SVA_READ ? c.addr : 0;
 }
 
-/* A unit that knows OLD for @pasid; its tables say NEW. */
+/* The uTLB has OLD for @pasid, the tables have NEW. */
 static void prime(SmmuFixture *f, SvaPasid pasid, uint64_t pte)
 {
     unsigned i;
@@ -65,7 +64,7 @@ static void expect(SmmuFixture *f, SvaPasid pasid, uint64_t addr)
 typedef struct Row {
     uint64_t qw0;
     uint64_t qw1;
-    bool forgotten;
+    bool dropped;
 } Row;
 
 static void test_tlb_commands(void)
@@ -98,7 +97,7 @@ static void test_tlb_commands(void)
         g_test_message("row %u", i);
         prime(f, P1, SMMU_PTE);
         smmu_submit(f, rows[i].qw0, rows[i].qw1);
-        expect(f, P1, rows[i].forgotten ? NEW : OLD);
+        expect(f, P1, rows[i].dropped ? NEW : OLD);
         smmu_fixture_free(f);
     }
 }
@@ -119,7 +118,7 @@ static void test_global_entries(void)
         g_test_message("row %u", i);
         prime(f, P1, GLOBAL_PTE);
         smmu_submit(f, rows[i].qw0, rows[i].qw1);
-        expect(f, P1, rows[i].forgotten ? NEW : OLD);
+        expect(f, P1, rows[i].dropped ? NEW : OLD);
         smmu_fixture_free(f);
     }
 }
@@ -149,7 +148,7 @@ static void test_configuration_commands(void)
         smmu_cd(f, 1, 0, 0, 0);
         expect(f, P1, OLD);
         smmu_submit(f, rows[i].qw0, rows[i].qw1);
-        expect(f, P1, rows[i].forgotten ? 0 : OLD);
+        expect(f, P1, rows[i].dropped ? 0 : OLD);
         smmu_fixture_free(f);
     }
 }
@@ -278,7 +277,7 @@ static void test_split_stage_ats_without_stage_1(void)
     smmu_fixture_free(f);
 }
 
-/* SMMUEN=0: GBPA decides, whatever was known. */
+/* SMMUEN=0: GBPA decides, whatever the uTLB has. */
 static void test_unit_that_is_off(void)
 {
     SmmuFixture *f = smmu_tables_start(NULL);
@@ -367,7 +366,7 @@ static void test_events_name_the_source(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-#define CASE(fn) g_test_add_func("/smmu/known/" #fn, test_##fn)
+#define CASE(fn) g_test_add_func("/smmu/utlb/" #fn, test_##fn)
     CASE(tlb_commands);
     CASE(global_entries);
     CASE(configuration_commands);

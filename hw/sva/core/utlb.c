@@ -1,103 +1,102 @@
 /*
- * Front cache: insertion and growth
+ * Micro-TLB: insertion and growth
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "utlb.h"
 
-#define FIRST_LINES 64u
-#define MIN_LINES   8u
-#define MAX_LINES   (1u << 19)
+#define FIRST_SETS 64u
+#define MIN_SETS   8u
+#define MAX_SETS   (1u << 19)
 
-static void alloc_lines(SvaFrontCache *front, uint32_t lines)
+static void alloc_sets(SvaUtlb *utlb, uint32_t sets)
 {
-    front->lines = lines;
-    front->shift = 64 - (uint32_t)__builtin_ctz(lines);
-    front->raw = g_malloc0((lines + 1ull) * SVA_FRONT_LINE);
-    front->ways = (void *)(((uintptr_t)front->raw + SVA_FRONT_LINE - 1) &
-                           ~(uintptr_t)(SVA_FRONT_LINE - 1));
-    front->puts = 0;
-    front->lost = 0;
+    utlb->sets = sets;
+    utlb->shift = 64 - (uint32_t)__builtin_ctz(sets);
+    utlb->raw = g_malloc0((sets + 1ull) * SVA_UTLB_LINE);
+    utlb->ways = (void *)(((uintptr_t)utlb->raw + SVA_UTLB_LINE - 1) &
+                          ~(uintptr_t)(SVA_UTLB_LINE - 1));
+    utlb->inserts = 0;
+    utlb->evictions = 0;
 }
 
-void sva_front_init(SvaFrontCache *front, unsigned answers)
+void sva_utlb_init(SvaUtlb *utlb, unsigned entries)
 {
-    QEMU_BUILD_BUG_ON(sizeof(SvaFrontWay) * SVA_FRONT_WAYS != SVA_FRONT_LINE);
+    QEMU_BUILD_BUG_ON(sizeof(SvaUtlbWay) * SVA_UTLB_WAYS != SVA_UTLB_LINE);
 
-    memset(front, 0, sizeof(*front));
-    front->most = MIN_LINES;
-    while (front->most * SVA_FRONT_WAYS < answers &&
-           front->most < MAX_LINES) {
-        front->most *= 2;
+    memset(utlb, 0, sizeof(*utlb));
+    utlb->max_sets = MIN_SETS;
+    while (utlb->max_sets * SVA_UTLB_WAYS < entries &&
+           utlb->max_sets < MAX_SETS) {
+        utlb->max_sets *= 2;
     }
-    alloc_lines(front, MIN(front->most, FIRST_LINES));
+    alloc_sets(utlb, MIN(utlb->max_sets, FIRST_SETS));
 }
 
-void sva_front_free(SvaFrontCache *front)
+void sva_utlb_free(SvaUtlb *utlb)
 {
-    g_free(front->raw);
+    g_free(utlb->raw);
 }
 
-void sva_front_reset(SvaFrontCache *front)
+void sva_utlb_reset(SvaUtlb *utlb)
 {
-    g_free(front->raw);
-    alloc_lines(front, MIN(front->most, FIRST_LINES));
+    g_free(utlb->raw);
+    alloc_sets(utlb, MIN(utlb->max_sets, FIRST_SETS));
 }
 
-/* Larger, and empty: the answers come again from behind. */
-static void grow_if_too_small(SvaFrontCache *front)
+/* It is empty then: misses fill it again. */
+static void grow_if_too_small(SvaUtlb *utlb)
 {
-    if (++front->puts < front->lines * SVA_FRONT_WAYS) {
+    if (++utlb->inserts < utlb->sets * SVA_UTLB_WAYS) {
         return;
     }
-    if (front->lost > front->puts / 8 && front->lines < front->most) {
-        g_free(front->raw);
-        alloc_lines(front, front->lines * 2);
+    if (utlb->evictions > utlb->inserts / 8 && utlb->sets < utlb->max_sets) {
+        g_free(utlb->raw);
+        alloc_sets(utlb, utlb->sets * 2);
     }
-    front->puts = 0;
-    front->lost = 0;
+    utlb->inserts = 0;
+    utlb->evictions = 0;
 }
 
 /*
- * The way to use: that of the same request, one that is not valid any more
- * as far as is known, or the second, after the first has moved there: that
- * one is the younger.
+ * Reuse the way of the same request, or one that is known to be invalid.
+ * Otherwise evict the second way; the first, which is younger, moves there.
  */
-static SvaFrontWay *choose_way(SvaFrontCache *front, const SvaFrontKey *key)
+static SvaUtlbWay *choose_way(SvaUtlb *utlb, const SvaUtlbKey *key)
 {
-    SvaFrontWay *line = sva_front_line(front, key);
+    SvaUtlbWay *set = sva_utlb_set(utlb, key);
     uint64_t page = key->addr >> SVA_PAGE_SHIFT;
     unsigned i;
 
-    for (i = 0; i < SVA_FRONT_WAYS; i++) {
-        if (line[i].who == key->who && line[i].page == page) {
-            return &line[i];
+    for (i = 0; i < SVA_UTLB_WAYS; i++) {
+        if (set[i].requester == key->requester && set[i].page == page) {
+            return &set[i];
         }
     }
-    for (i = 0; i < SVA_FRONT_WAYS; i++) {
-        if (!line[i].who || line[i].stamp < front->epoch) {
-            return &line[i];
+    for (i = 0; i < SVA_UTLB_WAYS; i++) {
+        if (!set[i].requester || set[i].generation < utlb->generation) {
+            return &set[i];
         }
     }
-    front->lost++;
-    line[1] = line[0];
-    return &line[0];
+    utlb->evictions++;
+    set[1] = set[0];
+    return &set[0];
 }
 
-void sva_front_put(SvaFrontCache *front, const SvaFrontKey *key,
-                   const SvaFrontAnswer *answer)
+void sva_utlb_put(SvaUtlb *utlb, const SvaUtlbKey *key,
+                  const SvaUtlbEntry *entry)
 {
-    SvaFrontWay *way;
+    SvaUtlbWay *way;
 
-    grow_if_too_small(front);
-    way = choose_way(front, key);
-    way->who = key->who;
+    grow_if_too_small(utlb);
+    way = choose_way(utlb, key);
+    way->requester = key->requester;
     way->page = key->addr >> SVA_PAGE_SHIFT;
-    way->stamp = sva_front_stamp(front, key->group, answer->group);
-    way->data = (answer->addr & SVA_FRONT_ADDR) |
-                (uint64_t)answer->group << SVA_FRONT_GROUP_SHIFT |
-                (uint64_t)(__builtin_popcountll(answer->mask) -
+    way->generation = sva_utlb_generation(utlb, key->tag, entry->tag);
+    way->data = (entry->addr & SVA_UTLB_ADDR) |
+                (uint64_t)entry->tag << SVA_UTLB_TAG_SHIFT |
+                (uint64_t)(__builtin_popcountll(entry->mask) -
                            SVA_PAGE_SHIFT) << 4 |
-                (uint64_t)answer->flag << 3 | (answer->access & 7);
+                (uint64_t)entry->flag << 3 | (entry->access & 7);
 }

@@ -132,7 +132,7 @@ static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
         return;
     }
     if (!split) {
-        sva_smmu_remember(smmu, target, req, &map);
+        sva_smmu_utlb_insert(smmu, target, req, &map);
     }
     grant = (SvaAtsGrant) {
         .addr = map.addr,
@@ -145,13 +145,13 @@ static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
     sva_ats_from_grant(req, &grant, out);
 }
 
-static bool is_known(SvaSmmu *smmu, const SvaRequest *req,
+static bool utlb_hit(SvaSmmu *smmu, const SvaRequest *req,
                      SvaAtsCompletion *out)
 {
     SvaSmmuMapping map;
     SvaAtsGrant grant;
 
-    if (!sva_smmu_known(smmu, req, &map)) {
+    if (!sva_smmu_utlb_lookup(smmu, req, &map)) {
         return false;
     }
     grant = (SvaAtsGrant) {
@@ -168,7 +168,7 @@ static void answer(SvaSmmu *smmu, const SvaRequest *req,
     SvaSmmuTarget target = { 0 };
     SvaSmmuFault fault;
 
-    if (is_known(smmu, req, out)) {
+    if (utlb_hit(smmu, req, out)) {
         return;
     }
     fault = sva_smmu_ste_get(smmu, req->rid, &target.ste);

@@ -1,6 +1,6 @@
 /*
- * SMMUv3: from a request to the structures that serve it, and how these are
- * forgotten
+ * SMMUv3: from a request to the structures that serve it, and their
+ * invalidation
  *
  * IHI 0070 G.b, "Configuration lookup", "Substreams"; CMD_CFGI_*.
  *
@@ -75,48 +75,48 @@ SvaSmmuFault sva_smmu_lookup(SvaSmmu *smmu, const SvaRequest *req,
     return sva_smmu_lookup_cd(smmu, req, out);
 }
 
-/* -- what is known before all this -- */
+/* -- uTLB -- */
 
-bool sva_smmu_known(SvaSmmu *smmu, const SvaRequest *req,
-                    SvaSmmuMapping *out)
+bool sva_smmu_utlb_lookup(SvaSmmu *smmu, const SvaRequest *req,
+                          SvaSmmuMapping *out)
 {
-    SvaFrontAnswer answer;
+    SvaUtlbEntry entry;
 
-    if (!sva_front_known(&smmu->front, req, &answer)) {
+    if (!sva_utlb_lookup(&smmu->utlb, req, &entry)) {
         return false;
     }
-    /* It stands for what it saves. */
+    /* Count the lookups that this hit replaces. */
     sva_smmu_count(smmu, SVA_SMMU_CNT_STE_HITS);
-    smmu->counters[SVA_SMMU_CNT_CD_HITS] += answer.flag;
+    smmu->counters[SVA_SMMU_CNT_CD_HITS] += entry.flag;
     sva_smmu_count(smmu, SVA_SMMU_CNT_IOTLB_HITS);
     *out = (SvaSmmuMapping) {
-        .addr = answer.addr,
-        .mask = answer.mask,
-        .access = answer.access,
+        .addr = entry.addr,
+        .mask = entry.mask,
+        .access = entry.access,
     };
     return true;
 }
 
-void sva_smmu_remember(SvaSmmu *smmu, const SvaSmmuTarget *target,
-                       const SvaRequest *req, const SvaSmmuMapping *map)
+void sva_smmu_utlb_insert(SvaSmmu *smmu, const SvaSmmuTarget *target,
+                          const SvaRequest *req, const SvaSmmuMapping *map)
 {
     const SvaSmmuSte *ste = target->ste;
-    SvaFrontAnswer answer = {
+    SvaUtlbEntry entry = {
         .addr = map->addr,
         .mask = map->mask,
         .access = map->access,
         .flag = target->cd,
-        .group = map->group,
+        .tag = map->group,
     };
 
     /* Overrides make a read another kind of request than a write. */
     if (map->cached && ste->instcfg < SVA_SMMU_CFG_CLEAR &&
         ste->privcfg < SVA_SMMU_CFG_CLEAR) {
-        sva_front_remember(&smmu->front, req, &answer);
+        sva_utlb_insert(&smmu->utlb, req, &entry);
     }
 }
 
-/* -- forgetting -- */
+/* -- invalidation -- */
 
 static bool in_range(uint64_t sid, void *opaque)
 {
@@ -149,9 +149,9 @@ unsigned sva_smmu_drop_config(SvaSmmu *smmu, const SvaSmmuConfigScope *scope)
     unsigned looked;
 
     if (scope->one_cd) {
-        sva_front_forget_group(&smmu->front, scope->ssid);
+        sva_utlb_invalidate_tag(&smmu->utlb, scope->ssid);
     } else {
-        sva_front_forget_all(&smmu->front);
+        sva_utlb_invalidate_all(&smmu->utlb);
     }
     if (scope->all) {
         sva_config_cache_reset(smmu->stes);

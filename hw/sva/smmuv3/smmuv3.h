@@ -123,7 +123,7 @@ typedef struct SvaSmmu {
     SvaConfigCache *stes;       /* by StreamID */
     SvaConfigCache *cds;        /* by StreamID and SubstreamID */
     SvaIotlb *iotlb;
-    SvaFrontCache front;        /* answers that took all of them */
+    SvaUtlb utlb;               /* in front of all of them */
 
     SvaAgent agent;             /* with it core/ serves functions */
     SvaAtcInval atc;

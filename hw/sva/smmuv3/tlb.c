@@ -124,9 +124,9 @@ static unsigned invalidate(SvaSmmu *smmu, const SvaTlbScope *tlb)
     SvaDropped done;
 
     if (tlb->by_pasid) {
-        sva_front_forget_group(&smmu->front, tlb->pasid);
+        sva_utlb_invalidate_tag(&smmu->utlb, tlb->pasid);
     } else {
-        sva_front_forget_all(&smmu->front);
+        sva_utlb_invalidate_all(&smmu->utlb);
     }
     done = sva_iotlb_invalidate(smmu->iotlb, tlb);
     smmu->counters[SVA_SMMU_CNT_IOTLB_DROPPED] += done.count;
@@ -165,5 +165,5 @@ void sva_smmu_drop_all(SvaSmmu *smmu)
     sva_config_cache_reset(smmu->stes);
     sva_config_cache_reset(smmu->cds);
     sva_iotlb_reset(smmu->iotlb);
-    sva_front_reset(&smmu->front);
+    sva_utlb_reset(&smmu->utlb);
 }

@@ -164,8 +164,8 @@ static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
      */
     if (!hit || query->walk || query->want & RIGHTS & ~hit->access) {
         if (hit) {
-            /* It is about to be replaced: nobody shall know of it. */
-            sva_front_forget_group(&smmu->front, hit->tag.pasid);
+            /* It is about to be replaced: no copy of it may stay. */
+            sva_utlb_invalidate_tag(&smmu->utlb, hit->tag.pasid);
         }
         sva_smmu_count(smmu, SVA_SMMU_CNT_IOTLB_MISSES);
         return walk(smmu, target, addr, query, out);
@@ -301,7 +301,7 @@ static SvaOutcome translate(SvaSmmu *smmu, const SvaRequest *req,
     SvaSmmuQuery query;
     SvaSmmuMapping map;
 
-    if (G_LIKELY(sva_smmu_known(smmu, req, &map))) {
+    if (G_LIKELY(sva_smmu_utlb_lookup(smmu, req, &map))) {
         return grant(out, &map);
     }
     fault = sva_smmu_lookup(smmu, req, &target);
@@ -313,7 +313,7 @@ static SvaOutcome translate(SvaSmmu *smmu, const SvaRequest *req,
     if (sva_smmu_is_fault(&fault)) {
         return end_with_fault(smmu, &fault, &target, &client);
     }
-    sva_smmu_remember(smmu, &target, req, &map);
+    sva_smmu_utlb_insert(smmu, &target, req, &map);
     return grant_client(out, &map, &client);
 }
 

@@ -95,7 +95,7 @@ SvaSmmuFault sva_smmu_lookup_cd(SvaSmmu *smmu, const SvaRequest *req,
  * @addr, @mask, @access: see SvaTranslation
  * @ipa: two stages, and not from the TLB: what stage 1 resulted in
  * @cached: it is from the TLB
- * @group: if so: SvaFrontAnswer.group
+ * @group: if so: SvaUtlbEntry.tag
  */
 typedef struct SvaSmmuMapping {
     uint64_t addr;
@@ -125,17 +125,17 @@ SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTarget *target,
                           const SvaSmmuQuery *query, SvaSmmuMapping *out);
 
 /*
- * Answers to requests, SvaRequest.at being one of the first two, that need no
- * lookup (lookup.c).  They are those that the TLB has given and that depend
- * on nothing but what the request, the STE, the CD and that entry say:
- * CMD_CFGI_CD names them by the SubstreamID, CMD_TLBI_* by the ASID.  No
- * register has a part in them: CR0.SMMUEN is looked at before, and answers of
- * split-stage ATS, for which CR0.ATSCHK counts, are not among them.
+ * uTLB (lookup.c), for untranslated and translation requests.  It holds
+ * answers from TLB hits that depend on the request, the STE, the CD and that
+ * TLB entry alone: CMD_CFGI_CD names them by the SubstreamID, CMD_TLBI_* by
+ * the ASID.  No register takes part: CR0.SMMUEN is looked at before, and
+ * answers of split-stage ATS, for which CR0.ATSCHK counts, are not inserted.
+ * A hit counts as one in each cache behind the uTLB.
  */
-bool sva_smmu_known(SvaSmmu *smmu, const SvaRequest *req,
-                    SvaSmmuMapping *out);
-void sva_smmu_remember(SvaSmmu *smmu, const SvaSmmuTarget *target,
-                       const SvaRequest *req, const SvaSmmuMapping *map);
+bool sva_smmu_utlb_lookup(SvaSmmu *smmu, const SvaRequest *req,
+                          SvaSmmuMapping *out);
+void sva_smmu_utlb_insert(SvaSmmu *smmu, const SvaSmmuTarget *target,
+                          const SvaRequest *req, const SvaSmmuMapping *map);
 
 /* The event of a walk that failed on behalf of @cls. */
 SvaSmmuFault sva_smmu_walk_fault(const SvaVmsaResult *res, SvaSmmuClass cls);

@@ -43,11 +43,11 @@ static SvaAtsGrant grant_of(const SvaRequest *req, const SvaVtdMapping *map)
     };
 }
 
-static bool is_known(SvaVtd *vtd, const SvaRequest *req, SvaAtsGrant *grant)
+static bool utlb_hit(SvaVtd *vtd, const SvaRequest *req, SvaAtsGrant *grant)
 {
     SvaVtdMapping map;
 
-    if (!sva_vtd_known(vtd, req, &map)) {
+    if (!sva_vtd_utlb_lookup(vtd, req, &map)) {
         return false;
     }
     *grant = grant_of(req, &map);
@@ -61,7 +61,7 @@ static void answer(SvaVtd *vtd, const SvaRequest *req, SvaAtsCompletion *out)
     SvaVtdMapping map;
     SvaAtsGrant grant;
 
-    if (is_known(vtd, req, &grant)) {
+    if (utlb_hit(vtd, req, &grant)) {
         sva_ats_from_grant(req, &grant, out);
         return;
     }

@@ -248,23 +248,18 @@ typedef struct SvaVtdMapping {
     bool cached;
 } SvaVtdMapping;
 
-/*
- * Is the answer to this request still known from one before?  It grants all
- * rights that are wanted, and nothing that it rests on was invalidated.
- */
-bool sva_vtd_known(SvaVtd *vtd, const SvaRequest *req, SvaVtdMapping *out);
-/*
- * An answer that the IOTLB knew: what is used once need not be remembered
- * twice.
- */
-void sva_vtd_remember(SvaVtd *vtd, const SvaRequest *req,
-                      const SvaVtdMapping *map);
+/* A hit counts as one in each cache behind the uTLB. */
+bool sva_vtd_utlb_lookup(SvaVtd *vtd, const SvaRequest *req,
+                         SvaVtdMapping *out);
+/* Of IOTLB hits only: a page that is used once does not get here. */
+void sva_vtd_utlb_insert(SvaVtd *vtd, const SvaRequest *req,
+                         const SvaVtdMapping *map);
 
 /* To be called before anything of @pasid is dropped from a cache. */
-static inline void sva_vtd_forget_pasid(SvaVtd *vtd, uint32_t pasid)
+static inline void sva_vtd_utlb_invalidate(SvaVtd *vtd, uint32_t pasid)
 {
-    sva_front_forget_group(&vtd->front, pasid);
-    sva_front_forget_group(&vtd->front, 0);     /* by RID_PASID */
+    sva_utlb_invalidate_tag(&vtd->utlb, pasid);
+    sva_utlb_invalidate_tag(&vtd->utlb, 0);     /* by RID_PASID */
 }
 
 /* -- translation (translate.c) -- */

@@ -121,40 +121,41 @@ static SvaFault check_privileges(const SvaVtdSpace *space,
     return SVA_NO_FAULT;
 }
 
-bool sva_vtd_known(SvaVtd *vtd, const SvaRequest *req, SvaVtdMapping *out)
+bool sva_vtd_utlb_lookup(SvaVtd *vtd, const SvaRequest *req,
+                         SvaVtdMapping *out)
 {
-    SvaFrontAnswer answer;
+    SvaUtlbEntry entry;
 
-    if (!sva_front_known(&vtd->front, req, &answer)) {
+    if (!sva_utlb_lookup(&vtd->utlb, req, &entry)) {
         return false;
     }
-    /* It stands for what it saves. */
+    /* Count the lookups that this hit replaces. */
     sva_vtd_count(vtd, SVA_VTD_CNT_CONTEXT_HITS);
     vtd->counters[SVA_VTD_CNT_PASID_HITS] +=
         sva_vtd_ttm(vtd) != SVA_VTD_TTM_LEGACY;
     sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_HITS);
     *out = (SvaVtdMapping) {
-        .addr = answer.addr,
-        .mask = answer.mask,
-        .access = answer.access,
-        .snoop = answer.flag,
+        .addr = entry.addr,
+        .mask = entry.mask,
+        .access = entry.access,
+        .snoop = entry.flag,
     };
     return true;
 }
 
-void sva_vtd_remember(SvaVtd *vtd, const SvaRequest *req,
-                      const SvaVtdMapping *map)
+void sva_vtd_utlb_insert(SvaVtd *vtd, const SvaRequest *req,
+                         const SvaVtdMapping *map)
 {
-    SvaFrontAnswer answer = {
+    SvaUtlbEntry entry = {
         .addr = map->addr,
         .mask = map->mask,
         .access = map->access,
         .flag = map->snoop,
         /* Which PASID serves a request that has none is not known here. */
-        .group = req->pasid.id,
+        .tag = req->pasid.id,
     };
 
-    sva_front_remember(&vtd->front, req, &answer);
+    sva_utlb_insert(&vtd->utlb, req, &entry);
 }
 
 SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req, SvaVtdTarget *out)

@@ -56,7 +56,7 @@ unsigned sva_vtd_drop_contexts(SvaVtd *vtd, const SvaVtdScope *scope)
 {
     SvaVtdScope copy = *scope;
 
-    sva_front_forget_all(&vtd->front);
+    sva_utlb_invalidate_all(&vtd->utlb);
     return looked_at(vtd, sva_config_cache_drop(vtd->contexts, match_context,
                                                 &copy));
 }
@@ -66,12 +66,12 @@ unsigned sva_vtd_drop_pasids(SvaVtd *vtd, const SvaVtdScope *scope)
     SvaVtdScope copy = *scope;
 
     if (scope->gran == SVA_VTD_GRAN_PASID) {
-        sva_vtd_forget_pasid(vtd, scope->pasid);
+        sva_vtd_utlb_invalidate(vtd, scope->pasid);
         return looked_at(vtd, sva_config_cache_drop_group(
                                   vtd->pasids, scope->pasid, match_pasid,
                                   &copy));
     }
-    sva_front_forget_all(&vtd->front);
+    sva_utlb_invalidate_all(&vtd->utlb);
     return looked_at(vtd, sva_config_cache_drop(vtd->pasids, match_pasid,
                                                 &copy));
 }
@@ -81,9 +81,9 @@ static unsigned drop(SvaVtd *vtd, const SvaTlbScope *scope)
     SvaDropped done;
 
     if (scope->by_pasid) {
-        sva_vtd_forget_pasid(vtd, scope->pasid);
+        sva_vtd_utlb_invalidate(vtd, scope->pasid);
     } else {
-        sva_front_forget_all(&vtd->front);
+        sva_utlb_invalidate_all(&vtd->utlb);
     }
     done = sva_iotlb_invalidate(vtd->iotlb, scope);
     vtd->counters[SVA_VTD_CNT_IOTLB_DROPPED] += done.count;
@@ -141,7 +141,7 @@ void sva_vtd_drop_all(SvaVtd *vtd)
     sva_config_cache_reset(vtd->contexts);
     sva_config_cache_reset(vtd->pasids);
     sva_iotlb_reset(vtd->iotlb);
-    sva_front_reset(&vtd->front);
+    sva_utlb_reset(&vtd->utlb);
 }
 
 uint64_t sva_vtd_am_mask(unsigned am)

@@ -131,13 +131,13 @@ static SvaFault walk(SvaVtd *vtd, const SvaVtdTarget *target,
     return SVA_NO_FAULT;
 }
 
-/* An entry is about to be replaced: nobody shall know of the old one. */
-static void forget_target(SvaVtd *vtd, const SvaVtdTarget *target)
+/* An IOTLB entry is about to be replaced: no copy of it may stay. */
+static void invalidate_copies(SvaVtd *vtd, const SvaVtdTarget *target)
 {
     if (sva_vtd_has_first_stage(target->space)) {
-        sva_vtd_forget_pasid(vtd, target->pasid);
+        sva_vtd_utlb_invalidate(vtd, target->pasid);
     } else {
-        sva_front_forget_all(&vtd->front);
+        sva_utlb_invalidate_all(&vtd->utlb);
     }
 }
 
@@ -159,7 +159,7 @@ static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTarget *target,
      */
     if (!hit || want & RIGHTS & ~hit->access) {
         if (hit) {
-            forget_target(vtd, target);
+            invalidate_copies(vtd, target);
         }
         sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_MISSES);
         return walk(vtd, target, req, &tag, want, out);
@@ -197,7 +197,7 @@ SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTarget *target,
         fault = check_interrupt_range(target, req, out);
     }
     if (sva_fault_is_none(fault) && out->cached) {
-        sva_vtd_remember(vtd, req, out);
+        sva_vtd_utlb_insert(vtd, req, out);
     }
     return fault;
 }
@@ -225,7 +225,7 @@ static SvaOutcome translate(SvaVtd *vtd, const SvaRequest *req,
     SvaVtdMapping map;
     SvaFault fault;
 
-    if (G_LIKELY(sva_vtd_known(vtd, req, &map))) {
+    if (G_LIKELY(sva_vtd_utlb_lookup(vtd, req, &map))) {
         return grant(out, &map);
     }
     fault = sva_vtd_lookup(vtd, req, &target);

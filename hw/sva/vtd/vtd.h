@@ -156,7 +156,7 @@ typedef struct SvaVtd {
     SvaConfigCache *pasids;     /* by requester ID and PASID */
     SvaConfigCache *irtes;      /* by index */
     SvaIotlb *iotlb;
-    SvaFrontCache front;        /* answers that took all of them */
+    SvaUtlb utlb;               /* in front of all of them */
 
     SvaAgent agent;             /* with it core/ serves functions */
     SvaAtcInval atc;

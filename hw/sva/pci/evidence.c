@@ -13,11 +13,19 @@ static const SvaEvidence *evidence_of(Object *obj)
     return SVA_IOMMU_GET_CLASS(obj)->evidence;
 }
 
+/* Before it is realized the device has no lock, and counts nothing. */
 static void get_counter(Object *obj, Visitor *v, const char *name,
                         void *opaque, Error **errp)
 {
-    uint64_t val = evidence_of(obj)->counters(obj)[GPOINTER_TO_UINT(opaque)];
+    unsigned counter = GPOINTER_TO_UINT(opaque);
+    SvaIommu *iommu = sva_iommu_from_object(obj);
+    uint64_t val = 0;
 
+    if (iommu) {
+        sva_pci_lock(iommu->fabric.opaque);
+        val = evidence_of(obj)->counters(obj)[counter];
+        sva_pci_unlock(iommu->fabric.opaque);
+    }
     visit_type_uint64(v, name, &val, errp);
 }
 
@@ -27,9 +35,13 @@ static void get_register(Object *obj, Visitor *v, const char *name,
     const SvaEvidenceRegister *reg =
         &evidence_of(obj)->registers[GPOINTER_TO_UINT(opaque)];
     SvaIommu *iommu = sva_iommu_from_object(obj);
-    uint64_t val = iommu ? iommu->ops->mmio_read(iommu, reg->offset,
-                                                 reg->size) : 0;
+    uint64_t val = 0;
 
+    if (iommu) {
+        sva_pci_lock(iommu->fabric.opaque);
+        val = iommu->ops->mmio_read(iommu, reg->offset, reg->size);
+        sva_pci_unlock(iommu->fabric.opaque);
+    }
     visit_type_uint64(v, name, &val, errp);
 }
 

@@ -8,7 +8,7 @@
  */
 #include "qemu/osdep.h"
 #include "../endpoint/pci-function.h"
-#include "hw/sva/evidence.h"
+#include "hw/sva/iommu-stats.h"
 #include "qapi/visitor.h"
 #include "qemu/host-utils.h"
 #include "qemu/module.h"

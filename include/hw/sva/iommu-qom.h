@@ -7,7 +7,7 @@
 #define HW_SVA_IOMMU_QOM_H
 
 #include "qom/object.h"
-#include "hw/sva/evidence.h"
+#include "hw/sva/iommu-stats.h"
 #include "hw/sva/iommu.h"
 
 #define TYPE_SVA_IOMMU "sva-iommu"

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/evidence.h"
+#include "hw/sva/iommu-stats.h"
 
 struct SvaHoldings {
     GArray *keys;               /* uint64_t: requester ID and tag */

@@ -84,7 +84,7 @@ class Properties(unittest.TestCase):
             self.assertEqual(default, have, f'{device} {name}')
 
     def check_names(self, device):
-        """Every property of its own is in the table, or named as evidence."""
+        """Every property of its own is in the table, or named among the statistics."""
         arch, _, other = DEVICES[device]
         own = set(told(arch, device)) - set(told(arch, other)) | INHERITED.get(device, set())
         settable = set(documented(device))

@@ -452,7 +452,7 @@ static void test_configuration_leaves_the_tlb(void)
     smmu_fixture_free(f);
 }
 
-/* -- what is left, as evidence -- */
+/* -- what is left, for statistics -- */
 
 typedef struct Held {
     unsigned configs;           /* bit n: SubstreamID n */

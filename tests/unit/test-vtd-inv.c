@@ -449,7 +449,7 @@ static void test_a_replaced_entry_is_forgotten(void)
     vtd_fixture_free(f);
 }
 
-/* -- what is left, as evidence -- */
+/* -- what is left, for statistics -- */
 
 typedef struct Held {
     unsigned configs;           /* bit n: PASID n */

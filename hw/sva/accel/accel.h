@@ -74,7 +74,7 @@ uint16_t sva_accel_pri_status(const SvaAccel *accel);
 uint64_t sva_accel_counter(const SvaAccel *accel, enum sva_counter which);
 const char *sva_accel_counter_name(enum sva_counter which);
 
-/* Its translations, as evidence; see atc.h. */
+/* Its translations, for statistics; see atc.h. */
 const struct SvaAtc *sva_accel_atc(const SvaAccel *accel);
 
 #endif

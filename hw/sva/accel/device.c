@@ -8,7 +8,7 @@
  */
 #include "qemu/osdep.h"
 #include "../endpoint/pci-function.h"
-#include "hw/sva/iommu-stats.h"
+#include "hw/sva/cache-summary.h"
 #include "qapi/visitor.h"
 #include "qemu/host-utils.h"
 #include "qemu/module.h"
@@ -194,19 +194,19 @@ static void accel_get_counter(Object *obj, Visitor *v, const char *name,
 static void add_translation(const SvaAtcEntry *entry, void *opaque)
 {
     if (entry->pasid.valid) {
-        sva_holdings_add(opaque, 0, entry->pasid.id);
+        sva_cache_summary_add(opaque, 0, entry->pasid.id);
     }
 }
 
 static char *accel_get_translations(Object *obj, Error **errp)
 {
     SvaAccel *accel = SVA_PCI_FUNCTION(obj)->model;
-    SvaHoldings *held = sva_holdings_new();
+    SvaCacheSummary *summary = sva_cache_summary_new();
 
     if (accel) {
-        sva_atc_visit(sva_accel_atc(accel), add_translation, held);
+        sva_atc_visit(sva_accel_atc(accel), add_translation, summary);
     }
-    return sva_holdings_translations(held);
+    return sva_cache_summary_translations(summary);
 }
 
 static void accel_instance_init(Object *obj)

@@ -1,28 +1,29 @@
 /*
- * Evidence: what caches hold, counted by PASID or ASID
+ * Summary of what caches of translations hold
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/iommu-stats.h"
+#include "hw/sva/cache-summary.h"
 
-struct SvaHoldings {
+struct SvaCacheSummary {
     GArray *keys;               /* uint64_t: requester ID and tag */
 };
 
-SvaHoldings *sva_holdings_new(void)
+SvaCacheSummary *sva_cache_summary_new(void)
 {
-    SvaHoldings *held = g_new0(SvaHoldings, 1);
+    SvaCacheSummary *summary = g_new0(SvaCacheSummary, 1);
 
-    held->keys = g_array_new(false, false, sizeof(uint64_t));
-    return held;
+    summary->keys = g_array_new(false, false, sizeof(uint64_t));
+    return summary;
 }
 
-void sva_holdings_add(SvaHoldings *held, uint16_t rid, uint32_t tag)
+void sva_cache_summary_add(SvaCacheSummary *summary, uint16_t rid,
+                           uint32_t tag)
 {
     uint64_t key = (uint64_t)rid << 32 | tag;
 
-    g_array_append_val(held->keys, key);
+    g_array_append_val(summary->keys, key);
 }
 
 static gint compare(gconstpointer a, gconstpointer b)
@@ -32,19 +33,20 @@ static gint compare(gconstpointer a, gconstpointer b)
     return x < y ? -1 : x > y;
 }
 
-/* Equal ones become one word, with their number if it is @counted. */
-static char *text_of(SvaHoldings *held, bool counted)
+/* Equal keys become one word, with their number if it is @counted. */
+static char *text_of(SvaCacheSummary *summary, bool counted)
 {
+    GArray *keys = summary->keys;
     GString *text = g_string_new(NULL);
     unsigned i, n;
 
-    g_array_sort(held->keys, compare);
-    for (i = 0; i < held->keys->len; i += n) {
-        uint64_t key = g_array_index(held->keys, uint64_t, i);
+    g_array_sort(keys, compare);
+    for (i = 0; i < keys->len; i += n) {
+        uint64_t key = g_array_index(keys, uint64_t, i);
 
         n = 1;
-        while (i + n < held->keys->len &&
-               g_array_index(held->keys, uint64_t, i + n) == key) {
+        while (i + n < keys->len &&
+               g_array_index(keys, uint64_t, i + n) == key) {
             n++;
         }
         g_string_append(text, i ? " " : "");
@@ -55,17 +57,17 @@ static char *text_of(SvaHoldings *held, bool counted)
                                    (uint32_t)key);
         }
     }
-    g_array_free(held->keys, true);
-    g_free(held);
+    g_array_free(keys, true);
+    g_free(summary);
     return g_string_free(text, false);
 }
 
-char *sva_holdings_translations(SvaHoldings *held)
+char *sva_cache_summary_translations(SvaCacheSummary *summary)
 {
-    return text_of(held, true);
+    return text_of(summary, true);
 }
 
-char *sva_holdings_configs(SvaHoldings *held)
+char *sva_cache_summary_configs(SvaCacheSummary *summary)
 {
-    return text_of(held, false);
+    return text_of(summary, false);
 }

@@ -1,16 +1,17 @@
 /*
- * Evidence: counters and registers of an IOMMU as QOM properties
+ * Statistics of an IOMMU as QOM properties
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "qapi/visitor.h"
+#include "hw/sva/cache-summary.h"
 #include "hw/sva/iommu-qom.h"
 #include "fabric.h"
 
-static const SvaEvidence *evidence_of(Object *obj)
+static const SvaIommuStats *stats_of(Object *obj)
 {
-    return SVA_IOMMU_GET_CLASS(obj)->evidence;
+    return SVA_IOMMU_GET_CLASS(obj)->stats;
 }
 
 /* Before it is realized the device has no lock, and counts nothing. */
@@ -23,7 +24,7 @@ static void get_counter(Object *obj, Visitor *v, const char *name,
 
     if (iommu) {
         sva_pci_lock(iommu->fabric.opaque);
-        val = evidence_of(obj)->counters(obj)[counter];
+        val = stats_of(obj)->counters(obj)[counter];
         sva_pci_unlock(iommu->fabric.opaque);
     }
     visit_type_uint64(v, name, &val, errp);
@@ -32,8 +33,8 @@ static void get_counter(Object *obj, Visitor *v, const char *name,
 static void get_register(Object *obj, Visitor *v, const char *name,
                          void *opaque, Error **errp)
 {
-    const SvaEvidenceRegister *reg =
-        &evidence_of(obj)->registers[GPOINTER_TO_UINT(opaque)];
+    const SvaIommuStatsRegister *reg =
+        &stats_of(obj)->registers[GPOINTER_TO_UINT(opaque)];
     SvaIommu *iommu = sva_iommu_from_object(obj);
     uint64_t val = 0;
 
@@ -48,48 +49,48 @@ static void get_register(Object *obj, Visitor *v, const char *name,
 static void add_translation(const SvaCached *cached, void *opaque)
 {
     if (!cached->config) {
-        sva_holdings_add(opaque, 0, cached->tag);
+        sva_cache_summary_add(opaque, 0, cached->tag);
     }
 }
 
 static void add_config(const SvaCached *cached, void *opaque)
 {
     if (cached->config) {
-        sva_holdings_add(opaque, cached->rid, cached->tag);
+        sva_cache_summary_add(opaque, cached->rid, cached->tag);
     }
 }
 
-static SvaHoldings *holdings_of(Object *obj, SvaCachedFn *add)
+static SvaCacheSummary *summary_of(Object *obj, SvaCachedFn *add)
 {
     SvaIommu *iommu = sva_iommu_from_object(obj);
-    SvaHoldings *held = sva_holdings_new();
+    SvaCacheSummary *summary = sva_cache_summary_new();
 
     if (iommu) {
         sva_pci_lock(iommu->fabric.opaque);
-        iommu->ops->cached(iommu, add, held);
+        iommu->ops->cached(iommu, add, summary);
         sva_pci_unlock(iommu->fabric.opaque);
     }
-    return held;
+    return summary;
 }
 
 static char *get_translations(Object *obj, Error **errp)
 {
-    return sva_holdings_translations(holdings_of(obj, add_translation));
+    return sva_cache_summary_translations(summary_of(obj, add_translation));
 }
 
 static char *get_configs(Object *obj, Error **errp)
 {
-    return sva_holdings_configs(holdings_of(obj, add_config));
+    return sva_cache_summary_configs(summary_of(obj, add_config));
 }
 
-void sva_evidence_add(ObjectClass *klass, const SvaEvidence *evidence)
+void sva_iommu_stats_add(ObjectClass *klass, const SvaIommuStats *stats)
 {
     unsigned i;
 
-    SVA_IOMMU_CLASS(klass)->evidence = evidence;
-    for (i = 0; i < evidence->counter_count; i++) {
+    SVA_IOMMU_CLASS(klass)->stats = stats;
+    for (i = 0; i < stats->counter_count; i++) {
         g_autofree char *name = g_strconcat("count-",
-                                            evidence->counter_name(i), NULL);
+                                            stats->counter_name(i), NULL);
 
         object_class_property_add(klass, name, "uint64", get_counter, NULL,
                                   NULL, GUINT_TO_POINTER(i));
@@ -97,8 +98,8 @@ void sva_evidence_add(ObjectClass *klass, const SvaEvidence *evidence)
     object_class_property_add_str(klass, "cached-translations",
                                   get_translations, NULL);
     object_class_property_add_str(klass, "cached-configs", get_configs, NULL);
-    for (i = 0; i < evidence->register_count; i++) {
-        object_class_property_add(klass, evidence->registers[i].name,
+    for (i = 0; i < stats->register_count; i++) {
+        object_class_property_add(klass, stats->registers[i].name,
                                   "uint64", get_register, NULL, NULL,
                                   GUINT_TO_POINTER(i));
     }

@@ -1,7 +1,7 @@
 /*
  * SMMUv3: what its caches hold of SubstreamIDs and ASIDs
  *
- * Evidence for who wants to know whether software has invalidated all that
+ * For statistics, which show whether software has invalidated all that
  * it owed: IHI 0070 G.b, "Configuration caches", "TLB tagging".
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -117,8 +117,8 @@ static SvaIommu *device_get_iommu(Object *obj)
     return s->ready ? &s->smmu.iommu : NULL;
 }
 
-/* Registers that can be read from the host, as evidence. */
-static const SvaEvidenceRegister device_registers[] = {
+/* Registers that the host can read as properties. */
+static const SvaIommuStatsRegister device_registers[] = {
     { "idr0", SVA_SMMU_REG_IDR0, 4 },
     { "idr1", SVA_SMMU_REG_IDR1, 4 },
     { "idr3", SVA_SMMU_REG_IDR3, 4 },
@@ -149,7 +149,7 @@ static const char *device_counter_name(unsigned counter)
     return sva_smmu_counter_name(counter);
 }
 
-static const SvaEvidence device_evidence = {
+static const SvaIommuStats device_stats = {
     .counter_count = SVA_SMMU_CNT_COUNT,
     .counter_name = device_counter_name,
     .counters = device_counters,
@@ -275,7 +275,7 @@ static void device_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
     device_class_set_props(dc, device_properties);
     RESETTABLE_CLASS(klass)->phases.exit = device_reset_exit;
     SVA_IOMMU_CLASS(klass)->get = device_get_iommu;
-    sva_evidence_add(klass, &device_evidence);
+    sva_iommu_stats_add(klass, &device_stats);
 }
 
 static const TypeInfo device_types[] = {

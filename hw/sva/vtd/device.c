@@ -188,8 +188,8 @@ static SvaIommu *device_get_iommu(Object *obj)
     return s->ready ? &s->vtd.iommu : NULL;
 }
 
-/* Registers that can be read from the host, as evidence. */
-static const SvaEvidenceRegister device_registers[] = {
+/* Registers that the host can read as properties. */
+static const SvaIommuStatsRegister device_registers[] = {
     { "cap", SVA_VTD_REG_CAP, 8 },
     { "ecap", SVA_VTD_REG_ECAP, 8 },
     { "gsts", SVA_VTD_REG_GSTS, 4 },
@@ -214,7 +214,7 @@ static const char *device_counter_name(unsigned counter)
     return sva_vtd_counter_name(counter);
 }
 
-static const SvaEvidence device_evidence = {
+static const SvaIommuStats device_stats = {
     .counter_count = SVA_VTD_CNT_COUNT,
     .counter_name = device_counter_name,
     .counters = device_counters,
@@ -400,7 +400,7 @@ static void device_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
     RESETTABLE_CLASS(klass)->phases.exit = device_reset_exit;
     X86_IOMMU_DEVICE_CLASS(klass)->realize = device_realize;
     SVA_IOMMU_CLASS(klass)->get = device_get_iommu;
-    sva_evidence_add(klass, &device_evidence);
+    sva_iommu_stats_add(klass, &device_stats);
     object_class_property_add(klass, "rtaddr", "uint64", device_get_rtaddr,
                               NULL, NULL, NULL);
 }

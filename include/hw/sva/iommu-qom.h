@@ -19,7 +19,7 @@ struct SvaIommuClass {
     InterfaceClass parent_class;
     /* Its @fabric is a SvaPciFabric, see hw/sva/pci/fabric.h. */
     SvaIommu *(*get)(Object *obj);
-    const SvaEvidence *evidence;
+    const SvaIommuStats *stats;
 };
 
 /* NULL unless @obj is such an IOMMU and realized. */

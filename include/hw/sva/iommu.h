@@ -69,7 +69,7 @@ typedef struct SvaIommuOps {
     uint64_t (*mmio_read)(SvaIommu *iommu, uint64_t off, unsigned size);
     void (*mmio_write)(SvaIommu *iommu, uint64_t off, uint64_t val,
                        unsigned size);
-    /* Evidence: tell all that the caches hold. */
+    /* Call @tell for all that the caches hold. */
     void (*cached)(SvaIommu *iommu, SvaCachedFn *tell, void *opaque);
 } SvaIommuOps;
 

@@ -18,8 +18,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 LIST = re.compile(r'(\w+)\s*\+?=\s*files\((.*?)\)', re.S)
 
 # Headers of include/hw/sva that need QEMU; the others build with GLib alone.
-QEMU_HEADERS = {'cache-summary.h', 'compat.h', 'endpoint-pci.h', 'hooks.h', 'iommu-qom.h',
-                'iommu-stats.h'}
+QEMU_HEADERS = {'cache-summary.h', 'compat.h', 'endpoint-pci.h', 'hooks.h'}
 # Files of a model folder that hold its QOM type or its machine part.
 QEMU_FILE = re.compile(r'(device|pci-api|pci-function|q35|virt|vmstate)\.[ch]$')
 QEMU_FOLDERS = {'pci'}
@@ -36,7 +35,7 @@ ABI_SYSTEM = {'linux/types.h', 'linux/build_bug.h', 'stdint.h'}
 # Layer -> patterns (on the path below hw/sva/ or include/hw/sva/) of the
 # project's headers that its files may include.
 ALLOWED = {
-    'include': [r'include/(?!cache-summary|compat|endpoint-pci|hooks|iommu-qom|iommu-stats)'],
+    'include': [r'include/(?!cache-summary|compat|endpoint-pci|hooks)'],
     'include-qemu': [r'include/'],
     'core': [r'include/(types|env|event|fabric)\.h', r'core/'],
     'vtd': [r'include/(types|env|event|iommu)\.h', r'core/', r'vtd/(?!device\.|q35\.)'],

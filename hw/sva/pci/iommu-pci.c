@@ -9,8 +9,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/iommu-qom.h"
 #include "fabric.h"
+#include "iommu-device.h"
 
 static uint64_t nowhere_read(void *opaque, hwaddr addr, unsigned size)
 {

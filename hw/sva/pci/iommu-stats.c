@@ -6,8 +6,8 @@
 #include "qemu/osdep.h"
 #include "qapi/visitor.h"
 #include "hw/sva/cache-summary.h"
-#include "hw/sva/iommu-qom.h"
 #include "fabric.h"
+#include "iommu-device.h"
 
 static const SvaIommuStats *stats_of(Object *obj)
 {

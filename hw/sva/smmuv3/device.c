@@ -9,7 +9,7 @@
 #include "qemu/error-report.h"
 #include "qapi/error.h"
 #include "system/reset.h"
-#include "hw/sva/iommu-qom.h"
+#include "../pci/iommu-device.h"
 #include "device.h"
 #include "vmstate.h"
 

@@ -15,7 +15,7 @@
 #include "migration/vmstate.h"
 #include "system/kvm.h"
 #include "target/i386/kvm/kvm_i386.h"
-#include "hw/sva/iommu-qom.h"
+#include "../pci/iommu-device.h"
 #include "device.h"
 
 /* auto: what SVA needs, as far as the other options allow it. */

@@ -5,8 +5,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HW_SVA_IOMMU_STATS_H
-#define HW_SVA_IOMMU_STATS_H
+#ifndef HW_SVA_PCI_IOMMU_STATS_H
+#define HW_SVA_PCI_IOMMU_STATS_H
 
 #include "qom/object.h"
 

@@ -3,12 +3,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HW_SVA_IOMMU_QOM_H
-#define HW_SVA_IOMMU_QOM_H
+#ifndef HW_SVA_PCI_IOMMU_DEVICE_H
+#define HW_SVA_PCI_IOMMU_DEVICE_H
 
 #include "qom/object.h"
-#include "hw/sva/iommu-stats.h"
 #include "hw/sva/iommu.h"
+#include "iommu-stats.h"
 
 #define TYPE_SVA_IOMMU "sva-iommu"
 

@@ -10,7 +10,6 @@
  */
 #include "qemu/osdep.h"
 #include "fabric.h"
-#include "iommu-device.h"
 
 static uint64_t nowhere_read(void *opaque, hwaddr addr, unsigned size)
 {
@@ -245,13 +244,3 @@ const PCIIOMMUOps sva_pci_iommu_ops = {
     .pri_request_page = ops_pri_request_page,
 #endif
 };
-
-static const TypeInfo iommu_types[] = {
-    {
-        .name = TYPE_SVA_IOMMU,
-        .parent = TYPE_INTERFACE,
-        .class_size = sizeof(SvaIommuClass),
-    },
-};
-
-DEFINE_TYPES(iommu_types)

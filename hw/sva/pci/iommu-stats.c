@@ -6,12 +6,11 @@
 #include "qemu/osdep.h"
 #include "qapi/visitor.h"
 #include "hw/sva/cache-summary.h"
-#include "fabric.h"
 #include "iommu-device.h"
 
 static const SvaIommuStats *stats_of(Object *obj)
 {
-    return SVA_IOMMU_GET_CLASS(obj)->stats;
+    return &SVA_IOMMU_GET_CLASS(obj)->ops->stats;
 }
 
 /* Before it is realized the device has no lock, and counts nothing. */
@@ -19,7 +18,7 @@ static void get_counter(Object *obj, Visitor *v, const char *name,
                         void *opaque, Error **errp)
 {
     unsigned counter = GPOINTER_TO_UINT(opaque);
-    SvaIommu *iommu = sva_iommu_from_object(obj);
+    SvaIommu *iommu = sva_iommu_device(obj)->fabric.iommu;
     uint64_t val = 0;
 
     if (iommu) {
@@ -35,7 +34,7 @@ static void get_register(Object *obj, Visitor *v, const char *name,
 {
     const SvaIommuStatsRegister *reg =
         &stats_of(obj)->registers[GPOINTER_TO_UINT(opaque)];
-    SvaIommu *iommu = sva_iommu_from_object(obj);
+    SvaIommu *iommu = sva_iommu_device(obj)->fabric.iommu;
     uint64_t val = 0;
 
     if (iommu) {
@@ -62,7 +61,7 @@ static void add_config(const SvaCached *cached, void *opaque)
 
 static SvaCacheSummary *summary_of(Object *obj, SvaCachedFn *add)
 {
-    SvaIommu *iommu = sva_iommu_from_object(obj);
+    SvaIommu *iommu = sva_iommu_device(obj)->fabric.iommu;
     SvaCacheSummary *summary = sva_cache_summary_new();
 
     if (iommu) {
@@ -87,7 +86,6 @@ void sva_iommu_stats_add(ObjectClass *klass, const SvaIommuStats *stats)
 {
     unsigned i;
 
-    SVA_IOMMU_CLASS(klass)->stats = stats;
     for (i = 0; i < stats->counter_count; i++) {
         g_autofree char *name = g_strconcat("count-",
                                             stats->counter_name(i), NULL);

@@ -30,7 +30,7 @@ typedef struct SvaIommuStats {
     unsigned register_count;
 } SvaIommuStats;
 
-/* Add the properties to @klass, which is a SvaIommuClass. */
+/* Add the properties to @klass, which is one of IOMMU devices. */
 void sva_iommu_stats_add(ObjectClass *klass, const SvaIommuStats *stats);
 
 #endif

@@ -9,7 +9,6 @@
 #include "qemu/error-report.h"
 #include "qapi/error.h"
 #include "system/reset.h"
-#include "../pci/iommu-device.h"
 #include "device.h"
 #include "vmstate.h"
 
@@ -31,7 +30,6 @@ static bool device_config(SvaSmmuState *s, SvaSmmuConfig *config,
                           Error **errp)
 {
     unsigned pa_bits = sva_smmu_virt_pa_bits();
-    const char *problem;
 
     *config = s->config;
     if (!config->oas) {
@@ -40,11 +38,9 @@ static bool device_config(SvaSmmuState *s, SvaSmmuConfig *config,
     if (config->stall_model == SVA_SMMU_STALL_NONE) {
         config->stall_max = 0;
     }
-    config->pri = s->pri == ON_OFF_AUTO_AUTO ? config->ats
-                                             : s->pri == ON_OFF_AUTO_ON;
-    problem = sva_smmu_config_error(config);
-    if (problem) {
-        error_setg(errp, "sva-smmuv3: %s", problem);
+    config->pri = sva_iommu_is_on(s->pri, config->ats);
+    if (!sva_iommu_device_check(OBJECT(s), sva_smmu_config_error(config),
+                                errp)) {
         return false;
     }
     if (s->describe_stall == ON_OFF_AUTO_ON &&
@@ -81,40 +77,15 @@ static void device_realize(DeviceState *dev, Error **errp)
 {
     SvaSmmuState *s = SVA_SMMUV3(dev);
     SvaSmmuConfig config;
-    SvaEnv *env;
 
     if (!sva_smmu_virt_check(errp) || !device_config(s, &config, errp)) {
         return;
     }
-    env = sva_pci_fabric_init(&s->fabric, OBJECT(s), NULL);
-    if (!sva_smmu_init(&s->smmu, env, &config)) {
-        error_setg(errp, "sva-smmuv3: this configuration cannot be built");
-        return;
-    }
     s->config = config;
-    sva_smmu_virt_connect(s);
-    qemu_register_resettable(OBJECT(s));
-    s->ready = true;
-}
-
-/* In the last phase: functions have stopped their DMA in those before. */
-static void device_reset_exit(Object *obj, ResetType type)
-{
-    SvaSmmuState *s = SVA_SMMUV3(obj);
-
-    if (s->ready) {
-        sva_pci_lock(&s->fabric);
-        sva_smmu_reset(&s->smmu);
-        sva_pci_post_reset(&s->fabric);
-        sva_pci_unlock(&s->fabric);
+    if (sva_iommu_device_create(OBJECT(s), NULL, errp)) {
+        sva_smmu_virt_connect(s);
+        qemu_register_resettable(OBJECT(s));
     }
-}
-
-static SvaIommu *device_get_iommu(Object *obj)
-{
-    SvaSmmuState *s = SVA_SMMUV3(obj);
-
-    return s->ready ? &s->smmu.iommu : NULL;
 }
 
 /* Registers that the host can read as properties. */
@@ -149,14 +120,6 @@ static const char *device_counter_name(unsigned counter)
     return sva_smmu_counter_name(counter);
 }
 
-static const SvaIommuStats device_stats = {
-    .counter_count = SVA_SMMU_CNT_COUNT,
-    .counter_name = device_counter_name,
-    .counters = device_counters,
-    .registers = device_registers,
-    .register_count = ARRAY_SIZE(device_registers),
-};
-
 static void device_instance_init(Object *obj)
 {
     SvaSmmuState *s = SVA_SMMUV3(obj);
@@ -165,100 +128,79 @@ static void device_instance_init(Object *obj)
     s->config.oas = 0;
 }
 
-/* Their defaults are those of the model, see device_instance_init(). */
-#define CONFIG_BOOL(name, field)                                        \
-    DEFINE_PROP(name, SvaSmmuState, config.field, qdev_prop_bool, bool)
-#define CONFIG_NUMBER(name, field, width)                               \
-    DEFINE_PROP_UNSIGNED_NODEFAULT(name, SvaSmmuState, config.field,    \
-                                   qdev_prop_uint##width, uint##width##_t)
-
 static const Property device_properties[] = {
-    CONFIG_NUMBER("ssid-bits", ssid_bits, 8),
-    CONFIG_NUMBER("stall-model", stall_model, 8),
-    CONFIG_NUMBER("stall-max", stall_max, 16),
+    SVA_IOMMU_NUMBER("ssid-bits", SvaSmmuState, ssid_bits, 8),
+    SVA_IOMMU_NUMBER("stall-model", SvaSmmuState, stall_model, 8),
+    SVA_IOMMU_NUMBER("stall-max", SvaSmmuState, stall_max, 16),
     DEFINE_PROP_ON_OFF_AUTO("dma-can-stall", SvaSmmuState, describe_stall,
                             ON_OFF_AUTO_AUTO),
     DEFINE_PROP_BOOL("stalling-slots", SvaSmmuState, describe_slots, false),
-    CONFIG_BOOL("ats", ats),
+    SVA_IOMMU_BOOL("ats", SvaSmmuState, ats),
     DEFINE_PROP_ON_OFF_AUTO("pri", SvaSmmuState, pri, ON_OFF_AUTO_AUTO),
-    CONFIG_BOOL("stage1", stage1),
-    CONFIG_BOOL("stage2", stage2),
-    CONFIG_BOOL("gran4k", gran4k),
-    CONFIG_BOOL("gran16k", gran16k),
-    CONFIG_BOOL("gran64k", gran64k),
-    CONFIG_NUMBER("httu", httu, 8),
-    CONFIG_NUMBER("oas", oas, 8),
-    CONFIG_NUMBER("asid-bits", asid_bits, 8),
-    CONFIG_BOOL("ril", ril),
-    CONFIG_NUMBER("bbml", bbml, 8),
-    CONFIG_BOOL("msi", msi),
-    CONFIG_NUMBER("cmdq-bits", cmdq_bits, 8),
-    CONFIG_NUMBER("eventq-bits", eventq_bits, 8),
-    CONFIG_NUMBER("priq-bits", priq_bits, 8),
-    CONFIG_NUMBER("iotlb-size", iotlb_entries, 32),
-    CONFIG_NUMBER("config-cache-size", config_entries, 32),
-    CONFIG_NUMBER("inval-timeout", inval_timeout, 32),
+    SVA_IOMMU_BOOL("stage1", SvaSmmuState, stage1),
+    SVA_IOMMU_BOOL("stage2", SvaSmmuState, stage2),
+    SVA_IOMMU_BOOL("gran4k", SvaSmmuState, gran4k),
+    SVA_IOMMU_BOOL("gran16k", SvaSmmuState, gran16k),
+    SVA_IOMMU_BOOL("gran64k", SvaSmmuState, gran64k),
+    SVA_IOMMU_NUMBER("httu", SvaSmmuState, httu, 8),
+    SVA_IOMMU_NUMBER("oas", SvaSmmuState, oas, 8),
+    SVA_IOMMU_NUMBER("asid-bits", SvaSmmuState, asid_bits, 8),
+    SVA_IOMMU_BOOL("ril", SvaSmmuState, ril),
+    SVA_IOMMU_NUMBER("bbml", SvaSmmuState, bbml, 8),
+    SVA_IOMMU_BOOL("msi", SvaSmmuState, msi),
+    SVA_IOMMU_NUMBER("cmdq-bits", SvaSmmuState, cmdq_bits, 8),
+    SVA_IOMMU_NUMBER("eventq-bits", SvaSmmuState, eventq_bits, 8),
+    SVA_IOMMU_NUMBER("priq-bits", SvaSmmuState, priq_bits, 8),
+    SVA_IOMMU_NUMBER("iotlb-size", SvaSmmuState, iotlb_entries, 32),
+    SVA_IOMMU_NUMBER("config-cache-size", SvaSmmuState, config_entries, 32),
+    SVA_IOMMU_NUMBER("inval-timeout", SvaSmmuState, inval_timeout, 32),
 };
 
-/* -- saving and restoring, see state.h -- */
+static const VMStateDescription device_vmstate =
+    SVA_IOMMU_DEVICE_VMSTATE(TYPE_SVA_SMMUV3, SvaSmmuState, sva_smmu_vmstate);
 
-static int device_pre_save(void *opaque)
+/* -- the model in the device, see iommu-device.h -- */
+
+static SvaIommuDevice *device_of(Object *obj)
 {
-    SvaSmmuState *s = opaque;
-
-    s->saved = g_new0(SvaSmmuSaved, 1);
-    sva_pci_lock(&s->fabric);
-    sva_smmu_save(&s->smmu, s->saved);
-    sva_pci_unlock(&s->fabric);
-    return 0;
+    return &SVA_SMMUV3(obj)->device;
 }
 
-static int device_post_save(void *opaque)
+static bool device_create(Object *obj, SvaEnv *env)
 {
-    SvaSmmuState *s = opaque;
+    SvaSmmuState *s = SVA_SMMUV3(obj);
 
-    g_clear_pointer(&s->saved, g_free);
-    return 0;
+    return sva_smmu_init(&s->smmu, env, &s->config);
 }
 
-static int device_pre_load(void *opaque)
+static void device_reset(Object *obj)
 {
-    SvaSmmuState *s = opaque;
-
-    g_free(s->saved);           /* of a stream that ended early */
-    s->saved = g_new0(SvaSmmuSaved, 1);
-    return 0;
+    sva_smmu_reset(&SVA_SMMUV3(obj)->smmu);
 }
 
-static int device_post_load(void *opaque, int version)
+static void device_save(Object *obj, void *saved)
 {
-    SvaSmmuState *s = opaque;
-    const char *problem;
-
-    sva_pci_lock(&s->fabric);
-    problem = sva_smmu_load(&s->smmu, s->saved);
-    sva_pci_unlock(&s->fabric);
-    g_clear_pointer(&s->saved, g_free);
-    if (problem) {
-        error_report("sva-smmuv3: %s", problem);
-        return -EINVAL;
-    }
-    return 0;
+    sva_smmu_save(&SVA_SMMUV3(obj)->smmu, saved);
 }
 
-static const VMStateDescription device_vmstate = {
-    .name = TYPE_SVA_SMMUV3,
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .priority = MIG_PRI_IOMMU,
-    .pre_save = device_pre_save,
-    .post_save = device_post_save,
-    .pre_load = device_pre_load,
-    .post_load = device_post_load,
-    .fields = (const VMStateField[]) {
-        VMSTATE_STRUCT_POINTER(saved, SvaSmmuState, sva_smmu_vmstate,
-                               SvaSmmuSaved),
-        VMSTATE_END_OF_LIST()
+static const char *device_load(Object *obj, const void *saved)
+{
+    return sva_smmu_load(&SVA_SMMUV3(obj)->smmu, saved);
+}
+
+static const SvaIommuDeviceOps device_ops = {
+    .device = device_of,
+    .create = device_create,
+    .reset = device_reset,
+    .saved_size = sizeof(SvaSmmuSaved),
+    .save = device_save,
+    .load = device_load,
+    .stats = {
+        .counter_count = SVA_SMMU_CNT_COUNT,
+        .counter_name = device_counter_name,
+        .counters = device_counters,
+        .registers = device_registers,
+        .register_count = ARRAY_SIZE(device_registers),
     },
 };
 
@@ -273,9 +215,7 @@ static void device_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
     dc->hotpluggable = false;
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     device_class_set_props(dc, device_properties);
-    RESETTABLE_CLASS(klass)->phases.exit = device_reset_exit;
-    SVA_IOMMU_CLASS(klass)->get = device_get_iommu;
-    sva_iommu_stats_add(klass, &device_stats);
+    sva_iommu_device_class_init(klass, &device_ops);
 }
 
 static const TypeInfo device_types[] = {

@@ -7,7 +7,7 @@
 #define HW_SVA_SMMUV3_DEVICE_H
 
 #include "hw/sva/compat.h"
-#include "../pci/fabric.h"
+#include "../pci/iommu-device.h"
 #include "smmuv3.h"
 #include "state.h"
 
@@ -15,29 +15,27 @@
 OBJECT_DECLARE_SIMPLE_TYPE(SvaSmmuState, SVA_SMMUV3)
 
 /*
+ * @device: what all IOMMUs have; realized: its fabric has an IOMMU
  * @config: properties; its oas is 0 until realize if it was left open
  * @pri:    page requests; auto: if there is ATS
  * @describe_stall: functions that can wait are said to (dma-can-stall)
  * @irq_later: set of lines that @irq_bh is to pulse
  * @describe_slots: and those that may be plugged into empty ports later
- * @smmu:   valid while @ready
- * @saved:  state on its way into or out of a stream, else NULL
+ * @smmu:   valid when realized
  */
 struct SvaSmmuState {
     DeviceState parent_obj;
 
+    SvaIommuDevice device;
     SvaSmmuConfig config;
     OnOffAuto pri;
     OnOffAuto describe_stall;
     bool describe_slots;
     SvaSmmu smmu;
-    SvaSmmuSaved *saved;
-    SvaPciFabric fabric;
     qemu_irq irq[SVA_SMMU_IRQ_COUNT];
     QEMUBH *irq_bh;
     unsigned irq_later;
     Notifier machine_done;
-    bool ready;
 };
 
 /* virt.c: is this machine one it can work on?  Sets @errp if not. */

@@ -215,7 +215,7 @@ static void virt_machine_done(Notifier *notifier, void *data)
     SvaSmmuState *s = container_of(notifier, SvaSmmuState, machine_done);
     VirtMachineState *vms = virt_machine();
 
-    sva_pci_foreach_stalling(&s->fabric, virt_describe_function, vms);
+    sva_pci_foreach_stalling(&s->device.fabric, virt_describe_function, vms);
     if (s->describe_slots && !vms->default_bus_bypass_iommu) {
         pci_for_each_device_under_bus(vms->bus, virt_describe_slots, vms);
     }
@@ -233,10 +233,8 @@ void sva_smmu_virt_connect(SvaSmmuState *s)
     s->irq_bh = qemu_bh_new(virt_irq_later, s);
     sva_smmu_set_host(&s->smmu, &virt_host_ops, s);
 
-    sva_pci_fabric_attach(&s->fabric, &s->smmu.iommu);
-    sva_pci_map_registers(&s->fabric, TYPE_SVA_SMMUV3, base,
-                          SVA_SMMU_MMIO_BYTES);
-    pci_setup_iommu(vms->bus, &sva_pci_iommu_ops, &s->fabric);
+    sva_iommu_device_connect(OBJECT(s), &s->smmu.iommu, vms->bus, base,
+                             SVA_SMMU_MMIO_BYTES);
 
     vms->iommu = VIRT_IOMMU_SMMUV3;
 #if SVA_HAVE_SMMU_PER_BUS

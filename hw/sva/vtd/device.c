@@ -8,14 +8,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "qemu/error-report.h"
 #include "qapi/error.h"
 #include "qapi/util.h"
 #include "qapi/visitor.h"
 #include "migration/vmstate.h"
 #include "system/kvm.h"
 #include "target/i386/kvm/kvm_i386.h"
-#include "../pci/iommu-device.h"
 #include "device.h"
 
 /* auto: what SVA needs, as far as the other options allow it. */
@@ -115,7 +113,6 @@ static bool device_config(SvaVtdState *s, SvaVtdConfig *config, Error **errp)
 {
     IntelIOMMUState *parent = INTEL_IOMMU_DEVICE(s);
     X86IOMMUState *x86 = X86_IOMMU_DEVICE(s);
-    const char *problem;
 
     if (!device_resolve_eim(s, errp) || !device_resolve_width(s, errp)) {
         return false;
@@ -136,15 +133,10 @@ static bool device_config(SvaVtdState *s, SvaVtdConfig *config, Error **errp)
         config->second_ad = false;
         config->nested = false;
     }
-    config->pri = s->pri == ON_OFF_AUTO_AUTO
-                  ? config->device_iotlb && config->pasid_bits
-                  : s->pri == ON_OFF_AUTO_ON;
-    problem = sva_vtd_config_error(config);
-    if (problem) {
-        error_setg(errp, "sva-vtd: %s", problem);
-        return false;
-    }
-    return true;
+    config->pri = sva_iommu_is_on(s->pri, config->device_iotlb &&
+                                          config->pasid_bits);
+    return sva_iommu_device_check(OBJECT(s), sva_vtd_config_error(config),
+                                  errp);
 }
 
 static void device_realize(DeviceState *dev, Error **errp)
@@ -156,36 +148,10 @@ static void device_realize(DeviceState *dev, Error **errp)
         !device_config(s, &config, errp)) {
         return;
     }
-    if (!sva_vtd_init(&s->vtd, sva_vtd_q35_env(s), &config)) {
-        error_setg(errp, "sva-vtd: this configuration cannot be built");
-        return;
-    }
     s->config = config;
-    sva_vtd_q35_connect(s);
-    s->ready = true;
-}
-
-/*
- * In the last phase, as the stock device: functions have stopped their DMA
- * in the phases before.
- */
-static void device_reset_exit(Object *obj, ResetType type)
-{
-    SvaVtdState *s = SVA_VTD(obj);
-
-    if (s->ready) {
-        sva_pci_lock(&s->fabric);
-        sva_vtd_reset(&s->vtd);
-        sva_pci_post_reset(&s->fabric);
-        sva_pci_unlock(&s->fabric);
+    if (sva_iommu_device_create(OBJECT(s), &sva_vtd_q35_window, errp)) {
+        sva_vtd_q35_connect(s);
     }
-}
-
-static SvaIommu *device_get_iommu(Object *obj)
-{
-    SvaVtdState *s = SVA_VTD(obj);
-
-    return s->ready ? &s->vtd.iommu : NULL;
 }
 
 /* Registers that the host can read as properties. */
@@ -214,20 +180,12 @@ static const char *device_counter_name(unsigned counter)
     return sva_vtd_counter_name(counter);
 }
 
-static const SvaIommuStats device_stats = {
-    .counter_count = SVA_VTD_CNT_COUNT,
-    .counter_name = device_counter_name,
-    .counters = device_counters,
-    .registers = device_registers,
-    .register_count = ARRAY_SIZE(device_registers),
-};
-
 /* The root table in use, which is not always what RTADDR reads as. */
 static void device_get_rtaddr(Object *obj, Visitor *v, const char *name,
                               void *opaque, Error **errp)
 {
     SvaVtdState *s = SVA_VTD(obj);
-    uint64_t val = s->ready ? sva_vtd_rtaddr(&s->vtd) : 0;
+    uint64_t val = s->device.fabric.iommu ? sva_vtd_rtaddr(&s->vtd) : 0;
 
     visit_type_uint64(v, name, &val, errp);
 }
@@ -240,24 +198,17 @@ static void device_instance_init(Object *obj)
     X86_IOMMU_DEVICE(obj)->dt_supported = true;
 }
 
-/* Their defaults are those of the model, see device_instance_init(). */
-#define CONFIG_BOOL(name, field)                                        \
-    DEFINE_PROP(name, SvaVtdState, config.field, qdev_prop_bool, bool)
-#define CONFIG_NUMBER(name, field, width)                               \
-    DEFINE_PROP_UNSIGNED_NODEFAULT(name, SvaVtdState, config.field,     \
-                                   qdev_prop_uint##width, uint##width##_t)
-
 static const Property device_properties[] = {
-    CONFIG_BOOL("scalable-mode", scalable),
-    CONFIG_NUMBER("pasid-bits", pasid_bits, 8),
+    SVA_IOMMU_BOOL("scalable-mode", SvaVtdState, scalable),
+    SVA_IOMMU_NUMBER("pasid-bits", SvaVtdState, pasid_bits, 8),
     DEFINE_PROP_ON_OFF_AUTO("pri", SvaVtdState, pri, ON_OFF_AUTO_AUTO),
-    CONFIG_BOOL("first-level-5", first_level_5),
-    CONFIG_BOOL("nested", nested),
-    CONFIG_NUMBER("fault-records", fault_records, 8),
-    CONFIG_NUMBER("iotlb-size", iotlb_entries, 32),
-    CONFIG_NUMBER("inval-timeout", inval_timeout, 32),
-    CONFIG_BOOL("esrtps", esrtps),
-    CONFIG_BOOL("esirtps", esirtps),
+    SVA_IOMMU_BOOL("first-level-5", SvaVtdState, first_level_5),
+    SVA_IOMMU_BOOL("nested", SvaVtdState, nested),
+    SVA_IOMMU_NUMBER("fault-records", SvaVtdState, fault_records, 8),
+    SVA_IOMMU_NUMBER("iotlb-size", SvaVtdState, iotlb_entries, 32),
+    SVA_IOMMU_NUMBER("inval-timeout", SvaVtdState, inval_timeout, 32),
+    SVA_IOMMU_BOOL("esrtps", SvaVtdState, esrtps),
+    SVA_IOMMU_BOOL("esirtps", SvaVtdState, esirtps),
 };
 
 /* -- saving and restoring, see state.h -- */
@@ -330,63 +281,51 @@ static const VMStateDescription device_vmstate_saved = {
     },
 };
 
-static int device_pre_save(void *opaque)
-{
-    SvaVtdState *s = opaque;
+static const VMStateDescription device_vmstate =
+    SVA_IOMMU_DEVICE_VMSTATE(TYPE_SVA_VTD, SvaVtdState, device_vmstate_saved);
 
-    s->saved = g_new0(SvaVtdSaved, 1);
-    sva_pci_lock(&s->fabric);
-    sva_vtd_save(&s->vtd, s->saved);
-    sva_pci_unlock(&s->fabric);
-    return 0;
+/* -- the model in the device, see iommu-device.h -- */
+
+static SvaIommuDevice *device_of(Object *obj)
+{
+    return &SVA_VTD(obj)->device;
 }
 
-static int device_post_save(void *opaque)
+static bool device_create(Object *obj, SvaEnv *env)
 {
-    SvaVtdState *s = opaque;
+    SvaVtdState *s = SVA_VTD(obj);
 
-    g_clear_pointer(&s->saved, g_free);
-    return 0;
+    return sva_vtd_init(&s->vtd, env, &s->config);
 }
 
-static int device_pre_load(void *opaque)
+static void device_reset(Object *obj)
 {
-    SvaVtdState *s = opaque;
-
-    g_free(s->saved);           /* of a stream that ended early */
-    s->saved = g_new0(SvaVtdSaved, 1);
-    return 0;
+    sva_vtd_reset(&SVA_VTD(obj)->vtd);
 }
 
-static int device_post_load(void *opaque, int version)
+static void device_save(Object *obj, void *saved)
 {
-    SvaVtdState *s = opaque;
-    const char *problem;
-
-    sva_pci_lock(&s->fabric);
-    problem = sva_vtd_load(&s->vtd, s->saved);
-    sva_pci_unlock(&s->fabric);
-    g_clear_pointer(&s->saved, g_free);
-    if (problem) {
-        error_report("sva-vtd: %s", problem);
-        return -EINVAL;
-    }
-    return 0;
+    sva_vtd_save(&SVA_VTD(obj)->vtd, saved);
 }
 
-static const VMStateDescription device_vmstate = {
-    .name = TYPE_SVA_VTD,
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .priority = MIG_PRI_IOMMU,
-    .pre_save = device_pre_save,
-    .post_save = device_post_save,
-    .pre_load = device_pre_load,
-    .post_load = device_post_load,
-    .fields = (const VMStateField[]) {
-        VMSTATE_STRUCT_POINTER(saved, SvaVtdState, device_vmstate_saved,
-                               SvaVtdSaved),
-        VMSTATE_END_OF_LIST()
+static const char *device_load(Object *obj, const void *saved)
+{
+    return sva_vtd_load(&SVA_VTD(obj)->vtd, saved);
+}
+
+static const SvaIommuDeviceOps device_ops = {
+    .device = device_of,
+    .create = device_create,
+    .reset = device_reset,
+    .saved_size = sizeof(SvaVtdSaved),
+    .save = device_save,
+    .load = device_load,
+    .stats = {
+        .counter_count = SVA_VTD_CNT_COUNT,
+        .counter_name = device_counter_name,
+        .counters = device_counters,
+        .registers = device_registers,
+        .register_count = ARRAY_SIZE(device_registers),
     },
 };
 
@@ -397,10 +336,8 @@ static void device_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
     dc->desc = "VT-d IOMMU for Shared Virtual Addressing (PASID, ATS, PRI)";
     dc->vmsd = &device_vmstate;
     device_class_set_props(dc, device_properties);
-    RESETTABLE_CLASS(klass)->phases.exit = device_reset_exit;
     X86_IOMMU_DEVICE_CLASS(klass)->realize = device_realize;
-    SVA_IOMMU_CLASS(klass)->get = device_get_iommu;
-    sva_iommu_stats_add(klass, &device_stats);
+    sva_iommu_device_class_init(klass, &device_ops);
     object_class_property_add(klass, "rtaddr", "uint64", device_get_rtaddr,
                               NULL, NULL, NULL);
 }

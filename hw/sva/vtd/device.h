@@ -7,7 +7,7 @@
 #define HW_SVA_VTD_DEVICE_H
 
 #include "hw/i386/intel_iommu.h"
-#include "../pci/fabric.h"
+#include "../pci/iommu-device.h"
 #include "state.h"
 #include "vtd.h"
 
@@ -20,26 +20,23 @@ OBJECT_DECLARE_SIMPLE_TYPE(SvaVtdState, SVA_VTD)
  * device-iotlb, pt, aw-bits and caching-mode, and intr_*.
  *
  * @config: own properties; the parent's are added at realize
- * @vtd:    valid while @ready
- * @saved:  state on its way into or out of a stream, else NULL
+ * @device: what all IOMMUs have; realized: its fabric has an IOMMU
+ * @vtd:    valid from then on
  */
 struct SvaVtdState {
     IntelIOMMUState parent_obj;
 
+    SvaIommuDevice device;
     SvaVtdConfig config;
     OnOffAuto pri;
     SvaVtd vtd;
-    SvaVtdSaved *saved;
-    SvaPciFabric fabric;
-    bool ready;
 };
 
 /* q35.c: is this machine one it can work on?  Sets @errp if not. */
 bool sva_vtd_q35_check(Error **errp);
 /* What the machine type sets this property of the stock device to, or NULL. */
 const char *sva_vtd_q35_default(const char *property);
-/* The environment that the model is created with. */
-SvaEnv *sva_vtd_q35_env(SvaVtdState *s);
+extern const SvaPciMsiWindow sva_vtd_q35_window;
 /* Put registers, address spaces and interrupts in their places. */
 void sva_vtd_q35_connect(SvaVtdState *s);
 

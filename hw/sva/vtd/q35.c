@@ -39,16 +39,16 @@ static bool q35_window_write(Object *owner, uint16_t rid, hwaddr addr,
     SvaEnv *env = s->vtd.iommu.env;
     bool deliver;
 
-    sva_pci_lock_any(&s->fabric);
+    sva_pci_lock_any(&s->device.fabric);
     deliver = sva_vtd_interrupt(&s->vtd, rid, &from, &to);
-    sva_pci_unlock_any(&s->fabric);
+    sva_pci_unlock_any(&s->device.fabric);
     if (deliver) {
         env->ops->msi(env, to.addr, to.data);
     }
     return deliver;
 }
 
-static const SvaPciMsiWindow q35_window = {
+const SvaPciMsiWindow sva_vtd_q35_window = {
     .base = MSI_BASE,
     .size = MSI_SIZE,
     .write = q35_window_write,
@@ -75,11 +75,6 @@ static const SvaVtdHostOps q35_host_ops = {
     .intremap_changed = q35_intremap_changed,
     .iec_invalidate = q35_iec_invalidate,
 };
-
-SvaEnv *sva_vtd_q35_env(SvaVtdState *s)
-{
-    return sva_pci_fabric_init(&s->fabric, OBJECT(s), &q35_window);
-}
 
 const char *sva_vtd_q35_default(const char *property)
 {
@@ -120,12 +115,10 @@ void sva_vtd_q35_connect(SvaVtdState *s)
     sva_vtd_set_host(&s->vtd, &q35_host_ops, s);
     sva_env_machine_set_msi(q35_send);
 
-    sva_pci_fabric_attach(&s->fabric, &s->vtd.iommu);
-    sva_pci_map_registers(&s->fabric, TYPE_SVA_VTD,
-                          Q35_HOST_BRIDGE_IOMMU_ADDR, SVA_VTD_REG_BYTES);
-    pci_setup_iommu(pcms->pcibus, &sva_pci_iommu_ops, &s->fabric);
+    sva_iommu_device_connect(OBJECT(s), &s->vtd.iommu, pcms->pcibus,
+                             Q35_HOST_BRIDGE_IOMMU_ADDR, SVA_VTD_REG_BYTES);
     /* The requester ID that the DMAR table gives to the I/O APIC. */
     x86ms->ioapic_as = sva_pci_platform_space(
-        &s->fabric, PCI_BUILD_BDF(Q35_PSEUDO_BUS_PLATFORM,
+        &s->device.fabric, PCI_BUILD_BDF(Q35_PSEUDO_BUS_PLATFORM,
                                   Q35_PSEUDO_DEVFN_IOAPIC));
 }

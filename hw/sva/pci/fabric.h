@@ -105,7 +105,7 @@ typedef struct SvaPciPort {
     QLIST_ENTRY(SvaPciPort) next;
 } SvaPciPort;
 
-/* iommu-pci.c */
+/* pci-iommu-ops.c */
 extern const PCIIOMMUOps sva_pci_iommu_ops;   /* opaque: SvaPciFabric */
 
 /* First of all; the model is then created with the environment returned. */
@@ -170,7 +170,7 @@ IOMMUAccessFlags sva_pci_perm(uint8_t access);
 void sva_pci_entry_set(IOMMUTLBEntry *entry, uint64_t iova, uint64_t pa,
                        uint64_t mask);
 
-/* endpoint-registry.c */
+/* ports.c */
 extern const SvaFabricOps sva_pci_fabric_ops;
 
 void sva_pci_port_add(SvaPciPort *port);

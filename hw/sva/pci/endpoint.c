@@ -11,7 +11,8 @@
 #include "hw/pci/msix.h"
 #include "hw/sva/endpoint-pci.h"
 #include "env-qemu.h"
-#include "fabric.h"
+#include "iommu-call.h"
+#include "ports.h"
 
 static SvaPciPort *pci_port(SvaPort *port)
 {
@@ -25,18 +26,6 @@ static SvaPciPort *pci_port(SvaPort *port)
 static bool may_send(const SvaPciPort *p)
 {
     return !p->gone && sva_pci_is_master(p->dev);
-}
-
-/* By the owner of its DMA address space: PCI offers no public way to ask. */
-SvaPciFabric *sva_pci_port_fabric(SvaPciPort *port)
-{
-    if (unlikely(!port->resolved && !port->gone)) {
-        AddressSpace *as = pci_device_iommu_address_space(port->dev);
-
-        port->fabric = sva_pci_space_fabric(memory_region_owner(as->root));
-        port->resolved = true;
-    }
-    return port->fabric;
 }
 
 static SvaRequest port_request(SvaPciPort *p, SvaPasid pasid, uint64_t addr,

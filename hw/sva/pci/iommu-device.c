@@ -6,7 +6,10 @@
 #include "qemu/osdep.h"
 #include "qemu/error-report.h"
 #include "qapi/error.h"
+#include "iommu-call.h"
 #include "iommu-device.h"
+#include "pci-iommu-ops.h"
+#include "post.h"
 
 static const SvaIommuDeviceOps *ops_of(Object *obj)
 {

@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "qapi/visitor.h"
 #include "hw/sva/cache-summary.h"
+#include "iommu-call.h"
 #include "iommu-device.h"
 
 static const SvaIommuStats *stats_of(Object *obj)
@@ -18,13 +19,13 @@ static void get_counter(Object *obj, Visitor *v, const char *name,
                         void *opaque, Error **errp)
 {
     unsigned counter = GPOINTER_TO_UINT(opaque);
-    SvaIommu *iommu = sva_iommu_device(obj)->fabric.iommu;
+    SvaPciFabric *fabric = &sva_iommu_device(obj)->fabric;
     uint64_t val = 0;
 
-    if (iommu) {
-        sva_pci_lock(iommu->fabric.opaque);
+    if (fabric->iommu) {
+        sva_pci_lock(fabric);
         val = stats_of(obj)->counters(obj)[counter];
-        sva_pci_unlock(iommu->fabric.opaque);
+        sva_pci_unlock(fabric);
     }
     visit_type_uint64(v, name, &val, errp);
 }
@@ -34,13 +35,14 @@ static void get_register(Object *obj, Visitor *v, const char *name,
 {
     const SvaIommuStatsRegister *reg =
         &stats_of(obj)->registers[GPOINTER_TO_UINT(opaque)];
-    SvaIommu *iommu = sva_iommu_device(obj)->fabric.iommu;
+    SvaPciFabric *fabric = &sva_iommu_device(obj)->fabric;
     uint64_t val = 0;
 
-    if (iommu) {
-        sva_pci_lock(iommu->fabric.opaque);
-        val = iommu->ops->mmio_read(iommu, reg->offset, reg->size);
-        sva_pci_unlock(iommu->fabric.opaque);
+    if (fabric->iommu) {
+        sva_pci_lock(fabric);
+        val = fabric->iommu->ops->mmio_read(fabric->iommu, reg->offset,
+                                            reg->size);
+        sva_pci_unlock(fabric);
     }
     visit_type_uint64(v, name, &val, errp);
 }
@@ -61,13 +63,13 @@ static void add_config(const SvaCached *cached, void *opaque)
 
 static SvaCacheSummary *summary_of(Object *obj, SvaCachedFn *add)
 {
-    SvaIommu *iommu = sva_iommu_device(obj)->fabric.iommu;
+    SvaPciFabric *fabric = &sva_iommu_device(obj)->fabric;
     SvaCacheSummary *summary = sva_cache_summary_new();
 
-    if (iommu) {
-        sva_pci_lock(iommu->fabric.opaque);
-        iommu->ops->cached(iommu, add, summary);
-        sva_pci_unlock(iommu->fabric.opaque);
+    if (fabric->iommu) {
+        sva_pci_lock(fabric);
+        fabric->iommu->ops->cached(fabric->iommu, add, summary);
+        sva_pci_unlock(fabric);
     }
     return summary;
 }

@@ -5,7 +5,17 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "fabric.h"
+#include "listener.h"
+
+/* What listens for the messages of one PASID of a function. */
+struct SvaPciListener {
+    uint32_t pasid;                 /* or PCI_NO_PASID */
+    QLIST_HEAD(, IOMMUNotifier) iotlb;
+#if SVA_HAVE_PCI_ATS
+    IOMMUPRINotifier *pri;
+#endif
+    QLIST_ENTRY(SvaPciListener) next;
+};
 
 static SvaPciListener *listener_find(SvaPciSpace *space, uint32_t pasid)
 {

@@ -1,5 +1,5 @@
 /*
- * From requester ID to function: messages that the IOMMU sends down
+ * The ports of the machine, and messages of an IOMMU to its functions
  *
  * A SvaPort gets them at once, see SvaPortClientOps for what it may do with
  * them; who uses QEMU's public calls gets them later, see post.c.
@@ -8,7 +8,9 @@
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pcie.h"
-#include "fabric.h"
+#include "ports.h"
+#include "post.h"
+#include "space.h"
 
 /*
  * Every port of the machine: few, and an IOMMU may be created after them, so
@@ -24,6 +26,18 @@ void sva_pci_port_add(SvaPciPort *port)
 void sva_pci_port_remove(SvaPciPort *port)
 {
     QLIST_REMOVE(port, next);
+}
+
+/* By the owner of its DMA address space: PCI offers no public way to ask. */
+SvaPciFabric *sva_pci_port_fabric(SvaPciPort *port)
+{
+    if (unlikely(!port->resolved && !port->gone)) {
+        AddressSpace *as = pci_device_iommu_address_space(port->dev);
+
+        port->fabric = sva_pci_space_fabric(memory_region_owner(as->root));
+        port->resolved = true;
+    }
+    return port->fabric;
 }
 
 void sva_pci_foreach_stalling(SvaPciFabric *fabric,

@@ -12,7 +12,10 @@
 #include "qemu/osdep.h"
 #include "qemu/log.h"
 #include "system/runstate.h"
-#include "fabric.h"
+#include "iommu-call.h"
+#include "listener.h"
+#include "post.h"
+#include "space.h"
 
 /*
  * Responses on their way at a time.  A function has at most as many groups

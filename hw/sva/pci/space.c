@@ -10,7 +10,9 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "hw/pci/pci_bridge.h"
-#include "fabric.h"
+#include "iommu-call.h"
+#include "listener.h"
+#include "space.h"
 
 #define TYPE_SVA_IOMMU_MEMORY_REGION "sva-iommu-memory-region"
 

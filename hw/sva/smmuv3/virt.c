@@ -20,6 +20,7 @@
 #include "hw/irq.h"
 #include "hw/pci/pci_bridge.h"
 #include "hw/pci/pcie_port.h"
+#include "../pci/ports.h"
 #include "device.h"
 
 static VirtMachineState *virt_machine(void)

@@ -14,6 +14,8 @@
 #include "hw/i386/pc.h"
 #include "hw/i386/x86.h"
 #include "hw/pci-host/q35.h"
+#include "../pci/iommu-call.h"
+#include "../pci/space.h"
 #include "device.h"
 
 #define MSI_BASE        SVA_VTD_INTR_FIRST

@@ -1,0 +1,95 @@
+/*
+ * SvaPciFabric: the part of the root complex around one IOMMU
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "fabric.h"
+#include "iommu-call.h"
+#include "ports.h"
+#include "post.h"
+#include "space.h"
+
+static uint64_t nowhere_read(void *opaque, hwaddr addr, unsigned size)
+{
+    return 0;
+}
+
+static void nowhere_write(void *opaque, hwaddr addr, uint64_t data,
+                          unsigned size)
+{
+}
+
+static const MemoryRegionOps nowhere_ops = {
+    .read = nowhere_read,
+    .write = nowhere_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+};
+
+SvaEnv *sva_pci_fabric_init(SvaPciFabric *fabric, Object *owner,
+                            const SvaPciMsiWindow *window)
+{
+    fabric->owner = owner;
+    fabric->window = window;
+    sva_pci_spaces_init(fabric);
+    sva_pci_post_init(fabric);
+    qemu_rec_mutex_init(&fabric->lock);
+    memory_region_init_io(&fabric->nowhere_mr, owner, &nowhere_ops, NULL,
+                          "sva-nowhere", UINT64_MAX);
+    sva_region_without_bql(&fabric->nowhere_mr);
+    address_space_init(&fabric->nowhere, &fabric->nowhere_mr, "sva-nowhere");
+    sva_env_device_init(&fabric->env, owner, &fabric->lock);
+    fabric->bus = fabric->env.env.bus;
+    return &fabric->env.env;
+}
+
+void sva_pci_fabric_attach(SvaPciFabric *fabric, SvaIommu *iommu)
+{
+    fabric->iommu = iommu;
+    iommu->fabric.opaque = fabric;
+    iommu->fabric.ops = &sva_pci_fabric_ops;
+}
+
+static uint64_t fabric_reg_read(void *opaque, hwaddr addr, unsigned size)
+{
+    SvaPciFabric *fabric = opaque;
+    uint64_t val;
+
+    sva_pci_lock(fabric);
+    val = fabric->iommu->ops->mmio_read(fabric->iommu, addr, size);
+    sva_pci_unlock(fabric);
+    return val;
+}
+
+static void fabric_reg_write(void *opaque, hwaddr addr, uint64_t val,
+                             unsigned size)
+{
+    SvaPciFabric *fabric = opaque;
+
+    sva_pci_lock(fabric);
+    fabric->iommu->ops->mmio_write(fabric->iommu, addr, val, size);
+    if (unlikely(fabric->iommu->fabric.copies)) {
+        /* It may have been anything, also what no wait will follow. */
+        sva_pci_post_forget(fabric, 0);
+    }
+    sva_pci_unlock(fabric);
+}
+
+/* The model says what becomes of sizes and offsets that are not allowed. */
+static const MemoryRegionOps fabric_reg_ops = {
+    .read = fabric_reg_read,
+    .write = fabric_reg_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+};
+
+void sva_pci_map_registers(SvaPciFabric *fabric, const char *name,
+                           hwaddr base, uint64_t size)
+{
+    memory_region_init_io(&fabric->regs, fabric->owner, &fabric_reg_ops,
+                          fabric, name, size);
+    memory_region_add_subregion(get_system_memory(), base, &fabric->regs);
+}

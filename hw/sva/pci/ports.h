@@ -1,0 +1,38 @@
+/*
+ * The ports of the machine, and messages of an IOMMU to its functions
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_PCI_PORTS_H
+#define HW_SVA_PCI_PORTS_H
+
+#include "hw/sva/endpoint.h"
+#include "fabric.h"
+
+/*
+ * A SvaPort of a PCIDevice; @fabric is valid if @resolved, @gone: unplugged.
+ * It goes with the device object, and so when no request is in progress.
+ */
+typedef struct SvaPciPort {
+    SvaPort port;
+    SvaEnvDevice env;
+    PCIDevice *dev;
+    SvaPciFabric *fabric;           /* NULL: there is no IOMMU of ours */
+    bool resolved;
+    bool gone;
+    QLIST_ENTRY(SvaPciPort) next;
+} SvaPciPort;
+
+void sva_pci_port_add(SvaPciPort *port);
+void sva_pci_port_remove(SvaPciPort *port);
+/* The fabric that @port is part of, or NULL. */
+SvaPciFabric *sva_pci_port_fabric(SvaPciPort *port);
+/* Functions that can wait for the end of a stall. */
+void sva_pci_foreach_stalling(SvaPciFabric *fabric,
+                              void (*fn)(PCIDevice *dev, void *opaque),
+                              void *opaque);
+
+/* Messages to functions, by requester ID. */
+extern const SvaFabricOps sva_pci_fabric_ops;
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * SvaPciSpace: the DMA address space of a function behind an IOMMU
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_PCI_SPACE_H
+#define HW_SVA_PCI_SPACE_H
+
+#include "fabric.h"
+
+#define TYPE_SVA_PCI_SPACE "sva-pci-space"
+OBJECT_DECLARE_SIMPLE_TYPE(SvaPciSpace, SVA_PCI_SPACE)
+
+typedef struct SvaPciListener SvaPciListener;
+
+/*
+ * One function; @bus is NULL for a device that is none, with a fixed @rid.
+ *
+ * @gone: the bus is unplugged; under the fabric's lock
+ */
+struct SvaPciSpace {
+    Object parent_obj;
+
+    SvaPciFabric *fabric;
+    PCIBus *bus;
+    int devfn;
+    uint16_t rid;
+    bool gone;
+    AddressSpace as;
+    MemoryRegion root;
+    MemoryRegion window;
+    IOMMUMemoryRegion dma;
+    QLIST_HEAD(, SvaPciListener) listeners;
+};
+
+void sva_pci_spaces_init(SvaPciFabric *fabric);
+SvaPciSpace *sva_pci_space(SvaPciFabric *fabric, PCIBus *bus, int devfn);
+/* DMA space of a platform device that the IOMMU knows as @rid. */
+AddressSpace *sva_pci_platform_space(SvaPciFabric *fabric, uint16_t rid);
+/* The space of function @rid if there is one in its place, or NULL. */
+SvaPciSpace *sva_pci_space_find(const SvaPciFabric *fabric, uint16_t rid);
+/* References to the spaces somebody keeps translations of, see post.c. */
+GPtrArray *sva_pci_spaces_with_copies(const SvaPciFabric *fabric);
+/* The fabric of the space that @obj is, or NULL. */
+SvaPciFabric *sva_pci_space_fabric(Object *obj);
+uint16_t sva_pci_space_rid(const SvaPciSpace *space);
+/* An untranslated request without PASID. */
+SvaRequest sva_pci_space_request(const SvaPciSpace *space, uint64_t addr,
+                                 uint8_t access);
+/* Rights as QEMU writes them down. */
+IOMMUAccessFlags sva_pci_perm(uint8_t access);
+void sva_pci_entry_set(IOMMUTLBEntry *entry, uint64_t iova, uint64_t pa,
+                       uint64_t mask);
+
+#endif

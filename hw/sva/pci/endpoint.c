@@ -104,42 +104,31 @@ static bool is_interrupt(const SvaPciPort *p, const SvaRequest *req,
            len == sizeof(uint32_t) && !(req->addr & 3);
 }
 
+typedef SvaOutcome SvaPortAccessFn(SvaPciPort *p, const SvaRequest *req,
+                                   void *buf, size_t len);
+
 /*
- * What the IOMMU says to a request, then the access itself.  QEMU's own path
- * would translate an aborted request again for each of its words, and so
- * make many faults out of one.
+ * What the IOMMU says to a request, then the access itself; see iommu-call.h
+ * for why the lock need not be held in between.  QEMU's own path would
+ * translate an aborted request again for each of its words, and so make many
+ * faults out of one.
  */
+static SvaOutcome access_iommu(SvaPciPort *p, const SvaRequest *req,
+                               void *buf, size_t len)
+{
+    SvaTranslation t;
+
+    sva_pci_iommu_request(p->fabric, req, &t);
+    return t.outcome == SVA_OK ? memory_access(p, req, t.addr, buf, len)
+                               : no_access(t.outcome, req, buf, len);
+}
+
 static SvaOutcome access_untranslated(SvaPciPort *p, const SvaRequest *req,
                                       void *buf, size_t len)
 {
-    SvaPciFabric *fabric = p->fabric;
-    SvaTranslation t;
-
-    if (unlikely(is_interrupt(p, req, len))) {
-        return access_plain(p, req, buf, len);
-    }
-    sva_pci_lock(fabric);
-    fabric->iommu->ops->translate(fabric->iommu, req, &t);
-    sva_pci_unlock(fabric);
-    return t.outcome == SVA_OK ? memory_access(p, req, t.addr, buf, len)
-                               : no_access(t.outcome, req, buf, len);
+    return unlikely(is_interrupt(p, req, len)) ? access_plain(p, req, buf, len)
+                                               : access_iommu(p, req, buf, len);
 }
-
-static SvaOutcome access_translated(SvaPciPort *p, const SvaRequest *req,
-                                    void *buf, size_t len)
-{
-    SvaPciFabric *fabric = p->fabric;
-    SvaTranslation t;
-
-    sva_pci_lock(fabric);
-    fabric->iommu->ops->check_translated(fabric->iommu, req, &t);
-    sva_pci_unlock(fabric);
-    return t.outcome == SVA_OK ? memory_access(p, req, t.addr, buf, len)
-                               : no_access(t.outcome, req, buf, len);
-}
-
-typedef SvaOutcome SvaPortAccessFn(SvaPciPort *p, const SvaRequest *req,
-                                   void *buf, size_t len);
 
 /* Split @req, whose address is that of the first byte, at page boundaries. */
 static SvaDmaResult access_pages(SvaPciPort *p, SvaRequest req, void *buf,
@@ -195,7 +184,7 @@ static SvaDmaResult port_dma_translated(SvaPort *port, uint64_t pa, void *buf,
     if (!sva_pci_port_fabric(p)) {
         return (SvaDmaResult) { .outcome = SVA_ABORT };
     }
-    return access_pages(p, req, buf, len, access_translated);
+    return access_pages(p, req, buf, len, access_iommu);
 }
 
 /* May an atomic request pass?  If so @pa is its physical address. */
@@ -216,14 +205,10 @@ static SvaOutcome atomic_address(SvaPciPort *p, const SvaAtomicRequest *a,
     }
     req.may_stall = a->may_stall;
     req.cookie = a->cookie;
-    sva_pci_lock(fabric);
     if (a->translated) {
         req.at = SVA_AT_TRANSLATED;
-        fabric->iommu->ops->check_translated(fabric->iommu, &req, &t);
-    } else {
-        fabric->iommu->ops->translate(fabric->iommu, &req, &t);
     }
-    sva_pci_unlock(fabric);
+    sva_pci_iommu_request(fabric, &req, &t);
     *pa = t.addr;
     return t.outcome;
 }
@@ -260,9 +245,7 @@ static void port_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
         *out = (SvaAtsCompletion) { .status = SVA_ATS_UR };
         return;
     }
-    sva_pci_lock(fabric);
-    fabric->iommu->ops->ats_request(fabric->iommu, &req, out);
-    sva_pci_unlock(fabric);
+    sva_pci_iommu_ats_request(fabric, &req, out);
 }
 
 static void port_page_request(SvaPort *port, const SvaPageRequest *req)
@@ -273,9 +256,7 @@ static void port_page_request(SvaPort *port, const SvaPageRequest *req)
 
     if (fabric && !p->gone) {
         message.rid = pci_requester_id(p->dev);
-        sva_pci_lock(fabric);
-        fabric->iommu->ops->page_request(fabric->iommu, &message);
-        sva_pci_unlock(fabric);
+        sva_pci_iommu_page_request(fabric, &message);
     }
 }
 
@@ -285,10 +266,7 @@ static void port_inval_done(SvaPort *port, uint32_t ticket)
     SvaPciFabric *fabric = sva_pci_port_fabric(p);
 
     if (fabric && !p->gone) {
-        sva_pci_lock(fabric);
-        fabric->iommu->ops->inval_done(fabric->iommu,
-                                       pci_requester_id(p->dev), ticket);
-        sva_pci_unlock(fabric);
+        sva_pci_iommu_inval_done(fabric, pci_requester_id(p->dev), ticket);
     }
 }
 

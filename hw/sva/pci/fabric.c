@@ -54,13 +54,7 @@ void sva_pci_fabric_attach(SvaPciFabric *fabric, SvaIommu *iommu)
 
 static uint64_t fabric_reg_read(void *opaque, hwaddr addr, unsigned size)
 {
-    SvaPciFabric *fabric = opaque;
-    uint64_t val;
-
-    sva_pci_lock(fabric);
-    val = fabric->iommu->ops->mmio_read(fabric->iommu, addr, size);
-    sva_pci_unlock(fabric);
-    return val;
+    return sva_pci_iommu_read(opaque, addr, size);
 }
 
 static void fabric_reg_write(void *opaque, hwaddr addr, uint64_t val,

@@ -1,15 +1,6 @@
 /*
  * Calls of an IOMMU, under its fabric's lock
  *
- * Requests of our own endpoints, registers and timers hold the BQL, which would
- * do.  A device in an iothread holds none: QEMU waits for such a thread with
- * the BQL held, so that it must never wait for the BQL.  The lock is for those
- * two to meet.  Order: BQL, then the lock; nobody waits for another thread
- * below the lock.
- *
- * The lock is recursive: an IOMMU may send a message from within a call, and
- * the function answer it at once, see iommu.h.
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef HW_SVA_PCI_IOMMU_CALL_H
@@ -18,6 +9,29 @@
 #include "qemu/main-loop.h"
 #include "fabric.h"
 
+/*
+ * What our own endpoints send holds the BQL, and so do registers and timers.  A
+ * device in an iothread does not: QEMU waits for such a thread with the BQL
+ * held, so the thread must never wait for the BQL.  This lock is where the two
+ * meet.  Order: BQL, then the lock; nobody waits for another thread below it.
+ *
+ * The lock is dropped between a translation and the access that it is for.  It
+ * must not happen that the guest is told that an invalidation is complete, and
+ * the access comes after that.
+ *
+ * - With the BQL held until the access is over, it cannot: the IOMMU fetches
+ *   commands, and completes waits, from register writes, timers and bottom
+ *   halves, all of which hold the BQL.  If the access itself writes such a
+ *   register, it has been made; the next one is translated anew.
+ *
+ * - A device in an iothread may still be at the old page, and so may any that
+ *   has mapped it with QEMU's DMA functions.  RCU, or a reference to the
+ *   region, keeps the memory.  QEMU gives an IOMMU no way to wait for such
+ *   devices; the same is true of its own IOMMUs.
+ *
+ * The lock is recursive: an IOMMU may send a message from within a call, and
+ * the function answer it at once, see iommu.h.
+ */
 static inline void sva_pci_lock(SvaPciFabric *fabric)
 {
     qemu_rec_mutex_lock(&fabric->lock);
@@ -44,6 +58,58 @@ static inline void sva_pci_unlock_any(SvaPciFabric *fabric)
 {
     fabric->env.env.bus = fabric->bus;
     qemu_rec_mutex_unlock(&fabric->lock);
+}
+
+/* Untranslated or translated request, as @req->at says; with the BQL. */
+static inline void sva_pci_iommu_request(SvaPciFabric *fabric,
+                                         const SvaRequest *req,
+                                         SvaTranslation *out)
+{
+    const SvaIommuOps *ops = fabric->iommu->ops;
+
+    sva_pci_lock(fabric);
+    if (req->at == SVA_AT_TRANSLATED) {
+        ops->check_translated(fabric->iommu, req, out);
+    } else {
+        ops->translate(fabric->iommu, req, out);
+    }
+    sva_pci_unlock(fabric);
+}
+
+static inline void sva_pci_iommu_ats_request(SvaPciFabric *fabric,
+                                             const SvaRequest *req,
+                                             SvaAtsCompletion *out)
+{
+    sva_pci_lock(fabric);
+    fabric->iommu->ops->ats_request(fabric->iommu, req, out);
+    sva_pci_unlock(fabric);
+}
+
+static inline void sva_pci_iommu_page_request(SvaPciFabric *fabric,
+                                              const SvaPageRequest *req)
+{
+    sva_pci_lock(fabric);
+    fabric->iommu->ops->page_request(fabric->iommu, req);
+    sva_pci_unlock(fabric);
+}
+
+static inline void sva_pci_iommu_inval_done(SvaPciFabric *fabric,
+                                            uint16_t rid, uint32_t ticket)
+{
+    sva_pci_lock(fabric);
+    fabric->iommu->ops->inval_done(fabric->iommu, rid, ticket);
+    sva_pci_unlock(fabric);
+}
+
+static inline uint64_t sva_pci_iommu_read(SvaPciFabric *fabric, uint64_t off,
+                                          unsigned size)
+{
+    uint64_t val;
+
+    sva_pci_lock(fabric);
+    val = fabric->iommu->ops->mmio_read(fabric->iommu, off, size);
+    sva_pci_unlock(fabric);
+    return val;
 }
 
 #endif

@@ -39,10 +39,7 @@ static void get_register(Object *obj, Visitor *v, const char *name,
     uint64_t val = 0;
 
     if (fabric->iommu) {
-        sva_pci_lock(fabric);
-        val = fabric->iommu->ops->mmio_read(fabric->iommu, reg->offset,
-                                            reg->size);
-        sva_pci_unlock(fabric);
+        val = sva_pci_iommu_read(fabric, reg->offset, reg->size);
     }
     visit_type_uint64(v, name, &val, errp);
 }

@@ -111,9 +111,7 @@ static ssize_t ops_ats_request(PCIBus *bus, void *opaque, int devfn,
         if (n == result_length) {
             return -ENOMEM;
         }
-        sva_pci_lock(fabric);
-        fabric->iommu->ops->ats_request(fabric->iommu, &req, &c);
-        sva_pci_unlock(fabric);
+        sva_pci_iommu_ats_request(fabric, &req, &c);
         if (c.status != SVA_ATS_SUCCESS ||
             (c.access & req.access) != req.access) {
             (*err_count)++;
@@ -147,9 +145,7 @@ static int ops_pri_request_page(PCIBus *bus, void *opaque, int devfn,
     if (prgi >= SVA_PRGI_COUNT) {
         return -EINVAL;
     }
-    sva_pci_lock(fabric);
-    fabric->iommu->ops->page_request(fabric->iommu, &req);
-    sva_pci_unlock(fabric);
+    sva_pci_iommu_page_request(fabric, &req);
     return 0;
 }
 #endif

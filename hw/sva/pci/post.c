@@ -80,9 +80,7 @@ static void complete(SvaPciFabric *fabric, uint16_t rid, uint32_t ticket,
                      unsigned resets)
 {
     if (fabric->post_resets == resets) {
-        sva_pci_lock(fabric);
-        fabric->iommu->ops->inval_done(fabric->iommu, rid, ticket);
-        sva_pci_unlock(fabric);
+        sva_pci_iommu_inval_done(fabric, rid, ticket);
     }
 }
 

@@ -148,7 +148,7 @@ static void test_smmu_event(void)
 
 #if HAVE_LOCKLESS
 /* With CD.R=0 and CD.A=0 what faults reads as zero and writes nothing. */
-static void test_smmu_nowhere(void)
+static void test_smmu_raz_wi(void)
 {
     SvaTest *t = sva_board_start(&sva_board_virt, "", DISK);
     Disk d = disk_find(t);
@@ -183,7 +183,7 @@ int main(int argc, char **argv)
     } else {
         qtest_add_func("sva/iothread/event", test_smmu_event);
 #if HAVE_LOCKLESS
-        qtest_add_func("sva/iothread/nowhere", test_smmu_nowhere);
+        qtest_add_func("sva/iothread/raz-wi", test_smmu_raz_wi);
 #endif
     }
     return g_test_run();

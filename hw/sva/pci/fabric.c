@@ -10,19 +10,20 @@
 #include "post.h"
 #include "space.h"
 
-static uint64_t nowhere_read(void *opaque, hwaddr addr, unsigned size)
+/* Reads as zero, ignores writes: what SVA_RAZ_WI leads to. */
+static uint64_t raz_wi_read(void *opaque, hwaddr addr, unsigned size)
 {
     return 0;
 }
 
-static void nowhere_write(void *opaque, hwaddr addr, uint64_t data,
-                          unsigned size)
+static void raz_wi_write(void *opaque, hwaddr addr, uint64_t data,
+                         unsigned size)
 {
 }
 
-static const MemoryRegionOps nowhere_ops = {
-    .read = nowhere_read,
-    .write = nowhere_write,
+static const MemoryRegionOps raz_wi_ops = {
+    .read = raz_wi_read,
+    .write = raz_wi_write,
     .endianness = DEVICE_LITTLE_ENDIAN,
     .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
     .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
@@ -36,10 +37,10 @@ SvaEnv *sva_pci_fabric_init(SvaPciFabric *fabric, Object *owner,
     sva_pci_spaces_init(fabric);
     sva_pci_post_init(fabric);
     qemu_rec_mutex_init(&fabric->lock);
-    memory_region_init_io(&fabric->nowhere_mr, owner, &nowhere_ops, NULL,
-                          "sva-nowhere", UINT64_MAX);
-    sva_region_without_bql(&fabric->nowhere_mr);
-    address_space_init(&fabric->nowhere, &fabric->nowhere_mr, "sva-nowhere");
+    memory_region_init_io(&fabric->raz_wi_mr, owner, &raz_wi_ops, NULL,
+                          "sva-raz-wi", UINT64_MAX);
+    sva_region_without_bql(&fabric->raz_wi_mr);
+    address_space_init(&fabric->raz_wi, &fabric->raz_wi_mr, "sva-raz-wi");
     sva_env_device_init(&fabric->env, owner, &fabric->lock);
     fabric->bus = fabric->env.env.bus;
     return &fabric->env.env;

@@ -56,8 +56,8 @@ typedef struct SvaPciFabric {
     unsigned post_resets;
     bool forgets;                   /* one without ticket is in @post */
     MemoryRegion regs;
-    AddressSpace nowhere;           /* SVA_RAZ_WI */
-    MemoryRegion nowhere_mr;
+    AddressSpace raz_wi;            /* see SVA_RAZ_WI */
+    MemoryRegion raz_wi_mr;
 } SvaPciFabric;
 
 /* First of all; the model is then created with the environment returned. */

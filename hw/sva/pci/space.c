@@ -89,7 +89,7 @@ static IOMMUTLBEntry space_translate(IOMMUMemoryRegion *mr, hwaddr addr,
         entry.perm = sva_pci_perm(t.access);
     } else if (t.outcome == SVA_RAZ_WI) {
         /* Some look at the address alone: one where no memory is. */
-        entry.target_as = &space->fabric->nowhere;
+        entry.target_as = &space->fabric->raz_wi;
         entry.translated_addr |= 1ull << 63;
         entry.perm = sva_pci_perm(access);
     }

@@ -6,6 +6,7 @@
 #ifndef HW_SVA_PCI_SPACE_H
 #define HW_SVA_PCI_SPACE_H
 
+#include "hw/pci/pci.h"
 #include "fabric.h"
 
 #define TYPE_SVA_PCI_SPACE "sva-pci-space"
@@ -43,13 +44,39 @@ SvaPciSpace *sva_pci_space_find(const SvaPciFabric *fabric, uint16_t rid);
 GPtrArray *sva_pci_spaces_with_copies(const SvaPciFabric *fabric);
 /* The fabric of the space that @obj is, or NULL. */
 SvaPciFabric *sva_pci_space_fabric(Object *obj);
-uint16_t sva_pci_space_rid(const SvaPciSpace *space);
+
+static inline uint16_t sva_pci_space_rid(const SvaPciSpace *space)
+{
+    return space->bus ? PCI_BUILD_BDF(pci_bus_num(space->bus), space->devfn)
+                      : space->rid;
+}
+
+/* Rights in QEMU's terms. */
+static inline IOMMUAccessFlags sva_pci_perm(uint8_t access)
+{
+    return (access & SVA_READ ? IOMMU_RO : 0) |
+           (access & SVA_WRITE ? IOMMU_WO : 0);
+}
+
+static inline void sva_pci_entry_set(IOMMUTLBEntry *entry, uint64_t iova,
+                                     uint64_t pa, uint64_t mask)
+{
+    entry->iova = iova & ~mask;
+    entry->translated_addr = pa & ~mask;
+    entry->addr_mask = mask;
+}
+
 /* An untranslated request without PASID. */
-SvaRequest sva_pci_space_request(const SvaPciSpace *space, uint64_t addr,
-                                 uint8_t access);
-/* Rights as QEMU writes them down. */
-IOMMUAccessFlags sva_pci_perm(uint8_t access);
-void sva_pci_entry_set(IOMMUTLBEntry *entry, uint64_t iova, uint64_t pa,
-                       uint64_t mask);
+static inline SvaRequest sva_pci_space_request(const SvaPciSpace *space,
+                                               uint64_t addr, uint8_t access)
+{
+    return (SvaRequest) {
+        .addr = addr,
+        .pasid = SVA_NO_PASID,
+        .rid = sva_pci_space_rid(space),
+        .access = access,
+        .at = SVA_AT_UNTRANSLATED,
+    };
+}
 
 #endif

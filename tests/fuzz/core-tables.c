@@ -10,7 +10,7 @@
 #include "fuzz.h"
 #include "hw/sva/core/ats.h"
 #include "hw/sva/core/outstanding.h"
-#include "hw/sva/core/prg.h"
+#include "hw/sva/endpoint/prg.h"
 #include "hw/sva/vtd/ring.h"
 
 #define REQUESTS 8

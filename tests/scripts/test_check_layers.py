@@ -20,15 +20,15 @@ TREE = {
     'include/hw/sva/accel-abi.h': '#include <linux/types.h>\n',
     'hw/sva/core/ring.h': '#include "hw/sva/types.h"\n',
     'hw/sva/core/ring.c': OSDEP + '#include "ring.h"\n',
-    'hw/sva/core/prg.h': '#include "hw/sva/types.h"\n',
     'hw/sva/core/meson.build': "sva_core_files = files(\n  'ring.c',\n)\n",
     'hw/sva/vtd/inv.h': '#include "../core/ring.h"\n',
     'hw/sva/vtd/inv.c': OSDEP + '#include "inv.h"\n#include "hw/sva/iommu.h"\n',
     'hw/sva/vtd/device.c': OSDEP + '#include "hw/qdev-core.h"\n#include "inv.h"\n',
     'hw/sva/vtd/meson.build': "sva_vtd_files = files('inv.c')\n"
                               "sva_vtd_qemu_files = files('device.c')\n",
+    'hw/sva/endpoint/prg.h': '#include "hw/sva/endpoint.h"\n',
     'hw/sva/accel/job.c': OSDEP + '#include "hw/sva/endpoint.h"\n'
-                                  '#include "../core/prg.h"\n',
+                                  '#include "../endpoint/prg.h"\n',
     'hw/sva/accel/meson.build': "sva_accel_files = files('job.c')\n",
     'hw/sva/pci/port.c': OSDEP + '#include "hw/sva/endpoint-pci.h"\n',
     'hw/sva/pci/meson.build': "sva_pci_qemu_files = files('port.c')\n",
@@ -76,13 +76,19 @@ class CheckLayersTest(unittest.TestCase):
         self.assert_found('hw/sva/vtd/inv.h', '#include "hw/sva/endpoint.h"\n', 1,
                           'vtd must not depend on include')
 
+    def test_endpoint_library_may_not_know_a_device(self):
+        self.assert_found('hw/sva/endpoint/prg.h', '#include "hw/sva/accel-abi.h"\n', 1,
+                          'endpoint must not depend on include')
+        self.assert_found('hw/sva/endpoint/prg.h', '#include "../core/ring.h"\n', 1,
+                          'endpoint must not depend on core')
+
     def test_endpoint_may_not_know_the_iommu(self):
         self.assert_found('hw/sva/accel/job.c', OSDEP + '#include "../vtd/inv.h"\n', 2,
                           'accel must not depend on vtd')
         self.assert_found('hw/sva/accel/job.c', OSDEP + '#include "hw/sva/iommu.h"\n', 2,
                           'accel must not depend on include')
 
-    def test_accelerator_takes_only_page_request_groups_from_core(self):
+    def test_accelerator_takes_nothing_from_core(self):
         self.assert_found('hw/sva/accel/job.c', OSDEP + '#include "hw/sva/core/ring.h"\n', 2,
                           'accel must not depend on core')
 

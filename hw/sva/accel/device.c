@@ -13,7 +13,7 @@
 #include "qemu/host-utils.h"
 #include "qemu/module.h"
 #include "accel.h"
-#include "atc.h"
+#include "../endpoint/atc.h"
 #include "vmstate.h"
 
 #define TYPE_SVA_ACCEL "sva-accel"

@@ -16,9 +16,9 @@
 #define HW_SVA_ACCEL_INTERNAL_H
 
 #include "accel.h"
-#include "atc.h"
+#include "../endpoint/atc.h"
 #include "state.h"
-#include "../core/prg.h"
+#include "../endpoint/prg.h"
 
 /* Requests that a context may send before it is another one's turn. */
 #define SVA_SLICE_REQUESTS 256

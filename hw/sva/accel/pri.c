@@ -2,7 +2,7 @@
  * sva-accel: page request interface of the function
  *
  * PCIe r6 10.4 "Page Request Services" and 10.5.2 "Page Request Extended
- * Capability".  Credits and group indices are kept by core/prg; here is what
+ * Capability".  Credits and group indices are kept by endpoint/prg; here is what
  * becomes of the jobs.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -13,7 +13,7 @@
 #define HW_SVA_ACCEL_STATE_H
 
 #include "accel.h"
-#include "../core/prg.h"
+#include "../endpoint/prg.h"
 
 #define SVA_ACCEL_STATE_VERSION 2
 

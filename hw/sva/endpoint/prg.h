@@ -10,8 +10,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HW_SVA_CORE_PRG_H
-#define HW_SVA_CORE_PRG_H
+#ifndef HW_SVA_ENDPOINT_PRG_H
+#define HW_SVA_ENDPOINT_PRG_H
 
 #include "hw/sva/types.h"
 

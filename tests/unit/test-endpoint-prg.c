@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/core/prg.h"
+#include "hw/sva/endpoint/prg.h"
 
 static int job_a, job_b;
 

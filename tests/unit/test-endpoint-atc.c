@@ -5,7 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include <glib.h>
-#include "hw/sva/accel/atc.h"
+#include "hw/sva/endpoint/atc.h"
 
 static void put(SvaAtc *atc, SvaPasid pasid, uint64_t page)
 {
@@ -173,7 +173,7 @@ static void test_invalidation_and_flush_begin_an_epoch(void)
     sva_atc_free(atc);
 }
 
-#define ADD(name) g_test_add_func("/accel/atc/" #name, test_##name)
+#define ADD(name) g_test_add_func("/endpoint/atc/" #name, test_##name)
 
 static void tell(const SvaAtcEntry *entry, void *opaque)
 {

@@ -8,8 +8,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HW_SVA_ACCEL_ATC_H
-#define HW_SVA_ACCEL_ATC_H
+#ifndef HW_SVA_ENDPOINT_ATC_H
+#define HW_SVA_ENDPOINT_ATC_H
 
 #include <glib.h>
 #include "hw/sva/types.h"

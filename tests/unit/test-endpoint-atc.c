@@ -158,18 +158,18 @@ static void test_global_drops_every_pasid_but_not_what_has_none(void)
     sva_atc_free(atc);
 }
 
-static void test_invalidation_and_flush_begin_an_epoch(void)
+static void test_invalidation_and_flush_begin_a_generation(void)
 {
     SvaAtc *atc = sva_atc_new(16);
-    uint64_t epoch = sva_atc_epoch(atc);
+    uint64_t generation = sva_atc_generation(atc);
 
     put(atc, sva_pasid(1), 0x1000);
-    g_assert_cmpuint(sva_atc_epoch(atc), ==, epoch);
+    g_assert_cmpuint(sva_atc_generation(atc), ==, generation);
     drop(atc, sva_pasid(9), 0x5000, 0xfff);
-    g_assert_cmpuint(sva_atc_epoch(atc), !=, epoch);
-    epoch = sva_atc_epoch(atc);
+    g_assert_cmpuint(sva_atc_generation(atc), !=, generation);
+    generation = sva_atc_generation(atc);
     sva_atc_flush(atc);
-    g_assert_cmpuint(sva_atc_epoch(atc), !=, epoch);
+    g_assert_cmpuint(sva_atc_generation(atc), !=, generation);
     sva_atc_free(atc);
 }
 
@@ -218,7 +218,7 @@ int main(int argc, char **argv)
     ADD(the_whole_address_space_ends_at_the_top);
     ADD(a_large_range_equals_the_sum_of_its_pages);
     ADD(global_drops_every_pasid_but_not_what_has_none);
-    ADD(invalidation_and_flush_begin_an_epoch);
+    ADD(invalidation_and_flush_begin_a_generation);
     ADD(every_entry_that_counts_is_visited_once);
     return g_test_run();
 }

@@ -152,12 +152,12 @@ void sva_accel_set_irq_mask(SvaAccel *accel, uint32_t mask)
 
 static void client_invalidate(void *client, const SvaAtcInvalidation *inv)
 {
-    sva_inval_request(client, inv);
+    sva_accel_inval_request(client, inv);
 }
 
 static void client_page_response(void *client, const SvaPageResponse *rsp)
 {
-    sva_pri_response(client, rsp);
+    sva_accel_pri_response(client, rsp);
 }
 
 static bool client_stall_end(void *client, const SvaStallEnd *end)
@@ -174,7 +174,7 @@ const SvaPortClientOps sva_accel_client_ops = {
 void sva_accel_set_bus_master(SvaAccel *accel, bool enable)
 {
     accel->bus_master = enable;
-    sva_pri_forget_partial(accel);
+    sva_accel_pri_forget_partial(accel);
 }
 
 void sva_accel_set_pasid(SvaAccel *accel, bool enable)
@@ -182,7 +182,7 @@ void sva_accel_set_pasid(SvaAccel *accel, bool enable)
     if (accel->pasid_enable != enable) {
         accel->pasid_enable = enable;
         sva_atc_flush(accel->atc);
-        sva_pri_forget_partial(accel);
+        sva_accel_pri_forget_partial(accel);
     }
 }
 
@@ -204,7 +204,7 @@ static void engine_reset(SvaAccel *accel)
     g_queue_init(&accel->run_queue);
     g_queue_init(&accel->credit_queue);
     sva_atc_flush(accel->atc);
-    sva_inval_reset(accel);
+    sva_accel_inval_reset(accel);
     accel->irq_cause = 0;
     accel->irq_mask = SVA_IRQ_ERROR | SVA_IRQ_CMD;
     memset(accel->counter, 0, sizeof(accel->counter));
@@ -218,9 +218,9 @@ void sva_accel_reset(SvaAccel *accel)
     accel->ats_enable = false;
     accel->reset_pending = accel->busy;
     if (accel->busy) {
-        sva_pri_forget_partial(accel);
+        sva_accel_pri_forget_partial(accel);
     } else {
-        sva_pri_reset(accel);
+        sva_accel_pri_reset(accel);
         engine_reset(accel);
     }
 }
@@ -266,7 +266,7 @@ SvaAccel *sva_accel_new(SvaEnv *env, const SvaAccelConfig *config)
     accel->config = *config;
     accel->atc = sva_atc_new(config->atc_entries);
     accel->timer = env->ops->timer_new(env, engine_run, accel);
-    accel->inval_timer = env->ops->timer_new(env, sva_inval_timer, accel);
+    accel->inval_timer = env->ops->timer_new(env, sva_accel_inval_timer, accel);
     accel->ctx = g_new0(SvaCtx, config->contexts);
     accel->buf = g_malloc0_n(config->contexts, SVA_BUF_SIZE);
     for (unsigned i = 0; i < config->contexts; i++) {

@@ -115,7 +115,7 @@ typedef struct SvaXfer {
     SvaPrgCode code;
     SvaStallAction action;
     SvaXferStage stage;
-    uint64_t epoch;             /* of the ATC, when translated */
+    uint64_t generation;           /* of the ATC, when translated */
     uint64_t pa;
     uint64_t fault_addr;
     uint32_t done;              /* bytes transferred when it failed */
@@ -333,9 +333,9 @@ void sva_pri_kick(SvaAccel *accel);
 void sva_pri_wait_credit(SvaCtx *ctx);
 bool sva_pri_is_next(const SvaCtx *ctx);
 void sva_pri_leave_queue(SvaCtx *ctx);
-void sva_pri_response(SvaAccel *accel, const SvaPageResponse *rsp);
-void sva_pri_forget_partial(SvaAccel *accel);
-void sva_pri_reset(SvaAccel *accel);
+void sva_accel_pri_response(SvaAccel *accel, const SvaPageResponse *rsp);
+void sva_accel_pri_forget_partial(SvaAccel *accel);
+void sva_accel_pri_reset(SvaAccel *accel);
 
 /* pri-inject.c */
 bool sva_prg_inject(const SvaPrgOwner *owner, uint32_t bits);
@@ -349,11 +349,11 @@ bool sva_prg_leave(SvaCtx *ctx);
 void sva_prg_stop_marker(SvaCtx *ctx);
 
 /* invalidate.c */
-void sva_inval_arm(SvaAccel *accel);
-void sva_inval_request(SvaAccel *accel, const SvaAtcInvalidation *inv);
-void sva_inval_timer(void *opaque);
+void sva_accel_inval_arm(SvaAccel *accel);
+void sva_accel_inval_request(SvaAccel *accel, const SvaAtcInvalidation *inv);
+void sva_accel_inval_timer(void *opaque);
 void sva_inval_set_inject(SvaAccel *accel, uint32_t inject);
-void sva_inval_reset(SvaAccel *accel);
+void sva_accel_inval_reset(SvaAccel *accel);
 
 /* inject.c */
 bool sva_hold(SvaCtx *ctx, uint32_t point);

@@ -24,7 +24,7 @@ static void inval_send_late(SvaAccel *accel, unsigned n)
     inval_done(accel, ticket);
 }
 
-void sva_inval_arm(SvaAccel *accel)
+void sva_accel_inval_arm(SvaAccel *accel)
 {
     int64_t due = INT64_MAX;
 
@@ -58,10 +58,10 @@ static void inval_put_off(SvaAccel *accel, uint32_t ticket)
         .withheld = accel->inject & SVA_GINJECT_KEEP_INVAL,
         .due = sva_accel_now(accel) + delay,
     };
-    sva_inval_arm(accel);
+    sva_accel_inval_arm(accel);
 }
 
-void sva_inval_request(SvaAccel *accel, const SvaAtcInvalidation *inv)
+void sva_accel_inval_request(SvaAccel *accel, const SvaAtcInvalidation *inv)
 {
     sva_count(accel, NULL, SVA_CNT_INVALIDATIONS, 1);
     if (accel->inject & SVA_GINJECT_STALE_ATC) {
@@ -77,7 +77,7 @@ void sva_inval_request(SvaAccel *accel, const SvaAtcInvalidation *inv)
     }
     /*
      * Accesses end within the slice that made them, and a job held before
-     * its access sees the epoch: no use of old translations is left.
+     * its access sees the generation: no use of old translations is left.
      */
     inval_done(accel, inv->itag);
 }
@@ -97,10 +97,10 @@ static void inval_send_due(SvaAccel *accel, bool late, bool withheld)
             i++;
         }
     }
-    sva_inval_arm(accel);
+    sva_accel_inval_arm(accel);
 }
 
-void sva_inval_timer(void *opaque)
+void sva_accel_inval_timer(void *opaque)
 {
     inval_send_due(opaque, false, false);
 }
@@ -118,7 +118,7 @@ void sva_inval_set_inject(SvaAccel *accel, uint32_t inject)
 }
 
 /* The function forgets; who waits for a completion has a time-out. */
-void sva_inval_reset(SvaAccel *accel)
+void sva_accel_inval_reset(SvaAccel *accel)
 {
     accel->inject = 0;
     accel->inval_delay = 0;

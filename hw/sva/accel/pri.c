@@ -2,8 +2,8 @@
  * sva-accel: page request interface of the function
  *
  * PCIe r6 10.4 "Page Request Services" and 10.5.2 "Page Request Extended
- * Capability".  Credits and group indices are kept by endpoint/prg; here is what
- * becomes of the jobs.
+ * Capability".  Credits and group indices are kept by endpoint/prg; here is
+ * what becomes of the jobs.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -204,7 +204,7 @@ static void pri_forget_all(SvaAccel *accel)
  * The function may have lost the permission to send.  Groups that will never
  * be complete hold nothing any more, and their jobs fail.
  */
-void sva_pri_forget_partial(SvaAccel *accel)
+void sva_accel_pri_forget_partial(SvaAccel *accel)
 {
     for (unsigned i = 0; i < accel->config.contexts; i++) {
         SvaPrgOwner *group = &accel->ctx[i].group;
@@ -229,7 +229,7 @@ static void pri_count_response(SvaAccel *accel, SvaCtx *ctx, SvaPrgCode code)
               : SVA_CNT_PRG_FAILURE, 1);
 }
 
-void sva_pri_response(SvaAccel *accel, const SvaPageResponse *rsp)
+void sva_accel_pri_response(SvaAccel *accel, const SvaPageResponse *rsp)
 {
     SvaPrgCode code = sva_prg_code(rsp->code);
     SvaPrgOwner *owner;
@@ -271,7 +271,7 @@ void sva_pri_response(SvaAccel *accel, const SvaPageResponse *rsp)
 }
 
 /* Reset of the function: no TLPs, no job is left to be told. */
-void sva_pri_reset(SvaAccel *accel)
+void sva_accel_pri_reset(SvaAccel *accel)
 {
     sva_prg_init(&accel->prg);
     accel->pri_enable = false;
@@ -294,7 +294,7 @@ void sva_accel_set_pri(SvaAccel *accel, const SvaPriControl *control)
     if (control->reset) {
         pri_forget_all(accel);
     } else if (was) {
-        sva_pri_forget_partial(accel);
+        sva_accel_pri_forget_partial(accel);
         pri_wake_waiters(accel);
     }
 }

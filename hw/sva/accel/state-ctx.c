@@ -346,8 +346,8 @@ static bool xfer_load(SvaCtx *ctx, const SvaCtxSaved *in)
     xfer->code = sva_prg_code(in->code);
     xfer->action = in->action;
     xfer->alone = in->flags & SVA_SAVED_ALONE;
-    /* The ATC has never been at this epoch: translate again. */
-    xfer->epoch = 0;
+    /* The ATC has never been at this generation: translate again. */
+    xfer->generation = 0;
     return group_fits(ctx, xfer->stage);
 }
 

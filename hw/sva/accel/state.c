@@ -131,7 +131,7 @@ static const char *late_load(SvaAccel *accel, const SvaAccelSaved *in)
         };
     }
     accel->late_count = in->late_count;
-    sva_inval_arm(accel);
+    sva_accel_inval_arm(accel);
     return NULL;
 }
 

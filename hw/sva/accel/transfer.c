@@ -112,14 +112,14 @@ static void xfer_translated(SvaCtx *ctx, SvaXfer *xfer,
 {
     xfer->pa = entry->pa | (xfer->addr & ~SVA_PAGE_MASK);
     xfer->untranslated = entry->untranslated_only;
-    xfer->epoch = sva_atc_epoch(ctx->accel->atc);
+    xfer->generation = sva_atc_generation(ctx->accel->atc);
     xfer->stage = SVA_XFER_ACCESS;
 }
 
 static SvaXferResult xfer_request_translation(SvaCtx *ctx, SvaXfer *xfer)
 {
     SvaAccel *accel = ctx->accel;
-    uint64_t epoch = sva_atc_epoch(accel->atc);
+    uint64_t generation = sva_atc_generation(accel->atc);
     uint64_t page = xfer->addr & SVA_PAGE_MASK;
     uint8_t wanted = xfer->write ? SVA_READ | SVA_WRITE : SVA_READ;
     SvaAtsCompletion cpl = { 0 };
@@ -131,7 +131,7 @@ static SvaXferResult xfer_request_translation(SvaCtx *ctx, SvaXfer *xfer)
     if (cpl.status != SVA_ATS_SUCCESS) {
         return xfer_fail(xfer, SVA_ST_XLATE_ERROR);
     }
-    if (epoch != sva_atc_epoch(accel->atc)) {
+    if (generation != sva_atc_generation(accel->atc)) {
         /* Invalidated on its way: H.4 (b) of the rules, ask again. */
         return SVA_XFER_AGAIN;
     }
@@ -250,7 +250,7 @@ static SvaXferResult xfer_access(SvaCtx *ctx, SvaXfer *xfer)
     if (xfer_hold(ctx, xfer, SVA_HOLD_BEFORE_ACCESS)) {
         return SVA_XFER_WAITS;
     }
-    if (ats && xfer->epoch != sva_atc_epoch(accel->atc)) {
+    if (ats && xfer->generation != sva_atc_generation(accel->atc)) {
         xfer->stage = SVA_XFER_TRANSLATE;
         return SVA_XFER_AGAIN;
     }

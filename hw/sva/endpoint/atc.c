@@ -24,7 +24,7 @@ struct SvaAtc {
     void *memory;
     uint8_t *next;              /* way of each set that is replaced next */
     unsigned set_count;         /* power of two */
-    uint64_t epoch;
+    uint64_t generation;
 };
 
 SvaAtc *sva_atc_new(unsigned entries)
@@ -167,7 +167,7 @@ unsigned sva_atc_invalidate(SvaAtc *atc, const SvaAtcInvalidation *inv)
     uint64_t first = inv->addr & ~inv->mask & SVA_PAGE_MASK;
     unsigned dropped = 0;
 
-    atc->epoch++;
+    atc->generation++;
     if (inv->global || pages > atc->set_count) {
         return atc_sweep(atc, inv);
     }
@@ -187,7 +187,7 @@ unsigned sva_atc_flush(SvaAtc *atc)
 {
     unsigned dropped = 0;
 
-    atc->epoch++;
+    atc->generation++;
     for (unsigned i = 0; i < atc->set_count; i++) {
         for (unsigned j = 0; j < ATC_WAYS; j++) {
             dropped += atc->sets[i].way[j].access != SVA_NONE;
@@ -210,7 +210,7 @@ void sva_atc_visit(const SvaAtc *atc, SvaAtcVisitFn *visit, void *opaque)
     }
 }
 
-uint64_t sva_atc_epoch(const SvaAtc *atc)
+uint64_t sva_atc_generation(const SvaAtc *atc)
 {
-    return atc->epoch;
+    return atc->generation;
 }

@@ -66,8 +66,8 @@ void sva_atc_visit(const SvaAtc *atc, SvaAtcVisitFn *visit, void *opaque);
 
 /*
  * Changes with every invalidation and flush: a translation obtained at
- * another epoch may be stale.
+ * another generation may be stale.
  */
-uint64_t sva_atc_epoch(const SvaAtc *atc);
+uint64_t sva_atc_generation(const SvaAtc *atc);
 
 #endif

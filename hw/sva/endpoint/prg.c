@@ -10,11 +10,11 @@
 
 static void release(SvaPrgTable *table, unsigned prgi)
 {
-    SvaPrgGroup *group = &table->groups[prgi];
+    SvaPrgSlot *group = &table->groups[prgi];
     unsigned last = (table->free_first + table->free_count) & PRGI_MASK;
 
     table->outstanding -= group->requests;
-    *group = (SvaPrgGroup) { .requests = 0 };
+    *group = (SvaPrgSlot) { .requests = 0 };
     table->free_ring[last] = (uint16_t)prgi;
     table->free_count++;
 }
@@ -40,19 +40,18 @@ uint32_t sva_prg_credits(const SvaPrgTable *table)
            ? table->allocation - table->outstanding : 0;
 }
 
-int sva_prg_open(SvaPrgTable *table, SvaPasid pasid, unsigned requests,
-                 void *owner)
+int sva_prg_open_beyond(SvaPrgTable *table, SvaPasid pasid,
+                        unsigned requests, void *owner)
 {
     unsigned prgi;
 
-    if (!requests || requests > UINT16_MAX || !table->free_count ||
-        requests > sva_prg_credits(table)) {
+    if (!requests || requests > UINT16_MAX || !table->free_count) {
         return -1;
     }
     prgi = table->free_ring[table->free_first];
     table->free_first = (table->free_first + 1) & PRGI_MASK;
     table->free_count--;
-    table->groups[prgi] = (SvaPrgGroup) {
+    table->groups[prgi] = (SvaPrgSlot) {
         .owner = owner,
         .pasid = pasid,
         .requests = (uint16_t)requests,
@@ -61,10 +60,17 @@ int sva_prg_open(SvaPrgTable *table, SvaPasid pasid, unsigned requests,
     return (int)prgi;
 }
 
+int sva_prg_open(SvaPrgTable *table, SvaPasid pasid, unsigned requests,
+                 void *owner)
+{
+    return requests > sva_prg_credits(table)
+           ? -1 : sva_prg_open_beyond(table, pasid, requests, owner);
+}
+
 SvaPrgMatch sva_prg_close(SvaPrgTable *table, const SvaPageResponse *rsp,
                           bool with_pasid, void **owner)
 {
-    const SvaPrgGroup *group;
+    const SvaPrgSlot *group;
 
     *owner = NULL;
     if (rsp->prgi >= SVA_PRGI_COUNT) {
@@ -85,7 +91,7 @@ unsigned sva_prg_abandon_owner(SvaPrgTable *table, const void *owner)
     unsigned i, abandoned = 0;
 
     for (i = 0; i < SVA_PRGI_COUNT; i++) {
-        SvaPrgGroup *group = &table->groups[i];
+        SvaPrgSlot *group = &table->groups[i];
 
         if (group->owner && group->owner == owner) {
             group->owner = NULL;
@@ -119,7 +125,7 @@ void sva_prg_save(const SvaPrgTable *table, SvaPrgState *out)
         out->free[i] = table->free_ring[(table->free_first + i) & PRGI_MASK];
     }
     for (i = 0; i < SVA_PRGI_COUNT; i++) {
-        const SvaPrgGroup *group = &table->groups[i];
+        const SvaPrgSlot *group = &table->groups[i];
 
         out->requests[i] = group->requests;
         out->pasid[i] = group->pasid.id |
@@ -137,7 +143,7 @@ static bool restore_group(SvaPrgTable *table, unsigned prgi,
         (pasid && !in->requests[prgi])) {
         return false;
     }
-    table->groups[prgi] = (SvaPrgGroup) {
+    table->groups[prgi] = (SvaPrgSlot) {
         .pasid = valid ? sva_pasid(pasid) : SVA_NO_PASID,
         .requests = in->requests[prgi],
     };
@@ -191,7 +197,7 @@ bool sva_prg_restore(SvaPrgTable *table, const SvaPrgState *in)
 bool sva_prg_adopt(SvaPrgTable *table, unsigned prgi, SvaPasid pasid,
                    unsigned requests, void *owner)
 {
-    SvaPrgGroup *group;
+    SvaPrgSlot *group;
 
     if (prgi >= SVA_PRGI_COUNT) {
         return false;

@@ -15,11 +15,12 @@
 
 #include "hw/sva/types.h"
 
-typedef struct SvaPrgGroup {
+/* What is known of an index. */
+typedef struct SvaPrgSlot {
     void *owner;                /* NULL: stale, the answer is of no use */
     SvaPasid pasid;
     uint16_t requests;          /* credits that the group holds; 0: free */
-} SvaPrgGroup;
+} SvaPrgSlot;
 
 /*
  * State of a function; private but for @allocation and @outstanding, which
@@ -34,7 +35,7 @@ typedef struct SvaPrgTable {
     uint16_t free_first;
     uint16_t free_count;
     uint16_t free_ring[SVA_PRGI_COUNT];
-    SvaPrgGroup groups[SVA_PRGI_COUNT];
+    SvaPrgSlot groups[SVA_PRGI_COUNT];
 } SvaPrgTable;
 
 /*
@@ -75,6 +76,10 @@ uint32_t sva_prg_credits(const SvaPrgTable *table);
  */
 int sva_prg_open(SvaPrgTable *table, SvaPasid pasid, unsigned requests,
                  void *owner);
+
+/* As above, without regard to credits: against the rules. */
+int sva_prg_open_beyond(SvaPrgTable *table, SvaPasid pasid,
+                        unsigned requests, void *owner);
 
 /*
  * A response arrived.  With @with_pasid (PRG Response PASID Required) its

@@ -1,0 +1,216 @@
+/*
+ * SvaFunction: a PCIe function with PASID, ATS and PRI
+ *
+ * What the PCIe rules ask of every such function, once for all devices: its
+ * enables, the ATC, page request groups, invalidate requests, stalls and
+ * reset, behind the port that carries its TLPs.  A device embeds one, makes
+ * its memory accesses with it (access.h) and owns its own queues, descriptors
+ * and registers.
+ *
+ * Environment-free: the device's QEMU side tells it what configuration space
+ * says, and hands sva_function_client_ops to the port.
+ *
+ * PCIe r6 6.20 "PASID TLP prefix", 10 "Address Translation Services".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_ENDPOINT_FUNCTION_H
+#define HW_SVA_ENDPOINT_FUNCTION_H
+
+#include <glib.h>
+#include "atc.h"
+#include "misbehaviour.h"
+#include "prg.h"
+#include "hw/sva/endpoint.h"
+
+/* Accesses that a function can have in flight. */
+#define SVA_FUNCTION_ACCESSES_MAX 1024
+
+/* Invalidate requests without a completion, as the ATS capability says. */
+#define SVA_INVALS_MAX 32
+
+/* What the library counts; by how much, if not by 1. */
+typedef enum SvaFunctionCounter {
+    SVA_FN_REQUESTS,            /* memory requests */
+    SVA_FN_BYTES_READ,          /* bytes */
+    SVA_FN_BYTES_WRITTEN,       /* bytes */
+    SVA_FN_ABORTS,              /* memory requests aborted */
+    SVA_FN_STALLS,              /* memory requests that stalled */
+    SVA_FN_ATS_REQUESTS,        /* translation requests */
+    SVA_FN_ATS_GRANTED,         /* ... with the rights wanted */
+    SVA_FN_ATS_NO_ACCESS,       /* ... Success with R=W=0 */
+    SVA_FN_ATS_PARTIAL,         /* ... Success, fewer rights than wanted */
+    SVA_FN_ATS_ERROR,           /* ... UR or CA */
+    SVA_FN_ATC_HITS,
+    SVA_FN_ATC_STALE_HITS,      /* hits on entries that should have gone */
+    SVA_FN_PAGE_REQUESTS,       /* page requests (not groups) */
+    SVA_FN_STOP_MARKERS,
+    SVA_FN_PRG_SUCCESS,         /* group responses by code */
+    SVA_FN_PRG_INVALID,
+    SVA_FN_PRG_FAILURE,
+    SVA_FN_PRG_UNEXPECTED,      /* responses that match no group */
+    SVA_FN_PRG_WITHHELD,        /* page requests withheld */
+    SVA_FN_PRG_DUPLICATES,      /* page requests sent twice */
+    SVA_FN_PRG_EXCESS,          /* page requests beyond credits */
+    SVA_FN_PRG_SHARED,          /* groups with an index in use */
+    SVA_FN_INVALIDATIONS,       /* invalidate requests */
+    SVA_FN_ATC_DROPPED,         /* ATC entries they removed */
+    SVA_FN_ATC_STALE_KEPT,      /* ATC entries that should have gone */
+    SVA_FN_INVALS_LATE,         /* not completed at once */
+    SVA_FN_COUNTERS
+} SvaFunctionCounter;
+
+/* What an access can wait for. */
+typedef enum SvaAccessWait {
+    SVA_ACCESS_WAIT_BREAKPOINT, /* until the device goes on */
+    SVA_ACCESS_WAIT_CREDIT,     /* to send page requests */
+    SVA_ACCESS_WAIT_RESPONSE,   /* to a page request group */
+    SVA_ACCESS_WAIT_STALL,      /* the end of a stall */
+} SvaAccessWait;
+
+/*
+ * What a device has to offer.  @device is what it gave to sva_function_init(),
+ * @owner what it gave to sva_mem_access_init() or sva_page_group_init().
+ */
+typedef struct SvaFunctionOps {
+    /* The function is being reset: the device clears its state, in silence. */
+    void (*reset)(void *device);
+    /* @owner: whose it was, NULL if nobody's.  Optional. */
+    void (*count)(void *device, void *owner, SvaFunctionCounter which,
+                  uint64_t n);
+    /*
+     * What an access of @owner waits for has come: if it still waits for it,
+     * step it again, later and not from within this call.
+     */
+    void (*wake)(void *owner, SvaAccessWait ended);
+    /* Page requests that a group may have now, 1 to 32; NULL: 1. */
+    unsigned (*group_pages)(void *owner);
+    /* NULL: the function keeps the rules. */
+    const SvaMisbehaviour *misbehaviour;
+} SvaFunctionOps;
+
+/*
+ * @atc_entries:  pages that the ATC holds
+ * @pri_capacity: Outstanding Page Request Capacity
+ */
+typedef struct SvaFunctionConfig {
+    unsigned atc_entries;
+    unsigned pri_capacity;
+} SvaFunctionConfig;
+
+/* What configuration space says about page requests. */
+typedef struct SvaPriControl {
+    bool enable;
+    bool reset;
+    uint32_t allocation;
+} SvaPriControl;
+
+/* Status bits of the PRI capability that the function drives. */
+#define SVA_PRI_RF      (1u << 0)
+#define SVA_PRI_UPRGI   (1u << 1)
+#define SVA_PRI_STOPPED (1u << 8)
+
+/* An invalidate request that was not completed yet. */
+typedef struct SvaLateInval {
+    uint32_t itag;
+    bool withheld;              /* else until @due */
+    int64_t due;
+} SvaLateInval;
+
+/* To be read by devices and written by the library. */
+typedef struct SvaFunction {
+    SvaEnv *env;
+    SvaPort *port;
+    const SvaFunctionOps *ops;
+    const SvaMisbehaviour *misbehaviour;    /* never NULL */
+    void *device;
+    SvaFunctionConfig config;
+    SvaAtc *atc;
+    GPtrArray *accesses;        /* of SvaMemAccess; the index is its number */
+    GPtrArray *groups;          /* of SvaPageGroup */
+
+    bool busy;                  /* requests are being sent */
+    bool reset_pending;
+    bool bus_master;
+    bool pasid_enable;
+    bool ats_enable;
+    bool pri_enable;
+    bool pri_rf;
+    bool pri_uprgi;
+
+    SvaPrgTable prg;
+    GQueue credit_queue;        /* of SvaPageGroup, in the order they came */
+    uint32_t stall_seq;         /* goes on over resets */
+
+    SvaTimer *inval_timer;      /* next of @late */
+    unsigned late_count;
+    SvaLateInval late[SVA_INVALS_MAX];      /* oldest first */
+} SvaFunction;
+
+/*
+ * The port is attached afterwards, since a port wants to know its client;
+ * nothing but sva_function_destroy() may be called before.  Accesses and
+ * groups that were initialized with @fn must live as long as it does.
+ */
+void sva_function_init(SvaFunction *fn, SvaEnv *env,
+                       const SvaFunctionConfig *config,
+                       const SvaFunctionOps *ops, void *device);
+void sva_function_attach(SvaFunction *fn, SvaPort *port);
+void sva_function_destroy(SvaFunction *fn);
+
+/* What the port calls with the SvaFunction as client. */
+extern const SvaPortClientOps sva_function_client_ops;
+
+/* Conventional reset and FLR. */
+void sva_function_reset(SvaFunction *fn);
+
+/* Configuration space as the function sees it; repeating it is harmless. */
+void sva_function_set_bus_master(SvaFunction *fn, bool enable);
+void sva_function_set_pasid(SvaFunction *fn, bool enable);
+void sva_function_set_ats(SvaFunction *fn, bool enable);
+void sva_function_set_pri(SvaFunction *fn, const SvaPriControl *control);
+void sva_function_clear_pri_status(SvaFunction *fn, uint16_t bits);
+uint16_t sva_function_pri_status(const SvaFunction *fn);
+
+/*
+ * A device brackets whatever sends requests.  They may lead anywhere, also to
+ * the function's own registers and to its configuration space: until the end
+ * the device refuses accesses to its registers (@busy), and a reset is put
+ * off.
+ */
+void sva_function_begin(SvaFunction *fn);
+void sva_function_end(SvaFunction *fn);
+
+/*
+ * For a reset that is the device's own, say by a register: nobody waits for
+ * the page requests in flight any more, which keep index and credits until
+ * they are answered (quiesce), and all else is forgotten (clear).  Only the
+ * first one sends, what groups lack to be answered.
+ */
+void sva_function_quiesce(SvaFunction *fn);
+void sva_function_clear(SvaFunction *fn);
+
+/* May the function send requests with @pasid? */
+static inline bool sva_function_may_send(const SvaFunction *fn,
+                                         SvaPasid pasid)
+{
+    return fn->bus_master && (!pasid.valid || fn->pasid_enable);
+}
+
+/* May it send page requests with @pasid, credits left aside? */
+static inline bool sva_function_pri_usable(const SvaFunction *fn,
+                                           SvaPasid pasid)
+{
+    return fn->pri_enable && !fn->pri_rf && fn->prg.allocation &&
+           sva_function_may_send(fn, pasid);
+}
+
+static inline void sva_function_count(const SvaFunction *fn, void *owner,
+                                      SvaFunctionCounter which, uint64_t n)
+{
+    if (fn->ops->count) {
+        fn->ops->count(fn->device, owner, which, n);
+    }
+}
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * Invalidate requests
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "inval.h"
+
+static void inval_done(SvaFunction *fn, uint32_t itag)
+{
+    fn->port->ops->inval_done(fn->port, itag);
+}
+
+/* Take it out first: the completion may bring the next request. */
+static void inval_send_late(SvaFunction *fn, unsigned n)
+{
+    uint32_t itag = fn->late[n].itag;
+
+    fn->late_count--;
+    memmove(&fn->late[n], &fn->late[n + 1],
+            (fn->late_count - n) * sizeof(fn->late[0]));
+    inval_done(fn, itag);
+}
+
+void sva_inval_arm(SvaFunction *fn)
+{
+    int64_t due = INT64_MAX;
+
+    for (unsigned i = 0; i < fn->late_count; i++) {
+        if (!fn->late[i].withheld) {
+            due = MIN(due, fn->late[i].due);
+        }
+    }
+    if (due != INT64_MAX) {
+        fn->env->ops->timer_at(fn->inval_timer, due);
+    } else {
+        fn->env->ops->timer_cancel(fn->inval_timer);
+    }
+}
+
+static void inval_put_off(SvaFunction *fn, const SvaLateInval *late)
+{
+    if (fn->late_count == SVA_INVALS_MAX) {
+        inval_send_late(fn, 0);
+    }
+    /* What came of that may have taken the place. */
+    if (fn->late_count == SVA_INVALS_MAX) {
+        inval_done(fn, late->itag);
+        return;
+    }
+    sva_function_count(fn, NULL, SVA_FN_INVALS_LATE, 1);
+    fn->late[fn->late_count++] = *late;
+    sva_inval_arm(fn);
+}
+
+static void inval_apply(SvaFunction *fn, const SvaAtcInvalidation *inv)
+{
+    const SvaMisbehaviour *m = fn->misbehaviour;
+
+    sva_function_count(fn, NULL, SVA_FN_INVALIDATIONS, 1);
+    if (m->keep_stale && m->keep_stale(fn->device)) {
+        sva_function_count(fn, NULL, SVA_FN_ATC_STALE_KEPT,
+                           sva_atc_mark_stale(fn->atc, inv));
+    } else {
+        sva_function_count(fn, NULL, SVA_FN_ATC_DROPPED,
+                           sva_atc_invalidate(fn->atc, inv));
+    }
+}
+
+void sva_inval_request(SvaFunction *fn, const SvaAtcInvalidation *inv)
+{
+    const SvaMisbehaviour *m = fn->misbehaviour;
+    int64_t delay = 0;
+    SvaInvalTiming timing;
+
+    inval_apply(fn, inv);
+    timing = m->inval_timing ? m->inval_timing(fn->device, &delay)
+                             : SVA_INVAL_NOW;
+    if (timing == SVA_INVAL_NOW) {
+        /*
+         * Accesses end within the step that makes them, and one that waits
+         * sees the generation: no use of old translations is left.
+         */
+        inval_done(fn, inv->itag);
+        return;
+    }
+    inval_put_off(fn, &(SvaLateInval) {
+        .itag = inv->itag,
+        .withheld = timing == SVA_INVAL_WITHHELD,
+        .due = fn->env->ops->now(fn->env) + delay,
+    });
+}
+
+/* No more than there are now, whatever else comes in the meantime. */
+void sva_inval_complete(SvaFunction *fn, bool late, bool withheld)
+{
+    int64_t now = fn->env->ops->now(fn->env);
+    unsigned left = fn->late_count;
+
+    for (unsigned i = 0; left && i < fn->late_count; left--) {
+        const SvaLateInval *inval = &fn->late[i];
+
+        if (inval->withheld ? withheld : late || inval->due <= now) {
+            inval_send_late(fn, i);
+        } else {
+            i++;
+        }
+    }
+    sva_inval_arm(fn);
+}
+
+void sva_inval_timer(void *fn)
+{
+    sva_inval_complete(fn, false, false);
+}
+
+void sva_inval_reset(SvaFunction *fn)
+{
+    fn->late_count = 0;
+    fn->env->ops->timer_cancel(fn->inval_timer);
+}

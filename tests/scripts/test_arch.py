@@ -41,9 +41,9 @@ class CommandLine(unittest.TestCase):
                                                         'chardev:control'])
 
     def test_a_slow_guest_is_told(self):
-        words = self.words('aarch64', cmdline='quiet', patience=8)
+        words = self.words('aarch64', cmdline='quiet', timeout_multiplier=8)
         self.assertEqual(self.after(words, '-append'),
-                         ['console=ttyAMA0 sva.ctl=ttyS0 panic=-1 sva.patience=8 quiet'])
+                         ['console=ttyAMA0 sva.ctl=ttyS0 panic=-1 sva.timeout-multiplier=8 quiet'])
 
     def test_aarch64(self):
         words = self.words('aarch64')

@@ -46,7 +46,7 @@ class Harness(FakeMachine):
 
     def test_a_slow_guest_gets_more_time(self):
         spec = self.spec(['>console Booting', '>sleep'])
-        spec.patience = 3
+        spec.timeout_multiplier = 3
         began = time.monotonic()
         with mock.patch.object(runner, 'BOOT_TIMEOUT', 0.5):
             [found] = runner.run_scenario(spec, 'smoke', timeout=20).verdicts

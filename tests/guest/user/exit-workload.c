@@ -241,7 +241,7 @@ void sva_workload_wait_refused(struct sva_victim *v, const struct sva_dev *watch
 			n += now.v[refusals[i]] - before.v[refusals[i]];
 		if (n >= v->n)
 			break;
-		if (sva_now_ms() > begin + sva_patient_ms(GONE_MS))
+		if (sva_now_ms() > begin + sva_timeout_ms(GONE_MS))
 			sva_error("the device was refused nothing in %u ms",
 				  GONE_MS);
 		sva_sleep_ms(1);

@@ -120,8 +120,8 @@ static void parse_cmdline(void)
 			snprintf(opt.ctl, sizeof(opt.ctl), "%s", tok + 8);
 		else if (!strncmp(tok, "sva.timeout=", 12))
 			opt.timeout_s = strtoul(tok + 12, NULL, 10);
-		else if (!strncmp(tok, "sva.patience=", 13))
-			setenv("SVA_PATIENCE", tok + 13, 1);
+		else if (!strncmp(tok, "sva.timeout-multiplier=", 23))
+			setenv("SVA_TIMEOUT_MULTIPLIER", tok + 23, 1);
 		else if (!strcmp(tok, "sva.shell"))
 			opt.shell = true;
 		else if (!strcmp(tok, "sva.nohost"))

@@ -14,7 +14,7 @@
 #include "sva.h"
 
 #define BOUND_MS	300
-#define PATIENCE	20
+#define TRIES	20
 #define INTERVAL_US	100000
 #define SEED		0x1a7e000000000000ull
 
@@ -46,7 +46,7 @@ static const struct how *parse_how(void)
 static void begin(struct sva_dev *dev, void *buf, size_t size)
 {
 	struct sva_counts before, after;
-	unsigned int patience = PATIENCE;
+	unsigned int tries = TRIES;
 	struct sva_desc desc;
 
 	sva_touch_pages(buf, size);
@@ -58,7 +58,7 @@ static void begin(struct sva_dev *dev, void *buf, size_t size)
 		sva_sleep_ms(BOUND_MS);
 		sva_count(dev, &after);
 	} while (after.v[SVA_CNT_ACCESSES] ==
-		 before.v[SVA_CNT_ACCESSES] && --patience);
+		 before.v[SVA_CNT_ACCESSES] && --tries);
 	sva_fact_delta("bound", dev, &before, &after);
 	if (!sva_reg_read(dev, SVA_CTX_RUNNING))
 		sva_error("the device does not work");

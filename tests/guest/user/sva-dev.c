@@ -243,7 +243,7 @@ bool sva_wait_reg(const struct sva_dev *dev, uint32_t offset, uint64_t mask,
 
 int sva_command(const struct sva_dev *dev, uint32_t cmd, unsigned int ms)
 {
-	struct sva_accel_cmd arg = { .cmd = cmd, .timeout_ms = sva_patient_ms(ms) };
+	struct sva_accel_cmd arg = { .cmd = cmd, .timeout_ms = sva_timeout_ms(ms) };
 
 	if (sva_driver->ioctl(dev, SVA_ACCEL_CMD, &arg))
 		return -errno;

@@ -20,7 +20,7 @@
 
 #include "sva.h"
 
-#define PATIENCE_MAX	100u
+#define MULTIPLIER_MAX	100u
 
 uint64_t sva_now_ms(void)
 {
@@ -30,28 +30,28 @@ uint64_t sva_now_ms(void)
 	return ts.tv_sec * 1000ull + ts.tv_nsec / 1000000;
 }
 
-static unsigned int patience(void)
+static unsigned int multiplier(void)
 {
 	static unsigned int times;
 	const char *word;
 
 	if (!times) {
-		word = getenv("SVA_PATIENCE");
+		word = getenv("SVA_TIMEOUT_MULTIPLIER");
 		times = word ? strtoul(word, NULL, 10) : 1;
-		if (!times || times > PATIENCE_MAX)
-			sva_error("unusable SVA_PATIENCE: %s", word);
+		if (!times || times > MULTIPLIER_MAX)
+			sva_error("unusable SVA_TIMEOUT_MULTIPLIER: %s", word);
 	}
 	return times;
 }
 
-unsigned int sva_patient_ms(unsigned int ms)
+unsigned int sva_timeout_ms(unsigned int ms)
 {
-	return ms * patience();
+	return ms * multiplier();
 }
 
 uint64_t sva_deadline(unsigned int ms)
 {
-	return sva_now_ms() + sva_patient_ms(ms);
+	return sva_now_ms() + sva_timeout_ms(ms);
 }
 
 void sva_sleep_ms(unsigned int ms)
@@ -212,7 +212,7 @@ void sva_child_wait(struct sva_child *child, unsigned int ms)
 	char c;
 
 	do {
-		n = poll(&pfd, 1, sva_patient_ms(ms));
+		n = poll(&pfd, 1, sva_timeout_ms(ms));
 	} while (n < 0 && errno == EINTR);
 	if (n > 0 && read(child->ready, &c, 1) == 1)
 		return;

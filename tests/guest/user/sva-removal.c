@@ -89,7 +89,7 @@ static void look(struct removal *o, struct sva_dev *devs[REMOVAL_CONTEXTS])
 		struct pollfd pfd = { .fd = devs[i]->fd, .events = POLLIN };
 		int error;
 
-		o->polled += poll(&pfd, 1, sva_patient_ms(POLL_MS)) == 1 &&
+		o->polled += poll(&pfd, 1, sva_timeout_ms(POLL_MS)) == 1 &&
 			     pfd.revents & (POLLERR | POLLHUP);
 		error = ioctl(devs[i]->fd, SVA_ACCEL_CMD, &cmd) ? errno : 0;
 		o->error = !i || o->error == error ? error : -1;
@@ -157,7 +157,7 @@ static unsigned int take_step(struct removal *o, int step)
 		/* It closes its end only when it ends. */
 		if (poll(&pfd, 1, 2))
 			sva_child_wait(&o->child, 0);
-		if (sva_now_ms() > begin + sva_patient_ms(STEP_MS))
+		if (sva_now_ms() > begin + sva_timeout_ms(STEP_MS))
 			sva_error("a process of the test hangs, pid %d",
 				  o->child.pid);
 	}

@@ -251,7 +251,7 @@ bool iommufd_next_fault(const struct iommufd_fault_queue *queue,
 	struct pollfd poll_fd = { .fd = queue->file, .events = POLLIN };
 
 	memset(fault, 0, sizeof(*fault));
-	return poll(&poll_fd, 1, sva_patient_ms(ms)) == 1 &&
+	return poll(&poll_fd, 1, sva_timeout_ms(ms)) == 1 &&
 	       read(queue->file, fault, sizeof(*fault)) == sizeof(*fault);
 }
 

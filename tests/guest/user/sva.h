@@ -226,9 +226,10 @@ unsigned long sva_meminfo(const char *key);
 uint64_t sva_now_ms(void);
 /*
  * Limits of what must happen, not lengths of windows, are longer in guests that
- * are slow (sva.patience=): here a limit, and the time at which it is over.
+ * are slow (sva.timeout-multiplier=): here a limit, and the time at which it
+ * is over.
  */
-unsigned int sva_patient_ms(unsigned int ms);
+unsigned int sva_timeout_ms(unsigned int ms);
 uint64_t sva_deadline(unsigned int ms);
 void sva_sleep_ms(unsigned int ms);
 /* Runs on each CPU once, so that none keeps an old mm as its lazy one. */

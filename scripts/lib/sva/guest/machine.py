@@ -78,7 +78,7 @@ class Spec:
     # False: the accelerator has no IOMMU, or one that devices brings.
     iommu: bool = True
     # How many times slower than usual the guest may be.
-    patience: int = 1
+    timeout_multiplier: int = 1
     # Properties of the IOMMU, 'NAME=VALUE[,NAME=VALUE...]'.
     iommu_options: str = ''
     devices: list = field(default_factory=list)
@@ -120,7 +120,8 @@ def command(spec, sockets=None, files=None):
               # Early: old kernels cut off a long line where they print it.
               + (f'{TOKEN}={spec.token} ' if spec.token else '')
               + f'sva.ctl={target.control} panic=-1 '
-              + (f'sva.patience={spec.patience} ' if spec.patience > 1 else '')
+              + (f'sva.timeout-multiplier={spec.timeout_multiplier} '
+                 if spec.timeout_multiplier > 1 else '')
               + spec.cmdline).strip()
     cmd = [str(artifacts.qemu(spec.arch, spec.build)), '-L', str(artifacts.firmware_dir()),
            *target.machine, '-kernel', str(spec.kernel), '-initrd', str(spec.initrd),

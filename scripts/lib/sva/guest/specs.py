@@ -13,12 +13,13 @@ CMDLINE = 'loglevel=7'
 # The oldest kernel that the guest driver is for.
 OLDEST_DRIVER = (6, 1)
 # What checks everything takes its time.
-PATIENCE = {'plain': 1, 'debug': 8}
+TIMEOUT_MULTIPLIER = {'plain': 1, 'debug': 8}
 
 
 def built(arch, flavour='plain', **fixed):
     """The kernel that the set-up builds, with the guest driver."""
-    return _maker(arch, artifacts.kernel(arch, flavour), patience=PATIENCE[flavour], **fixed)
+    return _maker(arch, artifacts.kernel(arch, flavour),
+                  timeout_multiplier=TIMEOUT_MULTIPLIER[flavour], **fixed)
 
 
 def set_up(arch, flavour='plain'):

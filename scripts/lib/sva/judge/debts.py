@@ -83,8 +83,8 @@ class Look(NamedTuple):
 class Watch:
     """Follows one run of a machine: hear() is told of its events, by another thread."""
 
-    def __init__(self, arch, patience=1):
-        self.patience = patience
+    def __init__(self, arch, timeout_multiplier=1):
+        self.timeout_multiplier = timeout_multiplier
         self.ledger = Ledger(iommus.of_arch(arch).takings)
         self.lock = threading.Lock()
         self.moves = 0
@@ -131,8 +131,9 @@ class Watch:
     def _with_requests(self, look):
         with self.lock:
             waiting = self.ledger.waiting
-            return look._replace(waiting=tuple(map(str, waiting.since(LONG * self.patience))),
-                                 strays=tuple(waiting.strays), again=waiting.most())
+            late = waiting.since(LONG * self.timeout_multiplier)
+            return look._replace(waiting=tuple(map(str, late)), strays=tuple(waiting.strays),
+                                 again=waiting.most())
 
     def _catch_up(self, guest):
         """All that had been announced by now is in the ledger; what was counted."""

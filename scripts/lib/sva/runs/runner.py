@@ -78,9 +78,9 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
     at_stage(machine, stage) is called at each stage, after it was observed and
     what the scenario wants of the host was done.
     """
-    timeout *= spec.patience
+    timeout *= spec.timeout_multiplier
     spec.cmdline = f'{spec.cmdline} sva.run={scenario} sva.timeout={timeout}'.strip()
-    watch = debts.Watch(spec.arch, spec.patience) if spec.iommu else None
+    watch = debts.Watch(spec.arch, spec.timeout_multiplier) if spec.iommu else None
     with machine.Machine(spec, watch and watch.hear) as guest, \
             open(guest.log('control.log'), 'w', encoding='utf-8') as transcript:
         def look(stage, run):
@@ -134,7 +134,7 @@ def own_console(guest):
 def boot(guest, session):
     """Wait for the guest's first line."""
     try:
-        session.hello(BOOT_TIMEOUT * guest.spec.patience)
+        session.hello(BOOT_TIMEOUT * guest.spec.timeout_multiplier)
     except (machine.GuestPanic, machine.GuestSilent) as e:
         console = guest.console.text()
         raise BootFailure(e, kmsg.release(console), last_words(console)) from e
@@ -155,10 +155,10 @@ def converse(guest, session, timeout):
         if run is None:
             raise SvaError(session.setup_error or 'the guest did not begin the scenario',
                            guest.log('console.log'))
-        session.scenario(END_TIMEOUT * guest.spec.patience)
+        session.scenario(END_TIMEOUT * guest.spec.timeout_multiplier)
     except QmpClosed:
         raise guest.ended() from None
-    guest.wait(END_TIMEOUT * guest.spec.patience)
+    guest.wait(END_TIMEOUT * guest.spec.timeout_multiplier)
     return run
 
 

@@ -69,7 +69,7 @@ static void fault_by_device(struct sva_dev *dev, size_t size, uint64_t *us)
 	munmap(buf, size);
 }
 
-void scenario_bench_faults(void)
+static void scenario_bench_faults(void)
 {
 	unsigned long pages = sva_opt_num("pages", 2048);
 	unsigned long group = sva_opt_num("group", 1);
@@ -91,6 +91,7 @@ void scenario_bench_faults(void)
 	sva_close(&dev);
 	sva_stage("unbound");
 }
+SVA_SCENARIO("bench-faults", scenario_bench_faults);
 
 /* After all those that were made: one that works. */
 static void check_bond(void)
@@ -104,7 +105,7 @@ static void check_bond(void)
 }
 
 /* The driver binds at open() and unbinds at close(). */
-void scenario_bench_bind(void)
+static void scenario_bench_bind(void)
 {
 	unsigned long rounds = sva_opt_num("rounds", 200);
 	uint64_t us[REPETITIONS], begin;
@@ -129,3 +130,4 @@ void scenario_bench_bind(void)
 	check_bond();
 	sva_stage("done");
 }
+SVA_SCENARIO("bench-bind", scenario_bench_bind);

@@ -80,7 +80,7 @@ static void storm(struct sva_client *g, unsigned int rounds)
 	sva_ok(!failed && !different, "each process has its copy made");
 }
 
-void scenario_bind_storm(void)
+static void scenario_bind_storm(void)
 {
 	unsigned int rounds = sva_opt_num("rounds", 1000);
 	struct sva_client *g = sva_shared(sizeof(*g));
@@ -105,3 +105,4 @@ void scenario_bind_storm(void)
 	sva_client_contexts(g->contexts);
 	sva_stage("done");
 }
+SVA_SCENARIO("bind-storm", scenario_bind_storm);

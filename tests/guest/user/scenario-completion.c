@@ -11,7 +11,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
 #include "sva.h"
 
 #define PAGE		4096ul
@@ -220,7 +219,7 @@ static void report(void)
 	sva_ok(!c.bad && !different, "all records and copies are right");
 }
 
-void scenario_completion(void)
+static void scenario_completion(void)
 {
 	const char *modes = sva_writers_options();
 	unsigned int interval_us = sva_opt_num("interval", 200);
@@ -246,3 +245,4 @@ void scenario_completion(void)
 	sva_writers_close(&c.load);
 	sva_stage("unbound");
 }
+SVA_SCENARIO("completion", scenario_completion);

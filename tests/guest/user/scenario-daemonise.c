@@ -80,7 +80,7 @@ static void daemon_closes(struct sva_victim *v)
 	sva_survivor_ask(h, SVA_SURVIVOR_CLOSE);
 }
 
-void scenario_daemonise(void)
+static void scenario_daemonise(void)
 {
 	struct sva_victim *v = sva_workload_new(SVA_ALL_MODES(":"));
 	struct sva_dev watch;
@@ -118,3 +118,4 @@ void scenario_daemonise(void)
 	sva_victim_reuse(v);
 	sva_close(&watch);
 }
+SVA_SCENARIO("daemonise", scenario_daemonise);

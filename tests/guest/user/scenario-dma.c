@@ -280,7 +280,7 @@ static unsigned int split(const char *list, char *names[], unsigned int max)
 	return n;
 }
 
-void scenario_dma(void)
+static void scenario_dma(void)
 {
 	const char *disk = sva_opt("disk", "vda");
 	const char *ifs = sva_opt("if", "virtio_net");
@@ -307,3 +307,4 @@ void scenario_dma(void)
 	fact_groups();
 	sva_stage("done");
 }
+SVA_SCENARIO("dma", scenario_dma);

@@ -10,7 +10,7 @@
 
 #define DRIVER	"/sys/bus/pci/drivers/sva_accel"
 
-void scenario_driver_unbind(void)
+static void scenario_driver_unbind(void)
 {
 	unsigned int rounds = sva_opt_num("rounds", 3);
 	struct removal *o;
@@ -34,3 +34,4 @@ void scenario_driver_unbind(void)
 	removal_again(o);
 	removal_end(o);
 }
+SVA_SCENARIO("driver-unbind", scenario_driver_unbind);

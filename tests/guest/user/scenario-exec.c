@@ -119,7 +119,7 @@ static void gone_cloexec(struct sva_victim *v, const struct sva_dev *watch)
 	sva_survivor_ask(h, SVA_SURVIVOR_LOOK);
 }
 
-void scenario_exec(void)
+static void scenario_exec(void)
 {
 	struct sva_victim *v = sva_workload_new(SVA_ALL_MODES(":"));
 	const char *files = sva_opt("files", "keep");
@@ -149,3 +149,4 @@ void scenario_exec(void)
 	sva_victim_reuse(v);
 	sva_close(&watch);
 }
+SVA_SCENARIO("exec", scenario_exec);

@@ -25,7 +25,7 @@ static void warm_up(struct sva_dev *dev, int mode, void *buf)
 	       sva_mode_names[mode]);
 }
 
-void scenario_fault_in(void)
+static void scenario_fault_in(void)
 {
 	struct sva_dev iotlb, atc;
 	void *buf;
@@ -58,3 +58,4 @@ void scenario_fault_in(void)
 	sva_close(&dev);
 	sva_stage("unbound");
 }
+SVA_SCENARIO("fault-in", scenario_fault_in);

@@ -22,7 +22,7 @@ static void reset(const struct removal *o)
 	sysfs_write(path, "1");
 }
 
-void scenario_flr(void)
+static void scenario_flr(void)
 {
 	struct removal *o;
 
@@ -33,9 +33,10 @@ void scenario_flr(void)
 	removal_again(o);
 	removal_end(o);
 }
+SVA_SCENARIO("flr", scenario_flr);
 
 /* The device does nothing but what it is asked for after the reset. */
-void scenario_flr_after_exit(void)
+static void scenario_flr_after_exit(void)
 {
 	struct sva_dev *dev;
 	struct removal *o;
@@ -68,3 +69,4 @@ void scenario_flr_after_exit(void)
 	sva_sleep_ms(QUIET_MS);
 	sva_stage("unbound");
 }
+SVA_SCENARIO("flr-after-exit", scenario_flr_after_exit);

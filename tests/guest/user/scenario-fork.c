@@ -258,7 +258,7 @@ static void report(void)
 	sva_ok(!f.inherited, "the child cannot use the parent's context");
 }
 
-void scenario_fork(void)
+static void scenario_fork(void)
 {
 	const char *modes = sva_writers_options();
 	unsigned int rounds = sva_opt_num("rounds", 10);
@@ -283,3 +283,4 @@ void scenario_fork(void)
 	sva_writers_close(&f.forever);
 	sva_stage("unbound");
 }
+SVA_SCENARIO("fork", scenario_fork);

@@ -78,7 +78,7 @@ static void pull_out(const struct removal *o)
 	close(fd);
 }
 
-void scenario_hot_unplug(void)
+static void scenario_hot_unplug(void)
 {
 	const char *how = sva_opt("how", "asked");
 	bool surprise = !strcmp(how, "surprise");
@@ -102,3 +102,4 @@ void scenario_hot_unplug(void)
 	removal_again(o);
 	removal_end(o);
 }
+SVA_SCENARIO("hot-unplug", scenario_hot_unplug);

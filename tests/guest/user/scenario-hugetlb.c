@@ -10,7 +10,6 @@
 #include <sys/mman.h>
 
 #include "huge.h"
-#include "memory.h"
 #include "race.h"
 #include "sva.h"
 
@@ -97,7 +96,7 @@ static unsigned int check(void)
 	return changed;
 }
 
-void scenario_hugetlb(void)
+static void scenario_hugetlb(void)
 {
 	static struct race_way way = {
 		.rounds = 5,
@@ -120,3 +119,4 @@ void scenario_hugetlb(void)
 	}
 	race_run(&way);
 }
+SVA_SCENARIO("hugetlb", scenario_hugetlb);

@@ -100,7 +100,7 @@ static void orphaned(struct world *w)
 	sva_stage("detached");
 }
 
-void scenario_iommufd_faults(void)
+static void scenario_iommufd_faults(void)
 {
 	struct world w = {
 		.src = sva_map(NULL, PAGE, PROT_READ | PROT_WRITE),
@@ -124,3 +124,4 @@ void scenario_iommufd_faults(void)
 	refused(&w);
 	orphaned(&w);
 }
+SVA_SCENARIO("iommufd-faults", scenario_iommufd_faults);

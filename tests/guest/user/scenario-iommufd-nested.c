@@ -89,7 +89,7 @@ static void attach(struct world *w)
 	sva_fact("attach.errno %d", vfio_attach(PASID, nested.id));
 }
 
-void scenario_iommufd_nested(void)
+static void scenario_iommufd_nested(void)
 {
 	struct world w = {
 		.src = sva_map(NULL, SIZE, PROT_READ | PROT_WRITE),
@@ -132,3 +132,4 @@ void scenario_iommufd_nested(void)
 	       "the contexts stop");
 	sva_stage("detached");
 }
+SVA_SCENARIO("iommufd-nested", scenario_iommufd_nested);

@@ -121,7 +121,7 @@ static void without_pasid(struct world *w)
 	sva_stage("no-pasid");
 }
 
-void scenario_iommufd(void)
+static void scenario_iommufd(void)
 {
 	struct world w = {
 		.src = sva_map(NULL, SIZE, PROT_READ | PROT_WRITE),
@@ -139,3 +139,4 @@ void scenario_iommufd(void)
 	detached(&w);
 	without_pasid(&w);
 }
+SVA_SCENARIO("iommufd", scenario_iommufd);

@@ -189,7 +189,7 @@ static void report(void)
 	sva_ok(!different && !changed, "each process sees its own data only");
 }
 
-void scenario_isolation(void)
+static void scenario_isolation(void)
 {
 	unsigned int pages = sva_opt_num("pages", 8);
 
@@ -214,3 +214,4 @@ void scenario_isolation(void)
 	for (unsigned int i = 0; i < h.processes; i++)
 		sva_child_end(&h.tenant[i].child);
 }
+SVA_SCENARIO("isolation", scenario_isolation);

@@ -159,7 +159,7 @@ static void late(const struct sva_dev *dev, uint32_t pasid)
 	sva_stage("late");
 }
 
-void scenario_kernel_pasid(void)
+static void scenario_kernel_pasid(void)
 {
 	uint32_t pasid, next;
 	struct sva_dev dev;
@@ -191,3 +191,4 @@ void scenario_kernel_pasid(void)
 	sva_close(&dev);
 	sva_stage("done");
 }
+SVA_SCENARIO("kernel-pasid", scenario_kernel_pasid);

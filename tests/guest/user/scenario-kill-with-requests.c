@@ -111,7 +111,7 @@ static void answered(struct sva_victim *v, struct sva_counts *before,
 	sva_stage("answered");
 }
 
-void scenario_kill_with_requests(void)
+static void scenario_kill_with_requests(void)
 {
 	struct sva_victim *v = sva_victim_new(64 * KIB);
 	struct sva_counts before;
@@ -138,6 +138,7 @@ void scenario_kill_with_requests(void)
 	sva_stage("unbound");
 	sva_victim_reuse(v);
 }
+SVA_SCENARIO("kill-with-requests", scenario_kill_with_requests);
 
 /* -- the kernel is kept from its queue -- */
 
@@ -212,7 +213,7 @@ static void queued(struct sva_victim *v)
 	sva_stage("queued");
 }
 
-void scenario_kill_with_queued_requests(void)
+static void scenario_kill_with_queued_requests(void)
 {
 	struct sva_victim *v = sva_victim_new(64 * KIB);
 	unsigned int irq = queue_interrupt();
@@ -241,3 +242,4 @@ void scenario_kill_with_queued_requests(void)
 	sva_stage("unbound");
 	sva_victim_reuse(v);
 }
+SVA_SCENARIO("kill-with-queued-requests", scenario_kill_with_queued_requests);

@@ -27,13 +27,14 @@ static void run(struct sva_victim *v)
 	sva_victim_reuse(v);
 }
 
-void scenario_kill(void)
+static void scenario_kill(void)
 {
 	run(sva_workload_new(SVA_ALL_MODES(":")));
 }
+SVA_SCENARIO("kill", scenario_kill);
 
 /* The last context is on the second one, and reaches memory in another way. */
-void scenario_kill_two_devices(void)
+static void scenario_kill_two_devices(void)
 {
 	struct sva_victim *v = sva_workload_new(SVA_ALL_MODES(":"));
 
@@ -42,3 +43,4 @@ void scenario_kill_two_devices(void)
 	v->device[v->n - 1] = 1;
 	run(v);
 }
+SVA_SCENARIO("kill-two-devices", scenario_kill_two_devices);

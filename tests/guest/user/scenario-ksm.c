@@ -14,7 +14,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
 #include "sva.h"
 
 #define PAGE		4096ul
@@ -302,7 +301,7 @@ static void begin(const char *modes, unsigned int pages)
 	sva_touch_pages(k.copy, k.part);
 }
 
-void scenario_ksm(void)
+static void scenario_ksm(void)
 {
 	const char *modes = sva_writers_options();
 	unsigned int interval_us = sva_opt_num("interval", 5000);
@@ -336,3 +335,4 @@ void scenario_ksm(void)
 	sva_writers_close(&k.readers);
 	sva_stage("unbound");
 }
+SVA_SCENARIO("ksm", scenario_ksm);

@@ -108,7 +108,7 @@ static void check(struct sva_dev *dev, const struct how *how, void *buf,
 	sva_stage("late");
 }
 
-void scenario_late(void)
+static void scenario_late(void)
 {
 	int mode = sva_mode_parse(sva_opt("mode", "untranslated"));
 	size_t size = sva_opt_num("size", 2048) * KIB;
@@ -137,3 +137,4 @@ void scenario_late(void)
 	sva_close(&dev);
 	sva_stage("stopped");
 }
+SVA_SCENARIO("late", scenario_late);

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "huge.h"
-#include "memory.h"
 #include "page-migration.h"
 
 #define PAGE		4096ul
@@ -95,7 +94,7 @@ static void back(struct page_migration *r)
 	move_whole(r, 0);
 }
 
-void scenario_migrate(void)
+static void scenario_migrate(void)
 {
 	static const struct page_migration_event events[] = {
 		{ "there", there, .frees = true, .node = 0 },
@@ -118,6 +117,7 @@ void scenario_migrate(void)
 	}
 	page_migration_run(&scene, NULL);
 }
+SVA_SCENARIO("migrate", scenario_migrate);
 
 static void *map_locked(size_t size)
 {
@@ -148,7 +148,7 @@ static void discard(struct page_migration *r)
 	sva_sleep_ms(DISCARDED_MS);
 }
 
-void scenario_ats_resident(void)
+static void scenario_ats_resident(void)
 {
 	static const struct page_migration_event events[] = {
 		{ "there", there_locked, .frees = true, .node = 0 },
@@ -167,3 +167,4 @@ void scenario_ats_resident(void)
 
 	page_migration_run(&scene, NULL);
 }
+SVA_SCENARIO("ats-resident", scenario_ats_resident);

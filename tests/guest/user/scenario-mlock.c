@@ -12,7 +12,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
 #include "sva.h"
 
 #define PAGE		4096ul
@@ -125,7 +124,7 @@ static void report(void)
 	sva_ok(m.discard_errno == EINVAL, "locked memory cannot be thrown away");
 }
 
-void scenario_mlock(void)
+static void scenario_mlock(void)
 {
 	const char *modes = sva_writers_options();
 	unsigned int pages = sva_opt_num("pages", 64);
@@ -150,3 +149,4 @@ void scenario_mlock(void)
 	sva_writers_close(&m.writers);
 	sva_stage("unbound");
 }
+SVA_SCENARIO("mlock", scenario_mlock);

@@ -152,7 +152,7 @@ static void run(struct protect *p, unsigned int interval_us)
 	report(p);
 }
 
-void scenario_mprotect(void)
+static void scenario_mprotect(void)
 {
 	const char *modes = sva_writers_options();
 	bool huge = sva_opt_num("huge", 0);
@@ -180,3 +180,4 @@ void scenario_mprotect(void)
 	sva_writers_close(&p.writers);
 	sva_stage("unbound");
 }
+SVA_SCENARIO("mprotect", scenario_mprotect);

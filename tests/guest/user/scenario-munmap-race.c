@@ -93,7 +93,7 @@ static const struct race_way part_way = {
 	.give = map_part,
 };
 
-void scenario_munmap_race(void)
+static void scenario_munmap_race(void)
 {
 	static const struct race_way way = {
 		.rounds = 25,
@@ -107,3 +107,4 @@ void scenario_munmap_race(void)
 
 	race_run(sva_opt_num("huge", 0) ? &part_way : &way);
 }
+SVA_SCENARIO("munmap-race", scenario_munmap_race);

@@ -58,7 +58,7 @@ static void use(int mode)
 	sva_close(&dev);
 }
 
-void scenario_no_bind(void)
+static void scenario_no_bind(void)
 {
 	unsigned int attempts = sva_opt_num("attempts", 100);
 	const char *what = sva_opt("case", "");
@@ -83,3 +83,4 @@ void scenario_no_bind(void)
 		use(mode);
 	sva_stage("done");
 }
+SVA_SCENARIO("no-bind", scenario_no_bind);

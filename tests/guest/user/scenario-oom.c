@@ -213,13 +213,15 @@ static void run(const char *modes)
 	sva_close(&watch);
 }
 
-void scenario_oom(void)
+static void scenario_oom(void)
 {
 	run(SVA_ALL_MODES(":"));
 }
+SVA_SCENARIO("oom", scenario_oom);
 
-void scenario_oom_reaper(void)
+static void scenario_oom_reaper(void)
 {
 	stuck = true;
 	run(SVA_MODES_SILENT);
 }
+SVA_SCENARIO("oom-reaper", scenario_oom_reaper);

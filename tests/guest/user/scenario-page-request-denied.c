@@ -28,7 +28,7 @@ static uint32_t request(const struct sva_dev *dev, const void *page)
 	return status & SVA_PROBEST_DONE ? status & SVA_PROBEST_RESULT : 0;
 }
 
-void scenario_page_request_denied(void)
+static void scenario_page_request_denied(void)
 {
 	static struct sva_copy copy;
 	struct sva_dev dev;
@@ -56,3 +56,4 @@ void scenario_page_request_denied(void)
 	sva_close(&dev);
 	sva_stage("unbound");
 }
+SVA_SCENARIO("page-request-denied", scenario_page_request_denied);

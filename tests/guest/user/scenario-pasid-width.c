@@ -181,7 +181,7 @@ static void recover(void)
 	sva_stage("recovered");
 }
 
-void scenario_pasid_width(void)
+static void scenario_pasid_width(void)
 {
 	unsigned int bits = sva_opt_num("bits", 4);
 	const char *where = sva_opt("where", "device");
@@ -198,3 +198,4 @@ void scenario_pasid_width(void)
 		end(&user[--users]);
 	sva_stage("unbound");
 }
+SVA_SCENARIO("pasid-width", scenario_pasid_width);

@@ -91,7 +91,7 @@ static uint32_t probe(uint32_t kind, uint64_t addr, uint64_t data)
 	return reg_read(SVA_CTX_PROBE_STATUS) & SVA_PROBEST_RESULT;
 }
 
-void scenario_plain_dma(void)
+static void scenario_plain_dma(void)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
 	unsigned int wrote = 0, arrived = 0, readback = 0;
@@ -128,3 +128,4 @@ void scenario_plain_dma(void)
 	       "%u words written and read at physical addresses", PAGES);
 	sva_stage("done");
 }
+SVA_SCENARIO("plain-dma", scenario_plain_dma);

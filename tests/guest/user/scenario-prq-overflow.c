@@ -14,7 +14,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
 #include "rt-hog.h"
 #include "sva.h"
 
@@ -166,7 +165,7 @@ static void report(void)
 	sva_ok(!s.failed && !s.wrong, "the device works when the storm is over");
 }
 
-void scenario_prq_overflow(void)
+static void scenario_prq_overflow(void)
 {
 	unsigned int ms = sva_opt_num("hog", 50);
 
@@ -191,3 +190,5 @@ void scenario_prq_overflow(void)
 		sva_close(&s.dev[i]);
 	sva_stage("unbound");
 }
+SVA_SCENARIO("prq-overflow", scenario_prq_overflow);
+SVA_SCENARIO("evtq-full", scenario_prq_overflow);

@@ -191,7 +191,7 @@ static void process_ends(void)
 	sva_close(&dev);
 }
 
-void scenario_segfault(void)
+static void scenario_segfault(void)
 {
 	int mode = sva_mode_parse(sva_opt("mode", SVA_MODE_ASKING_NAME));
 	struct sva_dev dev;
@@ -214,3 +214,4 @@ void scenario_segfault(void)
 	sva_close(&dev);
 	sva_stage("unbound");
 }
+SVA_SCENARIO("segfault", scenario_segfault);

@@ -138,7 +138,7 @@ static void smoke_mode(int m)
 	munmap(dst, SIZE);
 }
 
-void scenario_smoke(void)
+static void scenario_smoke(void)
 {
 	int modes[SVA_MODES];
 	unsigned int n = sva_modes_parse(sva_opt("modes", SVA_ALL_MODES(":")),
@@ -149,3 +149,4 @@ void scenario_smoke(void)
 		smoke_mode(modes[i]);
 	sva_stage("done");
 }
+SVA_SCENARIO("smoke", scenario_smoke);

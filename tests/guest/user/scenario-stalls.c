@@ -10,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "memory.h"
 #include "rt-hog.h"
 #include "sva.h"
 #include "sva-modes.h"
@@ -163,7 +162,7 @@ static void stall_all(struct process *p, const struct sva_dev *dev)
 	}
 }
 
-void scenario_stall_across_exit(void)
+static void scenario_stall_across_exit(void)
 {
 	struct process *p = sva_shared(sizeof(*p));
 	struct sva_dev dev[CONTEXTS];
@@ -204,6 +203,7 @@ void scenario_stall_across_exit(void)
 	for (unsigned int i = 0; i < CONTEXTS; i++)
 		sva_close(&dev[i]);
 }
+SVA_SCENARIO("stall-across-exit", scenario_stall_across_exit);
 
 /* All contexts of one process write into memory that is not there. */
 static void storm_once(struct process *p, char *buf, uint64_t value)
@@ -242,7 +242,7 @@ static void storm(void *arg)
 		storm_once(p, buf, ((uint64_t)getpid() << 32) + (r << 8) + 1);
 }
 
-void scenario_resume_storm(void)
+static void scenario_resume_storm(void)
 {
 	struct process *p = sva_shared(PROCESSES * sizeof(*p));
 	unsigned int rounds = sva_opt_num("rounds", 2);
@@ -277,3 +277,4 @@ void scenario_resume_storm(void)
 		sva_child_end(&p[i].child);
 	sva_stage("unbound");
 }
+SVA_SCENARIO("resume-storm", scenario_resume_storm);

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "huge.h"
-#include "memory.h"
 #include "page-migration.h"
 
 #define PAGE		4096u
@@ -115,7 +114,7 @@ static void report(const struct page_migration *r)
 	write_text("/sys/block/zram0/reset", "1");
 }
 
-void scenario_swap(void)
+static void scenario_swap(void)
 {
 	static const struct page_migration_event events[] = {
 		{ "pageout", page_out, .frees = true, .node = -1 },
@@ -136,3 +135,4 @@ void scenario_swap(void)
 	}
 	page_migration_run(&scene, report);
 }
+SVA_SCENARIO("swap", scenario_swap);

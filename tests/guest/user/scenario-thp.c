@@ -8,7 +8,6 @@
 #include <sys/mman.h>
 
 #include "huge.h"
-#include "memory.h"
 #include "page-migration.h"
 
 #define DROPPED		1u
@@ -45,7 +44,7 @@ static void report(const struct page_migration *r)
 	sva_ok(!split_kib, "none was after a part was thrown away");
 }
 
-void scenario_thp(void)
+static void scenario_thp(void)
 {
 	static const struct page_migration_event events[] = {
 		{ "collapse", collapse, .frees = true, .node = -1 },
@@ -63,3 +62,4 @@ void scenario_thp(void)
 
 	page_migration_run(&scene, report);
 }
+SVA_SCENARIO("thp", scenario_thp);

@@ -154,7 +154,7 @@ static void end_last(struct sva_victim *v)
 	sva_victim_wait_gone(v, begin);
 }
 
-void scenario_threads(void)
+static void scenario_threads(void)
 {
 	struct sva_victim *v = sva_workload_new(SVA_ALL_MODES(":"));
 	unsigned int threads = sva_opt_num("threads", 8);
@@ -186,3 +186,4 @@ void scenario_threads(void)
 	sva_workload_late(v, &v->dev[0]);
 	sva_victim_reuse(v);
 }
+SVA_SCENARIO("threads", scenario_threads);

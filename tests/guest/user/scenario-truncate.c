@@ -11,7 +11,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "memory.h"
 #include "race.h"
 #include "sva.h"
 
@@ -52,7 +51,7 @@ static void extend(char *buf, size_t size)
 	resize(size);
 }
 
-void scenario_truncate(void)
+static void scenario_truncate(void)
 {
 	static const struct race_way way = {
 		.rounds = 25,
@@ -66,3 +65,4 @@ void scenario_truncate(void)
 
 	race_run(&way);
 }
+SVA_SCENARIO("truncate", scenario_truncate);

@@ -172,7 +172,7 @@ static void bind_again(const char *modes)
 	sva_stage("done");
 }
 
-void scenario_two_devices(void)
+static void scenario_two_devices(void)
 {
 	const char *modes = SVA_ALL_MODES(":");
 	unsigned int pages = sva_opt_num("pages", 32);
@@ -204,3 +204,4 @@ void scenario_two_devices(void)
 	take_away(&side[1]);
 	bind_again(modes);
 }
+SVA_SCENARIO("two-devices", scenario_two_devices);

@@ -159,7 +159,7 @@ static void bind_again(struct owner *o)
 	sva_ok(!o->failed_again && !o->different, "the owner can bind again");
 }
 
-void scenario_two_mms(void)
+static void scenario_two_mms(void)
 {
 	struct owner *o = sva_shared(sizeof(*o));
 	struct sva_dev passed, own;
@@ -193,3 +193,4 @@ void scenario_two_mms(void)
 	sva_child_end(&child);
 	sva_stage("done");
 }
+SVA_SCENARIO("two-mms", scenario_two_mms);

@@ -89,7 +89,7 @@ static void window(const struct sva_victim *v)
 	}
 }
 
-void scenario_uio_exit(void)
+static void scenario_uio_exit(void)
 {
 	struct sva_victim *v = sva_workload_new(SVA_ALL_MODES(":"));
 
@@ -113,3 +113,4 @@ void scenario_uio_exit(void)
 	sva_ok(!sva_workload_running(v), "the device can be stopped");
 	sva_stage("stopped");
 }
+SVA_SCENARIO("uio-exit", scenario_uio_exit);

@@ -107,7 +107,7 @@ static struct user *start(void)
 	return u;
 }
 
-void scenario_uio_twice(void)
+static void scenario_uio_twice(void)
 {
 	bool close_it = sva_opt_num("close", 0);
 	struct user *first, *second;
@@ -150,3 +150,4 @@ void scenario_uio_twice(void)
 	}
 	sva_stage("stopped");
 }
+SVA_SCENARIO("uio-twice", scenario_uio_twice);

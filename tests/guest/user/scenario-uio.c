@@ -11,7 +11,7 @@
 
 #define LATE_MS		1500
 
-void scenario_uio(void)
+static void scenario_uio(void)
 {
 	struct sva_victim *v = sva_workload_new(SVA_ALL_MODES(":"));
 	uint64_t begin;
@@ -35,3 +35,4 @@ void scenario_uio(void)
 	sva_workload_late(v, &v->dev[0]);
 	sva_victim_reuse(v);
 }
+SVA_SCENARIO("uio", scenario_uio);

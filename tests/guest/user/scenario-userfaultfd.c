@@ -16,7 +16,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "memory.h"
 #include "sva.h"
 
 #define PAGE		4096ul
@@ -201,7 +200,7 @@ static void never_supplied(void)
 	sva_stage("unbound");
 }
 
-void scenario_userfaultfd(void)
+static void scenario_userfaultfd(void)
 {
 	unsigned int late_ms = sva_opt_num("late", 500);
 
@@ -209,3 +208,4 @@ void scenario_userfaultfd(void)
 	in_this_process(late_ms);
 	never_supplied();
 }
+SVA_SCENARIO("userfaultfd", scenario_userfaultfd);

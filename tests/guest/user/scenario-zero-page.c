@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "memory.h"
 #include "sva.h"
 #include "sva-modes.h"
 
@@ -185,7 +184,7 @@ static void report(void)
 	sva_ok(!z.wrong && !z.bad_reads, "the device reads zeros, and what it writes is there");
 }
 
-void scenario_zero_page(void)
+static void scenario_zero_page(void)
 {
 	const char *modes = sva_writers_options();
 	unsigned int pages = sva_opt_num("pages", 32);
@@ -211,3 +210,4 @@ void scenario_zero_page(void)
 	sva_writers_close(&z.writers);
 	sva_stage("unbound");
 }
+SVA_SCENARIO("zero-page", scenario_zero_page);

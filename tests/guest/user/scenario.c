@@ -9,81 +9,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
 #include "sva.h"
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} scenarios[] = {
-	{ "smoke",		scenario_smoke },
-	{ "fault-in",		scenario_fault_in },
-	{ "kill",		scenario_kill },
-	{ "kill-two-devices",	scenario_kill_two_devices },
-	{ "kill-with-requests",	scenario_kill_with_requests },
-	{ "kill-with-queued-requests", scenario_kill_with_queued_requests },
-	{ "late",		scenario_late },
-	{ "stall-across-exit",	scenario_stall_across_exit },
-	{ "resume-storm",	scenario_resume_storm },
-	{ "page-request-denied", scenario_page_request_denied },
-	{ "segfault",		scenario_segfault },
-	{ "munmap-race",	scenario_munmap_race },
-	{ "mprotect",		scenario_mprotect },
-	{ "fork",		scenario_fork },
-	{ "isolation",		scenario_isolation },
-	{ "bind-storm",		scenario_bind_storm },
-	{ "two-mms",		scenario_two_mms },
-	{ "daemonise",		scenario_daemonise },
-	{ "exec",		scenario_exec },
-	{ "threads",		scenario_threads },
-	{ "two-devices",	scenario_two_devices },
-	{ "oom",		scenario_oom },
-	{ "oom-reaper",		scenario_oom_reaper },
-	{ "pasid-width",	scenario_pasid_width },
-	{ "no-bind",		scenario_no_bind },
-	{ "kernel-pasid",	scenario_kernel_pasid },
-	{ "thp",		scenario_thp },
-	{ "swap",		scenario_swap },
-	{ "migrate",		scenario_migrate },
-	{ "ats-resident",	scenario_ats_resident },
-	{ "ksm",		scenario_ksm },
-	{ "userfaultfd",	scenario_userfaultfd },
-	{ "prq-overflow",	scenario_prq_overflow },
-	{ "evtq-full",		scenario_prq_overflow },
-	{ "zero-page",		scenario_zero_page },
-	{ "mlock",		scenario_mlock },
-	{ "completion",		scenario_completion },
-	{ "truncate",		scenario_truncate },
-	{ "hugetlb",		scenario_hugetlb },
-	{ "flr",		scenario_flr },
-	{ "flr-after-exit",	scenario_flr_after_exit },
-	{ "driver-unbind",	scenario_driver_unbind },
-	{ "hot-unplug",		scenario_hot_unplug },
-	{ "uio",		scenario_uio },
-	{ "uio-exit",		scenario_uio_exit },
-	{ "uio-twice",		scenario_uio_twice },
-	{ "iommufd",		scenario_iommufd },
-	{ "iommufd-faults",	scenario_iommufd_faults },
-	{ "iommufd-nested",	scenario_iommufd_nested },
-	{ "dma",		scenario_dma },
-	{ "plain-dma",		scenario_plain_dma },
-	{ "bench-faults",	scenario_bench_faults },
-	{ "bench-bind",		scenario_bench_bind },
-};
+/* The linker's names for the begin and the end of the section. */
+extern const struct sva_scenario __start_sva_scenarios[];
+extern const struct sva_scenario __stop_sva_scenarios[];
+
+#define for_each_scenario(s) \
+	for (s = __start_sva_scenarios; s < __stop_sva_scenarios; s++)
 
 static int usage(const char *prog)
 {
+	const struct sva_scenario *s;
+
 	fprintf(stderr,
 		"usage: %s [--host] [--node DEV] NAME[,KEY=VALUE...]\nNAME:",
 		prog);
-	for (unsigned int i = 0; i < ARRAY_SIZE(scenarios); i++)
-		fprintf(stderr, " %s", scenarios[i].name);
+	for_each_scenario(s)
+		fprintf(stderr, " %s", s->name);
 	fprintf(stderr, "\n");
 	return SVA_EXIT_SETUP;
 }
 
 int main(int argc, char **argv)
 {
+	const struct sva_scenario *s;
 	bool host = false;
 	char *name, *options;
 	int i;
@@ -108,10 +58,10 @@ int main(int argc, char **argv)
 	sva_out_init(host);
 	sva_opt_init(options ? options : "");
 
-	for (unsigned int s = 0; s < ARRAY_SIZE(scenarios); s++) {
-		if (strcmp(scenarios[s].name, name))
+	for_each_scenario(s) {
+		if (strcmp(s->name, name))
 			continue;
-		scenarios[s].run();
+		s->run();
 		sva_out_end();
 		return 0;
 	}

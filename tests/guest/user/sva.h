@@ -478,49 +478,26 @@ void sva_window_close(struct sva_window *window, const struct sva_writers *write
 void sva_window_report(const struct sva_window *window,
 		       const struct sva_writers *writers, const char *name);
 
-/* The scenarios, scenario-NAME.c. */
+/* scenario.c: what sva-scenario can run. */
 
-void scenario_smoke(void);
-void scenario_fault_in(void);
-void scenario_kill(void);
-void scenario_kill_two_devices(void);
-void scenario_kill_with_requests(void);
-void scenario_kill_with_queued_requests(void);
-void scenario_flr(void);
-void scenario_flr_after_exit(void);
-void scenario_driver_unbind(void);
-void scenario_hot_unplug(void);
-void scenario_uio(void);
-void scenario_uio_exit(void);
-void scenario_uio_twice(void);
-void scenario_iommufd(void);
-void scenario_iommufd_faults(void);
-void scenario_iommufd_nested(void);
-void scenario_late(void);
-void scenario_ats_resident(void);
-void scenario_stall_across_exit(void);
-void scenario_resume_storm(void);
-void scenario_page_request_denied(void);
-void scenario_segfault(void);
-void scenario_munmap_race(void);
-void scenario_mprotect(void);
-void scenario_fork(void);
-void scenario_isolation(void);
-void scenario_bind_storm(void);
-void scenario_two_mms(void);
-void scenario_daemonise(void);
-void scenario_exec(void);
-void scenario_threads(void);
-void scenario_two_devices(void);
-void scenario_oom(void);
-void scenario_oom_reaper(void);
-void scenario_pasid_width(void);
-void scenario_no_bind(void);
-void scenario_kernel_pasid(void);
-void scenario_dma(void);
-void scenario_plain_dma(void);
-void scenario_bench_faults(void);
-void scenario_bench_bind(void);
+struct sva_scenario {
+	const char *name;
+	void (*run)(void);
+};
+
+/*
+ * Makes a function of scenario-*.c a scenario.  The linker gathers what has
+ * this section, so there is no list of them.
+ */
+#define SVA_SCENARIO(scenario_name, function)	\
+	SVA_SCENARIO_AT(__LINE__, scenario_name, function)
+#define SVA_SCENARIO_AT(line, scenario_name, function)	\
+	SVA_SCENARIO_IN(line, scenario_name, function)
+#define SVA_SCENARIO_IN(line, scenario_name, function)			\
+	static const struct sva_scenario sva_scenario_##line		\
+	__attribute__((used, section("sva_scenarios"),			\
+		       aligned(__alignof__(struct sva_scenario)))) =	\
+		{ scenario_name, function }
 
 /* Option of the program that scenario exec executes; @fd: struct sva_survivor. */
 #define SVA_EXEC_IMAGE	"--exec-image"

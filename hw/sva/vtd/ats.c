@@ -91,7 +91,7 @@ void sva_vtd_ats_request(SvaIommu *iommu, const SvaRequest *req,
     uint64_t hits = vtd->counters[SVA_VTD_CNT_IOTLB_HITS];
 
     sva_vtd_count(vtd, SVA_VTD_CNT_ATS_REQUESTS);
-    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE)) {
+    if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK)) {
         /* No translation service now, and nothing to report. */
         sva_ats_refuse(SVA_ATS_UR, out);
     } else {

@@ -88,54 +88,60 @@ static uint64_t when(bool condition, uint64_t bits)
     return condition ? bits : 0;
 }
 
+static unsigned sagaw(const SvaVtdConfig *c)
+{
+    return SVA_VTD_SAGAW_39 | (c->aw_bits >= 48 ? SVA_VTD_SAGAW_48 : 0) |
+           (c->aw_bits >= 57 ? SVA_VTD_SAGAW_57 : 0);
+}
+
 uint64_t sva_vtd_cap(const SvaVtdConfig *c)
 {
-    return SVA_VTD_CAP_ND(SVA_VTD_ND) |
-           when(c->caching_mode, SVA_VTD_CAP_CM) |
-           SVA_VTD_CAP_SAGAW_39 |
-           when(c->aw_bits >= 48, SVA_VTD_CAP_SAGAW_48) |
-           when(c->aw_bits >= 57, SVA_VTD_CAP_SAGAW_57) |
-           SVA_VTD_CAP_MGAW(c->aw_bits) |
-           SVA_VTD_CAP_ZLR |
-           SVA_VTD_CAP_FRO(SVA_VTD_REG_FRCD) |
-           SVA_VTD_CAP_SSLPS_2M | SVA_VTD_CAP_SSLPS_1G |
-           SVA_VTD_CAP_PSI |
-           SVA_VTD_CAP_NFR(c->fault_records) |
-           SVA_VTD_CAP_MAMV(SVA_VTD_MAMV) |
-           SVA_VTD_CAP_DWD | SVA_VTD_CAP_DRD |
-           when(c->scalable, SVA_VTD_CAP_FS1GP) |
-           when(c->scalable && c->first_level_5, SVA_VTD_CAP_FS5LP) |
-           when(c->esirtps, SVA_VTD_CAP_ESIRTPS) |
-           when(c->esrtps, SVA_VTD_CAP_ESRTPS);
+    uint64_t cap = when(c->caching_mode, R_VTD_CAP_CM_MASK) |
+                   R_VTD_CAP_ZLR_MASK | R_VTD_CAP_PSI_MASK |
+                   R_VTD_CAP_DWD_MASK | R_VTD_CAP_DRD_MASK |
+                   when(c->scalable, R_VTD_CAP_FS1GP_MASK) |
+                   when(c->scalable && c->first_level_5,
+                        R_VTD_CAP_FS5LP_MASK) |
+                   when(c->esirtps, R_VTD_CAP_ESIRTPS_MASK) |
+                   when(c->esrtps, R_VTD_CAP_ESRTPS_MASK);
+
+    cap = FIELD_DP64(cap, VTD_CAP, ND, SVA_VTD_ND);
+    cap = FIELD_DP64(cap, VTD_CAP, SAGAW, sagaw(c));
+    cap = FIELD_DP64(cap, VTD_CAP, MGAW, c->aw_bits - 1);
+    cap = FIELD_DP64(cap, VTD_CAP, FRO, A_VTD_FRCD0 / 16);
+    cap = FIELD_DP64(cap, VTD_CAP, SSLPS, SVA_VTD_SSLPS_2M | SVA_VTD_SSLPS_1G);
+    cap = FIELD_DP64(cap, VTD_CAP, NFR, c->fault_records - 1);
+    return FIELD_DP64(cap, VTD_CAP, MAMV, SVA_VTD_MAMV);
+}
+
+static uint64_t scalable_ecap(const SvaVtdConfig *c)
+{
+    uint64_t ecap = R_VTD_ECAP_SMTS_MASK | R_VTD_ECAP_EAFS_MASK |
+                    when(c->second_ad, R_VTD_ECAP_SSADS_MASK) |
+                    when(c->nested, R_VTD_ECAP_NEST_MASK) |
+                    R_VTD_ECAP_SSTS_MASK | R_VTD_ECAP_FSTS_MASK |
+                    R_VTD_ECAP_SMPWCS_MASK | R_VTD_ECAP_RPS_MASK;
+
+    if (c->pasid_bits) {
+        ecap |= R_VTD_ECAP_PASID_MASK |
+                when(c->supervisor, R_VTD_ECAP_SRS_MASK) |
+                when(c->pri, R_VTD_ECAP_PRS_MASK | R_VTD_ECAP_PDS_MASK);
+        ecap = FIELD_DP64(ecap, VTD_ECAP, PSS, c->pasid_bits - 1);
+    }
+    return ecap;
 }
 
 uint64_t sva_vtd_ecap(const SvaVtdConfig *c)
 {
-    uint64_t ecap = SVA_VTD_ECAP_C |
-                    SVA_VTD_ECAP_QI |
-                    when(c->device_iotlb, SVA_VTD_ECAP_DT) |
-                    when(c->intremap, SVA_VTD_ECAP_IR |
-                                      SVA_VTD_ECAP_MHMV(SVA_VTD_MHMV)) |
-                    when(c->eim, SVA_VTD_ECAP_EIM) |
-                    when(c->pt, SVA_VTD_ECAP_PT) |
-                    SVA_VTD_ECAP_SC |
-                    SVA_VTD_ECAP_IRO(SVA_VTD_REG_IVA) |
-                    when(c->device_iotlb, SVA_VTD_ECAP_NWFS);
+    uint64_t ecap = R_VTD_ECAP_C_MASK | R_VTD_ECAP_QI_MASK |
+                    when(c->device_iotlb, R_VTD_ECAP_DT_MASK) |
+                    when(c->intremap, R_VTD_ECAP_IR_MASK) |
+                    when(c->eim, R_VTD_ECAP_EIM_MASK) |
+                    when(c->pt, R_VTD_ECAP_PT_MASK) |
+                    R_VTD_ECAP_SC_MASK |
+                    when(c->device_iotlb, R_VTD_ECAP_NWFS_MASK);
 
-    if (c->scalable) {
-        ecap |= SVA_VTD_ECAP_SMTS |
-                SVA_VTD_ECAP_EAFS |
-                when(c->second_ad, SVA_VTD_ECAP_SSADS) |
-                when(c->nested, SVA_VTD_ECAP_NEST) |
-                SVA_VTD_ECAP_SSTS | SVA_VTD_ECAP_FSTS |
-                SVA_VTD_ECAP_SMPWCS |
-                SVA_VTD_ECAP_RPS;
-    }
-    if (c->scalable && c->pasid_bits) {
-        ecap |= SVA_VTD_ECAP_PASID |
-                SVA_VTD_ECAP_PSS(c->pasid_bits) |
-                when(c->supervisor, SVA_VTD_ECAP_SRS) |
-                when(c->pri, SVA_VTD_ECAP_PRS | SVA_VTD_ECAP_PDS);
-    }
-    return ecap;
+    ecap = FIELD_DP64(ecap, VTD_ECAP, IRO, A_VTD_IVA / 16);
+    ecap = FIELD_DP64(ecap, VTD_ECAP, MHMV, c->intremap ? SVA_VTD_MHMV : 0);
+    return c->scalable ? ecap | scalable_ecap(c) : ecap;
 }

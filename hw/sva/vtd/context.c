@@ -13,7 +13,7 @@
 static SvaFault decode_root(const SvaVtd *vtd, uint64_t word, bool scalable,
                             uint64_t *table)
 {
-    if (!(word & SVA_VTD_ROOT_P)) {
+    if (!(word & R_VTD_ROOT_P_MASK)) {
         return sva_vtd_fault(scalable ? SVA_VTD_FR_SRT_P : SVA_VTD_FR_LRT_P);
     }
     if (word & (SVA_VTD_ROOT_RSVD | sva_vtd_above_haw(vtd))) {
@@ -43,7 +43,7 @@ bool sva_vtd_second_stage(const SvaVtd *vtd, unsigned aw, SvaPtConfig *pt)
 static SvaFault decode_legacy(const SvaVtd *vtd, const uint64_t *qw,
                               SvaVtdContext *out)
 {
-    unsigned tt = (qw[0] & SVA_VTD_LCTX0_TT) >> SVA_VTD_LCTX0_TT_SHIFT;
+    unsigned tt = FIELD_EX64(qw[0], VTD_LCTX0, TT);
     SvaVtdSpace *space = &out->space;
 
     if (qw[0] & (SVA_VTD_LCTX0_RSVD | sva_vtd_above_haw(vtd)) ||
@@ -54,7 +54,8 @@ static SvaFault decode_legacy(const SvaVtd *vtd, const uint64_t *qw,
     if (tt > SVA_VTD_TT_PASS ||
         (tt == SVA_VTD_TT_ALL && !vtd->config.device_iotlb) ||
         (tt == SVA_VTD_TT_PASS && !vtd->config.pt) ||
-        !sva_vtd_second_stage(vtd, qw[1] & SVA_VTD_LCTX1_AW, &space->pt)) {
+        !sva_vtd_second_stage(vtd, FIELD_EX64(qw[1], VTD_LCTX1, AW),
+                              &space->pt)) {
         return sva_vtd_fault(SVA_VTD_FR_LCT_INVALID);
     }
     out->legacy = true;
@@ -64,7 +65,7 @@ static SvaFault decode_legacy(const SvaVtd *vtd, const uint64_t *qw,
         space->pt.input_bits = vtd->config.haw_bits;    /* LGN.1.3 */
     }
     space->pt.root = qw[0] & SVA_VTD_ADDR;
-    space->domain = qw[1] >> SVA_VTD_LCTX1_DID_SHIFT;
+    space->domain = FIELD_EX64(qw[1], VTD_LCTX1, DID);
     space->reasons = &sva_vtd_legacy_reasons;
     return SVA_NO_FAULT;
 }
@@ -73,25 +74,25 @@ static SvaFault decode_legacy(const SvaVtd *vtd, const uint64_t *qw,
 static uint64_t scalable_reserved(const SvaVtd *vtd)
 {
     return SVA_VTD_SCTX0_RSVD |
-           (vtd->config.device_iotlb ? 0 : SVA_VTD_SCTX0_DTE) |
-           (vtd->config.pasid_bits ? 0 : SVA_VTD_SCTX0_PASIDE) |
-           (vtd->config.pri ? 0 : SVA_VTD_SCTX0_PRE);
+           (vtd->config.device_iotlb ? 0 : R_VTD_SCTX0_DTE_MASK) |
+           (vtd->config.pasid_bits ? 0 : R_VTD_SCTX0_PASIDE_MASK) |
+           (vtd->config.pri ? 0 : R_VTD_SCTX0_PRE_MASK);
 }
 
 static SvaFault decode_scalable(const SvaVtd *vtd, const uint64_t *qw,
                                 SvaVtdContext *out)
 {
-    unsigned pdts = (qw[0] & SVA_VTD_SCTX0_PDTS) >> SVA_VTD_SCTX0_PDTS_SHIFT;
+    unsigned pdts = FIELD_EX64(qw[0], VTD_SCTX0, PDTS);
 
     if (qw[0] & (scalable_reserved(vtd) | sva_vtd_above_haw(vtd)) ||
         qw[1] & SVA_VTD_SCTX1_RSVD || qw[2] || qw[3]) {
         return sva_vtd_fault(SVA_VTD_FR_SCT_RSVD);
     }
-    out->ats = qw[0] & SVA_VTD_SCTX0_DTE;
-    out->pasid_enable = qw[0] & SVA_VTD_SCTX0_PASIDE;
-    out->page_requests = qw[0] & SVA_VTD_SCTX0_PRE;
+    out->ats = qw[0] & R_VTD_SCTX0_DTE_MASK;
+    out->pasid_enable = qw[0] & R_VTD_SCTX0_PASIDE_MASK;
+    out->page_requests = qw[0] & R_VTD_SCTX0_PRE_MASK;
     out->dir = qw[0] & SVA_VTD_ADDR;
-    out->rid_pasid = qw[1] & SVA_VTD_SCTX1_RID_PASID;
+    out->rid_pasid = FIELD_EX64(qw[1], VTD_SCTX1, RID_PASID);
     out->pasids = 1u << (pdts + 7 + SVA_VTD_PDE_SHIFT);
     /* Of every request, also of those that use neither. */
     if ((out->page_requests && !out->ats) || out->rid_pasid >= out->pasids) {
@@ -110,7 +111,7 @@ static SvaFault fetch_legacy(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
         return sva_vtd_fault(SVA_VTD_FR_LRT_ACCESS);
     }
     fault = decode_root(vtd, qw[0], false, &table);
-    if (sva_fault_is_none(fault) && qw[0] & SVA_VTD_ROOT_P && qw[1]) {
+    if (sva_fault_is_none(fault) && qw[0] & R_VTD_ROOT_P_MASK && qw[1]) {
         fault = sva_vtd_fault(SVA_VTD_FR_LRT_RSVD);
     }
     if (!sva_fault_is_none(fault)) {
@@ -120,8 +121,8 @@ static SvaFault fetch_legacy(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
     if (!sva_vtd_read_entry(vtd, pa, qw, 2)) {
         return sva_vtd_fault(SVA_VTD_FR_LCT_ACCESS);
     }
-    out->fpd = qw[0] & SVA_VTD_LCTX0_FPD;
-    if (!(qw[0] & SVA_VTD_LCTX0_P)) {
+    out->fpd = qw[0] & R_VTD_LCTX0_FPD_MASK;
+    if (!(qw[0] & R_VTD_LCTX0_P_MASK)) {
         return sva_vtd_fault(SVA_VTD_FR_LCT_P);
     }
     return decode_legacy(vtd, qw, out);
@@ -146,8 +147,8 @@ static SvaFault fetch_scalable(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
     if (!sva_vtd_read_entry(vtd, pa, qw, 4)) {
         return sva_vtd_fault(SVA_VTD_FR_SCT_ACCESS);
     }
-    out->fpd = qw[0] & SVA_VTD_SCTX0_FPD;
-    if (!(qw[0] & SVA_VTD_SCTX0_P)) {
+    out->fpd = qw[0] & R_VTD_SCTX0_FPD_MASK;
+    if (!(qw[0] & R_VTD_SCTX0_P_MASK)) {
         return sva_vtd_fault(SVA_VTD_FR_SCT_P);
     }
     return decode_scalable(vtd, qw, out);

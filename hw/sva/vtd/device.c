@@ -156,18 +156,18 @@ static void device_realize(DeviceState *dev, Error **errp)
 
 /* Registers that the host can read as properties. */
 static const SvaIommuStatsRegister device_registers[] = {
-    { "cap", SVA_VTD_REG_CAP, 8 },
-    { "ecap", SVA_VTD_REG_ECAP, 8 },
-    { "gsts", SVA_VTD_REG_GSTS, 4 },
-    { "fsts", SVA_VTD_REG_FSTS, 4 },
-    { "iqh", SVA_VTD_REG_IQH, 8 },
-    { "iqt", SVA_VTD_REG_IQT, 8 },
-    { "iqa", SVA_VTD_REG_IQA, 8 },
-    { "irta", SVA_VTD_REG_IRTA, 8 },
-    { "pqh", SVA_VTD_REG_PQH, 8 },
-    { "pqt", SVA_VTD_REG_PQT, 8 },
-    { "pqa", SVA_VTD_REG_PQA, 8 },
-    { "prs", SVA_VTD_REG_PRS, 4 },
+    { "cap", A_VTD_CAP, 8 },
+    { "ecap", A_VTD_ECAP, 8 },
+    { "gsts", A_VTD_GSTS, 4 },
+    { "fsts", A_VTD_FSTS, 4 },
+    { "iqh", A_VTD_IQH, 8 },
+    { "iqt", A_VTD_IQT, 8 },
+    { "iqa", A_VTD_IQA, 8 },
+    { "irta", A_VTD_IRTA, 8 },
+    { "pqh", A_VTD_PQH, 8 },
+    { "pqt", A_VTD_PQT, 8 },
+    { "pqa", A_VTD_PQA, 8 },
+    { "prs", A_VTD_PRS, 4 },
 };
 
 static const uint64_t *device_counters(Object *obj)

@@ -8,14 +8,6 @@
 #include "qemu/osdep.h"
 #include "internal.h"
 
-static void set_error_rid(SvaVtd *vtd, unsigned shift, uint16_t rid)
-{
-    uint64_t info = sva_vtd_reg64(vtd, SVA_VTD_REG_IQERCD);
-
-    info &= ~(0xffffull << shift);
-    sva_vtd_set64(vtd, SVA_VTD_REG_IQERCD, info | (uint64_t)rid << shift);
-}
-
 bool sva_vtd_devtlb_ready(const SvaVtd *vtd)
 {
     return sva_atc_inval_ready(&vtd->atc);
@@ -34,7 +26,7 @@ void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag)
 {
     SvaVtd *vtd = sva_vtd_of(iommu);
 
-    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE)) {
+    if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK)) {
         /* Unsupported Request: the request times out (4.2.1). */
         sva_guest_error(iommu->env, "vtd: the completion of an ATS "
                         "invalidation is lost, translation is disabled");
@@ -42,17 +34,21 @@ void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag)
         return;
     }
     if (!sva_atc_inval_completed(&vtd->atc, rid, itag) &&
-        sva_vtd_gsts(vtd, SVA_VTD_GCMD_QIE)) {
-        set_error_rid(vtd, SVA_VTD_IQERCD_ICESID_SHIFT, rid);
-        sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_ICE);
+        sva_vtd_gsts(vtd, R_VTD_GCMD_QIE_MASK)) {
+        sva_vtd_set64(vtd, A_VTD_IQERCD,
+                      FIELD_DP64(sva_vtd_reg64(vtd, A_VTD_IQERCD),
+                                 VTD_IQERCD, ICESID, rid));
+        sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, R_VTD_FSTS_ICE_MASK);
     }
 }
 
 void sva_vtd_devtlb_expired(SvaVtd *vtd, uint16_t rid)
 {
-    if (!(sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS) & SVA_VTD_FSTS_ITE)) {
-        set_error_rid(vtd, SVA_VTD_IQERCD_ITESID_SHIFT, rid);
+    if (!(sva_vtd_reg32(vtd, A_VTD_FSTS) & R_VTD_FSTS_ITE_MASK)) {
+        sva_vtd_set64(vtd, A_VTD_IQERCD,
+                      FIELD_DP64(sva_vtd_reg64(vtd, A_VTD_IQERCD),
+                                 VTD_IQERCD, ITESID, rid));
     }
     sva_vtd_wait_abort(vtd);
-    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_ITE);
+    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, R_VTD_FSTS_ITE_MASK);
 }

@@ -179,12 +179,12 @@ void sva_vtd_fault_answer(const SvaRequest *req, SvaFault fault,
 
 static unsigned record_offset(unsigned index)
 {
-    return SVA_VTD_REG_FRCD + index * SVA_VTD_FRCD_BYTES;
+    return A_VTD_FRCD0 + index * SVA_VTD_FRCD_BYTES;
 }
 
 static bool is_occupied(const SvaVtd *vtd, unsigned index)
 {
-    return sva_vtd_reg64(vtd, record_offset(index) + 8) & SVA_VTD_FRCD1_F;
+    return sva_vtd_reg64(vtd, record_offset(index) + 8) & R_VTD_FRCD1_F_MASK;
 }
 
 /*
@@ -196,34 +196,35 @@ static uint64_t type_bits(const SvaVtdFaultReport *r)
     uint8_t access = r->req.access;
 
     if (r->page_request) {
-        return SVA_VTD_FRCD1_T2;
+        return R_VTD_FRCD1_T2_MASK;
     }
     if (r->req.at == SVA_AT_TRANSLATION || !(access & SVA_WRITE)) {
-        return SVA_VTD_FRCD1_T1;
+        return R_VTD_FRCD1_T1_MASK;
     }
-    return access & SVA_READ ? SVA_VTD_FRCD1_T1 | SVA_VTD_FRCD1_T2 : 0;
+    return access & SVA_READ ? R_VTD_FRCD1_T1_MASK | R_VTD_FRCD1_T2_MASK : 0;
 }
 
 /* EXE is for reads only: VT-d 5.10 section 11.4.7.6. */
 static bool is_fetch(uint64_t type, uint8_t access)
 {
-    return type == SVA_VTD_FRCD1_T1 && access & SVA_EXEC;
+    return type == R_VTD_FRCD1_T1_MASK && access & SVA_EXEC;
 }
 
 static uint64_t record_high(const SvaVtdFaultReport *r)
 {
     uint64_t type = type_bits(r);
-    uint64_t high = SVA_VTD_FRCD1_F | type | r->req.rid |
-                    (uint64_t)(r->fault.reason & 0xff)
-                    << SVA_VTD_FRCD1_FR_SHIFT |
-                    (uint64_t)(r->req.at & 3) << SVA_VTD_FRCD1_AT_SHIFT;
+    uint64_t high = R_VTD_FRCD1_F_MASK | type;
 
+    high = FIELD_DP64(high, VTD_FRCD1, SID, r->req.rid);
+    high = FIELD_DP64(high, VTD_FRCD1, FR, r->fault.reason);
+    high = FIELD_DP64(high, VTD_FRCD1, AT, r->req.at);
     if (r->req.pasid.valid) {
-        high |= SVA_VTD_FRCD1_PP |
-                (uint64_t)(r->req.pasid.id & SVA_PASID_MAX)
-                << SVA_VTD_FRCD1_PV_SHIFT |
-                (r->req.access & SVA_PRIV ? SVA_VTD_FRCD1_PRIV : 0) |
-                (is_fetch(type, r->req.access) ? SVA_VTD_FRCD1_EXE : 0);
+        high = FIELD_DP64(high, VTD_FRCD1, PP, 1);
+        high = FIELD_DP64(high, VTD_FRCD1, PV, r->req.pasid.id);
+        high = FIELD_DP64(high, VTD_FRCD1, PRIV,
+                          !!(r->req.access & SVA_PRIV));
+        high = FIELD_DP64(high, VTD_FRCD1, EXE,
+                          is_fetch(type, r->req.access));
     }
     return high;
 }
@@ -245,11 +246,11 @@ static void record(SvaVtd *vtd, const SvaVtdFaultReport *r)
     unsigned index = vtd->fault_next;
     uint64_t low = record_low(vtd, r);
     uint64_t high = record_high(r);
-    uint32_t status = sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS);
+    uint32_t status = sva_vtd_reg32(vtd, A_VTD_FSTS);
 
     if (is_occupied(vtd, index)) {
         /* Not a condition for an event by itself. */
-        sva_vtd_set32(vtd, SVA_VTD_REG_FSTS, status | SVA_VTD_FSTS_PFO);
+        sva_vtd_set32(vtd, A_VTD_FSTS, status | R_VTD_FSTS_PFO_MASK);
         sva_vtd_count(vtd, SVA_VTD_CNT_FAULTS_LOST);
         return;
     }
@@ -257,16 +258,15 @@ static void record(SvaVtd *vtd, const SvaVtdFaultReport *r)
     sva_vtd_set64(vtd, record_offset(index) + 8, high);
     vtd->fault_next = (index + 1) % vtd->config.fault_records;
     sva_vtd_count(vtd, SVA_VTD_CNT_FAULTS_RECORDED);
-    if (!(status & SVA_VTD_FSTS_PPF)) {
-        status &= ~SVA_VTD_FSTS_FRI;
-        sva_vtd_set32(vtd, SVA_VTD_REG_FSTS,
-                      status | index << SVA_VTD_FSTS_FRI_SHIFT);
+    if (!(status & R_VTD_FSTS_PPF_MASK)) {
+        sva_vtd_set32(vtd, A_VTD_FSTS,
+                      FIELD_DP32(status, VTD_FSTS, FRI, index));
     }
     sva_emit(vtd->iommu.env, .kind = SVA_EV_FAULT, .rid = r->req.rid,
              .pasid = r->req.pasid, .addr = r->req.addr,
              .access = r->req.access, .code = r->fault.reason,
              .data0 = low, .data1 = high);
-    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_PPF);
+    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, R_VTD_FSTS_PPF_MASK);
 }
 
 void sva_vtd_fault_report(SvaVtd *vtd, const SvaVtdFaultReport *r)
@@ -282,7 +282,7 @@ void sva_vtd_fault_report(SvaVtd *vtd, const SvaVtdFaultReport *r)
                  .code = r->fault.reason);
         return;
     }
-    if (sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS) & SVA_VTD_FSTS_PFO) {
+    if (sva_vtd_reg32(vtd, A_VTD_FSTS) & R_VTD_FSTS_PFO_MASK) {
         /* No record until software has cleared the overflow. */
         sva_vtd_count(vtd, SVA_VTD_CNT_FAULTS_LOST);
         return;
@@ -292,7 +292,7 @@ void sva_vtd_fault_report(SvaVtd *vtd, const SvaVtdFaultReport *r)
 
 void sva_vtd_fault_cleared(SvaVtd *vtd)
 {
-    uint32_t status = sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS);
+    uint32_t status = sva_vtd_reg32(vtd, A_VTD_FSTS);
     unsigned i;
 
     for (i = 0; i < vtd->config.fault_records; i++) {
@@ -300,6 +300,6 @@ void sva_vtd_fault_cleared(SvaVtd *vtd)
             return;
         }
     }
-    sva_vtd_set32(vtd, SVA_VTD_REG_FSTS, status & ~SVA_VTD_FSTS_PPF);
+    sva_vtd_set32(vtd, A_VTD_FSTS, status & ~R_VTD_FSTS_PPF_MASK);
     sva_vtd_event_cleared(vtd, SVA_VTD_EVENT_FAULT);
 }

@@ -13,17 +13,17 @@
 
 static void set_root_table(SvaVtd *vtd)
 {
-    vtd->root = sva_vtd_reg64(vtd, SVA_VTD_REG_RTADDR);
+    vtd->root = sva_vtd_reg64(vtd, A_VTD_RTADDR);
     if (vtd->config.esrtps) {
         sva_vtd_drop_all(vtd);
     }
-    sva_vtd_set_status(vtd, SVA_VTD_GCMD_SRTP, true);
+    sva_vtd_set_status(vtd, R_VTD_GCMD_SRTP_MASK, true);
 }
 
 /* VT-d 5.10 section 7.2.1 */
 static void restart_fault_records(SvaVtd *vtd)
 {
-    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE | SVA_VTD_GCMD_IRE)) {
+    if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK | R_VTD_GCMD_IRE_MASK)) {
         vtd->fault_next = 0;
     }
 }
@@ -49,24 +49,24 @@ static void drop_irtes_by_esirtps(SvaVtd *vtd)
 
 static void set_interrupt_table(SvaVtd *vtd)
 {
-    uint64_t irta = sva_vtd_reg64(vtd, SVA_VTD_REG_IRTA);
+    uint64_t irta = sva_vtd_reg64(vtd, A_VTD_IRTA);
 
     vtd->intremap.root = irta & SVA_VTD_ADDR;
-    vtd->intremap.entries = 2u << (irta & SVA_VTD_IRTA_S);
-    vtd->intremap.eime = irta & SVA_VTD_IRTA_EIME;
-    sva_vtd_set_status(vtd, SVA_VTD_GCMD_SIRTP, true);
+    vtd->intremap.entries = 2u << FIELD_EX64(irta, VTD_IRTA, S);
+    vtd->intremap.eime = irta & R_VTD_IRTA_EIME_MASK;
+    sva_vtd_set_status(vtd, R_VTD_GCMD_SIRTP_MASK, true);
     publish_intremap(vtd);
     drop_irtes_by_esirtps(vtd);
 }
 
 static void enable_translation(SvaVtd *vtd, bool on)
 {
-    if (on && !sva_vtd_gsts(vtd, SVA_VTD_GCMD_SRTP)) {
+    if (on && !sva_vtd_gsts(vtd, R_VTD_GCMD_SRTP_MASK)) {
         sva_guest_error(vtd->iommu.env,
                         "vtd: translation enabled without root table");
     }
-    sva_vtd_set_status(vtd, SVA_VTD_GCMD_TE, on);
-    if (!on && vtd->ecap & SVA_VTD_ECAP_SMTS) {
+    sva_vtd_set_status(vtd, R_VTD_GCMD_TE_MASK, on);
+    if (!on && vtd->ecap & R_VTD_ECAP_SMTS_MASK) {
         sva_vtd_drop_all(vtd);      /* VT-d 5.10 section 11.4.4.1 */
     }
     restart_fault_records(vtd);
@@ -75,7 +75,7 @@ static void enable_translation(SvaVtd *vtd, bool on)
 static void enable_queue(SvaVtd *vtd, bool on)
 {
     if (on) {
-        sva_vtd_set_status(vtd, SVA_VTD_GCMD_QIE, true);
+        sva_vtd_set_status(vtd, R_VTD_GCMD_QIE_MASK, true);
         sva_vtd_queue_enable(vtd);
     } else {
         /* The status follows when what was fetched is finished. */
@@ -85,11 +85,11 @@ static void enable_queue(SvaVtd *vtd, bool on)
 
 static void enable_intremap(SvaVtd *vtd, bool on)
 {
-    if (on && !sva_vtd_gsts(vtd, SVA_VTD_GCMD_SIRTP)) {
+    if (on && !sva_vtd_gsts(vtd, R_VTD_GCMD_SIRTP_MASK)) {
         sva_guest_error(vtd->iommu.env,
                         "vtd: interrupt remapping enabled without table");
     }
-    sva_vtd_set_status(vtd, SVA_VTD_GCMD_IRE, on);
+    sva_vtd_set_status(vtd, R_VTD_GCMD_IRE_MASK, on);
     vtd->intremap.enabled = on;
     publish_intremap(vtd);
     if (!on) {
@@ -100,40 +100,40 @@ static void enable_intremap(SvaVtd *vtd, bool on)
 
 static void set_compatibility(SvaVtd *vtd, bool on)
 {
-    sva_vtd_set_status(vtd, SVA_VTD_GCMD_CFI, on);
+    sva_vtd_set_status(vtd, R_VTD_GCMD_CFI_MASK, on);
     vtd->intremap.compat = on;
     publish_intremap(vtd);
 }
 
 void sva_vtd_global_command(SvaVtd *vtd)
 {
-    uint32_t val = sva_vtd_reg32(vtd, SVA_VTD_REG_GCMD);
-    uint32_t changed = val ^ sva_vtd_reg32(vtd, SVA_VTD_REG_GSTS);
+    uint32_t val = sva_vtd_reg32(vtd, A_VTD_GCMD);
+    uint32_t changed = val ^ sva_vtd_reg32(vtd, A_VTD_GSTS);
 
     if (!vtd->config.intremap) {
-        val &= ~SVA_VTD_GCMD_SIRTP;
-        changed &= ~(SVA_VTD_GCMD_IRE | SVA_VTD_GCMD_CFI);
+        val &= ~R_VTD_GCMD_SIRTP_MASK;
+        changed &= ~(R_VTD_GCMD_IRE_MASK | R_VTD_GCMD_CFI_MASK);
     }
     if (vtd->iq_stopping) {
-        changed ^= SVA_VTD_GCMD_QIE;    /* GSTS still shows it enabled */
+        changed ^= R_VTD_GCMD_QIE_MASK;    /* GSTS still shows it enabled */
     }
     /* Ignored: WBF (RWBF=0), SFL and EAFL (AFL=0). */
-    if (val & SVA_VTD_GCMD_SRTP) {
+    if (val & R_VTD_GCMD_SRTP_MASK) {
         set_root_table(vtd);
     }
-    if (val & SVA_VTD_GCMD_SIRTP) {
+    if (val & R_VTD_GCMD_SIRTP_MASK) {
         set_interrupt_table(vtd);
     }
-    if (changed & SVA_VTD_GCMD_QIE) {
-        enable_queue(vtd, val & SVA_VTD_GCMD_QIE);
+    if (changed & R_VTD_GCMD_QIE_MASK) {
+        enable_queue(vtd, val & R_VTD_GCMD_QIE_MASK);
     }
-    if (changed & SVA_VTD_GCMD_TE) {
-        enable_translation(vtd, val & SVA_VTD_GCMD_TE);
+    if (changed & R_VTD_GCMD_TE_MASK) {
+        enable_translation(vtd, val & R_VTD_GCMD_TE_MASK);
     }
-    if (changed & SVA_VTD_GCMD_IRE) {
-        enable_intremap(vtd, val & SVA_VTD_GCMD_IRE);
+    if (changed & R_VTD_GCMD_IRE_MASK) {
+        enable_intremap(vtd, val & R_VTD_GCMD_IRE_MASK);
     }
-    if (changed & SVA_VTD_GCMD_CFI) {
-        set_compatibility(vtd, val & SVA_VTD_GCMD_CFI);
+    if (changed & R_VTD_GCMD_CFI_MASK) {
+        set_compatibility(vtd, val & R_VTD_GCMD_CFI_MASK);
     }
 }

@@ -52,20 +52,20 @@ static inline void sva_vtd_set64(SvaVtd *vtd, unsigned off, uint64_t val)
 
 static inline bool sva_vtd_gsts(const SvaVtd *vtd, uint32_t bit)
 {
-    return sva_vtd_reg32(vtd, SVA_VTD_REG_GSTS) & bit;
+    return sva_vtd_reg32(vtd, A_VTD_GSTS) & bit;
 }
 
 static inline void sva_vtd_set_status(SvaVtd *vtd, uint32_t bit, bool on)
 {
-    uint32_t status = sva_vtd_reg32(vtd, SVA_VTD_REG_GSTS);
+    uint32_t status = sva_vtd_reg32(vtd, A_VTD_GSTS);
 
-    sva_vtd_set32(vtd, SVA_VTD_REG_GSTS,
+    sva_vtd_set32(vtd, A_VTD_GSTS,
                   on ? status | bit : status & ~bit);
 }
 
 static inline unsigned sva_vtd_ttm(const SvaVtd *vtd)
 {
-    return (vtd->root & SVA_VTD_RTADDR_TTM) >> SVA_VTD_RTADDR_TTM_SHIFT;
+    return FIELD_EX64(vtd->root, VTD_RTADDR, TTM);
 }
 
 /* Bits of a requester ID that function mask FM, or qualifier SQ, compares. */

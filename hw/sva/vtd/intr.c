@@ -11,20 +11,13 @@
 #include "qemu/osdep.h"
 #include "internal.h"
 
-/* Fault information: the index is in the upper 16 bits. */
-#define FI_INDEX_SHIFT 48
-
-/* Data of a message in the compatibility format */
-#define DATA_DLM_SHIFT 8
-#define DATA_ASSERT    (1u << 14)
-#define DATA_LEVEL     (1u << 15)
-
 static uint32_t request_index(const SvaVtdMessage *in)
 {
-    uint32_t index = (in->addr >> 5 & 0x7fff) | (in->addr >> 2 & 1) << 15;
+    uint32_t index = FIELD_EX64(in->addr, VTD_INTR_ADDR, HANDLE) |
+                     FIELD_EX64(in->addr, VTD_INTR_ADDR, HANDLE_15) << 15;
 
-    if (in->addr & SVA_VTD_INTR_SHV) {
-        index += in->data & SVA_VTD_INTR_SUBHANDLE;
+    if (in->addr & R_VTD_INTR_ADDR_SHV_MASK) {
+        index += FIELD_EX32(in->data, VTD_INTR_DATA, SUBHANDLE);
     }
     return index;
 }
@@ -32,23 +25,28 @@ static uint32_t request_index(const SvaVtdMessage *in)
 /* Without subhandle the data is ignored. */
 static bool has_reserved_bits(const SvaVtdMessage *in)
 {
-    return in->addr & SVA_VTD_INTR_SHV &&
-           in->data & ~SVA_VTD_INTR_SUBHANDLE;
+    return in->addr & R_VTD_INTR_ADDR_SHV_MASK &&
+           in->data & ~R_VTD_INTR_DATA_SUBHANDLE_MASK;
 }
 
 static SvaVtdMessage make_message(uint64_t low, bool eime)
 {
-    uint32_t dst = low >> SVA_VTD_IRTE0_DST_SHIFT;
+    uint32_t dst = FIELD_EX64(low, VTD_IRTE0, DST);
     uint32_t id = eime ? dst : dst >> 8 & 0xff;
-
-    return (SvaVtdMessage) {
-        .addr = SVA_VTD_INTR_FIRST | (id & 0xff) << 12 |
-                (low & (SVA_VTD_IRTE0_DM | SVA_VTD_IRTE0_RH)) |
-                (uint64_t)(id & ~0xffu) << 32,
-        .data = (low >> SVA_VTD_IRTE0_V_SHIFT & 0xff) |
-                (low >> SVA_VTD_IRTE0_DLM_SHIFT & 7) << DATA_DLM_SHIFT |
-                DATA_ASSERT | (low & SVA_VTD_IRTE0_TM ? DATA_LEVEL : 0),
+    SvaVtdMessage msg = {
+        .addr = SVA_VTD_INTR_FIRST | (uint64_t)(id & ~0xffu) << 32 |
+                (low & (R_VTD_IRTE0_DM_MASK | R_VTD_IRTE0_RH_MASK)),
+        .data = R_VTD_MSG_DATA_ASSERT_MASK,
     };
+
+    msg.addr = FIELD_DP64(msg.addr, VTD_MSG_ADDR, ID, id & 0xff);
+    msg.data = FIELD_DP32(msg.data, VTD_MSG_DATA, V,
+                          FIELD_EX64(low, VTD_IRTE0, V));
+    msg.data = FIELD_DP32(msg.data, VTD_MSG_DATA, DLM,
+                          FIELD_EX64(low, VTD_IRTE0, DLM));
+    msg.data = FIELD_DP32(msg.data, VTD_MSG_DATA, LEVEL,
+                          FIELD_EX64(low, VTD_IRTE0, TM));
+    return msg;
 }
 
 static void decode(const uint64_t *qw, bool eime, SvaVtdIrte *out)
@@ -56,12 +54,12 @@ static void decode(const uint64_t *qw, bool eime, SvaVtdIrte *out)
     uint64_t reserved = SVA_VTD_IRTE0_RSVD |
                         (eime ? 0 : SVA_VTD_IRTE0_RSVD_XAPIC);
 
-    out->present = qw[0] & SVA_VTD_IRTE0_P;
+    out->present = qw[0] & R_VTD_IRTE0_P_MASK;
     out->sound = !(qw[0] & reserved) && !(qw[1] & SVA_VTD_IRTE1_RSVD);
-    out->fpd = qw[0] & SVA_VTD_IRTE0_FPD;
-    out->sid = qw[1];
-    out->sq = qw[1] >> SVA_VTD_IRTE1_SQ_SHIFT & 3;
-    out->svt = qw[1] >> SVA_VTD_IRTE1_SVT_SHIFT & 3;
+    out->fpd = qw[0] & R_VTD_IRTE0_FPD_MASK;
+    out->sid = FIELD_EX64(qw[1], VTD_IRTE1, SID);
+    out->sq = FIELD_EX64(qw[1], VTD_IRTE1, SQ);
+    out->svt = FIELD_EX64(qw[1], VTD_IRTE1, SVT);
     out->message = make_message(qw[0], eime);
 }
 
@@ -109,7 +107,7 @@ static SvaFault remap(SvaVtd *vtd, uint16_t rid, const SvaVtdMessage *in,
     SvaFault fault;
 
     memset(irte, 0, sizeof(*irte));
-    if (!(in->addr & SVA_VTD_INTR_REMAPPABLE)) {
+    if (!(in->addr & R_VTD_INTR_ADDR_REMAPPABLE_MASK)) {
         *index = 0;
         return sva_vtd_fault(SVA_VTD_FR_IR_COMPAT);
     }
@@ -141,7 +139,7 @@ bool sva_vtd_interrupt(SvaVtd *vtd, uint16_t rid, const SvaVtdMessage *in,
     SvaVtdIrte irte;
     uint32_t index;
 
-    if (!ir->enabled || (!(in->addr & SVA_VTD_INTR_REMAPPABLE) &&
+    if (!ir->enabled || (!(in->addr & R_VTD_INTR_ADDR_REMAPPABLE_MASK) &&
                          ir->compat && !ir->eime)) {
         sva_vtd_count(vtd, SVA_VTD_CNT_INTR_PASSED);
         *out = *in;
@@ -154,7 +152,7 @@ bool sva_vtd_interrupt(SvaVtd *vtd, uint16_t rid, const SvaVtdMessage *in,
         return true;
     }
     report.fpd = irte.fpd;
-    report.req.addr = (uint64_t)index << FI_INDEX_SHIFT;
+    report.req.addr = FIELD_DP64(0, VTD_FRCD0, INTR_INDEX, index);
     sva_vtd_count(vtd, SVA_VTD_CNT_INTR_BLOCKED);
     sva_vtd_fault_report(vtd, &report);
     return false;

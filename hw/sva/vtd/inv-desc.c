@@ -13,18 +13,18 @@
 
 static unsigned granularity(const uint64_t *qw)
 {
-    return (qw[0] & SVA_VTD_DESC_G) >> SVA_VTD_DESC_G_SHIFT;
+    return FIELD_EX64(qw[0], VTD_DESC0, G);
 }
 
 static uint32_t pasid_of(const uint64_t *qw)
 {
-    return qw[0] >> SVA_VTD_DESC_PASID_SHIFT & SVA_PASID_MAX;
+    return FIELD_EX64(qw[0], VTD_DESC0, PASID);
 }
 
 static void decode_range(const uint64_t *qw, SvaVtdDesc *out)
 {
     out->scope.addr = qw[1] & SVA_PAGE_MASK;
-    out->scope.mask = sva_vtd_am_mask(qw[1] & SVA_VTD_DESC_AM);
+    out->scope.mask = sva_vtd_am_mask(FIELD_EX64(qw[1], VTD_DESC1, AM));
 }
 
 static unsigned decode_context(const SvaVtd *vtd G_GNUC_UNUSED,
@@ -40,9 +40,9 @@ static unsigned decode_context(const SvaVtd *vtd G_GNUC_UNUSED,
         return SVA_VTD_IQEI_RESERVED;
     }
     out->scope.gran = grans[granularity(qw)];
-    out->scope.domain = qw[0] >> SVA_VTD_DESC_DID_SHIFT;
-    out->scope.rid = qw[0] >> SVA_VTD_DESC_SID_SHIFT;
-    out->scope.fm = qw[0] >> SVA_VTD_DESC_FM_SHIFT & 3;
+    out->scope.domain = FIELD_EX64(qw[0], VTD_DESC0, DID);
+    out->scope.rid = FIELD_EX64(qw[0], VTD_DESC0, SID);
+    out->scope.fm = FIELD_EX64(qw[0], VTD_DESC0, FM);
     return SVA_VTD_IQEI_NONE;
 }
 
@@ -59,10 +59,10 @@ static unsigned decode_iotlb(const SvaVtd *vtd G_GNUC_UNUSED,
         return SVA_VTD_IQEI_RESERVED;
     }
     out->scope.gran = grans[granularity(qw)];
-    out->scope.domain = qw[0] >> SVA_VTD_DESC_DID_SHIFT;
+    out->scope.domain = FIELD_EX64(qw[0], VTD_DESC0, DID);
     decode_range(qw, out);
     if (out->scope.gran == SVA_VTD_GRAN_PAGE &&
-        (qw[1] & SVA_VTD_DESC_AM) > SVA_VTD_MAMV) {
+        FIELD_EX64(qw[1], VTD_DESC1, AM) > SVA_VTD_MAMV) {
         return SVA_VTD_IQEI_RESERVED;   /* unverified (U13) */
     }
     return SVA_VTD_IQEI_NONE;
@@ -82,7 +82,7 @@ static unsigned decode_piotlb(const SvaVtd *vtd G_GNUC_UNUSED,
     default:
         return SVA_VTD_IQEI_RESERVED;
     }
-    out->scope.domain = qw[0] >> SVA_VTD_DESC_DID_SHIFT;
+    out->scope.domain = FIELD_EX64(qw[0], VTD_DESC0, DID);
     out->scope.pasid = pasid_of(qw);
     decode_range(qw, out);
     return SVA_VTD_IQEI_NONE;
@@ -104,7 +104,7 @@ static unsigned decode_pc(const SvaVtd *vtd G_GNUC_UNUSED,
     default:
         return SVA_VTD_IQEI_RESERVED;
     }
-    out->scope.domain = qw[0] >> SVA_VTD_DESC_DID_SHIFT;
+    out->scope.domain = FIELD_EX64(qw[0], VTD_DESC0, DID);
     out->scope.pasid = pasid_of(qw);
     return SVA_VTD_IQEI_NONE;
 }
@@ -114,13 +114,13 @@ static unsigned decode_devtlb(const SvaVtd *vtd G_GNUC_UNUSED,
                               const uint64_t *qw, SvaVtdDesc *out)
 {
     SvaAtsRange range = sva_ats_decode_range(qw[1],
-                                             qw[1] & SVA_VTD_DEVTLB1_S);
+                                             qw[1] & R_VTD_DEVTLB1_S_MASK);
 
     out->atc = (SvaAtcInvalidation) {
         .addr = range.addr,
         .mask = range.mask,
         .pasid = SVA_NO_PASID,
-        .rid = qw[0] >> SVA_VTD_DESC_SID_SHIFT,
+        .rid = FIELD_EX64(qw[0], VTD_DESC0, SID),
     };
     return SVA_VTD_IQEI_NONE;
 }
@@ -129,14 +129,14 @@ static unsigned decode_pdevtlb(const SvaVtd *vtd G_GNUC_UNUSED,
                                const uint64_t *qw, SvaVtdDesc *out)
 {
     SvaAtsRange range = sva_ats_decode_range(qw[1],
-                                             qw[1] & SVA_VTD_PDEVTLB1_S);
+                                             qw[1] & R_VTD_PDEVTLB1_S_MASK);
 
     out->atc = (SvaAtcInvalidation) {
         .addr = range.addr,
         .mask = range.mask,
         .pasid = sva_pasid(pasid_of(qw)),
-        .rid = qw[0] >> SVA_VTD_DESC_RID_SHIFT,
-        .global = qw[1] & SVA_VTD_PDEVTLB1_G,
+        .rid = FIELD_EX64(qw[0], VTD_DESC0, RID),
+        .global = qw[1] & R_VTD_PDEVTLB1_G_MASK,
     };
     return SVA_VTD_IQEI_NONE;
 }
@@ -144,9 +144,9 @@ static unsigned decode_pdevtlb(const SvaVtd *vtd G_GNUC_UNUSED,
 static unsigned decode_iec(const SvaVtd *vtd G_GNUC_UNUSED,
                            const uint64_t *qw, SvaVtdDesc *out)
 {
-    out->iec_global = !(qw[0] & SVA_VTD_IEC0_INDEXED);
-    out->iec_index = qw[0] >> SVA_VTD_IEC0_IIDX_SHIFT & 0xffff;
-    out->iec_mask = qw[0] >> SVA_VTD_IEC0_IM_SHIFT & 0x1f;
+    out->iec_global = !(qw[0] & R_VTD_IEC0_INDEXED_MASK);
+    out->iec_index = FIELD_EX64(qw[0], VTD_IEC0, IIDX);
+    out->iec_mask = FIELD_EX64(qw[0], VTD_IEC0, IM);
     if (!out->iec_global && out->iec_mask > SVA_VTD_MHMV) {
         return SVA_VTD_IQEI_RESERVED;   /* unverified (U13) */
     }
@@ -160,11 +160,11 @@ static unsigned decode_wait(const SvaVtd *vtd, const uint64_t *qw,
     out->wait = (SvaVtdWait) {
         .addr = qw[1] & ~sva_vtd_above_haw(vtd),
         .raw = qw[0],
-        .data = qw[0] >> SVA_VTD_WAIT0_DATA_SHIFT,
-        .status_write = qw[0] & SVA_VTD_WAIT0_SW,
-        .interrupt = qw[0] & SVA_VTD_WAIT0_IF,
-        .fence = qw[0] & SVA_VTD_WAIT0_FN,
-        .page_drain = qw[0] & SVA_VTD_WAIT0_PD,
+        .data = FIELD_EX64(qw[0], VTD_WAIT0, DATA),
+        .status_write = qw[0] & R_VTD_WAIT0_SW_MASK,
+        .interrupt = qw[0] & R_VTD_WAIT0_IF_MASK,
+        .fence = qw[0] & R_VTD_WAIT0_FN_MASK,
+        .page_drain = qw[0] & R_VTD_WAIT0_PD_MASK,
     };
     return SVA_VTD_IQEI_NONE;
 }
@@ -177,11 +177,11 @@ static unsigned decode_pgresp(const SvaVtd *vtd G_GNUC_UNUSED,
                               const uint64_t *qw, SvaVtdDesc *out)
 {
     out->response = (SvaPageResponse) {
-        .pasid = qw[0] & SVA_VTD_PGRESP0_PP ? sva_pasid(pasid_of(qw))
+        .pasid = qw[0] & R_VTD_PGRESP0_PP_MASK ? sva_pasid(pasid_of(qw))
                                             : SVA_NO_PASID,
-        .rid = qw[0] >> SVA_VTD_DESC_RID_SHIFT,
-        .prgi = qw[1] >> SVA_VTD_PGRESP1_PRGI_SHIFT & (SVA_PRGI_COUNT - 1),
-        .code = sva_prg_code(qw[0] >> SVA_VTD_PGRESP0_CODE_SHIFT & 0xf),
+        .rid = FIELD_EX64(qw[0], VTD_DESC0, RID),
+        .prgi = FIELD_EX64(qw[1], VTD_PGRESP1, PRGI),
+        .code = sva_prg_code(FIELD_EX64(qw[0], VTD_PGRESP0, CODE)),
     };
     return SVA_VTD_IQEI_NONE;
 }
@@ -225,13 +225,13 @@ static const SvaVtdDescType types[SVA_VTD_DESC_TYPES] = {
         decode_iotlb, run_iotlb, NULL,
     },
     [SVA_VTD_DESC_DEVTLB] = {
-        "device-tlb", SVA_VTD_ECAP_DT,
+        "device-tlb", R_VTD_ECAP_DT_MASK,
         SVA_VTD_DEVTLB_INV0, SVA_VTD_DEVTLB_INV1,
         SVA_VTD_CNT_DESC_DEVTLB, false,
         decode_devtlb, sva_vtd_devtlb_run, sva_vtd_devtlb_ready,
     },
     [SVA_VTD_DESC_IEC] = {
-        "interrupt-entry-cache", SVA_VTD_ECAP_IR, SVA_VTD_IEC_INV0, 0,
+        "interrupt-entry-cache", R_VTD_ECAP_IR_MASK, SVA_VTD_IEC_INV0, 0,
         SVA_VTD_CNT_DESC_IEC, false,
         decode_iec, run_iec, NULL,
     },
@@ -241,24 +241,24 @@ static const SvaVtdDescType types[SVA_VTD_DESC_TYPES] = {
         decode_wait, sva_vtd_wait_run, sva_vtd_wait_ready,
     },
     [SVA_VTD_DESC_PIOTLB] = {
-        "pasid-iotlb", SVA_VTD_ECAP_SMTS,
+        "pasid-iotlb", R_VTD_ECAP_SMTS_MASK,
         SVA_VTD_PIOTLB_INV0, SVA_VTD_PIOTLB_INV1,
         SVA_VTD_CNT_DESC_PIOTLB, true,
         decode_piotlb, run_iotlb, NULL,
     },
     [SVA_VTD_DESC_PC] = {
-        "pasid-cache", SVA_VTD_ECAP_SMTS, SVA_VTD_PC_INV0, 0,
+        "pasid-cache", R_VTD_ECAP_SMTS_MASK, SVA_VTD_PC_INV0, 0,
         SVA_VTD_CNT_DESC_PC, true,
         decode_pc, run_pc, NULL,
     },
     [SVA_VTD_DESC_PDEVTLB] = {
-        "pasid-device-tlb", SVA_VTD_ECAP_SMTS | SVA_VTD_ECAP_DT,
+        "pasid-device-tlb", R_VTD_ECAP_SMTS_MASK | R_VTD_ECAP_DT_MASK,
         SVA_VTD_PDEVTLB_INV0, SVA_VTD_PDEVTLB_INV1,
         SVA_VTD_CNT_DESC_PDEVTLB, true,
         decode_pdevtlb, sva_vtd_devtlb_run, sva_vtd_devtlb_ready,
     },
     [SVA_VTD_DESC_PGRESP] = {
-        "page-response", SVA_VTD_ECAP_PRS,
+        "page-response", R_VTD_ECAP_PRS_MASK,
         SVA_VTD_PGRESP0, SVA_VTD_PGRESP1,
         SVA_VTD_CNT_DESC_PGRESP, true,
         decode_pgresp, sva_vtd_prq_response, NULL,
@@ -269,8 +269,8 @@ static const SvaVtdDescType types[SVA_VTD_DESC_TYPES] = {
 static uint64_t defined0(const SvaVtd *vtd, const SvaVtdDescType *type)
 {
     if (type == &types[SVA_VTD_DESC_WAIT] &&
-        !(vtd->ecap & SVA_VTD_ECAP_PDS)) {
-        return type->defined0 & ~SVA_VTD_WAIT0_PD;
+        !(vtd->ecap & R_VTD_ECAP_PDS_MASK)) {
+        return FIELD_DP64(type->defined0, VTD_WAIT0, PD, 0);
     }
     return type->defined0;
 }
@@ -278,9 +278,8 @@ static uint64_t defined0(const SvaVtd *vtd, const SvaVtdDescType *type)
 unsigned sva_vtd_desc_decode(const SvaVtd *vtd, const uint64_t *qw,
                              const SvaVtdDescType **type, SvaVtdDesc *out)
 {
-    unsigned nr = (qw[0] & SVA_VTD_DESC_TYPE_LO) |
-                  (qw[0] & SVA_VTD_DESC_TYPE_HI)
-                  >> (SVA_VTD_DESC_TYPE_HI_SHIFT - 4);
+    unsigned nr = FIELD_EX64(qw[0], VTD_DESC0, TYPE_LO) |
+                  FIELD_EX64(qw[0], VTD_DESC0, TYPE_HI) << 4;
     const SvaVtdDescType *row = &types[nr < SVA_VTD_DESC_TYPES ? nr : 0];
 
     if (!row->decode || (vtd->ecap & row->ecap) != row->ecap ||

@@ -18,11 +18,11 @@
 #include "qemu/osdep.h"
 #include "internal.h"
 
-#define STOPPING_ERRORS (SVA_VTD_FSTS_IQE | SVA_VTD_FSTS_ITE)
+#define STOPPING_ERRORS (R_VTD_FSTS_IQE_MASK | R_VTD_FSTS_ITE_MASK)
 
 static uint32_t head(const SvaVtd *vtd)
 {
-    return sva_vtd_reg64(vtd, SVA_VTD_REG_IQH);
+    return sva_vtd_reg64(vtd, A_VTD_IQH);
 }
 
 static bool is_wide(const SvaVtd *vtd)
@@ -32,22 +32,22 @@ static bool is_wide(const SvaVtd *vtd)
 
 static void queue_error(SvaVtd *vtd, unsigned iqei)
 {
-    uint64_t info = sva_vtd_reg64(vtd, SVA_VTD_REG_IQERCD);
+    uint64_t info = sva_vtd_reg64(vtd, A_VTD_IQERCD);
 
-    info &= ~SVA_VTD_IQERCD_IQEI;
-    sva_vtd_set64(vtd, SVA_VTD_REG_IQERCD, info | iqei);
+    info = FIELD_DP64(info, VTD_IQERCD, IQEI, iqei);
+    sva_vtd_set64(vtd, A_VTD_IQERCD, info);
     sva_vtd_count(vtd, SVA_VTD_CNT_QUEUE_ERRORS);
-    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, SVA_VTD_FSTS_IQE);
+    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, R_VTD_FSTS_IQE_MASK);
 }
 
 /* Is there a descriptor that may be fetched?  Reports a bad tail. */
 static bool may_fetch(SvaVtd *vtd)
 {
-    uint64_t tail = sva_vtd_reg64(vtd, SVA_VTD_REG_IQT);
+    uint64_t tail = sva_vtd_reg64(vtd, A_VTD_IQT);
 
-    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_QIE) || vtd->iq_stopping ||
+    if (!sva_vtd_gsts(vtd, R_VTD_GCMD_QIE_MASK) || vtd->iq_stopping ||
         vtd->fences ||
-        sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS) & STOPPING_ERRORS) {
+        sva_vtd_reg32(vtd, A_VTD_FSTS) & STOPPING_ERRORS) {
         return false;
     }
     if (!sva_ring_offset_valid(&vtd->iq, tail)) {
@@ -65,7 +65,7 @@ static bool may_fetch(SvaVtd *vtd)
  */
 static unsigned mode_error(const SvaVtd *vtd)
 {
-    bool scalable = vtd->ecap & SVA_VTD_ECAP_SMTS;
+    bool scalable = vtd->ecap & R_VTD_ECAP_SMTS_MASK;
 
     if (is_wide(vtd) && !scalable) {
         return SVA_VTD_IQEI_WIDTH;
@@ -128,10 +128,10 @@ static bool run_one(SvaVtd *vtd, unsigned *spent)
         return false;
     }
     sva_vtd_count(vtd, type->counter);
-    sva_vtd_set64(vtd, SVA_VTD_REG_IQH,
+    sva_vtd_set64(vtd, A_VTD_IQH,
                   sva_ring_next(&vtd->iq, head(vtd)));
     sva_emit(vtd->iommu.env, .kind = SVA_EV_COMMAND,
-             .code = qw[0] & SVA_VTD_DESC_TYPE_LO,
+             .code = FIELD_EX64(qw[0], VTD_DESC0, TYPE_LO),
              .data0 = qw[0], .data1 = qw[1]);
     *spent += SVA_SLICE_PER_COMMAND + type->run(vtd, &desc);
     return true;
@@ -174,7 +174,7 @@ void sva_vtd_queue_slice(void *opaque)
 
 void sva_vtd_queue_enable(SvaVtd *vtd)
 {
-    uint64_t iqa = sva_vtd_reg64(vtd, SVA_VTD_REG_IQA);
+    uint64_t iqa = sva_vtd_reg64(vtd, A_VTD_IQA);
 
     if (vtd->iq_stopping) {
         vtd->iq_stopping = false;
@@ -182,28 +182,28 @@ void sva_vtd_queue_enable(SvaVtd *vtd)
     }
     vtd->iq = (SvaRing) {
         .base = iqa & SVA_VTD_ADDR,
-        .size_log2 = SVA_PAGE_SHIFT + (iqa & SVA_VTD_IQA_QS),
-        .entry_log2 = iqa & SVA_VTD_IQA_DW ? 5 : 4,
+        .size_log2 = SVA_PAGE_SHIFT + FIELD_EX64(iqa, VTD_IQA, QS),
+        .entry_log2 = iqa & R_VTD_IQA_DW_MASK ? 5 : 4,
     };
-    sva_vtd_set64(vtd, SVA_VTD_REG_IQH, 0);
+    sva_vtd_set64(vtd, A_VTD_IQH, 0);
     sva_vtd_queue_run(vtd);
 }
 
 void sva_vtd_queue_errors_cleared(SvaVtd *vtd)
 {
-    uint32_t status = sva_vtd_reg32(vtd, SVA_VTD_REG_FSTS);
-    uint64_t info = sva_vtd_reg64(vtd, SVA_VTD_REG_IQERCD);
+    uint32_t status = sva_vtd_reg32(vtd, A_VTD_FSTS);
+    uint64_t info = sva_vtd_reg64(vtd, A_VTD_IQERCD);
 
-    if (!(status & SVA_VTD_FSTS_IQE)) {
-        info &= ~SVA_VTD_IQERCD_IQEI;
+    if (!(status & R_VTD_FSTS_IQE_MASK)) {
+        info = FIELD_DP64(info, VTD_IQERCD, IQEI, SVA_VTD_IQEI_NONE);
     }
-    if (!(status & SVA_VTD_FSTS_ITE)) {
-        info &= ~(0xffffull << SVA_VTD_IQERCD_ITESID_SHIFT);
+    if (!(status & R_VTD_FSTS_ITE_MASK)) {
+        info = FIELD_DP64(info, VTD_IQERCD, ITESID, 0);
     }
-    if (!(status & SVA_VTD_FSTS_ICE)) {
-        info &= ~(0xffffull << SVA_VTD_IQERCD_ICESID_SHIFT);
+    if (!(status & R_VTD_FSTS_ICE_MASK)) {
+        info = FIELD_DP64(info, VTD_IQERCD, ICESID, 0);
     }
-    sva_vtd_set64(vtd, SVA_VTD_REG_IQERCD, info);
+    sva_vtd_set64(vtd, A_VTD_IQERCD, info);
     sva_vtd_queue_run(vtd);
 }
 

@@ -18,7 +18,7 @@
 
 static bool is_allowed(SvaVtd *vtd)
 {
-    if (sva_vtd_gsts(vtd, SVA_VTD_GCMD_QIE) ||
+    if (sva_vtd_gsts(vtd, R_VTD_GCMD_QIE_MASK) ||
         sva_vtd_ttm(vtd) != SVA_VTD_TTM_LEGACY) {
         sva_guest_error(vtd->iommu.env, "vtd: register-based invalidation "
                         "with queue enabled or in scalable mode");
@@ -30,53 +30,55 @@ static bool is_allowed(SvaVtd *vtd)
 
 void sva_vtd_context_command(SvaVtd *vtd)
 {
-    uint64_t cmd = sva_vtd_reg64(vtd, SVA_VTD_REG_CCMD);
-    unsigned gran = (cmd & SVA_VTD_CCMD_CIRG) >> SVA_VTD_CCMD_CIRG_SHIFT;
+    uint64_t cmd = sva_vtd_reg64(vtd, A_VTD_CCMD);
+    unsigned gran = FIELD_EX64(cmd, VTD_CCMD, CIRG);
     SvaVtdScope scope = {
         .gran = gran == GRAN_GLOBAL ? SVA_VTD_GRAN_GLOBAL
                 : gran == GRAN_DOMAIN ? SVA_VTD_GRAN_DOMAIN
                                       : SVA_VTD_GRAN_DEVICE,
-        .domain = cmd,
-        .rid = cmd >> SVA_VTD_CCMD_SID_SHIFT,
-        .fm = cmd >> SVA_VTD_CCMD_FM_SHIFT & 3,
+        .domain = FIELD_EX64(cmd, VTD_CCMD, DID),
+        .rid = FIELD_EX64(cmd, VTD_CCMD, SID),
+        .fm = FIELD_EX64(cmd, VTD_CCMD, FM),
     };
 
-    if (!(cmd & SVA_VTD_CCMD_ICC)) {
+    if (!(cmd & R_VTD_CCMD_ICC_MASK)) {
         return;
     }
-    cmd &= ~(SVA_VTD_CCMD_ICC | SVA_VTD_CCMD_CAIG);
+    cmd = FIELD_DP64(cmd, VTD_CCMD, ICC, 0);
+    cmd = FIELD_DP64(cmd, VTD_CCMD, CAIG, 0);
     if (is_allowed(vtd) && gran) {
         sva_vtd_drop_contexts(vtd, &scope);
-        cmd |= (uint64_t)gran << SVA_VTD_CCMD_CAIG_SHIFT;
+        cmd = FIELD_DP64(cmd, VTD_CCMD, CAIG, gran);
     }
-    sva_vtd_set64(vtd, SVA_VTD_REG_CCMD, cmd);
+    sva_vtd_set64(vtd, A_VTD_CCMD, cmd);
 }
 
 void sva_vtd_iotlb_command(SvaVtd *vtd)
 {
-    uint64_t cmd = sva_vtd_reg64(vtd, SVA_VTD_REG_IOTLB);
-    uint64_t iva = sva_vtd_reg64(vtd, SVA_VTD_REG_IVA);
-    unsigned gran = (cmd & SVA_VTD_IOTLB_IIRG) >> SVA_VTD_IOTLB_IIRG_SHIFT;
-    unsigned am = iva & SVA_VTD_IVA_AM;
+    uint64_t cmd = sva_vtd_reg64(vtd, A_VTD_IOTLB);
+    uint64_t iva = sva_vtd_reg64(vtd, A_VTD_IVA);
+    unsigned gran = FIELD_EX64(cmd, VTD_IOTLB, IIRG);
+    unsigned am = FIELD_EX64(iva, VTD_IVA, AM);
     SvaVtdScope scope = {
         .gran = gran == GRAN_GLOBAL ? SVA_VTD_GRAN_GLOBAL
                 : gran == GRAN_DOMAIN ? SVA_VTD_GRAN_DOMAIN
                                       : SVA_VTD_GRAN_PAGE,
-        .domain = cmd >> SVA_VTD_IOTLB_DID_SHIFT,
+        .domain = FIELD_EX64(cmd, VTD_IOTLB, DID),
         .addr = iva & SVA_PAGE_MASK,
         .mask = sva_vtd_am_mask(am),
     };
 
-    if (!(cmd & SVA_VTD_IOTLB_IVT)) {
+    if (!(cmd & R_VTD_IOTLB_IVT_MASK)) {
         return;
     }
-    cmd &= ~(SVA_VTD_IOTLB_IVT | SVA_VTD_IOTLB_IAIG);
+    cmd = FIELD_DP64(cmd, VTD_IOTLB, IVT, 0);
+    cmd = FIELD_DP64(cmd, VTD_IOTLB, IAIG, 0);
     if (gran == GRAN_NARROW && am > SVA_VTD_MAMV) {
         gran = 0;               /* ignored (VT-d 5.10 section 11.4.6.3) */
     }
     if (is_allowed(vtd) && gran) {
         sva_vtd_drop_iotlb(vtd, &scope);
-        cmd |= (uint64_t)gran << SVA_VTD_IOTLB_IAIG_SHIFT;
+        cmd = FIELD_DP64(cmd, VTD_IOTLB, IAIG, gran);
     }
-    sva_vtd_set64(vtd, SVA_VTD_REG_IOTLB, cmd);
+    sva_vtd_set64(vtd, A_VTD_IOTLB, cmd);
 }

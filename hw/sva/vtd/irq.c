@@ -28,17 +28,17 @@ typedef struct SourceRow {
 
 static const SourceRow sources[] = {
     [SVA_VTD_EVENT_FAULT] = {
-        SVA_VTD_REG_FECTL, SVA_VTD_REG_FSTS,
-        SVA_VTD_FSTS_PPF | SVA_VTD_FSTS_IQE | SVA_VTD_FSTS_ICE |
-        SVA_VTD_FSTS_ITE, SVA_VTD_FSTS_PFO, SVA_VTD_CNT_EVENTS_FAULT,
+        A_VTD_FECTL, A_VTD_FSTS,
+        R_VTD_FSTS_PPF_MASK | R_VTD_FSTS_IQE_MASK | R_VTD_FSTS_ICE_MASK |
+        R_VTD_FSTS_ITE_MASK, R_VTD_FSTS_PFO_MASK, SVA_VTD_CNT_EVENTS_FAULT,
     },
     [SVA_VTD_EVENT_INVALIDATION] = {
-        SVA_VTD_REG_IECTL, SVA_VTD_REG_ICS, SVA_VTD_ICS_IWC, 0,
+        A_VTD_IECTL, A_VTD_ICS, R_VTD_ICS_IWC_MASK, 0,
         SVA_VTD_CNT_EVENTS_INVALIDATION,
     },
     [SVA_VTD_EVENT_PAGE] = {
-        SVA_VTD_REG_PECTL, SVA_VTD_REG_PRS,
-        SVA_VTD_PRS_PPR | SVA_VTD_PRS_PRO, 0, SVA_VTD_CNT_EVENTS_PAGE,
+        A_VTD_PECTL, A_VTD_PRS,
+        R_VTD_PRS_PPR_MASK | R_VTD_PRS_PRO_MASK, 0, SVA_VTD_CNT_EVENTS_PAGE,
     },
 };
 
@@ -46,9 +46,9 @@ static void set_pending(SvaVtd *vtd, const SourceRow *src, bool pending)
 {
     uint32_t control = sva_vtd_reg32(vtd, src->control);
 
-    control &= ~SVA_VTD_ECTL_IP;
+    control &= ~R_VTD_FECTL_IP_MASK;
     sva_vtd_set32(vtd, src->control,
-                  control | (pending ? SVA_VTD_ECTL_IP : 0));
+                  control | (pending ? R_VTD_FECTL_IP_MASK : 0));
 }
 
 static void send_if_pending(SvaVtd *vtd, const SourceRow *src)
@@ -56,7 +56,7 @@ static void send_if_pending(SvaVtd *vtd, const SourceRow *src)
     uint32_t control = sva_vtd_reg32(vtd, src->control);
     uint64_t addr;
 
-    if (!(control & SVA_VTD_ECTL_IP) || (control & SVA_VTD_ECTL_IM)) {
+    if (!(control & R_VTD_FECTL_IP_MASK) || (control & R_VTD_FECTL_IM_MASK)) {
         return;
     }
     set_pending(vtd, src, false);

@@ -12,7 +12,7 @@
 static SvaFault decode_first(const SvaVtd *vtd, const uint64_t *qw,
                              SvaVtdSpace *out)
 {
-    unsigned mode = (qw[2] & SVA_VTD_PTE2_FSPM) >> SVA_VTD_PTE2_FSPM_SHIFT;
+    unsigned mode = FIELD_EX64(qw[2], VTD_PTE2, FSPM);
     bool five = mode == SVA_VTD_FSPM_5LEVEL;
 
     if (mode > SVA_VTD_FSPM_5LEVEL || (five && !vtd->config.first_level_5)) {
@@ -26,9 +26,9 @@ static SvaFault decode_first(const SvaVtd *vtd, const uint64_t *qw,
         .levels = five ? 5 : 4,
         .addr_bits = vtd->config.haw_bits,
         .flags = SVA_PT_AD | SVA_PT_2M | SVA_PT_1G |
-                 (qw[1] & SVA_VTD_PTE1_PWSNP ? 0 : SVA_PT_NON_COHERENT) |
-                 (qw[2] & SVA_VTD_PTE2_WPE ? SVA_PT_WPE : 0) |
-                 (qw[2] & SVA_VTD_PTE2_EAFE ? SVA_PT_EAFE : 0),
+                 (qw[1] & R_VTD_PTE1_PWSNP_MASK ? 0 : SVA_PT_NON_COHERENT) |
+                 (qw[2] & R_VTD_PTE2_WPE_MASK ? SVA_PT_WPE : 0) |
+                 (qw[2] & R_VTD_PTE2_EAFE_MASK ? SVA_PT_EAFE : 0),
     };
     return SVA_NO_FAULT;
 }
@@ -36,8 +36,8 @@ static SvaFault decode_first(const SvaVtd *vtd, const uint64_t *qw,
 static SvaFault decode_second_tables(const SvaVtd *vtd, const uint64_t *qw,
                                      SvaPtConfig *pt)
 {
-    unsigned aw = (qw[0] & SVA_VTD_PTE0_AW) >> SVA_VTD_PTE0_AW_SHIFT;
-    bool ad = qw[0] & SVA_VTD_PTE0_SSADE;
+    unsigned aw = FIELD_EX64(qw[0], VTD_PTE0, AW);
+    bool ad = qw[0] & R_VTD_PTE0_SSADE_MASK;
 
     if (!sva_vtd_second_stage(vtd, aw, pt)) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_INVALID);
@@ -45,7 +45,7 @@ static SvaFault decode_second_tables(const SvaVtd *vtd, const uint64_t *qw,
     pt->root = qw[0] & SVA_VTD_ADDR;
     if (ad) {
         pt->flags |= SVA_PT_AD;
-        pt->flags |= qw[1] & SVA_VTD_PTE1_PWSNP ? 0 : SVA_PT_NON_COHERENT;
+        pt->flags |= qw[1] & R_VTD_PTE1_PWSNP_MASK ? 0 : SVA_PT_NON_COHERENT;
     }
     return SVA_NO_FAULT;
 }
@@ -95,10 +95,10 @@ static bool has_reserved(const SvaVtd *vtd, const uint64_t *qw)
 {
     const uint64_t masks[] = {
         SVA_VTD_PTE0_RSVD | sva_vtd_above_haw(vtd) |
-        (vtd->config.second_ad ? 0 : SVA_VTD_PTE0_SSADE),
+        (vtd->config.second_ad ? 0 : R_VTD_PTE0_SSADE_MASK),
         SVA_VTD_PTE1_RSVD,
         SVA_VTD_PTE2_RSVD | sva_vtd_above_haw(vtd) |
-        (vtd->config.supervisor ? 0 : SVA_VTD_PTE2_SRE),
+        (vtd->config.supervisor ? 0 : R_VTD_PTE2_SRE_MASK),
     };
     unsigned i;
 
@@ -118,7 +118,7 @@ static SvaFault decode_entry(const SvaVtd *vtd, const uint64_t *qw,
     if (has_reserved(vtd, qw)) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_RSVD);
     }
-    switch ((qw[0] & SVA_VTD_PTE0_PGTT) >> SVA_VTD_PTE0_PGTT_SHIFT) {
+    switch (FIELD_EX64(qw[0], VTD_PTE0, PGTT)) {
     case SVA_VTD_PGTT_FIRST:
         fault = decode_first(vtd, qw, out);
         break;
@@ -134,9 +134,9 @@ static SvaFault decode_entry(const SvaVtd *vtd, const uint64_t *qw,
     default:
         return sva_vtd_fault(SVA_VTD_FR_SPT_INVALID);
     }
-    out->domain = qw[1] & SVA_VTD_PTE1_DID;
-    out->snoop = qw[1] & SVA_VTD_PTE1_PGSNP;
-    out->supervisor = qw[2] & SVA_VTD_PTE2_SRE;
+    out->domain = FIELD_EX64(qw[1], VTD_PTE1, DID);
+    out->snoop = qw[1] & R_VTD_PTE1_PGSNP_MASK;
+    out->supervisor = qw[2] & R_VTD_PTE2_SRE_MASK;
     return fault;
 }
 
@@ -149,8 +149,8 @@ static SvaFault fetch_entry(SvaVtd *vtd, uint64_t table, uint32_t pasid,
     if (!sva_vtd_read_entry(vtd, pa, qw, SVA_VTD_PTE_WORDS)) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_ACCESS);
     }
-    out->fpd |= !!(qw[0] & SVA_VTD_PTE0_FPD);
-    if (!(qw[0] & SVA_VTD_PTE0_P)) {
+    out->fpd |= !!(qw[0] & R_VTD_PTE0_FPD_MASK);
+    if (!(qw[0] & R_VTD_PTE0_P_MASK)) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_P);
     }
     return decode_entry(vtd, qw, out);
@@ -165,8 +165,8 @@ static SvaFault fetch(SvaVtd *vtd, const SvaVtdContext *ctx, uint32_t pasid,
     if (!sva_env_read64(vtd->iommu.env, pa, &pde)) {
         return sva_vtd_fault(SVA_VTD_FR_SPD_ACCESS);
     }
-    out->fpd = pde & SVA_VTD_PDE_FPD;
-    if (!(pde & SVA_VTD_PDE_P)) {
+    out->fpd = pde & R_VTD_PDE_FPD_MASK;
+    if (!(pde & R_VTD_PDE_P_MASK)) {
         return sva_vtd_fault(SVA_VTD_FR_SPD_P);
     }
     if (pde & (SVA_VTD_PDE_RSVD | sva_vtd_above_haw(vtd))) {

@@ -38,7 +38,7 @@ static void respond(SvaVtd *vtd, const SvaPageRequest *req, SvaPrgCode code,
 static void overflow(SvaVtd *vtd, const SvaPageRequest *req)
 {
     sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_OVERFLOW);
-    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_PAGE, SVA_VTD_PRS_PRO);
+    sva_vtd_event_raise(vtd, SVA_VTD_EVENT_PAGE, R_VTD_PRS_PRO_MASK);
     /* Success makes the function translate again, and ask again. */
     respond(vtd, req, SVA_PRG_SUCCESS, 0);
 }
@@ -80,22 +80,20 @@ static SvaFault check_tables(SvaVtd *vtd, const SvaPageRequest *req,
 
 static void encode(const SvaPageRequest *req, uint64_t *qw)
 {
-    qw[0] = SVA_VTD_PRQ0_TYPE | (uint64_t)req->rid << SVA_VTD_PRQ0_RID_SHIFT;
+    memset(qw, 0, SVA_VTD_PRQ_BYTES);
+    qw[0] = FIELD_DP64(qw[0], VTD_PRQ0, TYPE, SVA_VTD_PRQ_TYPE);
+    qw[0] = FIELD_DP64(qw[0], VTD_PRQ0, RID, req->rid);
     if (req->pasid.valid) {
-        qw[0] |= SVA_VTD_PRQ0_PP |
-                 (uint64_t)(req->pasid.id & SVA_PASID_MAX)
-                 << SVA_VTD_PRQ0_PASID_SHIFT |
-                 (req->access & SVA_EXEC ? SVA_VTD_PRQ0_EXR : 0) |
-                 (req->access & SVA_PRIV ? SVA_VTD_PRQ0_PMR : 0);
+        qw[0] = FIELD_DP64(qw[0], VTD_PRQ0, PP, 1);
+        qw[0] = FIELD_DP64(qw[0], VTD_PRQ0, PASID, req->pasid.id);
+        qw[0] = FIELD_DP64(qw[0], VTD_PRQ0, EXR, !!(req->access & SVA_EXEC));
+        qw[0] = FIELD_DP64(qw[0], VTD_PRQ0, PMR, !!(req->access & SVA_PRIV));
     }
-    qw[1] = (req->addr & SVA_PAGE_MASK) |
-            (req->access & SVA_READ ? SVA_VTD_PRQ1_RDR : 0) |
-            (req->access & SVA_WRITE ? SVA_VTD_PRQ1_WRR : 0) |
-            (req->last ? SVA_VTD_PRQ1_LPIG : 0) |
-            (uint64_t)(req->prgi & (SVA_PRGI_COUNT - 1))
-            << SVA_VTD_PRQ1_PRGI_SHIFT;
-    qw[2] = 0;
-    qw[3] = 0;
+    qw[1] = req->addr & SVA_PAGE_MASK;
+    qw[1] = FIELD_DP64(qw[1], VTD_PRQ1, RDR, !!(req->access & SVA_READ));
+    qw[1] = FIELD_DP64(qw[1], VTD_PRQ1, WRR, !!(req->access & SVA_WRITE));
+    qw[1] = FIELD_DP64(qw[1], VTD_PRQ1, LPIG, req->last);
+    qw[1] = FIELD_DP64(qw[1], VTD_PRQ1, PRGI, req->prgi);
 }
 
 typedef enum Queued {
@@ -106,15 +104,15 @@ typedef enum Queued {
 
 static Queued enqueue(SvaVtd *vtd, const SvaPageRequest *req)
 {
-    uint64_t pqa = sva_vtd_reg64(vtd, SVA_VTD_REG_PQA);
+    uint64_t pqa = sva_vtd_reg64(vtd, A_VTD_PQA);
     SvaRing ring = {
         .base = pqa & SVA_VTD_ADDR,
-        .size_log2 = SVA_PAGE_SHIFT + (pqa & SVA_VTD_PQA_PQS),
+        .size_log2 = SVA_PAGE_SHIFT + FIELD_EX64(pqa, VTD_PQA, PQS),
         .entry_log2 = 5,
     };
     uint32_t inside = sva_ring_bytes(&ring) - 1;
-    uint32_t tail = sva_vtd_reg64(vtd, SVA_VTD_REG_PQT) & inside;
-    uint32_t head = sva_vtd_reg64(vtd, SVA_VTD_REG_PQH) & inside;
+    uint32_t tail = sva_vtd_reg64(vtd, A_VTD_PQT) & inside;
+    uint32_t head = sva_vtd_reg64(vtd, A_VTD_PQH) & inside;
     uint64_t qw[SVA_VTD_PRQ_WORDS], raw[SVA_VTD_PRQ_WORDS];
     unsigned i;
 
@@ -131,7 +129,7 @@ static Queued enqueue(SvaVtd *vtd, const SvaPageRequest *req)
                         "vtd: page request queue is not memory");
         return QUEUE_ERROR;
     }
-    sva_vtd_set64(vtd, SVA_VTD_REG_PQT, sva_ring_next(&ring, tail));
+    sva_vtd_set64(vtd, A_VTD_PQT, sva_ring_next(&ring, tail));
     sva_page_queued(&vtd->agent, req, qw);
     return QUEUED;
 }
@@ -143,7 +141,7 @@ void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
     SvaFault fault;
 
     sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_REQUESTS);
-    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE) || !vtd->config.pri) {
+    if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK) || !vtd->config.pri) {
         /* Not a fault to record: page requests are off as a whole. */
         refuse(vtd, req, SVA_NO_FAULT, false);
         return;
@@ -153,7 +151,7 @@ void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
         refuse(vtd, req, fault, target.fpd);
         return;
     }
-    if (sva_vtd_reg32(vtd, SVA_VTD_REG_PRS) & SVA_VTD_PRS_PRO) {
+    if (sva_vtd_reg32(vtd, A_VTD_PRS) & R_VTD_PRS_PRO_MASK) {
         overflow(vtd, req);
         return;
     }
@@ -161,7 +159,7 @@ void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
     sva_vtd_drop_page(vtd, target.space, target.pasid, req->addr);
     switch (enqueue(vtd, req)) {
     case QUEUED:
-        sva_vtd_event_raise(vtd, SVA_VTD_EVENT_PAGE, SVA_VTD_PRS_PPR);
+        sva_vtd_event_raise(vtd, SVA_VTD_EVENT_PAGE, R_VTD_PRS_PPR_MASK);
         break;
     case QUEUE_FULL:
         overflow(vtd, req);

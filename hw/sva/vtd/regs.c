@@ -78,60 +78,60 @@ static void pectl_written(SvaVtd *vtd)
 }
 
 static const RegRow rows[] = {
-    { "VER", SVA_VTD_REG_VER, 4, .reset = SVA_VTD_VER_VALUE },
-    { "CAP", SVA_VTD_REG_CAP, 8, .rw = 0 },
-    { "ECAP", SVA_VTD_REG_ECAP, 8, .rw = 0 },
-    { "GCMD", SVA_VTD_REG_GCMD, 4, .flags = REG_WRITE_ONLY,
+    { "VER", A_VTD_VER, 4, .reset = SVA_VTD_VER_VALUE },
+    { "CAP", A_VTD_CAP, 8, .rw = 0 },
+    { "ECAP", A_VTD_ECAP, 8, .rw = 0 },
+    { "GCMD", A_VTD_GCMD, 4, .flags = REG_WRITE_ONLY,
       .rw = SVA_VTD_GCMD_ALL, .written = sva_vtd_global_command },
-    { "GSTS", SVA_VTD_REG_GSTS, 4, .rw = 0 },
-    { "RTADDR", SVA_VTD_REG_RTADDR, 8, .flags = REG_ADDRESS,
-      .rw = SVA_VTD_ADDR | SVA_VTD_RTADDR_TTM },
-    { "CCMD", SVA_VTD_REG_CCMD, 8,
-      .rw = SVA_VTD_CCMD_ICC | SVA_VTD_CCMD_CIRG | SVA_VTD_CCMD_REQUEST,
+    { "GSTS", A_VTD_GSTS, 4, .rw = 0 },
+    { "RTADDR", A_VTD_RTADDR, 8, .flags = REG_ADDRESS,
+      .rw = SVA_VTD_ADDR | R_VTD_RTADDR_TTM_MASK },
+    { "CCMD", A_VTD_CCMD, 8,
+      .rw = R_VTD_CCMD_ICC_MASK | R_VTD_CCMD_CIRG_MASK | SVA_VTD_CCMD_REQUEST,
       .action = 4, .written = sva_vtd_context_command },
-    { "FSTS", SVA_VTD_REG_FSTS, 4,
-      .w1c = SVA_VTD_FSTS_PFO | SVA_VTD_FSTS_IQE | SVA_VTD_FSTS_ICE |
-             SVA_VTD_FSTS_ITE, .written = fsts_written },
-    { "FECTL", SVA_VTD_REG_FECTL, 4, .reset = SVA_VTD_ECTL_IM,
-      .rw = SVA_VTD_ECTL_IM, .written = fectl_written },
-    { "FEDATA", SVA_VTD_REG_FEDATA, 4, .rw = MESSAGE_DATA },
-    { "FEADDR", SVA_VTD_REG_FEADDR, 4, .rw = MESSAGE_ADDR },
-    { "FEUADDR", SVA_VTD_REG_FEUADDR, 4, EIM, .rw = MESSAGE_UPPER },
-    { "IQH", SVA_VTD_REG_IQH, 8, .rw = 0 },
-    { "IQT", SVA_VTD_REG_IQT, 8, .rw = SVA_VTD_IQ_OFFSET,
+    { "FSTS", A_VTD_FSTS, 4,
+      .w1c = R_VTD_FSTS_PFO_MASK | R_VTD_FSTS_IQE_MASK | R_VTD_FSTS_ICE_MASK |
+             R_VTD_FSTS_ITE_MASK, .written = fsts_written },
+    { "FECTL", A_VTD_FECTL, 4, .reset = R_VTD_FECTL_IM_MASK,
+      .rw = R_VTD_FECTL_IM_MASK, .written = fectl_written },
+    { "FEDATA", A_VTD_FEDATA, 4, .rw = MESSAGE_DATA },
+    { "FEADDR", A_VTD_FEADDR, 4, .rw = MESSAGE_ADDR },
+    { "FEUADDR", A_VTD_FEUADDR, 4, EIM, .rw = MESSAGE_UPPER },
+    { "IQH", A_VTD_IQH, 8, .rw = 0 },
+    { "IQT", A_VTD_IQT, 8, .rw = R_VTD_IQT_QT_MASK,
       .written = sva_vtd_queue_run },
-    { "IQA", SVA_VTD_REG_IQA, 8, .flags = REG_ADDRESS,
-      .rw = SVA_VTD_ADDR | SVA_VTD_IQA_DW | SVA_VTD_IQA_QS },
-    { "ICS", SVA_VTD_REG_ICS, 4, .w1c = SVA_VTD_ICS_IWC,
+    { "IQA", A_VTD_IQA, 8, .flags = REG_ADDRESS,
+      .rw = SVA_VTD_ADDR | R_VTD_IQA_DW_MASK | R_VTD_IQA_QS_MASK },
+    { "ICS", A_VTD_ICS, 4, .w1c = R_VTD_ICS_IWC_MASK,
       .written = ics_written },
-    { "IECTL", SVA_VTD_REG_IECTL, 4, .reset = SVA_VTD_ECTL_IM,
-      .rw = SVA_VTD_ECTL_IM, .written = iectl_written },
-    { "IEDATA", SVA_VTD_REG_IEDATA, 4, .rw = MESSAGE_DATA },
-    { "IEADDR", SVA_VTD_REG_IEADDR, 4, .rw = MESSAGE_ADDR },
-    { "IEUADDR", SVA_VTD_REG_IEUADDR, 4, EIM, .rw = MESSAGE_UPPER },
-    { "IQERCD", SVA_VTD_REG_IQERCD, 8, .rw = 0 },
-    { "IRTA", SVA_VTD_REG_IRTA, 8, IR, .flags = REG_ADDRESS,
-      .rw = SVA_VTD_ADDR | SVA_VTD_IRTA_EIME | SVA_VTD_IRTA_S },
-    { "PQH", SVA_VTD_REG_PQH, 8, PRS, .rw = SVA_VTD_PQ_OFFSET },
-    { "PQT", SVA_VTD_REG_PQT, 8, PRS, .rw = SVA_VTD_PQ_OFFSET },
-    { "PQA", SVA_VTD_REG_PQA, 8, PRS, .flags = REG_ADDRESS,
-      .rw = SVA_VTD_ADDR | SVA_VTD_PQA_PQS },
-    { "PRS", SVA_VTD_REG_PRS, 4, PRS,
-      .w1c = SVA_VTD_PRS_PPR | SVA_VTD_PRS_PRO, .written = prs_written },
-    { "PECTL", SVA_VTD_REG_PECTL, 4, PRS, .reset = SVA_VTD_ECTL_IM,
-      .rw = SVA_VTD_ECTL_IM, .written = pectl_written },
-    { "PEDATA", SVA_VTD_REG_PEDATA, 4, PRS, .rw = MESSAGE_DATA },
-    { "PEADDR", SVA_VTD_REG_PEADDR, 4, PRS, .rw = MESSAGE_ADDR },
-    { "PEUADDR", SVA_VTD_REG_PEUADDR, 4, PRS, .rw = MESSAGE_UPPER },
-    { "IVA", SVA_VTD_REG_IVA, 8, .flags = REG_WRITE_ONLY,
-      .rw = (uint64_t)SVA_PAGE_MASK | SVA_VTD_IVA_IH | SVA_VTD_IVA_AM },
-    { "IOTLB", SVA_VTD_REG_IOTLB, 8,
-      .rw = SVA_VTD_IOTLB_IVT | SVA_VTD_IOTLB_IIRG | SVA_VTD_IOTLB_DR |
-            SVA_VTD_IOTLB_DW | SVA_VTD_IOTLB_DID,
+    { "IECTL", A_VTD_IECTL, 4, .reset = R_VTD_FECTL_IM_MASK,
+      .rw = R_VTD_FECTL_IM_MASK, .written = iectl_written },
+    { "IEDATA", A_VTD_IEDATA, 4, .rw = MESSAGE_DATA },
+    { "IEADDR", A_VTD_IEADDR, 4, .rw = MESSAGE_ADDR },
+    { "IEUADDR", A_VTD_IEUADDR, 4, EIM, .rw = MESSAGE_UPPER },
+    { "IQERCD", A_VTD_IQERCD, 8, .rw = 0 },
+    { "IRTA", A_VTD_IRTA, 8, IR, .flags = REG_ADDRESS,
+      .rw = SVA_VTD_ADDR | R_VTD_IRTA_EIME_MASK | R_VTD_IRTA_S_MASK },
+    { "PQH", A_VTD_PQH, 8, PRS, .rw = R_VTD_PQT_PQT_MASK },
+    { "PQT", A_VTD_PQT, 8, PRS, .rw = R_VTD_PQT_PQT_MASK },
+    { "PQA", A_VTD_PQA, 8, PRS, .flags = REG_ADDRESS,
+      .rw = SVA_VTD_ADDR | R_VTD_PQA_PQS_MASK },
+    { "PRS", A_VTD_PRS, 4, PRS,
+      .w1c = R_VTD_PRS_PPR_MASK | R_VTD_PRS_PRO_MASK, .written = prs_written },
+    { "PECTL", A_VTD_PECTL, 4, PRS, .reset = R_VTD_FECTL_IM_MASK,
+      .rw = R_VTD_FECTL_IM_MASK, .written = pectl_written },
+    { "PEDATA", A_VTD_PEDATA, 4, PRS, .rw = MESSAGE_DATA },
+    { "PEADDR", A_VTD_PEADDR, 4, PRS, .rw = MESSAGE_ADDR },
+    { "PEUADDR", A_VTD_PEUADDR, 4, PRS, .rw = MESSAGE_UPPER },
+    { "IVA", A_VTD_IVA, 8, .flags = REG_WRITE_ONLY,
+      .rw = (uint64_t)SVA_PAGE_MASK | R_VTD_IVA_IH_MASK | R_VTD_IVA_AM_MASK },
+    { "IOTLB", A_VTD_IOTLB, 8,
+      .rw = R_VTD_IOTLB_IVT_MASK | R_VTD_IOTLB_IIRG_MASK | R_VTD_IOTLB_DR_MASK |
+            R_VTD_IOTLB_DW_MASK | R_VTD_IOTLB_DID_MASK,
       .action = 4, .written = sva_vtd_iotlb_command },
-    { "FRCD_LO", SVA_VTD_REG_FRCD, 8, .per_record = true },
-    { "FRCD_HI", SVA_VTD_REG_FRCD + 8, 8, .per_record = true,
-      .w1c = SVA_VTD_FRCD1_F, .action = 4,
+    { "FRCD_LO", A_VTD_FRCD0, 8, .per_record = true },
+    { "FRCD_HI", A_VTD_FRCD1, 8, .per_record = true,
+      .w1c = R_VTD_FRCD1_F_MASK, .action = 4,
       .written = sva_vtd_fault_cleared },
 };
 
@@ -139,11 +139,11 @@ static bool is_present(const SvaVtd *vtd, const RegRow *row)
 {
     switch ((Feature)row->feature) {
     case EIM:
-        return vtd->ecap & SVA_VTD_ECAP_EIM;
+        return vtd->ecap & R_VTD_ECAP_EIM_MASK;
     case IR:
-        return vtd->ecap & SVA_VTD_ECAP_IR;
+        return vtd->ecap & R_VTD_ECAP_IR_MASK;
     case PRS:
-        return vtd->ecap & SVA_VTD_ECAP_PRS;
+        return vtd->ecap & R_VTD_ECAP_PRS_MASK;
     case ANY:
         break;
     }
@@ -158,10 +158,10 @@ static uint64_t writable(const SvaVtd *vtd, const RegRow *row)
     if (row->flags & REG_ADDRESS) {
         rw &= ~sva_vtd_above_haw(vtd);
     }
-    if (row->offset == SVA_VTD_REG_IRTA && !vtd->config.eim) {
-        rw &= ~SVA_VTD_IRTA_EIME;
+    if (row->offset == A_VTD_IRTA && !vtd->config.eim) {
+        rw &= ~R_VTD_IRTA_EIME_MASK;
     }
-    if (row->offset == SVA_VTD_REG_PEUADDR && !vtd->config.eim) {
+    if (row->offset == A_VTD_PEUADDR && !vtd->config.eim) {
         rw = 0;
     }
     return rw;
@@ -197,8 +197,8 @@ void sva_vtd_regs_reset(SvaVtd *vtd)
             sva_vtd_set32(vtd, rows[i].offset, rows[i].reset);
         }
     }
-    sva_vtd_set64(vtd, SVA_VTD_REG_CAP, vtd->cap);
-    sva_vtd_set64(vtd, SVA_VTD_REG_ECAP, vtd->ecap);
+    sva_vtd_set64(vtd, A_VTD_CAP, vtd->cap);
+    sva_vtd_set64(vtd, A_VTD_ECAP, vtd->ecap);
 }
 
 static bool is_valid_access(SvaVtd *vtd, uint64_t off, unsigned size)

@@ -1,172 +1,182 @@
 /*
  * VT-d registers, fault reasons and constants, in the specification's order
  *
- * VT-d 5.10 chapter 11; Table 30 and Table 15 (fault reasons).
- * Layouts of structures in memory are in spec-tables.h.
+ * VT-d rev 5.10, chapter 11; Table 30 and Table 15 (fault reasons).
+ * Layouts of structures in memory are in spec-tables.h.  What consists of
+ * several fields, or of none, is a mask.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef HW_SVA_VTD_SPEC_REGS_H
 #define HW_SVA_VTD_SPEC_REGS_H
 
+#include "hw/registerfields.h"
+
 /* All registers are within one page, the size that DRHD announces. */
 #define SVA_VTD_REG_BYTES       0x1000u
 
-#define SVA_VTD_REG_VER         0x000
-#define SVA_VTD_REG_CAP         0x008
-#define SVA_VTD_REG_ECAP        0x010
-#define SVA_VTD_REG_GCMD        0x018
-#define SVA_VTD_REG_GSTS        0x01c
-#define SVA_VTD_REG_RTADDR      0x020
-#define SVA_VTD_REG_CCMD        0x028
-#define SVA_VTD_REG_FSTS        0x034
-#define SVA_VTD_REG_FECTL       0x038
-#define SVA_VTD_REG_FEDATA      0x03c
-#define SVA_VTD_REG_FEADDR      0x040
-#define SVA_VTD_REG_FEUADDR     0x044
-#define SVA_VTD_REG_IQH         0x080
-#define SVA_VTD_REG_IQT         0x088
-#define SVA_VTD_REG_IQA         0x090
-#define SVA_VTD_REG_ICS         0x09c
-#define SVA_VTD_REG_IECTL       0x0a0
-#define SVA_VTD_REG_IEDATA      0x0a4
-#define SVA_VTD_REG_IEADDR      0x0a8
-#define SVA_VTD_REG_IEUADDR     0x0ac
-#define SVA_VTD_REG_IQERCD      0x0b0
-#define SVA_VTD_REG_IRTA        0x0b8
-#define SVA_VTD_REG_PQH         0x0c0
-#define SVA_VTD_REG_PQT         0x0c8
-#define SVA_VTD_REG_PQA         0x0d0
-#define SVA_VTD_REG_PRS         0x0dc
-#define SVA_VTD_REG_PECTL       0x0e0
-#define SVA_VTD_REG_PEDATA      0x0e4
-#define SVA_VTD_REG_PEADDR      0x0e8
-#define SVA_VTD_REG_PEUADDR     0x0ec
+REG32(VTD_VER, 0x000)
+REG64(VTD_CAP, 0x008)
+    FIELD(VTD_CAP, ND, 0, 3)            /* domain-id width 4 + 2 * ND */
+    FIELD(VTD_CAP, CM, 7, 1)
+    FIELD(VTD_CAP, SAGAW, 8, 5)
+    FIELD(VTD_CAP, MGAW, 16, 6)         /* less 1 */
+    FIELD(VTD_CAP, ZLR, 22, 1)
+    FIELD(VTD_CAP, FRO, 24, 10)         /* in 16 bytes */
+    FIELD(VTD_CAP, SSLPS, 34, 4)
+    FIELD(VTD_CAP, PSI, 39, 1)
+    FIELD(VTD_CAP, NFR, 40, 8)          /* less 1 */
+    FIELD(VTD_CAP, MAMV, 48, 6)
+    FIELD(VTD_CAP, DWD, 54, 1)
+    FIELD(VTD_CAP, DRD, 55, 1)
+    FIELD(VTD_CAP, FS1GP, 56, 1)
+    FIELD(VTD_CAP, FS5LP, 60, 1)
+    FIELD(VTD_CAP, ESIRTPS, 62, 1)
+    FIELD(VTD_CAP, ESRTPS, 63, 1)
+REG64(VTD_ECAP, 0x010)
+    FIELD(VTD_ECAP, C, 0, 1)
+    FIELD(VTD_ECAP, QI, 1, 1)
+    FIELD(VTD_ECAP, DT, 2, 1)
+    FIELD(VTD_ECAP, IR, 3, 1)
+    FIELD(VTD_ECAP, EIM, 4, 1)
+    FIELD(VTD_ECAP, PT, 6, 1)
+    FIELD(VTD_ECAP, SC, 7, 1)
+    FIELD(VTD_ECAP, IRO, 8, 10)         /* in 16 bytes */
+    FIELD(VTD_ECAP, MHMV, 20, 4)
+    FIELD(VTD_ECAP, NEST, 26, 1)
+    FIELD(VTD_ECAP, PRS, 29, 1)
+    FIELD(VTD_ECAP, SRS, 31, 1)
+    FIELD(VTD_ECAP, NWFS, 33, 1)
+    FIELD(VTD_ECAP, EAFS, 34, 1)
+    FIELD(VTD_ECAP, PSS, 35, 5)         /* less 1 */
+    FIELD(VTD_ECAP, PASID, 40, 1)
+    FIELD(VTD_ECAP, PDS, 42, 1)
+    FIELD(VTD_ECAP, SMTS, 43, 1)
+    FIELD(VTD_ECAP, SSADS, 45, 1)
+    FIELD(VTD_ECAP, SSTS, 46, 1)
+    FIELD(VTD_ECAP, FSTS, 47, 1)
+    FIELD(VTD_ECAP, SMPWCS, 48, 1)
+    FIELD(VTD_ECAP, RPS, 49, 1)
+REG32(VTD_GCMD, 0x018)
+    FIELD(VTD_GCMD, CFI, 23, 1)
+    FIELD(VTD_GCMD, SIRTP, 24, 1)
+    FIELD(VTD_GCMD, IRE, 25, 1)
+    FIELD(VTD_GCMD, QIE, 26, 1)
+    FIELD(VTD_GCMD, WBF, 27, 1)
+    FIELD(VTD_GCMD, EAFL, 28, 1)
+    FIELD(VTD_GCMD, SFL, 29, 1)
+    FIELD(VTD_GCMD, SRTP, 30, 1)
+    FIELD(VTD_GCMD, TE, 31, 1)
+/* With the bits of GCMD */
+REG32(VTD_GSTS, 0x01c)
+REG64(VTD_RTADDR, 0x020)
+    FIELD(VTD_RTADDR, TTM, 10, 2)
+REG64(VTD_CCMD, 0x028)
+    FIELD(VTD_CCMD, DID, 0, 16)
+    FIELD(VTD_CCMD, SID, 16, 16)
+    FIELD(VTD_CCMD, FM, 32, 2)
+    FIELD(VTD_CCMD, CAIG, 59, 2)
+    FIELD(VTD_CCMD, CIRG, 61, 2)
+    FIELD(VTD_CCMD, ICC, 63, 1)
+REG32(VTD_FSTS, 0x034)
+    FIELD(VTD_FSTS, PFO, 0, 1)
+    FIELD(VTD_FSTS, PPF, 1, 1)
+    FIELD(VTD_FSTS, IQE, 4, 1)
+    FIELD(VTD_FSTS, ICE, 5, 1)
+    FIELD(VTD_FSTS, ITE, 6, 1)
+    FIELD(VTD_FSTS, FRI, 8, 8)
+/* IECTL and PECTL are like it. */
+REG32(VTD_FECTL, 0x038)
+    FIELD(VTD_FECTL, IP, 30, 1)
+    FIELD(VTD_FECTL, IM, 31, 1)
+REG32(VTD_FEDATA, 0x03c)
+REG32(VTD_FEADDR, 0x040)
+REG32(VTD_FEUADDR, 0x044)
+/* Byte offsets into the queue, here and in IQT */
+REG64(VTD_IQH, 0x080)
+REG64(VTD_IQT, 0x088)
+    FIELD(VTD_IQT, QT, 4, 15)
+REG64(VTD_IQA, 0x090)
+    FIELD(VTD_IQA, QS, 0, 3)
+    FIELD(VTD_IQA, DW, 11, 1)
+REG32(VTD_ICS, 0x09c)
+    FIELD(VTD_ICS, IWC, 0, 1)
+REG32(VTD_IECTL, 0x0a0)
+REG32(VTD_IEDATA, 0x0a4)
+REG32(VTD_IEADDR, 0x0a8)
+REG32(VTD_IEUADDR, 0x0ac)
+REG64(VTD_IQERCD, 0x0b0)
+    FIELD(VTD_IQERCD, IQEI, 0, 4)
+    FIELD(VTD_IQERCD, ITESID, 32, 16)
+    FIELD(VTD_IQERCD, ICESID, 48, 16)
+REG64(VTD_IRTA, 0x0b8)
+    FIELD(VTD_IRTA, S, 0, 4)
+    FIELD(VTD_IRTA, EIME, 11, 1)
+/* Byte offsets into the queue, here and in PQT */
+REG64(VTD_PQH, 0x0c0)
+REG64(VTD_PQT, 0x0c8)
+    FIELD(VTD_PQT, PQT, 5, 14)
+REG64(VTD_PQA, 0x0d0)
+    FIELD(VTD_PQA, PQS, 0, 3)
+REG32(VTD_PRS, 0x0dc)
+    FIELD(VTD_PRS, PPR, 0, 1)
+    FIELD(VTD_PRS, PRO, 1, 1)
+REG32(VTD_PECTL, 0x0e0)
+REG32(VTD_PEDATA, 0x0e4)
+REG32(VTD_PEADDR, 0x0e8)
+REG32(VTD_PEUADDR, 0x0ec)
 
-/* Placed by ECAP.IRO and CAP.FRO. */
-#define SVA_VTD_REG_IVA         0x500
-#define SVA_VTD_REG_IOTLB       0x508
-#define SVA_VTD_REG_FRCD        0x600
+/* Placed by ECAP.IRO and CAP.FRO */
+REG64(VTD_IVA, 0x500)
+    FIELD(VTD_IVA, AM, 0, 6)
+    FIELD(VTD_IVA, IH, 6, 1)
+REG64(VTD_IOTLB, 0x508)
+    FIELD(VTD_IOTLB, DID, 32, 16)
+    FIELD(VTD_IOTLB, DW, 48, 1)
+    FIELD(VTD_IOTLB, DR, 49, 1)
+    FIELD(VTD_IOTLB, IAIG, 57, 2)
+    FIELD(VTD_IOTLB, IIRG, 60, 2)
+    FIELD(VTD_IOTLB, IVT, 63, 1)
+/* Low and high quadword of the first record */
+REG64(VTD_FRCD0, 0x600)
+    FIELD(VTD_FRCD0, INTR_INDEX, 48, 16) /* of an interrupt request */
+REG64(VTD_FRCD1, 0x608)
+    FIELD(VTD_FRCD1, SID, 0, 16)
+    FIELD(VTD_FRCD1, T2, 28, 1)
+    FIELD(VTD_FRCD1, PRIV, 29, 1)
+    FIELD(VTD_FRCD1, EXE, 30, 1)
+    FIELD(VTD_FRCD1, PP, 31, 1)
+    FIELD(VTD_FRCD1, FR, 32, 8)
+    FIELD(VTD_FRCD1, PV, 40, 20)
+    FIELD(VTD_FRCD1, AT, 60, 2)
+    FIELD(VTD_FRCD1, T1, 62, 1)
+    FIELD(VTD_FRCD1, F, 63, 1)
+
 #define SVA_VTD_FRCD_BYTES      16
 #define SVA_VTD_FRCD_MAX        64
 
 /* VER: 4.0; software only prints it. */
 #define SVA_VTD_VER_VALUE       0x40u
 
-/* CAP */
-#define SVA_VTD_CAP_ND(v)       ((uint64_t)(v))
-#define SVA_VTD_CAP_CM          (1ull << 7)
-#define SVA_VTD_CAP_SAGAW_39    (1ull << 9)
-#define SVA_VTD_CAP_SAGAW_48    (1ull << 10)
-#define SVA_VTD_CAP_SAGAW_57    (1ull << 11)
-#define SVA_VTD_CAP_MGAW(bits)  ((uint64_t)((bits) - 1) << 16)
-#define SVA_VTD_CAP_ZLR         (1ull << 22)
-#define SVA_VTD_CAP_FRO(off)    ((uint64_t)((off) / 16) << 24)
-#define SVA_VTD_CAP_SSLPS_2M    (1ull << 34)
-#define SVA_VTD_CAP_SSLPS_1G    (1ull << 35)
-#define SVA_VTD_CAP_PSI         (1ull << 39)
-#define SVA_VTD_CAP_NFR(n)      ((uint64_t)((n) - 1) << 40)
-#define SVA_VTD_CAP_MAMV(v)     ((uint64_t)(v) << 48)
-#define SVA_VTD_CAP_DWD         (1ull << 54)
-#define SVA_VTD_CAP_DRD         (1ull << 55)
-#define SVA_VTD_CAP_FS1GP       (1ull << 56)
-#define SVA_VTD_CAP_FS5LP       (1ull << 60)
-#define SVA_VTD_CAP_ESIRTPS     (1ull << 62)
-#define SVA_VTD_CAP_ESRTPS      (1ull << 63)
+/* CAP.SAGAW, CAP.SSLPS */
+#define SVA_VTD_SAGAW_39        (1u << 1)
+#define SVA_VTD_SAGAW_48        (1u << 2)
+#define SVA_VTD_SAGAW_57        (1u << 3)
+#define SVA_VTD_SSLPS_2M        (1u << 0)
+#define SVA_VTD_SSLPS_1G        (1u << 1)
 
-/* Domain-id width 4 + 2 * ND = 16; largest AM of a second-stage flush. */
+/* Values of CAP.ND: 16 bits, CAP.MAMV: of a second-stage flush, ECAP.MHMV */
 #define SVA_VTD_ND              6
 #define SVA_VTD_MAMV            18
-
-/* ECAP */
-#define SVA_VTD_ECAP_C          (1ull << 0)
-#define SVA_VTD_ECAP_QI         (1ull << 1)
-#define SVA_VTD_ECAP_DT         (1ull << 2)
-#define SVA_VTD_ECAP_IR         (1ull << 3)
-#define SVA_VTD_ECAP_EIM        (1ull << 4)
-#define SVA_VTD_ECAP_PT         (1ull << 6)
-#define SVA_VTD_ECAP_SC         (1ull << 7)
-#define SVA_VTD_ECAP_IRO(off)   ((uint64_t)((off) / 16) << 8)
-#define SVA_VTD_ECAP_MHMV(v)    ((uint64_t)(v) << 20)
-#define SVA_VTD_ECAP_NEST       (1ull << 26)
-#define SVA_VTD_ECAP_PRS        (1ull << 29)
-#define SVA_VTD_ECAP_SRS        (1ull << 31)
-#define SVA_VTD_ECAP_NWFS       (1ull << 33)
-#define SVA_VTD_ECAP_EAFS       (1ull << 34)
-#define SVA_VTD_ECAP_PSS(bits)  ((uint64_t)((bits) - 1) << 35)
-#define SVA_VTD_ECAP_PASID      (1ull << 40)
-#define SVA_VTD_ECAP_PDS        (1ull << 42)
-#define SVA_VTD_ECAP_SMTS       (1ull << 43)
-#define SVA_VTD_ECAP_SSADS      (1ull << 45)
-#define SVA_VTD_ECAP_SSTS       (1ull << 46)
-#define SVA_VTD_ECAP_FSTS       (1ull << 47)
-#define SVA_VTD_ECAP_SMPWCS     (1ull << 48)
-#define SVA_VTD_ECAP_RPS        (1ull << 49)
-
 #define SVA_VTD_MHMV            15
 
-/* GCMD and GSTS share their bits. */
-#define SVA_VTD_GCMD_TE         (1u << 31)
-#define SVA_VTD_GCMD_SRTP       (1u << 30)
-#define SVA_VTD_GCMD_SFL        (1u << 29)
-#define SVA_VTD_GCMD_EAFL       (1u << 28)
-#define SVA_VTD_GCMD_WBF        (1u << 27)
-#define SVA_VTD_GCMD_QIE        (1u << 26)
-#define SVA_VTD_GCMD_IRE        (1u << 25)
-#define SVA_VTD_GCMD_SIRTP      (1u << 24)
-#define SVA_VTD_GCMD_CFI        (1u << 23)
+/* Defined bits of GCMD; FM, SID and DID of CCMD */
 #define SVA_VTD_GCMD_ALL        0xff800000u
+#define SVA_VTD_CCMD_REQUEST    0x00000003ffffffffull
 
-/* RTADDR */
-#define SVA_VTD_RTADDR_TTM_SHIFT 10
-#define SVA_VTD_RTADDR_TTM      (3ull << SVA_VTD_RTADDR_TTM_SHIFT)
+/* RTADDR.TTM */
 #define SVA_VTD_TTM_LEGACY      0
 #define SVA_VTD_TTM_SCALABLE    1
-
-/* CCMD */
-#define SVA_VTD_CCMD_ICC        (1ull << 63)
-#define SVA_VTD_CCMD_CIRG       (3ull << 61)
-#define SVA_VTD_CCMD_CIRG_SHIFT 61
-#define SVA_VTD_CCMD_CAIG       (3ull << 59)
-#define SVA_VTD_CCMD_CAIG_SHIFT 59
-#define SVA_VTD_CCMD_FM_SHIFT   32
-#define SVA_VTD_CCMD_SID_SHIFT  16
-#define SVA_VTD_CCMD_REQUEST    0x00000003ffffffffull   /* FM, SID, DID */
-
-/* IVA, IOTLB */
-#define SVA_VTD_IVA_AM          0x3full
-#define SVA_VTD_IVA_IH          (1ull << 6)
-#define SVA_VTD_IOTLB_IVT       (1ull << 63)
-#define SVA_VTD_IOTLB_IIRG      (3ull << 60)
-#define SVA_VTD_IOTLB_IIRG_SHIFT 60
-#define SVA_VTD_IOTLB_IAIG      (3ull << 57)
-#define SVA_VTD_IOTLB_IAIG_SHIFT 57
-#define SVA_VTD_IOTLB_DR        (1ull << 49)
-#define SVA_VTD_IOTLB_DW        (1ull << 48)
-#define SVA_VTD_IOTLB_DID       0x0000ffff00000000ull
-#define SVA_VTD_IOTLB_DID_SHIFT 32
-
-/* FSTS */
-#define SVA_VTD_FSTS_PFO        (1u << 0)
-#define SVA_VTD_FSTS_PPF        (1u << 1)
-#define SVA_VTD_FSTS_IQE        (1u << 4)
-#define SVA_VTD_FSTS_ICE        (1u << 5)
-#define SVA_VTD_FSTS_ITE        (1u << 6)
-#define SVA_VTD_FSTS_FRI        (0xffu << 8)
-#define SVA_VTD_FSTS_FRI_SHIFT  8
-
-/* FECTL, IECTL, PECTL */
-#define SVA_VTD_ECTL_IM         (1u << 31)
-#define SVA_VTD_ECTL_IP         (1u << 30)
-
-/* IQH, IQT, IQA, ICS, IQERCD */
-#define SVA_VTD_IQ_OFFSET       0x7fff0ull
-#define SVA_VTD_IQA_QS          0x7ull
-#define SVA_VTD_IQA_DW          (1ull << 11)
-#define SVA_VTD_ICS_IWC         (1u << 0)
-#define SVA_VTD_IQERCD_IQEI     0xfull
-#define SVA_VTD_IQERCD_ITESID_SHIFT 32
-#define SVA_VTD_IQERCD_ICESID_SHIFT 48
 
 /* IQERCD.IQEI */
 #define SVA_VTD_IQEI_NONE       0
@@ -177,16 +187,6 @@
 #define SVA_VTD_IQEI_WIDTH      5       /* IQA.DW does not fit the mode */
 #define SVA_VTD_IQEI_ALIGN      6       /* IQT not aligned to 256 bits */
 #define SVA_VTD_IQEI_MODE       7       /* RTADDR.TTM is invalid */
-
-/* IRTA */
-#define SVA_VTD_IRTA_S          0xfull
-#define SVA_VTD_IRTA_EIME       (1ull << 11)
-
-/* PQH, PQT, PQA, PRS */
-#define SVA_VTD_PQ_OFFSET       0x7ffe0ull
-#define SVA_VTD_PQA_PQS         0x7ull
-#define SVA_VTD_PRS_PPR         (1u << 0)
-#define SVA_VTD_PRS_PRO         (1u << 1)
 
 /* Fault reasons, legacy mode (LRT.1 ... LGN.4) */
 #define SVA_VTD_FR_LRT_P        0x01    /* root entry not present */

@@ -10,10 +10,10 @@
 #include "internal.h"
 #include "state.h"
 
-#define INTREMAP_STATUS (SVA_VTD_GCMD_IRE | SVA_VTD_GCMD_SIRTP | \
-                         SVA_VTD_GCMD_CFI)
-#define STATUS          (SVA_VTD_GCMD_TE | SVA_VTD_GCMD_SRTP | \
-                         SVA_VTD_GCMD_QIE)
+#define INTREMAP_STATUS (R_VTD_GCMD_IRE_MASK | R_VTD_GCMD_SIRTP_MASK | \
+                         R_VTD_GCMD_CFI_MASK)
+#define STATUS          (R_VTD_GCMD_TE_MASK | R_VTD_GCMD_SRTP_MASK | \
+                         R_VTD_GCMD_QIE_MASK)
 
 void sva_vtd_save(const SvaVtd *vtd, SvaVtdSaved *out)
 {
@@ -24,7 +24,7 @@ void sva_vtd_save(const SvaVtd *vtd, SvaVtdSaved *out)
     memcpy(out->regs, vtd->regs, sizeof(out->regs));
     out->root = vtd->root;
     out->irta = vtd->intremap.root |
-                (vtd->intremap.eime ? SVA_VTD_IRTA_EIME : 0);
+                (vtd->intremap.eime ? R_VTD_IRTA_EIME_MASK : 0);
     out->irta_entries = vtd->intremap.entries;
     out->iq_base = vtd->iq.base;
     out->iq_size_log2 = vtd->iq.size_log2;
@@ -56,11 +56,11 @@ static const char *registers_error(const SvaVtd *vtd, const SvaVtdSaved *in)
     if (in->version != SVA_VTD_STATE_VERSION) {
         return "the state is of another version";
     }
-    if (saved64(in, SVA_VTD_REG_CAP) != vtd->cap ||
-        saved64(in, SVA_VTD_REG_ECAP) != vtd->ecap) {
+    if (saved64(in, A_VTD_CAP) != vtd->cap ||
+        saved64(in, A_VTD_ECAP) != vtd->ecap) {
         return "the state is of a unit with other options";
     }
-    if (saved32(in, SVA_VTD_REG_GSTS) & ~status) {
+    if (saved32(in, A_VTD_GSTS) & ~status) {
         return "impossible status";
     }
     for (i = 0; i < G_N_ELEMENTS(in->regs); i++) {
@@ -69,11 +69,11 @@ static const char *registers_error(const SvaVtd *vtd, const SvaVtdSaved *in)
         }
     }
     if (in->root & (sva_vtd_above_haw(vtd) |
-                    ~(SVA_VTD_ADDR | SVA_VTD_RTADDR_TTM)) ||
+                    ~(SVA_VTD_ADDR | R_VTD_RTADDR_TTM_MASK)) ||
         in->irta & (sva_vtd_above_haw(vtd) |
-                    ~(SVA_VTD_ADDR | SVA_VTD_IRTA_EIME)) ||
+                    ~(SVA_VTD_ADDR | R_VTD_IRTA_EIME_MASK)) ||
         in->irta_entries & (in->irta_entries - 1) ||
-        in->irta_entries > 2u << SVA_VTD_IRTA_S ||
+        in->irta_entries > 2u << R_VTD_IRTA_S_MASK ||
         in->fault_next >= vtd->config.fault_records) {
         return "impossible tables";
     }
@@ -87,10 +87,10 @@ static const char *queue_error(const SvaVtd *vtd, const SvaVtdSaved *in)
     unsigned i;
 
     if (in->iq_size_log2 < SVA_PAGE_SHIFT ||
-        in->iq_size_log2 > SVA_PAGE_SHIFT + SVA_VTD_IQA_QS ||
+        in->iq_size_log2 > SVA_PAGE_SHIFT + R_VTD_IQA_QS_MASK ||
         in->iq_entry_log2 < 4 || in->iq_entry_log2 > 5 ||
         in->iq_base & (sva_vtd_above_haw(vtd) | ~SVA_VTD_ADDR) ||
-        !sva_ring_offset_valid(&ring, saved64(in, SVA_VTD_REG_IQH)) ||
+        !sva_ring_offset_valid(&ring, saved64(in, A_VTD_IQH)) ||
         (in->iq_stopping && !in->wait_count)) {
         return "impossible invalidation queue";
     }
@@ -132,9 +132,9 @@ static void take_tables(SvaVtd *vtd, const SvaVtdSaved *in)
     vtd->intremap = (SvaVtdIntremap) {
         .root = in->irta & SVA_VTD_ADDR,
         .entries = in->irta_entries,
-        .enabled = saved32(in, SVA_VTD_REG_GSTS) & SVA_VTD_GCMD_IRE,
-        .eime = in->irta & SVA_VTD_IRTA_EIME,
-        .compat = saved32(in, SVA_VTD_REG_GSTS) & SVA_VTD_GCMD_CFI,
+        .enabled = saved32(in, A_VTD_GSTS) & R_VTD_GCMD_IRE_MASK,
+        .eime = in->irta & R_VTD_IRTA_EIME_MASK,
+        .compat = saved32(in, A_VTD_GSTS) & R_VTD_GCMD_CFI_MASK,
     };
     if (ops && ops->intremap_changed) {
         ops->intremap_changed(vtd->host, &vtd->intremap);

@@ -250,7 +250,7 @@ static SvaOutcome interrupt_range(SvaVtd *vtd, const SvaRequest *req)
         return SVA_RAZ_WI;
     }
     sva_vtd_count(vtd, SVA_VTD_CNT_ABORTED_INTERRUPT);
-    if (sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE | SVA_VTD_GCMD_IRE)) {
+    if (sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK | R_VTD_GCMD_IRE_MASK)) {
         abort_request(vtd, req, sva_vtd_fault(SVA_VTD_FR_IR_ILLEGAL), false);
     }
     return SVA_ABORT;
@@ -267,7 +267,7 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
     if (G_UNLIKELY(!req->pasid.valid &&
                    sva_vtd_in_interrupt_range(req->addr))) {
         out->outcome = interrupt_range(vtd, req);
-    } else if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE)) {
+    } else if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK)) {
         out->addr = req->addr;
         out->mask = PASS_MASK;
         out->access = RIGHTS;
@@ -309,7 +309,7 @@ static bool may_pass(SvaVtd *vtd, const SvaRequest *req)
     SvaVtdTarget target;
     SvaFault fault;
 
-    if (!sva_vtd_gsts(vtd, SVA_VTD_GCMD_TE) || req->pasid.valid) {
+    if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK) || req->pasid.valid) {
         return false;           /* ECAP.PTRS=0: no PASID here */
     }
     fault = sva_vtd_admit(vtd, req, false, &ctx, &target);

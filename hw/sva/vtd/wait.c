@@ -34,7 +34,7 @@ static void finish_wait(SvaVtd *vtd, const SvaVtdWait *wait)
              .data0 = wait->raw);
     if (wait->interrupt) {
         sva_vtd_event_raise(vtd, SVA_VTD_EVENT_INVALIDATION,
-                            SVA_VTD_ICS_IWC);
+                            R_VTD_ICS_IWC_MASK);
     }
 }
 
@@ -43,8 +43,8 @@ static void stop_if_idle(SvaVtd *vtd)
 {
     if (vtd->iq_stopping && !vtd->wait_count) {
         vtd->iq_stopping = false;
-        sva_vtd_set_status(vtd, SVA_VTD_GCMD_QIE, false);
-        sva_vtd_set64(vtd, SVA_VTD_REG_IQH, 0);
+        sva_vtd_set_status(vtd, R_VTD_GCMD_QIE_MASK, false);
+        sva_vtd_set64(vtd, A_VTD_IQH, 0);
     }
 }
 

@@ -45,6 +45,8 @@ ALLOWED = {
     'accel': [r'include/(types|env|event|endpoint|accel-abi)\.h',
               r'endpoint/(?!pci-function\.)',
               r'accel/(?!device\.|vmstate\.)'],
+    'testdev': [r'include/(types|env|event|endpoint)\.h', r'endpoint/(?!pci-function\.)',
+                r'testdev/(?!device\.|pci-api\.)'],
     'observe': [r'include/(types|env|event|accel-abi)\.h', r'observe/(?!trace|device)'],
     'vtd-qemu': [r'include/', r'core/', r'vtd/', r'pci/'],
     'smmuv3-qemu': [r'include/', r'core/', r'smmuv3/', r'pci/'],

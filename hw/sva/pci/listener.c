@@ -56,19 +56,30 @@ static void listener_put(SvaPciListener *l)
     }
 }
 
-void sva_pci_unlisten_iotlb(SvaPciSpace *space, IOMMUNotifier *n)
+/* The one with notifier @n, or NULL: @n is not registered. */
+static SvaPciListener *listener_with(const SvaPciSpace *space,
+                                     const IOMMUNotifier *n)
 {
-    SvaPciListener *l, *next_l;
-    IOMMUNotifier *at, *next_n;
+    SvaPciListener *l;
+    IOMMUNotifier *at;
 
-    QLIST_FOREACH_SAFE(l, &space->listeners, next, next_l) {
-        QLIST_FOREACH_SAFE(at, &l->iotlb, node, next_n) {
+    QLIST_FOREACH(l, &space->listeners, next) {
+        QLIST_FOREACH(at, &l->iotlb, node) {
             if (at == n) {
-                QLIST_REMOVE(n, node);
-                listener_put(l);
-                return;
+                return l;
             }
         }
+    }
+    return NULL;
+}
+
+void sva_pci_unlisten_iotlb(SvaPciSpace *space, IOMMUNotifier *n)
+{
+    SvaPciListener *l = listener_with(space, n);
+
+    if (l) {
+        QLIST_REMOVE(n, node);
+        listener_put(l);
     }
 }
 
@@ -155,21 +166,6 @@ static void collect(const SvaPciSpace *space, const SvaAtcInvalidation *inv,
     }
 }
 
-static bool is_listening(const SvaPciSpace *space, const IOMMUNotifier *n)
-{
-    SvaPciListener *l;
-    IOMMUNotifier *at;
-
-    QLIST_FOREACH(l, &space->listeners, next) {
-        QLIST_FOREACH(at, &l->iotlb, node) {
-            if (at == n) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 /*
  * Each is told of its own part: some watch the space on one side of the
  * interrupt window only, and QEMU 10.0 aborts if such a one is told of more.
@@ -225,7 +221,7 @@ void sva_pci_listener_invalidate(SvaPciSpace *space,
 #endif
     collect(space, inv, wanted);
     for (guint i = 0; i < wanted->len; i++) {
-        if (is_listening(space, wanted->pdata[i])) {
+        if (listener_with(space, wanted->pdata[i])) {
             memory_region_notify_iommu_one(wanted->pdata[i], &event);
         }
     }

@@ -20,8 +20,8 @@ static SvaPciPort *pci_port(SvaPort *port)
 }
 
 /*
- * Asked before each access of a request as well: the one before may have led
- * to the registers of the slot, and the function is gone.
+ * Checked before each access of a request: the one before may have written to
+ * the registers of the slot, and so have unplugged the function.
  */
 static bool may_send(const SvaPciPort *p)
 {
@@ -41,9 +41,8 @@ static SvaRequest port_request(SvaPciPort *p, SvaPasid pasid, uint64_t addr,
 }
 
 /*
- * Access physical memory, RAM or registers.  The function's own registers
- * are out of reach: a write to them could make it send the next request from
- * within this one, without end.
+ * Access physical memory, RAM or registers, but not the function's own: a write
+ * to those could send the next request from within this one, without end.
  */
 static SvaOutcome memory_access(SvaPciPort *p, const SvaRequest *req,
                                 uint64_t pa, void *buf, size_t len)
@@ -96,7 +95,7 @@ static bool in_interrupt_window(const SvaPciPort *p, const SvaRequest *req)
            req->addr - window->base < window->size;
 }
 
-/* What else goes there is for the IOMMU to refuse. */
+/* The IOMMU refuses all other accesses to the window. */
 static bool is_interrupt(const SvaPciPort *p, const SvaRequest *req,
                          size_t len)
 {
@@ -142,7 +141,7 @@ static SvaDmaResult access_pages(SvaPciPort *p, SvaRequest req, void *buf,
 
         if (!may_send(p) || (result.done && !req.addr)) {
             result.outcome = SVA_ABORT;
-            return result;      /* or went past the end of the addresses */
+            return result;      /* may not send, or address wrapped to 0 */
         }
         result.outcome = access(p, &req, (uint8_t *)buf + result.done, chunk);
         if (result.outcome != SVA_OK) {
@@ -197,7 +196,7 @@ static SvaOutcome atomic_address(SvaPciPort *p, const SvaAtomicRequest *a,
     SvaTranslation t = { .addr = a->addr };
 
     if (!fabric) {
-        /* Nobody translates, or an IOMMU with which we cannot be atomic. */
+        /* Without an IOMMU; behind one that is not ours there is no atomic. */
         *pa = a->addr;
         return !a->translated && !a->pasid.valid &&
                pci_device_iommu_address_space(p->dev) ==
@@ -260,13 +259,13 @@ static void port_page_request(SvaPort *port, const SvaPageRequest *req)
     }
 }
 
-static void port_inval_done(SvaPort *port, uint32_t ticket)
+static void port_inval_done(SvaPort *port, uint32_t itag)
 {
     SvaPciPort *p = pci_port(port);
     SvaPciFabric *fabric = sva_pci_port_fabric(p);
 
     if (fabric && !p->gone) {
-        sva_pci_iommu_inval_done(fabric, pci_requester_id(p->dev), ticket);
+        sva_pci_iommu_inval_done(fabric, pci_requester_id(p->dev), itag);
     }
 }
 

@@ -1,11 +1,10 @@
 /*
  * SvaEnv of the running machine
  *
- * The models read page tables one word at a time, so the path from a
- * physical address to a host pointer is what a translation costs.  A small
- * direct-mapped cache of 2 MiB windows keeps it short; it is emptied whenever
- * the memory map changes.  It belongs to who holds the BQL; other threads
- * take QEMU's own path.
+ * The models read page tables one word at a time, so what a translation costs
+ * is to find the host pointer of a physical address.  A small direct-mapped
+ * cache of 2 MiB windows makes that cheap; a change of the memory map empties
+ * it.  Only threads that hold the BQL use it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -49,7 +48,7 @@ struct SvaTimer {
     SvaEnvDevice *device;       /* whose it is */
 };
 
-/* Only RAM: no model code may run below a memory call of the environment. */
+/* RAM only: a memory call of the environment must not run model code. */
 static const MemTxAttrs ram_only = { .memory = 1 };
 
 static SvaEnvQemu *machine_env(void);
@@ -77,7 +76,7 @@ static RamWindow *ram_window_fill(SvaEnvQemu *e, uint64_t tag)
     return w;
 }
 
-/* The window of @pa, or NULL if there is none that we may use. */
+/* The window of @pa, or NULL if the cache cannot be used for it. */
 static RamWindow *ram_window(uint64_t pa)
 {
     SvaEnvQemu *e = machine_env();
@@ -156,9 +155,9 @@ typedef struct RamPlace {
 } RamPlace;
 
 /*
- * Where @len aligned bytes at @pa are, in windows that are only in part RAM
- * too.  To be called, and @out used, in an RCU read section.  false: that is
- * no RAM.  The region's dirty log is the caller's business.
+ * Find the @bytes aligned bytes at @pa, in windows that are RAM only in part as
+ * well.  Call this, and use @out, in an RCU read section.  false: not RAM.  The
+ * caller marks the region dirty.
  */
 static bool ram_at(uint64_t pa, size_t bytes, bool write, RamPlace *out)
 {
@@ -193,7 +192,7 @@ static bool env_read128(SvaEnv *env, uint64_t pa, uint64_t val[2])
         sva_read128(ram.host, ram.writable, val);
         return true;
     }
-    /* No processor of the guest stores to what is not RAM. */
+    /* Not RAM, so no processor of the guest writes to it at the same time. */
     if (!env_read(env, pa, raw, sizeof(raw))) {
         return false;
     }
@@ -231,7 +230,7 @@ typedef struct PendingMsi {
     uint32_t data;
 } PendingMsi;
 
-/* More at a time are the doing of a guest that means no good. */
+/* Only a guest that provokes it has more of them pending. */
 #define PENDING_MSI_MAX 1024
 
 static unsigned pending_msis;
@@ -267,10 +266,10 @@ static void msi_later(uint64_t addr, uint32_t data)
 }
 
 /*
- * Where a message leads is the guest's choice: to registers of the model that
- * sends it, or of a function that then sends a request.  So only RAM is
- * written from within a model, as a completion in memory has to be.
- * Interrupts want the BQL, which must not be waited for under the lock.
+ * The guest chooses the address of a message.  It may be a register of the very
+ * model that sends it, or of a function that then sends a request.  So only
+ * writes to RAM, such as completions in memory, are done at once.  Interrupts
+ * need the BQL, which must not be waited for under the lock.
  */
 static void env_msi(SvaEnv *env, uint64_t addr, uint32_t data)
 {
@@ -292,8 +291,8 @@ static int64_t env_now(SvaEnv *env)
 }
 
 /*
- * What the model does may unplug its device and poll for events until it is
- * gone: with a reference nothing of it goes before this is over.
+ * The model may unplug its device, and QEMU poll for events until that is done.
+ * The reference keeps the device until the timer function has returned.
  */
 static void timer_fired(void *opaque)
 {

@@ -13,16 +13,16 @@
 typedef void SvaEnvMsiFn(uint64_t addr, uint32_t data);
 
 /*
- * How SvaEnvOps.msi delivers on this board; without it the message is a
- * 32-bit write to system memory.
+ * How SvaEnvOps.msi delivers messages on this board.  The default is a 32-bit
+ * write to system memory.
  */
 void sva_env_machine_set_msi(SvaEnvMsiFn *fn);
 
 /*
- * The environment of the model of one device.  @owner lives as long as a timer
- * of the model is at work.  If threads without the BQL may call the model,
- * under a lock of its own, its timers take @lock; messages are sent under the
- * BQL, if need be later.  @env and @owner are the caller's.
+ * The environment of the model of one device.  @owner is kept while a timer of
+ * the model runs.  If threads without the BQL may call the model, they do so
+ * under @lock, and its timers take @lock too.  Messages are sent with the BQL,
+ * later if need be.
  */
 typedef struct SvaEnvDevice {
     SvaEnv env;
@@ -34,8 +34,8 @@ void sva_env_device_init(SvaEnvDevice *device, Object *owner,
                          QemuRecMutex *lock);
 
 /*
- * The short way to read RAM.  false: take the long way, which also knows
- * registers, ROM and memory that is not there.
+ * Fast path to read RAM.  false: use address_space_read(), which handles
+ * registers, ROM and unassigned memory as well.
  */
 bool sva_env_machine_read_ram(uint64_t pa, void *buf, size_t len);
 

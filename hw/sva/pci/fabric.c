@@ -66,13 +66,13 @@ static void fabric_reg_write(void *opaque, hwaddr addr, uint64_t val,
     sva_pci_lock(fabric);
     fabric->iommu->ops->mmio_write(fabric->iommu, addr, val, size);
     if (unlikely(fabric->iommu->fabric.copies)) {
-        /* It may have been anything, also what no wait will follow. */
+        /* Any write may have changed translations, with or without a wait. */
         sva_pci_post_forget(fabric, 0);
     }
     sva_pci_unlock(fabric);
 }
 
-/* The model says what becomes of sizes and offsets that are not allowed. */
+/* The model decides what accesses of a bad size or offset do. */
 static const MemoryRegionOps fabric_reg_ops = {
     .read = fabric_reg_read,
     .write = fabric_reg_write,

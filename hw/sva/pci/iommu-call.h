@@ -94,10 +94,10 @@ static inline void sva_pci_iommu_page_request(SvaPciFabric *fabric,
 }
 
 static inline void sva_pci_iommu_inval_done(SvaPciFabric *fabric,
-                                            uint16_t rid, uint32_t ticket)
+                                            uint16_t rid, uint32_t itag)
 {
     sva_pci_lock(fabric);
-    fabric->iommu->ops->inval_done(fabric->iommu, rid, ticket);
+    fabric->iommu->ops->inval_done(fabric->iommu, rid, itag);
     sva_pci_unlock(fabric);
 }
 

@@ -1,5 +1,5 @@
 /*
- * Listeners: device models that hear of invalidations and page responses by
+ * Listeners: device models that receive invalidations and page responses by
  * QEMU's public calls
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -29,7 +29,7 @@ static SvaPciListener *listener_find(SvaPciSpace *space, uint32_t pasid)
     return NULL;
 }
 
-/* How many there are is the host's doing: one per PASID a model listens to. */
+/* The host decides how many: one per PASID that a model listens to. */
 static SvaPciListener *listener_get(SvaPciSpace *space, uint32_t pasid)
 {
     SvaPciListener *l = listener_find(space, pasid);
@@ -98,8 +98,8 @@ void sva_pci_unlisten_all(SvaPciSpace *space)
 }
 
 /*
- * QEMU lets nobody unregister a notifier of a PASID while the function's
- * PASID enable is off, so it may be here already.
+ * QEMU refuses to unregister the notifier of a PASID while the function's PASID
+ * enable is off, so the notifier may still be registered.
  */
 void sva_pci_listen_iotlb(SvaPciSpace *space, uint32_t pasid,
                           IOMMUNotifier *n)
@@ -167,8 +167,9 @@ static void collect(const SvaPciSpace *space, const SvaAtcInvalidation *inv,
 }
 
 /*
- * Each is told of its own part: some watch the space on one side of the
- * interrupt window only, and QEMU 10.0 aborts if such a one is told of more.
+ * Notify each of the part of the range that it watches: some watch only one
+ * side of the interrupt window, and QEMU 10.0 aborts if they are notified of
+ * more.
  */
 static void notify_parts(SvaPciSpace *space, const IOMMUTLBEvent *event)
 {
@@ -188,8 +189,8 @@ static void notify_parts(SvaPciSpace *space, const IOMMUTLBEvent *event)
 }
 
 /*
- * The length of a range is the mask plus one, which has to fit as well, so that
- * all there is goes in two halves.
+ * Notifiers compute the length of a range, the mask plus one, in 64 bits.  The
+ * whole address space would overflow, so send it as two halves.
  */
 void sva_pci_listener_unmap(SvaPciSpace *space, IOMMUTLBEvent event)
 {
@@ -201,7 +202,7 @@ void sva_pci_listener_unmap(SvaPciSpace *space, IOMMUTLBEvent event)
     notify_parts(space, &event);
 }
 
-/* What one of them does when it is called may be the end of another. */
+/* A notifier that is called may unregister another one. */
 void sva_pci_listener_invalidate(SvaPciSpace *space,
                                  const SvaAtcInvalidation *inv)
 {

@@ -1,5 +1,5 @@
 /*
- * Listeners: device models that hear of invalidations and page responses by
+ * Listeners: device models that receive invalidations and page responses by
  * QEMU's public calls
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -19,11 +19,11 @@ void sva_pci_listen_pri(SvaPciSpace *space, uint32_t pasid,
                         IOMMUPRINotifier *n);
 #endif
 
-/* Call who listens.  The caller holds a reference to @space, and no lock. */
+/* Notify the listeners.  The caller holds a reference to @space, no lock. */
 void sva_pci_listener_invalidate(SvaPciSpace *space,
                                  const SvaAtcInvalidation *inv);
 void sva_pci_listener_respond(SvaPciSpace *space, const SvaPageResponse *rsp);
-/* Those of @event's kind of the DMA region itself, for [iova, iova + mask]. */
+/* Notify those of the DMA region that want @event, of [iova, iova + mask]. */
 void sva_pci_listener_unmap(SvaPciSpace *space, IOMMUTLBEvent event);
 
 #endif

@@ -13,8 +13,8 @@
 #include "space.h"
 
 /*
- * Every port of the machine: few, and an IOMMU may be created after them, so
- * that which one they belong to is only known at run time.
+ * All ports of the machine.  They are few, and an IOMMU may be created after
+ * them, so the IOMMU of a port is looked up at run time.
  */
 static QLIST_HEAD(, SvaPciPort) ports = QLIST_HEAD_INITIALIZER(ports);
 
@@ -28,7 +28,7 @@ void sva_pci_port_remove(SvaPciPort *port)
     QLIST_REMOVE(port, next);
 }
 
-/* By the owner of its DMA address space: PCI offers no public way to ask. */
+/* The owner of its DMA address space tells: PCI has no call for it. */
 SvaPciFabric *sva_pci_port_fabric(SvaPciPort *port)
 {
     if (unlikely(!port->resolved && !port->gone)) {
@@ -109,9 +109,9 @@ static void fabric_page_response(void *opaque, const SvaPageResponse *rsp)
     }
 }
 
-static void fabric_forget(void *opaque, uint32_t ticket)
+static void fabric_forget(void *opaque, uint32_t itag)
 {
-    sva_pci_post_forget(opaque, ticket);
+    sva_pci_post_forget(opaque, itag);
 }
 
 static bool fabric_stall_end(void *opaque, const SvaStallEnd *end)

@@ -11,7 +11,7 @@
 
 /*
  * A SvaPort of a PCIDevice; @fabric is valid if @resolved, @gone: unplugged.
- * It goes with the device object, and so when no request is in progress.
+ * It is freed with the device object, when no request is in progress.
  */
 typedef struct SvaPciPort {
     SvaPort port;

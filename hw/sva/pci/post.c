@@ -2,10 +2,10 @@
  * Post: messages on their way to device models that use QEMU's public calls
  *
  * Such a model may hold a lock of its own when it calls an IOMMU, and take the
- * same lock when it is called; what it does when it is called is not known.
- * So it is called from a bottom half: under no lock of ours, never from within
- * the call that caused the message, and in the order of sending.  An
- * invalidation keeps its ticket until then, and with it the guest's wait.
+ * same lock when it is called, and it may do anything then.  So it is called
+ * from a bottom half: under no lock of ours, never from within the call that
+ * caused the message, and in the order of sending.  An invalidation stays
+ * outstanding until then, and what waits for it in the guest waits.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,8 +18,8 @@
 #include "space.h"
 
 /*
- * Responses on their way at a time.  A function has at most as many groups
- * without answer as there are indices, so that more are meant for nobody.
+ * Pending responses.  A function has at most one page request group per index
+ * in flight, so that nobody waits for more responses than that.
  */
 #define RESPONSES_MAX (8 * SVA_PRGI_COUNT)
 
@@ -34,7 +34,7 @@ struct SvaPciMessage {
     union {
         SvaAtcInvalidation invalidation;
         SvaPageResponse response;
-        uint32_t forget;                /* ticket */
+        uint32_t forget;                /* itag */
     };
     QSIMPLEQ_ENTRY(SvaPciMessage) next;
 };
@@ -49,7 +49,7 @@ static SvaPciMessage *post(SvaPciFabric *fabric, SvaPciMessageKind kind)
     return message;
 }
 
-/* There are no more than the IOMMU has tickets. */
+/* There are no more than the IOMMU has ITags. */
 void sva_pci_post_invalidation(SvaPciFabric *fabric,
                                const SvaAtcInvalidation *inv)
 {
@@ -67,20 +67,20 @@ void sva_pci_post_response(SvaPciFabric *fabric, const SvaPageResponse *rsp)
     post(fabric, MESSAGE_RESPONSE)->response = *rsp;
 }
 
-/* One that nobody waits for is enough, until it is delivered. */
-void sva_pci_post_forget(SvaPciFabric *fabric, uint32_t ticket)
+/* Of those that nobody waits for, one pending message is enough. */
+void sva_pci_post_forget(SvaPciFabric *fabric, uint32_t itag)
 {
-    if (ticket || !fabric->forgets) {
-        fabric->forgets |= !ticket;
-        post(fabric, MESSAGE_FORGET)->forget = ticket;
+    if (itag || !fabric->forgets) {
+        fabric->forgets |= !itag;
+        post(fabric, MESSAGE_FORGET)->forget = itag;
     }
 }
 
-static void complete(SvaPciFabric *fabric, uint16_t rid, uint32_t ticket,
+static void complete(SvaPciFabric *fabric, uint16_t rid, uint32_t itag,
                      unsigned resets)
 {
     if (fabric->post_resets == resets) {
-        sva_pci_iommu_inval_done(fabric, rid, ticket);
+        sva_pci_iommu_inval_done(fabric, rid, itag);
     }
 }
 
@@ -109,8 +109,8 @@ static void deliver_response(SvaPciFabric *fabric, const SvaPageResponse *rsp)
     }
 }
 
-/* A copy may be of anything that was translated. */
-static void deliver_forget(SvaPciFabric *fabric, uint32_t ticket)
+/* The copies may be of any address. */
+static void deliver_forget(SvaPciFabric *fabric, uint32_t itag)
 {
     g_autoptr(GPtrArray) spaces = sva_pci_spaces_with_copies(fabric);
     IOMMUTLBEvent event = {
@@ -123,12 +123,12 @@ static void deliver_forget(SvaPciFabric *fabric, uint32_t ticket)
     };
     unsigned resets = fabric->post_resets;
 
-    fabric->forgets &= ticket != 0;
+    fabric->forgets &= itag != 0;
     for (guint i = 0; i < spaces->len; i++) {
         sva_pci_listener_unmap(spaces->pdata[i], event);
     }
-    if (ticket) {
-        complete(fabric, SVA_RID_COPIES, ticket, resets);
+    if (itag) {
+        complete(fabric, SVA_RID_COPIES, itag, resets);
     }
 }
 
@@ -148,7 +148,7 @@ static void deliver(SvaPciFabric *fabric, const SvaPciMessage *message)
     }
 }
 
-/* All that are there, and what comes of them. */
+/* Deliver all messages, including those that a delivery causes. */
 static void post_deliver(void *opaque)
 {
     SvaPciFabric *fabric = opaque;
@@ -161,7 +161,7 @@ static void post_deliver(void *opaque)
     }
 }
 
-/* A machine that stands still may be saved, and messages are not. */
+/* A stopped machine may be saved, but messages are not: deliver them now. */
 static void post_machine_stops(void *opaque, bool running, RunState state)
 {
     if (!running) {
@@ -169,7 +169,7 @@ static void post_machine_stops(void *opaque, bool running, RunState state)
     }
 }
 
-/* The IOMMU has forgotten what it sent. */
+/* The IOMMU was reset: drop its messages. */
 void sva_pci_post_reset(SvaPciFabric *fabric)
 {
     SvaPciMessage *message;

@@ -13,7 +13,7 @@ void sva_pci_post_reset(SvaPciFabric *fabric);
 void sva_pci_post_invalidation(SvaPciFabric *fabric,
                                const SvaAtcInvalidation *inv);
 void sva_pci_post_response(SvaPciFabric *fabric, const SvaPageResponse *rsp);
-/* To all that keep copies; @ticket may be 0. */
-void sva_pci_post_forget(SvaPciFabric *fabric, uint32_t ticket);
+/* To all that keep copies; @itag may be 0. */
+void sva_pci_post_forget(SvaPciFabric *fabric, uint32_t itag);
 
 #endif

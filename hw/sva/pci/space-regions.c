@@ -2,7 +2,7 @@
  * The memory regions of a DMA address space: translated memory, and the window
  * of interrupt requests in it
  *
- * This is the way of QEMU's own DMA functions, which have no PASID.
+ * QEMU's own DMA functions come this way; they carry no PASID.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -39,14 +39,14 @@ static IOMMUTLBEntry space_translate(IOMMUMemoryRegion *mr, hwaddr addr,
 
     sva_pci_entry_set(&entry, addr, addr, SVA_PAGE_SIZE - 1);
     if (!access) {
-        return entry;           /* a question, not a request */
+        return entry;           /* a query, not an access */
     }
     request_translation(space, addr, access, &t);
     if (t.outcome == SVA_OK) {
         sva_pci_entry_set(&entry, addr, t.addr, t.mask);
         entry.perm = sva_pci_perm(t.access);
     } else if (t.outcome == SVA_RAZ_WI) {
-        /* Some look at the address alone: one where no memory is. */
+        /* Some callers use the address only: give one that is not memory. */
         entry.target_as = &space->fabric->raz_wi;
         entry.translated_addr |= 1ull << 63;
         entry.perm = sva_pci_perm(access);
@@ -55,8 +55,8 @@ static IOMMUTLBEntry space_translate(IOMMUMemoryRegion *mr, hwaddr addr,
 }
 
 /*
- * The models announce no new translations, so nobody may rely on being told of
- * them.  Who keeps copies is told when to forget them all.
+ * The models do not report new translations, so refuse notifiers that rely on
+ * that.  Those that keep copies are notified when to drop all of them.
  */
 static int space_notify_flag_changed(IOMMUMemoryRegion *mr,
                                      IOMMUNotifierFlag old,
@@ -85,7 +85,7 @@ static void iommu_memory_region_class_init(ObjectClass *klass,
     imrc->notify_flag_changed = space_notify_flag_changed;
 }
 
-/* No interrupt request, and no memory either: the IOMMU reports it. */
+/* Not an interrupt request, and no memory either: the IOMMU reports a fault. */
 static MemTxResult window_refuse(SvaPciSpace *space, hwaddr addr,
                                  uint8_t access)
 {

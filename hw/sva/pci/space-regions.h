@@ -10,7 +10,7 @@
 
 /* @space->root becomes the root, @name its name. */
 void sva_pci_space_regions_init(SvaPciSpace *space, const char *name);
-/* Nothing is translated any more. */
+/* From then on the space translates nothing. */
 void sva_pci_space_regions_remove(SvaPciSpace *space);
 
 #endif

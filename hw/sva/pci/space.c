@@ -137,7 +137,7 @@ static void device_gone(DeviceListener *listener, DeviceState *dev)
     if (!pci) {
         return;
     }
-    /* QEMU lets a function unregister no listener while its PASID is off. */
+    /* With its PASID disabled a function cannot unregister its listeners. */
     key.bus = pci_get_bus(pci);
     key.devfn = pci->devfn;
     space = g_hash_table_lookup(fabric->spaces, &key);

@@ -15,7 +15,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(SvaPciSpace, SVA_PCI_SPACE)
 typedef struct SvaPciListener SvaPciListener;
 
 /*
- * One function; @bus is NULL for a device that is none, with a fixed @rid.
+ * One function, or with @bus NULL a platform device with a fixed @rid.
  *
  * @gone: the bus is unplugged; under the fabric's lock
  */
@@ -40,7 +40,7 @@ SvaPciSpace *sva_pci_space(SvaPciFabric *fabric, PCIBus *bus, int devfn);
 AddressSpace *sva_pci_platform_space(SvaPciFabric *fabric, uint16_t rid);
 /* The space of function @rid if there is one in its place, or NULL. */
 SvaPciSpace *sva_pci_space_find(const SvaPciFabric *fabric, uint16_t rid);
-/* References to the spaces somebody keeps translations of, see post.c. */
+/* References to the spaces of which somebody keeps translations, see post.c. */
 GPtrArray *sva_pci_spaces_with_copies(const SvaPciFabric *fabric);
 /* The fabric of the space that @obj is, or NULL. */
 SvaPciFabric *sva_pci_space_fabric(Object *obj);

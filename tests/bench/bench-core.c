@@ -53,9 +53,9 @@ static SvaTlbEntry make_entry(unsigned pasid, uint64_t page)
     return (SvaTlbEntry) {
         .tag = { .pasid = pasid, .domain = DOMAIN, .kind = SVA_TLB_FIRST },
         .iova = 0x7f0000000000 + (page << 12),
-        .mask = 0xfff,
-        .addr = page << 12,
-        .access = SVA_READ | SVA_WRITE,
+        .map.mask = 0xfff,
+        .map.addr = page << 12,
+        .map.access = SVA_READ | SVA_WRITE,
     };
 }
 
@@ -84,10 +84,10 @@ static void add_large_pages(Bench *b)
     SvaTlbEntry e = make_entry(0, 0);
 
     e.iova = 0x200000;
-    e.mask = 0x1fffff;
+    e.map.mask = 0x1fffff;
     sva_iotlb_insert(b->tlb, &e);
     e.iova = 0x40000000;
-    e.mask = 0x3fffffff;
+    e.map.mask = 0x3fffffff;
     sva_iotlb_insert(b->tlb, &e);
 }
 
@@ -101,7 +101,7 @@ static double bench_lookup(Bench *b, uint64_t offset)
         const SvaTlbEntry *hit = sva_iotlb_lookup(b->tlb, &pick->tag,
                                                   pick->iova + offset);
 
-        b->sink += hit ? hit->addr : 1;
+        b->sink += hit ? hit->map.addr : 1;
     }
     return (now_ns() - start) / ROUNDS;
 }
@@ -147,7 +147,7 @@ static double bench_walk(Bench *b)
 
         cfg.root = 0x100000 + i % roots * 0x4000ull;
         sva_pt_walk(&b->f->env, &cfg, 0x7f0000000000, SVA_WRITE, false, &out);
-        b->sink += out.addr + out.access;
+        b->sink += out.map.addr + out.map.access;
     }
     return (now_ns() - start) / ROUNDS;
 }

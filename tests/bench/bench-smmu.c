@@ -91,7 +91,7 @@ static void translate(Bench *s, uint32_t ssid, uint64_t addr)
     SvaTranslation out;
 
     iommu->ops->translate(iommu, &req, &out);
-    s->sink += out.addr + out.outcome;
+    s->sink += out.map.addr + out.outcome;
 }
 
 static uint32_t any_ssid(const Bench *s, unsigned i)
@@ -127,7 +127,7 @@ static void do_ats(void *opaque, unsigned i)
     SvaAtsCompletion out;
 
     iommu->ops->ats_request(iommu, &req, &out);
-    s->sink += out.addr + out.status;
+    s->sink += out.map.addr + out.status;
 }
 
 static void do_translated(void *opaque, unsigned i)

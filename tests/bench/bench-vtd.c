@@ -92,7 +92,7 @@ static void translate(Bench *s, uint32_t pasid, uint64_t addr)
     SvaTranslation out;
 
     iommu->ops->translate(iommu, &req, &out);
-    s->sink += out.addr;
+    s->sink += out.map.addr;
     s->refused += out.outcome != SVA_OK;
 }
 
@@ -143,8 +143,9 @@ static void do_ats(void *opaque, unsigned i)
     SvaAtsCompletion out;
 
     iommu->ops->ats_request(iommu, &req, &out);
-    s->sink += out.addr;
-    s->refused += out.status != SVA_ATS_SUCCESS || !(out.access & SVA_WRITE);
+    s->sink += out.map.addr;
+    s->refused += out.status != SVA_ATS_SUCCESS ||
+                  !(out.map.access & SVA_WRITE);
 }
 
 static void do_translated(void *opaque, unsigned i)
@@ -156,7 +157,7 @@ static void do_translated(void *opaque, unsigned i)
 
     req.pasid = SVA_NO_PASID;
     iommu->ops->check_translated(iommu, &req, &out);
-    s->sink += out.addr;
+    s->sink += out.map.addr;
     s->refused += out.outcome != SVA_OK;
 }
 

@@ -374,15 +374,15 @@ static void op_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
     g_assert_true(w->ats);
     g_assert_cmphex(access & SVA_READ, !=, 0);
     *out = (SvaAtsCompletion) {
-        .mask = 0xfff, .status = w->ats_status,
+        .map.mask = 0xfff, .status = w->ats_status,
     };
     if (pa && out->status == SVA_ATS_SUCCESS) {
         uint8_t *granted = &w->granted[space_of(pasid)][page_index(addr)];
 
-        out->addr = pa;
-        out->access = w->rights[space_of(pasid)][page_index(addr)] & RW;
+        out->map.addr = pa;
+        out->map.access = w->rights[space_of(pasid)][page_index(addr)] & RW;
         out->untranslated_only = w->untranslated_only;
-        *granted |= w->untranslated_only ? SVA_NONE : out->access;
+        *granted |= w->untranslated_only ? SVA_NONE : out->map.access;
     }
     run_hook(w);
 }

@@ -69,13 +69,13 @@ static void remember(World *w, const SvaTlbEntry *entry)
 {
     SvaTlbEntry stored = *entry;
 
-    stored.iova &= ~stored.mask;
-    stored.addr &= ~stored.mask;
+    stored.iova &= ~stored.map.mask;
+    stored.map.addr &= ~stored.map.mask;
     for (unsigned i = 0; i < w->list->len; i++) {
         SvaTlbEntry *old = &g_array_index(w->list, SvaTlbEntry, i);
 
         if (same_tag(&old->tag, &stored.tag) && old->iova == stored.iova &&
-            old->mask == stored.mask) {
+            old->map.mask == stored.map.mask) {
             *old = stored;
             return;
         }
@@ -92,15 +92,15 @@ static const SvaTlbEntry *check_lookup(World *w, const SvaTlbTag *tag,
         return NULL;
     }
     g_assert_true(same_tag(&got->tag, tag));
-    g_assert_cmphex(got->iova, ==, iova & ~got->mask);
+    g_assert_cmphex(got->iova, ==, iova & ~got->map.mask);
     for (unsigned i = 0; i < w->list->len; i++) {
         const SvaTlbEntry *e = &g_array_index(w->list, SvaTlbEntry, i);
 
         if (same_tag(&e->tag, tag) && e->iova == got->iova &&
-            e->mask == got->mask) {
-            g_assert_cmphex(got->addr, ==, e->addr);
-            g_assert_cmphex(got->access, ==, e->access);
-            g_assert_cmphex(got->flags, ==, e->flags);
+            e->map.mask == got->map.mask) {
+            g_assert_cmphex(got->map.addr, ==, e->map.addr);
+            g_assert_cmphex(got->map.access, ==, e->map.access);
+            g_assert_cmphex(got->map.snoop, ==, e->map.snoop);
             return got;
         }
     }
@@ -113,8 +113,8 @@ static void insert(World *w, const SvaTlbEntry *entry)
     unsigned before = sva_iotlb_count(w->tlb);
 
     sva_iotlb_insert(w->tlb, entry);
-    if (!(entry->access & (SVA_READ | SVA_WRITE | SVA_EXEC)) ||
-        entry->mask & (entry->mask + 1)) {
+    if (!(entry->map.access & (SVA_READ | SVA_WRITE | SVA_EXEC)) ||
+        entry->map.mask & (entry->map.mask + 1)) {
         g_assert_cmpuint(sva_iotlb_count(w->tlb), ==, before);
         return;
     }
@@ -122,7 +122,7 @@ static void insert(World *w, const SvaTlbEntry *entry)
     got = check_lookup(w, &entry->tag, entry->iova);
     /* It is there, unless a smaller one is in front of it. */
     g_assert_nonnull(got);
-    g_assert_cmphex(got->mask, <=, entry->mask);
+    g_assert_cmphex(got->map.mask, <=, entry->map.mask);
 }
 
 static void op_insert(World *w, FuzzInput *in)
@@ -130,13 +130,13 @@ static void op_insert(World *w, FuzzInput *in)
     SvaTlbEntry entry = { .tag = make_tag(in) };
 
     entry.iova = make_iova(in);
-    entry.mask = order_mask(make_order(in));
-    entry.access = fuzz_u8(in);
-    entry.addr = (uint64_t)fuzz_u8(in) << 32;
-    entry.flags = entry.access >> 7;
-    entry.block = entry.access >> 6 & 1 ? 21 : 0;
-    if (entry.access == 0x55) {
-        entry.mask ^= 0x2000;   /* no size */
+    entry.map.mask = order_mask(make_order(in));
+    entry.map.access = fuzz_u8(in);
+    entry.map.addr = (uint64_t)fuzz_u8(in) << 32;
+    entry.map.snoop = entry.map.access >> 7;
+    entry.map.block = entry.map.access >> 6 & 1 ? 21 : 0;
+    if (entry.map.access == 0x55) {
+        entry.map.mask ^= 0x2000;   /* no size */
     }
     insert(w, &entry);
 }
@@ -144,16 +144,16 @@ static void op_insert(World *w, FuzzInput *in)
 /* Many neighbours, so that sets overflow. */
 static void op_fill(World *w, FuzzInput *in)
 {
-    SvaTlbEntry entry = { .tag = make_tag(in), .access = SVA_READ };
+    SvaTlbEntry entry = { .tag = make_tag(in), .map.access = SVA_READ };
     uint64_t iova = make_iova(in);
     unsigned order = make_order(in), n = fuzz_u8(in) & 31;
 
-    entry.mask = order_mask(order);
+    entry.map.mask = order_mask(order);
     while (n--) {
         entry.iova = iova;
-        entry.addr = iova ^ 0x5500000000;
+        entry.map.addr = iova ^ 0x5500000000;
         insert(w, &entry);
-        iova += entry.mask + 1;
+        iova += entry.map.mask + 1;
     }
 }
 
@@ -163,7 +163,7 @@ static bool in_scope(const SvaTlbScope *scope, const SvaTlbEntry *e)
                                      : scope->addr & ~scope->mask;
     uint64_t last = scope->by_range ? scope->last
                                     : scope->addr | scope->mask;
-    uint64_t named = e->mask | ((1ull << e->block) - 1);
+    uint64_t named = e->map.mask | ((1ull << e->map.block) - 1);
 
     return (scope->kinds & 1u << e->tag.kind) &&
            (!scope->by_domain || e->tag.domain == scope->domain) &&
@@ -209,7 +209,7 @@ static void check_all(World *w)
         SvaTlbEntry e = g_array_index(w->list, SvaTlbEntry, i);
 
         found += check_lookup(w, &e.tag, e.iova) != NULL;
-        check_lookup(w, &e.tag, e.iova | e.mask);
+        check_lookup(w, &e.tag, e.iova | e.map.mask);
     }
     g_assert_cmpuint(sva_iotlb_count(w->tlb), <=, w->list->len);
     g_assert_true(found > 0 || sva_iotlb_count(w->tlb) == 0);

@@ -152,10 +152,10 @@ static void check_result(const SvaPtResult *out, const RefResult *ref)
 {
     g_assert_cmpstr(sva_pt_status_name(out->status), ==,
                     sva_pt_status_name(ref->status));
-    g_assert_cmphex(out->access, ==, ref->access);
+    g_assert_cmphex(out->map.access, ==, ref->access);
     if (out->status == SVA_PT_OK) {
-        g_assert_cmphex(out->addr, ==, ref->addr);
-        g_assert_cmphex(out->mask, ==, ref->mask);
+        g_assert_cmphex(out->map.addr, ==, ref->addr);
+        g_assert_cmphex(out->map.mask, ==, ref->mask);
         g_assert_cmpint(out->dirty, ==, ref->dirty);
     }
 }

@@ -231,10 +231,10 @@ static void op_translate(SmmuWorld *w, FuzzInput *in)
     SvaTranslation out = smmu_world_translate(w, &req, req.may_stall);
 
     if (out.outcome == SVA_OK) {
-        g_assert_cmphex(out.mask & (out.mask + 1), ==, 0);
-        g_assert_cmphex((out.addr ^ req.addr) & 0xfff, ==, 0);
-        g_assert_cmphex(out.addr >> w->f->smmu.config.oas, ==, 0);
-        g_assert_cmphex(req.access & SMMU_RW & ~out.access, ==, 0);
+        g_assert_cmphex(out.map.mask & (out.map.mask + 1), ==, 0);
+        g_assert_cmphex((out.map.addr ^ req.addr) & 0xfff, ==, 0);
+        g_assert_cmphex(out.map.addr >> w->f->smmu.config.oas, ==, 0);
+        g_assert_cmphex(req.access & SMMU_RW & ~out.map.access, ==, 0);
     }
 }
 
@@ -246,9 +246,10 @@ static SvaAtsCompletion ask(SmmuWorld *w, const SvaRequest *req)
     ats.at = SVA_AT_TRANSLATION;
     w->f->smmu.iommu.ops->ats_request(&w->f->smmu.iommu, &ats, &out);
     if (out.status != SVA_ATS_SUCCESS) {
-        g_assert_cmphex(out.access, ==, SVA_NONE);
+        g_assert_cmphex(out.map.access, ==, SVA_NONE);
     }
-    g_assert_cmphex(out.access & (SVA_EXEC | SVA_PRIV) & ~req->access, ==, 0);
+    g_assert_cmphex(out.map.access & (SVA_EXEC | SVA_PRIV) & ~req->access,
+                    ==, 0);
     return out;
 }
 
@@ -278,7 +279,7 @@ static uint64_t final_addr(SmmuWorld *w, uint64_t addr, uint8_t access)
 
     w->f->smmu.iommu.ops->check_translated(&w->f->smmu.iommu, &req, &out);
     g_assert_cmpint(out.outcome, ==, SVA_OK);
-    return out.addr;
+    return out.map.addr;
 }
 
 static void compare(SmmuWorld *w, const SvaRequest *req)
@@ -292,26 +293,26 @@ static void compare(SmmuWorld *w, const SvaRequest *req)
         return;                 /* tables may be among what they map */
     }
     g_assert_cmpint(again.outcome, ==, first.outcome);
-    g_assert_cmphex(again.addr, ==, first.addr);
-    g_assert_cmphex(again.mask, ==, first.mask);
+    g_assert_cmphex(again.map.addr, ==, first.map.addr);
+    g_assert_cmphex(again.map.mask, ==, first.map.mask);
     ats = ask(w, req);
     if (ats.status == SVA_ATS_SUCCESS && !w->exchanged) {
-        g_assert_cmpint((ats.access & req->access & SMMU_RW) != 0, ==,
+        g_assert_cmpint((ats.map.access & req->access & SMMU_RW) != 0, ==,
                         first.outcome == SVA_OK);
     }
     if (first.outcome != SVA_OK || !smmu_world_flush(w)) {
         return;
     }
-    if (ats.access) {
-        g_assert_cmphex(final_addr(w, ats.addr, req->access & SMMU_RW), ==,
-                        first.addr);
+    if (ats.map.access) {
+        g_assert_cmphex(final_addr(w, ats.map.addr, req->access & SMMU_RW), ==,
+                        first.map.addr);
     }
-    far.addr ^= first.mask & ~0xfffull;
+    far.addr ^= first.map.mask & ~0xfffull;
     other = smmu_world_translate(w, &far, false);
     if (!w->exchanged) {
         g_assert_cmpint(other.outcome, ==, SVA_OK);
-        g_assert_cmphex(other.addr, ==,
-                        first.addr ^ (first.mask & ~0xfffull));
+        g_assert_cmphex(other.map.addr, ==,
+                        first.map.addr ^ (first.map.mask & ~0xfffull));
     }
 }
 
@@ -409,7 +410,7 @@ static void op_remap(SmmuWorld *w, FuzzInput *in)
             g_assert_true(smmu_world_flush(w));
         }
         g_assert_true(smmu_idle(w->f));
-        g_assert_cmphex(smmu_world_translate(w, &req, false).addr, ==, pa);
+        g_assert_cmphex(smmu_world_translate(w, &req, false).map.addr, ==, pa);
     }
     w->f->next_table = next_table;
 }

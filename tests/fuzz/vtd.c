@@ -230,9 +230,9 @@ static void op_translate(VtdWorld *w, FuzzInput *in)
 
     iommu->ops->translate(iommu, &req, &out);
     if (out.outcome == SVA_OK) {
-        g_assert_cmphex(out.mask & (out.mask + 1), ==, 0);
-        g_assert_cmphex((out.addr ^ req.addr) & 0xfff, ==, 0);
-        g_assert_cmphex(req.access & (SVA_READ | SVA_WRITE) & ~out.access,
+        g_assert_cmphex(out.map.mask & (out.map.mask + 1), ==, 0);
+        g_assert_cmphex((out.map.addr ^ req.addr) & 0xfff, ==, 0);
+        g_assert_cmphex(req.access & (SVA_READ | SVA_WRITE) & ~out.map.access,
                         ==, 0);
     }
 }
@@ -245,7 +245,7 @@ static void op_ats(VtdWorld *w, FuzzInput *in)
 
     iommu->ops->ats_request(iommu, &req, &out);
     if (out.status != SVA_ATS_SUCCESS) {
-        g_assert_cmphex(out.access, ==, SVA_NONE);
+        g_assert_cmphex(out.map.access, ==, SVA_NONE);
     }
 }
 
@@ -281,16 +281,16 @@ static void compare(VtdWorld *w, const SvaRequest *req)
         }
         return;
     }
-    g_assert_cmphex(got.addr, ==, want.addr);
+    g_assert_cmphex(got.map.addr, ==, want.addr);
     if (w->exchanged) {
         return;
     }
     /* The answer is good for the whole range. */
-    other.addr = req->addr ^ (got.mask & ~0xfffull);
+    other.addr = req->addr ^ (got.map.mask & ~0xfffull);
     if (req->pasid.valid || other.addr >> 20 != 0xfee) {
         oracle_translate(w->f, rtaddr, &other, &end);
         g_assert_true(end.granted);
-        g_assert_cmphex(end.addr, ==, want.addr ^ (got.mask & ~0xfffull));
+        g_assert_cmphex(end.addr, ==, want.addr ^ (got.map.mask & ~0xfffull));
     }
 }
 
@@ -309,9 +309,9 @@ static void compare_ats(VtdWorld *w, const SvaRequest *req)
     }
     iommu->ops->ats_request(iommu, &ats, &got);
     for (unsigned i = 0; i < 2 && !got.untranslated_only; i++) {
-        if (got.access & rights[i]) {
+        if (got.map.access & rights[i]) {
             g_assert_true(want[i].granted);
-            g_assert_cmphex(got.addr, ==, want[i].addr);
+            g_assert_cmphex(got.map.addr, ==, want[i].addr);
         }
     }
 }

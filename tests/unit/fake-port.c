@@ -162,9 +162,9 @@ static void op_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
 
     /* The answer is made before the hook, which may invalidate it. */
     *out = (SvaAtsCompletion) {
-        .addr = fake_port_pa(pasid, addr & SVA_PAGE_MASK),
-        .mask = 0xfff,
-        .access = rights_of(p, pasid, addr),
+        .map.addr = fake_port_pa(pasid, addr & SVA_PAGE_MASK),
+        .map.mask = 0xfff,
+        .map.access = rights_of(p, pasid, addr),
         .untranslated_only = p->untranslated_only,
         .status = p->ats_status,
     };

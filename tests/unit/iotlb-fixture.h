@@ -22,8 +22,8 @@ static inline SvaTlbEntry entry(SvaTlbTag tag, uint64_t iova, uint64_t mask,
                                 uint64_t addr)
 {
     return (SvaTlbEntry) {
-        .tag = tag, .iova = iova, .mask = mask, .addr = addr,
-        .access = R | W,
+        .tag = tag, .iova = iova, .map.mask = mask, .map.addr = addr,
+        .map.access = R | W,
     };
 }
 

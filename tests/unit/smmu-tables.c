@@ -93,8 +93,8 @@ void smmu_expect_ok(SmmuFixture *f, SvaPasid pasid, uint64_t addr,
 
     g_assert_cmphex(smmu_event(f, NULL), ==, 0);
     g_assert_cmpint(t.outcome, ==, SVA_OK);
-    g_assert_cmphex(t.addr, ==, pa);
-    g_assert_cmphex(t.access & access & SMMU_RW, ==, access & SMMU_RW);
+    g_assert_cmphex(t.map.addr, ==, pa);
+    g_assert_cmphex(t.map.access & access & SMMU_RW, ==, access & SMMU_RW);
 }
 
 void smmu_expect_event(SmmuFixture *f, SvaPasid pasid, uint64_t addr,
@@ -130,11 +130,11 @@ void smmu_expect_ats(SmmuFixture *f, SvaPasid pasid, uint64_t addr,
     SvaAtsCompletion a = smmu_ats(f, pasid, addr, access);
 
     g_assert_cmpint(a.status, ==, status);
-    g_assert_cmphex(a.access, ==, granted);
+    g_assert_cmphex(a.map.access, ==, granted);
     if (granted & (SVA_READ | SVA_WRITE)) {
-        g_assert_cmphex(a.addr, ==, pa);
-        g_assert_cmphex(a.mask, >=, 0xfff);
+        g_assert_cmphex(a.map.addr, ==, pa);
+        g_assert_cmphex(a.map.mask, >=, 0xfff);
     }
-    g_assert_false(a.no_snoop_clear);
+    g_assert_false(a.map.snoop);
     g_assert_false(a.untranslated_only);
 }

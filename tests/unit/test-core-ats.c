@@ -38,19 +38,20 @@ static void test_grant(const void *data)
     const Grant *g = data;
     SvaRequest req = { .addr = 0x401abc, .access = g->want,
                        .pasid = sva_pasid(1), .at = SVA_AT_TRANSLATION };
-    SvaAtsGrant grant = { .addr = 0x70201abc, .mask = 0x1fffff,
-                          .access = g->granted };
     SvaAtsCompletion out;
 
     memset(&out, 0xff, sizeof(out));
-    sva_ats_from_grant(&req, &grant, &out);
+    out.map = (SvaMapping) {
+        .addr = 0x70201abc, .mask = 0x1fffff, .access = g->granted,
+    };
+    sva_ats_grant(&req, &out);
     g_assert_cmpint(out.status, ==, SVA_ATS_SUCCESS);
-    g_assert_cmphex(out.access, ==, g->answer);
+    g_assert_cmphex(out.map.access, ==, g->answer);
     g_assert_false(out.untranslated_only);
-    g_assert_false(out.no_snoop_clear);
+    g_assert_false(out.map.snoop);
     if (g->answer & (R | W)) {
-        g_assert_cmphex(out.addr, ==, 0x70201abc);
-        g_assert_cmphex(out.mask, ==, 0x1fffff);
+        g_assert_cmphex(out.map.addr, ==, 0x70201abc);
+        g_assert_cmphex(out.map.mask, ==, 0x1fffff);
     }
 }
 
@@ -58,29 +59,29 @@ static void test_grant(const void *data)
 static void test_privilege_comes_with_a_pasid(void)
 {
     SvaRequest req = { .access = R | S };
-    SvaAtsGrant grant = { .mask = 0xfff, .access = R };
-    SvaAtsCompletion out;
+    SvaAtsCompletion out = { .map = { .mask = 0xfff, .access = R } };
 
-    sva_ats_from_grant(&req, &grant, &out);
-    g_assert_cmphex(out.access, ==, R);
+    sva_ats_grant(&req, &out);
+    g_assert_cmphex(out.map.access, ==, R);
     sva_ats_no_access(&req, &out);
-    g_assert_cmphex(out.access, ==, 0);
+    g_assert_cmphex(out.map.access, ==, 0);
     req.pasid = sva_pasid(1);
     sva_ats_no_access(&req, &out);
-    g_assert_cmphex(out.access, ==, S);
+    g_assert_cmphex(out.map.access, ==, S);
     sva_ats_refuse(SVA_ATS_UR, &out);
-    g_assert_cmphex(out.access, ==, 0);
+    g_assert_cmphex(out.map.access, ==, 0);
     g_assert_cmpint(out.status, ==, SVA_ATS_UR);
 }
 
 static void test_snooped_page_clears_no_snoop(void)
 {
     SvaRequest req = { .access = R };
-    SvaAtsGrant grant = { .mask = 0xfff, .access = R, .snoop = true };
-    SvaAtsCompletion out;
+    SvaAtsCompletion out = {
+        .map = { .mask = 0xfff, .access = R, .snoop = true },
+    };
 
-    sva_ats_from_grant(&req, &grant, &out);
-    g_assert_true(out.no_snoop_clear);
+    sva_ats_grant(&req, &out);
+    g_assert_true(out.map.snoop);
 }
 
 /* VT-d 5.10 Table 30, S.1 and S.2. */
@@ -93,15 +94,15 @@ static void test_addresses_of_interrupts_are_for_writes(void)
     sva_ats_interrupt(&req, &out);
     g_assert_cmpint(out.status, ==, SVA_ATS_SUCCESS);
     g_assert_true(out.untranslated_only);
-    g_assert_cmphex(out.access, ==, W);
-    g_assert_cmphex(out.addr, ==, 0xfee00000);
-    g_assert_cmphex(out.mask, ==, 0xfff);
+    g_assert_cmphex(out.map.access, ==, W);
+    g_assert_cmphex(out.map.addr, ==, 0xfee00000);
+    g_assert_cmphex(out.map.mask, ==, 0xfff);
     req.access = R;
     memset(&out, 0xff, sizeof(out));
     sva_ats_interrupt(&req, &out);
     g_assert_cmpint(out.status, ==, SVA_ATS_SUCCESS);
     g_assert_false(out.untranslated_only);
-    g_assert_cmphex(out.access, ==, 0);
+    g_assert_cmphex(out.map.access, ==, 0);
 }
 
 /* ADDR and S as in a message; S is bit 11 of @encoded. */

@@ -183,7 +183,7 @@ static bool plain_overlaps(const SvaTlbEntry *e, const SvaTlbScope *s)
     return (s->kinds >> e->tag.kind & 1) &&
            (!s->by_domain || s->domain == e->tag.domain) &&
            (!s->by_pasid || s->pasid == e->tag.pasid) &&
-           e->iova <= last && (e->iova | e->mask) >= first;
+           e->iova <= last && (e->iova | e->map.mask) >= first;
 }
 
 /* Dense at the bottom, so that small ranges meet entries. */
@@ -207,8 +207,8 @@ static SvaTlbEntry random_entry(GRand *rand)
             .kind = (uint8_t)g_rand_int_range(rand, 0, SVA_TLB_KINDS),
             .priv = (uint8_t)g_rand_int_range(rand, 0, 2),
         },
-        .iova = iova & ~mask, .mask = mask, .addr = iova & ~mask,
-        .access = R,
+        .iova = iova & ~mask, .map.mask = mask, .map.addr = iova & ~mask,
+        .map.access = R,
     };
 }
 
@@ -261,7 +261,7 @@ static void check_subset(const SvaIotlb *tlb, const GArray *plain)
         const SvaTlbEntry *hit = sva_iotlb_lookup(tlb, &e->tag, e->iova);
 
         if (hit) {
-            g_assert_cmphex(hit->iova, ==, e->iova & ~hit->mask);
+            g_assert_cmphex(hit->iova, ==, e->iova & ~hit->map.mask);
             g_hash_table_add(seen, (gpointer)hit);
         }
     }
@@ -295,7 +295,7 @@ static void check_against_a_plain_list(unsigned entries)
                 const SvaTlbEntry *p = &g_array_index(plain, SvaTlbEntry, n);
 
                 found = !memcmp(&p->tag, &hit->tag, sizeof(p->tag)) &&
-                        p->iova == hit->iova && p->mask == hit->mask;
+                        p->iova == hit->iova && p->map.mask == hit->map.mask;
             }
             g_assert_true(!hit || found);
         }

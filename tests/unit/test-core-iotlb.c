@@ -12,20 +12,21 @@ static void test_hit_returns_the_whole_entry(void)
     SvaTlbEntry e = entry(tag1, 0x7f0000401abc, SIZE_4K, 0x70005abc);
     const SvaTlbEntry *hit;
 
-    e.access = R;
-    e.flags = SVA_TLB_SNOOP;
+    e.map.access = R;
+    e.map.snoop = true;
     g_assert_null(sva_iotlb_lookup(tlb, &tag1, 0x7f0000401000));
     sva_iotlb_insert(tlb, &e);
     hit = sva_iotlb_lookup(tlb, &tag1, 0x7f0000401fff);
     g_assert_nonnull(hit);
     g_assert_cmphex(hit->iova, ==, 0x7f0000401000);
-    g_assert_cmphex(hit->mask, ==, 0xfff);
-    g_assert_cmphex(hit->addr, ==, 0x70005000);
-    g_assert_cmphex(hit->access, ==, R);
-    g_assert_cmphex(hit->flags, ==, SVA_TLB_SNOOP);
+    g_assert_cmphex(hit->map.mask, ==, 0xfff);
+    g_assert_cmphex(hit->map.addr, ==, 0x70005000);
+    g_assert_cmphex(hit->map.access, ==, R);
+    g_assert_true(hit->map.snoop);
     g_assert_cmpuint(hit->tag.pasid, ==, 1);
     g_assert_cmpuint(hit->tag.domain, ==, 7);
-    g_assert_cmphex(sva_tlb_entry_addr(hit, 0x7f0000401fff), ==, 0x70005fff);
+    g_assert_cmphex(sva_tlb_entry_map(hit, 0x7f0000401fff).addr, ==,
+                    0x70005fff);
     g_assert_null(sva_iotlb_lookup(tlb, &tag1, 0x7f0000402000));
     g_assert_null(sva_iotlb_lookup(tlb, &tag1, 0x7f0000400fff));
     sva_iotlb_free(tlb);
@@ -82,11 +83,11 @@ static void test_sizes_live_side_by_side(void)
     put(tlb, tag1, 0x40200000, SIZE_2M);
     put(tlb, tag1, 0x40201000, SIZE_4K);
     hit = sva_iotlb_lookup(tlb, &tag1, 0x40201234);
-    g_assert_cmphex(hit->mask, ==, SIZE_4K);
+    g_assert_cmphex(hit->map.mask, ==, SIZE_4K);
     hit = sva_iotlb_lookup(tlb, &tag1, 0x40202234);
-    g_assert_cmphex(hit->mask, ==, SIZE_2M);
+    g_assert_cmphex(hit->map.mask, ==, SIZE_2M);
     hit = sva_iotlb_lookup(tlb, &tag1, 0x7fffffff);
-    g_assert_cmphex(hit->mask, ==, SIZE_1G);
+    g_assert_cmphex(hit->map.mask, ==, SIZE_1G);
     g_assert_null(sva_iotlb_lookup(tlb, &tag1, 0x80000000));
     sva_iotlb_free(tlb);
 }
@@ -100,7 +101,7 @@ static void test_one_entry_may_cover_everything(void)
     put(tlb, tag1, 0, UINT64_MAX);
     hit = sva_iotlb_lookup(tlb, &tag1, 0xfedcba9876543210);
     g_assert_nonnull(hit);
-    g_assert_cmphex(sva_tlb_entry_addr(hit, 0xfedcba9876543210), ==,
+    g_assert_cmphex(sva_tlb_entry_map(hit, 0xfedcba9876543210).addr, ==,
                     0xfedcba9876543210);
     g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope).count, ==, 1);
     g_assert_false(has(tlb, tag1, 0));
@@ -112,9 +113,9 @@ static void test_no_rights_are_never_cached(void)
     SvaIotlb *tlb = sva_iotlb_new(64);
     SvaTlbEntry e = entry(tag1, 0x1000, SIZE_4K, 0x1000);
 
-    e.access = SVA_NONE;
+    e.map.access = SVA_NONE;
     sva_iotlb_insert(tlb, &e);
-    e.access = SVA_PRIV;
+    e.map.access = SVA_PRIV;
     sva_iotlb_insert(tlb, &e);
     g_assert_cmpuint(sva_iotlb_count(tlb), ==, 0);
     g_assert_false(has(tlb, tag1, 0x1000));
@@ -130,9 +131,9 @@ static void test_one_right_is_enough(void)
     for (i = 0; i < ARRAY_SIZE(rights); i++) {
         SvaTlbEntry e = entry(tag1, i << 12, SIZE_4K, 0x1000);
 
-        e.access = rights[i];
+        e.map.access = rights[i];
         sva_iotlb_insert(tlb, &e);
-        g_assert_cmphex(sva_iotlb_lookup(tlb, &tag1, i << 12)->access, ==,
+        g_assert_cmphex(sva_iotlb_lookup(tlb, &tag1, i << 12)->map.access, ==,
                         rights[i]);
     }
     sva_iotlb_free(tlb);
@@ -162,16 +163,16 @@ static void test_new_rights_replace_the_entry(void)
         SvaTlbEntry e = entry(tag1, page << 12, SIZE_4K, 0x5000);
         unsigned count;
 
-        e.access = R;
+        e.map.access = R;
         sva_iotlb_insert(tlb, &e);
         count = sva_iotlb_count(tlb);
-        e.access = R | W;
-        e.addr = 0x6000;
+        e.map.access = R | W;
+        e.map.addr = 0x6000;
         sva_iotlb_insert(tlb, &e);
         g_assert_cmpuint(sva_iotlb_count(tlb), ==, count);
-        g_assert_cmphex(sva_iotlb_lookup(tlb, &tag1, page << 12)->access, ==,
-                        R | W);
-        g_assert_cmphex(sva_iotlb_lookup(tlb, &tag1, page << 12)->addr, ==,
+        g_assert_cmphex(sva_iotlb_lookup(tlb, &tag1, page << 12)->map.access,
+                        ==, R | W);
+        g_assert_cmphex(sva_iotlb_lookup(tlb, &tag1, page << 12)->map.addr, ==,
                         0x6000);
     }
     sva_iotlb_free(tlb);

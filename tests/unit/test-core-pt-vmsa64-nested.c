@@ -131,7 +131,7 @@ static void test_rights_of_stage2(void)
 
             g_assert_cmpint(second(n, 0x5abc, r), ==,
                             cases[i].user & r ? OK : PERM);
-            g_assert_cmphex(cases[i].user & r ? n->out.access
+            g_assert_cmphex(cases[i].user & r ? n->out.map.access
                                               : n->out.missing,
                             ==, cases[i].user & r ? cases[i].user : r);
             g_assert_cmpint(second(n, 0x5abc, r | P), ==,
@@ -146,8 +146,8 @@ static void test_stage2_alone(void)
     Nest *n = nest_new();
 
     g_assert_cmpint(second(n, 0x5abc, R | W), ==, OK);
-    g_assert_cmphex(n->out.addr, ==, 0x30005abc);
-    g_assert_cmphex(n->out.mask, ==, 0xfff);
+    g_assert_cmphex(n->out.map.addr, ==, 0x30005abc);
+    g_assert_cmphex(n->out.map.mask, ==, 0xfff);
     g_assert_false(n->out.global);
     g_assert_cmpint(second(n, 0x6abc, R), ==, SVA_VMSA_TRANSLATION);
     g_assert_true(n->out.second);
@@ -180,9 +180,9 @@ static void test_updates_of_stage2(void)
     g_assert_cmphex(fake_get64(n->f, leaf), ==, DBM | 0x3000547f);
     n->second.flags |= SVA_VMSA_HD;
     g_assert_cmpint(second(n, 0x5000, R), ==, OK);
-    g_assert_cmphex(n->out.access, ==, R | X);
+    g_assert_cmphex(n->out.map.access, ==, R | X);
     g_assert_cmpint(second(n, 0x5000, W), ==, OK);
-    g_assert_cmphex(n->out.access, ==, R | W | X);
+    g_assert_cmphex(n->out.map.access, ==, R | W | X);
     g_assert_cmphex(fake_get64(n->f, leaf), ==, DBM | 0x300054ff);
     nest_free(n);
 }
@@ -194,10 +194,10 @@ static void test_both_stages(void)
     Nest *n = nest_new();
 
     g_assert_cmpint(both(n, R | W, false), ==, OK);
-    g_assert_cmphex(n->out.addr, ==, 0x30005abc);
+    g_assert_cmphex(n->out.map.addr, ==, 0x30005abc);
     g_assert_cmphex(n->out.ipa, ==, 0x5abc);
-    g_assert_cmphex(n->out.mask, ==, 0xfff);
-    g_assert_cmphex(n->out.access, ==, R | W | X);
+    g_assert_cmphex(n->out.map.mask, ==, 0xfff);
+    g_assert_cmphex(n->out.map.access, ==, R | W | X);
     g_assert_false(n->out.global);
     fake_put64(n->f, S1_LEAF, 0x5443);  /* nG=0 */
     g_assert_cmpint(both(n, R, false), ==, OK);
@@ -207,14 +207,14 @@ static void test_both_stages(void)
     fake_put64(n->f, 0x10101008, 0xc41);
     s2_map(n, 0x1000, 0x30001000, S2_RW);
     g_assert_cmpint(both(n, R, false), ==, OK);
-    g_assert_cmphex(n->out.addr, ==, 0x30001abc);
-    g_assert_cmphex(n->out.mask, ==, 0xfff);
+    g_assert_cmphex(n->out.map.addr, ==, 0x30001abc);
+    g_assert_cmphex(n->out.map.mask, ==, 0xfff);
     fake_put64(n->f, 0x10101008, 0x102003);
     fake_put64(n->f, 0x21000 + 8, 0x40000000 | 0x4fd);
     fake_put64(n->f, S1_LEAF, 0x205c43);
     g_assert_cmpint(both(n, R, false), ==, OK);
-    g_assert_cmphex(n->out.addr, ==, 0x40005abc);
-    g_assert_cmphex(n->out.mask, ==, 0xfff);
+    g_assert_cmphex(n->out.map.addr, ==, 0x40005abc);
+    g_assert_cmphex(n->out.map.mask, ==, 0xfff);
     nest_free(n);
 }
 
@@ -292,7 +292,7 @@ static void test_updates_under_both_stages(void)
     g_assert_cmphex(fake_get64(n->f, table_leaf), ==,
                     DBM | 0x10102000 | S2_RW | 3);
     g_assert_cmphex(fake_get64(n->f, S1_LEAF), ==, DBM | 0x5cc3);
-    g_assert_cmphex(n->out.access, ==, R | X);
+    g_assert_cmphex(n->out.map.access, ==, R | X);
     /* A write makes both leaves dirty. */
     s2_map(n, 0x5000, 0x30005000, S2_R | DBM);
     g_assert_cmpint(both(n, W, false), ==, OK);
@@ -309,7 +309,7 @@ static void test_partial_under_both_stages(void)
     /* Rights are those of both. */
     s2_map(n, 0x5000, 0x30005000, S2_R | 0x0040000000000000);
     g_assert_cmpint(both(n, R | W, true), ==, OK);
-    g_assert_cmphex(n->out.access, ==, R);
+    g_assert_cmphex(n->out.map.access, ==, R);
     /* Each grants something, but nothing that both do. */
     fake_put64(n->f, S1_LEAF, 0x0040000000005cc3);
     s2_map(n, 0x5000, 0x30005000, S2_W | 0x0040000000000000);
@@ -319,7 +319,7 @@ static void test_partial_under_both_stages(void)
     n->second.flags |= SVA_VMSA_HA | SVA_VMSA_HD;
     s2_map(n, 0x5000, 0x30005000, S2_R | DBM);
     g_assert_cmpint(both(n, R | W, true), ==, OK);
-    g_assert_cmphex(n->out.access, ==, R);
+    g_assert_cmphex(n->out.map.access, ==, R);
     g_assert_cmphex(fake_get64(n->f, s2_leaf_pa(0x5000)), ==,
                     DBM | 0x30005000 | S2_R | 3);
     nest_free(n);
@@ -333,7 +333,7 @@ static void test_locate(void)
 
     sva_vmsa_locate(&n->f->env, &n->second, 0x5040, &n->out);
     g_assert_cmpint(n->out.status, ==, OK);
-    g_assert_cmphex(n->out.addr, ==, 0x30005040);
+    g_assert_cmphex(n->out.map.addr, ==, 0x30005040);
     s2_map(n, 0x5000, 0x30005000, S2_W);
     sva_vmsa_locate(&n->f->env, &n->second, 0x5040, &n->out);
     expect(n, PERM, true, false, 0x5040);

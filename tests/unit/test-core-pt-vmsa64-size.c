@@ -159,8 +159,8 @@ static void test_case(const void *data)
     g_assert_cmpuint(out.level, ==, c->leaf);
     g_assert_cmpint(out.second, ==, s2 && c->status != OK);
     if (c->status == OK) {
-        g_assert_cmphex(out.addr, ==, c->addr);
-        g_assert_cmphex(out.mask, ==, c->mask);
+        g_assert_cmphex(out.map.addr, ==, c->addr);
+        g_assert_cmphex(out.map.mask, ==, c->mask);
     }
     fake_env_free(f);
 }

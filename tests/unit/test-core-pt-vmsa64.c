@@ -208,9 +208,9 @@ static void test_case(const void *data)
     g_assert_false(out.second);
     g_assert_false(out.table);
     if (c->status == OK) {
-        g_assert_cmphex(out.addr, ==, 0x70005abc);
-        g_assert_cmphex(out.mask, ==, 0xfff);
-        g_assert_cmphex(out.access, ==, c->rights);
+        g_assert_cmphex(out.map.addr, ==, 0x70005abc);
+        g_assert_cmphex(out.map.mask, ==, 0xfff);
+        g_assert_cmphex(out.map.access, ==, c->rights);
         g_assert_cmpint(out.global, ==, !(c->leaf & 0x800));
     } else {
         g_assert_cmphex(out.missing, ==, c->rights);
@@ -241,7 +241,7 @@ static void check_partial(uint64_t leaf, uint32_t flags, uint8_t want,
         g_assert_cmpint(out.status, ==, PERM);
     } else {
         g_assert_cmpint(out.status, ==, OK);
-        g_assert_cmphex(out.access, ==, access);
+        g_assert_cmphex(out.map.access, ==, access);
     }
     g_assert_cmphex(fake_get64(f, desc_pa[3]), ==, after);
     fake_env_free(f);

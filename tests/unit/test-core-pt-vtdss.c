@@ -154,10 +154,10 @@ static void test_case(const void *data)
     g_assert_cmpstr(sva_pt_status_name(out.status), ==,
                     sva_pt_status_name(c->status));
     g_assert_cmpuint(out.level, ==, c->level);
-    g_assert_cmphex(out.access, ==, c->access);
-    g_assert_cmphex(out.addr, ==, c->addr);
-    g_assert_cmphex(out.mask, ==, c->mask);
-    g_assert_false(out.snoop);
+    g_assert_cmphex(out.map.access, ==, c->access);
+    g_assert_cmphex(out.map.addr, ==, c->addr);
+    g_assert_cmphex(out.map.mask, ==, c->mask);
+    g_assert_false(out.map.snoop);
     for (i = 0; i < 4; i++) {
         g_assert_cmphex(fake_get64(f, entry_pa[i]), ==, after[i]);
     }
@@ -176,8 +176,8 @@ static void test_snoop_bit_is_reported(void)
     fake_put64(f, 0x13008, 0x70005803);
     sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
-    g_assert_true(out.snoop);
-    g_assert_cmphex(out.addr, ==, 0x70005abc);
+    g_assert_true(out.map.snoop);
+    g_assert_cmphex(out.map.addr, ==, 0x70005abc);
     g_assert_false(out.dirty);
     fake_env_free(f);
 }
@@ -228,7 +228,7 @@ static void test_three_levels_start_at_level_3(void)
     fake_put64(f, 0x13008, 0x70005003);
     sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
-    g_assert_cmphex(out.addr, ==, 0x70005abc);
+    g_assert_cmphex(out.map.addr, ==, 0x70005abc);
     g_assert_cmpuint(f->accesses, ==, 3);
     fake_env_free(f);
 }
@@ -249,7 +249,7 @@ static void test_five_levels_start_at_level_5(void)
     fake_put64(f, 0x13008, 0x70005003);
     sva_pt_walk(&f->env, &cfg, 0x1ff000040401abc, R, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
-    g_assert_cmphex(out.addr, ==, 0x70005abc);
+    g_assert_cmphex(out.map.addr, ==, 0x70005abc);
     g_assert_cmpuint(f->accesses, ==, 5);
     fake_env_free(f);
 }

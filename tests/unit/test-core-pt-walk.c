@@ -87,7 +87,7 @@ static void test_any_failing_access_ends_the_walk(void)
         sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
         g_assert_cmpstr(sva_pt_status_name(out.status), ==,
                         sva_pt_status_name(expect));
-        g_assert_cmphex(out.access, ==, n == 9 ? R | W : 0);
+        g_assert_cmphex(out.map.access, ==, n == 9 ? R | W : 0);
         g_assert_cmpuint(f->accesses, ==, MIN(n, 8));
         fake_env_free(f);
     }
@@ -142,7 +142,7 @@ static void test_update_is_a_fault_when_not_coherent(void)
     fake_put64(f, 0x13008, 0x70005027);
     sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
-    g_assert_cmphex(out.access, ==, R);
+    g_assert_cmphex(out.map.access, ==, R);
     sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_NOT_COHERENT);
     g_assert_cmpint(out.level, ==, 1);
@@ -179,7 +179,7 @@ static void test_entry_cleared_under_the_walk_is_seen(void)
     fake_env_set_hook(f, change_before_exchange, &c);
     sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_NOT_PRESENT);
-    g_assert_cmphex(out.access, ==, 0);
+    g_assert_cmphex(out.map.access, ==, 0);
     /* Above all no bit is set in an entry that is gone. */
     g_assert_cmphex(fake_get64(f, 0x13008), ==, 0);
     fake_env_free(f);
@@ -195,7 +195,7 @@ static void test_entry_moved_under_the_walk_is_used(void)
     fake_env_set_hook(f, change_before_exchange, &c);
     sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
-    g_assert_cmphex(out.addr, ==, 0x70009abc);
+    g_assert_cmphex(out.map.addr, ==, 0x70009abc);
     g_assert_cmphex(fake_get64(f, 0x13008), ==, 0x70009067);
     fake_env_free(f);
 }
@@ -211,7 +211,7 @@ static void test_table_replaced_under_the_walk_is_used(void)
     fake_env_set_hook(f, change_before_exchange, &c);
     sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
-    g_assert_cmphex(out.addr, ==, 0x7000aabc);
+    g_assert_cmphex(out.map.addr, ==, 0x7000aabc);
     g_assert_cmphex(fake_get64(f, 0x13008), ==, 0x70005007);
     fake_env_free(f);
 }
@@ -230,7 +230,7 @@ static void test_restarts_are_bounded(void)
     fake_env_set_hook(f, change_before_exchange, &c);
     sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_UPDATE_FAILED);
-    g_assert_cmphex(out.access, ==, 0);
+    g_assert_cmphex(out.map.access, ==, 0);
     g_assert_cmpuint(f->accesses, <, 100);
     fake_env_free(f);
 }
@@ -276,7 +276,7 @@ static void test_partial(const void *data)
     sva_pt_walk(&f->env, &cfg, VA, p->want, true, &out);
     g_assert_cmpstr(sva_pt_status_name(out.status), ==,
                     sva_pt_status_name(p->status));
-    g_assert_cmphex(out.access, ==, p->access);
+    g_assert_cmphex(out.map.access, ==, p->access);
     g_assert_cmphex(fake_get64(f, 0x13008), ==, p->after);
     fake_env_free(f);
 }
@@ -296,11 +296,11 @@ static void test_clean_write_only_page_gives_a_reader_nothing(void)
     fake_put64(f, 0x12008, 0x70005002);
     sva_pt_walk(&f->env, &cfg, 0x1000, R, true, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_NO_READ);
-    g_assert_cmphex(out.access, ==, 0);
+    g_assert_cmphex(out.map.access, ==, 0);
     g_assert_cmphex(fake_get64(f, 0x12008), ==, 0x70005002);
     sva_pt_walk(&f->env, &cfg, 0x1000, R | W, true, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
-    g_assert_cmphex(out.access, ==, W);
+    g_assert_cmphex(out.map.access, ==, W);
     g_assert_cmphex(fake_get64(f, 0x12008), ==, 0x70005302);
     fake_env_free(f);
 }
@@ -328,7 +328,7 @@ static void test_tables_may_point_at_themselves(void)
     fake_put64(f, 0x10ff8, 0x10007);
     sva_pt_walk(&f->env, &cfg, 0xfffffffffffff123, W, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
-    g_assert_cmphex(out.addr, ==, 0x10123);
+    g_assert_cmphex(out.map.addr, ==, 0x10123);
     g_assert_cmphex(fake_get64(f, 0x10ff8), ==, 0x10067);
     g_assert_cmpuint(f->accesses, <=, 4 + 2);
     fake_env_free(f);

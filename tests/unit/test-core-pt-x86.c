@@ -170,12 +170,12 @@ static void test_case(const void *data)
     g_assert_cmpstr(sva_pt_status_name(out.status), ==,
                     sva_pt_status_name(c->status));
     g_assert_cmpuint(out.level, ==, c->level);
-    g_assert_cmphex(out.access, ==, c->access);
+    g_assert_cmphex(out.map.access, ==, c->access);
     if (c->status == SVA_PT_OK) {
-        g_assert_cmphex(out.addr, ==, 0x70005abc);
-        g_assert_cmphex(out.mask, ==, 0xfff);
+        g_assert_cmphex(out.map.addr, ==, 0x70005abc);
+        g_assert_cmphex(out.map.mask, ==, 0xfff);
         g_assert_cmpint(out.dirty, ==, (after[3] & 0x40) && c->flags & AD);
-        g_assert_false(out.snoop);
+        g_assert_false(out.map.snoop);
     }
     for (i = 0; i < 4; i++) {
         g_assert_cmphex(fake_get64(f, entry_pa[i]), ==, after[i]);
@@ -228,9 +228,9 @@ static void test_leaf_case(const void *data)
                     sva_pt_status_name(c->status));
     g_assert_cmpuint(out.level, ==, c->level);
     if (c->status == SVA_PT_OK) {
-        g_assert_cmphex(out.addr, ==, c->addr);
-        g_assert_cmphex(out.mask, ==, c->mask);
-        g_assert_cmphex(out.access, ==, R | W);
+        g_assert_cmphex(out.map.addr, ==, c->addr);
+        g_assert_cmphex(out.map.mask, ==, c->mask);
+        g_assert_cmphex(out.map.access, ==, R | W);
         g_assert_cmphex(fake_get64(f, c->level == 2 ? 0x12010 : 0x11000), ==,
                         (c->level == 2 ? c->pde : c->pdpe) | 0x60);
     }
@@ -246,8 +246,8 @@ static void test_pte_bit_7_is_pat(void)
     map(f, (uint64_t[4]) { UPPER, 0x70005087 });
     sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
-    g_assert_cmphex(out.addr, ==, 0x70005abc);
-    g_assert_cmphex(out.mask, ==, 0xfff);
+    g_assert_cmphex(out.map.addr, ==, 0x70005abc);
+    g_assert_cmphex(out.map.mask, ==, 0xfff);
     fake_env_free(f);
 }
 
@@ -308,7 +308,7 @@ static void test_five_levels(void)
     fake_put64(f, 0x14a28, 0xffffffffff007);
     sva_pt_walk(&f->env, &cfg, 0xff55aa5512345678, W, false, &out);
     g_assert_cmpstr(sva_pt_status_name(out.status), ==, "OK");
-    g_assert_cmphex(out.addr, ==, 0xffffffffff678);
+    g_assert_cmphex(out.map.addr, ==, 0xffffffffff678);
     g_assert_cmphex(fake_get64(f, 0x10aa8), ==, 0x11027);
     g_assert_cmphex(fake_get64(f, 0x11aa0), ==, 0x12027);
     g_assert_cmphex(fake_get64(f, 0x12aa0), ==, 0x13027);

@@ -19,7 +19,9 @@ static void put(SvaUtlb *utlb, uint32_t tag, uint64_t addr,
                 uint64_t to)
 {
     SvaUtlbKey k = key(tag, addr);
-    SvaUtlbEntry entry = { .addr = to, .mask = 0xfff, .access = 1 };
+    SvaUtlbEntry entry = {
+        .map = { .addr = to, .mask = 0xfff, .access = 1 },
+    };
 
     sva_utlb_put(utlb, &k, &entry);
 }
@@ -28,19 +30,19 @@ static void put(SvaUtlb *utlb, uint32_t tag, uint64_t addr,
 static uint64_t get(const SvaUtlb *utlb, uint32_t tag, uint64_t addr)
 {
     SvaUtlbKey k = key(tag, addr);
-    SvaUtlbEntry entry = { .addr = 0 };
+    SvaUtlbEntry entry = { .map.addr = 0 };
 
-    return sva_utlb_get(utlb, &k, &entry) ? entry.addr : 0;
+    return sva_utlb_get(utlb, &k, &entry) ? entry.map.addr : 0;
 }
 
 static void test_entry_comes_back_whole(void)
 {
     static const SvaUtlbEntry entries[] = {
-        { 0x000fffff12345678, 0xfff, 7, true, 0xfff },
-        { 0x0000000012345678, 0x1fffff, 1, false, 0 },
-        { 0x0000000012345678, 0x3fffffff, 2, true, 0x801 },
-        { 0x0000000012345678, UINT64_MAX >> 1, 4, false, 1 },
-        { 0x0000000012345678, UINT64_MAX, 3, true, 2 },
+        { { 0x000fffff12345678, 0xfff, 7, 0, false, true }, 0xfff, true },
+        { { 0x0000000012345678, 0x1fffff, 1, 0, true, true }, 0, false },
+        { { 0x0000000012345678, 0x3fffffff, 2, 0, false, true }, 0x801, true },
+        { { 0x0000000012345678, UINT64_MAX >> 1, 4, 0, true, true }, 1, false },
+        { { 0x0000000012345678, UINT64_MAX, 3, 0, false, true }, 2, true },
     };
     SvaUtlbKey k = key(1, 0x7f0000401678);
     SvaUtlb utlb;
@@ -53,9 +55,11 @@ static void test_entry_comes_back_whole(void)
         g_assert_cmpint(sva_utlb_get(&utlb, &k, &out), ==, i != 0);
         sva_utlb_put(&utlb, &k, &entries[i]);
         g_assert_true(sva_utlb_get(&utlb, &k, &out));
-        g_assert_cmphex(out.addr, ==, entries[i].addr);
-        g_assert_cmphex(out.mask, ==, entries[i].mask);
-        g_assert_cmphex(out.access, ==, entries[i].access);
+        g_assert_cmphex(out.map.addr, ==, entries[i].map.addr);
+        g_assert_cmphex(out.map.mask, ==, entries[i].map.mask);
+        g_assert_cmphex(out.map.access, ==, entries[i].map.access);
+        g_assert_cmpint(out.map.snoop, ==, entries[i].map.snoop);
+        g_assert_true(out.map.cached);
         g_assert_cmpint(out.flag, ==, entries[i].flag);
         g_assert_cmphex(out.tag, ==, entries[i].tag);
     }
@@ -91,7 +95,8 @@ static void test_entry_of_two_tags(void)
     };
     SvaUtlbKey k = key(1, 0x1000);
     SvaUtlbEntry entry = {
-        .addr = 0x9000, .mask = 0xfff, .access = 1, .tag = 7,
+        .map = { .addr = 0x9000, .mask = 0xfff, .access = 1 },
+        .tag = 7,
     };
     SvaUtlb utlb;
     size_t i;
@@ -125,7 +130,9 @@ static void test_requests(void)
         .access = SVA_READ,
     };
     SvaUtlbEntry entry = {
-        .addr = 0x9000, .mask = 0xfff, .access = SVA_READ | SVA_EXEC,
+        .map = {
+            .addr = 0x9000, .mask = 0xfff, .access = SVA_READ | SVA_EXEC,
+        },
     };
     SvaPasid none = SVA_NO_PASID;
     SvaUtlb utlb;
@@ -133,20 +140,20 @@ static void test_requests(void)
     sva_utlb_init(&utlb, 64);
     req.access = SVA_READ | SVA_EXEC;
     sva_utlb_insert(&utlb, &req, &entry);
-    g_assert_cmphex(ask(&utlb, none, 0, SVA_READ).addr, ==, 0);
+    g_assert_cmphex(ask(&utlb, none, 0, SVA_READ).map.addr, ==, 0);
     req.access = SVA_READ | SVA_PRIV;
     sva_utlb_insert(&utlb, &req, &entry);
-    g_assert_cmphex(ask(&utlb, none, 0, SVA_READ).addr, ==, 0);
+    g_assert_cmphex(ask(&utlb, none, 0, SVA_READ).map.addr, ==, 0);
     req.access = SVA_READ;
     sva_utlb_insert(&utlb, &req, &entry);
-    g_assert_cmphex(ask(&utlb, none, 0, SVA_READ).addr, ==, 0x9000);
-    g_assert_cmphex(ask(&utlb, none, 0, SVA_WRITE).addr, ==, 0);
-    g_assert_cmphex(ask(&utlb, none, 0, SVA_READ | SVA_EXEC).addr, ==, 0);
-    g_assert_cmphex(ask(&utlb, none, 0, SVA_READ | SVA_PRIV).addr, ==, 0);
-    g_assert_cmphex(ask(&utlb, none, SVA_AT_TRANSLATION, SVA_READ).addr,
+    g_assert_cmphex(ask(&utlb, none, 0, SVA_READ).map.addr, ==, 0x9000);
+    g_assert_cmphex(ask(&utlb, none, 0, SVA_WRITE).map.addr, ==, 0);
+    g_assert_cmphex(ask(&utlb, none, 0, SVA_READ | SVA_EXEC).map.addr, ==, 0);
+    g_assert_cmphex(ask(&utlb, none, 0, SVA_READ | SVA_PRIV).map.addr, ==, 0);
+    g_assert_cmphex(ask(&utlb, none, SVA_AT_TRANSLATION, SVA_READ).map.addr,
                     ==, 0);
-    g_assert_cmphex(ask(&utlb, sva_pasid(0), 0, SVA_READ).addr, ==, 0);
-    g_assert_cmphex(ask(&utlb, sva_pasid(1), 0, SVA_READ).addr, ==, 0);
+    g_assert_cmphex(ask(&utlb, sva_pasid(0), 0, SVA_READ).map.addr, ==, 0);
+    g_assert_cmphex(ask(&utlb, sva_pasid(1), 0, SVA_READ).map.addr, ==, 0);
     sva_utlb_free(&utlb);
 }
 

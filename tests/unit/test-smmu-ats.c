@@ -211,8 +211,8 @@ static void test_sizes_and_counters(void)
 
     fake_put64(f->env, smmu_desc(f, SMMU_TTB, 0, 2, 0x40200000), 0x80000cc1);
     a = smmu_ats(f, P(1), 0x40345000, R);
-    g_assert_cmphex(a.addr, ==, 0x80145000);
-    g_assert_cmphex(a.mask, ==, 0x1fffff);
+    g_assert_cmphex(a.map.addr, ==, 0x80145000);
+    g_assert_cmphex(a.map.mask, ==, 0x1fffff);
     smmu_ats(f, P(1), 0x40345000, R | W);
     g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_ATS_REQUESTS), ==, 2);
     g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_ATS_GRANTED), ==, 1);
@@ -226,20 +226,20 @@ static void test_size_of_no_access(void)
     SvaSmmuConfig c = sva_smmu_default_config;
     SmmuFixture *f = smmu_tables_start(NULL);
 
-    g_assert_cmphex(smmu_ats(f, P(1), VA, R).mask, ==, 0xfff);
+    g_assert_cmphex(smmu_ats(f, P(1), VA, R).map.mask, ==, 0xfff);
     /* By a walk that ends well, but with nothing for the answer */
     smmu_map(f, VA, 0xabc000, 0xc03);
-    g_assert_cmphex(smmu_ats(f, P(1), VA, R).mask, ==, 0xfff);
+    g_assert_cmphex(smmu_ats(f, P(1), VA, R).map.mask, ==, 0xfff);
     smmu_fixture_free(f);
     c.gran4k = false;
     f = smmu_tables_start(&c);
     smmu_cd(f, 1, SMMU_CD0(0x11) | 2 << 6, SMMU_CD1, 0);        /* TG0=16K */
-    g_assert_cmphex(smmu_ats(f, P(1), VA, R).mask, ==, 0x3fff);
+    g_assert_cmphex(smmu_ats(f, P(1), VA, R).map.mask, ==, 0x3fff);
     smmu_fixture_free(f);
     c.gran16k = false;
     f = smmu_tables_start(&c);
     smmu_cd(f, 1, SMMU_CD0(0x11) | 1 << 6, SMMU_CD1, 0);        /* TG0=64K */
-    g_assert_cmphex(smmu_ats(f, P(1), VA, R).mask, ==, 0xffff);
+    g_assert_cmphex(smmu_ats(f, P(1), VA, R).map.mask, ==, 0xffff);
     smmu_fixture_free(f);
 }
 
@@ -265,8 +265,8 @@ static void expect_translated(SmmuFixture *f, SvaOutcome outcome,
 
     g_assert_cmpint(t.outcome, ==, outcome);
     if (outcome == SVA_OK) {
-        g_assert_cmphex(t.addr, ==, pa);
-        g_assert_cmphex(t.access & W, ==, W);
+        g_assert_cmphex(t.map.addr, ==, pa);
+        g_assert_cmphex(t.map.access & W, ==, W);
     }
     g_assert_cmphex(smmu_event(f, w), ==, event);
     if (event) {
@@ -405,7 +405,7 @@ static void test_split_stage_overrides(void)
     smmu_map_s2(f, 0x10000, 0xabc000, 0x43f);
     smmu_forget(f);
     g_assert_cmpint(smmu_translated(f, 0x10010, R).outcome, ==, SVA_OK);
-    g_assert_cmphex(smmu_translated(f, 0x10010, R).access & R, ==, R);
+    g_assert_cmphex(smmu_translated(f, 0x10010, R).map.access & R, ==, R);
     /* XN=0b01: the unprivileged may execute, PRIVCFG says privileged. */
     smmu_ste(f, SMMU_RID, SMMU_STE0_BOTH,
              EATS(2ull) | 3ull << 50 | 3ull << 48, SMMU_STE2 | 7, SMMU_STE3);

@@ -238,7 +238,7 @@ static void expect_completion(EventWorld *w, SvaAtsStatus status,
     SvaAtsCompletion a = smmu_ats(w->f, w->pasid, w->addr, access);
 
     g_assert_cmpint(a.status, ==, status);
-    g_assert_cmphex(a.access & (R | W), ==, granted);
+    g_assert_cmphex(a.map.access & (R | W), ==, granted);
     g_assert_false(a.untranslated_only);
 }
 
@@ -247,7 +247,7 @@ static void expect_privilege(EventWorld *w)
 {
     SvaAtsCompletion a = smmu_ats(w->f, w->pasid, w->addr, R | PRIV);
 
-    g_assert_cmphex(a.access & PRIV, ==, w->pasid.valid ? PRIV : 0);
+    g_assert_cmphex(a.map.access & PRIV, ==, w->pasid.valid ? PRIV : 0);
 }
 
 static void check_translation_request(EventWorld *w, const EventRow *row)

@@ -66,12 +66,12 @@ static void one_request(SmmuFixture *f)
     case 0:
         t = smmu_translate(f, pasid, addr, rnd() & 0xf);
         g_assert_cmpuint(t.outcome, !=, SVA_STALL);
-        g_assert_cmphex(t.mask & (t.mask + 1), ==, 0);
+        g_assert_cmphex(t.map.mask & (t.map.mask + 1), ==, 0);
         break;
     case 1:
         c = smmu_ats(f, pasid, addr & ~0xfffull, rnd() & 0xf);
-        g_assert_cmphex(c.mask & 0xfff, ==, 0xfff);
-        g_assert_true(c.status == SVA_ATS_SUCCESS || c.access == SVA_NONE);
+        g_assert_cmphex(c.map.mask & 0xfff, ==, 0xfff);
+        g_assert_true(c.status == SVA_ATS_SUCCESS || c.map.access == SVA_NONE);
         break;
     case 2:
         smmu_translated(f, addr, SVA_READ);

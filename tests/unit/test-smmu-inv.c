@@ -35,7 +35,7 @@ static uint64_t answer(SmmuFixture *f, SvaPasid pasid, uint64_t va)
     SvaTranslation t = smmu_translate(f, pasid, va, SVA_READ);
 
     g_assert_cmpuint(t.outcome, ==, SVA_OK);
-    return t.addr;
+    return t.map.addr;
 }
 
 /* The unit knows @va by its old address, the tables by the new one. */

@@ -71,7 +71,7 @@ static bool is_known(SmmuFixture *f, SvaPasid pasid, uint64_t va)
     if (t.outcome != SVA_OK) {
         return false;
     }
-    g_assert_cmphex(t.addr, ==, PA + (va - VA));
+    g_assert_cmphex(t.map.addr, ==, PA + (va - VA));
     return true;
 }
 
@@ -263,10 +263,10 @@ static void test_large_page(void)
     smmu_cd(f, 1, (SMMU_CD0(0x11) & ~0xffull) | 35 | 1 << 6, desc, 0);
     fake_put64(f->env, desc, IPA | SMMU_PTE);
     smmu_forget(f);
-    g_assert_cmphex(smmu_translate(f, P1, 0x1000, SVA_READ).addr, ==,
+    g_assert_cmphex(smmu_translate(f, P1, 0x1000, SVA_READ).map.addr, ==,
                     PA + 0x1000);
     fake_put64(f->env, desc, 0);
-    g_assert_cmphex(smmu_translate(f, P1, 0x1000, SVA_READ).addr, ==,
+    g_assert_cmphex(smmu_translate(f, P1, 0x1000, SVA_READ).map.addr, ==,
                     PA + 0x1000);
     smmu_submit(f, NH_VA, 0x10000);
     g_assert_cmpint(smmu_translate(f, P1, 0x1000, SVA_READ).outcome,

@@ -79,7 +79,7 @@ static uint64_t use(SmmuFixture *f, unsigned stream, SvaPasid pasid,
 
     f->smmu.iommu.ops->translate(&f->smmu.iommu, &req, &out);
     g_assert_cmpint(out.outcome, ==, SVA_OK);
-    return out.addr;
+    return out.map.addr;
 }
 
 #define NG  0x800ull

@@ -35,18 +35,18 @@ static void test_pages(void)
     g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STE_FETCHES), ==, 1);
     g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_CD_FETCHES), ==, 2);
     t = smmu_translate(f, P(1), VA | 0x678, R);
-    g_assert_cmphex(t.mask, ==, 0xfff);
-    g_assert_cmphex(t.access, ==, R | W | X);
+    g_assert_cmphex(t.map.mask, ==, 0xfff);
+    g_assert_cmphex(t.map.access, ==, R | W | X);
     /* Blocks of 2 MiB and 1 GiB */
     fake_put64(f->env, smmu_desc(f, SMMU_TTB, 0, 2, 0x40200000), 0x80000c41);
     fake_put64(f->env, smmu_desc(f, SMMU_TTB, 0, 1, 0x8000000000),
                0x100000c41);
     t = smmu_translate(f, P(1), 0x40345678, R);
-    g_assert_cmphex(t.addr, ==, 0x80145678);
-    g_assert_cmphex(t.mask, ==, 0x1fffff);
+    g_assert_cmphex(t.map.addr, ==, 0x80145678);
+    g_assert_cmphex(t.map.mask, ==, 0x1fffff);
     t = smmu_translate(f, P(1), 0x8012345678, W);
-    g_assert_cmphex(t.addr, ==, 0x112345678);
-    g_assert_cmphex(t.mask, ==, 0x3fffffff);
+    g_assert_cmphex(t.map.addr, ==, 0x112345678);
+    g_assert_cmphex(t.map.mask, ==, 0x3fffffff);
     smmu_fixture_free(f);
 }
 
@@ -301,7 +301,7 @@ static void test_global_bypass(void)
     SmmuFixture *f = smmu_fixture_new(NULL);
 
     smmu_expect_silent(f, P(1), 0x123456, R | W, SVA_OK);
-    g_assert_cmphex(smmu_translate(f, NONE, 0x123456, R).addr, ==,
+    g_assert_cmphex(smmu_translate(f, NONE, 0x123456, R).map.addr, ==,
                     0x123456);
     smmu_expect_silent(f, NONE, 1ull << 48, R, SVA_ABORT);
     smmu_write32(f, 0x44, 0x80100000);          /* Update, ABORT */

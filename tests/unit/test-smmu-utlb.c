@@ -27,7 +27,7 @@ static uint64_t read_as(SmmuFixture *f, SvaPasid pasid)
     while (smmu_event(f, NULL)) {
         ;
     }
-    return t.outcome == SVA_OK ? t.addr : 0;
+    return t.outcome == SVA_OK ? t.map.addr : 0;
 }
 
 static uint64_t ats_as(SmmuFixture *f, SvaPasid pasid)
@@ -37,7 +37,8 @@ static uint64_t ats_as(SmmuFixture *f, SvaPasid pasid)
     while (smmu_event(f, NULL)) {
         ;
     }
-    return c.status == SVA_ATS_SUCCESS && c.access & SVA_READ ? c.addr : 0;
+    return c.status == SVA_ATS_SUCCESS && c.map.access & SVA_READ
+           ? c.map.addr : 0;
 }
 
 /* The uTLB has OLD for @pasid, the tables have NEW. */
@@ -194,11 +195,11 @@ static void test_rights(void)
     g_assert_cmpuint(smmu_translate(f, P1, VA, SVA_WRITE).outcome, ==,
                      SVA_ABORT);
     g_assert_cmphex(smmu_event(f, NULL), ==, 0x13);
-    g_assert_cmphex(smmu_ats(f, P1, VA, SMMU_RW).access, ==, SVA_READ);
+    g_assert_cmphex(smmu_ats(f, P1, VA, SMMU_RW).map.access, ==, SVA_READ);
     expect(f, P1, OLD);
     smmu_map(f, VA, OLD, SMMU_PTE);
     smmu_expect_ok(f, P1, VA, SVA_WRITE, OLD);
-    g_assert_cmphex(smmu_ats(f, P1, VA, SMMU_RW).access & SMMU_RW, ==,
+    g_assert_cmphex(smmu_ats(f, P1, VA, SMMU_RW).map.access & SMMU_RW, ==,
                     SMMU_RW);
     smmu_fixture_free(f);
 }

@@ -14,7 +14,7 @@ static void expect(VtdFixture *f, SvaAtsCompletion c, SvaAtsStatus status,
                    uint8_t access, unsigned reason)
 {
     g_assert_cmpuint(c.status, ==, status);
-    g_assert_cmphex(c.access, ==, access);
+    g_assert_cmphex(c.map.access, ==, access);
     g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, reason);
     g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0);
 }
@@ -47,8 +47,8 @@ static void test_missing_rights_are_left_out(void)
     vtd_map(f, 0x1000, 0xa000, false);
     fake_put64(f->env, vtd_entry(f, VTD_FIRST, 4, 1, 0x2000), 0xb003);
     c = vtd_ats(f, P(1), 0x1000, SVA_RW);
-    g_assert_cmphex(c.addr, ==, 0xa000);
-    g_assert_cmphex(c.mask, ==, 0xfff);
+    g_assert_cmphex(c.map.addr, ==, 0xa000);
+    g_assert_cmphex(c.map.mask, ==, 0xfff);
     expect(f, c, SVA_ATS_SUCCESS, SVA_READ, 0);
     g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_ATS_PARTIAL), ==, 1);
     /* U/S=0 */
@@ -65,17 +65,17 @@ static void test_full_grant(void)
     fake_put64(f->env, vtd_entry(f, VTD_FIRST, 4, 2, 0x7f0000200000),
                0x40000000 | 0x87);
     c = vtd_ats(f, P(1), 0x7f0000345000, SVA_RW);
-    g_assert_cmphex(c.addr, ==, 0x40145000);
-    g_assert_cmphex(c.mask, ==, 0x1fffff);
+    g_assert_cmphex(c.map.addr, ==, 0x40145000);
+    g_assert_cmphex(c.map.mask, ==, 0x1fffff);
     g_assert_false(c.untranslated_only);
-    g_assert_false(c.no_snoop_clear);
+    g_assert_false(c.map.snoop);
     expect(f, c, SVA_ATS_SUCCESS, SVA_RW, 0);
     g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_ATS_GRANTED), ==, 1);
     /* The same from the IOTLB. */
     c = vtd_ats(f, P(1), 0x7f0000222000, SVA_RW);
     g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_IOTLB_HITS), ==, 1);
-    g_assert_cmphex(c.addr, ==, 0x40022000);
-    g_assert_cmphex(c.mask, ==, 0x1fffff);
+    g_assert_cmphex(c.map.addr, ==, 0x40022000);
+    g_assert_cmphex(c.map.mask, ==, 0x1fffff);
     expect(f, c, SVA_ATS_SUCCESS, SVA_RW, 0);
     vtd_fixture_free(f);
 }
@@ -89,16 +89,16 @@ static void test_dirty_bit_follows_no_write(void)
 
     vtd_map(f, 0x1000, 0xa000, true);
     c = vtd_ats(f, P(1), 0x1000, SVA_READ);       /* NW=1 */
-    g_assert_cmphex(c.access, ==, SVA_READ);
+    g_assert_cmphex(c.map.access, ==, SVA_READ);
     g_assert_cmphex(fake_get64(f->env, pte), ==, 0xa007 | PTE_A);
     c = vtd_ats(f, P(1), 0x1000, SVA_RW);
-    g_assert_cmphex(c.access, ==, SVA_RW);
+    g_assert_cmphex(c.map.access, ==, SVA_RW);
     g_assert_cmphex(fake_get64(f->env, pte), ==, 0xa007 | PTE_A | PTE_D);
     /* VT-d 5.10 section 4.2.3: D being set now does not give W unasked. */
     c = vtd_ats(f, P(1), 0x1000, SVA_READ);
-    g_assert_cmphex(c.access, ==, SVA_READ);
+    g_assert_cmphex(c.map.access, ==, SVA_READ);
     c = vtd_ats(f, P(1), 0x1000, SVA_READ);
-    g_assert_cmphex(c.access, ==, SVA_READ);
+    g_assert_cmphex(c.map.access, ==, SVA_READ);
     vtd_fixture_free(f);
 }
 
@@ -244,8 +244,8 @@ static void test_pass_through_is_granted_in_small_ranges(void)
 
     vtd_pasid(f, 0, 0x109, 5, 0);
     c = vtd_ats(f, SVA_NO_PASID, 0x12345000, SVA_RW);
-    g_assert_cmphex(c.addr, ==, 0x12345000);
-    g_assert_cmphex(c.mask, ==, 0x1fffff);
+    g_assert_cmphex(c.map.addr, ==, 0x12345000);
+    g_assert_cmphex(c.map.mask, ==, 0x1fffff);
     g_assert_false(c.untranslated_only);
     expect(f, c, SVA_ATS_SUCCESS, SVA_RW, 0);
     vtd_fixture_free(f);
@@ -269,7 +269,7 @@ static void test_interrupt_range_without_pasid_is_untranslated_only(void)
     vtd_map(f, 0xfee00000, 0xa000, true);
     c = vtd_ats(f, P(1), 0xfee00000, SVA_RW);
     g_assert_false(c.untranslated_only);
-    g_assert_cmphex(c.addr, ==, 0xa000);
+    g_assert_cmphex(c.map.addr, ==, 0xa000);
     expect(f, c, SVA_ATS_SUCCESS, SVA_RW, 0);
     vtd_fixture_free(f);
 }
@@ -287,8 +287,8 @@ static void test_pass_through_to_the_interrupt_range(void)
     expect(f, vtd_ats(f, P(1), 0xfee00000, SVA_RW), SVA_ATS_SUCCESS,
            SVA_NONE, 0);
     c = vtd_ats(f, P(1), 0xfef00000, SVA_RW);
-    g_assert_cmphex(c.addr, ==, 0xfef00000);
-    g_assert_cmphex(c.mask, ==, 0xfff);
+    g_assert_cmphex(c.map.addr, ==, 0xfef00000);
+    g_assert_cmphex(c.map.mask, ==, 0xfff);
     expect(f, c, SVA_ATS_SUCCESS, SVA_RW, 0);
     g_assert_cmpuint(vtd_translated(f, 0xfef00000), ==, SVA_OK);
     g_assert_cmpuint(vtd_translated(f, 0xfee00000), ==, SVA_ABORT);
@@ -305,9 +305,9 @@ static void test_large_range_stops_at_the_interrupt_range(void)
     vtd_bind(f, 1);
     fake_put64(f->env, vtd_entry(f, VTD_FIRST, 4, 2, 0xfef00000),
                0x40000087);
-    g_assert_cmphex(vtd_ats(f, P(1), 0xfef00000, SVA_RW).mask, ==,
+    g_assert_cmphex(vtd_ats(f, P(1), 0xfef00000, SVA_RW).map.mask, ==,
                     0x1fffff);
-    g_assert_cmphex(vtd_ats(f, SVA_NO_PASID, 0xfef00000, SVA_RW).mask,
+    g_assert_cmphex(vtd_ats(f, SVA_NO_PASID, 0xfef00000, SVA_RW).map.mask,
                     ==, 0xfff);
     vtd_fixture_free(f);
 }
@@ -319,16 +319,16 @@ static void test_snooping_is_forced_by_entry_or_leaf(void)
     vtd_pasid(f, 1, VTD_FIRST0, VTD_FIRST1 | 1 << 24,
               VTD_FIRST2);
     vtd_map(f, 0x1000, 0xa000, true);
-    g_assert_true(vtd_ats(f, P(1), 0x1000, SVA_RW).no_snoop_clear);
-    g_assert_true(vtd_ats(f, P(1), 0x1000, SVA_RW).no_snoop_clear);
+    g_assert_true(vtd_ats(f, P(1), 0x1000, SVA_RW).map.snoop);
+    g_assert_true(vtd_ats(f, P(1), 0x1000, SVA_RW).map.snoop);
     vtd_pasid(f, 3, 0x109, 5 | 1 << 24, 0);
-    g_assert_true(vtd_ats(f, P(3), 0x1000, SVA_RW).no_snoop_clear);
+    g_assert_true(vtd_ats(f, P(3), 0x1000, SVA_RW).map.snoop);
     vtd_pasid(f, 2, VTD_SECOND | 0x89, 5, 0);
     vtd_map_second(f, 0x1000, 0xa000, true);
     vtd_map_second(f, 0x2000, 0xb800, true);      /* SNP */
-    g_assert_false(vtd_ats(f, P(2), 0x1000, SVA_RW).no_snoop_clear);
-    g_assert_true(vtd_ats(f, P(2), 0x2000, SVA_RW).no_snoop_clear);
-    g_assert_true(vtd_ats(f, P(2), 0x2000, SVA_RW).no_snoop_clear);
+    g_assert_false(vtd_ats(f, P(2), 0x1000, SVA_RW).map.snoop);
+    g_assert_true(vtd_ats(f, P(2), 0x2000, SVA_RW).map.snoop);
+    g_assert_true(vtd_ats(f, P(2), 0x2000, SVA_RW).map.snoop);
     vtd_fixture_free(f);
 }
 

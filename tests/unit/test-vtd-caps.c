@@ -120,7 +120,7 @@ static void test_second_stage_of_57_bits(void)
     f = vtd_fixture_scalable(&c);
     vtd_pasid(f, 1, VTD_SECOND | 0x8d, 5, 0);
     fake_put64(f->env, vtd_entry(f, VTD_SECOND, 5, 1, va), 0xabc003);
-    g_assert_cmphex(vtd_translate(f, P(1), va, SVA_RW).addr, ==,
+    g_assert_cmphex(vtd_translate(f, P(1), va, SVA_RW).map.addr, ==,
                     0xabc000);
     g_assert_cmpuint(vtd_translate(f, P(1), va | 1ull << 57,
                                    SVA_READ).outcome, ==, SVA_ABORT);
@@ -157,7 +157,7 @@ static void test_size_of_the_iotlb(void)
         if (i < 200) {
             vtd_map(f, va, 0x10000000 + va, true);
         }
-        g_assert_cmphex(vtd_translate(f, P(1), va, SVA_RW).addr, ==,
+        g_assert_cmphex(vtd_translate(f, P(1), va, SVA_RW).map.addr, ==,
                         0x10000000 + va);
     }
     hits = vtd_count(f, SVA_VTD_CNT_IOTLB_HITS);
@@ -188,7 +188,7 @@ static void test_size_of_the_pasid_cache(void)
         uint32_t pasid = g_rand_int_range(rand, 1, 64);
 
         g_assert_cmphex(vtd_translate(f, P(pasid), 0x1000,
-                                      SVA_READ).addr, ==,
+                                      SVA_READ).map.addr, ==,
                         pasid % 2 ? 0xb000 : 0xa000);
     }
     g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_PASID_FETCHES), >, 1000);

@@ -77,8 +77,8 @@ static void test_answer_follows_the_class_of_the_fault(void)
         memset(&out, 0xff, sizeof(out));
         sva_vtd_fault_answer(&req, fault, &out);
         g_assert_cmpint(out.status, ==, rows[i].status);
-        g_assert_cmphex(out.access, ==, success ? SVA_PRIV : SVA_NONE);
-        g_assert_cmphex(out.mask, ==, 0xfff);
+        g_assert_cmphex(out.map.access, ==, success ? SVA_PRIV : SVA_NONE);
+        g_assert_cmphex(out.map.mask, ==, 0xfff);
         g_assert_false(out.untranslated_only);
     }
 }

@@ -238,7 +238,7 @@ static void test_fpd_does_not_change_the_answer(void)
     vtd_pasid(f, 1, 0x63, VTD_FIRST1, VTD_FIRST2);
     silent = vtd_ats(f, P(1), 0x1000, SVA_RW);
     g_assert_cmpuint(silent.status, ==, loud.status);
-    g_assert_cmpuint(silent.access, ==, loud.access);
+    g_assert_cmpuint(silent.map.access, ==, loud.map.access);
     g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_FAULTS_RECORDED), ==, 1);
     g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_FAULTS_SILENT), ==, 1);
     vtd_fixture_free(f);

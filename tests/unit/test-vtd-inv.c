@@ -74,7 +74,7 @@ static unsigned renewed(VtdFixture *f)
         t = vtd_translate(f, P(probes[i].pasid), probes[i].addr,
                           SVA_READ);
         g_assert_cmpuint(t.outcome, ==, SVA_OK);
-        bits |= (t.addr >= NEW) << i;
+        bits |= (t.map.addr >= NEW) << i;
     }
     return bits;
 }
@@ -142,13 +142,13 @@ static void test_pasid_of_requests_without_one(void)
     vtd_map_second(f, 0x1000, OLD, true);
     vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ);
     vtd_map_second(f, 0x1000, NEW, true);
-    addr = vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ).addr;
+    addr = vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ).map.addr;
     g_assert_cmphex(addr, ==, OLD);
     vtd_submit(f, 0x26 | 1 << 16 | 4ull << 32, 0);
-    addr = vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ).addr;
+    addr = vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ).map.addr;
     g_assert_cmphex(addr, ==, OLD);
     vtd_submit(f, 0x26 | 1 << 16, 0);
-    addr = vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ).addr;
+    addr = vtd_translate(f, SVA_NO_PASID, 0x1000, SVA_READ).map.addr;
     g_assert_cmphex(addr, ==, NEW);
     vtd_fixture_free(f);
 }
@@ -173,7 +173,7 @@ static void test_disabling_translation_drops_all(void)
         vtd_level(f, 1u << 31, false);
         vtd_level(f, 1u << 31, true);
         g_assert_cmphex(vtd_translate(f, SVA_NO_PASID, 0x1000,
-                                      SVA_READ).addr, ==,
+                                      SVA_READ).map.addr, ==,
                         i ? NEW : OLD);
         vtd_fixture_free(f);
     }
@@ -354,7 +354,7 @@ static void test_known_answer_is_of_the_same_kind_of_request(void)
     vtd_bind(f, 0);
     vtd_map(f, 0x1000, 0xa000, true);
     g_assert_cmphex(vtd_translate(f, SVA_NO_PASID, 0x1000,
-                                  SVA_READ).addr, ==, 0xa000);
+                                  SVA_READ).map.addr, ==, 0xa000);
     g_assert_cmpuint(vtd_translate(f, P(0), 0x1000, SVA_READ).outcome,
                      ==, SVA_ABORT);
     g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0x45);
@@ -362,7 +362,7 @@ static void test_known_answer_is_of_the_same_kind_of_request(void)
                      ==, SVA_ATS_UR);
     g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0x44);
     g_assert_cmphex(vtd_translate(f, SVA_NO_PASID, 0x1000,
-                                  SVA_READ).addr, ==, 0xa000);
+                                  SVA_READ).map.addr, ==, 0xa000);
     vtd_fixture_free(f);
 }
 
@@ -403,9 +403,9 @@ static void test_a_known_answer_is_forgotten_with_its_parts(void)
         vtd_map(f, 0x1000, 0xb000, true);
         vtd_submit(f, rows[i].qw0, rows[i].qw1);
         g_test_message("row %zu", i);
-        g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_READ).addr,
+        g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_READ).map.addr,
                         ==, want);
-        g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_READ).addr, ==,
+        g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_READ).map.addr, ==,
                         want);
         vtd_fixture_free(f);
     }
@@ -420,13 +420,13 @@ static void test_requests_by_rid_pasid_are_forgotten_with_it(void)
     vtd_bind(f, 5);
     vtd_map(f, 0x1000, 0xa000, true);
     g_assert_cmphex(vtd_translate(f, SVA_NO_PASID, 0x1000,
-                                  SVA_READ).addr, ==, 0xa000);
+                                  SVA_READ).map.addr, ==, 0xa000);
     vtd_map(f, 0x1000, 0xb000, true);
     g_assert_cmphex(vtd_translate(f, SVA_NO_PASID, 0x1000,
-                                  SVA_READ).addr, ==, 0xa000);
+                                  SVA_READ).map.addr, ==, 0xa000);
     vtd_submit(f, 6 | 2 << 4 | 1ull << 16 | 5ull << 32, 0);
     g_assert_cmphex(vtd_translate(f, SVA_NO_PASID, 0x1000,
-                                  SVA_READ).addr, ==, 0xb000);
+                                  SVA_READ).map.addr, ==, 0xb000);
     vtd_fixture_free(f);
 }
 
@@ -437,14 +437,14 @@ static void test_a_replaced_entry_is_forgotten(void)
 
     vtd_bind(f, 1);
     vtd_map(f, 0x1000, 0xa000, false);
-    g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_READ).addr, ==,
+    g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_READ).map.addr, ==,
                     0xa000);
-    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_READ).addr, ==,
+    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_READ).map.addr, ==,
                     0xa000);
     vtd_map(f, 0x1000, 0xb000, true);
-    g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_WRITE).addr, ==,
+    g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_WRITE).map.addr, ==,
                     0xb000);
-    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_READ).addr, ==,
+    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_READ).map.addr, ==,
                     0xb000);
     vtd_fixture_free(f);
 }

@@ -52,8 +52,8 @@ static void expect_ok(VtdFixture *f, uint64_t addr, uint8_t access, uint64_t pa)
 
     g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0);
     g_assert_cmpuint(t.outcome, ==, SVA_OK);
-    g_assert_cmphex(t.addr, ==, pa);
-    g_assert_cmphex(access & SVA_RW & ~t.access, ==, 0);
+    g_assert_cmphex(t.map.addr, ==, pa);
+    g_assert_cmphex(access & SVA_RW & ~t.map.access, ==, 0);
 }
 
 static void expect_fault(VtdFixture *f, uint64_t addr, uint8_t access,
@@ -73,12 +73,12 @@ static void test_translates_tables_and_result(void)
     VtdFixture *f = nested(NULL);
     SvaTranslation t = vtd_translate(f, P(1), 0x1234, SVA_READ);
 
-    g_assert_cmphex(t.addr, ==, 0x7d1234);
-    g_assert_cmphex(t.mask, ==, 0xfff);
+    g_assert_cmphex(t.map.addr, ==, 0x7d1234);
+    g_assert_cmphex(t.map.mask, ==, 0xfff);
     g_assert_cmphex(fake_get64(f->env, 0x60000), ==, 0xa1027);
     g_assert_cmphex(fake_get64(f->env, 0x63008), ==, 0xd1027);
     /* Without D the cached entry may not serve a write. */
-    g_assert_cmphex(t.access & SVA_WRITE, ==, 0);
+    g_assert_cmphex(t.map.access & SVA_WRITE, ==, 0);
     expect_ok(f, 0x1234, SVA_WRITE, 0x7d1234);
     g_assert_cmphex(fake_get64(f->env, 0x63008), ==, 0xd1067);
     expect_ok(f, 0x1000, SVA_RW, 0x7d1000);
@@ -260,12 +260,12 @@ static void test_page_sizes(void)
             t = vtd_translate(f, P(1), va + off, SVA_RW);
             g_test_message("%u %u", i, j);
             g_assert_cmpuint(t.outcome, ==, SVA_OK);
-            g_assert_cmphex(t.addr, ==, pa + off);
-            g_assert_cmphex(t.mask, ==, MIN(sizes[i], sizes[j]) - 1);
+            g_assert_cmphex(t.map.addr, ==, pa + off);
+            g_assert_cmphex(t.map.mask, ==, MIN(sizes[i], sizes[j]) - 1);
             /* From the IOTLB the same. */
             t = vtd_translate(f, P(1), va + off + 4, SVA_RW);
-            g_assert_cmphex(t.addr, ==, pa + off + 4);
-            g_assert_cmphex(t.mask, ==, MIN(sizes[i], sizes[j]) - 1);
+            g_assert_cmphex(t.map.addr, ==, pa + off + 4);
+            g_assert_cmphex(t.map.mask, ==, MIN(sizes[i], sizes[j]) - 1);
             g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_IOTLB_HITS), ==, 1);
             vtd_fixture_free(f);
         }
@@ -314,14 +314,14 @@ static void test_rights_are_those_of_both_stages(void)
     place(f, 0xd1000, 0x7d1000, 1);
     out = vtd_ats(f, P(1), 0x1000, SVA_RW);
     g_assert_cmpuint(out.status, ==, SVA_ATS_SUCCESS);
-    g_assert_cmphex(out.access & SVA_RW, ==, SVA_READ);
-    g_assert_cmphex(out.addr, ==, 0x7d1000);
+    g_assert_cmphex(out.map.access & SVA_RW, ==, SVA_READ);
+    g_assert_cmphex(out.map.addr, ==, 0x7d1000);
     vtd_submit(f, 0x12, 0);
     fake_put64(f->env, 0x63008, 0xd1005);
     place(f, 0xd1000, 0x7d1000, 2);
     out = vtd_ats(f, P(1), 0x1000, SVA_RW);
     g_assert_cmpuint(out.status, ==, SVA_ATS_SUCCESS);
-    g_assert_cmphex(out.access, ==, SVA_NONE);
+    g_assert_cmphex(out.map.access, ==, SVA_NONE);
     g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0);
     vtd_fixture_free(f);
 }
@@ -337,7 +337,7 @@ static void test_no_dirty_bit_where_the_second_stage_denies(void)
     place(f, 0xd1000, 0x7d1000, 1);
     expect_fault(f, 0x1000, SVA_WRITE, 0x85);
     g_assert_cmphex(fake_get64(f->env, 0x63008) & 0x40, ==, 0);
-    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_RW).access, ==,
+    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_RW).map.access, ==,
                     SVA_READ);
     g_assert_cmphex(fake_get64(f->env, 0x63008), ==, 0xd1027);
     vtd_submit(f, 0x12, 0);
@@ -345,7 +345,7 @@ static void test_no_dirty_bit_where_the_second_stage_denies(void)
     expect_fault(f, 0x1000, SVA_RW, 0x86);
     g_assert_cmphex(fake_get64(f->env, 0x63008), ==, 0xd1027);
     place(f, 0xd1000, 0x7d1000, 3);
-    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_RW).access, ==,
+    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_RW).map.access, ==,
                     SVA_RW);
     g_assert_cmphex(fake_get64(f->env, 0x63008), ==, 0xd1067);
     vtd_fixture_free(f);

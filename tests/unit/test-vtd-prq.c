@@ -441,12 +441,12 @@ static void test_request_drops_the_translation_of_its_page(void)
     vtd_map(f, 0x1000, 0xc000, true);
     vtd_map(f, 0x2000, 0xd000, true);
     vtd_page_request(f, P(1), 0x1000, 1, true);
-    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_READ).addr, ==,
+    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_READ).map.addr, ==,
                     0xc000);
     /* That page of that PASID and no other. */
-    g_assert_cmphex(vtd_ats(f, P(1), 0x2000, SVA_READ).addr, ==,
+    g_assert_cmphex(vtd_ats(f, P(1), 0x2000, SVA_READ).map.addr, ==,
                     0xb000);
-    g_assert_cmphex(vtd_ats(f, P(2), 0x1000, SVA_READ).addr, ==,
+    g_assert_cmphex(vtd_ats(f, P(2), 0x1000, SVA_READ).map.addr, ==,
                     0xa000);
     vtd_fixture_free(f);
 }
@@ -463,9 +463,9 @@ static void test_request_drops_the_page_of_its_domain(void)
     vtd_ats(f, P(2), 0x1000, SVA_READ);
     vtd_map_second(f, 0x1000, 0xc000, true);
     vtd_page_request(f, P(1), 0x1000, 1, true);
-    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_READ).addr, ==,
+    g_assert_cmphex(vtd_ats(f, P(1), 0x1000, SVA_READ).map.addr, ==,
                     0xc000);
-    g_assert_cmphex(vtd_ats(f, P(2), 0x1000, SVA_READ).addr, ==,
+    g_assert_cmphex(vtd_ats(f, P(2), 0x1000, SVA_READ).map.addr, ==,
                     0xa000);
     vtd_fixture_free(f);
 }

@@ -99,8 +99,8 @@ static void test_large_leaf_is_cut_at_the_interrupt_range(void)
                0xfee00000 | 0x87);
     t = vtd_translate(f, P(1), 0x300000, SVA_READ);
     g_assert_cmpuint(t.outcome, ==, SVA_OK);
-    g_assert_cmphex(t.addr, ==, 0xfef00000);
-    g_assert_cmphex(t.mask, ==, 0xfff);
+    g_assert_cmphex(t.map.addr, ==, 0xfef00000);
+    g_assert_cmphex(t.map.mask, ==, 0xfff);
     vtd_expect_fault(f, P(1), 0x200000, SVA_READ, 0x87);
     vtd_fixture_free(f);
 }

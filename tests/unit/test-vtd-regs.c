@@ -362,7 +362,7 @@ static VtdFixture *legacy_with_page(void)
 
 static uint64_t page_at(VtdFixture *f, uint64_t addr)
 {
-    return vtd_translate(f, SVA_NO_PASID, addr, SVA_READ).addr;
+    return vtd_translate(f, SVA_NO_PASID, addr, SVA_READ).map.addr;
 }
 
 static void test_iotlb_register_invalidates_what_it_says(void)
@@ -466,7 +466,7 @@ static void test_srtp_drops_caches_with_esrtps_only(void)
         vtd_translate(f, P(1), 0x1000, SVA_READ);
         vtd_map(f, 0x1000, 0xb000, true);
         vtd_command(f, 1u << 30);
-        g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_READ).addr,
+        g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_READ).map.addr,
                         ==, i ? 0xb000 : 0xa000);
         vtd_pasid(f, 1, 0, 0, 0);
         vtd_command(f, 1u << 30);

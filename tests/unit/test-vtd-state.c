@@ -245,7 +245,7 @@ static void test_tables_in_use(void)
     g_assert_cmphex(out.addr, ==, 0xfee05000);
     /* Caches are empty: the page has moved. */
     vtd_map(f, 0x1000, 0xb000, true);
-    g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_READ).addr, ==,
+    g_assert_cmphex(vtd_translate(f, P(1), 0x1000, SVA_READ).map.addr, ==,
                     0xb000);
     /* The next record is the second. */
     vtd_translate(f, P(3), 0x6000, SVA_WRITE);

@@ -160,19 +160,19 @@ static Got send_translation_request(Scene *s, const Ask *ask)
 
     s->f->vtd.iommu.ops->ats_request(&s->f->vtd.iommu, &ask->req, &c);
     if (c.status != SVA_ATS_SUCCESS) {
-        g_assert_cmphex(c.access & SVA_RW, ==, 0);
+        g_assert_cmphex(c.map.access & SVA_RW, ==, 0);
         return (Got) { .answer = c.status == SVA_ATS_UR ? "UR" : "CA" };
     }
     /* VT-d 5.10 section 4.2.3: PRIV is that of the request, EXE is 0. */
-    g_assert_cmphex(c.access & ~SVA_RW, ==, ask->req.access & SVA_PRIV);
+    g_assert_cmphex(c.map.access & ~SVA_RW, ==, ask->req.access & SVA_PRIV);
     if (c.untranslated_only) {
-        g_assert_cmphex(c.mask, ==, 0xfff);
-        g_assert_cmphex(c.access, ==, SVA_WRITE);
+        g_assert_cmphex(c.map.mask, ==, 0xfff);
+        g_assert_cmphex(c.map.access, ==, SVA_WRITE);
         return (Got) { .answer = "W-U" };
     }
     return (Got) {
-        .answer = c.access & SVA_RW ? "granted" : "Z",
-        .access = c.access & SVA_RW,
+        .answer = c.map.access & SVA_RW ? "granted" : "Z",
+        .access = c.map.access & SVA_RW,
     };
 }
 

@@ -70,8 +70,8 @@ static void check_tables_and_domain(VtdFixture *f, SvaPasid pasid, Flip *flip)
         flip->turn ^= i % 3 == 0;       /* another phase */
         t = vtd_translate(f, pasid, 0x1000, SVA_READ);
         g_assert_cmpuint(t.outcome, ==, SVA_OK);
-        g_assert_true(t.addr == 0xa000 || t.addr == 0xb000);
-        domain = t.addr == 0xa000 ? 1 : 2;
+        g_assert_true(t.map.addr == 0xa000 || t.map.addr == 0xb000);
+        domain = t.map.addr == 0xa000 ? 1 : 2;
         seen[domain - 1]++;
         /* It is in the IOTLB under the domain that belongs to its tables. */
         g_assert_cmpuint(sva_iotlb_count(f->vtd.iotlb), ==, 1);

@@ -47,11 +47,11 @@ static void test_first_stage_large_pages(void)
     fake_put64(f->env, vtd_entry(f, VTD_FIRST, 4, 3, 0x8000000000),
                0x100000000 | 0x87);
     t = vtd_translate(f, P(1), 0x40345678, SVA_READ);
-    g_assert_cmphex(t.addr, ==, 0x80145678);
-    g_assert_cmphex(t.mask, ==, 0x1fffff);
+    g_assert_cmphex(t.map.addr, ==, 0x80145678);
+    g_assert_cmphex(t.map.mask, ==, 0x1fffff);
     t = vtd_translate(f, P(1), 0x8012345678, SVA_WRITE);
-    g_assert_cmphex(t.addr, ==, 0x112345678);
-    g_assert_cmphex(t.mask, ==, 0x3fffffff);
+    g_assert_cmphex(t.map.addr, ==, 0x112345678);
+    g_assert_cmphex(t.map.mask, ==, 0x3fffffff);
     vtd_fixture_free(f);
 }
 
@@ -204,7 +204,7 @@ static void test_pass_through(void)
     vtd_pasid(f, 1, PASS0, 5, 0);
     vtd_expect_ok(f, P(1), 0x123456789, SVA_RW, 0x123456789);
     t = vtd_translate(f, P(1), 0x123456789, SVA_RW);
-    g_assert_cmphex(t.mask, ==, 0x1fffff);
+    g_assert_cmphex(t.map.mask, ==, 0x1fffff);
     vtd_expect_fault(f, P(1), 1ull << 48, SVA_READ, 0x83);
     vtd_fixture_free(f);
 }
@@ -379,7 +379,7 @@ static void test_upper_context_table(void)
     vtd_map(f, 0x1000, 0xa000, true);
     f->vtd.iommu.ops->translate(&f->vtd.iommu, &req, &out);
     g_assert_cmpuint(out.outcome, ==, SVA_OK);
-    g_assert_cmphex(out.addr, ==, 0xa000);
+    g_assert_cmphex(out.map.addr, ==, 0xa000);
     vtd_fixture_free(f);
 }
 
@@ -417,9 +417,9 @@ static void test_without_translation_addresses_pass(void)
                                      SVA_RW);
 
     g_assert_cmpuint(t.outcome, ==, SVA_OK);
-    g_assert_cmphex(t.addr, ==, 0x123456789);
-    g_assert_cmphex(t.mask, ==, 0x1fffff);
-    g_assert_cmphex(t.access & SVA_RW, ==, SVA_RW);
+    g_assert_cmphex(t.map.addr, ==, 0x123456789);
+    g_assert_cmphex(t.map.mask, ==, 0x1fffff);
+    g_assert_cmphex(t.map.access & SVA_RW, ==, SVA_RW);
     g_assert_cmpuint(vtd_translated(f, 0x1000), ==, SVA_ABORT);
     g_assert_cmphex(vtd_read32(f, 0x34), ==, 0);
     vtd_fixture_free(f);

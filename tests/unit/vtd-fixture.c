@@ -379,8 +379,8 @@ void vtd_expect_ok(VtdFixture *f, SvaPasid pasid, uint64_t addr,
 
     g_assert_cmphex(vtd_fault(f, NULL, NULL), ==, 0);
     g_assert_cmpuint(t.outcome, ==, SVA_OK);
-    g_assert_cmphex(t.addr, ==, pa);
-    g_assert_cmphex(t.access & access & SVA_RW, ==, access & SVA_RW);
+    g_assert_cmphex(t.map.addr, ==, pa);
+    g_assert_cmphex(t.map.access & access & SVA_RW, ==, access & SVA_RW);
 }
 
 void vtd_expect_fault(VtdFixture *f, SvaPasid pasid, uint64_t addr,

@@ -122,11 +122,11 @@ static uint32_t probe_ats(SvaCtx *ctx, SvaPasid pasid)
 
     port->ops->ats_request(port, pasid, page, SVA_READ | SVA_WRITE, &cpl);
     sva_count_ats(ctx, &cpl, SVA_READ | SVA_WRITE);
-    rights = cpl.access & (SVA_READ | SVA_WRITE);
+    rights = cpl.map.access & (SVA_READ | SVA_WRITE);
     if (cpl.status != SVA_ATS_SUCCESS) {
         return cpl.status == SVA_ATS_UR ? SVA_PROBE_UR : SVA_PROBE_CA;
     }
-    probe_set_data(ctx, rights ? cpl.addr & SVA_PAGE_MASK : 0);
+    probe_set_data(ctx, rights ? cpl.map.addr & SVA_PAGE_MASK : 0);
     return SVA_PROBE_OK |
            (rights & SVA_READ ? 1u << SVA_PROBEST_RIGHTS_SHIFT : 0) |
            (rights & SVA_WRITE ? 2u << SVA_PROBEST_RIGHTS_SHIFT : 0);

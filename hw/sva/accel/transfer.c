@@ -87,9 +87,9 @@ void sva_count_ats(SvaCtx *ctx, const SvaAtsCompletion *cpl, uint8_t wanted)
     sva_count(accel, ctx, SVA_CNT_XLATE_REQS, 1);
     if (cpl->status != SVA_ATS_SUCCESS) {
         which = SVA_CNT_ATS_ERROR;
-    } else if (!(cpl->access & (SVA_READ | SVA_WRITE))) {
+    } else if (!(cpl->map.access & (SVA_READ | SVA_WRITE))) {
         which = SVA_CNT_ATS_NO_ACCESS;
-    } else if ((cpl->access & wanted) == wanted) {
+    } else if ((cpl->map.access & wanted) == wanted) {
         which = SVA_CNT_ATS_GRANTED;
     }
     sva_count(accel, ctx, which, 1);
@@ -137,9 +137,9 @@ static SvaXferResult xfer_request_translation(SvaCtx *ctx, SvaXfer *xfer)
     }
     entry = (SvaAtcEntry) {
         .page = page,
-        .pa = cpl.addr & SVA_PAGE_MASK,
+        .pa = cpl.map.addr & SVA_PAGE_MASK,
         .pasid = sva_ctx_pasid(ctx),
-        .access = cpl.access & (SVA_READ | SVA_WRITE),
+        .access = cpl.map.access & (SVA_READ | SVA_WRITE),
         .untranslated_only = cpl.untranslated_only,
     };
     if (entry.access) {

@@ -17,8 +17,7 @@ static uint8_t echo(const SvaRequest *req)
 void sva_ats_no_access(const SvaRequest *req, SvaAtsCompletion *out)
 {
     *out = (SvaAtsCompletion) {
-        .mask = SVA_PAGE_SIZE - 1,
-        .access = echo(req),
+        .map = { .mask = SVA_PAGE_SIZE - 1, .access = echo(req) },
         .status = SVA_ATS_SUCCESS,
     };
 }
@@ -26,31 +25,29 @@ void sva_ats_no_access(const SvaRequest *req, SvaAtsCompletion *out)
 void sva_ats_refuse(SvaAtsStatus status, SvaAtsCompletion *out)
 {
     *out = (SvaAtsCompletion) {
-        .mask = SVA_PAGE_SIZE - 1,
-        .access = SVA_NONE,
+        .map.mask = SVA_PAGE_SIZE - 1,
         .status = status,
     };
 }
 
-void sva_ats_from_grant(const SvaRequest *req, const SvaAtsGrant *grant,
-                        SvaAtsCompletion *out)
+void sva_ats_grant(const SvaRequest *req, SvaAtsCompletion *out)
 {
-    uint8_t access = grant->access & (SVA_READ | SVA_WRITE);
+    SvaMapping *map = &out->map;
+    uint8_t access = map->access & (SVA_READ | SVA_WRITE);
 
     if (!access) {
+        bool cached = map->cached;
+
         sva_ats_no_access(req, out);
+        map->cached = cached;
         return;
     }
     if (access & SVA_READ) {
-        access |= req->access & grant->access & SVA_EXEC;
+        access |= req->access & map->access & SVA_EXEC;
     }
-    *out = (SvaAtsCompletion) {
-        .addr = grant->addr,
-        .mask = grant->mask,
-        .access = access | echo(req),
-        .no_snoop_clear = grant->snoop,
-        .status = SVA_ATS_SUCCESS,
-    };
+    map->access = access | echo(req);
+    out->untranslated_only = false;
+    out->status = SVA_ATS_SUCCESS;
 }
 
 void sva_ats_interrupt(const SvaRequest *req, SvaAtsCompletion *out)
@@ -60,9 +57,11 @@ void sva_ats_interrupt(const SvaRequest *req, SvaAtsCompletion *out)
         return;
     }
     *out = (SvaAtsCompletion) {
-        .addr = req->addr,
-        .mask = SVA_PAGE_SIZE - 1,
-        .access = SVA_WRITE | echo(req),
+        .map = {
+            .addr = req->addr,
+            .mask = SVA_PAGE_SIZE - 1,
+            .access = SVA_WRITE | echo(req),
+        },
         .untranslated_only = true,
         .status = SVA_ATS_SUCCESS,
     };

@@ -19,22 +19,6 @@ typedef struct SvaAtsRange {
 } SvaAtsRange;
 
 /*
- * A translation that was found, by a walk or in the IOTLB.
- *
- * @addr:   translation of SvaRequest.addr
- * @mask:   size of the range - 1, at least 0xfff
- * @access: rights that the tables grant to the request's privilege, and that
- *          may be cached (without SVA_WRITE where the dirty bit is clear)
- * @snoop:  device must not use No Snoop: N=1
- */
-typedef struct SvaAtsGrant {
-    uint64_t addr;
-    uint64_t mask;
-    uint8_t access;
-    bool snoop;
-} SvaAtsGrant;
-
-/*
  * Success with R=W=0: nothing may be used or cached.  Priv echoes the request
  * all the same.
  */
@@ -44,11 +28,12 @@ void sva_ats_no_access(const SvaRequest *req, SvaAtsCompletion *out);
 void sva_ats_refuse(SvaAtsStatus status, SvaAtsCompletion *out);
 
 /*
- * The answer for a translation.  Exe only if asked for and with R; without R
- * and W the answer is R=W=0.  Priv echoes the request.
+ * Complete the answer for translation @out->map, whose rights are those that
+ * the tables grant to the request's privilege and that may be cached (without
+ * SVA_WRITE where the dirty bit is clear).  Exe only if asked for and with R;
+ * without R and W the answer is R=W=0.  Priv echoes the request.
  */
-void sva_ats_from_grant(const SvaRequest *req, const SvaAtsGrant *grant,
-                        SvaAtsCompletion *out);
+void sva_ats_grant(const SvaRequest *req, SvaAtsCompletion *out);
 
 /*
  * An address of interrupts: U=1, W=1, R=0, so that the device uses untranslated

@@ -187,7 +187,7 @@ static int mask_order(uint64_t mask)
 
 static void account(SvaIotlb *tlb, const SvaTlbEntry *entry, int delta)
 {
-    unsigned order = (unsigned)mask_order(entry->mask);
+    unsigned order = (unsigned)mask_order(entry->map.mask);
 
     tlb->count += delta;
     tlb->by_kind[entry->tag.kind] += delta;
@@ -207,10 +207,10 @@ static void own(SvaIotlb *tlb, size_t i)
                                            slot->entry.tag.domain,
                                            slot->entry.tag.pasid);
 
-    owner->orders |= 1ull << mask_order(slot->entry.mask);
+    owner->orders |= 1ull << mask_order(slot->entry.map.mask);
     owner->kinds |= 1u << slot->entry.tag.kind;
     owner->privs |= 1u << slot->entry.tag.priv;
-    owner->block = MAX(owner->block, slot->entry.block);
+    owner->block = MAX(owner->block, slot->entry.map.block);
     slot->owner = sva_tlb_owner_index(&tlb->owners, owner);
     sva_chain_push(&tlb->links, &owner->entries, (uint32_t)i);
 }
@@ -284,18 +284,18 @@ static void store(SvaTlbEntry *slot, const SvaTlbEntry *entry)
     *slot = *entry;
     slot->tag.pasid &= SVA_PASID_MAX;
     slot->tag.priv = !!entry->tag.priv;
-    slot->iova &= ~entry->mask;
-    slot->addr &= ~entry->mask;
+    slot->iova &= ~entry->map.mask;
+    slot->map.addr &= ~entry->map.mask;
 }
 
 void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry)
 {
-    int order = mask_order(entry->mask);
+    int order = mask_order(entry->map.mask);
     SvaTlbKey key;
     ptrdiff_t i;
 
     if (order < 0 || entry->tag.kind >= SVA_TLB_KINDS ||
-        !(entry->access & (SVA_READ | SVA_WRITE | SVA_EXEC))) {
+        !(entry->map.access & (SVA_READ | SVA_WRITE | SVA_EXEC))) {
         return;
     }
     key = make_key(tag_word(&entry->tag), (unsigned)order, entry->iova);
@@ -304,7 +304,7 @@ void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry)
         SvaTlbOwner *owner = &tlb->owners.owners[tlb->slots[i].owner];
 
         store(&tlb->slots[i].entry, entry);
-        owner->block = MAX(owner->block, entry->block);
+        owner->block = MAX(owner->block, entry->map.block);
         return;
     }
     i = (ptrdiff_t)place(tlb, key);
@@ -346,7 +346,7 @@ static inline uint64_t block_mask(unsigned log2)
 /* Kind and range; domain and PASID are the caller's business. */
 static bool is_in_scope(const SvaTlbEntry *entry, const Scope *s)
 {
-    uint64_t named = entry->mask | block_mask(entry->block);
+    uint64_t named = entry->map.mask | block_mask(entry->map.block);
 
     return s->tags->kinds >> entry->tag.kind & 1 &&
            (entry->iova & ~named) <= s->last &&

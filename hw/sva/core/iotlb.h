@@ -47,28 +47,17 @@ typedef struct SvaTlbTag {
     uint8_t priv;
 } SvaTlbTag;
 
-/* Uses of SvaTlbEntry.flags */
-#define SVA_TLB_SNOOP 0x01      /* a leaf forces snooping */
-
 /*
- * @iova:   any address of the range; aligned down when stored
- * @mask:   size of the range - 1, size a power of two of at least 4 KiB, or
- *          UINT64_MAX
- * @addr:   translation of @iova; aligned down when stored
- * @access: rights that may be granted without another walk, not SVA_PRIV
- * @flags:  SVA_TLB_SNOOP; the cache does not look at it
- * @block:  log2 of the range that it is a piece of, if that is larger than
- *          the entry: an invalidation that names any address of it drops the
- *          piece.  0: it is not a piece.
+ * @iova: any address of the range; aligned down when stored
+ * @map:  translation of @iova; its address is aligned down when stored.
+ *        @map.access: rights that may be granted without another walk, not
+ *        SVA_PRIV.  @map.block: an invalidation that names any address of the
+ *        block drops the piece.  @map.snoop: the cache does not look at it.
  */
 typedef struct SvaTlbEntry {
     SvaTlbTag tag;
     uint64_t iova;
-    uint64_t mask;
-    uint64_t addr;
-    uint8_t access;
-    uint8_t flags;
-    uint8_t block;
+    SvaMapping map;
 } SvaTlbEntry;
 
 /*
@@ -94,11 +83,15 @@ typedef struct SvaTlbScope {
 
 typedef struct SvaIotlb SvaIotlb;
 
-/* Address that @entry gives for @iova, which it covers. */
-static inline uint64_t sva_tlb_entry_addr(const SvaTlbEntry *entry,
-                                          uint64_t iova)
+/* What @entry says of @iova, which it covers. */
+static inline SvaMapping sva_tlb_entry_map(const SvaTlbEntry *entry,
+                                           uint64_t iova)
 {
-    return entry->addr | (iova & entry->mask);
+    SvaMapping map = entry->map;
+
+    map.addr |= iova & map.mask;
+    map.cached = true;
+    return map;
 }
 
 /*

@@ -29,7 +29,7 @@ static SvaPtStatus nest_locate(SvaPtHook *hook, uint64_t addr, bool write,
                 write ? SVA_READ | SVA_WRITE : SVA_READ, false, &res);
     switch (res.status) {
     case SVA_PT_OK:
-        *pa = res.addr;
+        *pa = res.map.addr;
         /*
          * With second-stage A/D bits tables are read by the right to write
          * as well (VT-d 5.10 section 3.8.1); they do not become dirty by it.
@@ -79,8 +79,8 @@ static void combine(SvaEnv *env, const SvaPtConfig *second,
 {
     SvaPtResult res;
 
-    sva_pt_walk(env, second, out->addr, second_want(query, out->access),
-                query->partial, &res);
+    sva_pt_walk(env, second, out->map.addr,
+                second_want(query, out->map.access), query->partial, &res);
     if (res.status == SVA_PT_ADDRESS_SIZE) {
         fail(out, SVA_PT_NEST_SIZE, false);
         return;
@@ -90,12 +90,12 @@ static void combine(SvaEnv *env, const SvaPtConfig *second,
         fail(out, res.status, true);
         return;
     }
-    out->addr = res.addr;
-    out->mask &= res.mask;
-    out->access &= res.access;
+    out->map.addr = res.map.addr;
+    out->map.mask &= res.map.mask;
+    out->map.access &= res.map.access;
+    out->map.snoop = res.map.snoop;
     out->rights &= res.rights;
-    out->snoop = res.snoop;
-    if (query->partial && !out->access) {
+    if (query->partial && !out->map.access) {
         /* Each stage grants something, but nothing that both do. */
         fail(out, query->want & SVA_WRITE ? SVA_PT_NO_WRITE : SVA_PT_NO_READ,
              true);

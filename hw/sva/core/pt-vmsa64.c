@@ -179,7 +179,7 @@ static bool locate(Walk *w, bool update)
         w->out->update = update;
         return false;
     }
-    w->desc_pa = w->out->addr;
+    w->desc_pa = w->out->map.addr;
     return true;
 }
 
@@ -301,10 +301,11 @@ static Step finish(Walk *w)
         return step;
     }
     *w->out = (SvaVmsaResult) {
-        .addr = output_addr(w, low) | (w->addr & low),
-        .mask = low,
-        .leaf = low,
-        .access = access,
+        .map = {
+            .addr = output_addr(w, low) | (w->addr & low),
+            .mask = low,
+            .access = access,
+        },
         .level = w->level,
         .global = !(w->desc & LEAF_NG) && !has(w, SVA_VMSA_STAGE2),
         .status = SVA_VMSA_OK,
@@ -382,7 +383,9 @@ static void run(Walk *w)
 /* What stage 1 resulted in goes through stage 2. */
 static void combine(const Walk *w)
 {
-    SvaVmsaResult *out = w->out, one = *out;
+    SvaVmsaResult *out = w->out;
+    SvaMapping one = out->map;
+    bool global = out->global;
     uint8_t want = w->want;
     Walk s;
 
@@ -397,10 +400,13 @@ static void combine(const Walk *w)
         return;
     }
     out->ipa = one.addr;
-    out->global = one.global;
-    out->mask = MIN(out->mask, one.mask);
-    out->leaf = one.leaf;
-    out->access &= one.access;
+    out->global = global;
+    if (one.mask > out->map.mask) {
+        /* Stage 2 cuts the block into pieces: DDI 0487, "splintered". */
+        out->map.block = (uint8_t)__builtin_ctzll(one.mask + 1);
+    }
+    out->map.mask = MIN(out->map.mask, one.mask);
+    out->map.access &= one.access;
 }
 
 void sva_vmsa_walk(SvaEnv *env, const SvaVmsaTables *first,

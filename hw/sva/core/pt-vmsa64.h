@@ -66,14 +66,13 @@ typedef struct SvaVmsaTables {
 } SvaVmsaTables;
 
 /*
- * Result of a walk.  Unless @status is SVA_VMSA_OK, @addr, @mask and @access
- * mean nothing.
+ * Result of a walk.  Unless @status is SVA_VMSA_OK, @map means nothing.
  *
- * @addr:    translation of the address asked for, all bits
- * @mask:    size - 1 of the range around it, the smaller one of two stages
- * @leaf:    size - 1 of the page or block of stage 1, or of stage 2 alone
- * @access:  rights for the privilege asked for that may be cached; SVA_WRITE
- *           is there only if no dirty state has to be set for it
+ * @map:     translation of the address asked for, all bits; the range is the
+ *           smaller one of two stages, @map.block that of a page or block of
+ *           stage 1 that stage 2 cuts into pieces.  @map.access: rights for
+ *           the privilege asked for that may be cached; SVA_WRITE is there
+ *           only if no dirty state has to be set for it.
  * @ipa:     two stages: what stage 1 resulted in; a fault of stage 2: the
  *           address it did not translate
  * @fetch:   SVA_VMSA_ABORT: physical address of the descriptor
@@ -86,12 +85,9 @@ typedef struct SvaVmsaTables {
  * @update:  of these: SVA_VMSA_PERMISSION when it was to be written
  */
 typedef struct SvaVmsaResult {
-    uint64_t addr;
-    uint64_t mask;
-    uint64_t leaf;
+    SvaMapping map;
     uint64_t ipa;
     uint64_t fetch;
-    uint8_t access;
     uint8_t missing;
     uint8_t level;
     bool global;
@@ -117,8 +113,8 @@ int sva_vmsa_start_bits(const SvaVmsaTables *tables);
  * an instruction wants SVA_EXEC alone.
  *
  * @query->partial=false: a right that is missing is a Permission fault.
- * true, for translation requests: it is left out of @out->access, and a
- * Permission fault if no useful right is left.  If that is so after stage 1,
+ * true, for translation requests: it is left out of @out->map.access, and
+ * a Permission fault if no useful right is left.  If that is so after stage 1,
  * stage 2 is not asked.
  *
  * An AF that is clear and a leaf that is clean are updated if the access is

@@ -143,13 +143,15 @@ static Step finish(Walk *w)
         return step;
     }
     *w->out = (SvaPtResult) {
-        .addr = addr,
-        .mask = low,
-        .access = access,
+        .map = {
+            .addr = addr,
+            .mask = low,
+            .access = access,
+            .snoop = cfg->fmt->is_snooped(w->entry),
+        },
         .rights = rights,
         .level = w->level,
         .dirty = dirty & w->entry,
-        .snoop = cfg->fmt->is_snooped(w->entry),
         .status = SVA_PT_OK,
     };
     return STEP_DONE;

@@ -89,28 +89,24 @@ typedef struct SvaPtConfig {
 
 /*
  * Result of a walk.  Unless @status is SVA_PT_OK only @status and @level are
- * meaningful and @access is SVA_NONE.
+ * meaningful and @map.access is SVA_NONE.
  *
- * @addr:   translation of the address asked for, all bits
- * @mask:   size of the leaf - 1
- * @access: rights for the privilege asked for that may be cached: SVA_READ,
- *          SVA_WRITE.  Where dirty bits are kept SVA_WRITE is there only if the
- *          leaf's is set, by this walk or before.
+ * @map:    translation of the address asked for, all bits; the range is the
+ *          leaf, or the smaller one of two stages.  @map.access: rights for
+ *          the privilege asked for that may be cached: SVA_READ, SVA_WRITE.
+ *          Where dirty bits are kept SVA_WRITE is there only if the leaf's is
+ *          set, by this walk or before.
  * @rights: the same, whatever the dirty bit is
  * @level:  level of the leaf, or of the entry that ended the walk; 0 when no
  *          entry was read
  * @dirty:  the leaf's dirty bit is set; false in formats that keep none
- * @snoop:  the leaf forces snooping
  * @second: nested walk: @status and @level are about the second-stage tables
  */
 typedef struct SvaPtResult {
-    uint64_t addr;
-    uint64_t mask;
-    uint8_t access;
+    SvaMapping map;
     uint8_t rights;
     uint8_t level;
     bool dirty;
-    bool snoop;
     bool second;
     SvaPtStatus status;
 } SvaPtResult;
@@ -125,7 +121,7 @@ typedef struct SvaPtResult {
  * section 3.14 with CAP.ZLR=1).
  *
  * @partial=true, translation requests: missing rights are left out of
- * SvaPtResult.access; they are a status only if no right at all is left.
+ * SvaPtResult.map.access; they are a status only if no right at all is left.
  *
  * Accessed bits are set in each entry as it is used, in a leaf only if some
  * right is granted; the dirty bit of the leaf is set if SVA_WRITE is wanted

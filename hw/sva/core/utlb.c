@@ -94,9 +94,10 @@ void sva_utlb_put(SvaUtlb *utlb, const SvaUtlbKey *key,
     way->requester = key->requester;
     way->page = key->addr >> SVA_PAGE_SHIFT;
     way->generation = sva_utlb_generation(utlb, key->tag, entry->tag);
-    way->data = (entry->addr & SVA_UTLB_ADDR) |
+    way->data = (entry->map.addr & SVA_UTLB_ADDR) |
                 (uint64_t)entry->tag << SVA_UTLB_TAG_SHIFT |
-                (uint64_t)(__builtin_popcountll(entry->mask) -
+                (uint64_t)entry->map.snoop << 10 |
+                (uint64_t)(__builtin_popcountll(entry->map.mask) -
                            SVA_PAGE_SHIFT) << 4 |
-                (uint64_t)entry->flag << 3 | (entry->access & 7);
+                (uint64_t)entry->flag << 3 | (entry->map.access & 7);
 }

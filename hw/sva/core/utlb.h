@@ -38,25 +38,22 @@ typedef struct SvaUtlbKey {
 } SvaUtlbKey;
 
 /*
- * @addr:   what SvaUtlbKey.addr translates to
- * @mask:   size - 1 of the range that is translated alike; 4 KiB or larger,
- *          or UINT64_MAX
- * @access: SvaAccess bits granted, without SVA_PRIV
- * @flag:   one bit of the owner's
- * @tag:    second tag, of which the low bits count; the same as
- *          SvaUtlbKey.tag if there is none
+ * @map:  translation of SvaUtlbKey.addr, without SVA_PRIV; @map.block is not
+ *        kept
+ * @tag:  second tag, of which the low bits count; the same as SvaUtlbKey.tag
+ *        if there is none
+ * @flag: one bit of the owner's
  */
 typedef struct SvaUtlbEntry {
-    uint64_t addr;
-    uint64_t mask;
-    uint8_t access;
-    bool flag;
+    SvaMapping map;
     uint32_t tag;
+    bool flag;
 } SvaUtlbEntry;
 
 /*
- * @data: access in bits 2:0, flag in 3, log2(size) - 12 in 9:4, address in
- *        51:12, second tag in 63:52, where no physical address has a bit
+ * @data: access in bits 2:0, flag in 3, log2(size) - 12 in 9:4, snoop in 10,
+ *        address in 51:12, second tag in 63:52, where no physical address has
+ *        a bit
  */
 typedef struct SvaUtlbWay {
     uint64_t requester;         /* 0: unused */
@@ -128,10 +125,14 @@ static inline bool sva_utlb_get(const SvaUtlb *utlb, const SvaUtlbKey *key,
             way->generation == sva_utlb_generation(utlb, key->tag, tag)) {
             unsigned order = way->data >> 4 & 63;
 
-            out->addr = (way->data & SVA_UTLB_ADDR) |
-                        (key->addr & ~SVA_PAGE_MASK);
-            out->mask = ~(~0ull << order << SVA_PAGE_SHIFT);
-            out->access = way->data & 7;
+            out->map = (SvaMapping) {
+                .addr = (way->data & SVA_UTLB_ADDR) |
+                        (key->addr & ~SVA_PAGE_MASK),
+                .mask = ~(~0ull << order << SVA_PAGE_SHIFT),
+                .access = way->data & 7,
+                .snoop = way->data >> 10 & 1,
+                .cached = true,
+            };
             out->flag = way->data >> 3 & 1;
             out->tag = tag;
             return true;
@@ -176,7 +177,7 @@ static inline bool sva_utlb_lookup(const SvaUtlb *utlb, const SvaRequest *req,
     SvaUtlbKey key = sva_utlb_key(req);
 
     return sva_utlb_get(utlb, &key, out) && sva_utlb_may_hold(req) &&
-           !(req->access & ~out->access);
+           !(req->access & ~out->map.access);
 }
 
 static inline void sva_utlb_insert(SvaUtlb *utlb, const SvaRequest *req,

@@ -112,9 +112,9 @@ static SvaAccessResult access_ask_iommu(SvaMemAccess *access)
     }
     entry = (SvaAtcEntry) {
         .page = page,
-        .pa = cpl.addr & SVA_PAGE_MASK,
+        .pa = cpl.map.addr & SVA_PAGE_MASK,
         .pasid = req->pasid,
-        .access = cpl.access & (SVA_READ | SVA_WRITE),
+        .access = cpl.map.access & (SVA_READ | SVA_WRITE),
         .untranslated_only = cpl.untranslated_only,
     };
     if (entry.access) {

@@ -12,11 +12,11 @@ static SvaFunctionCounter ats_counter(const SvaAtsCompletion *cpl,
     if (cpl->status != SVA_ATS_SUCCESS) {
         return SVA_FN_ATS_ERROR;
     }
-    if (!(cpl->access & (SVA_READ | SVA_WRITE))) {
+    if (!(cpl->map.access & (SVA_READ | SVA_WRITE))) {
         return SVA_FN_ATS_NO_ACCESS;
     }
-    return (cpl->access & rights) == rights ? SVA_FN_ATS_GRANTED
-                                            : SVA_FN_ATS_PARTIAL;
+    return (cpl->map.access & rights) == rights ? SVA_FN_ATS_GRANTED
+                                                : SVA_FN_ATS_PARTIAL;
 }
 
 void sva_request_translation(SvaFunction *fn, void *owner, SvaPasid pasid,

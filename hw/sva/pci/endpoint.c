@@ -118,7 +118,7 @@ static SvaOutcome access_iommu(SvaPciPort *p, const SvaRequest *req,
     SvaTranslation t;
 
     sva_pci_iommu_request(p->fabric, req, &t);
-    return t.outcome == SVA_OK ? memory_access(p, req, t.addr, buf, len)
+    return t.outcome == SVA_OK ? memory_access(p, req, t.map.addr, buf, len)
                                : no_access(t.outcome, req, buf, len);
 }
 
@@ -193,7 +193,7 @@ static SvaOutcome atomic_address(SvaPciPort *p, const SvaAtomicRequest *a,
     SvaRequest req = port_request(p, a->pasid, a->addr,
                                   SVA_READ | SVA_WRITE);
     SvaPciFabric *fabric = sva_pci_port_fabric(p);
-    SvaTranslation t = { .addr = a->addr };
+    SvaTranslation t = { .map.addr = a->addr };
 
     if (!fabric) {
         /* Without an IOMMU; behind one that is not ours there is no atomic. */
@@ -208,7 +208,7 @@ static SvaOutcome atomic_address(SvaPciPort *p, const SvaAtomicRequest *a,
         req.at = SVA_AT_TRANSLATED;
     }
     sva_pci_iommu_request(fabric, &req, &t);
-    *pa = t.addr;
+    *pa = t.map.addr;
     return t.outcome;
 }
 

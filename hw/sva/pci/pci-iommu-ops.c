@@ -76,11 +76,11 @@ static IOMMUTLBEntry ats_entry(const SvaRequest *req,
 
     sva_pci_entry_set(&entry, req->addr, req->addr, SVA_PAGE_SIZE - 1);
     if (c->status == SVA_ATS_SUCCESS &&
-        (c->access & (SVA_READ | SVA_WRITE))) {
-        sva_pci_entry_set(&entry, req->addr, c->addr, c->mask);
-        entry.perm = sva_pci_perm(c->access) |
-                     (c->access & SVA_EXEC ? IOMMU_EXEC : 0) |
-                     (c->access & SVA_PRIV ? IOMMU_PRIV : 0) |
+        (c->map.access & (SVA_READ | SVA_WRITE))) {
+        sva_pci_entry_set(&entry, req->addr, c->map.addr, c->map.mask);
+        entry.perm = sva_pci_perm(c->map.access) |
+                     (c->map.access & SVA_EXEC ? IOMMU_EXEC : 0) |
+                     (c->map.access & SVA_PRIV ? IOMMU_PRIV : 0) |
                      (c->untranslated_only ? IOMMU_UNTRANSLATED_ONLY : 0);
     }
     return entry;
@@ -113,7 +113,7 @@ static ssize_t ops_ats_request(PCIBus *bus, void *opaque, int devfn,
         }
         sva_pci_iommu_ats_request(fabric, &req, &c);
         if (c.status != SVA_ATS_SUCCESS ||
-            (c.access & req.access) != req.access) {
+            (c.map.access & req.access) != req.access) {
             (*err_count)++;
         }
         result[n] = ats_entry(&req, &c);

@@ -43,8 +43,8 @@ static IOMMUTLBEntry space_translate(IOMMUMemoryRegion *mr, hwaddr addr,
     }
     request_translation(space, addr, access, &t);
     if (t.outcome == SVA_OK) {
-        sva_pci_entry_set(&entry, addr, t.addr, t.mask);
-        entry.perm = sva_pci_perm(t.access);
+        sva_pci_entry_set(&entry, addr, t.map.addr, t.map.mask);
+        entry.perm = sva_pci_perm(t.map.access);
     } else if (t.outcome == SVA_RAZ_WI) {
         /* Some callers use the address only: give one that is not memory. */
         entry.target_as = &space->fabric->raz_wi;

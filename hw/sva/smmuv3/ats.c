@@ -20,9 +20,9 @@ static void count_answer(SvaSmmu *smmu, const SvaRequest *req,
 
     if (out->status != SVA_ATS_SUCCESS) {
         counter = SVA_SMMU_CNT_ATS_ERRORS;
-    } else if (!(out->access & (SVA_READ | SVA_WRITE))) {
+    } else if (!(out->map.access & (SVA_READ | SVA_WRITE))) {
         counter = SVA_SMMU_CNT_ATS_NO_ACCESS;
-    } else if (want & ~out->access) {
+    } else if (want & ~out->map.access) {
         counter = SVA_SMMU_CNT_ATS_PARTIAL;
     }
     sva_smmu_count(smmu, counter);
@@ -100,9 +100,11 @@ static uint8_t wanted(const SvaSmmuSte *ste, const SvaRequest *req)
 static void answer_identity(const SvaRequest *req, SvaAtsCompletion *out)
 {
     *out = (SvaAtsCompletion) {
-        .addr = req->addr,
-        .mask = SVA_SMMU_IDENTITY_MASK,
-        .access = SVA_READ | SVA_WRITE,         /* Exe and Priv are 0 */
+        .map = {
+            .addr = req->addr,
+            .mask = SVA_SMMU_IDENTITY_MASK,
+            .access = SVA_READ | SVA_WRITE,     /* Exe and Priv are 0 */
+        },
         .status = SVA_ATS_SUCCESS,
     };
 }
@@ -112,16 +114,15 @@ static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
 {
     bool split = sva_smmu_eats(smmu, target->ste) == SVA_SMMU_EATS_SPLIT;
     SvaSmmuQuery query = {
+        .utlb = split ? NULL : req,
         .addr = req->addr,
         .want = wanted(target->ste, req),
         .useful = useful(target->ste),
         .partial = true,
-        /* The TLB does not know the intermediate address. */
-        .walk = split && target->cd,
+        .to_ipa = split && target->cd,
     };
-    SvaSmmuMapping map;
-    SvaSmmuFault fault = sva_smmu_map(smmu, target, &query, &map);
-    SvaAtsGrant grant;
+    SvaMapping *map = &out->map;
+    SvaSmmuFault fault = sva_smmu_map(smmu, target, &query, map);
 
     if (sva_smmu_is_fault(&fault)) {
         answer_fault(req, &fault, out);
@@ -131,34 +132,11 @@ static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
         answer_identity(req, out);
         return;
     }
-    if (!split) {
-        sva_smmu_utlb_insert(smmu, target, req, &map);
+    if (split && !target->cd) {
+        map->addr = req->addr;  /* it is the intermediate address */
     }
-    grant = (SvaAtsGrant) {
-        .addr = map.addr,
-        .mask = map.mask,
-        .access = granted(target->ste, map.access),
-    };
-    if (split) {
-        grant.addr = target->cd ? map.ipa : req->addr;
-    }
-    sva_ats_from_grant(req, &grant, out);
-}
-
-static bool utlb_hit(SvaSmmu *smmu, const SvaRequest *req,
-                     SvaAtsCompletion *out)
-{
-    SvaSmmuMapping map;
-    SvaAtsGrant grant;
-
-    if (!sva_smmu_utlb_lookup(smmu, req, &map)) {
-        return false;
-    }
-    grant = (SvaAtsGrant) {
-        .addr = map.addr, .mask = map.mask, .access = map.access,
-    };
-    sva_ats_from_grant(req, &grant, out);
-    return true;
+    map->access = granted(target->ste, map->access);
+    sva_ats_grant(req, out);
 }
 
 static void answer(SvaSmmu *smmu, const SvaRequest *req,
@@ -168,7 +146,8 @@ static void answer(SvaSmmu *smmu, const SvaRequest *req,
     SvaSmmuTarget target = { 0 };
     SvaSmmuFault fault;
 
-    if (utlb_hit(smmu, req, out)) {
+    if (sva_smmu_utlb_lookup(smmu, req, &out->map)) {
+        sva_ats_grant(req, out);
         return;
     }
     fault = sva_smmu_ste_get(smmu, req->rid, &target.ste);
@@ -218,13 +197,13 @@ void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,
     } else {
         refuse_service(smmu, req, out);
     }
-    if (!(out->access & (SVA_READ | SVA_WRITE))) {
-        out->mask = smallest_granule_mask(&smmu->config);
+    if (!(out->map.access & (SVA_READ | SVA_WRITE))) {
+        out->map.mask = smallest_granule_mask(&smmu->config);
     }
     count_answer(smmu, req, out);
     sva_emit(iommu->env, .kind = SVA_EV_ATS, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .granted = out->access, .code = out->status,
+             .granted = out->map.access, .code = out->status,
              .cached = smmu->counters[SVA_SMMU_CNT_IOTLB_HITS] != hits,
-             .data0 = out->addr, .data1 = out->mask);
+             .data0 = out->map.addr, .data1 = out->map.mask);
 }

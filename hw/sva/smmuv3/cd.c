@@ -34,7 +34,7 @@ static SvaSmmuFault locate(const Fetch *f, uint64_t addr, uint64_t *pa)
     if (res.status != SVA_VMSA_OK) {
         return sva_smmu_walk_fault(&res, SVA_SMMU_CLASS_CD);
     }
-    *pa = res.addr;
+    *pa = res.map.addr;
     return SVA_SMMU_NO_FAULT;
 }
 

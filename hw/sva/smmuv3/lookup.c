@@ -78,7 +78,7 @@ SvaSmmuFault sva_smmu_lookup(SvaSmmu *smmu, const SvaRequest *req,
 /* -- uTLB -- */
 
 bool sva_smmu_utlb_lookup(SvaSmmu *smmu, const SvaRequest *req,
-                          SvaSmmuMapping *out)
+                          SvaMapping *out)
 {
     SvaUtlbEntry entry;
 
@@ -89,28 +89,23 @@ bool sva_smmu_utlb_lookup(SvaSmmu *smmu, const SvaRequest *req,
     sva_smmu_count(smmu, SVA_SMMU_CNT_STE_HITS);
     smmu->counters[SVA_SMMU_CNT_CD_HITS] += entry.flag;
     sva_smmu_count(smmu, SVA_SMMU_CNT_IOTLB_HITS);
-    *out = (SvaSmmuMapping) {
-        .addr = entry.addr,
-        .mask = entry.mask,
-        .access = entry.access,
-    };
+    *out = entry.map;
     return true;
 }
 
 void sva_smmu_utlb_insert(SvaSmmu *smmu, const SvaSmmuTarget *target,
-                          const SvaRequest *req, const SvaSmmuMapping *map)
+                          const SvaRequest *req, const SvaTlbEntry *hit,
+                          const SvaMapping *map)
 {
     const SvaSmmuSte *ste = target->ste;
     SvaUtlbEntry entry = {
-        .addr = map->addr,
-        .mask = map->mask,
-        .access = map->access,
+        .map = *map,
+        .tag = hit->tag.pasid,
         .flag = target->cd,
-        .tag = map->group,
     };
 
     /* Overrides make a read another kind of request than a write. */
-    if (map->cached && ste->instcfg < SVA_SMMU_CFG_CLEAR &&
+    if (ste->instcfg < SVA_SMMU_CFG_CLEAR &&
         ste->privcfg < SVA_SMMU_CFG_CLEAR) {
         sva_utlb_insert(&smmu->utlb, req, &entry);
     }

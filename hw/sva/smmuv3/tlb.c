@@ -68,23 +68,13 @@ const SvaTlbEntry *sva_smmu_tlb_lookup(const SvaSmmu *smmu,
     return hit;
 }
 
-/* Stage 2 may cut a block of stage 1 into pieces: DDI 0487, "splintered". */
-static unsigned block_of(const SvaVmsaResult *res)
-{
-    return res->leaf > res->mask ? (unsigned)__builtin_ctzll(res->leaf + 1)
-                                 : 0;
-}
-
 void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTarget *target,
                          uint64_t addr, bool priv, const SvaVmsaResult *res)
 {
     SvaTlbEntry entry = {
         .tag = tag_of(target, priv),
         .iova = addr,
-        .mask = res->mask,
-        .addr = res->addr,
-        .access = res->access,
-        .block = block_of(res),
+        .map = res->map,
     };
 
     if (has_asid(target) && res->global) {

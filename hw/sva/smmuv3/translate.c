@@ -114,7 +114,7 @@ static bool in_half(const SvaSmmuHalf *half, uint64_t addr)
 
 static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTarget *target,
                          uint64_t addr, const SvaSmmuQuery *query,
-                         SvaSmmuMapping *out)
+                         SvaMapping *out)
 {
     const SvaVmsaTables *first = NULL;
     SvaPtQuery pt = {
@@ -140,18 +140,16 @@ static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTarget *target,
         return sva_smmu_walk_fault(&res, SVA_SMMU_CLASS_IN);
     }
     sva_smmu_tlb_insert(smmu, target, addr, query->want & SVA_PRIV, &res);
-    *out = (SvaSmmuMapping) {
-        .addr = res.addr,
-        .mask = res.mask,
-        .ipa = res.ipa,
-        .access = res.access,
-    };
+    *out = res.map;
+    if (query->to_ipa) {
+        out->addr = res.ipa;
+    }
     return SVA_SMMU_NO_FAULT;
 }
 
 static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
                                   const SvaSmmuQuery *query,
-                                  SvaSmmuMapping *out)
+                                  SvaMapping *out)
 {
     uint64_t addr = canonical(target, query->addr);
     const SvaTlbEntry *hit = sva_smmu_tlb_lookup(smmu, target, addr,
@@ -162,7 +160,7 @@ static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
      * has become smaller, ends to be served when it is invalidated.  What an
      * entry lacks is looked up in the tables again.
      */
-    if (!hit || query->walk || query->want & RIGHTS & ~hit->access) {
+    if (!hit || query->to_ipa || query->want & RIGHTS & ~hit->map.access) {
         if (hit) {
             /* It is about to be replaced: no copy of it may stay. */
             sva_utlb_invalidate_tag(&smmu->utlb, hit->tag.pasid);
@@ -171,18 +169,15 @@ static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
         return walk(smmu, target, addr, query, out);
     }
     sva_smmu_count(smmu, SVA_SMMU_CNT_IOTLB_HITS);
-    *out = (SvaSmmuMapping) {
-        .addr = sva_tlb_entry_addr(hit, addr),
-        .mask = hit->mask,
-        .access = hit->access,
-        .cached = true,
-        .group = hit->tag.pasid,
-    };
+    *out = sva_tlb_entry_map(hit, addr);
+    if (query->utlb) {
+        sva_smmu_utlb_insert(smmu, target, query->utlb, hit, out);
+    }
     return SVA_SMMU_NO_FAULT;
 }
 
 SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTarget *target,
-                          const SvaSmmuQuery *query, SvaSmmuMapping *out)
+                          const SvaSmmuQuery *query, SvaMapping *out)
 {
     SvaSmmuQuery copy = *query;
     SvaSmmuFault fault;
@@ -193,7 +188,7 @@ SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTarget *target,
             return fault;
         }
         if (!target->ste->stage2) {
-            *out = (SvaSmmuMapping) {
+            *out = (SvaMapping) {
                 .addr = query->addr,
                 .mask = SVA_SMMU_IDENTITY_MASK,
                 .access = RIGHTS,
@@ -257,64 +252,53 @@ static SvaOutcome end_with_fault(SvaSmmu *smmu, const SvaSmmuFault *fault,
 
 /* -- requests -- */
 
-static SvaOutcome grant(SvaTranslation *out, const SvaSmmuMapping *map)
-{
-    out->addr = map->addr;
-    out->mask = map->mask;
-    out->access = map->access;
-    return SVA_OK;
-}
-
-static SvaOutcome grant_client(SvaTranslation *out, SvaSmmuMapping *map,
-                               const SvaSmmuClient *client)
+static SvaOutcome grant(const SvaSmmuClient *client, SvaMapping *map)
 {
     if (client->ind) {
         /* The requester knows of reads, and was granted one. */
         map->access |= SVA_READ;
     }
-    return grant(out, map);
+    return SVA_OK;
 }
 
 /* SMMUEN=0: there are no events, and SubstreamIDs mean nothing. */
 static SvaOutcome by_global_bypass(const SvaSmmu *smmu, const SvaRequest *req,
-                                   SvaTranslation *out)
+                                   SvaMapping *out)
 {
-    SvaSmmuMapping map = {
-        .addr = req->addr,
-        .mask = SVA_SMMU_IDENTITY_MASK,
-        .access = RIGHTS,
-    };
-
     if (sva_smmu_reg32(smmu, SVA_SMMU_REG_GBPA) & SVA_SMMU_GBPA_ABORT ||
         sva_smmu_beyond_oas(smmu, req->addr)) {
         return SVA_ABORT;
     }
-    return grant(out, &map);
+    *out = (SvaMapping) {
+        .addr = req->addr,
+        .mask = SVA_SMMU_IDENTITY_MASK,
+        .access = RIGHTS,
+    };
+    return SVA_OK;
 }
 
 static SvaOutcome translate(SvaSmmu *smmu, const SvaRequest *req,
-                            SvaTranslation *out)
+                            SvaMapping *out)
 {
     SvaSmmuTarget target;
     SvaSmmuFault fault;
     SvaSmmuClient client;
     SvaSmmuQuery query;
-    SvaSmmuMapping map;
 
-    if (G_LIKELY(sva_smmu_utlb_lookup(smmu, req, &map))) {
-        return grant(out, &map);
+    if (G_LIKELY(sva_smmu_utlb_lookup(smmu, req, out))) {
+        return SVA_OK;
     }
     fault = sva_smmu_lookup(smmu, req, &target);
     client = sva_smmu_client(target.ste, req);
-    query = (SvaSmmuQuery) { .addr = req->addr, .want = rights_of(&client) };
+    query = (SvaSmmuQuery) {
+        .utlb = req, .addr = req->addr, .want = rights_of(&client),
+    };
     if (!sva_smmu_is_fault(&fault)) {
-        fault = sva_smmu_map(smmu, &target, &query, &map);
+        fault = sva_smmu_map(smmu, &target, &query, out);
     }
-    if (sva_smmu_is_fault(&fault)) {
-        return end_with_fault(smmu, &fault, &target, &client);
-    }
-    sva_smmu_utlb_insert(smmu, &target, req, &map);
-    return grant_client(out, &map, &client);
+    return sva_smmu_is_fault(&fault)
+           ? end_with_fault(smmu, &fault, &target, &client)
+           : grant(&client, out);
 }
 
 void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
@@ -323,12 +307,14 @@ void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
     SvaSmmu *smmu = sva_smmu_of(iommu);
     uint64_t hits = smmu->counters[SVA_SMMU_CNT_IOTLB_HITS];
 
-    *out = (SvaTranslation) { .mask = SVA_PAGE_SIZE - 1 };
     if (!sva_smmu_enabled(smmu)) {
-        out->outcome = by_global_bypass(smmu, req, out);
+        out->outcome = by_global_bypass(smmu, req, &out->map);
     } else {
         sva_smmu_count(smmu, SVA_SMMU_CNT_TRANSLATIONS);
-        out->outcome = translate(smmu, req, out);
+        out->outcome = translate(smmu, req, &out->map);
+    }
+    if (out->outcome != SVA_OK) {
+        out->map = (SvaMapping) { .mask = SVA_PAGE_SIZE - 1 };
     }
     if (out->outcome == SVA_ABORT) {
         sva_smmu_count(smmu, SVA_SMMU_CNT_ABORTED_UNTRANSLATED);
@@ -337,9 +323,9 @@ void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
     }
     sva_emit(iommu->env, .kind = SVA_EV_XLATE, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .granted = out->access, .code = out->outcome,
+             .granted = out->map.access, .code = out->outcome,
              .cached = smmu->counters[SVA_SMMU_CNT_IOTLB_HITS] != hits,
-             .data0 = out->addr, .data1 = out->mask);
+             .data0 = out->map.addr, .data1 = out->map.mask);
 }
 
 /* -- translated requests -- */
@@ -357,34 +343,31 @@ static SvaOutcome forbid(SvaSmmu *smmu, const SvaSmmuSte *ste,
 /* The address is an intermediate one.  Overrides apply: G.b 13.7. */
 static SvaOutcome translate_by_stage2(SvaSmmu *smmu, const SvaSmmuSte *ste,
                                       const SvaRequest *req,
-                                      SvaTranslation *out)
+                                      SvaMapping *out)
 {
     SvaSmmuTarget target = { .ste = ste };
     SvaSmmuClient client = sva_smmu_client(ste, req);
     SvaSmmuQuery query = { .addr = req->addr, .want = rights_of(&client) };
-    SvaSmmuMapping map;
-    SvaSmmuFault fault = sva_smmu_map(smmu, &target, &query, &map);
+    SvaSmmuFault fault = sva_smmu_map(smmu, &target, &query, out);
 
     return sva_smmu_is_fault(&fault)
            ? end_with_fault(smmu, &fault, &target, &client)
-           : grant_client(out, &map, &client);
+           : grant(&client, out);
 }
 
 static SvaOutcome pass(const SvaSmmu *smmu, const SvaRequest *req,
-                       SvaTranslation *out)
+                       SvaMapping *out)
 {
-    SvaSmmuMapping map = {
+    *out = (SvaMapping) {
         .addr = req->addr,
         .mask = SVA_PAGE_SIZE - 1,
         .access = SVA_READ | SVA_WRITE,
     };
-
-    return sva_smmu_beyond_oas(smmu, req->addr) ? SVA_ABORT
-                                                : grant(out, &map);
+    return sva_smmu_beyond_oas(smmu, req->addr) ? SVA_ABORT : SVA_OK;
 }
 
 static SvaOutcome check_translated(SvaSmmu *smmu, const SvaRequest *req,
-                                   SvaTranslation *out)
+                                   SvaMapping *out)
 {
     const SvaSmmuSte *ste = NULL;
     SvaSmmuFault fault;
@@ -420,8 +403,10 @@ void sva_smmu_check_translated(SvaIommu *iommu, const SvaRequest *req,
 
     /* IDR3.PASIDTT=0: a PASID here means nothing. */
     plain.pasid = SVA_NO_PASID;
-    *out = (SvaTranslation) { .mask = SVA_PAGE_SIZE - 1 };
-    out->outcome = check_translated(smmu, &plain, out);
+    out->outcome = check_translated(smmu, &plain, &out->map);
+    if (out->outcome != SVA_OK) {
+        out->map = (SvaMapping) { .mask = SVA_PAGE_SIZE - 1 };
+    }
     sva_smmu_count(smmu, out->outcome == SVA_OK
                          ? SVA_SMMU_CNT_TRANSLATED
                          : SVA_SMMU_CNT_ABORTED_TRANSLATED);

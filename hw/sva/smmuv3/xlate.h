@@ -90,39 +90,26 @@ SvaSmmuFault sva_smmu_lookup_cd(SvaSmmu *smmu, const SvaRequest *req,
 /* -- translation (translate.c) -- */
 
 /*
- * A translation.
- *
- * @addr, @mask, @access: see SvaTranslation
- * @ipa: two stages, and not from the TLB: what stage 1 resulted in
- * @cached: it is from the TLB
- * @group: if so: SvaUtlbEntry.tag
- */
-typedef struct SvaSmmuMapping {
-    uint64_t addr;
-    uint64_t mask;
-    uint64_t ipa;
-    uint32_t group;
-    uint8_t access;
-    bool cached;
-} SvaSmmuMapping;
-
-/*
  * What to translate.
  *
+ * @utlb:    the request; the uTLB may keep the answer for others like it.
+ *           NULL: it may not.
  * @want:    rights as the tables have them, and SVA_PRIV
  * @partial: rights may be missing, but not all of @useful
- * @walk:    do not look into the TLB; for SvaSmmuMapping.ipa
+ * @to_ipa:  two stages: translate to the intermediate address; the TLB does
+ *           not have it, so this takes a walk
  */
 typedef struct SvaSmmuQuery {
+    const SvaRequest *utlb;
     uint64_t addr;
     uint8_t want;
     uint8_t useful;
     bool partial;
-    bool walk;
+    bool to_ipa;
 } SvaSmmuQuery;
 
 SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTarget *target,
-                          const SvaSmmuQuery *query, SvaSmmuMapping *out);
+                          const SvaSmmuQuery *query, SvaMapping *out);
 
 /*
  * uTLB (lookup.c), for untranslated and translation requests.  It holds
@@ -133,9 +120,11 @@ SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTarget *target,
  * A hit counts as one in each cache behind the uTLB.
  */
 bool sva_smmu_utlb_lookup(SvaSmmu *smmu, const SvaRequest *req,
-                          SvaSmmuMapping *out);
+                          SvaMapping *out);
+/* @map is from TLB entry @hit. */
 void sva_smmu_utlb_insert(SvaSmmu *smmu, const SvaSmmuTarget *target,
-                          const SvaRequest *req, const SvaSmmuMapping *map);
+                          const SvaRequest *req, const SvaTlbEntry *hit,
+                          const SvaMapping *map);
 
 /* The event of a walk that failed on behalf of @cls. */
 SvaSmmuFault sva_smmu_walk_fault(const SvaVmsaResult *res, SvaSmmuClass cls);

@@ -19,9 +19,9 @@ static void count_answer(SvaVtd *vtd, const SvaRequest *req,
 
     if (out->status != SVA_ATS_SUCCESS) {
         counter = SVA_VTD_CNT_ATS_ERRORS;
-    } else if (!(out->access & (SVA_READ | SVA_WRITE))) {
+    } else if (!(out->map.access & (SVA_READ | SVA_WRITE))) {
         counter = SVA_VTD_CNT_ATS_NO_ACCESS;
-    } else if (want & ~out->access) {
+    } else if (want & ~out->map.access) {
         counter = SVA_VTD_CNT_ATS_PARTIAL;
     }
     sva_vtd_count(vtd, counter);
@@ -31,38 +31,19 @@ static void count_answer(SvaVtd *vtd, const SvaRequest *req,
  * NW=1 never gets W, also where the page is dirty already (VT-d 5.10 section
  * 4.2.3).
  */
-static SvaAtsGrant grant_of(const SvaRequest *req, const SvaVtdMapping *map)
+static void grant(const SvaRequest *req, SvaAtsCompletion *out)
 {
-    uint8_t rights = SVA_READ | (req->access & SVA_WRITE);
-
-    return (SvaAtsGrant) {
-        .addr = map->addr,
-        .mask = map->mask,
-        .access = map->access & rights,
-        .snoop = map->snoop,
-    };
-}
-
-static bool utlb_hit(SvaVtd *vtd, const SvaRequest *req, SvaAtsGrant *grant)
-{
-    SvaVtdMapping map;
-
-    if (!sva_vtd_utlb_lookup(vtd, req, &map)) {
-        return false;
-    }
-    *grant = grant_of(req, &map);
-    return true;
+    out->map.access &= SVA_READ | (req->access & SVA_WRITE);
+    sva_ats_grant(req, out);
 }
 
 static void answer(SvaVtd *vtd, const SvaRequest *req, SvaAtsCompletion *out)
 {
     SvaVtdFaultReport report = { .req = *req };
     SvaVtdTarget target;
-    SvaVtdMapping map;
-    SvaAtsGrant grant;
 
-    if (utlb_hit(vtd, req, &grant)) {
-        sva_ats_from_grant(req, &grant, out);
+    if (sva_vtd_utlb_lookup(vtd, req, &out->map)) {
+        grant(req, out);
         return;
     }
     report.fault = sva_vtd_lookup(vtd, req, &target);
@@ -73,11 +54,10 @@ static void answer(SvaVtd *vtd, const SvaRequest *req, SvaAtsCompletion *out)
             sva_ats_interrupt(req, out);
             return;
         }
-        report.fault = sva_vtd_map(vtd, &target, req, req->access, &map);
+        report.fault = sva_vtd_map(vtd, &target, req, req->access, &out->map);
     }
     if (sva_fault_is_none(report.fault)) {
-        grant = grant_of(req, &map);
-        sva_ats_from_grant(req, &grant, out);
+        grant(req, out);
     } else {
         sva_vtd_fault_report(vtd, &report);
         sva_vtd_fault_answer(req, report.fault, out);
@@ -100,7 +80,7 @@ void sva_vtd_ats_request(SvaIommu *iommu, const SvaRequest *req,
     count_answer(vtd, req, out);
     sva_emit(iommu->env, .kind = SVA_EV_ATS, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .granted = out->access, .code = out->status,
+             .granted = out->map.access, .code = out->status,
              .cached = vtd->counters[SVA_VTD_CNT_IOTLB_HITS] != hits,
-             .data0 = out->addr, .data1 = out->mask);
+             .data0 = out->map.addr, .data1 = out->map.mask);
 }

@@ -239,21 +239,12 @@ SvaFault sva_vtd_admit(SvaVtd *vtd, const SvaRequest *req, bool page_request,
 SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req,
                         SvaVtdTarget *out);
 
-/* @cached: the IOTLB knew it */
-typedef struct SvaVtdMapping {
-    uint64_t addr;
-    uint64_t mask;
-    uint8_t access;
-    bool snoop;
-    bool cached;
-} SvaVtdMapping;
-
 /* A hit counts as one in each cache behind the uTLB. */
 bool sva_vtd_utlb_lookup(SvaVtd *vtd, const SvaRequest *req,
-                         SvaVtdMapping *out);
+                         SvaMapping *out);
 /* Of IOTLB hits only: a page that is used once does not get here. */
 void sva_vtd_utlb_insert(SvaVtd *vtd, const SvaRequest *req,
-                         const SvaVtdMapping *map);
+                         const SvaMapping *map);
 
 /* To be called before anything of @pasid is dropped from a cache. */
 static inline void sva_vtd_utlb_invalidate(SvaVtd *vtd, uint32_t pasid)
@@ -271,7 +262,7 @@ static inline void sva_vtd_utlb_invalidate(SvaVtd *vtd, uint32_t pasid)
  */
 SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTarget *target,
                      const SvaRequest *req, uint8_t want,
-                     SvaVtdMapping *out);
+                     SvaMapping *out);
 
 static inline bool sva_vtd_in_interrupt_range(uint64_t addr)
 {

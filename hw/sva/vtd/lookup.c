@@ -122,7 +122,7 @@ static SvaFault check_privileges(const SvaVtdSpace *space,
 }
 
 bool sva_vtd_utlb_lookup(SvaVtd *vtd, const SvaRequest *req,
-                         SvaVtdMapping *out)
+                         SvaMapping *out)
 {
     SvaUtlbEntry entry;
 
@@ -134,23 +134,15 @@ bool sva_vtd_utlb_lookup(SvaVtd *vtd, const SvaRequest *req,
     vtd->counters[SVA_VTD_CNT_PASID_HITS] +=
         sva_vtd_ttm(vtd) != SVA_VTD_TTM_LEGACY;
     sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_HITS);
-    *out = (SvaVtdMapping) {
-        .addr = entry.addr,
-        .mask = entry.mask,
-        .access = entry.access,
-        .snoop = entry.flag,
-    };
+    *out = entry.map;
     return true;
 }
 
 void sva_vtd_utlb_insert(SvaVtd *vtd, const SvaRequest *req,
-                         const SvaVtdMapping *map)
+                         const SvaMapping *map)
 {
     SvaUtlbEntry entry = {
-        .addr = map->addr,
-        .mask = map->mask,
-        .access = map->access,
-        .flag = map->snoop,
+        .map = *map,
         /* Which PASID serves a request that has none is not known here. */
         .tag = req->pasid.id,
     };

@@ -64,7 +64,7 @@ static bool takes_in_interrupts(uint64_t addr, uint64_t mask)
  */
 static SvaFault check_interrupt_range(const SvaVtdTarget *target,
                                       const SvaRequest *req,
-                                      SvaVtdMapping *map)
+                                      SvaMapping *map)
 {
     bool asks = req->at == SVA_AT_TRANSLATION;
     bool pass = target->space->kind == SVA_TLB_PASS;
@@ -88,12 +88,12 @@ static SvaFault check_interrupt_range(const SvaVtdTarget *target,
 }
 
 static SvaFault pass_through(const SvaVtdTarget *target, uint64_t addr,
-                             SvaVtdMapping *out)
+                             SvaMapping *out)
 {
     if (addr >> target->space->pt.input_bits) {
         return sva_vtd_fault(target->space->reasons->pass);
     }
-    *out = (SvaVtdMapping) {
+    *out = (SvaMapping) {
         .addr = addr,
         .mask = PASS_MASK,
         .access = SVA_READ | SVA_WRITE,
@@ -104,7 +104,7 @@ static SvaFault pass_through(const SvaVtdTarget *target, uint64_t addr,
 
 static SvaFault walk(SvaVtd *vtd, const SvaVtdTarget *target,
                      const SvaRequest *req, const SvaTlbTag *tag,
-                     uint8_t want, SvaVtdMapping *out)
+                     uint8_t want, SvaMapping *out)
 {
     SvaPtResult res;
     SvaTlbEntry entry;
@@ -114,20 +114,11 @@ static SvaFault walk(SvaVtd *vtd, const SvaVtdTarget *target,
         return walk_fault(target, &res, want);
     }
     entry = (SvaTlbEntry) {
-        .tag = *tag,
-        .iova = req->addr,
-        .mask = res.mask,
-        .addr = res.addr,
-        .access = res.access,
-        .flags = res.snoop ? SVA_TLB_SNOOP : 0,
+        .tag = *tag, .iova = req->addr, .map = res.map,
     };
     sva_iotlb_insert(vtd->iotlb, &entry);
-    *out = (SvaVtdMapping) {
-        .addr = res.addr,
-        .mask = res.mask,
-        .access = res.access,
-        .snoop = res.snoop || target->space->snoop,
-    };
+    *out = res.map;
+    out->snoop |= target->space->snoop;
     return SVA_NO_FAULT;
 }
 
@@ -143,7 +134,7 @@ static void invalidate_copies(SvaVtd *vtd, const SvaVtdTarget *target)
 
 static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTarget *target,
                               const SvaRequest *req, uint8_t want,
-                              SvaVtdMapping *out)
+                              SvaMapping *out)
 {
     SvaTlbTag tag = {
         .pasid = target->pasid,
@@ -157,7 +148,7 @@ static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTarget *target,
      * Software adds rights without an invalidation, so what an entry lacks is
      * looked up in the tables again.
      */
-    if (!hit || want & RIGHTS & ~hit->access) {
+    if (!hit || want & RIGHTS & ~hit->map.access) {
         if (hit) {
             invalidate_copies(vtd, target);
         }
@@ -165,19 +156,14 @@ static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTarget *target,
         return walk(vtd, target, req, &tag, want, out);
     }
     sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_HITS);
-    *out = (SvaVtdMapping) {
-        .addr = sva_tlb_entry_addr(hit, req->addr),
-        .mask = hit->mask,
-        .access = hit->access,
-        .snoop = hit->flags & SVA_TLB_SNOOP || target->space->snoop,
-        .cached = true,
-    };
+    *out = sva_tlb_entry_map(hit, req->addr);
+    out->snoop |= target->space->snoop;
     return SVA_NO_FAULT;
 }
 
 SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTarget *target,
                      const SvaRequest *req, uint8_t want,
-                     SvaVtdMapping *out)
+                     SvaMapping *out)
 {
     SvaFault fault;
 
@@ -210,33 +196,24 @@ static void abort_request(SvaVtd *vtd, const SvaRequest *req, SvaFault fault,
     sva_vtd_fault_report(vtd, &report);
 }
 
-static SvaOutcome grant(SvaTranslation *out, const SvaVtdMapping *map)
-{
-    out->addr = map->addr;
-    out->mask = map->mask;
-    out->access = map->access;
-    return SVA_OK;
-}
-
 static SvaOutcome translate(SvaVtd *vtd, const SvaRequest *req,
-                            SvaTranslation *out)
+                            SvaMapping *out)
 {
     SvaVtdTarget target;
-    SvaVtdMapping map;
     SvaFault fault;
 
-    if (G_LIKELY(sva_vtd_utlb_lookup(vtd, req, &map))) {
-        return grant(out, &map);
+    if (G_LIKELY(sva_vtd_utlb_lookup(vtd, req, out))) {
+        return SVA_OK;
     }
     fault = sva_vtd_lookup(vtd, req, &target);
     if (sva_fault_is_none(fault)) {
-        fault = sva_vtd_map(vtd, &target, req, req->access, &map);
+        fault = sva_vtd_map(vtd, &target, req, req->access, out);
     }
     if (!sva_fault_is_none(fault)) {
         abort_request(vtd, req, fault, target.fpd);
         return SVA_ABORT;
     }
-    return grant(out, &map);
+    return SVA_OK;
 }
 
 /*
@@ -262,29 +239,30 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
     SvaVtd *vtd = sva_vtd_of(iommu);
     uint64_t hits = vtd->counters[SVA_VTD_CNT_IOTLB_HITS];
 
-    memset(out, 0, sizeof(*out));
-    out->mask = SVA_PAGE_SIZE - 1;
     if (G_UNLIKELY(!req->pasid.valid &&
                    sva_vtd_in_interrupt_range(req->addr))) {
         out->outcome = interrupt_range(vtd, req);
     } else if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK)) {
-        out->addr = req->addr;
-        out->mask = PASS_MASK;
-        out->access = RIGHTS;
-        out->outcome = SVA_OK;
+        *out = (SvaTranslation) {
+            .map = {
+                .addr = req->addr, .mask = PASS_MASK, .access = RIGHTS,
+            },
+            .outcome = SVA_OK,
+        };
         return;
     } else {
         sva_vtd_count(vtd, SVA_VTD_CNT_TRANSLATIONS);
-        out->outcome = translate(vtd, req, out);
+        out->outcome = translate(vtd, req, &out->map);
     }
     if (out->outcome != SVA_OK) {
+        out->map = (SvaMapping) { .mask = SVA_PAGE_SIZE - 1 };
         sva_vtd_count(vtd, SVA_VTD_CNT_ABORTED_UNTRANSLATED);
     }
     sva_emit(iommu->env, .kind = SVA_EV_XLATE, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .granted = out->access, .code = out->outcome,
+             .granted = out->map.access, .code = out->outcome,
              .cached = vtd->counters[SVA_VTD_CNT_IOTLB_HITS] != hits,
-             .data0 = out->addr, .data1 = out->mask);
+             .data0 = out->map.addr, .data1 = out->map.mask);
 }
 
 /* A translated request is not translated, but not free to go anywhere. */
@@ -334,9 +312,9 @@ void sva_vtd_check_translated(SvaIommu *iommu, const SvaRequest *req,
     sva_vtd_count(vtd, pass ? SVA_VTD_CNT_TRANSLATED
                             : SVA_VTD_CNT_ABORTED_TRANSLATED);
     *out = (SvaTranslation) {
-        .addr = req->addr,
-        .mask = SVA_PAGE_SIZE - 1,
-        .access = SVA_READ | SVA_WRITE,
+        .map = {
+            .addr = req->addr, .mask = SVA_PAGE_SIZE - 1, .access = RIGHTS,
+        },
         .outcome = pass ? SVA_OK : SVA_ABORT,
     };
 }

@@ -119,17 +119,30 @@ typedef struct SvaStallEnd {
 } SvaStallEnd;
 
 /*
- * Result of translating a memory request.
+ * A translation, the same struct from the page walk to the answer.
  *
- * @addr:    physical address of SvaRequest.addr; valid with SVA_OK only
- * @mask:    size - 1 of the naturally aligned range around SvaRequest.addr
- *           for which the same translation and the same rights hold
- * @access:  rights granted over that range
+ * @addr:   what the address asked for translates to
+ * @mask:   size - 1 of the naturally aligned range around that address for
+ *          which the same translation and the same rights hold; at least
+ *          0xfff, UINT64_MAX: every address
+ * @access: rights granted over that range
+ * @block:  log2 of the page or block in the tables if the range is only a
+ *          piece of it, else 0; invalidations of any part of it count
+ * @snoop:  accesses must snoop
+ * @cached: from the IOTLB or the uTLB, not from a walk
  */
-typedef struct SvaTranslation {
+typedef struct SvaMapping {
     uint64_t addr;
     uint64_t mask;
     uint8_t access;
+    uint8_t block;
+    bool snoop;
+    bool cached;
+} SvaMapping;
+
+/* Result of translating a memory request; @map is valid with SVA_OK only. */
+typedef struct SvaTranslation {
+    SvaMapping map;
     SvaOutcome outcome;
 } SvaTranslation;
 
@@ -143,22 +156,18 @@ typedef enum SvaAtsStatus {
 /*
  * Translation completion (PCIe ATS "Translation Completion").
  *
- * With SVA_ATS_SUCCESS and @access == SVA_NONE (R=W=0) the other fields have
- * no meaning and the device must not cache the answer.
+ * With SVA_ATS_SUCCESS and neither SVA_READ nor SVA_WRITE in @map.access
+ * (R=W=0) the other fields have no meaning and the device must not cache the
+ * answer.
  *
- * @addr:    translated address of the request's page (low bits as requested)
- * @mask:    size - 1 of the translated range, at least 0xfff
- * @access:  rights granted: SVA_READ, SVA_WRITE, SVA_EXEC; SVA_PRIV echoes
- *           the request
+ * @map:    of the request's page (low bits as requested).  SVA_PRIV in
+ *          @map.access echoes the request; @map.snoop: N=1, translated
+ *          requests must snoop.
  * @untranslated_only: U=1, use the address in untranslated requests only
- * @no_snoop_clear:    N=1, translated requests must snoop
  */
 typedef struct SvaAtsCompletion {
-    uint64_t addr;
-    uint64_t mask;
-    uint8_t access;
+    SvaMapping map;
     bool untranslated_only;
-    bool no_snoop_clear;
     SvaAtsStatus status;
 } SvaAtsCompletion;
 

@@ -21,6 +21,7 @@
  */
 #include "qemu/osdep.h"
 #include "hw/sva/vtd/internal.h"
+#include "hw/sva/vtd/tlb.h"
 #include "measure.h"
 #include "vtd-fixture.h"
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/vtd/internal.h"
+#include "hw/sva/vtd/fault.h"
 #include "vtd-fixture.h"
 #include "vtd-table30.h"
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/vtd/internal.h"
+#include "hw/sva/vtd/fault.h"
 
 static SvaFault fault(uint8_t cls, bool qualified)
 {

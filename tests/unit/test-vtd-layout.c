@@ -9,6 +9,7 @@
  */
 #include "qemu/osdep.h"
 #include "hw/sva/vtd/internal.h"
+#include "hw/sva/vtd/inv.h"
 #include "vtd-fixture.h"
 
 #define P(n) sva_pasid(n)

@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
+#include "regs.h"
 
 /* A function has a minute to answer, and half of one to spare (PCIe ATS). */
 #define INVAL_TIMEOUT_MS 90000

@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
+#include "inv.h"
 
 bool sva_vtd_devtlb_ready(const SvaVtd *vtd)
 {

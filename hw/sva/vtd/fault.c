@@ -8,7 +8,8 @@
  */
 #include "qemu/osdep.h"
 #include "../core/ats.h"
-#include "internal.h"
+#include "fault.h"
+#include "regs.h"
 
 #define FUNCTION  SVA_FAULT_FUNCTION
 #define ERROR     SVA_FAULT_ERROR

@@ -1,10 +1,10 @@
 /*
- * Faults between the stages of a translation
+ * VT-d unit: faults, between the stages of a translation and in records
  *
  * A stage that fails returns an SvaFault by value; one place turns it into a
  * record for software (or not) and into the answer to the device.
  *
- * VT-d 5.10 section 7.1: recoverable and non-recoverable faults, qualified
+ * VT-d rev 5.10, 7.1: recoverable and non-recoverable faults, qualified
  * faults.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -13,6 +13,8 @@
 #define HW_SVA_VTD_FAULT_H
 
 #include "hw/sva/types.h"
+#include "../core/pt-walk.h"
+#include "vtd.h"
 
 /* What a fault means for the requester; decides the answer to ATS. */
 typedef enum SvaFaultClass {
@@ -60,5 +62,38 @@ static inline bool sva_fault_is_recorded(SvaFault fault, uint8_t at, bool fpd)
            !sva_fault_is_recoverable(fault, at) &&
            !(fault.qualified && fpd);
 }
+
+/*
+ * A fault and the request that met it; @fpd: OR of the FPD bits that the
+ * lookup came by, of entries that are not present too.
+ */
+typedef struct SvaVtdFaultReport {
+    SvaFault fault;
+    bool fpd;
+    bool page_request;
+    SvaRequest req;
+} SvaVtdFaultReport;
+
+/* The fault of a reason code; its class and whether FPD suppresses it. */
+SvaFault sva_vtd_fault(unsigned reason);
+/* The answer to a translation request that ended with @fault. */
+void sva_vtd_fault_answer(const SvaRequest *req, SvaFault fault,
+                          SvaAtsCompletion *out);
+/* Record it, or see why not. */
+void sva_vtd_fault_report(SvaVtd *vtd, const SvaVtdFaultReport *report);
+/* Software cleared F of a record, or tried to. */
+void sva_vtd_fault_cleared(SvaVtd *vtd);
+
+/* Reason codes of walk results, by SvaPtStatus; 0 for "cannot be". */
+typedef struct SvaVtdWalkReasons {
+    uint8_t reason[SVA_PT_STATUSES];
+    uint8_t not_present_write;  /* NOT_PRESENT of a write, if it differs */
+    uint8_t pass;               /* host address beyond the width */
+    uint8_t interrupt;          /* result in the interrupt range */
+} SvaVtdWalkReasons;
+
+extern const SvaVtdWalkReasons sva_vtd_legacy_reasons;
+extern const SvaVtdWalkReasons sva_vtd_first_reasons;
+extern const SvaVtdWalkReasons sva_vtd_second_reasons;
 
 #endif

@@ -9,7 +9,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
+#include "inv.h"
+#include "regs.h"
+#include "tlb.h"
 
 static void set_root_table(SvaVtd *vtd)
 {

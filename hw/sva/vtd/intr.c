@@ -10,6 +10,7 @@
  */
 #include "qemu/osdep.h"
 #include "internal.h"
+#include "tlb.h"
 
 static uint32_t request_index(const SvaVtdMessage *in)
 {

@@ -9,7 +9,7 @@
  */
 #include "qemu/osdep.h"
 #include "../core/ats.h"
-#include "internal.h"
+#include "inv.h"
 
 static unsigned granularity(const uint64_t *qw)
 {

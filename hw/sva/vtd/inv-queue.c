@@ -16,7 +16,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
+#include "inv.h"
 
 #define STOPPING_ERRORS (R_VTD_FSTS_IQE_MASK | R_VTD_FSTS_ITE_MASK)
 

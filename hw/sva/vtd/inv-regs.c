@@ -9,7 +9,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
+#include "regs.h"
+#include "tlb.h"
 
 /* CIRG, IIRG and the actual granularities: 0 is reserved, or failure. */
 #define GRAN_GLOBAL 1

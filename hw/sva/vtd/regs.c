@@ -9,7 +9,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
+#include "fault.h"
+#include "inv.h"
+#include "regs.h"
+#include "tlb.h"
 
 /* Registers of a feature that is absent are reserved: zero, read-only. */
 typedef enum Feature {

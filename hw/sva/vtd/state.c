@@ -7,7 +7,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
+#include "inv.h"
+#include "regs.h"
 #include "state.h"
 
 #define INTREMAP_STATUS (R_VTD_GCMD_IRE_MASK | R_VTD_GCMD_SIRTP_MASK | \

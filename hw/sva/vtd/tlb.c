@@ -10,6 +10,7 @@
  */
 #include "qemu/osdep.h"
 #include "internal.h"
+#include "tlb.h"
 
 #define FIRST_STAGE (SVA_TLB_KIND_BIT(SVA_TLB_FIRST) | \
                      SVA_TLB_KIND_BIT(SVA_TLB_NESTED))

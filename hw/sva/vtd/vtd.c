@@ -5,6 +5,8 @@
  */
 #include "qemu/osdep.h"
 #include "internal.h"
+#include "inv.h"
+#include "tlb.h"
 
 static uint64_t mmio_read(SvaIommu *iommu, uint64_t off, unsigned size)
 {

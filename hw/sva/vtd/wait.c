@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
+#include "inv.h"
 
 static void finish_wait(SvaVtd *vtd, const SvaVtdWait *wait)
 {

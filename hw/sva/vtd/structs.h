@@ -1,0 +1,72 @@
+/*
+ * VT-d unit: decoded entries of tables
+ *
+ * Tables are fetched as raw words and decoded by context.c, pasid.c and intr.c;
+ * only they make these structs, and nobody behind them sees a raw word.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_VTD_STRUCTS_H
+#define HW_SVA_VTD_STRUCTS_H
+
+#include "fault.h"
+#include "vtd.h"
+
+/*
+ * How addresses are translated: a legacy context entry or a PASID entry.
+ *
+ * @pt:        tables; with SVA_TLB_PASS only @pt.input_bits counts
+ * @second:    with SVA_TLB_NESTED: what translates the addresses of @pt
+ * @kind:      SvaTlbKind
+ * @snoop:     PGSNP
+ * @fpd:       FPD of the entry and of those before it, context excepted
+ */
+struct SvaVtdSpace {
+    SvaPtConfig pt;
+    SvaPtConfig second;
+    const SvaVtdWalkReasons *reasons;
+    uint16_t domain;
+    uint8_t kind;
+    bool supervisor;
+    bool snoop;
+    bool fpd;
+};
+
+/* Has a first stage part in it?  Such translations belong to a PASID. */
+static inline bool sva_vtd_has_first_stage(const SvaVtdSpace *space)
+{
+    return space->kind == SVA_TLB_FIRST || space->kind == SVA_TLB_NESTED;
+}
+
+/*
+ * What a function may do, decoded from its context entry.
+ *
+ * @ats:       translation and translated requests (DTE, or TT=01)
+ * @dir, @pasids: PASID directory and the number of PASIDs it can hold
+ * @rid_pasid: PASID of requests without PASID
+ * @legacy:    legacy mode: @space is valid, there are no PASIDs
+ */
+typedef struct SvaVtdContext {
+    bool legacy;
+    bool fpd;
+    bool ats;
+    bool pasid_enable;
+    bool page_requests;
+    uint32_t pasids;
+    uint32_t rid_pasid;
+    uint64_t dir;
+    SvaVtdSpace space;
+} SvaVtdContext;
+
+/* An interrupt remapping table entry; @sound: no reserved bit is set. */
+typedef struct SvaVtdIrte {
+    SvaVtdMessage message;
+    uint16_t sid;
+    uint8_t sq;
+    uint8_t svt;
+    bool present;
+    bool sound;
+    bool fpd;
+} SvaVtdIrte;
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * VT-d unit: what invalidations drop of its caches
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_VTD_TLB_H
+#define HW_SVA_VTD_TLB_H
+
+#include "structs.h"
+#include "vtd.h"
+
+typedef enum SvaVtdGranularity {
+    SVA_VTD_GRAN_GLOBAL,
+    SVA_VTD_GRAN_DOMAIN,
+    SVA_VTD_GRAN_DEVICE,        /* context cache */
+    SVA_VTD_GRAN_PAGE,          /* IOTLB */
+    SVA_VTD_GRAN_PASID,         /* PASID cache, PASID-based IOTLB */
+    SVA_VTD_GRAN_PASID_PAGE,    /* PASID-based IOTLB */
+} SvaVtdGranularity;
+
+/* Decoded invalidation of the unit's own caches. */
+typedef struct SvaVtdScope {
+    SvaVtdGranularity gran;
+    uint16_t domain;
+    uint16_t rid;
+    uint8_t fm;                 /* function mask: bits of RID to ignore */
+    uint32_t pasid;
+    uint64_t addr;
+    uint64_t mask;              /* UINT64_MAX: every address */
+} SvaVtdScope;
+
+/* They return how many entries they looked at. */
+unsigned sva_vtd_drop_contexts(SvaVtd *vtd, const SvaVtdScope *scope);
+unsigned sva_vtd_drop_pasids(SvaVtd *vtd, const SvaVtdScope *scope);
+unsigned sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope);
+void sva_vtd_drop_all(SvaVtd *vtd);
+/* 2^@am pages of 4 KiB as size - 1, honoured to the letter. */
+uint64_t sva_vtd_am_mask(unsigned am);
+/* Drop what would translate this page, before its request is queued. */
+void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdSpace *space, uint32_t pasid,
+                       uint64_t addr);
+
+/* -- by register (inv-regs.c) -- */
+
+/* Software wrote the upper half of CCMD or IOTLB. */
+void sva_vtd_context_command(SvaVtd *vtd);
+void sva_vtd_iotlb_command(SvaVtd *vtd);
+
+/* -- interrupt entry cache (intr.c) -- */
+
+/*
+ * All entries, or [@index, @index + 2^@mask) with @index aligned down.
+ * Returns how many entries were looked at.
+ */
+unsigned sva_vtd_drop_irtes(SvaVtd *vtd, bool global, uint32_t index,
+                            uint32_t mask);
+
+#endif

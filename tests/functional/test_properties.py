@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The properties that docs/system lists are those that the devices have."""
 
+import contextlib
 import re
 import socket
 import subprocess
@@ -58,9 +59,8 @@ def values(arch, machine, device, names):
                           stdin=subprocess.DEVNULL) as process:
         theirs.close()
         try:
-            qmp = Qmp(ours)
-            return {name: qmp.execute('qom-get', path='/machine/peripheral/it', property=name)
-                    for name in names}
+            with contextlib.closing(Qmp(ours)) as qmp:
+                return {name: qmp.get('/machine/peripheral/it', name) for name in names}
         finally:
             process.kill()
             ours.close()

@@ -13,88 +13,111 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from sva import cli  # noqa: E402
 from sva.commands import test as cmd_test  # noqa: E402
-from sva.testing import suites, taprunner  # noqa: E402
+from sva.testing import junit, suites  # noqa: E402
 from sva.util import files, paths  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
 
-def results(text):
-    return [case.result for case in suites.parse_tap(text)]
+class Meson(unittest.TestCase):
 
-
-class Tap(unittest.TestCase):
-
-    def test_each_kind_of_line(self):
-        text = ('TAP version 13\nok 1 - a\n# why\n# it broke\nnot ok 2 - b\n'
-                'ok 3 - c # SKIP no disk\nok 4 /path/name\n1..4\n')
-        cases = suites.parse_tap(text)
-        self.assertEqual([c.result for c in cases], ['pass', 'fail', 'skip', 'pass'])
-        self.assertEqual([c.name for c in cases], ['a', 'b', 'c', '/path/name'])
-        self.assertEqual(cases[1].detail, 'why\nit broke')
-        self.assertEqual(cases[2].detail, 'no disk')
-
-    def test_tests_that_did_not_run_are_a_failure(self):
-        self.assertEqual(results('1..2\nok 1 - a\n'), ['pass', 'fail'])
-        self.assertEqual(results('ok 1 - a\n'), ['pass', 'fail'])
-        self.assertEqual(results(''), ['fail'])
-
-    def test_a_bad_exit_status_is_a_failure(self):
-        cases = suites.run_tap('selftest', ['sh', '-c', 'echo "ok 1 - a"; echo 1..1; exit 3'])
-        self.assertEqual([c.result for c in cases], ['pass', 'fail'])
-
-    def test_meson_results(self):
+    def test_each_kind_of_result(self):
         text = ('<testsuites><testsuite name="p.p:core / t"><testcase name="a" classname="a"/>'
                 '<testcase name="b"><failure message="boom"/></testcase>'
                 '<testcase name="c"><skipped/></testcase>'
-                '<testcase name="d"><error message="x"/></testcase></testsuite></testsuites>')
-        self.assertEqual([(c.name, c.result) for c in suites.parse_junit(text)],
-                         [('t.a', 'pass'), ('t.b', 'fail'), ('t.c', 'skip'),
-                          ('t.d', 'fail')])
+                '<testcase name="d e"><error message="x"/></testcase></testsuite></testsuites>')
+        self.assertEqual([(c.name, c.result, c.detail) for c in junit.of_meson(text)],
+                         [('t.a', 'pass', ''), ('t.b', 'fail', 'boom'), ('t.c', 'skip', ''),
+                          ('t.d e', 'fail', 'x')])
 
 
 class Runner(unittest.TestCase):
+    """The runner is a program of Debian's Python."""
 
-    def run_class(self, cls):
-        out = io.StringIO()
-        unittest.defaultTestLoader.loadTestsFromTestCase(cls).run(taprunner.TapResult(out))
-        return out.getvalue()
+    def setUp(self):
+        temp = tempfile.TemporaryDirectory()
+        self.addCleanup(temp.cleanup)
+        root = mock.patch.object(paths, 'ROOT', Path(temp.name))
+        root.start()
+        self.addCleanup(root.stop)
+
+    def run_class(self, *lines, names=(), env=None):
+        """The cases of a file of tests with a class A of these lines."""
+        folder = paths.ROOT / 'tests'
+        files.write(folder / 'test_a.py', '\n'.join([
+            'import os, time, unittest', 'class A(unittest.TestCase):',
+            *(f'    {line}' for line in lines)]) + '\n')
+        return suites.run_python('selftest', folder, names, env)
+
+    def results(self, *lines, **more):
+        return {case.name: case.result for case in self.run_class(*lines, **more)}
 
     def test_good_bad_and_skipped(self):
-        class Sample(unittest.TestCase):
-            def test_a(self):
-                pass
+        cases = self.run_class('def test_a(self): time.sleep(0.1)',
+                               'def test_b(self): self.fail("no")',
+                               'def test_c(self): self.skipTest("later")',
+                               'def test_d(self): {}[1]')
+        found = {case.name: case for case in cases}
+        self.assertEqual({name: case.result for name, case in found.items()}, {
+            'test_a.A.test_a': 'pass', 'test_a.A.test_b': 'fail', 'test_a.A.test_c': 'skip',
+            'test_a.A.test_d': 'fail'})
+        self.assertIn('AssertionError: no', found['test_a.A.test_b'].detail)
+        self.assertIn('line 4', found['test_a.A.test_b'].detail)
+        self.assertEqual(found['test_a.A.test_c'].detail, 'later')
+        self.assertGreaterEqual(found['test_a.A.test_a'].seconds, 0.1)
 
-            def test_b(self):
-                self.fail('no')
+    def test_sub_tests_make_one_case(self):
+        cases = self.run_class('def test_a(self):',
+                               '    for i in range(4):',
+                               '        with self.subTest(i=i): self.assertNotEqual(i % 2, 1)',
+                               '    self.fail("and then")',
+                               'def test_b(self):',
+                               '    for i in range(4):',
+                               '        with self.subTest(i=i): pass')
+        self.assertEqual([(c.name, c.result) for c in sorted(cases)],
+                         [('test_a.A.test_a', 'fail'), ('test_a.A.test_b', 'pass')])
+        detail = min(cases).detail
+        for text in ('(i=1)', '(i=3)', 'and then'):
+            self.assertIn(text, detail)
+        self.assertNotIn('(i=2)', detail)
 
-            def test_c(self):
-                self.skipTest('later')
-        lines = [line for line in self.run_class(Sample).splitlines() if line[0] != '#']
-        self.assertTrue(lines[0].startswith('ok 1 - '))
-        self.assertTrue(lines[1].startswith('not ok 2 - '))
-        self.assertTrue(lines[2].endswith('# SKIP later'))
+    def test_what_comes_before_the_tests_is_a_failure(self):
+        cases = self.run_class('@classmethod', 'def setUpClass(cls): raise OSError("no QEMU")',
+                               'def test_a(self): pass')
+        self.assertEqual([case.result for case in cases], ['fail'])
+        self.assertIn('no QEMU', cases[0].detail)
+        files.write(paths.ROOT / 'tests/test_b.py', 'import nothing_of_that_name\n')
+        self.assertEqual(sorted(self.results('def test_a(self): pass').values()),
+                         ['fail', 'pass'])
 
-    def test_a_failed_sub_test_fails_its_test(self):
-        class Sample(unittest.TestCase):
-            def test_a(self):
-                for i in range(3):
-                    with self.subTest(i=i):
-                        self.assertNotEqual(i, 1)
-        text = self.run_class(Sample)
-        self.assertIn('not ok 1', text)
-        self.assertIn('(i=1)', text)
+    def test_an_unexpected_success_is_a_failure(self):
+        self.assertEqual(self.results('@unittest.expectedFailure', 'def test_a(self): pass'),
+                         {'test_a.A.test_a': 'fail'})
 
-    def test_a_failed_class_setup_is_a_failure(self):
-        class Sample(unittest.TestCase):
-            @classmethod
-            def setUpClass(cls):
-                raise SvaError('no QEMU')
+    def test_names_and_environment(self):
+        lines = ('def test_a(self): pass', 'def test_b(self): self.fail(os.environ["WORD"])')
+        self.assertEqual(self.results(*lines, names=['test_a.A.test_a']),
+                         {'test_a.A.test_a': 'pass'})
+        [case] = self.run_class(*lines, names=['test_a.A.test_b'], env={'WORD': 'xyzzy'})
+        self.assertIn('AssertionError: xyzzy', case.detail)
 
-            def test_a(self):
-                pass
-        text = self.run_class(Sample)
-        self.assertIn('not ok', text)
-        self.assertIn('no QEMU', text)
+    def test_a_runner_that_ends_before_it_is_done_is_an_error(self):
+        with self.assertRaisesRegex(SvaError, 'failed with status 3'):
+            self.run_class('def test_a(self): os._exit(3)', 'def test_b(self): pass')
+        # Not what an earlier run left.
+        self.run_class('def test_a(self): pass')
+        with self.assertRaisesRegex(SvaError, 'no test of suite selftest was run'):
+            self.run_class('def test_a(self): os._exit(0)')
+
+    def test_a_bad_exit_status_is_a_failure(self):
+        report = paths.ROOT / 'report.xml'
+        cases = suites.run_reported(
+            'selftest', ['sh', '-c', f'echo "<a><testsuite><testcase name=\'x\'/></testsuite></a>"'
+                                     f' > {report}; exit 3'], report, junit.of_python)
+        self.assertEqual([c.result for c in cases], ['pass', 'fail'])
+
+    def test_odd_bytes_do_not_break_the_file(self):
+        [case] = self.run_class(r'def test_a(self): print("\x00\x1b"); self.fail("a\x01<]]>b")')
+        self.assertIn('<]]>b', case.detail)
 
 
 class Command(unittest.TestCase):

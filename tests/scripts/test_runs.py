@@ -213,7 +213,7 @@ class Killed(InDirectory):
 
     def test_sigkill_of_the_tool_ends_its_tests(self):
         """They have machines of their own; both are started from threads."""
-        for name, does in (('1', "suites.run_tap('x', command)"),
+        for name, does in (('1', "suites.run_reported('x', command, Path({pid!r} + '.xml'), list)"),
                            ('2', "proc.logged(command, {pid!r} + '.log', tied=True)")):
             pid = str(self.dir / name)
             tool = self.start(TESTS, does=does.format(pid=pid), root=str(self.dir), pid=pid)

@@ -72,7 +72,7 @@ class Tiers(unittest.TestCase):
         self.assertEqual(suites.TIER, 'thorough')
         told = []
         with mock.patch.object(suites, 'python_list', lambda name: lambda: ['a.b.c']), \
-                mock.patch.object(suites, 'run_tap', lambda *args: told.append(args[2]) or []), \
+                mock.patch.object(suites, 'run_python', lambda *args: told.append(args[3]) or []), \
                 mock.patch.object(suites.paths, 'log', lambda name: Path(os.devnull)):
             suites.functional()
         self.assertEqual([env['SVA_TIER'] for env in told], ['thorough'])

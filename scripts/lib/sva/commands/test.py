@@ -134,7 +134,8 @@ def junit(results, seconds):
         node = ElementTree.SubElement(root, 'testsuite', _junit_counts(cases, seconds[name]),
                                       name=name)
         for case in cases:
-            item = ElementTree.SubElement(node, 'testcase', name=case.name, classname=name)
+            item = ElementTree.SubElement(node, 'testcase', name=case.name, classname=name,
+                                          time=f'{case.seconds:.3f}')
             if case.result == suites.FAIL:
                 ElementTree.SubElement(item, 'failure').text = text.block(case.detail)
             elif case.result == suites.SKIP:

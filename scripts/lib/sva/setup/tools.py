@@ -22,8 +22,8 @@ PACKAGES = (
     'libelf-dev', 'libfdt-dev', 'libglib2.0-dev', 'libslirp-dev', 'libssl-dev', 'make',
     'ninja-build', 'pkg-config', 'python3', 'python3-distlib', 'python3-setuptools',
     'python3-sphinx', 'python3-venv', 'xz-utils', 'zlib1g-dev', 'zstd',
-    # For tests: a reader of coverage counts, readers of what the tool writes.
-    'gcovr', 'python3-jsonschema', 'python3-junitparser', 'python3-lxml',
+    # For tests: coverage, the runner of Python tests, readers of what the tool writes.
+    'gcovr', 'python3-jsonschema', 'python3-junitparser', 'python3-lxml', 'python3-xmlrunner',
 )
 
 # Files of QEMU's firmware directory by package: firmware, loaders of the kernel formats

@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The project's test suites: how each is run and what its cases said."""
 
-import re
-import subprocess
 from concurrent import futures
 from pathlib import Path
 from typing import Callable, NamedTuple
-from xml.etree import ElementTree
 
 from .. import scenarios
 from ..guest import specs
@@ -14,21 +11,14 @@ from ..runs import findings, judging, runner
 from ..setup import arch as arches, artifacts, qemu, tools
 from ..util import files, paths, proc
 from ..util.errors import SvaError
-from . import coverage, fuzzing, race_reports
+from . import coverage, fuzzing, junit, race_reports
+from .junit import Case, FAIL, PASS, SKIP  # noqa: F401
 
-PASS, FAIL, SKIP = 'pass', 'fail', 'skip'
-TAP_LINE = re.compile(r'(ok|not ok)\s+\d+\s*(?:- )?(.*?)(?:\s+#\s*(SKIP|TODO)\b(.*))?$')
-TAP_PLAN = re.compile(r'1\.\.(\d+)')
-TAPRUNNER = Path(__file__).with_name('taprunner.py')
+UNITTESTS = Path(__file__).with_name('unittests.py')
+NO_BYTECODE = {'PYTHONDONTWRITEBYTECODE': '1'}
 # How much the functional tests do, see scenarios.TIERS.
 TIER = 'quick'
 SANITIZERS = ['-Db_sanitize=address,undefined']
-
-
-class Case(NamedTuple):
-    name: str
-    result: str
-    detail: str = ''
 
 
 class Suite(NamedTuple):
@@ -41,84 +31,36 @@ class Suite(NamedTuple):
     tier: str = scenarios.TIERS[0]
 
 
-def parse_tap(text):
-    """The cases of a TAP stream; remarks before a line are its detail."""
-    cases, remarks, plan = [], [], None
-    for line in text.splitlines():
-        found = TAP_LINE.match(line)
-        if found:
-            word, name, directive, reason = found.groups()
-            result = PASS if word == 'ok' else FAIL
-            if directive == 'SKIP':
-                result = SKIP
-            detail = (reason or '').strip() if result == SKIP else '\n'.join(remarks)
-            cases.append(Case(name, result, detail))
-            remarks = []
-        elif line.startswith('#'):
-            remarks.append(line[1:].strip())
-        elif TAP_PLAN.fullmatch(line.strip()):
-            plan = int(TAP_PLAN.fullmatch(line.strip())[1])
-    if plan != len(cases):
-        cases.append(Case('plan', FAIL, f'{len(cases)} of {plan} planned tests ran'))
-    return cases
-
-
-def parse_junit(text):
-    """The cases of the JUnit file that meson writes."""
-    cases = []
-    for suite in ElementTree.fromstring(text).iter('testsuite'):
-        # 'project:suites / program': the program is enough.
-        program = suite.get('name').split(' / ')[-1]
-        for case in suite.iter('testcase'):
-            bad = case.find('failure') if case.find('failure') is not None else case.find('error')
-            skipped = case.find('skipped')
-            result = FAIL if bad is not None else SKIP if skipped is not None else PASS
-            detail = (bad.get('message') or bad.text or '') if bad is not None else ''
-            cases.append(Case(f'{program}.{case.get("name")}', result, detail))
-    return cases
-
-
-def run_tap(name, cmd, env=None):
-    """Run a program that prints TAP on its standard output."""
-    log = paths.log(f'test-{name}')
-    with open(log, 'w', encoding='utf-8') as err:
-        try:
-            done = subprocess.run([str(c) for c in cmd], env=proc.merged(env), text=True,
-                                  errors='replace', stdin=subprocess.DEVNULL, cwd=paths.ROOT,
-                                  stdout=subprocess.PIPE, stderr=err, check=False,
-                                  preexec_fn=proc.die_with_parent())
-        except OSError as e:
-            raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e
-        err.write('\n' + done.stdout)
-    cases = parse_tap(done.stdout)
-    if done.returncode and all(case.result != FAIL for case in cases):
-        cases.append(Case('exit status', FAIL, f'status {done.returncode}'))
-    return cases
-
-
-def run_meson(name, meson, build, options=(), env=None):
-    """Run tests by meson and read what each of their cases said."""
-    log, report = paths.log(f'test-{name}'), build / 'meson-logs/testlog.junit.xml'
+def run_reported(name, command, report, read, env=None):
+    """Run a program that leaves a JUnit file; its cases, as @read has them."""
+    log, failed = paths.log(f'test-{name}'), None
     files.remove(report)
     try:
-        proc.logged([*meson, 'test', '-C', build, '--print-errorlogs', *options], log, env,
-                    what=f'tests of suite {name}', tied=True)
-        failed = None
+        proc.logged(command, log, env, cwd=paths.ROOT, what=f'tests of suite {name}', tied=True)
     except SvaError as e:
         failed = e
     if not report.is_file():
-        raise failed or SvaError(f'meson ran no test of suite {name}', log)
-    cases = parse_junit(report.read_text(encoding='utf-8'))
+        raise failed or SvaError(f'no test of suite {name} was run', log)
+    cases = read(report.read_text(encoding='utf-8'))
     if failed and all(case.result != FAIL for case in cases):
         cases.append(Case('exit status', FAIL, failed.message))
     return cases
 
 
-def python_suite(name):
-    def run():
-        return run_tap(name, [tools.PYTHON, TAPRUNNER, paths.ROOT / 'tests' / name],
-                       {'PYTHONDONTWRITEBYTECODE': '1'})
-    return run
+def run_meson(name, meson, build, options=(), env=None):
+    return run_reported(name, [*meson, 'test', '-C', build, '--print-errorlogs', *options],
+                        build / 'meson-logs/testlog.junit.xml', junit.of_meson, env)
+
+
+def run_python(name, folder, names=(), env=None):
+    """Run the Python tests of a folder, or some of them."""
+    report = paths.log(f'test-{name}').with_suffix('.xml')
+    return run_reported(name, [tools.PYTHON, UNITTESTS, folder, report, *names], report,
+                        junit.of_python, {**NO_BYTECODE, **(env or {})})
+
+
+def scripts():
+    return run_python('scripts', paths.ROOT / 'tests/scripts')
 
 
 def functional():
@@ -127,9 +69,11 @@ def functional():
     shares = [share for share in (names[::2], names[1::2]) if share]
 
     def run(number, share):
-        return run_tap(f'functional-{number}',
-                       [tools.PYTHON, TAPRUNNER, paths.ROOT / 'tests/functional', *share],
-                       {'PYTHONDONTWRITEBYTECODE': '1', 'SVA_TIER': TIER})
+        try:
+            return run_python(f'functional-{number}', paths.ROOT / 'tests/functional', share,
+                              {'SVA_TIER': TIER})
+        except SvaError as e:  # what the others say counts all the same
+            return [Case(f'share {number}', FAIL, f'{e.message}\nlog: {e.log}')]
     with futures.ThreadPoolExecutor(len(shares) or 1) as pool:
         parts = list(pool.map(run, range(1, len(shares) + 1), shares))
     cases = sorted(case for part in parts for case in part)
@@ -142,8 +86,8 @@ def functional():
 
 def python_list(name):
     def names():
-        return proc.output([tools.PYTHON, TAPRUNNER, paths.ROOT / 'tests' / name, '--list'],
-                           {'PYTHONDONTWRITEBYTECODE': '1'}).split()
+        return proc.output([tools.PYTHON, UNITTESTS, paths.ROOT / 'tests' / name, '--list'],
+                           NO_BYTECODE).split()
     return names
 
 
@@ -309,7 +253,7 @@ def all_suites():
     return [
         # The Linux source holds the parser of KTAP.
         Suite('scripts', 'the command line, the judges', ('packages', 'linux-source'),
-              python_suite('scripts'), python_list('scripts')),
+              scripts, python_list('scripts')),
         Suite('style', 'layers, limits, licences', (), style,
               lambda: [script.stem for script in checkers()]),
         Suite('unit', 'models without QEMU, gcc', ('tools',), unit('unit', 'gcc'),

@@ -9,8 +9,8 @@
 #ifndef HW_SVA_ACCEL_ACCEL_H
 #define HW_SVA_ACCEL_ACCEL_H
 
+#include "../endpoint/function.h"
 #include "hw/sva/accel-abi.h"
-#include "hw/sva/endpoint.h"
 
 #define SVA_ACCEL_CONTEXTS_MAX 1024
 #define SVA_ACCEL_ATC_MIN 4
@@ -27,18 +27,6 @@ typedef struct SvaAccelConfig {
     unsigned pri_capacity;
 } SvaAccelConfig;
 
-/* What configuration space says about page requests. */
-typedef struct SvaPriControl {
-    bool enable;
-    bool reset;
-    uint32_t allocation;
-} SvaPriControl;
-
-/* Status bits of the PRI capability that the function drives. */
-#define SVA_PRI_RF      (1u << 0)
-#define SVA_PRI_UPRGI   (1u << 1)
-#define SVA_PRI_STOPPED (1u << 8)
-
 /*
  * The port is attached afterwards, since a port wants to know its client;
  * nothing else may be called before.
@@ -47,7 +35,10 @@ SvaAccel *sva_accel_new(SvaEnv *env, const SvaAccelConfig *config);
 void sva_accel_attach(SvaAccel *accel, SvaPort *port);
 void sva_accel_free(SvaAccel *accel);
 
-/* What the port calls with the SvaAccel as client. */
+/* The function that it is: configuration space, the door of the port. */
+SvaFunction *sva_accel_function(SvaAccel *accel);
+
+/* The same with the SvaAccel, for callers that know no SvaFunction. */
 extern const SvaPortClientOps sva_accel_client_ops;
 
 /* Conventional reset and FLR. */
@@ -62,7 +53,6 @@ uint64_t sva_accel_doorbell_read(SvaAccel *accel, uint64_t offset,
 void sva_accel_doorbell_write(SvaAccel *accel, uint64_t offset,
                               uint64_t value, unsigned size);
 
-/* Configuration space as the function sees it; repeating it is harmless. */
 void sva_accel_set_bus_master(SvaAccel *accel, bool enable);
 void sva_accel_set_pasid(SvaAccel *accel, bool enable);
 void sva_accel_set_ats(SvaAccel *accel, bool enable);
@@ -74,7 +64,5 @@ uint16_t sva_accel_pri_status(const SvaAccel *accel);
 uint64_t sva_accel_counter(const SvaAccel *accel, enum sva_counter which);
 const char *sva_accel_counter_name(enum sva_counter which);
 
-/* Its translations, for statistics; see atc.h. */
-const struct SvaAtc *sva_accel_atc(const SvaAccel *accel);
 
 #endif

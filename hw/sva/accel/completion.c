@@ -1,10 +1,13 @@
 /*
- * sva-accel: completion records, and errors that no record can tell
+ * sva-accel: completion records
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
+#include "completion.h"
+#include "counters.h"
+#include "ctx-access.h"
+#include "error.h"
 
 /* The record from its second word on is written first, its status last. */
 #define CPL_TAIL (unsigned)offsetof(struct sva_completion, bytes)
@@ -12,20 +15,15 @@
 static void cpl_start_part(SvaCtx *ctx)
 {
     SvaJob *job = &ctx->job;
-    uint64_t addr = job->desc.completion;
     unsigned from = job->cpl_part ? 0 : CPL_TAIL;
     unsigned to = job->cpl_part ? CPL_TAIL : sizeof(struct sva_completion);
+    SvaMemRequest req = sva_ctx_request(ctx, job->desc.completion + from,
+                                        SVA_BUF_CPL + from, to - from);
 
-    sva_xfer_start(ctx, &(SvaXfer) {
-        .addr = addr + from,
-        .end = addr + to,
-        .step = SVA_PAGE_SIZE,
-        .buf = SVA_BUF_CPL + from,
-        .len = to - from,
-        .write = true,
-        /* A context that is being aborted starts no page requests. */
-        .block = !job->aborted,
-    });
+    req.write = true;
+    /* A context that is being aborted starts no page requests. */
+    req.block = !job->aborted;
+    sva_mem_access_start(&ctx->access, &req);
 }
 
 void sva_cpl_begin(SvaCtx *ctx)
@@ -42,19 +40,18 @@ void sva_cpl_begin(SvaCtx *ctx)
 
     memcpy(ctx->buf + SVA_BUF_CPL, &cpl, sizeof(cpl));
     job->cpl_part = 0;
-    job->xfer_active = false;
+    job->access_active = false;
 }
 
-/* The record is made of the job again, and the part of it begun again. */
 void sva_cpl_resume(SvaCtx *ctx)
 {
     SvaJob *job = &ctx->job;
-    bool active = job->xfer_active;
+    bool active = job->access_active;
     uint8_t part = job->cpl_part;
 
     sva_cpl_begin(ctx);
     job->cpl_part = part;
-    job->xfer_active = active;
+    job->access_active = active;
     if (active) {
         cpl_start_part(ctx);
     }
@@ -66,70 +63,36 @@ static void cpl_lost(SvaCtx *ctx, enum sva_status status)
     sva_ctx_error(ctx, status, ctx->job.desc.id, ctx->job.desc.completion);
 }
 
-/* DONE also if there is nothing to write, or if it could not be written. */
-SvaXferResult sva_cpl_step(SvaCtx *ctx)
+SvaAccessResult sva_cpl_step(SvaCtx *ctx)
 {
     SvaJob *job = &ctx->job;
-    SvaXferResult result;
+    SvaAccessResult result;
 
     if (!(job->desc.flags & SVA_DF_COMPLETION)) {
-        return SVA_XFER_DONE;
+        return SVA_ACCESS_DONE;
     }
-    if (!job->cpl_held && !job->aborted &&
-        sva_hold(ctx, SVA_HOLD_BEFORE_CPL)) {
-        job->cpl_held = true;
-        return SVA_XFER_WAITS;
+    if (!job->cpl_breakpoint && !job->aborted &&
+        sva_ctx_break(ctx, SVA_HOLD_BEFORE_CPL)) {
+        job->cpl_breakpoint = true;
+        return SVA_ACCESS_WAITS;
     }
     if (job->desc.completion % sizeof(struct sva_completion)) {
         cpl_lost(ctx, SVA_ST_BAD_ALIGN);
-        return SVA_XFER_DONE;
+        return SVA_ACCESS_DONE;
     }
-    if (!job->xfer_active) {
+    if (!job->access_active) {
         cpl_start_part(ctx);
-        job->xfer_active = true;
+        job->access_active = true;
     }
-    result = sva_xfer_step(ctx);
-    if (result == SVA_XFER_FAILED) {
-        cpl_lost(ctx, ctx->xfer.status);
-        return SVA_XFER_DONE;
+    result = sva_ctx_access_step(ctx);
+    if (result == SVA_ACCESS_FAILED) {
+        cpl_lost(ctx, sva_ctx_access_status(ctx));
+        return SVA_ACCESS_DONE;
     }
-    if (result == SVA_XFER_DONE && job->cpl_part == 0) {
+    if (result == SVA_ACCESS_DONE && job->cpl_part == 0) {
         job->cpl_part = 1;
-        job->xfer_active = false;
-        return SVA_XFER_AGAIN;
+        job->access_active = false;
+        return SVA_ACCESS_AGAIN;
     }
     return result;
-}
-
-void sva_ctx_error(SvaCtx *ctx, enum sva_status status, uint32_t id,
-                   uint64_t addr)
-{
-    if (ctx->err_status & SVA_ERRST_VALID) {
-        ctx->err_status |= SVA_ERRST_OVERFLOW;
-    } else {
-        ctx->err_status = SVA_ERRST_VALID | status;
-        ctx->err_id = id;
-        ctx->err_addr = addr;
-    }
-    sva_accel_irq(ctx->accel, SVA_IRQ_ERROR);
-}
-
-void sva_ctx_clear_error(SvaCtx *ctx, uint32_t bits)
-{
-    ctx->err_status &= ~(bits & SVA_ERRST_OVERFLOW);
-    if (bits & SVA_ERRST_VALID) {
-        ctx->err_status = 0;
-        ctx->err_id = 0;
-        ctx->err_addr = 0;
-    }
-}
-
-uint32_t sva_accel_err_ctx(const SvaAccel *accel)
-{
-    for (unsigned i = 0; i < accel->config.contexts; i++) {
-        if (accel->ctx[i].err_status & SVA_ERRST_VALID) {
-            return i;
-        }
-    }
-    return SVA_ERR_CTX_NONE;
 }

@@ -204,7 +204,8 @@ static char *accel_get_translations(Object *obj, Error **errp)
     SvaCacheSummary *summary = sva_cache_summary_new();
 
     if (accel) {
-        sva_atc_visit(sva_accel_atc(accel), add_translation, summary);
+        sva_atc_visit(sva_accel_function(accel)->atc, add_translation,
+                      summary);
     }
     return sva_cache_summary_translations(summary);
 }

@@ -4,25 +4,28 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "descriptor.h"
 #include "hw/sva/event.h"
-#include "internal.h"
+#include "completion.h"
+#include "counters.h"
+#include "ctx-access.h"
+#include "descriptor.h"
+#include "irq.h"
+#include "job.h"
+#include "operation.h"
+#include "sched.h"
+#include "stop.h"
 
 void sva_job_start_fetch(SvaCtx *ctx)
 {
     uint32_t mask = (1u << sva_ctx_reg(ctx, SVA_CTX_RING_SIZE)) - 1;
     uint64_t addr = sva_ctx_reg64(ctx, SVA_CTX_RING_BASE) +
                     (uint64_t)(ctx->head & mask) * sizeof(struct sva_desc);
+    SvaMemRequest req = sva_ctx_request(ctx, addr, SVA_BUF_DESC,
+                                        sizeof(struct sva_desc));
 
     ctx->job = (SvaJob) { .phase = SVA_JOB_FETCH };
-    sva_xfer_start(ctx, &(SvaXfer) {
-        .addr = addr,
-        .end = addr + sizeof(struct sva_desc),
-        .step = SVA_PAGE_SIZE,
-        .buf = SVA_BUF_DESC,
-        .len = sizeof(struct sva_desc),
-        .block = true,
-    });
+    req.block = true;
+    sva_mem_access_start(&ctx->access, &req);
 }
 
 static void job_end(SvaCtx *ctx)
@@ -51,17 +54,18 @@ static void job_decode(SvaCtx *ctx)
 
 static bool job_fetch(SvaCtx *ctx)
 {
-    switch (sva_xfer_step(ctx)) {
-    case SVA_XFER_DONE:
+    switch (sva_ctx_access_step(ctx)) {
+    case SVA_ACCESS_DONE:
         job_decode(ctx);
         return true;
-    case SVA_XFER_FAILED:
+    case SVA_ACCESS_FAILED:
         ctx->job.phase = SVA_JOB_IDLE;
-        sva_ctx_halt(ctx, ctx->xfer.status, ctx->xfer.fault_addr);
+        sva_ctx_halt(ctx, sva_ctx_access_status(ctx),
+                     ctx->access.fault_addr);
         return true;
-    case SVA_XFER_AGAIN:
+    case SVA_ACCESS_AGAIN:
         return true;
-    case SVA_XFER_WAITS:
+    case SVA_ACCESS_WAITS:
     default:
         return false;
     }
@@ -80,15 +84,15 @@ static void job_pay(SvaCtx *ctx, uint64_t bytes)
     ctx->bw_next = MAX(ctx->bw_next, now) +
                    bytes * 1000000000ull / (limit * 1024);
     if (ctx->bw_next > now) {
-        sva_ctx_sleep(ctx, ctx->bw_next);
+        sva_sched_sleep(ctx, ctx->bw_next);
     }
 }
 
 static bool job_next_access(SvaCtx *ctx)
 {
     switch (sva_op_next(ctx)) {
-    case SVA_OP_XFER:
-        ctx->job.xfer_active = true;
+    case SVA_OP_ACCESS:
+        ctx->job.access_active = true;
         return true;
     case SVA_OP_END:
         job_end(ctx);
@@ -101,24 +105,24 @@ static bool job_next_access(SvaCtx *ctx)
 
 static bool job_exec(SvaCtx *ctx)
 {
-    if (!ctx->job.xfer_active) {
+    if (!ctx->job.access_active) {
         return job_next_access(ctx);
     }
-    switch (sva_xfer_step(ctx)) {
-    case SVA_XFER_DONE:
-        ctx->job.xfer_active = false;
+    switch (sva_ctx_access_step(ctx)) {
+    case SVA_ACCESS_DONE:
+        ctx->job.access_active = false;
         sva_op_done(ctx);
-        job_pay(ctx, ctx->xfer.len);
+        job_pay(ctx, ctx->access.req.len);
         return true;
-    case SVA_XFER_FAILED:
-        ctx->job.xfer_active = false;
+    case SVA_ACCESS_FAILED:
+        ctx->job.access_active = false;
         if (!sva_op_failed(ctx)) {
             job_end(ctx);
         }
         return true;
-    case SVA_XFER_AGAIN:
+    case SVA_ACCESS_AGAIN:
         return true;
-    case SVA_XFER_WAITS:
+    case SVA_ACCESS_WAITS:
     default:
         return false;
     }
@@ -143,10 +147,10 @@ static void job_retire(SvaCtx *ctx)
 static bool job_complete(SvaCtx *ctx)
 {
     switch (sva_cpl_step(ctx)) {
-    case SVA_XFER_DONE:
+    case SVA_ACCESS_DONE:
         job_retire(ctx);
         return true;
-    case SVA_XFER_WAITS:
+    case SVA_ACCESS_WAITS:
         return false;
     default:
         return true;
@@ -170,16 +174,11 @@ static bool job_idle(SvaCtx *ctx)
     return true;
 }
 
-/*
- * An abort came into force.  A job that has ended already keeps its status;
- * only its completion record must not wait for pages any more.
- */
 void sva_job_abort(SvaCtx *ctx)
 {
     SvaJob *job = &ctx->job;
 
-    sva_pri_leave_queue(ctx);
-    sva_pri_end_group(ctx);
+    sva_mem_access_cancel(&ctx->access);
     job->aborted = true;
     if (job->phase == SVA_JOB_EXEC) {
         job->status = SVA_ST_ABORTED;

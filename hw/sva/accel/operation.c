@@ -5,8 +5,10 @@
  */
 #include "qemu/osdep.h"
 #include "crc32c.h"
+#include "ctx-access.h"
 #include "descriptor.h"
-#include "internal.h"
+#include "operation.h"
+#include "sched.h"
 
 typedef struct SvaOp {
     SvaOpNext (*next)(SvaCtx *ctx);
@@ -25,23 +27,28 @@ static uint64_t left_in_page(uint64_t addr)
     return SVA_PAGE_SIZE - (addr & ~SVA_PAGE_MASK);
 }
 
+/* An access to the range at @base, which is as long as the operation. */
+static SvaMemRequest op_request(const SvaCtx *ctx, uint64_t base,
+                                uint64_t offset, uint32_t buf, uint64_t len)
+{
+    const struct sva_desc *desc = &ctx->job.desc;
+    SvaMemRequest req = sva_ctx_request(ctx, base + offset, buf, len);
+
+    req.end = base + desc->size;
+    req.block = desc->flags & SVA_DF_BLOCK_ON_FAULT;
+    req.breakpoints = true;
+    return req;
+}
+
 /* Start an access at offset SvaJob.bytes of the range at @base. */
 static SvaOpNext op_access(SvaCtx *ctx, uint64_t base, uint32_t buf,
                            uint64_t len, bool write)
 {
-    const struct sva_desc *desc = &ctx->job.desc;
+    SvaMemRequest req = op_request(ctx, base, ctx->job.bytes, buf, len);
 
-    sva_xfer_start(ctx, &(SvaXfer) {
-        .addr = base + ctx->job.bytes,
-        .end = base + desc->size,
-        .step = SVA_PAGE_SIZE,
-        .buf = buf,
-        .len = len,
-        .write = write,
-        .block = desc->flags & SVA_DF_BLOCK_ON_FAULT,
-        .holds = true,
-    });
-    return SVA_OP_XFER;
+    req.write = write;
+    sva_mem_access_start(&ctx->access, &req);
+    return SVA_OP_ACCESS;
 }
 
 /* Longest piece from SvaJob.bytes on that crosses no page in src or dst. */
@@ -68,7 +75,7 @@ static SvaOpNext copy_next(SvaCtx *ctx)
         return op_end(ctx, SVA_ST_SUCCESS);
     }
     if (!job->part) {
-        sva_atc_expect(ctx->accel->atc, sva_ctx_pasid(ctx),
+        sva_atc_expect(ctx->accel->fn.atc, sva_ctx_pasid(ctx),
                        job->desc.dst + job->bytes);
     }
     return op_access(ctx, job->part ? job->desc.dst : job->desc.src,
@@ -80,7 +87,7 @@ static void copy_done(SvaCtx *ctx)
     SvaJob *job = &ctx->job;
 
     if (job->part) {
-        job->bytes += ctx->xfer.len;
+        job->bytes += ctx->access.req.len;
     }
     job->part ^= 1;
 }
@@ -102,7 +109,7 @@ static SvaOpNext fill_next(SvaCtx *ctx)
 
 static void fill_done(SvaCtx *ctx)
 {
-    ctx->job.bytes += ctx->xfer.len;
+    ctx->job.bytes += ctx->access.req.len;
 }
 
 /* Part 2: a difference was found, job.bytes is its offset. */
@@ -127,7 +134,7 @@ static void compare_done(SvaCtx *ctx)
     SvaJob *job = &ctx->job;
     const uint8_t *src = ctx->buf + SVA_BUF_DATA(0);
     const uint8_t *dst = ctx->buf + SVA_BUF_DATA(1);
-    unsigned len = ctx->xfer.len;
+    unsigned len = ctx->access.req.len;
     unsigned same = len;
 
     if (job->part == 0) {
@@ -153,10 +160,10 @@ static SvaOpNext touch_round(SvaCtx *ctx)
     }
     job->offset = 0;
     if (!job->desc.interval) {
-        return SVA_OP_XFER;
+        return SVA_OP_ACCESS;
     }
-    sva_ctx_sleep(ctx, sva_accel_now(ctx->accel) +
-                       job->desc.interval * 1000ll);
+    sva_sched_sleep(ctx, sva_accel_now(ctx->accel) +
+                         job->desc.interval * 1000ll);
     return SVA_OP_SLEEP;
 }
 
@@ -165,31 +172,27 @@ static SvaOpNext touch_next(SvaCtx *ctx)
     SvaJob *job = &ctx->job;
     const struct sva_desc *desc = &job->desc;
     uint64_t word = GUINT64_TO_LE(desc->src);
+    SvaMemRequest req;
 
     if (job->offset >= desc->size) {
         SvaOpNext next = touch_round(ctx);
 
-        if (next != SVA_OP_XFER) {
+        if (next != SVA_OP_ACCESS) {
             return next;
         }
     }
     memcpy(ctx->buf + SVA_BUF_DATA(0), &word, sizeof(word));
-    sva_xfer_start(ctx, &(SvaXfer) {
-        .addr = desc->dst + job->offset,
-        .end = desc->dst + desc->size,
-        .step = MAX(desc->stride, SVA_PAGE_SIZE),
-        .buf = SVA_BUF_DATA(0),
-        .len = sizeof(word),
-        .write = desc->flags & SVA_DF_TOUCH_WRITE,
-        .block = desc->flags & SVA_DF_BLOCK_ON_FAULT,
-        .holds = true,
-    });
-    return SVA_OP_XFER;
+    req = op_request(ctx, desc->dst, job->offset, SVA_BUF_DATA(0),
+                     sizeof(word));
+    req.step = MAX(desc->stride, SVA_PAGE_SIZE);
+    req.write = desc->flags & SVA_DF_TOUCH_WRITE;
+    sva_mem_access_start(&ctx->access, &req);
+    return SVA_OP_ACCESS;
 }
 
 static void touch_done(SvaCtx *ctx)
 {
-    ctx->job.bytes += ctx->xfer.len;
+    ctx->job.bytes += ctx->access.req.len;
     ctx->job.offset += ctx->job.desc.stride;
 }
 
@@ -201,7 +204,8 @@ static SvaOpNext delay_next(SvaCtx *ctx)
         return op_end(ctx, SVA_ST_SUCCESS);
     }
     job->part = 1;
-    sva_ctx_sleep(ctx, sva_accel_now(ctx->accel) + (int64_t)job->desc.size);
+    sva_sched_sleep(ctx, sva_accel_now(ctx->accel) +
+                         (int64_t)job->desc.size);
     return SVA_OP_SLEEP;
 }
 
@@ -210,15 +214,22 @@ static SvaOpNext atomic_next(SvaCtx *ctx)
 {
     SvaJob *job = &ctx->job;
     const struct sva_desc *desc = &job->desc;
+    SvaMemRequest req;
 
     if (job->part) {
         return op_end(ctx, desc->opcode == SVA_OP_FETCH_ADD ||
                            job->result == desc->stride
                            ? SVA_ST_SUCCESS : SVA_ST_DIFFERENT);
     }
-    op_access(ctx, desc->dst, SVA_BUF_DATA(0), sizeof(uint64_t), true);
-    ctx->xfer.atomic = true;
-    return SVA_OP_XFER;
+    req = op_request(ctx, desc->dst, 0, SVA_BUF_DATA(0), sizeof(uint64_t));
+    req.write = true;
+    req.atomic = true;
+    req.kind = desc->opcode == SVA_OP_COMPARE_SWAP ? SVA_ATOMIC_COMPARE_SWAP
+                                                   : SVA_ATOMIC_FETCH_ADD;
+    req.operand = desc->src;
+    req.expect = desc->stride;
+    sva_mem_access_start(&ctx->access, &req);
+    return SVA_OP_ACCESS;
 }
 
 static void atomic_done(SvaCtx *ctx)
@@ -226,7 +237,7 @@ static void atomic_done(SvaCtx *ctx)
     SvaJob *job = &ctx->job;
 
     memcpy(&job->result, ctx->buf + SVA_BUF_DATA(0), sizeof(job->result));
-    job->bytes = ctx->xfer.len;
+    job->bytes = ctx->access.req.len;
     job->part = 1;
 }
 
@@ -247,7 +258,7 @@ static SvaOpNext crc_next(SvaCtx *ctx)
 static void crc_done(SvaCtx *ctx)
 {
     SvaJob *job = &ctx->job;
-    unsigned len = ctx->xfer.len;
+    unsigned len = ctx->access.req.len;
 
     job->result = sva_crc32c(job->result, ctx->buf + SVA_BUF_DATA(0), len);
     job->bytes += len;
@@ -279,12 +290,12 @@ void sva_op_done(SvaCtx *ctx)
 bool sva_op_failed(SvaCtx *ctx)
 {
     SvaJob *job = &ctx->job;
-    const SvaXfer *xfer = &ctx->xfer;
+    const SvaMemAccess *access = &ctx->access;
     bool touch = job->desc.opcode == SVA_OP_TOUCH;
 
     if (!touch || !job->result) {
-        job->fault_addr = xfer->fault_addr;
-        job->fault_write = xfer->write;
+        job->fault_addr = access->fault_addr;
+        job->fault_write = access->req.write;
     }
     job->result += touch;
     if (job->desc.flags & SVA_DF_KEEP_GOING) {
@@ -293,8 +304,8 @@ bool sva_op_failed(SvaCtx *ctx)
     }
     if (job->desc.opcode == SVA_OP_FILL ||
         (job->desc.opcode == SVA_OP_COPY && job->part)) {
-        job->bytes += xfer->done;
+        job->bytes += access->done;
     }
-    job->status = xfer->status;
+    job->status = sva_ctx_access_status(ctx);
     return false;
 }

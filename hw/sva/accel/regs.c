@@ -6,7 +6,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
+#include "command.h"
+#include "ctx-access.h"
+#include "error.h"
+#include "irq.h"
+#include "misbehaviour.h"
+#include "probe.h"
+#include "regs.h"
+#include "stop.h"
 
 #define GLOBAL_WORDS (SVA_REG_COUNTERS / 4)
 
@@ -102,13 +109,13 @@ static void write_prg_pages(SvaCtx *ctx, uint32_t value)
 
 static void write_release(SvaCtx *ctx, uint32_t value G_GNUC_UNUSED)
 {
-    sva_hold_release(ctx);
+    sva_ctx_release(ctx);
 }
 
 static void write_inject(SvaCtx *ctx, uint32_t value)
 {
     ctx->reg[SVA_CTX_INJECT / 4] = value & SVA_INJECT_ALL;
-    sva_inject_changed(ctx);
+    sva_ctx_inject_changed(ctx);
 }
 
 #define RW(n, mask) { .name = n, .wmask = mask }
@@ -257,7 +264,7 @@ static uint32_t read_inval_delay(const SvaAccel *accel)
 
 static uint32_t read_inval_held(const SvaAccel *accel)
 {
-    return accel->late_count;
+    return accel->fn.late_count;
 }
 
 static uint32_t read_ctrl(const SvaAccel *accel G_GNUC_UNUSED)
@@ -294,7 +301,7 @@ static void write_irq_mask(SvaAccel *accel, uint32_t value)
 
 static void write_global_inject(SvaAccel *accel, uint32_t value)
 {
-    sva_inval_set_inject(accel, value & SVA_GINJECT_ALL);
+    sva_accel_set_inject(accel, value & SVA_GINJECT_ALL);
 }
 
 static void write_inval_delay(SvaAccel *accel, uint32_t value)
@@ -410,7 +417,7 @@ static void doorbell_write32(SvaAccel *accel, uint64_t offset, uint32_t value)
 
 static bool access_ok(SvaAccel *accel, uint64_t offset, unsigned size)
 {
-    if (accel->busy) {
+    if (accel->fn.busy) {
         sva_guest_error(accel->env, "sva-accel: access to its own registers");
         return false;
     }

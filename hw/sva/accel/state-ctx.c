@@ -7,15 +7,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "completion.h"
 #include "descriptor.h"
-#include "internal.h"
+#include "operation.h"
+#include "regs.h"
+#include "sched.h"
+#include "state-ctx.h"
 
 #define CMD_STATUS_BITS (SVA_CMDST_BUSY | SVA_CMDST_RESULT | SVA_CMDST_CMD)
-
-static uint32_t pasid_word(SvaPasid pasid)
-{
-    return pasid.id | (pasid.valid ? SVA_CFG_PASID_EN : 0);
-}
 
 static uint64_t time_left(const SvaCtx *ctx, int64_t until)
 {
@@ -24,33 +23,30 @@ static uint64_t time_left(const SvaCtx *ctx, int64_t until)
     return until > now ? until - now : 0;
 }
 
-static SvaPrgOwnerSaved owner_save(const SvaPrgOwner *owner)
+static void access_save(const SvaCtx *ctx, SvaCtxSaved *out)
 {
-    return (SvaPrgOwnerSaved) {
-        .first = owner->first,
-        .step = owner->step,
-        .pasid = pasid_word(owner->pasid),
-        .unsent = owner->unsent,
-        .prgi = owner->prgi,
-        .count = owner->count,
-        .sent = owner->sent,
-        .access = owner->access,
-        .flags = (owner->open ? SVA_SAVED_OPEN : 0) |
-                 (owner->shared ? SVA_SAVED_SHARED : 0) |
-                 (owner->forced ? SVA_SAVED_FORCED : 0),
-    };
-}
+    SvaMemAccessSaved access;
 
-static bool xfer_in_use(const SvaJob *job)
-{
-    return job->phase == SVA_JOB_FETCH ||
-           (job->phase != SVA_JOB_IDLE && job->xfer_active);
+    if (!sva_job_in_access(&ctx->job)) {
+        return;
+    }
+    sva_mem_access_save(&ctx->access, &access);
+    out->stage = access.stage;
+    out->passed = access.passed;
+    out->retries = access.retries;
+    out->code = access.code;
+    out->action = access.action;
+    if (access.alone) {
+        out->flags |= SVA_SAVED_ALONE;
+    }
+    if (access.stage == SVA_ACCESS_STALLED) {
+        out->stall_cookie = access.cookie;
+    }
 }
 
 static void job_save(const SvaCtx *ctx, SvaCtxSaved *out)
 {
     const SvaJob *job = &ctx->job;
-    const SvaXfer *xfer = &ctx->xfer;
 
     out->phase = job->phase;
     out->part = job->part;
@@ -61,13 +57,6 @@ static void job_save(const SvaCtx *ctx, SvaCtxSaved *out)
     out->bytes = job->bytes;
     out->fault_addr = job->fault_addr;
     out->result = job->result;
-    if (xfer_in_use(job)) {
-        out->stage = xfer->stage;
-        out->passed = xfer->held;
-        out->retries = xfer->retries;
-        out->code = xfer->code;
-        out->action = xfer->action;
-    }
     memcpy(out->desc, ctx->buf + SVA_BUF_DESC, sizeof(out->desc));
     if (job->part == 1) {
         memcpy(out->data, ctx->buf + SVA_BUF_DATA(0), sizeof(out->data));
@@ -77,16 +66,14 @@ static void job_save(const SvaCtx *ctx, SvaCtxSaved *out)
 static uint8_t flags_save(const SvaCtx *ctx)
 {
     const SvaJob *job = &ctx->job;
-    bool alone = xfer_in_use(job) && ctx->xfer.alone;
     /* The last job leaves it behind. */
-    bool xfer = job->phase != SVA_JOB_IDLE && job->xfer_active;
+    bool access = job->phase != SVA_JOB_IDLE && job->access_active;
 
     return (ctx->active ? SVA_SAVED_ACTIVE : 0) |
-           (xfer ? SVA_SAVED_XFER : 0) |
+           (access ? SVA_SAVED_ACCESS : 0) |
            (job->aborted ? SVA_SAVED_ABORTED : 0) |
-           (job->cpl_held ? SVA_SAVED_CPL_HELD : 0) |
-           (job->fault_write ? SVA_SAVED_FAULT_WRITE : 0) |
-           (alone ? SVA_SAVED_ALONE : 0);
+           (job->cpl_breakpoint ? SVA_SAVED_CPL_BREAK : 0) |
+           (job->fault_write ? SVA_SAVED_FAULT_WRITE : 0);
 }
 
 void sva_ctx_save(const SvaCtx *ctx, SvaCtxSaved *out)
@@ -103,49 +90,23 @@ void sva_ctx_save(const SvaCtx *ctx, SvaCtxSaved *out)
     out->state = ctx->state;
     out->held = ctx->held;
     out->stop = ctx->stop;
-    out->late_stop = ctx->late_stop;
+    out->delayed_stop = ctx->delayed_stop;
     out->wait = ctx->wait;
     out->flags = flags_save(ctx);
     if (ctx->wait == SVA_WAIT_TIME) {
         out->wait_left = time_left(ctx, ctx->wait_until);
     }
-    if (ctx->late_stop) {
-        out->late_left = time_left(ctx, ctx->late_until);
-    }
-    if (ctx->wait == SVA_WAIT_STALL) {
-        out->stall_cookie = ctx->stall_cookie;
+    if (ctx->delayed_stop) {
+        out->stop_left = time_left(ctx, ctx->stop_until);
     }
     out->bw_left = time_left(ctx, ctx->bw_next);
-    out->group = owner_save(&ctx->group);
-    out->probe = owner_save(&ctx->probe);
+    sva_page_group_save(&ctx->access.group, &out->group);
+    sva_page_group_save(&ctx->probe, &out->probe);
     job_save(ctx, out);
+    access_save(ctx, out);
 }
 
 /* -- restoring -- */
-
-static bool owner_load(SvaPrgOwner *owner, const SvaPrgOwnerSaved *in)
-{
-    if (in->pasid & ~(SVA_CFG_PASID | SVA_CFG_PASID_EN) ||
-        (in->pasid && !(in->pasid & SVA_CFG_PASID_EN)) ||
-        in->flags & ~SVA_SAVED_OWNER_FLAGS ||
-        in->prgi >= SVA_PRGI_COUNT || in->count > 32 ||
-        in->sent > in->count || (uint64_t)in->unsent >> in->count ||
-        in->access & ~(SVA_READ | SVA_WRITE)) {
-        return false;
-    }
-    owner->first = in->first;
-    owner->step = in->step;
-    owner->pasid = sva_cfg_pasid(in->pasid);
-    owner->unsent = in->unsent;
-    owner->prgi = in->prgi;
-    owner->count = in->count;
-    owner->sent = in->sent;
-    owner->access = in->access;
-    owner->open = in->flags & SVA_SAVED_OPEN;
-    owner->shared = in->flags & SVA_SAVED_SHARED;
-    owner->forced = in->flags & SVA_SAVED_FORCED;
-    return !owner->open || owner->count;
-}
 
 static bool registers_load(SvaCtx *ctx, const SvaCtxSaved *in)
 {
@@ -184,19 +145,20 @@ static bool stop_load(SvaCtx *ctx, const SvaCtxSaved *in)
 {
     bool busy = in->cmd_status & SVA_CMDST_BUSY;
 
-    if (in->stop > SVA_STOP_ABORT || in->late_stop > SVA_STOP_ABORT ||
-        (in->stop && in->late_stop) ||
-        (busy && !in->stop && !in->late_stop) || (in->late_stop && !busy) ||
+    if (in->stop > SVA_STOP_ABORT || in->delayed_stop > SVA_STOP_ABORT ||
+        (in->stop && in->delayed_stop) ||
+        (busy && !in->stop && !in->delayed_stop) ||
+        (in->delayed_stop && !busy) ||
         busy != (in->state == SVA_CTX_DRAINING ||
                  in->state == SVA_CTX_ABORTING) ||
-        in->late_left > SVA_DELAY_MAX) {
+        in->stop_left > SVA_TIME_LEFT_MAX) {
         return false;
     }
     ctx->stop = in->stop;
-    ctx->late_stop = in->late_stop;
-    if (ctx->late_stop) {
-        ctx->late_until = sva_accel_now(ctx->accel) + (int64_t)in->late_left;
-        ctx->accel->env->ops->timer_at(ctx->late_timer, ctx->late_until);
+    ctx->delayed_stop = in->delayed_stop;
+    if (ctx->delayed_stop) {
+        ctx->stop_until = sva_accel_now(ctx->accel) + (int64_t)in->stop_left;
+        ctx->accel->env->ops->timer_at(ctx->stop_timer, ctx->stop_until);
     }
     return true;
 }
@@ -207,17 +169,18 @@ static bool wait_load(SvaCtx *ctx, const SvaCtxSaved *in)
                      !(in->held & ~SVA_HOLD_ALL);
     int64_t now = sva_accel_now(ctx->accel);
 
-    if (in->wait > SVA_WAIT_STALL || in->wait_left > SVA_DELAY_MAX ||
-        in->bw_left > SVA_DELAY_MAX ||
-        (in->wait == SVA_WAIT_HOLD ? !one_point : in->held)) {
+    if (in->wait > SVA_WAIT_STALL || in->wait_left > SVA_TIME_LEFT_MAX ||
+        in->bw_left > SVA_TIME_LEFT_MAX ||
+        (in->wait == SVA_WAIT_BREAKPOINT ? !one_point : in->held)) {
         return false;
     }
-    ctx->wait = in->wait;
-    ctx->held = in->held;
-    ctx->stall_cookie = in->stall_cookie;
     ctx->bw_next = now + (int64_t)in->bw_left;
-    if (ctx->wait == SVA_WAIT_TIME) {
-        sva_ctx_sleep(ctx, now + (int64_t)in->wait_left);
+    if (in->wait == SVA_WAIT_TIME) {
+        sva_sched_sleep(ctx, now + (int64_t)in->wait_left);
+    } else if (in->wait == SVA_WAIT_BREAKPOINT) {
+        sva_sched_break(ctx, in->held);
+    } else {
+        sva_sched_wait(ctx, in->wait);
     }
     return true;
 }
@@ -235,7 +198,7 @@ static bool progress_possible(const SvaJob *job)
         return job->part <= 2 && job->bytes <= desc->size;
     case SVA_OP_NOP:
     case SVA_OP_DELAY:
-        return job->part <= 1 && !job->xfer_active;
+        return job->part <= 1 && !job->access_active;
     default:
         return job->part <= 1 && job->bytes <= desc->size;
     }
@@ -247,7 +210,7 @@ static bool exec_resume(SvaCtx *ctx, enum sva_status decoded)
 
     return decoded == SVA_ST_SUCCESS && !job->aborted &&
            progress_possible(job) &&
-           (!job->xfer_active || sva_op_next(ctx) == SVA_OP_XFER);
+           (!job->access_active || sva_op_next(ctx) == SVA_OP_ACCESS);
 }
 
 static bool complete_resume(SvaCtx *ctx)
@@ -255,7 +218,7 @@ static bool complete_resume(SvaCtx *ctx)
     SvaJob *job = &ctx->job;
 
     if (job->cpl_part > 1 ||
-        (job->xfer_active &&
+        (job->access_active &&
          (!(job->desc.flags & SVA_DF_COMPLETION) ||
           job->desc.completion % sizeof(struct sva_completion)))) {
         return false;
@@ -268,9 +231,9 @@ static void job_load(SvaCtx *ctx, const SvaCtxSaved *in)
 {
     ctx->job = (SvaJob) {
         .phase = in->phase,
-        .xfer_active = in->flags & SVA_SAVED_XFER,
+        .access_active = in->flags & SVA_SAVED_ACCESS,
         .aborted = in->flags & SVA_SAVED_ABORTED,
-        .cpl_held = in->flags & SVA_SAVED_CPL_HELD,
+        .cpl_breakpoint = in->flags & SVA_SAVED_CPL_BREAK,
         .fault_write = in->flags & SVA_SAVED_FAULT_WRITE,
         .part = in->part,
         .cpl_part = in->cpl_part,
@@ -292,7 +255,7 @@ static bool job_resume(SvaCtx *ctx)
 
     switch (ctx->job.phase) {
     case SVA_JOB_IDLE:
-        return !ctx->job.xfer_active;
+        return !ctx->job.access_active;
     case SVA_JOB_FETCH:
         sva_job_start_fetch(ctx);
         return true;
@@ -305,60 +268,33 @@ static bool job_resume(SvaCtx *ctx)
     }
 }
 
-/*
- * Is the group as far as the stage of the access says?  The response to one
- * whose job an abort will end changes no stage.
- */
-static bool group_fits(const SvaCtx *ctx, SvaXferStage stage)
+/* The response to a group whose job an abort will end is not waited for. */
+static bool access_load(SvaCtx *ctx, const SvaCtxSaved *in)
 {
-    const SvaPrgOwner *group = &ctx->group;
-    bool given_up = !group->open && ctx->stop == SVA_STOP_ABORT;
+    SvaMemAccessSaved access = {
+        .stage = in->stage,
+        .passed = in->passed,
+        .retries = in->retries,
+        .code = in->code,
+        .action = in->action,
+        .alone = in->flags & SVA_SAVED_ALONE,
+        .cookie = in->stall_cookie,
+    };
 
-    switch (stage) {
-    case SVA_XFER_PRG_SEND:
-        return given_up || (group->open && group->sent < group->count);
-    case SVA_XFER_PRG_WAIT:
-        return given_up || (group->open && group->sent == group->count);
-    default:
-        return !group->open || ctx->job.aborted;
-    }
-}
-
-static bool xfer_load(SvaCtx *ctx, const SvaCtxSaved *in)
-{
-    SvaXfer *xfer = &ctx->xfer;
-    enum sva_mode mode = sva_ctx_mode(ctx);
-    bool pages = mode == SVA_MODE_ATS_PRI && xfer->block;
-
-    bool stall = in->stage == SVA_XFER_STALLED ||
-                 in->stage == SVA_XFER_STALL_ENDED;
-
-    if (in->stage > SVA_XFER_STALL_ENDED ||
-        in->retries > SVA_FAULT_RETRIES || in->action > SVA_STALL_RAZ_WI ||
-        (mode == SVA_MODE_UNTRANSLATED && !stall &&
-         in->stage != SVA_XFER_ACCESS) ||
-        (!pages && !stall && in->stage > SVA_XFER_ACCESS)) {
-        return false;
-    }
-    xfer->stage = in->stage;
-    xfer->held = in->passed;
-    xfer->retries = in->retries;
-    xfer->code = sva_prg_code(in->code);
-    xfer->action = in->action;
-    xfer->alone = in->flags & SVA_SAVED_ALONE;
-    /* The ATC has never been at this generation: translate again. */
-    xfer->generation = 0;
-    return group_fits(ctx, xfer->stage);
+    return sva_mem_access_load(&ctx->access, &access,
+                               ctx->stop == SVA_STOP_ABORT,
+                               ctx->job.aborted);
 }
 
 static bool group_possible(const SvaCtx *ctx)
 {
     const SvaJob *job = &ctx->job;
+    bool open = ctx->access.group.open;
 
-    if (ctx->group.open && job->aborted && ctx->stop != SVA_STOP_ABORT) {
+    if (open && job->aborted && ctx->stop != SVA_STOP_ABORT) {
         return false;
     }
-    return xfer_in_use(job) || !ctx->group.open || job->aborted;
+    return sva_job_in_access(job) || !open || job->aborted;
 }
 
 const char *sva_ctx_load(SvaCtx *ctx, const SvaCtxSaved *in)
@@ -366,8 +302,8 @@ const char *sva_ctx_load(SvaCtx *ctx, const SvaCtxSaved *in)
     if (in->flags & ~SVA_SAVED_CTX_FLAGS || !registers_load(ctx, in)) {
         return "impossible registers of a context";
     }
-    if (!owner_load(&ctx->group, &in->group) ||
-        !owner_load(&ctx->probe, &in->probe)) {
+    if (!sva_page_group_load(&ctx->access.group, &in->group) ||
+        !sva_page_group_load(&ctx->probe, &in->probe)) {
         return "impossible page request group";
     }
     job_load(ctx, in);
@@ -377,7 +313,7 @@ const char *sva_ctx_load(SvaCtx *ctx, const SvaCtxSaved *in)
     if (!stop_load(ctx, in) || !job_resume(ctx) || !wait_load(ctx, in)) {
         return "impossible job";
     }
-    if ((xfer_in_use(&ctx->job) && !xfer_load(ctx, in)) ||
+    if ((sva_job_in_access(&ctx->job) && !access_load(ctx, in)) ||
         !group_possible(ctx)) {
         return "impossible access";
     }
@@ -388,20 +324,20 @@ const char *sva_ctx_load(SvaCtx *ctx, const SvaCtxSaved *in)
 const char *sva_ctx_stuck(const SvaCtx *ctx)
 {
     bool work = sva_ctx_running(ctx) || ctx->stop;
-    bool queued = ctx->credit_queued;
-    bool stalled = xfer_in_use(&ctx->job) &&
-                   ctx->xfer.stage == SVA_XFER_STALLED;
+    bool in_access = sva_job_in_access(&ctx->job);
+    const SvaPageGroup *group = &ctx->access.group;
+    bool stalled = in_access && ctx->access.stage == SVA_ACCESS_STALLED;
 
     if (stalled != (ctx->wait == SVA_WAIT_STALL) ||
         (work && ctx->wait == SVA_WAIT_NONE && !ctx->queued) ||
-        (ctx->wait == SVA_WAIT_RESPONSE && !ctx->group.open) ||
-        (ctx->wait == SVA_WAIT_CREDIT && !queued)) {
+        (ctx->wait == SVA_WAIT_RESPONSE && !group->open) ||
+        (ctx->wait == SVA_WAIT_CREDIT && !group->queued)) {
         return "a context that waits for nothing";
     }
-    if (queued && (!xfer_in_use(&ctx->job) ||
-                   ctx->xfer.stage != SVA_XFER_PRG_OPEN ||
-                   (ctx->wait != SVA_WAIT_CREDIT &&
-                    ctx->wait != SVA_WAIT_HOLD && !ctx->queued))) {
+    if (group->queued &&
+        (!in_access || ctx->access.stage != SVA_ACCESS_GROUP_OPEN ||
+         (ctx->wait != SVA_WAIT_CREDIT &&
+          ctx->wait != SVA_WAIT_BREAKPOINT && !ctx->queued))) {
         return "a context that needs no credit waits for one";
     }
     return NULL;

@@ -1,67 +1,33 @@
 /*
  * sva-accel: its state, to be saved and restored
  *
- * Flat and without pointers; times are what is left of them.  The ATC and
- * what was translated with it are left out: a job that had its translation
- * asks again.  What follows from other members is left out as well, so that
- * it cannot contradict them.  Whoever changes the meaning of a member changes
- * the version.
+ * Built on the saved state of the endpoint library, whose rules hold here as
+ * well.  Whoever changes the meaning of a member changes the version.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef HW_SVA_ACCEL_STATE_H
 #define HW_SVA_ACCEL_STATE_H
 
+#include "../endpoint/state.h"
 #include "accel.h"
-#include "../endpoint/prg.h"
 
 #define SVA_ACCEL_STATE_VERSION 2
 
-/* Invalidate requests without a completion, as the ATS capability says. */
-#define SVA_LATE_INVALS 32
-
-/* SvaPrgOwnerSaved.flags */
-#define SVA_SAVED_OPEN          (1u << 0)
-#define SVA_SAVED_SHARED        (1u << 1)
-#define SVA_SAVED_FORCED        (1u << 2)
-#define SVA_SAVED_OWNER_FLAGS   0x7u
-
 /* SvaCtxSaved.flags */
 #define SVA_SAVED_ACTIVE        (1u << 0)
-#define SVA_SAVED_XFER          (1u << 1)
+#define SVA_SAVED_ACCESS        (1u << 1)
 #define SVA_SAVED_ABORTED       (1u << 2)
-#define SVA_SAVED_CPL_HELD      (1u << 3)
+#define SVA_SAVED_CPL_BREAK     (1u << 3)
 #define SVA_SAVED_FAULT_WRITE   (1u << 4)
 #define SVA_SAVED_ALONE         (1u << 5)
 #define SVA_SAVED_CTX_FLAGS     0x3fu
 
-/* SvaAccelSaved.flags */
-#define SVA_SAVED_BUS_MASTER    (1u << 0)
-#define SVA_SAVED_PASID         (1u << 1)
-#define SVA_SAVED_ATS           (1u << 2)
-#define SVA_SAVED_PRI           (1u << 3)
-#define SVA_SAVED_PRI_RF        (1u << 4)
-#define SVA_SAVED_PRI_UPRGI     (1u << 5)
-#define SVA_SAVED_FLAGS         0x3fu
-
-/* A page request group; @pasid as in SVA_CTX_CFG. */
-typedef struct SvaPrgOwnerSaved {
-    uint64_t first;
-    uint64_t step;
-    uint32_t pasid;
-    uint32_t unsent;
-    uint16_t prgi;
-    uint16_t count;
-    uint16_t sent;
-    uint8_t access;
-    uint8_t flags;
-} SvaPrgOwnerSaved;
-
 /*
  * A context and its job.
  *
- * @wait_left, @late_left, @bw_left: nanoseconds to the end of the wait, to
- *             the stop that comes late, and until BW_LIMIT is paid for
+ * @wait_left, @stop_left, @bw_left: nanoseconds to the end of the wait, to
+ *             the stop that is delayed, and until BW_LIMIT is paid for
  * @desc:      the descriptor as it was fetched
  * @data:      what was read already for an operation with two sides, if
  *             @part is 1
@@ -77,16 +43,16 @@ typedef struct SvaCtxSaved {
     uint32_t err_id;
     uint64_t err_addr;
     uint64_t wait_left;
-    uint64_t late_left;
+    uint64_t stop_left;
     uint64_t bw_left;
     uint8_t state;
     uint8_t held;
     uint8_t stop;
-    uint8_t late_stop;
+    uint8_t delayed_stop;
     uint8_t wait;
     uint8_t flags;
-    SvaPrgOwnerSaved group;
-    SvaPrgOwnerSaved probe;
+    SvaPageGroupSaved group;
+    SvaPageGroupSaved probe;
 
     uint8_t phase;
     uint8_t part;
@@ -98,7 +64,7 @@ typedef struct SvaCtxSaved {
     uint64_t fault_addr;
     uint64_t result;
     uint8_t stage;
-    uint8_t passed;             /* points that held the access already */
+    uint8_t passed;             /* breakpoints of the access, passed */
     uint8_t retries;
     uint8_t code;
     uint8_t action;
@@ -107,35 +73,21 @@ typedef struct SvaCtxSaved {
     uint8_t data[SVA_PAGE_SIZE];
 } SvaCtxSaved;
 
-/* An invalidate request without a completion; @left has no meaning if kept. */
-typedef struct SvaLateInvalSaved {
-    uint64_t left;
-    uint32_t ticket;
-    uint32_t withheld;
-} SvaLateInvalSaved;
-
 /*
  * @options: contexts, PASID width and page request capacity of the device
- * @run, @waiting: contexts that can go on, and those that wait for a credit,
- *                 in their order
+ * @run:     contexts that can go on, in their order
  */
 typedef struct SvaAccelSaved {
     uint32_t version;
     uint32_t options[3];
-    uint32_t flags;
+    SvaFunctionSaved fn;
     uint32_t irq_cause;
     uint32_t irq_mask;
     uint32_t inject;
     uint32_t inval_delay;
-    uint32_t stall_seq;
-    uint32_t late_count;
-    SvaLateInvalSaved late[SVA_LATE_INVALS];
     uint64_t counter[SVA_CNT_MAX];
-    SvaPrgState prg;
     uint32_t run_count;
-    uint32_t waiting_count;
     uint16_t run[SVA_ACCEL_CONTEXTS_MAX];
-    uint16_t waiting[SVA_ACCEL_CONTEXTS_MAX];
     uint32_t contexts;          /* elements of @ctx */
     SvaCtxSaved ctx[];
 } SvaAccelSaved;

@@ -43,17 +43,24 @@ static SvaAccessResult access_fail(SvaMemAccess *access, SvaAccessError error)
     return SVA_ACCESS_FAILED;
 }
 
-static bool access_breaks(SvaMemAccess *access, SvaAccessPoint point)
+static bool access_stop_at(SvaMemAccess *access, SvaAccessPoint point)
 {
-    const SvaMisbehaviour *m = access->fn->misbehaviour;
-
-    if (!access->req.breakpoints || !m->breakpoint ||
-        (access->passed & point) || !m->breakpoint(access->owner, point)) {
+    if (access->passed & point) {
         return false;
     }
     access->passed |= point;
     access->point = point;
     return true;
+}
+
+/* On the way of every access: the rare part is elsewhere. */
+static inline bool access_breaks(SvaMemAccess *access, SvaAccessPoint point)
+{
+    const SvaMisbehaviour *m = access->fn->misbehaviour;
+
+    return access->req.breakpoints && m->breakpoint &&
+           m->breakpoint(access->owner, point) &&
+           access_stop_at(access, point);
 }
 
 /* Atomic operations need both rights. */

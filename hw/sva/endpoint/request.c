@@ -29,8 +29,9 @@ void sva_request_translation(SvaFunction *fn, void *owner, SvaPasid pasid,
     sva_function_count(fn, owner, ats_counter(out, rights), 1);
 }
 
-static SvaDmaResult count_dma(SvaFunction *fn, void *owner,
-                              SvaDmaResult result, size_t len, bool write)
+static inline SvaDmaResult count_dma(SvaFunction *fn, void *owner,
+                                     SvaDmaResult result, size_t len,
+                                     bool write)
 {
     result.done = MIN(result.done, len);
     sva_function_count(fn, owner, SVA_FN_REQUESTS, 1);

@@ -10,7 +10,7 @@
 #include "qemu/osdep.h"
 #include "hw/pci/msix.h"
 #include "hw/sva/endpoint-pci.h"
-#include "env-qemu.h"
+#include "env-ram.h"
 #include "iommu-call.h"
 #include "ports.h"
 
@@ -52,7 +52,7 @@ static SvaOutcome memory_access(SvaPciPort *p, const SvaRequest *req,
     MemTxAttrs attrs = { .requester_id = req->rid };
     MemTxResult result;
 
-    if (!(req->access & SVA_WRITE) && sva_env_machine_read_ram(pa, buf, len)) {
+    if (!(req->access & SVA_WRITE) && sva_env_ram_fast_read(pa, buf, len)) {
         return SVA_OK;
     }
     guard->engaged_in_io = true;

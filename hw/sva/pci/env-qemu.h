@@ -33,10 +33,4 @@ typedef struct SvaEnvDevice {
 void sva_env_device_init(SvaEnvDevice *device, Object *owner,
                          QemuRecMutex *lock);
 
-/*
- * Fast path to read RAM.  false: use address_space_read(), which handles
- * registers, ROM and unassigned memory as well.
- */
-bool sva_env_machine_read_ram(uint64_t pa, void *buf, size_t len);
-
 #endif

@@ -43,16 +43,16 @@
 #define SVA_CLASS_CONST
 #endif
 
-/* PCIIOMMUOps knows ATS, PRI and device-IOTLB notifiers since 10.2. */
+/* PCIIOMMUOps has ATS, PRI and device-IOTLB notifiers since 10.2. */
 #define SVA_HAVE_PCI_ATS SVA_QEMU_AT_LEAST(10, 2)
 
 /* The virt board tells iommu=smmuv3 from an SMMU of each bus since 10.2. */
 #define SVA_HAVE_SMMU_PER_BUS SVA_QEMU_AT_LEAST(10, 2)
 
 /*
- * @mr is for threads without the BQL too.  QEMU 10.0 knows no such region and
- * takes the BQL, which a guest can make an iothread and the main thread wait
- * for each other with.
+ * Threads without the BQL may access @mr.  QEMU 10.0 has no such regions and
+ * takes the BQL, so that there a guest can make an iothread and the main thread
+ * wait for each other.
  */
 static inline void sva_region_without_bql(MemoryRegion *mr)
 {

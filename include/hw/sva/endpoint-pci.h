@@ -12,22 +12,23 @@
 #include "hw/sva/endpoint.h"
 
 /*
- * The port of @dev, with the environment for the model of the function.  Which
- * IOMMU is behind the port is found out at the first request and again after
- * each reset, since an IOMMU may come later on the command line.
+ * The port of @dev, with the environment for the model of the function.  The
+ * IOMMU behind the port is looked up at the first request and again after each
+ * reset, since an IOMMU may come later on the command line.
  *
- * Requires sva-vtd or another SvaIommu for requests with PASID, translation
- * requests and page requests; without one these are answered as a platform
- * without the feature does: abort, UR, no response.
+ * Requests with PASID, translation requests and page requests need an IOMMU of
+ * ours; without one they are answered as a platform without the feature does:
+ * abort, UR, no response.
  */
 SvaPort *sva_port_pci_new(PCIDevice *dev);
 /* From here on @ops with @client receive what the platform sends. */
 void sva_port_pci_attach(SvaPort *port, const SvaPortClientOps *ops,
                          void *client);
 /*
- * The function is unplugged: nothing reaches it and nothing it sends gets
- * anywhere.  A request of its own may have done that, so port and model stay
- * until the device object is finalized.  Who calls the model holds it.
+ * The function is unplugged: no message reaches it, and what it sends is
+ * dropped.  A request of its own may have unplugged it, so port and model stay
+ * until the device object is finalized.  Callers of the model hold a reference
+ * to it.
  */
 void sva_port_pci_detach(SvaPort *port);
 /* When the device object is finalized. */

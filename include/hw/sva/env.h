@@ -1,13 +1,13 @@
 /*
  * SvaEnv: everything the models need from the world around them
  *
- * The environment-free files (core/, and vtd/ and accel/ but for their QOM
- * files) reach guest memory, interrupts, time and deferral through this
- * table only.  In QEMU hw/sva/pci/env-qemu.c fills it, in unit tests
- * tests/unit/fake-env.c.
+ * The environment-free files (all of hw/sva but pci/ and the QOM files of the
+ * models) reach guest memory, interrupts and time through this table only.  In
+ * QEMU hw/sva/pci/env-qemu.c fills it, in unit tests tests/unit/fake-env.c.
  *
- * Everything runs in one thread at a time (in QEMU: under the BQL).  None of
- * the calls may run model code before it returns.
+ * A model runs in one thread at a time (in QEMU under the BQL, an IOMMU under
+ * the lock of hw/sva/pci/iommu-call.h).  None of the calls may run model code
+ * before it returns.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

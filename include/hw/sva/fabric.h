@@ -16,17 +16,17 @@ typedef struct SvaFabricOps {
      * its ATS is disabled; the request is then over.
      */
     bool (*atc_invalidate)(void *fabric, const SvaAtcInvalidation *inv);
-    /* Deliver a PRG response; lost without a trace if nobody is there. */
+    /* Deliver a PRG response; dropped silently if there is no such function. */
     void (*page_response)(void *fabric, const SvaPageResponse *rsp);
     /*
-     * Have those forget their translations who keep copies and are told in no
-     * other way; inval_done() with SVA_RID_COPIES and @itag says that they
-     * have.  @itag 0: nobody waits for it.
+     * Have all that keep copies of translations without ATS drop them;
+     * inval_done() with SVA_RID_COPIES and @itag says that they have.  @itag 0:
+     * nobody waits for it.
      */
     void (*forget)(void *fabric, uint32_t itag);
     /*
-     * End a stall.  false: no function waits for that.  What is to be sent
-     * again is sent later, never from within this call.
+     * End a stall.  false: no function waits for that.  Requests are sent again
+     * later, never from within this call.
      */
     bool (*stall_end)(void *fabric, const SvaStallEnd *end);
 } SvaFabricOps;
@@ -39,7 +39,7 @@ typedef struct SvaFabricOps {
  * @opaque: handed to @ops
  * @copies: how many keep copies of untranslated requests' translations without
  *          ATS, such as a device that another process implements.  While there
- *          are any, what says that invalidations are done waits for forget().
+ *          are any, a wait for invalidations waits for forget() as well.
  */
 typedef struct SvaFabric {
     const SvaFabricOps *ops;

@@ -21,7 +21,7 @@
 typedef struct SvaIommu SvaIommu;
 
 /*
- * Something that a cache of the IOMMU holds and may still use.
+ * An entry of a cache of the IOMMU that it may still use.
  *
  * @config: the entry of a PASID (PASID entry, CD) that leads to page tables;
  *          else a translation by the first stage
@@ -69,7 +69,7 @@ typedef struct SvaIommuOps {
     uint64_t (*mmio_read)(SvaIommu *iommu, uint64_t off, unsigned size);
     void (*mmio_write)(SvaIommu *iommu, uint64_t off, uint64_t val,
                        unsigned size);
-    /* Call @tell for all that the caches hold. */
+    /* Call @tell for all entries of the caches. */
     void (*cached)(SvaIommu *iommu, SvaCachedFn *tell, void *opaque);
 } SvaIommuOps;
 

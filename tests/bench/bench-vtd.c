@@ -20,8 +20,8 @@
  * A walk reads the fake environment's memory, which costs less than QEMU's.
  */
 #include "qemu/osdep.h"
-#include "hw/sva/vtd/internal.h"
 #include "hw/sva/vtd/tlb.h"
+#include "hw/sva/vtd/xlate.h"
 #include "measure.h"
 #include "vtd-fixture.h"
 

@@ -8,8 +8,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/vtd/internal.h"
 #include "hw/sva/vtd/inv.h"
+#include "hw/sva/vtd/xlate.h"
 #include "vtd-fixture.h"
 
 #define P(n) sva_pasid(n)

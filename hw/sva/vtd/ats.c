@@ -9,7 +9,7 @@
  */
 #include "qemu/osdep.h"
 #include "../core/ats.h"
-#include "internal.h"
+#include "xlate.h"
 
 static void count_answer(SvaVtd *vtd, const SvaRequest *req,
                          const SvaAtsCompletion *out)

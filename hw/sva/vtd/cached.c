@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
+#include "xlate.h"
 
 typedef struct Teller {
     SvaCachedFn *tell;

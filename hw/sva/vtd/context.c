@@ -7,7 +7,7 @@
  */
 #include "qemu/osdep.h"
 #include "../core/pt-vtdss.h"
-#include "internal.h"
+#include "xlate.h"
 
 /* The table pointer in a present root entry, or half of one. */
 static SvaFault decode_root(const SvaVtd *vtd, uint64_t word, bool scalable,

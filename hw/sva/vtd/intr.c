@@ -9,8 +9,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
 #include "tlb.h"
+#include "xlate.h"
 
 static uint32_t request_index(const SvaVtdMessage *in)
 {

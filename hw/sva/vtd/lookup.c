@@ -9,7 +9,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
+#include "xlate.h"
 
 /* RTADDR comes before all tables (Table 30, RTA.1 to RTA.3). */
 static SvaFault check_mode(const SvaVtd *vtd, const SvaRequest *req,

@@ -7,7 +7,7 @@
  */
 #include "qemu/osdep.h"
 #include "../core/pt-x86.h"
-#include "internal.h"
+#include "xlate.h"
 
 static SvaFault decode_first(const SvaVtd *vtd, const uint64_t *qw,
                              SvaVtdSpace *out)

@@ -13,9 +13,9 @@
  */
 #include "qemu/osdep.h"
 #include "../core/page-request.h"
-#include "internal.h"
 #include "inv.h"
 #include "tlb.h"
+#include "xlate.h"
 
 /*
  * Answer on behalf of software, because of fault @reason or for want of room

@@ -9,8 +9,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
 #include "tlb.h"
+#include "xlate.h"
 
 #define FIRST_STAGE (SVA_TLB_KIND_BIT(SVA_TLB_FIRST) | \
                      SVA_TLB_KIND_BIT(SVA_TLB_NESTED))

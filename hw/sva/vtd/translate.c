@@ -7,7 +7,7 @@
  */
 #include "qemu/osdep.h"
 #include "../core/pt-nested.h"
-#include "internal.h"
+#include "xlate.h"
 
 #define RIGHTS (SVA_READ | SVA_WRITE)
 

@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
 #include "inv.h"
 #include "tlb.h"
+#include "xlate.h"
 
 static uint64_t mmio_read(SvaIommu *iommu, uint64_t off, unsigned size)
 {

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef HW_SVA_VTD_INTERNAL_H
-#define HW_SVA_VTD_INTERNAL_H
+#ifndef HW_SVA_VTD_XLATE_H
+#define HW_SVA_VTD_XLATE_H
 
 #include "regs.h"
 #include "structs.h"

@@ -75,9 +75,9 @@ static void test_field_is_where_the_table_says(void)
 static void test_scalable_entries_decode_field_by_field(void)
 {
     VtdFixture *f = vtd_fixture_scalable(NULL);
-    SvaVtdTarget target = { .pasid = 5 };
+    SvaVtdTransCfg cfg = { .pasid = 5 };
     const SvaVtdContext *ctx = NULL;
-    const SvaVtdSpace *space;
+    const SvaVtdPasidEntry *entry;
     bool fpd;
 
     vtd_context(f, 0x0000000000013217, 0x0000000000000005);
@@ -96,17 +96,17 @@ static void test_scalable_entries_decode_field_by_field(void)
     g_assert_cmphex(ctx->dir, ==, 0x13000);
 
     g_assert_true(sva_fault_is_none(
-        sva_vtd_pasid_get(&f->vtd, VTD_RID, ctx, &target)));
-    space = target.space;
-    g_assert_cmpuint(space->kind, ==, SVA_TLB_FIRST);
-    g_assert_cmphex(space->domain, ==, 0x1234);
-    g_assert_true(space->fpd);
-    g_assert_true(space->snoop);
-    g_assert_true(space->supervisor);
-    g_assert_cmphex(space->pt.root, ==, 0xabcd000);
-    g_assert_cmpuint(space->pt.levels, ==, 5);
+        sva_vtd_pasid_get(&f->vtd, VTD_RID, ctx, &cfg)));
+    entry = cfg.entry;
+    g_assert_cmpuint(entry->kind, ==, SVA_TLB_FIRST);
+    g_assert_cmphex(entry->domain, ==, 0x1234);
+    g_assert_true(entry->fpd);
+    g_assert_true(entry->snoop);
+    g_assert_true(entry->supervisor);
+    g_assert_cmphex(entry->pt.root, ==, 0xabcd000);
+    g_assert_cmpuint(entry->pt.levels, ==, 5);
     /* 134:133 were NXE and SMEP, and are ignored. */
-    g_assert_cmphex(space->pt.flags & ~(SVA_PT_2M | SVA_PT_1G), ==,
+    g_assert_cmphex(entry->pt.flags & ~(SVA_PT_2M | SVA_PT_1G), ==,
                     SVA_PT_AD | SVA_PT_WPE | SVA_PT_EAFE);
     vtd_fixture_free(f);
 }
@@ -114,24 +114,24 @@ static void test_scalable_entries_decode_field_by_field(void)
 static void test_second_stage_entry_decodes_field_by_field(void)
 {
     VtdFixture *f = vtd_fixture_scalable(NULL);
-    SvaVtdTarget target = { .pasid = 6 };
+    SvaVtdTransCfg cfg = { .pasid = 6 };
     const SvaVtdContext *ctx = NULL;
-    const SvaVtdSpace *space;
+    const SvaVtdPasidEntry *entry;
     bool fpd;
 
     vtd_pasid(f, 6, 0x0000000012345285, 0x0000000000000007, 0);
     g_assert_true(sva_fault_is_none(
         sva_vtd_context_get(&f->vtd, VTD_RID, &ctx, &fpd)));
     g_assert_true(sva_fault_is_none(
-        sva_vtd_pasid_get(&f->vtd, VTD_RID, ctx, &target)));
-    space = target.space;
-    g_assert_cmpuint(space->kind, ==, SVA_TLB_SECOND);
-    g_assert_cmphex(space->domain, ==, 7);
-    g_assert_cmphex(space->pt.root, ==, 0x12345000);
-    g_assert_cmpuint(space->pt.levels, ==, 3);
-    g_assert_cmpuint(space->pt.input_bits, ==, 39);
-    g_assert_true(space->pt.flags & SVA_PT_AD);
-    g_assert_true(space->pt.flags & SVA_PT_NON_COHERENT);
+        sva_vtd_pasid_get(&f->vtd, VTD_RID, ctx, &cfg)));
+    entry = cfg.entry;
+    g_assert_cmpuint(entry->kind, ==, SVA_TLB_SECOND);
+    g_assert_cmphex(entry->domain, ==, 7);
+    g_assert_cmphex(entry->pt.root, ==, 0x12345000);
+    g_assert_cmpuint(entry->pt.levels, ==, 3);
+    g_assert_cmpuint(entry->pt.input_bits, ==, 39);
+    g_assert_true(entry->pt.flags & SVA_PT_AD);
+    g_assert_true(entry->pt.flags & SVA_PT_NON_COHERENT);
     vtd_fixture_free(f);
 }
 
@@ -148,11 +148,11 @@ static void test_legacy_entry_decodes_field_by_field(void)
     g_assert_true(ctx->fpd);
     g_assert_true(fpd);
     g_assert_true(ctx->ats);
-    g_assert_cmpuint(ctx->space.kind, ==, SVA_TLB_SECOND);
-    g_assert_cmphex(ctx->space.domain, ==, 0x4321);
-    g_assert_cmphex(ctx->space.pt.root, ==, 0xabcde000);
-    g_assert_cmpuint(ctx->space.pt.levels, ==, 4);
-    g_assert_cmpuint(ctx->space.pt.input_bits, ==, 48);
+    g_assert_cmpuint(ctx->entry.kind, ==, SVA_TLB_SECOND);
+    g_assert_cmphex(ctx->entry.domain, ==, 0x4321);
+    g_assert_cmphex(ctx->entry.pt.root, ==, 0xabcde000);
+    g_assert_cmpuint(ctx->entry.pt.levels, ==, 4);
+    g_assert_cmpuint(ctx->entry.pt.input_bits, ==, 48);
     vtd_fixture_free(f);
 }
 

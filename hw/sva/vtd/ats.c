@@ -40,21 +40,21 @@ static void grant(const SvaRequest *req, SvaAtsCompletion *out)
 static void answer(SvaVtd *vtd, const SvaRequest *req, SvaAtsCompletion *out)
 {
     SvaVtdFaultReport report = { .req = *req };
-    SvaVtdTarget target;
+    SvaVtdTransCfg cfg;
 
     if (sva_vtd_utlb_lookup(vtd, req, &out->map)) {
         grant(req, out);
         return;
     }
-    report.fault = sva_vtd_lookup(vtd, req, &target);
-    report.fpd = target.fpd;
+    report.fault = sva_vtd_lookup(vtd, req, &cfg);
+    report.fpd = cfg.fpd;
     if (sva_fault_is_none(report.fault)) {
         if (!req->pasid.valid && sva_vtd_in_interrupt_range(req->addr)) {
             /* Table 30, S.1 and S.2: after the tables, and no fault. */
             sva_ats_interrupt(req, out);
             return;
         }
-        report.fault = sva_vtd_map(vtd, &target, req, req->access, &out->map);
+        report.fault = sva_vtd_map(vtd, &cfg, req, req->access, &out->map);
     }
     if (sva_fault_is_none(report.fault)) {
         grant(req, out);

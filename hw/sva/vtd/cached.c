@@ -21,7 +21,7 @@ static bool has_first_stage(unsigned kind)
 
 static void tell_entry(uint64_t key, const void *value, void *opaque)
 {
-    const SvaVtdSpace *space = value;
+    const SvaVtdPasidEntry *entry = value;
     const Teller *t = opaque;
     SvaCached cached = {
         .config = true,
@@ -29,7 +29,7 @@ static void tell_entry(uint64_t key, const void *value, void *opaque)
         .tag = key & SVA_PASID_MAX,
     };
 
-    if (has_first_stage(space->kind)) {
+    if (has_first_stage(entry->kind)) {
         t->tell(&cached, t->opaque);
     }
 }

@@ -44,7 +44,7 @@ static SvaFault decode_legacy(const SvaVtd *vtd, const uint64_t *qw,
                               SvaVtdContext *out)
 {
     unsigned tt = FIELD_EX64(qw[0], VTD_LCTX0, TT);
-    SvaVtdSpace *space = &out->space;
+    SvaVtdPasidEntry *entry = &out->entry;
 
     if (qw[0] & (SVA_VTD_LCTX0_RSVD | sva_vtd_above_haw(vtd)) ||
         qw[1] & SVA_VTD_LCTX1_RSVD) {
@@ -55,18 +55,18 @@ static SvaFault decode_legacy(const SvaVtd *vtd, const uint64_t *qw,
         (tt == SVA_VTD_TT_ALL && !vtd->config.device_iotlb) ||
         (tt == SVA_VTD_TT_PASS && !vtd->config.pt) ||
         !sva_vtd_second_stage(vtd, FIELD_EX64(qw[1], VTD_LCTX1, AW),
-                              &space->pt)) {
+                              &entry->pt)) {
         return sva_vtd_fault(SVA_VTD_FR_LCT_INVALID);
     }
     out->legacy = true;
     out->ats = tt == SVA_VTD_TT_ALL;
-    space->kind = tt == SVA_VTD_TT_PASS ? SVA_TLB_PASS : SVA_TLB_SECOND;
+    entry->kind = tt == SVA_VTD_TT_PASS ? SVA_TLB_PASS : SVA_TLB_SECOND;
     if (tt == SVA_VTD_TT_PASS) {
-        space->pt.input_bits = vtd->config.haw_bits;    /* LGN.1.3 */
+        entry->pt.input_bits = vtd->config.haw_bits;    /* LGN.1.3 */
     }
-    space->pt.root = qw[0] & SVA_VTD_ADDR;
-    space->domain = FIELD_EX64(qw[1], VTD_LCTX1, DID);
-    space->reasons = &sva_vtd_legacy_reasons;
+    entry->pt.root = qw[0] & SVA_VTD_ADDR;
+    entry->domain = FIELD_EX64(qw[1], VTD_LCTX1, DID);
+    entry->reasons = &sva_vtd_legacy_reasons;
     return SVA_NO_FAULT;
 }
 

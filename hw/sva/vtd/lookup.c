@@ -82,14 +82,14 @@ static SvaFault check_scalable(const SvaVtd *vtd, const SvaVtdContext *ctx,
 }
 
 SvaFault sva_vtd_admit(SvaVtd *vtd, const SvaRequest *req, bool page_request,
-                       const SvaVtdContext **ctx, SvaVtdTarget *target)
+                       const SvaVtdContext **ctx, SvaVtdTransCfg *cfg)
 {
     SvaFault fault = check_mode(vtd, req, page_request);
 
-    target->fpd = false;
-    target->pasid = 0;
+    cfg->fpd = false;
+    cfg->pasid = 0;
     if (sva_fault_is_none(fault)) {
-        fault = sva_vtd_context_get(vtd, req->rid, ctx, &target->fpd);
+        fault = sva_vtd_context_get(vtd, req->rid, ctx, &cfg->fpd);
     }
     if (!sva_fault_is_none(fault)) {
         return fault;
@@ -98,7 +98,7 @@ SvaFault sva_vtd_admit(SvaVtd *vtd, const SvaRequest *req, bool page_request,
         return check_legacy(*ctx, req, page_request);
     }
     /* ECAP.RPS=1 */
-    target->pasid = req->pasid.valid ? req->pasid.id : (*ctx)->rid_pasid;
+    cfg->pasid = req->pasid.valid ? req->pasid.id : (*ctx)->rid_pasid;
     return check_scalable(vtd, *ctx, req, page_request);
 }
 
@@ -106,7 +106,7 @@ SvaFault sva_vtd_admit(SvaVtd *vtd, const SvaRequest *req, bool page_request,
  * SRE binds whatever PGTT is (VT-d 5.10 section 9.6).  ECAP.ERS=0: nothing
  * executes, and the prefix must not ask for it.
  */
-static SvaFault check_privileges(const SvaVtdSpace *space,
+static SvaFault check_privileges(const SvaVtdPasidEntry *entry,
                                  const SvaRequest *req)
 {
     if (!req->pasid.valid) {
@@ -115,7 +115,7 @@ static SvaFault check_privileges(const SvaVtdSpace *space,
     if (req->access & SVA_EXEC) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_ERE);
     }
-    if (req->access & SVA_PRIV && !space->supervisor) {
+    if (req->access & SVA_PRIV && !entry->supervisor) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_SRE);
     }
     return SVA_NO_FAULT;
@@ -150,7 +150,7 @@ void sva_vtd_utlb_insert(SvaVtd *vtd, const SvaRequest *req,
     sva_utlb_insert(&vtd->utlb, req, &entry);
 }
 
-SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req, SvaVtdTarget *out)
+SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req, SvaVtdTransCfg *out)
 {
     const SvaVtdContext *ctx = NULL;
     SvaFault fault = sva_vtd_admit(vtd, req, false, &ctx, out);
@@ -159,10 +159,10 @@ SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req, SvaVtdTarget *out)
         return fault;
     }
     if (ctx->legacy) {
-        out->space = &ctx->space;
+        out->entry = &ctx->entry;
         return SVA_NO_FAULT;
     }
     fault = sva_vtd_pasid_get(vtd, req->rid, ctx, out);
-    return sva_fault_is_none(fault) ? check_privileges(out->space, req)
+    return sva_fault_is_none(fault) ? check_privileges(out->entry, req)
                                     : fault;
 }

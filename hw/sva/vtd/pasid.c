@@ -10,7 +10,7 @@
 #include "xlate.h"
 
 static SvaFault decode_first(const SvaVtd *vtd, const uint64_t *qw,
-                             SvaVtdSpace *out)
+                             SvaVtdPasidEntry *out)
 {
     unsigned mode = FIELD_EX64(qw[2], VTD_PTE2, FSPM);
     bool five = mode == SVA_VTD_FSPM_5LEVEL;
@@ -51,7 +51,7 @@ static SvaFault decode_second_tables(const SvaVtd *vtd, const uint64_t *qw,
 }
 
 static SvaFault decode_second(const SvaVtd *vtd, const uint64_t *qw,
-                              SvaVtdSpace *out)
+                              SvaVtdPasidEntry *out)
 {
     out->kind = SVA_TLB_SECOND;
     out->reasons = &sva_vtd_second_reasons;
@@ -59,7 +59,7 @@ static SvaFault decode_second(const SvaVtd *vtd, const uint64_t *qw,
 }
 
 static SvaFault decode_nested(const SvaVtd *vtd, const uint64_t *qw,
-                              SvaVtdSpace *out)
+                              SvaVtdPasidEntry *out)
 {
     SvaFault fault;
 
@@ -76,7 +76,7 @@ static SvaFault decode_nested(const SvaVtd *vtd, const uint64_t *qw,
            ? sva_vtd_fault(SVA_VTD_FR_SPT_INVALID) : fault;
 }
 
-static SvaFault decode_pass(const SvaVtd *vtd, SvaVtdSpace *out)
+static SvaFault decode_pass(const SvaVtd *vtd, SvaVtdPasidEntry *out)
 {
     if (!vtd->config.pt) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_INVALID);
@@ -111,7 +111,7 @@ static bool has_reserved(const SvaVtd *vtd, const uint64_t *qw)
 }
 
 static SvaFault decode_entry(const SvaVtd *vtd, const uint64_t *qw,
-                             SvaVtdSpace *out)
+                             SvaVtdPasidEntry *out)
 {
     SvaFault fault;
 
@@ -141,7 +141,7 @@ static SvaFault decode_entry(const SvaVtd *vtd, const uint64_t *qw,
 }
 
 static SvaFault fetch_entry(SvaVtd *vtd, uint64_t table, uint32_t pasid,
-                            SvaVtdSpace *out)
+                            SvaVtdPasidEntry *out)
 {
     uint64_t pa = table + (pasid & SVA_VTD_PTE_INDEX) * SVA_VTD_PTE_BYTES;
     uint64_t qw[SVA_VTD_PTE_WORDS];
@@ -157,7 +157,7 @@ static SvaFault fetch_entry(SvaVtd *vtd, uint64_t table, uint32_t pasid,
 }
 
 static SvaFault fetch(SvaVtd *vtd, const SvaVtdContext *ctx, uint32_t pasid,
-                      SvaVtdSpace *out)
+                      SvaVtdPasidEntry *out)
 {
     uint64_t pa = ctx->dir + (pasid >> SVA_VTD_PDE_SHIFT) * SVA_VTD_PDE_BYTES;
     uint64_t pde;
@@ -176,26 +176,26 @@ static SvaFault fetch(SvaVtd *vtd, const SvaVtdContext *ctx, uint32_t pasid,
 }
 
 SvaFault sva_vtd_pasid_get(SvaVtd *vtd, uint16_t rid,
-                           const SvaVtdContext *ctx, SvaVtdTarget *target)
+                           const SvaVtdContext *ctx, SvaVtdTransCfg *cfg)
 {
-    uint64_t key = (uint64_t)rid << SVA_PASID_BITS | target->pasid;
-    const SvaVtdSpace *cached = sva_config_cache_lookup(vtd->pasids, key);
-    SvaVtdSpace space;
+    uint64_t key = (uint64_t)rid << SVA_PASID_BITS | cfg->pasid;
+    const SvaVtdPasidEntry *cached = sva_config_cache_lookup(vtd->pasids, key);
+    SvaVtdPasidEntry entry;
     SvaFault fault;
 
     if (G_LIKELY(cached)) {
         sva_vtd_count(vtd, SVA_VTD_CNT_PASID_HITS);
-        target->space = cached;
-        target->fpd |= cached->fpd;
+        cfg->entry = cached;
+        cfg->fpd |= cached->fpd;
         return SVA_NO_FAULT;
     }
-    memset(&space, 0, sizeof(space));
+    memset(&entry, 0, sizeof(entry));
     sva_vtd_count(vtd, SVA_VTD_CNT_PASID_FETCHES);
-    fault = fetch(vtd, ctx, target->pasid, &space);
-    target->fpd |= space.fpd;
+    fault = fetch(vtd, ctx, cfg->pasid, &entry);
+    cfg->fpd |= entry.fpd;
     if (sva_fault_is_none(fault)) {
         /* What is not present must be looked up again: CM=0. */
-        target->space = sva_config_cache_insert(vtd->pasids, key, &space);
+        cfg->entry = sva_config_cache_insert(vtd->pasids, key, &entry);
     }
     return fault;
 }

@@ -66,18 +66,18 @@ static void refuse(SvaVtd *vtd, const SvaPageRequest *req, SvaFault fault,
 }
 
 /*
- * The tables up to the PASID entry.  Sets @target->fpd in any case, the rest
+ * The tables up to the PASID entry.  Sets @cfg->fpd in any case, the rest
  * without fault only.
  */
 static SvaFault check_tables(SvaVtd *vtd, const SvaPageRequest *req,
-                             SvaVtdTarget *target)
+                             SvaVtdTransCfg *cfg)
 {
     SvaRequest as_request = { .pasid = req->pasid, .rid = req->rid };
     const SvaVtdContext *ctx = NULL;
-    SvaFault fault = sva_vtd_admit(vtd, &as_request, true, &ctx, target);
+    SvaFault fault = sva_vtd_admit(vtd, &as_request, true, &ctx, cfg);
 
     return sva_fault_is_none(fault)
-           ? sva_vtd_pasid_get(vtd, req->rid, ctx, target) : fault;
+           ? sva_vtd_pasid_get(vtd, req->rid, ctx, cfg) : fault;
 }
 
 static void encode(const SvaPageRequest *req, uint64_t *qw)
@@ -139,7 +139,7 @@ static Queued enqueue(SvaVtd *vtd, const SvaPageRequest *req)
 void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
 {
     SvaVtd *vtd = sva_vtd_of(iommu);
-    SvaVtdTarget target = { .pasid = 0 };
+    SvaVtdTransCfg cfg = { .pasid = 0 };
     SvaFault fault;
 
     sva_vtd_count(vtd, SVA_VTD_CNT_PAGE_REQUESTS);
@@ -148,9 +148,9 @@ void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
         refuse(vtd, req, SVA_NO_FAULT, false);
         return;
     }
-    fault = check_tables(vtd, req, &target);
+    fault = check_tables(vtd, req, &cfg);
     if (!sva_fault_is_none(fault)) {
-        refuse(vtd, req, fault, target.fpd);
+        refuse(vtd, req, fault, cfg.fpd);
         return;
     }
     if (sva_vtd_reg32(vtd, A_VTD_PRS) & R_VTD_PRS_PRO_MASK) {
@@ -158,7 +158,7 @@ void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
         return;
     }
     /* A stale translation must not make the function ask for ever. */
-    sva_vtd_drop_page(vtd, target.space, target.pasid, req->addr);
+    sva_vtd_drop_page(vtd, cfg.entry, cfg.pasid, req->addr);
     switch (enqueue(vtd, req)) {
     case QUEUED:
         sva_vtd_event_raise(vtd, SVA_VTD_EVENT_PAGE, R_VTD_PRS_PPR_MASK);

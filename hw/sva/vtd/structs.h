@@ -13,7 +13,8 @@
 #include "vtd.h"
 
 /*
- * How addresses are translated: a legacy context entry or a PASID entry.
+ * A PASID entry: how addresses are translated.  What a context entry says of
+ * it in legacy mode is decoded into one, too.
  *
  * @pt:        tables; with SVA_TLB_PASS only @pt.input_bits counts
  * @second:    with SVA_TLB_NESTED: what translates the addresses of @pt
@@ -21,7 +22,7 @@
  * @snoop:     PGSNP
  * @fpd:       FPD of the entry and of those before it, context excepted
  */
-struct SvaVtdSpace {
+typedef struct SvaVtdPasidEntry {
     SvaPtConfig pt;
     SvaPtConfig second;
     const SvaVtdWalkReasons *reasons;
@@ -30,12 +31,12 @@ struct SvaVtdSpace {
     bool supervisor;
     bool snoop;
     bool fpd;
-};
+} SvaVtdPasidEntry;
 
 /* Has a first stage part in it?  Such translations belong to a PASID. */
-static inline bool sva_vtd_has_first_stage(const SvaVtdSpace *space)
+static inline bool sva_vtd_has_first_stage(const SvaVtdPasidEntry *entry)
 {
-    return space->kind == SVA_TLB_FIRST || space->kind == SVA_TLB_NESTED;
+    return entry->kind == SVA_TLB_FIRST || entry->kind == SVA_TLB_NESTED;
 }
 
 /*
@@ -44,7 +45,7 @@ static inline bool sva_vtd_has_first_stage(const SvaVtdSpace *space)
  * @ats:       translation and translated requests (DTE, or TT=01)
  * @dir, @pasids: PASID directory and the number of PASIDs it can hold
  * @rid_pasid: PASID of requests without PASID
- * @legacy:    legacy mode: @space is valid, there are no PASIDs
+ * @legacy:    legacy mode: @entry is valid, there are no PASIDs
  */
 typedef struct SvaVtdContext {
     bool legacy;
@@ -55,8 +56,22 @@ typedef struct SvaVtdContext {
     uint32_t pasids;
     uint32_t rid_pasid;
     uint64_t dir;
-    SvaVtdSpace space;
+    SvaVtdPasidEntry entry;
 } SvaVtdContext;
+
+/*
+ * Translation config: what serves a request.
+ *
+ * @entry: belongs to a cache and is valid until an entry is added to it or
+ *         dropped
+ * @pasid: the PASID that is used for it
+ * @fpd:   OR of the FPD bits on the way
+ */
+typedef struct SvaVtdTransCfg {
+    const SvaVtdPasidEntry *entry;
+    uint32_t pasid;
+    bool fpd;
+} SvaVtdTransCfg;
 
 /* An interrupt remapping table entry; @sound: no reserved bit is set. */
 typedef struct SvaVtdIrte {

@@ -25,7 +25,7 @@ static bool match_context(uint64_t key, const void *value, void *opaque)
         return !((key ^ scope->rid) & sva_vtd_rid_mask(scope->fm));
     case SVA_VTD_GRAN_DOMAIN:
         /* A scalable entry names no domain: global (VT-d 5.10, 6.5.2.1). */
-        return !ctx->legacy || ctx->space.domain == scope->domain;
+        return !ctx->legacy || ctx->entry.domain == scope->domain;
     default:
         return true;
     }
@@ -34,13 +34,13 @@ static bool match_context(uint64_t key, const void *value, void *opaque)
 static bool match_pasid(uint64_t key G_GNUC_UNUSED, const void *value,
                         void *opaque)
 {
-    const SvaVtdSpace *space = value;
+    const SvaVtdPasidEntry *entry = value;
     const SvaVtdScope *scope = opaque;
 
     switch (scope->gran) {
     case SVA_VTD_GRAN_PASID:    /* of the PASID's group */
     case SVA_VTD_GRAN_DOMAIN:
-        return space->domain == scope->domain;
+        return entry->domain == scope->domain;
     default:
         return true;
     }
@@ -151,25 +151,25 @@ uint64_t sva_vtd_am_mask(unsigned am)
                                      : (SVA_PAGE_SIZE << am) - 1;
 }
 
-void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdSpace *space, uint32_t pasid,
-                       uint64_t addr)
+void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdPasidEntry *entry,
+                       uint32_t pasid, uint64_t addr)
 {
     SvaVtdScope domain = {
         .gran = SVA_VTD_GRAN_DOMAIN,
-        .domain = space->domain,
+        .domain = entry->domain,
     };
     SvaTlbScope tlb = {
-        .kinds = sva_vtd_has_first_stage(space)
+        .kinds = sva_vtd_has_first_stage(entry)
                  ? FIRST_STAGE : SVA_TLB_ALL_KINDS & ~FIRST_STAGE,
         .by_domain = true,
-        .by_pasid = sva_vtd_has_first_stage(space),
-        .domain = space->domain,
+        .by_pasid = sva_vtd_has_first_stage(entry),
+        .domain = entry->domain,
         .pasid = pasid,
         .addr = addr,
         .mask = SVA_PAGE_SIZE - 1,
     };
 
-    if (space->kind == SVA_TLB_NESTED) {
+    if (entry->kind == SVA_TLB_NESTED) {
         /* VT-d 5.10 Table 27: the whole domain. */
         sva_vtd_drop_iotlb(vtd, &domain);
     } else {

@@ -37,8 +37,8 @@ void sva_vtd_drop_all(SvaVtd *vtd);
 /* 2^@am pages of 4 KiB as size - 1, honoured to the letter. */
 uint64_t sva_vtd_am_mask(unsigned am);
 /* Drop what would translate this page, before its request is queued. */
-void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdSpace *space, uint32_t pasid,
-                       uint64_t addr);
+void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdPasidEntry *entry,
+                       uint32_t pasid, uint64_t addr);
 
 /* -- by register (inv-regs.c) -- */
 

@@ -17,11 +17,11 @@
  */
 #define PASS_MASK 0x1fffffull
 
-static SvaFault walk_fault(const SvaVtdTarget *target, const SvaPtResult *res,
+static SvaFault walk_fault(const SvaVtdTransCfg *cfg, const SvaPtResult *res,
                            uint8_t want)
 {
     const SvaVtdWalkReasons *reasons = res->second ? &sva_vtd_second_reasons
-                                                   : target->space->reasons;
+                                                   : cfg->entry->reasons;
     unsigned reason = reasons->reason[res->status];
 
     if (res->status == SVA_PT_NOT_PRESENT && want & SVA_WRITE &&
@@ -31,7 +31,7 @@ static SvaFault walk_fault(const SvaVtdTarget *target, const SvaPtResult *res,
     return sva_vtd_fault(reason);
 }
 
-static void walk_tables(SvaVtd *vtd, const SvaVtdSpace *space,
+static void walk_tables(SvaVtd *vtd, const SvaVtdPasidEntry *entry,
                         const SvaRequest *req, uint8_t want, SvaPtResult *res)
 {
     SvaPtQuery query = {
@@ -40,11 +40,11 @@ static void walk_tables(SvaVtd *vtd, const SvaVtdSpace *space,
         .partial = req->at == SVA_AT_TRANSLATION,
     };
 
-    if (space->kind == SVA_TLB_NESTED) {
-        sva_pt_walk_nested(vtd->iommu.env, &space->pt, &space->second, &query,
+    if (entry->kind == SVA_TLB_NESTED) {
+        sva_pt_walk_nested(vtd->iommu.env, &entry->pt, &entry->second, &query,
                            res);
     } else {
-        sva_pt_walk(vtd->iommu.env, &space->pt, query.va, query.want,
+        sva_pt_walk(vtd->iommu.env, &entry->pt, query.va, query.want,
                     query.partial, res);
     }
 }
@@ -62,18 +62,18 @@ static bool takes_in_interrupts(uint64_t addr, uint64_t mask)
  * translation requests by pass-through.  Unverified (U8): such a page is
  * answered R=W=0, as the translated requests would all be blocked.
  */
-static SvaFault check_interrupt_range(const SvaVtdTarget *target,
+static SvaFault check_interrupt_range(const SvaVtdTransCfg *cfg,
                                       const SvaRequest *req,
                                       SvaMapping *map)
 {
     bool asks = req->at == SVA_AT_TRANSLATION;
-    bool pass = target->space->kind == SVA_TLB_PASS;
+    bool pass = cfg->entry->kind == SVA_TLB_PASS;
 
     if (takes_in_interrupts(map->addr, map->mask)) {
         bool inside = sva_vtd_in_interrupt_range(map->addr);
 
         if (asks ? !pass : inside) {
-            return sva_vtd_fault(target->space->reasons->interrupt);
+            return sva_vtd_fault(cfg->entry->reasons->interrupt);
         }
         map->mask = SVA_PAGE_SIZE - 1;
         if (inside) {
@@ -87,59 +87,59 @@ static SvaFault check_interrupt_range(const SvaVtdTarget *target,
     return SVA_NO_FAULT;
 }
 
-static SvaFault pass_through(const SvaVtdTarget *target, uint64_t addr,
+static SvaFault pass_through(const SvaVtdTransCfg *cfg, uint64_t addr,
                              SvaMapping *out)
 {
-    if (addr >> target->space->pt.input_bits) {
-        return sva_vtd_fault(target->space->reasons->pass);
+    if (addr >> cfg->entry->pt.input_bits) {
+        return sva_vtd_fault(cfg->entry->reasons->pass);
     }
     *out = (SvaMapping) {
         .addr = addr,
         .mask = PASS_MASK,
         .access = SVA_READ | SVA_WRITE,
-        .snoop = target->space->snoop,
+        .snoop = cfg->entry->snoop,
     };
     return SVA_NO_FAULT;
 }
 
-static SvaFault walk(SvaVtd *vtd, const SvaVtdTarget *target,
+static SvaFault walk(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
                      const SvaRequest *req, const SvaTlbTag *tag,
                      uint8_t want, SvaMapping *out)
 {
     SvaPtResult res;
     SvaTlbEntry entry;
 
-    walk_tables(vtd, target->space, req, want, &res);
+    walk_tables(vtd, cfg->entry, req, want, &res);
     if (res.status != SVA_PT_OK) {
-        return walk_fault(target, &res, want);
+        return walk_fault(cfg, &res, want);
     }
     entry = (SvaTlbEntry) {
         .tag = *tag, .iova = req->addr, .map = res.map,
     };
     sva_iotlb_insert(vtd->iotlb, &entry);
     *out = res.map;
-    out->snoop |= target->space->snoop;
+    out->snoop |= cfg->entry->snoop;
     return SVA_NO_FAULT;
 }
 
 /* An IOTLB entry is about to be replaced: no copy of it may stay. */
-static void invalidate_copies(SvaVtd *vtd, const SvaVtdTarget *target)
+static void invalidate_copies(SvaVtd *vtd, const SvaVtdTransCfg *cfg)
 {
-    if (sva_vtd_has_first_stage(target->space)) {
-        sva_vtd_utlb_invalidate(vtd, target->pasid);
+    if (sva_vtd_has_first_stage(cfg->entry)) {
+        sva_vtd_utlb_invalidate(vtd, cfg->pasid);
     } else {
         sva_utlb_invalidate_all(&vtd->utlb);
     }
 }
 
-static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTarget *target,
+static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
                               const SvaRequest *req, uint8_t want,
                               SvaMapping *out)
 {
     SvaTlbTag tag = {
-        .pasid = target->pasid,
-        .domain = target->space->domain,
-        .kind = target->space->kind,
+        .pasid = cfg->pasid,
+        .domain = cfg->entry->domain,
+        .kind = cfg->entry->kind,
         .priv = want & SVA_PRIV ? 1 : 0,
     };
     const SvaTlbEntry *hit = sva_iotlb_lookup(vtd->iotlb, &tag, req->addr);
@@ -150,18 +150,18 @@ static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTarget *target,
      */
     if (!hit || want & RIGHTS & ~hit->map.access) {
         if (hit) {
-            invalidate_copies(vtd, target);
+            invalidate_copies(vtd, cfg);
         }
         sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_MISSES);
-        return walk(vtd, target, req, &tag, want, out);
+        return walk(vtd, cfg, req, &tag, want, out);
     }
     sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_HITS);
     *out = sva_tlb_entry_map(hit, req->addr);
-    out->snoop |= target->space->snoop;
+    out->snoop |= cfg->entry->snoop;
     return SVA_NO_FAULT;
 }
 
-SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTarget *target,
+SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
                      const SvaRequest *req, uint8_t want,
                      SvaMapping *out)
 {
@@ -171,16 +171,16 @@ SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTarget *target,
     if (!req->pasid.valid) {
         want &= ~SVA_PRIV;      /* only a PASID prefix carries it */
     }
-    if (!sva_vtd_has_first_stage(target->space)) {
+    if (!sva_vtd_has_first_stage(cfg->entry)) {
         want &= ~SVA_PRIV;      /* not a property of these tables */
     }
-    if (target->space->kind == SVA_TLB_PASS) {
-        fault = pass_through(target, req->addr, out);
+    if (cfg->entry->kind == SVA_TLB_PASS) {
+        fault = pass_through(cfg, req->addr, out);
     } else {
-        fault = map_by_tables(vtd, target, req, want, out);
+        fault = map_by_tables(vtd, cfg, req, want, out);
     }
     if (sva_fault_is_none(fault)) {
-        fault = check_interrupt_range(target, req, out);
+        fault = check_interrupt_range(cfg, req, out);
     }
     if (sva_fault_is_none(fault) && out->cached) {
         sva_vtd_utlb_insert(vtd, req, out);
@@ -199,18 +199,18 @@ static void abort_request(SvaVtd *vtd, const SvaRequest *req, SvaFault fault,
 static SvaOutcome translate(SvaVtd *vtd, const SvaRequest *req,
                             SvaMapping *out)
 {
-    SvaVtdTarget target;
+    SvaVtdTransCfg cfg;
     SvaFault fault;
 
     if (G_LIKELY(sva_vtd_utlb_lookup(vtd, req, out))) {
         return SVA_OK;
     }
-    fault = sva_vtd_lookup(vtd, req, &target);
+    fault = sva_vtd_lookup(vtd, req, &cfg);
     if (sva_fault_is_none(fault)) {
-        fault = sva_vtd_map(vtd, &target, req, req->access, out);
+        fault = sva_vtd_map(vtd, &cfg, req, req->access, out);
     }
     if (!sva_fault_is_none(fault)) {
-        abort_request(vtd, req, fault, target.fpd);
+        abort_request(vtd, req, fault, cfg.fpd);
         return SVA_ABORT;
     }
     return SVA_OK;
@@ -284,20 +284,20 @@ static SvaFault check_host_address(const SvaVtd *vtd,
 static bool may_pass(SvaVtd *vtd, const SvaRequest *req)
 {
     const SvaVtdContext *ctx = NULL;
-    SvaVtdTarget target;
+    SvaVtdTransCfg cfg;
     SvaFault fault;
 
     if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK) || req->pasid.valid) {
         return false;           /* ECAP.PTRS=0: no PASID here */
     }
-    fault = sva_vtd_admit(vtd, req, false, &ctx, &target);
+    fault = sva_vtd_admit(vtd, req, false, &ctx, &cfg);
     if (sva_fault_is_none(fault)) {
         fault = check_host_address(vtd, ctx->legacy ? &sva_vtd_legacy_reasons
                                                     : &sva_vtd_second_reasons,
                                    req->addr);
     }
     if (!sva_fault_is_none(fault)) {
-        abort_request(vtd, req, fault, target.fpd);
+        abort_request(vtd, req, fault, cfg.fpd);
         return false;
     }
     return true;

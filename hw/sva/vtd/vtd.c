@@ -45,7 +45,7 @@ bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
                                          sizeof(SvaVtdContext));
     /* PASIDs in use at a time are as many as entries of the IOTLB at most. */
     vtd->pasids = sva_config_cache_new(config->iotlb_entries,
-                                       sizeof(SvaVtdSpace));
+                                       sizeof(SvaVtdPasidEntry));
     vtd->irtes = sva_config_cache_new(config->config_entries,
                                       sizeof(SvaVtdIrte));
     vtd->iotlb = sva_iotlb_new(config->iotlb_entries);

@@ -123,19 +123,6 @@ typedef struct SvaVtdWait {
     bool page_drain;
 } SvaVtdWait;
 
-typedef struct SvaVtdSpace SvaVtdSpace;
-
-/*
- * Tables that serve a request; @pasid is the one used for it, @fpd the OR of
- * the FPD bits on the way.  @space belongs to a cache and is valid until an
- * entry is added to it or dropped.
- */
-typedef struct SvaVtdTarget {
-    const SvaVtdSpace *space;
-    uint32_t pasid;
-    bool fpd;
-} SvaVtdTarget;
-
 /* Private to hw/sva/vtd, but for iommu, host and counters. */
 typedef struct SvaVtd {
     SvaIommu iommu;             /* first: the unit is found by it */

@@ -12,14 +12,14 @@
 /* -- tables (context.c, pasid.c) -- */
 
 /*
- * @out belongs to the cache, see SvaVtdTarget; it is set without fault only,
+ * @out belongs to the cache, see SvaVtdTransCfg; it is set without fault only,
  * @fpd in any case.
  */
 SvaFault sva_vtd_context_get(SvaVtd *vtd, uint16_t rid,
                              const SvaVtdContext **out, bool *fpd);
-/* The entry of @target->pasid; FPD is ORed to @target->fpd in any case. */
+/* The entry of @cfg->pasid; FPD is ORed to @cfg->fpd in any case. */
 SvaFault sva_vtd_pasid_get(SvaVtd *vtd, uint16_t rid,
-                           const SvaVtdContext *ctx, SvaVtdTarget *target);
+                           const SvaVtdContext *ctx, SvaVtdTransCfg *cfg);
 
 /*
  * The words of an entry, in units of 128 bits: a store of software that
@@ -48,14 +48,14 @@ bool sva_vtd_second_stage(const SvaVtd *vtd, unsigned aw, SvaPtConfig *pt);
 /*
  * Is this request of this function allowed, by RTADDR and its context entry,
  * and which PASID does it use?  @page_request: @req stands for one.
- * @target->fpd is valid in any case, @ctx and @target->pasid without fault
+ * @cfg->fpd is valid in any case, @ctx and @cfg->pasid without fault
  * only.
  */
 SvaFault sva_vtd_admit(SvaVtd *vtd, const SvaRequest *req, bool page_request,
-                       const SvaVtdContext **ctx, SvaVtdTarget *target);
+                       const SvaVtdContext **ctx, SvaVtdTransCfg *cfg);
 /* @out->fpd is valid in any case, the rest without fault only. */
 SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req,
-                        SvaVtdTarget *out);
+                        SvaVtdTransCfg *out);
 
 /* A hit counts as one in each cache behind the uTLB. */
 bool sva_vtd_utlb_lookup(SvaVtd *vtd, const SvaRequest *req,
@@ -78,7 +78,7 @@ static inline void sva_vtd_utlb_invalidate(SvaVtd *vtd, uint32_t pasid)
  * by a walk.  For a translation request missing rights are left out, see
  * sva_pt_walk().
  */
-SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTarget *target,
+SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
                      const SvaRequest *req, uint8_t want,
                      SvaMapping *out);
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Forged runs as they look on arm64: requests stall, PRI is off."""
+"""Synthetic runs as they look on arm64: requests stall, PRI is off."""
 
 import synthetic
 from sva.guest.session import Stage

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Forged runs of the scenarios about events of the device, all rules kept."""
+"""Synthetic runs of the scenarios about events of the device, all rules kept."""
 
 from synthetic import ACCEL, COPY, LIVE, QUIET, ZERO, delta, kill, run
 
@@ -24,7 +24,7 @@ def removal(scenario, errno, gone, **more):
         'done': (ZERO, {'waits-page-drain': 5}, [])})
 
 
-def forget(made):
+def reset_counters(made):
     """The counters of the device began anew at the stage recovered."""
     seen = False
     for name, stage in made.stages.items():
@@ -36,15 +36,15 @@ def forget(made):
 
 
 def flr():
-    return forget(removal('flr', 5, gone=False))
+    return reset_counters(removal('flr', 5, gone=False))
 
 
 def driver_unbind():
-    return forget(removal('driver-unbind', 19, gone=True))
+    return reset_counters(removal('driver-unbind', 19, gone=True))
 
 
 def hot_unplug():
-    made = forget(removal('hot-unplug', 19, gone=True))
+    made = reset_counters(removal('hot-unplug', 19, gone=True))
     made.stages['removed'].accel = {}
     return made
 
@@ -59,7 +59,7 @@ def flr_after_exit():
         'bound': (LIVE, {}, []), 'mm-gone': (QUIET, {}, []), 'recovered': (QUIET, {}, []),
         'removed': (QUIET, probed, []),
         'unbound': (ZERO, {**probed, 'waits-page-drain': 1}, [])})
-    return forget(made)
+    return reset_counters(made)
 
 
 def uio():

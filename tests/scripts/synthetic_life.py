@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Forged runs of the scenarios about the life of processes."""
+"""Synthetic runs of the scenarios about the life of processes."""
 
 from synthetic import COPY, LIVE, PASID_LINE, QUIET, REUSED, ZERO, delta, kill, run, set_fact
 
-HEIR = {'survivor.pages': 16, 'survivor.changed': 0, 'kept.attempts': 4, 'kept.taken': 0,
+SURVIVOR = {'survivor.pages': 16, 'survivor.changed': 0, 'kept.attempts': 4, 'kept.taken': 0,
         'kept.busy': 0}
 
 
@@ -15,11 +15,11 @@ def renamed(made, scenario, facts):
 
 
 def daemonise():
-    return renamed(kill(), 'daemonise', {**HEIR, 'survivor.bound': 3})
+    return renamed(kill(), 'daemonise', {**SURVIVOR, 'survivor.bound': 3})
 
 
 def exec_keep():
-    return renamed(kill(), 'exec', {**HEIR, 'survivor.bound': 3})
+    return renamed(kill(), 'exec', {**SURVIVOR, 'survivor.bound': 3})
 
 
 def threads():
@@ -59,7 +59,7 @@ CLOSED_STAGES = {
 
 
 def exec_cloexec():
-    return run('exec,files=cloexec', {**CLOSED, **HEIR}, CLOSED_STAGES)
+    return run('exec,files=cloexec', {**CLOSED, **SURVIVOR}, CLOSED_STAGES)
 
 
 def two_devices():

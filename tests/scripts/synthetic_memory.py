@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Forged runs of the scenarios about memory management, all rules kept."""
+"""Synthetic runs of the scenarios about memory management, all rules kept."""
 
 from synthetic import LIVE, REVOKED_LINE, ZERO, delta, munmap_race, revoked, run
 

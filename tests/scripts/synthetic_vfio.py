@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Forged runs of the scenarios under vfio-pci, all rules kept."""
+"""Synthetic runs of the scenarios under vfio-pci, all rules kept."""
 
 from synthetic import FAULT_LINE, LIVE, ZERO, delta, run
 

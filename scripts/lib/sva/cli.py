@@ -15,10 +15,10 @@ from .util.errors import SvaError
 # Each is a module commands/<name>.py with register(subparsers) and run(args).
 COMMANDS = ('setup', 'list', 'demo', 'check', 'run', 'test', 'bench', 'clean')
 
-DESCRIPTION = 'Shared virtual addressing for Linux kernel developers, under QEMU.'
+DESCRIPTION = 'Test shared virtual addressing (SVA) in Linux kernels, under QEMU.'
 
 EXAMPLES = """examples:
-  sva setup                   fetch and build everything (done on demand, too)
+  sva setup                   fetch and build everything (other commands do so on demand)
   sva COMMAND --help          options and examples of a command
 
 exit status: 0 success, 1 a rule is broken, 2 the set-up or the input is at fault,

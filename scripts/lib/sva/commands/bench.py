@@ -11,24 +11,24 @@ from ..util import files
 
 EXAMPLES = """examples:
   sva bench                     a table, after a few minutes
-  sva bench --json figures.json the same for another program
+  sva bench --json figures.json the same for other programs
   sva bench --no-guest          without the figures of a Linux guest
 
 The same accelerator copies pages at random addresses and reads single words,
-with no IOMMU, the stock one, and ours; machines take turns, medians count. What
-is measured and what it means is in docs/devel/performance.rst. Compare figures
-of one run only.
+with no IOMMU, the stock one, and ours. Machines take turns; the table shows
+medians. docs/devel/performance.rst says what is measured and what it means.
+Compare figures of one run only.
 """
 
 
 def register(subparsers):
     parser = subparsers.add_parser(
-        'bench', help='measure what the models cost', epilog=EXAMPLES,
+        'bench', help='measure the cost of the models', epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--arch', action='append', choices=list(bench.STOCK), default=[],
                         help='only on this guest architecture')
     parser.add_argument('--quick', action='store_true',
-                        help='less of everything: does it work? The figures are worth little')
+                        help='a short run to see that it works; its figures are not reliable')
     parser.add_argument('--no-guest', action='store_true', help='without a Linux guest')
     parser.add_argument('--json', metavar='FILE', help='write the figures as JSON')
     parser.set_defaults(run=run, junit=None)

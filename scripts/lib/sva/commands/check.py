@@ -28,13 +28,13 @@ not as broken; --no-findings judges without that list.
 
 def register(subparsers):
     parser = subparsers.add_parser(
-        'check', help='judge a kernel of your own', epilog=EXAMPLES,
+        'check', help='test a kernel of your own', epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument('--kernel', metavar='IMAGE',
                        help='kernel image, e.g. arch/x86/boot/bzImage')
     which.add_argument('--flavour', choices=linux.FLAVOURS,
-                       help="the project's own guest kernel instead, built as %(choices)s")
+                       help="test the project's own guest kernel, built as %(choices)s")
     parser.add_argument('--arch', choices=list(arches.ALL), help='guest architecture '
                         f'(default: what the image is for, else {arches.DEFAULT})')
     parser.add_argument('--kbuild', metavar='DIR',
@@ -45,7 +45,7 @@ def register(subparsers):
                         help='exit status if the kernel does not boot (default: %(default)s); '
                         '1 lets git bisect count it as bad')
     parser.add_argument('--no-findings', action='store_true',
-                        help='a known finding is a broken rule, too')
+                        help='treat known findings as broken rules')
     demo.add_arguments(parser)
     parser.set_defaults(run=run)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""sva demo: the story of the three states on a real kernel, with verdicts."""
+"""sva demo: the default scenarios on the project's own kernels, with verdicts."""
 
 import argparse
 
@@ -12,18 +12,18 @@ EXAMPLES = """examples:
   sva demo                       on both architectures, a verdict per rule
   sva demo --arch aarch64        only on arm64
   sva demo --scenario kill       only this one; `sva list` names them
-  sva demo --scenario 'kill*'    all with such a name; --scenario all: all there are
-  sva demo --json verdicts.json  the verdicts for another program
+  sva demo --scenario 'kill*'    those whose names match; --scenario all runs all
+  sva demo --json verdicts.json  the verdicts for other programs
 
 Each scenario boots its own machine; console, kernel messages, events and
-counters are kept in build/runs/<time>-demo/<arch>/<scenario>/, which
-build/runs/latest leads to. What a rule proves is in docs/devel/verdicts.rst.
+counters are kept in build/runs/<time>-demo/<arch>/<scenario>/; build/runs/latest
+is a link to the last run. docs/devel/verdicts.rst says what each rule proves.
 """
 
 
 def register(subparsers):
     parser = subparsers.add_parser(
-        'demo', help='tell the story of a dying process, with a verdict per rule',
+        'demo', help='run scenarios on the kernels of the set-up, one verdict per rule',
         epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--arch', choices=list(arches.ALL),
                         help='only on this guest architecture')
@@ -33,11 +33,11 @@ def register(subparsers):
 
 def add_arguments(parser):
     parser.add_argument('--scenario', action='extend', type=scenarios.matching, default=[],
-                        metavar='NAME', help='only this scenario (may be repeated); * stands '
-                        'for anything, `all` for all; `sva list` names them')
+                        metavar='NAME', help='only this scenario (may be repeated); `*` '
+                        'matches anything, `all` is all of them; see `sva list`')
     parser.add_argument('--tier', choices=scenarios.TIERS, default=scenarios.TIERS[0],
-                        help='thorough: scenarios that repeat something do so very often, '
-                        'for hours (default: %(default)s)')
+                        help='thorough: scenarios with many rounds run for hours '
+                        '(default: %(default)s)')
     report.add_options(parser)
 
 

@@ -10,7 +10,7 @@ from ..setup import arch as arches
 EXAMPLES = """examples:
   sva list                        what `sva demo` and `sva check` can run
   sva list 'kill*'                only these
-  sva list --arch aarch64         only what there is for arm64 guests
+  sva list --arch aarch64         only those for arm64 guests
 
 Which rules a scenario proves, and on what evidence, is in
 docs/devel/verdicts.rst; docs/findings/ tells more about each finding.
@@ -19,10 +19,10 @@ docs/devel/verdicts.rst; docs/findings/ tells more about each finding.
 
 def register(subparsers):
     parser = subparsers.add_parser(
-        'list', help='name the scenarios and the known findings', epilog=EXAMPLES,
+        'list', help='list the scenarios and the known findings', epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('scenario', nargs='*', metavar='NAME', type=scenarios.matching,
-                        help='only these; * stands for anything, `all` for all')
+                        help='only these; `*` matches anything, `all` is all of them')
     parser.add_argument('--arch', choices=list(arches.ALL), help='for this guest architecture')
     parser.set_defaults(run=run)
 

@@ -24,7 +24,7 @@ Events of the models go to build/runs/latest/<arch>/events.log.
 
 def register(subparsers):
     parser = subparsers.add_parser(
-        'run', help='a shell in the guest', epilog=EXAMPLES,
+        'run', help='open a shell in the guest', epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--arch', choices=list(arches.ALL), help='guest architecture '
                         f'(default: what the image is for, else {arches.DEFAULT})')
@@ -32,8 +32,8 @@ def register(subparsers):
     parser.add_argument('--kbuild', metavar='DIR', help='its build directory')
     parser.add_argument('--flavour', choices=linux.FLAVOURS, default='plain',
                         help="of the project's own kernel: %(choices)s")
-    parser.add_argument('--scenario', metavar='NAME', help='run this first, with nobody '
-                        'judging: ' + ', '.join(scenarios.MODULES))
+    parser.add_argument('--scenario', metavar='NAME', help='run this scenario first, without '
+                        'judging it: ' + ', '.join(scenarios.MODULES))
     parser.add_argument('--append', metavar='TEXT', default='',
                         help='more words for the kernel command line')
     parser.add_argument('--gdb', action='store_true',

@@ -9,7 +9,7 @@ from ..util.errors import SvaError
 
 EXAMPLES = """examples:
   sva setup                          everything, for guests of both architectures
-  sva setup --arch aarch64           only what arm64 guests take
+  sva setup --arch aarch64           only what arm64 guests need
   sva setup --only qemu              just rebuild the emulators
   sva setup --qemu-src ~/qemu-10.2.2 use an unpacked QEMU release
   sva setup --kernel-src ~/linux     use another Linux tree for the guest
@@ -30,7 +30,7 @@ def register(subparsers):
     parser.add_argument('--qemu-src', metavar='DIR', help='an unpacked QEMU release')
     parser.add_argument('--kernel-src', metavar='DIR', help='a Linux source tree')
     parser.add_argument('--update', action='store_true',
-                        help='look for newer sources than the ones at hand')
+                        help='look for newer sources than those in use')
     parser.set_defaults(run=run)
 
 

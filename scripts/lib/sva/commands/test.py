@@ -22,8 +22,8 @@ EXAMPLES = """examples:
   sva test --suite fuzz --fuzz-seconds 600 each fuzz harness for ten minutes
   sva test --list                          the suites and their tests
 
-Sets up what is missing first. The output of a suite is in build/logs/, what the
-functional tests saw in build/functional/.
+Sets up what is missing first. The output of a suite is in build/logs/; logs of
+the functional tests are in build/functional/.
 """
 
 

@@ -47,7 +47,7 @@ def data(run, size_kib=1024):
     """A copy between never-touched buffers, fed by page requests."""
     status, done, different = (number(run, key) for key in
                                ('copy.status', 'copy.bytes', 'data.different'))
-    checks, story = [], ''
+    checks, before = [], ''
     if run.number('delta.copy.ats-pri.page_reqs') is not None:
         requests, success, invalid, failure = numbers(
             run, 'delta.copy.ats-pri', 'page_reqs', 'prg_success', 'prg_invalid', 'prg_failure')
@@ -60,11 +60,11 @@ def data(run, size_kib=1024):
             Check(not requests or success, KERNEL,
                   f'{count(requests, "page request")} and no response'),
         ]
-        story = f'{count(requests, "page request")} answered Success, '
+        before = f'{count(requests, "page request")} answered Success, '
     elif not iommu(run).page_requests:
         stalls, touched = number(run, 'copy.stalls'), run.number('touched')
         checks = [Check(touched or stalls, SETUP, 'the copy needed no page')]
-        story = f'{count(stalls, "stalled request")} resumed, ' if stalls else ''
+        before = f'{count(stalls, "stalled request")} resumed, ' if stalls else ''
     checks += [
         Check(status == STATUS_SUCCESS, blame.work,
               f'the copy ended with status {status:#x} after {count(done, "byte")}'),
@@ -72,7 +72,7 @@ def data(run, size_kib=1024):
               f'{done:,} of {size_kib * 1024:,} bytes copied'),
         Check(different == 0, blame.work, f'{count(different, "byte")} of the copy wrong'),
     ]
-    return Result(f'{story}{size_kib:,} KiB copied, identical', checks)
+    return Result(f'{before}{size_kib:,} KiB copied, identical', checks)
 
 
 def quiet(*stages):

@@ -104,14 +104,14 @@ def disk_data(run):
 
 
 def net_data(run):
-    checks, story = [Check(bool(names(run, 'nets')), SETUP, 'no network was tested')], []
+    checks, parts = [Check(bool(names(run, 'nets')), SETUP, 'no network was tested')], []
     for name in names(run, 'nets'):
         sent, good = numbers(run, f'net.{name}', 'sent', 'good')
-        story.append(f'{good} of {sent} requests answered through {name}')
+        parts.append(f'{good} of {sent} requests answered through {name}')
         checks += [
             Check(sent > 0, SETUP, f'{name}: no request was sent'),
             Check(good == sent, blame.work, f'{name}: only {good} of {sent} requests answered')]
-    return Result(', '.join(story), checks, MODEL)
+    return Result(', '.join(parts), checks, MODEL)
 
 
 def enabled_vtd(run):

@@ -113,21 +113,21 @@ def told(run):
 
 def modes_that_work(run):
     """What is there works; what is not is refused when a context is enabled."""
-    case, checks, story = case_of_run(run), [], []
+    case, checks, parts = case_of_run(run), [], []
     if case.errno:
         return Result('no bond, nothing to use', [Check(run.fact('enable.untranslated') is None,
                                                         KERNEL, 'a context was enabled')])
     for mode, wanted in zip(('untranslated', 'ats', 'ats-pri'), case.enable):
         result, status, different = number(run, f'enable.{mode}'), \
             number(run, f'copy.{mode}.status'), number(run, f'copy.{mode}.different')
-        story.append(f'{mode}: {"refused" if result else "copied"}')
+        parts.append(f'{mode}: {"refused" if result else "copied"}')
         checks.append(Check(result == wanted, KERNEL if wanted else blame.work,
                             f'{mode}: ENABLE gave {result}, not {wanted}'))
         if not result:
             checks.append(Check(status == shared.STATUS_SUCCESS and not different, blame.work,
                                 f'{mode}: a copy ended with status {status:#x}, '
                                 f'{count(different, "byte")} wrong'))
-    return Result(', '.join(story), checks)
+    return Result(', '.join(parts), checks)
 
 
 def silence(run):

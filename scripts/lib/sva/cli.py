@@ -39,9 +39,9 @@ def build_parser():
 def main(argv=None):
     """The exit status; 1 is for broken rules alone, whatever goes wrong."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # no terminal is too old for a verdict
+        if isinstance(stream, io.TextIOWrapper):  # print on any terminal
             stream.reconfigure(errors='backslashreplace')
-    # What is terminated cleans up like what is interrupted.
+    # Clean up after SIGTERM as after Ctrl-C.
     signal.signal(signal.SIGTERM, _terminated)
     try:
         args = build_parser().parse_args(argv)
@@ -54,7 +54,7 @@ def main(argv=None):
         _say('interrupted; what is built so far is kept')
         return 128 + (e.args[0] if e.args else signal.SIGINT)
     except BrokenPipeError:
-        # Nobody reads on; Python would complain once more at its end.
+        # The reader is gone; Python would complain again when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as e:
         _say(f'error: {e.strerror or e}' + (f': {e.filename}' if e.filename else ''))

@@ -48,7 +48,7 @@ def _remove_unused():
         raise SvaError('this clone uses no kernel of the cache, so none can be told to be '
                        'unused: run `sva setup`, or remove all with `sva clean --cache`')
     for path in linux.cached_directories():
-        # A build in progress may become what is used.
+        # A build in progress may be the one that will be used.
         if path not in used and files.remove_unlocked(path, path.with_suffix('.lock')):
             print(f'removed {path}')
     return 0

@@ -59,7 +59,7 @@ def run(args):
 
 
 def _words(args):
-    """What the kernel command line says besides the usual."""
+    """What to add to the kernel command line."""
     first = f'sva.run={args.scenario} ' if args.scenario else ''
     # Only what is urgent between the user's lines; --append loglevel=7 shows all.
     return f'{first}loglevel=4 sva.shell sva.nohost {args.append}'

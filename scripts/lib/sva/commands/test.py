@@ -78,7 +78,7 @@ def show_list(chosen):
 
 
 def run_suites(chosen):
-    """One after the other: a guest on a busy host is slow; {name: cases}, {name: seconds}."""
+    """Run one suite after the other; {name: cases}, {name: seconds}."""
     results, seconds = {}, {}
     for suite in chosen:
         began = time.monotonic()
@@ -113,7 +113,7 @@ def show(suite, cases, seconds):
     for case in cases:
         if case.result == suites.FAIL:
             print(f'  FAILED {case.name}')
-            # The end of a long text is where the reason stands.
+            # The reason is at the end of a long text.
             for line in text.block(case.detail.strip()).splitlines()[-12:]:
                 print(f'    {line}')
     if count(cases, suites.FAIL):

@@ -37,7 +37,7 @@ LEAKS = re.compile(r'kmemleak: \d+ new suspected')
 MODULE = 'sva_accel'
 FRAME = re.compile(r'(?:^|[\s:])(?P<unsure>\? )?(?P<function>[\w.]+)\+0x[0-9a-f]+/0x[0-9a-f]+'
                    r'(?: \[(?P<module>\w+)[^\]]*\])?')
-# What reports, allocates, frees, takes locks or checks for its caller.
+# Functions that report, allocate, free, lock or check on behalf of their callers.
 SERVICES = re.compile(r'_*dump_|show_stack|print_|_*warn|_*kasan_|__asan_|check_|'
                       r'_*might_|_*lock|reg(ister)?_lock|_*debug_|_*kmem|_*km(alloc|emleak)|'
                       r'_*kv?z?(m?alloc|free)|_*kfree|_*mutex_|_*raw_spin|_*down_|_*up_|'
@@ -104,15 +104,15 @@ def about_faults(lines):
 
 
 def splats(lines):
-    """Lines that mean that the kernel itself is in trouble."""
+    """Lines that report a warning, an oops or a hang."""
     return [line for line in lines if SPLAT.search(line)]
 
 
 def blame(lines):
     """(of the kernel, of the guest driver): the splats and leaks, by who is at fault.
 
-    That is where the first function of the report lies that does not just serve
-    its caller. A report about the kernel, called by the driver, is the kernel's.
+    That is the owner of the first function in the report that is not a helper. A report
+    about a kernel function that the driver called is the kernel's.
     """
     kernel, driver = [], []
     for at, line in enumerate(lines):

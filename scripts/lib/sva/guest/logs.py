@@ -14,16 +14,16 @@ from ..util import text
 
 # Bytes kept of one log: half of it from its begin, half from its end.
 LIMIT = 32 << 20
-# A line that is longer is no line.
+# Longer lines are split.
 LONGEST = 1 << 14
 BLOCK = 1 << 16
 
 
 class BoundedLog:
-    """One log file. What it cannot hold is cut out of the middle, and a line says so.
+    """One log file. If it gets too long its middle is cut out, and a line says so.
 
-    Begin and end are where the reason stands when something went wrong. follower(lines)
-    is told of every line, also of those that are cut.
+    When something goes wrong the reason is at the begin or at the end. follower(lines)
+    is called for every line, also for those that are cut.
     """
 
     def __init__(self, path, limit=None, follower=None):
@@ -33,7 +33,7 @@ class BoundedLog:
         self.tail = collections.deque()
         self.tail_size = 0
         self.cut_lines = self.cut_bytes = 0
-        # What went wrong here; the programs are read on, else they would stand still.
+        # What went wrong here; reading goes on, or the programs would block.
         self.error = None
         self.lock = threading.Lock()
         self.changed = threading.Condition(self.lock)
@@ -52,7 +52,7 @@ class BoundedLog:
         finally:
             os.close(write)
             self.taken[read] = 0
-            # Only now: the program is forked off without another thread around.
+            # Start the thread only now: forking with threads is not safe.
             reader = threading.Thread(target=self._pump, args=(read,), daemon=True)
             reader.start()
             self.readers.append(reader)
@@ -62,7 +62,7 @@ class BoundedLog:
         with os.fdopen(read, 'rb', buffering=0) as stream:
             while True:
                 select.select([read], [], [])
-                # What was read and what was taken is the same to who has the lock.
+                # With the lock held, all that was read has been processed.
                 with self.lock:
                     data = stream.read(BLOCK)
                     if not data:
@@ -95,7 +95,7 @@ class BoundedLog:
             self.error = self.error or e
 
     def raise_error(self):
-        """Of the disk, for example: what was not kept cannot be judged."""
+        """Raise errors of the reader, such as a full disk: an incomplete log cannot be judged."""
         if self.error:
             raise self.error
 
@@ -113,13 +113,13 @@ class BoundedLog:
             self.cut_bytes += len(gone)
 
     def _end(self):
-        """What follows the begin."""
+        """The part after the begin."""
         cut = [f'[{self.cut_lines:,} lines, {self.cut_bytes:,} bytes were cut here]\n'.encode()] \
             if self.cut_lines else []
         return b''.join([*cut, *self.tail])
 
     def settle(self, timeout=10):
-        """Wait until all is here that programs had written when this was called."""
+        """Wait until everything written before the call has been read."""
         with self.changed:
             goals = {pipe: taken + _waiting(pipe) for pipe, taken in self.taken.items()}
             return self.changed.wait_for(
@@ -127,7 +127,7 @@ class BoundedLog:
                 timeout)
 
     def wait(self, timeout=5):
-        """Until all that the programs wrote is here; they have ended."""
+        """Wait until everything has been read; the programs have ended."""
         for reader in self.readers:
             reader.join(timeout)
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Why a kernel refuses SVA, in words for its owner.
+"""Explain why a kernel refuses SVA.
 
-The guest says which error a first bind ended with; which kernels mean what by
-it is known here.
+The guest reports the error of the first bind; this module knows what it means for
+which kernel.
 """
 
 from ..setup import arch as arches, linux
@@ -16,7 +16,7 @@ BACK = '6.19'
 
 
 def explain(setup, reason):
-    """What the set-up facts of a guest add to its reason for not running."""
+    """An explanation from the facts of the set-up, to add to the error of the guest."""
     release = setup.get('kernel.release', '')
     if (setup.get('setup.bind-errno') != str(EOPNOTSUPP)
             or setup.get('arch') != arches.X86_64.name

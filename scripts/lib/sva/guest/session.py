@@ -11,7 +11,7 @@ from ..util.errors import SvaError
 from . import refusal
 
 PROTOCOL = '1'
-# A stage that no guest names: the moment when a run went wrong.
+# Name of the stage that the host adds when a run goes wrong.
 TROUBLE = '(trouble)'
 KMSG = re.compile(r'(\d+),(\d+),(\d+) ?(.*)')
 KTAP = re.compile(r'(ok|not ok) (\d+)(?: -)? ?(.*)')
@@ -19,7 +19,7 @@ KTAP = re.compile(r'(ok|not ok) (\d+)(?: -)? ?(.*)')
 
 @dataclass
 class Stage:
-    """What came with one stage, and what the host saw while the guest stood still."""
+    """What the guest reported at one stage, and what the host saw while the guest waited."""
     name: str
     facts: dict = field(default_factory=dict)
     kmsg: list = field(default_factory=list)
@@ -28,11 +28,11 @@ class Stage:
     accel: dict = field(default_factory=dict)
     registers: dict = field(default_factory=dict)
     entry: Optional[object] = None
-    # Of the entry, the holdings and the look; a run may come to another one.
+    # The PASID of entry, held and look; it may change during a run.
     pasid: Optional[int] = None
-    # holdings.Holdings: what the caches hold by their own word.
+    # holdings.Holdings: what the caches hold, as the models report it.
     held: Optional[object] = None
-    # debts.Look: what the caches may hold; None: nobody looked.
+    # debts.Look: what the caches may hold; None: not observed.
     look: Optional[object] = None
 
 
@@ -49,7 +49,7 @@ class Run:
     refused: str = ''
     # What the kernel printed from power-on to power-off.
     console: list = field(default_factory=list)
-    # Lines of it that its log could not hold.
+    # Number of lines that were cut from it.
     console_cut: int = 0
     error: str = ''
     # (party, text) if the run ended because the kernel or a model died.
@@ -102,7 +102,7 @@ class Run:
 class Session:
     """Reads a machine's control channel and hands out whole scenario runs.
 
-    observe(stage, run) is called at each stage while the guest stands still.
+    observe(stage, run) is called at each stage while the guest waits.
     """
 
     def __init__(self, machine, observe=None, transcript=None, wanted=None):
@@ -141,7 +141,7 @@ class Session:
         self.setup['kernel.release'] = words[3]
 
     def trouble(self, run, stage=None):
-        """Something went wrong: look while it is so. Gives the stage for what comes next."""
+        """Something went wrong: observe the state. Returns the stage for later messages."""
         if not run.stages or not self.observe:
             return stage
         stage = stage or Stage('')
@@ -209,7 +209,7 @@ class Session:
 
     @staticmethod
     def _close(run, stage, name):
-        # A stage may come again; what it brought is kept apart.
+        # A stage may come more than once; keep them apart.
         times = sum(key.split('#')[0] == name for key in run.stages)
         stage.name = f'{name}#{times + 1}' if times else name
         run.stages[stage.name] = stage

@@ -12,7 +12,7 @@ from .machine import Spec
 CMDLINE = 'loglevel=7'
 # The oldest kernel that the guest driver is for.
 OLDEST_DRIVER = (6, 1)
-# What checks everything takes its time.
+# The debug kernel is slow.
 TIMEOUT_MULTIPLIER = {'plain': 1, 'debug': 8}
 
 
@@ -23,7 +23,7 @@ def built(arch, flavour='plain', **fixed):
 
 
 def set_up(arch, flavour='plain'):
-    """That kernel, with whatever of the set-up is still missing."""
+    """The same, after running the set-up steps that are missing."""
     artifacts.ensure('qemu', 'firmware', 'kernel', 'guest',
                      options=plan.Options((arch,), flavour=flavour))
     return built(arch, flavour)
@@ -41,7 +41,7 @@ def choose_arch(wanted, image):
 
 
 def find_kbuild(arch, image, kbuild):
-    """Complain about a user's kernel before any time is spent on it.
+    """Check a user's kernel before spending time on it.
 
     Returns the build directory; the tree that the image lies in by default.
     """

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How fast the time stamp counter of x86 guests counts.
 
-Under TCG it is the host's own counter. A guest measures it against emulated timers,
-and is far off if the host was busy just then: its clock may run many times too fast.
-So it is measured here, and told.
+Under TCG it is the host's own counter. A guest that calibrates it against emulated
+timers on a busy host may be far off, and its clock may run many times too fast. So the
+host measures the frequency and passes it to the guest.
 """
 
 import ctypes

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the kernel owes to caches at a stage: translations that hold no more.
+"""Invalidations that the kernel owes at a stage.
 
-The ledger says what may still be held of a PASID; the page tables in guest memory
-say what holds. A translation that is held and that the tables do not give (any more)
-is one that the kernel changed without an invalidation.
+The ledger says which translations of a PASID may still be cached; the page tables in
+guest memory say which are valid. A translation that may be cached and is not in the
+tables (any more) is one that the kernel changed without an invalidation.
 """
 
 import threading
@@ -16,17 +16,17 @@ from .ledger import ATC, CONFIG, IOTLB, Ledger, PLACES
 from .takings import Who
 from .verdict import KERNEL, MODEL, UNDECIDED
 
-# What is seen in each of several looks is no change that is just going on.
+# A change that is in progress is not seen in each of several looks.
 LOOKS = 3
 PAUSE = 0.1
-# Of answers that nobody had asked for, these are kept.
+# How many unexpected answers to record.
 MOST_STRAYS = 20
-# Seconds after which no answer comes any more.
+# A request without an answer for so many seconds never gets one.
 LONG = 5
 
 
 class Debt(NamedTuple):
-    """A translation that is held: where, since which event, what holds now, whose fault."""
+    """A stale translation: where, since which event, what is valid now, whose fault."""
     party: str
     place: str
     page: int
@@ -42,10 +42,10 @@ class Look(NamedTuple):
     """What was found at one stage.
 
     sent: invalidations of the PASID since the stage before, by place. broken: texts
-    about answers that came from a cache that had been emptied. tallies: what was counted
-    since power-on, see ledger.Ledger. rid: the accelerator, None if there is none.
-    complete: the log says everything. waiting: requests that have had no answer for long;
-    strays: answers that nobody had asked for; again: how often an address was served in a
+    about answers from a cache that had been emptied. tallies: counts since power-on, see
+    ledger.Ledger. rid: the accelerator, None if there is none.
+    complete: no events are missing. waiting: requests without an answer for a long time;
+    strays: answers without a request; again: how often an address was served in a
     row, and which; skipped: texts about a device-TLB that was invalidated while the IOTLB
     was not.
     """
@@ -66,7 +66,7 @@ class Look(NamedTuple):
 
     @property
     def owed(self):
-        """How many translations are held that hold no more, in words."""
+        """The number of stale translations, as text."""
         where = ', '.join(f'{n} in the {place}' for place in PLACES
                           if (n := sum(debt.place == place for debt in self.debts)))
         return f'{where}, with {self.commands} invalidations; the first: {self.debts[0]}'
@@ -81,7 +81,7 @@ class Look(NamedTuple):
 
 
 class Watch:
-    """Follows one run of a machine: hear() is told of its events, by another thread."""
+    """Follows the events of one machine; another thread calls hear()."""
 
     def __init__(self, arch, timeout_multiplier=1):
         self.timeout_multiplier = timeout_multiplier
@@ -136,7 +136,7 @@ class Watch:
                                  again=waiting.most())
 
     def _catch_up(self, guest):
-        """All that had been announced by now is in the ledger; what was counted."""
+        """Feed all events so far into the ledger; return the counts."""
         settled = guest.events[-1].settle()
         with self.lock:
             self.ledger.complete = self.ledger.complete and settled
@@ -146,7 +146,7 @@ class Watch:
             return dict(self.ledger.tallies)
 
     def _debts(self, guest, who, entry):
-        # Not with the lock: QEMU may wait for us to hear before it answers.
+        # Without the lock: QEMU may wait for hear() before it answers.
         with self.lock:
             held = self.ledger.held(who, since=self.ends.get(who.pasid, 0))
         tables = entry.tables(memory.reader(guest.qmp))
@@ -154,7 +154,7 @@ class Watch:
 
 
 def owed(held, entry, tables, absent=None):
-    """The debts of what is held.
+    """The stale ones of the translations that may be cached.
 
     tables: va -> leaf, None where the entry leads nowhere. absent: the last event before
     the entry was seen so for the first time, if it was seen before.
@@ -172,7 +172,7 @@ def owed(held, entry, tables, absent=None):
 
 
 class _Parties:
-    """Whose fault it is that something is held; see owed()."""
+    """Decides whose fault a stale translation is; see owed()."""
 
     def __init__(self, held, entry, absent):
         self.held, self.entry, self.absent = held, entry, absent
@@ -182,12 +182,12 @@ class _Parties:
         if self.entry.present:
             return KERNEL
         config = self.held.config
-        # A unit that has the entry in its cache goes on by it.
+        # A unit that has the entry in its cache still uses it.
         if place != CONFIG and config and self(CONFIG, config.seq) == KERNEL:
             return KERNEL
         if self.absent is not None and self.absent < event:
             return MODEL
-        # Taken back, then given out again: before or after the entry went?
+        # Invalidated, then handed out again: before or after the entry was cleared?
         taken = self.held.last.get(place)
         again = self.held.sent[place] and taken.seq < event
         return UNDECIDED if again else KERNEL
@@ -206,7 +206,7 @@ def _differs(given, tables):
 
 
 def broken(given, command):
-    """An answer came from a cache that the last invalidation of its range had emptied."""
+    """Text: an answer came from a cache that an invalidation of its range had emptied."""
     return (f'event {given.seq} answered {given.page:#x} from the IOTLB'
             + (f' that the command of event {command.seq} had emptied' if command
                else ' and nobody had asked before'))

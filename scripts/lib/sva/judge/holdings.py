@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the caches of the models hold, by their own word.
+"""What the caches of the models hold, as the models report it.
 
-The ledger tells what they may hold; both are compared when a PASID leads nowhere.
+The ledger says what they may hold; both are compared when a PASID leads nowhere.
 """
 
 from typing import NamedTuple

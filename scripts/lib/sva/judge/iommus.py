@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The IOMMU of each guest architecture, as far as the judges must know it.
+"""What the rules must know about the IOMMU of each guest architecture.
 
-The rules are the same for both. This table says where they show: what the
-entry of a PASID is called and where it lies, what the kernel prints, which
-reason a late access is refused for, and what the Linux driver never does.
+The rules are the same for both. This table has the differences: name and place of the
+entry of a PASID, the lines that the kernel prints, the fault reason of a late access,
+and what the Linux driver never does.
 """
 
 from typing import Callable, NamedTuple
@@ -16,20 +16,20 @@ from .context_descriptor import context_descriptor
 
 class Iommu(NamedTuple):
     """What differs from one IOMMU and its Linux driver to the other."""
-    # What the structure of a PASID is called, and whose lines tell of a fault.
+    # Name of the structure for a PASID, and the prefix of lines about faults.
     entry: str
     line: str
     # read_entry(machine, pasid[, id of the device]) -> the entry of the accelerator.
     read_entry: Callable
-    # Reasons of faults: a PASID that is not bound (the first is the usual one), a
-    # page that is not there, a page that must not be written.
+    # Fault reasons: PASID not bound (the first is the usual one), page not present,
+    # page not writable.
     gone_reasons: tuple
     not_present: int
     no_write: int
     # Does Linux drain page requests when it unbinds? How are pages asked for?
     drains: bool
     page_requests: bool
-    # The mode that waits for pages that are not there.
+    # The mode that waits for missing pages.
     asking: str
     # The property for the width of PASIDs.
     pasid_bits: str
@@ -37,7 +37,7 @@ class Iommu(NamedTuple):
     device: Callable
     # What its invalidations cover.
     takings: takings.Takings
-    # Do the entries of its IOTLB bear the PASID, or a tag of the entry's (an ASID)?
+    # Is the IOTLB tagged with the PASID, or with a tag from the entry (an ASID)?
     tlb_has_pasids: bool
     # Rows of counters that agree with the accelerator's, besides counters.SAME.
     same: tuple = ()

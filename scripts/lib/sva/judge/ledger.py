@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the models have handed out to a device, and what the guest took back.
+"""Translations that the models handed out and the guest has not invalidated.
 
-The models announce every answer and every command (events.log). From these
-messages alone follows what a device and an IOMMU may hold of a PASID: all
-that was granted and that no invalidation has covered since. What invalidations
+The models announce every answer and every command (events.log). These messages alone
+tell what a device and an IOMMU may cache for a PASID: all that was granted and that no
+invalidation has covered since. What invalidations
 cover is in takings.py; neither shares anything with the caches of the models.
 """
 
@@ -35,12 +35,12 @@ COUNTED = {'sva_fault': (FAULT, re.compile(r'.* reason (?P<code>0x[0-9a-f]+) '
            'sva_prq': (QUEUED, re.compile(r'.* prgi (?P<code>\d+) '))}
 WHOSE = re.compile(r'\S+ \d+ rid (?P<rid>0x[0-9a-f]+) pasid (?P<pasid>-?\d+) ')
 PAGE = ~0xfff
-# Messages that are kept: of a run that says more not everything is known.
+# Most messages to keep; beyond that the ledger is incomplete.
 MOST = 1 << 20
 
 
 class Given(NamedTuple):
-    """An answer that grants something; first..last is the range it is good for."""
+    """An answer that grants access to the range first..last."""
     seq: int
     ats: bool
     rid: int
@@ -67,12 +67,12 @@ class Command(NamedTuple):
 
 
 class Reset(NamedTuple):
-    """Of a device or an IOMMU, or the machine has moved: nothing is kept."""
+    """Reset of a device or an IOMMU, or the machine was migrated: the caches are empty."""
     seq: int
 
 
 class Held(NamedTuple):
-    """What is held of a PASID: translations by place, and a use of its entry.
+    """What may be cached for a PASID: translations by place, and a use of its entry.
 
     config: the first use of the entry since its last invalidation. broken: (answer,
     command) pairs, where the answer came from a cache that the command had emptied. sent:
@@ -91,7 +91,7 @@ class Held(NamedTuple):
 
 
 class Ledger:
-    """The messages since power-on, as far as they matter."""
+    """The relevant messages since power-on."""
 
     def __init__(self, takings):
         self.takings = takings
@@ -115,7 +115,7 @@ class Ledger:
             self.waiting.feed(line)
             message = parse(line)
             if isinstance(message, Given):
-                # A loop repeats itself; nothing is news until something is taken.
+                # Skip repeated messages until something is invalidated.
                 key = message[1:5]
                 if self._recent.get(key) == message[5:]:
                     continue
@@ -140,16 +140,16 @@ class Ledger:
                     self.tallies[ASKED_FAULT, *key] += 1
 
     def seen(self):
-        """Somebody has looked: what is said from now on is news."""
+        """Take repeated messages as new ones after an observation."""
         self._recent.clear()
 
     def moved(self):
-        """Translations stay behind when a machine goes into another process."""
+        """Migration into another process drops all translations."""
         self._recent.clear()
         self.messages.append(Reset(0))
 
     def held(self, who, upto=None, since=0):
-        """What may be held of who (takings.Who); sent counts from message since on."""
+        """What may be cached for who (takings.Who); sent counts from message since on."""
         book = _Book(who, self.takings)
         for at, message in enumerate(self.messages[:upto]):
             book.counts = at >= since
@@ -160,7 +160,7 @@ class Ledger:
 
 
 class _Entries:
-    """Answers by page, and ranges that overlap an invalidation go as a whole."""
+    """Answers by page; an invalidation removes every range that it overlaps."""
 
     def __init__(self):
         self.pages, self.ranges = {}, {}
@@ -200,7 +200,7 @@ class _Book:
     def __init__(self, who, takings):
         self.who, self.takings = who, takings
         self.atc, self.iotlb, self.config = _Entries(), _Entries(), None
-        # What an answer from the cache may come from, of any function.
+        # Answers of any function that an answer from the cache may come from.
         self.sources = _Entries()
         self.broken, self.sent, self.last = [], dict.fromkeys(PLACES, 0), {}
         self.skipped, self.others = {}, set()
@@ -243,7 +243,7 @@ class _Book:
             return
         # The use that fetched it.
         self.config = self.config or given
-        # What came from a cache is as old as what it came from.
+        # An answer from a cache is as old as the one that filled it.
         given = given._replace(seq=source.seq) if source else given
         self.iotlb.put(given.page, given)
         if given.ats:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Page tables of a process, read from guest memory: where does an address lead now?
+"""Walk the page tables of a process in guest memory.
 
 Written from the formats (Intel SDM volume 3 section 5.5; Arm DDI 0487 D8), not from
-the models, which are under test. What is in doubt counts as a right, so that nobody is
-blamed for it: access and dirty flags are not looked at.
+the models, which are under test. In doubt access is allowed, so that nobody is blamed:
+access and dirty flags are ignored.
 """
 
 from typing import NamedTuple, Optional
@@ -115,7 +115,7 @@ def arm64(read, root, region_bits, granule):
         return 'leaf', word & address
 
     def writable(word, leaf):
-        # A page that is clean and may become dirty by itself is writable.
+        # A clean page whose dirty state the hardware manages is writable.
         return not leaf or not word & READ_ONLY or bool(word & DBM)
 
     return Walk(read, root & ~0xf, level, step, writable, shift)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an invalidation covers, by the specifications alone.
+"""What an invalidation covers, from the specifications.
 
 VT-d 5.10 section 6.5.2 (descriptors) and tables 17-24 (what each reaches);
 IHI 0070 G.b sections 4.3 (CMD_CFGI_*), 4.4 (CMD_TLBI_*) and 4.5 (CMD_ATC_INV).
@@ -14,10 +14,10 @@ EVERYTHING = (0, (1 << 64) - 1)
 
 
 class Who(NamedTuple):
-    """Whose translations: a function, a PASID, and what its entry tags them with.
+    """The owner of translations: a function, a PASID, and the tags of its entry.
 
-    tags: domain IDs or ASIDs that were seen there; none: not known, any may be it.
-    granules: of its page tables, as a power of two, in the same way.
+    tags: domain IDs or ASIDs that were seen there; empty: not known, any may match.
+    granules: of its page tables, as powers of two, in the same way.
     """
     rid: int
     pasid: int
@@ -40,7 +40,7 @@ class Takings(NamedTuple):
     asked_by: object
     # last(second word of a page request): it is the last one of its group.
     last: object
-    # The IOTLB knows no PASIDs: functions whose entries have the same tag share it.
+    # The IOTLB is not tagged with PASIDs: functions with the same tag share entries.
     by_tag: bool
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a run of scenarios says: one verdict for each rule.
+"""The result of a scenario: one verdict for each rule.
 
 The names of the rules and what each one proves are in docs/devel/verdicts.rst.
 """
@@ -17,7 +17,7 @@ RESULTS = (PASS, FAIL, ERROR, KNOWN)
 MODEL = 'model'
 KERNEL = 'kernel'
 SETUP = 'set-up'
-# A rule was broken, and what was seen does not tell by whom.
+# A rule was broken, and the evidence does not show by whom.
 UNDECIDED = 'undecided'
 PARTIES = (MODEL, KERNEL, SETUP, UNDECIDED)
 
@@ -38,8 +38,8 @@ JSON_KEYS = ('arch', 'kernel', 'scenario', 'state', 'rule', 'party', 'result', '
 class Verdict:
     """One rule in one scenario.
 
-    party is who answers for the result: who broke the rule, or, when nobody
-    did, who was under test. evidence is one line with figures one can check.
+    party is who broke the rule or, if nobody did, who was under test. evidence is one
+    line with figures that can be checked.
     """
     scenario: str
     state: str
@@ -56,7 +56,7 @@ class Verdict:
 
     def __post_init__(self):
         assert self.result in RESULTS and self.party in PARTIES and self.state in STATES
-        # Whatever becomes of it: part of this was written by the guest.
+        # Part of this was written by the guest.
         for name in ('scenario', 'evidence', 'finding', 'kernel'):
             object.__setattr__(self, name, printable(getattr(self, name)))
 

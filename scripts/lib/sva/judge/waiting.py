@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Requests of devices that wait for an answer of the kernel, by the events.
+"""Requests that wait for an answer of the kernel, from the events.
 
 A group of page requests waits from its last request to its response, which must name
 its function, its PASID and its index; a stalled request from its record to the command
@@ -20,20 +20,20 @@ STALL = re.compile(r'sva_stall (?P<seq>\d+) rid (?P<rid>0x[0-9a-f]+) pasid (?P<p
                    r'addr (?P<addr>0x[0-9a-f]+) reason \S+ tag (?P<tag>\d+)$')
 STALL_END = re.compile(r'sva_stall_end (?P<seq>\d+) rid (?P<rid>0x[0-9a-f]+) tag (?P<tag>\d+) '
                        r'action (?P<action>\d+)$')
-# What serves a request: the page is there, ask again.
+# Answers that serve a request: the page is there, try again.
 SUCCESS = RETRY = 0
-# A stall without a record, which the kernel does not know of.
+# A stall without a record: the kernel does not know it.
 HELD = (1 << 64) - 1
 KNOWN = {'sva_prq': GROUP, 'sva_prg_response': RESPONSE, 'sva_stall': STALL,
          'sva_stall_end': STALL_END}
 
 
 class Request(NamedTuple):
-    """One that waits; the event and the address are those of its last part."""
+    """A waiting request; event and address are those of its last part."""
     event: int
     what: str
     address: int
-    # When we heard of it, by the host's clock.
+    # When it was announced, by the host's clock.
     heard: float
 
     def __str__(self):
@@ -41,7 +41,7 @@ class Request(NamedTuple):
 
 
 class Waiting:
-    """Who waits, what was answered that nobody had asked, and who asks again and again.
+    """Waiting requests, answers without a request, and requests that repeat for ever.
 
     last(second word of an entry of the page request queue): the request ends its group.
     """
@@ -98,7 +98,7 @@ class Waiting:
             del self.again[key]
 
     def since(self, seconds):
-        """Those that have waited for so long, the oldest first."""
+        """The requests that have waited for at least so long, oldest first."""
         before = time.monotonic() - seconds
         return sorted(request for request in self.requests.values() if request.heard <= before)
 

@@ -18,7 +18,7 @@ def program(run):
 
 
 def health(expected=()):
-    """The kernel printed nothing that means trouble, but what is expected."""
+    """The kernel printed no warning, oops or hang, other than the expected ones."""
     def rule(run):
         found = kmsg.blame(run.console)
         found = found if any(found) else kmsg.blame(run.kmsg())
@@ -34,10 +34,10 @@ def health(expected=()):
 
 
 def invalidated(run):
-    """What was given out is taken back when it holds no more."""
+    """Translations that are no longer valid have been invalidated."""
     seen = blame.looks(run, run.stages)
     if not all(look.complete for _, look in seen):
-        raise NotApplicable  # The log could not hold everything.
+        raise NotApplicable  # The event log was cut.
     sent = sum(sum(look.sent.values()) for _, look in seen)
     found = blame.caches(run, *run.stages)
     return Result(f'{count(sent, "invalidation")} of the PASID; at {count(len(seen), "stage")} all '
@@ -46,7 +46,7 @@ def invalidated(run):
 
 
 def caches_forget(run):
-    """Caches hold nothing of a PASID that leads nowhere, when all was taken back."""
+    """Caches hold nothing for a PASID without page tables once all was invalidated."""
     seen = forgotten.judged(run)
     if not seen:
         raise NotApplicable
@@ -59,14 +59,14 @@ def caches_forget(run):
 
 
 def answers(intervals):
-    """What the kernel answers was asked, and is answered once."""
+    """Each answer of the kernel belongs to a request, and each request gets one answer."""
     def rule(run):
         given, checks, with_device = 0, [], stages_with_device(run)
         for first, last in intervals:
             last = last or with_device[-1]
             for what, names, side, stray in counters.ANSWERS:
                 if names[0] not in stage(run, last).iommu:
-                    continue        # An IOMMU that stalls nothing.
+                    continue        # This IOMMU does not stall.
                 sent = between(run, 'iommu', names, first, last)
                 wrong = between(run, side, (stray,), first, last)
                 given += sent
@@ -97,7 +97,7 @@ def models_agree(intervals):
 
 
 def stays_zero(run, name, culprit, last):
-    """An IOMMU counter that a kernel and a device that keep the protocol leave alone."""
+    """An IOMMU counter that stays zero if kernel and device keep to the protocol."""
     text = f'{name}: {total(run, name, last):,}'
     lost = stage(run, last).iommu.get(counters.ATC_LOST)
     if name == 'atc-timeouts' and lost:

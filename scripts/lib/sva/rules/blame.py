@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Who is to blame for a broken rule, by what was seen.
+"""Decide from the evidence who broke a rule.
 
 A culprit is a party, or a function of the run that gives a Blame: a party and the
 figure that decided. Such a function is asked only when its check has failed.
@@ -19,7 +19,7 @@ INTERRUPT_FAULTS = range(0x20, 0x2c)
 # Response codes of page requests; Response Failure is 15.
 SUCCESS, INVALID = 0, 1
 REFUSALS = (INVALID, 15)
-# An address that was served so often in a row is never there.
+# A page that was requested and served so often in a row never becomes present.
 FOR_EVER = 100
 
 
@@ -29,13 +29,14 @@ class Blame(NamedTuple):
 
 
 def looks(run, names):
-    """[(stage, look)] of the stages that were reached, and looked at."""
+    """[(stage, look)] of the stages that were reached and observed."""
     return [(name, run.stages[name].look) for name in names
             if name in run.stages and run.stages[name].look]
 
 
 def caches(run, *names):
-    """What the caches tell at these stages, or None: the kernel's debts, a model's lie."""
+    """Who is to blame by the caches at these stages, or None: the kernel, if it owes
+    invalidations; a model, if it answered from a cache that had been emptied."""
     seen = looks(run, names)
     for _, look in seen:
         if look.broken:
@@ -66,7 +67,7 @@ def access(*names):
             return Blame(UNDECIDED, 'what the caches held is not known')
         name, look = seen[0]
         taken = f'all had been invalidated at {name} ({look.commands})'
-        # A late invalidation may have closed the door again.
+        # A late invalidation may have ended the access since.
         return Blame(MODEL if name == EXITED else UNDECIDED, taken)
     return culprit
 
@@ -125,7 +126,7 @@ def no_service(name):
         words = run.stages[name].entry
         if not words.answers_ats:
             return Blame(KERNEL, f'{words}: no translation service')
-        # An entry that is broken ends them so, and it is the kernel's.
+        # A broken entry causes that, and the kernel wrote the entry.
         return Blame(UNDECIDED if words.present else MODEL, f'{words}')
     return culprit
 
@@ -143,24 +144,24 @@ def reported(name):
 
 
 def spoken(name):
-    """Of faults that were recorded though the entry of the stage wants none."""
+    """Of faults that were recorded though the entry at the stage suppresses them."""
     def culprit(run):
         seen = dict(looks(run, (EXITED, name)))
         if EXITED not in seen or name not in seen:
             return Blame(UNDECIDED, 'since when the entry is so is not known')
         found = caches(run, EXITED, name)
         if found and found.party == KERNEL:
-            return found            # The unit goes by the entry that it had before.
+            return found            # The unit still uses the entry that it cached before.
         early, late = (dma_faults(seen[at], seen[at].rid) for at in (EXITED, name))
         if late > early and run.stages[EXITED].entry.silent:
             return Blame(MODEL, f'{late - early} of them when the entry had been so')
-        # Not silent from its first moment on: there is a window.
+        # The entry became silent only after it was cleared: there is a window.
         return Blame(KERNEL, f'all before {EXITED}: Present was cleared before')
     return culprit
 
 
 def unrecorded(name):
-    """Of DMA that was refused without a record, though nothing wants silence at the stage."""
+    """Of DMA that was refused without a record, though the entry at the stage suppresses none."""
     def culprit(run):
         words = run.stages[name].entry
         found = caches(run, name)
@@ -196,7 +197,7 @@ def asked_faults(look):
 
 
 def hang(run):
-    """What waits for the kernel in vain at the last look, or None."""
+    """Blame for requests that still wait for the kernel when last observed, or None."""
     seen = [look for _, look in looks(run, run.stages)][-1:]
     for look in seen:
         strays = f'; {len(look.strays)} answered nothing, the first: {look.strays[0]}' \

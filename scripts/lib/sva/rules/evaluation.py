@@ -9,14 +9,14 @@ from . import always, blame
 from .facts import Missing
 from .rule import NotApplicable, Rule
 
-# Of a device that was never reset.
+# For a device that was never reset.
 FROM_POWER_ON = ((None, None),)
 
 
 def evaluate(run, rules, intervals=FROM_POWER_ON, trouble=()):
     """The verdicts on a run by its rules, and by those that every run must keep.
 
-    trouble: what the kernel may print though it means trouble elsewhere.
+    trouble: lines that the kernel may print here though they mean trouble elsewhere.
 
     intervals: stages between which both models count the same messages; None is
     power-on, or the last stage. The accelerator is idle at all of them, and a
@@ -41,7 +41,7 @@ def evaluate(run, rules, intervals=FROM_POWER_ON, trouble=()):
 
 
 def program_last(verdicts):
-    """The program's own checks say less than the rules: whom those blame, it blames."""
+    """Let the rule `program` blame whom the other rules blame: its checks say less."""
     others = [item for item in verdicts if item.result == verdict.FAIL and item.rule != 'program'
               and item.party != UNDECIDED]
     return [replace(item, party=others[0].party, evidence=f'{item.evidence}; see {others[0].rule}')
@@ -50,9 +50,9 @@ def program_last(verdicts):
 
 
 def broken_off(run, name, rules, trouble):
-    """Of a run that did not come to its end: what was broken until then, and why it ended.
+    """Verdicts on a run that broke off: the rules broken so far, and why it ended.
 
-    What was kept so far proves nothing, and what was not reached says nothing.
+    A rule that was not broken so far is neither kept nor broken.
     """
     reason = run.error or (f'the guest program ended with status {run.status}'
                            if run.status is not None else 'the scenario did not end')

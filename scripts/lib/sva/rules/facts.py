@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a run says: facts of the guest program, counters, registers, entries."""
+"""The facts of a run: facts of the guest program, counters, registers, entries."""
 
 from ..judge import counters, iommus
 from . import blame
@@ -67,8 +67,8 @@ def total(run, counter, name):
 def faults(run, name):
     """DMA faults of the accelerator, or of all devices, recorded until a stage.
 
-    The counter knows no function, and counts interrupt requests as well: it serves
-    where the events were not followed.
+    Without a log of events the counter of the IOMMU is used, which covers all functions
+    and interrupt requests as well.
     """
     look = stage(run, name).look
     if look and look.complete:

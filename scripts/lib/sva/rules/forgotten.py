@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the models still hold of a PASID that leads nowhere."""
+"""What the models still cache for a PASID that has no page tables."""
 
 from ..judge import iommus
 
@@ -7,8 +7,8 @@ from ..judge import iommus
 def judged(run):
     """[(stage, tag of its IOTLB entries, warm)] where a PASID leads nowhere.
 
-    And all that was handed out for it was taken back, by the ledger's account. warm: what
-    was held when the entry was seen to lead to page tables the last time.
+    Only where all translations of the PASID were invalidated, by the ledger. warm: how
+    many were cached when the entry last led to page tables.
     """
     found, last, tag, warm = [], None, None, 0
     for name, stage in run.stages.items():
@@ -27,7 +27,7 @@ def judged(run):
 
 
 def left(run, name, tag):
-    """What the models still hold of the PASID, in words; '' if nothing."""
+    """What the models still cache for the PASID, as text; '' if nothing."""
     stage = run.stages[name]
     held, rid, pasid = stage.held, stage.look.rid, stage.pasid
     found = []
@@ -35,7 +35,7 @@ def left(run, name, tag):
         found.append('its entry')
     if held.atc.get(pasid):
         found.append(f'{held.atc[pasid]} in the device-TLB')
-    # Another bond may have the translations in common, or the ASID by now.
+    # Another bond may share the translations, or have the ASID by now.
     shared = {key for key in held.configs if key != (rid, pasid) and key[1]
               and (key[1] == pasid or not iommus.of_arch(run.arch).tlb_has_pasids)}
     if held.iotlb.get(tag) and not shared:

@@ -33,7 +33,7 @@ def refused(run, name, changed, stage, modes=MODES):
 
 
 def detach(run):
-    """A PASID that is detached has nothing."""
+    """A detached PASID has no entry."""
     errno, left = number(run, 'detach.errno'), entry(run, 'detached')
     return Result(f'detached: {left}', [
         Check(errno == 0, KERNEL, f'detaching a PASID: error {errno}'),

@@ -16,7 +16,7 @@ def second_accelerator(spec, keys):
 
 
 def many_contexts(spec, keys):
-    """A page request of each is more than the queue of the IOMMU holds."""
+    """One page request from each overflows the queue of the IOMMU."""
     spec.extra = [*spec.extra, '-global', f'sva-accel.contexts={MANY_CONTEXTS}']
 
 
@@ -25,5 +25,5 @@ def two_nodes(spec, keys):
 
 
 def little_memory(spec, keys):
-    """So that it is soon used up."""
+    """The guest soon runs out of memory."""
     spec.extra = [*spec.extra, '-m', '384M']

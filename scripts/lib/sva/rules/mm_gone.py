@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Rules of a process that has died while the device worked for it.
 
-Which counters tell what the device did between the end of the address space and the
-unbind depends on who has the files: see Window.
+Which counters show what the device did between the end of the address space and the
+unbind depends on who has the files; see Window.
 """
 
 from typing import Callable, NamedTuple
@@ -16,21 +16,21 @@ from .rule import Check, NotApplicable, Result, Rule
 class Window(NamedTuple):
     """The counters between the end of the address space and the unbind.
 
-    writes, translations, requests: whose counters tell of writes, of translation requests
-    and of page requests, as in the fact delta.gone.WHO.accesses. must_write: there must
-    have been some. under_way: accesses that may be under way when the window opens or
-    closes. at_work(): the check that the device worked all the time.
+    writes, translations, requests: the counters of writes, of translation requests and of
+    page requests, WHO in the fact delta.gone.WHO.accesses. must_write: there must be some
+    writes. in_flight: accesses that may be in flight when the window opens or closes.
+    at_work(): the check that the device worked all the time.
     """
     writes: list
     translations: list
     requests: list
     must_write: bool
-    under_way: int
+    in_flight: int
     at_work: Callable
 
 
 def contexts(run):
-    """Somebody has the files: the contexts are counted one by one, one in each mode."""
+    """Another process has the files: read the counters of each context, one per mode."""
     used = modes(run)
 
     def at_work():
@@ -43,7 +43,7 @@ def contexts(run):
 
 
 def device(run):
-    """Nobody has the files, and nobody else gives the device work: it is counted as a whole."""
+    """Nobody has the files: read the counters of the device, which has no other work."""
     def at_work():
         return Check(number(run, 'gone.closing') == 1, SETUP,
                      'the device had stopped before everything was looked at')
@@ -75,7 +75,7 @@ def abort(window):
                       f'{changed} of {found} reused pages changed, {other} others; {words}'),
                 Check(result == 'aborted', blame.access('mm-gone'),
                       f'a single write after mm exit: {result}; {words}'),
-                Check(written == 0 and abs(tried - aborted) <= seen.under_way,
+                Check(written == 0 and abs(tried - aborted) <= seen.in_flight,
                       blame.access('mm-gone'),
                       f'{tried:,} writes attempted, {aborted:,} aborted, {written:,} bytes '
                       f'written; {words}')])
@@ -131,7 +131,7 @@ def invalid_request(window, first=blame.EXITED, last='mm-gone'):
             Check(requests > 0 or not seen.requests, SETUP,
                   'the device sent no page request after mm exit'),
             Check(success + failure == 0, culprit, f'{what}, {answers}'),
-            # One group may be on its way when the window opens or closes.
+            # One group may be in flight when the window opens or closes.
             Check(abs(requests - invalid) <= 1, culprit, f'{what}, but {answers}'),
             Check(result == 'prg-invalid', culprit, f'a single page request: {result}')])
     return rule
@@ -153,7 +153,7 @@ LATE_AND_REUSE = [
 ]
 UNBIND = [Rule(UNBOUND, 'drain', shared.drain('mm-gone', 'unbound')), *LATE_AND_REUSE]
 
-# Of a process that was killed, whose files another process has.
+# For a process that was killed, whose files another process has.
 KILLED = [
     Rule(BOUND, 'data', shared.data),
     Rule(GONE, 'mm-gone', shared.gone),
@@ -161,7 +161,7 @@ KILLED = [
     Rule(GONE, 'pasid-kept', survivor.pasid_kept),
     *UNBIND,
 ]
-# Of a process that has gone and left its files to another one.
+# For a process that has gone and left its files to another one.
 INHERITED = [
     Rule(BOUND, 'data', shared.data),
     *refusals(contexts),

@@ -9,9 +9,9 @@ from .facts import number
 from .rule import Check, Result, Rule
 
 KILLED = re.compile(r'Out of memory: Killed process (\d+)')
-# Milliseconds of the guest's clock; a busy host alone makes some thousands.
+# Milliseconds of the guest's clock; a busy host alone costs some thousands.
 RESPONSIVE = 10000
-# The device takes 30 s of its own clock to stop; the guest's may be well off it.
+# The device takes 30 s by its own clock to stop; the guest's clock may differ a lot.
 LEAST_STOP = 10000
 
 

@@ -7,7 +7,7 @@ from .rule import Check, Result
 
 
 def no_hang(run):
-    """Every open request is answered, and the unbind comes back."""
+    """Every open request is answered, and the unbind returns."""
     done, took = number(run, 'answer.done'), number(run, 'answer.wait-ms')
     unbind = number(run, 'unbind.ms')
     return Result(f'context at rest after {took} ms, unbind took {unbind} ms', [

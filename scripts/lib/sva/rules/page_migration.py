@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rules of the scenarios in which the kernel exchanges pages while the device writes.
+"""Rules of the scenarios in which the kernel replaces pages while the device writes.
 
-An event is what the kernel does to the pages; its facts begin with its name.
+An event is one way to replace them; its facts begin with its name.
 """
 
 from ..judge.verdict import KERNEL, SETUP
@@ -11,7 +11,7 @@ from .rule import Check, Result
 
 
 def data(*events):
-    """Nobody notices: no write is lost, and the device can write afterwards."""
+    """No write is lost, and the device can write afterwards."""
     def rule(run):
         rounds, checks, total, pages = number(run, 'rounds'), [], 0, 0
         blamed = blame.revoked('done')
@@ -31,7 +31,7 @@ def data(*events):
 
 
 def no_access(*events):
-    """Nothing lands in the pages that stood there before."""
+    """No write reaches the old pages."""
     def rule(run):
         pages, checks = 0, []
         blamed = blame.revoked('done')
@@ -50,7 +50,7 @@ def no_access(*events):
 
 
 def page_requests(*events, certain=()):
-    """Who asks for pages is given them; in events that are certain there are some."""
+    """Page requests succeed; in the events named by certain there must be some."""
     def rule(run):
         sums, checks = [0, 0], []
         for event in events:
@@ -72,8 +72,8 @@ def page_requests(*events, certain=()):
 def of_size(run, rules):
     """The rules that a run can be held to, with small or huge pages.
 
-    A huge page that was freed is rarely found again among small ones, so with
-    huge=1 nothing is said about it; a write that went there is a write lost.
+    With huge=1 there is no rule no-access: a freed huge page is rarely found again
+    among small ones. A write to an old page shows as a lost write there.
     """
     huge = 'huge=1' in run.scenario.split(',')[1:]
     return [rule for rule in rules if not (huge and rule.name == 'no-access')]

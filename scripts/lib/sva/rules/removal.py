@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the scenarios have in common in which the device goes away under processes."""
+"""Rules of the scenarios in which the device is removed or reset while in use."""
 
 from ..judge.verdict import KERNEL, MODEL, SETUP
 from . import blame, shared
@@ -10,7 +10,7 @@ EIO, ENODEV = 5, 19
 
 
 def data(run):
-    """Before it goes the device writes in every mode."""
+    """Before its removal the device writes in every mode."""
     written = {mode: number(run, f'delta.bound.{mode}.bytes_written') for mode in modes(run)}
     aborted = sum(number(run, f'delta.bound.{mode}.aborts') for mode in modes(run))
     idle = [mode for mode, amount in written.items() if not amount]
@@ -20,9 +20,9 @@ def data(run):
 
 
 def errors(errno, doorbells):
-    """Processes see errors, and none waits for ever.
+    """Processes get errors, and none hangs.
 
-    errno: of a command; doorbells: whether they vanish.
+    errno: of a command; doorbells: whether access to them fails.
     """
     def rule(run):
         contexts, polled, found, sigbus, ms = numbers(
@@ -42,9 +42,9 @@ def errors(errno, doorbells):
 
 
 def no_dma(bonds, forgets=False):
-    """Nothing that was begun before lands afterwards.
+    """No DMA that was in flight reaches memory afterwards.
 
-    bonds: whether they outlive it; else the driver has ended them. forgets: the
+    bonds: whether the bonds survive; if not, the driver has ended them. forgets: the
     device was reset, and has sent nothing since.
     """
     def rule(run):
@@ -72,7 +72,7 @@ def forgotten(run):
 
 
 def bind_again(run):
-    """The process, still alive, binds again under its PASID."""
+    """The process is still alive and binds again with the same PASID."""
     errno, pasid, status, different = numbers(run, 'again', 'errno', 'pasid', 'status',
                                               'different')
     before = number(run, 'pasid')

@@ -8,7 +8,7 @@ from . import blame, shared
 from .facts import count, faults, iommu, modes, number, numbers, stage, text
 from .rule import Check, Result, Rule
 
-# The number of a reason is the IOMMU's; its name is here.
+# Names of fault reasons; iommus.py has the number for each IOMMU.
 REASON_NOT_PRESENT = 'not_present'
 REASON_NO_WRITE = 'no_write'
 
@@ -28,7 +28,7 @@ def data(window):
 
 
 def refused(run, window):
-    """{mode: refusals}, and the checks that nothing got through by count."""
+    """{mode: refusals}, and the checks that no access got through, by the counters."""
     rounds, asked = number(run, 'rounds'), number(run, 'rounds.asked')
     blamed = blame.revoked('broken', 'done')
     found, checks = {}, [Check(rounds == asked, blamed, f'round {rounds} of {asked}: not '
@@ -41,7 +41,7 @@ def refused(run, window):
         checks += [
             Check(written == 0, blamed, f'{mode}: {count(written, "byte")} written'),
             Check(granted == 0, blamed, f'{mode}: {count(granted, "translation")} granted'),
-            # One access may be on its way when a span of time begins or ends.
+            # One access may be in flight when the window opens or closes.
             Check(mode != 'untranslated' or abs(tried - aborts) <= rounds, blamed,
                   f'{mode}: {tried:,} writes, {aborts:,} aborted'),
             Check(found[mode] > 0, SETUP, f'{mode}: the device tried nothing'),
@@ -68,7 +68,7 @@ def invalid_request(window):
 def silence(reason, certain=True, also=()):
     """Only untranslated writes are reported, for this reason and in this range.
 
-    certain: there must have been some. also: reasons that there may be besides.
+    certain: there must be some. also: other reasons that are allowed.
     """
     def rule(run):
         stage(run, 'bound')
@@ -78,7 +78,7 @@ def silence(reason, certain=True, also=()):
         first, size, pasid = (number(run, key) for key in
                               ('range.address', 'range.bytes', 'pasid'))
         recorded, printed = faults(run, 'done'), kmsg.faults(lines)
-        # A request that stalls is answered and not reported.
+        # A stalled request is answered, not reported.
         if 'untranslated' not in modes(run) or not iommu(run).page_requests:
             about = kmsg.about_faults(lines)
             return Result(f'no fault recorded, no {what} line printed', [
@@ -102,7 +102,7 @@ def silence(reason, certain=True, also=()):
 
 
 def no_access(run):
-    """After munmap returned nothing lands in the pages that were freed."""
+    """After munmap returned no write reaches the freed pages."""
     method, rounds, pages, changed, other = text(run, 'reuse.method'), *(
         number(run, key) for key in ('rounds', 'reuse.pages', 'reuse.changed',
                                      'reuse.changed-other'))
@@ -117,12 +117,12 @@ def no_access(run):
         *checks])
 
 
-# Of memory that is unmapped, and used again.
+# For memory that is unmapped and used again.
 UNMAPPED = [
     Rule(BOUND, 'data', data('mapped')),
     Rule(BOUND, 'no-access', no_access),
     Rule(BOUND, 'invalid-request', invalid_request('unmapped')),
-    # A page that is there again, and was only read, is the page of zeros.
+    # A page that was only read since is the zero page.
     Rule(BOUND, 'silence', silence(REASON_NOT_PRESENT,
                                               also=(REASON_NO_WRITE,))),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),

@@ -4,7 +4,7 @@
 A rule is a function of the run that returns a Result: what is to be shown when the
 rule is kept, and the checks that must all hold. A check that fails names its culprit,
 which is a party, or a function of the run that finds it (blame.py); a check with culprit
-SETUP says that the run did not test the rule at all, which is an error and never a pass.
+SETUP means that the run did not test the rule, which is an error and never a pass.
 """
 
 from typing import NamedTuple

@@ -24,9 +24,9 @@ class Asked(NamedTuple):
 
 
 def asked(run, window, who=None):
-    """By page requests, or by requests that stalled.
+    """Page requests, or stalled requests where there are none.
 
-    who: of the mode that asks by default.
+    who: whose counters; by default those of the mode that asks for pages.
     """
     if iommu(run).page_requests:
         requests, success, invalid, failure = numbers(
@@ -35,8 +35,8 @@ def asked(run, window, who=None):
         return Asked(requests, success, invalid, failure,
                      f'{count(requests, "page request")}, {success} x Success, {invalid} x '
                      f'Invalid Request, {failure} x Response Failure')
-    # What is terminated is aborted. It may have stalled before the window opened, and
-    # what the end of the mm refuses does not stall.
+    # A terminated request counts as aborted. It may have stalled before the window
+    # opened; requests that are refused after the end of the mm do not stall.
     stalls = number(run, f'delta.{window}.dev.stalls')
     aborts = number(run, f'delta.{window}.{who or iommu(run).asking}.aborts')
     return Asked(stalls, max(stalls - aborts, 0), aborts, 0,
@@ -76,7 +76,7 @@ def data(run, size_kib=1024):
 
 
 def quiet(*stages):
-    """While the process lives nothing about a fault is printed or recorded."""
+    """While the process lives no fault is printed or recorded."""
     def rule(run):
         for name in stages:
             stage(run, name)
@@ -87,21 +87,21 @@ def quiet(*stages):
         return Result(f'no fault recorded, no {what} line printed', [
             Check(not lines, KERNEL, f'{count(len(lines), f"{what} line")}, the first: '
                   f'{lines[0] if lines else ""}'),
-            # A fault that the driver has not printed is still a fault.
+            # A recorded fault counts even if the driver has not printed it.
             Check(not recorded, blame.reported(stages[-1]),
                   f'{count(recorded, "fault")} recorded, none printed')])
     return rule
 
 
 def gone(run):
-    """The address space of a process that was killed goes, whatever the device does."""
+    """The address space of a killed process is freed, whatever the device does."""
     took = number(run, 'gone.wait-ms')
     return Result(f'gone {took} ms after the kill', [
         Check(took >= 0, KERNEL, 'the address space of the process that was killed is still there')])
 
 
 def answered(run, counter, first, last):
-    """What requests that stall are there for: the kernel answers them, so or so."""
+    """The kernel answers stalled requests; counter: STALL_RETRIES or STALL_ABORTS."""
     done = delta(run, 'iommu', counter, first, last)
     what = 'resumed' if counter == counters.STALL_RETRIES else 'terminated'
     return Result(f'{count(done, "stalled request")} {what}', [
@@ -189,7 +189,7 @@ def nothing_lost(run):
 
 
 def pasid_reuse(run):
-    """The PASID comes back to another process, whose memory is its own."""
+    """Another process gets the PASID, and nothing else touches its memory."""
     pasid, same, tries, pid = (number(run, key) for key in
                                ('pasid', 'reused.same', 'reused.attempts', 'reused.pid'))
     changed, status, different = (number(run, key) for key in

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rules of the scenarios in which the device writes to pages that others have, too."""
+"""Rules of the scenarios in which the device writes to shared pages."""
 
 from ..judge.verdict import KERNEL, SETUP
 from . import blame
@@ -8,7 +8,7 @@ from .rule import Check, Result
 
 
 def reads_and_writes(run):
-    """Checks: what is shared is read, and what the device writes is in its own page."""
+    """Checks: shared pages can be read, and what the device writes goes to a copy."""
     reads, bad, wrong, failed = (number(run, key) for key in (
         'reads', 'reads.bad', 'pages.wrong', 'passes.failed'))
     return [

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rules about requests that an SMMU has stalled, and the answers."""
+"""Rules about requests that an SMMU has stalled and their answers."""
 
 from ..judge import counters
 from ..judge.verdict import KERNEL, MODEL
@@ -8,7 +8,7 @@ from .rule import Check, Result
 
 
 def served(first, last):
-    """Every one between two stages was answered, once, and none was given up."""
+    """Every stall between two stages was answered once, and none was aborted."""
     def rule(run):
         stalls, retries, aborts, zeros, unknown = (
             delta(run, 'iommu', name, first, last) for name in
@@ -22,7 +22,7 @@ def served(first, last):
 
 
 def all_ended(run, last):
-    """Checks: since power-on nothing has been left behind that still waits."""
+    """Checks: no request has been waiting since power-on."""
     stalls, *ends = (total(run, name, last) for name in
                      (counters.STALLS, counters.STALL_RETRIES, counters.STALL_ABORTS,
                       counters.STALL_RAZ_WI))

@@ -8,7 +8,7 @@ from .rule import Check, Result
 
 
 def recovery(run):
-    """When the storm is over, page requests are served as if nothing had been."""
+    """After the storm page requests are served as before."""
     rounds, failed, wrong = (number(run, key) for key in ('rounds', 'after.failed',
                                                           'after.wrong'))
     return Result(f'after each of {count(rounds, "storm")} all contexts work', [

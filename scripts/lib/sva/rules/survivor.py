@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rules about who lives on when the bound address space is gone."""
+"""Rules about a process that survives the bound address space."""
 
 from ..judge.verdict import KERNEL, SETUP
 from . import blame
@@ -8,7 +8,7 @@ from .rule import Check, Result
 
 
 def memory(run):
-    """What lives on at the addresses of the dead address space does not change."""
+    """The survivor's memory at the addresses of the dead address space does not change."""
     pages, changed, words = number(run, 'survivor.pages'), number(run, 'survivor.changed'), \
         entry(run, 'mm-gone')
     return Result(f'0 of {count(pages, "page")} at the same addresses changed', [
@@ -18,7 +18,7 @@ def memory(run):
 
 
 def pasid_kept(run):
-    """Until the unbind the PASID is nobody else's."""
+    """Until the unbind no other process gets the PASID."""
     pasid, tried, taken, busy = (number(run, key) for key in (
         'pasid', 'kept.attempts', 'kept.taken', 'kept.busy'))
     return Result(f'PASID {pasid} was given to none of {count(tried, "process", "processes")}', [

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What `sva demo` and `sva check` have in common: run, show, report."""
+"""The common part of `sva demo` and `sva check`: run, show, report."""
 
 import sys
 
@@ -26,7 +26,7 @@ def run(args, makers, command, use_findings=True):
         def judged(result):
             show(result)
             results.append(result)
-            # At once: who interrupts the rest has these.
+            # Now: they are kept if the rest is interrupted.
             report.write_all(base, verdicts + _verdicts(results))
         runner.run_all(lambda name: make_spec(base / arch / name), chosen, known, judged,
                        args.tier)

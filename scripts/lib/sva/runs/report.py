@@ -13,7 +13,7 @@ from ..util import files
 from ..util.errors import SvaError
 from ..util.text import printable
 
-# Of the JSON: one more when something in it changes its meaning.
+# Version of the JSON; raise it when the meaning of something changes.
 FORMAT = 1
 
 WIDTH = 100
@@ -50,7 +50,7 @@ def _row(state, item, colour, shown):
     if item.result == verdict.FAIL:
         evidence = f'{item.party}: {evidence}'
     if item.finding:
-        # In full once a table, its number afterwards.
+        # Full title once per table, then the number only.
         label = item.finding if item.finding not in shown else item.finding.split(':')[0]
         shown.add(item.finding)
         evidence += f'  [{label}]'
@@ -81,7 +81,7 @@ def summary(verdicts, log=None):
 def grouped(verdicts):
     """Verdicts by architecture and scenario, in the order in which these appear.
 
-    The keys are titles, which no rule is called like.
+    The keys are titles, which differ from all names of rules.
     """
     groups = {}
     for item in verdicts:
@@ -105,7 +105,7 @@ def ktap(verdicts):
 
 
 def _ktap_result(index, item):
-    """What is expected to fail, and does, is ok."""
+    """An expected failure is ok."""
     word = 'ok' if item.good else 'not ok'
     directive = {verdict.KNOWN: f'XFAIL {item.finding}', verdict.FAIL: item.party,
                  verdict.ERROR: f'ERROR {item.evidence}'}.get(item.result, '')
@@ -127,7 +127,7 @@ def junit(verdicts):
             ElementTree.SubElement(properties, 'property', name=name,
                                    value=getattr(items[0], name))
         for item in items:
-            # Readers add the times up, and one run gave all of these.
+            # Readers add up the times of the rules, which share one run.
             case = ElementTree.SubElement(suite, 'testcase', name=item.rule, classname=title,
                                           time=f'{seconds / len(items):.3f}')
             tag = {verdict.FAIL: 'failure', verdict.ERROR: 'error',
@@ -176,7 +176,7 @@ def write_all(directory, verdicts):
 
 
 def check_options(args):
-    """Complain about files that cannot be written before the work begins."""
+    """Check that the files can be written before the work begins."""
     for name in filter(None, (args.json, args.junit)):
         path = Path(name).absolute()
         if not path.parent.is_dir():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A directory for each run, so that several at once do not meet."""
+"""A directory for each run, so that several can run at once."""
 
 import contextlib
 import fcntl
@@ -14,7 +14,7 @@ KEPT = 20
 LATEST = 'latest'
 LOCK = '.lock'
 
-# Locks of this process; they go with it, however it ends.
+# Locks of this process; the kernel releases them when it ends.
 _held = []
 
 

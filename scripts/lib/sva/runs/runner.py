@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Boot a machine for each scenario, watch it, judge it, keep the evidence."""
+"""Boot a machine for each scenario, observe it, judge it, keep the evidence."""
 
 import json
 import time
@@ -20,7 +20,7 @@ from . import findings
 BOOT_TIMEOUT = 120
 END_TIMEOUT = 30
 SCENARIO_TIMEOUT = 240
-# The guest has a limit of its own and tells when it is reached.
+# The guest has its own limit and reports when it is reached.
 SCENARIO_MARGIN = 30
 
 
@@ -55,7 +55,7 @@ class Result:
 
 
 def observe(guest, stage, run, watch=None):
-    """Look at the machine while the guest stands still; watch: a debts.Watch."""
+    """Observe the machine while the guest waits; watch: a debts.Watch."""
     stage.iommu = None
     if guest.spec.iommu:
         stage.iommu = guest.counters(machine.IOMMU)
@@ -75,8 +75,8 @@ def observe(guest, stage, run, watch=None):
 def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
     """One scenario in one machine; the run, complete or not.
 
-    at_stage(machine, stage) is called at each stage, after it was observed and
-    what the scenario wants of the host was done.
+    at_stage(machine, stage) is called at each stage, after observe() and the host's part
+    of the scenario.
     """
     timeout *= spec.timeout_multiplier
     spec.cmdline = f'{spec.cmdline} sva.run={scenario} sva.timeout={timeout}'.strip()
@@ -104,7 +104,7 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
             run = session.current
             if not run or not run.stages:
                 raise
-            # It went so far: what was seen is judged.
+            # Judge what was seen until now.
             if not run.error:
                 session.trouble(run)
                 run.error = e.message + (f' (log: {e.log})' if e.log else '')
@@ -112,7 +112,7 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
         else:
             run.console, run.console_cut = own_console(guest), guest.console.cut_lines
         finally:
-            # What there is, also of a run that did not come to its end.
+            # Also for a run that did not complete.
             keep(spec.logs, session)
         return run
 
@@ -141,7 +141,7 @@ def boot(guest, session):
 
 
 def last_words(console):
-    """The lines that tell most: the last ones, or those around a panic."""
+    """The most useful lines: the last ones, or those around a panic."""
     lines = console.rstrip().splitlines()
     end = next((n + AFTER_PANIC for n, line in enumerate(lines) if kmsg.panic(line)), len(lines))
     return lines[max(0, end - LAST_LINES):end]
@@ -200,7 +200,7 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
         text = e.message + (f' (log: {e.log})' if e.log else '')
         verdicts = [_incomplete(name, text)]
         if isinstance(e, BootFailure):
-            # Hardly ever is there nothing on the console.
+            # The console is hardly ever empty.
             release, last_lines = e.release, tuple(e.lines) or ('(nothing on the console)',)
     except Exception as e:  # our own mistake; the other scenarios go on
         log = spec.logs / 'internal-error.log'
@@ -213,7 +213,7 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
 
 
 def _seen_whole(item, run):
-    """Nobody can say that the console is free of warnings who has not seen all of it."""
+    """The rule health cannot pass if lines of the console were cut."""
     if item.rule != 'health' or item.result != verdict.PASS or not run.console_cut:
         return item
     return replace(item, result=verdict.ERROR, party=verdict.SETUP, evidence=(
@@ -221,7 +221,7 @@ def _seen_whole(item, run):
 
 
 def _incomplete(scenario, text):
-    """The verdict that says why there are no others."""
+    """The verdict that says why there are no other ones."""
     return verdict.Verdict(scenario, verdict.OVERALL, 'complete', verdict.SETUP, verdict.ERROR,
                            text)
 
@@ -229,8 +229,7 @@ def _incomplete(scenario, text):
 def run_all(make_spec, names, known, on_result, tier='quick'):
     """Run several scenarios one after the other; all verdicts.
 
-    A kernel that refuses the first for a reason that holds for all is booted once, and
-    so is one that does not boot.
+    A kernel that refuses SVA altogether, or that does not boot, is booted only once.
     """
     verdicts, booted = [], False
     for name in names:
@@ -246,6 +245,6 @@ def run_all(make_spec, names, known, on_result, tier='quick'):
 
 
 def with_release(results):
-    """Give verdicts of machines that never said hello the release of the others."""
+    """Fill in the release in verdicts of machines that did not report it."""
     release = next((v.kernel for v in results if v.kernel), 'unknown')
     return [replace(v, kernel=v.kernel or release) for v in results]

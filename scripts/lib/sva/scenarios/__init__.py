@@ -13,7 +13,7 @@ THOROUGH        keys of the thorough tier, and how many seconds they may take
 INTERVALS       see evaluation.evaluate()
 TROUBLE         see evaluation.evaluate()
 equip(spec, keys)           changes the machine before it boots
-act(guest, stage, run)      does something while the guest stands still at a stage
+act(guest, stage, run)      does something on the host while the guest waits at a stage
 """
 
 import argparse
@@ -76,20 +76,20 @@ def judge(run):
 
 
 def equip(spec, scenario):
-    """Give a machine what a scenario needs of it, as its keys say."""
+    """Change a machine as a scenario and its keys need it."""
     change = _attribute(scenario, 'equip')
     if change:
         change(spec, dict(word.partition('=')[::2] for word in scenario.split(',')[1:]))
 
 
-# How much is done: what fits into every day, or what takes as long as it takes.
+# How much is done: minutes for every day, or hours.
 TIERS = ('quick', 'thorough')
 
 
 def variant(scenario, tier):
     """(scenario with the keys of a tier, seconds it may take or None for the usual).
 
-    Keys that were given are never changed.
+    Keys that the user gave are never changed.
     """
     if tier not in TIERS:
         raise SvaError(f'there is no tier {tier!r}, only {" and ".join(TIERS)}')
@@ -100,7 +100,7 @@ def variant(scenario, tier):
 
 
 def act(guest, stage, run):
-    """Do what a scenario wants of the host at a stage, while the guest stands still."""
+    """Do the host's part of a scenario at a stage, while the guest waits."""
     change = _attribute(run.scenario, 'act')
     if change:
         change(guest, stage, run)

@@ -9,7 +9,7 @@ from ..rules.rule import Check, NotApplicable, Result, Rule
 
 THOROUGH = ('rounds=100000', 4 * 3600)
 
-# KiB that may be missing afterwards: several times of what a run without a leak shows.
+# KiB that may be missing afterwards: several times what a run without a leak shows.
 TOLERANCE = {'available': 1024, 'slab': 512}
 
 

@@ -24,7 +24,7 @@ def data(run):
 
 
 def interrupts(run):
-    """Who sleeps until the interrupt never sleeps too long."""
+    """A process that waits for the interrupt is woken in time."""
     checks, total, told = [], 0, 0
     for kind in KINDS:
         wanted, events, sent, late = numbers(run, kind, 'wanted', 'events', 'sent', 'late')
@@ -34,7 +34,7 @@ def interrupts(run):
                   'wanted'),
             Check(sent == wanted, blame.work, f'{kind}: {sent} of {count(wanted, "message")} sent'),
             Check(not late, KERNEL, f'{kind}: {count(late, "wait")} in vain'),
-            # Messages that come while one is pending are one interrupt.
+            # Messages that arrive while one is pending merge into one interrupt.
             Check(events == sent if kind != 'each' else 0 < events <= sent, KERNEL,
                   f'{kind}: {count(sent, "message")}, {count(events, "interrupt")} counted'),
         ]

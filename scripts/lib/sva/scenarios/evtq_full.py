@@ -10,7 +10,7 @@ from ..rules.rule import Check, Result, Rule
 ARCHES = ('aarch64',)
 THOROUGH = ('rounds=100', 1800)
 
-# Of the event queue: far fewer entries than contexts that stall at a time.
+# Size of the event queue: far fewer entries than contexts that stall at a time.
 QUEUE_BITS = 4
 
 
@@ -20,7 +20,7 @@ def equip(spec, keys):
 
 
 def no_hang(run):
-    """Requests wait for a place in the queue, and every one comes to its turn."""
+    """Requests wait for a free place in the queue, and every one is served."""
     rounds = number(run, 'rounds')
     jobs, ended, unserved = numbers(run, 'storm', 'jobs', 'ended', 'unserved')
     held = delta(run, 'iommu', counters.STALLS_HELD, 'bound', 'done')

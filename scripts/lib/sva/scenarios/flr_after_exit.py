@@ -10,7 +10,7 @@ from ..rules.rule import Check, NotApplicable, Result, Rule
 
 
 def silence(run):
-    """After the reset the mm is as gone as before it."""
+    """After the reset accesses are refused as before it."""
     words, before = entry(run, 'removed'), entry(run, 'mm-gone')
     lines = kmsg.about_faults(run.kmsg('removed'))
     recorded = more_faults(run, 'recovered', 'removed')

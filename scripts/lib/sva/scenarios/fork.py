@@ -26,7 +26,7 @@ def copy_on_write(run):
 
 
 def page_requests(run):
-    """A page request is what ends the sharing of a page, and it succeeds."""
+    """A page request ends the sharing of a page, and it succeeds."""
     if not iommu(run).page_requests:
         return shared.answered(run, counters.STALL_RETRIES, 'bound', 'done')
     requests, success, invalid, failure = numbers(

@@ -20,9 +20,9 @@ RULES = [
 def equip(spec, keys):
     spec.port = True
     if spec.arch == 'x86_64':
-        # By the port itself, not by ACPI.
+        # Hot-plug by the port itself, not by ACPI.
         spec.extra += ['-global', 'ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off']
-    # A kernel without ASPM asks the firmware for no control of hotplug.
+    # A kernel without ASPM does not ask the firmware for control of hot-plug.
     spec.cmdline += ' pcie_ports=native'
 
 

@@ -15,7 +15,7 @@ def data(run):
 
 
 def isolation(run):
-    """The PASID decides whose memory an address is, also when its space is page_migration."""
+    """The PASID decides whose memory an address is, also when its space is replaced."""
     ours, other, moved_ours, moved_other = (number(run, key) for key in (
         'other.ours-changed', 'other.alias-changed', 'replaced.ours-changed',
         'replaced.alias-changed'))
@@ -40,7 +40,7 @@ def no_access(run):
 
 
 def late_dma(run):
-    """A PASID without a space reaches nothing; its neighbour does not notice."""
+    """A detached PASID reaches no memory; the other PASID still works."""
     kept = number(run, 'kept.alias-changed')
     changed = sum(numbers(run, 'detached', 'ours-changed', 'alias-changed'))
     stopped = sum(number(run, f'detached.{mode}.error') for mode in iommufd.MODES)

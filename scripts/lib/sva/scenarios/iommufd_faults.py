@@ -12,7 +12,7 @@ INVALID_REQUEST, ACCESS_ABORTED = 0x21, 0x24
 
 
 def told(run, name):
-    """Checks that a fault came to the program, with everything it must know."""
+    """Checks that a fault with all its details reached the program."""
     pasid = number(run, 'pasid')
     faults, seen = number(run, f'{name}.faults'), number(run, f'{name}.fault.pasid')
     checks = [Check(faults == 1, KERNEL, f'{name}: no fault came to the queue'),
@@ -24,7 +24,7 @@ def told(run, name):
 
 
 def answered(run, name, wanted):
-    """Checks that the answer of the program became the end of the job, and counts once."""
+    """Checks that the answer of the program ended the job, and that a second one is refused."""
     errno, status, again = (number(run, f'{name}.{key}') for key in
                             ('answer.errno', 'status', 'again.errno'))
     return [Check(errno == 0, KERNEL, f'{name}: the answer ended with error {errno}'),

@@ -20,7 +20,7 @@ def data(run):
 
 
 def no_access(run):
-    """What the program takes out of its own tables and flushes is out of reach."""
+    """Pages that the program unmaps in its own tables and flushes are out of reach."""
     errno, changed = number(run, 'invalidate.errno'), number(run, 'unmapped.changed')
     return Result('refused in both modes after the entry was cleared and flushed', [
         Check(errno == 0, KERNEL, f'the flush of the first stage: error {errno}'),

@@ -11,7 +11,7 @@ equip = machines.second_accelerator
 
 
 def act(guest, stage, run):
-    """Of two entries that one counts that leads to page tables."""
+    """Take the entry of the other device if that of the first leads to no page tables."""
     if stage.entry and not stage.entry.present:
         other = iommus.of_arch(run.arch).read_entry(guest, run.number('pasid'),
                                                     machines.SECOND)

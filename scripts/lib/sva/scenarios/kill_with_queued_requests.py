@@ -17,7 +17,7 @@ REFUSED = 0x21
 
 
 def waiting(run, name):
-    """Whether the queue of the unit holds what the kernel has not fetched."""
+    """Whether the queue of the unit holds requests that the kernel has not fetched."""
     return register(run, name, 'pqh') != register(run, name, 'pqt')
 
 

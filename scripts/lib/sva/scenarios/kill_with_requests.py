@@ -8,21 +8,21 @@ from ..rules.rule import Check, Result, Rule
 
 DEFAULT = True
 
-# Where a stalled request is, nothing can be held.
+# A stalled request cannot be held at a point of the device.
 DEFAULT = {'x86_64': 'in-prg', 'aarch64': 'storm'}
 HELD_POINTS = {'in-prg': 0x8, 'after-prg': 0x10, 'storm': 0}
-# How a job ends whose page request was refused, or whose stalled request was.
+# Status of a job whose page request or stalled request was refused.
 STATUS_REFUSED = {'x86_64': 0x21, 'aarch64': 0x24}
 
 
 def hold_point(run):
-    """Value of the key hold= of the scenario; the guest's default else."""
+    """Value of the key hold= of the scenario, or the guest's default."""
     keys = dict(word.partition('=')[::2] for word in run.scenario.split(',')[1:])
     return keys.get('hold', DEFAULT[run.arch])
 
 
 def invalid_request(run):
-    """The request that was open when the process died is answered so."""
+    """The request that was open when the process died is answered Invalid Request."""
     point = hold_point(run)
     held = number(run, 'held.point')
     asked, wanted = shared.asked(run, 'answer'), STATUS_REFUSED[run.arch]
@@ -41,7 +41,7 @@ def invalid_request(run):
 
 
 def silence(run):
-    """A storm is not stopped before the kill; nothing was recorded then."""
+    """From power-on for a storm, which is not stopped before the kill."""
     first = None if hold_point(run) == 'storm' else 'mm-gone'
     return shared.silence(first, 'answered', open_requests.tried_dma)(run)
 

@@ -10,7 +10,7 @@ THOROUGH = ('rounds=200', 1800)
 
 
 def data(run):
-    """The device reads what is shared, and writes when that is over."""
+    """The device reads shared pages, and writes to its own copies."""
     rounds, merged, unmerged, reads = (number(run, key) for key in (
         'rounds', 'pages.merged', 'pages.unmerged', 'reads'))
     return Result(f'{count(rounds, "round")}, {count(merged, "page")} merged, {unmerged} unmerged '

@@ -36,7 +36,7 @@ def abort(run):
 
 
 def bound(run):
-    """Before the unbind the same DMA works, and in silence."""
+    """Before the unbind the same DMA works, without a fault."""
     mode = modes(run)[0]
     tried, aborted = numbers(run, f'delta.bound.{mode}', 'accesses', 'aborts')
     recorded = faults(run, 'bound')
@@ -55,8 +55,8 @@ def handed_on(run):
 def invalid_request(run):
     """Page requests after unbind are refused.
 
-    That with the PASID by the unit, which finds no entry; one without PASID, of a
-    device that nobody has bound, by the kernel.
+    The unit refuses the one with the PASID, as it finds no entry; the kernel refuses the
+    one without PASID, of a device that is not bound.
     """
     if not iommu(run).page_requests:
         raise NotApplicable

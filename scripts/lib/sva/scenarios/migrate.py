@@ -21,5 +21,5 @@ RULES = [
 
 
 def rules(run):
-    """With huge pages fewer."""
+    """Fewer with huge pages."""
     return page_migration.of_size(run, RULES)

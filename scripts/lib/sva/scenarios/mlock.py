@@ -8,7 +8,7 @@ from ..rules.rule import Check, Result, Rule
 
 
 EINVAL = 22
-# Memory that is not there before the device wants it.
+# Memory that is not present before the device accesses it.
 MISSING = ('plain', 'onfault', 'unlocked')
 
 
@@ -23,7 +23,7 @@ def data(run):
 
 
 def locked(run):
-    """Locked memory is there for every mode at any moment."""
+    """Locked memory is always present, for every mode."""
     pages, discard, checks = number(run, 'pages'), number(run, 'discard.errno'), []
     asked = shared.asked(run, 'locked')
     for mode in modes(run):
@@ -45,7 +45,7 @@ def locked(run):
 
 
 def refused(run):
-    """What is not there is refused to those who cannot ask, locked or not."""
+    """Pages that are not present are refused in modes without page requests, locked or not."""
     pages, total, checks = number(run, 'pages'), 0, []
     for phase in MISSING:
         for mode in [mode for mode in modes(run) if mode != iommu(run).asking]:

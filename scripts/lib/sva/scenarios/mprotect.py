@@ -8,7 +8,7 @@ from ..rules.rule import Check, Result, Rule
 
 
 def no_access(run):
-    """After mprotect returned no write lands."""
+    """After mprotect returned no write reaches the pages."""
     rounds, changed = number(run, 'rounds'), number(run, 'pages.changed')
     found, checks = revocation.refused(run, 'readonly')
     return Result(f'{count(rounds, "round")}, {sum(found.values()):,} writes refused, 0 pages '
@@ -19,7 +19,7 @@ def no_access(run):
 
 
 def readable(run):
-    """What must not be written can still be read."""
+    """Read-only pages can still be read."""
     reads, bad = number(run, 'reads'), number(run, 'reads.bad')
     return Result(f'{count(reads, "copy", "copies")} out of read-only memory, all right', [
         Check(reads > 0, SETUP, 'nothing was read'),

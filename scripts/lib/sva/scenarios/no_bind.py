@@ -23,7 +23,7 @@ class Case(NamedTuple):
     """A machine, and what Linux makes of it.
 
     enable: results of ENABLE in the modes untranslated, ats and ats-pri, if there
-    is a bond after all.
+    is a bond all the same.
     """
     extra: tuple = ()
     cmdline: str = ''
@@ -55,7 +55,7 @@ AARCH64 = {
     'iommu-no-substreams': Case(option('sva-smmuv3.ssid-bits=0'), errno=ENOSPC),
     'iommu-small-addresses': Case(option('sva-smmuv3.oas=40'), errno=EOPNOTSUPP),
     'iommu-small-asids': Case(option('sva-smmuv3.asid-bits=8'), errno=EOPNOTSUPP),
-    # For ordinary DMA Linux cannot do with larger pages than its own.
+    # For ordinary DMA Linux needs IOMMU pages that are not larger than its own.
     'iommu-no-4k': Case(option('sva-smmuv3.gran4k=off'), cmdline='iommu.passthrough=1',
                         errno=EOPNOTSUPP),
     'iommu-no-stalls': Case(option('sva-smmuv3.stall-model=1'), enable=(0, 0, NO_PRI)),
@@ -88,7 +88,7 @@ def equip(spec, keys):
 
 
 def refused(run):
-    """The same clear error each time, or a bond."""
+    """Each attempt gives the same error, or a bond."""
     case = case_of_run(run)
     attempts, errno, others = (number(run, key) for key in
                                ('attempts', 'bind.errno', 'bind.other-errno'))
@@ -101,7 +101,7 @@ def refused(run):
 
 
 def told(run):
-    """The log says why, once for each attempt; or nothing."""
+    """The log gives the reason once for each failed attempt."""
     case, attempts = case_of_run(run), number(run, 'attempts')
     errors = [int(match[1]) for line in run.kmsg() for match in [LINE.search(line)] if match]
     wanted = attempts if case.errno else 0
@@ -112,7 +112,7 @@ def told(run):
 
 
 def modes_that_work(run):
-    """What is there works; what is not is refused when a context is enabled."""
+    """Modes that the machine has work; the others are refused when a context is enabled."""
     case, checks, parts = case_of_run(run), [], []
     if case.errno:
         return Result('no bond, nothing to use', [Check(run.fact('enable.untranslated') is None,

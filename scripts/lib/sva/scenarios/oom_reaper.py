@@ -23,7 +23,7 @@ def reaper(run):
 
 
 def no_access(run):
-    """What the OOM reaper took is out of the device's reach."""
+    """Pages that the OOM reaper freed are out of the device's reach."""
     words, method = entry(run, 'reaped'), text(run, 'reuse.method')
     found, changed, other = (number(run, f'reuse.{key}')
                              for key in ('pages', 'changed', 'changed-other'))
@@ -50,7 +50,7 @@ def no_access(run):
 
 
 def invalid_request(run):
-    """What was reaped cannot be had by asking."""
+    """Page requests for reaped pages are refused."""
     if not iommu(run).page_requests:
         return shared.answered(run, counters.STALL_ABORTS, 'bound', 'reaped')
     return mm_gone.invalid_request(mm_gone.device, 'bound', 'reaped')(run)

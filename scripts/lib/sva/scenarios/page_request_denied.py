@@ -15,7 +15,7 @@ FAILURE, NOT_SENT = 0x1f, 0xff
 
 
 def denied(run):
-    """It is answered Response Failure, brings nothing in, and is printed."""
+    """The request is answered Response Failure and printed; the page is not brought in."""
     answer, again = numbers(run, 'request', 'status', 'again')
     resident, pri = number(run, 'resident'), run.setup.get('device.pri')
     stage(run, 'bound')
@@ -32,7 +32,7 @@ def denied(run):
 
 
 def mode(run):
-    """Nothing else is disturbed."""
+    """Other work goes on."""
     return shared.data(run, 64)._replace(evidence=f'a copy in mode {text(run, "mode")} is right')
 
 

@@ -14,7 +14,7 @@ PLACES = ('device', 'iommu')
 
 
 def equip(spec, keys):
-    """A device, or an IOMMU, whose PASIDs are as narrow as that."""
+    """Limit the PASID width of the device or of the IOMMU."""
     keys = {**DEFAULTS, **keys}
     if keys['where'] in PLACES:
         name = 'sva-accel.pasid-bits' if keys['where'] == 'device' else \
@@ -23,13 +23,13 @@ def equip(spec, keys):
 
 
 def usable(run):
-    """(PASIDs that there are, whether contexts run out first)."""
+    """(number of PASIDs, whether contexts run out first)."""
     pasids = (1 << number(run, 'bits')) - 1
     return pasids, number(run, 'contexts') < pasids
 
 
 def all_pasids(run):
-    """Every PASID of that width can be had, each by one process."""
+    """Every PASID of that width can be allocated, one per process."""
     pasids, many = usable(run)
     where, binds, highest, double, contexts = text(run, 'where'), *(number(run, key) for key in (
         'binds', 'pasid.highest', 'pasid.double', 'contexts'))
@@ -51,7 +51,7 @@ def data(run):
 
 
 def refused(run):
-    """One more is refused, with the error that says why, however often."""
+    """One more bind is refused with the right error, however often it is tried."""
     _, many = usable(run)
     errno, others = number(run, 'bind.errno'), number(run, 'bind.other-errno')
     wanted = EBUSY if many else ENOSPC

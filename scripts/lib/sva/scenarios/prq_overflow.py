@@ -14,7 +14,7 @@ equip = machines.many_contexts
 
 
 def no_hang(run):
-    """Requests were lost, and yet every job ends: the unit answers them by itself."""
+    """Requests are lost, but every job ends: the unit answers them by itself."""
     rounds, jobs, ended, unserved = (number(run, key) for key in (
         'rounds', 'storm.jobs', 'storm.ended', 'storm.unserved'))
     lost = delta(run, 'iommu', counters.OVERFLOWS, 'bound', 'done')
@@ -27,7 +27,7 @@ def no_hang(run):
 
 
 def page_requests(run):
-    """No answer is wrong: what was asked for may be had."""
+    """No request is refused: all pages that are requested may be accessed."""
     requests, success, invalid, failure, unexpected = numbers(
         run, 'delta.storm.dev', 'page_reqs', 'prg_success', 'prg_invalid', 'prg_failure',
         'prg_unexpected')

@@ -10,7 +10,7 @@ from ..rules.rule import Check, Result, Rule
 ARCHES = ('aarch64',)
 THOROUGH = ('rounds=200', 1800)
 
-# How many make a storm.
+# So many stalls make a storm.
 LEAST = 1000
 
 
@@ -25,7 +25,7 @@ def data(run):
 
 
 def answers(run):
-    """Every stall is answered, once, and none by a refusal."""
+    """Every stall is answered once, and none is refused."""
     seen, retries, unknown = (total(run, name, 'done') for name in (
         counters.STALLS, counters.STALL_RETRIES, counters.STALL_UNKNOWN))
     return Result(f'{count(seen, "stalled request")}, {retries:,} resumed', [
@@ -35,7 +35,7 @@ def answers(run):
 
 
 def nothing_left(run):
-    """At the end nothing waits any more."""
+    """At the end no request is waiting."""
     seen = total(run, counters.STALLS, 'unbound')
     return Result(f'{count(seen, "stalled request")}, all have ended',
                   stalls.all_ended(run, 'unbound'))

@@ -11,7 +11,7 @@ DEFAULT = True
 
 # What the completion record must say in mode ats-pri.
 INVALID_REQUEST, PAGE_FAULT = 0x21, 0x20
-# And that of a request that stalled.
+# The status of a stalled request.
 ABORTED = 0x24
 CASES = {'write-unmapped': INVALID_REQUEST, 'read-unmapped': INVALID_REQUEST,
          'write-readonly': INVALID_REQUEST, 'write-protnone': INVALID_REQUEST,
@@ -28,7 +28,7 @@ def cases(run):
 
 
 def invalid_request(run):
-    """Each is answered Invalid Request, the one that may not ask asks not."""
+    """Each case is answered Invalid Request; the non-blocking one sends no page request."""
     if not iommu(run).page_requests:
         return terminated(run)
     mode, total, checks = modes(run)[0], 0, []
@@ -47,7 +47,7 @@ def invalid_request(run):
 
 
 def terminated(run):
-    """The same of requests that stall: the kernel has each of them terminated."""
+    """The same for requests that stall: the kernel terminates each of them."""
     mode, expected = modes(run)[0], cases(run)
     aborts = delta(run, 'iommu', counters.STALL_ABORTS, 'bound', 'done')
     alive = [case for case in expected if not number(run, f'delta.{case}.{mode}.aborts')]
@@ -83,7 +83,7 @@ def alive(run):
 
 
 def gone(run):
-    """The address space of a process that ends goes, whatever was asked of it."""
+    """The address space of a process that ends is freed, whatever the device requested."""
     good, bad, took = numbers(run, 'ending', 'good', 'bad', 'gone-ms')
     wanted = cases(run)['write-unmapped']
     return Result(f'gone {took} ms after the end of a process with a good and a bad access', [

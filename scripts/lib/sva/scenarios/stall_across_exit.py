@@ -11,7 +11,7 @@ ARCHES = ('aarch64',)
 
 
 def aborted(run):
-    """What is stalled when the process dies is terminated."""
+    """Requests that are stalled when the process dies are terminated."""
     contexts, (alive, before) = number(run, 'contexts'), numbers(run, 'kill', 'running', 'stalls')
     rested, refused = numbers(run, 'gone', 'rested', 'aborted')
     ended = total(run, counters.STALL_ABORTS, 'mm-gone')
@@ -26,7 +26,7 @@ def aborted(run):
 
 
 def nothing_left(run):
-    """At the unbind nothing waits any more, in the SMMU and in the device."""
+    """At the unbind no request waits, neither in the SMMU nor in the device."""
     running, status = numbers(run, 'unbind', 'running', 'status')
     unknown = total(run, counters.STALL_UNKNOWN, 'unbound')
     seen = total(run, counters.STALLS, 'unbound')

@@ -12,7 +12,7 @@ EVENT = 'pageout'
 
 
 def data(run):
-    """Nobody notices; pages went to the swap device and came back."""
+    """No write is lost; pages went to the swap device and came back."""
     result = page_migration.data(EVENT)(run)
     out, back = number(run, 'swapped.out'), number(run, 'swapped.in')
     return Result(f'{result.evidence}; {count(out, "page")} swapped out, {back:,} in', [
@@ -30,5 +30,5 @@ RULES = [
 
 
 def rules(run):
-    """With huge pages fewer."""
+    """Fewer with huge pages."""
     return page_migration.of_size(run, RULES)

@@ -14,7 +14,7 @@ EVENTS = ('collapse', 'split')
 
 
 def data(run):
-    """Nobody notices; the pages were huge when they should be, and small when they should."""
+    """No write is lost; the pages were huge or small when they should be."""
     result = page_migration.data(*EVENTS)(run)
     rounds, collapsed, split = (number(run, key) for key in
                                 ('rounds', 'collapse.huge-kib', 'split.huge-kib'))
@@ -28,7 +28,7 @@ def data(run):
 RULES = [
     Rule(BOUND, 'data', data),
     Rule(BOUND, 'no-access', page_migration.no_access('collapse')),
-    # The page that was thrown away is asked for.
+    # There is a request for the page that was thrown away.
     Rule(BOUND, 'page-requests', page_migration.page_requests(*EVENTS, certain=('split',))),
     Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NOT_PRESENT, certain=False)),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),

@@ -8,7 +8,7 @@ from ..rules.rule import Check, Result, Rule
 
 
 def works_on(run):
-    """As long as one thread is left the bond works."""
+    """The bond works as long as one thread is left."""
     threads, left, stalled, leader, status, different = (number(run, key) for key in (
         'threads', 'threads.left', 'threads.stalled', 'leader.gone', 'last.status',
         'last.different'))

@@ -10,7 +10,7 @@ from . import guest_files, linux, plan, qemu as qemu_steps, steps, tools
 
 
 def ensure(*names, options=plan.Options(), brief=True):
-    """Run the named set-up steps and what they need; if none is, all but those for tests.
+    """Run the named set-up steps and what they need; without names all but those for tests.
 
     Returns the progress display, which knows how long it took.
     """

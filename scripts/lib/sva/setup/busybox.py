@@ -15,7 +15,7 @@ SUITES = ('trixie',)
 
 
 def get(arch):
-    """Have the program at hand; a short note."""
+    """Fetch the program; return a short note."""
     if not arches.get(arch).cross:
         return 'of this machine'
     known = files.read_json(_record(arch))

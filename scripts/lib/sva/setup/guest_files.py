@@ -48,7 +48,7 @@ def driver(kernel):
     key = _driver_key(kernel)
     if files.read_json(stamp) == key and module.is_file():
         return module
-    # Whole: make trusts time stamps, and who bisects goes back in time.
+    # From scratch: make trusts time stamps, and bisecting goes back in time.
     files.remove(out)
     out.mkdir(parents=True)
     proc.logged(['make', '-C', DRIVER, f'KDIR={kernel.kbuild}', f'O={out}',
@@ -65,10 +65,9 @@ def driver(kernel):
 
 
 def _driver_key(kernel):
-    """Of all that a module depends on: our sources, and the kernel it is for.
+    """A hash of all that a module depends on: our sources, and the kernel it is for.
 
-    The image stands for the kernel's headers: whatever changed in them, it was
-    linked again.
+    The image stands for the kernel's headers: a change in them links it again.
     """
     image = kernel.image.stat()
     tree = [kernel.kbuild / name for name in ('.config', 'Module.symvers')]
@@ -89,7 +88,7 @@ def initramfs(kernel, arch, extra=()):
     extra holds (path in the guest, bytes, mode). The file is named after its
     content, so archives of several kernels stand side by side.
     """
-    # Runs go on side by side, and any of them may find the driver out of date.
+    # Several runs at once may find the driver out of date.
     with files.locked(_out('lock')):
         return _initramfs(kernel, arch, extra)
 

@@ -12,7 +12,7 @@ from . import apt, arch as arches, tools
 
 OLDEST = (7, 0)
 FRAGMENTS = paths.ROOT / 'tests/guest/kernel'
-# Of the configuration: for ordinary runs, or with what finds bugs slowly.
+# Configurations: for ordinary runs, or with debugging options.
 FLAVOURS = ('plain', 'debug')
 # Objects of the small configuration; only the scale of the progress bar.
 OBJECTS = 1150
@@ -160,7 +160,7 @@ def build(arch, on_progress=None, flavour='plain'):
 
 
 def make_words(arch):
-    """What the kernel's own build must be told about an architecture."""
+    """Options of the kernel's build for an architecture."""
     target = arches.get(arch)
     return [f'ARCH={target.linux}'] + ([f'CROSS_COMPILE={target.cross}'] if target.cross else [])
 
@@ -174,7 +174,7 @@ def _compiler(arch):
 def _output_dir(arch, source, flavour):
     name = arch if flavour == 'plain' else f'{arch}-{flavour}'
     if source.get('user'):
-        # make knows best what has changed in a tree that is being worked on.
+        # In a tree that is being worked on make knows what has changed.
         return paths.build('guest', f'linux-{name}-{files.content_key(source["tree"])}')
     compiler = proc.output([arches.get(arch).compiler, '--version']).splitlines()[0]
     key = files.content_key(source['tree'], compiler, *_fragments(arch, flavour))
@@ -235,7 +235,7 @@ def _compile(arch, make, on_progress):
         if on_progress:
             on_progress(min(count, OBJECTS), OBJECTS)
 
-    # Nothing of the machine or the hour in the image.
+    # No trace of the machine or the time in the image.
     fixed = {'KBUILD_BUILD_TIMESTAMP': '@0', 'KBUILD_BUILD_USER': 'sva',
              'KBUILD_BUILD_HOST': 'sva', 'KBUILD_BUILD_VERSION': '1'}
     image = Path(arches.get(arch).image).name

@@ -11,7 +11,7 @@ from .steps import Step
 PER_ARCH = ('kernel', 'debian-kernel', 'busybox', 'guest')
 
 
-# Only `sva test` has a use for these.
+# Only `sva test` uses these.
 FOR_TESTS = ('qemu-asan', 'qemu-tsan', qemu.OLDEST.name, f'{qemu.OLDEST.name}-source')
 
 
@@ -25,7 +25,7 @@ class Options(NamedTuple):
 
 
 def steps(options):
-    """All steps, in the order they are best begun."""
+    """All steps, in the best order to start them."""
     private = apt.PrivateRoot()
     packages = [name for arch in options.arches for name in arches.get(arch).packages]
     common = [

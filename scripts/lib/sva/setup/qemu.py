@@ -17,7 +17,7 @@ PROGRESS = re.compile(r'^\[(\d+)/(\d+)\]')
 CONFIGURE = (
     '--without-default-features', '--enable-system', '--disable-user', '--enable-tcg',
     '--enable-fdt=system', '--enable-slirp', '--enable-trace-backends=log',
-    # Devices that others implement, and whose caches the IOMMU has to empty.
+    # Devices of other projects, whose caches the IOMMU has to invalidate.
     '--enable-vhost-user', '--enable-vhost-net', '--enable-vhost-kernel',
     '--disable-install-blobs', '--without-default-devices',
 )
@@ -60,7 +60,7 @@ class Build(NamedTuple):
         return paths.log(f'{name}-{what}')
 
     def configure(self):
-        """What configure is told."""
+        """Options of configure."""
         return ('--target-list=' + ','.join(f'{t}-softmmu' for t in self.targets),
                 *CONFIGURE, *self.options,
                 # Relative to QEMU's configs/devices/<target>/.
@@ -68,7 +68,7 @@ class Build(NamedTuple):
 
 
 PLAIN = Build('obj', ('x86_64', 'aarch64'))
-# Less optimisation is less to build; a finding ends the emulator.
+# Less optimisation builds faster; a finding ends the emulator.
 SANITIZED = Build('asan', ('x86_64', 'aarch64'),
                   ('--enable-asan', '--enable-ubsan', '-Doptimization=1',
                    '--extra-cflags=-fno-sanitize-recover=undefined'))

@@ -42,7 +42,7 @@ def jobs():
 
 
 def install_packages(names=()):
-    """Install what the machine lacks, also of the names; say what that was."""
+    """Install missing packages, the given names included; return a short note."""
     names = [*PACKAGES, *names, *_sanitizer_runtime()]
     missing = apt.missing_packages(names)
     apt.install(missing, paths.log('packages'))
@@ -90,7 +90,7 @@ def make_python_env(private):
 
 
 def _wanted_packages():
-    """What the machine's own packages do not offer, as package/suite."""
+    """What the machine's own suite lacks, as package/suite."""
     have = apt.installed_versions('meson', 'python3-pycotap', 'avocado')
     meson = tuple(int(n) for n in re.findall(r'\d+', have.get('meson', '0'))[:2])
     return ([] if meson >= MESON_WANTED else ['meson/trixie']) + [

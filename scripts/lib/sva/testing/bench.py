@@ -16,7 +16,7 @@ GIB = 1 << 30
 # The IOMMU of QEMU's own that a model is compared with.
 STOCK = {'x86_64': 'intel-iommu', 'aarch64': 'smmuv3'}
 NONE = 'none'
-# The helper prints these for each row; nothing can miss without an IOMMU.
+# The helper prints these for each row; without an IOMMU there are no misses.
 MEASURED = ('hit', 'copy-page', 'miss')
 
 
@@ -105,12 +105,12 @@ def _row(key, medians):
 
 def _added(own, none, stock):
     added = stock['hit'] - none['hit']
-    # A host so busy that the stock IOMMU came out as free of cost.
+    # On a very busy host the stock IOMMU may seem to cost nothing.
     return round((own['hit'] - none['hit']) / added, 3) if added > 0 else None
 
 
 def run_guest(arch, make_spec, base, quick):
-    """Boot the two scenarios; nobody listens to events meanwhile."""
+    """Boot the two scenarios without following their events."""
     facts = {}
     for scenario in (('bench-faults,pages=256', 'bench-bind,rounds=20') if quick
                      else ('bench-faults', 'bench-bind')):

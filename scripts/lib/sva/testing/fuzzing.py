@@ -11,13 +11,13 @@ SECONDS = 10
 
 # For each device in QEMU, which is slower by far.
 DEVICE_SECONDS = 60
-# Target of fuzz-device: architecture of the guest that treats it badly.
+# Target of fuzz-device: architecture of the guest.
 DEVICES = {'accel': 'x86_64', 'smmuv3': 'aarch64', 'smmuv3-slots': 'aarch64',
            'vtd': 'x86_64', 'vtd-slots': 'x86_64'}
 # Those with iothreads.
 THREADED = ('smmuv3-slots', 'vtd-slots')
 
-# QEMU frees little of what it has when it ends.
+# QEMU does not free everything when it exits.
 SANITIZER_ENV = {'ASAN_OPTIONS': 'detect_leaks=0:quarantine_size_mb=16:'
                                  'allocator_release_to_os_interval_ms=100',
                  'UBSAN_OPTIONS': 'print_stacktrace=1'}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The one exception that the user gets to see."""
+"""The exception for errors that the user sees."""
 
 from . import text
 

@@ -82,7 +82,7 @@ def remove(path):
 def new_dir(path):
     """A directory that gets its name only when the block has succeeded.
 
-    The caller keeps others out, so what an interrupted run left can go.
+    The caller holds the lock, so leftovers of an interrupted run can be removed.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -126,13 +126,13 @@ def remove_unlocked(path, lock):
             fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        # The lock stays: who waits for it must not find another file of that name.
+        # Keep the lock file: processes that wait for it must not get another one.
         remove(path)
     return True
 
 
 def need_space(directory, gib):
-    """Refuse to begin what is known not to fit."""
+    """Raise if there is not enough space."""
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(directory).free / (1 << 30)

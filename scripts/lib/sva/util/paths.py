@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where things lie: the clone, its build directory, the user's cache."""
+"""Paths: the clone, its build directory, the user's cache."""
 
 import os
 import re
@@ -22,7 +22,7 @@ def cache(*parts):
 
 
 def check():
-    """Complain about places that the builds of QEMU and Linux do not take."""
+    """Check that the builds of QEMU and Linux accept these paths."""
     for path, what in ((ROOT, 'move the clone'), (cache(), 'set XDG_CACHE_HOME')):
         if re.search(r'[\s:\'"`$&;<>()|*?#\\\[\]]', str(path)):
             raise SvaError(f'{path} has a blank, a colon or a character that means something to '

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Text that a guest wrote, before anybody else reads it.
+"""Make text from a guest safe to show.
 
-A guest may print what a terminal takes for commands, what XML cannot hold, and
-what is no UTF-8. It all passes through here.
+A guest may print terminal control sequences, characters that XML does not allow, and
+invalid UTF-8. All of its text passes through here.
 """
 
 import re
@@ -19,8 +19,8 @@ _HIDDEN = re.compile('[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202
 def printable(text):
     """One line that is safe on a terminal, in XML and in JSON.
 
-    What does not show is written as Python and the kernel do: \\x1b, \\u202e. A
-    tab stays. Text that is printable already comes back as it is.
+    Other characters are escaped as Python and the kernel do: \\x1b, \\u202e. Tabs and
+    printable text stay as they are.
     """
     return _HIDDEN.sub(_escape, text)
 

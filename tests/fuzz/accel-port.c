@@ -98,9 +98,9 @@ void accel_set_enables(AccelWorld *w, bool master, bool pasid, bool ats)
     w->pasid = pasid;
     w->ats = ats;
     close_partial(w);
-    sva_accel_set_bus_master(w->a, master);
-    sva_accel_set_pasid(w->a, pasid);
-    sva_accel_set_ats(w->a, ats);
+    sva_function_set_bus_master(w->fn, master);
+    sva_function_set_pasid(w->fn, pasid);
+    sva_function_set_ats(w->fn, ats);
 }
 
 void accel_set_pri(AccelWorld *w, const SvaPriControl *control)
@@ -113,7 +113,7 @@ void accel_set_pri(AccelWorld *w, const SvaPriControl *control)
     if (!control->enable && control->reset) {
         close_all(w);
     }
-    sva_accel_set_pri(w->a, control);
+    sva_function_set_pri(w->fn, control);
 }
 
 static bool *ticket_at(AccelWorld *w, uint32_t ticket)
@@ -460,9 +460,10 @@ AccelWorld *accel_world_new(unsigned atc_entries)
     w->tickets = g_array_new(FALSE, FALSE, sizeof(bool));
     w->f = fake_env_new();
     w->a = sva_accel_new(&w->f->env, &config);
+    w->fn = sva_accel_function(w->a);
     w->port = (SvaPort) {
         .ops = &ops, .env = &w->f->env,
-        .client_ops = &sva_accel_client_ops, .client = w->a,
+        .client_ops = &sva_function_client_ops, .client = w->fn,
     };
     sva_accel_attach(w->a, &w->port);
     sva_event_bus_remove(&w->f->bus, &w->f->recorder);
@@ -523,7 +524,7 @@ void accel_world_free(AccelWorld *w)
         accel_respond(w, w->groups[prgi].pasid, prgi, SVA_PRG_SUCCESS);
     }
     accel_set_pri(w, &(SvaPriControl) { .enable = false });
-    g_assert_cmphex(sva_accel_pri_status(w->a) & SVA_PRI_STOPPED, !=, 0);
+    g_assert_cmphex(sva_function_pri_status(w->fn) & SVA_PRI_STOPPED, !=, 0);
     sva_event_bus_remove(&w->f->bus, &w->sink);
     sva_accel_free(w->a);
     fake_env_free(w->f);

@@ -65,6 +65,7 @@ typedef struct PortJob {
 typedef struct AccelWorld {
     FakeEnv *f;
     SvaAccel *a;
+    SvaFunction *fn;            /* of the accelerator */
     SvaPort port;
     SvaEventSink sink;
     uint8_t rights[ACCEL_SPACES][ACCEL_PAGES];

@@ -47,9 +47,9 @@ static uint64_t make_address(FuzzInput *in)
 
 static void enable_function(AccelFixture *f, bool master, bool pasid, bool ats)
 {
-    sva_accel_set_bus_master(f->a, master);
-    sva_accel_set_pasid(f->a, pasid);
-    sva_accel_set_ats(f->a, ats);
+    sva_function_set_bus_master(f->fn, master);
+    sva_function_set_pasid(f->fn, pasid);
+    sva_function_set_ats(f->fn, ats);
 }
 
 /* As accel_enable(), but it need not work. */
@@ -257,10 +257,10 @@ static void step_function(AccelFixture *f, FuzzInput *in, uint8_t op)
         break;
     case OP_PRI:
         v = fuzz_u8(in);
-        sva_accel_set_pri(f->a, &(SvaPriControl) {
+        sva_function_set_pri(f->fn, &(SvaPriControl) {
             .enable = v & 1, .reset = v & 2, .allocation = v >> 2,
         });
-        sva_accel_clear_pri_status(f->a, v >> 6);
+        sva_function_clear_pri_status(f->fn, v >> 6);
         break;
     case OP_ENABLES:
         v = fuzz_u8(in);

@@ -218,7 +218,7 @@ static void op_clear(AccelWorld *w, FuzzInput *in)
 
     sva_accel_write(w->a, SVA_REG_IRQ_CAUSE, b & 3, 4);
     sva_accel_write(w->a, SVA_REG_IRQ_MASK, b >> 2 & 3, 4);
-    sva_accel_clear_pri_status(w->a, b >> 4 & 3);
+    sva_function_clear_pri_status(w->fn, b >> 4 & 3);
     w->rf &= !(b >> 4 & SVA_PRI_RF);
 }
 

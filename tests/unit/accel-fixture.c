@@ -13,8 +13,8 @@ static SvaPasid pasid_of(unsigned ctx)
 
 void accel_fixture_set_pri(AccelFixture *f, bool enable, uint32_t allocation)
 {
-    sva_accel_set_pri(f->a, &(SvaPriControl) { .allocation = allocation });
-    sva_accel_set_pri(f->a, &(SvaPriControl) {
+    sva_function_set_pri(f->fn, &(SvaPriControl) { .allocation = allocation });
+    sva_function_set_pri(f->fn, &(SvaPriControl) {
         .enable = enable, .allocation = allocation,
     });
 }
@@ -30,11 +30,12 @@ AccelFixture *accel_fixture_new(void)
 
     f->env = fake_env_new();
     f->a = sva_accel_new(&f->env->env, &config);
-    f->p = fake_port_new(f->env, &sva_accel_client_ops, f->a);
+    f->fn = sva_accel_function(f->a);
+    f->p = fake_port_new(f->env, &sva_function_client_ops, f->fn);
     sva_accel_attach(f->a, &f->p->port);
-    sva_accel_set_bus_master(f->a, true);
-    sva_accel_set_pasid(f->a, true);
-    sva_accel_set_ats(f->a, true);
+    sva_function_set_bus_master(f->fn, true);
+    sva_function_set_pasid(f->fn, true);
+    sva_function_set_ats(f->fn, true);
     accel_fixture_set_pri(f, true, 32);
     return f;
 }
@@ -65,7 +66,8 @@ void accel_move(AccelFixture *f)
     sva_accel_free(f->a);
     fake_env_advance(f->env, 1000000007);
     f->a = sva_accel_new(&f->env->env, &config);
-    f->p->port.client = f->a;
+    f->fn = sva_accel_function(f->a);
+    f->p->port.client = f->fn;
     sva_accel_attach(f->a, &f->p->port);
     g_assert_cmpstr(sva_accel_load(f->a, before), ==, NULL);
     after = accel_save(f);

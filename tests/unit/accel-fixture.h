@@ -20,6 +20,7 @@ typedef struct AccelFixture {
     FakeEnv *env;
     FakePort *p;
     SvaAccel *a;
+    SvaFunction *fn;            /* of the accelerator */
     uint32_t tail[ACCEL_CONTEXTS];
 } AccelFixture;
 

@@ -92,9 +92,9 @@ static void reset(Chaos *c)
     }
     c->tickets -= sva_accel_read(f->a, SVA_REG_INVAL_HELD, 4);
     sva_accel_reset(f->a);
-    sva_accel_set_bus_master(f->a, true);
-    sva_accel_set_pasid(f->a, true);
-    sva_accel_set_ats(f->a, true);
+    sva_function_set_bus_master(f->fn, true);
+    sva_function_set_pasid(f->fn, true);
+    sva_function_set_ats(f->fn, true);
     accel_fixture_set_pri(f, true, 4);
 }
 
@@ -107,12 +107,12 @@ static void platform(Chaos *c, unsigned ctx)
         reset(c);
         break;
     case 1:
-        sva_accel_set_ats(c->f->a, false);
-        sva_accel_set_ats(c->f->a, true);
+        sva_function_set_ats(c->f->fn, false);
+        sva_function_set_ats(c->f->fn, true);
         break;
     case 2:
-        sva_accel_set_pasid(c->f->a, false);
-        sva_accel_set_pasid(c->f->a, true);
+        sva_function_set_pasid(c->f->fn, false);
+        sva_function_set_pasid(c->f->fn, true);
         break;
     case 3:
     case 4:
@@ -121,7 +121,7 @@ static void platform(Chaos *c, unsigned ctx)
         break;
     case 5:
         accel_fixture_set_pri(c->f, pick(c, 4), pick(c, 8));
-        sva_accel_clear_pri_status(c->f->a, 3);
+        sva_function_clear_pri_status(c->f->fn, 3);
         break;
     case 6:
         c->f->p->prg_policy = pick(c, 2) ? FAKE_PRG_MAP : FAKE_PRG_SILENT;
@@ -194,7 +194,7 @@ static void finish(Chaos *c)
 
     f->p->prg_policy = FAKE_PRG_SILENT;
     accel_fixture_set_pri(f, true, 32);
-    sva_accel_clear_pri_status(f->a, 3);
+    sva_function_clear_pri_status(f->fn, 3);
     sva_accel_write(f->a, SVA_REG_INJECT, 0, 4);
     for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
         accel_write(f, i, SVA_CTX_INJECT, 0);
@@ -212,7 +212,7 @@ static void finish(Chaos *c)
     g_assert_cmphex(sva_accel_read(f->a, SVA_REG_INVAL_HELD, 4), ==, 0);
     g_assert_cmpuint(c->done, ==, c->tickets);
     accel_fixture_set_pri(f, false, 32);
-    g_assert_cmphex(sva_accel_pri_status(f->a) & SVA_PRI_STOPPED, ==,
+    g_assert_cmphex(sva_function_pri_status(f->fn) & SVA_PRI_STOPPED, ==,
                     SVA_PRI_STOPPED);
 }
 

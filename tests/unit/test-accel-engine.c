@@ -48,7 +48,7 @@ static void test_failures_in_vain_end_a_turn_too(void)
     });
     /* The ring took one translation and one access. */
     g_assert_cmpuint(accel_count(f, 0, SVA_CNT_ATS_NO_ACCESS), ==, 254);
-    sva_accel_set_bus_master(f->a, false);
+    sva_function_set_bus_master(f->fn, false);
     fake_env_advance(f->env, 1000000);
     g_assert_cmpuint(accel_read(f, 0, SVA_CTX_RUNNING), ==, 1);
     accel_fixture_free(f);
@@ -169,14 +169,14 @@ static void test_flr_with_everything_in_flight(void)
     sva_accel_reset(f->a);
     assert_power_on(f);
     g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_RESET), ==, 2);
-    g_assert_cmphex(sva_accel_pri_status(f->a), ==, SVA_PRI_STOPPED);
+    g_assert_cmphex(sva_function_pri_status(f->fn), ==, SVA_PRI_STOPPED);
     fake_env_advance(f->env, 10000000000);
     accel_assert_log(f, "");
     g_assert_cmphex(accel_cpl(f, 0, 0).status, ==, 0);
     /* What was on its way is dropped. */
     fake_port_respond(f->p, sva_pasid(2), 1, 15);
     fake_port_respond(f->p, sva_pasid(1), 0, 0);
-    g_assert_cmphex(sva_accel_pri_status(f->a), ==, SVA_PRI_STOPPED);
+    g_assert_cmphex(sva_function_pri_status(f->fn), ==, SVA_PRI_STOPPED);
     fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
         .mask = UINT64_MAX, .pasid = sva_pasid(1), .itag = 5,
     });
@@ -190,9 +190,9 @@ static void test_the_device_works_after_flr(void)
     AccelFixture *f = busy();
 
     sva_accel_reset(f->a);
-    sva_accel_set_bus_master(f->a, true);
-    sva_accel_set_pasid(f->a, true);
-    sva_accel_set_ats(f->a, true);
+    sva_function_set_bus_master(f->fn, true);
+    sva_function_set_pasid(f->fn, true);
+    sva_function_set_ats(f->fn, true);
     accel_fixture_set_pri(f, true, 1);
     for (unsigned i = 0; i < 4; i++) {
         accel_enable(f, i, SVA_MODE_ATS_PRI);
@@ -309,7 +309,7 @@ static void test_soft_reset_ends_groups_and_waits_for_them(void)
     fake_env_advance(f->env, 10000000000);
     accel_assert_log(f, "");
     /* Configuration space is as it was; three and one credits are in use. */
-    g_assert_cmphex(sva_accel_pri_status(f->a), ==, 0);
+    g_assert_cmphex(sva_function_pri_status(f->fn), ==, 0);
     accel_enable(f, 0, SVA_MODE_ATS_PRI);
     f->p->prg_policy = FAKE_PRG_MAP;
     accel_submit(f, 0, blocked);

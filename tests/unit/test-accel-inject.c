@@ -194,9 +194,9 @@ static void test_a_held_job_sees_that_it_may_not_send(void)
         accel_write(f, 0, SVA_CTX_HOLD_MASK,
                     SVA_HOLD_BEFORE_ACCESS | SVA_HOLD_BEFORE_CPL);
         accel_submit(f, 0, read_word);
-        sva_accel_set_bus_master(f->a, false);
+        sva_function_set_bus_master(f->fn, false);
         release(f);
-        sva_accel_set_bus_master(f->a, true);
+        sva_function_set_bus_master(f->fn, true);
         release(f);
         accel_assert_cpl(f, 0, 0, .status = statuses[i],
                          .fault_addr = 0x10000, .result = 1);
@@ -210,7 +210,7 @@ static void test_a_half_sent_group_dies_with_the_interface(void)
 
     accel_submit(f, 0, read_word);
     accel_fixture_set_pri(f, false, 32);
-    g_assert_cmphex(sva_accel_pri_status(f->a), ==, SVA_PRI_STOPPED);
+    g_assert_cmphex(sva_function_pri_status(f->fn), ==, SVA_PRI_STOPPED);
     accel_forget_log(f);
     release(f);
     assert_held(f, 0, RECORD);
@@ -424,15 +424,15 @@ static void test_probes_that_may_not_be_sent(void)
     g_assert_cmphex(probe_status(f), ==, 0x800000ff);
     accel_forget_log(f);
     accel_fixture_set_pri(f, true, 8);
-    sva_accel_set_ats(f->a, false);
+    sva_function_set_ats(f->fn, false);
     probe(f, 0x100005, 0x10000, 3);
     g_assert_cmphex(probe_status(f), ==, 0x800000ff);
-    sva_accel_set_pasid(f->a, false);
+    sva_function_set_pasid(f->fn, false);
     for (uint32_t kind = 1; kind <= 4; kind++) {
         probe(f, 0x100005, 0x10000, kind);
         g_assert_cmphex(probe_status(f), ==, 0x800000ff);
     }
-    sva_accel_set_bus_master(f->a, false);
+    sva_function_set_bus_master(f->fn, false);
     for (uint32_t kind = 1; kind <= 4; kind++) {
         probe(f, 0, 0x10000, kind);
         g_assert_cmphex(probe_status(f), ==, 0x800000ff);
@@ -490,7 +490,7 @@ static void test_pri_reset_answers_a_probe(void)
     probe(f, 0x100005, 0x10000, 4);
     accel_fixture_set_pri(f, false, 8);
     g_assert_cmphex(probe_status(f), ==, 0);
-    sva_accel_set_pri(f->a, &(SvaPriControl) { .reset = true });
+    sva_function_set_pri(f->fn, &(SvaPriControl) { .reset = true });
     g_assert_cmphex(probe_status(f), ==, 0x8000001f);
     accel_fixture_free(f);
 }

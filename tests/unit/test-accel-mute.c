@@ -29,8 +29,8 @@ static AccelFixture *accel_in_group(void)
 
 static void accel_assert_nothing_is_due(AccelFixture *f)
 {
-    sva_accel_set_pri(f->a, &(SvaPriControl) { .enable = false });
-    g_assert_cmphex(sva_accel_pri_status(f->a) & SVA_PRI_STOPPED, ==,
+    sva_function_set_pri(f->fn, &(SvaPriControl) { .enable = false });
+    g_assert_cmphex(sva_function_pri_status(f->fn) & SVA_PRI_STOPPED, ==,
                     SVA_PRI_STOPPED);
 }
 
@@ -38,7 +38,7 @@ static void test_bus_master_off_ends_a_group_without_its_last_request(void)
 {
     AccelFixture *f = accel_in_group();
 
-    sva_accel_set_bus_master(f->a, false);
+    sva_function_set_bus_master(f->fn, false);
     accel_write(f, 0, SVA_CTX_RELEASE, 1);
     accel_run(f);
     accel_assert_log(f, "");
@@ -51,7 +51,7 @@ static void test_pasid_off_ends_a_group_without_its_last_request(void)
 {
     AccelFixture *f = accel_in_group();
 
-    sva_accel_set_pasid(f->a, false);
+    sva_function_set_pasid(f->fn, false);
     accel_write(f, 0, SVA_CTX_RELEASE, 1);
     accel_run(f);
     accel_assert_log(f, "");
@@ -63,7 +63,7 @@ static void test_an_abort_without_bus_master_sends_nothing(void)
 {
     AccelFixture *f = accel_in_group();
 
-    sva_accel_set_bus_master(f->a, false);
+    sva_function_set_bus_master(f->fn, false);
     accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
     accel_run(f);
     accel_assert_log(f, "");
@@ -76,7 +76,7 @@ static void test_a_soft_reset_without_bus_master_sends_nothing(void)
 {
     AccelFixture *f = accel_in_group();
 
-    sva_accel_set_bus_master(f->a, false);
+    sva_function_set_bus_master(f->fn, false);
     sva_accel_write(f->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
     accel_assert_log(f, "");
     accel_assert_nothing_is_due(f);
@@ -119,9 +119,9 @@ static void test_a_complete_group_is_still_answered(void)
 
     accel_write(f, 0, SVA_CTX_RELEASE, 1);
     accel_run(f);
-    sva_accel_set_bus_master(f->a, false);
+    sva_function_set_bus_master(f->fn, false);
     g_assert_cmpuint(accel_read(f, 0, SVA_CTX_RUNNING), ==, 1);
-    sva_accel_set_bus_master(f->a, true);
+    sva_function_set_bus_master(f->fn, true);
     accel_map(f, 0, 0x10000, 0x4000, RW);
     accel_write(f, 0, SVA_CTX_HOLD_MASK, 0);
     fake_port_respond(f->p, sva_pasid(1), 0, SVA_PRG_SUCCESS);

@@ -144,7 +144,7 @@ static void test_what_was_kept_back_dies_with_the_interface(void)
 
     submit(f, 0);
     accel_fixture_set_pri(f, false, 32);
-    g_assert_cmphex(sva_accel_pri_status(f->a), ==, SVA_PRI_STOPPED);
+    g_assert_cmphex(sva_function_pri_status(f->fn), ==, SVA_PRI_STOPPED);
     accel_run(f);
     accel_assert_cpl(f, 0, 1, .status = 0x22, .fault_addr = 0x10000,
                      .result = 1);
@@ -163,7 +163,7 @@ static void test_soft_reset_sends_what_was_kept_back(void)
     sva_accel_write(f->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
     accel_assert_log(f, "pr 1:10000 r 0; pr 1:11000 r 0 L");
     answer(f, 1, 0);
-    g_assert_cmphex(sva_accel_pri_status(f->a), ==, 0);
+    g_assert_cmphex(sva_function_pri_status(f->fn), ==, 0);
     g_assert_cmpuint(count(f, SVA_CNT_PRG_UNEXPECTED), ==, 0);
     accel_fixture_free(f);
 }
@@ -180,7 +180,7 @@ static void test_duplicates_have_the_same_index(void)
     answer(f, 1, 0);
     accel_assert_log(f, REST);
     answer(f, 1, 0);
-    g_assert_cmphex(sva_accel_pri_status(f->a), ==, SVA_PRI_UPRGI);
+    g_assert_cmphex(sva_function_pri_status(f->fn), ==, SVA_PRI_UPRGI);
     accel_fixture_free(f);
 }
 
@@ -220,10 +220,10 @@ static void test_excess_needs_no_enable(void)
     submit(f, 0);
     accel_assert_log(f, FETCH "; pr 1:10000 r 0; pr 1:11000 r 0 L");
     g_assert_cmpuint(count(f, 31), ==, 2);
-    g_assert_cmphex(sva_accel_pri_status(f->a), ==, 0);
+    g_assert_cmphex(sva_function_pri_status(f->fn), ==, 0);
     answer(f, 1, 0);
     accel_assert_log(f, REST);
-    g_assert_cmphex(sva_accel_pri_status(f->a), ==, SVA_PRI_STOPPED);
+    g_assert_cmphex(sva_function_pri_status(f->fn), ==, SVA_PRI_STOPPED);
     accel_fixture_free(f);
 }
 
@@ -309,9 +309,9 @@ static void test_no_wait_leaves_the_group_behind(void)
     accel_assert_log(f, RECORD);
     g_assert_cmpuint(count(f, 33), ==, 1);
     g_assert_cmpuint(count(f, 34), ==, 0);
-    g_assert_cmphex(sva_accel_pri_status(f->a), ==, 0);
+    g_assert_cmphex(sva_function_pri_status(f->fn), ==, 0);
     answer(f, 1, 0);
-    g_assert_cmphex(sva_accel_pri_status(f->a), ==, SVA_PRI_STOPPED);
+    g_assert_cmphex(sva_function_pri_status(f->fn), ==, SVA_PRI_STOPPED);
     g_assert_cmpuint(count(f, SVA_CNT_PRG_UNEXPECTED), ==, 0);
     g_assert_cmpuint(count(f, SVA_CNT_PRG_SUCCESS), ==, 1);
     accel_fixture_free(f);

@@ -43,7 +43,7 @@ static void respond(AccelFixture *f, unsigned ctx, unsigned prgi, unsigned code)
 
 static uint16_t status(AccelFixture *f)
 {
-    return sva_accel_pri_status(f->a);
+    return sva_function_pri_status(f->fn);
 }
 
 #define RING "tr 201000100040+40; "
@@ -234,9 +234,9 @@ static void test_those_who_may_not_send_leave_the_queue(void)
     for (unsigned i = 0; i < 3; i++) {
         accel_submit(f, i, touch(CPL | BLOCK, 8));
     }
-    sva_accel_set_pasid(f->a, false);
+    sva_function_set_pasid(f->fn, false);
     respond(f, 0, 0, 1);
-    sva_accel_set_pasid(f->a, true);
+    sva_function_set_pasid(f->fn, true);
     for (unsigned i = 0; i < 3; i++) {
         /* The records were lost with the PASID, the jobs are over. */
         g_assert_cmpuint(accel_read(f, i, SVA_CTX_RUNNING), ==, 0);
@@ -361,7 +361,7 @@ static void test_a_response_must_match_index_and_pasid(void)
     accel_submit(f, 0, touch(CPL | BLOCK, 8));
     respond(f, 1, 0, 0);
     g_assert_cmphex(status(f), ==, SVA_PRI_UPRGI);
-    sva_accel_clear_pri_status(f->a, SVA_PRI_UPRGI);
+    sva_function_clear_pri_status(f->fn, SVA_PRI_UPRGI);
     g_assert_cmphex(status(f), ==, 0);
     respond(f, 0, 7, 0);
     g_assert_cmphex(status(f), ==, SVA_PRI_UPRGI);
@@ -408,7 +408,7 @@ static void test_response_failure_turns_the_interface_off(void)
     accel_assert_cpl(f, 0, 2, .status = 0x22, .fault_addr = 0x10000,
                      .result = 1);
     /* On again. */
-    sva_accel_clear_pri_status(f->a, SVA_PRI_RF);
+    sva_function_clear_pri_status(f->fn, SVA_PRI_RF);
     f->p->prg_policy = FAKE_PRG_MAP;
     accel_submit(f, 0, touch(CPL | BLOCK, 8));
     accel_assert_cpl(f, 0, 3, .status = 0x01, .bytes = 8);
@@ -497,12 +497,12 @@ static void test_pri_reset_forgets_all_groups(void)
 
     accel_submit(f, 0, touch(CPL | BLOCK, 8));
     /* While enabled the bit does nothing. */
-    sva_accel_set_pri(f->a, &(SvaPriControl) {
+    sva_function_set_pri(f->fn, &(SvaPriControl) {
         .enable = true, .reset = true, .allocation = 32,
     });
     accel_run(f);
     g_assert_cmphex(accel_cpl(f, 0, 1).status, ==, 0);
-    sva_accel_set_pri(f->a, &(SvaPriControl) {
+    sva_function_set_pri(f->fn, &(SvaPriControl) {
         .reset = true, .allocation = 32,
     });
     accel_run(f);
@@ -536,7 +536,7 @@ static void test_allocation_is_fixed_while_enabled(void)
     AccelFixture *f = fixture(FAKE_PRG_SILENT);
 
     accel_fixture_set_pri(f, true, 1);
-    sva_accel_set_pri(f->a, &(SvaPriControl) {
+    sva_function_set_pri(f->fn, &(SvaPriControl) {
         .enable = true, .allocation = 8,
     });
     accel_write(f, 0, SVA_CTX_PRG_PAGES, 8);

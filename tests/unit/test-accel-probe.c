@@ -25,8 +25,8 @@ static AccelFixture *fixture(void)
 {
     AccelFixture *f = accel_fixture_new();
 
-    sva_accel_set_pasid(f->a, false);
-    sva_accel_set_ats(f->a, false);
+    sva_function_set_pasid(f->fn, false);
+    sva_function_set_ats(f->fn, false);
     accel_fixture_set_pri(f, false, 0);
     return f;
 }
@@ -77,7 +77,7 @@ static void test_force_does_not_unlock_everything(void)
     fake_port_respond(f->p, sva_pasid(5), 0, SVA_PRG_FAILURE);
     probe(f, 0x100005, 0x10008, 0x104);
     g_assert_cmphex(status(f), ==, 0x800000ff);
-    sva_accel_set_bus_master(f->a, false);
+    sva_function_set_bus_master(f->fn, false);
     for (uint32_t kind = 1; kind < 8; kind++) {
         probe(f, 0x100005, 0x10008, 0x100 | kind);
         g_assert_cmphex(status(f), ==, 0x800000ff);
@@ -93,12 +93,13 @@ static void test_a_pasid_wider_than_the_device_can_be_forced(void)
         .contexts = 1, .pasid_bits = 8, .atc_entries = 4, .pri_capacity = 1,
     };
     SvaAccel *a = sva_accel_new(&f->env, &config);
-    FakePort *p = fake_port_new(f, &sva_accel_client_ops, a);
+    FakePort *p = fake_port_new(f, &sva_function_client_ops,
+                                sva_accel_function(a));
     g_autofree char *log = NULL;
 
     sva_accel_attach(a, &p->port);
-    sva_accel_set_bus_master(a, true);
-    sva_accel_set_pasid(a, true);
+    sva_function_set_bus_master(sva_accel_function(a), true);
+    sva_function_set_pasid(sva_accel_function(a), true);
     sva_accel_write(a, 0x105c, 0x00100100, 4);
     sva_accel_write(a, 0x1058, 1, 4);
     g_assert_cmphex(sva_accel_read(a, 0x1070, 4), ==, 0x800000ff);

@@ -162,14 +162,14 @@ static void test_an_end_without_a_stall_is_refused(void)
         .action = SVA_STALL_ABORT,
     };
 
-    g_assert_false(sva_accel_client_ops.stall_end(f->a, &end));
+    g_assert_false(sva_function_client_ops.stall_end(f->fn, &end));
     end.cookie = UINT32_MAX;
-    g_assert_false(sva_accel_client_ops.stall_end(f->a, &end));
+    g_assert_false(sva_function_client_ops.stall_end(f->fn, &end));
     accel_map(f, 0, DST, LEN, RW);
     g_assert_true(fake_port_resume(f->p, SVA_STALL_RETRY));
     accel_run(f);
     end.cookie = 0;
-    g_assert_false(sva_accel_client_ops.stall_end(f->a, &end));
+    g_assert_false(sva_function_client_ops.stall_end(f->fn, &end));
     accel_assert_cpl(f, 0, 0, .status = SVA_ST_SUCCESS, .id = 9,
                      .bytes = LEN);
     accel_fixture_free(f);
@@ -271,11 +271,11 @@ static void test_contexts_stall_each_for_itself(void)
         };
 
         accel_map(f, i, DST, LEN, RW);
-        g_assert_true(sva_accel_client_ops.stall_end(f->a, &end));
+        g_assert_true(sva_function_client_ops.stall_end(f->fn, &end));
         accel_run(f);
         accel_assert_cpl(f, i, 0, .status = SVA_ST_SUCCESS, .id = 9,
                          .bytes = LEN);
-        g_assert_false(sva_accel_client_ops.stall_end(f->a, &end));
+        g_assert_false(sva_function_client_ops.stall_end(f->fn, &end));
     }
     accel_fixture_free(f);
 }

@@ -67,7 +67,7 @@ static void assert_reset(AccelFixture *f)
 {
     g_assert_cmphex(sva_accel_read(f->a, SVA_REG_IRQ_MASK, 4), ==, 3);
     g_assert_cmphex(sva_accel_read(f->a, SVA_REG_INVAL_HELD, 4), ==, 0);
-    g_assert_cmphex(sva_accel_pri_status(f->a), ==, SVA_PRI_STOPPED);
+    g_assert_cmphex(sva_function_pri_status(f->fn), ==, SVA_PRI_STOPPED);
     for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
         g_assert_cmphex(accel_read(f, i, SVA_CTX_CFG), ==, 0);
         g_assert_cmphex(accel_read(f, i, SVA_CTX_STATE), ==, 0);

@@ -112,7 +112,7 @@ static void test_a_response_of_another_pasid_does_not_fit(void)
     accel_move(f);
     fake_port_respond(f->p, sva_pasid(2), 0, SVA_PRG_SUCCESS);
     fake_port_respond(f->p, sva_pasid(1), 1, SVA_PRG_SUCCESS);
-    g_assert_cmphex(sva_accel_pri_status(f->a), ==, SVA_PRI_UPRGI);
+    g_assert_cmphex(sva_function_pri_status(f->fn), ==, SVA_PRI_UPRGI);
     g_assert_cmpuint(accel_read(f, 0, SVA_CTX_RUNNING), ==, 1);
     accel_fixture_free(f);
 }

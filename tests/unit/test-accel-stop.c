@@ -86,10 +86,11 @@ static void test_a_pasid_wider_than_the_device_is_refused(void)
         .contexts = 1, .pasid_bits = 8, .atc_entries = 4, .pri_capacity = 1,
     };
     SvaAccel *a = sva_accel_new(&f->env, &config);
-    FakePort *p = fake_port_new(f, &sva_accel_client_ops, a);
+    FakePort *p = fake_port_new(f, &sva_function_client_ops,
+                                sva_accel_function(a));
 
     sva_accel_attach(a, &p->port);
-    sva_accel_set_pasid(a, true);
+    sva_function_set_pasid(sva_accel_function(a), true);
     sva_accel_write(a, 0x1000, 0x00100100, 4);
     sva_accel_write(a, 0x1020, 1, 4);
     g_assert_cmphex(sva_accel_read(a, 0x1024, 4), ==, 0x301);
@@ -110,9 +111,9 @@ static void test_enable_needs_the_capabilities_of_its_mode(void)
     g_assert_cmphex(command(f, 1), ==, 0x601);
     accel_fixture_set_pri(f, false, 8);
     g_assert_cmphex(command(f, 1), ==, 0x601);
-    sva_accel_set_ats(f->a, false);
+    sva_function_set_ats(f->fn, false);
     g_assert_cmphex(command(f, 1), ==, 0x501);
-    sva_accel_set_pasid(f->a, false);
+    sva_function_set_pasid(f->fn, false);
     g_assert_cmphex(command(f, 1), ==, 0x401);
     accel_write(f, 0, SVA_CTX_CFG, 0);
     g_assert_cmphex(command(f, 1), ==, 0x001);

@@ -297,16 +297,16 @@ static void test_disabling_pasid_or_ats_empties_the_atc(void)
 {
     AccelFixture *f = warm(SVA_MODE_ATS);
 
-    sva_accel_set_pasid(f->a, true);
-    sva_accel_set_ats(f->a, true);
+    sva_function_set_pasid(f->fn, true);
+    sva_function_set_ats(f->fn, true);
     accel_submit(f, 0, (struct sva_desc) { .flags = CPL });
     accel_assert_log(f, "tr 201000100040+40" RECORD);
-    sva_accel_set_ats(f->a, false);
-    sva_accel_set_ats(f->a, true);
+    sva_function_set_ats(f->fn, false);
+    sva_function_set_ats(f->fn, true);
     accel_submit(f, 0, (struct sva_desc) { .id = 1 });
     accel_assert_log(f, "at 1:100000 r; tr 201000100080+40");
-    sva_accel_set_pasid(f->a, false);
-    sva_accel_set_pasid(f->a, true);
+    sva_function_set_pasid(f->fn, false);
+    sva_function_set_pasid(f->fn, true);
     accel_submit(f, 0, (struct sva_desc) { .id = 2 });
     accel_assert_log(f, "at 1:100000 r; tr 2010001000c0+40");
     accel_fixture_free(f);
@@ -314,14 +314,15 @@ static void test_disabling_pasid_or_ats_empties_the_atc(void)
 
 static void test_a_function_that_may_not_send_sends_nothing(void)
 {
-    static void (*const off[])(SvaAccel *, bool) = {
-        sva_accel_set_bus_master, sva_accel_set_pasid, sva_accel_set_ats,
+    static void (*const off[])(SvaFunction *, bool) = {
+        sva_function_set_bus_master, sva_function_set_pasid,
+        sva_function_set_ats,
     };
 
     for (unsigned i = 0; i < 3; i++) {
         AccelFixture *f = warm(SVA_MODE_ATS_PRI);
 
-        off[i](f->a, false);
+        off[i](f->fn, false);
         accel_submit(f, 0, read_word(BLOCK));
         accel_assert_log(f, "");
         g_assert_cmphex(accel_read(f, 0, SVA_CTX_STATE), ==, 4);
@@ -331,7 +332,7 @@ static void test_a_function_that_may_not_send_sends_nothing(void)
     for (unsigned i = 0; i < 2; i++) {
         AccelFixture *f = warm(SVA_MODE_UNTRANSLATED);
 
-        off[i](f->a, false);
+        off[i](f->fn, false);
         accel_submit(f, 0, read_word(BLOCK));
         accel_assert_log(f, "");
         g_assert_cmphex(accel_read(f, 0, SVA_CTX_ERR_STATUS), ==, 0x80000024);

@@ -118,7 +118,7 @@ static void job_enabled(AccelWorld *w, unsigned ctx)
 
 static void job_start(AccelWorld *w, const SvaEvent *event)
 {
-    PortJob *job = &w->jobs[event->data0];
+    PortJob *job = &w->jobs[event->job.context];
     uint64_t va = job->ring + job->head % job->entries * 64ull;
     struct sva_desc *d = &job->desc;
 
@@ -131,8 +131,8 @@ static void job_start(AccelWorld *w, const SvaEvent *event)
     d->size = GUINT64_FROM_LE(d->size);
     d->completion = GUINT64_FROM_LE(d->completion);
     d->stride = GUINT64_FROM_LE(d->stride);
-    g_assert_cmpuint(event->data1, ==, d->id);
-    g_assert_cmpuint(event->code, ==, d->opcode);
+    g_assert_cmpuint(event->job.id, ==, d->id);
+    g_assert_cmpuint(event->job.opcode, ==, d->opcode);
     job->active = true;
     job->records = 0;
     job->ambiguous = false;
@@ -150,19 +150,19 @@ static bool overlaps(const struct sva_desc *d)
 
 static void job_done(AccelWorld *w, const SvaEvent *event)
 {
-    PortJob *job = &w->jobs[event->data0];
+    PortJob *job = &w->jobs[event->job.context];
     uint64_t lost = sva_accel_counter(w->a, SVA_CNT_CPL_LOST) - job->lost;
 
     g_assert_true(job->active);
-    g_assert_cmpuint(event->data1, ==, job->desc.id);
-    g_assert_cmphex(event->code, !=, SVA_ST_NONE);
+    g_assert_cmpuint(event->job.id, ==, job->desc.id);
+    g_assert_cmphex(event->job.status, !=, SVA_ST_NONE);
     if (!(job->desc.flags & SVA_DF_COMPLETION)) {
         g_assert_cmpuint(job->records, ==, 0);
     } else if (!job->ambiguous && !overlaps(&job->desc)) {
         /* A record that was written may still be aborted by the port. */
         g_assert_cmpuint(job->records, <=, 1);
         g_assert_true(job->records == 1 || lost > 0);
-        g_assert_true(!job->records || job->status == event->code);
+        g_assert_true(!job->records || job->status == event->job.status);
     }
     job->active = false;
     job->head++;
@@ -174,8 +174,8 @@ void accel_job_event(void *opaque, const SvaEvent *event)
 
     switch (event->kind) {
     case SVA_EV_CTX_STATE:
-        if (event->code == SVA_CTX_ENABLED) {
-            job_enabled(w, event->data0);
+        if (event->context.state == SVA_CTX_ENABLED) {
+            job_enabled(w, event->context.index);
         }
         break;
     case SVA_EV_JOB_START:

@@ -66,8 +66,8 @@ static void on_event(void *opaque, const SvaEvent *event)
     if (w->foreign) {
         return;
     }
-    if (event->kind == SVA_EV_COMMAND && event->code == 0x46) {
-        w->sync_addr = event->data1 & ~3ull;
+    if (event->kind == SVA_EV_COMMAND && event->command.type == 0x46) {
+        w->sync_addr = event->command.words[1] & ~3ull;
     }
     if (event->kind != SVA_EV_WAIT_DONE) {
         return;

@@ -53,8 +53,9 @@ static void fabric_response(void *fabric, const SvaPageResponse *rsp)
 static void wait_fetched(VtdWorld *w, const SvaEvent *event)
 {
     OpenWait wait = {
-        .raw = event->data0,
-        .addr = event->data1 & ((1ull << w->f->vtd.config.haw_bits) - 4),
+        .raw = event->command.words[0],
+        .addr = event->command.words[1] &
+                ((1ull << w->f->vtd.config.haw_bits) - 4),
         .inval_seq = w->inval_seq,
     };
 
@@ -66,7 +67,7 @@ static void wait_done(VtdWorld *w, const SvaEvent *event)
     for (unsigned i = 0; i < w->waits->len; i++) {
         const OpenWait *wait = &g_array_index(w->waits, OpenWait, i);
 
-        if (wait->raw != event->data0 || wait->addr != event->addr) {
+        if (wait->raw != event->wait.word || wait->addr != event->addr) {
             continue;
         }
         for (unsigned t = 0; t < w->invals->len; t++) {
@@ -88,7 +89,7 @@ static void on_event(void *opaque, const SvaEvent *event)
     }
     switch (event->kind) {
     case SVA_EV_COMMAND:
-        if (event->code == 5) {
+        if (event->command.type == 5) {
             wait_fetched(w, event);
         }
         break;

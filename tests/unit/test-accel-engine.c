@@ -384,21 +384,21 @@ static void test_events_tell_the_life_of_a_job(void)
 
     accel_enable(f, 2, SVA_MODE_UNTRANSLATED);
     ev = fake_env_event(f->env, SVA_EV_CTX_STATE, 0);
-    g_assert_cmpuint(ev->code, ==, 1);
-    g_assert_cmpuint(ev->data0, ==, 2);
+    g_assert_cmpuint(ev->context.state, ==, 1);
+    g_assert_cmpuint(ev->context.index, ==, 2);
     g_assert_cmpuint(ev->pasid.id, ==, 3);
     accel_submit(f, 2, (struct sva_desc) {
         .opcode = SVA_OP_TOUCH, .id = 44, .dst = 0x9000, .size = 8,
         .stride = 8, .rounds = 1,
     });
     ev = fake_env_event(f->env, SVA_EV_JOB_START, 0);
-    g_assert_cmpuint(ev->code, ==, 4);
-    g_assert_cmpuint(ev->data0, ==, 2);
-    g_assert_cmpuint(ev->data1, ==, 44);
+    g_assert_cmpuint(ev->job.opcode, ==, 4);
+    g_assert_cmpuint(ev->job.context, ==, 2);
+    g_assert_cmpuint(ev->job.id, ==, 44);
     ev = fake_env_event(f->env, SVA_EV_JOB_DONE, 0);
-    g_assert_cmphex(ev->code, ==, 0x24);
+    g_assert_cmphex(ev->job.status, ==, 0x24);
     g_assert_cmphex(ev->addr, ==, 0x9000);
-    g_assert_cmpuint(ev->data1, ==, 44);
+    g_assert_cmpuint(ev->job.id, ==, 44);
     accel_fixture_free(f);
 }
 

@@ -18,7 +18,7 @@ static void listen(void *opaque, const SvaEvent *event)
 {
     Listener *l = opaque;
 
-    g_string_append_printf(l->log, "%c%u ", l->name, event->code);
+    g_string_append_printf(l->log, "%c%u ", l->name, event->command.type);
     if (l->leaves) {
         sva_event_bus_remove(l->bus, &l->sink);
     }
@@ -36,18 +36,18 @@ static void test_whole_event_reaches_the_sink(void)
 
     fake_env_advance(f, 1234);
     sva_emit(&f->env, .kind = SVA_EV_RESET);
-    sva_emit(&f->env, .kind = SVA_EV_FAULT, .addr = 0x7000, .data0 = 1,
-             .data1 = 2, .pasid = sva_pasid(5), .code = 0x71, .rid = 0x18,
-             .access = SVA_WRITE);
+    sva_emit(&f->env, .kind = SVA_EV_FAULT, .addr = 0x7000,
+             .pasid = sva_pasid(5), .rid = 0x18, .access = SVA_WRITE,
+             .fault = { .record = { 1, 2 }, .reason = 0x71 });
     ev = fake_env_event(f, SVA_EV_FAULT, 0);
     g_assert_cmpuint(ev->seq, ==, 2);
     g_assert_cmpint(ev->time, ==, 1234);
     g_assert_cmphex(ev->addr, ==, 0x7000);
-    g_assert_cmphex(ev->data0, ==, 1);
-    g_assert_cmphex(ev->data1, ==, 2);
+    g_assert_cmphex(ev->fault.record[0], ==, 1);
+    g_assert_cmphex(ev->fault.record[1], ==, 2);
     g_assert_true(ev->pasid.valid);
     g_assert_cmpuint(ev->pasid.id, ==, 5);
-    g_assert_cmphex(ev->code, ==, 0x71);
+    g_assert_cmphex(ev->fault.reason, ==, 0x71);
     g_assert_cmphex(ev->rid, ==, 0x18);
     g_assert_cmphex(ev->access, ==, 2);
     fake_env_free(f);
@@ -64,10 +64,10 @@ static void test_sinks_are_called_in_order_of_adding(void)
     b.sink = (SvaEventSink) { .fn = listen, .opaque = &b, .next = &a.sink };
     sva_event_bus_add(&f->bus, &a.sink);
     sva_event_bus_add(&f->bus, &b.sink);
-    sva_emit(&f->env, .code = 1);
+    sva_emit(&f->env, .command.type = 1);
     sva_event_bus_remove(&f->bus, &a.sink);
     sva_event_bus_remove(&f->bus, &a.sink);
-    sva_emit(&f->env, .code = 2);
+    sva_emit(&f->env, .command.type = 2);
     g_assert_cmpstr(log->str, ==, "a1 b1 b2 ");
     g_string_free(log, true);
     fake_env_free(f);
@@ -84,8 +84,8 @@ static void test_sink_may_remove_itself(void)
     a.leaves = true;
     sva_event_bus_add(&f->bus, &a.sink);
     sva_event_bus_add(&f->bus, &b.sink);
-    sva_emit(&f->env, .code = 1);
-    sva_emit(&f->env, .code = 2);
+    sva_emit(&f->env, .command.type = 1);
+    sva_emit(&f->env, .command.type = 2);
     g_assert_cmpstr(log->str, ==, "a1 b1 b2 ");
     g_string_free(log, true);
     fake_env_free(f);
@@ -102,10 +102,10 @@ static void test_nothing_is_evaluated_without_listener(void)
     unsigned count = 0;
 
     sva_event_bus_remove(&f->bus, &f->recorder);
-    sva_emit(&f->env, .code = evaluate(&count));
+    sva_emit(&f->env, .command.type = evaluate(&count));
     f->env.bus = NULL;
-    sva_emit(&f->env, .code = evaluate(&count));
-    sva_event_send(&f->env, (SvaEvent) { .code = 1 });
+    sva_emit(&f->env, .command.type = evaluate(&count));
+    sva_event_send(&f->env, (SvaEvent) { .command.type = 1 });
     g_assert_cmpuint(count, ==, 0);
     g_assert_cmpuint(f->bus.seq, ==, 0);
     fake_env_free(f);

@@ -346,12 +346,13 @@ static void test_commands_are_announced(void)
 
     smmu_submit(f, 0x0000011000000003, 1);
     e = fake_env_event(f->env, SVA_EV_COMMAND, 0);
-    g_assert_cmphex(e->code, ==, 0x03);
-    g_assert_cmphex(e->data0, ==, 0x0000011000000003);
-    g_assert_cmphex(e->data1, ==, 1);
+    g_assert_cmphex(e->command.type, ==, 0x03);
+    g_assert_cmphex(e->command.words[0], ==, 0x0000011000000003);
+    g_assert_cmphex(e->command.words[1], ==, 1);
     g_assert_true(smmu_sync(f));
-    g_assert_cmphex(fake_env_event(f->env, SVA_EV_COMMAND, 1)->code, ==, 0x46);
-    g_assert_cmphex(fake_env_event(f->env, SVA_EV_WAIT_DONE, 0)->data0, ==,
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_COMMAND, 1)->command.type,
+                    ==, 0x46);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_WAIT_DONE, 0)->wait.word, ==,
                     0x46);
     smmu_fixture_free(f);
 }

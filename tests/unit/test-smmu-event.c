@@ -42,9 +42,10 @@ static void test_end_to_end(void)
     g_assert_cmphex(w[0], ==, 0x0000011000005804);
     g_assert_cmphex(w[1] | w[2] | w[3], ==, 0);
     g_assert_cmphex(smmu_event(f, w), ==, 0);
-    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT, 0)->code, ==, 0x04);
-    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT, 0)->data0, ==,
-                    0x0000011000005804);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT, 0)->fault.reason, ==,
+                    0x04);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT, 0)->fault.record[0],
+                    ==, 0x0000011000005804);
     g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_FAULTS_RECORDED), ==, 1);
     smmu_fixture_free(f);
 }

@@ -252,8 +252,8 @@ static void test_responses(void)
     g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_PAGE_SUCCESS), ==, 1);
     g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_PAGE_INVALID), ==, 1);
     g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_PAGE_FAILURE), ==, 1);
-    g_assert_cmphex(fake_env_event(f->env, SVA_EV_PRG_RESPONSE, 0)->data0, ==,
-                    7);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_PRG_RESPONSE, 0)
+                    ->response.prgi, ==, 7);
     smmu_submit(f, cmd | 1ull << 48, 7);  /* no such stream */
     smmu_write32(f, 0x20, 0x1e);
     smmu_submit(f, cmd, 7);

@@ -461,16 +461,16 @@ static void test_announcements(void)
     stall(f, 2);
     stag = take(f);
     e = fake_env_event(f->env, SVA_EV_STALL, 0);
-    g_assert_cmphex(e->code, ==, 0x10);
+    g_assert_cmphex(e->stall.reason, ==, 0x10);
     g_assert_cmphex(e->addr, ==, 0x7000);
-    g_assert_cmphex(e->data0, ==, stag);
-    g_assert_cmphex(fake_env_event(f->env, SVA_EV_STALL, 1)->data0, ==,
+    g_assert_cmphex(e->stall.tag, ==, stag);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_STALL, 1)->stall.tag, ==,
                     UINT64_MAX);
     resume(f, SMMU_RID, stag, ABORT);
     e = fake_env_event(f->env, SVA_EV_STALL_END, 0);
-    g_assert_cmphex(e->data0, ==, stag);
-    g_assert_cmpuint(e->code, ==, SVA_STALL_ABORT);
-    g_assert_cmphex(fake_env_event(f->env, SVA_EV_STALL_END, 1)->data0, ==,
+    g_assert_cmphex(e->stall.tag, ==, stag);
+    g_assert_cmpuint(e->stall.action, ==, SVA_STALL_ABORT);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_STALL_END, 1)->stall.tag, ==,
                     UINT64_MAX);
     smmu_fixture_free(f);
 }

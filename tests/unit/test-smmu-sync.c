@@ -363,13 +363,13 @@ static void test_announcements(void)
     e = fake_env_event(f->env, SVA_EV_ATC_INV, 0);
     g_assert_cmphex(e->rid, ==, SMMU_RID);
     g_assert_cmphex(e->addr, ==, 0x1000);
-    g_assert_cmphex(e->data0, ==, 0xfff);
-    g_assert_cmphex(e->data1, ==, f->invs[0].itag);
+    g_assert_cmphex(e->atc_inv.mask, ==, 0xfff);
+    g_assert_cmphex(e->atc_inv.itag, ==, f->invs[0].itag);
     smmu_sync_to(f, 0);
     g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_WAIT_DONE), ==, 0);
     smmu_complete(f, 0);
-    g_assert_cmphex(fake_env_event(f->env, SVA_EV_ATC_INV_DONE, 0)->data1, ==,
-                    f->invs[0].itag);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_ATC_INV_DONE, 0)
+                    ->atc_inv.itag, ==, f->invs[0].itag);
     g_assert_cmphex(fake_env_event(f->env, SVA_EV_WAIT_DONE, 0)->addr, ==,
                     SMMU_SYNC);
     smmu_fixture_free(f);

@@ -339,9 +339,10 @@ static void expect_source(SmmuFixture *f, SvaEventKind kind, unsigned n,
                           uint8_t granted, bool cached)
 {
     const SvaEvent *e = fake_env_event(f->env, kind, n);
+    const SvaMapping *map = kind == SVA_EV_ATS ? &e->ats.map : &e->xlate.map;
 
-    g_assert_cmphex(e->granted, ==, granted);
-    g_assert_cmpuint(e->cached, ==, cached);
+    g_assert_cmphex(map->access, ==, granted);
+    g_assert_cmpuint(map->cached, ==, cached);
 }
 
 /* Who follows the events knows what was handed out, and from where. */

@@ -146,8 +146,8 @@ static void test_pasid_entry_not_present_with_fpd_is_silent(void)
 
     vtd_pasid(f, 1, 0x2, 0, 0);
     expect_silence(f);
-    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)->code, ==,
-                    0x59);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)
+                    ->fault.reason, ==, 0x59);
     vtd_fixture_free(f);
 }
 
@@ -169,8 +169,8 @@ static void test_present_pasid_entry_with_fpd_is_silent(void)
     vtd_pasid(f, 1, VTD_FIRST0 | 2, VTD_FIRST1, VTD_FIRST2);
     expect_silence(f);
     expect_silence(f);       /* from the cache */
-    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)->code, ==,
-                    0x71);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)
+                    ->fault.reason, ==, 0x71);
     vtd_fixture_free(f);
 }
 
@@ -180,12 +180,12 @@ static void test_directory_entry_with_fpd_is_silent(void)
 
     fake_put64(f->env, VTD_DIR, 0x2);
     expect_silence(f);
-    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)->code, ==,
-                    0x51);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)
+                    ->fault.reason, ==, 0x51);
     fake_put64(f->env, VTD_DIR, VTD_PASIDS | 3);
     expect_silence(f);
-    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)->code, ==,
-                    0x59);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)
+                    ->fault.reason, ==, 0x59);
     vtd_fixture_free(f);
 }
 
@@ -195,12 +195,12 @@ static void test_context_entry_with_fpd_is_silent(void)
 
     vtd_context(f, 0x2, 0);
     expect_silence(f);
-    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)->code, ==,
-                    0x41);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)
+                    ->fault.reason, ==, 0x41);
     vtd_context(f, VTD_DIR | 0x1f | 7 << 9, 0);
     expect_silence(f);
-    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)->code, ==,
-                    0x59);
+    g_assert_cmphex(fake_env_event(f->env, SVA_EV_FAULT_SILENT, 0)
+                    ->fault.reason, ==, 0x59);
     vtd_fixture_free(f);
 }
 

@@ -31,8 +31,8 @@ void sva_ctx_set_state(SvaCtx *ctx, enum sva_ctx_state state)
     }
     ctx->state = state;
     sva_emit(ctx->accel->env, .kind = SVA_EV_CTX_STATE,
-             .pasid = sva_ctx_pasid(ctx), .code = state,
-             .data0 = ctx->index);
+             .pasid = sva_ctx_pasid(ctx),
+             .context = { .index = ctx->index, .state = state });
 }
 
 void sva_ctx_finish_command(SvaCtx *ctx, enum sva_cmd_result result)

@@ -32,7 +32,7 @@ static void ctx_stop_at(SvaCtx *ctx, uint8_t point)
     sva_count(ctx->accel, ctx, SVA_CNT_HOLDS, 1);
     sva_emit(ctx->accel->env, .kind = SVA_EV_HOLD,
              .pasid = sva_ctx_pasid(ctx), .addr = ctx->access.req.addr,
-             .code = point, .data0 = ctx->index);
+             .breakpoint = { .context = ctx->index, .point = point });
 }
 
 bool sva_ctx_break(SvaCtx *ctx, uint8_t point)

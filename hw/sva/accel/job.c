@@ -41,8 +41,12 @@ static void job_decode(SvaCtx *ctx)
                                              &job->desc);
 
     sva_emit(ctx->accel->env, .kind = SVA_EV_JOB_START,
-             .pasid = sva_ctx_pasid(ctx), .code = job->desc.opcode,
-             .data0 = ctx->index, .data1 = job->desc.id);
+             .pasid = sva_ctx_pasid(ctx),
+             .job = {
+                 .id = job->desc.id,
+                 .context = ctx->index,
+                 .opcode = job->desc.opcode,
+             });
     if (status != SVA_ST_SUCCESS) {
         sva_count(ctx->accel, ctx, SVA_CNT_BAD_DESCRIPTORS, 1);
         job->status = status;
@@ -137,8 +141,12 @@ static void job_retire(SvaCtx *ctx)
     sva_count(ctx->accel, ctx, SVA_CNT_JOBS, 1);
     sva_emit(ctx->accel->env, .kind = SVA_EV_JOB_DONE,
              .pasid = sva_ctx_pasid(ctx), .addr = job->fault_addr,
-             .code = job->status, .data0 = ctx->index,
-             .data1 = job->desc.id);
+             .job = {
+                 .id = job->desc.id,
+                 .context = ctx->index,
+                 .opcode = job->desc.opcode,
+                 .status = job->status,
+             });
     if (job->desc.flags & SVA_DF_IRQ) {
         sva_accel_interrupt(ctx->accel, sva_ctx_reg(ctx, SVA_CTX_VECTOR));
     }

@@ -92,8 +92,8 @@ unsigned sva_atc_inval_send(SvaAtcInval *atc, const SvaAtcInvalidation *inv)
     req.itag = enter(atc, req.rid);
     sva_agent_count(agent, SVA_REQ_ATC_INVALIDATIONS);
     sva_emit(agent->env, .kind = SVA_EV_ATC_INV, .rid = req.rid,
-             .pasid = req.pasid, .addr = req.addr, .data0 = req.mask,
-             .data1 = req.itag);
+             .pasid = req.pasid, .addr = req.addr,
+             .atc_inv = { .mask = req.mask, .itag = req.itag });
     if (!deliver(agent->fabric, &req)) {
         sva_agent_count(agent, SVA_REQ_ATC_UNDELIVERED);
         sva_outstanding_close(atc->table, req.itag, req.rid);
@@ -113,7 +113,7 @@ bool sva_atc_inval_completed(SvaAtcInval *atc, uint16_t rid, uint32_t itag)
     if (rid != SVA_RID_COPIES) {
         sva_agent_count(agent, SVA_REQ_ATC_COMPLETIONS);
         sva_emit(agent->env, .kind = SVA_EV_ATC_INV_DONE, .rid = rid,
-                 .data1 = itag);
+                 .atc_inv.itag = itag);
     }
     arm_timer(atc);
     atc->ops->closed(atc->unit);

@@ -23,7 +23,7 @@ void sva_page_queued(const SvaAgent *agent, const SvaPageRequest *req,
     }
     sva_emit(agent->env, .kind = SVA_EV_PRQ, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .code = req->prgi, .data0 = words[0], .data1 = words[1]);
+             .prq = { .entry = { words[0], words[1] }, .prgi = req->prgi });
 }
 
 bool sva_page_auto_response(const SvaAgent *agent, const SvaPageRequest *req,
@@ -41,8 +41,10 @@ bool sva_page_auto_response(const SvaAgent *agent, const SvaPageRequest *req,
     }
     sva_agent_count(agent, SVA_REQ_PAGE_AUTO);
     sva_emit(agent->env, .kind = SVA_EV_PRQ_AUTO, .rid = req->rid,
-             .pasid = req->pasid, .addr = req->addr, .code = code,
-             .data0 = req->prgi, .data1 = reason);
+             .pasid = req->pasid, .addr = req->addr,
+             .response = {
+                 .code = code, .reason = reason, .prgi = req->prgi,
+             });
     deliver(agent->fabric, &rsp);
     return true;
 }
@@ -64,6 +66,7 @@ void sva_page_response(const SvaAgent *agent, const SvaPageResponse *rsp)
 {
     sva_agent_count(agent, counter_of(rsp->code));
     sva_emit(agent->env, .kind = SVA_EV_PRG_RESPONSE, .rid = rsp->rid,
-             .pasid = rsp->pasid, .code = rsp->code, .data0 = rsp->prgi);
+             .pasid = rsp->pasid,
+             .response = { .code = rsp->code, .prgi = rsp->prgi });
     deliver(agent->fabric, rsp);
 }

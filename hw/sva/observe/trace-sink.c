@@ -34,9 +34,9 @@ static const char *access_name(uint8_t access)
     return names[access & 15];
 }
 
-static const char *source(const SvaEvent *e)
+static const char *source(const SvaMapping *map)
 {
-    return e->cached ? "cache" : "tables";
+    return map->cached ? "cache" : "tables";
 }
 
 static void trace_request(const SvaEvent *e)
@@ -46,26 +46,29 @@ static void trace_request(const SvaEvent *e)
 
     switch (e->kind) {
     case SVA_EV_XLATE:
-        trace_sva_xlate(e->seq, e->rid, pasid, e->addr, access, e->data0,
-                        e->data1, access_name(e->granted), source(e),
-                        e->code);
+        trace_sva_xlate(e->seq, e->rid, pasid, e->addr, access,
+                        e->xlate.map.addr, e->xlate.map.mask,
+                        access_name(e->xlate.map.access),
+                        source(&e->xlate.map), e->xlate.outcome);
         break;
     case SVA_EV_ATS:
-        trace_sva_ats(e->seq, e->rid, pasid, e->addr, access, e->data0,
-                      e->data1, access_name(e->granted), source(e),
-                      e->code);
+        trace_sva_ats(e->seq, e->rid, pasid, e->addr, access,
+                      e->ats.map.addr, e->ats.map.mask,
+                      access_name(e->ats.map.access), source(&e->ats.map),
+                      e->ats.status);
         break;
     case SVA_EV_FAULT:
-        trace_sva_fault(e->seq, e->rid, pasid, e->addr, access, e->code,
-                        e->data0, e->data1);
+        trace_sva_fault(e->seq, e->rid, pasid, e->addr, access,
+                        e->fault.reason, e->fault.record[0],
+                        e->fault.record[1]);
         break;
     case SVA_EV_FAULT_SILENT:
         trace_sva_fault_silent(e->seq, e->rid, pasid, e->addr, access,
-                               e->code);
+                               e->fault.reason);
         break;
     case SVA_EV_PRQ:
-        trace_sva_prq(e->seq, e->rid, pasid, e->addr, access, e->code,
-                      e->data0, e->data1);
+        trace_sva_prq(e->seq, e->rid, pasid, e->addr, access, e->prq.prgi,
+                      e->prq.entry[0], e->prq.entry[1]);
         break;
     default:
         break;
@@ -78,29 +81,33 @@ static void trace_message(const SvaEvent *e)
 
     switch (e->kind) {
     case SVA_EV_PRQ_AUTO:
-        trace_sva_prq_auto(e->seq, e->rid, pasid, e->addr, e->code,
-                           e->data1);
+        trace_sva_prq_auto(e->seq, e->rid, pasid, e->addr, e->response.code,
+                           e->response.reason);
         break;
     case SVA_EV_PRG_RESPONSE:
-        trace_sva_prg_response(e->seq, e->rid, pasid, e->data0, e->code);
+        trace_sva_prg_response(e->seq, e->rid, pasid, e->response.prgi,
+                               e->response.code);
         break;
     case SVA_EV_COMMAND:
-        trace_sva_command(e->seq, e->code, e->data0, e->data1);
+        trace_sva_command(e->seq, e->command.type, e->command.words[0],
+                          e->command.words[1]);
         break;
     case SVA_EV_WAIT_DONE:
-        trace_sva_wait_done(e->seq, e->data0);
+        trace_sva_wait_done(e->seq, e->wait.word);
         break;
     case SVA_EV_ATC_INV:
-        trace_sva_atc_inv(e->seq, e->rid, pasid, e->addr, e->data0, e->data1);
+        trace_sva_atc_inv(e->seq, e->rid, pasid, e->addr, e->atc_inv.mask,
+                          e->atc_inv.itag);
         break;
     case SVA_EV_ATC_INV_DONE:
-        trace_sva_atc_inv_done(e->seq, e->rid, e->data1);
+        trace_sva_atc_inv_done(e->seq, e->rid, e->atc_inv.itag);
         break;
     case SVA_EV_STALL:
-        trace_sva_stall(e->seq, e->rid, pasid, e->addr, e->code, e->data0);
+        trace_sva_stall(e->seq, e->rid, pasid, e->addr, e->stall.reason,
+                        e->stall.tag);
         break;
     case SVA_EV_STALL_END:
-        trace_sva_stall_end(e->seq, e->rid, e->data0, e->code);
+        trace_sva_stall_end(e->seq, e->rid, e->stall.tag, e->stall.action);
         break;
     default:
         break;
@@ -113,18 +120,20 @@ static void trace_device(const SvaEvent *e)
 
     switch (e->kind) {
     case SVA_EV_JOB_START:
-        trace_sva_job_start(e->seq, e->rid, pasid, e->data0, e->code,
-                            e->data1);
+        trace_sva_job_start(e->seq, e->rid, pasid, e->job.context,
+                            e->job.opcode, e->job.id);
         break;
     case SVA_EV_JOB_DONE:
-        trace_sva_job_done(e->seq, e->rid, pasid, e->data0, e->code,
-                           e->data1);
+        trace_sva_job_done(e->seq, e->rid, pasid, e->job.context,
+                           e->job.status, e->job.id);
         break;
     case SVA_EV_CTX_STATE:
-        trace_sva_ctx_state(e->seq, e->rid, pasid, e->data0, e->code);
+        trace_sva_ctx_state(e->seq, e->rid, pasid, e->context.index,
+                            e->context.state);
         break;
     case SVA_EV_HOLD:
-        trace_sva_hold(e->seq, e->rid, e->data0, e->code);
+        trace_sva_hold(e->seq, e->rid, e->breakpoint.context,
+                       e->breakpoint.point);
         break;
     case SVA_EV_RESET:
         trace_sva_reset(e->seq, e->rid);

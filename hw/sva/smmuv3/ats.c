@@ -189,7 +189,6 @@ void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,
                           SvaAtsCompletion *out)
 {
     SvaSmmu *smmu = sva_smmu_of(iommu);
-    uint64_t hits = smmu->counters[SVA_SMMU_CNT_IOTLB_HITS];
 
     sva_smmu_count(smmu, SVA_SMMU_CNT_ATS_REQUESTS);
     if (sva_smmu_enabled(smmu)) {
@@ -203,7 +202,5 @@ void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,
     count_answer(smmu, req, out);
     sva_emit(iommu->env, .kind = SVA_EV_ATS, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .granted = out->map.access, .code = out->status,
-             .cached = smmu->counters[SVA_SMMU_CNT_IOTLB_HITS] != hits,
-             .data0 = out->map.addr, .data1 = out->map.mask);
+             .ats = *out);
 }

@@ -37,8 +37,10 @@ static void advance(SvaSmmu *smmu, const SvaSmmuQueue *q)
 static void announce(SvaSmmu *smmu, const uint64_t *cmd)
 {
     sva_emit(smmu->iommu.env, .kind = SVA_EV_COMMAND,
-             .code = cmd[0] & SVA_SMMU_CMD0_OPCODE,
-             .data0 = cmd[0], .data1 = cmd[1]);
+             .command = {
+                 .words = { cmd[0], cmd[1] },
+                 .type = cmd[0] & SVA_SMMU_CMD0_OPCODE,
+             });
 }
 
 /* -- CMD_SYNC -- */
@@ -61,7 +63,7 @@ static void finish_sync(SvaSmmu *smmu, const uint64_t *cmd)
                                 cmd[0] >> SVA_SMMU_CMD0_MSIDATA_SHIFT);
     }
     sva_emit(smmu->iommu.env, .kind = SVA_EV_WAIT_DONE, .addr = addr,
-             .data0 = cmd[0]);
+             .wait.word = cmd[0]);
 }
 
 /* What a CMD_SYNC waits for has perhaps been completed. */

@@ -163,7 +163,7 @@ void sva_smmu_event_silent(SvaSmmu *smmu, const SvaSmmuFault *fault,
     sva_emit(smmu->iommu.env, .kind = SVA_EV_FAULT_SILENT,
              .rid = client->req.rid, .pasid = client->req.pasid,
              .addr = client->req.addr, .access = client->req.access,
-             .code = fault->event);
+             .fault.reason = fault->event);
 }
 
 static bool is_silent(const SvaSmmu *smmu, const SvaSmmuFault *fault)
@@ -195,6 +195,9 @@ void sva_smmu_event_record(SvaSmmu *smmu, const SvaSmmuFault *fault,
     sva_smmu_count(smmu, SVA_SMMU_CNT_FAULTS_RECORDED);
     sva_emit(smmu->iommu.env, .kind = SVA_EV_FAULT, .rid = client->req.rid,
              .pasid = client->req.pasid, .addr = client->req.addr,
-             .access = client->req.access, .code = fault->event,
-             .data0 = words[0], .data1 = words[1]);
+             .access = client->req.access,
+             .fault = {
+                 .record = { words[0], words[1] },
+                 .reason = fault->event,
+             });
 }

@@ -205,8 +205,11 @@ static bool end(SvaSmmu *smmu, SlotTable *t, unsigned i,
 
     sva_smmu_count(smmu, counters[action]);
     sva_emit(smmu->iommu.env, .kind = SVA_EV_STALL_END, .rid = slot->rid,
-             .code = action, .data0 = t == &smmu->stalls->held
-                                      ? SVA_SMMU_NO_STAG : slot->stag);
+             .stall = {
+                 .tag = t == &smmu->stalls->held ? SVA_SMMU_NO_STAG
+                                                 : slot->stag,
+                 .action = action,
+             });
     give_back(t, i);
     return ops && ops->stall_end &&
            ops->stall_end(smmu->iommu.fabric.opaque, &e);
@@ -298,7 +301,7 @@ static void announce(SvaSmmu *smmu, const SvaSmmuFault *fault,
                          : SVA_SMMU_CNT_STALLS_RECORDED);
     sva_emit(smmu->iommu.env, .kind = SVA_EV_STALL, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .code = fault->event, .data0 = stag);
+             .stall = { .tag = stag, .reason = fault->event });
 }
 
 static bool record(SvaSmmu *smmu, const SvaSmmuFault *fault,

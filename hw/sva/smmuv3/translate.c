@@ -305,7 +305,6 @@ void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
                         SvaTranslation *out)
 {
     SvaSmmu *smmu = sva_smmu_of(iommu);
-    uint64_t hits = smmu->counters[SVA_SMMU_CNT_IOTLB_HITS];
 
     if (!sva_smmu_enabled(smmu)) {
         out->outcome = by_global_bypass(smmu, req, &out->map);
@@ -323,9 +322,7 @@ void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
     }
     sva_emit(iommu->env, .kind = SVA_EV_XLATE, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .granted = out->map.access, .code = out->outcome,
-             .cached = smmu->counters[SVA_SMMU_CNT_IOTLB_HITS] != hits,
-             .data0 = out->map.addr, .data1 = out->map.mask);
+             .xlate = *out);
 }
 
 /* -- translated requests -- */

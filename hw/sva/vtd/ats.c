@@ -68,7 +68,6 @@ void sva_vtd_ats_request(SvaIommu *iommu, const SvaRequest *req,
                          SvaAtsCompletion *out)
 {
     SvaVtd *vtd = sva_vtd_of(iommu);
-    uint64_t hits = vtd->counters[SVA_VTD_CNT_IOTLB_HITS];
 
     sva_vtd_count(vtd, SVA_VTD_CNT_ATS_REQUESTS);
     if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK)) {
@@ -80,7 +79,5 @@ void sva_vtd_ats_request(SvaIommu *iommu, const SvaRequest *req,
     count_answer(vtd, req, out);
     sva_emit(iommu->env, .kind = SVA_EV_ATS, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .granted = out->map.access, .code = out->status,
-             .cached = vtd->counters[SVA_VTD_CNT_IOTLB_HITS] != hits,
-             .data0 = out->map.addr, .data1 = out->map.mask);
+             .ats = *out);
 }

@@ -265,8 +265,8 @@ static void record(SvaVtd *vtd, const SvaVtdFaultReport *r)
     }
     sva_emit(vtd->iommu.env, .kind = SVA_EV_FAULT, .rid = r->req.rid,
              .pasid = r->req.pasid, .addr = r->req.addr,
-             .access = r->req.access, .code = r->fault.reason,
-             .data0 = low, .data1 = high);
+             .access = r->req.access,
+             .fault = { .record = { low, high }, .reason = r->fault.reason });
     sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, R_VTD_FSTS_PPF_MASK);
 }
 
@@ -280,7 +280,7 @@ void sva_vtd_fault_report(SvaVtd *vtd, const SvaVtdFaultReport *r)
         sva_emit(vtd->iommu.env, .kind = SVA_EV_FAULT_SILENT,
                  .rid = r->req.rid, .pasid = r->req.pasid,
                  .addr = r->req.addr, .access = r->req.access,
-                 .code = r->fault.reason);
+                 .fault.reason = r->fault.reason);
         return;
     }
     if (sva_vtd_reg32(vtd, A_VTD_FSTS) & R_VTD_FSTS_PFO_MASK) {

@@ -131,8 +131,10 @@ static bool run_one(SvaVtd *vtd, unsigned *spent)
     sva_vtd_set64(vtd, A_VTD_IQH,
                   sva_ring_next(&vtd->iq, head(vtd)));
     sva_emit(vtd->iommu.env, .kind = SVA_EV_COMMAND,
-             .code = FIELD_EX64(qw[0], VTD_DESC0, TYPE_LO),
-             .data0 = qw[0], .data1 = qw[1]);
+             .command = {
+                 .words = { qw[0], qw[1] },
+                 .type = FIELD_EX64(qw[0], VTD_DESC0, TYPE_LO),
+             });
     *spent += SVA_SLICE_PER_COMMAND + type->run(vtd, &desc);
     return true;
 }

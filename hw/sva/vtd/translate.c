@@ -237,7 +237,6 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
                        SvaTranslation *out)
 {
     SvaVtd *vtd = sva_vtd_of(iommu);
-    uint64_t hits = vtd->counters[SVA_VTD_CNT_IOTLB_HITS];
 
     if (G_UNLIKELY(!req->pasid.valid &&
                    sva_vtd_in_interrupt_range(req->addr))) {
@@ -260,9 +259,7 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
     }
     sva_emit(iommu->env, .kind = SVA_EV_XLATE, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .granted = out->map.access, .code = out->outcome,
-             .cached = vtd->counters[SVA_VTD_CNT_IOTLB_HITS] != hits,
-             .data0 = out->map.addr, .data1 = out->map.mask);
+             .xlate = *out);
 }
 
 /* A translated request is not translated, but not free to go anywhere. */

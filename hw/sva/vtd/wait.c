@@ -31,7 +31,7 @@ static void finish_wait(SvaVtd *vtd, const SvaVtdWait *wait)
                         " is not memory", wait->addr);
     }
     sva_emit(vtd->iommu.env, .kind = SVA_EV_WAIT_DONE, .addr = wait->addr,
-             .data0 = wait->raw);
+             .wait.word = wait->raw);
     if (wait->interrupt) {
         sva_vtd_event_raise(vtd, SVA_VTD_EVENT_INVALIDATION,
                             R_VTD_ICS_IWC_MASK);

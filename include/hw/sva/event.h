@@ -11,49 +11,98 @@
 #define HW_SVA_EVENT_H
 
 #include "hw/sva/env.h"
+#include "hw/sva/types.h"
 
+/* With each: its payload in SvaEvent; other members that have a meaning. */
 typedef enum SvaEventKind {
-    SVA_EV_XLATE,        /* addr -> data0, mask data1, rights granted, from
-                          * a cache or the tables; code = SvaOutcome */
-    SVA_EV_ATS,          /* the same; code = SvaAtsStatus */
-    SVA_EV_FAULT,        /* addr, code = reason, data0/1 = raw record */
-    SVA_EV_FAULT_SILENT, /* suppressed by FPD: addr, code = reason */
-    SVA_EV_PRQ,          /* queued: addr, code = prgi, data0/1 = raw entry */
-    SVA_EV_PRQ_AUTO,     /* answered by hardware: code = response code,
-                          * data0 = prgi, data1 = fault reason or 0 */
-    SVA_EV_PRG_RESPONSE, /* code = response code, data0 = prgi */
-    SVA_EV_COMMAND,      /* queued descriptor: code = type, data0/1 = raw */
-    SVA_EV_WAIT_DONE,    /* wait descriptor complete: data0 = raw qw0 */
-    SVA_EV_ATC_INV,      /* sent: addr, data0 = mask, data1 = ITag */
-    SVA_EV_ATC_INV_DONE, /* completed: data1 = ITag */
-    SVA_EV_JOB_START,    /* code = opcode, data0 = context, data1 = id */
-    SVA_EV_JOB_DONE,     /* code = status, data0 = context, data1 = id */
-    SVA_EV_CTX_STATE,    /* code = new state, data0 = context */
-    SVA_EV_HOLD,         /* code = point, data0 = context */
-    SVA_EV_STALL,        /* addr, code = event; data0 = STAG, or UINT64_MAX if
-                          * it is held without a record */
-    SVA_EV_STALL_END,    /* code = SvaStallAction, data0 as above */
+    SVA_EV_XLATE,        /* xlate; addr, access */
+    SVA_EV_ATS,          /* ats; addr, access */
+    SVA_EV_FAULT,        /* fault; addr, access */
+    SVA_EV_FAULT_SILENT, /* suppressed, as by FPD: fault.reason; addr, access */
+    SVA_EV_PRQ,          /* queued: prq; addr, access */
+    SVA_EV_PRQ_AUTO,     /* answered by hardware: response; addr */
+    SVA_EV_PRG_RESPONSE, /* answered by software: response without reason */
+    SVA_EV_COMMAND,      /* command or descriptor of the queue: command */
+    SVA_EV_WAIT_DONE,    /* wait descriptor, CMD_SYNC complete: wait; addr */
+    SVA_EV_ATC_INV,      /* sent: atc_inv; addr */
+    SVA_EV_ATC_INV_DONE, /* completed: atc_inv.itag */
+    SVA_EV_JOB_START,    /* job without status */
+    SVA_EV_JOB_DONE,     /* job; addr: where it failed */
+    SVA_EV_CTX_STATE,    /* context */
+    SVA_EV_HOLD,         /* breakpoint; addr */
+    SVA_EV_STALL,        /* stall without action; addr, access */
+    SVA_EV_STALL_END,    /* stall without reason */
     SVA_EV_RESET,
 } SvaEventKind;
 
 /*
- * @seq and @time (virtual ns) are filled in by sva_emit().  @access is the
- * SvaAccess set asked for, @granted that of the answer.  @code and @data depend
- * on the kind, see above.
+ * @seq and @time (virtual ns) are filled in by sva_emit().  @rid and @pasid are
+ * those of the request or message, if there is one; @access is the SvaAccess
+ * set asked for.
+ *
+ * @xlate, @ats:     the answer
+ * @fault.reason:    of the architecture's table; @fault.record: first words
+ * @prq.entry:       as in the queue
+ * @response.reason: PRQ_AUTO: fault reason, 0: none
+ * @command.type:    opcode; @command.words: first words
+ * @wait.word:       first word of the descriptor or command
+ * @stall.tag:       STAG, UINT64_MAX: it has no record
  */
 typedef struct SvaEvent {
     uint64_t seq;
     int64_t time;
     uint64_t addr;
-    uint64_t data0;
-    uint64_t data1;
     SvaPasid pasid;
-    uint32_t code;
     uint16_t rid;
     uint8_t access;
-    uint8_t granted;
-    bool cached;
     SvaEventKind kind;
+    union {
+        SvaTranslation xlate;
+        SvaAtsCompletion ats;
+        struct {
+            uint64_t record[2];
+            uint32_t reason;
+        } fault;
+        struct {
+            uint64_t entry[2];
+            uint16_t prgi;
+        } prq;
+        struct {
+            SvaPrgCode code;
+            uint32_t reason;
+            uint16_t prgi;
+        } response;
+        struct {
+            uint64_t words[2];
+            uint32_t type;
+        } command;
+        struct {
+            uint64_t word;
+        } wait;
+        struct {
+            uint64_t mask;
+            uint32_t itag;
+        } atc_inv;
+        struct {
+            uint64_t id;
+            uint32_t context;
+            uint32_t opcode;
+            uint32_t status;
+        } job;
+        struct {
+            uint32_t index;
+            uint32_t state;
+        } context;
+        struct {
+            uint32_t context;
+            uint32_t point;
+        } breakpoint;
+        struct {
+            uint64_t tag;
+            uint32_t reason;
+            SvaStallAction action;
+        } stall;
+    };
 } SvaEvent;
 
 typedef void SvaEventSinkFn(void *opaque, const SvaEvent *event);

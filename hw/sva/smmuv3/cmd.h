@@ -53,7 +53,7 @@ unsigned sva_smmu_run_cfgi(SvaSmmu *smmu, const uint64_t *cmd);
 bool sva_smmu_tlbi_legal(const SvaSmmu *smmu, const uint64_t *cmd);
 unsigned sva_smmu_run_tlbi(SvaSmmu *smmu, const uint64_t *cmd);
 
-/* -- ATS (atc.c) -- */
+/* -- device TLBs (devtlb.c) -- */
 
 bool sva_smmu_atc_legal(const SvaSmmu *smmu, const uint64_t *cmd);
 bool sva_smmu_atc_ready(const SvaSmmu *smmu);

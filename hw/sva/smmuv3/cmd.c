@@ -8,7 +8,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "../core/page-request.h"
 #include "cmd.h"
 
 static bool has_stage1(const SvaSmmuConfig *c)
@@ -39,41 +38,6 @@ static bool has_pri(const SvaSmmuConfig *c)
 static bool has_stalls(const SvaSmmuConfig *c)
 {
     return c->stall_model != SVA_SMMU_STALL_NONE;
-}
-
-/* -- page responses -- */
-
-/* By Resp of the command. */
-static const SvaPrgCode responses[] = {
-    SVA_PRG_FAILURE, SVA_PRG_INVALID, SVA_PRG_SUCCESS,
-};
-
-static unsigned resp(const uint64_t *cmd)
-{
-    return cmd[1] >> SVA_SMMU_CMD1_RESP_SHIFT & 3;
-}
-
-static bool response_legal(const SvaSmmu *smmu G_GNUC_UNUSED,
-                           const uint64_t *cmd)
-{
-    return resp(cmd) < G_N_ELEMENTS(responses);
-}
-
-static unsigned run_pri_resp(SvaSmmu *smmu, const uint64_t *cmd)
-{
-    uint32_t sid = sva_smmu_cmd_sid(cmd);
-    SvaPageResponse rsp = {
-        .pasid = sva_smmu_cmd_pasid(smmu, cmd),
-        .rid = sid,
-        .prgi = cmd[1] & SVA_SMMU_CMD1_PRGI,
-        .code = responses[resp(cmd)],
-    };
-
-    if (!sva_smmu_enabled(smmu) || sid >> SVA_SMMU_SID_BITS) {
-        return 0;
-    }
-    sva_page_response(&smmu->agent, &rsp);
-    return 0;
 }
 
 /* -- stalls -- */
@@ -126,7 +90,7 @@ static const SvaSmmuCmdRow rows[] = {
     { SVA_SMMU_CMD_ATC_INV, SVA_SMMU_CNT_CMD_ATC_INV, has_ats,
       sva_smmu_atc_legal, sva_smmu_atc_ready, sva_smmu_run_atc_inv },
     { SVA_SMMU_CMD_PRI_RESP, SVA_SMMU_CNT_CMD_PRI_RESP, has_pri,
-      response_legal, NULL, run_pri_resp },
+      sva_smmu_pri_resp_legal, NULL, sva_smmu_run_pri_resp },
     { SVA_SMMU_CMD_RESUME, SVA_SMMU_CNT_CMD_RESUME, has_stalls,
       NULL, NULL, run_resume },
     { SVA_SMMU_CMD_STALL_TERM, SVA_SMMU_CNT_CMD_STALL_TERM, has_stalls,

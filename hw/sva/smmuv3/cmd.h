@@ -59,6 +59,29 @@ bool sva_smmu_atc_legal(const SvaSmmu *smmu, const uint64_t *cmd);
 bool sva_smmu_atc_ready(const SvaSmmu *smmu);
 unsigned sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd);
 
+/* -- page responses (pri.c) -- */
+
+bool sva_smmu_pri_resp_legal(const SvaSmmu *smmu, const uint64_t *cmd);
+unsigned sva_smmu_run_pri_resp(SvaSmmu *smmu, const uint64_t *cmd);
+
+/* -- CMD_SYNC (sync.c) -- */
+
+/* Is its CS a signal? */
+bool sva_smmu_sync_legal(const uint64_t *cmd);
+/*
+ * Can it begin?  false: there is no room to wait, or it fails because of an
+ * ATS invalidation that timed out before; that is recorded then.
+ */
+bool sva_smmu_sync_ready(SvaSmmu *smmu);
+/* The command at RD.  true: it is complete, go on with what is behind it. */
+bool sva_smmu_sync_begin(SvaSmmu *smmu, const uint64_t *cmd);
+/* An ATS invalidation has been completed: complete a CMD_SYNC that waits. */
+void sva_smmu_sync_check(SvaSmmu *smmu);
+/* One timed out: the CMD_SYNC that waits fails, or else the next one. */
+void sva_smmu_sync_expired(SvaSmmu *smmu);
+/* CMDQEN 1->0: a CMD_SYNC that waits was not consumed. */
+void sva_smmu_sync_cancel(SvaSmmu *smmu);
+
 /* -- command queue (cmdq.c) -- */
 
 /* What the end of an ATC invalidation means to the queue. */
@@ -66,7 +89,4 @@ extern const SvaAtcInvalOps sva_smmu_cmdq_atc_ops;
 /* Run the queue a moment later, if there is something to run then. */
 void sva_smmu_cmdq_defer(SvaSmmu *smmu);
 void sva_smmu_cmdq_timer(void *opaque);
-/* CMDQEN 1->0: a CMD_SYNC that waits was not consumed. */
-void sva_smmu_cmdq_stop(SvaSmmu *smmu);
-
 #endif

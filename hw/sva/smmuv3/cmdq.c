@@ -1,38 +1,17 @@
 /*
- * SMMUv3: command queue
+ * SMMUv3: command queue, the fetch loop
  *
- * IHI 0070 G.b, "Command queue", "CMD_SYNC", "Command errors".
+ * IHI 0070 G.b, "Command queue", "Command errors".
  *
- * Commands run in order when they are fetched.  CMD_SYNC stays at RD, and
- * holds up what is behind it, until every ATS invalidation before it has been
- * answered: all else is done when a command is consumed.  When a slice of work
- * is done the queue goes on after whatever else the machine does had its turn.
+ * Commands run in order when they are fetched.  A CMD_SYNC that waits holds up
+ * what is behind it.  When a slice of work is done the queue goes on after
+ * whatever else the machine does had its turn.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
 #include "cmd.h"
 #include "queue.h"
-
-static void queue_error(SvaSmmu *smmu, SvaSmmuCmdError error)
-{
-    uint32_t cons = sva_smmu_reg32(smmu, SVA_SMMU_REG_CMDQ_CONS);
-
-    cons &= ~SVA_SMMU_CMDQ_ERR;
-    sva_smmu_set32(smmu, SVA_SMMU_REG_CMDQ_CONS,
-                   cons | error << SVA_SMMU_CMDQ_ERR_SHIFT);
-    if (error != SVA_SMMU_CERROR_ATC_INV_SYNC) {
-        sva_smmu_count(smmu, SVA_SMMU_CNT_QUEUE_ERRORS);
-    }
-    sva_smmu_gerror(smmu, SVA_SMMU_GERROR_CMDQ);
-}
-
-/* The command at RD is consumed; ERR is CERROR_NONE from then on. */
-static void advance(SvaSmmu *smmu, const SvaSmmuQueue *q)
-{
-    sva_smmu_set32(smmu, SVA_SMMU_REG_CMDQ_CONS,
-                   sva_smmu_queue_next(q, q->cons));
-}
 
 static void announce(SvaSmmu *smmu, const uint64_t *cmd)
 {
@@ -42,77 +21,6 @@ static void announce(SvaSmmu *smmu, const uint64_t *cmd)
                  .type = cmd[0] & SVA_SMMU_CMD0_OPCODE,
              });
 }
-
-/* -- CMD_SYNC -- */
-
-static unsigned signal_of(const uint64_t *cmd)
-{
-    return cmd[0] >> SVA_SMMU_CMD0_CS_SHIFT & 3;
-}
-
-/* Consumption is visible before the signal.  An event needs no signal. */
-static void finish_sync(SvaSmmu *smmu, const uint64_t *cmd)
-{
-    SvaSmmuQueue q = sva_smmu_cmdq(smmu);
-    uint64_t addr = cmd[1] & SVA_SMMU_CMD1_MSIADDR;
-
-    advance(smmu, &q);
-    sva_smmu_count(smmu, SVA_SMMU_CNT_WAITS);
-    if (signal_of(cmd) == SVA_SMMU_CS_IRQ) {
-        sva_smmu_interrupt_sync(smmu, addr,
-                                cmd[0] >> SVA_SMMU_CMD0_MSIDATA_SHIFT);
-    }
-    sva_emit(smmu->iommu.env, .kind = SVA_EV_WAIT_DONE, .addr = addr,
-             .wait.word = cmd[0]);
-}
-
-/* What a CMD_SYNC waits for has perhaps been completed. */
-static void sync_check(SvaSmmu *smmu)
-{
-    uint64_t cmd[2] = { smmu->sync[0], smmu->sync[1] };
-
-    if (smmu->sync_waits &&
-        sva_atc_inval_done(&smmu->atc, smmu->sync_generation)) {
-        smmu->sync_waits = false;
-        finish_sync(smmu, cmd);
-    }
-}
-
-/* The CMD_SYNC that waits fails, or else the next one. */
-static void sync_expired(SvaSmmu *smmu)
-{
-    if (smmu->sync_waits) {
-        smmu->sync_waits = false;
-        queue_error(smmu, SVA_SMMU_CERROR_ATC_INV_SYNC);
-    } else {
-        smmu->inval_expired = true;
-    }
-}
-
-/* true: go on with what is behind it. */
-static bool run_sync(SvaSmmu *smmu, const uint64_t *cmd)
-{
-    if (smmu->inval_expired) {
-        smmu->inval_expired = false;
-        queue_error(smmu, SVA_SMMU_CERROR_ATC_INV_SYNC);
-        return false;
-    }
-    if (!sva_atc_inval_fence_ready(&smmu->atc)) {
-        return false;
-    }
-    announce(smmu, cmd);
-    smmu->sync[0] = cmd[0];
-    smmu->sync[1] = cmd[1];
-    smmu->sync_generation = sva_atc_inval_fence(&smmu->atc);
-    smmu->sync_waits = true;
-    sync_check(smmu);
-    if (smmu->sync_waits) {
-        sva_smmu_count(smmu, SVA_SMMU_CNT_WAITS_DELAYED);
-    }
-    return !smmu->sync_waits;
-}
-
-/* -- the queue -- */
 
 static bool may_fetch(SvaSmmu *smmu, const SvaSmmuQueue *q)
 {
@@ -136,7 +44,7 @@ static bool fetch(SvaSmmu *smmu, const SvaSmmuQueue *q, uint64_t *cmd)
 
     if (!sva_env_read(smmu->iommu.env, sva_smmu_queue_addr(q, q->cons), raw,
                       sizeof(raw))) {
-        queue_error(smmu, SVA_SMMU_CERROR_ABT);
+        sva_smmu_cmdq_error(smmu, SVA_SMMU_CERROR_ABT);
         return false;
     }
     cmd[0] = GUINT64_FROM_LE(raw[0]);
@@ -148,8 +56,18 @@ static bool illegal(SvaSmmu *smmu, const uint64_t *cmd)
 {
     sva_guest_error(smmu->iommu.env, "smmuv3: illegal command 0x%" PRIx64
                     " 0x%" PRIx64, cmd[0], cmd[1]);
-    queue_error(smmu, SVA_SMMU_CERROR_ILL);
+    sva_smmu_cmdq_error(smmu, SVA_SMMU_CERROR_ILL);
     return false;
+}
+
+/* true: go on with what is behind it. */
+static bool run_sync(SvaSmmu *smmu, const uint64_t *cmd)
+{
+    if (!sva_smmu_sync_ready(smmu)) {
+        return false;
+    }
+    announce(smmu, cmd);
+    return sva_smmu_sync_begin(smmu, cmd);
 }
 
 /*
@@ -169,8 +87,8 @@ static bool run_one(SvaSmmu *smmu, const SvaSmmuQueue *q, unsigned *spent)
         return illegal(smmu, cmd);
     }
     if ((cmd[0] & SVA_SMMU_CMD0_OPCODE) == SVA_SMMU_CMD_SYNC) {
-        return signal_of(cmd) == SVA_SMMU_CS_ILLEGAL ? illegal(smmu, cmd)
-                                                     : run_sync(smmu, cmd);
+        return sva_smmu_sync_legal(cmd) ? run_sync(smmu, cmd)
+                                        : illegal(smmu, cmd);
     }
     row = sva_smmu_cmd_decode(smmu, cmd);
     if (!row) {
@@ -179,7 +97,7 @@ static bool run_one(SvaSmmu *smmu, const SvaSmmuQueue *q, unsigned *spent)
     if (row->ready && !row->ready(smmu)) {
         return false;
     }
-    advance(smmu, q);
+    sva_smmu_cmdq_advance(smmu, q);
     sva_smmu_count(smmu, row->counter);
     announce(smmu, cmd);
     if (row->run) {
@@ -214,13 +132,13 @@ void sva_smmu_cmdq_run(SvaSmmu *smmu)
 
 static void request_closed(void *opaque)
 {
-    sync_check(opaque);
+    sva_smmu_sync_check(opaque);
     sva_smmu_cmdq_run(opaque);
 }
 
 static void request_expired(void *opaque, uint16_t rid G_GNUC_UNUSED)
 {
-    sync_expired(opaque);
+    sva_smmu_sync_expired(opaque);
     sva_smmu_cmdq_run(opaque);          /* it may wait for room */
 }
 
@@ -243,9 +161,4 @@ void sva_smmu_cmdq_defer(SvaSmmu *smmu)
 void sva_smmu_cmdq_timer(void *opaque)
 {
     sva_smmu_cmdq_run(opaque);
-}
-
-void sva_smmu_cmdq_stop(SvaSmmu *smmu)
-{
-    smmu->sync_waits = false;
 }

@@ -1,5 +1,5 @@
 /*
- * SMMUv3: events, from fault to record
+ * SMMUv3: faults and their event records
  *
  * IHI 0070 G.b, "Event records", "Event queue".  Records are never merged.
  *
@@ -41,6 +41,30 @@ static const uint16_t fields[SVA_SMMU_EVENT_IDS] = {
     [SVA_SMMU_F_ACCESS]           = TRANSLATION,
     [SVA_SMMU_F_PERMISSION]       = TRANSLATION | TTRNW,
 };
+
+SvaSmmuFault sva_smmu_walk_fault(const SvaVmsaResult *res, SvaSmmuClass cls)
+{
+    static const uint8_t events[SVA_VMSA_STATUSES] = {
+        [SVA_VMSA_TRANSLATION] = SVA_SMMU_F_TRANSLATION,
+        [SVA_VMSA_ADDRESS_SIZE] = SVA_SMMU_F_ADDR_SIZE,
+        [SVA_VMSA_ACCESS_FLAG] = SVA_SMMU_F_ACCESS,
+        [SVA_VMSA_PERMISSION] = SVA_SMMU_F_PERMISSION,
+        [SVA_VMSA_ABORT] = SVA_SMMU_F_WALK_EABT,
+    };
+    bool permission = res->status == SVA_VMSA_PERMISSION;
+
+    return (SvaSmmuFault) {
+        .event = events[res->status],
+        .cls = res->table ? SVA_SMMU_CLASS_TT : cls,
+        .s2 = res->second,
+        .ttrnw = permission && res->table && !res->update,
+        /* Not of a structure: a client does not ask for that right. */
+        .missing = permission && !res->table && cls == SVA_SMMU_CLASS_IN
+                   ? res->missing : 0,
+        .ipa = res->second ? res->ipa : 0,
+        .fetch = res->fetch,
+    };
+}
 
 static uint64_t when(bool condition, uint64_t bits)
 {

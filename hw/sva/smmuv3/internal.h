@@ -87,6 +87,9 @@ static inline bool sva_smmu_is_fault(const SvaSmmuFault *fault)
     return fault->event != 0;
 }
 
+/* What a walk that failed on behalf of @cls is. */
+SvaSmmuFault sva_smmu_walk_fault(const SvaVmsaResult *res, SvaSmmuClass cls);
+
 /*
  * The transaction that a record tells of.
  *

@@ -1,5 +1,5 @@
 /*
- * SMMUv3: page requests
+ * SMMUv3: page requests and responses
  *
  * IHI 0070 G.b, "PRI", "PRI queue".  A request is taken by what the queue can
  * do and by nothing else: no STE is asked whether the function may send it,
@@ -9,6 +9,7 @@
  */
 #include "qemu/osdep.h"
 #include "../core/page-request.h"
+#include "cmd.h"
 #include "queue.h"
 
 /*
@@ -125,4 +126,39 @@ void sva_smmu_page_request(SvaIommu *iommu, const SvaPageRequest *req)
         plain.pasid = SVA_NO_PASID;
     }
     take(smmu, &plain);
+}
+
+/* -- CMD_PRI_RESP -- */
+
+/* By Resp of the command. */
+static const SvaPrgCode responses[] = {
+    SVA_PRG_FAILURE, SVA_PRG_INVALID, SVA_PRG_SUCCESS,
+};
+
+static unsigned resp(const uint64_t *cmd)
+{
+    return cmd[1] >> SVA_SMMU_CMD1_RESP_SHIFT & 3;
+}
+
+bool sva_smmu_pri_resp_legal(const SvaSmmu *smmu G_GNUC_UNUSED,
+                             const uint64_t *cmd)
+{
+    return resp(cmd) < G_N_ELEMENTS(responses);
+}
+
+unsigned sva_smmu_run_pri_resp(SvaSmmu *smmu, const uint64_t *cmd)
+{
+    uint32_t sid = sva_smmu_cmd_sid(cmd);
+    SvaPageResponse rsp = {
+        .pasid = sva_smmu_cmd_pasid(smmu, cmd),
+        .rid = sid,
+        .prgi = cmd[1] & SVA_SMMU_CMD1_PRGI,
+        .code = responses[resp(cmd)],
+    };
+
+    if (!sva_smmu_enabled(smmu) || sid >> SVA_SMMU_SID_BITS) {
+        return 0;
+    }
+    sva_page_response(&smmu->agent, &rsp);
+    return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * SMMUv3: writing to the queues that software reads
+ * SMMUv3: writing to the queues that software reads, errors of commands
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,4 +25,17 @@ bool sva_smmu_queue_put(SvaSmmu *smmu, const SvaSmmuQueue *q,
     }
     sva_smmu_set32(smmu, prod_reg, flag | sva_smmu_queue_next(q, q->prod));
     return true;
+}
+
+void sva_smmu_cmdq_error(SvaSmmu *smmu, SvaSmmuCmdError error)
+{
+    uint32_t cons = sva_smmu_reg32(smmu, SVA_SMMU_REG_CMDQ_CONS);
+
+    cons &= ~SVA_SMMU_CMDQ_ERR;
+    sva_smmu_set32(smmu, SVA_SMMU_REG_CMDQ_CONS,
+                   cons | error << SVA_SMMU_CMDQ_ERR_SHIFT);
+    if (error != SVA_SMMU_CERROR_ATC_INV_SYNC) {
+        sva_smmu_count(smmu, SVA_SMMU_CNT_QUEUE_ERRORS);
+    }
+    sva_smmu_gerror(smmu, SVA_SMMU_GERROR_CMDQ);
 }

@@ -102,6 +102,16 @@ static inline uint64_t sva_smmu_queue_addr(const SvaSmmuQueue *q,
     return q->base + (index << q->entry_log2);
 }
 
+/* The command at RD is consumed; ERR is CERROR_NONE from then on. */
+static inline void sva_smmu_cmdq_advance(SvaSmmu *smmu, const SvaSmmuQueue *q)
+{
+    sva_smmu_set32(smmu, SVA_SMMU_REG_CMDQ_CONS,
+                   sva_smmu_queue_next(q, q->cons));
+}
+
+/* The command at RD fails: CMDQ_CONS.ERR, GERROR.CMDQ_ERR. */
+void sva_smmu_cmdq_error(SvaSmmu *smmu, SvaSmmuCmdError error);
+
 /*
  * Write an entry at PROD and move that, in this order.  false: it could not
  * be written, and PROD is where it was.

@@ -69,7 +69,7 @@ static void cr0_written(SvaSmmu *smmu, uint32_t old)
         sva_smmu_stall_abort_all(smmu);
     }
     if (turned_on(now, old, SVA_SMMU_CR0_CMDQEN)) {
-        sva_smmu_cmdq_stop(smmu);
+        sva_smmu_sync_cancel(smmu);
     }
     if (turned_on(old, now, SVA_SMMU_CR0_EVENTQEN)) {
         sva_smmu_stall_kick(smmu);

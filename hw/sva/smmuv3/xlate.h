@@ -126,9 +126,6 @@ void sva_smmu_utlb_insert(SvaSmmu *smmu, const SvaSmmuTarget *target,
                           const SvaRequest *req, const SvaTlbEntry *hit,
                           const SvaMapping *map);
 
-/* The event of a walk that failed on behalf of @cls. */
-SvaSmmuFault sva_smmu_walk_fault(const SvaVmsaResult *res, SvaSmmuClass cls);
-
 /* Privilege and kind of @req, after the overrides of @ste (may be NULL). */
 SvaSmmuClient sva_smmu_client(const SvaSmmuSte *ste, const SvaRequest *req);
 

@@ -279,7 +279,7 @@ static void spoil(SvaSmmuSaved *s, FuzzInput *in)
         s->stalls.recorded_count ^= value;
         break;
     case 4:
-        s->stalls.held_count ^= value;
+        s->stalls.unrecorded_count ^= value;
         break;
     case 5:
         s->stalls.recorded[value & 7].stag = value >> 3;

@@ -537,8 +537,8 @@ static void test_stalls_end_in_any_order(void)
     }
 }
 
-/* All of them end when their page is there, whoever was held. */
-static void test_all_that_is_held_gets_its_turn(void)
+/* All of them end when their page is there, recorded or not. */
+static void test_all_unrecorded_stalls_get_their_turn(void)
 {
     Process p;
     SvaTest *t = start_stalled(&p);
@@ -577,7 +577,7 @@ int main(int argc, char **argv)
     qtest_add_func("sva/smmuv3-hostile/jobs", test_jobs_on_registers);
     qtest_add_func("sva/smmuv3-hostile/stalls-end",
                    test_stalls_end_in_any_order);
-    qtest_add_func("sva/smmuv3-hostile/stalls-held",
-                   test_all_that_is_held_gets_its_turn);
+    qtest_add_func("sva/smmuv3-hostile/stalls-unrecorded",
+                   test_all_unrecorded_stalls_get_their_turn);
     return g_test_run();
 }

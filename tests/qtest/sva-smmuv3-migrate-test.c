@@ -91,7 +91,7 @@ static void test_a_sync_that_waits_ends_after_the_move(void)
     sva_test_end(t);
 }
 
-/* More stalls than the queue takes: what is held is sent again. */
+/* More stalls than the queue takes: unrecorded ones are sent again. */
 static void test_stalls_without_a_record_survive(void)
 {
     Process p;
@@ -103,7 +103,7 @@ static void test_stalls_without_a_record_survive(void)
     /* No room: the consumer is said to be a queue behind. */
     smmu_write32(t, SMMU_EVENTQ_CONS, 1u << 5);
     process_copy(t, &p, 0x2000);
-    sva_wait_until(t, sva_qom(t, "smmu", "count-stalls-held") == 1);
+    sva_wait_until(t, sva_qom(t, "smmu", "count-stalls-unrecorded") == 1);
     g_assert_cmphex(smmu_read32(t, SMMU_EVENTQ_PROD), ==, 0);
     g_assert_true(move(t, ""));
     for (n = 0; n < 4; n++) {
@@ -166,7 +166,7 @@ int main(int argc, char **argv)
                    test_a_stall_is_aborted_after_the_move);
     qtest_add_func("/sva/smmuv3-migrate/sync",
                    test_a_sync_that_waits_ends_after_the_move);
-    qtest_add_func("/sva/smmuv3-migrate/held",
+    qtest_add_func("/sva/smmuv3-migrate/unrecorded",
                    test_stalls_without_a_record_survive);
     qtest_add_func("/sva/smmuv3-migrate/options",
                    test_a_unit_with_other_options_is_refused);

@@ -10,7 +10,7 @@ CD_QUIET = ContextDescriptor((0x0003_c205_c000_4000,) + (0,) * 7)
 CD_ZERO = ContextDescriptor()
 ENTRIES = {synthetic.LIVE: CD_LIVE, synthetic.QUIET: CD_QUIET, synthetic.ZERO: CD_ZERO}
 STALLS = {'stalls': 300, 'stall-retries': 300, 'stall-aborts': 0, 'stall-raz-wi': 0,
-          'stall-unknown': 0, 'stalls-held': 0, 'eventq-overflows': 0, 'faults-lost': 0}
+          'stall-unknown': 0, 'stalls-unrecorded': 0, 'eventq-overflows': 0, 'faults-lost': 0}
 
 
 def arm(run, **facts):

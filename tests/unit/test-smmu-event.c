@@ -10,7 +10,7 @@
 #define EVENTQ_ERR 0x4
 #define ENTRIES    (1u << SMMU_EVENTQ_LOG2)
 
-static const SvaSmmuClient client = {
+static const SvaSmmuTransaction txn = {
     .req = { .addr = 0x5000, .rid = SMMU_RID, .access = SVA_READ },
 };
 
@@ -18,7 +18,7 @@ static void record(SmmuFixture *f, uint8_t event)
 {
     SvaSmmuFault fault = { .event = event };
 
-    sva_smmu_event_record(&f->smmu, &fault, &client);
+    sva_smmu_event_record(&f->smmu, &fault, &txn);
 }
 
 static void fill(SmmuFixture *f)
@@ -74,8 +74,9 @@ static void test_bad_stream(void)
 static void test_silent_faults(void)
 {
     SmmuFixture *f = smmu_fixture_start(NULL);
+    SvaSmmuFault fault = { .abort = true };
 
-    record(f, SVA_SMMU_SILENT);
+    sva_smmu_event_record(&f->smmu, &fault, &txn);
     g_assert_cmphex(smmu_read32(f, 0x100a8), ==, 0);
     g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_FAULTS_SILENT), ==, 1);
     g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_FAULTS_RECORDED), ==, 0);

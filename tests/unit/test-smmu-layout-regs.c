@@ -20,7 +20,7 @@ static const SvaSmmuFault fault_of = {
     .ipa = IPA, .fetch = FETCH,
 };
 
-static const SvaSmmuClient client_of = {
+static const SvaSmmuTransaction client_of = {
     .req = {
         .addr = ADDR, .pasid = { 0xabcde, true }, .rid = 0x1234,
         .access = SVA_READ,
@@ -29,12 +29,12 @@ static const SvaSmmuClient client_of = {
 };
 
 static void expect_words(const SvaSmmuFault *fault,
-                         const SvaSmmuClient *client, bool stall,
+                         const SvaSmmuTransaction *txn, bool stall,
                          uint64_t w0, uint64_t w1, uint64_t w2, uint64_t w3)
 {
     uint64_t words[4];
 
-    sva_smmu_event_encode(fault, client, stall, 0x5a5b, words);
+    sva_smmu_event_encode(fault, txn, stall, 0x5a5b, words);
     g_assert_cmphex(words[0], ==, w0);
     g_assert_cmphex(words[1], ==, w1);
     g_assert_cmphex(words[2], ==, w2);
@@ -80,31 +80,31 @@ static void test_events(void)
 static void test_event_attributes(void)
 {
     SvaSmmuFault fault = fault_of;
-    SvaSmmuClient client = client_of;
+    SvaSmmuTransaction txn = client_of;
 
     fault.event = 0x10;
-    client.pnu = false;
-    expect_words(&fault, &client, false, HEAD | 0x10, 0x28c00000000, ADDR,
+    txn.pnu = false;
+    expect_words(&fault, &txn, false, HEAD | 0x10, 0x28c00000000, ADDR,
                  IPA & ~0xfffull);
-    client.ind = false;
-    expect_words(&fault, &client, false, HEAD | 0x10, 0x28800000000, ADDR,
+    txn.ind = false;
+    expect_words(&fault, &txn, false, HEAD | 0x10, 0x28800000000, ADDR,
                  IPA & ~0xfffull);
     fault.s2 = false;                   /* and no IPA */
-    expect_words(&fault, &client, false, HEAD | 0x10, 0x20800000000, ADDR,
+    expect_words(&fault, &txn, false, HEAD | 0x10, 0x20800000000, ADDR,
                  0);
     fault.cls = SVA_SMMU_CLASS_TT;
-    expect_words(&fault, &client, false, HEAD | 0x10, 0x10800000000, ADDR,
+    expect_words(&fault, &txn, false, HEAD | 0x10, 0x10800000000, ADDR,
                  0);
     fault.cls = SVA_SMMU_CLASS_CD;
-    expect_words(&fault, &client, false, HEAD | 0x10, 0x00800000000, ADDR,
+    expect_words(&fault, &txn, false, HEAD | 0x10, 0x00800000000, ADDR,
                  0);
     /* A write is data, and so is what reads and writes. */
-    client = client_of;
-    client.req.access = SVA_WRITE;
-    expect_words(&fault, &client, false, HEAD | 0x10, 0x00200000000, ADDR,
+    txn = client_of;
+    txn.req.access = SVA_WRITE;
+    expect_words(&fault, &txn, false, HEAD | 0x10, 0x00200000000, ADDR,
                  0);
-    client.req.access = SMMU_RW;
-    expect_words(&fault, &client, false, HEAD | 0x10, 0x00200000000, ADDR,
+    txn.req.access = SMMU_RW;
+    expect_words(&fault, &txn, false, HEAD | 0x10, 0x00200000000, ADDR,
                  0);
     /* TTRnW belongs to F_PERMISSION with CLASS=TT. */
     fault = fault_of;
@@ -120,24 +120,24 @@ static void test_event_attributes(void)
 static void test_event_without_substream(void)
 {
     SvaSmmuFault fault = fault_of;
-    SvaSmmuClient client = client_of;
+    SvaSmmuTransaction txn = client_of;
 
-    client.req.pasid = SVA_NO_PASID;
+    txn.req.pasid = SVA_NO_PASID;
     fault.event = 0x10;
-    expect_words(&fault, &client, false, 0x0000123400000010, ATTR, ADDR,
+    expect_words(&fault, &txn, false, 0x0000123400000010, ATTR, ADDR,
                  IPA & ~0xfffull);
-    client.req.pasid = sva_pasid(0);    /* not the same as none */
-    expect_words(&fault, &client, false, 0x0000123400000810, ATTR, ADDR,
+    txn.req.pasid = sva_pasid(0);    /* not the same as none */
+    expect_words(&fault, &txn, false, 0x0000123400000810, ATTR, ADDR,
                  IPA & ~0xfffull);
 }
 
 static void test_translation_request_rights(void)
 {
     SvaSmmuFault fault = { .event = 0x05 };
-    SvaSmmuClient client = client_of;
+    SvaSmmuTransaction txn = client_of;
 
-    client.req.access = SVA_READ | SVA_WRITE | SVA_EXEC | SVA_PRIV;
-    expect_words(&fault, &client, false, HEAD | 0x05, 0xf0000001,
+    txn.req.access = SVA_READ | SVA_WRITE | SVA_EXEC | SVA_PRIV;
+    expect_words(&fault, &txn, false, HEAD | 0x05, 0xf0000001,
                  ADDR & ~0xfffull, 0);
 }
 

@@ -185,7 +185,7 @@ static void test_stalls_of_others(void)
         g_assert_cmpint(smmu_patient(f, P1, 0x1000, SVA_READ,
                                      i).outcome, ==, SVA_STALL);
     }
-    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_HELD), ==, STALLS);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_UNRECORDED), ==, STALLS);
     /* 0110h and 0011h have the same hash: (sid ^ sid >> 8) mod 256 */
     smmu_submit(f, 0x45 | SID(0x0011), 0);
     g_assert_cmpuint(f->end_count, ==, 0);
@@ -196,8 +196,8 @@ static void test_stalls_of_others(void)
     smmu_fixture_free(f);
 }
 
-/* One CMD_RESUME lets those in that are held; they count. */
-static void test_stalls_that_were_held(void)
+/* One CMD_RESUME makes room for unrecorded stalls; they count. */
+static void test_stalls_that_were_unrecorded(void)
 {
     SmmuFixture *f = start();
     uint64_t before, w[4];
@@ -323,7 +323,7 @@ int main(int argc, char **argv)
     T(range_of_all_asids);
     T(range_of_streams);
     T(stalls_of_others);
-    T(stalls_that_were_held);
+    T(stalls_that_were_unrecorded);
     T(all_is_cheap);
     T(pages_take_no_slices);
     T(wide_atc_invalidations);

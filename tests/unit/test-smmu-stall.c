@@ -1,5 +1,5 @@
 /*
- * SMMUv3: stalled transactions: records, STAGs, answers, those held
+ * SMMUv3: stalled transactions: records, STAGs, answers, unrecorded stalls
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,14 +15,14 @@ static bool stall_of(SmmuFixture *f, uint16_t rid, uint32_t cookie)
     SvaSmmuFault fault = {
         .event = 0x10, .cls = SVA_SMMU_CLASS_IN,
     };
-    SvaSmmuClient client = {
+    SvaSmmuTransaction txn = {
         .req = {
             .addr = 0x7000, .pasid = sva_pasid(3), .rid = rid,
             .access = SVA_WRITE, .may_stall = true, .cookie = cookie,
         },
     };
 
-    return sva_smmu_stall(&f->smmu, &fault, &client);
+    return sva_smmu_stall(&f->smmu, &fault, &txn);
 }
 
 static void stall(SmmuFixture *f, uint32_t cookie)
@@ -181,7 +181,7 @@ static void test_tags_are_unique(void)
     }
     stall(f, 100);
     g_assert_cmphex(smmu_event(f, NULL), ==, 0);
-    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_HELD), ==, 1);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_UNRECORDED), ==, 1);
     smmu_fixture_free(f);
 }
 
@@ -189,9 +189,9 @@ static void test_requester_that_cannot_wait(void)
 {
     SmmuFixture *f = smmu_fixture_start(NULL);
     SvaSmmuFault fault = { .event = 0x10 };
-    SvaSmmuClient client = { .req = { .rid = SMMU_RID } };
+    SvaSmmuTransaction txn = { .req = { .rid = SMMU_RID } };
 
-    g_assert_false(sva_smmu_stall(&f->smmu, &fault, &client));
+    g_assert_false(sva_smmu_stall(&f->smmu, &fault, &txn));
     g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS), ==, 0);
     smmu_fixture_free(f);
 }
@@ -199,7 +199,7 @@ static void test_requester_that_cannot_wait(void)
 /* -- those without a record -- */
 
 /* Free STAGs: as many as there are, the rest a little later. */
-static void test_held_for_a_tag(void)
+static void test_unrecorded_for_want_of_a_tag(void)
 {
     SmmuFixture *f = with_stalls(2);
     uint16_t first;
@@ -236,16 +236,16 @@ static void test_held_for_a_tag(void)
 static void fill(SmmuFixture *f)
 {
     SvaSmmuFault fault = { .event = 0x04 };
-    SvaSmmuClient client = { .req = { .rid = SMMU_RID } };
+    SvaSmmuTransaction txn = { .req = { .rid = SMMU_RID } };
     unsigned i;
 
     for (i = 0; i < EVENTS; i++) {
-        sva_smmu_event_record(&f->smmu, &fault, &client);
+        sva_smmu_event_record(&f->smmu, &fault, &txn);
     }
 }
 
 /* A full queue: no overflow, no loss, no record that is late. */
-static void test_held_for_the_queue(void)
+static void test_unrecorded_for_want_of_room(void)
 {
     SmmuFixture *f = smmu_fixture_start(NULL);
 
@@ -264,7 +264,7 @@ static void test_held_for_the_queue(void)
     smmu_fixture_free(f);
 }
 
-static void test_held_while_the_queue_is_off(void)
+static void test_unrecorded_while_the_queue_is_off(void)
 {
     SmmuFixture *f = smmu_fixture_start(NULL);
 
@@ -277,14 +277,14 @@ static void test_held_while_the_queue_is_off(void)
     smmu_fixture_free(f);
 }
 
-static void test_held_while_the_queue_is_not_memory(void)
+static void test_unrecorded_while_the_queue_is_not_memory(void)
 {
     SmmuFixture *f = with_stalls(1);
     uint16_t stag;
 
     fake_env_read_only(f->env, SMMU_EVENTQ, 0x1000);
     stall(f, 1);
-    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_HELD), ==, 1);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_UNRECORDED), ==, 1);
     fake_env_heal(f->env);
     stall(f, 2);
     g_assert_cmpuint(f->end_count, ==, 0);
@@ -301,7 +301,7 @@ static void test_held_while_the_queue_is_not_memory(void)
 }
 
 /* Whoever has gone makes no use of the room. */
-static void test_held_that_nobody_waits_for(void)
+static void test_unrecorded_that_nobody_waits_for(void)
 {
     SmmuFixture *f = with_stalls(1);
     unsigned i;
@@ -320,7 +320,7 @@ static void test_too_many_to_hold(void)
     SmmuFixture *f = with_stalls(1);
     unsigned i;
 
-    for (i = 0; i < 1 + SVA_SMMU_HELD_MAX; i++) {
+    for (i = 0; i < 1 + SVA_SMMU_UNRECORDED_MAX; i++) {
         stall(f, i);
     }
     g_assert_false(stall_of(f, SMMU_RID, i));
@@ -340,7 +340,7 @@ static void test_terminate_a_stream(void)
     other = take(f);
     stall(f, 1);
     stall(f, 2);
-    g_assert_true(stall_of(f, 0x0301, 8));      /* these are held */
+    g_assert_true(stall_of(f, 0x0301, 8));      /* unrecorded */
     stall(f, 3);
     stall_term(f, SMMU_RID | 0x10000);
     g_assert_cmpuint(f->end_count, ==, 0);
@@ -416,7 +416,7 @@ static void test_any_order(void)
             expect_end(f, i, n % 7 * 0x101, n, SVA_STALL_RETRY);
         }
     }
-    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_HELD), ==, 0);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_UNRECORDED), ==, 0);
     smmu_fixture_free(f);
 }
 
@@ -432,14 +432,14 @@ static void test_storm(void)
         stags[i] = take(f);
     }
     stall(f, i);
-    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_HELD), ==, 1);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_STALLS_UNRECORDED), ==, 1);
     for (i = 0; i < SVA_SMMU_STALLS_MAX; i++) {
         unsigned n = i * 2731 % SVA_SMMU_STALLS_MAX;
 
         f->end_count = 0;
         resume(f, SMMU_RID, stags[n], RETRY);
         expect_end(f, 0, SMMU_RID, n, SVA_STALL_RETRY);
-        /* The first makes room for the one that is held. */
+        /* The first makes room for the one that is unrecorded. */
         g_assert_cmpuint(f->end_count, ==, i ? 1 : 2);
         resume(f, SMMU_RID, stags[n], RETRY);
         g_assert_cmpuint(f->end_count, ==, i ? 1 : 2);
@@ -485,11 +485,11 @@ int main(int argc, char **argv)
     CASE(tags_are_not_reused_at_once);
     CASE(tags_are_unique);
     CASE(requester_that_cannot_wait);
-    CASE(held_for_a_tag);
-    CASE(held_for_the_queue);
-    CASE(held_while_the_queue_is_off);
-    CASE(held_while_the_queue_is_not_memory);
-    CASE(held_that_nobody_waits_for);
+    CASE(unrecorded_for_want_of_a_tag);
+    CASE(unrecorded_for_want_of_room);
+    CASE(unrecorded_while_the_queue_is_off);
+    CASE(unrecorded_while_the_queue_is_not_memory);
+    CASE(unrecorded_that_nobody_waits_for);
     CASE(too_many_to_hold);
     CASE(terminate_a_stream);
     CASE(translation_is_disabled);

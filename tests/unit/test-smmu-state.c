@@ -41,11 +41,12 @@ static void assert_same(const SvaSmmuSaved *a, const SvaSmmuSaved *b)
         g_assert_cmpint(a->atc.open[i].deadline, ==, b->atc.open[i].deadline);
     }
     g_assert_cmpuint(s->recorded_count, ==, t->recorded_count);
-    g_assert_cmpuint(s->held_count, ==, t->held_count);
+    g_assert_cmpuint(s->unrecorded_count, ==, t->unrecorded_count);
     g_assert_cmpmem(s->recorded, s->recorded_count * sizeof(*s->recorded),
                     t->recorded, t->recorded_count * sizeof(*s->recorded));
-    g_assert_cmpmem(s->held, s->held_count * sizeof(*s->held),
-                    t->held, t->held_count * sizeof(*s->held));
+    g_assert_cmpmem(s->unrecorded, s->unrecorded_count * sizeof(*s->unrecorded),
+                    t->unrecorded,
+                     t->unrecorded_count * sizeof(*s->unrecorded));
     g_assert_cmpmem(s->stags, sizeof(s->stags), t->stags, sizeof(t->stags));
 }
 
@@ -192,7 +193,7 @@ static void test_stalls(void)
         stags[i] = w[1] & 0xffff;
     }
     smmu_submit(f, 0x44 | (uint64_t)SMMU_RID << 32, stags[1]);
-    g_assert_cmpuint(f->end_count, ==, 2);      /* one that was held */
+    g_assert_cmpuint(f->end_count, ==, 2);      /* one that was unrecorded */
     stall(f, 13);
     move_to_fresh_unit(f);
     g_assert_cmpuint(f->end_count, ==, 2);
@@ -208,7 +209,7 @@ static void test_stalls(void)
 }
 
 /* Room that was there when it was saved is used. */
-static void test_held_are_sent_again(void)
+static void test_unrecorded_are_sent_again(void)
 {
     SmmuFixture *f = fixture(2);
     SvaSmmuSaved *s;
@@ -334,7 +335,7 @@ static void test_impossible_states_are_refused(void)
     BAD(stalls.recorded_count, 3, stalls);
     BAD(stalls.recorded_count, 4, stalls);
     BAD(stalls.recorded_count, UINT32_MAX, stalls);
-    BAD(stalls.held_count, SVA_SMMU_HELD_MAX + 1, stalls);
+    BAD(stalls.unrecorded_count, SVA_SMMU_UNRECORDED_MAX + 1, stalls);
     BAD(stalls.recorded[1].stag, good->stalls.recorded[0].stag, stalls);
     BAD(stalls.recorded[1].stag, good->stalls.recorded[1].stag ^ 0x4000,
         stalls);
@@ -366,9 +367,9 @@ static void test_stalls_without_the_feature(void)
     f = smmu_fixture_start(&c);
     s = saved(f);
     g_assert_cmpstr(sva_smmu_load(&f->smmu, s), ==, NULL);
-    s->stalls.held_count = 1;
+    s->stalls.unrecorded_count = 1;
     expect_refused(f, s, stalls);
-    s->stalls.held_count = 0;
+    s->stalls.unrecorded_count = 0;
     s->stalls.recorded_count = 1;
     expect_refused(f, s, stalls);
     g_free(s);
@@ -428,7 +429,7 @@ int main(int argc, char **argv)
     CASE(time_out_that_is_to_be_told);
     CASE(error_of_the_queue);
     CASE(stalls);
-    CASE(held_are_sent_again);
+    CASE(unrecorded_are_sent_again);
     CASE(stags_go_on);
     CASE(registers_and_caches);
     CASE(impossible_states_are_refused);

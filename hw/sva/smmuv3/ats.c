@@ -34,9 +34,9 @@ static void refuse_service(SvaSmmu *smmu, const SvaRequest *req,
 {
     SvaSmmuFault fault = { .event = SVA_SMMU_F_BAD_ATS_TREQ };
     /* The record has the values before overrides. */
-    SvaSmmuClient client = sva_smmu_client(NULL, req);
+    SvaSmmuTransaction txn = sva_smmu_transaction(NULL, req);
 
-    sva_smmu_event_record(smmu, &fault, &client);
+    sva_smmu_event_record(smmu, &fault, &txn);
     sva_ats_refuse(SVA_ATS_UR, out);
 }
 
@@ -86,7 +86,7 @@ static uint8_t useful(const SvaSmmuSte *ste)
 /* Rights that the tables are asked for. */
 static uint8_t wanted(const SvaSmmuSte *ste, const SvaRequest *req)
 {
-    SvaSmmuClient client = sva_smmu_client(ste, req);
+    SvaSmmuTransaction txn = sva_smmu_transaction(ste, req);
     uint8_t want = req->access & (SVA_READ | SVA_WRITE | SVA_EXEC);
 
     if (ste->instcfg == SVA_SMMU_CFG_SET) {
@@ -94,7 +94,7 @@ static uint8_t wanted(const SvaSmmuSte *ste, const SvaRequest *req)
     } else if (ste->instcfg == SVA_SMMU_CFG_CLEAR) {
         want &= ~SVA_EXEC;
     }
-    return want | (client.pnu ? SVA_PRIV : 0);
+    return want | (txn.pnu ? SVA_PRIV : 0);
 }
 
 static void answer_identity(const SvaRequest *req, SvaAtsCompletion *out)
@@ -109,33 +109,33 @@ static void answer_identity(const SvaRequest *req, SvaAtsCompletion *out)
     };
 }
 
-static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
+static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
                              const SvaRequest *req, SvaAtsCompletion *out)
 {
-    bool split = sva_smmu_eats(smmu, target->ste) == SVA_SMMU_EATS_SPLIT;
+    bool split = sva_smmu_eats(smmu, cfg->ste) == SVA_SMMU_EATS_SPLIT;
     SvaSmmuQuery query = {
         .utlb = split ? NULL : req,
         .addr = req->addr,
-        .want = wanted(target->ste, req),
-        .useful = useful(target->ste),
+        .want = wanted(cfg->ste, req),
+        .useful = useful(cfg->ste),
         .partial = true,
-        .to_ipa = split && target->cd,
+        .to_ipa = split && cfg->cd,
     };
     SvaMapping *map = &out->map;
-    SvaSmmuFault fault = sva_smmu_map(smmu, target, &query, map);
+    SvaSmmuFault fault = sva_smmu_map(smmu, cfg, &query, map);
 
     if (sva_smmu_is_fault(&fault)) {
         answer_fault(req, &fault, out);
         return;
     }
-    if (!target->cd && !target->ste->stage2) {
+    if (!cfg->cd && !cfg->ste->stage2) {
         answer_identity(req, out);
         return;
     }
-    if (split && !target->cd) {
+    if (split && !cfg->cd) {
         map->addr = req->addr;  /* it is the intermediate address */
     }
-    map->access = granted(target->ste, map->access);
+    map->access = granted(cfg->ste, map->access);
     sva_ats_grant(req, out);
 }
 
@@ -143,28 +143,28 @@ static void answer(SvaSmmu *smmu, const SvaRequest *req,
                    SvaAtsCompletion *out)
 {
     SvaRequest plain = *req;
-    SvaSmmuTarget target = { 0 };
+    SvaSmmuTransCfg cfg = { 0 };
     SvaSmmuFault fault;
 
     if (sva_smmu_utlb_lookup(smmu, req, &out->map)) {
         sva_ats_grant(req, out);
         return;
     }
-    fault = sva_smmu_ste_get(smmu, req->rid, &target.ste);
+    fault = sva_smmu_ste_get(smmu, req->rid, &cfg.ste);
     if (sva_smmu_is_fault(&fault)) {
         sva_ats_refuse(SVA_ATS_CA, out);
         return;
     }
-    if (target.ste->abort) {
+    if (cfg.ste->abort) {
         sva_ats_refuse(SVA_ATS_UR, out);
         return;
     }
     /* Before substreams: G.b 7.3.6 asks for a valid STE and no more. */
-    if (!sva_smmu_eats(smmu, target.ste)) {
+    if (!sva_smmu_eats(smmu, cfg.ste)) {
         refuse_service(smmu, req, out);
         return;
     }
-    fault = sva_smmu_lookup_cd(smmu, req, &target);
+    fault = sva_smmu_lookup_cd(smmu, req, &cfg);
     if (sva_smmu_is_fault(&fault)) {
         answer_fault(req, &fault, out);
         return;
@@ -173,7 +173,7 @@ static void answer(SvaSmmu *smmu, const SvaRequest *req,
         /* Only a PASID prefix carries them. */
         plain.access &= ~(SVA_EXEC | SVA_PRIV);
     }
-    answer_by_tables(smmu, &target, &plain, out);
+    answer_by_tables(smmu, &cfg, &plain, out);
 }
 
 /*

@@ -38,7 +38,7 @@
     /* stalls */                                                        \
     X(STALLS, "stalls")                     /* transactions */          \
     X(STALLS_RECORDED, "stalls-recorded")                               \
-    X(STALLS_HELD, "stalls-held")           /* had to wait for it */    \
+    X(STALLS_UNRECORDED, "stalls-unrecorded") /* sent again later */    \
     X(STALL_RETRIES, "stall-retries")       /* sent again */         \
     X(STALL_ABORTS, "stall-aborts")                                     \
     X(STALL_RAZ_WI, "stall-raz-wi")                                     \

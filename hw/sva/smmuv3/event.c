@@ -10,7 +10,7 @@
 
 /* What a record holds besides number and StreamID. */
 typedef enum Fields {
-    SSV     = 1 << 0,           /* SubstreamID of the client, and SSV */
+    SSV     = 1 << 0,           /* SubstreamID of the txn, and SSV */
     CD      = 1 << 1,           /* index of the CD, without SSV */
     RNW     = 1 << 2,
     ATTR    = 1 << 3,           /* PnU, InD, S2, CLASS */
@@ -58,7 +58,7 @@ SvaSmmuFault sva_smmu_walk_fault(const SvaVmsaResult *res, SvaSmmuClass cls)
         .cls = res->table ? SVA_SMMU_CLASS_TT : cls,
         .s2 = res->second,
         .ttrnw = permission && res->table && !res->update,
-        /* Not of a structure: a client does not ask for that right. */
+        /* Not of a structure: a transaction does not ask for that. */
         .missing = permission && !res->table && cls == SVA_SMMU_CLASS_IN
                    ? res->missing : 0,
         .ipa = res->second ? res->ipa : 0,
@@ -85,15 +85,21 @@ static uint64_t substream(unsigned f, const SvaSmmuFault *fault,
     return 0;
 }
 
-static uint64_t attributes(unsigned f, const SvaSmmuFault *fault,
-                           const SvaSmmuClient *client)
+/* An atomic access that may write but not read is recorded as a read. */
+static bool is_write(const SvaSmmuFault *fault, const SvaSmmuTransaction *txn)
 {
-    bool write = client->req.access & SVA_WRITE;
+    return txn->req.access & SVA_WRITE && fault->missing != SVA_READ;
+}
+
+static uint64_t attributes(unsigned f, const SvaSmmuFault *fault,
+                           const SvaSmmuTransaction *txn)
+{
+    bool write = is_write(fault, txn);
     uint64_t w = when(f & RNW && !write, SVA_SMMU_EVT1_RNW);
 
     if (f & ATTR) {
-        w |= when(client->pnu, SVA_SMMU_EVT1_PNU) |
-             when(client->ind && !write, SVA_SMMU_EVT1_IND) |
+        w |= when(txn->pnu, SVA_SMMU_EVT1_PNU) |
+             when(txn->ind && !write, SVA_SMMU_EVT1_IND) |
              when(fault->s2, SVA_SMMU_EVT1_S2) |
              (uint64_t)(fault->cls & 3) << SVA_SMMU_EVT1_CLASS_SHIFT;
     }
@@ -113,16 +119,16 @@ static uint64_t wanted(const SvaRequest *req)
 }
 
 void sva_smmu_event_encode(const SvaSmmuFault *fault,
-                           const SvaSmmuClient *client, bool stall,
+                           const SvaSmmuTransaction *txn, bool stall,
                            uint16_t stag, uint64_t words[4])
 {
-    const SvaRequest *req = &client->req;
+    const SvaRequest *req = &txn->req;
     unsigned f = fault->event < SVA_SMMU_EVENT_IDS
                  ? fields[fault->event] : 0;
 
     words[0] = fault->event | substream(f, fault, req) |
                (uint64_t)req->rid << SVA_SMMU_EVT0_SID_SHIFT;
-    words[1] = attributes(f, fault, client) |
+    words[1] = attributes(f, fault, txn) |
                when(f & STALL && stall, SVA_SMMU_EVT1_STALL | stag) |
                when(f & TREQ, wanted(req));
     words[2] = when(f & ADDR, req->addr) |
@@ -181,45 +187,45 @@ static void lose(SvaSmmu *smmu, bool overflow)
 }
 
 void sva_smmu_event_silent(SvaSmmu *smmu, const SvaSmmuFault *fault,
-                           const SvaSmmuClient *client)
+                           const SvaSmmuTransaction *txn)
 {
     sva_smmu_count(smmu, SVA_SMMU_CNT_FAULTS_SILENT);
     sva_emit(smmu->iommu.env, .kind = SVA_EV_FAULT_SILENT,
-             .rid = client->req.rid, .pasid = client->req.pasid,
-             .addr = client->req.addr, .access = client->req.access,
+             .rid = txn->req.rid, .pasid = txn->req.pasid,
+             .addr = txn->req.addr, .access = txn->req.access,
              .fault.reason = fault->event);
 }
 
 static bool is_silent(const SvaSmmu *smmu, const SvaSmmuFault *fault)
 {
-    return fault->event == SVA_SMMU_SILENT ||
+    return !fault->event ||
            (fault->event == SVA_SMMU_C_BAD_STREAMID &&
             !(sva_smmu_reg32(smmu, SVA_SMMU_REG_CR2) &
               SVA_SMMU_CR2_RECINVSID));
 }
 
 void sva_smmu_event_record(SvaSmmu *smmu, const SvaSmmuFault *fault,
-                           const SvaSmmuClient *client)
+                           const SvaSmmuTransaction *txn)
 {
     uint64_t words[4];
 
     if (is_silent(smmu, fault)) {
-        sva_smmu_event_silent(smmu, fault, client);
+        sva_smmu_event_silent(smmu, fault, txn);
         return;
     }
     if (!sva_smmu_event_room(smmu)) {
         lose(smmu, accepting(smmu));
         return;
     }
-    sva_smmu_event_encode(fault, client, false, 0, words);
+    sva_smmu_event_encode(fault, txn, false, 0, words);
     if (!sva_smmu_event_put(smmu, words)) {
         lose(smmu, false);
         return;
     }
     sva_smmu_count(smmu, SVA_SMMU_CNT_FAULTS_RECORDED);
-    sva_emit(smmu->iommu.env, .kind = SVA_EV_FAULT, .rid = client->req.rid,
-             .pasid = client->req.pasid, .addr = client->req.addr,
-             .access = client->req.access,
+    sva_emit(smmu->iommu.env, .kind = SVA_EV_FAULT, .rid = txn->req.rid,
+             .pasid = txn->req.pasid, .addr = txn->req.addr,
+             .access = txn->req.access,
              .fault = {
                  .record = { words[0], words[1] },
                  .reason = fault->event,

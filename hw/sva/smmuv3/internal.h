@@ -58,8 +58,8 @@ typedef enum SvaSmmuClass {
 /*
  * A fault or configuration error, by value between the stages.
  *
- * @event:  event number (IHI 0070 G.b 7.3), 0: no fault, SVA_SMMU_SILENT: abort
- *          without an event
+ * @event:  event number (IHI 0070 G.b 7.3), 0: none
+ * @abort:  the transaction is aborted, and there is no event for it
  * @cls:    SvaSmmuClass
  * @s2:     of stage 2
  * @ttrnw:  F_PERMISSION with CLASS=TT: the descriptor could not be read
@@ -71,6 +71,7 @@ typedef enum SvaSmmuClass {
 typedef struct SvaSmmuFault {
     uint8_t event;
     uint8_t cls;
+    bool abort;
     bool s2;
     bool ttrnw;
     uint8_t missing;
@@ -79,12 +80,11 @@ typedef struct SvaSmmuFault {
     uint64_t fetch;
 } SvaSmmuFault;
 
-#define SVA_SMMU_SILENT   0xff
 #define SVA_SMMU_NO_FAULT ((SvaSmmuFault) { .event = 0 })
 
 static inline bool sva_smmu_is_fault(const SvaSmmuFault *fault)
 {
-    return fault->event != 0;
+    return fault->event || fault->abort;
 }
 
 /* What a walk that failed on behalf of @cls is. */
@@ -96,25 +96,25 @@ SvaSmmuFault sva_smmu_walk_fault(const SvaVmsaResult *res, SvaSmmuClass cls);
  * @pnu, @ind: privileged, instruction, after STE overrides; valid in all
  *             records that have them
  */
-typedef struct SvaSmmuClient {
+typedef struct SvaSmmuTransaction {
     SvaRequest req;
     bool pnu;
     bool ind;
-} SvaSmmuClient;
+} SvaSmmuTransaction;
 
 /*
- * Make a record, Stall=0, or lose it as IHI 0070 G.b 7.2 says.
- * SVA_SMMU_SILENT, and C_BAD_STREAMID without CR2.RECINVSID, make none.  RnW
- * is 0 if SVA_WRITE is in @client->req.access.
+ * Make a record, Stall=0, or lose it as IHI 0070 G.b 7.2 says.  A fault without
+ * event, and C_BAD_STREAMID without CR2.RECINVSID, make none.  RnW is 0 if
+ * SVA_WRITE is in @txn->req.access, unless SVA_READ alone is missing.
  */
 void sva_smmu_event_record(SvaSmmu *smmu, const SvaSmmuFault *fault,
-                           const SvaSmmuClient *client);
+                           const SvaSmmuTransaction *txn);
 /* A fault that is not to be recorded (R=0): count it. */
 void sva_smmu_event_silent(SvaSmmu *smmu, const SvaSmmuFault *fault,
-                           const SvaSmmuClient *client);
+                           const SvaSmmuTransaction *txn);
 /* The four 64-bit words of a record; @stag is used if @stall. */
 void sva_smmu_event_encode(const SvaSmmuFault *fault,
-                           const SvaSmmuClient *client, bool stall,
+                           const SvaSmmuTransaction *txn, bool stall,
                            uint16_t stag, uint64_t words[4]);
 /* Put a record into the queue; false if it is not writable now. */
 bool sva_smmu_event_put(SvaSmmu *smmu, const uint64_t words[4]);
@@ -124,12 +124,12 @@ uint32_t sva_smmu_event_room(const SvaSmmu *smmu);
 /* -- stalls (stall.c) -- */
 
 /*
- * Suspend the transaction, with a record or, if none can be written now, held
- * until there is room and then sent again.  false: it cannot be, and is to be
- * terminated with an abort and an ordinary record.
+ * Suspend the transaction, with a record or, if none can be written now,
+ * unrecorded: it is sent again when there is room.  false: it cannot be
+ * suspended, and is to be terminated with an abort and an ordinary record.
  */
 bool sva_smmu_stall(SvaSmmu *smmu, const SvaSmmuFault *fault,
-                    const SvaSmmuClient *client);
+                    const SvaSmmuTransaction *txn);
 /* Those that return a number: of stalls that they looked at. */
 unsigned sva_smmu_stall_resume(SvaSmmu *smmu, uint32_t sid, uint16_t stag,
                                SvaStallAction action);
@@ -158,13 +158,13 @@ SvaSmmuFault sva_smmu_ste_get(SvaSmmu *smmu, uint32_t sid,
  * Tables that serve a request: its STE and, unless stage 1 is bypassed, CD.
  * They belong to the caches.
  */
-typedef struct SvaSmmuTarget {
+typedef struct SvaSmmuTransCfg {
     const SvaSmmuSte *ste;
     const SvaSmmuCd *cd;        /* NULL: no stage 1 */
-} SvaSmmuTarget;
+} SvaSmmuTransCfg;
 
 SvaSmmuFault sva_smmu_lookup(SvaSmmu *smmu, const SvaRequest *req,
-                             SvaSmmuTarget *out);
+                             SvaSmmuTransCfg *out);
 
 /* CFGI_*: what to drop of STEs and CDs; Leaf is of no interest here. */
 typedef struct SvaSmmuConfigScope {

@@ -47,21 +47,21 @@ static SvaSmmuFault choose_cd(const SvaSmmuSte *ste, const SvaRequest *req,
 }
 
 SvaSmmuFault sva_smmu_lookup_cd(SvaSmmu *smmu, const SvaRequest *req,
-                                SvaSmmuTarget *target)
+                                SvaSmmuTransCfg *cfg)
 {
     uint32_t index;
     bool bypass;
-    SvaSmmuFault fault = choose_cd(target->ste, req, &index, &bypass);
+    SvaSmmuFault fault = choose_cd(cfg->ste, req, &index, &bypass);
 
-    target->cd = NULL;
+    cfg->cd = NULL;
     if (sva_smmu_is_fault(&fault) || bypass) {
         return fault;
     }
-    return sva_smmu_cd_get(smmu, target->ste, req->rid, index, &target->cd);
+    return sva_smmu_cd_get(smmu, cfg->ste, req->rid, index, &cfg->cd);
 }
 
 SvaSmmuFault sva_smmu_lookup(SvaSmmu *smmu, const SvaRequest *req,
-                             SvaSmmuTarget *out)
+                             SvaSmmuTransCfg *out)
 {
     SvaSmmuFault fault = sva_smmu_ste_get(smmu, req->rid, &out->ste);
 
@@ -70,7 +70,7 @@ SvaSmmuFault sva_smmu_lookup(SvaSmmu *smmu, const SvaRequest *req,
         return fault;
     }
     if (out->ste->abort) {
-        return (SvaSmmuFault) { .event = SVA_SMMU_SILENT };
+        return (SvaSmmuFault) { .abort = true };
     }
     return sva_smmu_lookup_cd(smmu, req, out);
 }
@@ -93,15 +93,15 @@ bool sva_smmu_utlb_lookup(SvaSmmu *smmu, const SvaRequest *req,
     return true;
 }
 
-void sva_smmu_utlb_insert(SvaSmmu *smmu, const SvaSmmuTarget *target,
+void sva_smmu_utlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
                           const SvaRequest *req, const SvaTlbEntry *hit,
                           const SvaMapping *map)
 {
-    const SvaSmmuSte *ste = target->ste;
+    const SvaSmmuSte *ste = cfg->ste;
     SvaUtlbEntry entry = {
         .map = *map,
         .tag = hit->tag.pasid,
-        .flag = target->cd,
+        .flag = cfg->cd,
     };
 
     /* Overrides make a read another kind of request than a write. */

@@ -106,7 +106,7 @@ typedef struct SvaSmmuHostOps {
 
 #define SVA_SMMU_STALLS_MAX 4096
 /* Transactions that wait for a stall record, beyond those that have one. */
-#define SVA_SMMU_HELD_MAX   4096
+#define SVA_SMMU_UNRECORDED_MAX   4096
 
 typedef struct SvaSmmuStalls SvaSmmuStalls;
 

@@ -3,11 +3,11 @@
  *
  * IHI 0070 G.b, "Stall model", "Event queue", CMD_RESUME, CMD_STALL_TERM.
  *
- * A stalled transaction has a record, and a STAG by which software answers,
- * or is held without one: the queue cannot be written, or no STAG is left.
- * What is held is never recorded late.  It is sent again when there is room,
- * so that a record tells what holds when it becomes visible, whatever was
- * invalidated in between.
+ * A stalled transaction has a record, and a STAG by which software answers.
+ * It is unrecorded if the queue cannot be written or no STAG is left.  An
+ * unrecorded stall is never recorded late.  The transaction is sent again when
+ * there is room, so that a record tells what holds when it becomes visible,
+ * whatever was invalidated in between.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,7 +21,7 @@
  * As many are sent again at a time as there is room for, and others a little
  * later: the first may have no use for the room by now.
  */
-#define HELD_PAUSE_NS 100000
+#define RETRY_PAUSE_NS 100000
 
 /*
  * @stag: slot number, and above it a generation that changes with each use,
@@ -55,7 +55,7 @@ typedef struct SlotTable {
 
 struct SvaSmmuStalls {
     SlotTable recorded;
-    SlotTable held;
+    SlotTable unrecorded;
     SvaTimer *timer;
 };
 
@@ -73,7 +73,7 @@ static void append_free(SlotTable *t, unsigned i)
     t->free_last = i;
 }
 
-/* Nobody is in; what is not in use is not free either. */
+/* Mark all slots unused; the caller rebuilds the free list. */
 static void table_clear(SlotTable *t)
 {
     unsigned i;
@@ -206,8 +206,8 @@ static bool end(SvaSmmu *smmu, SlotTable *t, unsigned i,
     sva_smmu_count(smmu, counters[action]);
     sva_emit(smmu->iommu.env, .kind = SVA_EV_STALL_END, .rid = slot->rid,
              .stall = {
-                 .tag = t == &smmu->stalls->held ? SVA_SMMU_NO_STAG
-                                                 : slot->stag,
+                 .tag = t == &smmu->stalls->unrecorded ? SVA_SMMU_NO_STAG
+                                                       : slot->stag,
                  .action = action,
              });
     give_back(t, i);
@@ -226,11 +226,12 @@ unsigned sva_smmu_stall_kick(SvaSmmu *smmu)
     if (!room) {
         return 0;
     }
-    for (looked = 0; room && s->held.count; looked++) {
-        room -= end(smmu, &s->held, s->held.oldest, SVA_STALL_RETRY);
+    for (looked = 0; room && s->unrecorded.count; looked++) {
+        room -= end(smmu, &s->unrecorded, s->unrecorded.oldest,
+                    SVA_STALL_RETRY);
     }
-    if (s->held.count) {
-        ops->timer_at(s->timer, ops->now(smmu->iommu.env) + HELD_PAUSE_NS);
+    if (s->unrecorded.count) {
+        ops->timer_at(s->timer, ops->now(smmu->iommu.env) + RETRY_PAUSE_NS);
     }
     return looked;
 }
@@ -271,7 +272,7 @@ unsigned sva_smmu_stall_term(SvaSmmu *smmu, uint32_t sid)
     if (sid >> SVA_SMMU_SID_BITS) {
         return 0;
     }
-    looked = abort_stream(smmu, &smmu->stalls->held, sid);
+    looked = abort_stream(smmu, &smmu->stalls->unrecorded, sid);
     looked += abort_stream(smmu, &smmu->stalls->recorded, sid);
     return looked + sva_smmu_stall_kick(smmu);
 }
@@ -285,7 +286,7 @@ static void abort_table(SvaSmmu *smmu, SlotTable *t)
 
 void sva_smmu_stall_abort_all(SvaSmmu *smmu)
 {
-    abort_table(smmu, &smmu->stalls->held);
+    abort_table(smmu, &smmu->stalls->unrecorded);
     abort_table(smmu, &smmu->stalls->recorded);
     smmu->iommu.env->ops->timer_cancel(smmu->stalls->timer);
 }
@@ -297,7 +298,7 @@ static void announce(SvaSmmu *smmu, const SvaSmmuFault *fault,
 {
     sva_smmu_count(smmu, SVA_SMMU_CNT_STALLS);
     sva_smmu_count(smmu, stag == SVA_SMMU_NO_STAG
-                         ? SVA_SMMU_CNT_STALLS_HELD
+                         ? SVA_SMMU_CNT_STALLS_UNRECORDED
                          : SVA_SMMU_CNT_STALLS_RECORDED);
     sva_emit(smmu->iommu.env, .kind = SVA_EV_STALL, .rid = req->rid,
              .pasid = req->pasid, .addr = req->addr, .access = req->access,
@@ -305,7 +306,7 @@ static void announce(SvaSmmu *smmu, const SvaSmmuFault *fault,
 }
 
 static bool record(SvaSmmu *smmu, const SvaSmmuFault *fault,
-                   const SvaSmmuClient *client)
+                   const SvaSmmuTransaction *txn)
 {
     SlotTable *t = &smmu->stalls->recorded;
     uint64_t words[4];
@@ -314,32 +315,32 @@ static bool record(SvaSmmu *smmu, const SvaSmmuFault *fault,
     if (t->count == t->capacity || !sva_smmu_event_room(smmu)) {
         return false;
     }
-    i = take(t, client->req.rid, client->req.cookie);
-    sva_smmu_event_encode(fault, client, true, t->slots[i].stag, words);
+    i = take(t, txn->req.rid, txn->req.cookie);
+    sva_smmu_event_encode(fault, txn, true, t->slots[i].stag, words);
     if (!sva_smmu_event_put(smmu, words)) {
         give_back(t, i);
         return false;
     }
-    announce(smmu, fault, &client->req, t->slots[i].stag);
+    announce(smmu, fault, &txn->req, t->slots[i].stag);
     return true;
 }
 
 bool sva_smmu_stall(SvaSmmu *smmu, const SvaSmmuFault *fault,
-                    const SvaSmmuClient *client)
+                    const SvaSmmuTransaction *txn)
 {
-    const SvaRequest *req = &client->req;
-    SlotTable *held = &smmu->stalls->held;
+    const SvaRequest *req = &txn->req;
+    SlotTable *waiting = &smmu->stalls->unrecorded;
 
     if (!req->may_stall) {
         return false;
     }
-    if (record(smmu, fault, client)) {
+    if (record(smmu, fault, txn)) {
         return true;
     }
-    if (held->count == held->capacity) {
+    if (waiting->count == waiting->capacity) {
         return false;
     }
-    take(held, req->rid, req->cookie);
+    take(waiting, req->rid, req->cookie);
     announce(smmu, fault, req, SVA_SMMU_NO_STAG);
     return true;
 }
@@ -357,7 +358,8 @@ SvaSmmuStalls *sva_smmu_stalls_new(SvaSmmu *smmu)
     SvaEnv *env = smmu->iommu.env;
 
     table_init(&s->recorded, smmu->config.stall_max);
-    table_init(&s->held, smmu->config.stall_max ? SVA_SMMU_HELD_MAX : 0);
+    table_init(&s->unrecorded,
+               smmu->config.stall_max ? SVA_SMMU_UNRECORDED_MAX : 0);
     s->timer = env->ops->timer_new(env, timer_fired, smmu);
     return s;
 }
@@ -368,7 +370,7 @@ void sva_smmu_stalls_free(SvaSmmu *smmu)
 
     smmu->iommu.env->ops->timer_free(s->timer);
     g_free(s->recorded.slots);
-    g_free(s->held.slots);
+    g_free(s->unrecorded.slots);
     g_free(s);
 }
 
@@ -393,9 +395,9 @@ void sva_smmu_stalls_save(const SvaSmmu *smmu, SvaSmmuStallsState *out)
 
     memset(out, 0, sizeof(*out));
     out->recorded_count = save_table(&s->recorded, out->recorded);
-    out->held_count = save_table(&s->held, out->held);
-    for (i = 0; i < out->held_count; i++) {
-        out->held[i].stag = 0;
+    out->unrecorded_count = save_table(&s->unrecorded, out->unrecorded);
+    for (i = 0; i < out->unrecorded_count; i++) {
+        out->unrecorded[i].stag = 0;
     }
     for (i = 0; i < s->recorded.capacity; i++) {
         out->stags[i] = s->recorded.slots[i].stag;
@@ -430,19 +432,20 @@ bool sva_smmu_stalls_restore(SvaSmmu *smmu, const SvaSmmuStallsState *in)
     unsigned n;
 
     table_clear(&s->recorded);
-    table_clear(&s->held);
+    table_clear(&s->unrecorded);
     good = in->recorded_count <= s->recorded.capacity &&
-           in->held_count <= s->held.capacity &&
+           in->unrecorded_count <= s->unrecorded.capacity &&
            restore_recorded(&s->recorded, in);
     if (!good) {
         table_clear(&s->recorded);
     }
-    for (n = 0; good && n < in->held_count; n++) {
-        occupy(&s->held, n, in->held[n].rid, in->held[n].cookie);
+    for (n = 0; good && n < in->unrecorded_count; n++) {
+        occupy(&s->unrecorded, n, in->unrecorded[n].rid,
+               in->unrecorded[n].cookie);
     }
     table_free_unused(&s->recorded);
-    table_free_unused(&s->held);
-    if (s->held.count) {
+    table_free_unused(&s->unrecorded);
+    if (s->unrecorded.count) {
         smmu->iommu.env->ops->timer_at(s->timer,
             smmu->iommu.env->ops->now(smmu->iommu.env));
     }

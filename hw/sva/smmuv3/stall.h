@@ -11,7 +11,7 @@
 /* SVA_EV_STALL, SVA_EV_STALL_END of a transaction that has no record. */
 #define SVA_SMMU_NO_STAG UINT64_MAX
 
-/* A stalled transaction, to be saved; @stag is 0 of one that is held. */
+/* A stalled transaction, to be saved; @stag is 0 without a record. */
 typedef struct SvaSmmuStallState {
     uint32_t cookie;
     uint16_t rid;
@@ -19,15 +19,15 @@ typedef struct SvaSmmuStallState {
 } SvaSmmuStallState;
 
 /*
- * @recorded: transactions with a record, oldest first
- * @held:     those that wait for one, oldest first
- * @stags:    by slot, last STAG given out
+ * @recorded:   transactions with a record, oldest first
+ * @unrecorded: those without, oldest first
+ * @stags:      by slot, last STAG given out
  */
 typedef struct SvaSmmuStallsState {
     uint32_t recorded_count;
-    uint32_t held_count;
+    uint32_t unrecorded_count;
     SvaSmmuStallState recorded[SVA_SMMU_STALLS_MAX];
-    SvaSmmuStallState held[SVA_SMMU_HELD_MAX];
+    SvaSmmuStallState unrecorded[SVA_SMMU_UNRECORDED_MAX];
     uint16_t stags[SVA_SMMU_STALLS_MAX];
 } SvaSmmuStallsState;
 

@@ -83,7 +83,7 @@ static const char *queue_error(const SvaSmmuSaved *in)
          !in->atc.table.count)) {
         return "impossible CMD_SYNC";
     }
-    if ((in->stalls.recorded_count || in->stalls.held_count) &&
+    if ((in->stalls.recorded_count || in->stalls.unrecorded_count) &&
         !(saved32(in, SVA_SMMU_REG_CR0) & SVA_SMMU_CR0_SMMUEN)) {
         return "stalled transactions of a unit that is off";
     }

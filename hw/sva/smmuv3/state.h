@@ -37,7 +37,7 @@ void sva_smmu_save(const SvaSmmu *smmu, SvaSmmuSaved *out);
 
 /*
  * Take over @in, of a unit with the same configuration.  The queue goes on, and
- * transactions that are held are sent again, by timers: nothing of that
+ * unrecorded stalls are sent again, by timers: nothing of that
  * happens within this call.
  *
  * NULL, or why @in cannot be taken; the unit is in reset state then.

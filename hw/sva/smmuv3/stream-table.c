@@ -84,7 +84,7 @@ static SvaSmmuFault find(SvaSmmu *smmu, uint32_t sid, uint64_t *pa)
 
 static SvaSmmuFault fetch(SvaSmmu *smmu, uint32_t sid, SvaSmmuSte *ste)
 {
-    uint64_t qw[SVA_SMMU_STE_WORDS], pa;
+    uint64_t qw[SVA_SMMU_STE_WORDS], pa = 0;
     SvaSmmuFault fault = find(smmu, sid, &pa);
     unsigned i;
 

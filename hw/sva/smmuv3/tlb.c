@@ -24,21 +24,21 @@
 #define TAG_ASET      (1u << 17)        /* of a global entry */
 #define TAG_EL2       (1u << 18)        /* not E2H */
 
-static uint32_t global_tag(const SvaSmmuTarget *target)
+static uint32_t global_tag(const SvaSmmuTransCfg *cfg)
 {
-    return TAG_GLOBAL | (target->cd->aset ? TAG_ASET : 0);
+    return TAG_GLOBAL | (cfg->cd->aset ? TAG_ASET : 0);
 }
 
-static SvaTlbTag tag_of(const SvaSmmuTarget *target, bool priv)
+static SvaTlbTag tag_of(const SvaSmmuTransCfg *cfg, bool priv)
 {
-    const SvaSmmuSte *ste = target->ste;
+    const SvaSmmuSte *ste = cfg->ste;
     SvaTlbTag tag = { .domain = ste->vmid, .priv = priv };
 
-    if (!target->cd) {
+    if (!cfg->cd) {
         tag.kind = KIND_STAGE2;
         return tag;
     }
-    tag.pasid = target->cd->asid;
+    tag.pasid = cfg->cd->asid;
     tag.kind = ste->stage2 ? KIND_COMBINED : KIND_STAGE1;
     if (ste->world != SVA_SMMU_WORLD_EL1) {
         tag.kind = KIND_HYP;
@@ -49,36 +49,36 @@ static SvaTlbTag tag_of(const SvaSmmuTarget *target, bool priv)
     return tag;
 }
 
-static bool has_asid(const SvaSmmuTarget *target)
+static bool has_asid(const SvaSmmuTransCfg *cfg)
 {
-    return target->cd && target->ste->world != SVA_SMMU_WORLD_EL2;
+    return cfg->cd && cfg->ste->world != SVA_SMMU_WORLD_EL2;
 }
 
 const SvaTlbEntry *sva_smmu_tlb_lookup(const SvaSmmu *smmu,
-                                       const SvaSmmuTarget *target,
+                                       const SvaSmmuTransCfg *cfg,
                                        uint64_t addr, bool priv)
 {
-    SvaTlbTag tag = tag_of(target, priv);
+    SvaTlbTag tag = tag_of(cfg, priv);
     const SvaTlbEntry *hit = sva_iotlb_lookup(smmu->iotlb, &tag, addr);
 
-    if (G_UNLIKELY(!hit && has_asid(target))) {
-        tag.pasid = global_tag(target);
+    if (G_UNLIKELY(!hit && has_asid(cfg))) {
+        tag.pasid = global_tag(cfg);
         hit = sva_iotlb_lookup(smmu->iotlb, &tag, addr);
     }
     return hit;
 }
 
-void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTarget *target,
+void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
                          uint64_t addr, bool priv, const SvaVmsaResult *res)
 {
     SvaTlbEntry entry = {
-        .tag = tag_of(target, priv),
+        .tag = tag_of(cfg, priv),
         .iova = addr,
         .map = res->map,
     };
 
-    if (has_asid(target) && res->global) {
-        entry.tag.pasid = global_tag(target);
+    if (has_asid(cfg) && res->global) {
+        entry.tag.pasid = global_tag(cfg);
     }
     sva_iotlb_insert(smmu->iotlb, &entry);
 }

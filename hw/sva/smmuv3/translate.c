@@ -25,30 +25,31 @@ static bool override(unsigned cfg, bool incoming)
     }
 }
 
-SvaSmmuClient sva_smmu_client(const SvaSmmuSte *ste, const SvaRequest *req)
+SvaSmmuTransaction sva_smmu_transaction(const SvaSmmuSte *ste,
+                                        const SvaRequest *req)
 {
     /* Only a PASID prefix carries privilege and kind. */
-    SvaSmmuClient client = {
+    SvaSmmuTransaction txn = {
         .req = *req,
         .pnu = req->pasid.valid && req->access & SVA_PRIV,
         .ind = req->pasid.valid && req->access & SVA_EXEC,
     };
 
     if (ste) {
-        client.pnu = override(ste->privcfg, client.pnu);
-        client.ind = override(ste->instcfg, client.ind);
+        txn.pnu = override(ste->privcfg, txn.pnu);
+        txn.ind = override(ste->instcfg, txn.ind);
     }
-    client.ind &= !(req->access & SVA_WRITE);   /* writes are data */
-    return client;
+    txn.ind &= !(req->access & SVA_WRITE);   /* writes are data */
+    return txn;
 }
 
 /* An instruction fetch needs the right to execute, and no other. */
-static uint8_t rights_of(const SvaSmmuClient *client)
+static uint8_t rights_of(const SvaSmmuTransaction *txn)
 {
-    uint8_t rights = client->ind ? SVA_EXEC
-                     : client->req.access & (SVA_READ | SVA_WRITE);
+    uint8_t rights = txn->ind ? SVA_EXEC
+                     : txn->req.access & (SVA_READ | SVA_WRITE);
 
-    return rights | (client->pnu ? SVA_PRIV : 0);
+    return rights | (txn->pnu ? SVA_PRIV : 0);
 }
 
 /* -- translation -- */
@@ -66,15 +67,15 @@ static SvaSmmuFault check_bypassed_stage1(const SvaSmmu *smmu, uint64_t addr)
            ? input_fault(SVA_SMMU_F_ADDR_SIZE) : SVA_SMMU_NO_FAULT;
 }
 
-static const SvaSmmuHalf *half_of(const SvaSmmuTarget *target, uint64_t addr)
+static const SvaSmmuHalf *half_of(const SvaSmmuTransCfg *cfg, uint64_t addr)
 {
-    return &target->cd->half[addr >> 55 & 1];
+    return &cfg->cd->half[addr >> 55 & 1];
 }
 
 /* The address with what TBI ignores replaced by copies of bit 55. */
-static uint64_t canonical(const SvaSmmuTarget *target, uint64_t addr)
+static uint64_t canonical(const SvaSmmuTransCfg *cfg, uint64_t addr)
 {
-    if (!target->cd || !half_of(target, addr)->ignore_top) {
+    if (!cfg->cd || !half_of(cfg, addr)->ignore_top) {
         return addr;
     }
     return (uint64_t)((int64_t)(addr << 8) >> 8);
@@ -88,7 +89,7 @@ static bool in_half(const SvaSmmuHalf *half, uint64_t addr)
     return !half->disabled && upper == (addr >> 55 & 1 ? -1 : 0);
 }
 
-static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTarget *target,
+static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
                          uint64_t addr, const SvaSmmuQuery *query,
                          SvaMapping *out)
 {
@@ -101,8 +102,8 @@ static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTarget *target,
     };
     SvaVmsaResult res;
 
-    if (target->cd) {
-        const SvaSmmuHalf *half = half_of(target, addr);
+    if (cfg->cd) {
+        const SvaSmmuHalf *half = half_of(cfg, addr);
 
         if (!in_half(half, addr)) {
             return input_fault(SVA_SMMU_F_TRANSLATION);
@@ -111,11 +112,11 @@ static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTarget *target,
         pt.va &= (1ull << half->pt.input_bits) - 1;
     }
     sva_vmsa_walk(smmu->iommu.env, first,
-                  target->ste->stage2 ? &target->ste->s2 : NULL, &pt, &res);
+                  cfg->ste->stage2 ? &cfg->ste->s2 : NULL, &pt, &res);
     if (res.status != SVA_VMSA_OK) {
         return sva_smmu_walk_fault(&res, SVA_SMMU_CLASS_IN);
     }
-    sva_smmu_tlb_insert(smmu, target, addr, query->want & SVA_PRIV, &res);
+    sva_smmu_tlb_insert(smmu, cfg, addr, query->want & SVA_PRIV, &res);
     *out = res.map;
     if (query->to_ipa) {
         out->addr = res.ipa;
@@ -123,12 +124,12 @@ static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTarget *target,
     return SVA_SMMU_NO_FAULT;
 }
 
-static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
+static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
                                   const SvaSmmuQuery *query,
                                   SvaMapping *out)
 {
-    uint64_t addr = canonical(target, query->addr);
-    const SvaTlbEntry *hit = sva_smmu_tlb_lookup(smmu, target, addr,
+    uint64_t addr = canonical(cfg, query->addr);
+    const SvaTlbEntry *hit = sva_smmu_tlb_lookup(smmu, cfg, addr,
                                                  query->want & SVA_PRIV);
 
     /*
@@ -142,28 +143,28 @@ static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTarget *target,
             sva_utlb_invalidate_tag(&smmu->utlb, hit->tag.pasid);
         }
         sva_smmu_count(smmu, SVA_SMMU_CNT_IOTLB_MISSES);
-        return walk(smmu, target, addr, query, out);
+        return walk(smmu, cfg, addr, query, out);
     }
     sva_smmu_count(smmu, SVA_SMMU_CNT_IOTLB_HITS);
     *out = sva_tlb_entry_map(hit, addr);
     if (query->utlb) {
-        sva_smmu_utlb_insert(smmu, target, query->utlb, hit, out);
+        sva_smmu_utlb_insert(smmu, cfg, query->utlb, hit, out);
     }
     return SVA_SMMU_NO_FAULT;
 }
 
-SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTarget *target,
+SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
                           const SvaSmmuQuery *query, SvaMapping *out)
 {
     SvaSmmuQuery copy = *query;
     SvaSmmuFault fault;
 
-    if (!target->cd) {
+    if (!cfg->cd) {
         fault = check_bypassed_stage1(smmu, query->addr);
         if (sva_smmu_is_fault(&fault)) {
             return fault;
         }
-        if (!target->ste->stage2) {
+        if (!cfg->ste->stage2) {
             *out = (SvaMapping) {
                 .addr = query->addr,
                 .mask = SVA_SMMU_IDENTITY_MASK,
@@ -171,10 +172,10 @@ SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTarget *target,
             };
             return SVA_SMMU_NO_FAULT;
         }
-    } else if (target->ste->world == SVA_SMMU_WORLD_EL2) {
+    } else if (cfg->ste->world == SVA_SMMU_WORLD_EL2) {
         copy.want &= ~SVA_PRIV; /* there is one privilege */
     }
-    return map_by_tables(smmu, target, &copy, out);
+    return map_by_tables(smmu, cfg, &copy, out);
 }
 
 /* -- faults -- */
@@ -184,53 +185,49 @@ SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTarget *target,
  * bypassed has no CD.
  */
 static bool is_governed(const SvaSmmuFault *fault,
-                        const SvaSmmuTarget *target)
+                        const SvaSmmuTransCfg *cfg)
 {
     switch (fault->event) {
     case SVA_SMMU_F_TRANSLATION:
     case SVA_SMMU_F_ADDR_SIZE:
     case SVA_SMMU_F_ACCESS:
     case SVA_SMMU_F_PERMISSION:
-        return fault->s2 || target->cd;
+        return fault->s2 || cfg->cd;
     default:
         return false;
     }
 }
 
 static SvaOutcome end_with_fault(SvaSmmu *smmu, const SvaSmmuFault *fault,
-                                 const SvaSmmuTarget *target,
-                                 SvaSmmuClient *client)
+                                 const SvaSmmuTransCfg *cfg,
+                                 const SvaSmmuTransaction *txn)
 {
     bool abort = true, record = true, stall = false;
 
-    if (is_governed(fault, target)) {
-        abort = fault->s2 || target->cd->abort;
-        record = fault->s2 ? target->ste->s2_record : target->cd->record;
-        stall = fault->s2 ? target->ste->s2_stall : target->cd->stall;
-    }
-    if (fault->missing == SVA_READ) {
-        /* An atomic access that may write but not read is told as a read. */
-        client->req.access &= ~SVA_WRITE;
+    if (is_governed(fault, cfg)) {
+        abort = fault->s2 || cfg->cd->abort;
+        record = fault->s2 ? cfg->ste->s2_record : cfg->cd->record;
+        stall = fault->s2 ? cfg->ste->s2_stall : cfg->cd->stall;
     }
     if (stall) {
-        if (client->req.may_stall && sva_smmu_stall(smmu, fault, client)) {
+        if (sva_smmu_stall(smmu, fault, txn)) {
             return SVA_STALL;
         }
         abort = record = true;
     }
     if (record) {
-        sva_smmu_event_record(smmu, fault, client);
+        sva_smmu_event_record(smmu, fault, txn);
     } else {
-        sva_smmu_event_silent(smmu, fault, client);
+        sva_smmu_event_silent(smmu, fault, txn);
     }
     return abort ? SVA_ABORT : SVA_RAZ_WI;
 }
 
 /* -- requests -- */
 
-static SvaOutcome grant(const SvaSmmuClient *client, SvaMapping *map)
+static SvaOutcome grant(const SvaSmmuTransaction *txn, SvaMapping *map)
 {
-    if (client->ind) {
+    if (txn->ind) {
         /* The requester knows of reads, and was granted one. */
         map->access |= SVA_READ;
     }
@@ -256,25 +253,25 @@ static SvaOutcome by_global_bypass(const SvaSmmu *smmu, const SvaRequest *req,
 static SvaOutcome translate(SvaSmmu *smmu, const SvaRequest *req,
                             SvaMapping *out)
 {
-    SvaSmmuTarget target;
+    SvaSmmuTransCfg cfg;
     SvaSmmuFault fault;
-    SvaSmmuClient client;
+    SvaSmmuTransaction txn;
     SvaSmmuQuery query;
 
     if (G_LIKELY(sva_smmu_utlb_lookup(smmu, req, out))) {
         return SVA_OK;
     }
-    fault = sva_smmu_lookup(smmu, req, &target);
-    client = sva_smmu_client(target.ste, req);
+    fault = sva_smmu_lookup(smmu, req, &cfg);
+    txn = sva_smmu_transaction(cfg.ste, req);
     query = (SvaSmmuQuery) {
-        .utlb = req, .addr = req->addr, .want = rights_of(&client),
+        .utlb = req, .addr = req->addr, .want = rights_of(&txn),
     };
     if (!sva_smmu_is_fault(&fault)) {
-        fault = sva_smmu_map(smmu, &target, &query, out);
+        fault = sva_smmu_map(smmu, &cfg, &query, out);
     }
     return sva_smmu_is_fault(&fault)
-           ? end_with_fault(smmu, &fault, &target, &client)
-           : grant(&client, out);
+           ? end_with_fault(smmu, &fault, &cfg, &txn)
+           : grant(&txn, out);
 }
 
 void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
@@ -307,9 +304,9 @@ static SvaOutcome forbid(SvaSmmu *smmu, const SvaSmmuSte *ste,
                          const SvaRequest *req)
 {
     SvaSmmuFault fault = { .event = SVA_SMMU_F_TRANSL_FORBIDDEN };
-    SvaSmmuClient client = sva_smmu_client(ste, req);
+    SvaSmmuTransaction txn = sva_smmu_transaction(ste, req);
 
-    sva_smmu_event_record(smmu, &fault, &client);
+    sva_smmu_event_record(smmu, &fault, &txn);
     return SVA_ABORT;
 }
 
@@ -318,14 +315,14 @@ static SvaOutcome translate_by_stage2(SvaSmmu *smmu, const SvaSmmuSte *ste,
                                       const SvaRequest *req,
                                       SvaMapping *out)
 {
-    SvaSmmuTarget target = { .ste = ste };
-    SvaSmmuClient client = sva_smmu_client(ste, req);
-    SvaSmmuQuery query = { .addr = req->addr, .want = rights_of(&client) };
-    SvaSmmuFault fault = sva_smmu_map(smmu, &target, &query, out);
+    SvaSmmuTransCfg cfg = { .ste = ste };
+    SvaSmmuTransaction txn = sva_smmu_transaction(ste, req);
+    SvaSmmuQuery query = { .addr = req->addr, .want = rights_of(&txn) };
+    SvaSmmuFault fault = sva_smmu_map(smmu, &cfg, &query, out);
 
     return sva_smmu_is_fault(&fault)
-           ? end_with_fault(smmu, &fault, &target, &client)
-           : grant(&client, out);
+           ? end_with_fault(smmu, &fault, &cfg, &txn)
+           : grant(&txn, out);
 }
 
 static SvaOutcome pass(const SvaSmmu *smmu, const SvaRequest *req,

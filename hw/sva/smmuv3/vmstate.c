@@ -38,7 +38,7 @@ static bool smmu_counts_fit(void *opaque, int version)
 
     return saved->atc.table.count <= SVA_ATC_INVAL_MAX &&
            saved->stalls.recorded_count <= SVA_SMMU_STALLS_MAX &&
-           saved->stalls.held_count <= SVA_SMMU_HELD_MAX;
+           saved->stalls.unrecorded_count <= SVA_SMMU_UNRECORDED_MAX;
 }
 
 const VMStateDescription sva_smmu_vmstate = {
@@ -56,7 +56,7 @@ const VMStateDescription sva_smmu_vmstate = {
         VMSTATE_UINT32(atc.table.itag_base, SvaSmmuSaved),
         VMSTATE_UINT32(atc.table.count, SvaSmmuSaved),
         VMSTATE_UINT32(stalls.recorded_count, SvaSmmuSaved),
-        VMSTATE_UINT32(stalls.held_count, SvaSmmuSaved),
+        VMSTATE_UINT32(stalls.unrecorded_count, SvaSmmuSaved),
         VMSTATE_VALIDATE("sva-smmuv3: too many pending", smmu_counts_fit),
         VMSTATE_STRUCT_VARRAY_UINT32(atc.open, SvaSmmuSaved, atc.table.count, 1,
                                      smmu_vmstate_invalidation,
@@ -64,8 +64,8 @@ const VMStateDescription sva_smmu_vmstate = {
         VMSTATE_STRUCT_VARRAY_UINT32(stalls.recorded, SvaSmmuSaved,
                                      stalls.recorded_count, 1,
                                      smmu_vmstate_stall, SvaSmmuStallState),
-        VMSTATE_STRUCT_VARRAY_UINT32(stalls.held, SvaSmmuSaved,
-                                     stalls.held_count, 1,
+        VMSTATE_STRUCT_VARRAY_UINT32(stalls.unrecorded, SvaSmmuSaved,
+                                     stalls.unrecorded_count, 1,
                                      smmu_vmstate_stall, SvaSmmuStallState),
         VMSTATE_UINT16_ARRAY(stalls.stags, SvaSmmuSaved, SVA_SMMU_STALLS_MAX),
         VMSTATE_END_OF_LIST()

@@ -83,9 +83,9 @@ SvaSmmuFault sva_smmu_cd_get(SvaSmmu *smmu, const SvaSmmuSte *ste,
                              uint32_t sid, uint32_t index,
                              const SvaSmmuCd **out);
 
-/* From @target->ste, which does not abort, on: the CD, if there is one. */
+/* From @cfg->ste, which does not abort, on: the CD, if there is one. */
 SvaSmmuFault sva_smmu_lookup_cd(SvaSmmu *smmu, const SvaRequest *req,
-                                SvaSmmuTarget *target);
+                                SvaSmmuTransCfg *cfg);
 
 /* -- translation (translate.c) -- */
 
@@ -108,7 +108,7 @@ typedef struct SvaSmmuQuery {
     bool to_ipa;
 } SvaSmmuQuery;
 
-SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTarget *target,
+SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
                           const SvaSmmuQuery *query, SvaMapping *out);
 
 /*
@@ -122,12 +122,13 @@ SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTarget *target,
 bool sva_smmu_utlb_lookup(SvaSmmu *smmu, const SvaRequest *req,
                           SvaMapping *out);
 /* @map is from TLB entry @hit. */
-void sva_smmu_utlb_insert(SvaSmmu *smmu, const SvaSmmuTarget *target,
+void sva_smmu_utlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
                           const SvaRequest *req, const SvaTlbEntry *hit,
                           const SvaMapping *map);
 
 /* Privilege and kind of @req, after the overrides of @ste (may be NULL). */
-SvaSmmuClient sva_smmu_client(const SvaSmmuSte *ste, const SvaRequest *req);
+SvaSmmuTransaction sva_smmu_transaction(const SvaSmmuSte *ste,
+                                        const SvaRequest *req);
 
 /*
  * Size - 1 of the ranges that identity is answered in: endpoints are known
@@ -137,11 +138,11 @@ SvaSmmuClient sva_smmu_client(const SvaSmmuSte *ste, const SvaRequest *req);
 
 /* -- TLB (tlb.c) -- */
 
-/* The entry that serves @target at @addr (sign-extended), or NULL. */
+/* The entry that serves @cfg at @addr (sign-extended), or NULL. */
 const SvaTlbEntry *sva_smmu_tlb_lookup(const SvaSmmu *smmu,
-                                       const SvaSmmuTarget *target,
+                                       const SvaSmmuTransCfg *cfg,
                                        uint64_t addr, bool priv);
-void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTarget *target,
+void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
                          uint64_t addr, bool priv, const SvaVmsaResult *res);
 /* Whether @entry is of one ASID, and of which. */
 bool sva_smmu_tlb_asid(const SvaTlbEntry *entry, uint32_t *asid);

@@ -34,7 +34,7 @@ SAME = (
 # The same of an IOMMU that stalls requests.
 SAME_STALLS = (('stalled requests', ('stalls',), ('stalls',)),)
 STALLS = 'stalls'
-STALLS_HELD = 'stalls-held'
+STALLS_UNRECORDED = 'stalls-unrecorded'
 STALL_RETRIES = 'stall-retries'
 STALL_ABORTS = 'stall-aborts'
 STALL_RAZ_WI = 'stall-raz-wi'

@@ -23,7 +23,7 @@ def no_hang(run):
     """Requests wait for a free place in the queue, and every one is served."""
     rounds = number(run, 'rounds')
     jobs, ended, unserved = numbers(run, 'storm', 'jobs', 'ended', 'unserved')
-    held = delta(run, 'iommu', counters.STALLS_HELD, 'bound', 'done')
+    held = delta(run, 'iommu', counters.STALLS_UNRECORDED, 'bound', 'done')
     return Result(f'{count(rounds, "storm")}, {count(held, "stalled request")} waited for the '
                   f'queue; all of {count(jobs, "job")} ended', [
         Check(held > 0, SETUP, 'the event queue was never full'),

@@ -51,7 +51,7 @@ static double now_ns(void)
 static SvaTlbEntry make_entry(unsigned pasid, uint64_t page)
 {
     return (SvaTlbEntry) {
-        .tag = { .pasid = pasid, .domain = DOMAIN, .kind = SVA_TLB_FIRST },
+        .tag = { .asid = pasid, .domain = DOMAIN, .kind = SVA_TLB_FIRST },
         .iova = 0x7f0000000000 + (page << 12),
         .map.mask = 0xfff,
         .map.addr = page << 12,
@@ -179,14 +179,14 @@ static double bench_invalidate(Bench *b, uint64_t mask)
     SvaTlbScope scope = {
         .kinds = SVA_TLB_KIND_BIT(SVA_TLB_FIRST) |
                  SVA_TLB_KIND_BIT(SVA_TLB_NESTED),
-        .by_domain = true, .by_pasid = true, .domain = DOMAIN,
+        .by_domain = true, .by_asid = true, .domain = DOMAIN,
         .addr = 0x7f0000000000, .mask = mask,
     };
     double start = now_ns();
     unsigned i;
 
     for (i = 0; i < INV_ROUNDS; i++) {
-        scope.pasid = i % b->pasids;
+        scope.asid = i % b->pasids;
         b->sink += sva_iotlb_invalidate(b->tlb, &scope).count;
     }
     return (now_ns() - start) / INV_ROUNDS;

@@ -51,7 +51,7 @@ static SvaTlbTag make_tag(FuzzInput *in)
     uint8_t b = fuzz_u8(in);
 
     return (SvaTlbTag) {
-        .pasid = pasids[b & 3],
+        .asid = pasids[b & 3],
         .domain = domains[b >> 2 & 3],
         .kind = b >> 4 & 3,
         .priv = b >> 6 & 1,
@@ -60,7 +60,7 @@ static SvaTlbTag make_tag(FuzzInput *in)
 
 static bool same_tag(const SvaTlbTag *a, const SvaTlbTag *b)
 {
-    return a->pasid == b->pasid && a->domain == b->domain &&
+    return a->asid == b->asid && a->domain == b->domain &&
            a->kind == b->kind && !a->priv == !b->priv;
 }
 
@@ -167,7 +167,7 @@ static bool in_scope(const SvaTlbScope *scope, const SvaTlbEntry *e)
 
     return (scope->kinds & 1u << e->tag.kind) &&
            (!scope->by_domain || e->tag.domain == scope->domain) &&
-           (!scope->by_pasid || e->tag.pasid == scope->pasid) &&
+           (!scope->by_asid || e->tag.asid == scope->asid) &&
            (e->iova & ~named) <= last && (e->iova | named) >= first;
 }
 
@@ -176,8 +176,8 @@ static void op_invalidate(World *w, FuzzInput *in)
     SvaTlbTag tag = make_tag(in);
     uint8_t how = fuzz_u8(in);
     SvaTlbScope scope = {
-        .kinds = how & 0xf, .by_domain = how & 0x10, .by_pasid = how & 0x20,
-        .domain = tag.domain, .pasid = tag.pasid, .addr = make_iova(in),
+        .kinds = how & 0xf, .by_domain = how & 0x10, .by_asid = how & 0x20,
+        .domain = tag.domain, .asid = tag.asid, .addr = make_iova(in),
     };
     unsigned before = sva_iotlb_count(w->tlb), in_list = 0;
     SvaDropped done;

@@ -15,7 +15,7 @@
 #define SIZE_2M 0x1fffffull
 #define SIZE_1G 0x3fffffffull
 
-static const SvaTlbTag tag1 = { .pasid = 1, .domain = 7,
+static const SvaTlbTag tag1 = { .asid = 1, .domain = 7,
                                 .kind = SVA_TLB_FIRST };
 
 static inline SvaTlbEntry entry(SvaTlbTag tag, uint64_t iova, uint64_t mask,
@@ -46,8 +46,8 @@ static inline SvaTlbScope pages(uint32_t pasid, uint64_t addr, uint64_t mask)
     return (SvaTlbScope) {
         .kinds = SVA_TLB_KIND_BIT(SVA_TLB_FIRST) |
                  SVA_TLB_KIND_BIT(SVA_TLB_NESTED),
-        .by_domain = true, .by_pasid = true,
-        .domain = 7, .pasid = pasid, .addr = addr, .mask = mask,
+        .by_domain = true, .by_asid = true,
+        .domain = 7, .asid = pasid, .addr = addr, .mask = mask,
     };
 }
 

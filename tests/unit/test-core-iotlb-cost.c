@@ -16,7 +16,7 @@
 static SvaTlbTag tag_of(uint32_t pasid, uint16_t domain)
 {
     return (SvaTlbTag) {
-        .pasid = pasid, .domain = domain, .kind = SVA_TLB_FIRST,
+        .asid = pasid, .domain = domain, .kind = SVA_TLB_FIRST,
     };
 }
 
@@ -95,7 +95,7 @@ static void test_a_domain_costs_its_entries(void)
     SvaIotlb *tlb = crowd(16);
     SvaTlbScope scope = pages(1, 0, UINT64_MAX);
 
-    scope.by_pasid = false;
+    scope.by_asid = false;
     check(tlb, scope, OWN, OWN + 1 + 1 + 16);
     sva_iotlb_free(tlb);
 }
@@ -106,7 +106,7 @@ static void test_a_page_of_a_domain_costs_its_pasids(void)
     SvaIotlb *tlb = crowd(16);
     SvaTlbScope scope = pages(1, 0x20000, SIZE_4K);
 
-    scope.by_pasid = false;
+    scope.by_asid = false;
     scope.domain = 8;
     check(tlb, scope, 1, 16 + 16 + 1 + 1);
     sva_iotlb_free(tlb);

@@ -45,13 +45,13 @@ static void test_range_drops_what_lies_inside(void)
 /* Any first and last byte, with and without a PASID. */
 static void test_range_that_is_no_power_of_two(void)
 {
-    unsigned by_pasid;
+    unsigned by_asid;
 
-    for (by_pasid = 0; by_pasid < 2; by_pasid++) {
+    for (by_asid = 0; by_asid < 2; by_asid++) {
         SvaIotlb *tlb = sva_iotlb_new(64);
         SvaTlbScope scope = pages(1, 0x1fffff, SIZE_4K);
 
-        scope.by_pasid = by_pasid;
+        scope.by_asid = by_asid;
         scope.by_range = true;
         scope.last = 0x203000;
         put(tlb, tag1, 0x1fe000, SIZE_4K);
@@ -139,16 +139,16 @@ static void test_kinds_limit_the_scope(void)
         { { .kinds = 0x6, .by_domain = true, .domain = 7, .addr = 0x2000,
             .mask = 0xfff }, { 1, 1, 1, 1 } },
         /* PASID-based IOTLB, page and all in PASID */
-        { { .kinds = 0x9, .by_domain = true, .by_pasid = true, .domain = 7,
-            .pasid = 1, .addr = 0x1000, .mask = 0xfff }, { 0, 1, 1, 0 } },
-        { { .kinds = 0xf, .by_domain = true, .by_pasid = true, .domain = 7,
-            .pasid = 1, .mask = UINT64_MAX }, { 0, 0, 0, 0 } },
-        { { .kinds = 0xf, .by_domain = true, .by_pasid = true, .domain = 7,
-            .pasid = 2, .mask = UINT64_MAX }, { 1, 1, 1, 1 } },
+        { { .kinds = 0x9, .by_domain = true, .by_asid = true, .domain = 7,
+            .asid = 1, .addr = 0x1000, .mask = 0xfff }, { 0, 1, 1, 0 } },
+        { { .kinds = 0xf, .by_domain = true, .by_asid = true, .domain = 7,
+            .asid = 1, .mask = UINT64_MAX }, { 0, 0, 0, 0 } },
+        { { .kinds = 0xf, .by_domain = true, .by_asid = true, .domain = 7,
+            .asid = 2, .mask = UINT64_MAX }, { 1, 1, 1, 1 } },
         /* by PASID alone */
-        { { .kinds = 0xf, .by_pasid = true, .pasid = 1,
+        { { .kinds = 0xf, .by_asid = true, .asid = 1,
             .mask = UINT64_MAX }, { 0, 0, 0, 0 } },
-        { { .kinds = 0xf, .by_pasid = true, .pasid = 3,
+        { { .kinds = 0xf, .by_asid = true, .asid = 3,
             .mask = UINT64_MAX }, { 1, 1, 1, 1 } },
         { { .kinds = 0, .mask = UINT64_MAX }, { 1, 1, 1, 1 } },
     };
@@ -182,7 +182,7 @@ static bool plain_overlaps(const SvaTlbEntry *e, const SvaTlbScope *s)
 
     return (s->kinds >> e->tag.kind & 1) &&
            (!s->by_domain || s->domain == e->tag.domain) &&
-           (!s->by_pasid || s->pasid == e->tag.pasid) &&
+           (!s->by_asid || s->asid == e->tag.asid) &&
            e->iova <= last && (e->iova | e->map.mask) >= first;
 }
 
@@ -202,7 +202,7 @@ static SvaTlbEntry random_entry(GRand *rand)
 
     return (SvaTlbEntry) {
         .tag = {
-            .pasid = (uint32_t)g_rand_int_range(rand, 0, 4),
+            .asid = (uint32_t)g_rand_int_range(rand, 0, 4),
             .domain = (uint16_t)g_rand_int_range(rand, 0, 2),
             .kind = (uint8_t)g_rand_int_range(rand, 0, SVA_TLB_KINDS),
             .priv = (uint8_t)g_rand_int_range(rand, 0, 2),
@@ -220,9 +220,9 @@ static SvaTlbScope random_scope(GRand *rand)
     SvaTlbScope scope = {
         .kinds = (unsigned)g_rand_int_range(rand, 0, 16),
         .by_domain = g_rand_int_range(rand, 0, 4),
-        .by_pasid = g_rand_int_range(rand, 0, 4),
+        .by_asid = g_rand_int_range(rand, 0, 4),
         .domain = (uint16_t)g_rand_int_range(rand, 0, 2),
-        .pasid = (uint32_t)g_rand_int_range(rand, 0, 4),
+        .asid = (uint32_t)g_rand_int_range(rand, 0, 4),
         .addr = random_page(rand),
         .mask = am == 52 ? UINT64_MAX : (1ull << (am + 12)) - 1,
         .by_range = g_rand_boolean(rand),
@@ -323,7 +323,7 @@ static void test_small_range_in_a_large_cache(void)
     SvaTlbTag other = tag1;
     unsigned i;
 
-    other.pasid = 2;
+    other.asid = 2;
     for (i = 0; i < 64; i++) {
         put(tlb, tag1, (uint64_t)i << 12, SIZE_4K);
         put(tlb, other, (uint64_t)i << 12, SIZE_4K);

@@ -23,7 +23,7 @@ static void test_hit_returns_the_whole_entry(void)
     g_assert_cmphex(hit->map.addr, ==, 0x70005000);
     g_assert_cmphex(hit->map.access, ==, R);
     g_assert_true(hit->map.snoop);
-    g_assert_cmpuint(hit->tag.pasid, ==, 1);
+    g_assert_cmpuint(hit->tag.asid, ==, 1);
     g_assert_cmpuint(hit->tag.domain, ==, 7);
     g_assert_cmphex(sva_tlb_entry_map(hit, 0x7f0000401fff).addr, ==,
                     0x70005fff);
@@ -35,14 +35,14 @@ static void test_hit_returns_the_whole_entry(void)
 static void test_every_part_of_the_tag_separates(void)
 {
     static const SvaTlbTag others[] = {
-        { .pasid = 2, .domain = 7, .kind = SVA_TLB_FIRST },
-        { .pasid = 0xfffff, .domain = 7, .kind = SVA_TLB_FIRST },
-        { .pasid = 1, .domain = 8, .kind = SVA_TLB_FIRST },
-        { .pasid = 1, .domain = 0xffff, .kind = SVA_TLB_FIRST },
-        { .pasid = 1, .domain = 7, .kind = SVA_TLB_SECOND },
-        { .pasid = 1, .domain = 7, .kind = SVA_TLB_PASS },
-        { .pasid = 1, .domain = 7, .kind = SVA_TLB_NESTED },
-        { .pasid = 1, .domain = 7, .kind = SVA_TLB_FIRST, .priv = 1 },
+        { .asid = 2, .domain = 7, .kind = SVA_TLB_FIRST },
+        { .asid = 0xfffff, .domain = 7, .kind = SVA_TLB_FIRST },
+        { .asid = 1, .domain = 8, .kind = SVA_TLB_FIRST },
+        { .asid = 1, .domain = 0xffff, .kind = SVA_TLB_FIRST },
+        { .asid = 1, .domain = 7, .kind = SVA_TLB_SECOND },
+        { .asid = 1, .domain = 7, .kind = SVA_TLB_PASS },
+        { .asid = 1, .domain = 7, .kind = SVA_TLB_NESTED },
+        { .asid = 1, .domain = 7, .kind = SVA_TLB_FIRST, .priv = 1 },
     };
     SvaIotlb *tlb = sva_iotlb_new(64);
     size_t i, j;
@@ -65,7 +65,7 @@ static void test_two_pasids_of_a_domain_are_separate(void)
     SvaTlbTag tag2 = tag1;
     SvaTlbScope scope = pages(1, 0, UINT64_MAX);
 
-    tag2.pasid = 2;
+    tag2.asid = 2;
     put(tlb, tag1, 0x1000, SIZE_4K);
     put(tlb, tag2, 0x1000, SIZE_4K);
     g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope).count, ==, 1);
@@ -223,12 +223,12 @@ static void test_working_set_of_half_the_size_stays(void)
     unsigned i, hits = 0;
 
     for (i = 0; i < 512; i++) {
-        SvaTlbTag tag = { .pasid = i % 16, .domain = 1 };
+        SvaTlbTag tag = { .asid = i % 16, .domain = 1 };
 
         put(tlb, tag, 0x7f0000000000 + ((uint64_t)i << 12), SIZE_4K);
     }
     for (i = 0; i < 512; i++) {
-        SvaTlbTag tag = { .pasid = i % 16, .domain = 1 };
+        SvaTlbTag tag = { .asid = i % 16, .domain = 1 };
 
         hits += has(tlb, tag, 0x7f0000000000 + ((uint64_t)i << 12));
     }
@@ -244,12 +244,12 @@ static void test_growing_keeps_every_entry(void)
     unsigned i, hits = 0;
 
     for (i = 0; i < 20000; i++) {
-        SvaTlbTag tag = { .pasid = i, .domain = 7 };
+        SvaTlbTag tag = { .asid = i, .domain = 7 };
 
         put(tlb, tag, 0x7f0000000000, SIZE_4K);
     }
     for (i = 0; i < 20000; i++) {
-        SvaTlbTag tag = { .pasid = i, .domain = 7 };
+        SvaTlbTag tag = { .asid = i, .domain = 7 };
 
         hits += has(tlb, tag, 0x7f0000000000);
     }
@@ -258,7 +258,7 @@ static void test_growing_keeps_every_entry(void)
     g_assert_cmpuint(hits, >, 18000);
     /* The chains have come along. */
     for (i = 0; i < 20000; i++) {
-        one.pasid = i;
+        one.asid = i;
         hits -= sva_iotlb_invalidate(tlb, &one).count;
     }
     g_assert_cmpuint(hits, ==, 0);
@@ -286,7 +286,7 @@ static void tell(const SvaTlbEntry *entry, void *opaque)
 {
     uint64_t *sum = opaque;
 
-    sum[entry->tag.pasid] += entry->iova;
+    sum[entry->tag.asid] += entry->iova;
 }
 
 static void test_every_entry_is_visited_once(void)
@@ -296,7 +296,7 @@ static void test_every_entry_is_visited_once(void)
     uint64_t sum[3] = { 0 }, i;
     SvaTlbTag tag2 = tag1;
 
-    tag2.pasid = 2;
+    tag2.asid = 2;
     sva_iotlb_visit(tlb, tell, sum);
     g_assert_cmphex(sum[1] | sum[2], ==, 0);
     for (i = 1; i <= 1500; i++) {   /* it grows */

@@ -3,7 +3,8 @@
  *
  * The keys of a set fill one cache line and lie apart from the entries, so
  * that a hit touches two lines and a miss one for each page size.  Entries of
- * one domain and PASID are chained to their owner, for their invalidation.
+ * one domain and address space are chained to their owner, for their
+ * invalidation.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,7 +23,7 @@
  * SvaTlbKey.tag: everything but the address.  The order (size 2^(12+order))
  * is part of it, so that one comparison settles the tag.  0: free.
  */
-#define KEY_PASID_SHIFT  0
+#define KEY_ASID_SHIFT  0
 #define KEY_DOMAIN_SHIFT 20
 #define KEY_KIND_SHIFT   36
 #define KEY_PRIV_SHIFT   39
@@ -67,7 +68,7 @@ struct SvaIotlb {
 static inline uint64_t tag_word(const SvaTlbTag *tag)
 {
     return KEY_VALID |
-           (uint64_t)(tag->pasid & SVA_PASID_MAX) << KEY_PASID_SHIFT |
+           (uint64_t)(tag->asid & SVA_PASID_MAX) << KEY_ASID_SHIFT |
            (uint64_t)tag->domain << KEY_DOMAIN_SHIFT |
            (uint64_t)(tag->kind & KEY_KIND_MASK) << KEY_KIND_SHIFT |
            (uint64_t)!!tag->priv << KEY_PRIV_SHIFT;
@@ -205,7 +206,7 @@ static void own(SvaIotlb *tlb, size_t i)
     SvaTlbSlot *slot = &tlb->slots[i];
     SvaTlbOwner *owner = sva_tlb_owner_get(&tlb->owners,
                                            slot->entry.tag.domain,
-                                           slot->entry.tag.pasid);
+                                           slot->entry.tag.asid);
 
     owner->orders |= 1ull << mask_order(slot->entry.map.mask);
     owner->kinds |= 1u << slot->entry.tag.kind;
@@ -282,7 +283,7 @@ static size_t place(SvaIotlb *tlb, SvaTlbKey key)
 static void store(SvaTlbEntry *slot, const SvaTlbEntry *entry)
 {
     *slot = *entry;
-    slot->tag.pasid &= SVA_PASID_MAX;
+    slot->tag.asid &= SVA_PASID_MAX;
     slot->tag.priv = !!entry->tag.priv;
     slot->iova &= ~entry->map.mask;
     slot->map.addr &= ~entry->map.mask;
@@ -343,7 +344,7 @@ static inline uint64_t block_mask(unsigned log2)
     return log2 < 64 ? (1ull << log2) - 1 : UINT64_MAX;
 }
 
-/* Kind and range; domain and PASID are the caller's business. */
+/* Kind and range; domain and address space are the caller's business. */
 static bool is_in_scope(const SvaTlbEntry *entry, const Scope *s)
 {
     uint64_t named = entry->map.mask | block_mask(entry->map.block);
@@ -406,7 +407,7 @@ static void probe(SvaIotlb *tlb, const SvaTlbOwner *owner, const Scope *wide,
                   const Scope *s, SvaDropped *done)
 {
     SvaTlbOwner was = *owner;   /* it goes with its last entry */
-    SvaTlbTag tag = { .pasid = was.pasid, .domain = was.domain };
+    SvaTlbTag tag = { .asid = was.asid, .domain = was.domain };
 
     for (tag.kind = 0; tag.kind < SVA_TLB_KINDS; tag.kind++) {
         for (tag.priv = 0; tag.priv < 2; tag.priv++) {
@@ -494,8 +495,8 @@ static void invalidate_any(SvaIotlb *tlb, const Scope *s, SvaDropped *done)
     size_t size = (size_t)tlb->sets * WAYS, i;
 
     for (i = 0; i < size && tlb->count; i++) {
-        if (tlb->keys[i].tag && (!s->tags->by_pasid ||
-            tlb->slots[i].entry.tag.pasid == s->tags->pasid)) {
+        if (tlb->keys[i].tag && (!s->tags->by_asid ||
+            tlb->slots[i].entry.tag.asid == s->tags->asid)) {
             drop_if(tlb, i, s, done);
         }
     }
@@ -531,15 +532,15 @@ SvaDropped sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope)
     SvaDropped done = { .looked = 1 };
     SvaTlbOwner *owner;
 
-    if (scope->by_domain && scope->by_pasid) {
+    if (scope->by_domain && scope->by_asid) {
         owner = sva_tlb_owner_find(&tlb->owners, scope->domain,
-                                   scope->pasid & SVA_PASID_MAX);
+                                   scope->asid & SVA_PASID_MAX);
         if (owner) {
             invalidate_owner(tlb, owner, &s, &done);
         }
         return done;
     }
-    if (!scope->by_domain && !scope->by_pasid && is_everywhere(&s) &&
+    if (!scope->by_domain && !scope->by_asid && is_everywhere(&s) &&
         has_all_kinds(tlb, scope)) {
         return invalidate_all(tlb);
     }

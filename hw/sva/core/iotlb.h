@@ -1,11 +1,11 @@
 /*
  * IOTLB: bounded cache of finished translations
  *
- * Entries are tagged with the domain, the PASID, the kind of translation and
- * the privilege of the requests they serve.  Lookup takes constant time and
- * allocates nothing.  An insertion into a full set replaces its oldest entry,
- * or doubles a cache that is half full and has not reached its size yet, which
- * happens ten times at most until the next reset.
+ * Entries are tagged with the domain, the address space, the kind of
+ * translation and the privilege of the requests they serve.  Lookup takes
+ * constant time and allocates nothing.  An insertion into a full set replaces
+ * its oldest entry, or doubles a cache that is half full and has not reached
+ * its size yet, which happens ten times at most until the next reset.
  *
  * A result without any right is not a translation and must not be inserted:
  * not-present is never cached.  An entry may hold fewer rights than a request
@@ -21,7 +21,7 @@
 #include "dropped.h"
 #include "hw/sva/types.h"
 
-/* Which tables made the translation; invalidations choose by this. */
+/* Which tables made the translation, for units without kinds of their own. */
 typedef enum SvaTlbKind {
     SVA_TLB_FIRST,              /* first stage only */
     SVA_TLB_SECOND,             /* second stage only, legacy mode too */
@@ -34,14 +34,16 @@ typedef enum SvaTlbKind {
 #define SVA_TLB_ALL_KINDS      ((1u << SVA_TLB_KINDS) - 1)
 
 /*
- * @pasid:  0..SVA_PASID_MAX; 0 for translations that have none (legacy mode)
- * @domain: domain ID
- * @kind:   SvaTlbKind
+ * @asid:   address space: PASID, 0 for translations that have none (legacy
+ *          mode), or ASID; 0..SVA_PASID_MAX
+ * @domain: domain ID, VMID
+ * @kind:   SvaTlbKind, or a number of the unit's, below SVA_TLB_KINDS;
+ *          invalidations choose by it
  * @priv:   1: for requests with SVA_PRIV, 0: for the others.  Rights differ by
  *          privilege, so the two never share an entry.
  */
 typedef struct SvaTlbTag {
-    uint32_t pasid;
+    uint32_t asid;
     uint16_t domain;
     uint8_t kind;
     uint8_t priv;
@@ -62,9 +64,9 @@ typedef struct SvaTlbEntry {
 
 /*
  * What to drop: entries whose kind is in @kinds (SVA_TLB_KIND_BIT) and that
- * agree in domain and PASID, where asked for, and that, or the block that
- * they are pieces of, overlap [@addr & ~@mask, @addr | @mask] in at least one
- * byte.
+ * agree in domain and address space, where asked for, and that, or the block
+ * that they are pieces of, overlap [@addr & ~@mask, @addr | @mask] in at least
+ * one byte.
  *
  * @mask:     UINT64_MAX: any address; else size - 1 of a power of two
  * @by_range: instead of that, [@addr, @last]
@@ -72,9 +74,9 @@ typedef struct SvaTlbEntry {
 typedef struct SvaTlbScope {
     unsigned kinds;
     bool by_domain;
-    bool by_pasid;
+    bool by_asid;
     uint16_t domain;
-    uint32_t pasid;
+    uint32_t asid;
     bool by_range;
     uint64_t addr;
     uint64_t mask;
@@ -101,7 +103,7 @@ static inline SvaMapping sva_tlb_entry_map(const SvaTlbEntry *entry,
 SvaIotlb *sva_iotlb_new(unsigned entries);
 void sva_iotlb_free(SvaIotlb *tlb);
 
-/* Drop everything, and be small again. */
+/* Drop all entries and shrink to the initial size. */
 void sva_iotlb_reset(SvaIotlb *tlb);
 
 /*
@@ -122,12 +124,12 @@ void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry);
  * Drop what is in @scope; an entry that overlaps is dropped as a whole.
  *
  * With a domain, SvaDropped.looked is at most the number of its entries, and
- * with a PASID that of this owner's, or for either, for each owner, the number
- * of pages in the range (as wide as the largest block; times the sizes, kinds
- * and privileges that the owner has entries of) if that is less; and one for
- * each owner, of other domains whose hash is the same too.  Without a domain it
- * is one pass over the cache at most; nothing is looked at where everything
- * goes.
+ * with an address space that of this owner's, or for either, for each owner,
+ * the number of pages in the range (as wide as the largest block; times the
+ * sizes, kinds and privileges that the owner has entries of) if that is less;
+ * and one for each owner, of other domains whose hash is the same too.  Without
+ * a domain it is one pass over the cache at most; nothing is looked at where
+ * everything goes.
  */
 SvaDropped sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope);
 

@@ -6,9 +6,9 @@
 #include "qemu/osdep.h"
 #include "tlb-owners.h"
 
-static inline uint64_t name_hash(uint16_t domain, uint32_t pasid)
+static inline uint64_t name_hash(uint16_t domain, uint32_t asid)
 {
-    return (uint64_t)domain << 20 | pasid;
+    return (uint64_t)domain << 20 | asid;
 }
 
 void sva_tlb_owners_init(SvaTlbOwners *owners, uint32_t entries)
@@ -30,14 +30,14 @@ void sva_tlb_owners_free(SvaTlbOwners *owners)
 }
 
 SvaTlbOwner *sva_tlb_owner_find(const SvaTlbOwners *owners, uint16_t domain,
-                                uint32_t pasid)
+                                uint32_t asid)
 {
-    uint32_t i = sva_chain(&owners->names, name_hash(domain, pasid))->first;
+    uint32_t i = sva_chain(&owners->names, name_hash(domain, asid))->first;
 
     while (i != SVA_CHAIN_END) {
         SvaTlbOwner *owner = &owners->owners[i];
 
-        if (owner->domain == domain && owner->pasid == pasid) {
+        if (owner->domain == domain && owner->asid == asid) {
             return owner;
         }
         i = owner->by_name.next;
@@ -58,9 +58,9 @@ static uint32_t unused(SvaTlbOwners *owners)
 }
 
 SvaTlbOwner *sva_tlb_owner_get(SvaTlbOwners *owners, uint16_t domain,
-                               uint32_t pasid)
+                               uint32_t asid)
 {
-    SvaTlbOwner *owner = sva_tlb_owner_find(owners, domain, pasid);
+    SvaTlbOwner *owner = sva_tlb_owner_find(owners, domain, asid);
     uint32_t i;
 
     if (owner) {
@@ -68,9 +68,9 @@ SvaTlbOwner *sva_tlb_owner_get(SvaTlbOwners *owners, uint16_t domain,
     }
     i = unused(owners);
     owner = &owners->owners[i];
-    *owner = (SvaTlbOwner) { .domain = domain, .pasid = pasid };
+    *owner = (SvaTlbOwner) { .domain = domain, .asid = asid };
     sva_chain_clear(&owner->entries);
-    sva_chain_add(&owners->names, name_hash(domain, pasid), i);
+    sva_chain_add(&owners->names, name_hash(domain, asid), i);
     sva_chain_add(&owners->domains, domain, i);
     return owner;
 }
@@ -79,7 +79,7 @@ void sva_tlb_owner_put(SvaTlbOwners *owners, SvaTlbOwner *owner)
 {
     uint32_t i = sva_tlb_owner_index(owners, owner);
 
-    sva_chain_remove(&owners->names, name_hash(owner->domain, owner->pasid),
+    sva_chain_remove(&owners->names, name_hash(owner->domain, owner->asid),
                      i);
     sva_chain_remove(&owners->domains, owner->domain, i);
     owner->by_name.next = owners->free;

@@ -1,9 +1,9 @@
 /*
- * Owners of IOTLB entries: domain and PASID, and which entries they have
+ * Owners of IOTLB entries: domain and address space, and their entries
  *
  * An invalidation finds the entries that it is about through their owners:
- * those of one domain and PASID, those of a domain, and for each owner a
- * bound on the page sizes and kinds that are worth a lookup.
+ * those of one domain and address space, those of a domain, and for each owner
+ * a bound on the page sizes and kinds that are worth a lookup.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,7 +23,7 @@ typedef struct SvaTlbOwner {
     SvaChainLink by_name;
     SvaChainLink by_domain;
     uint64_t orders;
-    uint32_t pasid;
+    uint32_t asid;
     uint16_t domain;
     uint8_t kinds;
     uint8_t privs;
@@ -32,7 +32,7 @@ typedef struct SvaTlbOwner {
 
 typedef struct SvaTlbOwners {
     SvaTlbOwner *owners;
-    SvaChains names;            /* by domain and PASID */
+    SvaChains names;            /* by domain and address space */
     SvaChains domains;
     uint32_t made;              /* owners[made..] were never used */
     uint32_t free;              /* first of those given back, by by_name */
@@ -44,10 +44,10 @@ void sva_tlb_owners_free(SvaTlbOwners *owners);
 
 /* The owner, or NULL: it has no entries. */
 SvaTlbOwner *sva_tlb_owner_find(const SvaTlbOwners *owners, uint16_t domain,
-                                uint32_t pasid);
+                                uint32_t asid);
 /* The same, made if need be: with no entries, and one must be added. */
 SvaTlbOwner *sva_tlb_owner_get(SvaTlbOwners *owners, uint16_t domain,
-                               uint32_t pasid);
+                               uint32_t asid);
 /* @owner has no entries any more. */
 void sva_tlb_owner_put(SvaTlbOwners *owners, SvaTlbOwner *owner);
 

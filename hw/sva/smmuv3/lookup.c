@@ -100,7 +100,7 @@ void sva_smmu_utlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
     const SvaSmmuSte *ste = cfg->ste;
     SvaUtlbEntry entry = {
         .map = *map,
-        .tag = hit->tag.pasid,
+        .tag = hit->tag.asid,
         .flag = cfg->cd,
     };
 

@@ -14,12 +14,16 @@
 #include "xlate.h"
 
 /* SvaTlbTag.domain is the VMID, SvaTlbTag.kind tells who may drop it. */
-#define KIND_STAGE1   SVA_TLB_FIRST     /* NS-EL1 */
-#define KIND_STAGE2   SVA_TLB_SECOND    /* NS-EL1, intermediate addresses */
-#define KIND_COMBINED SVA_TLB_NESTED    /* NS-EL1 */
-#define KIND_HYP      SVA_TLB_PASS      /* NS-EL2, NS-EL2-E2H */
+typedef enum Kind {
+    KIND_STAGE1,                /* NS-EL1 */
+    KIND_STAGE2,                /* NS-EL1, intermediate addresses */
+    KIND_COMBINED,              /* NS-EL1 */
+    KIND_HYP,                   /* NS-EL2, NS-EL2-E2H */
+} Kind;
 
-/* SvaTlbTag.pasid is the ASID, or tells that there is none. */
+QEMU_BUILD_BUG_ON((int)KIND_HYP >= (int)SVA_TLB_KINDS);
+
+/* SvaTlbTag.asid is the ASID, or tells that there is none. */
 #define TAG_GLOBAL    (1u << 16)        /* nG=0, or a world without ASIDs */
 #define TAG_ASET      (1u << 17)        /* of a global entry */
 #define TAG_EL2       (1u << 18)        /* not E2H */
@@ -38,13 +42,13 @@ static SvaTlbTag tag_of(const SvaSmmuTransCfg *cfg, bool priv)
         tag.kind = KIND_STAGE2;
         return tag;
     }
-    tag.pasid = cfg->cd->asid;
+    tag.asid = cfg->cd->asid;
     tag.kind = ste->stage2 ? KIND_COMBINED : KIND_STAGE1;
     if (ste->world != SVA_SMMU_WORLD_EL1) {
         tag.kind = KIND_HYP;
     }
     if (ste->world == SVA_SMMU_WORLD_EL2) {
-        tag.pasid = TAG_GLOBAL | TAG_EL2;
+        tag.asid = TAG_GLOBAL | TAG_EL2;
     }
     return tag;
 }
@@ -62,7 +66,7 @@ const SvaTlbEntry *sva_smmu_tlb_lookup(const SvaSmmu *smmu,
     const SvaTlbEntry *hit = sva_iotlb_lookup(smmu->iotlb, &tag, addr);
 
     if (G_UNLIKELY(!hit && has_asid(cfg))) {
-        tag.pasid = global_tag(cfg);
+        tag.asid = global_tag(cfg);
         hit = sva_iotlb_lookup(smmu->iotlb, &tag, addr);
     }
     return hit;
@@ -78,7 +82,7 @@ void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
     };
 
     if (has_asid(cfg) && res->global) {
-        entry.tag.pasid = global_tag(cfg);
+        entry.tag.asid = global_tag(cfg);
     }
     sva_iotlb_insert(smmu->iotlb, &entry);
 }
@@ -86,7 +90,7 @@ void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
 /* Stage 1, and not of all ASIDs at once. */
 bool sva_smmu_tlb_asid(const SvaTlbEntry *entry, uint32_t *asid)
 {
-    *asid = entry->tag.pasid;
+    *asid = entry->tag.asid;
     return entry->tag.kind != KIND_STAGE2 && !(*asid & TAG_GLOBAL);
 }
 
@@ -113,8 +117,8 @@ static unsigned invalidate(SvaSmmu *smmu, const SvaTlbScope *tlb)
 {
     SvaDropped done;
 
-    if (tlb->by_pasid) {
-        sva_utlb_invalidate_tag(&smmu->utlb, tlb->pasid);
+    if (tlb->by_asid) {
+        sva_utlb_invalidate_tag(&smmu->utlb, tlb->asid);
     } else {
         sva_utlb_invalidate_all(&smmu->utlb);
     }
@@ -132,8 +136,8 @@ unsigned sva_smmu_drop_tlb(SvaSmmu *smmu, const SvaSmmuTlbScope *scope)
         /* EL2 has no VMID, and without stage 2 there is none: tag 0. */
         .by_domain = scope->by_vmid || scope->hyp || !smmu->config.stage2,
         .domain = scope->by_vmid && !scope->hyp ? scope->vmid : 0,
-        .by_pasid = scope->by_asid || stage2_only,
-        .pasid = scope->by_asid ? scope->asid : 0,
+        .by_asid = scope->by_asid || stage2_only,
+        .asid = scope->by_asid ? scope->asid : 0,
         .by_range = scope->by_addr,
         .addr = scope->first,
         .mask = UINT64_MAX,
@@ -143,7 +147,7 @@ unsigned sva_smmu_drop_tlb(SvaSmmu *smmu, const SvaSmmuTlbScope *scope)
 
     if (scope->by_asid && scope->globals) {
         for (i = 0; i < G_N_ELEMENTS(globals); i++) {
-            tlb.pasid = globals[i];
+            tlb.asid = globals[i];
             looked += invalidate(smmu, &tlb);
         }
     }

@@ -140,7 +140,7 @@ static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
     if (!hit || query->to_ipa || query->want & RIGHTS & ~hit->map.access) {
         if (hit) {
             /* It is about to be replaced: no copy of it may stay. */
-            sva_utlb_invalidate_tag(&smmu->utlb, hit->tag.pasid);
+            sva_utlb_invalidate_tag(&smmu->utlb, hit->tag.asid);
         }
         sva_smmu_count(smmu, SVA_SMMU_CNT_IOTLB_MISSES);
         return walk(smmu, cfg, addr, query, out);

@@ -37,7 +37,7 @@ static void tell_entry(uint64_t key, const void *value, void *opaque)
 static void tell_translation(const SvaTlbEntry *entry, void *opaque)
 {
     const Teller *t = opaque;
-    SvaCached cached = { .tag = entry->tag.pasid };
+    SvaCached cached = { .tag = entry->tag.asid };
 
     if (has_first_stage(entry->tag.kind)) {
         t->tell(&cached, t->opaque);

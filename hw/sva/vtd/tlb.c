@@ -81,8 +81,8 @@ static unsigned drop(SvaVtd *vtd, const SvaTlbScope *scope)
 {
     SvaDropped done;
 
-    if (scope->by_pasid) {
-        sva_vtd_utlb_invalidate(vtd, scope->pasid);
+    if (scope->by_asid) {
+        sva_vtd_utlb_invalidate(vtd, scope->asid);
     } else {
         sva_utlb_invalidate_all(&vtd->utlb);
     }
@@ -113,7 +113,7 @@ unsigned sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope)
         .kinds = SVA_TLB_ALL_KINDS,
         .by_domain = scope->gran != SVA_VTD_GRAN_GLOBAL,
         .domain = scope->domain,
-        .pasid = scope->pasid,
+        .asid = scope->pasid,
         .addr = scope->addr,
         .mask = UINT64_MAX,
     };
@@ -126,10 +126,10 @@ unsigned sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope)
         /* VT-d 5.10 Table 24: second-stage entries stay. */
         tlb.mask = scope->mask;
         tlb.kinds = FIRST_STAGE;
-        tlb.by_pasid = true;
+        tlb.by_asid = true;
         break;
     case SVA_VTD_GRAN_PASID:
-        tlb.by_pasid = true;
+        tlb.by_asid = true;
         break;
     default:
         break;
@@ -162,9 +162,9 @@ void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdPasidEntry *entry,
         .kinds = sva_vtd_has_first_stage(entry)
                  ? FIRST_STAGE : SVA_TLB_ALL_KINDS & ~FIRST_STAGE,
         .by_domain = true,
-        .by_pasid = sva_vtd_has_first_stage(entry),
+        .by_asid = sva_vtd_has_first_stage(entry),
         .domain = entry->domain,
-        .pasid = pasid,
+        .asid = pasid,
         .addr = addr,
         .mask = SVA_PAGE_SIZE - 1,
     };

@@ -137,7 +137,7 @@ static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
                               SvaMapping *out)
 {
     SvaTlbTag tag = {
-        .pasid = cfg->pasid,
+        .asid = cfg->pasid,
         .domain = cfg->entry->domain,
         .kind = cfg->entry->kind,
         .priv = want & SVA_PRIV ? 1 : 0,

@@ -13,6 +13,7 @@
 #include "qapi/visitor.h"
 #include "system/kvm.h"
 #include "target/i386/kvm/kvm_i386.h"
+#include "../pci/iommu-call.h"
 #include "device.h"
 #include "vmstate.h"
 
@@ -185,8 +186,14 @@ static void device_get_rtaddr(Object *obj, Visitor *v, const char *name,
                               void *opaque, Error **errp)
 {
     SvaVtdState *s = SVA_VTD(obj);
-    uint64_t val = s->device.fabric.iommu ? sva_vtd_rtaddr(&s->vtd) : 0;
+    SvaPciFabric *fabric = &s->device.fabric;
+    uint64_t val = 0;
 
+    if (fabric->iommu) {
+        sva_pci_lock(fabric);
+        val = sva_vtd_rtaddr(&s->vtd);
+        sva_pci_unlock(fabric);
+    }
     visit_type_uint64(v, name, &val, errp);
 }
 

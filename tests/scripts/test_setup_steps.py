@@ -2,16 +2,20 @@
 """The step runner, and files that are complete or absent."""
 
 import io
+import os
+import signal
 import sys
 import tempfile
 import threading
+import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from sva.setup import steps  # noqa: E402
-from sva.util import files, ui  # noqa: E402
+from sva.util import files, paths, proc, ui  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
 
@@ -20,13 +24,13 @@ class StepsTest(unittest.TestCase):
         self.log = []
         self.out = io.StringIO()
 
-    def step(self, name, lane, *needs, fail=None):
+    def step(self, name, pool, *needs, fail=None):
         def run(_bar):
             if fail:
                 raise fail
             self.log.append(name)
             return f'{name} done'
-        return steps.Step(name, name.upper(), lane, needs, run)
+        return steps.Step(name, name.upper(), pool, needs, run)
 
     def run_steps(self, *every):
         steps.run(every, ui.Progress(self.out))
@@ -44,10 +48,10 @@ class StepsTest(unittest.TestCase):
         with self.assertRaises(SvaError):
             steps.closure(every, ['no-such-step'])
 
-    def test_lanes_overlap(self):
+    def test_pools_overlap(self):
         meet = threading.Barrier(2, timeout=10)
-        every = [steps.Step(lane, lane, lane, (), lambda bar: meet.wait() and None)
-                 for lane in steps.LANES]
+        every = [steps.Step(pool, pool, pool, (), lambda bar: meet.wait() and None)
+                 for pool in steps.POOLS]
         steps.run(every, ui.Progress(self.out))
 
     def test_failure_stops_what_has_not_begun(self):
@@ -57,6 +61,54 @@ class StepsTest(unittest.TestCase):
         self.assertEqual((caught.exception.message, caught.exception.log),
                          ('no network', 'a.log'))
         self.assertEqual(self.log, [])
+
+    def test_a_pool_runs_one_step_at_a_time(self):
+        busy = threading.Lock()
+
+        def alone(_bar):
+            self.assertTrue(busy.acquire(blocking=False))
+            time.sleep(0.1)
+            busy.release()
+        self.run_steps(*(steps.Step(name, name, 'build', (), alone) for name in 'abc'))
+
+    def test_what_runs_at_a_failure_is_waited_for(self):
+        begun = threading.Event()
+
+        def slow(_bar):
+            begun.set()
+            time.sleep(0.3)
+            self.log.append('slow')
+
+        def fail(_bar):
+            begun.wait(10)
+            raise SvaError('no network')
+        with self.assertRaises(SvaError):
+            self.run_steps(steps.Step('slow', 'slow', 'build', (), slow),
+                           self.step('next', 'build'),
+                           steps.Step('fail', 'fail', 'fetch', (), fail))
+        self.assertEqual(self.log, ['slow'])
+        self.assertIn('fail: FAILED', self.out.getvalue())
+
+    def test_an_interrupt_ends_programs_and_starts_no_more(self):
+        def slow(_bar):
+            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+            try:
+                proc.logged(['sleep', '60'], Path(os.devnull))
+            finally:
+                self.log.append('cleaned up')
+        with self.assertRaises(KeyboardInterrupt):
+            self.run_steps(steps.Step('slow', 'slow', 'build', (), slow),
+                           self.step('next', 'build'), self.step('last', 'fetch', 'slow'))
+        self.assertEqual(self.log, ['cleaned up'])
+        self.assertNotIn('FAILED', self.out.getvalue())
+
+    def test_a_mistake_of_our_own_is_an_error_with_a_log(self):
+        with tempfile.TemporaryDirectory() as temp, \
+                mock.patch.object(paths, 'ROOT', Path(temp)):
+            with self.assertRaises(SvaError) as caught:
+                self.run_steps(self.step('a', 'fetch', fail=KeyError('x')))
+            self.assertIn('KeyError', caught.exception.log.read_text(encoding='utf-8'))
+        self.assertEqual(caught.exception.message, 'A: internal error')
 
     def test_system_errors_become_one_line(self):
         with self.assertRaises(SvaError) as caught:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The frequency of the time stamp counter that x86 guests are told."""
 
+import os
 import platform
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -10,6 +12,7 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from sva.guest import tsc  # noqa: E402
+from sva.util import paths  # noqa: E402
 
 
 class Tsc(unittest.TestCase):
@@ -27,6 +30,19 @@ class Tsc(unittest.TestCase):
             self.assertLess(abs(first - second) * 100, first)
         else:
             self.assertEqual((first, second), (None, None))
+
+    @unittest.skipUnless(platform.machine() == 'x86_64', 'compiles for x86')
+    def test_compiled_once_and_when_the_source_is_newer(self):
+        with tempfile.TemporaryDirectory() as temp, \
+                mock.patch.object(paths, 'ROOT', Path(temp)):
+            self.assertGreater(self.fresh(), 500000)
+            [program] = Path(temp, 'build').iterdir()
+            os.utime(program, (0, 2 ** 32))
+            self.fresh()
+            self.assertEqual(program.stat().st_mtime, 2 ** 32)
+            os.utime(program, (0, 0))
+            self.fresh()
+            self.assertGreater(program.stat().st_mtime, 0)
 
     def test_the_guest_is_told(self):
         with mock.patch.object(tsc, 'khz', lambda: 2596000):

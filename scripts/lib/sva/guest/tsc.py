@@ -6,16 +6,15 @@ timers on a busy host may be far off, and its clock may run many times too fast.
 host measures the frequency and passes it to the guest.
 """
 
-import ctypes
 import functools
-import mmap
+import os
 import platform
-import time
+import tempfile
+from pathlib import Path
 
-# rdtsc; shl rdx, 32; or rax, rdx; ret
-READ = bytes.fromhex('0f31 48c1e220 4809d0 c3')
-SECONDS = 0.05
-TRIES = 5
+from ..util import paths, proc
+
+SOURCE = Path(__file__).with_name('tsc.c')
 
 
 @functools.lru_cache(maxsize=None)
@@ -23,22 +22,19 @@ def khz():
     """The host's frequency in kHz; None if the host has no such counter."""
     if platform.machine() not in ('x86_64', 'AMD64'):
         return None
-    with mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE
-                   | mmap.PROT_EXEC) as page:
-        page.write(READ)
-        where = ctypes.c_char.from_buffer(page)
-        read = ctypes.CFUNCTYPE(ctypes.c_uint64)(ctypes.addressof(where))
-        found = sorted(_measure(read) for _ in range(TRIES))
-        # The page cannot be given back while something points into it.
-        del where, read
-    return found[TRIES // 2]
+    return int(proc.output([_program()]))
 
 
-def _measure(read):
-    begin, first = time.perf_counter_ns(), read()
-    time.sleep(SECONDS)
-    end, last = time.perf_counter_ns(), read()
-    return (last - first) * 1000000 // (end - begin)
+def _program():
+    """What measures, compiled if need be: Python cannot read the counter."""
+    program = paths.build('tsc')
+    if not program.is_file() or program.stat().st_mtime < SOURCE.stat().st_mtime:
+        program.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=program.parent, prefix='.tsc-') as temp:
+            proc.output(['gcc', '-O2', '-Wall', '-o', f'{temp}/tsc', SOURCE])
+            # Others may be about to run it.
+            os.replace(f'{temp}/tsc', program)
+    return program
 
 
 def cmdline():

@@ -8,6 +8,7 @@ import tempfile
 import unittest
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 from xml.etree import ElementTree
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
@@ -86,6 +87,21 @@ class Memory(unittest.TestCase):
 
     def test_legacy_mode_has_no_pasid_entries(self):
         self.assertIn('scalable', self.entry(rtaddr=0x10_0000).level)
+
+    def test_what_is_no_memory_is_no_entry_that_is_not_present(self):
+        """Lines as QEMU 10.0 and 10.2 print them."""
+        for text, words in (
+                ('0000000040001000: 0x00000000003a000a 0x0300000000020000\r\n',
+                 [0x3a000a, 0x300000000020000]),
+                ('0000000040001000: Cannot access memory\r\n', None),
+                ('0000000040000ff8: 0x00000000003a000a\r\n', None)):
+            with self.subTest(text):
+                read = memory.reader(mock.Mock(monitor=lambda line, text=text: text))
+                if words:
+                    self.assertEqual(read(0x40001000, 2), words)
+                else:
+                    with self.assertRaisesRegex(SvaError, 'cannot be read'):
+                        read(0x40001000, 2)
 
 
 class Kmsg(unittest.TestCase):

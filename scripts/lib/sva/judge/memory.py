@@ -85,7 +85,11 @@ class PasidEntry:
 
 
 def reader(qmp):
-    """A function (address, words) -> list of 64-bit words of guest memory."""
+    """A function (address, words) -> list of 64-bit words of guest memory.
+
+    QMP has pmemsave, but that has zeros for what is no memory: a table at an address
+    outside of memory would look like one whose entries are not present.
+    """
     def read(addr, count):
         text = qmp.monitor(f'xp /{count}gx {addr:#x}')
         words = [int(w, 16) for line in text.splitlines()

@@ -41,7 +41,7 @@ def evtq_full():
     made.scenario = 'evtq-full'
     made.facts['storm.unserved'] = '0'
     for name in ('done', 'unbound'):
-        synthetic.mutate(made, name, stalls_held=104, stall_retries=400, stall_aborts=0)
+        synthetic.mutate(made, name, stalls_unrecorded=104, stall_retries=400, stall_aborts=0)
     return made
 
 
@@ -102,7 +102,7 @@ MUTATIONS = [
     (kill_with_requests, at('answered', faults_recorded=1), 'silence', 'fail', 'undecided'),
     (kill_with_requests, fact('reused.changed', 1), 'pasid-reuse', 'fail', 'undecided'),
     (kill_with_requests, at('reused', stall_unknown=1), 'answers', 'fail', 'kernel'),
-    (evtq_full, at('done', stalls_held=0), 'no-hang', 'error', 'set-up'),
+    (evtq_full, at('done', stalls_unrecorded=0), 'no-hang', 'error', 'set-up'),
     (evtq_full, fact('storm.ended', 239), 'no-hang', 'fail', 'kernel'),
     (evtq_full, fact('storm.unserved', 1), 'no-hang', 'fail', 'kernel'),
     (evtq_full, at('done', eventq_overflows=1), 'no-hang', 'fail', 'model'),

@@ -1,10 +1,10 @@
 /*
- * VT-d unit: what an invalidation drops
+ * VT-d unit: IOTLB, and what an invalidation drops of all caches
  *
- * Intel VT-d 5.10, "Address Translation Caches", "Invalidation of
- * Translation Caches".  More may be dropped than was asked for, never less;
- * here it is what the descriptor's definition says and no more, so that
- * software which asks for too little is found out.
+ * VT-d rev 5.10, 6.2 (caches and their tags), 6.5 (invalidations).  More may
+ * be dropped than was asked for, never less; here it is what the descriptor's
+ * definition says and no more, so that software which asks for too little is
+ * found out.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,6 +14,58 @@
 
 #define FIRST_STAGE (SVA_TLB_KIND_BIT(SVA_TLB_FIRST) | \
                      SVA_TLB_KIND_BIT(SVA_TLB_NESTED))
+
+static SvaTlbTag tag_of(const SvaVtdTransCfg *cfg, bool priv)
+{
+    return (SvaTlbTag) {
+        .asid = cfg->pasid,
+        .domain = cfg->entry->domain,
+        .kind = cfg->entry->kind,
+        .priv = priv,
+    };
+}
+
+/* An IOTLB entry is about to be replaced: no copy of it may stay. */
+static void invalidate_copies(SvaVtd *vtd, const SvaVtdTransCfg *cfg)
+{
+    if (sva_vtd_has_first_stage(cfg->entry)) {
+        sva_vtd_utlb_invalidate(vtd, cfg->pasid);
+    } else {
+        sva_utlb_invalidate_all(&vtd->utlb);
+    }
+}
+
+bool sva_vtd_tlb_lookup(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
+                        uint8_t want, SvaMapping *out)
+{
+    SvaTlbTag tag = tag_of(cfg, want & SVA_PRIV);
+    const SvaTlbEntry *hit = sva_iotlb_lookup(vtd->iotlb, &tag, addr);
+
+    /*
+     * Software adds rights without an invalidation, so what an entry lacks is
+     * looked up in the tables again.
+     */
+    if (!hit || want & (SVA_READ | SVA_WRITE) & ~hit->map.access) {
+        if (hit) {
+            invalidate_copies(vtd, cfg);
+        }
+        sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_MISSES);
+        return false;
+    }
+    sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_HITS);
+    *out = sva_tlb_entry_map(hit, addr);
+    return true;
+}
+
+void sva_vtd_tlb_insert(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
+                        bool priv, const SvaMapping *map)
+{
+    SvaTlbEntry entry = {
+        .tag = tag_of(cfg, priv), .iova = addr, .map = *map,
+    };
+
+    sva_iotlb_insert(vtd->iotlb, &entry);
+}
 
 static bool match_context(uint64_t key, const void *value, void *opaque)
 {

@@ -1,5 +1,5 @@
 /*
- * VT-d unit: what invalidations drop of its caches
+ * VT-d unit: IOTLB, and what invalidations drop of all caches
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -28,6 +28,20 @@ typedef struct SvaVtdScope {
     uint64_t addr;
     uint64_t mask;              /* UINT64_MAX: every address */
 } SvaVtdScope;
+
+/* -- IOTLB (tlb.c) -- */
+
+/*
+ * The translation of @addr by @cfg->entry.  false: there is none that has the
+ * SvaAccess bits @want; an entry that lacks some is about to be replaced.
+ */
+bool sva_vtd_tlb_lookup(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
+                        uint8_t want, SvaMapping *out);
+/* @priv: it was looked up with SVA_PRIV */
+void sva_vtd_tlb_insert(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
+                        bool priv, const SvaMapping *map);
+
+/* -- invalidations (tlb.c) -- */
 
 /* They return how many entries they looked at. */
 unsigned sva_vtd_drop_contexts(SvaVtd *vtd, const SvaVtdScope *scope);

@@ -7,6 +7,7 @@
  */
 #include "qemu/osdep.h"
 #include "../core/pt-nested.h"
+#include "tlb.h"
 #include "xlate.h"
 
 #define RIGHTS (SVA_READ | SVA_WRITE)
@@ -103,60 +104,30 @@ static SvaFault pass_through(const SvaVtdTransCfg *cfg, uint64_t addr,
 }
 
 static SvaFault walk(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
-                     const SvaRequest *req, const SvaTlbTag *tag,
-                     uint8_t want, SvaMapping *out)
+                     const SvaRequest *req, uint8_t want, SvaMapping *out)
 {
     SvaPtResult res;
-    SvaTlbEntry entry;
 
     walk_tables(vtd, cfg->entry, req, want, &res);
     if (res.status != SVA_PT_OK) {
         return walk_fault(cfg, &res, want);
     }
-    entry = (SvaTlbEntry) {
-        .tag = *tag, .iova = req->addr, .map = res.map,
-    };
-    sva_iotlb_insert(vtd->iotlb, &entry);
+    sva_vtd_tlb_insert(vtd, cfg, req->addr, want & SVA_PRIV, &res.map);
     *out = res.map;
-    out->snoop |= cfg->entry->snoop;
     return SVA_NO_FAULT;
-}
-
-/* An IOTLB entry is about to be replaced: no copy of it may stay. */
-static void invalidate_copies(SvaVtd *vtd, const SvaVtdTransCfg *cfg)
-{
-    if (sva_vtd_has_first_stage(cfg->entry)) {
-        sva_vtd_utlb_invalidate(vtd, cfg->pasid);
-    } else {
-        sva_utlb_invalidate_all(&vtd->utlb);
-    }
 }
 
 static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
                               const SvaRequest *req, uint8_t want,
                               SvaMapping *out)
 {
-    SvaTlbTag tag = {
-        .asid = cfg->pasid,
-        .domain = cfg->entry->domain,
-        .kind = cfg->entry->kind,
-        .priv = want & SVA_PRIV ? 1 : 0,
-    };
-    const SvaTlbEntry *hit = sva_iotlb_lookup(vtd->iotlb, &tag, req->addr);
+    if (!sva_vtd_tlb_lookup(vtd, cfg, req->addr, want, out)) {
+        SvaFault fault = walk(vtd, cfg, req, want, out);
 
-    /*
-     * Software adds rights without an invalidation, so what an entry lacks is
-     * looked up in the tables again.
-     */
-    if (!hit || want & RIGHTS & ~hit->map.access) {
-        if (hit) {
-            invalidate_copies(vtd, cfg);
+        if (!sva_fault_is_none(fault)) {
+            return fault;
         }
-        sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_MISSES);
-        return walk(vtd, cfg, req, &tag, want, out);
     }
-    sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_HITS);
-    *out = sva_tlb_entry_map(hit, req->addr);
     out->snoop |= cfg->entry->snoop;
     return SVA_NO_FAULT;
 }

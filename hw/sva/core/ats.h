@@ -1,8 +1,8 @@
 /*
  * ATS: what a translation request is answered, and how ranges are encoded
  *
- * PCIe r6 10.2.3 "Translation Completion", 10.3 "ATS Invalidation"; VT-d 5.10
- * section 4.2.3 and section 7.1 (which condition gives which status); IHI 0070
+ * PCIe r6 10.2.3 "Translation Completion", 10.3 "ATS Invalidation"; VT-d
+ * rev 5.10, 4.2.3 and 7.1 (which condition gives which status); IHI 0070
  * G.b section 13.7.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -8,7 +8,7 @@
  * or doubles a cache that is half full and has not reached its size yet, which
  * happens ten times at most until the next reset.
  *
- * VT-d 5.10: 6.2.2 "Context-cache", 6.2.3 "PASID-cache".
+ * VT-d rev 5.10, 6.2.2 "Context-cache", 6.2.3 "PASID-cache".
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -11,7 +11,7 @@
  * not-present is never cached.  An entry may hold fewer rights than a request
  * wants; the caller then walks the tables again and inserts the new result.
  *
- * VT-d 5.10: 6.2 "Address Translation Caches", 6.5.2 "Queued Invalidation".
+ * VT-d rev 5.10, 6.2 "Address Translation Caches", 6.5.2 "Queued Invalidation".
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

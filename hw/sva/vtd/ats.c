@@ -1,7 +1,7 @@
 /*
  * VT-d unit: translation requests (ATS)
  *
- * VT-d 5.10 section 4.2.3 and section 7.1; PCIe ATS "Translation Completion".
+ * VT-d rev 5.10, 4.2.3 and 7.1; PCIe ATS "Translation Completion".
  * Conditions of a page are not faults here: the answer is Success with the
  * rights that there are, perhaps none.
  *
@@ -28,7 +28,7 @@ static void count_answer(SvaVtd *vtd, const SvaRequest *req,
 }
 
 /*
- * NW=1 never gets W, also where the page is dirty already (VT-d 5.10 section
+ * NW=1 never gets W, also where the page is dirty already (VT-d rev 5.10,
  * 4.2.3).
  */
 static void grant(const SvaRequest *req, SvaAtsCompletion *out)

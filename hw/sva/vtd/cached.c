@@ -2,7 +2,7 @@
  * VT-d unit: what its caches hold of PASIDs
  *
  * For statistics, which show whether software has invalidated all that
- * it owed: VT-d 5.10 section 6.5.3.3, "Guidance to Software for Invalidations".
+ * it owed: VT-d rev 5.10, 6.5.3.3, "Guidance to Software for Invalidations".
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,7 +1,7 @@
 /*
  * VT-d unit: configuration and the capability registers made from it
  *
- * VT-d 5.10 section 11.4.2 and section 11.4.3.  Only what works is advertised.
+ * VT-d rev 5.10, 11.4.2 and 11.4.3.  Only what works is advertised.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -40,7 +40,7 @@ static const char *sizes_error(const SvaVtdConfig *c)
         return "the host address width must be 36 to 52 bits";
     }
     if (c->haw_bits > c->aw_bits) {
-        /* VT-d 5.10 section 11.4.2: MGAW is at least the HAW. */
+        /* VT-d rev 5.10, 11.4.2: MGAW is at least the HAW. */
         return "aw-bits must not be below the host address width";
     }
     if (c->pasid_bits > SVA_PASID_BITS) {

@@ -1,7 +1,7 @@
 /*
  * VT-d unit: root and context entries, legacy and scalable mode
  *
- * VT-d 5.10 sections 9.1 to 9.4.
+ * VT-d rev 5.10, 9.1 to 9.4.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,8 +1,8 @@
 /*
  * VT-d unit: faults, from reason code to record
  *
- * VT-d 5.10 Table 30 (section 7.1.3) and Table 15 (section 5.1.4.1), section
- * 7.2.1, section 11.4.7.6.
+ * VT-d rev 5.10, Table 30 (in 7.1.3) and Table 15 (in 5.1.4.1), 7.2.1,
+ * 11.4.7.6.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -205,7 +205,7 @@ static uint64_t type_bits(const SvaVtdFaultReport *r)
     return access & SVA_READ ? R_VTD_FRCD1_T1_MASK | R_VTD_FRCD1_T2_MASK : 0;
 }
 
-/* EXE is for reads only: VT-d 5.10 section 11.4.7.6. */
+/* EXE is for reads only: VT-d rev 5.10, 11.4.7.6. */
 static bool is_fetch(uint64_t type, uint8_t access)
 {
     return type == R_VTD_FRCD1_T1_MASK && access & SVA_EXEC;

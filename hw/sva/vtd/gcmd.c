@@ -1,7 +1,7 @@
 /*
  * VT-d unit: global commands
  *
- * Intel VT-d 5.10, "Global Command Register" and "Global Status Register".
+ * VT-d rev 5.10, "Global Command Register" and "Global Status Register".
  * A write carries the wanted value of all level bits; one-shot bits act when
  * they are 1.  Several changes in one write are not defined; they are carried
  * out in the order of the code below.
@@ -22,7 +22,7 @@ static void set_root_table(SvaVtd *vtd)
     sva_vtd_set_status(vtd, R_VTD_GCMD_SRTP_MASK, true);
 }
 
-/* VT-d 5.10 section 7.2.1 */
+/* VT-d rev 5.10, 7.2.1 */
 static void restart_fault_records(SvaVtd *vtd)
 {
     if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK | R_VTD_GCMD_IRE_MASK)) {
@@ -69,7 +69,7 @@ static void enable_translation(SvaVtd *vtd, bool on)
     }
     sva_vtd_set_status(vtd, R_VTD_GCMD_TE_MASK, on);
     if (!on && vtd->ecap & R_VTD_ECAP_SMTS_MASK) {
-        sva_vtd_drop_all(vtd);      /* VT-d 5.10 section 11.4.4.1 */
+        sva_vtd_drop_all(vtd);      /* VT-d rev 5.10, 11.4.4.1 */
     }
     restart_fault_records(vtd);
 }

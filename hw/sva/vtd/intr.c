@@ -1,7 +1,7 @@
 /*
  * VT-d unit: interrupt remapping
  *
- * Intel VT-d 5.10, "Interrupt Remapping": "Interrupt Requests in
+ * VT-d rev 5.10, "Interrupt Remapping": "Interrupt Requests in
  * Compatibility Format", "Interrupt Requests in Remappable Format",
  * "Interrupt Remapping Table Entry", "Interrupt Remapping Fault Conditions".
  * Posted interrupts are not offered (CAP.PI=0).
@@ -123,7 +123,7 @@ static SvaFault remap(SvaVtd *vtd, uint16_t rid, const SvaVtdMessage *in,
     if (!irte->present) {
         return sva_vtd_fault(SVA_VTD_FR_IR_P);
     }
-    /* The source before the format (VT-d 5.10 section 5.1.4). */
+    /* The source before the format (VT-d rev 5.10, 5.1.4). */
     if (!may_use(irte, rid)) {
         return sva_vtd_fault(SVA_VTD_FR_IR_SOURCE);
     }

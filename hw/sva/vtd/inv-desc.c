@@ -1,7 +1,7 @@
 /*
  * VT-d unit: descriptors of the invalidation queue
  *
- * Intel VT-d 5.10 6.5.2 "Queued Invalidation Interface" and the sections
+ * VT-d rev 5.10, 6.5.2 "Queued Invalidation Interface" and the sections
  * on each descriptor.  A row per type: which bits are defined, how they are
  * decoded, what is done.
  *
@@ -153,7 +153,7 @@ static unsigned decode_iec(const SvaVtd *vtd G_GNUC_UNUSED,
     return SVA_VTD_IQEI_NONE;
 }
 
-/* Bits of the address from HAW on are ignored (VT-d 5.10 section 6.5.2.9). */
+/* Bits of the address from HAW on are ignored (VT-d rev 5.10, 6.5.2.9). */
 static unsigned decode_wait(const SvaVtd *vtd, const uint64_t *qw,
                             SvaVtdDesc *out)
 {

@@ -1,7 +1,7 @@
 /*
  * VT-d unit: invalidation queue
  *
- * Intel VT-d 5.10 6.5.2 "Queued Invalidation Interface", "Queued
+ * VT-d rev 5.10, 6.5.2 "Queued Invalidation Interface", "Queued
  * Invalidation Ordering Considerations", "Invalidation Queue Errors".
  *
  * Descriptors run in order when they are fetched, except that an ATS
@@ -60,7 +60,7 @@ static bool may_fetch(SvaVtd *vtd)
 
 /*
  * May descriptors of this width be in the queue?  Scalable mode has wide ones
- * only; legacy mode takes both (VT-d 5.10 section 11.4.9.9).  Unverified (U17):
+ * only; legacy mode takes both (VT-d rev 5.10, 11.4.9.9).  Unverified (U17):
  * the code for modes that the unit does not have.
  */
 static unsigned mode_error(const SvaVtd *vtd)

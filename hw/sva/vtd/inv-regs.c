@@ -1,7 +1,7 @@
 /*
  * VT-d unit: invalidation by register
  *
- * Intel VT-d 5.10, "Context Command Register", "IOTLB Invalidate
+ * VT-d rev 5.10, "Context Command Register", "IOTLB Invalidate
  * Register", "Invalidate Address Register".  For legacy mode, while the
  * invalidation queue is off; otherwise the command completes with nothing
  * done, which the actual granularity 0 says.
@@ -75,7 +75,7 @@ void sva_vtd_iotlb_command(SvaVtd *vtd)
     cmd = FIELD_DP64(cmd, VTD_IOTLB, IVT, 0);
     cmd = FIELD_DP64(cmd, VTD_IOTLB, IAIG, 0);
     if (gran == GRAN_NARROW && am > SVA_VTD_MAMV) {
-        gran = 0;               /* ignored (VT-d 5.10 section 11.4.6.3) */
+        gran = 0;               /* ignored (VT-d rev 5.10, 11.4.6.3) */
     }
     if (is_allowed(vtd) && gran) {
         sva_vtd_drop_iotlb(vtd, &scope);

@@ -1,7 +1,7 @@
 /*
  * VT-d unit: event interrupts
  *
- * Intel VT-d 5.10, "Fault Event Control Register", "Invalidation Event
+ * VT-d rev 5.10, "Fault Event Control Register", "Invalidation Event
  * Control Register", "Page Request Event Control Register".  The three
  * sources share one scheme: a new condition sets IP, which is sent at once
  * or, with IM=1, when software unmasks; nothing is sent if software took back
@@ -15,8 +15,8 @@
 /*
  * @conditions: status bits that are conditions for an event
  * @others:     that are none, but as long as one is set there is no new event
- *              and a pending one is not taken back: FSTS.PFO (VT-d 5.10
- *              section 7.3)
+ *              and a pending one is not taken back: FSTS.PFO (VT-d
+ *              rev 5.10, 7.3)
  */
 typedef struct SourceRow {
     uint16_t control;           /* data, address and upper address follow */

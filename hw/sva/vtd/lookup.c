@@ -1,7 +1,7 @@
 /*
  * VT-d unit: from a request to the tables that serve it
  *
- * VT-d 5.10 section 3.4 and Table 30: RTADDR, root and context entry, checks
+ * VT-d rev 5.10, 3.4 and Table 30: RTADDR, root and context entry, checks
  * of the request against the context entry, PASID directory and PASID entry,
  * checks against the PASID entry, in this order.  Unverified (U4): the first
  * condition met is the one that is reported.
@@ -103,7 +103,7 @@ SvaFault sva_vtd_admit(SvaVtd *vtd, const SvaRequest *req, bool page_request,
 }
 
 /*
- * SRE binds whatever PGTT is (VT-d 5.10 section 9.6).  ECAP.ERS=0: nothing
+ * SRE binds whatever PGTT is (VT-d rev 5.10, 9.6).  ECAP.ERS=0: nothing
  * executes, and the prefix must not ask for it.
  */
 static SvaFault check_privileges(const SvaVtdPasidEntry *entry,

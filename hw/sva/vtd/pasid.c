@@ -1,7 +1,7 @@
 /*
  * VT-d unit: PASID directory and PASID table
  *
- * VT-d 5.10 section 9.5 and section 9.6.
+ * VT-d rev 5.10, 9.5 and 9.6.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

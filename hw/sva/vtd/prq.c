@@ -1,7 +1,7 @@
 /*
  * VT-d unit: page requests
  *
- * VT-d 5.10 section 6.5.3.1, sections 7.4 to 7.7 and Table 30.
+ * VT-d rev 5.10, 6.5.3.1, 7.4 to 7.7 and Table 30.
  *
  * Before a request may enter the queue the unit goes the way of a translation
  * up to the PASID entry, its caches included.  A fault there is recorded, and

@@ -1,7 +1,7 @@
 /*
  * VT-d unit: register file
  *
- * Intel VT-d 5.10, "Register Descriptions".  A register is a row of a
+ * VT-d rev 5.10, "Register Descriptions".  A register is a row of a
  * table; the only code here is what a row cannot say.  Accesses are done by
  * dwords, the low one first, so that a 64-bit register may be written as one
  * quadword or as two halves; an action is tied to the dword that holds it.

@@ -5,7 +5,7 @@
  * hold them (IQH, IQT, PQH, PQT).  A ring is empty when head == tail and full
  * with one entry less than its size, as both VT-d queues are.
  *
- * VT-d 5.10: 6.5.2 "Queued Invalidation Interface", 7.4 "Page Requests".
+ * VT-d rev 5.10, 6.5.2 "Queued Invalidation Interface", 7.4 "Page Requests".
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

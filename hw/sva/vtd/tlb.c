@@ -76,7 +76,7 @@ static bool match_context(uint64_t key, const void *value, void *opaque)
     case SVA_VTD_GRAN_DEVICE:
         return !((key ^ scope->rid) & sva_vtd_rid_mask(scope->fm));
     case SVA_VTD_GRAN_DOMAIN:
-        /* A scalable entry names no domain: global (VT-d 5.10, 6.5.2.1). */
+        /* A scalable entry names no domain: global (VT-d rev 5.10, 6.5.2.1). */
         return !ctx->legacy || ctx->entry.domain == scope->domain;
     default:
         return true;
@@ -175,7 +175,7 @@ unsigned sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope)
         tlb.mask = scope->mask;
         return drop_domain_page(vtd, tlb);
     case SVA_VTD_GRAN_PASID_PAGE:
-        /* VT-d 5.10 Table 24: second-stage entries stay. */
+        /* VT-d rev 5.10, Table 24: second-stage entries stay. */
         tlb.mask = scope->mask;
         tlb.kinds = FIRST_STAGE;
         tlb.by_asid = true;
@@ -222,7 +222,7 @@ void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdPasidEntry *entry,
     };
 
     if (entry->kind == SVA_TLB_NESTED) {
-        /* VT-d 5.10 Table 27: the whole domain. */
+        /* VT-d rev 5.10, Table 27: the whole domain. */
         sva_vtd_drop_iotlb(vtd, &domain);
     } else {
         drop(vtd, &tlb);

@@ -1,7 +1,7 @@
 /*
  * VT-d unit: translation of memory requests
  *
- * VT-d 5.10 sections 3.4 to 3.9, section 3.14 and section 3.15, section 4.2.5.
+ * VT-d rev 5.10, 3.4 to 3.9, 3.14, 3.15 and 4.2.5.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -57,7 +57,7 @@ static bool takes_in_interrupts(uint64_t addr, uint64_t mask)
 }
 
 /*
- * Nothing may reach the interrupt range by translation (VT-d 5.10 section
+ * Nothing may reach the interrupt range by translation (VT-d rev 5.10,
  * 3.15; LGN.4, SGN.8).  To a translation request that is the whole range that
  * it would get, to others the page accessed.  Table 30 has no fault for
  * translation requests by pass-through.  Unverified (U8): such a page is
@@ -190,7 +190,7 @@ static SvaOutcome translate(SvaVtd *vtd, const SvaRequest *req,
 /*
  * A request without PASID to the interrupt range.  Interrupt requests do not
  * come here; what does is a read, an atomic or a write of the wrong size, and
- * is blocked and recorded.  Reads of no byte pass by (VT-d 5.10 section 3.15).
+ * is blocked and recorded.  Reads of no byte pass by (VT-d rev 5.10, 3.15).
  */
 static SvaOutcome interrupt_range(SvaVtd *vtd, const SvaRequest *req)
 {

@@ -23,8 +23,8 @@ SvaFault sva_vtd_pasid_get(SvaVtd *vtd, uint16_t rid,
 
 /*
  * The words of an entry, in units of 128 bits: a store of software that
- * changes one of them as a whole is seen as a whole (VT-d 5.10 section 9,
- * 5.1.4).  false: that is no memory.
+ * changes one of them as a whole is seen as a whole (VT-d rev 5.10,
+ * chapter 9, 5.1.4).  false: that is no memory.
  */
 static inline bool sva_vtd_read_entry(SvaVtd *vtd, uint64_t pa, uint64_t *qw,
                                       unsigned words)

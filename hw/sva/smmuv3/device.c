@@ -1,7 +1,7 @@
 /*
  * sva-smmuv3: SMMUv3 with SubstreamIDs, ATS, page requests and stalls
  *
- * A device without a bus, given on the command line; virt.c finds its place.
+ * A device without a bus, created on the command line; virt.c places it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

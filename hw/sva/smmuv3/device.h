@@ -15,13 +15,12 @@
 OBJECT_DECLARE_SIMPLE_TYPE(SvaSmmuState, SVA_SMMUV3)
 
 /*
- * @device: what all IOMMUs have; realized: its fabric has an IOMMU
- * @config: properties; its oas is 0 until realize if it was left open
- * @pri:    page requests; auto: if there is ATS
- * @describe_stall: functions that can wait are said to (dma-can-stall)
- * @irq_later: set of lines that @irq_bh is to pulse
- * @describe_slots: and those that may be plugged into empty ports later
+ * @config: properties; oas is 0 until realize if it was not set
+ * @pri:    page requests; auto: as ATS
+ * @describe_stall: put dma-can-stall in the nodes of functions that can stall
+ * @describe_slots: and in those of empty ports, for functions plugged later
  * @smmu:   valid when realized
+ * @irq_later: lines that @irq_bh is to pulse, as bits
  */
 struct SvaSmmuState {
     DeviceState parent_obj;

@@ -57,7 +57,7 @@ unsigned sva_smmu_virt_pa_bits(void)
     return arm_pamax(ARM_CPU(first_cpu));
 }
 
-/* What came up where lines could not be touched. */
+/* Pulse the lines of threads without the BQL. */
 static void virt_irq_later(void *opaque)
 {
     SvaSmmuState *s = opaque;
@@ -71,8 +71,8 @@ static void virt_irq_later(void *opaque)
 }
 
 /*
- * A line belongs to who holds the BQL.  A device in an iothread does not, and
- * its transactions raise events as well; edges of a source may fall together.
+ * Only holders of the BQL may change a line.  Transactions of a device in an
+ * iothread raise events as well; edges of one source may then merge.
  */
 static void virt_irq(void *host, SvaSmmuIrq line)
 {
@@ -86,7 +86,7 @@ static void virt_irq(void *host, SvaSmmuIrq line)
     }
 }
 
-/* It is on its way when this returns, see env-qemu.c. */
+/* The message may be delivered later, see env-qemu.c. */
 static bool virt_message(void *host, uint64_t addr, uint32_t data)
 {
     SvaSmmuState *s = host;
@@ -131,7 +131,7 @@ static void virt_add_node(VirtMachineState *vms, hwaddr base, int irq)
     qemu_fdt_setprop_cell(fdt, node, "phandle", vms->iommu_phandle);
 }
 
-/* Expander bridges are not in the tree, so that this is about one bus. */
+/* Expander bridges have no node, so this is the only host bridge. */
 static void virt_add_host_bridge(SvaSmmuState *s, VirtMachineState *vms)
 {
     void *fdt = MACHINE(vms)->fdt;
@@ -147,8 +147,8 @@ static void virt_add_host_bridge(SvaSmmuState *s, VirtMachineState *vms)
 }
 
 /*
- * Node of a PCI function below its host bridge, made if it is not there; NULL
- * if it is not below that host bridge.  PCI bus binding to IEEE 1275.
+ * Get or create the node of a PCI function below the host bridge; NULL if the
+ * function is below another one.  PCI bus binding to IEEE 1275.
  */
 static char *virt_function_node(VirtMachineState *vms, PCIBus *bus, int devfn)
 {
@@ -194,7 +194,7 @@ static void virt_describe_function(PCIDevice *dev, void *opaque)
     virt_describe_place(opaque, pci_get_bus(dev), dev->devfn);
 }
 
-/* What is plugged into an empty port later cannot be added to the tree. */
+/* A function that is plugged later cannot be added to the tree. */
 static void virt_describe_slots(PCIBus *bus, PCIDevice *dev, void *opaque)
 {
     PCIBus *below;
@@ -210,7 +210,7 @@ static void virt_describe_slots(PCIBus *bus, PCIDevice *dev, void *opaque)
     pci_for_each_device_under_bus(below, virt_describe_slots, opaque);
 }
 
-/* When all functions of the command line are there. */
+/* All functions of the command line have been created. */
 static void virt_machine_done(Notifier *notifier, void *data)
 {
     SvaSmmuState *s = container_of(notifier, SvaSmmuState, machine_done);

@@ -1,9 +1,9 @@
 /*
  * sva-vtd: VT-d unit with PASID, ATS and page requests
  *
- * A subclass of QEMU's intel-iommu for the sake of the machine, which knows
- * that type: it finds its place and its DMAR table by it.  Realize, reset,
- * registers and state are our own.
+ * A subclass of QEMU's intel-iommu, because the machine looks for that type to
+ * place the unit and to build the DMAR table.  Realize, reset, registers and
+ * state are our own.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -42,10 +42,9 @@ static bool device_resolve_eim(SvaVtdState *s, Error **errp)
 }
 
 /*
- * Machine types up to pc-q35-9.1 have 39 bits for the stock device's sake, and
- * there is no telling that from an option.  Linux takes no unit in scalable
- * mode whose stages have no width in common, and first-stage tables have 48
- * bits at least.
+ * Machine types up to pc-q35-9.1 set 39 bits for the stock device, which looks
+ * the same as if the user had.  Linux refuses a unit in scalable mode whose
+ * stages have no width in common, and first-stage tables have at least 48 bits.
  */
 static bool device_resolve_width(SvaVtdState *s, Error **errp)
 {
@@ -65,7 +64,7 @@ static bool device_resolve_width(SvaVtdState *s, Error **errp)
     return true;
 }
 
-/* Is it what the machine type sets, for the sake of the stock device? */
+/* Does the machine type set it, for the stock device? */
 static bool device_is_machine_default(const char *name, bool value)
 {
     const char *machine = sva_vtd_q35_default(name);
@@ -75,7 +74,7 @@ static bool device_is_machine_default(const char *name, bool value)
            set == value;
 }
 
-/* What the stock device has, and would only be mistaken for ours. */
+/* Refuse options of the stock device that mean nothing here. */
 static bool device_check_foreign(SvaVtdState *s, Error **errp)
 {
     static const struct {

@@ -15,13 +15,12 @@
 OBJECT_DECLARE_SIMPLE_TYPE(SvaVtdState, SVA_VTD)
 
 /*
- * Of the parent's state only what the machine and its own interrupt
- * remapping method look at is in use: the properties intremap, eim,
- * device-iotlb, pt, aw-bits and caching-mode, and intr_*.
+ * Of the parent's state only what the machine and the parent's interrupt
+ * remapping method read is in use: the properties intremap, eim, device-iotlb,
+ * pt, aw-bits and caching-mode, and intr_*.
  *
- * @config: own properties; the parent's are added at realize
- * @device: what all IOMMUs have; realized: its fabric has an IOMMU
- * @vtd:    valid from then on
+ * @config: own properties; realize adds the parent's
+ * @vtd:    valid when realized
  */
 struct SvaVtdState {
     IntelIOMMUState parent_obj;

@@ -1,9 +1,9 @@
 /*
  * sva-vtd on the q35 board
  *
- * Puts the unit where the stock IOMMU has its place, so that QEMU's own code
- * builds the DMAR table.  Interrupt requests go through the model; the parent
- * is told the table as well, since its class method serves KVM's routes.
+ * Puts the unit in the place of the stock IOMMU, so that QEMU's own code builds
+ * the DMAR table.  Interrupt requests go through the model.  The parent gets
+ * the address of the table too, since its class method serves KVM's routes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,7 +21,7 @@
 #define MSI_BASE        SVA_VTD_INTR_FIRST
 #define MSI_SIZE        (SVA_VTD_INTR_LAST - SVA_VTD_INTR_FIRST + 1)
 
-/* Straight to the processors: what is remapped, and the unit's own events. */
+/* Past remapping: remapped interrupts, and the events of the unit itself. */
 static void q35_send(uint64_t addr, uint32_t data)
 {
     MSIMessage msg = { .address = addr, .data = data };
@@ -30,8 +30,8 @@ static void q35_send(uint64_t addr, uint32_t data)
 }
 
 /*
- * A write into the interrupt window, by a function or by the I/O APIC; also
- * by a thread without the BQL.
+ * A function or the I/O APIC writes to the interrupt window; the thread may be
+ * one without the BQL.
  */
 static bool q35_window_write(Object *owner, uint16_t rid, hwaddr addr,
                              uint32_t data)
@@ -88,7 +88,7 @@ const char *sva_vtd_q35_default(const char *property)
     for (i = 0; props && i < props->len; i++) {
         const GlobalProperty *prop = g_ptr_array_index(props, i);
 
-        /* Those of older types come later, and win. */
+        /* Those of older types come later and override. */
         if (!strcmp(prop->driver, TYPE_INTEL_IOMMU_DEVICE) &&
             !strcmp(prop->property, property)) {
             value = prop->value;

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from harness import FunctionalTest  # noqa: E402
 
 
-class Outage(FunctionalTest):
+class Removal(FunctionalTest):
     """The device goes away under processes."""
 
     RULES = ('data', 'no-dma', 'errors', 'silence', 'drain', 'bind-again', 'nothing-lost')

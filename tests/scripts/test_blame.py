@@ -155,7 +155,7 @@ class Abort(Case):
         owe(run, 'exited', KERNEL, place=IOTLB)
         self.assert_blamed(run, 'ats-no-access', KERNEL, '1 in the IOTLB')
 
-    def test_what_an_heir_has(self):
+    def test_what_a_survivor_has(self):
         run = with_exit(synthetic_life.daemonise())
         synthetic.set_fact(run, 'survivor.changed', 1)
         self.assert_blamed(run, 'other-memory', MODEL)

@@ -103,7 +103,7 @@ class Ktap(unittest.TestCase):
         self.assertEqual((found.counts.passed, found.counts.failed, found.counts.skipped),
                          (3, 2, 0))
 
-    def test_no_scenario_of_the_catalogue_confuses_the_parser(self):
+    def test_no_scenario_name_confuses_the_parser(self):
         names = list(scenarios.MODULES)
         verdicts = [Verdict(name, verdict.BOUND, rule, verdict.KERNEL, verdict.PASS, 'x').of(a, '7')
                     for a in arch.ALL for name in names for rule in names]

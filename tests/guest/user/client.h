@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Processes that come, use the device and go; is everything free afterwards?
+ * Short-lived clients of the device, and checks that all is free afterwards
  */
 #ifndef CLIENT_H
 #define CLIENT_H
@@ -13,7 +13,7 @@
  * @mode: in which mode
  * @leave: leave page requests behind whose group has no last one
  * @left: how many it left
- * @pasid: what it got
+ * @pasid: its PASID
  * @contexts: of the device
  * @status: of its copy
  * @different: wrong bytes of its copy

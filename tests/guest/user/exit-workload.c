@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Guest test programs: what becomes of DMA when the victim's address space goes
+ * Guest test programs: DMA while the victim's address space exits
  *
  * Three contexts of one process work at once, one for each way to reach
- * memory, so that one death shows what becomes of all of them.
+ * memory, so that one exit tests all of them.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -246,7 +246,7 @@ void sva_workload_wait_refused(struct sva_victim *v, const struct sva_dev *watch
 				  GONE_MS);
 		sva_sleep_ms(1);
 	}
-	/* First the translation goes, then the pages are freed. */
+	/* The translation is removed first, then the pages are freed. */
 	sva_sleep_ms(FREE_MS);
 	sva_fact("gone.wait-ms %llu",
 		 (unsigned long long)(sva_now_ms() - begin));

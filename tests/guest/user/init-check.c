@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * init: is everything there that the scenarios need?
+ * init: check that everything that the scenarios need is there
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -93,7 +93,7 @@ static unsigned int find_cap(int fd, uint16_t id)
 	unsigned int pos = 0x100;
 	uint32_t header;
 
-	/* No capability is smaller than 8 bytes: so the list has an end. */
+	/* No capability is smaller than 8 bytes: so the list ends. */
 	for (unsigned int i = 0; i < (4096 - 256) / 8 && pos >= 0x100; i++) {
 		header = config_read(fd, pos, 4);
 		if ((header & 0xffff) == id)
@@ -261,7 +261,7 @@ bool check_device(char *error, size_t size)
 	    !check_group(device, error, size) || !load_driver(error, size))
 		return false;
 
-	/* Looked at with a driver: kernels before 6.16 enable PRI for it. */
+	/* Check this with a driver bound: kernels before 6.16 enable PRI for it. */
 	caps_good = check_caps(device, cap_error, sizeof(cap_error));
 	if (!try_bind(error, size))
 		return false;

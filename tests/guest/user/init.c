@@ -29,7 +29,7 @@
 #define KILL_MS		10000
 #define KMEMLEAK	"/sys/kernel/debug/kmemleak"
 #define LEAK_SCANS	2
-#define LEAK_AGE_S	6	/* younger objects are no suspects */
+#define LEAK_AGE_S	6	/* younger objects are not reported */
 
 static int ctl = STDOUT_FILENO;
 static struct {
@@ -88,7 +88,7 @@ static void mount_all(void)
 
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
 		mkdir(mounts[i].dir, 0755);
-		/* What is missing shows when it is needed. */
+		/* An error shows when the file is needed. */
 		mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0, NULL);
 	}
 }
@@ -169,7 +169,7 @@ static void hello(void)
 	ctl_line("@fact kernel.cpus %ld", sysconf(_SC_NPROCESSORS_ONLN));
 }
 
-/* Waits for one process, reaps all; false: time is over. */
+/* Waits for one process, reaps all; false: timeout. */
 static bool wait_for(pid_t pid, unsigned int ms, int *status)
 {
 	struct timespec tick = { 0, 10000000 };
@@ -281,7 +281,7 @@ static void run_all(enum need have, const char *error)
 	}
 }
 
-/* Of a kernel that looks for leaks; what it finds goes to the console. */
+/* Scans for memory leaks if the kernel can; the report goes to the console. */
 static void report_leaks(void)
 {
 	int fd = open(KMEMLEAK, O_RDWR | O_CLOEXEC);
@@ -291,7 +291,7 @@ static void report_leaks(void)
 	if (fd < 0)
 		return;
 	sleep(LEAK_AGE_S);
-	/* The first only takes check sums: what changes is in use. */
+	/* The first scan only takes checksums: objects that change are in use. */
 	for (int i = 0; i < LEAK_SCANS; i++)
 		if (write(fd, "scan", 4) != 4)
 			ctl_line("@error " KMEMLEAK ": %s", strerror(errno));

@@ -20,7 +20,7 @@
 #include "net.h"
 #include "sva.h"
 
-/* What is slow is not lost; the host may be busy. */
+/* Generous: the host may be busy. */
 #define ANSWER_MS	10000
 #define UP_MS		5000
 #define GREETING_MS	2000

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Scenarios in which another page comes to stand behind an address
+ * Scenarios in which the kernel replaces pages while the device uses them
  */
 #ifndef PAGE_MIGRATION_H
 #define PAGE_MIGRATION_H
@@ -13,7 +13,7 @@
 struct page_migration;
 
 /**
- * struct page_migration_event - something that the kernel does to the pages
+ * struct page_migration_event - one way in which the kernel replaces pages
  * @name: first part of the names of its facts
  * @happen: makes it happen, once; an error if that is not possible
  * @frees: the old pages are free afterwards
@@ -27,7 +27,7 @@ struct page_migration_event {
 };
 
 /**
- * struct page_migration_scene - what a scenario is made of
+ * struct page_migration_scene - the parameters of a scenario
  * @rounds: how often all events happen, unless told otherwise
  * @interval_us: between two passes of the device, unless told otherwise
  * @pages: of the buffer of each mode
@@ -48,7 +48,7 @@ struct page_migration_scene {
 	unsigned int events;
 };
 
-/* What one event brought, over all rounds. */
+/* Results of one event, over all rounds. */
 struct page_migration_sum {
 	unsigned int replaced;	/* pages with another frame, or with none */
 	unsigned int found;	/* old frames that were found again */
@@ -63,7 +63,7 @@ struct page_migration_sum {
 
 /**
  * struct page_migration - a scenario that runs
- * @scene: what it is made of
+ * @scene: its parameters
  * @forever: contexts that write a word into every page, for ever
  * @adder: contexts whose additions are counted
  * @buf: one part for each mode
@@ -85,7 +85,7 @@ struct page_migration {
 	struct page_migration_sum sum[PAGE_MIGRATION_EVENTS_MAX];
 };
 
-/* All of the scenario, but facts of its own: @report is called before "done". */
+/* Runs the scenario; @report is called before "done", for more facts. */
 void page_migration_run(const struct page_migration_scene *scene,
 			void (*report)(const struct page_migration *r));
 char *page_migration_part(const struct page_migration *r, unsigned int i);

@@ -12,8 +12,8 @@
  * struct race_way - how memory is taken away and given back
  * @rounds: how often, unless told otherwise
  * @interval_us: between two passes of the device, unless told otherwise
- * @pages: of the buffer, unless told otherwise; 0: buffers of several shapes
- * @unit: pages can be had in multiples of this
+ * @pages: of the buffer, unless told otherwise; 0: several sizes and places
+ * @unit: the number of pages is a multiple of this
  * @pages_max: most pages
  * @first: gives the buffer, for the first time; @at: where it has to be, with
  *         memory that nobody can use on both sides, or NULL
@@ -38,7 +38,7 @@ struct race_way {
 
 #define RACE_PAGES_MAX	1536u
 
-/* All of the scenario. */
+/* Runs the scenario. */
 void race_run(const struct race_way *way);
 
 #endif

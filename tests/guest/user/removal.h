@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the scenarios share in which the device goes away under a process
+ * Scenarios in which the device is removed or reset while in use
  */
 #ifndef REMOVAL_H
 #define REMOVAL_H
@@ -12,7 +12,7 @@
 #define REMOVAL_CONTEXTS	(SVA_MODE_COUNT + 1)
 
 /**
- * struct removal - a process with bonds, and what becomes of them
+ * struct removal - a process with bonds, and what happens to it
  * @child: the process
  * @step: what the process is to do next, written by the parent
  * @done: what it has done
@@ -51,9 +51,9 @@ struct removal {
 
 /* Starts the process, lets the device work; stage "bound". */
 struct removal *removal_begin(bool idle);
-/* The node goes first, then bond after bond. */
+/* Waits until no bond is left; the node goes first. */
 void removal_wait_unbound(const struct removal *o);
-/* What the process sees of it; stage "removed". */
+/* Reports what the process sees; stage "removed". */
 void removal_look(struct removal *o);
 /* The device is back: stage "recovered", the process binds, stage "again". */
 void removal_again(struct removal *o);
@@ -65,7 +65,7 @@ void removal_end(struct removal *o);
 void sysfs_write(const char *path, const char *text);
 /* Directory of the accelerator in sysfs. */
 const char *sysfs_device(const struct removal *o);
-/* Until the device node is there, or is not. */
+/* Waits until the device node exists, or does not. */
 void wait_node(bool there);
 
 #endif

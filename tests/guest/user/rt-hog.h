@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Nobody but this process, and who has its priority, gets a processor
+ * Programs of real-time priority that keep the processors busy
  */
 #ifndef RT_HOG_H
 #define RT_HOG_H
@@ -10,7 +10,7 @@
 #define RT_HOG_CPUS_MAX	8u
 
 /**
- * struct rt_hog - programs that keep the other processors
+ * struct rt_hog - programs that keep the other processors busy
  * @phase: what they wait for, in shared memory
  * @n: their number
  * @pids: of them

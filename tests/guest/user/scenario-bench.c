@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Scenarios bench-faults and bench-bind: how many in a second
+ * Scenarios bench-faults and bench-bind: rates per second
  *
- * `sva bench` boots them. What they tell is for comparisons within one guest:
- * its clock is that of a host with other things to do.
+ * `sva bench` boots them. Compare the figures within one guest only: its clock
+ * depends on how busy the host is.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -93,7 +93,7 @@ static void scenario_bench_faults(void)
 }
 SVA_SCENARIO("bench-faults", scenario_bench_faults);
 
-/* After all those that were made: one that works. */
+/* Check that a bind still works after all these. */
 static void check_bond(void)
 {
 	uint64_t us;

@@ -2,7 +2,7 @@
 /*
  * Scenario bind-storm: many processes, one after the other, bind and unbind
  *
- * Afterwards nothing may be used up: neither PASIDs nor contexts nor memory.
+ * Afterwards no PASID, context or memory may be lost.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include "client.h"
 
 #define PAGE		4096ul
-/* Rounds after which caches of the kernel have what they need. */
+/* Rounds after which caches of the kernel are filled. */
 #define WARM_UP		60
 #define SETTLE_MS	1000
 
@@ -36,7 +36,7 @@ static unsigned long percpu_pages(void)
 	return sum * PAGE / KIB;
 }
 
-/* What the kernel can give back at once does not count. */
+/* Memory that the kernel can reclaim at once does not count. */
 static void report_memory(const char *when)
 {
 	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);

@@ -2,7 +2,7 @@
 /*
  * Scenario completion: ends of jobs are told by interrupt, or found by polling
  *
- * All the time other contexts keep the device busy.
+ * Other contexts keep the device busy meanwhile.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,7 +20,7 @@
 #define EVENT_MS	10000
 #define SEED		0xc0de000000000000ull
 
-/* In this order: what comes late must not be taken for what comes next. */
+/* Order matters: a late interrupt must not count for the next phase. */
 enum kind {
 	POLLED,		/* no job has an interrupt */
 	SINGLE,		/* each has, one job at a time */
@@ -59,7 +59,7 @@ static uint64_t events(const struct sva_dev *dev)
 	return info.events;
 }
 
-/* Reading takes note of what was counted: afterwards poll() waits. */
+/* Reading acknowledges the count: afterwards poll() waits. */
 static void forget(struct sva_dev *dev)
 {
 	struct pollfd pfd = { .fd = dev->fd, .events = POLLIN };
@@ -126,7 +126,7 @@ static void burst(enum kind kind)
 	for (unsigned int i = 0; i < c.load.n; i++) {
 		struct sva_dev *dev = &c.dev[i];
 		uint32_t last = first[i] + BURST - 1;
-		/* The next message must not meet this one on its way. */
+		/* The next message must not merge with this one. */
 		bool told = kind != LAST || wait_event(dev);
 
 		/* Several messages may come to one event. */
@@ -168,7 +168,7 @@ static void run_kind(enum kind kind)
 		c.wanted[kind] += c.load.n * (kind == EACH ? BURST :
 					      kind != POLLED);
 	}
-	/* The last ones are on their way; some may have come to one. */
+	/* The last ones are in flight; some may have merged. */
 	sva_sleep_ms(50);
 	end = sva_now_ms() + (kind == EACH ? 0 : EVENT_MS);
 	while (all_events() - begin < c.wanted[kind] && sva_now_ms() < end)

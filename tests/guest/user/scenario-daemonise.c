@@ -40,7 +40,7 @@ static void prepare(struct sva_victim *v)
 	h->memory = sva_map(NULL, h->size, PROT_READ | PROT_WRITE);
 	sva_workload_touch(v, h->memory, h->size);
 	sva_workload_prepare(v);
-	/* These pages shall be free when the process has ended. */
+	/* These pages must be freed when the process ends. */
 	if (madvise(v->address, v->size, MADV_DONTFORK))
 		sva_error("madvise: %s", strerror(errno));
 
@@ -55,7 +55,7 @@ static void prepare(struct sva_victim *v)
 	h->pid = pid;
 }
 
-/* Single writes to what the daemon has at the addresses of its parent. */
+/* Single writes to the daemon's memory at the addresses of its parent. */
 static void probe_heir(const struct sva_victim *v,
 		       const struct sva_dev *watch)
 {

@@ -38,7 +38,7 @@ static void transfer(int fd, void *buf, size_t pos, bool write)
 			  n < 0 ? strerror(errno) : "too short");
 }
 
-/* Numbers that are not what they must be, in one part of the disk. */
+/* Wrong numbers in one part of the disk. */
 static unsigned long check_part(int fd, uint64_t *buf, size_t part,
 				uint64_t invert)
 {
@@ -124,7 +124,7 @@ static void fact_domain(const char *class, const char *name,
 	FILE *f = NULL;
 	char *slash;
 
-	/* With multipath the disk hangs at no controller. */
+	/* With multipath the disk is not below a controller. */
 	if (sscanf(name, "nvme%u", &ctrl) == 1)
 		snprintf(path, sizeof(path), "/sys/class/nvme/nvme%u", ctrl);
 	else
@@ -220,7 +220,7 @@ static void test_net(const char *name, unsigned int nr, const char *how,
 		sva_error("net=%s: not arp, ping or none", how);
 	sva_fact("net.%s.sent %u", name, net.sent);
 	sva_fact("net.%s.good %u", name, net.good);
-	/* Slow is not wrong, and the first answer may come late. */
+	/* Generous: the first answer may come late. */
 	sva_ok(net.good && net.good + 2 >= net.sent,
 	       "%u of %u requests are answered through %s", net.good,
 	       net.sent, name);

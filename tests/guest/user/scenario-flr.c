@@ -35,7 +35,7 @@ static void scenario_flr(void)
 }
 SVA_SCENARIO("flr", scenario_flr);
 
-/* The device does nothing but what it is asked for after the reset. */
+/* After the reset the device only sends probes. */
 static void scenario_flr_after_exit(void)
 {
 	struct sva_dev *dev;

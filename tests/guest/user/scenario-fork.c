@@ -27,7 +27,7 @@
 
 enum phase {
 	PHASE_FORKED,
-	PHASE_SEEN,	/* the child knows what it was given */
+	PHASE_SEEN,	/* the child has stored its contents */
 	PHASE_WRITTEN,	/* the device wrote since */
 	PHASE_OWN,	/* the child wrote something of its own */
 	PHASE_AGAIN,	/* the device wrote once more */
@@ -86,7 +86,7 @@ static size_t whole(void)
 	return f.forever.n * f.size;
 }
 
-/* Requests for pages must be what ends the sharing where they can. */
+/* Modes that can must end the sharing with page requests. */
 static void touch_where_needed(void)
 {
 	for (unsigned int i = 0; i < f.forever.n; i++)
@@ -128,7 +128,7 @@ static unsigned int count_changed(const char *seen)
 	return n;
 }
 
-/* What came with fork() must be of no use. */
+/* What the child inherited must be useless. */
 static void try_parents_context(struct report *r)
 {
 	struct sva_dev *dev = &f.step[0];

@@ -3,7 +3,7 @@
  * Scenario hot-unplug: the device is unplugged while processes are bound
  *
  * The host asks for it at the stage "unplug"; with how=surprise the slot loses
- * its power without a word to the driver. The host plugs a new device in at
+ * its power without notice to the driver. The host plugs a new device in at
  * the stage "plug".
  */
 #define _GNU_SOURCE
@@ -33,7 +33,7 @@ static uint8_t find_cap(int fd, uint8_t id)
 
 	if (pread(fd, &pos, 1, CAP_POINTER) != 1)
 		return 0;
-	/* No capability is smaller than 4 bytes: so the list has an end. */
+	/* No capability is smaller than 4 bytes: so the list ends. */
 	for (unsigned int i = 0; pos >= 0x40 && i < 48; i++) {
 		if (pread(fd, head, 2, pos) != 2)
 			return 0;
@@ -51,9 +51,9 @@ static void write_control(int fd, uint8_t cap, uint16_t value)
 }
 
 /*
- * Takes the power from the slot behind the kernel's back, which empties it in
- * this machine.  The interrupt comes with the power: what the kernel finds is
- * a slot as it has left it, and empty.
+ * Turns the power of the slot off behind the kernel's back, which removes the
+ * device in this machine.  The interrupt comes when the power is back: the
+ * kernel finds the slot as it left it, and empty.
  */
 static void pull_out(const struct removal *o)
 {

@@ -52,7 +52,7 @@ static char *first(char *at, size_t size)
 	return base + offset;
 }
 
-/* Nothing else may come to stand there. */
+/* Nothing else may be mapped there. */
 static void unmap(char *buf, size_t size)
 {
 	(void)buf;
@@ -78,7 +78,7 @@ static unsigned int reuse(const uint64_t *pfns, unsigned int n)
 	sva_pattern(other + offset, buf_size, SEED);
 	if (!sva_pfns(other + offset, n, now))
 		sva_error("the kernel does not tell page frame numbers");
-	/* Each of them is a whole; their order may be another one. */
+	/* Each huge page is contiguous; their order may change. */
 	for (unsigned int i = 0; i < n; i += step)
 		for (unsigned int j = 0; j < n; j += step)
 			if (now[i] && now[i] == pfns[j])

@@ -22,7 +22,7 @@ struct world {
 	char *holes;
 };
 
-/* Starts a copy to a page that is not there; the fault that comes of it. */
+/* Starts a copy to a missing page; returns its fault. */
 static uint32_t provoke(struct world *w, const char *name, char *hole,
 			struct iommufd_fault *fault)
 {
@@ -53,7 +53,7 @@ static void answer(struct world *w, const char *name, uint32_t job,
 		 iommufd_answer(&w->queue, fault->cookie, code));
 	cpl = sva_wait(&w->dev, job, JOB_MS);
 	sva_fact("%s.status 0x%02x", name, cpl.status);
-	/* A cookie is good for one answer. */
+	/* A cookie is valid for one answer. */
 	sva_fact("%s.again.errno %d", name,
 		 iommufd_answer(&w->queue, fault->cookie, code));
 }

@@ -19,7 +19,7 @@ struct world {
 	struct vfio_space ours, other;
 	struct sva_dev plain, ats, theirs;
 	char *src, *dst;
-	/* What the second space has where the first one has @dst. */
+	/* The second space's memory at the address of @dst. */
 	char *alias;
 };
 
@@ -101,7 +101,7 @@ static void detached(struct world *w)
 	fact_lost(&w->plain, w->dst);
 	fact_lost(&w->ats, w->dst);
 	fact_changed("detached", w);
-	/* The other one does not notice. */
+	/* The other one still works. */
 	vfio_touch("kept", &w->theirs, w->dst);
 	fact_changed("kept", w);
 	sva_stage("detached");

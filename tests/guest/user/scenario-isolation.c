@@ -2,8 +2,8 @@
 /*
  * Scenario isolation: many processes use the device at once
  *
- * All have their buffers at the same addresses, so that a translation that is
- * taken for another PASID's leads into the memory of another process.
+ * All have their buffers at the same addresses, so that a translation used for
+ * the wrong PASID leads into the memory of another process.
  */
 #define _GNU_SOURCE
 #include <string.h>
@@ -94,7 +94,7 @@ static void copy_once(struct tenant *t, struct sva_dev *dev,
 	t->different += sva_pattern_diff(src, h.size, SEED(t->nr, round));
 }
 
-/* A pipe only ends when nobody else holds it. */
+/* A pipe reports its end only when nobody else has it open. */
 static void forget_others(const struct tenant *t)
 {
 	for (unsigned int i = 0; i < t->nr; i++) {

@@ -3,7 +3,7 @@
  * Scenario kernel-pasid: a PASID of the kernel's own beside one of a process
  *
  * The driver has a page of its memory mapped where the process has one of its
- * own.  Which of the two the device reaches is decided by the PASID alone.
+ * own.  The PASID alone decides which of the two the device reaches.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -111,7 +111,7 @@ static uint32_t bind_until(uint32_t pasid)
 		sva_child_start(&child[n], client_main, &got[n]);
 		sva_child_wait(&child[n], JOB_MS);
 	} while (got[n++] != pasid && n < ATTEMPTS);
-	/* A process has the pipes of those before it. */
+	/* A process inherits the pipes of those before it. */
 	for (unsigned int i = n; i--;)
 		sva_child_end(&child[i]);
 	return got[n - 1];

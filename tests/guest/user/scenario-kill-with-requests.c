@@ -13,7 +13,7 @@
 #include "sva.h"
 #include "sva-modes.h"
 
-/* A stalled request is nowhere to be held: it is the IOMMU's. */
+/* A stalled request is in the IOMMU and cannot be held in the device. */
 #ifdef __aarch64__
 #define HOLD_DEFAULT	"storm"
 #define REFUSED		SVA_CNT_ABORTS
@@ -140,7 +140,7 @@ static void scenario_kill_with_requests(void)
 }
 SVA_SCENARIO("kill-with-requests", scenario_kill_with_requests);
 
-/* -- the kernel is kept from its queue -- */
+/* -- keep the kernel from emptying its queue -- */
 
 #define PRQ_THREAD_CPU	1u
 #define WARM_UP		2

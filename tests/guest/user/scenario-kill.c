@@ -33,7 +33,7 @@ static void scenario_kill(void)
 }
 SVA_SCENARIO("kill", scenario_kill);
 
-/* The last context is on the second one, and reaches memory in another way. */
+/* The last context, in another mode, is on the second device. */
 static void scenario_kill_two_devices(void)
 {
 	struct sva_victim *v = sva_workload_new(SVA_ALL_MODES(":"));

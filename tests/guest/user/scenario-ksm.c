@@ -64,7 +64,7 @@ static void ksm_set(const char *name, const char *value)
 	close(fd);
 }
 
-/* One pass of the device over its part: it writes, or may not. */
+/* One pass of the device over its part; writes may be refused. */
 static struct sva_completion pass(unsigned int i)
 {
 	struct sva_desc desc;
@@ -149,12 +149,12 @@ static void wait_merged(void)
 				  shared_pages(), whole() / PAGE);
 		sva_sleep_ms(10);
 	}
-	/* Nothing is merged again before it was written to. */
+	/* Pages are not merged again before they were written to. */
 	ksm_set("run", "0");
 	k.merged += whole() / PAGE;
 }
 
-/* What is shared can be read. */
+/* Shared pages can be read. */
 static void read_shared(void)
 {
 	for (unsigned int i = 0; i < k.readers.n; i++) {
@@ -171,7 +171,7 @@ static void read_shared(void)
 	}
 }
 
-/* What was asked for, and answered, when that ended the sharing. */
+/* The page requests that ended the sharing, and their answers. */
 static void pass_that_asks(unsigned int i)
 {
 	struct sva_counts before, after;
@@ -290,11 +290,11 @@ static void begin(const char *modes, unsigned int pages)
 
 	ksm_set("pages_to_scan", "5000");
 	ksm_set("sleep_millisecs", "5");
-	/* Or pages that could not be merged at once are left out for long. */
+	/* Or pages that could not be merged at once are skipped for long. */
 	ksm_set("smart_scan", "0");
 	k.part = pages * PAGE;
 	k.buf = sva_map(NULL, whole(), PROT_READ | PROT_WRITE);
-	/* Something in between, or the two would be one mapping. */
+	/* A gap, or the two would be one mapping. */
 	sva_map(NULL, PAGE, PROT_NONE);
 	k.twin = sva_map(NULL, whole(), PROT_READ | PROT_WRITE);
 	k.copy = sva_map(NULL, k.part, PROT_READ | PROT_WRITE);
@@ -321,7 +321,7 @@ static void scenario_ksm(void)
 		wait_merged();
 		read_shared();
 		write_shared();
-		/* What is wrong would not be merged again. */
+		/* Wrong pages would not be merged again. */
 		if (good())
 			unmerge();
 	}

@@ -2,9 +2,8 @@
 /*
  * Scenario late: the device works after unbind
  *
- * Because it lied about stopping, or because the driver did not stop it.
- * The process lives and its buffer stays mapped: whatever arrives in it after
- * unbind got past the IOMMU.
+ * It claimed to have stopped, or the driver did not stop it.  The process lives
+ * and its buffer stays mapped: any write to it after unbind got past the IOMMU.
  */
 #define _GNU_SOURCE
 #include <string.h>

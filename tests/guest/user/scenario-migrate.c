@@ -25,7 +25,7 @@
 
 static bool huge;
 
-/* Pages that are not on the node yet, and can be asked to move. */
+/* Number of pages that are not on the node yet and can be moved. */
 static unsigned int move(char *buf, unsigned int n, int node)
 {
 	static void *pages[SVA_MODES * BUFFER_PAGES];
@@ -53,7 +53,7 @@ static void move_all(struct page_migration *r, int node)
 	unsigned int n = page_migration_whole(r) / (huge ? HUGE_SIZE : PAGE);
 	unsigned int tries = 0;
 
-	/* A page that is being used at this moment stays. */
+	/* A page that is in use at this moment is not moved. */
 	while (move(r->buf, n, node)) {
 		if (++tries == MOVE_TRIES)
 			sva_error("not all pages move to node %d", node);
@@ -144,7 +144,7 @@ static void discard(struct page_migration *r)
 		if (munlock(page_migration_part(r, i) + page * PAGE, PAGE))
 			sva_error("munlock: %s", strerror(errno));
 	page_migration_drop(r, page);
-	/* The device comes by and finds nothing. */
+	/* Wait until the device finds the page missing. */
 	sva_sleep_ms(DISCARDED_MS);
 }
 

@@ -3,8 +3,8 @@
  * Scenario mlock: locked memory needs no page requests
  *
  * The device writes once into every page of buffers that the process never
- * touched: plain ones, locked ones, ones that are locked when they come, and
- * ones that were locked and thrown away.
+ * touched: plain ones, locked ones, ones that are locked on fault, and ones that
+ * were locked and thrown away.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -60,7 +60,7 @@ static void lock(void)
 	    mlock2(phase_buf(ONFAULT), size, MLOCK_ONFAULT) ||
 	    mlock(phase_buf(UNLOCKED), size))
 		sva_error("mlock: %s", strerror(errno));
-	/* What is locked cannot be thrown away. */
+	/* Locked memory cannot be thrown away. */
 	m.discard_errno = madvise(phase_buf(LOCKED), size, MADV_DONTNEED) ?
 			  errno : 0;
 	if (munlock(phase_buf(UNLOCKED), size) ||

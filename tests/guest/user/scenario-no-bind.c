@@ -2,8 +2,8 @@
 /*
  * Scenario no-bind: the machine cannot do SVA, or not all of it
  *
- * A process asks for a bond again and again.  It is told each time why there is
- * none; if there is one after all, it must be good for something.
+ * A process tries to bind again and again.  Each attempt gives the reason; if
+ * one succeeds, the bond must work.
  */
 #define _GNU_SOURCE
 #include <string.h>

@@ -6,7 +6,7 @@
  * Memory must come back at once: the driver's wait for the device is after the
  * end of the address space.  In oom-reaper a thread of the victim waits in the
  * driver, so that the address space does not end; the OOM reaper has to empty it
- * under the eyes of the device.
+ * while the device works.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,7 +26,7 @@
 #define COMMAND_MS	600000
 #define TICK_MS		10
 #define JOB_MS		60000
-/* Memory that is left when everything was found. */
+/* Memory to leave free. */
 #define RESERVE		(16 * MIB)
 
 static size_t ballast;
@@ -37,7 +37,7 @@ static struct {
 	unsigned int stop;
 	unsigned int ticks;
 	uint64_t max_ms;
-	/* The victim's thread shall go into the driver. */
+	/* The victim's thread must enter the driver. */
 	unsigned int command;
 } *shared;
 
@@ -96,7 +96,7 @@ static void *command_main(void *arg)
 
 	while (!__atomic_load_n(&shared->command, __ATOMIC_SEQ_CST))
 		sva_sleep_ms(1);
-	/* Uninterruptible, as what must follow a stop must not be skipped. */
+	/* Uninterruptible: steps after a stop must not be skipped. */
 	sva_command(&v->theirs[0], SVA_CMD_ABORT, COMMAND_MS);
 	return NULL;
 }

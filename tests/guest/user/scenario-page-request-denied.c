@@ -45,7 +45,7 @@ static void scenario_page_request_denied(void)
 	buf = sva_map(NULL, PAGE, PROT_READ | PROT_WRITE);
 	status = request(&dev, buf);
 	sva_fact("request.status 0x%02x", status);
-	/* A function that was told so sends no more. */
+	/* A function that got Response Failure sends no more. */
 	sva_fact("request.again 0x%02x", request(&dev, buf));
 	sva_fact("resident %ld", sva_resident(buf, PAGE));
 	sva_copy_untouched(&dev, COPY_SIZE, NULL, &copy);

@@ -60,7 +60,7 @@ static uint64_t requests(void)
 	return reg.value;
 }
 
-/* For so long, and until more was sent than the queue holds. */
+/* For at least @ms, and until more was sent than the queue holds. */
 static void hog(unsigned int ms, uint64_t begin)
 {
 	uint64_t now = sva_now_ms(), least = now + ms, most = now + MOST_MS;
@@ -85,7 +85,7 @@ static void inject(uint32_t bits)
 		sva_reg_write(&s.dev[i], SVA_CTX_INJECT, bits);
 }
 
-/* Jobs end, whatever becomes of them. */
+/* All jobs must end, with any status. */
 static void storm(unsigned int ms)
 {
 	uint32_t nr[CONTEXTS];
@@ -110,7 +110,7 @@ static void storm(unsigned int ms)
 	inject(0);
 }
 
-/* Everything works as if nothing had been. */
+/* Everything works as before. */
 static void calm(void)
 {
 	uint64_t value = 0xca10000000000000ull + s.rounds;

@@ -144,8 +144,8 @@ static void run_case(const struct segv_case *c, struct sva_dev *dev)
 }
 
 /*
- * A process that asks for a good and for a bad address, and ends.  Whoever
- * looked into its address space meanwhile must have let go of it.
+ * A process that accesses a good and a bad address, and ends.  The kernel must
+ * have dropped the references to its address space that it took meanwhile.
  */
 struct ending {
 	struct sva_child child;
@@ -205,7 +205,7 @@ static void scenario_segfault(void)
 	sva_stage("bound");
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++)
-		/* What stalls has no flag that says not to. */
+		/* Requests that stall have no non-blocking flag. */
 		if (!cases[i].nonblocking || !SVA_MODE_STALLS(mode))
 			run_case(&cases[i], &dev);
 	process_ends();

@@ -117,7 +117,7 @@ static void report_rest(const struct sva_dev *dev)
 
 	for (unsigned int i = 0; i < CONTEXTS; i++) {
 		rested += sva_wait_reg(&dev[i], SVA_CTX_RUNNING, 1, 0, REST_MS);
-		/* It is waited for one that does not come, not for each. */
+		/* Wait for one missing error, not for each. */
 		if (!sva_wait_error(&dev[i], &info, ms))
 			ms = 0;
 		aborted += (info.err_status & SVA_ERRST_CODE) ==

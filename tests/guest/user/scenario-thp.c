@@ -14,7 +14,7 @@
 
 static unsigned long collapsed_kib, split_kib;
 
-/* Empty, and whatever comes is small. */
+/* Empty; new pages are small. */
 static void make_small(struct page_migration *r)
 {
 	if (madvise(r->buf, page_migration_whole(r), MADV_NOHUGEPAGE) ||

@@ -3,7 +3,7 @@
  * Scenario threads: the threads of the bound process exit one by one
  *
  * The leader, which bound, is the first.  The address space, and with it the
- * bond's use, is there as long as one thread is.
+ * bond, lasts as long as one thread is left.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -28,9 +28,9 @@ struct team {
 	unsigned int threads;
 	/* Of the threads, the leader being number 0. */
 	pid_t tid[THREADS_MAX];
-	/* Threads below this number shall exit. */
+	/* Threads below this number must exit. */
 	unsigned int leave;
-	/* The last one shall have something copied. */
+	/* The last one must have a copy made. */
 	unsigned int copy;
 	unsigned int copied;
 	struct sva_dev dev;

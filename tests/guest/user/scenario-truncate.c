@@ -2,8 +2,8 @@
 /*
  * Scenario truncate: a mapped file becomes empty while the device writes
  *
- * The mapping stays, but there is nothing behind it: what would be SIGBUS for
- * the process is a refusal for the device.
+ * The mapping stays without pages: accesses that would be SIGBUS for the process
+ * are refused for the device.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -96,7 +96,7 @@ static void owner_main(void *arg)
 	advance(o, OWNER_DONE);
 }
 
-/* The file gives no way to give work to the device. */
+/* The file does not allow to give work to the device. */
 static void try_passed(const struct sva_dev *passed)
 {
 	struct sva_accel_info info;

@@ -3,8 +3,8 @@
  * Scenario uio-exit: a program dies that drives the device through the
  * kernel's own driver, and nobody else holds its file
  *
- * Whoever unbinds has to stop the device first.  If the driver does not, the
- * device works on, and the next process with the PASID gets what it writes.
+ * The driver has to stop the device before it unbinds.  If it does not, the
+ * device works on and writes into the memory of the next process with the PASID.
  */
 #define _GNU_SOURCE
 #include <sys/mman.h>
@@ -48,7 +48,7 @@ static void next_main(void *arg)
 	n->changed = sva_pattern_pages(buf, n->size, SEED);
 }
 
-/* The last reference to an mm is dropped when a CPU feels like it. */
+/* A CPU may keep the last reference to an mm for a while (lazy mm). */
 static void next_process(const struct sva_victim *v)
 {
 	struct next *n = sva_shared(sizeof(*n));

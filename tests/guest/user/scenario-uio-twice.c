@@ -72,7 +72,7 @@ static void user_main(void *arg)
 	struct sva_dev dev;
 	int fd;
 
-	/* Closes nothing by dying, see below. */
+	/* Never exits, so that it closes nothing; see below. */
 	prctl(PR_SET_PDEATHSIG, 0);
 	fd = sva_driver->open();
 	u->error = fd < 0 ? errno : 0;

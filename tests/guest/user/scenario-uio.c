@@ -2,8 +2,8 @@
 /*
  * Scenario uio: as kill, under a driver of the kernel's own
  *
- * It does not tell when the address space is gone, and does not stop the
- * device: the program that holds the file does.
+ * That driver neither reports the end of the address space nor stops the device;
+ * the program that has the file stops it.
  */
 #include "sva.h"
 #include "sva-modes.h"

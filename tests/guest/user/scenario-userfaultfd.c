@@ -78,7 +78,7 @@ static void report_since(const char *window, const struct sva_dev *dev,
 		 (unsigned long long)(sva_count_stalls(dev) - stalls));
 }
 
-/* The page is there: nothing is special about it. */
+/* The page is there: an ordinary access. */
 static void supplied_before(struct sva_dev *dev, int fd, char *page, char *other)
 {
 	struct sva_completion out, in;
@@ -157,7 +157,7 @@ static void in_this_process(unsigned int late_ms)
 	sva_stage("closed");
 }
 
-/* In the victim: nobody will ever look at the file. */
+/* In the victim: nobody will ever read the file. */
 static void prepare(struct sva_victim *v)
 {
 	struct sva_dev *dev = &v->theirs[0];
@@ -186,7 +186,7 @@ static void never_supplied(void)
 	sva_stage("waiting");
 
 	sva_victim_kill(v);
-	/* An answer may still be under way. */
+	/* An answer may still be in flight. */
 	sva_sleep_ms(GONE_MS);
 	sva_count(&v->dev[0], &before);
 	stalls = sva_count_stalls(&v->dev[0]);

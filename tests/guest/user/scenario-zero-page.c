@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Scenario zero-page: the device writes where only the zero page stands
+ * Scenario zero-page: the device writes where the zero page is mapped
  *
- * What was read and never written is the one page of zeros that everybody
- * shares.  A write of the device must not reach it.
+ * Pages that were read and never written are mapped to the zero page, which all
+ * processes share.  A write of the device must not reach it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -76,7 +76,7 @@ static void read_part(unsigned int i)
 		       !all_zero(z.copy, z.part);
 }
 
-/* Pages behind which the zero page stands, as behind the witness. */
+/* Number of pages that are mapped to the zero page, as the witness is. */
 static unsigned int zero_pages(void)
 {
 	static uint64_t pfns[SVA_MODES * PAGES_MAX];
@@ -138,7 +138,7 @@ static void check(uint64_t value)
 			   !all_zero(page + WORD + 8, PAGE - WORD - 8);
 		z.changed += !all_zero(z.witness + at, PAGE);
 	}
-	/* What comes now gets the same zeros. */
+	/* New mappings get the same zero page. */
 	forget(z.witness, whole());
 	z.changed += !all_zero(z.witness, whole());
 }

@@ -2,8 +2,8 @@
 /*
  * Guest test programs: a process that outlives the bound address space
  *
- * It has something of the victim's: its files, its memory by fork, or its
- * process by exec.  It does what it is asked, and nothing else.
+ * It has the victim's files, its memory by fork, or its process by exec.  It
+ * only acts on request.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -64,7 +64,7 @@ void sva_survivor_serve(struct sva_survivor *h)
 {
 	unsigned int ask;
 
-	/* Nothing may be left of a scenario that was ended. */
+	/* No process may outlive a scenario that was ended. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	h->pid = getpid();
 	__atomic_store_n(&h->answer, h->ask, __ATOMIC_SEQ_CST);

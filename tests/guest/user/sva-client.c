@@ -81,7 +81,7 @@ void sva_client_run(struct sva_client *g, int mode, bool leave)
 	sva_child_end(&child);
 }
 
-/* The last reference to an mm is dropped when a CPU feels like it. */
+/* A CPU may keep the last reference to an mm for a while (lazy mm). */
 void sva_client_pasid(struct sva_client *g, uint32_t want)
 {
 	unsigned int attempt = 0;

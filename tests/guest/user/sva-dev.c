@@ -320,7 +320,7 @@ struct sva_desc sva_touch_desc(const struct sva_dev *dev, void *dst,
 		.opcode = SVA_OP_TOUCH,
 		.flags = mode_flags(dev) | SVA_DF_TOUCH_WRITE |
 			 SVA_DF_KEEP_GOING,
-		/* Tells which mode a word that should not be there came by. */
+		/* The word that is written tells the mode. */
 		.src = 0xdead000000000000ull | dev->mode,
 		.dst = (uintptr_t)dst,
 		.size = size,

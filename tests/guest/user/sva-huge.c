@@ -57,7 +57,7 @@ static void collapse_one(void *at)
 {
 	unsigned int tries = 0;
 
-	/* A page that is being used at this moment prevents it. */
+	/* A page that is in use at this moment prevents it. */
 	while (madvise(at, HUGE_SIZE, MADV_COLLAPSE)) {
 		if (++tries == COLLAPSE_TRIES)
 			sva_error("MADV_COLLAPSE: %s", strerror(errno));

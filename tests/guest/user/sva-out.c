@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Guest test library: what is told to the host
+ * Guest test library: output to the host
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -40,7 +40,7 @@ static void put(const char *prefix, const char *fmt, va_list ap)
 		len = sizeof(line) - 2;
 	line[len++] = '\n';
 
-	/* A terminal takes one write as a whole; do not split it in vain. */
+	/* A terminal takes one write as a whole; do not split it. */
 	for (size_t done = 0; done < len; done += n) {
 		n = write(STDOUT_FILENO, line + done, len - done);
 		if (n < 0 && errno != EINTR && errno != EAGAIN)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Guest test programs: another page comes to stand behind an address
+ * Guest test programs: the kernel replaces pages while the device uses them
  *
- * The kernel may exchange the pages of a process whenever it likes, and nobody
- * may notice.  Two contexts for each mode: one writes into every page for ever,
+ * The kernel may replace the pages of a process at any time without an effect on
+ * their users.  Two contexts for each mode: one writes into every page for ever,
  * so that the device has translations at any moment; the other adds to words,
  * each by one at a time, so that a write that is lost, or made to the old
  * page, leaves a word that is too small.
@@ -122,7 +122,7 @@ static void batch_begin(struct page_migration *r, struct batch *b)
 	}
 }
 
-/* What a mode that cannot ask for pages may say while one is not there. */
+/* Status that a mode without page requests may get for a missing page. */
 static bool refusal(int mode, uint8_t status)
 {
 	return (mode == SVA_MODE_UNTRANSLATED && mode != SVA_MODE_ASKING &&

@@ -75,7 +75,7 @@ void sva_run_on(unsigned int cpu)
 
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
-	/* Without it the test is weaker, not wrong. */
+	/* Without it the test is weaker, but still right. */
 	if (sched_setaffinity(0, sizeof(set), &set))
 		sched_yield();
 }
@@ -172,7 +172,7 @@ _Noreturn static void child_main(int ready, int go, void (*work)(void *),
 {
 	char c = 0;
 
-	/* Nothing may be left of a scenario that was ended. */
+	/* No process may outlive a scenario that was ended. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	work(arg);
 	if (write(ready, &c, 1) != 1)
@@ -220,7 +220,7 @@ void sva_child_wait(struct sva_child *child, unsigned int ms)
 		sva_error("a process of the test hangs, pid %d", child->pid);
 
 	waitpid(child->pid, &status, 0);
-	/* It has said why, unless it crashed. */
+	/* It has printed the reason, unless it crashed. */
 	if (WIFEXITED(status) && WEXITSTATUS(status) == SVA_EXIT_SETUP)
 		exit(SVA_EXIT_SETUP);
 	sva_error("a process of the test ended, status 0x%x", status);

@@ -37,20 +37,20 @@ void sva_line(const char *fmt, ...) PRINTF(1, 2);
 /* @fmt makes "KEY VALUE". */
 void sva_fact(const char *fmt, ...) PRINTF(1, 2);
 void sva_note(const char *fmt, ...) PRINTF(1, 2);
-/* A check with a sentence as its name; gives @good back. */
+/* Reports a check, named by a sentence; returns @good. */
 bool sva_ok(bool good, const char *fmt, ...) PRINTF(2, 3);
 _Noreturn void sva_error(const char *fmt, ...) PRINTF(1, 2);
 /* Lets things settle, reports the kernel log, waits for the host. */
 void sva_stage(const char *name);
 /* Rest of the kernel log, plan; call it once, at the end. */
 void sva_out_end(void);
-/* Waits until the kernel's limit on fault messages is surely over. */
+/* Waits until the kernel's rate limit on fault messages has expired. */
 void sva_wait_quiet_log(void);
-/* How many lines about faults the kernel has printed. */
+/* Number of lines about faults that the kernel has printed. */
 unsigned int sva_fault_lines(void);
 /*
- * Waits for one more line than there were @before: the kernel prints when it
- * comes to it.  false: it does not.
+ * Waits for one more line than @before: the kernel prints them later.
+ * false: none came.
  */
 bool sva_wait_fault_line(unsigned int before);
 
@@ -59,7 +59,7 @@ bool sva_wait_fault_line(unsigned int before);
 void sva_opt_init(const char *options);
 const char *sva_opt(const char *key, const char *fallback);
 unsigned long sva_opt_num(const char *key, unsigned long fallback);
-/* An option that no one asked for is a mistake of the caller. */
+/* Complains about options that were given but not read. */
 void sva_opt_check(void);
 
 /* sva-dev.c: the accelerator. */
@@ -95,9 +95,9 @@ struct sva_counts {
 };
 
 /**
- * struct sva_driver - how a program gets at the device
+ * struct sva_driver - access to the device
  * @open: a file that is bound to this process, or -1
- * @ioctl: what sva_accel_uapi.h says
+ * @ioctl: the ioctls of sva_accel_uapi.h
  * @doorbell: maps the page of a context, MAP_FAILED
  */
 struct sva_driver {
@@ -128,8 +128,8 @@ void sva_attach(struct sva_dev *dev, int fd, int mode);
 void sva_close(struct sva_dev *dev);
 void sva_info(const struct sva_dev *dev, struct sva_accel_info *info);
 /*
- * The same when the driver knows of an error of the context, which it learns of
- * by interrupt; false: it does not.
+ * Waits until the driver has learnt of an error of the context, by interrupt;
+ * false: not in time.
  */
 bool sva_wait_error(const struct sva_dev *dev, struct sva_accel_info *info,
 		    unsigned int ms);
@@ -225,14 +225,13 @@ unsigned long sva_meminfo(const char *key);
 
 uint64_t sva_now_ms(void);
 /*
- * Limits of what must happen, not lengths of windows, are longer in guests that
- * are slow (sva.timeout-multiplier=): here a limit, and the time at which it
- * is over.
+ * Timeouts, not lengths of windows, are longer in slow guests
+ * (sva.timeout-multiplier=): a timeout, and the time at which it expires.
  */
 unsigned int sva_timeout_ms(unsigned int ms);
 uint64_t sva_deadline(unsigned int ms);
 void sva_sleep_ms(unsigned int ms);
-/* Runs on each CPU once, so that none keeps an old mm as its lazy one. */
+/* Runs on each CPU once, so that none keeps an old mm as lazy mm. */
 void sva_flush_lazy_mm(void);
 void sva_run_on(unsigned int cpu);
 unsigned int sva_cpus(void);
@@ -248,7 +247,7 @@ bool sva_wait_mm_gone(const struct sva_dev *dev, unsigned int ms);
 void *sva_shared(size_t size);
 
 /**
- * struct sva_child - a process that does something, reports and waits
+ * struct sva_child - a process that does some work, reports and waits
  * @pid: its id
  * @ready: read end, a byte comes when it has done its work
  * @go: write end, the child ends when it is closed
@@ -264,12 +263,12 @@ void sva_child_start(struct sva_child *child, void (*work)(void *), void *arg);
 void sva_child_wait(struct sva_child *child, unsigned int ms);
 void sva_child_end(struct sva_child *child);
 
-/* victim.c: what the scenarios with a killed process share. */
+/* victim.c: a process that will be killed. */
 
 #define VICTIM_PAGES_MAX	16384
 
 /**
- * struct sva_copy - a copy between buffers that nobody touched
+ * struct sva_copy - a copy between untouched buffers
  * @cpl: its completion record
  * @different: bytes that are wrong
  * @resident: pages of the destination that were there before, -1: unknown
@@ -299,7 +298,7 @@ struct sva_copy {
  * @pasid: of the victim
  * @address: of the buffer
  * @copy: result of its first copy
- * @pfns_known: whether @pfns is
+ * @pfns_known: whether @pfns is valid
  * @pfns: page frames of the buffer
  *
  * In shared memory: both processes write it.
@@ -326,7 +325,7 @@ void sva_copy_report(const struct sva_dev *dev, const struct sva_copy *copy);
 struct sva_victim *sva_victim_new(size_t size);
 /* Starts it and takes its files. */
 void sva_victim_start(struct sva_victim *v);
-/* Waits until the address space is gone; @begin: when that was asked for. */
+/* Waits until the address space is gone; @begin: start of the wait. */
 void sva_victim_wait_gone(struct sva_victim *v, uint64_t begin);
 /* SIGKILL; waits until the address space is gone. */
 void sva_victim_kill(struct sva_victim *v);
@@ -339,35 +338,35 @@ void sva_victim_keep(const struct sva_victim *v);
 /* Gives the contexts back; a new process gets the PASID, stage "reused". */
 void sva_victim_reuse(struct sva_victim *v);
 
-/* exit-workload.c: the device works on when the victim's address space goes. */
+/* exit-workload.c: the device works while the address space exits. */
 
-/* A victim as the keys modes (default: @modes), size and interval want it. */
+/* A victim with the keys modes (default: @modes), size and interval. */
 struct sva_victim *sva_workload_new(const char *modes);
 /* In the victim: a copy; then all contexts write into the buffer for ever. */
 void sva_workload_prepare(struct sva_victim *v);
-/* In the victim, before that: has the device write each page once. */
+/* In the victim, before that: the device writes each page once. */
 void sva_workload_touch(struct sva_victim *v, void *buf, size_t size);
 /* Starts the victim; stage "bound". */
 void sva_workload_bound(struct sva_victim *v);
 /* Number of contexts that work; this process must have their files. */
 unsigned int sva_workload_running(const struct sva_victim *v);
-/* The device is refused what it was allowed; @begin: since when to wait. */
+/* Waits until the device is refused; @begin: start of the wait. */
 void sva_workload_wait_refused(struct sva_victim *v, const struct sva_dev *watch,
 			       uint64_t begin);
 /*
  * Finds the freed pages again and fills them; @limit: bytes that may be used,
- * 0: as key fill= says.
+ * 0: from the key fill=.
  */
 void sva_workload_fill(struct sva_victim *v, size_t limit);
 void sva_workload_free(void);
-/* Fills them if that was not done; watches them and the device. */
+/* Fills them if not done yet; observes them and the device. */
 void sva_workload_watch(struct sva_victim *v, const struct sva_dev *watch);
 /* The same, and sends probes. */
 void sva_workload_gone(struct sva_victim *v, const struct sva_dev *watch);
 void sva_workload_check(void);
 /*
- * A context is going to stop late; @ms: if key late= says nothing.  One is
- * enough, the first that the driver stops: the others have to wait.
+ * Makes a context stop late; @ms: default of the key late=.  The first one that
+ * the driver stops is enough: the others have to wait for it.
  */
 void sva_workload_stop_late(const struct sva_victim *v, unsigned int nr,
 			    unsigned int ms);
@@ -377,7 +376,7 @@ void sva_workload_unbind(struct sva_victim *v, const struct sva_dev *watch,
 /* A write with the dead PASID; stage "late". */
 void sva_workload_late(const struct sva_victim *v, const struct sva_dev *watch);
 
-/* survivor.c: a process that lives on when the bound address space is gone. */
+/* survivor.c: a process that survives the bound address space. */
 
 enum sva_survivor_what {
 	SVA_SURVIVOR_TAKE,	/* fill the memory with a pattern */
@@ -387,17 +386,17 @@ enum sva_survivor_what {
 };
 
 /**
- * struct sva_survivor - what is asked of it and what it finds, in shared memory
+ * struct sva_survivor - requests to it and its findings, in shared memory
  * @self: file of that memory, for a program that has to map it
  * @n: number of files
  * @fd: its files of the victim's contexts
  * @memory: where it has memory that the device must not reach
  * @size: its bytes
  * @pid: its process id
- * @what: question
- * @ask: number of the question
- * @answer: number of the last question that was answered
- * @bound: contexts that are bound, of the last look
+ * @what: request
+ * @ask: number of the request
+ * @answer: number of the last request that was answered
+ * @bound: contexts that are bound, from the last SVA_SURVIVOR_LOOK
  * @changed: pages of @memory that changed, sum
  */
 struct sva_survivor {
@@ -416,7 +415,7 @@ struct sva_survivor {
 
 struct sva_survivor *sva_survivor_new(void);
 struct sva_survivor *sva_survivor_map(int fd);
-/* In the survivor; answers for the first time when it is ready. */
+/* In the survivor; the first answer says that it is ready. */
 _Noreturn void sva_survivor_serve(struct sva_survivor *h);
 bool sva_survivor_ready(const struct sva_survivor *h);
 void sva_survivor_wait(const struct sva_survivor *h);
@@ -438,10 +437,10 @@ struct sva_writers {
 };
 
 /**
- * struct sva_window - what the contexts counted in several spans of time
- * @mark: counters at the begin of a span
- * @sum: of all spans that were closed
- * @stalls_mark: stalls of the whole device at the begin of a span
+ * struct sva_window - counters of the contexts over several intervals
+ * @mark: counters at the begin of an interval
+ * @sum: over all closed intervals
+ * @stalls_mark: stalls of the whole device at the begin of an interval
  * @stalls: sum of them
  */
 struct sva_window {
@@ -461,12 +460,12 @@ void sva_writers_open(struct sva_writers *writers, const char *list);
 /* Each writes a word of its own into every page, for ever. */
 void sva_writers_write(struct sva_writers *writers, void *buf, size_t size,
 		       unsigned int interval_us);
-/* Until each wrote so much; it is an error if one does not. */
+/* Waits until each wrote so much; an error if one does not. */
 void sva_writers_wait_written(struct sva_writers *writers, uint64_t bytes);
-/* The same, and false if it is not so in time. */
+/* The same; false: not in time. */
 bool sva_writers_try_written(struct sva_writers *writers, uint64_t bytes,
 			     unsigned int ms);
-/* Until each was refused so often; false: not in time. */
+/* Waits until each was refused so often; false: not in time. */
 bool sva_writers_wait_refused(struct sva_writers *writers, uint64_t times);
 void sva_writers_stop(struct sva_writers *writers);
 /* They may write again. */

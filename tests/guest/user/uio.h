@@ -7,11 +7,11 @@
 
 #include "sva.h"
 
-/* Takes it from sva_accel.ko; from now on sva_open() and all else goes there. */
+/* Takes the device from sva_accel.ko; sva_open() uses it from now on. */
 void uio_take_over(void);
 /* Ends what sva_open() keeps open for further contexts, and the registers. */
 void uio_close(void);
-/* Closes the file of a context, but not the way to its registers. */
+/* Closes the file of a context, but keeps its registers mapped. */
 void uio_let_go(const struct sva_dev *dev);
 
 #endif

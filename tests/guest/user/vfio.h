@@ -11,7 +11,7 @@
 #include "iommufd-abi.h"
 #include "regs.h"
 
-/* Takes it from sva_accel.ko; from now on sva_open() and all else goes there. */
+/* Takes the device from sva_accel.ko; sva_open() uses it from now on. */
 void vfio_take_over(void);
 /* Contexts that are opened from now on carry it. */
 void vfio_use_pasid(uint32_t pasid);

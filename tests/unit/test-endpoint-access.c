@@ -274,6 +274,23 @@ static void test_a_stall_that_nobody_has_does_not_end(void)
     endpoint_fixture_free(f);
 }
 
+static void test_a_request_sent_again_has_another_cookie(void)
+{
+    EndpointFixture *f = endpoint_fixture_new();
+    SvaStallEnd end = { .action = SVA_STALL_ABORT };
+
+    f->p->stall = true;
+    endpoint_start(f, 0, SVA_ACCESS_UNTRANSLATED, VA, true);
+    endpoint_assert_waits(f, 0, SVA_ACCESS_WAIT_STALL);
+    end.cookie = g_array_index(f->p->stalled, uint32_t, 0);
+    g_assert_true(fake_port_resume(f->p, SVA_STALL_RETRY));
+    endpoint_assert_waits(f, 0, SVA_ACCESS_WAIT_STALL);
+    g_assert_false(sva_mem_access_stall_end(&f->fn, &end));
+    g_assert_true(fake_port_resume(f->p, SVA_STALL_RAZ_WI));
+    g_assert_cmpint(endpoint_step(f, 0), ==, SVA_ACCESS_DONE);
+    endpoint_fixture_free(f);
+}
+
 static void test_the_word_before_an_atomic_goes_to_the_buffer(void)
 {
     EndpointFixture *f = endpoint_fixture_new();
@@ -322,6 +339,20 @@ static void test_what_was_done_of_an_aborted_access_is_told(void)
     g_assert_cmpuint(f->work[0].access.done, ==, 3);
     g_assert_cmphex(f->work[0].access.fault_addr, ==, VA + 3);
     g_assert_cmpuint(f->counter[SVA_FN_BYTES_WRITTEN], ==, 3);
+    endpoint_fixture_free(f);
+}
+
+static void test_no_more_is_done_than_was_wanted(void)
+{
+    EndpointFixture *f = endpoint_fixture_new();
+
+    f->p->abort_translated = true;
+    f->p->partial = 100;
+    endpoint_map(f, 0, VA, 8, RW);
+    endpoint_start(f, 0, SVA_ACCESS_ATS, VA, true);
+    endpoint_assert_fails(f, 0, SVA_ACCESS_ABORTED);
+    g_assert_cmpuint(f->work[0].access.done, ==, 8);
+    g_assert_cmpuint(f->counter[SVA_FN_BYTES_WRITTEN], ==, 8);
     endpoint_fixture_free(f);
 }
 
@@ -386,9 +417,11 @@ int main(int argc, char **argv)
     ADD(a_stall_may_end_with_an_abort);
     ADD(a_stall_may_end_with_zeros);
     ADD(a_stall_that_nobody_has_does_not_end);
+    ADD(a_request_sent_again_has_another_cookie);
     ADD(the_word_before_an_atomic_goes_to_the_buffer);
     ADD(an_atomic_needs_both_rights);
     ADD(what_was_done_of_an_aborted_access_is_told);
+    ADD(no_more_is_done_than_was_wanted);
     ADD(without_its_enables_it_sends_nothing);
     ADD(a_translation_request_may_be_refused);
     return g_test_run();

@@ -11,6 +11,7 @@
 #define HW_SVA_CORE_ATS_H
 
 #include "hw/sva/types.h"
+#include "agent.h"
 
 /* A naturally aligned range; @mask is size - 1, UINT64_MAX is everything. */
 typedef struct SvaAtsRange {
@@ -47,5 +48,15 @@ void sva_ats_interrupt(const SvaRequest *req, SvaAtsCompletion *out);
  * bits 62:12 set the range is everything, whatever bit 63 is.
  */
 SvaAtsRange sva_ats_decode_range(uint64_t addr, bool s);
+
+/*
+ * Size - 1 of the ranges that identity is answered in: endpoints are known to
+ * mishandle a huge one in a translation completion.
+ */
+#define SVA_IDENTITY_MASK 0x1fffffull
+
+/* @req was answered: count and announce that. */
+void sva_ats_answered(const SvaAgent *agent, const SvaRequest *req,
+                      const SvaAtsCompletion *out);
 
 #endif

@@ -12,22 +12,6 @@
 #include "../core/ats.h"
 #include "xlate.h"
 
-static void count_answer(SvaSmmu *smmu, const SvaRequest *req,
-                         const SvaAtsCompletion *out)
-{
-    uint8_t want = req->access & (SVA_READ | SVA_WRITE | SVA_EXEC);
-    SvaSmmuCounter counter = SVA_SMMU_CNT_ATS_GRANTED;
-
-    if (out->status != SVA_ATS_SUCCESS) {
-        counter = SVA_SMMU_CNT_ATS_ERRORS;
-    } else if (!(out->map.access & (SVA_READ | SVA_WRITE))) {
-        counter = SVA_SMMU_CNT_ATS_NO_ACCESS;
-    } else if (want & ~out->map.access) {
-        counter = SVA_SMMU_CNT_ATS_PARTIAL;
-    }
-    sva_smmu_count(smmu, counter);
-}
-
 /* UR, with the one event that there is. */
 static void refuse_service(SvaSmmu *smmu, const SvaRequest *req,
                            SvaAtsCompletion *out)
@@ -102,7 +86,7 @@ static void answer_identity(const SvaRequest *req, SvaAtsCompletion *out)
     *out = (SvaAtsCompletion) {
         .map = {
             .addr = req->addr,
-            .mask = SVA_SMMU_IDENTITY_MASK,
+            .mask = SVA_IDENTITY_MASK,
             .access = SVA_READ | SVA_WRITE,     /* Exe and Priv are 0 */
         },
         .status = SVA_ATS_SUCCESS,
@@ -190,7 +174,6 @@ void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,
 {
     SvaSmmu *smmu = sva_smmu_of(iommu);
 
-    sva_smmu_count(smmu, SVA_SMMU_CNT_ATS_REQUESTS);
     if (sva_smmu_enabled(smmu)) {
         answer(smmu, req, out);
     } else {
@@ -199,8 +182,5 @@ void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,
     if (!(out->map.access & (SVA_READ | SVA_WRITE))) {
         out->map.mask = smallest_granule_mask(&smmu->config);
     }
-    count_answer(smmu, req, out);
-    sva_emit(iommu->env, .kind = SVA_EV_ATS, .rid = req->rid,
-             .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .ats = *out);
+    sva_ats_answered(&smmu->agent, req, out);
 }

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "../core/ats.h"
 #include "xlate.h"
 
 #define RIGHTS (SVA_READ | SVA_WRITE | SVA_EXEC)
@@ -167,7 +168,7 @@ SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
         if (!cfg->ste->stage2) {
             *out = (SvaMapping) {
                 .addr = query->addr,
-                .mask = SVA_SMMU_IDENTITY_MASK,
+                .mask = SVA_IDENTITY_MASK,
                 .access = RIGHTS,
             };
             return SVA_SMMU_NO_FAULT;
@@ -244,7 +245,7 @@ static SvaOutcome by_global_bypass(const SvaSmmu *smmu, const SvaRequest *req,
     }
     *out = (SvaMapping) {
         .addr = req->addr,
-        .mask = SVA_SMMU_IDENTITY_MASK,
+        .mask = SVA_IDENTITY_MASK,
         .access = RIGHTS,
     };
     return SVA_OK;

@@ -130,12 +130,6 @@ void sva_smmu_utlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
 SvaSmmuTransaction sva_smmu_transaction(const SvaSmmuSte *ste,
                                         const SvaRequest *req);
 
-/*
- * Size - 1 of the ranges that identity is answered in: endpoints are known
- * to mishandle a huge one in an ATS completion.
- */
-#define SVA_SMMU_IDENTITY_MASK 0x1fffffull
-
 /* -- TLB (tlb.c) -- */
 
 /* The entry that serves @cfg at @addr (sign-extended), or NULL. */

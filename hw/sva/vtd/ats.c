@@ -11,22 +11,6 @@
 #include "../core/ats.h"
 #include "xlate.h"
 
-static void count_answer(SvaVtd *vtd, const SvaRequest *req,
-                         const SvaAtsCompletion *out)
-{
-    uint8_t want = req->access & (SVA_READ | SVA_WRITE | SVA_EXEC);
-    SvaVtdCounter counter = SVA_VTD_CNT_ATS_GRANTED;
-
-    if (out->status != SVA_ATS_SUCCESS) {
-        counter = SVA_VTD_CNT_ATS_ERRORS;
-    } else if (!(out->map.access & (SVA_READ | SVA_WRITE))) {
-        counter = SVA_VTD_CNT_ATS_NO_ACCESS;
-    } else if (want & ~out->map.access) {
-        counter = SVA_VTD_CNT_ATS_PARTIAL;
-    }
-    sva_vtd_count(vtd, counter);
-}
-
 /*
  * NW=1 never gets W, also where the page is dirty already (VT-d rev 5.10,
  * 4.2.3).
@@ -69,15 +53,11 @@ void sva_vtd_ats_request(SvaIommu *iommu, const SvaRequest *req,
 {
     SvaVtd *vtd = sva_vtd_of(iommu);
 
-    sva_vtd_count(vtd, SVA_VTD_CNT_ATS_REQUESTS);
     if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK)) {
         /* No translation service now, and nothing to report. */
         sva_ats_refuse(SVA_ATS_UR, out);
     } else {
         answer(vtd, req, out);
     }
-    count_answer(vtd, req, out);
-    sva_emit(iommu->env, .kind = SVA_EV_ATS, .rid = req->rid,
-             .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .ats = *out);
+    sva_ats_answered(&vtd->agent, req, out);
 }

@@ -6,17 +6,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "../core/ats.h"
 #include "../core/pt-nested.h"
 #include "tlb.h"
 #include "xlate.h"
 
 #define RIGHTS (SVA_READ | SVA_WRITE)
-
-/*
- * Size of the ranges that pass-through is answered in: endpoints are known to
- * mishandle a huge identity range in an ATS completion.
- */
-#define PASS_MASK 0x1fffffull
 
 static SvaFault walk_fault(const SvaVtdTransCfg *cfg, const SvaPtResult *res,
                            uint8_t want)
@@ -96,7 +91,7 @@ static SvaFault pass_through(const SvaVtdTransCfg *cfg, uint64_t addr,
     }
     *out = (SvaMapping) {
         .addr = addr,
-        .mask = PASS_MASK,
+        .mask = SVA_IDENTITY_MASK,
         .access = SVA_READ | SVA_WRITE,
         .snoop = cfg->entry->snoop,
     };
@@ -215,7 +210,7 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
     } else if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK)) {
         *out = (SvaTranslation) {
             .map = {
-                .addr = req->addr, .mask = PASS_MASK, .access = RIGHTS,
+                .addr = req->addr, .mask = SVA_IDENTITY_MASK, .access = RIGHTS,
             },
             .outcome = SVA_OK,
         };

@@ -146,7 +146,9 @@ static double bench_walk(Bench *b)
         SvaPtResult out;
 
         cfg.root = 0x100000 + i % roots * 0x4000ull;
-        sva_pt_walk(&b->f->env, &cfg, 0x7f0000000000, SVA_WRITE, false, &out);
+        sva_pt_walk(&b->f->env, &cfg,
+                &(SvaPtQuery) { .va = 0x7f0000000000, .want = SVA_WRITE },
+                &out);
         b->sink += out.map.addr + out.map.access;
     }
     return (now_ns() - start) / ROUNDS;

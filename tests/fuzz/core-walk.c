@@ -176,7 +176,9 @@ static void op_walk(World *w, FuzzInput *in)
     }
     ref_walk(w->f, &w->cfg, w->first, va, want, partial, &ref);
     w->accesses = 0;
-    sva_pt_walk(&w->f->env, &w->cfg, va, want, partial, &out);
+    sva_pt_walk(&w->f->env, &w->cfg,
+                &(SvaPtQuery) { .va = va, .want = want, .partial = partial },
+                &out);
     /* A read and an exchange for each level, and so many attempts. */
     g_assert_cmpuint(w->accesses, <=, 2 * SVA_PT_MAX_LEVELS * 16);
     /*

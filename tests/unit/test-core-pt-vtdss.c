@@ -150,7 +150,9 @@ static void test_case(const void *data)
     for (i = 0; i < 4; i++) {
         fake_put64(f, entry_pa[i], c->entries[i]);
     }
-    sva_pt_walk(&f->env, &cfg, VA, c->want, false, &out);
+    sva_pt_walk(&f->env, &cfg,
+                &(SvaPtQuery) { .va = VA, .want = c->want },
+                &out);
     g_assert_cmpstr(sva_pt_status_name(out.status), ==,
                     sva_pt_status_name(c->status));
     g_assert_cmpuint(out.level, ==, c->level);
@@ -174,7 +176,7 @@ static void test_snoop_bit_is_reported(void)
     fake_put64(f, 0x11008, 0x12003);
     fake_put64(f, 0x12010, 0x13003);
     fake_put64(f, 0x13008, 0x70005803);
-    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = R }, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
     g_assert_true(out.map.snoop);
     g_assert_cmphex(out.map.addr, ==, 0x70005abc);
@@ -208,7 +210,9 @@ static void test_input_beyond_the_width_is_an_error(void)
 
         cfg.input_bits = rows[i].bits;
         cfg.levels = (rows[i].bits - 12) / 9;
-        sva_pt_walk(&f->env, &cfg, rows[i].va, R, false, &out);
+        sva_pt_walk(&f->env, &cfg,
+                &(SvaPtQuery) { .va = rows[i].va, .want = R },
+                &out);
         g_assert_cmpint(out.status, ==, rows[i].status);
     }
     fake_env_free(f);
@@ -226,7 +230,7 @@ static void test_three_levels_start_at_level_3(void)
     fake_put64(f, 0x11008, 0x12003);
     fake_put64(f, 0x12010, 0x13003);
     fake_put64(f, 0x13008, 0x70005003);
-    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = R }, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
     g_assert_cmphex(out.map.addr, ==, 0x70005abc);
     g_assert_cmpuint(f->accesses, ==, 3);
@@ -247,7 +251,9 @@ static void test_five_levels_start_at_level_5(void)
     fake_put64(f, 0x11008, 0x12003);
     fake_put64(f, 0x12010, 0x13003);
     fake_put64(f, 0x13008, 0x70005003);
-    sva_pt_walk(&f->env, &cfg, 0x1ff000040401abc, R, false, &out);
+    sva_pt_walk(&f->env, &cfg,
+                &(SvaPtQuery) { .va = 0x1ff000040401abc, .want = R },
+                &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
     g_assert_cmphex(out.map.addr, ==, 0x70005abc);
     g_assert_cmpuint(f->accesses, ==, 5);

@@ -45,7 +45,7 @@ static void test_no_memory_at_the_root(void)
     SvaPtResult out;
 
     fake_env_hole(f, 0x10000, 0x1000);
-    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = R }, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_READ_ERROR_ROOT);
     g_assert_cmpint(out.level, ==, 4);
     fake_env_free(f);
@@ -62,7 +62,7 @@ static void test_no_memory_at_a_lower_table(void)
         SvaPtResult out;
 
         fake_env_hole(f, holes[i], 0x1000);
-        sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+        sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = R }, &out);
         g_assert_cmpint(out.status, ==, SVA_PT_READ_ERROR);
         g_assert_cmpint(out.level, ==, 3 - i);
         fake_env_free(f);
@@ -84,7 +84,7 @@ static void test_any_failing_access_ends_the_walk(void)
         SvaPtResult out;
 
         fake_env_fail_nth(f, n);
-        sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+        sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = W }, &out);
         g_assert_cmpstr(sva_pt_status_name(out.status), ==,
                         sva_pt_status_name(expect));
         g_assert_cmphex(out.map.access, ==, n == 9 ? R | W : 0);
@@ -100,12 +100,12 @@ static void test_read_only_memory_fails_the_update(void)
     SvaPtResult out;
 
     fake_env_read_only(f, 0x13000, 0x1000);
-    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = R }, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_UPDATE_FAILED);
     g_assert_cmpint(out.level, ==, 1);
     /* Nothing to update, nothing to fail. */
     fake_put64(f, 0x13008, 0x70005027);
-    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = R }, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
     fake_env_free(f);
 }
@@ -116,10 +116,10 @@ static void test_second_walk_writes_nothing(void)
     SvaPtConfig cfg = config(SVA_PT_AD);
     SvaPtResult out;
 
-    sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = W }, &out);
     g_assert_cmpuint(f->writes, ==, 4);
     g_assert_true(out.dirty);
-    sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = W }, &out);
     g_assert_cmpuint(f->writes, ==, 4);
     g_assert_cmpuint(f->accesses, ==, 12);
     fake_env_free(f);
@@ -131,7 +131,7 @@ static void test_update_is_a_fault_when_not_coherent(void)
     SvaPtConfig cfg = config(SVA_PT_AD | SVA_PT_NON_COHERENT);
     SvaPtResult out;
 
-    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = R }, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_NOT_COHERENT);
     g_assert_cmpint(out.level, ==, 4);
     g_assert_cmphex(fake_get64(f, 0x107f0), ==, 0x11007);
@@ -140,10 +140,10 @@ static void test_update_is_a_fault_when_not_coherent(void)
     fake_put64(f, 0x11000, 0x12027);
     fake_put64(f, 0x12010, 0x13027);
     fake_put64(f, 0x13008, 0x70005027);
-    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = R }, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
     g_assert_cmphex(out.map.access, ==, R);
-    sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = W }, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_NOT_COHERENT);
     g_assert_cmpint(out.level, ==, 1);
     g_assert_cmpuint(f->writes, ==, 0);
@@ -177,7 +177,7 @@ static void test_entry_cleared_under_the_walk_is_seen(void)
     SvaPtResult out;
 
     fake_env_set_hook(f, change_before_exchange, &c);
-    sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = W }, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_NOT_PRESENT);
     g_assert_cmphex(out.map.access, ==, 0);
     /* Above all no bit is set in an entry that is gone. */
@@ -193,7 +193,7 @@ static void test_entry_moved_under_the_walk_is_used(void)
     SvaPtResult out;
 
     fake_env_set_hook(f, change_before_exchange, &c);
-    sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = W }, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
     g_assert_cmphex(out.map.addr, ==, 0x70009abc);
     g_assert_cmphex(fake_get64(f, 0x13008), ==, 0x70009067);
@@ -209,7 +209,7 @@ static void test_table_replaced_under_the_walk_is_used(void)
 
     fake_put64(f, 0x14008, 0x7000a007);
     fake_env_set_hook(f, change_before_exchange, &c);
-    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = R }, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
     g_assert_cmphex(out.map.addr, ==, 0x7000aabc);
     g_assert_cmphex(fake_get64(f, 0x13008), ==, 0x70005007);
@@ -228,7 +228,7 @@ static void test_restarts_are_bounded(void)
     SvaPtResult out;
 
     fake_env_set_hook(f, change_before_exchange, &c);
-    sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = W }, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_UPDATE_FAILED);
     g_assert_cmphex(out.map.access, ==, 0);
     g_assert_cmpuint(f->accesses, <, 100);
@@ -273,7 +273,9 @@ static void test_partial(const void *data)
     SvaPtConfig cfg = config(SVA_PT_AD | p->flags);
     SvaPtResult out;
 
-    sva_pt_walk(&f->env, &cfg, VA, p->want, true, &out);
+    sva_pt_walk(&f->env, &cfg,
+                &(SvaPtQuery) { .va = VA, .want = p->want, .partial = true },
+                &out);
     g_assert_cmpstr(sva_pt_status_name(out.status), ==,
                     sva_pt_status_name(p->status));
     g_assert_cmphex(out.map.access, ==, p->access);
@@ -294,11 +296,15 @@ static void test_clean_write_only_page_gives_a_reader_nothing(void)
     fake_put64(f, 0x10000, 0x11003);
     fake_put64(f, 0x11000, 0x12003);
     fake_put64(f, 0x12008, 0x70005002);
-    sva_pt_walk(&f->env, &cfg, 0x1000, R, true, &out);
+    sva_pt_walk(&f->env, &cfg,
+                &(SvaPtQuery) { .va = 0x1000, .want = R, .partial = true },
+                &out);
     g_assert_cmpint(out.status, ==, SVA_PT_NO_READ);
     g_assert_cmphex(out.map.access, ==, 0);
     g_assert_cmphex(fake_get64(f, 0x12008), ==, 0x70005002);
-    sva_pt_walk(&f->env, &cfg, 0x1000, R | W, true, &out);
+    sva_pt_walk(&f->env, &cfg,
+                &(SvaPtQuery) { .va = 0x1000, .want = R | W, .partial = true },
+                &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
     g_assert_cmphex(out.map.access, ==, W);
     g_assert_cmphex(fake_get64(f, 0x12008), ==, 0x70005302);
@@ -311,9 +317,13 @@ static void test_user_is_reported_before_other_rights(void)
     SvaPtConfig cfg = config(SVA_PT_AD | SVA_PT_WPE);
     SvaPtResult out;
 
-    sva_pt_walk(&f->env, &cfg, VA, R | W, false, &out);
+    sva_pt_walk(&f->env, &cfg,
+                &(SvaPtQuery) { .va = VA, .want = R | W },
+                &out);
     g_assert_cmpint(out.status, ==, SVA_PT_USER);
-    sva_pt_walk(&f->env, &cfg, VA, R | W | S, false, &out);
+    sva_pt_walk(&f->env, &cfg,
+                &(SvaPtQuery) { .va = VA, .want = R | W | S },
+                &out);
     g_assert_cmpint(out.status, ==, SVA_PT_NO_WRITE);
     fake_env_free(f);
 }
@@ -326,7 +336,9 @@ static void test_tables_may_point_at_themselves(void)
 
     /* Entry 0x1ff of a table that is every level at once. */
     fake_put64(f, 0x10ff8, 0x10007);
-    sva_pt_walk(&f->env, &cfg, 0xfffffffffffff123, W, false, &out);
+    sva_pt_walk(&f->env, &cfg,
+                &(SvaPtQuery) { .va = 0xfffffffffffff123, .want = W },
+                &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
     g_assert_cmphex(out.map.addr, ==, 0x10123);
     g_assert_cmphex(fake_get64(f, 0x10ff8), ==, 0x10067);

@@ -166,7 +166,9 @@ static void test_case(const void *data)
     int i;
 
     map(f, c->entries);
-    sva_pt_walk(&f->env, &cfg, VA, c->want, false, &out);
+    sva_pt_walk(&f->env, &cfg,
+                &(SvaPtQuery) { .va = VA, .want = c->want },
+                &out);
     g_assert_cmpstr(sva_pt_status_name(out.status), ==,
                     sva_pt_status_name(c->status));
     g_assert_cmpuint(out.level, ==, c->level);
@@ -223,7 +225,7 @@ static void test_leaf_case(const void *data)
     SvaPtResult out;
 
     map(f, (uint64_t[4]) { 0x11007, c->pdpe, c->pde, 0 });
-    sva_pt_walk(&f->env, &cfg, VA, W, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = W }, &out);
     g_assert_cmpstr(sva_pt_status_name(out.status), ==,
                     sva_pt_status_name(c->status));
     g_assert_cmpuint(out.level, ==, c->level);
@@ -244,7 +246,7 @@ static void test_pte_bit_7_is_pat(void)
     SvaPtResult out;
 
     map(f, (uint64_t[4]) { UPPER, 0x70005087 });
-    sva_pt_walk(&f->env, &cfg, VA, R, false, &out);
+    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = R }, &out);
     g_assert_cmpint(out.status, ==, SVA_PT_OK);
     g_assert_cmphex(out.map.addr, ==, 0x70005abc);
     g_assert_cmphex(out.map.mask, ==, 0xfff);
@@ -279,7 +281,9 @@ static void test_upper_address_bits_must_be_equal(void)
         SvaPtResult out;
 
         cfg.levels = rows[i].levels;
-        sva_pt_walk(&f->env, &cfg, rows[i].va, R, false, &out);
+        sva_pt_walk(&f->env, &cfg,
+                &(SvaPtQuery) { .va = rows[i].va, .want = R },
+                &out);
         g_assert_cmpint(out.status, ==, rows[i].canonical
                         ? SVA_PT_NOT_PRESENT : SVA_PT_NOT_CANONICAL);
         g_assert_cmpint(out.level, ==,
@@ -306,7 +310,9 @@ static void test_five_levels(void)
     fake_put64(f, 0x12aa0, 0x13007);
     fake_put64(f, 0x13488, 0x14007);
     fake_put64(f, 0x14a28, 0xffffffffff007);
-    sva_pt_walk(&f->env, &cfg, 0xff55aa5512345678, W, false, &out);
+    sva_pt_walk(&f->env, &cfg,
+                &(SvaPtQuery) { .va = 0xff55aa5512345678, .want = W },
+                &out);
     g_assert_cmpstr(sva_pt_status_name(out.status), ==, "OK");
     g_assert_cmphex(out.map.addr, ==, 0xffffffffff678);
     g_assert_cmphex(fake_get64(f, 0x10aa8), ==, 0x11027);
@@ -317,7 +323,9 @@ static void test_five_levels(void)
 
     /* PS of a PML5E is reserved. */
     fake_put64(f, 0x10aa8, 0x11087);
-    sva_pt_walk(&f->env, &cfg, 0xff55aa5512345678, W, false, &out);
+    sva_pt_walk(&f->env, &cfg,
+                &(SvaPtQuery) { .va = 0xff55aa5512345678, .want = W },
+                &out);
     g_assert_cmpint(out.status, ==, SVA_PT_RESERVED);
     g_assert_cmpint(out.level, ==, 5);
     fake_env_free(f);

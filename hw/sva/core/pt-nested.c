@@ -23,10 +23,12 @@ static SvaPtStatus nest_locate(SvaPtHook *hook, uint64_t addr, bool write,
                                uint64_t *pa)
 {
     Nest *nest = (Nest *)hook;
+    SvaPtQuery query = {
+        .va = addr, .want = write ? SVA_READ | SVA_WRITE : SVA_READ,
+    };
     SvaPtResult res;
 
-    sva_pt_walk(nest->env, nest->second, addr,
-                write ? SVA_READ | SVA_WRITE : SVA_READ, false, &res);
+    sva_pt_walk(nest->env, nest->second, &query, &res);
     switch (res.status) {
     case SVA_PT_OK:
         *pa = res.map.addr;
@@ -51,9 +53,10 @@ static SvaPtStatus nest_locate(SvaPtHook *hook, uint64_t addr, bool write,
 static bool nest_grants(SvaPtHook *hook, uint64_t addr, uint8_t want)
 {
     Nest *nest = (Nest *)hook;
+    SvaPtQuery query = { .va = addr };
     SvaPtResult res;
 
-    sva_pt_walk(nest->env, nest->second, addr, SVA_NONE, false, &res);
+    sva_pt_walk(nest->env, nest->second, &query, &res);
     return res.status == SVA_PT_OK && !(want & ~res.rights);
 }
 
@@ -77,10 +80,14 @@ static void fail(SvaPtResult *out, SvaPtStatus status, bool second)
 static void combine(SvaEnv *env, const SvaPtConfig *second,
                     const SvaPtQuery *query, SvaPtResult *out)
 {
+    SvaPtQuery two = {
+        .va = out->map.addr,
+        .want = second_want(query, out->map.access),
+        .partial = query->partial,
+    };
     SvaPtResult res;
 
-    sva_pt_walk(env, second, out->map.addr,
-                second_want(query, out->map.access), query->partial, &res);
+    sva_pt_walk(env, second, &two, &res);
     if (res.status == SVA_PT_ADDRESS_SIZE) {
         fail(out, SVA_PT_NEST_SIZE, false);
         return;
@@ -115,7 +122,7 @@ void sva_pt_walk_nested(SvaEnv *env, const SvaPtConfig *first,
     SvaPtConfig hooked = *first;
 
     hooked.hook = &nest.hook;
-    sva_pt_walk(env, &hooked, query->va, query->want, query->partial, out);
+    sva_pt_walk(env, &hooked, query, out);
     if (out->status != SVA_PT_OK) {
         out->second = nest.second_failed;
         return;

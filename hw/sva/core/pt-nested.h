@@ -12,19 +12,6 @@
 #include "pt-walk.h"
 
 /*
- * What to translate; see sva_pt_walk().
- *
- * @useful: for sva_vmsa_walk() with @partial: without one of these rights the
- *          others are as good as none; 0: any right will do
- */
-typedef struct SvaPtQuery {
-    uint64_t va;
-    uint8_t want;
-    uint8_t useful;
-    bool partial;
-} SvaPtQuery;
-
-/*
  * As sva_pt_walk(), of both stages: the rights are those that both grant, the
  * size is the smaller one.  A first-stage entry is read only if the second
  * stage grants SVA_READ of it, and its accessed and dirty bits are set only

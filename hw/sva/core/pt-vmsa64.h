@@ -17,7 +17,8 @@
 #ifndef HW_SVA_CORE_PT_VMSA64_H
 #define HW_SVA_CORE_PT_VMSA64_H
 
-#include "pt-nested.h"
+#include "hw/sva/env.h"
+#include "pt-query.h"
 
 /* Outcome of a walk: the faults of the architecture. */
 typedef enum SvaVmsaStatus {
@@ -112,10 +113,9 @@ int sva_vmsa_start_bits(const SvaVmsaTables *tables);
  * SVA_READ, SVA_WRITE and SVA_EXEC are independent of each other: who fetches
  * an instruction wants SVA_EXEC alone.
  *
- * @query->partial=false: a right that is missing is a Permission fault.
- * true, for translation requests: it is left out of @out->map.access, and
- * a Permission fault if no useful right is left.  If that is so after stage 1,
- * stage 2 is not asked.
+ * A right that is missing is a Permission fault.  With @query->partial it is
+ * left out of @out->map.access, and a Permission fault if no useful right is
+ * left.  If that is so after stage 1, stage 2 is not asked.
  *
  * An AF that is clear and a leaf that is clean are updated if the access is
  * granted by that stage; dirty state if SVA_WRITE is wanted.  Stage 1 is

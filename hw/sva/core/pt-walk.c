@@ -211,21 +211,21 @@ static bool walk_once(Walk *w)
     return step == STEP_DONE;
 }
 
-void sva_pt_walk(SvaEnv *env, const SvaPtConfig *cfg, uint64_t va,
-                 uint8_t want, bool partial, SvaPtResult *out)
+void sva_pt_walk(SvaEnv *env, const SvaPtConfig *cfg,
+                 const SvaPtQuery *query, SvaPtResult *out)
 {
     Walk w = {
         .env = env,
         .cfg = cfg,
         .out = out,
-        .va = va,
+        .va = query->va,
         .accessed = cfg->fmt->accessed_bits(cfg),
-        .want = want,
-        .partial = partial,
+        .want = query->want,
+        .partial = query->partial,
     };
     unsigned attempt;
 
-    *out = (SvaPtResult) { .status = cfg->fmt->check_input(cfg, va) };
+    *out = (SvaPtResult) { .status = cfg->fmt->check_input(cfg, query->va) };
     if (out->status != SVA_PT_OK) {
         return;
     }

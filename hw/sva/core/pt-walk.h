@@ -1,10 +1,16 @@
 /*
- * Page-table walk: one loop for all formats
+ * Page-table walk: one loop for the formats of VT-d
  *
- * A format (SvaPtFormat) answers small questions about one entry and holds no
- * loop; sva_pt_walk() holds the loop and knows no bit of any format.  Levels
- * are numbered from the leaf: 1 maps 4 KiB, 2 maps 2 MiB, 3 maps 1 GiB; the
- * entry read first has level SvaPtConfig.levels.
+ * First-stage tables (pt-x86.c) and second-stage tables (pt-vtdss.c) have one
+ * shape.  A format (SvaPtFormat) answers small questions about one entry and
+ * holds no loop; sva_pt_walk() holds the loop and knows no bit of any format.
+ * Levels are numbered from the leaf: 1 maps 4 KiB, 2 maps 2 MiB, 3 maps 1 GiB;
+ * the entry read first has level SvaPtConfig.levels.
+ *
+ * VMSAv8-64 has another shape: granules, start levels, concatenated tables,
+ * permissions of tables that add up, a dirty state that clears a bit.  It has
+ * a walker of its own, pt-vmsa64.c.  tests/unit/test-core-pt-formats.c asks
+ * the same of all of them.
  *
  * VT-d 5.10 sections 3.6 to 3.8.
  *
@@ -14,7 +20,7 @@
 #define HW_SVA_CORE_PT_WALK_H
 
 #include "hw/sva/env.h"
-#include "hw/sva/types.h"
+#include "pt-query.h"
 
 /* Formats have at most this many levels. */
 #define SVA_PT_MAX_LEVELS 5
@@ -112,16 +118,13 @@ typedef struct SvaPtResult {
 } SvaPtResult;
 
 /*
- * Translate @va for SvaAccess bits @want (SVA_PRIV: supervisor request).
+ * Translate @query->va; SVA_PRIV in @query->want: a supervisor request.
  *
- * @partial=false, memory requests: a right in @want that is missing is a
- * status.  Several missing: SVA_PT_USER, then NO_WRITE, NO_READ.  Nothing
- * executes (VT-d 5.10, ECAP.ERS): SVA_EXEC is ignored.
- * With @want of no right, a read of no byte, any right will do (VT-d 5.10
- * section 3.14 with CAP.ZLR=1).
- *
- * @partial=true, translation requests: missing rights are left out of
- * SvaPtResult.map.access; they are a status only if no right at all is left.
+ * A right that is missing is a status: SVA_PT_USER, else NO_WRITE, else
+ * NO_READ.  With SvaPtQuery.partial it is left out of SvaPtResult.map.access.
+ * Nothing executes (VT-d 5.10, ECAP.ERS): SVA_EXEC is ignored.  If no right is
+ * wanted, by a read of no byte, any right will do (VT-d 5.10 section 3.14 with
+ * CAP.ZLR=1).
  *
  * Accessed bits are set in each entry as it is used, in a leaf only if some
  * right is granted; the dirty bit of the leaf is set if SVA_WRITE is wanted
@@ -130,8 +133,8 @@ typedef struct SvaPtResult {
  *
  * Reads at most @levels entries per attempt, allocates nothing.
  */
-void sva_pt_walk(SvaEnv *env, const SvaPtConfig *cfg, uint64_t va,
-                 uint8_t want, bool partial, SvaPtResult *out);
+void sva_pt_walk(SvaEnv *env, const SvaPtConfig *cfg,
+                 const SvaPtQuery *query, SvaPtResult *out);
 
 /* Short upper-case name, never NULL. */
 const char *sva_pt_status_name(SvaPtStatus status);

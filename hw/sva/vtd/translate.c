@@ -40,8 +40,7 @@ static void walk_tables(SvaVtd *vtd, const SvaVtdPasidEntry *entry,
         sva_pt_walk_nested(vtd->iommu.env, &entry->pt, &entry->second, &query,
                            res);
     } else {
-        sva_pt_walk(vtd->iommu.env, &entry->pt, query.va, query.want,
-                    query.partial, res);
+        sva_pt_walk(vtd->iommu.env, &entry->pt, &query, res);
     }
 }
 

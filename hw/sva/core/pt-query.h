@@ -1,0 +1,27 @@
+/*
+ * What page-table walks are asked, of all formats
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_CORE_PT_QUERY_H
+#define HW_SVA_CORE_PT_QUERY_H
+
+#include "hw/sva/types.h"
+
+/*
+ * @va:      address to translate
+ * @want:    SvaAccess bits; SVA_PRIV: a privileged request
+ * @useful:  for sva_vmsa_walk() with @partial: without one of these rights the
+ *           others are as good as none; 0: any right will do
+ * @partial: false, memory requests: a right in @want that is missing fails the
+ *           walk.  true, translation requests: it is left out of the result,
+ *           and the walk fails only if no right at all is left.
+ */
+typedef struct SvaPtQuery {
+    uint64_t va;
+    uint8_t want;
+    uint8_t useful;
+    bool partial;
+} SvaPtQuery;
+
+#endif

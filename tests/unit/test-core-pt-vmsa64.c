@@ -1,6 +1,8 @@
 /*
  * Tests of VMSAv8-64, stage 1: what each bit of a descriptor means
  *
+ * What all formats have in common is in test-core-pt-formats.c.
+ *
  * All words are literals from the architecture's descriptor formats: valid
  * page or table 0x3, block 0x1, AP[1] 0x40, AP[2] 0x80, AF 0x400, nG 0x800,
  * DBM bit 51, PXN bit 53, UXN bit 54; in tables PXNTable bit 59, UXNTable
@@ -297,19 +299,6 @@ static void test_faults_by_level(void)
     fake_env_free(f);
 }
 
-static void test_input_beyond_its_width(void)
-{
-    FakeEnv *f = fake_env_new();
-    SvaVmsaTables t = tables(0);
-    SvaPtQuery q = { .va = 1ull << 48, .want = R };
-    SvaVmsaResult out;
-
-    sva_vmsa_walk(&f->env, &t, NULL, &q, &out);
-    g_assert_cmpint(out.status, ==, SVA_VMSA_TRANSLATION);
-    g_assert_cmpuint(f->accesses, ==, 0);
-    fake_env_free(f);
-}
-
 /* -- updates that meet others -- */
 
 static void set_leaf(FakeEnv *f, uint64_t leaf)
@@ -354,23 +343,6 @@ static void change_leaf(FakeEnv *f, FakeAccess kind, uint64_t pa,
     }
 }
 
-static void test_leaf_that_changes_is_walked_again(void)
-{
-    /* Unmapped between read and update: the update must not bring it back. */
-    Race race = { .leaf = 0, .times = 1 };
-    FakeEnv *f = fake_env_new();
-    SvaVmsaTables t = tables(HTTU);
-    SvaPtQuery q = { .va = VA, .want = W };
-    SvaVmsaResult out;
-
-    set_leaf(f, DBM | 0x70005cc3);
-    fake_env_set_hook(f, change_leaf, &race);
-    sva_vmsa_walk(&f->env, &t, NULL, &q, &out);
-    g_assert_cmpint(out.status, ==, SVA_VMSA_TRANSLATION);
-    g_assert_cmphex(fake_get64(f, desc_pa[3]), ==, 0);
-    fake_env_free(f);
-}
-
 static void test_leaf_that_never_rests_ends_the_walk(void)
 {
     Race race = { .leaf = 0x70005843, .times = 1000 };
@@ -407,11 +379,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/pt-vmsa64/partial", test_partial);
     g_test_add_func("/pt-vmsa64/faults-by-level", test_faults_by_level);
-    g_test_add_func("/pt-vmsa64/input-beyond-its-width",
-                    test_input_beyond_its_width);
     g_test_add_func("/pt-vmsa64/update-that-fails", test_update_that_fails);
-    g_test_add_func("/pt-vmsa64/leaf-that-changes-is-walked-again",
-                    test_leaf_that_changes_is_walked_again);
     g_test_add_func("/pt-vmsa64/leaf-that-never-rests-ends-the-walk",
                     test_leaf_that_never_rests_ends_the_walk);
     g_test_add_func("/pt-vmsa64/status-names", test_status_names);

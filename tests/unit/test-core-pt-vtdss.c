@@ -1,6 +1,8 @@
 /*
  * Tests of the second-stage format: what each bit of an entry means
  *
+ * What all formats have in common is in test-core-pt-formats.c.
+ *
  * All words are literals from the field tables (VT-d 5.10 9.8): R 0x1,
  * W 0x2, X 0x4, PS 0x80, A 0x100, D 0x200, SNP 0x800.
  *
@@ -93,11 +95,6 @@ static const Case cases[] = {
     /* A and D exist only when enabled */
     { "accessed-and-dirty-are-ignored-when-off", { UPPER, 0x70005003 }, 0, W,
       SVA_PT_OK, 1, R | W, PAGE, { 0 } },
-    { "read-sets-accessed", { UPPER, 0x70005003 }, SVA_PT_AD, R, SVA_PT_OK,
-      1, R, PAGE, { 0x11103, 0x12103, 0x13103, 0x70005103 } },
-    { "write-sets-dirty-in-the-leaf", { UPPER, 0x70005003 }, SVA_PT_AD, W,
-      SVA_PT_OK, 1, R | W, PAGE,
-      { 0x11103, 0x12103, 0x13103, 0x70005303 } },
 
     /* sizes */
     { "2m-leaf", { 0x11003, 0x12003, 0x70200083, 0 }, BIG, W, SVA_PT_OK, 2,

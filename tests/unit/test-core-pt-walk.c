@@ -1,7 +1,8 @@
 /*
- * Tests of the walk loop: errors, updates under change, partial grants
+ * Tests of the walk loop of VT-d: coherency, tables that change, partial grants
  *
  * The tables are first-stage tables; see test-core-pt-x86.c for the words.
+ * What all formats have in common is in test-core-pt-formats.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -36,93 +37,6 @@ static FakeEnv *mapped(uint64_t pte)
     fake_put64(f, 0x12010, 0x13007);
     fake_put64(f, 0x13008, pte);
     return f;
-}
-
-static void test_no_memory_at_the_root(void)
-{
-    FakeEnv *f = mapped(0x70005007);
-    SvaPtConfig cfg = config(SVA_PT_AD);
-    SvaPtResult out;
-
-    fake_env_hole(f, 0x10000, 0x1000);
-    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = R }, &out);
-    g_assert_cmpint(out.status, ==, SVA_PT_READ_ERROR_ROOT);
-    g_assert_cmpint(out.level, ==, 4);
-    fake_env_free(f);
-}
-
-static void test_no_memory_at_a_lower_table(void)
-{
-    static const uint64_t holes[] = { 0x11000, 0x12000, 0x13000 };
-    size_t i;
-
-    for (i = 0; i < ARRAY_SIZE(holes); i++) {
-        FakeEnv *f = mapped(0x70005007);
-        SvaPtConfig cfg = config(SVA_PT_AD);
-        SvaPtResult out;
-
-        fake_env_hole(f, holes[i], 0x1000);
-        sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = R }, &out);
-        g_assert_cmpint(out.status, ==, SVA_PT_READ_ERROR);
-        g_assert_cmpint(out.level, ==, 3 - i);
-        fake_env_free(f);
-    }
-}
-
-/* 4 reads and 4 updates: let each fail in turn. */
-static void test_any_failing_access_ends_the_walk(void)
-{
-    unsigned n;
-
-    for (n = 1; n <= 9; n++) {
-        FakeEnv *f = mapped(0x70005007);
-        SvaPtConfig cfg = config(SVA_PT_AD);
-        SvaPtStatus expect = n == 1 ? SVA_PT_READ_ERROR_ROOT :
-                             n == 9 ? SVA_PT_OK :
-                             n % 2 ? SVA_PT_READ_ERROR :
-                             SVA_PT_UPDATE_FAILED;
-        SvaPtResult out;
-
-        fake_env_fail_nth(f, n);
-        sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = W }, &out);
-        g_assert_cmpstr(sva_pt_status_name(out.status), ==,
-                        sva_pt_status_name(expect));
-        g_assert_cmphex(out.map.access, ==, n == 9 ? R | W : 0);
-        g_assert_cmpuint(f->accesses, ==, MIN(n, 8));
-        fake_env_free(f);
-    }
-}
-
-static void test_read_only_memory_fails_the_update(void)
-{
-    FakeEnv *f = mapped(0x70005007);
-    SvaPtConfig cfg = config(SVA_PT_AD);
-    SvaPtResult out;
-
-    fake_env_read_only(f, 0x13000, 0x1000);
-    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = R }, &out);
-    g_assert_cmpint(out.status, ==, SVA_PT_UPDATE_FAILED);
-    g_assert_cmpint(out.level, ==, 1);
-    /* Nothing to update, nothing to fail. */
-    fake_put64(f, 0x13008, 0x70005027);
-    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = R }, &out);
-    g_assert_cmpint(out.status, ==, SVA_PT_OK);
-    fake_env_free(f);
-}
-
-static void test_second_walk_writes_nothing(void)
-{
-    FakeEnv *f = mapped(0x70005007);
-    SvaPtConfig cfg = config(SVA_PT_AD);
-    SvaPtResult out;
-
-    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = W }, &out);
-    g_assert_cmpuint(f->writes, ==, 4);
-    g_assert_true(out.dirty);
-    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = W }, &out);
-    g_assert_cmpuint(f->writes, ==, 4);
-    g_assert_cmpuint(f->accesses, ==, 12);
-    fake_env_free(f);
 }
 
 static void test_update_is_a_fault_when_not_coherent(void)
@@ -169,37 +83,6 @@ static void change_before_exchange(FakeEnv *f, FakeAccess kind, uint64_t pa,
     }
 }
 
-static void test_entry_cleared_under_the_walk_is_seen(void)
-{
-    FakeEnv *f = mapped(0x70005007);
-    SvaPtConfig cfg = config(SVA_PT_AD);
-    Change c = { .pa = 0x13008, .values = { 0, 0 }, .times = 1 };
-    SvaPtResult out;
-
-    fake_env_set_hook(f, change_before_exchange, &c);
-    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = W }, &out);
-    g_assert_cmpint(out.status, ==, SVA_PT_NOT_PRESENT);
-    g_assert_cmphex(out.map.access, ==, 0);
-    /* Above all no bit is set in an entry that is gone. */
-    g_assert_cmphex(fake_get64(f, 0x13008), ==, 0);
-    fake_env_free(f);
-}
-
-static void test_entry_moved_under_the_walk_is_used(void)
-{
-    FakeEnv *f = mapped(0x70005007);
-    SvaPtConfig cfg = config(SVA_PT_AD);
-    Change c = { .pa = 0x13008, .values = { 0x70009007 }, .times = 1 };
-    SvaPtResult out;
-
-    fake_env_set_hook(f, change_before_exchange, &c);
-    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = W }, &out);
-    g_assert_cmpint(out.status, ==, SVA_PT_OK);
-    g_assert_cmphex(out.map.addr, ==, 0x70009abc);
-    g_assert_cmphex(fake_get64(f, 0x13008), ==, 0x70009067);
-    fake_env_free(f);
-}
-
 static void test_table_replaced_under_the_walk_is_used(void)
 {
     FakeEnv *f = mapped(0x70005007);
@@ -216,25 +99,6 @@ static void test_table_replaced_under_the_walk_is_used(void)
     fake_env_free(f);
 }
 
-static void test_restarts_are_bounded(void)
-{
-    FakeEnv *f = mapped(0x70005007);
-    SvaPtConfig cfg = config(SVA_PT_AD);
-    Change c = {
-        .pa = 0x13008,
-        .values = { 0x70009007, 0x70005007 },
-        .times = UINT_MAX,
-    };
-    SvaPtResult out;
-
-    fake_env_set_hook(f, change_before_exchange, &c);
-    sva_pt_walk(&f->env, &cfg, &(SvaPtQuery) { .va = VA, .want = W }, &out);
-    g_assert_cmpint(out.status, ==, SVA_PT_UPDATE_FAILED);
-    g_assert_cmphex(out.map.access, ==, 0);
-    g_assert_cmpuint(f->accesses, <, 100);
-    fake_env_free(f);
-}
-
 /* -- partial grants, for translation requests -- */
 
 typedef struct Partial {
@@ -248,18 +112,10 @@ typedef struct Partial {
 } Partial;
 
 static const Partial partials[] = {
-    { "write-wanted-on-read-only-page-gives-read", 0x70005005, 0, R | W,
-      SVA_PT_OK, R, 0x70005025 },
-    { "write-wanted-and-granted-sets-dirty", 0x70005007, 0, R | W,
-      SVA_PT_OK, R | W, 0x70005067 },
-    { "write-not-wanted-leaves-clean-page-clean", 0x70005007, 0, R,
-      SVA_PT_OK, R, 0x70005027 },
     { "write-not-wanted-is-granted-on-dirty-page", 0x70005047, 0, R,
       SVA_PT_OK, R | W, 0x70005067 },
     { "user-gets-nothing-of-supervisor-page", 0x70005003, 0, R | W,
       SVA_PT_USER, 0, 0x70005003 },
-    { "nothing-present-grants-nothing", 0x70005006, 0, R,
-      SVA_PT_NOT_PRESENT, 0, 0x70005006 },
     { "supervisor-write-follows-wpe", 0x70005001, SVA_PT_WPE, R | W | S,
       SVA_PT_OK, R, 0x70005021 },
     { "nothing-wanted-sets-accessed-only", 0x70005007, 0, 0,
@@ -361,26 +217,10 @@ int main(int argc, char **argv)
     size_t i;
 
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/pt-walk/no-memory-at-the-root",
-                    test_no_memory_at_the_root);
-    g_test_add_func("/pt-walk/no-memory-at-a-lower-table",
-                    test_no_memory_at_a_lower_table);
-    g_test_add_func("/pt-walk/any-failing-access-ends-the-walk",
-                    test_any_failing_access_ends_the_walk);
-    g_test_add_func("/pt-walk/read-only-memory-fails-the-update",
-                    test_read_only_memory_fails_the_update);
-    g_test_add_func("/pt-walk/second-walk-writes-nothing",
-                    test_second_walk_writes_nothing);
     g_test_add_func("/pt-walk/update-is-a-fault-when-not-coherent",
                     test_update_is_a_fault_when_not_coherent);
-    g_test_add_func("/pt-walk/entry-cleared-under-the-walk-is-seen",
-                    test_entry_cleared_under_the_walk_is_seen);
-    g_test_add_func("/pt-walk/entry-moved-under-the-walk-is-used",
-                    test_entry_moved_under_the_walk_is_used);
     g_test_add_func("/pt-walk/table-replaced-under-the-walk-is-used",
                     test_table_replaced_under_the_walk_is_used);
-    g_test_add_func("/pt-walk/restarts-are-bounded",
-                    test_restarts_are_bounded);
     for (i = 0; i < ARRAY_SIZE(partials); i++) {
         g_autofree char *path = g_strdup_printf("/pt-walk/%s",
                                                 partials[i].claim);

@@ -84,12 +84,12 @@ static SvaSmmuFault find_by_two_levels(const Fetch *f, unsigned leaf_bits,
         return fault;
     }
     /* What stage 2 translates is for stage 2 to refuse. */
-    if (!(l1cd & SVA_SMMU_L1CD_V) ||
+    if (!(l1cd & R_SMMU_L1CD_V_MASK) ||
         (!f->ste->stage2 &&
-         sva_smmu_beyond_oas(f->smmu, l1cd & SVA_SMMU_L1CD_L2PTR))) {
+         sva_smmu_beyond_oas(f->smmu, l1cd & R_SMMU_L1CD_L2PTR_MASK))) {
         return bad_substream(f);
     }
-    *addr = table_base(l1cd & SVA_SMMU_L1CD_L2PTR, leaf_bits + 6) +
+    *addr = table_base(l1cd & R_SMMU_L1CD_L2PTR_MASK, leaf_bits + 6) +
             (f->index & ((1u << leaf_bits) - 1)) * SVA_SMMU_CD_BYTES;
     return SVA_SMMU_NO_FAULT;
 }
@@ -120,14 +120,14 @@ static unsigned tg1_as_tg0(unsigned tg1)
 static uint32_t table_flags(const SvaSmmu *smmu, const SvaSmmuSte *ste,
                             uint64_t cd0, unsigned granule)
 {
-    bool ha = cd0 & SVA_SMMU_CD0_HA;
+    bool ha = cd0 & R_SMMU_CD0_HA_MASK;
 
     return (granule == 16 && smmu->config.oas == 52 ? SVA_VMSA_PA52 : 0) |
            (ha ? SVA_VMSA_HA : 0) |
-           (ha && cd0 & SVA_SMMU_CD0_HD ? SVA_VMSA_HD : 0) |
-           (!ha && cd0 & SVA_SMMU_CD0_AFFD ? SVA_VMSA_AFFD : 0) |
-           (cd0 & SVA_SMMU_CD0_WXN ? SVA_VMSA_WXN : 0) |
-           (cd0 & SVA_SMMU_CD0_PAN ? SVA_VMSA_PAN : 0) |
+           (ha && cd0 & R_SMMU_CD0_HD_MASK ? SVA_VMSA_HD : 0) |
+           (!ha && cd0 & R_SMMU_CD0_AFFD_MASK ? SVA_VMSA_AFFD : 0) |
+           (cd0 & R_SMMU_CD0_WXN_MASK ? SVA_VMSA_WXN : 0) |
+           (cd0 & R_SMMU_CD0_PAN_MASK ? SVA_VMSA_PAN : 0) |
            (ste->world == SVA_SMMU_WORLD_EL2 ? SVA_VMSA_ONE_EL : 0);
 }
 
@@ -145,21 +145,21 @@ static RawHalf raw_half(const uint64_t *qw, unsigned half)
 {
     if (half == 0) {
         return (RawHalf) {
-            .ttb = qw[1] & SVA_SMMU_CD1_TTB0,
-            .tsz = sva_smmu_field(qw[0], SVA_SMMU_CD0_T0SZ),
-            .tg = sva_smmu_field(qw[0], SVA_SMMU_CD0_TG0),
-            .had = qw[1] & SVA_SMMU_CD1_HAD0,
-            .epd = qw[0] & SVA_SMMU_CD0_EPD0,
-            .tbi = qw[0] & SVA_SMMU_CD0_TBI0,
+            .ttb = qw[1] & R_SMMU_CD1_TTB0_MASK,
+            .tsz = FIELD_EX64(qw[0], SMMU_CD0, T0SZ),
+            .tg = FIELD_EX64(qw[0], SMMU_CD0, TG0),
+            .had = qw[1] & R_SMMU_CD1_HAD0_MASK,
+            .epd = qw[0] & R_SMMU_CD0_EPD0_MASK,
+            .tbi = qw[0] & R_SMMU_CD0_TBI0_MASK,
         };
     }
     return (RawHalf) {
-        .ttb = qw[2] & SVA_SMMU_CD2_TTB1,
-        .tsz = sva_smmu_field(qw[0], SVA_SMMU_CD0_T1SZ),
-        .tg = tg1_as_tg0(sva_smmu_field(qw[0], SVA_SMMU_CD0_TG1)),
-        .had = qw[2] & SVA_SMMU_CD2_HAD1,
-        .epd = qw[0] & SVA_SMMU_CD0_EPD1,
-        .tbi = qw[0] & SVA_SMMU_CD0_TBI1,
+        .ttb = qw[2] & R_SMMU_CD2_TTB1_MASK,
+        .tsz = FIELD_EX64(qw[0], SMMU_CD0, T1SZ),
+        .tg = tg1_as_tg0(FIELD_EX64(qw[0], SMMU_CD0, TG1)),
+        .had = qw[2] & R_SMMU_CD2_HAD1_MASK,
+        .epd = qw[0] & R_SMMU_CD0_EPD1_MASK,
+        .tbi = qw[0] & R_SMMU_CD0_TBI1_MASK,
     };
 }
 
@@ -186,7 +186,7 @@ static bool decode_half(const SvaSmmu *smmu, const SvaSmmuSte *ste,
                 (raw.had ? SVA_VMSA_HAD : 0);
     pt->base = raw.ttb;
     pt->output_bits = sva_smmu_output_bits(
-        &smmu->config, sva_smmu_field(qw[0], SVA_SMMU_CD0_IPS), pt->granule);
+        &smmu->config, FIELD_EX64(qw[0], SMMU_CD0, IPS), pt->granule);
     return !(pt->base >> pt->output_bits);
 }
 
@@ -207,27 +207,28 @@ SvaSmmuFault sva_smmu_cd_decode(const SvaSmmu *smmu, const SvaSmmuSte *ste,
                                 const uint64_t qw[SVA_SMMU_CD_WORDS],
                                 SvaSmmuCd *out)
 {
-    uint16_t asid = sva_smmu_field(qw[0], SVA_SMMU_CD0_ASID);
-    bool good = qw[0] & SVA_SMMU_CD0_V && qw[0] & SVA_SMMU_CD0_AA64;
+    uint16_t asid = FIELD_EX64(qw[0], SMMU_CD0, ASID);
+    bool good = qw[0] & R_SMMU_CD0_V_MASK && qw[0] & R_SMMU_CD0_AA64_MASK;
     unsigned half;
 
     memset(out, 0, sizeof(*out));
-    out->aset = qw[0] & SVA_SMMU_CD0_ASET;
-    out->abort = qw[0] & SVA_SMMU_CD0_A;
-    out->record = qw[0] & SVA_SMMU_CD0_R;
-    out->stall = qw[0] & SVA_SMMU_CD0_S;
+    out->aset = qw[0] & R_SMMU_CD0_ASET_MASK;
+    out->abort = qw[0] & R_SMMU_CD0_A_MASK;
+    out->record = qw[0] & R_SMMU_CD0_R_MASK;
+    out->stall = qw[0] & R_SMMU_CD0_S_MASK;
     if (ste->world != SVA_SMMU_WORLD_EL2) {
         out->asid = asid;
     }
     good &= may_stall_so(smmu, ste, out->stall) &&
-            (out->asid <= 0xff || sva_smmu_idr0(smmu, SVA_SMMU_IDR0_ASID16)) &&
-            !sva_smmu_lacks_httu(&smmu->config, qw[0] & SVA_SMMU_CD0_HA,
-                                 qw[0] & SVA_SMMU_CD0_HD);
+            (out->asid <= 0xff ||
+             sva_smmu_idr0(smmu, R_SMMU_IDR0_ASID16_MASK)) &&
+            !sva_smmu_lacks_httu(&smmu->config, qw[0] & R_SMMU_CD0_HA_MASK,
+                                 qw[0] & R_SMMU_CD0_HD_MASK);
     for (half = 0; half < 2; half++) {
         good = good && decode_half(smmu, ste, qw, half, &out->half[half]);
     }
     /* Nobody asks for the byte order of tables that are not walked. */
-    good = good && (!(qw[0] & SVA_SMMU_CD0_ENDI) ||
+    good = good && (!(qw[0] & R_SMMU_CD0_ENDI_MASK) ||
                     (out->half[0].disabled && out->half[1].disabled));
     return good ? SVA_SMMU_NO_FAULT : sva_smmu_fault(SVA_SMMU_C_BAD_CD);
 }

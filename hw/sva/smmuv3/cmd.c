@@ -44,12 +44,12 @@ static bool has_stalls(const SvaSmmuConfig *c)
 
 static unsigned run_resume(SvaSmmu *smmu, const uint64_t *cmd)
 {
-    SvaStallAction action = cmd[0] & SVA_SMMU_CMD0_AC ? SVA_STALL_RETRY
-                            : cmd[0] & SVA_SMMU_CMD0_AB ? SVA_STALL_ABORT
+    SvaStallAction action = cmd[0] & R_SMMU_CMD0_AC_MASK ? SVA_STALL_RETRY
+                            : cmd[0] & R_SMMU_CMD0_AB_MASK ? SVA_STALL_ABORT
                             : SVA_STALL_RAZ_WI;
 
     return sva_smmu_stall_resume(smmu, sva_smmu_cmd_sid(cmd),
-                                 cmd[1] & SVA_SMMU_CMD1_STAG, action);
+                                 cmd[1] & R_SMMU_CMD1_STAG_MASK, action);
 }
 
 static unsigned run_stall_term(SvaSmmu *smmu, const uint64_t *cmd)
@@ -105,7 +105,7 @@ const SvaSmmuCmdRow *sva_smmu_cmd_decode(const SvaSmmu *smmu,
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
         row = &rows[i];
-        if (row->opcode != (cmd[0] & SVA_SMMU_CMD0_OPCODE)) {
+        if (row->opcode != (cmd[0] & R_SMMU_CMD0_OPCODE_MASK)) {
             continue;
         }
         if ((row->exists && !row->exists(&smmu->config)) ||

@@ -30,19 +30,19 @@ const SvaSmmuCmdRow *sva_smmu_cmd_decode(const SvaSmmu *smmu,
 
 static inline uint32_t sva_smmu_cmd_sid(const uint64_t *cmd)
 {
-    return cmd[0] >> SVA_SMMU_CMD0_SID_SHIFT;
+    return FIELD_EX64(cmd[0], SMMU_CMD0, SID);
 }
 
 static inline uint32_t sva_smmu_cmd_ssid(const uint64_t *cmd)
 {
-    return cmd[0] >> SVA_SMMU_CMD0_SSID_SHIFT & SVA_PASID_MAX;
+    return FIELD_EX64(cmd[0], SMMU_CMD0, SSID);
 }
 
 /* Without substreams a command with SSV=1 is taken as one without. */
 static inline SvaPasid sva_smmu_cmd_pasid(const SvaSmmu *smmu,
                                           const uint64_t *cmd)
 {
-    return cmd[0] & SVA_SMMU_CMD0_SSV && smmu->config.ssid_bits
+    return cmd[0] & R_SMMU_CMD0_SSV_MASK && smmu->config.ssid_bits
            ? sva_pasid(sva_smmu_cmd_ssid(cmd)) : SVA_NO_PASID;
 }
 

@@ -18,15 +18,15 @@ static void announce(SvaSmmu *smmu, const uint64_t *cmd)
     sva_emit(smmu->iommu.env, .kind = SVA_EV_COMMAND,
              .command = {
                  .words = { cmd[0], cmd[1] },
-                 .type = cmd[0] & SVA_SMMU_CMD0_OPCODE,
+                 .type = cmd[0] & R_SMMU_CMD0_OPCODE_MASK,
              });
 }
 
 static bool may_fetch(SvaSmmu *smmu, const SvaSmmuQueue *q)
 {
-    if (!(sva_smmu_reg32(smmu, SVA_SMMU_REG_CR0ACK) &
-          SVA_SMMU_CR0_CMDQEN) || smmu->sync_waits ||
-        sva_smmu_gerror_active(smmu, SVA_SMMU_GERROR_CMDQ)) {
+    if (!(sva_smmu_reg32(smmu, A_SMMU_CR0ACK) &
+          R_SMMU_CR0_CMDQEN_MASK) || smmu->sync_waits ||
+        sva_smmu_gerror_active(smmu, R_SMMU_GERROR_CMDQ_MASK)) {
         return false;
     }
     if (sva_smmu_queue_used(q) > 1u << q->log2) {
@@ -83,10 +83,10 @@ static bool run_one(SvaSmmu *smmu, const SvaSmmuQueue *q, unsigned *spent)
     if (!fetch(smmu, q, cmd)) {
         return false;
     }
-    if (cmd[0] & SVA_SMMU_CMD0_SSEC) {
+    if (cmd[0] & R_SMMU_CMD0_SSEC_MASK) {
         return illegal(smmu, cmd);
     }
-    if ((cmd[0] & SVA_SMMU_CMD0_OPCODE) == SVA_SMMU_CMD_SYNC) {
+    if ((cmd[0] & R_SMMU_CMD0_OPCODE_MASK) == SVA_SMMU_CMD_SYNC) {
         return sva_smmu_sync_legal(cmd) ? run_sync(smmu, cmd)
                                         : illegal(smmu, cmd);
     }

@@ -14,7 +14,7 @@
 bool sva_smmu_atc_legal(const SvaSmmu *smmu G_GNUC_UNUSED,
                         const uint64_t *cmd)
 {
-    return (cmd[1] & SVA_SMMU_CMD1_SIZE) <= SVA_SMMU_CMD1_SIZE_ALL;
+    return (cmd[1] & R_SMMU_CMD1_SIZE_MASK) <= SVA_SMMU_CMD1_SIZE_ALL;
 }
 
 bool sva_smmu_atc_ready(const SvaSmmu *smmu)
@@ -24,17 +24,17 @@ bool sva_smmu_atc_ready(const SvaSmmu *smmu)
 
 static SvaAtcInvalidation decode(const SvaSmmu *smmu, const uint64_t *cmd)
 {
-    unsigned size = cmd[1] & SVA_SMMU_CMD1_SIZE;
+    unsigned size = cmd[1] & R_SMMU_CMD1_SIZE_MASK;
     SvaPasid pasid = sva_smmu_cmd_pasid(smmu, cmd);
     SvaAtcInvalidation inv = {
         .mask = size == SVA_SMMU_CMD1_SIZE_ALL
                 ? UINT64_MAX : (SVA_PAGE_SIZE << size) - 1,
         .pasid = pasid,
         .rid = sva_smmu_cmd_sid(cmd),
-        .global = pasid.valid && cmd[0] & SVA_SMMU_CMD0_GLOBAL,
+        .global = pasid.valid && cmd[0] & R_SMMU_CMD0_GLOBAL_MASK,
     };
 
-    inv.addr = cmd[1] & SVA_SMMU_CMD1_ADDR & ~inv.mask;
+    inv.addr = cmd[1] & R_SMMU_CMD1_ADDR_MASK & ~inv.mask;
     return inv;
 }
 

@@ -75,12 +75,11 @@ static uint64_t substream(unsigned f, const SvaSmmuFault *fault,
                           const SvaRequest *req)
 {
     if (f & CD) {
-        return (uint64_t)(fault->ssid & SVA_PASID_MAX)
-               << SVA_SMMU_EVT0_SSID_SHIFT;
+        return FIELD_DP64(0, SMMU_EVT0, SSID, fault->ssid);
     }
     if (f & SSV && req->pasid.valid) {
-        return SVA_SMMU_EVT0_SSV | (uint64_t)(req->pasid.id & SVA_PASID_MAX)
-               << SVA_SMMU_EVT0_SSID_SHIFT;
+        return FIELD_DP64(R_SMMU_EVT0_SSV_MASK, SMMU_EVT0, SSID,
+                          req->pasid.id);
     }
     return 0;
 }
@@ -95,16 +94,16 @@ static uint64_t attributes(unsigned f, const SvaSmmuFault *fault,
                            const SvaSmmuTransaction *txn)
 {
     bool write = is_write(fault, txn);
-    uint64_t w = when(f & RNW && !write, SVA_SMMU_EVT1_RNW);
+    uint64_t w = when(f & RNW && !write, R_SMMU_EVT1_RNW_MASK);
 
     if (f & ATTR) {
-        w |= when(txn->pnu, SVA_SMMU_EVT1_PNU) |
-             when(txn->ind && !write, SVA_SMMU_EVT1_IND) |
-             when(fault->s2, SVA_SMMU_EVT1_S2) |
-             (uint64_t)(fault->cls & 3) << SVA_SMMU_EVT1_CLASS_SHIFT;
+        w |= when(txn->pnu, R_SMMU_EVT1_PNU_MASK) |
+             when(txn->ind && !write, R_SMMU_EVT1_IND_MASK) |
+             when(fault->s2, R_SMMU_EVT1_S2_MASK) |
+             FIELD_DP64(0, SMMU_EVT1, CLASS, fault->cls);
     }
     if (f & TTRNW && fault->cls == SVA_SMMU_CLASS_TT) {
-        w |= when(fault->ttrnw, SVA_SMMU_EVT1_TTRNW);
+        w |= when(fault->ttrnw, R_SMMU_EVT1_TTRNW_MASK);
     }
     return w;
 }
@@ -112,10 +111,10 @@ static uint64_t attributes(unsigned f, const SvaSmmuFault *fault,
 /* A translation request asks for one page, whatever the granule. */
 static uint64_t wanted(const SvaRequest *req)
 {
-    return SVA_SMMU_EVT1_TREQ_SPAN_1 | SVA_SMMU_EVT1_TREQ_R |
-           when(req->access & SVA_WRITE, SVA_SMMU_EVT1_TREQ_W) |
-           when(req->access & SVA_EXEC, SVA_SMMU_EVT1_TREQ_X) |
-           when(req->access & SVA_PRIV, SVA_SMMU_EVT1_TREQ_PRIV);
+    return SVA_SMMU_EVT1_TREQ_SPAN_1 | R_SMMU_EVT1_TREQ_R_MASK |
+           when(req->access & SVA_WRITE, R_SMMU_EVT1_TREQ_W_MASK) |
+           when(req->access & SVA_EXEC, R_SMMU_EVT1_TREQ_X_MASK) |
+           when(req->access & SVA_PRIV, R_SMMU_EVT1_TREQ_PRIV_MASK);
 }
 
 void sva_smmu_event_encode(const SvaSmmuFault *fault,
@@ -127,21 +126,21 @@ void sva_smmu_event_encode(const SvaSmmuFault *fault,
                  ? fields[fault->event] : 0;
 
     words[0] = fault->event | substream(f, fault, req) |
-               (uint64_t)req->rid << SVA_SMMU_EVT0_SID_SHIFT;
+               FIELD_DP64(0, SMMU_EVT0, SID, req->rid);
     words[1] = attributes(f, fault, txn) |
-               when(f & STALL && stall, SVA_SMMU_EVT1_STALL | stag) |
+               when(f & STALL && stall, R_SMMU_EVT1_STALL_MASK | stag) |
                when(f & TREQ, wanted(req));
     words[2] = when(f & ADDR, req->addr) |
                when(f & TREQ, req->addr & SVA_PAGE_MASK);
-    words[3] = when(f & FETCH, fault->fetch & SVA_SMMU_EVT3_FETCH) |
-               when(f & IPA && fault->s2, fault->ipa & SVA_SMMU_EVT3_IPA);
+    words[3] = when(f & FETCH, fault->fetch & R_SMMU_EVT3_FETCH_MASK) |
+               when(f & IPA && fault->s2, fault->ipa & R_SMMU_EVT3_IPA_MASK);
 }
 
 static bool accepting(const SvaSmmu *smmu)
 {
-    return sva_smmu_reg32(smmu, SVA_SMMU_REG_CR0ACK) &
-           SVA_SMMU_CR0_EVENTQEN &&
-           !sva_smmu_gerror_active(smmu, SVA_SMMU_GERROR_EVENTQ);
+    return sva_smmu_reg32(smmu, A_SMMU_CR0ACK) &
+           R_SMMU_CR0_EVENTQEN_MASK &&
+           !sva_smmu_gerror_active(smmu, R_SMMU_GERROR_EVENTQ_MASK);
 }
 
 uint32_t sva_smmu_event_room(const SvaSmmu *smmu)
@@ -162,8 +161,8 @@ bool sva_smmu_event_put(SvaSmmu *smmu, const uint64_t words[4])
     if (!sva_smmu_event_room(smmu)) {
         return false;
     }
-    if (!sva_smmu_queue_put(smmu, &q, SVA_SMMU_REG_EVENTQ_PROD, words)) {
-        sva_smmu_gerror(smmu, SVA_SMMU_GERROR_EVENTQ);
+    if (!sva_smmu_queue_put(smmu, &q, A_SMMU_EVENTQ_PROD, words)) {
+        sva_smmu_gerror(smmu, R_SMMU_GERROR_EVENTQ_MASK);
         return false;
     }
     if (!sva_smmu_queue_used(&q)) {
@@ -175,13 +174,13 @@ bool sva_smmu_event_put(SvaSmmu *smmu, const uint64_t words[4])
 /* Only an event that finds the queue full, while that works, is overflow. */
 static void lose(SvaSmmu *smmu, bool overflow)
 {
-    uint32_t prod = sva_smmu_reg32(smmu, SVA_SMMU_REG_EVENTQ_PROD);
-    uint32_t cons = sva_smmu_reg32(smmu, SVA_SMMU_REG_EVENTQ_CONS);
+    uint32_t prod = sva_smmu_reg32(smmu, A_SMMU_EVENTQ_PROD);
+    uint32_t cons = sva_smmu_reg32(smmu, A_SMMU_EVENTQ_CONS);
 
     sva_smmu_count(smmu, SVA_SMMU_CNT_FAULTS_LOST);
-    if (overflow && !((prod ^ cons) & SVA_SMMU_Q_OVFLG)) {
-        sva_smmu_set32(smmu, SVA_SMMU_REG_EVENTQ_PROD,
-                       prod ^ SVA_SMMU_Q_OVFLG);
+    if (overflow && !((prod ^ cons) & R_SMMU_Q_PTR_OVFLG_MASK)) {
+        sva_smmu_set32(smmu, A_SMMU_EVENTQ_PROD,
+                       prod ^ R_SMMU_Q_PTR_OVFLG_MASK);
         sva_smmu_count(smmu, SVA_SMMU_CNT_EVENTQ_OVERFLOWS);
     }
 }
@@ -200,8 +199,8 @@ static bool is_silent(const SvaSmmu *smmu, const SvaSmmuFault *fault)
 {
     return !fault->event ||
            (fault->event == SVA_SMMU_C_BAD_STREAMID &&
-            !(sva_smmu_reg32(smmu, SVA_SMMU_REG_CR2) &
-              SVA_SMMU_CR2_RECINVSID));
+            !(sva_smmu_reg32(smmu, A_SMMU_CR2) &
+              R_SMMU_CR2_RECINVSID_MASK));
 }
 
 void sva_smmu_event_record(SvaSmmu *smmu, const SvaSmmuFault *fault,

@@ -143,48 +143,48 @@ static bool is_nested(const SvaSmmuConfig *c)
 
 uint32_t sva_smmu_idr0_value(const SvaSmmuConfig *c)
 {
-    return when(c->stage2, SVA_SMMU_IDR0_S2P | SVA_SMMU_IDR0_VMID16) |
-           when(c->stage1, SVA_SMMU_IDR0_S1P) |
-           SVA_SMMU_IDR0_TTF_AARCH64 |
-           SVA_SMMU_IDR0_COHACC |
-           SVA_SMMU_IDR0_HTTU(c->httu) |
-           when(is_nested(c), SVA_SMMU_IDR0_HYP) |
-           when(c->ats, SVA_SMMU_IDR0_ATS) |
-           when(c->asid_bits == 16, SVA_SMMU_IDR0_ASID16) |
-           when(c->msi, SVA_SMMU_IDR0_MSI) |
-           SVA_SMMU_IDR0_SEV |
-           when(c->pri, SVA_SMMU_IDR0_PRI) |
-           when(c->ssid_bits, SVA_SMMU_IDR0_CD2L) |
-           SVA_SMMU_IDR0_TTENDIAN_LE |
-           SVA_SMMU_IDR0_STALL(c->stall_model) |
-           SVA_SMMU_IDR0_ST_LEVEL_2;
+    return when(c->stage2, R_SMMU_IDR0_S2P_MASK | R_SMMU_IDR0_VMID16_MASK) |
+           when(c->stage1, R_SMMU_IDR0_S1P_MASK) |
+           FIELD_DP32(0, SMMU_IDR0, TTF, SVA_SMMU_TTF_AARCH64) |
+           R_SMMU_IDR0_COHACC_MASK |
+           FIELD_DP32(0, SMMU_IDR0, HTTU, c->httu) |
+           when(is_nested(c), R_SMMU_IDR0_HYP_MASK) |
+           when(c->ats, R_SMMU_IDR0_ATS_MASK) |
+           when(c->asid_bits == 16, R_SMMU_IDR0_ASID16_MASK) |
+           when(c->msi, R_SMMU_IDR0_MSI_MASK) |
+           R_SMMU_IDR0_SEV_MASK |
+           when(c->pri, R_SMMU_IDR0_PRI_MASK) |
+           when(c->ssid_bits, R_SMMU_IDR0_CD2L_MASK) |
+           FIELD_DP32(0, SMMU_IDR0, TTENDIAN, SVA_SMMU_TTENDIAN_LE) |
+           FIELD_DP32(0, SMMU_IDR0, STALL, c->stall_model) |
+           FIELD_DP32(0, SMMU_IDR0, ST_LEVEL, SVA_SMMU_ST_LEVEL_2);
 }
 
 uint32_t sva_smmu_idr1_value(const SvaSmmuConfig *c)
 {
-    return SVA_SMMU_IDR1_SIDSIZE(SVA_SMMU_SID_BITS) |
-           SVA_SMMU_IDR1_SSIDSIZE(c->ssid_bits) |
-           when(c->pri, SVA_SMMU_IDR1_PRIQS(c->priq_bits)) |
-           SVA_SMMU_IDR1_EVENTQS(c->eventq_bits) |
-           SVA_SMMU_IDR1_CMDQS(c->cmdq_bits) |
-           SVA_SMMU_IDR1_PERMS_OVR;
+    return FIELD_DP32(0, SMMU_IDR1, SIDSIZE, SVA_SMMU_SID_BITS) |
+           FIELD_DP32(0, SMMU_IDR1, SSIDSIZE, c->ssid_bits) |
+           when(c->pri, FIELD_DP32(0, SMMU_IDR1, PRIQS, c->priq_bits)) |
+           FIELD_DP32(0, SMMU_IDR1, EVENTQS, c->eventq_bits) |
+           FIELD_DP32(0, SMMU_IDR1, CMDQS, c->cmdq_bits) |
+           R_SMMU_IDR1_PERMS_OVR_MASK;
 }
 
 uint32_t sva_smmu_idr3_value(const SvaSmmuConfig *c)
 {
-    return when(c->stage1, SVA_SMMU_IDR3_HAD) |
-           when(c->stage2, SVA_SMMU_IDR3_XNX | SVA_SMMU_IDR3_FWB) |
-           when(c->ril, SVA_SMMU_IDR3_RIL) |
-           SVA_SMMU_IDR3_BBML(c->bbml);
+    return when(c->stage1, R_SMMU_IDR3_HAD_MASK) |
+           when(c->stage2, R_SMMU_IDR3_XNX_MASK | R_SMMU_IDR3_FWB_MASK) |
+           when(c->ril, R_SMMU_IDR3_RIL_MASK) |
+           FIELD_DP32(0, SMMU_IDR3, BBML, c->bbml);
 }
 
 uint32_t sva_smmu_idr5_value(const SvaSmmuConfig *c)
 {
     return encode_oas(c->oas) |
-           when(c->gran4k, SVA_SMMU_IDR5_GRAN4K) |
-           when(c->gran16k, SVA_SMMU_IDR5_GRAN16K) |
-           when(c->gran64k, SVA_SMMU_IDR5_GRAN64K) |
-           SVA_SMMU_IDR5_STALL_MAX(c->stall_max);
+           when(c->gran4k, R_SMMU_IDR5_GRAN4K_MASK) |
+           when(c->gran16k, R_SMMU_IDR5_GRAN16K_MASK) |
+           when(c->gran64k, R_SMMU_IDR5_GRAN64K_MASK) |
+           FIELD_DP32(0, SMMU_IDR5, STALL_MAX, c->stall_max);
 }
 
 /* v3.2 has range invalidation, FWB and BBML; Hyp is there when it can be. */

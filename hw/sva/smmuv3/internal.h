@@ -43,7 +43,7 @@ static inline void sva_smmu_set32(SvaSmmu *smmu, unsigned off, uint32_t val)
 
 static inline bool sva_smmu_enabled(const SvaSmmu *smmu)
 {
-    return sva_smmu_reg32(smmu, SVA_SMMU_REG_CR0ACK) & SVA_SMMU_CR0_SMMUEN;
+    return sva_smmu_reg32(smmu, A_SMMU_CR0ACK) & R_SMMU_CR0_SMMUEN_MASK;
 }
 
 /* -- faults and events (event.c) -- */

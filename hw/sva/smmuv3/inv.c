@@ -16,7 +16,7 @@
 
 static SvaSmmuConfigScope stream_range(const uint64_t *cmd)
 {
-    unsigned range = cmd[1] & SVA_SMMU_CMD1_RANGE;
+    unsigned range = cmd[1] & R_SMMU_CMD1_RANGE_MASK;
     uint32_t sid = sva_smmu_cmd_sid(cmd), mask;
 
     if (range == SVA_SMMU_CMD1_RANGE_ALL) {
@@ -30,7 +30,7 @@ static SvaSmmuConfigScope stream_range(const uint64_t *cmd)
 
 unsigned sva_smmu_run_cfgi(SvaSmmu *smmu, const uint64_t *cmd)
 {
-    unsigned opcode = cmd[0] & SVA_SMMU_CMD0_OPCODE;
+    unsigned opcode = cmd[0] & R_SMMU_CMD0_OPCODE_MASK;
     uint32_t sid = sva_smmu_cmd_sid(cmd);
     SvaSmmuConfigScope scope = { .sid = sid, .sid_last = sid };
 
@@ -96,12 +96,12 @@ static uint8_t scope_flags(unsigned opcode)
 
 static unsigned num(const uint64_t *cmd)
 {
-    return cmd[0] >> SVA_SMMU_CMD0_NUM_SHIFT & 0x1f;
+    return FIELD_EX64(cmd[0], SMMU_CMD0, NUM);
 }
 
 static unsigned scale(const uint64_t *cmd)
 {
-    return cmd[0] >> SVA_SMMU_CMD0_SCALE_SHIFT & 0x1f;
+    return FIELD_EX64(cmd[0], SMMU_CMD0, SCALE);
 }
 
 /* log2 of the granule, 0: one address, with whatever maps it. */
@@ -109,14 +109,14 @@ static unsigned granule(const SvaSmmu *smmu, const uint64_t *cmd)
 {
     static const uint8_t shifts[] = { 0, 12, 14, 16 };
 
-    return smmu->config.ril ? shifts[cmd[1] >> SVA_SMMU_CMD1_TG_SHIFT & 3]
+    return smmu->config.ril ? shifts[FIELD_EX64(cmd[1], SMMU_CMD1, TG)]
                             : 0;
 }
 
 /* TTL; 16 KiB has no block of level 1 without DS: G.b 4.4.1.1. */
 static unsigned ttl(const SvaSmmu *smmu, const uint64_t *cmd)
 {
-    unsigned level = cmd[1] >> SVA_SMMU_CMD1_TTL_SHIFT & 3;
+    unsigned level = FIELD_EX64(cmd[1], SMMU_CMD1, TTL);
 
     return level == 1 && granule(smmu, cmd) == 14 ? 0 : level;
 }
@@ -145,8 +145,8 @@ static void set_range(const SvaSmmu *smmu, const uint64_t *cmd,
 
 unsigned sva_smmu_run_tlbi(SvaSmmu *smmu, const uint64_t *cmd)
 {
-    uint8_t flags = scope_flags(cmd[0] & SVA_SMMU_CMD0_OPCODE);
-    uint16_t asid = cmd[0] >> SVA_SMMU_CMD0_ASID_SHIFT;
+    uint8_t flags = scope_flags(cmd[0] & R_SMMU_CMD0_OPCODE_MASK);
+    uint16_t asid = FIELD_EX64(cmd[0], SMMU_CMD0, ASID);
     SvaSmmuTlbScope scope = {
         .hyp = flags & HYP,
         .stage1 = flags & S1,
@@ -156,17 +156,17 @@ unsigned sva_smmu_run_tlbi(SvaSmmu *smmu, const uint64_t *cmd)
         /* Without stage 2 there are no VMIDs. */
         .by_vmid = flags & VMID && smmu->config.stage2,
         .asid = smmu->config.asid_bits == 16 ? asid : asid & 0xff,
-        .vmid = cmd[0] >> SVA_SMMU_CMD0_VMID_SHIFT,
+        .vmid = FIELD_EX64(cmd[0], SMMU_CMD0, VMID),
     };
 
-    if ((cmd[0] & SVA_SMMU_CMD0_OPCODE) == SVA_SMMU_CMD_TLBI_EL2_VA &&
-        !(sva_smmu_reg32(smmu, SVA_SMMU_REG_CR2) & SVA_SMMU_CR2_E2H)) {
+    if ((cmd[0] & R_SMMU_CMD0_OPCODE_MASK) == SVA_SMMU_CMD_TLBI_EL2_VA &&
+        !(sva_smmu_reg32(smmu, A_SMMU_CR2) & R_SMMU_CR2_E2H_MASK)) {
         scope.by_asid = false;  /* EL2 without E2H has no ASIDs */
     }
     if (flags & VA) {
-        set_range(smmu, cmd, cmd[1] & SVA_SMMU_CMD1_ADDR, &scope);
+        set_range(smmu, cmd, cmd[1] & R_SMMU_CMD1_ADDR_MASK, &scope);
     } else if (flags & IPA) {
-        set_range(smmu, cmd, cmd[1] & SVA_SMMU_CMD1_IPA, &scope);
+        set_range(smmu, cmd, cmd[1] & R_SMMU_CMD1_IPA_MASK, &scope);
     }
     return sva_smmu_drop_tlb(smmu, &scope);
 }

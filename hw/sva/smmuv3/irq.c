@@ -19,16 +19,16 @@ typedef struct SourceRow {
 
 static const SourceRow sources[SVA_SMMU_IRQ_COUNT] = {
     [SVA_SMMU_IRQ_EVENTQ] = {
-        SVA_SMMU_REG_EVENTQ_IRQ, SVA_SMMU_IRQ_CTRL_EVENTQ,
-        SVA_SMMU_GERROR_MSI_EVENTQ,
+        A_SMMU_EVENTQ_IRQ_CFG0, R_SMMU_IRQ_CTRL_EVENTQ_MASK,
+        R_SMMU_GERROR_MSI_EVENTQ_MASK,
     },
     [SVA_SMMU_IRQ_PRIQ] = {
-        SVA_SMMU_REG_PRIQ_IRQ, SVA_SMMU_IRQ_CTRL_PRIQ,
-        SVA_SMMU_GERROR_MSI_PRIQ,
+        A_SMMU_PRIQ_IRQ_CFG0, R_SMMU_IRQ_CTRL_PRIQ_MASK,
+        R_SMMU_GERROR_MSI_PRIQ_MASK,
     },
     [SVA_SMMU_IRQ_GERROR] = {
-        SVA_SMMU_REG_GERROR_IRQ, SVA_SMMU_IRQ_CTRL_GERROR,
-        SVA_SMMU_GERROR_MSI_GERROR,
+        A_SMMU_GERROR_IRQ_CFG0, R_SMMU_IRQ_CTRL_GERROR_MASK,
+        R_SMMU_GERROR_MSI_GERROR_MASK,
     },
 };
 
@@ -60,7 +60,7 @@ void sva_smmu_interrupt(SvaSmmu *smmu, SvaSmmuIrq line)
     const SourceRow *src = &sources[line];
     uint64_t addr = sva_smmu_reg64(smmu, src->config);
 
-    if (!(sva_smmu_reg32(smmu, SVA_SMMU_REG_IRQ_CTRLACK) & src->enable)) {
+    if (!(sva_smmu_reg32(smmu, A_SMMU_IRQ_CTRLACK) & src->enable)) {
         return;
     }
     /* Without messages the address cannot be set and is 0. */
@@ -78,15 +78,15 @@ void sva_smmu_interrupt_sync(SvaSmmu *smmu, uint64_t addr, uint32_t data)
     uint64_t bits = (1ull << smmu->config.oas) - 1;
 
     if (smmu->config.msi && addr) {
-        message(smmu, addr & bits, data, SVA_SMMU_GERROR_MSI_CMDQ);
+        message(smmu, addr & bits, data, R_SMMU_GERROR_MSI_CMDQ_MASK);
     }
     pulse(smmu, SVA_SMMU_IRQ_CMD_SYNC);
 }
 
 bool sva_smmu_gerror_active(const SvaSmmu *smmu, uint32_t bit)
 {
-    return (sva_smmu_reg32(smmu, SVA_SMMU_REG_GERROR) ^
-            sva_smmu_reg32(smmu, SVA_SMMU_REG_GERRORN)) & bit;
+    return (sva_smmu_reg32(smmu, A_SMMU_GERROR) ^
+            sva_smmu_reg32(smmu, A_SMMU_GERRORN)) & bit;
 }
 
 void sva_smmu_gerror(SvaSmmu *smmu, uint32_t bit)
@@ -94,10 +94,10 @@ void sva_smmu_gerror(SvaSmmu *smmu, uint32_t bit)
     if (sva_smmu_gerror_active(smmu, bit)) {
         return;
     }
-    sva_smmu_set32(smmu, SVA_SMMU_REG_GERROR,
-                   sva_smmu_reg32(smmu, SVA_SMMU_REG_GERROR) ^ bit);
+    sva_smmu_set32(smmu, A_SMMU_GERROR,
+                   sva_smmu_reg32(smmu, A_SMMU_GERROR) ^ bit);
     sva_smmu_count(smmu, SVA_SMMU_CNT_GERRORS);
-    if (bit != SVA_SMMU_GERROR_MSI_GERROR) {
+    if (bit != R_SMMU_GERROR_MSI_GERROR_MASK) {
         /* Its own message having failed would not get through either. */
         sva_smmu_interrupt(smmu, SVA_SMMU_IRQ_GERROR);
     }

@@ -43,15 +43,14 @@ static void overflow(SvaSmmu *smmu, const SvaPageRequest *req)
 static void encode(const SvaPageRequest *req, uint64_t *words)
 {
     words[0] = req->rid |
-               (req->access & SVA_READ ? SVA_SMMU_PRI0_R : 0) |
-               (req->access & SVA_WRITE ? SVA_SMMU_PRI0_W : 0) |
-               (req->last ? SVA_SMMU_PRI0_LAST : 0);
+               (req->access & SVA_READ ? R_SMMU_PRI0_R_MASK : 0) |
+               (req->access & SVA_WRITE ? R_SMMU_PRI0_W_MASK : 0) |
+               (req->last ? R_SMMU_PRI0_LAST_MASK : 0);
     if (req->pasid.valid) {
-        words[0] |= SVA_SMMU_PRI0_SSV |
-                    (uint64_t)(req->pasid.id & SVA_PASID_MAX)
-                    << SVA_SMMU_PRI0_SSID_SHIFT |
-                    (req->access & SVA_EXEC ? SVA_SMMU_PRI0_X : 0) |
-                    (req->access & SVA_PRIV ? SVA_SMMU_PRI0_PRIV : 0);
+        words[0] |= R_SMMU_PRI0_SSV_MASK |
+                    FIELD_DP64(0, SMMU_PRI0, SSID, req->pasid.id) |
+                    (req->access & SVA_EXEC ? R_SMMU_PRI0_X_MASK : 0) |
+                    (req->access & SVA_PRIV ? R_SMMU_PRI0_PRIV_MASK : 0);
     }
     words[1] = (req->addr & SVA_PAGE_MASK) |
                (req->prgi & (SVA_PRGI_COUNT - 1));
@@ -60,25 +59,25 @@ static void encode(const SvaPageRequest *req, uint64_t *words)
 /* Both enables are needed: PRIQEN alone is without effect. */
 static bool is_open(const SvaSmmu *smmu)
 {
-    uint32_t on = SVA_SMMU_CR0_SMMUEN | SVA_SMMU_CR0_PRIQEN;
+    uint32_t on = R_SMMU_CR0_SMMUEN_MASK | R_SMMU_CR0_PRIQEN_MASK;
 
     return smmu->config.pri &&
-           (sva_smmu_reg32(smmu, SVA_SMMU_REG_CR0ACK) & on) == on &&
-           !sva_smmu_gerror_active(smmu, SVA_SMMU_GERROR_PRIQ);
+           (sva_smmu_reg32(smmu, A_SMMU_CR0ACK) & on) == on &&
+           !sva_smmu_gerror_active(smmu, R_SMMU_GERROR_PRIQ_MASK);
 }
 
 /* With an overflow that is not acknowledged nothing is written. */
 static bool has_room(SvaSmmu *smmu, const SvaSmmuQueue *q)
 {
-    uint32_t prod = sva_smmu_reg32(smmu, SVA_SMMU_REG_PRIQ_PROD);
-    uint32_t cons = sva_smmu_reg32(smmu, SVA_SMMU_REG_PRIQ_CONS);
+    uint32_t prod = sva_smmu_reg32(smmu, A_SMMU_PRIQ_PROD);
+    uint32_t cons = sva_smmu_reg32(smmu, A_SMMU_PRIQ_CONS);
 
-    if ((prod ^ cons) & SVA_SMMU_Q_OVFLG) {
+    if ((prod ^ cons) & R_SMMU_Q_PTR_OVFLG_MASK) {
         return false;
     }
     if (!sva_smmu_queue_room(q)) {
-        sva_smmu_set32(smmu, SVA_SMMU_REG_PRIQ_PROD,
-                       prod ^ SVA_SMMU_Q_OVFLG);
+        sva_smmu_set32(smmu, A_SMMU_PRIQ_PROD,
+                       prod ^ R_SMMU_Q_PTR_OVFLG_MASK);
         return false;
     }
     return true;
@@ -87,9 +86,9 @@ static bool has_room(SvaSmmu *smmu, const SvaSmmuQueue *q)
 static void take(SvaSmmu *smmu, const SvaPageRequest *req)
 {
     SvaSmmuQueue q = sva_smmu_priq(smmu);
-    bool each_last = sva_smmu_reg32(smmu, SVA_SMMU_REG_PRIQ_IRQ +
+    bool each_last = sva_smmu_reg32(smmu, A_SMMU_PRIQ_IRQ_CFG0 +
                                     SVA_SMMU_IRQ_CFG2) &
-                     SVA_SMMU_IRQ_CFG2_LO;
+                     R_SMMU_IRQ_CFG2_LO_MASK;
     uint64_t words[2];
 
     if (!is_open(smmu)) {
@@ -104,8 +103,8 @@ static void take(SvaSmmu *smmu, const SvaPageRequest *req)
         return;
     }
     encode(req, words);
-    if (!sva_smmu_queue_put(smmu, &q, SVA_SMMU_REG_PRIQ_PROD, words)) {
-        sva_smmu_gerror(smmu, SVA_SMMU_GERROR_PRIQ);
+    if (!sva_smmu_queue_put(smmu, &q, A_SMMU_PRIQ_PROD, words)) {
+        sva_smmu_gerror(smmu, R_SMMU_GERROR_PRIQ_MASK);
         refuse(smmu, req);
         return;
     }
@@ -137,7 +136,7 @@ static const SvaPrgCode responses[] = {
 
 static unsigned resp(const uint64_t *cmd)
 {
-    return cmd[1] >> SVA_SMMU_CMD1_RESP_SHIFT & 3;
+    return FIELD_EX64(cmd[1], SMMU_CMD1, RESP);
 }
 
 bool sva_smmu_pri_resp_legal(const SvaSmmu *smmu G_GNUC_UNUSED,
@@ -152,7 +151,7 @@ unsigned sva_smmu_run_pri_resp(SvaSmmu *smmu, const uint64_t *cmd)
     SvaPageResponse rsp = {
         .pasid = sva_smmu_cmd_pasid(smmu, cmd),
         .rid = sid,
-        .prgi = cmd[1] & SVA_SMMU_CMD1_PRGI,
+        .prgi = cmd[1] & R_SMMU_CMD1_PRGI_MASK,
         .code = responses[resp(cmd)],
     };
 

@@ -10,7 +10,7 @@ bool sva_smmu_queue_put(SvaSmmu *smmu, const SvaSmmuQueue *q,
                         unsigned prod_reg, const uint64_t *words)
 {
     size_t bytes = (size_t)1 << q->entry_log2;
-    uint32_t flag = sva_smmu_reg32(smmu, prod_reg) & SVA_SMMU_Q_OVFLG;
+    uint32_t flag = sva_smmu_reg32(smmu, prod_reg) & R_SMMU_Q_PTR_OVFLG_MASK;
     uint64_t raw[4];
     unsigned i;
 
@@ -29,13 +29,12 @@ bool sva_smmu_queue_put(SvaSmmu *smmu, const SvaSmmuQueue *q,
 
 void sva_smmu_cmdq_error(SvaSmmu *smmu, SvaSmmuCmdError error)
 {
-    uint32_t cons = sva_smmu_reg32(smmu, SVA_SMMU_REG_CMDQ_CONS);
+    uint32_t cons = sva_smmu_reg32(smmu, A_SMMU_CMDQ_CONS);
 
-    cons &= ~SVA_SMMU_CMDQ_ERR;
-    sva_smmu_set32(smmu, SVA_SMMU_REG_CMDQ_CONS,
-                   cons | error << SVA_SMMU_CMDQ_ERR_SHIFT);
+    sva_smmu_set32(smmu, A_SMMU_CMDQ_CONS,
+                   FIELD_DP32(cons, SMMU_CMDQ_CONS, ERR, error));
     if (error != SVA_SMMU_CERROR_ATC_INV_SYNC) {
         sva_smmu_count(smmu, SVA_SMMU_CNT_QUEUE_ERRORS);
     }
-    sva_smmu_gerror(smmu, SVA_SMMU_GERROR_CMDQ);
+    sva_smmu_gerror(smmu, R_SMMU_GERROR_CMDQ_MASK);
 }

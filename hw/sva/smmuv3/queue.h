@@ -41,12 +41,12 @@ sva_smmu_queue(const SvaSmmu *smmu, unsigned base_reg, unsigned prod_reg,
 {
     uint64_t base = sva_smmu_reg64(smmu, base_reg);
     SvaSmmuQueue q = {
-        .log2 = MIN(base & SVA_SMMU_Q_LOG2SIZE, max_log2),
+        .log2 = MIN(base & R_SMMU_Q_BASE_LOG2SIZE_MASK, max_log2),
         .entry_log2 = entry_log2,
     };
 
     /* An address is a multiple of 32 already. */
-    q.base = base & SVA_SMMU_Q_ADDR &
+    q.base = base & R_SMMU_Q_BASE_ADDR_MASK &
              ~((1ull << (q.log2 + q.entry_log2)) - 1);
     q.prod = sva_smmu_reg32(smmu, prod_reg) & sva_smmu_queue_mask(&q);
     q.cons = sva_smmu_reg32(smmu, prod_reg + 4) & sva_smmu_queue_mask(&q);
@@ -55,22 +55,22 @@ sva_smmu_queue(const SvaSmmu *smmu, unsigned base_reg, unsigned prod_reg,
 
 static inline SvaSmmuQueue sva_smmu_cmdq(const SvaSmmu *smmu)
 {
-    return sva_smmu_queue(smmu, SVA_SMMU_REG_CMDQ_BASE,
-                          SVA_SMMU_REG_CMDQ_PROD, smmu->config.cmdq_bits,
+    return sva_smmu_queue(smmu, A_SMMU_CMDQ_BASE,
+                          A_SMMU_CMDQ_PROD, smmu->config.cmdq_bits,
                           SVA_SMMU_CMD_LOG2);
 }
 
 static inline SvaSmmuQueue sva_smmu_eventq(const SvaSmmu *smmu)
 {
-    return sva_smmu_queue(smmu, SVA_SMMU_REG_EVENTQ_BASE,
-                          SVA_SMMU_REG_EVENTQ_PROD, smmu->config.eventq_bits,
+    return sva_smmu_queue(smmu, A_SMMU_EVENTQ_BASE,
+                          A_SMMU_EVENTQ_PROD, smmu->config.eventq_bits,
                           SVA_SMMU_EVENT_LOG2);
 }
 
 static inline SvaSmmuQueue sva_smmu_priq(const SvaSmmu *smmu)
 {
-    return sva_smmu_queue(smmu, SVA_SMMU_REG_PRIQ_BASE,
-                          SVA_SMMU_REG_PRIQ_PROD, smmu->config.priq_bits,
+    return sva_smmu_queue(smmu, A_SMMU_PRIQ_BASE,
+                          A_SMMU_PRIQ_PROD, smmu->config.priq_bits,
                           SVA_SMMU_PRI_LOG2);
 }
 
@@ -105,7 +105,7 @@ static inline uint64_t sva_smmu_queue_addr(const SvaSmmuQueue *q,
 /* The command at RD is consumed; ERR is CERROR_NONE from then on. */
 static inline void sva_smmu_cmdq_advance(SvaSmmu *smmu, const SvaSmmuQueue *q)
 {
-    sva_smmu_set32(smmu, SVA_SMMU_REG_CMDQ_CONS,
+    sva_smmu_set32(smmu, A_SMMU_CMDQ_CONS,
                    sva_smmu_queue_next(q, q->cons));
 }
 

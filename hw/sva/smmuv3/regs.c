@@ -62,16 +62,16 @@ static bool turned_on(uint32_t old, uint32_t now, uint32_t bit)
 
 static void cr0_written(SvaSmmu *smmu, uint32_t old)
 {
-    uint32_t now = sva_smmu_reg32(smmu, SVA_SMMU_REG_CR0);
+    uint32_t now = sva_smmu_reg32(smmu, A_SMMU_CR0);
 
-    sva_smmu_set32(smmu, SVA_SMMU_REG_CR0ACK, now);
-    if (turned_on(now, old, SVA_SMMU_CR0_SMMUEN)) {
+    sva_smmu_set32(smmu, A_SMMU_CR0ACK, now);
+    if (turned_on(now, old, R_SMMU_CR0_SMMUEN_MASK)) {
         sva_smmu_stall_abort_all(smmu);
     }
-    if (turned_on(now, old, SVA_SMMU_CR0_CMDQEN)) {
+    if (turned_on(now, old, R_SMMU_CR0_CMDQEN_MASK)) {
         sva_smmu_sync_cancel(smmu);
     }
-    if (turned_on(old, now, SVA_SMMU_CR0_EVENTQEN)) {
+    if (turned_on(old, now, R_SMMU_CR0_EVENTQEN_MASK)) {
         sva_smmu_stall_kick(smmu);
     }
     sva_smmu_cmdq_run(smmu);
@@ -79,8 +79,8 @@ static void cr0_written(SvaSmmu *smmu, uint32_t old)
 
 static void irq_ctrl_written(SvaSmmu *smmu, uint32_t old G_GNUC_UNUSED)
 {
-    sva_smmu_set32(smmu, SVA_SMMU_REG_IRQ_CTRLACK,
-                   sva_smmu_reg32(smmu, SVA_SMMU_REG_IRQ_CTRL));
+    sva_smmu_set32(smmu, A_SMMU_IRQ_CTRLACK,
+                   sva_smmu_reg32(smmu, A_SMMU_IRQ_CTRL));
 }
 
 /* Either queue may go on when its error is acknowledged. */
@@ -100,77 +100,80 @@ static void eventq_cons_written(SvaSmmu *smmu, uint32_t old G_GNUC_UNUSED)
     sva_smmu_stall_kick(smmu);
 }
 
-#define QUEUE_BASE (SVA_SMMU_Q_LOG2SIZE | SVA_SMMU_Q_ADDR | SVA_SMMU_Q_HINT)
-#define POINTER    (SVA_SMMU_Q_POINTER | SVA_SMMU_Q_OVFLG)
+#define QUEUE_BASE (R_SMMU_Q_BASE_LOG2SIZE_MASK |                           \
+                    R_SMMU_Q_BASE_ADDR_MASK | R_SMMU_Q_BASE_HINT_MASK)
+#define POINTER    (R_SMMU_Q_PTR_POINTER_MASK | R_SMMU_Q_PTR_OVFLG_MASK)
 
 /* CFG0, CFG1 and CFG2 of an interrupt source */
 #define IRQ_ROWS(NAME, feat, guard_, lo)                                    \
-    { #NAME "_IRQ_CFG0", SVA_SMMU_REG_##NAME##_IRQ, 8, feat, guard_,        \
-      .address = true, .rw = SVA_SMMU_IRQ_CFG0_ADDR },                      \
-    { #NAME "_IRQ_CFG1", SVA_SMMU_REG_##NAME##_IRQ + SVA_SMMU_IRQ_CFG1, 4,  \
+    { #NAME "_IRQ_CFG0", A_SMMU_##NAME##_IRQ_CFG0, 8, feat, guard_,         \
+      .address = true, .rw = R_SMMU_IRQ_CFG0_ADDR_MASK },                   \
+    { #NAME "_IRQ_CFG1", A_SMMU_##NAME##_IRQ_CFG0 + SVA_SMMU_IRQ_CFG1, 4,   \
       feat, guard_, .rw = 0xffffffff },                                     \
-    { #NAME "_IRQ_CFG2", SVA_SMMU_REG_##NAME##_IRQ + SVA_SMMU_IRQ_CFG2, 4,  \
+    { #NAME "_IRQ_CFG2", A_SMMU_##NAME##_IRQ_CFG0 + SVA_SMMU_IRQ_CFG2, 4,   \
       (lo) != 0 ? PRI : feat, guard_, .rw = SVA_SMMU_IRQ_CFG2_ATTR | (lo) }
 
 #define PAGE_1(off) ((off) & SVA_SMMU_PAGE_OFFSET)
 
 static const RegRow rows[] = {
-    { "IDR0", SVA_SMMU_REG_IDR0, 4, .rw = 0 },
-    { "IDR1", SVA_SMMU_REG_IDR1, 4, .rw = 0 },
-    { "IDR2", SVA_SMMU_REG_IDR2, 4, .rw = 0 },
-    { "IDR3", SVA_SMMU_REG_IDR3, 4, .rw = 0 },
-    { "IDR4", SVA_SMMU_REG_IDR4, 4, .rw = 0 },
-    { "IDR5", SVA_SMMU_REG_IDR5, 4, .rw = 0 },
-    { "IIDR", SVA_SMMU_REG_IIDR, 4, .rw = 0 },
-    { "AIDR", SVA_SMMU_REG_AIDR, 4, .rw = 0 },
-    { "CR0", SVA_SMMU_REG_CR0, 4,
-      .rw = SVA_SMMU_CR0_SMMUEN | SVA_SMMU_CR0_PRIQEN |
-            SVA_SMMU_CR0_EVENTQEN | SVA_SMMU_CR0_CMDQEN |
-            SVA_SMMU_CR0_ATSCHK, .written = cr0_written },
-    { "CR0ACK", SVA_SMMU_REG_CR0ACK, 4, .rw = 0 },
-    { "CR1", SVA_SMMU_REG_CR1, 4, .guard = BY_FIELD,
+    { "IDR0", A_SMMU_IDR0, 4, .rw = 0 },
+    { "IDR1", A_SMMU_IDR1, 4, .rw = 0 },
+    { "IDR2", A_SMMU_IDR2, 4, .rw = 0 },
+    { "IDR3", A_SMMU_IDR3, 4, .rw = 0 },
+    { "IDR4", A_SMMU_IDR4, 4, .rw = 0 },
+    { "IDR5", A_SMMU_IDR5, 4, .rw = 0 },
+    { "IIDR", A_SMMU_IIDR, 4, .rw = 0 },
+    { "AIDR", A_SMMU_AIDR, 4, .rw = 0 },
+    { "CR0", A_SMMU_CR0, 4,
+      .rw = R_SMMU_CR0_SMMUEN_MASK | R_SMMU_CR0_PRIQEN_MASK |
+            R_SMMU_CR0_EVENTQEN_MASK | R_SMMU_CR0_CMDQEN_MASK |
+            R_SMMU_CR0_ATSCHK_MASK, .written = cr0_written },
+    { "CR0ACK", A_SMMU_CR0ACK, 4, .rw = 0 },
+    { "CR1", A_SMMU_CR1, 4, .guard = BY_FIELD,
       .rw = SVA_SMMU_CR1_QUEUE | SVA_SMMU_CR1_TABLE },
-    { "CR2", SVA_SMMU_REG_CR2, 4, .guard = SMMUEN,
-      .rw = SVA_SMMU_CR2_E2H | SVA_SMMU_CR2_RECINVSID },
-    { "STATUSR", SVA_SMMU_REG_STATUSR, 4, .rw = 0 },
-    { "GBPA", SVA_SMMU_REG_GBPA, 4, .guard = UPDATE,
-      .rw = SVA_SMMU_GBPA_ATTR | SVA_SMMU_GBPA_ABORT },
-    { "AGBPA", SVA_SMMU_REG_AGBPA, 4, .rw = 0 },
-    { "IRQ_CTRL", SVA_SMMU_REG_IRQ_CTRL, 4,
-      .rw = SVA_SMMU_IRQ_CTRL_GERROR | SVA_SMMU_IRQ_CTRL_PRIQ |
-            SVA_SMMU_IRQ_CTRL_EVENTQ, .written = irq_ctrl_written },
-    { "IRQ_CTRLACK", SVA_SMMU_REG_IRQ_CTRLACK, 4, .rw = 0 },
-    { "GERROR", SVA_SMMU_REG_GERROR, 4, .rw = 0 },
-    { "GERRORN", SVA_SMMU_REG_GERRORN, 4,
-      .rw = SVA_SMMU_GERROR_CMDQ | SVA_SMMU_GERROR_EVENTQ |
-            SVA_SMMU_GERROR_PRIQ | SVA_SMMU_GERROR_MSI_CMDQ |
-            SVA_SMMU_GERROR_MSI_EVENTQ | SVA_SMMU_GERROR_MSI_PRIQ |
-            SVA_SMMU_GERROR_MSI_GERROR, .written = gerrorn_written },
+    { "CR2", A_SMMU_CR2, 4, .guard = SMMUEN,
+      .rw = R_SMMU_CR2_E2H_MASK | R_SMMU_CR2_RECINVSID_MASK },
+    { "STATUSR", A_SMMU_STATUSR, 4, .rw = 0 },
+    { "GBPA", A_SMMU_GBPA, 4, .guard = UPDATE,
+      .rw = SVA_SMMU_GBPA_ATTR | R_SMMU_GBPA_ABORT_MASK },
+    { "AGBPA", A_SMMU_AGBPA, 4, .rw = 0 },
+    { "IRQ_CTRL", A_SMMU_IRQ_CTRL, 4,
+      .rw = R_SMMU_IRQ_CTRL_GERROR_MASK | R_SMMU_IRQ_CTRL_PRIQ_MASK |
+            R_SMMU_IRQ_CTRL_EVENTQ_MASK, .written = irq_ctrl_written },
+    { "IRQ_CTRLACK", A_SMMU_IRQ_CTRLACK, 4, .rw = 0 },
+    { "GERROR", A_SMMU_GERROR, 4, .rw = 0 },
+    { "GERRORN", A_SMMU_GERRORN, 4,
+      .rw = R_SMMU_GERROR_CMDQ_MASK | R_SMMU_GERROR_EVENTQ_MASK |
+            R_SMMU_GERROR_PRIQ_MASK | R_SMMU_GERROR_MSI_CMDQ_MASK |
+            R_SMMU_GERROR_MSI_EVENTQ_MASK | R_SMMU_GERROR_MSI_PRIQ_MASK |
+            R_SMMU_GERROR_MSI_GERROR_MASK, .written = gerrorn_written },
     IRQ_ROWS(GERROR, MSI, GERROR_IRQEN, 0),
-    { "STRTAB_BASE", SVA_SMMU_REG_STRTAB_BASE, 8, .guard = SMMUEN,
-      .address = true, .rw = SVA_SMMU_STRTAB_ADDR | SVA_SMMU_STRTAB_RA },
-    { "STRTAB_BASE_CFG", SVA_SMMU_REG_STRTAB_CFG, 4, .guard = SMMUEN,
-      .rw = SVA_SMMU_STRTAB_LOG2SIZE | SVA_SMMU_STRTAB_SPLIT |
-            SVA_SMMU_STRTAB_FMT },
-    { "CMDQ_BASE", SVA_SMMU_REG_CMDQ_BASE, 8, .guard = CMDQEN,
+    { "STRTAB_BASE", A_SMMU_STRTAB_BASE, 8, .guard = SMMUEN,
+      .address = true,
+      .rw = R_SMMU_STRTAB_BASE_ADDR_MASK | R_SMMU_STRTAB_BASE_RA_MASK },
+    { "STRTAB_BASE_CFG", A_SMMU_STRTAB_BASE_CFG, 4, .guard = SMMUEN,
+      .rw = R_SMMU_STRTAB_BASE_CFG_LOG2SIZE_MASK |
+            R_SMMU_STRTAB_BASE_CFG_SPLIT_MASK |
+            R_SMMU_STRTAB_BASE_CFG_FMT_MASK },
+    { "CMDQ_BASE", A_SMMU_CMDQ_BASE, 8, .guard = CMDQEN,
       .address = true, .rw = QUEUE_BASE },
-    { "CMDQ_PROD", SVA_SMMU_REG_CMDQ_PROD, 4, .rw = SVA_SMMU_Q_POINTER,
+    { "CMDQ_PROD", A_SMMU_CMDQ_PROD, 4, .rw = R_SMMU_Q_PTR_POINTER_MASK,
       .written = cmdq_prod_written },
-    { "CMDQ_CONS", SVA_SMMU_REG_CMDQ_CONS, 4, .guard = CMDQEN,
-      .rw = SVA_SMMU_Q_POINTER },
-    { "EVENTQ_BASE", SVA_SMMU_REG_EVENTQ_BASE, 8, .guard = EVENTQEN,
+    { "CMDQ_CONS", A_SMMU_CMDQ_CONS, 4, .guard = CMDQEN,
+      .rw = R_SMMU_Q_PTR_POINTER_MASK },
+    { "EVENTQ_BASE", A_SMMU_EVENTQ_BASE, 8, .guard = EVENTQEN,
       .address = true, .rw = QUEUE_BASE },
-    { "EVENTQ_PROD", PAGE_1(SVA_SMMU_REG_EVENTQ_PROD), 4,
+    { "EVENTQ_PROD", PAGE_1(A_SMMU_EVENTQ_PROD), 4,
       .guard = EVENTQEN, .rw = POINTER },
-    { "EVENTQ_CONS", PAGE_1(SVA_SMMU_REG_EVENTQ_CONS), 4, .rw = POINTER,
+    { "EVENTQ_CONS", PAGE_1(A_SMMU_EVENTQ_CONS), 4, .rw = POINTER,
       .written = eventq_cons_written },
     IRQ_ROWS(EVENTQ, MSI, EVENTQ_IRQEN, 0),
-    { "PRIQ_BASE", SVA_SMMU_REG_PRIQ_BASE, 8, PRI, PRIQEN,
+    { "PRIQ_BASE", A_SMMU_PRIQ_BASE, 8, PRI, PRIQEN,
       .address = true, .rw = QUEUE_BASE },
-    { "PRIQ_PROD", PAGE_1(SVA_SMMU_REG_PRIQ_PROD), 4, PRI, PRIQEN,
+    { "PRIQ_PROD", PAGE_1(A_SMMU_PRIQ_PROD), 4, PRI, PRIQEN,
       .rw = POINTER },
-    { "PRIQ_CONS", PAGE_1(SVA_SMMU_REG_PRIQ_CONS), 4, PRI, .rw = POINTER },
-    IRQ_ROWS(PRIQ, PRI_MSI, PRIQ_IRQEN, SVA_SMMU_IRQ_CFG2_LO),
+    { "PRIQ_CONS", PAGE_1(A_SMMU_PRIQ_CONS), 4, PRI, .rw = POINTER },
+    IRQ_ROWS(PRIQ, PRI_MSI, PRIQ_IRQEN, R_SMMU_IRQ_CFG2_LO_MASK),
 };
 
 static bool is_present(const SvaSmmu *smmu, const RegRow *row)
@@ -196,23 +199,23 @@ static uint64_t absent_bits(const SvaSmmu *smmu, unsigned off)
     uint32_t bits = 0;
 
     switch (off) {
-    case SVA_SMMU_REG_CR0:
-        bits |= c->pri ? 0 : SVA_SMMU_CR0_PRIQEN;
-        bits |= c->ats ? 0 : SVA_SMMU_CR0_ATSCHK;
+    case A_SMMU_CR0:
+        bits |= c->pri ? 0 : R_SMMU_CR0_PRIQEN_MASK;
+        bits |= c->ats ? 0 : R_SMMU_CR0_ATSCHK_MASK;
         break;
-    case SVA_SMMU_REG_CR2:
-        bits |= c->stage1 && c->stage2 ? 0 : SVA_SMMU_CR2_E2H;
+    case A_SMMU_CR2:
+        bits |= c->stage1 && c->stage2 ? 0 : R_SMMU_CR2_E2H_MASK;
         break;
-    case SVA_SMMU_REG_IRQ_CTRL:
-        bits |= c->pri ? 0 : SVA_SMMU_IRQ_CTRL_PRIQ;
+    case A_SMMU_IRQ_CTRL:
+        bits |= c->pri ? 0 : R_SMMU_IRQ_CTRL_PRIQ_MASK;
         break;
-    case SVA_SMMU_REG_GERRORN:
-        bits |= c->pri ? 0 : SVA_SMMU_GERROR_PRIQ;
-        bits |= c->pri && c->msi ? 0 : SVA_SMMU_GERROR_MSI_PRIQ;
-        bits |= c->msi ? 0 : SVA_SMMU_GERROR_MSI_CMDQ |
-                SVA_SMMU_GERROR_MSI_EVENTQ | SVA_SMMU_GERROR_MSI_GERROR;
+    case A_SMMU_GERRORN:
+        bits |= c->pri ? 0 : R_SMMU_GERROR_PRIQ_MASK;
+        bits |= c->pri && c->msi ? 0 : R_SMMU_GERROR_MSI_PRIQ_MASK;
+        bits |= c->msi ? 0 : R_SMMU_GERROR_MSI_CMDQ_MASK |
+                R_SMMU_GERROR_MSI_EVENTQ_MASK | R_SMMU_GERROR_MSI_GERROR_MASK;
         break;
-    case SVA_SMMU_REG_PRIQ_IRQ + SVA_SMMU_IRQ_CFG2:
+    case A_SMMU_PRIQ_IRQ_CFG0 + SVA_SMMU_IRQ_CFG2:
         bits |= c->msi ? 0 : SVA_SMMU_IRQ_CFG2_ATTR;
         break;
     default:
@@ -223,7 +226,7 @@ static uint64_t absent_bits(const SvaSmmu *smmu, unsigned off)
 
 static uint64_t implemented(const SvaSmmu *smmu, const RegRow *row)
 {
-    uint64_t above = ~0ull << smmu->config.oas & ~SVA_SMMU_Q_HINT;
+    uint64_t above = ~0ull << smmu->config.oas & ~R_SMMU_Q_BASE_HINT_MASK;
 
     return row->rw & ~absent_bits(smmu, row->offset) &
            ~(row->address ? above : 0);
@@ -238,39 +241,39 @@ static uint32_t either(const SvaSmmu *smmu, unsigned off)
 static uint64_t open_bits(const SvaSmmu *smmu, const RegRow *row,
                           uint32_t val)
 {
-    uint32_t cr0 = either(smmu, SVA_SMMU_REG_CR0);
-    uint32_t irq = either(smmu, SVA_SMMU_REG_IRQ_CTRL);
+    uint32_t cr0 = either(smmu, A_SMMU_CR0);
+    uint32_t irq = either(smmu, A_SMMU_IRQ_CTRL);
     bool closed = false;
 
     switch (row->guard) {
     case SMMUEN:
-        closed = cr0 & SVA_SMMU_CR0_SMMUEN;
+        closed = cr0 & R_SMMU_CR0_SMMUEN_MASK;
         break;
     case CMDQEN:
-        closed = cr0 & SVA_SMMU_CR0_CMDQEN;
+        closed = cr0 & R_SMMU_CR0_CMDQEN_MASK;
         break;
     case EVENTQEN:
-        closed = cr0 & SVA_SMMU_CR0_EVENTQEN;
+        closed = cr0 & R_SMMU_CR0_EVENTQEN_MASK;
         break;
     case PRIQEN:
-        closed = cr0 & SVA_SMMU_CR0_PRIQEN;
+        closed = cr0 & R_SMMU_CR0_PRIQEN_MASK;
         break;
     case GERROR_IRQEN:
-        closed = irq & SVA_SMMU_IRQ_CTRL_GERROR;
+        closed = irq & R_SMMU_IRQ_CTRL_GERROR_MASK;
         break;
     case EVENTQ_IRQEN:
-        closed = irq & SVA_SMMU_IRQ_CTRL_EVENTQ;
+        closed = irq & R_SMMU_IRQ_CTRL_EVENTQ_MASK;
         break;
     case PRIQ_IRQEN:
-        closed = irq & SVA_SMMU_IRQ_CTRL_PRIQ;
+        closed = irq & R_SMMU_IRQ_CTRL_PRIQ_MASK;
         break;
     case UPDATE:
-        closed = !(val & SVA_SMMU_GBPA_UPDATE);
+        closed = !(val & R_SMMU_GBPA_UPDATE_MASK);
         break;
     case BY_FIELD:
-        return (cr0 & SVA_SMMU_CR0_SMMUEN ? 0 : SVA_SMMU_CR1_TABLE) |
-               (cr0 & (SVA_SMMU_CR0_CMDQEN | SVA_SMMU_CR0_EVENTQEN |
-                       SVA_SMMU_CR0_PRIQEN) ? 0 : SVA_SMMU_CR1_QUEUE);
+        return (cr0 & R_SMMU_CR0_SMMUEN_MASK ? 0 : SVA_SMMU_CR1_TABLE) |
+               (cr0 & (R_SMMU_CR0_CMDQEN_MASK | R_SMMU_CR0_EVENTQEN_MASK |
+                       R_SMMU_CR0_PRIQEN_MASK) ? 0 : SVA_SMMU_CR1_QUEUE);
     default:
         break;
     }
@@ -282,12 +285,12 @@ void sva_smmu_regs_reset(SvaSmmu *smmu)
     const SvaSmmuConfig *c = &smmu->config;
 
     memset(smmu->regs, 0, sizeof(smmu->regs));
-    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR0, sva_smmu_idr0_value(c));
-    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR1, sva_smmu_idr1_value(c));
-    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR3, sva_smmu_idr3_value(c));
-    sva_smmu_set32(smmu, SVA_SMMU_REG_IDR5, sva_smmu_idr5_value(c));
-    sva_smmu_set32(smmu, SVA_SMMU_REG_AIDR, sva_smmu_aidr_value(c));
-    sva_smmu_set32(smmu, SVA_SMMU_REG_GBPA, SVA_SMMU_GBPA_RESET);
+    sva_smmu_set32(smmu, A_SMMU_IDR0, sva_smmu_idr0_value(c));
+    sva_smmu_set32(smmu, A_SMMU_IDR1, sva_smmu_idr1_value(c));
+    sva_smmu_set32(smmu, A_SMMU_IDR3, sva_smmu_idr3_value(c));
+    sva_smmu_set32(smmu, A_SMMU_IDR5, sva_smmu_idr5_value(c));
+    sva_smmu_set32(smmu, A_SMMU_AIDR, sva_smmu_aidr_value(c));
+    sva_smmu_set32(smmu, A_SMMU_GBPA, SVA_SMMU_GBPA_RESET);
 }
 
 /* The row of a word, or NULL; @half: 4 in the upper half of a register. */
@@ -345,19 +348,19 @@ static uint32_t missing_bits(const SvaSmmu *smmu, uint64_t off)
     SvaSmmuQueue q;
 
     switch (off) {
-    case SVA_SMMU_REG_CMDQ_CONS:
+    case A_SMMU_CMDQ_CONS:
         q = sva_smmu_cmdq(smmu);
         break;
-    case PAGE_1(SVA_SMMU_REG_EVENTQ_PROD):
+    case PAGE_1(A_SMMU_EVENTQ_PROD):
         q = sva_smmu_eventq(smmu);
         break;
-    case PAGE_1(SVA_SMMU_REG_PRIQ_PROD):
+    case PAGE_1(A_SMMU_PRIQ_PROD):
         q = sva_smmu_priq(smmu);
         break;
     default:
         return 0;
     }
-    return SVA_SMMU_Q_POINTER & ~sva_smmu_queue_mask(&q);
+    return R_SMMU_Q_PTR_POINTER_MASK & ~sva_smmu_queue_mask(&q);
 }
 
 static uint32_t read_word(const SvaSmmu *smmu, uint64_t off)

@@ -2,12 +2,14 @@
  * SMMUv3: registers, commands, event and page request records
  *
  * Arm IHI 0070 G.b, Non-secure programming interface.  Tables are in
- * spec-tables.h.
+ * spec-tables.h.  What consists of several fields is a mask.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef HW_SVA_SMMUV3_SPEC_REGS_H
 #define HW_SVA_SMMUV3_SPEC_REGS_H
+
+#include "hw/registerfields.h"
 
 /* Two pages of 64 KiB; page 1 has the pointers of event and PRI queue. */
 #define SVA_SMMU_MMIO_BYTES         0x20000
@@ -15,130 +17,129 @@
 /* What is above is reserved. */
 #define SVA_SMMU_REG_BYTES          0x100
 
-#define SVA_SMMU_REG_IDR0           0x00
-#define SVA_SMMU_REG_IDR1           0x04
-#define SVA_SMMU_REG_IDR2           0x08
-#define SVA_SMMU_REG_IDR3           0x0c
-#define SVA_SMMU_REG_IDR4           0x10
-#define SVA_SMMU_REG_IDR5           0x14
-#define SVA_SMMU_REG_IIDR           0x18
-#define SVA_SMMU_REG_AIDR           0x1c
-#define SVA_SMMU_REG_CR0            0x20
-#define SVA_SMMU_REG_CR0ACK         0x24
-#define SVA_SMMU_REG_CR1            0x28
-#define SVA_SMMU_REG_CR2            0x2c
-#define SVA_SMMU_REG_STATUSR        0x40
-#define SVA_SMMU_REG_GBPA           0x44
-#define SVA_SMMU_REG_AGBPA          0x48
-#define SVA_SMMU_REG_IRQ_CTRL       0x50
-#define SVA_SMMU_REG_IRQ_CTRLACK    0x54
-#define SVA_SMMU_REG_GERROR         0x60
-#define SVA_SMMU_REG_GERRORN        0x64
-#define SVA_SMMU_REG_GERROR_IRQ     0x68    /* CFG0 (64 bits), CFG1, CFG2 */
-#define SVA_SMMU_REG_STRTAB_BASE    0x80    /* 64 bits */
-#define SVA_SMMU_REG_STRTAB_CFG     0x88    /* STRTAB_BASE_CFG */
-#define SVA_SMMU_REG_CMDQ_BASE      0x90    /* 64 bits */
-#define SVA_SMMU_REG_CMDQ_PROD      0x98
-#define SVA_SMMU_REG_CMDQ_CONS      0x9c
-#define SVA_SMMU_REG_EVENTQ_BASE    0xa0    /* 64 bits */
-#define SVA_SMMU_REG_EVENTQ_PROD    0x100a8
-#define SVA_SMMU_REG_EVENTQ_CONS    0x100ac
-#define SVA_SMMU_REG_EVENTQ_IRQ     0xb0    /* CFG0 (64 bits), CFG1, CFG2 */
-#define SVA_SMMU_REG_PRIQ_BASE      0xc0    /* 64 bits */
-#define SVA_SMMU_REG_PRIQ_PROD      0x100c8
-#define SVA_SMMU_REG_PRIQ_CONS      0x100cc
-#define SVA_SMMU_REG_PRIQ_IRQ       0xd0    /* CFG0 (64 bits), CFG1, CFG2 */
+REG32(SMMU_IDR0, 0x00)
+    FIELD(SMMU_IDR0, S2P, 0, 1)
+    FIELD(SMMU_IDR0, S1P, 1, 1)
+    FIELD(SMMU_IDR0, TTF, 2, 2)
+    FIELD(SMMU_IDR0, COHACC, 4, 1)
+    FIELD(SMMU_IDR0, HTTU, 6, 2)
+    FIELD(SMMU_IDR0, HYP, 9, 1)
+    FIELD(SMMU_IDR0, ATS, 10, 1)
+    FIELD(SMMU_IDR0, ASID16, 12, 1)
+    FIELD(SMMU_IDR0, MSI, 13, 1)
+    FIELD(SMMU_IDR0, SEV, 14, 1)
+    FIELD(SMMU_IDR0, PRI, 16, 1)
+    FIELD(SMMU_IDR0, VMID16, 18, 1)
+    FIELD(SMMU_IDR0, CD2L, 19, 1)
+    FIELD(SMMU_IDR0, TTENDIAN, 21, 2)
+    FIELD(SMMU_IDR0, STALL, 24, 2)      /* STALL_MODEL */
+    FIELD(SMMU_IDR0, ST_LEVEL, 27, 2)
+REG32(SMMU_IDR1, 0x04)
+    FIELD(SMMU_IDR1, SIDSIZE, 0, 6)
+    FIELD(SMMU_IDR1, SSIDSIZE, 6, 5)
+    FIELD(SMMU_IDR1, PRIQS, 11, 5)
+    FIELD(SMMU_IDR1, EVENTQS, 16, 5)
+    FIELD(SMMU_IDR1, CMDQS, 21, 5)
+    FIELD(SMMU_IDR1, PERMS_OVR, 26, 1)  /* ATTR_PERMS_OVR */
+REG32(SMMU_IDR2, 0x08)
+REG32(SMMU_IDR3, 0x0c)
+    FIELD(SMMU_IDR3, HAD, 2, 1)
+    FIELD(SMMU_IDR3, XNX, 4, 1)
+    FIELD(SMMU_IDR3, FWB, 8, 1)
+    FIELD(SMMU_IDR3, RIL, 10, 1)
+    FIELD(SMMU_IDR3, BBML, 11, 2)
+REG32(SMMU_IDR4, 0x10)
+REG32(SMMU_IDR5, 0x14)
+    FIELD(SMMU_IDR5, GRAN4K, 4, 1)
+    FIELD(SMMU_IDR5, GRAN16K, 5, 1)
+    FIELD(SMMU_IDR5, GRAN64K, 6, 1)
+    FIELD(SMMU_IDR5, STALL_MAX, 16, 16)
+REG32(SMMU_IIDR, 0x18)
+REG32(SMMU_AIDR, 0x1c)
+REG32(SMMU_CR0, 0x20)
+    FIELD(SMMU_CR0, SMMUEN, 0, 1)
+    FIELD(SMMU_CR0, PRIQEN, 1, 1)
+    FIELD(SMMU_CR0, EVENTQEN, 2, 1)
+    FIELD(SMMU_CR0, CMDQEN, 3, 1)
+    FIELD(SMMU_CR0, ATSCHK, 4, 1)
+/* With the bits of CR0 */
+REG32(SMMU_CR0ACK, 0x24)
+/* See SVA_SMMU_CR1_* */
+REG32(SMMU_CR1, 0x28)
+REG32(SMMU_CR2, 0x2c)
+    FIELD(SMMU_CR2, E2H, 0, 1)
+    FIELD(SMMU_CR2, RECINVSID, 1, 1)
+REG32(SMMU_STATUSR, 0x40)
+REG32(SMMU_GBPA, 0x44)
+    FIELD(SMMU_GBPA, ABORT, 20, 1)
+    FIELD(SMMU_GBPA, UPDATE, 31, 1)
+REG32(SMMU_AGBPA, 0x48)
+REG32(SMMU_IRQ_CTRL, 0x50)
+    FIELD(SMMU_IRQ_CTRL, GERROR, 0, 1)
+    FIELD(SMMU_IRQ_CTRL, PRIQ, 1, 1)
+    FIELD(SMMU_IRQ_CTRL, EVENTQ, 2, 1)
+/* With the bits of IRQ_CTRL */
+REG32(SMMU_IRQ_CTRLACK, 0x54)
+REG32(SMMU_GERROR, 0x60)
+    FIELD(SMMU_GERROR, CMDQ, 0, 1)      /* CMDQ_ERR */
+    FIELD(SMMU_GERROR, EVENTQ, 2, 1)    /* EVENTQ_ABT_ERR */
+    FIELD(SMMU_GERROR, PRIQ, 3, 1)      /* PRIQ_ABT_ERR */
+    FIELD(SMMU_GERROR, MSI_CMDQ, 4, 1)  /* MSI_*_ABT_ERR */
+    FIELD(SMMU_GERROR, MSI_EVENTQ, 5, 1)
+    FIELD(SMMU_GERROR, MSI_PRIQ, 6, 1)
+    FIELD(SMMU_GERROR, MSI_GERROR, 7, 1)
+/* With the bits of GERROR */
+REG32(SMMU_GERRORN, 0x64)
+/* Each *_IRQ_CFG0 has CFG1 and CFG2 behind it. */
+REG64(SMMU_GERROR_IRQ_CFG0, 0x68)
+REG64(SMMU_STRTAB_BASE, 0x80)
+    FIELD(SMMU_STRTAB_BASE, ADDR, 6, 46)
+    FIELD(SMMU_STRTAB_BASE, RA, 62, 1)
+REG32(SMMU_STRTAB_BASE_CFG, 0x88)
+    FIELD(SMMU_STRTAB_BASE_CFG, LOG2SIZE, 0, 6)
+    FIELD(SMMU_STRTAB_BASE_CFG, SPLIT, 6, 5)
+    FIELD(SMMU_STRTAB_BASE_CFG, FMT, 16, 2)
+REG64(SMMU_CMDQ_BASE, 0x90)
+REG32(SMMU_CMDQ_PROD, 0x98)
+REG32(SMMU_CMDQ_CONS, 0x9c)
+    FIELD(SMMU_CMDQ_CONS, ERR, 24, 7)
+REG64(SMMU_EVENTQ_BASE, 0xa0)
+/* In page 1 */
+REG32(SMMU_EVENTQ_PROD, 0x100a8)
+REG32(SMMU_EVENTQ_CONS, 0x100ac)
+REG64(SMMU_EVENTQ_IRQ_CFG0, 0xb0)
+REG64(SMMU_PRIQ_BASE, 0xc0)
+/* In page 1 */
+REG32(SMMU_PRIQ_PROD, 0x100c8)
+REG32(SMMU_PRIQ_CONS, 0x100cc)
+REG64(SMMU_PRIQ_IRQ_CFG0, 0xd0)
+
+/* What the registers of all queues, and of all *_IRQ_CFG groups, share */
+FIELD(SMMU_IRQ_CFG0, ADDR, 2, 50)
+FIELD(SMMU_IRQ_CFG2, LO, 31, 1)
+FIELD(SMMU_Q_BASE, LOG2SIZE, 0, 5)
+FIELD(SMMU_Q_BASE, ADDR, 5, 47)
+FIELD(SMMU_Q_BASE, HINT, 62, 1)     /* RA, WA */
+FIELD(SMMU_Q_PTR, POINTER, 0, 20)   /* WR, RD */
+FIELD(SMMU_Q_PTR, OVFLG, 31, 1)     /* OVFLG, OVACKFLG */
 
 /* Of a *_IRQ_CFG group */
 #define SVA_SMMU_IRQ_CFG1           8
 #define SVA_SMMU_IRQ_CFG2           12
-#define SVA_SMMU_IRQ_CFG0_ADDR      0x000ffffffffffffcull
+
+/* Values, and what consists of several fields */
+#define SVA_SMMU_TTF_AARCH64        2u
+#define SVA_SMMU_TTENDIAN_LE        2u
+#define SVA_SMMU_ST_LEVEL_2         1u
+#define SVA_SMMU_CR1_QUEUE          0x03fu
+#define SVA_SMMU_CR1_TABLE          0xfc0u
+#define SVA_SMMU_GBPA_ATTR          0x000f3f1fu
+/* SHCFG: as incoming.  The reset value is of the implementer's choice. */
+#define SVA_SMMU_GBPA_RESET         0x00001000u
 #define SVA_SMMU_IRQ_CFG2_ATTR      0x3fu
-#define SVA_SMMU_IRQ_CFG2_LO        (1u << 31)
-
-#define SVA_SMMU_IDR0_S2P           (1u << 0)
-#define SVA_SMMU_IDR0_S1P           (1u << 1)
-#define SVA_SMMU_IDR0_TTF_AARCH64   (2u << 2)
-#define SVA_SMMU_IDR0_COHACC        (1u << 4)
-#define SVA_SMMU_IDR0_HTTU(n)       ((uint32_t)(n) << 6)
-#define SVA_SMMU_IDR0_HYP           (1u << 9)
-#define SVA_SMMU_IDR0_ATS           (1u << 10)
-#define SVA_SMMU_IDR0_ASID16        (1u << 12)
-#define SVA_SMMU_IDR0_MSI           (1u << 13)
-#define SVA_SMMU_IDR0_SEV           (1u << 14)
-#define SVA_SMMU_IDR0_PRI           (1u << 16)
-#define SVA_SMMU_IDR0_VMID16        (1u << 18)
-#define SVA_SMMU_IDR0_CD2L          (1u << 19)
-#define SVA_SMMU_IDR0_TTENDIAN_LE   (2u << 21)
-#define SVA_SMMU_IDR0_STALL(n)      ((uint32_t)(n) << 24)
-#define SVA_SMMU_IDR0_ST_LEVEL_2    (1u << 27)
-
-#define SVA_SMMU_IDR1_SIDSIZE(n)    (uint32_t)(n)
-#define SVA_SMMU_IDR1_SSIDSIZE(n)   ((uint32_t)(n) << 6)
-#define SVA_SMMU_IDR1_PRIQS(n)      ((uint32_t)(n) << 11)
-#define SVA_SMMU_IDR1_EVENTQS(n)    ((uint32_t)(n) << 16)
-#define SVA_SMMU_IDR1_CMDQS(n)      ((uint32_t)(n) << 21)
-#define SVA_SMMU_IDR1_PERMS_OVR     (1u << 26)
-
-#define SVA_SMMU_IDR3_HAD           (1u << 2)
-#define SVA_SMMU_IDR3_XNX           (1u << 4)
-#define SVA_SMMU_IDR3_FWB           (1u << 8)
-#define SVA_SMMU_IDR3_RIL           (1u << 10)
-#define SVA_SMMU_IDR3_BBML(n)       ((uint32_t)(n) << 11)
-
-#define SVA_SMMU_IDR5_GRAN4K        (1u << 4)
-#define SVA_SMMU_IDR5_GRAN16K       (1u << 5)
-#define SVA_SMMU_IDR5_GRAN64K       (1u << 6)
-#define SVA_SMMU_IDR5_STALL_MAX(n)  ((uint32_t)(n) << 16)
 
 /* StreamIDs are requester IDs. */
 #define SVA_SMMU_SID_BITS           16
-
-#define SVA_SMMU_CR0_SMMUEN         (1u << 0)
-#define SVA_SMMU_CR0_PRIQEN         (1u << 1)
-#define SVA_SMMU_CR0_EVENTQEN       (1u << 2)
-#define SVA_SMMU_CR0_CMDQEN         (1u << 3)
-#define SVA_SMMU_CR0_ATSCHK         (1u << 4)
-
-#define SVA_SMMU_CR1_QUEUE          0x03fu
-#define SVA_SMMU_CR1_TABLE          0xfc0u
-
-#define SVA_SMMU_CR2_E2H            (1u << 0)
-#define SVA_SMMU_CR2_RECINVSID      (1u << 1)
-
-#define SVA_SMMU_GBPA_ATTR          0x000f3f1fu
-#define SVA_SMMU_GBPA_ABORT         (1u << 20)
-#define SVA_SMMU_GBPA_UPDATE        (1u << 31)
-/* SHCFG: as incoming.  The reset value is of the implementer's choice. */
-#define SVA_SMMU_GBPA_RESET         0x00001000u
-
-#define SVA_SMMU_IRQ_CTRL_GERROR    (1u << 0)
-#define SVA_SMMU_IRQ_CTRL_PRIQ      (1u << 1)
-#define SVA_SMMU_IRQ_CTRL_EVENTQ    (1u << 2)
-
-#define SVA_SMMU_GERROR_CMDQ        (1u << 0)   /* CMDQ_ERR */
-#define SVA_SMMU_GERROR_EVENTQ      (1u << 2)   /* EVENTQ_ABT_ERR */
-#define SVA_SMMU_GERROR_PRIQ        (1u << 3)   /* PRIQ_ABT_ERR */
-#define SVA_SMMU_GERROR_MSI_CMDQ    (1u << 4)   /* MSI_*_ABT_ERR */
-#define SVA_SMMU_GERROR_MSI_EVENTQ  (1u << 5)
-#define SVA_SMMU_GERROR_MSI_PRIQ    (1u << 6)
-#define SVA_SMMU_GERROR_MSI_GERROR  (1u << 7)
-
-#define SVA_SMMU_STRTAB_ADDR        0x000fffffffffffc0ull
-#define SVA_SMMU_STRTAB_RA          (1ull << 62)
-#define SVA_SMMU_STRTAB_LOG2SIZE    0x3fu
-#define SVA_SMMU_STRTAB_SPLIT_SHIFT 6
-#define SVA_SMMU_STRTAB_SPLIT       (0x1fu << SVA_SMMU_STRTAB_SPLIT_SHIFT)
-#define SVA_SMMU_STRTAB_FMT_SHIFT   16
-#define SVA_SMMU_STRTAB_FMT         (3u << SVA_SMMU_STRTAB_FMT_SHIFT)
-
-#define SVA_SMMU_Q_LOG2SIZE         0x1full
-#define SVA_SMMU_Q_ADDR             0x000fffffffffffe0ull
-#define SVA_SMMU_Q_HINT             (1ull << 62)    /* RA, WA */
-#define SVA_SMMU_Q_POINTER          0xfffffu        /* WR, RD */
-#define SVA_SMMU_Q_OVFLG            (1u << 31)      /* OVFLG, OVACKFLG */
-#define SVA_SMMU_CMDQ_ERR_SHIFT     24
-#define SVA_SMMU_CMDQ_ERR           (0x7fu << SVA_SMMU_CMDQ_ERR_SHIFT)
 
 #define SVA_SMMU_CMD_LOG2           4
 #define SVA_SMMU_EVENT_LOG2         5
@@ -178,38 +179,38 @@ typedef enum SvaSmmuOpcode {
 } SvaSmmuOpcode;
 
 /* First word of a command; the fields of one kind of command overlap. */
-#define SVA_SMMU_CMD0_OPCODE        0xffull
-#define SVA_SMMU_CMD0_GLOBAL        (1ull << 9)
-#define SVA_SMMU_CMD0_SSEC          (1ull << 10)
-#define SVA_SMMU_CMD0_SSV           (1ull << 11)
-#define SVA_SMMU_CMD0_SSID_SHIFT    12
-#define SVA_SMMU_CMD0_SID_SHIFT     32
-#define SVA_SMMU_CMD0_NUM_SHIFT     12      /* 5 bits */
-#define SVA_SMMU_CMD0_SCALE_SHIFT   20      /* 5 bits, as IDR5.DS=0 */
-#define SVA_SMMU_CMD0_VMID_SHIFT    32
-#define SVA_SMMU_CMD0_ASID_SHIFT    48
-#define SVA_SMMU_CMD0_AC            (1ull << 12)    /* CMD_RESUME */
-#define SVA_SMMU_CMD0_AB            (1ull << 13)
-#define SVA_SMMU_CMD0_CS_SHIFT      12      /* CMD_SYNC, 2 bits */
-#define SVA_SMMU_CMD0_MSIDATA_SHIFT 32
+FIELD(SMMU_CMD0, OPCODE, 0, 8)
+FIELD(SMMU_CMD0, GLOBAL, 9, 1)
+FIELD(SMMU_CMD0, SSEC, 10, 1)
+FIELD(SMMU_CMD0, SSV, 11, 1)
+FIELD(SMMU_CMD0, SSID, 12, 20)
+FIELD(SMMU_CMD0, SID, 32, 32)
+FIELD(SMMU_CMD0, NUM, 12, 5)        /* TLBI_* */
+FIELD(SMMU_CMD0, SCALE, 20, 5)      /* as IDR5.DS=0 */
+FIELD(SMMU_CMD0, VMID, 32, 16)
+FIELD(SMMU_CMD0, ASID, 48, 16)
+FIELD(SMMU_CMD0, AB, 13, 1)         /* RESUME */
+FIELD(SMMU_CMD0, AC, 12, 1)
+FIELD(SMMU_CMD0, CS, 12, 2)         /* SYNC */
+FIELD(SMMU_CMD0, MSIDATA, 32, 32)
 #define SVA_SMMU_CS_NONE            0
 #define SVA_SMMU_CS_IRQ             1
 #define SVA_SMMU_CS_SEV             2
 #define SVA_SMMU_CS_ILLEGAL         3
 
 /* Second word */
-#define SVA_SMMU_CMD1_RANGE         0x1full         /* CFGI_STE_RANGE */
+FIELD(SMMU_CMD1, RANGE, 0, 5)       /* CFGI_STE_RANGE */
+FIELD(SMMU_CMD1, SIZE, 0, 6)        /* ATC_INV */
+FIELD(SMMU_CMD1, TTL, 8, 2)         /* TLBI_* */
+FIELD(SMMU_CMD1, TG, 10, 2)
+FIELD(SMMU_CMD1, ADDR, 12, 52)
+FIELD(SMMU_CMD1, IPA, 12, 40)
+FIELD(SMMU_CMD1, PRGI, 0, 9)        /* PRI_RESP */
+FIELD(SMMU_CMD1, RESP, 12, 2)
+FIELD(SMMU_CMD1, STAG, 0, 16)       /* RESUME */
+FIELD(SMMU_CMD1, MSIADDR, 2, 50)    /* SYNC */
 #define SVA_SMMU_CMD1_RANGE_ALL     31
-#define SVA_SMMU_CMD1_SIZE          0x3full         /* ATC_INV */
 #define SVA_SMMU_CMD1_SIZE_ALL      52
-#define SVA_SMMU_CMD1_TTL_SHIFT     8               /* TLBI_*, 2 bits */
-#define SVA_SMMU_CMD1_TG_SHIFT      10              /* 2 bits */
-#define SVA_SMMU_CMD1_ADDR          0xfffffffffffff000ull
-#define SVA_SMMU_CMD1_IPA           0x000ffffffffff000ull
-#define SVA_SMMU_CMD1_PRGI          0x1ffull        /* PRI_RESP */
-#define SVA_SMMU_CMD1_RESP_SHIFT    12              /* 2 bits */
-#define SVA_SMMU_CMD1_STAG          0xffffull       /* RESUME */
-#define SVA_SMMU_CMD1_MSIADDR       0x000ffffffffffffcull
 
 /* Events */
 typedef enum SvaSmmuEventId {
@@ -230,32 +231,37 @@ typedef enum SvaSmmuEventId {
     SVA_SMMU_EVENT_IDS = 0x14,
 } SvaSmmuEventId;
 
-#define SVA_SMMU_EVT0_SSV           (1ull << 11)
-#define SVA_SMMU_EVT0_SSID_SHIFT    12
-#define SVA_SMMU_EVT0_SID_SHIFT     32
-#define SVA_SMMU_EVT1_STALL         (1ull << 31)
-#define SVA_SMMU_EVT1_PNU           (1ull << 33)
-#define SVA_SMMU_EVT1_IND           (1ull << 34)
-#define SVA_SMMU_EVT1_RNW           (1ull << 35)
-#define SVA_SMMU_EVT1_S2            (1ull << 39)
-#define SVA_SMMU_EVT1_CLASS_SHIFT   40
-#define SVA_SMMU_EVT1_TTRNW         (1ull << 44)
+/* Words of a record */
+FIELD(SMMU_EVT0, EVENT, 0, 8)
+FIELD(SMMU_EVT0, SSV, 11, 1)
+FIELD(SMMU_EVT0, SSID, 12, 20)
+FIELD(SMMU_EVT0, SID, 32, 32)
+FIELD(SMMU_EVT1, STAG, 0, 16)
+FIELD(SMMU_EVT1, STALL, 31, 1)
+FIELD(SMMU_EVT1, PNU, 33, 1)
+FIELD(SMMU_EVT1, IND, 34, 1)
+FIELD(SMMU_EVT1, RNW, 35, 1)
+FIELD(SMMU_EVT1, S2, 39, 1)
+FIELD(SMMU_EVT1, CLASS, 40, 2)
+FIELD(SMMU_EVT1, TTRNW, 44, 1)
+
 /* F_BAD_ATS_TREQ: G.b 7.3.6 */
 #define SVA_SMMU_EVT1_TREQ_SPAN_1   1ull
-#define SVA_SMMU_EVT1_TREQ_PRIV     (1ull << 28)
-#define SVA_SMMU_EVT1_TREQ_X        (1ull << 29)
-#define SVA_SMMU_EVT1_TREQ_W        (1ull << 30)
-#define SVA_SMMU_EVT1_TREQ_R        (1ull << 31)
-#define SVA_SMMU_EVT3_FETCH         0x000ffffffffffff8ull
-#define SVA_SMMU_EVT3_IPA           0x000ffffffffff000ull
+FIELD(SMMU_EVT1, TREQ_PRIV, 28, 1)
+FIELD(SMMU_EVT1, TREQ_X, 29, 1)
+FIELD(SMMU_EVT1, TREQ_W, 30, 1)
+FIELD(SMMU_EVT1, TREQ_R, 31, 1)
+FIELD(SMMU_EVT3, FETCH, 3, 49)
+FIELD(SMMU_EVT3, IPA, 12, 40)
 
 /* Page request records */
-#define SVA_SMMU_PRI0_SSID_SHIFT    32
-#define SVA_SMMU_PRI0_PRIV          (1ull << 58)
-#define SVA_SMMU_PRI0_X             (1ull << 59)
-#define SVA_SMMU_PRI0_R             (1ull << 60)
-#define SVA_SMMU_PRI0_W             (1ull << 61)
-#define SVA_SMMU_PRI0_LAST          (1ull << 62)
-#define SVA_SMMU_PRI0_SSV           (1ull << 63)
+FIELD(SMMU_PRI0, SID, 0, 32)
+FIELD(SMMU_PRI0, SSID, 32, 20)
+FIELD(SMMU_PRI0, PRIV, 58, 1)
+FIELD(SMMU_PRI0, X, 59, 1)
+FIELD(SMMU_PRI0, R, 60, 1)
+FIELD(SMMU_PRI0, W, 61, 1)
+FIELD(SMMU_PRI0, LAST, 62, 1)
+FIELD(SMMU_PRI0, SSV, 63, 1)
 
 #endif

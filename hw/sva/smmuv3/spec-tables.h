@@ -2,58 +2,51 @@
  * SMMUv3 structures in memory: stream table and context descriptors
  *
  * IHI 0070 G.b, "Stream Table Entry", "Context Descriptor".  A digit in a name
- * is the 64-bit word that holds the field; all are little endian.  A field of
- * several bits is given as shift and width, for sva_smmu_field().
+ * is the 64-bit word that holds the field; all are little endian.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef HW_SVA_SMMUV3_SPEC_TABLES_H
 #define HW_SVA_SMMUV3_SPEC_TABLES_H
 
-#include <stdint.h>
-
-static inline uint64_t sva_smmu_field(uint64_t word, unsigned shift,
-                                      unsigned width)
-{
-    return word >> shift & ((1ull << width) - 1);
-}
+#include "hw/registerfields.h"
 
 /* First-level descriptor of the stream table */
 #define SVA_SMMU_L1STD_BYTES        8
-#define SVA_SMMU_L1STD_SPAN         0, 5
+FIELD(SMMU_L1STD, SPAN, 0, 5)
 #define SVA_SMMU_L1STD_SPAN_MAX     11
-#define SVA_SMMU_L1STD_L2PTR        0x000fffffffffffc0ull   /* 51:6 */
+FIELD(SMMU_L1STD, L2PTR, 6, 46)
 
 /* Stream table entry */
 #define SVA_SMMU_STE_BYTES          64
 #define SVA_SMMU_STE_WORDS          4       /* of 8: with defined fields */
-#define SVA_SMMU_STE0_V             (1ull << 0)
-#define SVA_SMMU_STE0_CONFIG        1, 3
-#define SVA_SMMU_STE0_S1FMT         4, 2
-#define SVA_SMMU_STE0_S1CONTEXTPTR  0x000fffffffffffc0ull   /* 51:6 */
-#define SVA_SMMU_STE0_S1CDMAX       59, 5
-#define SVA_SMMU_STE1_S1DSS         0, 2
-#define SVA_SMMU_STE1_PPAR          (1ull << 18)
-#define SVA_SMMU_STE1_S2FWB         (1ull << 25)
-#define SVA_SMMU_STE1_S1STALLD      (1ull << 27)
-#define SVA_SMMU_STE1_EATS          28, 2
-#define SVA_SMMU_STE1_STRW          30, 2
-#define SVA_SMMU_STE1_PRIVCFG       48, 2
-#define SVA_SMMU_STE1_INSTCFG       50, 2
-#define SVA_SMMU_STE2_S2VMID        0, 16
-#define SVA_SMMU_STE2_S2T0SZ        32, 6
-#define SVA_SMMU_STE2_S2SL0         38, 2
-#define SVA_SMMU_STE2_S2TG          46, 2
-#define SVA_SMMU_STE2_S2PS          48, 3
-#define SVA_SMMU_STE2_S2AA64        (1ull << 51)
-#define SVA_SMMU_STE2_S2ENDI        (1ull << 52)
-#define SVA_SMMU_STE2_S2AFFD        (1ull << 53)
-#define SVA_SMMU_STE2_S2PTW         (1ull << 54)
-#define SVA_SMMU_STE2_S2HD          (1ull << 55)
-#define SVA_SMMU_STE2_S2HA          (1ull << 56)
-#define SVA_SMMU_STE2_S2S           (1ull << 57)
-#define SVA_SMMU_STE2_S2R           (1ull << 58)
-#define SVA_SMMU_STE3_S2TTB         0x000ffffffffffff0ull   /* 51:4 */
+FIELD(SMMU_STE0, V, 0, 1)
+FIELD(SMMU_STE0, CONFIG, 1, 3)
+FIELD(SMMU_STE0, S1FMT, 4, 2)
+FIELD(SMMU_STE0, S1CONTEXTPTR, 6, 46)
+FIELD(SMMU_STE0, S1CDMAX, 59, 5)
+FIELD(SMMU_STE1, S1DSS, 0, 2)
+FIELD(SMMU_STE1, PPAR, 18, 1)
+FIELD(SMMU_STE1, S2FWB, 25, 1)
+FIELD(SMMU_STE1, S1STALLD, 27, 1)
+FIELD(SMMU_STE1, EATS, 28, 2)
+FIELD(SMMU_STE1, STRW, 30, 2)
+FIELD(SMMU_STE1, PRIVCFG, 48, 2)
+FIELD(SMMU_STE1, INSTCFG, 50, 2)
+FIELD(SMMU_STE2, S2VMID, 0, 16)
+FIELD(SMMU_STE2, S2T0SZ, 32, 6)
+FIELD(SMMU_STE2, S2SL0, 38, 2)
+FIELD(SMMU_STE2, S2TG, 46, 2)
+FIELD(SMMU_STE2, S2PS, 48, 3)
+FIELD(SMMU_STE2, S2AA64, 51, 1)
+FIELD(SMMU_STE2, S2ENDI, 52, 1)
+FIELD(SMMU_STE2, S2AFFD, 53, 1)
+FIELD(SMMU_STE2, S2PTW, 54, 1)
+FIELD(SMMU_STE2, S2HD, 55, 1)
+FIELD(SMMU_STE2, S2HA, 56, 1)
+FIELD(SMMU_STE2, S2S, 57, 1)
+FIELD(SMMU_STE2, S2R, 58, 1)
+FIELD(SMMU_STE3, S2TTB, 4, 48)
 
 /* STE.Config: bit 2 - not aborted, bit 0 - stage 1, bit 1 - stage 2 */
 #define SVA_SMMU_CONFIG_S1          1u
@@ -81,38 +74,38 @@ static inline uint64_t sva_smmu_field(uint64_t word, unsigned shift,
 
 /* First-level context descriptor */
 #define SVA_SMMU_L1CD_BYTES         8
-#define SVA_SMMU_L1CD_V             (1ull << 0)
-#define SVA_SMMU_L1CD_L2PTR         0x000ffffffffff000ull   /* 51:12 */
+FIELD(SMMU_L1CD, V, 0, 1)
+FIELD(SMMU_L1CD, L2PTR, 12, 40)
 
 /* Context descriptor */
 #define SVA_SMMU_CD_BYTES           64
 #define SVA_SMMU_CD_WORDS           3       /* of 8: with defined fields */
-#define SVA_SMMU_CD0_T0SZ           0, 6
-#define SVA_SMMU_CD0_TG0            6, 2
-#define SVA_SMMU_CD0_EPD0           (1ull << 14)
-#define SVA_SMMU_CD0_ENDI           (1ull << 15)
-#define SVA_SMMU_CD0_T1SZ           16, 6
-#define SVA_SMMU_CD0_TG1            22, 2
-#define SVA_SMMU_CD0_EPD1           (1ull << 30)
-#define SVA_SMMU_CD0_V              (1ull << 31)
-#define SVA_SMMU_CD0_IPS            32, 3
-#define SVA_SMMU_CD0_AFFD           (1ull << 35)
-#define SVA_SMMU_CD0_WXN            (1ull << 36)
-#define SVA_SMMU_CD0_TBI0           (1ull << 38)
-#define SVA_SMMU_CD0_TBI1           (1ull << 39)
-#define SVA_SMMU_CD0_PAN            (1ull << 40)
-#define SVA_SMMU_CD0_AA64           (1ull << 41)
-#define SVA_SMMU_CD0_HD             (1ull << 42)
-#define SVA_SMMU_CD0_HA             (1ull << 43)
-#define SVA_SMMU_CD0_S              (1ull << 44)
-#define SVA_SMMU_CD0_R              (1ull << 45)
-#define SVA_SMMU_CD0_A              (1ull << 46)
-#define SVA_SMMU_CD0_ASET           (1ull << 47)
-#define SVA_SMMU_CD0_ASID           48, 16
-#define SVA_SMMU_CD1_HAD0           (1ull << 1)
-#define SVA_SMMU_CD1_TTB0           0x000ffffffffffff0ull   /* 51:4 */
-#define SVA_SMMU_CD2_HAD1           (1ull << 1)
-#define SVA_SMMU_CD2_TTB1           0x000ffffffffffff0ull   /* 51:4 */
+FIELD(SMMU_CD0, T0SZ, 0, 6)
+FIELD(SMMU_CD0, TG0, 6, 2)
+FIELD(SMMU_CD0, EPD0, 14, 1)
+FIELD(SMMU_CD0, ENDI, 15, 1)
+FIELD(SMMU_CD0, T1SZ, 16, 6)
+FIELD(SMMU_CD0, TG1, 22, 2)
+FIELD(SMMU_CD0, EPD1, 30, 1)
+FIELD(SMMU_CD0, V, 31, 1)
+FIELD(SMMU_CD0, IPS, 32, 3)
+FIELD(SMMU_CD0, AFFD, 35, 1)
+FIELD(SMMU_CD0, WXN, 36, 1)
+FIELD(SMMU_CD0, TBI0, 38, 1)
+FIELD(SMMU_CD0, TBI1, 39, 1)
+FIELD(SMMU_CD0, PAN, 40, 1)
+FIELD(SMMU_CD0, AA64, 41, 1)
+FIELD(SMMU_CD0, HD, 42, 1)
+FIELD(SMMU_CD0, HA, 43, 1)
+FIELD(SMMU_CD0, S, 44, 1)
+FIELD(SMMU_CD0, R, 45, 1)
+FIELD(SMMU_CD0, A, 46, 1)
+FIELD(SMMU_CD0, ASET, 47, 1)
+FIELD(SMMU_CD0, ASID, 48, 16)
+FIELD(SMMU_CD1, HAD0, 1, 1)
+FIELD(SMMU_CD1, TTB0, 4, 48)
+FIELD(SMMU_CD2, HAD1, 1, 1)
+FIELD(SMMU_CD2, TTB1, 4, 48)
 
 /* TxSZ, S2T0SZ: without small tables (IDR3.STT=0), without LVA (VAX=0) */
 #define SVA_SMMU_TXSZ_MIN           16

@@ -36,10 +36,10 @@ static uint32_t saved32(const SvaSmmuSaved *in, unsigned off)
 static uint32_t own_bits(const SvaSmmu *smmu, unsigned off)
 {
     switch (off) {
-    case SVA_SMMU_REG_GERROR:
-        return sva_smmu_regs_writable(smmu, SVA_SMMU_REG_GERRORN);
-    case SVA_SMMU_REG_CMDQ_CONS:
-        return SVA_SMMU_CMDQ_ERR;
+    case A_SMMU_GERROR:
+        return sva_smmu_regs_writable(smmu, A_SMMU_GERRORN);
+    case A_SMMU_CMDQ_CONS:
+        return R_SMMU_CMDQ_CONS_ERR_MASK;
     default:
         return 0;
     }
@@ -54,18 +54,18 @@ static const char *registers_error(const SvaSmmu *smmu,
     if (in->version != SVA_SMMU_STATE_VERSION) {
         return "the state is of another version";
     }
-    for (off = SVA_SMMU_REG_IDR0; off <= SVA_SMMU_REG_AIDR; off += 4) {
+    for (off = A_SMMU_IDR0; off <= A_SMMU_AIDR; off += 4) {
         if (saved32(in, off) != sva_smmu_reg32(smmu, off)) {
             return "the state is of a unit with other options";
         }
     }
-    if (saved32(in, SVA_SMMU_REG_CR0ACK) != saved32(in, SVA_SMMU_REG_CR0) ||
-        saved32(in, SVA_SMMU_REG_IRQ_CTRLACK) !=
-        saved32(in, SVA_SMMU_REG_IRQ_CTRL)) {
+    if (saved32(in, A_SMMU_CR0ACK) != saved32(in, A_SMMU_CR0) ||
+        saved32(in, A_SMMU_IRQ_CTRLACK) !=
+        saved32(in, A_SMMU_IRQ_CTRL)) {
         return "an update is not complete";
     }
     for (; off < SVA_SMMU_REG_BYTES; off += 4) {
-        if (off != SVA_SMMU_REG_CR0ACK && off != SVA_SMMU_REG_IRQ_CTRLACK &&
+        if (off != A_SMMU_CR0ACK && off != A_SMMU_IRQ_CTRLACK &&
             saved32(in, off) & ~(sva_smmu_regs_writable(smmu, off) |
                                  own_bits(smmu, off))) {
             return "a register has bits that do not exist";
@@ -77,14 +77,14 @@ static const char *registers_error(const SvaSmmu *smmu,
 static const char *queue_error(const SvaSmmuSaved *in)
 {
     if (in->sync_waits &&
-        (!(saved32(in, SVA_SMMU_REG_CR0) & SVA_SMMU_CR0_CMDQEN) ||
-         (in->sync[0] & SVA_SMMU_CMD0_OPCODE) != SVA_SMMU_CMD_SYNC ||
+        (!(saved32(in, A_SMMU_CR0) & R_SMMU_CR0_CMDQEN_MASK) ||
+         (in->sync[0] & R_SMMU_CMD0_OPCODE_MASK) != SVA_SMMU_CMD_SYNC ||
          in->sync_generation > in->atc.table.next_generation ||
          !in->atc.table.count)) {
         return "impossible CMD_SYNC";
     }
     if ((in->stalls.recorded_count || in->stalls.unrecorded_count) &&
-        !(saved32(in, SVA_SMMU_REG_CR0) & SVA_SMMU_CR0_SMMUEN)) {
+        !(saved32(in, A_SMMU_CR0) & R_SMMU_CR0_SMMUEN_MASK)) {
         return "stalled transactions of a unit that is off";
     }
     return NULL;

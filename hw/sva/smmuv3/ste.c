@@ -40,16 +40,16 @@ bool sva_smmu_lacks_httu(const SvaSmmuConfig *config, bool ha, bool hd)
 static bool decode_world(const SvaSmmu *smmu, const uint64_t *qw,
                          SvaSmmuSte *ste)
 {
-    unsigned strw = sva_smmu_field(qw[1], SVA_SMMU_STE1_STRW);
-    uint32_t cr2 = sva_smmu_reg32(smmu, SVA_SMMU_REG_CR2);
+    unsigned strw = FIELD_EX64(qw[1], SMMU_STE1, STRW);
+    uint32_t cr2 = sva_smmu_reg32(smmu, A_SMMU_CR2);
 
     ste->world = SVA_SMMU_WORLD_EL1;
-    if (!sva_smmu_idr0(smmu, SVA_SMMU_IDR0_HYP) || !ste->stage1 ||
+    if (!sva_smmu_idr0(smmu, R_SMMU_IDR0_HYP_MASK) || !ste->stage1 ||
         ste->stage2) {
         return true;            /* STRW is not used */
     }
     if (strw == SVA_SMMU_STRW_EL2) {
-        ste->world = cr2 & SVA_SMMU_CR2_E2H ? SVA_SMMU_WORLD_E2H
+        ste->world = cr2 & R_SMMU_CR2_E2H_MASK ? SVA_SMMU_WORLD_E2H
                                             : SVA_SMMU_WORLD_EL2;
     }
     return !(strw & 1);
@@ -58,21 +58,21 @@ static bool decode_world(const SvaSmmu *smmu, const uint64_t *qw,
 static bool decode_vmid(const SvaSmmu *smmu, const uint64_t *qw,
                         SvaSmmuSte *ste)
 {
-    uint16_t vmid = sva_smmu_field(qw[2], SVA_SMMU_STE2_S2VMID);
+    uint16_t vmid = FIELD_EX64(qw[2], SMMU_STE2, S2VMID);
 
     if (!smmu->config.stage2 || ste->world != SVA_SMMU_WORLD_EL1 ||
         !(ste->stage1 || ste->stage2)) {
         return true;
     }
     ste->vmid = vmid;
-    return vmid <= 0xff || sva_smmu_idr0(smmu, SVA_SMMU_IDR0_VMID16);
+    return vmid <= 0xff || sva_smmu_idr0(smmu, R_SMMU_IDR0_VMID16_MASK);
 }
 
 /* Config=0b100 has none, whatever EATS is. */
 static bool decode_ats(const SvaSmmu *smmu, const uint64_t *qw,
                        SvaSmmuSte *ste)
 {
-    unsigned eats = sva_smmu_field(qw[1], SVA_SMMU_STE1_EATS);
+    unsigned eats = FIELD_EX64(qw[1], SMMU_STE1, EATS);
 
     if (!smmu->config.ats || !(ste->stage1 || ste->stage2)) {
         return true;
@@ -93,12 +93,12 @@ static bool decode_stage1(const SvaSmmu *smmu, const uint64_t *qw,
                           SvaSmmuSte *ste)
 {
     const SvaSmmuConfig *config = &smmu->config;
-    unsigned cd_bits = sva_smmu_field(qw[0], SVA_SMMU_STE0_S1CDMAX);
+    unsigned cd_bits = FIELD_EX64(qw[0], SMMU_STE0, S1CDMAX);
 
-    ste->context = qw[0] & SVA_SMMU_STE0_S1CONTEXTPTR;
-    ste->s1fmt = sva_smmu_field(qw[0], SVA_SMMU_STE0_S1FMT);
-    ste->s1dss = sva_smmu_field(qw[1], SVA_SMMU_STE1_S1DSS);
-    ste->stall_disabled = qw[1] & SVA_SMMU_STE1_S1STALLD;
+    ste->context = qw[0] & R_SMMU_STE0_S1CONTEXTPTR_MASK;
+    ste->s1fmt = FIELD_EX64(qw[0], SMMU_STE0, S1FMT);
+    ste->s1dss = FIELD_EX64(qw[1], SMMU_STE1, S1DSS);
+    ste->stall_disabled = qw[1] & R_SMMU_STE1_S1STALLD_MASK;
     ste->cd_bits = config->ssid_bits ? cd_bits : 0;
     if (!config->stage1 || ste->cd_bits > config->ssid_bits) {
         return false;
@@ -122,10 +122,10 @@ static int start_level(unsigned granule, unsigned sl0)
 static bool decode_s2_size(const SvaSmmu *smmu, const uint64_t *qw,
                            SvaVmsaTables *s2)
 {
-    unsigned t0sz = sva_smmu_field(qw[2], SVA_SMMU_STE2_S2T0SZ);
+    unsigned t0sz = FIELD_EX64(qw[2], SMMU_STE2, S2T0SZ);
     unsigned least = s2->granule == 16 ? 12 : SVA_SMMU_TXSZ_MIN;
     int level = start_level(s2->granule,
-                            sva_smmu_field(qw[2], SVA_SMMU_STE2_S2SL0));
+                            FIELD_EX64(qw[2], SMMU_STE2, S2SL0));
     int bits;
 
     /* Intermediate addresses are as wide as output addresses: TTF=2. */
@@ -142,16 +142,16 @@ static bool decode_s2_size(const SvaSmmu *smmu, const uint64_t *qw,
 static uint32_t s2_flags(const SvaSmmu *smmu, const uint64_t *qw,
                          unsigned granule)
 {
-    bool ha = qw[2] & SVA_SMMU_STE2_S2HA;
-    bool hd = ha && qw[2] & SVA_SMMU_STE2_S2HD;
+    bool ha = qw[2] & R_SMMU_STE2_S2HA_MASK;
+    bool hd = ha && qw[2] & R_SMMU_STE2_S2HD_MASK;
 
     return SVA_VMSA_STAGE2 |
            (granule == 16 && smmu->config.oas == 52 ? SVA_VMSA_PA52 : 0) |
            (ha ? SVA_VMSA_HA : 0) |
            (hd ? SVA_VMSA_HD : 0) |
-           (!ha && qw[2] & SVA_SMMU_STE2_S2AFFD ? SVA_VMSA_AFFD : 0) |
-           (qw[1] & SVA_SMMU_STE1_S2FWB ? SVA_VMSA_FWB : 0) |
-           (qw[2] & SVA_SMMU_STE2_S2PTW ? SVA_VMSA_PTW : 0);
+           (!ha && qw[2] & R_SMMU_STE2_S2AFFD_MASK ? SVA_VMSA_AFFD : 0) |
+           (qw[1] & R_SMMU_STE1_S2FWB_MASK ? SVA_VMSA_FWB : 0) |
+           (qw[2] & R_SMMU_STE2_S2PTW_MASK ? SVA_VMSA_PTW : 0);
 }
 
 static bool decode_stage2(const SvaSmmu *smmu, const uint64_t *qw,
@@ -160,27 +160,27 @@ static bool decode_stage2(const SvaSmmu *smmu, const uint64_t *qw,
     const SvaSmmuConfig *config = &smmu->config;
     SvaVmsaTables *s2 = &ste->s2;
 
-    ste->s2_record = qw[2] & SVA_SMMU_STE2_S2R;
-    ste->s2_stall = qw[2] & SVA_SMMU_STE2_S2S;
+    ste->s2_record = qw[2] & R_SMMU_STE2_S2R_MASK;
+    ste->s2_stall = qw[2] & R_SMMU_STE2_S2S_MASK;
     if (!config->stage2 ||
         (ste->s2_stall && config->stall_model == SVA_SMMU_STALL_NONE) ||
         (!ste->s2_stall && config->stall_model == SVA_SMMU_STALL_FORCED)) {
         return false;
     }
-    if (!(qw[2] & SVA_SMMU_STE2_S2AA64) || qw[2] & SVA_SMMU_STE2_S2ENDI ||
-        sva_smmu_lacks_httu(config, qw[2] & SVA_SMMU_STE2_S2HA,
-                            qw[2] & SVA_SMMU_STE2_S2HD)) {
+    if (!(qw[2] & R_SMMU_STE2_S2AA64_MASK) || qw[2] & R_SMMU_STE2_S2ENDI_MASK ||
+        sva_smmu_lacks_httu(config, qw[2] & R_SMMU_STE2_S2HA_MASK,
+                            qw[2] & R_SMMU_STE2_S2HD_MASK)) {
         return false;
     }
-    s2->granule = sva_smmu_granule(config, sva_smmu_field(qw[2],
-                                                SVA_SMMU_STE2_S2TG));
+    s2->granule = sva_smmu_granule(config,
+                                   FIELD_EX64(qw[2], SMMU_STE2, S2TG));
     if (!s2->granule || !decode_s2_size(smmu, qw, s2)) {
         return false;
     }
     s2->flags = s2_flags(smmu, qw, s2->granule);
-    s2->base = qw[3] & SVA_SMMU_STE3_S2TTB;
+    s2->base = qw[3] & R_SMMU_STE3_S2TTB_MASK;
     s2->output_bits = sva_smmu_output_bits(
-        config, sva_smmu_field(qw[2], SVA_SMMU_STE2_S2PS), s2->granule);
+        config, FIELD_EX64(qw[2], SMMU_STE2, S2PS), s2->granule);
     return !(s2->base >> s2->output_bits);
 }
 
@@ -191,25 +191,25 @@ static bool has_format(const SvaSmmu *smmu, const SvaSmmuSte *ste)
                      ste->s1fmt == SVA_SMMU_S1FMT_64K;
 
     return !two_level || !ste->cd_bits ||
-           sva_smmu_idr0(smmu, SVA_SMMU_IDR0_CD2L);
+           sva_smmu_idr0(smmu, R_SMMU_IDR0_CD2L_MASK);
 }
 
 SvaSmmuFault sva_smmu_ste_decode(const SvaSmmu *smmu,
                                  const uint64_t qw[SVA_SMMU_STE_WORDS],
                                  SvaSmmuSte *out)
 {
-    unsigned config = sva_smmu_field(qw[0], SVA_SMMU_STE0_CONFIG);
-    bool good = qw[0] & SVA_SMMU_STE0_V;
+    unsigned config = FIELD_EX64(qw[0], SMMU_STE0, CONFIG);
+    bool good = qw[0] & R_SMMU_STE0_V_MASK;
 
     memset(out, 0, sizeof(*out));
     out->abort = !(config & SVA_SMMU_CONFIG_ENABLED);
     out->ppar = smmu->config.pri && smmu->config.ssid_bits &&
-                qw[1] & SVA_SMMU_STE1_PPAR;
+                qw[1] & R_SMMU_STE1_PPAR_MASK;
     if (good && !out->abort) {
         out->stage1 = config & SVA_SMMU_CONFIG_S1;
         out->stage2 = config & SVA_SMMU_CONFIG_S2;
-        out->privcfg = sva_smmu_field(qw[1], SVA_SMMU_STE1_PRIVCFG);
-        out->instcfg = sva_smmu_field(qw[1], SVA_SMMU_STE1_INSTCFG);
+        out->privcfg = FIELD_EX64(qw[1], SMMU_STE1, PRIVCFG);
+        out->instcfg = FIELD_EX64(qw[1], SMMU_STE1, INSTCFG);
         good = (!out->stage1 || decode_stage1(smmu, qw, out)) &&
                (!out->stage2 || decode_stage2(smmu, qw, out)) &&
                decode_world(smmu, qw, out) && decode_vmid(smmu, qw, out) &&

@@ -30,8 +30,7 @@ static uint64_t align(uint64_t addr, unsigned log2)
 
 static unsigned split_of(uint32_t cfg)
 {
-    unsigned split = (cfg & SVA_SMMU_STRTAB_SPLIT) >>
-                     SVA_SMMU_STRTAB_SPLIT_SHIFT;
+    unsigned split = FIELD_EX32(cfg, SMMU_STRTAB_BASE_CFG, SPLIT);
 
     return split == 8 || split == 10 ? split : SPLIT_DEFAULT;
 }
@@ -40,7 +39,7 @@ static SvaSmmuFault find_by_two_levels(SvaSmmu *smmu, uint64_t base,
                                        uint32_t cfg, uint32_t sid,
                                        uint64_t *pa)
 {
-    unsigned log2size = cfg & SVA_SMMU_STRTAB_LOG2SIZE;
+    unsigned log2size = cfg & R_SMMU_STRTAB_BASE_CFG_LOG2SIZE_MASK;
     unsigned split = split_of(cfg);
     uint32_t index = sid & ((1u << split) - 1);
     unsigned span;
@@ -54,23 +53,23 @@ static SvaSmmuFault find_by_two_levels(SvaSmmu *smmu, uint64_t base,
     if (sva_smmu_is_fault(&fault)) {
         return fault;
     }
-    span = sva_smmu_field(l1std, SVA_SMMU_L1STD_SPAN);
+    span = FIELD_EX64(l1std, SMMU_L1STD, SPAN);
     if (!span || span > MIN(SVA_SMMU_L1STD_SPAN_MAX, split + 1) ||
         index >> (span - 1)) {
         return sva_smmu_fault(SVA_SMMU_C_BAD_STREAMID);
     }
-    *pa = align(l1std & SVA_SMMU_L1STD_L2PTR, span - 1 + 6) +
+    *pa = align(l1std & R_SMMU_L1STD_L2PTR_MASK, span - 1 + 6) +
           index * SVA_SMMU_STE_BYTES;
     return SVA_SMMU_NO_FAULT;
 }
 
 static SvaSmmuFault find(SvaSmmu *smmu, uint32_t sid, uint64_t *pa)
 {
-    uint32_t cfg = sva_smmu_reg32(smmu, SVA_SMMU_REG_STRTAB_CFG);
-    uint64_t base = sva_smmu_reg64(smmu, SVA_SMMU_REG_STRTAB_BASE) &
-                    SVA_SMMU_STRTAB_ADDR;
-    unsigned log2size = cfg & SVA_SMMU_STRTAB_LOG2SIZE;
-    unsigned fmt = (cfg & SVA_SMMU_STRTAB_FMT) >> SVA_SMMU_STRTAB_FMT_SHIFT;
+    uint32_t cfg = sva_smmu_reg32(smmu, A_SMMU_STRTAB_BASE_CFG);
+    uint64_t base = sva_smmu_reg64(smmu, A_SMMU_STRTAB_BASE) &
+                    R_SMMU_STRTAB_BASE_ADDR_MASK;
+    unsigned log2size = cfg & R_SMMU_STRTAB_BASE_CFG_LOG2SIZE_MASK;
+    unsigned fmt = FIELD_EX32(cfg, SMMU_STRTAB_BASE_CFG, FMT);
 
     if (sid >> MIN(log2size, SVA_SMMU_SID_BITS)) {
         return sva_smmu_fault(SVA_SMMU_C_BAD_STREAMID);

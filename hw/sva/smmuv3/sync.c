@@ -14,7 +14,7 @@
 
 static unsigned signal_of(const uint64_t *cmd)
 {
-    return cmd[0] >> SVA_SMMU_CMD0_CS_SHIFT & 3;
+    return FIELD_EX64(cmd[0], SMMU_CMD0, CS);
 }
 
 bool sva_smmu_sync_legal(const uint64_t *cmd)
@@ -36,13 +36,13 @@ bool sva_smmu_sync_ready(SvaSmmu *smmu)
 static void finish(SvaSmmu *smmu, const uint64_t *cmd)
 {
     SvaSmmuQueue q = sva_smmu_cmdq(smmu);
-    uint64_t addr = cmd[1] & SVA_SMMU_CMD1_MSIADDR;
+    uint64_t addr = cmd[1] & R_SMMU_CMD1_MSIADDR_MASK;
 
     sva_smmu_cmdq_advance(smmu, &q);
     sva_smmu_count(smmu, SVA_SMMU_CNT_WAITS);
     if (signal_of(cmd) == SVA_SMMU_CS_IRQ) {
         sva_smmu_interrupt_sync(smmu, addr,
-                                cmd[0] >> SVA_SMMU_CMD0_MSIDATA_SHIFT);
+                                FIELD_EX64(cmd[0], SMMU_CMD0, MSIDATA));
     }
     sva_emit(smmu->iommu.env, .kind = SVA_EV_WAIT_DONE, .addr = addr,
              .wait.word = cmd[0]);

@@ -239,7 +239,7 @@ static SvaOutcome grant(const SvaSmmuTransaction *txn, SvaMapping *map)
 static SvaOutcome by_global_bypass(const SvaSmmu *smmu, const SvaRequest *req,
                                    SvaMapping *out)
 {
-    if (sva_smmu_reg32(smmu, SVA_SMMU_REG_GBPA) & SVA_SMMU_GBPA_ABORT ||
+    if (sva_smmu_reg32(smmu, A_SMMU_GBPA) & R_SMMU_GBPA_ABORT_MASK ||
         sva_smmu_beyond_oas(smmu, req->addr)) {
         return SVA_ABORT;
     }

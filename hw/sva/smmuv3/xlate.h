@@ -22,12 +22,12 @@ static inline bool sva_smmu_beyond_oas(const SvaSmmu *smmu, uint64_t addr)
 
 static inline bool sva_smmu_idr0(const SvaSmmu *smmu, uint32_t bit)
 {
-    return sva_smmu_reg32(smmu, SVA_SMMU_REG_IDR0) & bit;
+    return sva_smmu_reg32(smmu, A_SMMU_IDR0) & bit;
 }
 
 static inline bool sva_smmu_ats_check(const SvaSmmu *smmu)
 {
-    return sva_smmu_reg32(smmu, SVA_SMMU_REG_CR0ACK) & SVA_SMMU_CR0_ATSCHK;
+    return sva_smmu_reg32(smmu, A_SMMU_CR0ACK) & R_SMMU_CR0_ATSCHK_MASK;
 }
 
 /* STE.EATS as it has effect: split-stage ATS takes CR0.ATSCHK. */

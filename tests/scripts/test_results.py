@@ -24,10 +24,12 @@ class Meson(unittest.TestCase):
         text = ('<testsuites><testsuite name="p.p:core / t"><testcase name="a" classname="a"/>'
                 '<testcase name="b"><failure message="boom"/></testcase>'
                 '<testcase name="c"><skipped/></testcase>'
-                '<testcase name="d e"><error message="x"/></testcase></testsuite></testsuites>')
+                '<testcase name="d e"><error message="x"/></testcase></testsuite>'
+                '<testsuite name="p"><testcase name="p:style / u" time="0.5"/></testsuite>'
+                '</testsuites>')
         self.assertEqual([(c.name, c.result, c.detail) for c in junit.of_meson(text)],
                          [('t.a', 'pass', ''), ('t.b', 'fail', 'boom'), ('t.c', 'skip', ''),
-                          ('t.d e', 'fail', 'x')])
+                          ('t.d e', 'fail', 'x'), ('u', 'pass', '')])
 
 
 class Runner(unittest.TestCase):

@@ -31,8 +31,12 @@ def _case(node):
 
 
 def of_meson(text):
-    """Cases of C tests; 'project:suites / program': the program is enough."""
-    return [case._replace(name=f'{suite.split(" / ")[-1]}.{case.name}')
+    """Cases of C tests; 'project:suites / program': the program is enough.
+
+    That is the name of the suite, or of the only case of a test that is not TAP.
+    """
+    return [case._replace(name=f'{suite.split(" / ")[-1]}.{case.name}' if ' / ' in suite
+                          else case.name.split(' / ')[-1])
             for suite, _, case in cases(text)]
 
 

@@ -2,7 +2,7 @@
  * SvaPciFabric: the part of the root complex around one IOMMU
  *
  * A root complex passes requests of the functions below it to the IOMMU, and
- * the IOMMU's messages to the functions.  The fabric has
+ * the IOMMU's messages to the functions (SvaFabric).  The fabric has
  *
  *   space.h           the DMA address space of each function
  *   ports.h           the functions that use SvaPort

@@ -281,7 +281,7 @@ static void test_a_single_request_keeps_the_rules(void)
     group->access = SVA_READ;
     g_assert_true(sva_page_group_allowed(group));
     g_assert_true(sva_page_group_open(group, 1));
-    fake_port_take_log(f->p);
+    g_free(fake_port_take_log(f->p));
     sva_page_group_send(group);
     endpoint_assert_log(f, "pr 2:0 r 1 L");
     endpoint_fixture_free(f);

@@ -8,7 +8,7 @@ from ..util import files, paths, proc
 from ..util.errors import SvaError
 
 # Per cent of the lines of a folder below hw/sva/.
-REQUIRED = {'core': 95, 'vtd': 95, 'smmuv3': 95, 'accel': 95}
+REQUIRED = {'core': 95, 'vtd': 95, 'smmuv3': 95, 'endpoint': 95, 'accel': 95}
 
 
 def forget(build):

@@ -52,7 +52,7 @@ class FunctionalTest(unittest.TestCase):
         return result.verdicts
 
     def check(self, scenario, rules, **options):
-        """Every rule must be there, and each be kept or broken as is known."""
+        """Every rule must have a verdict, and be kept or broken as the findings say."""
         verdicts = self.judge(scenario, **options)
         bad = [f'{v.rule}: {v.result} ({v.party}): {v.evidence}' for v in verdicts if not v.good]
         self.assertEqual(bad, [], f'evidence: {self.logs}')

@@ -11,6 +11,6 @@ class Arm64Test(FunctionalTest):
         """iommu: options of the SMMU."""
         spec = specs.built('aarch64')(self.logs, iommu_options=iommu)
         verdicts = self.check(scenario, rules, spec=spec)
-        # What Linux does not do behind an SMMUv3 is not asked of it.
+        # Leave out rules that do not apply to Linux behind an SMMUv3.
         self.assertNotIn('drain', {v.rule for v in verdicts})
         return verdicts

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """arm64 with firmware: everything is found in ACPI tables.
 
-The IORT table says that there is ATS. Nothing in it says that a PCI function can
-wait for the end of a stall, so only memory that is there can be used.
+The IORT table says that there is ATS. It cannot say that a PCI function may
+stall, so only memory that is present can be used.
 """
 
 import sys

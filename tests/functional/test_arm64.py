@@ -111,7 +111,7 @@ class Arm64(Arm64Test):
                                         'pasid-kept'])
 
     def test_arm64_without_substreams(self):
-        """There is nothing to judge, and that is said."""
+        """There is nothing to judge, and the error says so."""
         spec = specs.built('aarch64')(self.logs)
         spec.extra += ['-global', 'sva-smmuv3.ssid-bits=0']
         self.assert_one_error(self.judge('fault-in', spec=spec), '(?i)pasid|bind')

@@ -50,7 +50,7 @@ class Arm64Matrix(FunctionalTest):
         self.case('iommu.passthrough=0 iommu.strict=1', options='ril=off,bbml=0')
 
     def test_arm64_forced_stalls(self):
-        """These devices cannot wait; nothing may hang for that."""
+        """These devices cannot stall; nothing may hang."""
         self.case('iommu.passthrough=0', options='stall-model=2')
 
     def test_arm64_without_substreams_ats_and_messages(self):

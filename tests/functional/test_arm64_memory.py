@@ -61,8 +61,8 @@ class Arm64Memory(Arm64Test):
 class Arm64Httu(Arm64Test):
     """An SMMU that leaves the access flag, or the dirty state, to the kernel.
 
-    What was swapped out and read again is clean: a write of the device that nobody
-    noticed would be lost when the page is swapped out the next time.
+    A page that was swapped out and read again is clean: a write of the device that
+    does not make it dirty is lost when the page is swapped out the next time.
     """
 
     RULES = ('data', 'no-access', 'page-requests', 'silence')

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""sva bench --quick: everything is measured, and nothing by a factor of a thousand.
+"""sva bench --quick: all figures are there, and none is off by a factor of a thousand.
 
-How fast it is depends on the host and is no matter of a test.
+How fast it is depends on the host and is not tested.
 """
 
 import json

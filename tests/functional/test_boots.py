@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Boots that stand still: one machine, many times, and where each of them stopped."""
+"""Boots that hang: boot one machine many times, and report where it stopped."""
 
 import bisect
 import os
@@ -44,7 +44,7 @@ class Boots(FunctionalTest):
                          f'evidence: {self.logs}')
 
     def boot(self, logs):
-        """Where it stood still, or None."""
+        """Where it hung, or None."""
         spec = self.make(logs, iommu_options='caching-mode=on',
                          extra=['-smp', '4'])
         spec.cmdline += ' iommu.strict=1 clocksource=acpi_pm'

@@ -11,7 +11,7 @@ from harness import FunctionalTest  # noqa: E402
 
 
 class Removal(FunctionalTest):
-    """The device goes away under processes."""
+    """The device is removed or reset while in use."""
 
     RULES = ('data', 'no-dma', 'errors', 'silence', 'drain', 'bind-again', 'nothing-lost')
 
@@ -33,7 +33,7 @@ class Removal(FunctionalTest):
 
 
 class Uio(FunctionalTest):
-    """The device under a driver that is not ours."""
+    """The device under another driver."""
 
     def test_uio(self):
         self.check('uio', ['data', 'abort', 'silence', 'ats-no-access', 'invalid-request', 'drain',

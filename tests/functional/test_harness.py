@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The harness must not call anything good that it has not seen."""
+"""The harness must not pass anything that it has not seen."""
 
 import sys
 import unittest

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The life of processes, and what they have of the device."""
+"""The life of processes that use the device."""
 
 import sys
 import unittest
@@ -11,7 +11,7 @@ from harness import FunctionalTest  # noqa: E402
 
 
 class Life(FunctionalTest):
-    """Ways for an address space to go while the device writes."""
+    """Ways for an address space to exit while the device writes."""
 
     RULES = ('data', 'abort', 'silence', 'ats-no-access', 'invalid-request', 'drain',
              'late-dma', 'pasid-reuse')

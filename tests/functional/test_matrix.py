@@ -77,7 +77,7 @@ class Built(Matrix, FunctionalTest):
 
 
 class StockIommu(FunctionalTest):
-    """The accelerator behind QEMU's own intel-iommu: that one has no SVA to offer."""
+    """The accelerator behind QEMU's own intel-iommu, which has no SVA."""
 
     MODES = {'legacy': ('intel-iommu,intremap=on,device-iotlb=on', 'intel_iommu=on,sm_off'),
              'scalable': ('intel-iommu,intremap=on,x-scalable-mode=on,x-flts=on', ''),
@@ -95,7 +95,7 @@ class StockIommu(FunctionalTest):
         self.assertRegex(self.console(), 'DMAR: Intel.R. Virtualization Technology for Directed')
 
     def refused(self, mode, reason):
-        """Nobody can bind: an error with its reason, and a kernel that is well."""
+        """No process can bind: an error with its reason, and no trouble in the kernel."""
         verdicts = self.judge('fault-in', spec=self.stock(mode, 'iommu=pt'))
         self.assert_one_error(verdicts, f'bind fails: {reason}')
         self.assertEqual(kmsg.splats(self.console().splitlines()), [])

@@ -12,7 +12,7 @@ from sva.judge import verdict  # noqa: E402
 
 
 class Replaced(FunctionalTest):
-    """Other pages come to stand behind the addresses that the device uses."""
+    """The kernel replaces pages that the device uses."""
 
     RULES = ('data', 'no-access', 'page-requests', 'silence', 'drain')
     HUGE_RULES = ('data', 'page-requests', 'silence', 'drain')
@@ -74,7 +74,7 @@ class Overflow(FunctionalTest):
 
 
 class Present(FunctionalTest):
-    """Memory that is there when the device wants it."""
+    """Memory that is present when the device accesses it."""
 
     def test_mlock(self):
         self.check('mlock', ['data', 'locked', 'no-access', 'page-requests', 'silence', 'drain'])
@@ -92,7 +92,7 @@ class StaleTranslations(FunctionalTest):
     The judges must see it, and blame the model: the kernel did its part.
     """
 
-    # A stale write may hit whatever the guest, or the program, needs to live.
+    # A stale write may hit memory that the guest or the program needs.
     ATTEMPTS = 5
 
     def expect_red(self, scenario, rule):

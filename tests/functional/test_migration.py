@@ -18,7 +18,7 @@ LATE = ('data', 'abort', 'late-dma', 'drain')
 
 
 class Stop(FunctionalTest):
-    """Stopped at each stage, and after a while let go on: no verdict changes."""
+    """Stopped at each stage and continued later: no verdict changes."""
 
     SECONDS = 0.5
 
@@ -50,7 +50,7 @@ class Stop(FunctionalTest):
 
 
 class Migration(FunctionalTest):
-    """Moved at a stage: the guest notices nothing, no verdict changes."""
+    """Migrated at a stage: no verdict changes."""
 
     def move(self, scenario, rules, where, saved=False):
         seen = []

@@ -19,7 +19,7 @@ BOARD = {
 
 
 def start(arch, *options, board=None):
-    """QEMU's exit status and what it said; it would stay if it took the options."""
+    """QEMU's exit status and output; it keeps running if it accepts the options."""
     command = [artifacts.qemu(arch), '-L', artifacts.firmware_dir(), *(board or BOARD[arch]),
                '-nodefaults', '-display', 'none', '-accel', 'tcg', '-S',
                '-monitor', 'stdio', *options]
@@ -73,7 +73,7 @@ class Options(unittest.TestCase):
         self.assertEqual((status, text), (0, ''))
 
     def test_vtd_on_machine_types_of_old(self):
-        """They set options for the stock device that ours has not."""
+        """They set options that only the stock device has."""
         for machine in machines('x86_64', 'pc-q35-'):
             with self.subTest(machine):
                 status, text = start('x86_64', '-device', 'sva-vtd', '-device', 'sva-accel',

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The accelerator without PASIDs: behind no IOMMU, and behind one that is not ours."""
+"""The accelerator without PASIDs: without an IOMMU, and behind another one."""
 
 import sys
 import unittest
@@ -33,7 +33,7 @@ class PlainDma(FunctionalTest):
         self.assertRegex(console, r'arm-smmu-v3 9050000.smmuv3: oas')
 
     def test_the_other_smmu_translates(self):
-        """Physical addresses are none of its; the rule must see that."""
+        """It does not map physical addresses; the rule must see that."""
         spec = specs.built('aarch64')(self.logs, iommu=False,
                                        devices=[('-M', 'iommu=smmuv3')])
         spec.cmdline += ' iommu.passthrough=0'

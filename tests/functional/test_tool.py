@@ -65,7 +65,7 @@ class Tool(FunctionalTest):
         while not (found := machines(child.pid)):
             self.assertIsNone(child.poll(), 'no machine was seen')
             time.sleep(0.05)
-        # It has begun to work.
+        # It is running.
         time.sleep(2)
         self.assertTrue(all(map(alive, found)))
         os.kill(child.pid, signal.SIGKILL)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A machine whose guest does as a script says, for tests of the harness."""
+"""A machine whose guest follows a script, for tests of the harness."""
 
 import sys
 import tempfile
@@ -22,7 +22,7 @@ END = ['1..1', '@kmsg 4,2,3 late words', '@end smoke 0', '@bye', '>exit 0']
 
 
 class FakeMachine(unittest.TestCase):
-    """Lines of a guest, see fake_qemu.py; what the harness makes of them."""
+    """Lines of a guest, see fake_qemu.py; the result of the harness."""
 
     def setUp(self):
         temp = tempfile.TemporaryDirectory()

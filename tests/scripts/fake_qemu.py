@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Stands in for QEMU in tests of the harness: a monitor and a guest script.
+"""A stand-in for QEMU in tests of the harness: a monitor and a guest script.
 
 fake_qemu.py SOCKETS CONSOLE EVENTS TOKEN SCRIPT: SCRIPT is a file of lines. A
 plain line is sent on the control channel; the others are commands:
@@ -9,7 +9,7 @@ plain line is sent on the control channel; the others are commands:
   >console TEXT  print on the console
   >events N      write N lines of events
   >data N        send N bytes on the control channel, and no line feed
-  >sleep         stand still for ever
+  >sleep         hang
   >exit STATUS   end the process
   >signal N      die of a signal
 """

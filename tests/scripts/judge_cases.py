@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What every scenario's judge must stand: synthetic runs, broken in one way each."""
+"""Tests for the rules of all scenarios: synthetic runs, broken in one way each."""
 
 import sys
 from pathlib import Path

@@ -14,7 +14,7 @@ STALLS = {'stalls': 300, 'stall-retries': 300, 'stall-aborts': 0, 'stall-raz-wi'
 
 
 def arm(run, **facts):
-    """Of the same run: another architecture, with nothing said about stalls in windows."""
+    """The same run on another architecture, without stalls in windows."""
     run.setup['arch'] = 'aarch64'
     for key, value in facts.items():
         run.add(Stage('synthetic'), key.replace('__', '-').replace('_', '.'), str(value))

@@ -7,7 +7,7 @@ MODES = ('untranslated', 'ats', 'ats-pri')
 
 
 def removal(scenario, errno, gone, **more):
-    """The device goes away under a process, which is told and binds again."""
+    """The device is removed or reset; the process gets errors and binds again."""
     facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'removal.ms': 20,
              'removed.contexts': 4, 'removed.ms': 507, 'removed.polled': 4, 'removed.errno': errno,
              'removed.sigbus': 4 if gone else 0, 'removed.running': 0,
@@ -25,7 +25,7 @@ def removal(scenario, errno, gone, **more):
 
 
 def reset_counters(made):
-    """The counters of the device began anew at the stage recovered."""
+    """The counters of the device restart at the stage recovered."""
     seen = False
     for name, stage in made.stages.items():
         seen = seen or name == 'recovered'

@@ -14,7 +14,7 @@ def stages(line=REVOKED_LINE):
 
 
 def replaced(scenario, *events, **more):
-    """Events that exchange pages, nobody noticed."""
+    """Events that replace pages without a loss."""
     facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'rounds': 3, 'rounds.asked': 3,
              'range.address': '0x7000', 'range.bytes': 0x2000, **more}
     for event in events:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Who is blamed: for each path evidence that leads there, and some that just does not."""
+"""Who is blamed: for each path evidence that leads there, and some that nearly does."""
 
 import sys
 import unittest
@@ -92,7 +92,7 @@ class Good(Case):
 
 
 class Invalidated(Case):
-    """The rule that asks for nothing but this."""
+    """The rule that checks this alone."""
 
     def test_a_debt_at_any_stage(self):
         for stage in ('bound', 'exited', 'mm-gone', 'unbound', 'reused'):
@@ -179,7 +179,7 @@ class Abort(Case):
         self.assert_blamed(run, 'no-access', KERNEL, 'not invalidated at broken: 1 in the device')
 
     def test_a_page_request_that_is_handed_on_after_unbind(self):
-        """The unit goes on by an entry that it still has in its cache."""
+        """The unit still uses an entry from its cache."""
         run = looked(synthetic.late())
         run.stages['late'].iommu['page-requests-queued'] = 2
         self.assert_blamed(run, 'invalid-request', MODEL, '2 page requests.*no cache held')
@@ -319,7 +319,7 @@ class Answers(Case):
 
 
 class Revoked(Case):
-    """Accesses to what was taken away from a living process."""
+    """Accesses to memory that was taken away from a living process."""
 
     RUNS = ((synthetic.munmap_race, 'reuse.changed', 'no-access'),
             (synthetic.mprotect, 'pages.changed', 'no-access'),
@@ -355,7 +355,7 @@ class Revoked(Case):
             run.stages['done'].accel['stale-hits'] = 2 + hits
             self.assert_blamed(run, 'no-access', party,
                                f'translations {hits} times' if hits else 'agrees')
-            # What the kernel owes explains it, too, and comes first.
+            # A missing invalidation explains it, too, and comes first.
             owe(run, 'done', KERNEL)
             self.assert_blamed(run, 'no-access', KERNEL)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A kernel that does not boot: booted once, said once, and why."""
+"""A kernel that does not boot is booted once, and the reason is told once."""
 
 import io
 import json

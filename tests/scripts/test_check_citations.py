@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The check of citations finds what it is there for."""
+"""The check of citations finds mistakes."""
 
 import subprocess
 import sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The layer check finds what it is there for."""
+"""The layer check finds mistakes."""
 
 import subprocess
 import sys

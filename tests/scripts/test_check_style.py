@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The style check finds what it is there for."""
+"""The style check finds mistakes."""
 
 import subprocess
 import sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the user may get wrong is told in one line, with status 2."""
+"""Mistakes of the user give one line and status 2."""
 
 import io
 import re

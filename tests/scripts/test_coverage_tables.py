@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the coverage tables of docs/specs name is there, and nothing is left out."""
+"""The coverage tables of docs/specs are complete, and all that they name exists."""
 
 import re
 import unittest

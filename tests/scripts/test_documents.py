@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The tables of the documents name what there is: scenarios, rules, tiers."""
+"""The tables of the documents agree with the scenarios, their rules and tiers."""
 
 import re
 import sys
@@ -50,7 +50,7 @@ class Documents(unittest.TestCase):
                 if found[1] in STATES}
         there = {found for name in scenarios.MODULES for found in rules_of(name)}
         told |= {found for found in there if ('all', *found[1:]) in told}
-        # A scenario that is like another one has no rows of its own.
+        # A scenario with the rules of another one has no rows of its own.
         like = re.findall(r'\*(\S+)\* has\s+the rules of \*(\S+)\*', DOCUMENTS['verdicts'])
         self.assertEqual(like, [('kill-two-devices', 'kill'), ('uio', 'kill')])
         told |= {(name, *found[1:]) for name, other in like for found in told

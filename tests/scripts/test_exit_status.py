@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Status 1 is for broken rules: whatever else goes wrong has another one."""
+"""Status 1 is for broken rules; other errors have another status."""
 
 import contextlib
 import io
@@ -21,7 +21,7 @@ from sva.judge import verdict  # noqa: E402
 from sva.runs import runner  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
-# A command line whose command does what it is told here.
+# A command line whose command runs the given code.
 COMMAND = '''
 import sys, time
 sys.path.insert(0, {lib!r})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The guest driver is of the kernel that is judged, whatever the directory was before."""
+"""The guest driver is always built for the kernel that is judged."""
 
 import os
 import sys
@@ -14,8 +14,8 @@ from sva.setup import guest_files, linux  # noqa: E402
 from sva.util import files, paths  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
-# Stands in for a kernel's build directory: it leaves an object, and tells in the module
-# whether one of an earlier build lay there.
+# A stand-in for a kernel's build directory: it leaves an object, and the module says
+# whether there was one of an earlier build.
 MAKEFILE = '''
 modules:
 \t@if [ -e "$(M)/object" ]; then echo stale; else echo whole; fi > "$(M)/sva_accel.ko"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fuzz and coverage suites: what they make of the tools' output."""
+"""Fuzz and coverage suites: how they read the output of the tools."""
 
 import subprocess
 import sys

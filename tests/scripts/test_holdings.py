@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the caches hold by their own word, and who answers for what is left."""
+"""What the caches hold, as the models report it, and who is blamed for leftovers."""
 
 import sys
 import unittest
@@ -101,7 +101,7 @@ class Forgotten(unittest.TestCase):
         self.assertEqual(found['invalidated'].party, 'kernel')
 
     def test_a_run_that_comes_to_another_pasid(self):
-        """What is left is asked of the PASID that the stage was looked at for."""
+        """Leftovers are looked up for the PASID that was observed at the stage."""
         run = kill()
         run.stages['late'].pasid = 2
         run.stages['late'].held = Holdings({1: 9, 2: 9}, {2: 9}, frozenset({(RID, 2)}))

@@ -14,7 +14,7 @@ def left_over(name, value):
 
 
 def removal_mutations(make):
-    """What can go wrong whenever the device goes away."""
+    """What can go wrong when the device is removed or reset."""
     return (
         (make, fact('delta.bound.ats.bytes_written', 0), 'data', 'error', 'set-up'),
         (make, fact('delta.bound.untranslated.aborts', 1), 'data', 'fail', 'undecided'),
@@ -37,7 +37,7 @@ def removal_mutations(make):
         (make, fact('again.different', 1), 'bind-again', 'fail', 'undecided'),
         (make, fact('pasid.after', 2), 'nothing-lost', 'fail', 'kernel'),
         (make, fact('contexts.open', 60), 'nothing-lost', 'fail', 'undecided'),
-        # What the models count after it, and not before.
+        # Counted by the models after it, not before.
         (make, at('done', ats_granted=10), 'models-agree', 'fail', 'model'),
         (make, at('done', atc_timeouts=1), 'models-agree', 'fail', 'model'),
     )

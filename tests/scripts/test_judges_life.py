@@ -17,7 +17,7 @@ from sva.guest.session import Stage  # noqa: E402
 from sva.judge import iommus  # noqa: E402
 from sva.scenarios import no_bind  # noqa: E402
 
-# What a dying process is owed, whichever way it dies, with its files still held.
+# Rules of every exit when another process has the files.
 HELD = [
     (fact('data.different', 1), 'data', 'fail', 'undecided'),
     (fact('reuse.changed', 1), 'abort', 'fail', 'undecided'),
@@ -30,7 +30,7 @@ HELD = [
     (at('late', faults_recorded=0), 'late-dma', 'fail', 'undecided'),
     (fact('reused.same', 0), 'pasid-reuse', 'fail', 'kernel'),
 ]
-# The same if nobody has its files.
+# The same if nobody has the files.
 CLOSED = [
     (fact('data.different', 1), 'data', 'fail', 'undecided'),
     (fact('reuse.changed', 1), 'abort', 'fail', 'undecided'),

@@ -12,7 +12,7 @@ from sva.guest.machine import Spec
 
 
 def replaced_mutations(make, certain=(), frees=()):
-    """What can go wrong when pages are exchanged, for each event."""
+    """What can go wrong when pages are replaced, for each event."""
     events = {key.split('.')[0] for key in make().facts if key.endswith('.replaced')}
     for event in sorted(events):
         pri = f'delta.{event}.ats-pri'
@@ -54,7 +54,7 @@ def taken_mutations(make):
 
 
 def sharing_mutations(make, whose):
-    """What can go wrong when the device writes to pages that others have, too."""
+    """What can go wrong when the device writes to shared pages."""
     pri = 'delta.shared.ats-pri'
     yield from (
         (make, fact('reads', 0), 'data', 'error', 'set-up'),
@@ -195,7 +195,7 @@ class Judges(JudgeCases, unittest.TestCase):
 
 
 class Equipment(unittest.TestCase):
-    """What the machine must have is asked of QEMU."""
+    """The scenarios add the options of QEMU that they need."""
 
     @staticmethod
     def equipped(scenario):

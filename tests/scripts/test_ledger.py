@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What was handed out and taken back: the log of the events, and what commands cover.
+"""Translations handed out and invalidated: the event log, and what commands cover.
 
 Words of commands are written out from the specifications.
 """
@@ -115,7 +115,7 @@ class Messages(unittest.TestCase):
 
 
 class Format(unittest.TestCase):
-    """The lines are read as the models print them, or evidence is lost without a word."""
+    """The parser matches the format strings of the models, or evidence is lost silently."""
 
     SAMPLES = {'granted': 'rw--', 'from': 'cache', 'status': '0', 'outcome': '0'}
 
@@ -404,7 +404,7 @@ class PageTables(unittest.TestCase):
 
 
 class Debts(unittest.TestCase):
-    """What is owed, and by whom."""
+    """Missing invalidations, and who owes them."""
 
     def owed(self, *lines, entry=LIVE, leaf=page_table.Leaf(PA, True), absent=None):
         tables = None if entry is GONE else lambda va: leaf
@@ -477,14 +477,14 @@ class Debts(unittest.TestCase):
 
 
 class Guest:
-    """As much of a machine as a look without PASID needs."""
+    """The parts of a machine that a look without PASID needs."""
 
     def __init__(self, log):
         self.events, self.moves = [log], 0
 
 
 class Followed(unittest.TestCase):
-    """The log is followed as it grows, and a look knows all that was written before it."""
+    """The log is followed as it grows; a look covers all that was written before it."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()

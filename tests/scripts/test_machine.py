@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The harness against a guest that does what it should, and all it should not."""
+"""The harness with guests that behave, and with guests that misbehave."""
 
 import sys
 import time

@@ -10,7 +10,7 @@ ORDER = ['util', 'setup', 'guest', 'judge', 'rules', 'scenarios', 'runs', 'testi
 
 
 def imported(path):
-    """The packages that a module of one uses."""
+    """The packages that a module uses."""
     for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
         if isinstance(node, ast.ImportFrom) and node.level == 2:
             yield from [node.module.split('.')[0]] if node.module else [a.name for a in node.names]

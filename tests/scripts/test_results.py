@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Test output that is read must not lose a failure."""
+"""No failure may be lost when test output is read."""
 
 import io
 import sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Several runs at once do not meet, and none leaves anything behind."""
+"""Several runs at once do not disturb each other, and none leaves anything behind."""
 
 import io
 import os
@@ -174,7 +174,7 @@ class BoundedLogs(unittest.TestCase):
         self.assertEqual(sum(map(len, found)), 100000)
 
     def test_a_full_disk(self):
-        """The program must not stand still because nobody reads what it writes."""
+        """The program must not block because nobody reads what it writes."""
         self.path = Path('/dev/full')
         log = logs.BoundedLog(self.path)
         with log.pipe() as fd:

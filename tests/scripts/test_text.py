@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a guest wrote cannot command a terminal, nor break XML or JSON."""
+"""Text of a guest cannot control a terminal or break XML or JSON."""
 
 import io
 import json
@@ -27,7 +27,7 @@ from sva.util.errors import SvaError  # noqa: E402
 EVIL = 'evil \x1b]0;title\x07\x1b[2J\x1b[31mall rules kept\x1b[0m \x00\x08\x9b1m\n\u202e\ud800\ufffe'
 SAFE = (r'evil \x1b]0;title\x07\x1b[2J\x1b[31mall rules kept\x1b[0m \x00\x08\x9b1m\x0a'
         r'\u202e\ud800\ufffe')
-# Whatever a terminal or an XML parser minds, lines and tabs apart.
+# Characters that are unsafe for a terminal or XML, except newline and tab.
 BAD = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\ud800-\udfff\ufffe\uffff]')
 
 

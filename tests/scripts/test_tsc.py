@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The frequency of the time stamp counter that x86 guests are told."""
+"""The frequency of the time stamp counter that is passed to x86 guests."""
 
 import os
 import platform

@@ -137,7 +137,7 @@ class BrokenOff(unittest.TestCase):
 
 
 class Channel:
-    """As much of a machine as a session needs."""
+    """The parts of a machine that a session needs."""
 
     def __init__(self, *lines):
         self.lines, self.sent = list(lines), []

@@ -2,8 +2,8 @@
  * VT-d unit: translation requests (ATS)
  *
  * VT-d rev 5.10, 4.2.3 and 7.1; PCIe ATS "Translation Completion".
- * Conditions of a page are not faults here: the answer is Success with the
- * rights that there are, perhaps none.
+ * A missing page is no fault here: the answer is Success with the rights that
+ * the tables grant, or with R=W=0.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -54,7 +54,7 @@ void sva_vtd_ats_request(SvaIommu *iommu, const SvaRequest *req,
     SvaVtd *vtd = sva_vtd_of(iommu);
 
     if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK)) {
-        /* No translation service now, and nothing to report. */
+        /* Translation is disabled: no service, and no fault record. */
         sva_ats_refuse(SVA_ATS_UR, out);
     } else {
         answer(vtd, req, out);

@@ -8,7 +8,7 @@
 #include "qemu/osdep.h"
 #include "regs.h"
 
-/* A function has a minute to answer, and half of one to spare (PCIe ATS). */
+/* PCIe ATS allows a function 60 s (+50 %) to complete an invalidation. */
 #define INVAL_TIMEOUT_MS 90000
 
 const SvaVtdConfig sva_vtd_default_config = {

@@ -50,7 +50,7 @@ static SvaFault decode_legacy(const SvaVtd *vtd, const uint64_t *qw,
         qw[1] & SVA_VTD_LCTX1_RSVD) {
         return sva_vtd_fault(SVA_VTD_FR_LCT_RSVD);
     }
-    /* AW has to be supported for pass-through, too, but does not bind it. */
+    /* Pass-through needs a supported AW, too, but is not limited by it. */
     if (tt > SVA_VTD_TT_PASS ||
         (tt == SVA_VTD_TT_ALL && !vtd->config.device_iotlb) ||
         (tt == SVA_VTD_TT_PASS && !vtd->config.pt) ||
@@ -70,7 +70,7 @@ static SvaFault decode_legacy(const SvaVtd *vtd, const uint64_t *qw,
     return SVA_NO_FAULT;
 }
 
-/* Fields of a capability that is not there are reserved: 42h, not 43h. */
+/* A field whose capability is missing is reserved: 42h, not 43h. */
 static uint64_t scalable_reserved(const SvaVtd *vtd)
 {
     return SVA_VTD_SCTX0_RSVD |
@@ -94,7 +94,7 @@ static SvaFault decode_scalable(const SvaVtd *vtd, const uint64_t *qw,
     out->dir = qw[0] & SVA_VTD_ADDR;
     out->rid_pasid = FIELD_EX64(qw[1], VTD_SCTX1, RID_PASID);
     out->pasids = 1u << (pdts + 7 + SVA_VTD_PDE_SHIFT);
-    /* Of every request, also of those that use neither. */
+    /* Checked for every request, also if it uses neither. */
     if ((out->page_requests && !out->ats) || out->rid_pasid >= out->pasids) {
         return sva_vtd_fault(SVA_VTD_FR_SCT_INVALID);
     }
@@ -138,7 +138,7 @@ static SvaFault fetch_scalable(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
     if (!sva_vtd_read_entry(vtd, pa, qw, 2)) {
         return sva_vtd_fault(SVA_VTD_FR_SRT_ACCESS);
     }
-    /* Two halves, each of which is an entry by itself. */
+    /* Each half is an entry of its own. */
     fault = decode_root(vtd, qw[devfn / SVA_VTD_SCTX_PER_TABLE], true, &table);
     if (!sva_fault_is_none(fault)) {
         return fault;
@@ -178,7 +178,7 @@ SvaFault sva_vtd_context_get(SvaVtd *vtd, uint16_t rid,
     fault = fetch(vtd, rid, &ctx);
     *fpd = ctx.fpd;
     if (sva_fault_is_none(fault)) {
-        /* Only what is present and valid, whatever CAP.CM says. */
+        /* Cache only what is present and valid, also with CAP.CM=1. */
         *out = sva_config_cache_insert(vtd->contexts, rid, &ctx);
     }
     return fault;

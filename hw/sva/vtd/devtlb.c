@@ -14,8 +14,8 @@ bool sva_vtd_devtlb_ready(const SvaVtd *vtd)
 }
 
 /*
- * A function that is not there completes at once.  Unverified (U14): a unit
- * that cannot deliver the message may run into a time-out instead.
+ * An invalidation that cannot be delivered completes at once.  Unverified
+ * (U14): a real unit may wait for the time-out instead.
  */
 unsigned sva_vtd_devtlb_run(SvaVtd *vtd, const SvaVtdDesc *desc)
 {
@@ -27,7 +27,7 @@ void sva_vtd_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag)
     SvaVtd *vtd = sva_vtd_of(iommu);
 
     if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK)) {
-        /* Unsupported Request: the request times out (4.2.1). */
+        /* It is answered UR, so the invalidation times out (4.2.1). */
         sva_guest_error(iommu->env, "vtd: the completion of an ATS "
                         "invalidation is lost, translation is disabled");
         sva_vtd_count(vtd, SVA_VTD_CNT_ATC_LOST);

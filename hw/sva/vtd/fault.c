@@ -231,8 +231,8 @@ static uint64_t record_high(const SvaVtdFaultReport *r)
 }
 
 /*
- * The page, without bits above the largest AGAW, or what intr.c made of an
- * index (20h to 2Fh).
+ * The page address, without bits above the largest AGAW; for 20h to 2Fh the
+ * interrupt index as intr.c encoded it.
  */
 static uint64_t record_low(const SvaVtd *vtd, const SvaVtdFaultReport *r)
 {
@@ -250,7 +250,7 @@ static void record(SvaVtd *vtd, const SvaVtdFaultReport *r)
     uint32_t status = sva_vtd_reg32(vtd, A_VTD_FSTS);
 
     if (is_occupied(vtd, index)) {
-        /* Not a condition for an event by itself. */
+        /* PFO alone raises no event. */
         sva_vtd_set32(vtd, A_VTD_FSTS, status | R_VTD_FSTS_PFO_MASK);
         sva_vtd_count(vtd, SVA_VTD_CNT_FAULTS_LOST);
         return;
@@ -284,7 +284,7 @@ void sva_vtd_fault_report(SvaVtd *vtd, const SvaVtdFaultReport *r)
         return;
     }
     if (sva_vtd_reg32(vtd, A_VTD_FSTS) & R_VTD_FSTS_PFO_MASK) {
-        /* No record until software has cleared the overflow. */
+        /* Nothing is recorded until software has cleared the overflow. */
         sva_vtd_count(vtd, SVA_VTD_CNT_FAULTS_LOST);
         return;
     }

@@ -2,9 +2,9 @@
  * VT-d unit: global commands
  *
  * VT-d rev 5.10, "Global Command Register" and "Global Status Register".
- * A write carries the wanted value of all level bits; one-shot bits act when
- * they are 1.  Several changes in one write are not defined; they are carried
- * out in the order of the code below.
+ * A write carries the new value of all level bits; one-shot bits act when they
+ * are 1.  The specification does not define several changes in one write; they
+ * are carried out in the order of the code below.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -80,7 +80,7 @@ static void enable_queue(SvaVtd *vtd, bool on)
         sva_vtd_set_status(vtd, R_VTD_GCMD_QIE_MASK, true);
         sva_vtd_queue_enable(vtd);
     } else {
-        /* The status follows when what was fetched is finished. */
+        /* QIES is cleared when the pending waits are done. */
         sva_vtd_wait_stop(vtd);
     }
 }

@@ -96,12 +96,12 @@ static bool may_use(const SvaVtdIrte *irte, uint16_t rid)
     case SVA_VTD_SVT_BUS:
         /* First bus in the upper byte, last bus in the lower one. */
         return rid >> 8 >= irte->sid >> 8 && rid >> 8 <= (irte->sid & 0xff);
-    default:                    /* the type 11b is reserved: nobody's */
+    default:                    /* 11b is reserved and matches nothing */
         return irte->svt == SVA_VTD_SVT_NONE;
     }
 }
 
-/* @index and @irte->fpd as far as they are known. */
+/* On a fault @index and @irte->fpd are set as far as they are known. */
 static SvaFault remap(SvaVtd *vtd, uint16_t rid, const SvaVtdMessage *in,
                       uint32_t *index, SvaVtdIrte *irte)
 {
@@ -123,7 +123,7 @@ static SvaFault remap(SvaVtd *vtd, uint16_t rid, const SvaVtdMessage *in,
     if (!irte->present) {
         return sva_vtd_fault(SVA_VTD_FR_IR_P);
     }
-    /* The source before the format (VT-d rev 5.10, 5.1.4). */
+    /* The source is checked before the format (VT-d rev 5.10, 5.1.4). */
     if (!may_use(irte, rid)) {
         return sva_vtd_fault(SVA_VTD_FR_IR_SOURCE);
     }

@@ -2,8 +2,8 @@
  * VT-d unit: descriptors of the invalidation queue
  *
  * VT-d rev 5.10, 6.5.2 "Queued Invalidation Interface" and the sections
- * on each descriptor.  A row per type: which bits are defined, how they are
- * decoded, what is done.
+ * on each descriptor.  Each type is a row: which bits are defined, how to
+ * decode them, and what to do.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -71,7 +71,7 @@ static unsigned decode_iotlb(const SvaVtd *vtd G_GNUC_UNUSED,
 static unsigned decode_piotlb(const SvaVtd *vtd G_GNUC_UNUSED,
                               const uint64_t *qw, SvaVtdDesc *out)
 {
-    /* AM is not bound by CAP.MAMV, that is for the second stage. */
+    /* CAP.MAMV limits AM for the second stage only. */
     switch (granularity(qw)) {
     case 2:
         out->scope.gran = SVA_VTD_GRAN_PASID;
@@ -109,7 +109,7 @@ static unsigned decode_pc(const SvaVtd *vtd G_GNUC_UNUSED,
     return SVA_VTD_IQEI_NONE;
 }
 
-/* MIP throttles what a function gets: ignored. */
+/* MIP, a hint for throttling, is ignored. */
 static unsigned decode_devtlb(const SvaVtd *vtd G_GNUC_UNUSED,
                               const uint64_t *qw, SvaVtdDesc *out)
 {

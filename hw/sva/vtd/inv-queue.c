@@ -4,14 +4,13 @@
  * VT-d rev 5.10, 6.5.2 "Queued Invalidation Interface", "Queued
  * Invalidation Ordering Considerations", "Invalidation Queue Errors".
  *
- * Descriptors run in order when they are fetched, except that an ATS
- * invalidation is done only when the function says so: it is outstanding
- * until then.  A wait descriptor completes when those before it have been
- * completed.  It does not hold up the descriptors behind it unless it is a
- * fence: a page response behind a wait may be what the function needs in
- * order to go on.  Fetching also stops when there is no room for one more of
- * either, and goes on when there is again; and when a slice of work is done,
- * to go on when whatever else the machine does had its turn.
+ * Descriptors run in order as they are fetched, but an ATS invalidation stays
+ * outstanding until the function completes it.  A wait descriptor completes
+ * when the invalidations before it have been completed.  Unless it is a fence
+ * it does not hold up the descriptors behind it: the function may need a page
+ * response behind the wait to go on.  Fetching stops while there is no room for
+ * another wait or invalidation.  It also stops after a slice of work, and a
+ * timer continues it, so that a long queue does not block the machine.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -74,7 +73,7 @@ static unsigned mode_error(const SvaVtd *vtd)
         return SVA_VTD_IQEI_NONE;
     }
     if (sva_vtd_ttm(vtd) != SVA_VTD_TTM_SCALABLE || !scalable) {
-        /* Reserved, or a mode that the unit has not: ADMS=0, SMTS=0. */
+        /* Reserved, or a mode that the unit lacks: ADMS=0, SMTS=0. */
         return SVA_VTD_IQEI_MODE;
     }
     return is_wide(vtd) ? SVA_VTD_IQEI_NONE : SVA_VTD_IQEI_WIDTH;
@@ -144,7 +143,7 @@ void sva_vtd_queue_run(SvaVtd *vtd)
     unsigned spent = 0;
 
     if (vtd->iq_running) {
-        /* A completion came from within a descriptor: the loop goes on. */
+        /* A completion within a descriptor: the running loop goes on. */
         return;
     }
     vtd->iq_running = true;
@@ -159,8 +158,8 @@ void sva_vtd_queue_run(SvaVtd *vtd)
 }
 
 /*
- * Not now: as long as the clock stands still, as with -icount it may, timers
- * that are due are run one after the other.
+ * Use a time in the future: while the clock stands still, as with -icount, the
+ * timer loop would run a timer that is due again and again.
  */
 void sva_vtd_queue_defer(SvaVtd *vtd)
 {

@@ -2,9 +2,9 @@
  * VT-d unit: invalidation by register
  *
  * VT-d rev 5.10, "Context Command Register", "IOTLB Invalidate
- * Register", "Invalidate Address Register".  For legacy mode, while the
- * invalidation queue is off; otherwise the command completes with nothing
- * done, which the actual granularity 0 says.
+ * Register", "Invalidate Address Register".  Works in legacy mode while the
+ * invalidation queue is disabled; otherwise the command does nothing and
+ * reports the actual granularity 0.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -11,7 +11,7 @@
 #include "qemu/osdep.h"
 #include "xlate.h"
 
-/* RTADDR comes before all tables (Table 30, RTA.1 to RTA.3). */
+/* RTADDR is checked before all tables (Table 30, RTA.1 to RTA.3). */
 static SvaFault check_mode(const SvaVtd *vtd, const SvaRequest *req,
                            bool page_request)
 {
@@ -103,8 +103,8 @@ SvaFault sva_vtd_admit(SvaVtd *vtd, const SvaRequest *req, bool page_request,
 }
 
 /*
- * SRE binds whatever PGTT is (VT-d rev 5.10, 9.6).  ECAP.ERS=0: nothing
- * executes, and the prefix must not ask for it.
+ * SRE counts whatever PGTT is (VT-d rev 5.10, 9.6).  With ECAP.ERS=0 nothing
+ * executes, and the PASID prefix must not ask for it.
  */
 static SvaFault check_privileges(const SvaVtdPasidEntry *entry,
                                  const SvaRequest *req)
@@ -143,7 +143,7 @@ void sva_vtd_utlb_insert(SvaVtd *vtd, const SvaRequest *req,
 {
     SvaUtlbEntry entry = {
         .map = *map,
-        /* Which PASID serves a request that has none is not known here. */
+        /* RID_PASID of a request without PASID is not known here. */
         .tag = req->pasid.id,
     };
 

@@ -88,8 +88,8 @@ static SvaFault decode_pass(const SvaVtd *vtd, SvaVtdPasidEntry *out)
 }
 
 /*
- * Whatever PGTT is: what is reserved always, and fields of capabilities that
- * are not there.  Others that PGTT does not use are ignored.
+ * For every PGTT: bits that are always reserved, and fields whose capability is
+ * missing.  Other fields that PGTT does not use are ignored.
  */
 static bool has_reserved(const SvaVtd *vtd, const uint64_t *qw)
 {
@@ -194,7 +194,7 @@ SvaFault sva_vtd_pasid_get(SvaVtd *vtd, uint16_t rid,
     fault = fetch(vtd, ctx, cfg->pasid, &entry);
     cfg->fpd |= entry.fpd;
     if (sva_fault_is_none(fault)) {
-        /* What is not present must be looked up again: CM=0. */
+        /* With CM=0 an entry that is not present must not be cached. */
         cfg->entry = sva_config_cache_insert(vtd->pasids, key, &entry);
     }
     return fault;

@@ -3,11 +3,11 @@
  *
  * VT-d rev 5.10, 6.5.3.1, 7.4 to 7.7 and Table 30.
  *
- * Before a request may enter the queue the unit goes the way of a translation
- * up to the PASID entry, its caches included.  A fault there is recorded, and
- * the unit answers the group itself: Invalid Request.  So software does not
- * see requests of a PASID that it has torn down; those that were queued
- * before the PASID cache was invalidated it has to answer.
+ * Before it queues a request the unit looks up the tables up to the PASID
+ * entry, as for a translation and from the same caches.  It records a fault
+ * there and answers the group itself with Invalid Request.  So software does
+ * not see requests of a PASID that it has torn down, but must answer those that
+ * were queued before it invalidated the PASID cache.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,9 +18,9 @@
 #include "xlate.h"
 
 /*
- * Answer on behalf of software, because of fault @reason or for want of room
- * (0); only the last request of a group has an answer.  Unverified (U18): it
- * carries the PASID of the request.
+ * Answer on behalf of software because of fault @reason, or because the queue
+ * is full (0).  Only the last request of a group has an answer.  Unverified
+ * (U18): it carries the PASID of the request.
  */
 static void respond(SvaVtd *vtd, const SvaPageRequest *req, SvaPrgCode code,
                     unsigned reason)
@@ -157,7 +157,7 @@ void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
         overflow(vtd, req);
         return;
     }
-    /* A stale translation must not make the function ask for ever. */
+    /* Or else a stale translation makes the function ask for ever. */
     sva_vtd_drop_page(vtd, cfg.entry, cfg.pasid, req->addr);
     switch (enqueue(vtd, req)) {
     case QUEUED:
@@ -168,8 +168,8 @@ void sva_vtd_page_request(SvaIommu *iommu, const SvaPageRequest *req)
         break;
     case QUEUE_ERROR:
         /*
-         * A fault before the queue was updated is Invalid Request (note under
-         * Table 30), of which the table has no reason to record.
+         * An error before the queue was updated is Invalid Request (note under
+         * Table 30); the table has no reason code to record for it.
          */
         refuse(vtd, req, SVA_NO_FAULT, false);
         break;

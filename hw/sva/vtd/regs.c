@@ -1,10 +1,10 @@
 /*
  * VT-d unit: register file
  *
- * VT-d rev 5.10, "Register Descriptions".  A register is a row of a
- * table; the only code here is what a row cannot say.  Accesses are done by
- * dwords, the low one first, so that a 64-bit register may be written as one
- * quadword or as two halves; an action is tied to the dword that holds it.
+ * VT-d rev 5.10, "Register Descriptions".  Each register is a row of a table.
+ * Accesses are split into dwords, low one first, so that software may write a
+ * 64-bit register as one quadword or as two halves; a write has its effect when
+ * the dword that holds the command is written.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,8 +1,8 @@
 /*
  * VT-d unit: saving and restoring
  *
- * What comes from a stream is checked like what comes from a guest: members
- * that the model relies on have to be possible.
+ * The stream is checked like guest input: values that no unit can have saved
+ * are refused.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -160,7 +160,7 @@ const char *sva_vtd_load(SvaVtd *vtd, const SvaVtdSaved *in)
     vtd->fault_next = in->fault_next;
     take_queue(vtd, in);
     take_tables(vtd, in);
-    /* It may have been saved between two slices of a long queue. */
+    /* The unit may have been saved between two slices of a long queue. */
     sva_vtd_queue_defer(vtd);
     return NULL;
 }

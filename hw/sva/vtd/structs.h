@@ -2,7 +2,7 @@
  * VT-d unit: decoded entries of tables
  *
  * Tables are fetched as raw words and decoded by context.c, pasid.c and intr.c;
- * only they make these structs, and nobody behind them sees a raw word.
+ * no other file sees a raw word.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

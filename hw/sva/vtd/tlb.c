@@ -1,10 +1,9 @@
 /*
  * VT-d unit: IOTLB, and what an invalidation drops of all caches
  *
- * VT-d rev 5.10, 6.2 (caches and their tags), 6.5 (invalidations).  More may
- * be dropped than was asked for, never less; here it is what the descriptor's
- * definition says and no more, so that software which asks for too little is
- * found out.
+ * VT-d rev 5.10, 6.2 (caches and their tags), 6.5 (invalidations).  A unit may
+ * drop more than was asked for.  This one drops exactly what the descriptor
+ * says, so that software which asks for too little shows it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,7 +24,7 @@ static SvaTlbTag tag_of(const SvaVtdTransCfg *cfg, bool priv)
     };
 }
 
-/* An IOTLB entry is about to be replaced: no copy of it may stay. */
+/* An IOTLB entry will be replaced: drop the copies of it in the uTLB. */
 static void invalidate_copies(SvaVtd *vtd, const SvaVtdTransCfg *cfg)
 {
     if (sva_vtd_has_first_stage(cfg->entry)) {
@@ -42,8 +41,8 @@ bool sva_vtd_tlb_lookup(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
     const SvaTlbEntry *hit = sva_iotlb_lookup(vtd->iotlb, &tag, addr);
 
     /*
-     * Software adds rights without an invalidation, so what an entry lacks is
-     * looked up in the tables again.
+     * Software may add rights without an invalidation: look up in the tables
+     * what the entry lacks.
      */
     if (!hit || want & (SVA_READ | SVA_WRITE) & ~hit->map.access) {
         if (hit) {
@@ -144,9 +143,8 @@ static unsigned drop(SvaVtd *vtd, const SvaTlbScope *scope)
 }
 
 /*
- * Page-selective within a domain: second-stage entries of the range, and
- * every entry that a first stage has part in, since it is not known which
- * addresses of those depend on the page.
+ * Page-selective within a domain: second-stage entries of the range, and all
+ * entries with a first stage, as any of them may depend on the page.
  */
 static unsigned drop_domain_page(SvaVtd *vtd, SvaTlbScope tlb)
 {

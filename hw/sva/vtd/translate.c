@@ -76,7 +76,7 @@ static SvaFault check_interrupt_range(const SvaVtdTransCfg *cfg,
         }
     } else if (!req->pasid.valid &&
                takes_in_interrupts(req->addr, map->mask)) {
-        /* Addresses of interrupts are not for the tables. */
+        /* The interrupt range is not translated by these tables. */
         map->mask = SVA_PAGE_SIZE - 1;
     }
     return SVA_NO_FAULT;
@@ -182,9 +182,9 @@ static SvaOutcome translate(SvaVtd *vtd, const SvaRequest *req,
 }
 
 /*
- * A request without PASID to the interrupt range.  Interrupt requests do not
- * come here; what does is a read, an atomic or a write of the wrong size, and
- * is blocked and recorded.  Reads of no byte pass by (VT-d rev 5.10, 3.15).
+ * A request without PASID to the interrupt range that is no interrupt request:
+ * a read, an atomic or a write of the wrong size.  It is blocked and recorded,
+ * except a zero-length read (VT-d rev 5.10, 3.15).
  */
 static SvaOutcome interrupt_range(SvaVtd *vtd, const SvaRequest *req)
 {
@@ -227,7 +227,7 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
              .xlate = *out);
 }
 
-/* A translated request is not translated, but not free to go anywhere. */
+/* May a translated request go to this host address? */
 static SvaFault check_host_address(const SvaVtd *vtd,
                                    const SvaVtdWalkReasons *reasons,
                                    uint64_t addr)
@@ -240,8 +240,8 @@ static SvaFault check_host_address(const SvaVtd *vtd,
 }
 
 /*
- * Only the function and the address are checked, not the PASID: the tables
- * were consulted when the translation was given out.
+ * Check the function and the address only: the tables of the PASID were used
+ * when the translation was granted.
  */
 static bool may_pass(SvaVtd *vtd, const SvaRequest *req)
 {

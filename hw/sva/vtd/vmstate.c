@@ -36,7 +36,7 @@ static const VMStateDescription vtd_vmstate_wait = {
     },
 };
 
-/* Before the arrays are read into the room that there is. */
+/* Checked before the arrays are loaded. */
 static bool vtd_counts_fit(void *opaque, int version)
 {
     SvaVtdSaved *saved = opaque;

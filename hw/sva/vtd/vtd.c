@@ -43,7 +43,7 @@ bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
     vtd->ecap = sva_vtd_ecap(config);
     vtd->contexts = sva_config_cache_new(config->config_entries,
                                          sizeof(SvaVtdContext));
-    /* PASIDs in use at a time are as many as entries of the IOTLB at most. */
+    /* No more PASIDs are in use at a time than the IOTLB has entries. */
     vtd->pasids = sva_config_cache_new(config->iotlb_entries,
                                        sizeof(SvaVtdPasidEntry));
     vtd->irtes = sva_config_cache_new(config->config_entries,

@@ -44,8 +44,8 @@
  * @caching_mode:   CAP.CM=1; the model still caches nothing that is not
  *                  present, as it is allowed to
  * @intremap, @eim: interrupt remapping, x2APIC destinations
- * @esrtps:         SRTP drops all caches; off by default, so that software
- *                  which forgets the invalidations after SRTP is found out
+ * @esrtps:         SRTP drops all caches; off by default, so that faults
+ *                  show software which forgets the invalidations after SRTP
  * @esirtps:        SIRTP drops the interrupt entry cache
  */
 typedef struct SvaVtdConfig {
@@ -115,7 +115,7 @@ typedef struct SvaVtdHostOps {
 typedef struct SvaVtdWait {
     uint64_t generation;        /* complete when older requests are */
     uint64_t addr;
-    uint64_t raw;               /* quadword 0, for who watches */
+    uint64_t raw;               /* quadword 0, for events */
     uint32_t data;
     bool status_write;
     bool interrupt;

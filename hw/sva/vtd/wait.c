@@ -17,8 +17,8 @@ static void finish_wait(SvaVtd *vtd, const SvaVtdWait *wait)
     sva_vtd_count(vtd, SVA_VTD_CNT_WAITS);
     if (wait->page_drain) {
         /*
-         * Page requests are in the queue, and responses on their way, when
-         * the call that brought them returns: there is nothing to drain.
+         * Nothing to drain: the call that brings a page request or a response
+         * has queued or sent it when it returns.
          */
         sva_vtd_count(vtd, SVA_VTD_CNT_WAITS_PAGE_DRAIN);
     }
@@ -54,7 +54,7 @@ void sva_vtd_wait_stop(SvaVtd *vtd)
     stop_if_idle(vtd);
 }
 
-/* Generations grow, so the first that cannot ends it. */
+/* Generations grow, so stop at the first wait that is not done. */
 void sva_vtd_wait_check(SvaVtd *vtd)
 {
     SvaVtdWait wait;

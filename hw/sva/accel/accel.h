@@ -13,9 +13,6 @@
 #include "hw/sva/accel-abi.h"
 
 #define SVA_ACCEL_CONTEXTS_MAX 1024
-#define SVA_ACCEL_ATC_MIN 4
-#define SVA_ACCEL_ATC_MAX (1u << 20)
-#define SVA_ACCEL_PRI_MAX SVA_PRGI_COUNT
 
 typedef struct SvaAccel SvaAccel;
 
@@ -38,9 +35,6 @@ void sva_accel_free(SvaAccel *accel);
 /* The function that it is: configuration space, the door of the port. */
 SvaFunction *sva_accel_function(SvaAccel *accel);
 
-/* The same with the SvaAccel, for callers that know no SvaFunction. */
-extern const SvaPortClientOps sva_accel_client_ops;
-
 /* Conventional reset and FLR. */
 void sva_accel_reset(SvaAccel *accel);
 
@@ -53,16 +47,8 @@ uint64_t sva_accel_doorbell_read(SvaAccel *accel, uint64_t offset,
 void sva_accel_doorbell_write(SvaAccel *accel, uint64_t offset,
                               uint64_t value, unsigned size);
 
-void sva_accel_set_bus_master(SvaAccel *accel, bool enable);
-void sva_accel_set_pasid(SvaAccel *accel, bool enable);
-void sva_accel_set_ats(SvaAccel *accel, bool enable);
-void sva_accel_set_pri(SvaAccel *accel, const SvaPriControl *control);
-void sva_accel_clear_pri_status(SvaAccel *accel, uint16_t bits);
-uint16_t sva_accel_pri_status(const SvaAccel *accel);
-
 /* Counters of the whole function; the name as in the specification. */
 uint64_t sva_accel_counter(const SvaAccel *accel, enum sva_counter which);
 const char *sva_accel_counter_name(enum sva_counter which);
-
 
 #endif

@@ -14,6 +14,9 @@
 #include <glib.h>
 #include "hw/sva/types.h"
 
+#define SVA_ATC_ENTRIES_MIN 4
+#define SVA_ATC_ENTRIES_MAX (1u << 20)
+
 typedef struct SvaAtc SvaAtc;
 
 /*

@@ -5,17 +5,13 @@
  */
 #include "qemu/osdep.h"
 #include "pci-function.h"
+#include "hw/sva/cache-summary.h"
 #include "qapi/error.h"
 #include "qemu/error-report.h"
 #include "qemu/module.h"
 
 #define VECTORS_MAX 2048
 #define EXP_CAP_OFFSET 0x80
-
-static const SvaPciModelOps *model_ops(SvaPciFunction *f)
-{
-    return SVA_PCI_FUNCTION_GET_CLASS(f)->model;
-}
 
 /* -- capabilities -- */
 
@@ -36,7 +32,8 @@ static uint16_t add_pri_cap(SvaPciFunction *f, uint16_t offset)
 
     pcie_add_capability(dev, PCI_EXT_CAP_ID_PRI, 1, offset,
                         PCI_EXT_CAP_PRI_SIZEOF);
-    pci_set_long(dev->config + offset + PCI_PRI_MAX_REQ, f->pri_capacity);
+    pci_set_long(dev->config + offset + PCI_PRI_MAX_REQ,
+                 f->config.pri_capacity);
     pci_set_word(dev->wmask + offset + PCI_PRI_CTRL,
                  PCI_PRI_CTRL_ENABLE | PCI_PRI_CTRL_RESET);
     pci_set_word(dev->w1cmask + offset + PCI_PRI_STATUS,
@@ -82,14 +79,14 @@ static bool add_capabilities(SvaPciFunction *f, Error **errp)
     return true;
 }
 
-/* -- configuration space and the model -- */
+/* -- configuration space and the function -- */
 
 static uint8_t *cap_reg(SvaPciFunction *f, uint16_t cap, unsigned reg)
 {
     return PCI_DEVICE(f)->config + cap + reg;
 }
 
-/* The status of page requests lives in the model, its PASID bit here. */
+/* The status of page requests lives in SvaFunction, its PASID bit here. */
 static uint16_t refresh_pri_status(SvaPciFunction *f)
 {
     uint16_t status;
@@ -97,36 +94,38 @@ static uint16_t refresh_pri_status(SvaPciFunction *f)
     if (!f->pri_cap) {
         return 0;
     }
-    status = model_ops(f)->pri_status(f->model) | PCI_PRI_STATUS_PASID;
+    status = sva_function_pri_status(f->fn) | PCI_PRI_STATUS_PASID;
     pci_set_word(cap_reg(f, f->pri_cap, PCI_PRI_STATUS), status);
     return status;
 }
 
-/* Tell the model what configuration space says; Reset reads as 0. */
+/* Tell the function what configuration space says; Reset reads as 0. */
 static void sync_pri(SvaPciFunction *f)
 {
     uint8_t *reg = cap_reg(f, f->pri_cap, PCI_PRI_CTRL);
     uint16_t ctrl = pci_get_word(reg);
-    uint32_t allocation = pci_get_long(cap_reg(f, f->pri_cap,
-                                               PCI_PRI_ALLOC_REQ));
+    SvaPriControl control = {
+        .enable = ctrl & PCI_PRI_CTRL_ENABLE,
+        .reset = ctrl & PCI_PRI_CTRL_RESET,
+        .allocation = pci_get_long(cap_reg(f, f->pri_cap,
+                                           PCI_PRI_ALLOC_REQ)),
+    };
 
-    model_ops(f)->set_pri(f->model, ctrl & PCI_PRI_CTRL_ENABLE,
-                          ctrl & PCI_PRI_CTRL_RESET, allocation);
+    sva_function_set_pri(f->fn, &control);
     pci_set_word(reg, ctrl & ~PCI_PRI_CTRL_RESET);
 }
 
 static void sync_config(SvaPciFunction *f)
 {
-    const SvaPciModelOps *ops = model_ops(f);
     uint16_t command = pci_get_word(PCI_DEVICE(f)->config + PCI_COMMAND);
     uint16_t pasid = pci_get_word(cap_reg(f, f->pasid_cap, PCI_PASID_CTRL));
 
-    ops->set_bus_master(f->model, command & PCI_COMMAND_MASTER);
-    ops->set_pasid(f->model, pasid & PCI_PASID_CTRL_ENABLE);
+    sva_function_set_bus_master(f->fn, command & PCI_COMMAND_MASTER);
+    sva_function_set_pasid(f->fn, pasid & PCI_PASID_CTRL_ENABLE);
     if (f->ats_cap) {
         uint16_t ats = pci_get_word(cap_reg(f, f->ats_cap, PCI_ATS_CTRL));
 
-        ops->set_ats(f->model, ats & PCI_ATS_CTRL_ENABLE);
+        sva_function_set_ats(f->fn, ats & PCI_ATS_CTRL_ENABLE);
     }
     if (f->pri_cap) {
         sync_pri(f);
@@ -155,7 +154,7 @@ static void function_config_write(PCIDevice *dev, uint32_t addr, uint32_t val,
     pci_default_write_config(dev, addr, val, len);
     if (f->pri_cap) {
         status &= ~pci_get_word(cap_reg(f, f->pri_cap, PCI_PRI_STATUS));
-        model_ops(f)->clear_pri_status(f->model, status);
+        sva_function_clear_pri_status(f->fn, status);
     }
     if (pri_enabled) {
         /* Not writable while enabled. */
@@ -178,7 +177,7 @@ static void function_reset(DeviceState *qdev)
         pci_set_word(cap_reg(f, f->pri_cap, PCI_PRI_CTRL), 0);
         pci_set_long(cap_reg(f, f->pri_cap, PCI_PRI_ALLOC_REQ), 0);
     }
-    model_ops(f)->reset(f->model);
+    sva_function_reset(f->fn);
     sva_port_pci_reset(f->port);
     refresh_pri_status(f);
 }
@@ -202,10 +201,20 @@ static bool check_properties(SvaPciFunction *f, Error **errp)
     SvaPciFunctionClass *k = SVA_PCI_FUNCTION_GET_CLASS(f);
     const char *type = object_get_typename(OBJECT(f));
 
-    if ((k->check && !k->check(f, errp)) ||
-        !sva_pci_function_check_range(f, "pasid-bits", f->pasid_bits, 1,
+    if (k->check && !k->check(f, errp)) {
+        return false;
+    }
+    if (!f->vectors) {
+        f->vectors = 1;
+    }
+    if (!sva_pci_function_check_range(f, "pasid-bits", f->pasid_bits, 1,
                                       SVA_PASID_BITS, errp) ||
-        !sva_pci_function_check_range(f, "pri-capacity", f->pri_capacity, 1,
+        !sva_pci_function_check_range(f, "atc-entries",
+                                      f->config.atc_entries,
+                                      SVA_ATC_ENTRIES_MIN,
+                                      SVA_ATC_ENTRIES_MAX, errp) ||
+        !sva_pci_function_check_range(f, "pri-capacity",
+                                      f->config.pri_capacity, 1,
                                       SVA_PRGI_COUNT, errp) ||
         !sva_pci_function_check_range(f, "vectors", f->vectors, 1,
                                       VECTORS_MAX, errp)) {
@@ -249,8 +258,8 @@ void sva_pci_function_add_bar(SvaPciFunction *f, unsigned number,
                               const char *name, const MemoryRegionOps *ops,
                               uint64_t size)
 {
-    memory_region_init_io(&f->bars[number], OBJECT(f), ops, f->model, name,
-                          size);
+    memory_region_init_io(&f->bars[number], OBJECT(f), ops,
+                          f->fn->device, name, size);
     pci_register_bar(PCI_DEVICE(f), number, PCI_BASE_ADDRESS_SPACE_MEMORY,
                      &f->bars[number]);
 }
@@ -258,15 +267,17 @@ void sva_pci_function_add_bar(SvaPciFunction *f, unsigned number,
 static void function_realize(PCIDevice *dev, Error **errp)
 {
     SvaPciFunction *f = SVA_PCI_FUNCTION(dev);
+    SvaPciFunctionClass *k = SVA_PCI_FUNCTION_GET_CLASS(f);
 
     if (!check_properties(f, errp) || !add_capabilities(f, errp) ||
         !add_vectors(f, errp)) {
         return;
     }
     f->port = sva_port_pci_new(dev);
-    f->model = model_ops(f)->create(f);
-    SVA_PCI_FUNCTION_GET_CLASS(f)->add_bars(f);
-    sva_port_pci_attach(f->port, model_ops(f)->port, f->model);
+    f->fn = k->create(f);
+    sva_function_attach(f->fn, f->port);
+    k->add_bars(f);
+    sva_port_pci_attach(f->port, &sva_function_client_ops, f->fn);
 }
 
 /*
@@ -279,7 +290,7 @@ static void function_exit(PCIDevice *dev)
     SvaPciFunction *f = SVA_PCI_FUNCTION(dev);
 
     msix_uninit_exclusive_bar(dev);
-    model_ops(f)->reset(f->model);
+    sva_function_reset(f->fn);
     sva_port_pci_detach(f->port);
 }
 
@@ -287,8 +298,8 @@ static void function_instance_finalize(Object *obj)
 {
     SvaPciFunction *f = SVA_PCI_FUNCTION(obj);
 
-    if (f->model) {
-        model_ops(f)->destroy(f->model);
+    if (f->fn) {
+        SVA_PCI_FUNCTION_GET_CLASS(f)->destroy(f->fn->device);
     }
     sva_port_pci_free(f->port);
     g_free(f->saved);
@@ -299,10 +310,11 @@ static void function_instance_finalize(Object *obj)
 int sva_pci_function_pre_save(void *opaque)
 {
     SvaPciFunction *f = opaque;
+    SvaPciFunctionClass *k = SVA_PCI_FUNCTION_GET_CLASS(f);
 
     refresh_pri_status(f);
-    f->saved = model_ops(f)->saved_new(f->model);
-    model_ops(f)->save(f->model, f->saved);
+    f->saved = k->saved_new(f->fn->device);
+    k->save(f->fn->device, f->saved);
     return 0;
 }
 
@@ -319,14 +331,15 @@ int sva_pci_function_pre_load(void *opaque)
     SvaPciFunction *f = opaque;
 
     g_free(f->saved);           /* of a stream that ended early */
-    f->saved = model_ops(f)->saved_new(f->model);
+    f->saved = SVA_PCI_FUNCTION_GET_CLASS(f)->saved_new(f->fn->device);
     return 0;
 }
 
 int sva_pci_function_post_load(void *opaque, int version)
 {
     SvaPciFunction *f = opaque;
-    const char *problem = model_ops(f)->load(f->model, f->saved);
+    SvaPciFunctionClass *k = SVA_PCI_FUNCTION_GET_CLASS(f);
+    const char *problem = k->load(f->fn->device, f->saved);
 
     g_clear_pointer(&f->saved, g_free);
     if (problem) {
@@ -338,14 +351,43 @@ int sva_pci_function_post_load(void *opaque, int version)
     return 0;
 }
 
+/* -- what the host can read -- */
+
+static void add_translation(const SvaAtcEntry *entry, void *opaque)
+{
+    if (entry->pasid.valid) {
+        sva_cache_summary_add(opaque, 0, entry->pasid.id);
+    }
+}
+
+static char *function_get_translations(Object *obj, Error **errp)
+{
+    SvaPciFunction *f = SVA_PCI_FUNCTION(obj);
+    SvaCacheSummary *summary = sva_cache_summary_new();
+
+    if (f->fn) {
+        sva_atc_visit(f->fn->atc, add_translation, summary);
+    }
+    return sva_cache_summary_translations(summary);
+}
+
 /* -- type -- */
 
 static const Property function_properties[] = {
     DEFINE_PROP_UINT32("pasid-bits", SvaPciFunction, pasid_bits, 20),
-    DEFINE_PROP_UINT32("pri-capacity", SvaPciFunction, pri_capacity, 64),
+    DEFINE_PROP_UINT32("atc-entries", SvaPciFunction, config.atc_entries,
+                       4096),
+    DEFINE_PROP_UINT32("pri-capacity", SvaPciFunction, config.pri_capacity,
+                       64),
     DEFINE_PROP_UINT32("vectors", SvaPciFunction, vectors, 0),
     DEFINE_PROP_BOOL("ats", SvaPciFunction, ats, true),
     DEFINE_PROP_ON_OFF_AUTO("pri", SvaPciFunction, pri, ON_OFF_AUTO_AUTO),
+};
+
+/* Of a device that has none of its own. */
+static const VMStateDescription function_vmstate = {
+    .name = TYPE_SVA_PCI_FUNCTION,
+    .unmigratable = 1,
 };
 
 static void function_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
@@ -357,8 +399,12 @@ static void function_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
     k->exit = function_exit;
     k->config_read = function_config_read;
     k->config_write = function_config_write;
+    dc->vmsd = &function_vmstate;
+    set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     device_class_set_props(dc, function_properties);
     device_class_set_legacy_reset(dc, function_reset);
+    object_class_property_add_str(klass, "cached-translations",
+                                  function_get_translations, NULL);
 }
 
 static const TypeInfo function_types[] = {

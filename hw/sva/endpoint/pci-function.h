@@ -1,10 +1,10 @@
 /*
  * SvaPciFunction: QOM type of a PCIe function with PASID, ATS and PRI
  *
- * Abstract.  It owns what all such functions have in common in QEMU: the
- * capabilities, what a write to them tells the model, MSI-X, reset and FLR,
- * the port, unplug, saved state, and the common properties.  A device adds
- * its IDs, its BARs, its own properties and a model.
+ * Abstract.  It is the QEMU side of a SvaFunction: the capabilities and what
+ * a write to them tells the function, MSI-X, reset and FLR, the port, unplug,
+ * saved state, and the properties that all such functions have.  A device
+ * adds its IDs, its BARs, its own properties and a model with a SvaFunction.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,6 +15,7 @@
 #include "hw/pci/msix.h"
 #include "hw/sva/endpoint-pci.h"
 #include "migration/vmstate.h"
+#include "function.h"
 
 #define TYPE_SVA_PCI_FUNCTION "sva-pci-function"
 OBJECT_DECLARE_TYPE(SvaPciFunction, SvaPciFunctionClass, SVA_PCI_FUNCTION)
@@ -22,8 +23,8 @@ OBJECT_DECLARE_TYPE(SvaPciFunction, SvaPciFunctionClass, SVA_PCI_FUNCTION)
 #define SVA_PCI_FUNCTION_BARS 6
 
 /*
- * @port:    where the model sends its requests; from realize on
- * @model:   NULL until the device is realized
+ * @port:    where the function sends its requests
+ * @fn:      NULL until the device is realized
  * @saved:   state of the model, during migration only
  * @ats_cap, @pri_cap, @pasid_cap: offsets of the capabilities; 0: there is
  *           none
@@ -34,65 +35,45 @@ struct SvaPciFunction {
     PCIDevice parent_obj;
 
     SvaPort *port;
-    void *model;
+    SvaFunction *fn;
     void *saved;
     MemoryRegion bars[SVA_PCI_FUNCTION_BARS];
     uint16_t ats_cap;
     uint16_t pri_cap;
     uint16_t pasid_cap;
 
+    SvaFunctionConfig config;
     uint32_t pasid_bits;
-    uint32_t pri_capacity;
     uint32_t vectors;
     bool ats;
     OnOffAuto pri;
 };
 
 /*
- * The model of a function.
+ * What a device offers.  @model is SvaFunction.device, what it gave to
+ * sva_function_init().
  *
- * @port:    what the platform sends to the model
- * @create:  with the port and the properties of @f; the client of the port is
- *           set afterwards, and nothing may be sent before
- * @destroy: when the device object is finalized
- * @reset:   conventional reset and FLR
- * @set_bus_master ... @pri_status: configuration space as the function sees
- *           it; repeating it is harmless
- * @saved_new, @save, @load: NULL for a device that cannot migrate.
- *           @saved_new: room for the state, which g_free() frees.
- *           @load: NULL, or why that state is refused
- */
-typedef struct SvaPciModelOps {
-    const SvaPortClientOps *port;
-    void *(*create)(SvaPciFunction *f);
-    void (*destroy)(void *model);
-    void (*reset)(void *model);
-    void (*set_bus_master)(void *model, bool enable);
-    void (*set_pasid)(void *model, bool enable);
-    void (*set_ats)(void *model, bool enable);
-    void (*set_pri)(void *model, bool enable, bool reset,
-                    uint32_t allocation);
-    void (*clear_pri_status)(void *model, uint16_t bits);
-    uint16_t (*pri_status)(const void *model);
-    void *(*saved_new)(const void *model);
-    void (*save)(void *model, void *saved);
-    const char *(*load)(void *model, const void *saved);
-} SvaPciModelOps;
-
-/*
- * @model:    set by the class of a device
  * @msix_bar: number of the BAR that holds the MSI-X table
- * @check:    check the properties of the device, and replace 0 by the default
- *            number of vectors; the first thing of realize.  May be NULL.
+ * @check:    check the properties of the device, and replace 0 vectors by
+ *            another default than 1; the first thing of realize.  Optional.
+ * @create:   make the model, with the environment of @port and @config
+ * @destroy:  when the device object is finalized
  * @add_bars: call sva_pci_function_add_bar() for each BAR but that of MSI-X
+ * @saved_new, @save, @load: for SVA_PCI_FUNCTION_VMSTATE(); without it the
+ *            device blocks migration.  @saved_new: room for the state, which
+ *            g_free() frees.  @load: NULL, or why that state is refused
  */
 struct SvaPciFunctionClass {
     PCIDeviceClass parent_class;
 
-    const SvaPciModelOps *model;
     uint8_t msix_bar;
     bool (*check)(SvaPciFunction *f, Error **errp);
+    SvaFunction *(*create)(SvaPciFunction *f);
+    void (*destroy)(void *model);
     void (*add_bars)(SvaPciFunction *f);
+    void *(*saved_new)(const void *model);
+    void (*save)(void *model, void *saved);
+    const char *(*load)(void *model, const void *saved);
 };
 
 /* BAR @number; the model is the opaque argument of @ops. */

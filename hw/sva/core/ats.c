@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/event.h"
 #include "ats.h"
 
 #define ATS_SIZE_BITS 0x7ffffffffffff000ull     /* 62:12 */
@@ -78,28 +77,4 @@ SvaAtsRange sva_ats_decode_range(uint64_t addr, bool s)
         mask = zeros ? (zeros & -zeros) * 2 - 1 : UINT64_MAX;
     }
     return (SvaAtsRange) { .addr = addr & ~mask, .mask = mask };
-}
-
-static SvaRequestCounter counter_of(const SvaRequest *req,
-                                    const SvaAtsCompletion *out)
-{
-    uint8_t want = req->access & (SVA_READ | SVA_WRITE | SVA_EXEC);
-
-    if (out->status != SVA_ATS_SUCCESS) {
-        return SVA_REQ_ATS_ERRORS;
-    }
-    if (!(out->map.access & (SVA_READ | SVA_WRITE))) {
-        return SVA_REQ_ATS_NO_ACCESS;
-    }
-    return want & ~out->map.access ? SVA_REQ_ATS_PARTIAL : SVA_REQ_ATS_GRANTED;
-}
-
-void sva_ats_answered(const SvaAgent *agent, const SvaRequest *req,
-                      const SvaAtsCompletion *out)
-{
-    sva_agent_count(agent, SVA_REQ_ATS_REQUESTS);
-    sva_agent_count(agent, counter_of(req, out));
-    sva_emit(agent->env, .kind = SVA_EV_ATS, .rid = req->rid,
-             .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .ats = *out);
 }

@@ -10,7 +10,7 @@
 #ifndef HW_SVA_CORE_ATS_H
 #define HW_SVA_CORE_ATS_H
 
-#include "hw/sva/types.h"
+#include "hw/sva/event.h"
 #include "agent.h"
 
 /* A naturally aligned range; @mask is size - 1, UINT64_MAX is everything. */
@@ -55,8 +55,30 @@ SvaAtsRange sva_ats_decode_range(uint64_t addr, bool s);
  */
 #define SVA_IDENTITY_MASK 0x1fffffull
 
+static inline SvaRequestCounter sva_ats_counter(const SvaRequest *req,
+                                                const SvaAtsCompletion *out)
+{
+    uint8_t want = req->access & (SVA_READ | SVA_WRITE | SVA_EXEC);
+
+    if (out->status != SVA_ATS_SUCCESS) {
+        return SVA_REQ_ATS_ERRORS;
+    }
+    if (!(out->map.access & (SVA_READ | SVA_WRITE))) {
+        return SVA_REQ_ATS_NO_ACCESS;
+    }
+    return want & ~out->map.access ? SVA_REQ_ATS_PARTIAL : SVA_REQ_ATS_GRANTED;
+}
+
 /* @req was answered: count and announce that. */
-void sva_ats_answered(const SvaAgent *agent, const SvaRequest *req,
-                      const SvaAtsCompletion *out);
+static inline void sva_ats_answered(const SvaAgent *agent,
+                                    const SvaRequest *req,
+                                    const SvaAtsCompletion *out)
+{
+    sva_agent_count(agent, SVA_REQ_ATS_REQUESTS);
+    sva_agent_count(agent, sva_ats_counter(req, out));
+    sva_emit(agent->env, .kind = SVA_EV_ATS, .rid = req->rid,
+             .pasid = req->pasid, .addr = req->addr, .access = req->access,
+             .ats = *out);
+}
 
 #endif

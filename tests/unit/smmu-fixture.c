@@ -44,7 +44,7 @@ static bool fabric_stall_end(void *fabric, const SvaStallEnd *end)
     return !f->deaf;
 }
 
-static void fabric_forget(void *fabric, uint32_t itag)
+static void fabric_drop_copies(void *fabric, uint32_t itag)
 {
     SmmuFixture *f = fabric;
 
@@ -55,7 +55,7 @@ static void fabric_forget(void *fabric, uint32_t itag)
 static const SvaFabricOps fabric_ops = {
     .atc_invalidate = fabric_invalidate,
     .page_response = fabric_response,
-    .forget = fabric_forget,
+    .drop_copies = fabric_drop_copies,
     .stall_end = fabric_stall_end,
 };
 

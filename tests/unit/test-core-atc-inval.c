@@ -22,7 +22,7 @@ typedef struct Fixture {
     bool at_once;               /* the function completes within the call */
     SvaAtcInvalidation last;
     unsigned sent;
-    uint32_t forget;            /* ITag of the last forget() */
+    uint32_t forget;            /* ITag of the last drop_copies() */
     unsigned closed;
     unsigned expired;
     uint16_t expired_rid;
@@ -40,7 +40,7 @@ static bool fabric_invalidate(void *opaque, const SvaAtcInvalidation *inv)
     return f->deliver;
 }
 
-static void fabric_forget(void *opaque, uint32_t itag)
+static void fabric_drop_copies(void *opaque, uint32_t itag)
 {
     Fixture *f = opaque;
 
@@ -49,7 +49,7 @@ static void fabric_forget(void *opaque, uint32_t itag)
 
 static const SvaFabricOps fabric_ops = {
     .atc_invalidate = fabric_invalidate,
-    .forget = fabric_forget,
+    .drop_copies = fabric_drop_copies,
 };
 
 static void closed(void *opaque)

@@ -38,7 +38,7 @@ static void fabric_response(void *fabric, const SvaPageResponse *rsp)
     f->rsp_count++;
 }
 
-static void fabric_forget(void *fabric, uint32_t itag)
+static void fabric_drop_copies(void *fabric, uint32_t itag)
 {
     VtdFixture *f = fabric;
 
@@ -49,7 +49,7 @@ static void fabric_forget(void *fabric, uint32_t itag)
 static const SvaFabricOps fabric_ops = {
     .atc_invalidate = fabric_invalidate,
     .page_response = fabric_response,
-    .forget = fabric_forget,
+    .drop_copies = fabric_drop_copies,
 };
 
 static void host_intremap(void *host, const SvaVtdIntremap *state)

@@ -130,7 +130,7 @@ uint64_t sva_atc_inval_fence(SvaAtcInval *atc)
     const SvaFabric *fabric = atc->agent->fabric;
 
     if (G_UNLIKELY(fabric->copies)) {
-        fabric->ops->forget(fabric->opaque, enter(atc, SVA_RID_COPIES));
+        fabric->ops->drop_copies(fabric->opaque, enter(atc, SVA_RID_COPIES));
         arm_timer(atc);
     }
     return sva_outstanding_generation(atc->table);

@@ -67,7 +67,7 @@ static void fabric_reg_write(void *opaque, hwaddr addr, uint64_t val,
     fabric->iommu->ops->mmio_write(fabric->iommu, addr, val, size);
     if (unlikely(fabric->iommu->fabric.copies)) {
         /* Any write may have changed translations, with or without a wait. */
-        sva_pci_post_forget(fabric, 0);
+        sva_pci_post_drop_copies(fabric, 0);
     }
     sva_pci_unlock(fabric);
 }

@@ -54,7 +54,7 @@ typedef struct SvaPciFabric {
     QEMUBH *post_bh;
     unsigned responses;             /* in @post */
     unsigned post_resets;
-    bool forgets;                   /* one without ITag is in @post */
+    bool drop_pending;              /* a MESSAGE_DROP_COPIES without ITag */
     MemoryRegion regs;
     AddressSpace raz_wi;            /* see SVA_RAZ_WI */
     MemoryRegion raz_wi_mr;

@@ -109,9 +109,9 @@ static void fabric_page_response(void *opaque, const SvaPageResponse *rsp)
     }
 }
 
-static void fabric_forget(void *opaque, uint32_t itag)
+static void fabric_drop_copies(void *opaque, uint32_t itag)
 {
-    sva_pci_post_forget(opaque, itag);
+    sva_pci_post_drop_copies(opaque, itag);
 }
 
 static bool fabric_stall_end(void *opaque, const SvaStallEnd *end)
@@ -125,6 +125,6 @@ static bool fabric_stall_end(void *opaque, const SvaStallEnd *end)
 const SvaFabricOps sva_pci_fabric_ops = {
     .atc_invalidate = fabric_atc_invalidate,
     .page_response = fabric_page_response,
-    .forget = fabric_forget,
+    .drop_copies = fabric_drop_copies,
     .stall_end = fabric_stall_end,
 };

@@ -26,7 +26,7 @@
 typedef enum SvaPciMessageKind {
     MESSAGE_INVALIDATION,
     MESSAGE_RESPONSE,
-    MESSAGE_FORGET,
+    MESSAGE_DROP_COPIES,
 } SvaPciMessageKind;
 
 struct SvaPciMessage {
@@ -34,7 +34,7 @@ struct SvaPciMessage {
     union {
         SvaAtcInvalidation invalidation;
         SvaPageResponse response;
-        uint32_t forget;                /* itag */
+        uint32_t drop_itag;
     };
     QSIMPLEQ_ENTRY(SvaPciMessage) next;
 };
@@ -68,11 +68,11 @@ void sva_pci_post_response(SvaPciFabric *fabric, const SvaPageResponse *rsp)
 }
 
 /* Of those that nobody waits for, one pending message is enough. */
-void sva_pci_post_forget(SvaPciFabric *fabric, uint32_t itag)
+void sva_pci_post_drop_copies(SvaPciFabric *fabric, uint32_t itag)
 {
-    if (itag || !fabric->forgets) {
-        fabric->forgets |= !itag;
-        post(fabric, MESSAGE_FORGET)->forget = itag;
+    if (itag || !fabric->drop_pending) {
+        fabric->drop_pending |= !itag;
+        post(fabric, MESSAGE_DROP_COPIES)->drop_itag = itag;
     }
 }
 
@@ -110,7 +110,7 @@ static void deliver_response(SvaPciFabric *fabric, const SvaPageResponse *rsp)
 }
 
 /* The copies may be of any address. */
-static void deliver_forget(SvaPciFabric *fabric, uint32_t itag)
+static void deliver_drop_copies(SvaPciFabric *fabric, uint32_t itag)
 {
     g_autoptr(GPtrArray) spaces = sva_pci_spaces_with_copies(fabric);
     IOMMUTLBEvent event = {
@@ -123,7 +123,7 @@ static void deliver_forget(SvaPciFabric *fabric, uint32_t itag)
     };
     unsigned resets = fabric->post_resets;
 
-    fabric->forgets &= itag != 0;
+    fabric->drop_pending &= itag != 0;
     for (guint i = 0; i < spaces->len; i++) {
         sva_pci_listener_unmap(spaces->pdata[i], event);
     }
@@ -142,8 +142,8 @@ static void deliver(SvaPciFabric *fabric, const SvaPciMessage *message)
         fabric->responses--;
         deliver_response(fabric, &message->response);
         break;
-    case MESSAGE_FORGET:
-        deliver_forget(fabric, message->forget);
+    case MESSAGE_DROP_COPIES:
+        deliver_drop_copies(fabric, message->drop_itag);
         break;
     }
 }
@@ -179,10 +179,10 @@ void sva_pci_post_reset(SvaPciFabric *fabric)
         g_free(message);
     }
     fabric->responses = 0;
-    fabric->forgets = false;
+    fabric->drop_pending = false;
     fabric->post_resets++;
     if (fabric->iommu->fabric.copies) {
-        sva_pci_post_forget(fabric, 0);
+        sva_pci_post_drop_copies(fabric, 0);
     }
 }
 

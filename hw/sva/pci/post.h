@@ -14,6 +14,6 @@ void sva_pci_post_invalidation(SvaPciFabric *fabric,
                                const SvaAtcInvalidation *inv);
 void sva_pci_post_response(SvaPciFabric *fabric, const SvaPageResponse *rsp);
 /* To all that keep copies; @itag may be 0. */
-void sva_pci_post_forget(SvaPciFabric *fabric, uint32_t itag);
+void sva_pci_post_drop_copies(SvaPciFabric *fabric, uint32_t itag);
 
 #endif

@@ -23,7 +23,7 @@ typedef struct SvaFabricOps {
      * inval_done() with SVA_RID_COPIES and @itag says that they have.  @itag 0:
      * nobody waits for it.
      */
-    void (*forget)(void *fabric, uint32_t itag);
+    void (*drop_copies)(void *fabric, uint32_t itag);
     /*
      * End a stall.  false: no function waits for that.  Requests are sent again
      * later, never from within this call.
@@ -31,7 +31,7 @@ typedef struct SvaFabricOps {
     bool (*stall_end)(void *fabric, const SvaStallEnd *end);
 } SvaFabricOps;
 
-/* In place of a function's, for requests by SvaFabricOps.forget(). */
+/* In place of a function's, for requests by SvaFabricOps.drop_copies(). */
 #define SVA_RID_COPIES 0xffff
 
 /*
@@ -39,7 +39,7 @@ typedef struct SvaFabricOps {
  * @opaque: handed to @ops
  * @copies: how many keep copies of untranslated requests' translations without
  *          ATS, such as a device that another process implements.  While there
- *          are any, a wait for invalidations waits for forget() as well.
+ *          are any, a wait for invalidations waits for drop_copies() as well.
  */
 typedef struct SvaFabric {
     const SvaFabricOps *ops;

@@ -309,6 +309,46 @@ static void test_a_late_stop_comes_when_it_would_have(void)
     accel_fixture_free(f);
 }
 
+/* Software may write them when nothing goes on, and no ENABLE checks them. */
+static void spoil_ring_and_move(AccelFixture *f)
+{
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_STATE), ==, SVA_CTX_DISABLED);
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_RUNNING), ==, 0);
+    accel_write(f, 0, SVA_CTX_RING_SIZE, 0xff);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_RING_SIZE), ==, 0xff);
+    accel_move(f);
+    accel_fixture_free(f);
+}
+
+static void test_a_ring_may_be_anything_after_a_dropped_stop(void)
+{
+    AccelFixture *f = start_copy(SVA_MODE_ATS, true, SVA_HOLD_BEFORE_ACCESS);
+
+    accel_write(f, 0, SVA_CTX_INJECT, SVA_INJECT_IGNORE_STOP);
+    accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+    accel_write(f, 0, SVA_CTX_HOLD_MASK, 0);
+    accel_write(f, 0, SVA_CTX_RELEASE, 1);
+    accel_run(f);
+    spoil_ring_and_move(f);
+}
+
+static void test_a_ring_that_failed_after_a_dropped_stop_may_be_too(void)
+{
+    AccelFixture *f = start_copy(SVA_MODE_UNTRANSLATED, true,
+                                 SVA_HOLD_BEFORE_ACCESS);
+
+    accel_submit(f, 0, (struct sva_desc) { .opcode = SVA_OP_NOP });
+    accel_write(f, 0, SVA_CTX_INJECT, SVA_INJECT_IGNORE_STOP);
+    accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+    accel_map(f, 0, ACCEL_RING, 4096, SVA_NONE);
+    accel_write(f, 0, SVA_CTX_HOLD_MASK, 0);
+    accel_write(f, 0, SVA_CTX_RELEASE, 1);
+    accel_run(f);
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_HEAD), ==, 1);
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_TAIL), ==, 2);
+    spoil_ring_and_move(f);
+}
+
 /* One credit for three contexts, which asked in the order 2, 0, 1. */
 static void test_contexts_wait_for_a_credit_in_their_order(void)
 {
@@ -441,6 +481,8 @@ int main(int argc, char **argv)
     ADD(an_abort_whose_response_is_there);
     ADD(an_abort_that_has_not_begun_yet);
     ADD(a_late_stop_comes_when_it_would_have);
+    ADD(a_ring_may_be_anything_after_a_dropped_stop);
+    ADD(a_ring_that_failed_after_a_dropped_stop_may_be_too);
     ADD(contexts_wait_for_a_credit_in_their_order);
     ADD(requests_kept_back_are_sent_later);
     ADD(an_index_that_is_shared);

@@ -128,13 +128,15 @@ static bool registers_load(SvaCtx *ctx, const SvaCtxSaved *in)
     return true;
 }
 
-/* What is in a ring of a size that ENABLE has checked, unless all is over. */
+/*
+ * What is in a ring of a size that ENABLE has checked.  While nothing goes on
+ * software may write any size; a dropped stop leaves the rest as it was then.
+ */
 static bool ring_possible(const SvaCtx *ctx)
 {
     uint32_t ahead = ctx->tail - ctx->head;
 
-    if (!ahead && !ctx->active && ctx->state == SVA_CTX_DISABLED &&
-        ctx->job.phase == SVA_JOB_IDLE) {
+    if (ctx->state == SVA_CTX_DISABLED && !sva_ctx_running(ctx)) {
         return true;
     }
     return sva_ctx_config_possible(ctx) &&

@@ -32,7 +32,7 @@ SvaAccel *sva_accel_new(SvaEnv *env, const SvaAccelConfig *config);
 void sva_accel_attach(SvaAccel *accel, SvaPort *port);
 void sva_accel_free(SvaAccel *accel);
 
-/* The function that it is: configuration space, the door of the port. */
+/* Its function, for configuration space and for the port. */
 SvaFunction *sva_accel_function(SvaAccel *accel);
 
 /* Conventional reset and FLR. */

@@ -142,13 +142,13 @@ void sva_mem_access_start(SvaMemAccess *access, const SvaMemRequest *req);
 SvaAccessResult sva_mem_access_step(SvaMemAccess *access);
 
 /*
- * The device gives it up.  A group that was begun is ended, but its response
- * is still due: wake() says when it is there.  A request that has stalled
- * cannot be taken back: do not cancel it, but wait for its end.
+ * Give it up.  A group that was begun is completed, and its response is still
+ * due: wake() tells when it has come.  A request that has stalled cannot be
+ * taken back: wait for its end instead.
  */
 void sva_mem_access_cancel(SvaMemAccess *access);
 
-/* Forget it, in silence; the group is sva_page_group_reset()'s business. */
+/* Drop it without a callback; its group has sva_page_group_reset(). */
 void sva_mem_access_reset(SvaMemAccess *access);
 
 /* The end of a stall; false: no access of @fn waits for it. */

@@ -1,5 +1,5 @@
 /*
- * SvaFunction: enables, reset, and the door for the messages of the port
+ * SvaFunction: enables, reset, and what the port calls
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -73,14 +73,14 @@ typedef enum SvaAccessWait {
  * @owner what it gave to sva_mem_access_init() or sva_page_group_init().
  */
 typedef struct SvaFunctionOps {
-    /* The function is being reset: the device clears its state, in silence. */
+    /* The function is being reset: clear the device's state, send nothing. */
     void (*reset)(void *device);
-    /* @owner: whose it was, NULL if nobody's.  Optional. */
+    /* @owner: of the request, or NULL if there is none.  Optional. */
     void (*count)(void *device, void *owner, SvaFunctionCounter which,
                   uint64_t n);
     /*
-     * What an access of @owner waits for has come: if it still waits for it,
-     * step it again, later and not from within this call.
+     * A wait of @owner's access has ended.  If the access still waits for
+     * that, step it again, but not from within this call.
      */
     void (*wake)(void *owner, SvaAccessWait ended);
     /* Page requests that a group may have now, 1 to 32; NULL: 1. */
@@ -148,9 +148,9 @@ typedef struct SvaFunction {
 } SvaFunction;
 
 /*
- * The port is attached afterwards, since a port wants to know its client;
- * nothing but sva_function_destroy() may be called before.  Accesses and
- * groups that were initialized with @fn must live as long as it does.
+ * The port is attached afterwards, since a port is made with its client; call
+ * nothing but sva_function_destroy() before.  Accesses and groups that were
+ * initialized with @fn must live as long as it does.
  */
 void sva_function_init(SvaFunction *fn, SvaEnv *env,
                        const SvaFunctionConfig *config,
@@ -173,19 +173,18 @@ void sva_function_clear_pri_status(SvaFunction *fn, uint16_t bits);
 uint16_t sva_function_pri_status(const SvaFunction *fn);
 
 /*
- * A device brackets whatever sends requests.  They may lead anywhere, also to
- * the function's own registers and to its configuration space: until the end
- * the device refuses accesses to its registers (@busy), and a reset is put
- * off.
+ * Put these around whatever sends requests.  A request may reach the
+ * function's own registers and its configuration space: in between the device
+ * must refuse accesses to its registers (@busy), and a reset is deferred.
  */
 void sva_function_begin(SvaFunction *fn);
 void sva_function_end(SvaFunction *fn);
 
 /*
- * For a reset that is the device's own, say by a register: nobody waits for
- * the page requests in flight any more, which keep index and credits until
- * they are answered (quiesce), and all else is forgotten (clear).  Only the
- * first one sends, what groups lack to be answered.
+ * Both parts of a reset by a register of the device.  sva_function_quiesce()
+ * sends what groups need to be answered and stops waiting for the responses;
+ * such groups keep index and credits until then.  sva_function_clear() drops
+ * everything else, and sends nothing.
  */
 void sva_function_quiesce(SvaFunction *fn);
 void sva_function_clear(SvaFunction *fn);

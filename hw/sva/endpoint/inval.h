@@ -21,7 +21,7 @@ void sva_inval_arm(SvaFunction *fn);
 /* Of SvaFunction.inval_timer. */
 void sva_inval_timer(void *fn);
 
-/* Forget all; who waits for a completion has a time-out. */
+/* Drop all; whoever waits for a completion has a time-out. */
 void sva_inval_reset(SvaFunction *fn);
 
 #endif

@@ -17,7 +17,7 @@
 
 typedef struct SvaPageGroup SvaPageGroup;
 
-/* The response has come, or none will (SVA_PRG_FAILURE). */
+/* The response has come, or none will come (SVA_PRG_FAILURE). */
 typedef void SvaPageGroupFn(SvaPageGroup *group, SvaPrgCode code);
 
 /*
@@ -75,22 +75,22 @@ void sva_page_group_send(SvaPageGroup *group);
 void sva_page_group_send_withheld(SvaPageGroup *group);
 
 /*
- * Who began it gave up.  A group without its last request would never be
- * answered and its credits never come back: send that one.
+ * Complete a group whose owner has given up: without its last request it is
+ * never answered, and its credits are lost.
  */
 void sva_page_group_end(SvaPageGroup *group);
 
 /*
- * Do not wait for the response (6.20.1, a stop with a Stop Marker, or against
- * the rules).  Index and credits are in use until it comes, unless it cannot
- * come since the group is incomplete.
+ * Stop waiting for the response: with a Stop Marker (6.20.1), or against the
+ * rules.  Index and credits stay in use until it comes.  An incomplete group
+ * gives them back, since it is never answered.
  */
 void sva_page_group_leave(SvaPageGroup *group);
 
-/* Take an incomplete group out of the table: no response will come. */
+/* Remove an incomplete group from the table: it is never answered. */
 void sva_page_group_close(SvaPageGroup *group);
 
-/* It is answered: tell whose it is. */
+/* Close the group and call its answered(). */
 void sva_page_group_answered(SvaPageGroup *group, SvaPrgCode code);
 
 /* The queue for credits. */

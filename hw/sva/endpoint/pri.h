@@ -16,12 +16,13 @@
 void sva_pri_response(SvaFunction *fn, const SvaPageResponse *rsp);
 
 /*
- * The function may have lost the permission to send.  Groups that will never
- * be complete hold nothing any more, and end with a Response Failure.
+ * The function may have lost the permission to send.  Groups that can no
+ * longer be completed end with a Response Failure and give back their
+ * credits.
  */
 void sva_pri_forget_partial(SvaFunction *fn);
 
-/* Reset of the function: no TLPs, and nobody is left to be told. */
+/* Reset of the function: send nothing, and call nobody. */
 void sva_pri_reset(SvaFunction *fn);
 
 #endif

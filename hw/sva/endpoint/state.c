@@ -168,7 +168,7 @@ const char *sva_function_load_groups(SvaFunction *fn,
         }
         open |= group->open;
     }
-    /* Nobody would be told of a response. */
+    /* After that no response finds its group. */
     if (fn->pri_rf && (open || fn->prg.outstanding)) {
         return "page request groups after a Response Failure";
     }

@@ -64,7 +64,7 @@ static void test_a_job_stops_once_at_every_point(void)
     assert_held(f, 0, RECORD);
     accel_assert_cpl(f, 0, 1, .status = 0x01, .bytes = 8);
     g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_HOLDS), ==, 6);
-    g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_HOLD), ==, 6);
+    g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_BREAKPOINT), ==, 6);
     accel_fixture_free(f);
 }
 

@@ -30,7 +30,7 @@ static void ctx_stop_at(SvaCtx *ctx, uint8_t point)
 {
     sva_sched_break(ctx, point);
     sva_count(ctx->accel, ctx, SVA_CNT_HOLDS, 1);
-    sva_emit(ctx->accel->env, .kind = SVA_EV_HOLD,
+    sva_emit(ctx->accel->env, .kind = SVA_EV_BREAKPOINT,
              .pasid = sva_ctx_pasid(ctx), .addr = ctx->access.req.addr,
              .breakpoint = { .context = ctx->index, .point = point });
 }

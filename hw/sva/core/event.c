@@ -63,7 +63,7 @@ const char *sva_event_kind_name(SvaEventKind kind)
         [SVA_EV_JOB_START] = "JOB_START",
         [SVA_EV_JOB_DONE] = "JOB_DONE",
         [SVA_EV_CTX_STATE] = "CTX_STATE",
-        [SVA_EV_HOLD] = "HOLD",
+        [SVA_EV_BREAKPOINT] = "BREAKPOINT",
         [SVA_EV_STALL] = "STALL",
         [SVA_EV_STALL_END] = "STALL_END",
         [SVA_EV_RESET] = "RESET",

@@ -131,8 +131,8 @@ static void trace_device(const SvaEvent *e)
         trace_sva_ctx_state(e->seq, e->rid, pasid, e->context.index,
                             e->context.state);
         break;
-    case SVA_EV_HOLD:
-        trace_sva_hold(e->seq, e->rid, e->breakpoint.context,
+    case SVA_EV_BREAKPOINT:
+        trace_sva_breakpoint(e->seq, e->rid, e->breakpoint.context,
                        e->breakpoint.point);
         break;
     case SVA_EV_RESET:

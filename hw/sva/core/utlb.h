@@ -7,8 +7,8 @@
  * one cache line.  A miss is not an answer: the caller looks further.  It may
  * drop more than an invalidation names, never less.
  *
- * An entry has two tags, which invalidations name: one that the request tells,
- * and one that only the tables tell.  Each tag has a generation, and so has
+ * An entry has two tags, which invalidations name: one known from the request,
+ * and one known from the tables only.  Each tag has a generation, and so has
  * the uTLB; an entry is valid as long as none of the three has changed since
  * the insertion.  An invalidation is one addition, however much is held.
  *
@@ -27,7 +27,7 @@
 #define SVA_UTLB_ADDR (SVA_PAGE_MASK & ((1ull << SVA_UTLB_TAG_SHIFT) - 1))
 
 /*
- * @requester: the owner's word for who asks and how, not 0
+ * @requester: number that the owner gives to a kind of requester, not 0
  * @addr:      any address of the page
  * @tag:       first tag, of which the low bits count
  */

@@ -3,7 +3,7 @@
  *
  * IHI 0070 G.b, "ATS Translation Requests", "Responses to ATS Translation
  * Requests", "Split-stage ATS".  UR: ATS is not enabled; CA: the
- * configuration is in error; Success with R=W=0: there is no such page, now.
+ * configuration is in error; Success with R=W=0: the page is not present.
  * IDR0.ATSRECERR=0: no event but F_BAD_ATS_TREQ.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -12,7 +12,7 @@
 #include "../core/ats.h"
 #include "xlate.h"
 
-/* UR, with the one event that there is. */
+/* UR, and the only event that a translation request can cause. */
 static void refuse_service(SvaSmmu *smmu, const SvaRequest *req,
                            SvaAtsCompletion *out)
 {
@@ -24,7 +24,7 @@ static void refuse_service(SvaSmmu *smmu, const SvaRequest *req,
     sva_ats_refuse(SVA_ATS_UR, out);
 }
 
-/* Faults of a page, and of the way to it, are no errors. */
+/* Faults of a page, and of the walk to it, are no errors. */
 static void answer_fault(const SvaRequest *req, const SvaSmmuFault *fault,
                          SvaAtsCompletion *out)
 {
@@ -43,8 +43,8 @@ static void answer_fault(const SvaRequest *req, const SvaSmmuFault *fault,
 
 /*
  * Rights of the answer from those of the tables.  A requester reads what it
- * executes, so that a page for execution alone is none for it, unless STE
- * makes all its reads instruction fetches.
+ * executes, so an execute-only page is useless to it unless the STE turns all
+ * its reads into instruction fetches.
  */
 static uint8_t granted(const SvaSmmuSte *ste, uint8_t access)
 {
@@ -60,14 +60,14 @@ static uint8_t granted(const SvaSmmuSte *ste, uint8_t access)
     }
 }
 
-/* Without one of these rights of the tables granted() gives nothing. */
+/* Rights of the tables without which granted() returns none. */
 static uint8_t useful(const SvaSmmuSte *ste)
 {
     return SVA_WRITE | (ste->instcfg == SVA_SMMU_CFG_SET ? SVA_EXEC
                                                          : SVA_READ);
 }
 
-/* Rights that the tables are asked for. */
+/* Rights to ask the tables for. */
 static uint8_t wanted(const SvaSmmuSte *ste, const SvaRequest *req)
 {
     SvaSmmuTransaction txn = sva_smmu_transaction(ste, req);
@@ -161,8 +161,8 @@ static void answer(SvaSmmu *smmu, const SvaRequest *req,
 }
 
 /*
- * Size - 1 of what R=W=0 is said of: software sets the STU of the functions to
- * the smallest granule (G.b 3.9.1.2).
+ * Size - 1 of the range of an answer with R=W=0: software sets the STU of the
+ * functions to the smallest granule (G.b 3.9.1.2).
  */
 static uint64_t smallest_granule_mask(const SvaSmmuConfig *config)
 {

@@ -9,16 +9,16 @@
 #include "qemu/osdep.h"
 #include "xlate.h"
 
-typedef struct Teller {
-    SvaCachedFn *tell;
+typedef struct Visit {
+    SvaCachedFn *fn;
     void *opaque;
-} Teller;
+} Visit;
 
 /* A CD without walks stays valid and may stay cached. */
-static void tell_cd(uint64_t key, const void *value, void *opaque)
+static void visit_cd(uint64_t key, const void *value, void *opaque)
 {
     const SvaSmmuCd *cd = value;
-    const Teller *t = opaque;
+    const Visit *v = opaque;
     SvaCached cached = {
         .config = true,
         .rid = (uint16_t)sva_smmu_cd_key_sid(key),
@@ -26,27 +26,27 @@ static void tell_cd(uint64_t key, const void *value, void *opaque)
     };
 
     if (!cd->half[0].disabled || !cd->half[1].disabled) {
-        t->tell(&cached, t->opaque);
+        v->fn(&cached, v->opaque);
     }
 }
 
-static void tell_translation(const SvaTlbEntry *entry, void *opaque)
+static void visit_translation(const SvaTlbEntry *entry, void *opaque)
 {
-    const Teller *t = opaque;
+    const Visit *v = opaque;
     SvaCached cached;
 
     if (sva_smmu_tlb_asid(entry, &cached.tag)) {
         cached.config = false;
         cached.rid = 0;
-        t->tell(&cached, t->opaque);
+        v->fn(&cached, v->opaque);
     }
 }
 
-void sva_smmu_cached(SvaIommu *iommu, SvaCachedFn *tell, void *opaque)
+void sva_smmu_cached(SvaIommu *iommu, SvaCachedFn *fn, void *opaque)
 {
     SvaSmmu *smmu = sva_smmu_of(iommu);
-    Teller t = { tell, opaque };
+    Visit v = { fn, opaque };
 
-    sva_config_cache_visit(smmu->cds, tell_cd, &t);
-    sva_iotlb_visit(smmu->iotlb, tell_translation, &t);
+    sva_config_cache_visit(smmu->cds, visit_cd, &v);
+    sva_iotlb_visit(smmu->iotlb, visit_translation, &v);
 }

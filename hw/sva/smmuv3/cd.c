@@ -83,7 +83,7 @@ static SvaSmmuFault find_by_two_levels(const Fetch *f, unsigned leaf_bits,
     if (sva_smmu_is_fault(&fault)) {
         return fault;
     }
-    /* What stage 2 translates is for stage 2 to refuse. */
+    /* Stage 2 checks the width of intermediate addresses. */
     if (!(l1cd & R_SMMU_L1CD_V_MASK) ||
         (!f->ste->stage2 &&
          sva_smmu_beyond_oas(f->smmu, l1cd & R_SMMU_L1CD_L2PTR_MASK))) {
@@ -131,7 +131,7 @@ static uint32_t table_flags(const SvaSmmu *smmu, const SvaSmmuSte *ste,
            (ste->world == SVA_SMMU_WORLD_EL2 ? SVA_VMSA_ONE_EL : 0);
 }
 
-/* Fields of one half, as they lie in the words. */
+/* Raw fields of one half. */
 typedef struct RawHalf {
     uint64_t ttb;
     unsigned tsz;
@@ -227,7 +227,7 @@ SvaSmmuFault sva_smmu_cd_decode(const SvaSmmu *smmu, const SvaSmmuSte *ste,
     for (half = 0; half < 2; half++) {
         good = good && decode_half(smmu, ste, qw, half, &out->half[half]);
     }
-    /* Nobody asks for the byte order of tables that are not walked. */
+    /* The byte order of tables that are not walked does not matter. */
     good = good && (!(qw[0] & R_SMMU_CD0_ENDI_MASK) ||
                     (out->half[0].disabled && out->half[1].disabled));
     return good ? SVA_SMMU_NO_FAULT : sva_smmu_fault(SVA_SMMU_C_BAD_CD);

@@ -1,9 +1,9 @@
 /*
- * SMMUv3: commands, what they are
+ * SMMUv3: table of commands
  *
- * IHI 0070 G.b, "Commands".  A command is a row of a table.  What is illegal
- * stops the queue with CERROR_ILL, also where the command would have no
- * effect; reserved fields are ignored.
+ * IHI 0070 G.b, "Commands".  Each command is a row of a table.  An illegal
+ * command stops the queue with CERROR_ILL even if it would have no effect;
+ * reserved fields are ignored.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

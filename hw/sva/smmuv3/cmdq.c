@@ -4,8 +4,8 @@
  * IHI 0070 G.b, "Command queue", "Command errors".
  *
  * Commands run in order when they are fetched.  A CMD_SYNC that waits holds up
- * what is behind it.  When a slice of work is done the queue goes on after
- * whatever else the machine does had its turn.
+ * what is behind it.  After a slice of work the queue continues from a timer,
+ * so that the rest of the machine gets its turn.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -115,7 +115,7 @@ void sva_smmu_cmdq_run(SvaSmmu *smmu)
     unsigned spent = 0;
 
     if (smmu->cmdq_running) {
-        /* A completion came from within a command: the loop goes on. */
+        /* Called from within a command by a completion: the loop continues. */
         return;
     }
     smmu->cmdq_running = true;
@@ -148,8 +148,8 @@ const SvaAtcInvalOps sva_smmu_cmdq_atc_ops = {
 };
 
 /*
- * Not now: as long as the clock stands still, as with -icount it may, timers
- * that are due are run one after the other.
+ * One nanosecond later: while the clock stands still, as it may with -icount,
+ * timers that are due run one after the other.
  */
 void sva_smmu_cmdq_defer(SvaSmmu *smmu)
 {

@@ -10,7 +10,7 @@
 #include "qemu/osdep.h"
 #include "cmd.h"
 
-/* A span that is larger than all there is: CERROR_ILL (a choice). */
+/* A span larger than the address space: CERROR_ILL (a choice). */
 bool sva_smmu_atc_legal(const SvaSmmu *smmu G_GNUC_UNUSED,
                         const uint64_t *cmd)
 {
@@ -38,7 +38,7 @@ static SvaAtcInvalidation decode(const SvaSmmu *smmu, const uint64_t *cmd)
     return inv;
 }
 
-/* What reaches nobody ends as with an answer of UR: without error. */
+/* A request that no function takes completes without error, as with UR. */
 unsigned sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd)
 {
     SvaAtcInvalidation inv = decode(smmu, cmd);

@@ -8,9 +8,9 @@
 #include "qemu/osdep.h"
 #include "queue.h"
 
-/* What a record holds besides number and StreamID. */
+/* Fields of a record besides event number and StreamID. */
 typedef enum Fields {
-    SSV     = 1 << 0,           /* SubstreamID of the txn, and SSV */
+    SSV     = 1 << 0,           /* SubstreamID of the transaction, SSV */
     CD      = 1 << 1,           /* index of the CD, without SSV */
     RNW     = 1 << 2,
     ATTR    = 1 << 3,           /* PnU, InD, S2, CLASS */
@@ -171,7 +171,7 @@ bool sva_smmu_event_put(SvaSmmu *smmu, const uint64_t words[4])
     return true;
 }
 
-/* Only an event that finds the queue full, while that works, is overflow. */
+/* Overflow: a working queue was full.  A broken queue loses events too. */
 static void lose(SvaSmmu *smmu, bool overflow)
 {
     uint32_t prod = sva_smmu_reg32(smmu, A_SMMU_EVENTQ_PROD);

@@ -1,8 +1,8 @@
 /*
  * SMMUv3: what its files share
  *
- * Tables are fetched as raw words and decoded by ste.c and cd.c; nobody
- * behind them sees a raw word.
+ * Tables are fetched as raw words and decoded by ste.c and cd.c; later stages
+ * do not see raw words.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -91,7 +91,7 @@ static inline bool sva_smmu_is_fault(const SvaSmmuFault *fault)
 SvaSmmuFault sva_smmu_walk_fault(const SvaVmsaResult *res, SvaSmmuClass cls);
 
 /*
- * The transaction that a record tells of.
+ * A transaction, as event records describe it.
  *
  * @pnu, @ind: privileged, instruction, after STE overrides; valid in all
  *             records that have them
@@ -232,6 +232,6 @@ void sva_smmu_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag);
 
 /* -- cached.c -- */
 
-void sva_smmu_cached(SvaIommu *iommu, SvaCachedFn *tell, void *opaque);
+void sva_smmu_cached(SvaIommu *iommu, SvaCachedFn *fn, void *opaque);
 
 #endif

@@ -2,10 +2,10 @@
  * SMMUv3: what CMD_CFGI_* and CMD_TLBI_* drop
  *
  * IHI 0070 G.b, "Configuration structure invalidation", "TLB invalidation".
- * More may be dropped than is asked for; here it is what the command says and
- * no more, so that software which asks for too little is found out.  Only what
- * cannot be told apart goes too: TTL and Leaf are not looked at, as a level
- * is not kept, and neither is a table descriptor.
+ * An SMMU may drop more than a command names.  This one drops exactly that, so
+ * that software that invalidates too little is found out.  TTL and Leaf are
+ * ignored: entries do not record their level, and table descriptors are not
+ * cached.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -98,7 +98,7 @@ void sva_smmu_gerror(SvaSmmu *smmu, uint32_t bit)
                    sva_smmu_reg32(smmu, A_SMMU_GERROR) ^ bit);
     sva_smmu_count(smmu, SVA_SMMU_CNT_GERRORS);
     if (bit != R_SMMU_GERROR_MSI_GERROR_MASK) {
-        /* Its own message having failed would not get through either. */
+        /* No message about a message of GERROR that failed. */
         sva_smmu_interrupt(smmu, SVA_SMMU_IRQ_GERROR);
     }
 }

@@ -17,7 +17,7 @@ static SvaSmmuFault bad_substream(const SvaRequest *req)
     };
 }
 
-/* Which CD serves @req?  @bypass: none does, and that is in order. */
+/* Index of the CD that serves @req; @bypass: stage 1 is bypassed. */
 static SvaSmmuFault choose_cd(const SvaSmmuSte *ste, const SvaRequest *req,
                               uint32_t *index, bool *bypass)
 {
@@ -104,7 +104,7 @@ void sva_smmu_utlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
         .flag = cfg->cd,
     };
 
-    /* Overrides make a read another kind of request than a write. */
+    /* With overrides a read may be a fetch: one entry cannot serve both. */
     if (ste->instcfg < SVA_SMMU_CFG_CLEAR &&
         ste->privcfg < SVA_SMMU_CFG_CLEAR) {
         sva_utlb_insert(&smmu->utlb, req, &entry);

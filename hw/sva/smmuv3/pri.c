@@ -1,9 +1,9 @@
 /*
  * SMMUv3: page requests and responses
  *
- * IHI 0070 G.b, "PRI", "PRI queue".  A request is taken by what the queue can
- * do and by nothing else: no STE is asked whether the function may send it,
- * and groups are not kept track of.
+ * IHI 0070 G.b, "PRI", "PRI queue".  Only the state of the queue decides
+ * whether a request is accepted: the STE is not checked, and groups are not
+ * tracked.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,8 +13,8 @@
 #include "queue.h"
 
 /*
- * Each request is answered, not each group: G.b 8.2, 8.3.  The function is told
- * once all the same, as Response Failure ends what it has outstanding.
+ * Each request is answered, not each group: G.b 8.2, 8.3.  The function still
+ * acts once, as Response Failure ends all that it has outstanding.
  */
 static void refuse(SvaSmmu *smmu, const SvaPageRequest *req)
 {
@@ -66,7 +66,7 @@ static bool is_open(const SvaSmmu *smmu)
            !sva_smmu_gerror_active(smmu, R_SMMU_GERROR_PRIQ_MASK);
 }
 
-/* With an overflow that is not acknowledged nothing is written. */
+/* Nothing is written until software acknowledges an overflow. */
 static bool has_room(SvaSmmu *smmu, const SvaSmmuQueue *q)
 {
     uint32_t prod = sva_smmu_reg32(smmu, A_SMMU_PRIQ_PROD);

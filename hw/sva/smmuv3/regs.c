@@ -1,10 +1,10 @@
 /*
  * SMMUv3: register file
  *
- * IHI 0070 G.b, "Memory map and registers".  A register is a row of a table;
- * the only code here is what a row cannot say.  Page 1 shows the same as page
- * 0.  Accesses are done by words, the low one first, so that a 64-bit register
- * may be written as one or as two halves.
+ * IHI 0070 G.b, "Memory map and registers".  Each register is a row of a table;
+ * code is for what a row cannot express.  Page 1 mirrors page 0.  Accesses are
+ * split into words, the low one first, so that a 64-bit register may be
+ * written as a whole or in halves.
  *
  * An update of CR0 or IRQ_CTRL is complete when the write returns.
  *
@@ -60,15 +60,20 @@ static bool turned_on(uint32_t old, uint32_t now, uint32_t bit)
     return ~old & now & bit;
 }
 
+static bool turned_off(uint32_t old, uint32_t now, uint32_t bit)
+{
+    return turned_on(now, old, bit);
+}
+
 static void cr0_written(SvaSmmu *smmu, uint32_t old)
 {
     uint32_t now = sva_smmu_reg32(smmu, A_SMMU_CR0);
 
     sva_smmu_set32(smmu, A_SMMU_CR0ACK, now);
-    if (turned_on(now, old, R_SMMU_CR0_SMMUEN_MASK)) {
+    if (turned_off(old, now, R_SMMU_CR0_SMMUEN_MASK)) {
         sva_smmu_stall_abort_all(smmu);
     }
-    if (turned_on(now, old, R_SMMU_CR0_CMDQEN_MASK)) {
+    if (turned_off(old, now, R_SMMU_CR0_CMDQEN_MASK)) {
         sva_smmu_sync_cancel(smmu);
     }
     if (turned_on(old, now, R_SMMU_CR0_EVENTQEN_MASK)) {
@@ -192,7 +197,7 @@ static bool is_present(const SvaSmmu *smmu, const RegRow *row)
     }
 }
 
-/* Bits that a register does not have without a feature. */
+/* Bits of a register that are reserved without a feature. */
 static uint64_t absent_bits(const SvaSmmu *smmu, unsigned off)
 {
     const SvaSmmuConfig *c = &smmu->config;
@@ -342,7 +347,7 @@ static void write_word(SvaSmmu *smmu, uint64_t off, uint32_t val)
     }
 }
 
-/* Bits that a pointer of the unit has not: above the wrap bit (6.3.28). */
+/* Bits of a pointer that the unit writes as 0: above the wrap bit (6.3.28). */
 static uint32_t missing_bits(const SvaSmmu *smmu, uint64_t off)
 {
     SvaSmmuQueue q;

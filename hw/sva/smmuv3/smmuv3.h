@@ -130,7 +130,7 @@ typedef struct SvaSmmu {
     bool sync_waits;            /* @sync, at RD, waits for @sync_generation */
     uint64_t sync_generation;
     uint64_t sync[2];
-    bool inval_expired;         /* the next CMD_SYNC has to tell */
+    bool inval_expired;         /* the next CMD_SYNC fails */
     bool cmdq_running;
     SvaTimer *cmdq_timer;       /* to go on with a long queue */
 

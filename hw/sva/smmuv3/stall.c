@@ -6,7 +6,7 @@
  * A stalled transaction has a record, and a STAG by which software answers.
  * It is unrecorded if the queue cannot be written or no STAG is left.  An
  * unrecorded stall is never recorded late.  The transaction is sent again when
- * there is room, so that a record tells what holds when it becomes visible,
+ * there is room, so that a record is true when it becomes visible,
  * whatever was invalidated in between.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -25,7 +25,7 @@
 
 /*
  * @stag: slot number, and above it a generation that changes with each use,
- *        so that an answer that comes twice finds nobody
+ *        so that a second answer has no effect
  * @next, @prev: neighbours in the bucket of @rid
  * @newer, @older: neighbours by age; @newer alone links free slots
  */
@@ -188,7 +188,7 @@ static void give_back(SlotTable *t, unsigned i)
 
 /* -- how a stall ends -- */
 
-/* false: nobody waits for it any more. */
+/* false: no function waits for it any more. */
 static bool end(SvaSmmu *smmu, SlotTable *t, unsigned i,
                 SvaStallAction action)
 {

@@ -35,7 +35,7 @@ SvaSmmuStalls *sva_smmu_stalls_new(SvaSmmu *smmu);
 void sva_smmu_stalls_free(SvaSmmu *smmu);
 
 void sva_smmu_stalls_save(const SvaSmmu *smmu, SvaSmmuStallsState *out);
-/* Whoever has stalled now is forgotten.  false: @in is impossible. */
+/* Drops the present stalls.  false: @in is impossible. */
 bool sva_smmu_stalls_restore(SvaSmmu *smmu, const SvaSmmuStallsState *in);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * SMMUv3 unit: saving and restoring
  *
- * What comes from a stream is checked like what comes from a guest: members
- * that the model relies on have to be possible.
+ * A stream is checked like guest input: what the model relies on must be
+ * possible.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -17,7 +17,7 @@
 /*
  * @regs:    register file, queue positions included
  * @sync_waits, @sync_generation, @sync: CMD_SYNC that waits
- * @inval_expired: the next one has to tell of a time-out
+ * @inval_expired: the next one fails, because of a time-out
  * @atc:     ATS invalidations that functions have not completed
  * @stalls:  stalled transactions
  */

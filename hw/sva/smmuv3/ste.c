@@ -106,7 +106,7 @@ static bool decode_stage1(const SvaSmmu *smmu, const uint64_t *qw,
     if (ste->stall_disabled && config->stall_model != SVA_SMMU_STALL_BOTH) {
         return false;
     }
-    /* A pointer that stage 2 translates is for stage 2 to refuse. */
+    /* Stage 2 checks the width of intermediate addresses. */
     return ste->stage2 || !sva_smmu_beyond_oas(smmu, ste->context);
 }
 

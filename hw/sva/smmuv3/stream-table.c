@@ -123,7 +123,7 @@ bool sva_smmu_ste_ppar(SvaSmmu *smmu, uint32_t sid, bool *valid)
 
     *valid = false;
     if (!sva_smmu_enabled(smmu)) {
-        return false;           /* the table is not to be read */
+        return false;           /* it cannot be read */
     }
     fault = sva_smmu_ste_get(smmu, sid, &ste);
     *valid = !sva_smmu_is_fault(&fault);

@@ -1,9 +1,9 @@
 /*
  * SMMUv3: TLB
  *
- * IHI 0070 G.b, "Translation caches", "TLB tagging", CMD_TLBI_*.  More may be
- * dropped than was asked for, never less; here it is what the command says
- * and no more, so that software which asks for too little is found out.
+ * IHI 0070 G.b, "Translation caches", "TLB tagging", CMD_TLBI_*.  An SMMU may
+ * drop more than a command names, never less.  This one drops exactly that, so
+ * that software that invalidates too little is found out.
  *
  * StreamIDs and SubstreamIDs are no part of a tag: streams with equal tags
  * share entries.
@@ -13,7 +13,7 @@
 #include "qemu/osdep.h"
 #include "xlate.h"
 
-/* SvaTlbTag.domain is the VMID, SvaTlbTag.kind tells who may drop it. */
+/* SvaTlbTag.domain is the VMID; the kind decides which commands drop it. */
 typedef enum Kind {
     KIND_STAGE1,                /* NS-EL1 */
     KIND_STAGE2,                /* NS-EL1, intermediate addresses */
@@ -23,7 +23,7 @@ typedef enum Kind {
 
 QEMU_BUILD_BUG_ON((int)KIND_HYP >= (int)SVA_TLB_KINDS);
 
-/* SvaTlbTag.asid is the ASID, or tells that there is none. */
+/* SvaTlbTag.asid: the ASID, or one of these if there is none. */
 #define TAG_GLOBAL    (1u << 16)        /* nG=0, or a world without ASIDs */
 #define TAG_ASET      (1u << 17)        /* of a global entry */
 #define TAG_EL2       (1u << 18)        /* not E2H */
@@ -87,7 +87,7 @@ void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
     sva_iotlb_insert(smmu->iotlb, &entry);
 }
 
-/* Stage 1, and not of all ASIDs at once. */
+/* Stage 1, with an ASID. */
 bool sva_smmu_tlb_asid(const SvaTlbEntry *entry, uint32_t *asid)
 {
     *asid = entry->tag.asid;

@@ -12,7 +12,7 @@
 
 #define RIGHTS (SVA_READ | SVA_WRITE | SVA_EXEC)
 
-/* -- who asks -- */
+/* -- transactions -- */
 
 static bool override(unsigned cfg, bool incoming)
 {
@@ -60,7 +60,7 @@ static SvaSmmuFault input_fault(SvaSmmuEventId event)
     return (SvaSmmuFault) { .event = event, .cls = SVA_SMMU_CLASS_IN };
 }
 
-/* A request that nothing but stage 2, or nothing at all, translates. */
+/* Stage 1 is bypassed: the width of the address that stage 2 gets. */
 static SvaSmmuFault check_bypassed_stage1(const SvaSmmu *smmu, uint64_t addr)
 {
     /* Intermediate addresses are as wide as output addresses: TTF=2. */
@@ -73,7 +73,7 @@ static const SvaSmmuHalf *half_of(const SvaSmmuTransCfg *cfg, uint64_t addr)
     return &cfg->cd->half[addr >> 55 & 1];
 }
 
-/* The address with what TBI ignores replaced by copies of bit 55. */
+/* The address with the byte that TBI ignores replaced by bit 55. */
 static uint64_t canonical(const SvaSmmuTransCfg *cfg, uint64_t addr)
 {
     if (!cfg->cd || !half_of(cfg, addr)->ignore_top) {
@@ -82,7 +82,7 @@ static uint64_t canonical(const SvaSmmuTransCfg *cfg, uint64_t addr)
     return (uint64_t)((int64_t)(addr << 8) >> 8);
 }
 
-/* Is @addr something that the tables of its half are asked about? */
+/* Is @addr within the range that the tables of its half translate? */
 static bool in_half(const SvaSmmuHalf *half, uint64_t addr)
 {
     int64_t upper = (int64_t)addr >> half->pt.input_bits;
@@ -229,7 +229,7 @@ static SvaOutcome end_with_fault(SvaSmmu *smmu, const SvaSmmuFault *fault,
 static SvaOutcome grant(const SvaSmmuTransaction *txn, SvaMapping *map)
 {
     if (txn->ind) {
-        /* The requester knows of reads, and was granted one. */
+        /* A fetch was granted, which is a read for the requester. */
         map->access |= SVA_READ;
     }
     return SVA_OK;

@@ -31,7 +31,7 @@ static const VMStateDescription smmu_vmstate_stall = {
     },
 };
 
-/* Before the arrays are read into the room that there is. */
+/* Check the counts before the arrays are read. */
 static bool smmu_counts_fit(void *opaque, int version)
 {
     SvaSmmuSaved *saved = opaque;

@@ -27,6 +27,7 @@ TREE = {
     'hw/sva/vtd/meson.build': "sva_vtd_files = files('inv.c')\n"
                               "sva_vtd_qemu_files = files('device.c')\n",
     'hw/sva/endpoint/prg.h': '#include "hw/sva/endpoint.h"\n',
+    'hw/sva/endpoint/pci-function.h': '#include "hw/pci/pci_device.h"\n',
     'hw/sva/accel/job.c': OSDEP + '#include "hw/sva/endpoint.h"\n'
                                   '#include "../endpoint/prg.h"\n',
     'hw/sva/accel/meson.build': "sva_accel_files = files('job.c')\n",
@@ -81,6 +82,13 @@ class CheckLayersTest(unittest.TestCase):
                           'endpoint must not depend on include')
         self.assert_found('hw/sva/endpoint/prg.h', '#include "../core/ring.h"\n', 1,
                           'endpoint must not depend on core')
+
+    def test_model_may_not_know_the_qom_type_of_functions(self):
+        for name in ('accel/job.c', 'endpoint/prg.h'):
+            osdep = OSDEP if name.endswith('.c') else ''
+            self.assert_found(f'hw/sva/{name}',
+                              osdep + '#include "hw/sva/endpoint/pci-function.h"\n',
+                              2 if osdep else 1, 'must not depend on endpoint-qemu')
 
     def test_endpoint_may_not_know_the_iommu(self):
         self.assert_found('hw/sva/accel/job.c', OSDEP + '#include "../vtd/inv.h"\n', 2,

@@ -4,35 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "../endpoint/vmstate.h"
 #include "vmstate.h"
-
-static const VMStateDescription accel_vmstate_group = {
-    .name = "sva-accel/group",
-    .version_id = 1,
-    .fields = (const VMStateField[]) {
-        VMSTATE_UINT64(first, SvaPageGroupSaved),
-        VMSTATE_UINT64(step, SvaPageGroupSaved),
-        VMSTATE_UINT32(pasid, SvaPageGroupSaved),
-        VMSTATE_UINT32(withheld, SvaPageGroupSaved),
-        VMSTATE_UINT16(prgi, SvaPageGroupSaved),
-        VMSTATE_UINT16(count, SvaPageGroupSaved),
-        VMSTATE_UINT16(sent, SvaPageGroupSaved),
-        VMSTATE_UINT8(access, SvaPageGroupSaved),
-        VMSTATE_UINT8(flags, SvaPageGroupSaved),
-        VMSTATE_END_OF_LIST()
-    },
-};
-
-static const VMStateDescription accel_vmstate_late = {
-    .name = "sva-accel/invalidation",
-    .version_id = 1,
-    .fields = (const VMStateField[]) {
-        VMSTATE_UINT64(left, SvaLateInvalSaved),
-        VMSTATE_UINT32(itag, SvaLateInvalSaved),
-        VMSTATE_UINT32(withheld, SvaLateInvalSaved),
-        VMSTATE_END_OF_LIST()
-    },
-};
 
 static bool accel_has_data(void *opaque, int version)
 {
@@ -62,10 +35,8 @@ static const VMStateDescription accel_vmstate_ctx = {
         VMSTATE_UINT8(delayed_stop, SvaCtxSaved),
         VMSTATE_UINT8(wait, SvaCtxSaved),
         VMSTATE_UINT8(flags, SvaCtxSaved),
-        VMSTATE_STRUCT(group, SvaCtxSaved, 1, accel_vmstate_group,
-                       SvaPageGroupSaved),
-        VMSTATE_STRUCT(probe, SvaCtxSaved, 1, accel_vmstate_group,
-                       SvaPageGroupSaved),
+        VMSTATE_SVA_PAGE_GROUP(group, SvaCtxSaved),
+        VMSTATE_SVA_PAGE_GROUP(probe, SvaCtxSaved),
         VMSTATE_UINT8(phase, SvaCtxSaved),
         VMSTATE_UINT8(part, SvaCtxSaved),
         VMSTATE_UINT8(cpl_part, SvaCtxSaved),
@@ -109,15 +80,9 @@ const VMStateDescription sva_accel_vmstate = {
         VMSTATE_UINT32(inject, SvaAccelSaved),
         VMSTATE_UINT32(inval_delay, SvaAccelSaved),
         VMSTATE_UINT32(fn.stall_seq, SvaAccelSaved),
-        VMSTATE_UINT32(fn.late_count, SvaAccelSaved),
-        VMSTATE_STRUCT_ARRAY(fn.late, SvaAccelSaved, SVA_INVALS_MAX, 1,
-                             accel_vmstate_late, SvaLateInvalSaved),
+        VMSTATE_SVA_LATE_INVALS(fn, SvaAccelSaved),
         VMSTATE_UINT64_ARRAY(counter, SvaAccelSaved, SVA_CNT_MAX),
-        VMSTATE_UINT32(fn.prg.allocation, SvaAccelSaved),
-        VMSTATE_UINT32(fn.prg.free_count, SvaAccelSaved),
-        VMSTATE_UINT16_ARRAY(fn.prg.free, SvaAccelSaved, SVA_PRGI_COUNT),
-        VMSTATE_UINT16_ARRAY(fn.prg.requests, SvaAccelSaved, SVA_PRGI_COUNT),
-        VMSTATE_UINT32_ARRAY(fn.prg.pasid, SvaAccelSaved, SVA_PRGI_COUNT),
+        VMSTATE_SVA_PRG(fn, SvaAccelSaved),
         VMSTATE_UINT32(run_count, SvaAccelSaved),
         VMSTATE_UINT32(fn.waiting_count, SvaAccelSaved),
         VMSTATE_UINT16_ARRAY(run, SvaAccelSaved, SVA_ACCEL_CONTEXTS_MAX),

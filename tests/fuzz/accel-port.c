@@ -116,10 +116,10 @@ void accel_set_pri(AccelWorld *w, const SvaPriControl *control)
     sva_function_set_pri(w->fn, control);
 }
 
-static bool *ticket_at(AccelWorld *w, uint32_t ticket)
+static bool *itag_open(AccelWorld *w, uint32_t itag)
 {
-    g_assert_cmpuint(ticket, <, w->tickets->len);
-    return &g_array_index(w->tickets, bool, ticket);
+    g_assert_cmpuint(itag, <, w->itags->len);
+    return &g_array_index(w->itags, bool, itag);
 }
 
 void accel_flr(AccelWorld *w)
@@ -128,8 +128,8 @@ void accel_flr(AccelWorld *w)
     close_all(w);
     accel_revoke_all(w);
     /* Completions that it owes it forgets. */
-    for (unsigned i = 0; i < w->tickets->len; i++) {
-        *ticket_at(w, i) = false;
+    for (unsigned i = 0; i < w->itags->len; i++) {
+        *itag_open(w, i) = false;
     }
     sva_accel_reset(w->a);
 }
@@ -178,11 +178,11 @@ void accel_invalidate(AccelWorld *w, const SvaAtcInvalidation *inv)
     if (!(w->inject & SVA_GINJECT_STALE_ATC)) {
         revoke(w, inv);
     }
-    copy.itag = w->tickets->len;
-    g_array_append_val(w->tickets, open);
+    copy.itag = w->itags->len;
+    g_array_append_val(w->itags, open);
     w->port.client_ops->invalidate(w->a, &copy);
     /* It does not wait for page responses, nor for anything else. */
-    g_assert_true(w->inject & late || !*ticket_at(w, copy.itag));
+    g_assert_true(w->inject & late || !*itag_open(w, copy.itag));
 }
 
 void accel_set_inject(AccelWorld *w, uint32_t inject)
@@ -429,12 +429,12 @@ static void op_page_request(SvaPort *port, const SvaPageRequest *req)
     }
 }
 
-static void op_inval_done(SvaPort *port, uint32_t ticket)
+static void op_inval_done(SvaPort *port, uint32_t itag)
 {
     AccelWorld *w = world_of(port);
 
-    g_assert_true(*ticket_at(w, ticket));
-    *ticket_at(w, ticket) = false;
+    g_assert_true(*itag_open(w, itag));
+    *itag_open(w, itag) = false;
 }
 
 static void op_interrupt(SvaPort *port, unsigned vector)
@@ -457,7 +457,7 @@ AccelWorld *accel_world_new(unsigned atc_entries)
     };
     AccelWorld *w = g_new0(AccelWorld, 1);
 
-    w->tickets = g_array_new(FALSE, FALSE, sizeof(bool));
+    w->itags = g_array_new(FALSE, FALSE, sizeof(bool));
     w->f = fake_env_new();
     w->a = sva_accel_new(&w->f->env, &config);
     w->fn = sva_accel_function(w->a);
@@ -513,8 +513,8 @@ void accel_world_free(AccelWorld *w)
 
     stop_all(w);
     sva_accel_write(w->a, SVA_REG_INJECT, 0, 4);
-    for (unsigned i = 0; i < w->tickets->len; i++) {
-        g_assert_false(*ticket_at(w, i));
+    for (unsigned i = 0; i < w->itags->len; i++) {
+        g_assert_false(*itag_open(w, i));
     }
     for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
         g_assert_false(w->jobs[i].active);
@@ -528,6 +528,6 @@ void accel_world_free(AccelWorld *w)
     sva_event_bus_remove(&w->f->bus, &w->sink);
     sva_accel_free(w->a);
     fake_env_free(w->f);
-    g_array_free(w->tickets, TRUE);
+    g_array_free(w->itags, TRUE);
     g_free(w);
 }

@@ -80,7 +80,7 @@ typedef struct AccelWorld {
     bool rf;
     uint32_t allocation;
     uint32_t inject;            /* SVA_REG_INJECT */
-    GArray *tickets;            /* bool: not completed yet, by number */
+    GArray *itags;            /* bool: not completed yet, by number */
     PortPolicy policy;
     SvaAtsStatus ats_status;
     bool untranslated_only;

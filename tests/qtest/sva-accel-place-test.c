@@ -225,7 +225,7 @@ static void test_behind_a_root_port(void)
     sva_test_end(t);
 }
 
-/* A job in each kind of wait, a probe, and a completion kept back. */
+/* A job in each kind of wait, a probe, and a completion withheld. */
 static void everything_in_flight(const Place *far, Process *process)
 {
     struct sva_desc desc = copy_desc();

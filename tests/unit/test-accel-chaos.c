@@ -16,7 +16,7 @@
 typedef struct Chaos {
     AccelFixture *f;
     GRand *rand;
-    unsigned tickets;           /* sent */
+    unsigned itags;           /* sent */
     unsigned done;              /* completions seen */
 } Chaos;
 
@@ -70,7 +70,7 @@ static void invalidate(Chaos *c, unsigned ctx)
 {
     fake_port_invalidate(c->f->p, &(SvaAtcInvalidation) {
         .addr = 0x10000, .mask = 0xffff, .pasid = sva_pasid(ctx + 1),
-        .itag = c->tickets++,
+        .itag = c->itags++,
     });
 }
 
@@ -81,7 +81,7 @@ static void probe(Chaos *c, unsigned ctx)
     accel_write(c->f, ctx, SVA_CTX_PROBE_CTRL, pick(c, 0x200));
 }
 
-/* FLR forgets what was kept back; CTRL.RESET sends it. */
+/* FLR forgets what was withheld; CTRL.RESET sends it. */
 static void reset(Chaos *c)
 {
     AccelFixture *f = c->f;
@@ -90,7 +90,7 @@ static void reset(Chaos *c)
         sva_accel_write(f->a, SVA_REG_CTRL, SVA_CTRL_RESET, 4);
         return;
     }
-    c->tickets -= sva_accel_read(f->a, SVA_REG_INVAL_HELD, 4);
+    c->itags -= sva_accel_read(f->a, SVA_REG_INVAL_HELD, 4);
     sva_accel_reset(f->a);
     sva_function_set_bus_master(f->fn, true);
     sva_function_set_pasid(f->fn, true);
@@ -210,7 +210,7 @@ static void finish(Chaos *c)
         g_assert_cmphex(accel_read(f, i, SVA_CTX_CMD_STATUS) >> 31, ==, 0);
     }
     g_assert_cmphex(sva_accel_read(f->a, SVA_REG_INVAL_HELD, 4), ==, 0);
-    g_assert_cmpuint(c->done, ==, c->tickets);
+    g_assert_cmpuint(c->done, ==, c->itags);
     accel_fixture_set_pri(f, false, 32);
     g_assert_cmphex(sva_function_pri_status(f->fn) & SVA_PRI_STOPPED, ==,
                     SVA_PRI_STOPPED);

@@ -29,11 +29,11 @@ static AccelFixture *fixture(uint32_t inject)
     return f;
 }
 
-static void invalidate(AccelFixture *f, uint32_t ticket)
+static void invalidate(AccelFixture *f, uint32_t itag)
 {
     fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
         .addr = 0x10000, .mask = 0xfff, .pasid = sva_pasid(1),
-        .itag = ticket,
+        .itag = itag,
     });
 }
 
@@ -141,11 +141,11 @@ static void test_no_more_than_32_are_kept_back(void)
 static void next_request(FakePort *p, const char *tlp, void *opaque)
 {
     AccelFixture *f = opaque;
-    unsigned ticket = atoi(tlp + 3);
+    unsigned itag = atoi(tlp + 3);
 
     (void)p;
-    if (g_str_has_prefix(tlp, "ic ") && ticket < 100) {
-        invalidate(f, ticket + 100);
+    if (g_str_has_prefix(tlp, "ic ") && itag < 100) {
+        invalidate(f, itag + 100);
     }
 }
 

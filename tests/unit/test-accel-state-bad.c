@@ -25,7 +25,7 @@ static void submit_copy(AccelFixture *f, unsigned ctx, enum sva_mode mode)
     accel_submit(f, ctx, copy);
 }
 
-/* As rich as possible: a group, a waiter, a hold, a late stop, a delay. */
+/* As rich as possible: group, waiter, breakpoint, delayed stop, pause. */
 static AccelFixture *busy_fixture(void)
 {
     AccelFixture *f = accel_fixture_new();
@@ -58,7 +58,7 @@ static const char regs[] = "impossible registers of a context";
 static const char group[] = "impossible page request group";
 static const char ring[] = "impossible ring of a context";
 static const char job[] = "impossible job";
-static const char xfer[] = "impossible access";
+static const char mem_access[] = "impossible access";
 static const char queue[] = "impossible queue of contexts";
 static const char stuck[] = "a context that waits for nothing";
 
@@ -150,7 +150,7 @@ static void test_an_impossible_context_is_refused(void)
     BAD(ctx[0].reg[SVA_CTX_RING_BASE / 4], 0x100020, regs);
     BAD(ctx[0].reg[SVA_CTX_RING_SIZE / 4], 13, ring);
     BAD(ctx[0].reg[SVA_CTX_CFG / 4], 0x03100001, ring);
-    BAD(ctx[0].reg[SVA_CTX_CFG / 4], 0x00100001, xfer);
+    BAD(ctx[0].reg[SVA_CTX_CFG / 4], 0x00100001, mem_access);
     BAD(ctx[0].tail, 65, ring);
     BAD(ctx[0].state, 5, regs);
     BAD(ctx[0].cmd_status, 1u << 30, regs);
@@ -161,8 +161,8 @@ static void test_an_impossible_context_is_refused(void)
     BAD(ctx[0].group.count, 33, group);
     BAD(ctx[0].group.sent, 2, group);
     BAD(ctx[0].group.withheld, 2, group);
-    BAD(ctx[0].group.sent, 0, xfer);
-    BAD(ctx[0].group.flags, 0, xfer);
+    BAD(ctx[0].group.sent, 0, mem_access);
+    BAD(ctx[0].group.flags, 0, mem_access);
     BAD(ctx[0].group.flags, 8, group);
     BAD(ctx[0].group.access, 4, group);
     BAD(ctx[0].group.pasid, 1, group);
@@ -178,13 +178,13 @@ static void test_an_impossible_context_is_refused(void)
     BAD(ctx[0].wait, 6, job);
     BAD(ctx[0].wait, 0, stuck);
     BAD(ctx[0].held, 1, job);
-    BAD(ctx[0].stage, 6, xfer);
-    BAD(ctx[0].stage, 5, xfer);
-    BAD(ctx[0].retries, 17, xfer);
+    BAD(ctx[0].stage, 6, mem_access);
+    BAD(ctx[0].stage, 5, mem_access);
+    BAD(ctx[0].retries, 17, mem_access);
     BAD(ctx[2].held, 3, job);
     BAD(ctx[2].delayed_stop, 0, job);
     BAD(ctx[2].stop_left, 1ull << 63, job);
-    BAD(ctx[2].stage, 0, xfer);
+    BAD(ctx[2].stage, 0, mem_access);
     BAD(ctx[3].wait_left, 1ull << 63, job);
     BAD(ctx[3].offset, 4, job);
     g_assert_cmpstr(sva_accel_load(f->a, s), ==, NULL);

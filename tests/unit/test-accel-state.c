@@ -432,10 +432,10 @@ static void test_a_probe_gets_its_response(void)
     accel_fixture_free(f);
 }
 
-static void invalidate(AccelFixture *f, uint32_t ticket)
+static void invalidate(AccelFixture *f, uint32_t itag)
 {
     fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
-        .mask = UINT64_MAX, .pasid = sva_pasid(1), .itag = ticket,
+        .mask = UINT64_MAX, .pasid = sva_pasid(1), .itag = itag,
     });
 }
 

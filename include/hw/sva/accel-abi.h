@@ -234,7 +234,7 @@ enum sva_counter {
 	SVA_CNT_INVAL_LATE	= 26,	/* invalidations not completed at once */
 	SVA_CNT_STALE_KEPT	= 27,	/* ATC entries that should have gone */
 	SVA_CNT_STALE_HITS	= 28,	/* ... and were used */
-	SVA_CNT_PRG_UNSENT	= 29,	/* page requests kept back */
+	SVA_CNT_PRG_UNSENT	= 29,	/* page requests withheld */
 	SVA_CNT_PRG_DUPLICATES	= 30,
 	SVA_CNT_PRG_EXCESS	= 31,	/* page requests beyond credits */
 	SVA_CNT_PRG_SHARED	= 32,	/* groups with an index in use */

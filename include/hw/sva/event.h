@@ -29,7 +29,7 @@ typedef enum SvaEventKind {
     SVA_EV_JOB_START,    /* job without status */
     SVA_EV_JOB_DONE,     /* job; addr: where it failed */
     SVA_EV_CTX_STATE,    /* context */
-    SVA_EV_BREAKPOINT,   /* addr */
+    SVA_EV_BREAKPOINT,   /* breakpoint; addr */
     SVA_EV_STALL,        /* stall without action; addr, access */
     SVA_EV_STALL_END,    /* stall without reason */
     SVA_EV_RESET,

@@ -146,8 +146,6 @@ unsigned vtd_fault(VtdFixture *f, uint64_t *low, uint64_t *high);
 /* Messages of a source since the last fake_env_clear(). */
 unsigned vtd_msis(VtdFixture *f, uint32_t data);
 
-#define SVA_RW (SVA_READ | SVA_WRITE)
-
 /*
  * An untranslated request that must reach @pa, or must be aborted with one
  * fault record of @reason, all of whose fields are checked.

@@ -33,7 +33,7 @@ void sva_ats_refuse(SvaAtsStatus status, SvaAtsCompletion *out)
 void sva_ats_grant(const SvaRequest *req, SvaAtsCompletion *out)
 {
     SvaMapping *map = &out->map;
-    uint8_t access = map->access & (SVA_READ | SVA_WRITE);
+    uint8_t access = map->access & SVA_RW;
 
     if (!access) {
         bool cached = map->cached;

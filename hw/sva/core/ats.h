@@ -58,12 +58,12 @@ SvaAtsRange sva_ats_decode_range(uint64_t addr, bool s);
 static inline SvaRequestCounter sva_ats_counter(const SvaRequest *req,
                                                 const SvaAtsCompletion *out)
 {
-    uint8_t want = req->access & (SVA_READ | SVA_WRITE | SVA_EXEC);
+    uint8_t want = req->access & SVA_RWX;
 
     if (out->status != SVA_ATS_SUCCESS) {
         return SVA_REQ_ATS_ERRORS;
     }
-    if (!(out->map.access & (SVA_READ | SVA_WRITE))) {
+    if (!(out->map.access & SVA_RW)) {
         return SVA_REQ_ATS_NO_ACCESS;
     }
     return want & ~out->map.access ? SVA_REQ_ATS_PARTIAL : SVA_REQ_ATS_GRANTED;

@@ -296,7 +296,7 @@ void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry)
     ptrdiff_t i;
 
     if (order < 0 || entry->tag.kind >= SVA_TLB_KINDS ||
-        !(entry->map.access & (SVA_READ | SVA_WRITE | SVA_EXEC))) {
+        !(entry->map.access & SVA_RWX)) {
         return;
     }
     key = make_key(tag_word(&entry->tag), (unsigned)order, entry->iova);

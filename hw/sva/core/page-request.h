@@ -20,7 +20,7 @@
 static inline bool sva_page_is_stop_marker(const SvaPageRequest *req)
 {
     return req->pasid.valid && req->last &&
-           !(req->access & (SVA_READ | SVA_WRITE));
+           !(req->access & SVA_RW);
 }
 
 /* @req is in the queue, as an entry that begins with @words. */

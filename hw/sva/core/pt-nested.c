@@ -6,8 +6,6 @@
 #include "qemu/osdep.h"
 #include "pt-nested.h"
 
-#define RIGHTS (SVA_READ | SVA_WRITE)
-
 typedef struct Nest {
     SvaPtHook hook;             /* first: the nest is found by it */
     SvaEnv *env;
@@ -63,7 +61,7 @@ static bool nest_grants(SvaPtHook *hook, uint64_t addr, uint8_t want)
 /* What the second stage is asked of the result of the first. */
 static uint8_t second_want(const SvaPtQuery *query, uint8_t granted)
 {
-    uint8_t want = query->want & RIGHTS;
+    uint8_t want = query->want & SVA_RW;
 
     return query->partial ? want & granted : want;
 }

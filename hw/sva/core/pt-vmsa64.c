@@ -6,8 +6,6 @@
 #include "qemu/osdep.h"
 #include "pt-vmsa64.h"
 
-#define RIGHTS (SVA_READ | SVA_WRITE | SVA_EXEC)
-
 /* Processors change descriptors rarely; this often in a row is no accident. */
 #define MAX_ATTEMPTS 16
 
@@ -284,7 +282,7 @@ static Step finish(Walk *w)
         return fail(w, SVA_VMSA_ACCESS_FLAG);
     }
     if (w->structure && has(w, SVA_VMSA_PTW) && is_device_memory(w)) {
-        return fail_permission(w, w->want & RIGHTS);
+        return fail_permission(w, w->want & SVA_RWX);
     }
     rights = has(w, SVA_VMSA_STAGE2) ? stage2_rights(w) : stage1_rights(w);
     sets_dirty = w->want & rights & SVA_WRITE;
@@ -293,8 +291,8 @@ static Step finish(Walk *w)
         access &= ~SVA_WRITE;   /* it takes another walk to set it dirty */
     }
     if (w->partial ? !(access & w->useful)
-                   : w->want & RIGHTS & ~rights) {
-        return fail_permission(w, w->want & RIGHTS & ~rights);
+                   : w->want & SVA_RWX & ~rights) {
+        return fail_permission(w, w->want & SVA_RWX & ~rights);
     }
     step = update(w, used_leaf(w, sets_dirty));
     if (step != STEP_DESCEND) {
@@ -420,7 +418,7 @@ void sva_vmsa_walk(SvaEnv *env, const SvaVmsaTables *first,
         .out = out,
         .addr = query->va,
         .want = query->want,
-        .useful = query->useful ? query->useful : RIGHTS,
+        .useful = query->useful ? query->useful : SVA_RWX,
         .partial = query->partial,
     };
 

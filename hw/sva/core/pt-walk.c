@@ -12,8 +12,6 @@
 /* Processors change entries rarely; this often in a row is no accident. */
 #define MAX_ATTEMPTS 16
 
-#define RIGHTS (SVA_READ | SVA_WRITE)
-
 typedef enum Step {
     STEP_DESCEND,               /* entry is in use, go on */
     STEP_DONE,                  /* the result is final */
@@ -116,7 +114,7 @@ static bool may_set_dirty(const Walk *w, uint64_t addr)
 
     return G_LIKELY(!hook) ||
            hook->grants(hook, addr, w->partial ? SVA_WRITE
-                                               : w->want & RIGHTS);
+                                               : w->want & SVA_RW);
 }
 
 static Step finish(Walk *w)
@@ -133,9 +131,9 @@ static Step finish(Walk *w)
     if (dirty & ~w->entry) {
         sets_dirty = sets_dirty && may_set_dirty(w, addr);
         /* A later write would have to set it: needs another walk. */
-        access &= sets_dirty ? RIGHTS : ~SVA_WRITE;
+        access &= sets_dirty ? SVA_RW : ~SVA_WRITE;
     }
-    if (w->partial ? !access : !rights || w->want & RIGHTS & ~rights) {
+    if (w->partial ? !access : !rights || w->want & SVA_RW & ~rights) {
         return fail(w, missing_status(w, rights));
     }
     step = update(w, w->accessed | (sets_dirty ? dirty : 0));

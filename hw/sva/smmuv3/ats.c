@@ -71,7 +71,7 @@ static uint8_t useful(const SvaSmmuSte *ste)
 static uint8_t wanted(const SvaSmmuSte *ste, const SvaRequest *req)
 {
     SvaSmmuTransaction txn = sva_smmu_transaction(ste, req);
-    uint8_t want = req->access & (SVA_READ | SVA_WRITE | SVA_EXEC);
+    uint8_t want = req->access & SVA_RWX;
 
     if (ste->instcfg == SVA_SMMU_CFG_SET) {
         want = (want & SVA_WRITE) | SVA_EXEC;
@@ -87,7 +87,7 @@ static void answer_identity(const SvaRequest *req, SvaAtsCompletion *out)
         .map = {
             .addr = req->addr,
             .mask = SVA_IDENTITY_MASK,
-            .access = SVA_READ | SVA_WRITE,     /* Exe and Priv are 0 */
+            .access = SVA_RW,           /* Exe and Priv are 0 */
         },
         .status = SVA_ATS_SUCCESS,
     };
@@ -179,7 +179,7 @@ void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,
     } else {
         refuse_service(smmu, req, out);
     }
-    if (!(out->map.access & (SVA_READ | SVA_WRITE))) {
+    if (!(out->map.access & SVA_RW)) {
         out->map.mask = smallest_granule_mask(&smmu->config);
     }
     sva_ats_answered(&smmu->agent, req, out);

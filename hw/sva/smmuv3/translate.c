@@ -10,8 +10,6 @@
 #include "../core/ats.h"
 #include "xlate.h"
 
-#define RIGHTS (SVA_READ | SVA_WRITE | SVA_EXEC)
-
 /* -- transactions -- */
 
 static bool override(unsigned cfg, bool incoming)
@@ -48,7 +46,7 @@ SvaSmmuTransaction sva_smmu_transaction(const SvaSmmuSte *ste,
 static uint8_t rights_of(const SvaSmmuTransaction *txn)
 {
     uint8_t rights = txn->ind ? SVA_EXEC
-                     : txn->req.access & (SVA_READ | SVA_WRITE);
+                     : txn->req.access & SVA_RW;
 
     return rights | (txn->pnu ? SVA_PRIV : 0);
 }
@@ -138,7 +136,7 @@ static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
      * has become smaller, ends to be served when it is invalidated.  What an
      * entry lacks is looked up in the tables again.
      */
-    if (!hit || query->to_ipa || query->want & RIGHTS & ~hit->map.access) {
+    if (!hit || query->to_ipa || query->want & SVA_RWX & ~hit->map.access) {
         if (hit) {
             /* It is about to be replaced: no copy of it may stay. */
             sva_utlb_invalidate_tag(&smmu->utlb, hit->tag.asid);
@@ -169,7 +167,7 @@ SvaSmmuFault sva_smmu_map(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
             *out = (SvaMapping) {
                 .addr = query->addr,
                 .mask = SVA_IDENTITY_MASK,
-                .access = RIGHTS,
+                .access = SVA_RWX,
             };
             return SVA_SMMU_NO_FAULT;
         }
@@ -246,7 +244,7 @@ static SvaOutcome by_global_bypass(const SvaSmmu *smmu, const SvaRequest *req,
     *out = (SvaMapping) {
         .addr = req->addr,
         .mask = SVA_IDENTITY_MASK,
-        .access = RIGHTS,
+        .access = SVA_RWX,
     };
     return SVA_OK;
 }
@@ -332,7 +330,7 @@ static SvaOutcome pass(const SvaSmmu *smmu, const SvaRequest *req,
     *out = (SvaMapping) {
         .addr = req->addr,
         .mask = SVA_PAGE_SIZE - 1,
-        .access = SVA_READ | SVA_WRITE,
+        .access = SVA_RW,
     };
     return sva_smmu_beyond_oas(smmu, req->addr) ? SVA_ABORT : SVA_OK;
 }

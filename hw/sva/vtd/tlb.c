@@ -44,7 +44,7 @@ bool sva_vtd_tlb_lookup(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
      * Software may add rights without an invalidation: look up in the tables
      * what the entry lacks.
      */
-    if (!hit || want & (SVA_READ | SVA_WRITE) & ~hit->map.access) {
+    if (!hit || want & SVA_RW & ~hit->map.access) {
         if (hit) {
             invalidate_copies(vtd, cfg);
         }

@@ -11,8 +11,6 @@
 #include "tlb.h"
 #include "xlate.h"
 
-#define RIGHTS (SVA_READ | SVA_WRITE)
-
 static SvaFault walk_fault(const SvaVtdTransCfg *cfg, const SvaPtResult *res,
                            uint8_t want)
 {
@@ -91,7 +89,7 @@ static SvaFault pass_through(const SvaVtdTransCfg *cfg, uint64_t addr,
     *out = (SvaMapping) {
         .addr = addr,
         .mask = SVA_IDENTITY_MASK,
-        .access = SVA_READ | SVA_WRITE,
+        .access = SVA_RW,
         .snoop = cfg->entry->snoop,
     };
     return SVA_NO_FAULT;
@@ -132,7 +130,7 @@ SvaFault sva_vtd_map(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
 {
     SvaFault fault;
 
-    want &= RIGHTS | SVA_PRIV;
+    want &= SVA_RW | SVA_PRIV;
     if (!req->pasid.valid) {
         want &= ~SVA_PRIV;      /* only a PASID prefix carries it */
     }
@@ -209,7 +207,7 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
     } else if (!sva_vtd_gsts(vtd, R_VTD_GCMD_TE_MASK)) {
         *out = (SvaTranslation) {
             .map = {
-                .addr = req->addr, .mask = SVA_IDENTITY_MASK, .access = RIGHTS,
+                .addr = req->addr, .mask = SVA_IDENTITY_MASK, .access = SVA_RW,
             },
             .outcome = SVA_OK,
         };
@@ -275,7 +273,7 @@ void sva_vtd_check_translated(SvaIommu *iommu, const SvaRequest *req,
                             : SVA_VTD_CNT_ABORTED_TRANSLATED);
     *out = (SvaTranslation) {
         .map = {
-            .addr = req->addr, .mask = SVA_PAGE_SIZE - 1, .access = RIGHTS,
+            .addr = req->addr, .mask = SVA_PAGE_SIZE - 1, .access = SVA_RW,
         },
         .outcome = pass ? SVA_OK : SVA_ABORT,
     };

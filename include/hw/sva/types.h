@@ -56,6 +56,8 @@ typedef enum SvaAccess {
     SVA_WRITE = 1 << 1,
     SVA_EXEC  = 1 << 2,
     SVA_PRIV  = 1 << 3,
+    SVA_RW    = SVA_READ | SVA_WRITE,
+    SVA_RWX   = SVA_RW | SVA_EXEC,
 } SvaAccess;
 
 /* Address type of a memory request, the AT field of its header (PCIe ATS). */

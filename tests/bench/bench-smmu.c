@@ -24,7 +24,7 @@
  * A walk reads the fake environment's memory, which costs less than QEMU's.
  */
 #include "qemu/osdep.h"
-#include "hw/sva/smmuv3/internal.h"
+#include "hw/sva/smmuv3/tlb.h"
 #include "measure.h"
 #include "smmu-tables.h"
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/smmuv3/internal.h"
+#include "hw/sva/smmuv3/fault.h"
 #include "smmu-fixture.h"
 
 #define EVENTQ_ERR 0x4

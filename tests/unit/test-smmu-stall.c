@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/smmuv3/internal.h"
+#include "hw/sva/smmuv3/stall.h"
 #include "smmu-fixture.h"
 
 #define EVENTS (1u << SMMU_EVENTQ_LOG2)

@@ -6,7 +6,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/sva/smmuv3/internal.h"
 #include "hw/sva/smmuv3/state.h"
 #include "smmu-tables.h"
 

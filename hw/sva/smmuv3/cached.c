@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "tlb.h"
 #include "xlate.h"
 
 typedef struct Visit {

@@ -9,6 +9,7 @@
  */
 #include "qemu/osdep.h"
 #include "cmd.h"
+#include "stall.h"
 
 static bool has_stage1(const SvaSmmuConfig *c)
 {

@@ -6,7 +6,7 @@
 #ifndef HW_SVA_SMMUV3_CMD_H
 #define HW_SVA_SMMUV3_CMD_H
 
-#include "internal.h"
+#include "regs.h"
 
 /*
  * @exists: has the unit this command?  NULL: always
@@ -55,6 +55,7 @@ unsigned sva_smmu_run_tlbi(SvaSmmu *smmu, const uint64_t *cmd);
 
 /* -- device TLBs (devtlb.c) -- */
 
+void sva_smmu_inval_done(SvaIommu *iommu, uint16_t rid, uint32_t itag);
 bool sva_smmu_atc_legal(const SvaSmmu *smmu, const uint64_t *cmd);
 bool sva_smmu_atc_ready(const SvaSmmu *smmu);
 unsigned sva_smmu_run_atc_inv(SvaSmmu *smmu, const uint64_t *cmd);
@@ -84,9 +85,16 @@ void sva_smmu_sync_cancel(SvaSmmu *smmu);
 
 /* -- command queue (cmdq.c) -- */
 
+/*
+ * Fetch and run what can be, one slice at most; to be called when something
+ * has changed.
+ */
+void sva_smmu_cmdq_run(SvaSmmu *smmu);
+
 /* What the end of an ATC invalidation means to the queue. */
 extern const SvaAtcInvalOps sva_smmu_cmdq_atc_ops;
 /* Run the queue a moment later, if there is something to run then. */
 void sva_smmu_cmdq_defer(SvaSmmu *smmu);
 void sva_smmu_cmdq_timer(void *opaque);
+
 #endif

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "fault.h"
 #include "queue.h"
 
 /* Fields of a record besides event number and StreamID. */

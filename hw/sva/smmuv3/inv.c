@@ -11,6 +11,7 @@
  */
 #include "qemu/osdep.h"
 #include "cmd.h"
+#include "tlb.h"
 
 /* -- configuration -- */
 

@@ -8,7 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "internal.h"
+#include "regs.h"
 
 /* @config: offset of the IRQ_CFG group; @abort: GERROR bit */
 typedef struct SourceRow {

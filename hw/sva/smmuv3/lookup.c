@@ -1,8 +1,7 @@
 /*
- * SMMUv3: from a request to the structures that serve it, and their
- * invalidation
+ * SMMUv3: from a request to the structures that serve it
  *
- * IHI 0070 G.b, "Configuration lookup", "Substreams"; CMD_CFGI_*.
+ * IHI 0070 G.b, "Configuration lookup", "Substreams".
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -109,62 +108,4 @@ void sva_smmu_utlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
         ste->privcfg < SVA_SMMU_CFG_CLEAR) {
         sva_utlb_insert(&smmu->utlb, req, &entry);
     }
-}
-
-/* -- invalidation -- */
-
-static bool in_range(uint64_t sid, void *opaque)
-{
-    const SvaSmmuConfigScope *scope = opaque;
-
-    return sid >= scope->sid && sid <= scope->sid_last;
-}
-
-static bool match_ste(uint64_t key, const void *value G_GNUC_UNUSED,
-                      void *opaque)
-{
-    return in_range(key, opaque);
-}
-
-static bool match_cd(uint64_t key, const void *value G_GNUC_UNUSED,
-                     void *opaque)
-{
-    return in_range(sva_smmu_cd_key_sid(key), opaque);
-}
-
-static unsigned drop_cds_of(SvaSmmu *smmu, SvaSmmuConfigScope *scope)
-{
-    return sva_config_cache_drop_group(smmu->cds, scope->sid, match_cd,
-                                       scope).looked;
-}
-
-unsigned sva_smmu_drop_config(SvaSmmu *smmu, const SvaSmmuConfigScope *scope)
-{
-    SvaSmmuConfigScope copy = *scope;
-    unsigned looked;
-
-    if (scope->one_cd) {
-        sva_utlb_invalidate_tag(&smmu->utlb, scope->ssid);
-    } else {
-        sva_utlb_invalidate_all(&smmu->utlb);
-    }
-    if (scope->all) {
-        sva_config_cache_reset(smmu->stes);
-        sva_config_cache_reset(smmu->cds);
-        return 0;
-    }
-    if (scope->one_cd) {
-        sva_config_cache_drop_key(smmu->cds,
-                                  sva_smmu_cd_key(scope->sid, scope->ssid));
-        return 0;
-    }
-    if (scope->sid == scope->sid_last) {
-        if (!scope->cd_only) {
-            sva_config_cache_drop_key(smmu->stes, scope->sid);
-        }
-        return drop_cds_of(smmu, &copy);
-    }
-    looked = sva_config_cache_drop(smmu->cds, match_cd, &copy).looked;
-    return looked +
-           sva_config_cache_drop(smmu->stes, match_ste, &copy).looked;
 }

@@ -11,6 +11,7 @@
 #include "../core/page-request.h"
 #include "cmd.h"
 #include "queue.h"
+#include "xlate.h"
 
 /*
  * Each request is answered, not each group: G.b 8.2, 8.3.  The function still

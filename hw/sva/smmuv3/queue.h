@@ -9,7 +9,7 @@
 #ifndef HW_SVA_SMMUV3_QUEUE_H
 #define HW_SVA_SMMUV3_QUEUE_H
 
-#include "internal.h"
+#include "regs.h"
 
 /*
  * @base:       of entry 0

@@ -15,6 +15,7 @@
 #include "ids.h"
 #include "queue.h"
 #include "regs.h"
+#include "stall.h"
 
 /* Registers of a feature that is absent are reserved: zero, read-only. */
 typedef enum Feature {

@@ -7,6 +7,8 @@
 #include "cmd.h"
 #include "regs.h"
 #include "stall.h"
+#include "tlb.h"
+#include "xlate.h"
 
 static uint64_t mmio_read(SvaIommu *iommu, uint64_t off, unsigned size)
 {

@@ -12,6 +12,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "regs.h"
 #include "stall.h"
 
 #define NIL     UINT16_MAX

@@ -6,7 +6,7 @@
 #ifndef HW_SVA_SMMUV3_STALL_H
 #define HW_SVA_SMMUV3_STALL_H
 
-#include "internal.h"
+#include "fault.h"
 
 /* SVA_EV_STALL, SVA_EV_STALL_END of a transaction that has no record. */
 #define SVA_SMMU_NO_STAG UINT64_MAX
@@ -30,6 +30,23 @@ typedef struct SvaSmmuStallsState {
     SvaSmmuStallState unrecorded[SVA_SMMU_UNRECORDED_MAX];
     uint16_t stags[SVA_SMMU_STALLS_MAX];
 } SvaSmmuStallsState;
+
+/*
+ * Suspend the transaction, with a record or, if none can be written now,
+ * unrecorded: it is sent again when there is room.  false: it cannot be
+ * suspended, and is to be terminated with an abort and an ordinary record.
+ */
+bool sva_smmu_stall(SvaSmmu *smmu, const SvaSmmuFault *fault,
+                    const SvaSmmuTransaction *txn);
+/* Those that return a number: of stalls that they looked at. */
+unsigned sva_smmu_stall_resume(SvaSmmu *smmu, uint32_t sid, uint16_t stag,
+                               SvaStallAction action);
+/* Abort all of @sid. */
+unsigned sva_smmu_stall_term(SvaSmmu *smmu, uint32_t sid);
+/* SMMUEN 1->0, reset: abort all; STAGs are free. */
+void sva_smmu_stall_abort_all(SvaSmmu *smmu);
+/* The event queue has become writable, or a STAG free. */
+unsigned sva_smmu_stall_kick(SvaSmmu *smmu);
 
 SvaSmmuStalls *sva_smmu_stalls_new(SvaSmmu *smmu);
 void sva_smmu_stalls_free(SvaSmmu *smmu);

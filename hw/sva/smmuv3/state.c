@@ -9,6 +9,7 @@
 #include "qemu/osdep.h"
 #include "cmd.h"
 #include "regs.h"
+#include "tlb.h"
 #include "state.h"
 
 void sva_smmu_save(const SvaSmmu *smmu, SvaSmmuSaved *out)

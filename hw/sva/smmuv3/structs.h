@@ -69,4 +69,13 @@ typedef struct SvaSmmuCd {
     bool stall;                 /* S */
 } SvaSmmuCd;
 
+/*
+ * Tables that serve a request: its STE and, unless stage 1 is bypassed, CD.
+ * They belong to the caches.
+ */
+typedef struct SvaSmmuTransCfg {
+    const SvaSmmuSte *ste;
+    const SvaSmmuCd *cd;        /* NULL: no stage 1 */
+} SvaSmmuTransCfg;
+
 #endif

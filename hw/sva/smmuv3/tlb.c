@@ -1,9 +1,10 @@
 /*
- * SMMUv3: TLB
+ * SMMUv3: TLB, and what invalidations drop of all caches
  *
- * IHI 0070 G.b, "Translation caches", "TLB tagging", CMD_TLBI_*.  An SMMU may
- * drop more than a command names, never less.  This one drops exactly that, so
- * that software that invalidates too little is found out.
+ * IHI 0070 G.b, "Configuration caches", "Translation caches", "TLB tagging";
+ * CMD_CFGI_*, CMD_TLBI_*.  An SMMU may drop more than a command names, never
+ * less.  This one drops exactly that, so that software that invalidates too
+ * little is found out.
  *
  * StreamIDs and SubstreamIDs are no part of a tag: streams with equal tags
  * share entries.
@@ -11,6 +12,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "tlb.h"
 #include "xlate.h"
 
 /* SvaTlbTag.domain is the VMID; the kind decides which commands drop it. */
@@ -94,7 +96,65 @@ bool sva_smmu_tlb_asid(const SvaTlbEntry *entry, uint32_t *asid)
     return entry->tag.kind != KIND_STAGE2 && !(*asid & TAG_GLOBAL);
 }
 
-/* -- invalidation -- */
+/* -- invalidation of configuration -- */
+
+static bool in_range(uint64_t sid, void *opaque)
+{
+    const SvaSmmuConfigScope *scope = opaque;
+
+    return sid >= scope->sid && sid <= scope->sid_last;
+}
+
+static bool match_ste(uint64_t key, const void *value G_GNUC_UNUSED,
+                      void *opaque)
+{
+    return in_range(key, opaque);
+}
+
+static bool match_cd(uint64_t key, const void *value G_GNUC_UNUSED,
+                     void *opaque)
+{
+    return in_range(sva_smmu_cd_key_sid(key), opaque);
+}
+
+static unsigned drop_cds_of(SvaSmmu *smmu, SvaSmmuConfigScope *scope)
+{
+    return sva_config_cache_drop_group(smmu->cds, scope->sid, match_cd,
+                                       scope).looked;
+}
+
+unsigned sva_smmu_drop_config(SvaSmmu *smmu, const SvaSmmuConfigScope *scope)
+{
+    SvaSmmuConfigScope copy = *scope;
+    unsigned looked;
+
+    if (scope->one_cd) {
+        sva_utlb_invalidate_tag(&smmu->utlb, scope->ssid);
+    } else {
+        sva_utlb_invalidate_all(&smmu->utlb);
+    }
+    if (scope->all) {
+        sva_config_cache_reset(smmu->stes);
+        sva_config_cache_reset(smmu->cds);
+        return 0;
+    }
+    if (scope->one_cd) {
+        sva_config_cache_drop_key(smmu->cds,
+                                  sva_smmu_cd_key(scope->sid, scope->ssid));
+        return 0;
+    }
+    if (scope->sid == scope->sid_last) {
+        if (!scope->cd_only) {
+            sva_config_cache_drop_key(smmu->stes, scope->sid);
+        }
+        return drop_cds_of(smmu, &copy);
+    }
+    looked = sva_config_cache_drop(smmu->cds, match_cd, &copy).looked;
+    return looked +
+           sva_config_cache_drop(smmu->stes, match_ste, &copy).looked;
+}
+
+/* -- invalidation of translations -- */
 
 static unsigned kinds_of(const SvaSmmuTlbScope *scope)
 {

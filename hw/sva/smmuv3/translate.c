@@ -8,6 +8,8 @@
  */
 #include "qemu/osdep.h"
 #include "../core/ats.h"
+#include "stall.h"
+#include "tlb.h"
 #include "xlate.h"
 
 /* -- transactions -- */

@@ -1,13 +1,18 @@
 /*
- * SMMUv3: what the files of lookup and translation share
+ * SMMUv3: from requests to translations
+ *
+ * Tables are fetched as raw words and decoded by ste.c and cd.c; later stages
+ * do not see raw words.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef HW_SVA_SMMUV3_XLATE_H
 #define HW_SVA_SMMUV3_XLATE_H
 
-#include "internal.h"
+#include "fault.h"
+#include "regs.h"
 #include "spec-tables.h"
+#include "structs.h"
 
 static inline SvaSmmuFault sva_smmu_fault(SvaSmmuEventId event)
 {
@@ -83,6 +88,16 @@ SvaSmmuFault sva_smmu_cd_get(SvaSmmu *smmu, const SvaSmmuSte *ste,
                              uint32_t sid, uint32_t index,
                              const SvaSmmuCd **out);
 
+/* -- lookup (stream-table.c, lookup.c) -- */
+
+/* The STE of @sid; @out belongs to the cache until the next insertion. */
+SvaSmmuFault sva_smmu_ste_get(SvaSmmu *smmu, uint32_t sid,
+                              const SvaSmmuSte **out);
+/* STE.PPAR of @sid; false in @valid: there is no usable STE. */
+bool sva_smmu_ste_ppar(SvaSmmu *smmu, uint32_t sid, bool *valid);
+
+SvaSmmuFault sva_smmu_lookup(SvaSmmu *smmu, const SvaRequest *req,
+                             SvaSmmuTransCfg *out);
 /* From @cfg->ste, which does not abort, on: the CD, if there is one. */
 SvaSmmuFault sva_smmu_lookup_cd(SvaSmmu *smmu, const SvaRequest *req,
                                 SvaSmmuTransCfg *cfg);
@@ -130,15 +145,15 @@ void sva_smmu_utlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
 SvaSmmuTransaction sva_smmu_transaction(const SvaSmmuSte *ste,
                                         const SvaRequest *req);
 
-/* -- TLB (tlb.c) -- */
+/* -- for SvaIommuOps (translate.c, ats.c, pri.c, cached.c) -- */
 
-/* The entry that serves @cfg at @addr (sign-extended), or NULL. */
-const SvaTlbEntry *sva_smmu_tlb_lookup(const SvaSmmu *smmu,
-                                       const SvaSmmuTransCfg *cfg,
-                                       uint64_t addr, bool priv);
-void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
-                         uint64_t addr, bool priv, const SvaVmsaResult *res);
-/* Whether @entry is of one ASID, and of which. */
-bool sva_smmu_tlb_asid(const SvaTlbEntry *entry, uint32_t *asid);
+void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
+                        SvaTranslation *out);
+void sva_smmu_check_translated(SvaIommu *iommu, const SvaRequest *req,
+                               SvaTranslation *out);
+void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,
+                          SvaAtsCompletion *out);
+void sva_smmu_page_request(SvaIommu *iommu, const SvaPageRequest *req);
+void sva_smmu_cached(SvaIommu *iommu, SvaCachedFn *fn, void *opaque);
 
 #endif

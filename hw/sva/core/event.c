@@ -37,7 +37,8 @@ void sva_event_send(SvaEnv *env, SvaEvent event)
     if (!env->bus) {
         return;
     }
-    event.seq = ++env->bus->seq;
+    /* Models of one machine run in more than one thread. */
+    event.seq = __atomic_add_fetch(&env->bus->seq, 1, __ATOMIC_RELAXED);
     event.time = env->ops->now(env);
     for (sink = env->bus->sinks; sink; sink = next) {
         /* A sink may remove itself. */

@@ -1,0 +1,150 @@
+/*
+ * What tests of the event stream share: longest events, a check of syntax
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include <string.h>
+#include "observe-samples.h"
+
+static SvaMapping longest_mapping(void)
+{
+    return (SvaMapping) {
+        .addr = UINT64_MAX, .mask = UINT64_MAX, .access = UINT8_MAX,
+        .block = UINT8_MAX, .snoop = false, .cached = false,
+    };
+}
+
+SvaEvent observe_longest(SvaEventKind kind)
+{
+    SvaEvent e;
+
+    memset(&e, 0xff, sizeof(e));
+    e.kind = kind;
+    e.seq = UINT64_MAX;
+    e.time = INT64_MAX;
+    e.pasid = (SvaPasid) { .id = UINT32_MAX, .valid = true };
+    switch (kind) {
+    case SVA_EV_XLATE:
+        e.xlate = (SvaTranslation) { longest_mapping(), SVA_RAZ_WI };
+        break;
+    case SVA_EV_ATS:
+        e.ats = (SvaAtsCompletion) {
+            .map = longest_mapping(), .status = SVA_ATS_SUCCESS,
+        };
+        break;
+    case SVA_EV_PRQ_AUTO:
+    case SVA_EV_PRG_RESPONSE:
+        e.response.code = SVA_PRG_FAILURE;
+        break;
+    case SVA_EV_STALL_END:
+        e.stall.action = SVA_STALL_RAZ_WI;
+        break;
+    default:
+        break;
+    }
+    return e;
+}
+
+/* -- syntax -- */
+
+typedef struct Reader {
+    const char *at;
+    const char *end;
+} Reader;
+
+static bool take(Reader *r, const char *s)
+{
+    size_t n = strlen(s);
+
+    if ((size_t)(r->end - r->at) < n || memcmp(r->at, s, n)) {
+        return false;
+    }
+    r->at += n;
+    return true;
+}
+
+static void skip_space(Reader *r)
+{
+    while (r->at < r->end && (*r->at == '\n' || *r->at == ' ')) {
+        r->at++;
+    }
+}
+
+/* Stricter than JSON: no escapes, printable ASCII only. */
+static bool take_string(Reader *r)
+{
+    if (!take(r, "\"")) {
+        return false;
+    }
+    while (r->at < r->end && *r->at != '"') {
+        if (*r->at < ' ' || *r->at > '~' || *r->at == '\\') {
+            return false;
+        }
+        r->at++;
+    }
+    return take(r, "\"");
+}
+
+static bool take_digits(Reader *r)
+{
+    const char *from = r->at;
+
+    while (r->at < r->end && g_ascii_isdigit(*r->at)) {
+        r->at++;
+    }
+    return r->at > from;
+}
+
+static bool take_number(Reader *r)
+{
+    const char *from = r->at;
+
+    if (!take_digits(r)) {
+        return false;
+    }
+    if (*from == '0' && r->at > from + 1) {
+        return false;
+    }
+    return !take(r, ".") || take_digits(r);
+}
+
+static bool take_value(Reader *r);
+
+static bool take_items(Reader *r, bool keys, const char *end)
+{
+    skip_space(r);
+    if (take(r, end)) {
+        return true;
+    }
+    do {
+        skip_space(r);
+        if (keys && !(take_string(r) && take(r, ":"))) {
+            return false;
+        }
+        if (!take_value(r)) {
+            return false;
+        }
+        skip_space(r);
+    } while (take(r, ","));
+    return take(r, end);
+}
+
+static bool take_value(Reader *r)
+{
+    if (take(r, "{")) {
+        return take_items(r, true, "}");
+    }
+    if (take(r, "[")) {
+        return take_items(r, false, "]");
+    }
+    return take(r, "null") || take(r, "true") || take(r, "false") ||
+           take_string(r) || take_number(r);
+}
+
+bool observe_is_json(const char *text, size_t len)
+{
+    Reader r = { text, text + len };
+
+    return take_value(&r) && r.at == r.end;
+}

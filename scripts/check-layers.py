@@ -22,7 +22,7 @@ QEMU_HEADERS = {'cache-summary.h', 'compat.h', 'endpoint-pci.h', 'hooks.h'}
 # Files of a model folder that hold its QOM type or its machine part.
 QEMU_FILE = re.compile(r'(device|pci-api|pci-function|q35|virt|vmstate)\.[ch]$')
 QEMU_FOLDERS = {'pci'}
-OBSERVE_QEMU = re.compile(r'(trace-sink|trace|device|json-sink)\.[ch]$')
+OBSERVE_QEMU = re.compile(r'(trace-sink|trace|stream-device)\.[ch]$')
 
 # What an environment-free file may take from outside of the project.
 SYSTEM = {'glib.h', 'inttypes.h', 'limits.h', 'stdarg.h', 'stdbool.h',

@@ -25,10 +25,12 @@
 /* Device headers move below hw/core/ in 11.0. */
 #if SVA_QEMU_AT_LEAST(11, 0)
 #include "hw/core/boards.h"
+#include "hw/core/qdev-properties-system.h"
 #include "hw/core/qdev-properties.h"
 #include "hw/core/sysbus.h"
 #else
 #include "hw/boards.h"
+#include "hw/qdev-properties-system.h"
 #include "hw/qdev-properties.h"
 #include "hw/sysbus.h"
 #endif
@@ -41,6 +43,11 @@
 #define SVA_CLASS_CONST const
 #else
 #define SVA_CLASS_CONST
+#endif
+
+/* A device's end of a character device was called a back end before 10.2. */
+#if !SVA_QEMU_AT_LEAST(10, 2)
+#define CharFrontend CharBackend
 #endif
 
 /* PCIIOMMUOps has ATS, PRI and device-IOTLB notifiers since 10.2. */

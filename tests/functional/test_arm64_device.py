@@ -12,22 +12,22 @@ from harness_arm64 import Arm64Test  # noqa: E402
 
 class Arm64Device(Arm64Test):
 
-    OUTAGE = ('data', 'no-dma', 'errors', 'silence', 'bind-again', 'nothing-lost')
+    REMOVAL = ('data', 'no-dma', 'errors', 'silence', 'bind-again', 'nothing-lost')
 
     def test_arm64_flr(self):
-        self.run_arm64('flr', self.OUTAGE)
+        self.run_arm64('flr', self.REMOVAL)
 
     def test_arm64_flr_after_mm_exit(self):
         self.run_arm64('flr-after-exit', ['abort', 'ats-no-access', 'silence'])
 
     def test_arm64_driver_unbind(self):
-        self.run_arm64('driver-unbind', self.OUTAGE)
+        self.run_arm64('driver-unbind', self.REMOVAL)
 
     def test_arm64_hot_unplug(self):
-        self.run_arm64('hot-unplug', self.OUTAGE)
+        self.run_arm64('hot-unplug', self.REMOVAL)
 
     def test_arm64_surprise_removal(self):
-        self.run_arm64('hot-unplug,how=surprise', self.OUTAGE)
+        self.run_arm64('hot-unplug,how=surprise', self.REMOVAL)
 
     def test_arm64_uio(self):
         self.run_arm64('uio', ['data', 'abort', 'silence', 'ats-no-access', 'late-dma',

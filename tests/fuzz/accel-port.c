@@ -465,7 +465,7 @@ AccelWorld *accel_world_new(unsigned atc_entries)
         .ops = &ops, .env = &w->f->env,
         .client_ops = &sva_function_client_ops, .client = w->fn,
     };
-    sva_accel_attach(w->a, &w->port);
+    sva_function_attach(sva_accel_function(w->a), &w->port);
     sva_event_bus_remove(&w->f->bus, &w->f->recorder);
     w->sink = (SvaEventSink) { .fn = accel_job_event, .opaque = w };
     sva_event_bus_add(&w->f->bus, &w->sink);

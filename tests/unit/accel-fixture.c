@@ -32,7 +32,7 @@ AccelFixture *accel_fixture_new(void)
     f->a = sva_accel_new(&f->env->env, &config);
     f->fn = sva_accel_function(f->a);
     f->p = fake_port_new(f->env, &sva_function_client_ops, f->fn);
-    sva_accel_attach(f->a, &f->p->port);
+    sva_function_attach(sva_accel_function(f->a), &f->p->port);
     sva_function_set_bus_master(f->fn, true);
     sva_function_set_pasid(f->fn, true);
     sva_function_set_ats(f->fn, true);
@@ -68,7 +68,7 @@ void accel_move(AccelFixture *f)
     f->a = sva_accel_new(&f->env->env, &config);
     f->fn = sva_accel_function(f->a);
     f->p->port.client = f->fn;
-    sva_accel_attach(f->a, &f->p->port);
+    sva_function_attach(sva_accel_function(f->a), &f->p->port);
     g_assert_cmpstr(sva_accel_load(f->a, before), ==, NULL);
     after = accel_save(f);
     g_assert_cmpmem(before, size, after, size);

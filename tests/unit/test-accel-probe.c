@@ -97,7 +97,7 @@ static void test_a_pasid_wider_than_the_device_can_be_forced(void)
                                 sva_accel_function(a));
     g_autofree char *log = NULL;
 
-    sva_accel_attach(a, &p->port);
+    sva_function_attach(sva_accel_function(a), &p->port);
     sva_function_set_bus_master(sva_accel_function(a), true);
     sva_function_set_pasid(sva_accel_function(a), true);
     sva_accel_write(a, 0x105c, 0x00100100, 4);

@@ -89,7 +89,7 @@ static void test_a_pasid_wider_than_the_device_is_refused(void)
     FakePort *p = fake_port_new(f, &sva_function_client_ops,
                                 sva_accel_function(a));
 
-    sva_accel_attach(a, &p->port);
+    sva_function_attach(sva_accel_function(a), &p->port);
     sva_function_set_pasid(sva_accel_function(a), true);
     sva_accel_write(a, 0x1000, 0x00100100, 4);
     sva_accel_write(a, 0x1020, 1, 4);

@@ -99,11 +99,6 @@ SvaAccel *sva_accel_new(SvaEnv *env, const SvaAccelConfig *config)
     return accel;
 }
 
-void sva_accel_attach(SvaAccel *accel, SvaPort *port)
-{
-    sva_function_attach(&accel->fn, port);
-}
-
 SvaFunction *sva_accel_function(SvaAccel *accel)
 {
     return &accel->fn;

@@ -25,11 +25,10 @@ typedef struct SvaAccelConfig {
 } SvaAccelConfig;
 
 /*
- * The port is attached afterwards, since a port wants to know its client;
- * nothing else may be called before.
+ * The port is attached to the function afterwards, since a port wants to know
+ * its client; nothing else may be called before.
  */
 SvaAccel *sva_accel_new(SvaEnv *env, const SvaAccelConfig *config);
-void sva_accel_attach(SvaAccel *accel, SvaPort *port);
 void sva_accel_free(SvaAccel *accel);
 
 /* Its function, for configuration space and for the port. */

@@ -22,14 +22,14 @@ enum {
     OP_SETUP, OP_DESC, OP_BELL, OP_REG, OP_CONTEXT_REG, OP_COMMAND,
     OP_INJECT, OP_MISBEHAVE, OP_HOLD, OP_RELEASE, OP_PROBE, OP_MAP,
     OP_POLICY, OP_RESPOND, OP_INVALIDATE, OP_STALL, OP_RESUME, OP_PRI,
-    OP_ENABLES, OP_TIME, OP_RESET, OP_MOVE, OP_SPOIL, OP_LOAD,
+    OP_ENABLES, OP_TIME, OP_RESET, OP_MOVE, OP_MUTATE, OP_LOAD,
 };
 
 const char *const fuzz_ops[] = {
     "SETUP", "DESC", "BELL", "REG", "CONTEXT_REG", "COMMAND",
     "INJECT", "MISBEHAVE", "HOLD", "RELEASE", "PROBE", "MAP",
     "POLICY", "RESPOND", "INVALIDATE", "STALL", "RESUME", "PRI",
-    "ENABLES", "TIME", "RESET", "MOVE", "SPOIL", "LOAD", NULL
+    "ENABLES", "TIME", "RESET", "MOVE", "MUTATE", "LOAD", NULL
 };
 
 static unsigned make_context(FuzzInput *in)
@@ -135,7 +135,7 @@ static void op_invalidate(AccelFixture *f, FuzzInput *in)
 }
 
 /* A byte of the state, of its contexts more often than not. */
-static void spoil(SvaAccelSaved *s, FuzzInput *in)
+static void mutate(SvaAccelSaved *s, FuzzInput *in)
 {
     uint8_t where = fuzz_u8(in);
     unsigned ctx = where & 3;
@@ -167,13 +167,13 @@ static void load(AccelFixture *f, const SvaAccelSaved *s)
     accel_fixture_set_pri(f, true, 8);
 }
 
-static void op_spoil(AccelFixture *f, FuzzInput *in)
+static void op_mutate(AccelFixture *f, FuzzInput *in)
 {
     g_autofree SvaAccelSaved *s = accel_save(f);
     unsigned changes = fuzz_u8(in) % 8;
 
     while (changes--) {
-        spoil(s, in);
+        mutate(s, in);
     }
     load(f, s);
 }
@@ -278,8 +278,8 @@ static void step_function(AccelFixture *f, FuzzInput *in, uint8_t op)
     case OP_MOVE:
         accel_move(f);
         break;
-    case OP_SPOIL:
-        op_spoil(f, in);
+    case OP_MUTATE:
+        op_mutate(f, in);
         break;
     case OP_LOAD:
         op_load(f, in);

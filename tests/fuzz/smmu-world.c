@@ -258,7 +258,7 @@ bool smmu_world_flush(SmmuWorld *w)
 /* -- saved state -- */
 
 /* Change a member; truth values can only be true or false. */
-static void spoil(SvaSmmuSaved *s, FuzzInput *in)
+static void mutate(SvaSmmuSaved *s, FuzzInput *in)
 {
     uint8_t which = fuzz_u8(in);
     uint64_t value = fuzz_u64(in);
@@ -326,7 +326,7 @@ void smmu_world_migrate(SmmuWorld *w, FuzzInput *in)
     w->foreign = true;
     g_assert_true(sva_smmu_init(other, &w->f->env->env, &w->f->smmu.config));
     while (changes--) {
-        spoil(saved, in);
+        mutate(saved, in);
     }
     sva_smmu_load(other, saved);
     use(other, w->f->env, in);

@@ -20,7 +20,7 @@ static void migrate(VtdWorld *w, SvaVtdSaved *saved)
 }
 
 /* Change a member; truth values can only be true or false. */
-static void spoil(SvaVtdSaved *s, FuzzInput *in)
+static void mutate(SvaVtdSaved *s, FuzzInput *in)
 {
     uint8_t which = fuzz_u8(in);
     uint64_t value = fuzz_u64(in);
@@ -95,7 +95,7 @@ void vtd_world_migrate(VtdWorld *w, FuzzInput *in)
     w->foreign = true;
     g_assert_true(sva_vtd_init(other, &w->f->env->env, &w->f->vtd.config));
     while (changes--) {
-        spoil(saved, in);
+        mutate(saved, in);
     }
     sva_vtd_load(other, saved);
     use(other, w->f->env, in);

@@ -96,6 +96,9 @@ class StepsTest(unittest.TestCase):
                 proc.logged(['sleep', '60'], Path(os.devnull))
             finally:
                 self.log.append('cleaned up')
+        # It is ignored where a shell runs the tests in the background.
+        self.addCleanup(signal.signal, signal.SIGINT,
+                        signal.signal(signal.SIGINT, signal.default_int_handler))
         with self.assertRaises(KeyboardInterrupt):
             self.run_steps(steps.Step('slow', 'slow', 'build', (), slow),
                            self.step('next', 'build'), self.step('last', 'fetch', 'slow'))

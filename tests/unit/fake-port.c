@@ -217,9 +217,9 @@ static void op_page_request(SvaPort *port, const SvaPageRequest *req)
     }
 }
 
-static void op_inval_done(SvaPort *port, uint32_t ticket)
+static void op_inval_done(SvaPort *port, uint32_t itag)
 {
-    tlp(container_of(port, FakePort, port), "ic %" PRIu32, ticket);
+    tlp(container_of(port, FakePort, port), "ic %" PRIu32, itag);
 }
 
 static void op_interrupt(SvaPort *port, unsigned vector)

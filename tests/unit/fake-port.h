@@ -12,7 +12,7 @@
  *     tx 1000010000+8        translated atomic request
  *     at 5:10000 rw          translation request, for read and write
  *     pr 5:10000 w 3 L       page request, for write, index 3, last
- *     ic 7                   invalidate completion of ticket 7
+ *     ic 7                   invalidate completion of ITag 7
  *     irq 2                  message of vector 2
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

@@ -1,5 +1,5 @@
 /*
- * Tests of the accelerator's hold points and probes
+ * Tests of the accelerator's breakpoints and probes
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

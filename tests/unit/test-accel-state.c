@@ -310,7 +310,7 @@ static void test_a_late_stop_comes_when_it_would_have(void)
 }
 
 /* Software may write them when nothing goes on, and no ENABLE checks them. */
-static void spoil_ring_and_move(AccelFixture *f)
+static void mutate_ring_and_move(AccelFixture *f)
 {
     g_assert_cmpuint(accel_read(f, 0, SVA_CTX_STATE), ==, SVA_CTX_DISABLED);
     g_assert_cmpuint(accel_read(f, 0, SVA_CTX_RUNNING), ==, 0);
@@ -329,7 +329,7 @@ static void test_a_ring_may_be_anything_after_a_dropped_stop(void)
     accel_write(f, 0, SVA_CTX_HOLD_MASK, 0);
     accel_write(f, 0, SVA_CTX_RELEASE, 1);
     accel_run(f);
-    spoil_ring_and_move(f);
+    mutate_ring_and_move(f);
 }
 
 static void test_a_ring_that_failed_after_a_dropped_stop_may_be_too(void)
@@ -346,7 +346,7 @@ static void test_a_ring_that_failed_after_a_dropped_stop_may_be_too(void)
     accel_run(f);
     g_assert_cmpuint(accel_read(f, 0, SVA_CTX_HEAD), ==, 1);
     g_assert_cmpuint(accel_read(f, 0, SVA_CTX_TAIL), ==, 2);
-    spoil_ring_and_move(f);
+    mutate_ring_and_move(f);
 }
 
 /* One credit for three contexts, which asked in the order 2, 0, 1. */

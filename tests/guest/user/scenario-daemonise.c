@@ -18,7 +18,7 @@
 #include "sva-modes.h"
 
 #define PAGE		4096ul
-#define HEIR_SIZE	(16 * PAGE)
+#define SURVIVOR_SIZE	(16 * PAGE)
 #define LATE_MS		1500
 
 static struct sva_survivor *h;
@@ -56,8 +56,8 @@ static void prepare(struct sva_victim *v)
 }
 
 /* Single writes to the daemon's memory at the addresses of its parent. */
-static void probe_heir(const struct sva_victim *v,
-		       const struct sva_dev *watch)
+static void probe_survivor(const struct sva_victim *v,
+			   const struct sva_dev *watch)
 {
 	for (size_t at = 0; at < h->size; at += PAGE)
 		sva_probe(watch, "survivor", SVA_PROBE_WRITE, v->pasid,
@@ -91,7 +91,7 @@ static void scenario_daemonise(void)
 	/* The daemon's parent is to be this process, not init. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	h = sva_survivor_new();
-	h->size = HEIR_SIZE;
+	h->size = SURVIVOR_SIZE;
 	sva_open(&watch, SVA_MODE_UNTRANSLATED);
 	v->prepare = prepare;
 	sva_workload_bound(v);
@@ -102,7 +102,7 @@ static void scenario_daemonise(void)
 	sva_survivor_wait(h);
 	sva_survivor_ask(h, SVA_SURVIVOR_TAKE);
 	sva_workload_gone(v, &watch);
-	probe_heir(v, &watch);
+	probe_survivor(v, &watch);
 	sva_workload_stop_late(v, 0, LATE_MS);
 	only_daemon(v);
 	sva_stage("mm-gone");

@@ -66,7 +66,7 @@ static void start_program(const struct sva_victim *v)
 		sva_error("kill: %s", strerror(errno));
 }
 
-static void heir_closes(struct sva_victim *v)
+static void survivor_closes(struct sva_victim *v)
 {
 	(void)v;
 	sva_survivor_ask(h, SVA_SURVIVOR_CLOSE);
@@ -91,7 +91,7 @@ static void gone_keep(struct sva_victim *v, const struct sva_dev *watch)
 	       "the bond lasts as long as the new program has the files");
 	sva_victim_keep(v);
 	sva_stage("mm-gone");
-	sva_workload_unbind(v, watch, heir_closes);
+	sva_workload_unbind(v, watch, survivor_closes);
 }
 
 /*

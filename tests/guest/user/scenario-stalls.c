@@ -84,7 +84,7 @@ _Noreturn static void touch_and_stall(struct process *p)
 		;
 }
 
-static void dying_main(void *arg)
+static void exiting_main(void *arg)
 {
 	touch_and_stall(arg);
 }
@@ -173,7 +173,7 @@ static void scenario_stall_across_exit(void)
 	sva_opt_check();
 	/* Later there is no time. */
 	sva_stage("begin");
-	sva_child_start(&p->child, dying_main, p);
+	sva_child_start(&p->child, exiting_main, p);
 	wait_ready(p);
 	for (unsigned int i = 0; i < CONTEXTS; i++)
 		sva_attach(&dev[i], sva_steal_fd(p->child.pid, p->dev[i].fd),

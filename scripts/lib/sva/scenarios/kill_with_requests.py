@@ -15,7 +15,7 @@ HELD_POINTS = {'in-prg': 0x8, 'after-prg': 0x10, 'storm': 0}
 STATUS_REFUSED = {'x86_64': 0x21, 'aarch64': 0x24}
 
 
-def hold_point(run):
+def breakpoint_of(run):
     """Value of the key hold= of the scenario, or the guest's default."""
     keys = dict(word.partition('=')[::2] for word in run.scenario.split(',')[1:])
     return keys.get('hold', DEFAULT[run.arch])
@@ -23,7 +23,7 @@ def hold_point(run):
 
 def invalid_request(run):
     """The request that was open when the process died is answered Invalid Request."""
-    point = hold_point(run)
+    point = breakpoint_of(run)
     held = number(run, 'held.point')
     asked, wanted = shared.asked(run, 'answer'), STATUS_REFUSED[run.arch]
     error = number(run, 'job.error') & 0xff
@@ -42,7 +42,7 @@ def invalid_request(run):
 
 def silence(run):
     """From power-on for a storm, which is not stopped before the kill."""
-    first = None if hold_point(run) == 'storm' else 'mm-gone'
+    first = None if breakpoint_of(run) == 'storm' else 'mm-gone'
     return shared.silence(first, 'answered', open_requests.tried_dma)(run)
 
 

@@ -21,30 +21,38 @@ static void grant(const SvaRequest *req, SvaAtsCompletion *out)
     sva_ats_grant(req, out);
 }
 
+/* Apart, so that requests without fault need not be copied into a report. */
+static void answer_fault(SvaVtd *vtd, const SvaRequest *req, SvaFault fault,
+                         bool fpd, SvaAtsCompletion *out)
+{
+    SvaVtdFaultReport report = { .fault = fault, .fpd = fpd, .req = *req };
+
+    sva_vtd_fault_report(vtd, &report);
+    sva_vtd_fault_answer(req, fault, out);
+}
+
 static void answer(SvaVtd *vtd, const SvaRequest *req, SvaAtsCompletion *out)
 {
-    SvaVtdFaultReport report = { .req = *req };
     SvaVtdTransCfg cfg;
+    SvaFault fault;
 
     if (sva_vtd_utlb_lookup(vtd, req, &out->map)) {
         grant(req, out);
         return;
     }
-    report.fault = sva_vtd_lookup(vtd, req, &cfg);
-    report.fpd = cfg.fpd;
-    if (sva_fault_is_none(report.fault)) {
+    fault = sva_vtd_lookup(vtd, req, &cfg);
+    if (sva_fault_is_none(fault)) {
         if (!req->pasid.valid && sva_vtd_in_interrupt_range(req->addr)) {
             /* Table 30, S.1 and S.2: after the tables, and no fault. */
             sva_ats_interrupt(req, out);
             return;
         }
-        report.fault = sva_vtd_map(vtd, &cfg, req, req->access, &out->map);
+        fault = sva_vtd_map(vtd, &cfg, req, req->access, &out->map);
     }
-    if (sva_fault_is_none(report.fault)) {
+    if (sva_fault_is_none(fault)) {
         grant(req, out);
     } else {
-        sva_vtd_fault_report(vtd, &report);
-        sva_vtd_fault_answer(req, report.fault, out);
+        answer_fault(vtd, req, fault, cfg.fpd, out);
     }
 }
 

@@ -134,7 +134,14 @@ bool sva_vtd_utlb_lookup(SvaVtd *vtd, const SvaRequest *req,
     vtd->counters[SVA_VTD_CNT_PASID_HITS] +=
         sva_vtd_ttm(vtd) != SVA_VTD_TTM_LEGACY;
     sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_HITS);
-    *out = entry.map;
+    /* By members: the compiler would copy through memory what it just made. */
+    *out = (SvaMapping) {
+        .addr = entry.map.addr,
+        .mask = entry.map.mask,
+        .access = entry.map.access,
+        .snoop = entry.map.snoop,
+        .cached = true,
+    };
     return true;
 }
 

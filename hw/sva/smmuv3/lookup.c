@@ -88,7 +88,14 @@ bool sva_smmu_utlb_lookup(SvaSmmu *smmu, const SvaRequest *req,
     sva_smmu_count(smmu, SVA_SMMU_CNT_STE_HITS);
     smmu->counters[SVA_SMMU_CNT_CD_HITS] += entry.flag;
     sva_smmu_count(smmu, SVA_SMMU_CNT_IOTLB_HITS);
-    *out = entry.map;
+    /* By members: the compiler would copy through memory what it just made. */
+    *out = (SvaMapping) {
+        .addr = entry.map.addr,
+        .mask = entry.map.mask,
+        .access = entry.map.access,
+        .snoop = entry.map.snoop,
+        .cached = true,
+    };
     return true;
 }
 

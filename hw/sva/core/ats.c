@@ -8,16 +8,10 @@
 
 #define ATS_SIZE_BITS 0x7ffffffffffff000ull     /* 62:12 */
 
-/* What the completion says of privilege: it comes with a PASID only. */
-static uint8_t echo(const SvaRequest *req)
-{
-    return req->pasid.valid ? req->access & SVA_PRIV : SVA_NONE;
-}
-
 void sva_ats_no_access(const SvaRequest *req, SvaAtsCompletion *out)
 {
     *out = (SvaAtsCompletion) {
-        .map = { .mask = SVA_PAGE_SIZE - 1, .access = echo(req) },
+        .map = { .mask = SVA_PAGE_SIZE - 1, .access = sva_ats_priv(req) },
         .status = SVA_ATS_SUCCESS,
     };
 }
@@ -30,26 +24,6 @@ void sva_ats_refuse(SvaAtsStatus status, SvaAtsCompletion *out)
     };
 }
 
-void sva_ats_grant(const SvaRequest *req, SvaAtsCompletion *out)
-{
-    SvaMapping *map = &out->map;
-    uint8_t access = map->access & SVA_RW;
-
-    if (!access) {
-        bool cached = map->cached;
-
-        sva_ats_no_access(req, out);
-        map->cached = cached;
-        return;
-    }
-    if (access & SVA_READ) {
-        access |= req->access & map->access & SVA_EXEC;
-    }
-    map->access = access | echo(req);
-    out->untranslated_only = false;
-    out->status = SVA_ATS_SUCCESS;
-}
-
 void sva_ats_interrupt(const SvaRequest *req, SvaAtsCompletion *out)
 {
     if (!(req->access & SVA_WRITE)) {
@@ -60,7 +34,7 @@ void sva_ats_interrupt(const SvaRequest *req, SvaAtsCompletion *out)
         .map = {
             .addr = req->addr,
             .mask = SVA_PAGE_SIZE - 1,
-            .access = SVA_WRITE | echo(req),
+            .access = SVA_WRITE | sva_ats_priv(req),
         },
         .untranslated_only = true,
         .status = SVA_ATS_SUCCESS,

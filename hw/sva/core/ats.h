@@ -19,6 +19,12 @@ typedef struct SvaAtsRange {
     uint64_t mask;
 } SvaAtsRange;
 
+/* What the completion says of privilege: it comes with a PASID only. */
+static inline uint8_t sva_ats_priv(const SvaRequest *req)
+{
+    return req->pasid.valid ? req->access & SVA_PRIV : SVA_NONE;
+}
+
 /*
  * Success with R=W=0: nothing may be used or cached.  Priv echoes the request
  * all the same.
@@ -34,7 +40,25 @@ void sva_ats_refuse(SvaAtsStatus status, SvaAtsCompletion *out);
  * SVA_WRITE where the dirty bit is clear).  Exe only if asked for and with R;
  * without R and W the answer is R=W=0.  Priv echoes the request.
  */
-void sva_ats_grant(const SvaRequest *req, SvaAtsCompletion *out);
+static inline void sva_ats_grant(const SvaRequest *req, SvaAtsCompletion *out)
+{
+    SvaMapping *map = &out->map;
+    uint8_t access = map->access & SVA_RW;
+
+    if (!access) {
+        bool cached = map->cached;
+
+        sva_ats_no_access(req, out);
+        map->cached = cached;
+        return;
+    }
+    if (access & SVA_READ) {
+        access |= req->access & map->access & SVA_EXEC;
+    }
+    map->access = access | sva_ats_priv(req);
+    out->untranslated_only = false;
+    out->status = SVA_ATS_SUCCESS;
+}
 
 /*
  * An address of interrupts: U=1, W=1, R=0, so that the device uses untranslated

@@ -65,10 +65,11 @@ def invalid_request(window):
     return rule
 
 
-def silence(reason, certain=True, also=()):
-    """Only untranslated writes are reported, for this reason and in this range.
+def silence(reason, certain=True, also=(), reads=()):
+    """Only untranslated requests are reported, for this reason and in this range.
 
-    certain: there must be some. also: other reasons that are allowed.
+    certain: there must be some. also: other reasons that are allowed beside it; reads:
+    likewise, for reads alone.
     """
     def rule(run):
         stage(run, 'bound')
@@ -86,16 +87,22 @@ def silence(reason, certain=True, also=()):
                       f'{about[0] if about else ""}'),
                 Check(not recorded, blame.reported('done'), f'{count(recorded, "fault")} recorded')])
         allowed = {number_, *(getattr(iommu(run), name) for name in also)}
-        strange = [fault for fault in printed if fault.reason not in allowed
+        read = {getattr(iommu(run), name) for name in reads}
+        strange = [fault for fault in printed
+                   if fault.reason not in (allowed | read if fault.what == 'DMA Read' else allowed)
                    or fault.pasid != pasid or not first <= fault.addr < first + size]
         requests = [line for line in lines if 'page request' in line.lower()]
         return Result(f'{count(recorded, "fault")} recorded, {len(printed)} printed, all for '
-                      f'untranslated writes, reason {number_:#x}', [
-            Check(recorded > 0 or not certain, blame.unrecorded('done'), 'no fault recorded for untranslated writes'),
+                      f'untranslated requests, reason {number_:#x}', [
+            Check(recorded > 0 or not certain, blame.unrecorded('done'),
+                  'no fault recorded for untranslated requests'),
             Check(bool(printed) or not recorded, KERNEL,
                   f'{count(recorded, "fault")} recorded, none printed'),
-            Check(not strange, blame.other_reason('done'), f'{count(len(strange), "fault")} of another kind, the '
-                  f'first: {strange[0] if strange else ""}'),
+            Check(not strange, blame.other_reason('done'), f'{count(len(strange), "fault")} of '
+                  f'another kind, the first: {strange[0] if strange else ""}'),
+            Check(not printed or any(fault.reason == number_ for fault in printed),
+                  blame.other_reason('done'), f'none of {count(len(printed), "fault")} has '
+                  f'reason {number_:#x}'),
             Check(not requests, KERNEL, f'{count(len(requests), "line")} about page requests, '
                   f'the first: {requests[0] if requests else ""}')])
     return rule

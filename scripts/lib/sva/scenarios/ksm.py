@@ -24,6 +24,8 @@ RULES = [
     Rule(BOUND, 'data', data),
     Rule(BOUND, 'copy-on-write', sharing.copy_on_write('twin')),
     Rule(BOUND, 'page-requests', page_migration.page_requests('shared', certain=('shared',))),
-    Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NO_WRITE)),
+    # A page is taken away for a moment when its entry is changed.
+    Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NO_WRITE,
+                                              reads=(revocation.REASON_NOT_PRESENT,))),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]

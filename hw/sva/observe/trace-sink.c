@@ -133,7 +133,7 @@ static void trace_device(const SvaEvent *e)
         break;
     case SVA_EV_BREAKPOINT:
         trace_sva_breakpoint(e->seq, e->rid, e->breakpoint.context,
-                       e->breakpoint.point);
+                             e->breakpoint.point);
         break;
     case SVA_EV_RESET:
         trace_sva_reset(e->seq, e->rid);

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..util import files, paths, proc
 from ..util.errors import SvaError
-from . import apt, graft, tools
+from . import graft, tools
 
 PROGRESS = re.compile(r'^\[(\d+)/(\d+)\]')
 

@@ -42,7 +42,7 @@ class Stop(FunctionalTest):
         self.stop_everywhere('kill', KILL, ['bound', 'exited', 'mm-gone', 'unbound', 'late', 'reused'])
 
     def test_stop_with_requests(self):
-        self.stop_everywhere('kill-with-requests,hold=in-prg', REQUESTS,
+        self.stop_everywhere('kill-with-requests,break=in-prg', REQUESTS,
                              ['held', 'exited', 'mm-gone', 'answered', 'unbound', 'reused'])
 
     def test_stop_late(self):
@@ -78,10 +78,10 @@ class Migration(FunctionalTest):
         self.move('kill', KILL, ['mm-gone'])
 
     def test_migrate_request_held(self):
-        self.move('kill-with-requests,hold=in-prg', REQUESTS, ['held'])
+        self.move('kill-with-requests,break=in-prg', REQUESTS, ['held'])
 
     def test_migrate_request_of_the_dead(self):
-        self.move('kill-with-requests,hold=after-prg', REQUESTS, ['mm-gone'], saved=True)
+        self.move('kill-with-requests,break=after-prg', REQUESTS, ['mm-gone'], saved=True)
 
     def test_migrate_late(self):
         self.move('late', LATE, ['unbound'])

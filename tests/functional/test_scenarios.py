@@ -88,16 +88,16 @@ class KillWithRequests(FunctionalTest):
     RULES = ('invalid-request', 'no-hang', 'silence', 'drain', 'pasid-reuse')
 
     def test_kill_with_requests_held_in_group(self):
-        self.check('kill-with-requests,hold=in-prg', self.RULES)
+        self.check('kill-with-requests,break=in-prg', self.RULES)
 
     def test_kill_with_requests_held_after_response(self):
-        self.check('kill-with-requests,hold=after-prg', self.RULES)
+        self.check('kill-with-requests,break=after-prg', self.RULES)
 
     def test_kill_with_queued_requests(self):
         self.check('kill-with-queued-requests', self.RULES)
 
     def test_kill_with_requests_storm(self):
-        self.check('kill-with-requests,hold=storm', self.RULES)
+        self.check('kill-with-requests,break=storm', self.RULES)
 
 
 if __name__ == '__main__':

@@ -20,14 +20,14 @@
 
 enum {
     OP_SETUP, OP_DESC, OP_BELL, OP_REG, OP_CONTEXT_REG, OP_COMMAND,
-    OP_INJECT, OP_MISBEHAVE, OP_HOLD, OP_RELEASE, OP_PROBE, OP_MAP,
+    OP_INJECT, OP_MISBEHAVE, OP_BREAK, OP_RELEASE, OP_PROBE, OP_MAP,
     OP_POLICY, OP_RESPOND, OP_INVALIDATE, OP_STALL, OP_RESUME, OP_PRI,
     OP_ENABLES, OP_TIME, OP_RESET, OP_MOVE, OP_MUTATE, OP_LOAD,
 };
 
 const char *const fuzz_ops[] = {
     "SETUP", "DESC", "BELL", "REG", "CONTEXT_REG", "COMMAND",
-    "INJECT", "MISBEHAVE", "HOLD", "RELEASE", "PROBE", "MAP",
+    "INJECT", "MISBEHAVE", "BREAK", "RELEASE", "PROBE", "MAP",
     "POLICY", "RESPOND", "INVALIDATE", "STALL", "RESUME", "PRI",
     "ENABLES", "TIME", "RESET", "MOVE", "MUTATE", "LOAD", NULL
 };
@@ -204,7 +204,7 @@ static void step_context(AccelFixture *f, FuzzInput *in, uint8_t op)
         uint8_t op;
         uint8_t reg;
     } plain[] = {
-        { OP_COMMAND, SVA_CTX_CMD }, { OP_HOLD, SVA_CTX_HOLD_MASK },
+        { OP_COMMAND, SVA_CTX_CMD }, { OP_BREAK, SVA_CTX_BREAK_MASK },
         { OP_RELEASE, SVA_CTX_RELEASE },
     };
     unsigned ctx;

@@ -11,7 +11,7 @@
 
 enum {
     OP_REG, OP_CONTEXT_REG, OP_SETUP, OP_COMMAND, OP_DESC, OP_BELL, OP_PATCH,
-    OP_MAP, OP_POLICY, OP_RESPOND, OP_INVALIDATE, OP_TIME, OP_HOLD,
+    OP_MAP, OP_POLICY, OP_RESPOND, OP_INVALIDATE, OP_TIME, OP_BREAK,
     OP_RELEASE, OP_INJECT, OP_PROBE, OP_PRI, OP_ENABLES, OP_FLR, OP_RESET,
     OP_HOOK, OP_READ, OP_LIMIT, OP_GROUP_SIZE, OP_CLEAR, OP_PORT,
     OP_MISBEHAVE,
@@ -19,7 +19,7 @@ enum {
 
 const char *const fuzz_ops[] = {
     "REG", "CONTEXT_REG", "SETUP", "COMMAND", "DESC", "BELL", "PATCH",
-    "MAP", "POLICY", "RESPOND", "INVALIDATE", "TIME", "HOLD",
+    "MAP", "POLICY", "RESPOND", "INVALIDATE", "TIME", "BREAK",
     "RELEASE", "INJECT", "PROBE", "PRI", "ENABLES", "FLR", "RESET",
     "HOOK", "READ", "LIMIT", "GROUP_SIZE", "CLEAR", "PORT",
     "MISBEHAVE", NULL
@@ -267,7 +267,7 @@ static void step_context(AccelWorld *w, FuzzInput *in, uint8_t op)
         uint8_t op;
         uint8_t reg;
     } plain[] = {
-        { OP_COMMAND, SVA_CTX_CMD }, { OP_HOLD, SVA_CTX_HOLD_MASK },
+        { OP_COMMAND, SVA_CTX_CMD }, { OP_BREAK, SVA_CTX_BREAK_MASK },
         { OP_RELEASE, SVA_CTX_RELEASE }, { OP_INJECT, SVA_CTX_INJECT },
         { OP_LIMIT, SVA_CTX_BW_LIMIT }, { OP_GROUP_SIZE, SVA_CTX_PRG_PAGES },
     };

@@ -66,9 +66,9 @@ static void test_invalidation_is_completed_after_the_move(void)
     Process p;
     SvaTest *t = process_start(&p, PASID, SVA_MODE_ATS);
 
-    acc_set32(t, SVA_CTX(0, SVA_CTX_HOLD_MASK), SVA_HOLD_BEFORE_ACCESS);
+    acc_set32(t, SVA_CTX(0, SVA_CTX_BREAK_MASK), SVA_BREAK_BEFORE_ACCESS);
     process_copy(t, &p, 0x1000);
-    sva_wait_until(t, acc_read32(t, SVA_CTX(0, SVA_CTX_HELD)));
+    sva_wait_until(t, acc_read32(t, SVA_CTX(0, SVA_CTX_BREAK_AT)));
     acc_set32(t, SVA_REG_INJECT, SVA_GINJECT_KEEP_INVAL);
     vtd_submit(t, 8 | SVA_TEST_RID << 16 | (uint64_t)PASID << 32,
                0x7ffffffffffff000ull | 1 << 11);
@@ -79,9 +79,9 @@ static void test_invalidation_is_completed_after_the_move(void)
     g_assert_cmphex(acc_read32(t, SVA_REG_INVAL_HELD), ==, 1);
     acc_set32(t, SVA_REG_INJECT, 0);
     g_assert_cmphex(sva_get64(t, t->wait_status), ==, t->wait_value);
-    g_assert_cmphex(acc_read32(t, SVA_CTX(0, SVA_CTX_HELD)), ==,
-                    SVA_HOLD_BEFORE_ACCESS);
-    acc_set32(t, SVA_CTX(0, SVA_CTX_HOLD_MASK), 0);
+    g_assert_cmphex(acc_read32(t, SVA_CTX(0, SVA_CTX_BREAK_AT)), ==,
+                    SVA_BREAK_BEFORE_ACCESS);
+    acc_set32(t, SVA_CTX(0, SVA_CTX_BREAK_MASK), 0);
     acc_write32(t, SVA_CTX(0, SVA_CTX_RELEASE), 1);
     assert_copied(t, &p, 0x1000);
     vtd_assert_no_fault(t);

@@ -235,9 +235,9 @@ static void everything_in_flight(const Place *far, Process *process)
     place_enable(far, 0, process);              /* waits for a response */
     place_submit(far, 0, process, &desc);
     place_enable(far, 1, process);              /* held */
-    place_write(far, SVA_CTX(1, SVA_CTX_HOLD_MASK), SVA_HOLD_BEFORE_XLATE);
+    place_write(far, SVA_CTX(1, SVA_CTX_BREAK_MASK), SVA_BREAK_BEFORE_XLATE);
     place_submit(far, 1, process, &desc);
-    sva_wait_until(t, place_read(far, SVA_CTX(1, SVA_CTX_HELD)));
+    sva_wait_until(t, place_read(far, SVA_CTX(1, SVA_CTX_BREAK_AT)));
     sva_wait_until(t, !vtd_prq_empty(t));
     place_write(far, SVA_CTX(3, SVA_CTX_PROBE_PASID),
                 PASID | SVA_CFG_PASID_EN);

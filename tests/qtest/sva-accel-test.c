@@ -373,21 +373,21 @@ static void test_interrupt(void)
     sva_test_end(t);
 }
 
-static void test_hold_and_abort(void)
+static void test_breakpoint_and_abort(void)
 {
     Bare b;
     SvaTest *t = bare_start(&b);
     struct sva_desc desc = bare_desc(&b, SVA_OP_COPY, 0x1000);
 
-    acc_set32(t, SVA_CTX(0, SVA_CTX_HOLD_MASK), SVA_HOLD_BEFORE_ACCESS);
+    acc_set32(t, SVA_CTX(0, SVA_CTX_BREAK_MASK), SVA_BREAK_BEFORE_ACCESS);
     sva_put64(t, b.rec, 0);
     acc_submit(t, &b.ctx, &desc);
-    sva_wait_until(t, acc_read32(t, SVA_CTX(0, SVA_CTX_HELD)) == 2);
+    sva_wait_until(t, acc_read32(t, SVA_CTX(0, SVA_CTX_BREAK_AT)) == 2);
     g_assert_cmphex(acc_read32(t, SVA_CTX(0, SVA_CTX_RUNNING)), ==, 1);
     sva_assert_zero(t, b.dst, 0x1000);
     /* Read, then write. */
     acc_write32(t, SVA_CTX(0, SVA_CTX_RELEASE), 1);
-    sva_wait_until(t, acc_read32(t, SVA_CTX(0, SVA_CTX_HELD)) == 2);
+    sva_wait_until(t, acc_read32(t, SVA_CTX(0, SVA_CTX_BREAK_AT)) == 2);
     sva_assert_zero(t, b.dst, 0x1000);
     g_assert_cmphex(acc_command(t, &b.ctx, SVA_CMD_ABORT), ==, 0);
     g_assert_cmphex(acc_completion(t, b.rec).status, ==, 0x30);
@@ -454,7 +454,7 @@ int main(int argc, char **argv)
     qtest_add_func("sva/accel/bad-descriptors", test_bad_descriptors);
     qtest_add_func("sva/accel/bad-tail", test_bad_tail);
     qtest_add_func("sva/accel/interrupt", test_interrupt);
-    qtest_add_func("sva/accel/hold-and-abort", test_hold_and_abort);
+    qtest_add_func("sva/accel/breakpoint-and-abort", test_breakpoint_and_abort);
     qtest_add_func("sva/accel/no-bus-master", test_no_bus_master);
     qtest_add_func("sva/accel/flr", test_flr);
     return g_test_run();

@@ -287,9 +287,9 @@ static SvaTest *start_enabled(void)
                                   SVA_MODE_ATS_PRI);
 
     place->unmask(t);
-    acc_set32(t, SVA_CTX(0, SVA_CTX_HOLD_MASK), SVA_HOLD_BEFORE_ACCESS);
+    acc_set32(t, SVA_CTX(0, SVA_CTX_BREAK_MASK), SVA_BREAK_BEFORE_ACCESS);
     process_copy(t, &p, 0x1000);
-    sva_wait_until(t, acc_read32(t, SVA_CTX(0, SVA_CTX_HELD)));
+    sva_wait_until(t, acc_read32(t, SVA_CTX(0, SVA_CTX_BREAK_AT)));
     return t;
 }
 

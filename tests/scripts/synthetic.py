@@ -97,7 +97,7 @@ def kill_with_requests(hold='in-prg'):
         'answer.wait-ms': 12, 'answer.done': 1, 'job.error': '0x80000021',
         'unbind.ms': 3, 'unbind.status': 0}
     before = {} if hold == 'storm' else {'held': (LIVE, {}, []), 'mm-gone': (QUIET, {}, [])}
-    return run(f'kill-with-requests,hold={hold}', facts, {
+    return run(f'kill-with-requests,break={hold}', facts, {
         **before,
         'answered': (QUIET, {'faults-silent': 2}, []),
         'unbound': (ZERO, {'faults-silent': 2, 'waits-page-drain': 1}, []),

@@ -120,7 +120,7 @@ static void test_an_atomic_that_is_aborted_changes_nothing(void)
 {
     AccelFixture *f = fixture(SVA_MODE_ATS, RW);
 
-    accel_write(f, 0, SVA_CTX_HOLD_MASK, SVA_HOLD_BEFORE_ACCESS);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK, SVA_BREAK_BEFORE_ACCESS);
     accel_submit(f, 0, add);
     f->p->abort_translated = true;
     accel_write(f, 0, SVA_CTX_RELEASE, 1);

@@ -147,7 +147,7 @@ static void step(Chaos *c)
         sva_accel_write(f->a, SVA_REG_INVAL_DELAY, pick(c, 2), 4);
         break;
     case 2:
-        accel_write(f, ctx, SVA_CTX_HOLD_MASK, pick(c, 4) ? 0 : pick(c, 64));
+        accel_write(f, ctx, SVA_CTX_BREAK_MASK, pick(c, 4) ? 0 : pick(c, 64));
         break;
     case 3:
         accel_write(f, ctx, SVA_CTX_RELEASE, 1);
@@ -198,7 +198,7 @@ static void finish(Chaos *c)
     sva_accel_write(f->a, SVA_REG_INJECT, 0, 4);
     for (unsigned i = 0; i < ACCEL_CONTEXTS; i++) {
         accel_write(f, i, SVA_CTX_INJECT, 0);
-        accel_write(f, i, SVA_CTX_HOLD_MASK, 0);
+        accel_write(f, i, SVA_CTX_BREAK_MASK, 0);
         accel_write(f, i, SVA_CTX_CMD, SVA_CMD_ABORT);
     }
     /* Turns of contexts are a microsecond apart. */

@@ -132,7 +132,7 @@ static AccelFixture *busy(void)
     accel_map(f, 3, 0x1000000, 0x1000000, RW);
     accel_fixture_set_pri(f, true, 4);
     accel_write(f, 0, SVA_CTX_PRG_PAGES, 3);
-    accel_write(f, 0, SVA_CTX_HOLD_MASK, SVA_HOLD_IN_PRG);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK, SVA_BREAK_IN_PRG);
     accel_submit(f, 0, blocked);
     accel_submit(f, 1, blocked);
     accel_submit(f, 2, blocked);
@@ -142,7 +142,7 @@ static AccelFixture *busy(void)
     accel_write(f, 1, SVA_CTX_CMD, SVA_CMD_ABORT);
     g_assert_cmpuint(f->p->page_requests, ==, 3);
     g_assert_cmpuint(accel_count(f, 2, SVA_CNT_PAGE_REQS), ==, 0);
-    g_assert_cmphex(accel_read(f, 0, SVA_CTX_HELD), ==, 8);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_BREAK_AT), ==, 8);
     accel_write(f, 3, SVA_CTX_CMD, 9);
     accel_forget_log(f);
     return f;

@@ -19,8 +19,8 @@ static AccelFixture *fixture(uint32_t hold_mask)
     g_assert_cmphex(accel_cpl(f, 0, 0).status, ==, 1);
     accel_forget_log(f);
     f->p->prg_policy = FAKE_PRG_MAP;
-    accel_write(f, 0, SVA_CTX_HOLD_MASK, hold_mask);
-    g_assert_cmphex(accel_read(f, 0, SVA_CTX_HOLD_MASK), ==, hold_mask);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK, hold_mask);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_BREAK_MASK), ==, hold_mask);
     return f;
 }
 
@@ -32,7 +32,7 @@ static void release(AccelFixture *f)
 
 static void assert_held(AccelFixture *f, uint32_t point, const char *log)
 {
-    g_assert_cmphex(accel_read(f, 0, SVA_CTX_HELD), ==, point);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_BREAK_AT), ==, point);
     accel_assert_log(f, log);
 }
 
@@ -46,7 +46,7 @@ static const struct sva_desc read_word = {
 
 static void test_a_job_stops_once_at_every_point(void)
 {
-    AccelFixture *f = fixture(SVA_HOLD_ALL);
+    AccelFixture *f = fixture(SVA_BREAK_ALL);
 
     accel_submit(f, 0, read_word);
     assert_held(f, 0x01, RING);
@@ -63,14 +63,14 @@ static void test_a_job_stops_once_at_every_point(void)
     release(f);
     assert_held(f, 0, RECORD);
     accel_assert_cpl(f, 0, 1, .status = 0x01, .bytes = 8);
-    g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_HOLDS), ==, 6);
+    g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_BREAKPOINTS), ==, 6);
     g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_BREAKPOINT), ==, 6);
     accel_fixture_free(f);
 }
 
 static void test_every_access_is_held_anew(void)
 {
-    AccelFixture *f = fixture(SVA_HOLD_BEFORE_ACCESS);
+    AccelFixture *f = fixture(SVA_BREAK_BEFORE_ACCESS);
 
     accel_map(f, 0, 0x10000, 0x2000, RW);
     accel_submit(f, 0, (struct sva_desc) {
@@ -87,11 +87,11 @@ static void test_every_access_is_held_anew(void)
 
 static void test_clearing_the_mask_does_not_release(void)
 {
-    AccelFixture *f = fixture(SVA_HOLD_BEFORE_XLATE);
+    AccelFixture *f = fixture(SVA_BREAK_BEFORE_XLATE);
 
     accel_submit(f, 0, read_word);
     accel_forget_log(f);
-    accel_write(f, 0, SVA_CTX_HOLD_MASK, 0);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK, 0);
     fake_env_advance(f->env, 1000000000);
     assert_held(f, 0x01, "");
     release(f);
@@ -118,7 +118,7 @@ static void test_untranslated_jobs_are_held_before_the_access(void)
 
     accel_enable(f, 0, SVA_MODE_UNTRANSLATED);
     accel_map(f, 0, 0x10000, 0x1000, RW);
-    accel_write(f, 0, SVA_CTX_HOLD_MASK, 0x1f);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK, 0x1f);
     accel_submit(f, 0, read_word);
     assert_held(f, 0x02, "ur 1:100000+40");
     accel_map(f, 0, 0x10000, 0x1000, SVA_NONE);
@@ -130,7 +130,7 @@ static void test_untranslated_jobs_are_held_before_the_access(void)
 
 static void test_invalidation_while_held_makes_translate_again(void)
 {
-    AccelFixture *f = fixture(SVA_HOLD_BEFORE_XLATE | SVA_HOLD_BEFORE_ACCESS);
+    AccelFixture *f = fixture(SVA_BREAK_BEFORE_XLATE | SVA_BREAK_BEFORE_ACCESS);
 
     accel_map(f, 0, 0x10000, 0x1000, RW);
     accel_submit(f, 0, read_word);
@@ -151,7 +151,7 @@ static void test_invalidation_while_held_makes_translate_again(void)
 
 static void test_a_group_is_held_before_its_last_request(void)
 {
-    AccelFixture *f = fixture(SVA_HOLD_IN_PRG);
+    AccelFixture *f = fixture(SVA_BREAK_IN_PRG);
     struct sva_desc desc = read_word;
 
     desc.size = 0x3000;
@@ -167,7 +167,7 @@ static void test_a_group_is_held_before_its_last_request(void)
 
 static void test_an_abort_ends_a_group_of_one(void)
 {
-    AccelFixture *f = fixture(SVA_HOLD_IN_PRG);
+    AccelFixture *f = fixture(SVA_BREAK_IN_PRG);
 
     f->p->prg_policy = FAKE_PRG_INVALID;
     accel_submit(f, 0, read_word);
@@ -191,8 +191,8 @@ static void test_a_held_job_sees_that_it_may_not_send(void)
 
         accel_enable(f, 0, modes[i]);
         accel_map(f, 0, 0x10000, 0x1000, RW);
-        accel_write(f, 0, SVA_CTX_HOLD_MASK,
-                    SVA_HOLD_BEFORE_ACCESS | SVA_HOLD_BEFORE_CPL);
+        accel_write(f, 0, SVA_CTX_BREAK_MASK,
+                    SVA_BREAK_BEFORE_ACCESS | SVA_BREAK_BEFORE_CPL);
         accel_submit(f, 0, read_word);
         sva_function_set_bus_master(f->fn, false);
         release(f);
@@ -206,7 +206,7 @@ static void test_a_held_job_sees_that_it_may_not_send(void)
 
 static void test_a_half_sent_group_dies_with_the_interface(void)
 {
-    AccelFixture *f = fixture(SVA_HOLD_IN_PRG);
+    AccelFixture *f = fixture(SVA_BREAK_IN_PRG);
 
     accel_submit(f, 0, read_word);
     accel_fixture_set_pri(f, false, 32);
@@ -221,7 +221,7 @@ static void test_a_half_sent_group_dies_with_the_interface(void)
 
 static void test_a_held_job_does_not_stop_other_contexts(void)
 {
-    AccelFixture *f = fixture(SVA_HOLD_BEFORE_CPL);
+    AccelFixture *f = fixture(SVA_BREAK_BEFORE_CPL);
 
     accel_submit(f, 0, (struct sva_desc) { .flags = CPL });
     accel_enable(f, 1, SVA_MODE_ATS);

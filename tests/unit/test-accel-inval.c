@@ -239,7 +239,7 @@ static void test_a_held_job_goes_on_with_a_stale_translation(void)
 {
     AccelFixture *f = fixture(4);
 
-    accel_write(f, 0, SVA_CTX_HOLD_MASK, SVA_HOLD_BEFORE_ACCESS);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK, SVA_BREAK_BEFORE_ACCESS);
     read_word(f);
     invalidate(f, 7);
     accel_write(f, 0, SVA_CTX_RELEASE, 1);

@@ -16,12 +16,12 @@ static AccelFixture *accel_in_group(void)
 
     accel_enable(f, 0, SVA_MODE_ATS_PRI);
     accel_write(f, 0, SVA_CTX_PRG_PAGES, 4);
-    accel_write(f, 0, SVA_CTX_HOLD_MASK, SVA_HOLD_IN_PRG);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK, SVA_BREAK_IN_PRG);
     accel_submit(f, 0, (struct sva_desc) {
         .opcode = SVA_OP_FILL, .flags = SVA_DF_BLOCK_ON_FAULT,
         .dst = 0x10000, .size = 0x4000,
     });
-    g_assert_cmphex(accel_read(f, 0, SVA_CTX_HELD), ==, SVA_HOLD_IN_PRG);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_BREAK_AT), ==, SVA_BREAK_IN_PRG);
     g_assert_cmpuint(accel_count(f, 0, SVA_CNT_PAGE_REQS), ==, 3);
     accel_forget_log(f);
     return f;
@@ -123,7 +123,7 @@ static void test_a_complete_group_is_still_answered(void)
     g_assert_cmpuint(accel_read(f, 0, SVA_CTX_RUNNING), ==, 1);
     sva_function_set_bus_master(f->fn, true);
     accel_map(f, 0, 0x10000, 0x4000, RW);
-    accel_write(f, 0, SVA_CTX_HOLD_MASK, 0);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK, 0);
     fake_port_respond(f->p, sva_pasid(1), 0, SVA_PRG_SUCCESS);
     accel_run(f);
     g_assert_cmpuint(accel_count(f, 0, SVA_CNT_BYTES_WRITTEN), ==, 0x4000);

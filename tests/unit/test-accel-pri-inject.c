@@ -244,7 +244,7 @@ static void test_two_pasids_share_an_index(void)
     AccelFixture *f = fixture(0);
 
     start(f, 1, 1 << 6);
-    accel_write(f, 0, SVA_CTX_HOLD_MASK, SVA_HOLD_IN_PRG);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK, SVA_BREAK_IN_PRG);
     submit(f, 0);
     submit(f, 1);
     accel_assert_log(f, FETCH "; pr 1:10000 r 0; "

@@ -33,7 +33,7 @@ static AccelFixture *busy_fixture(void)
     accel_fixture_set_pri(f, true, 1);
     submit_copy(f, 0, SVA_MODE_ATS_PRI);
     submit_copy(f, 1, SVA_MODE_ATS_PRI);
-    accel_write(f, 2, SVA_CTX_HOLD_MASK, SVA_HOLD_BEFORE_ACCESS);
+    accel_write(f, 2, SVA_CTX_BREAK_MASK, SVA_BREAK_BEFORE_ACCESS);
     accel_write(f, 2, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
     accel_write(f, 2, SVA_CTX_STOP_DELAY, 100);
     submit_copy(f, 2, SVA_MODE_UNTRANSLATED);

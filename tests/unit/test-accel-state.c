@@ -51,7 +51,7 @@ static AccelFixture *start_copy(enum sva_mode mode, bool map, uint32_t hold)
     if (map) {
         accel_map(f, 0, DST, LEN, RW);
     }
-    accel_write(f, 0, SVA_CTX_HOLD_MASK, hold);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK, hold);
     accel_submit(f, 0, copy);
     return f;
 }
@@ -135,21 +135,22 @@ static void test_a_job_is_held_at_every_point(void)
         if (!pages) {
             accel_map(f, 0, DST, LEN, RW);
         }
-        accel_write(f, 0, SVA_CTX_HOLD_MASK, SVA_HOLD_ALL);
+        accel_write(f, 0, SVA_CTX_BREAK_MASK, SVA_BREAK_ALL);
         accel_submit(f, 0, copy);
-        for (unsigned n = 0; n < 100 && accel_read(f, 0, SVA_CTX_HELD); n++) {
-            uint32_t point = accel_read(f, 0, SVA_CTX_HELD);
+        for (unsigned n = 0;
+             n < 100 && accel_read(f, 0, SVA_CTX_BREAK_AT); n++) {
+            uint32_t point = accel_read(f, 0, SVA_CTX_BREAK_AT);
 
             seen |= point;
             accel_move(f);
-            g_assert_cmphex(accel_read(f, 0, SVA_CTX_HELD), ==, point);
+            g_assert_cmphex(accel_read(f, 0, SVA_CTX_BREAK_AT), ==, point);
             accel_forget_log(f);
             fake_env_advance(f->env, 10 * MS);
             accel_assert_log(f, "");
             accel_write(f, 0, SVA_CTX_RELEASE, 1);
             accel_run(f);
         }
-        g_assert_cmphex(seen, ==, pages ? SVA_HOLD_ALL
+        g_assert_cmphex(seen, ==, pages ? SVA_BREAK_ALL
                                   : modes[i] == SVA_MODE_ATS ? 0x23 : 0x22);
         finish_copy(f);
     }
@@ -157,9 +158,9 @@ static void test_a_job_is_held_at_every_point(void)
 
 static void test_a_job_with_a_translation_asks_again(void)
 {
-    AccelFixture *f = start_copy(SVA_MODE_ATS, true, SVA_HOLD_BEFORE_ACCESS);
+    AccelFixture *f = start_copy(SVA_MODE_ATS, true, SVA_BREAK_BEFORE_ACCESS);
 
-    accel_write(f, 0, SVA_CTX_HOLD_MASK, 0);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK, 0);
     accel_move(f);
     accel_forget_log(f);
     accel_map(f, 0, SRC, LEN, SVA_NONE);
@@ -283,7 +284,7 @@ static void test_an_abort_whose_response_is_there(void)
 
 static void test_an_abort_that_has_not_begun_yet(void)
 {
-    AccelFixture *f = start_copy(SVA_MODE_ATS, true, SVA_HOLD_BEFORE_ACCESS);
+    AccelFixture *f = start_copy(SVA_MODE_ATS, true, SVA_BREAK_BEFORE_ACCESS);
 
     accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
     accel_move(f);
@@ -295,7 +296,7 @@ static void test_an_abort_that_has_not_begun_yet(void)
 
 static void test_a_late_stop_comes_when_it_would_have(void)
 {
-    AccelFixture *f = start_copy(SVA_MODE_ATS, true, SVA_HOLD_BEFORE_ACCESS);
+    AccelFixture *f = start_copy(SVA_MODE_ATS, true, SVA_BREAK_BEFORE_ACCESS);
 
     accel_write(f, 0, SVA_CTX_INJECT, SVA_INJECT_LATE_STOP);
     accel_write(f, 0, SVA_CTX_STOP_DELAY, 100);
@@ -322,11 +323,11 @@ static void mutate_ring_and_move(AccelFixture *f)
 
 static void test_a_ring_may_be_anything_after_a_dropped_stop(void)
 {
-    AccelFixture *f = start_copy(SVA_MODE_ATS, true, SVA_HOLD_BEFORE_ACCESS);
+    AccelFixture *f = start_copy(SVA_MODE_ATS, true, SVA_BREAK_BEFORE_ACCESS);
 
     accel_write(f, 0, SVA_CTX_INJECT, SVA_INJECT_IGNORE_STOP);
     accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
-    accel_write(f, 0, SVA_CTX_HOLD_MASK, 0);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK, 0);
     accel_write(f, 0, SVA_CTX_RELEASE, 1);
     accel_run(f);
     mutate_ring_and_move(f);
@@ -335,13 +336,13 @@ static void test_a_ring_may_be_anything_after_a_dropped_stop(void)
 static void test_a_ring_that_failed_after_a_dropped_stop_may_be_too(void)
 {
     AccelFixture *f = start_copy(SVA_MODE_UNTRANSLATED, true,
-                                 SVA_HOLD_BEFORE_ACCESS);
+                                 SVA_BREAK_BEFORE_ACCESS);
 
     accel_submit(f, 0, (struct sva_desc) { .opcode = SVA_OP_NOP });
     accel_write(f, 0, SVA_CTX_INJECT, SVA_INJECT_IGNORE_STOP);
     accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
     accel_map(f, 0, ACCEL_RING, 4096, SVA_NONE);
-    accel_write(f, 0, SVA_CTX_HOLD_MASK, 0);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK, 0);
     accel_write(f, 0, SVA_CTX_RELEASE, 1);
     accel_run(f);
     g_assert_cmpuint(accel_read(f, 0, SVA_CTX_HEAD), ==, 1);

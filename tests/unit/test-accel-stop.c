@@ -305,7 +305,7 @@ static void test_abort_ends_a_group_that_was_begun(void)
     desc.size = 0x3000;
     desc.stride = 0x1000;
     accel_write(f, 0, SVA_CTX_PRG_PAGES, 3);
-    accel_write(f, 0, SVA_CTX_HOLD_MASK, SVA_HOLD_IN_PRG);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK, SVA_BREAK_IN_PRG);
     accel_submit(f, 0, desc);
     command(f, 3);
     accel_forget_log(f);
@@ -313,7 +313,7 @@ static void test_abort_ends_a_group_that_was_begun(void)
     accel_assert_log(f, "pr 1:32000 r 0 L; tw 201000200028+18; "
                      "tw 201000200020+8");
     assert_ctx(f, 0x80000003, 3, 1);
-    g_assert_cmphex(accel_read(f, 0, SVA_CTX_HELD), ==, 0);
+    g_assert_cmphex(accel_read(f, 0, SVA_CTX_BREAK_AT), ==, 0);
     fake_port_respond(f->p, sva_pasid(1), 0, 1);
     accel_run(f);
     assert_ctx(f, 0x003, 0, 0);

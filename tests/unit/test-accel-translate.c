@@ -160,8 +160,8 @@ static void test_a_request_cut_short_tells_the_first_byte_missing(void)
         AccelFixture *f = warm(SVA_MODE_ATS);
 
         accel_map(f, 0, 0x10000, 0x2000, RW);
-        accel_write(f, 0, SVA_CTX_HOLD_MASK,
-                    SVA_HOLD_BEFORE_ACCESS | SVA_HOLD_BEFORE_CPL);
+        accel_write(f, 0, SVA_CTX_BREAK_MASK,
+                    SVA_BREAK_BEFORE_ACCESS | SVA_BREAK_BEFORE_CPL);
         f->p->partial = 100;
         accel_submit(f, 0, (struct sva_desc) {
             .opcode = cases[i].opcode, .flags = CPL, .src = 0x10000,
@@ -186,8 +186,8 @@ static void test_a_write_cut_short_counts_what_was_written(void)
     AccelFixture *f = warm(SVA_MODE_ATS);
 
     accel_map(f, 0, 0x10000, 0x2000, RW);
-    accel_write(f, 0, SVA_CTX_HOLD_MASK,
-                SVA_HOLD_BEFORE_ACCESS | SVA_HOLD_BEFORE_CPL);
+    accel_write(f, 0, SVA_CTX_BREAK_MASK,
+                SVA_BREAK_BEFORE_ACCESS | SVA_BREAK_BEFORE_CPL);
     f->p->partial = 100;
     accel_submit(f, 0, (struct sva_desc) {
         .opcode = SVA_OP_COPY, .flags = CPL, .src = 0x10000,

@@ -72,7 +72,7 @@ SvaAccessResult sva_cpl_step(SvaCtx *ctx)
         return SVA_ACCESS_DONE;
     }
     if (!job->cpl_breakpoint && !job->aborted &&
-        sva_ctx_break(ctx, SVA_HOLD_BEFORE_CPL)) {
+        sva_ctx_break(ctx, SVA_BREAK_BEFORE_CPL)) {
         job->cpl_breakpoint = true;
         return SVA_ACCESS_WAITS;
     }

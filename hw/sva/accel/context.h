@@ -57,7 +57,7 @@ struct SvaCtx {
     uint32_t head;
     uint32_t tail;
     uint8_t state;              /* enum sva_ctx_state */
-    uint8_t held;               /* SVA_HOLD_*: SVA_WAIT_BREAKPOINT */
+    uint8_t held;               /* SVA_BREAK_*: SVA_WAIT_BREAKPOINT */
     uint32_t cmd_status;
     uint32_t probe_status;
     uint32_t err_status;

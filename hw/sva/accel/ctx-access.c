@@ -29,7 +29,7 @@ static const uint8_t statuses[SVA_ACCESS_ERRORS] = {
 static void ctx_stop_at(SvaCtx *ctx, uint8_t point)
 {
     sva_sched_break(ctx, point);
-    sva_count(ctx->accel, ctx, SVA_CNT_HOLDS, 1);
+    sva_count(ctx->accel, ctx, SVA_CNT_BREAKPOINTS, 1);
     sva_emit(ctx->accel->env, .kind = SVA_EV_BREAKPOINT,
              .pasid = sva_ctx_pasid(ctx), .addr = ctx->access.req.addr,
              .breakpoint = { .context = ctx->index, .point = point });
@@ -37,7 +37,7 @@ static void ctx_stop_at(SvaCtx *ctx, uint8_t point)
 
 bool sva_ctx_break(SvaCtx *ctx, uint8_t point)
 {
-    if (!(sva_ctx_reg(ctx, SVA_CTX_HOLD_MASK) & point)) {
+    if (!(sva_ctx_reg(ctx, SVA_CTX_BREAK_MASK) & point)) {
         return false;
     }
     ctx_stop_at(ctx, point);

@@ -8,7 +8,7 @@
 
 #include "context.h"
 
-/* The decisions, as SVA_CTX_HOLD_MASK and the INJECT registers say. */
+/* The decisions, as SVA_CTX_BREAK_MASK and the INJECT registers say. */
 extern const SvaMisbehaviour sva_accel_misbehaviour;
 
 /* SVA_REG_INJECT was written: what was late by a bit that goes is sent. */

@@ -77,7 +77,7 @@ static uint32_t read_err_addr_hi(const SvaCtx *ctx)
     return ctx->err_addr >> 32;
 }
 
-static uint32_t read_held(const SvaCtx *ctx)
+static uint32_t read_break_at(const SvaCtx *ctx)
 {
     return ctx->held;
 }
@@ -147,8 +147,8 @@ static const CtxReg ctx_regs[SVA_CTX_WORDS] = {
     [SVA_CTX_ERR_ID / 4] = RO("ERR_ID", read_err_id),
     [SVA_CTX_ERR_ADDR / 4] = RO("ERR_ADDR", read_err_addr),
     [SVA_CTX_ERR_ADDR / 4 + 1] = RO("ERR_ADDR", read_err_addr_hi),
-    [SVA_CTX_HOLD_MASK / 4] = RW("HOLD_MASK", SVA_HOLD_ALL),
-    [SVA_CTX_HELD / 4] = RO("HELD", read_held),
+    [SVA_CTX_BREAK_MASK / 4] = RW("BREAK_MASK", SVA_BREAK_ALL),
+    [SVA_CTX_BREAK_AT / 4] = RO("BREAK_AT", read_break_at),
     [SVA_CTX_RELEASE / 4] = WO("RELEASE", write_release),
     [SVA_CTX_INJECT / 4] = { .name = "INJECT", .write = write_inject },
     [SVA_CTX_STOP_DELAY / 4] = RW("STOP_DELAY", ~0u),

@@ -168,7 +168,7 @@ static bool stop_load(SvaCtx *ctx, const SvaCtxSaved *in)
 static bool wait_load(SvaCtx *ctx, const SvaCtxSaved *in)
 {
     bool one_point = in->held && !(in->held & (in->held - 1)) &&
-                     !(in->held & ~SVA_HOLD_ALL);
+                     !(in->held & ~SVA_BREAK_ALL);
     int64_t now = sva_accel_now(ctx->accel);
 
     if (in->wait > SVA_WAIT_STALL || in->wait_left > SVA_TIME_LEFT_MAX ||

@@ -82,8 +82,8 @@ typedef uint64_t sva_u64;
 #define SVA_CTX_ERR_STATUS	0x30	/* RW1C 32: SVA_ERRST_* */
 #define SVA_CTX_ERR_ID		0x34	/* RO 32: descriptor id */
 #define SVA_CTX_ERR_ADDR	0x38	/* RO 64 */
-#define SVA_CTX_HOLD_MASK	0x40	/* RW 32: SVA_HOLD_* points to stop at */
-#define SVA_CTX_HELD		0x44	/* RO 32: SVA_HOLD_* point held now */
+#define SVA_CTX_BREAK_MASK	0x40	/* RW 32: SVA_BREAK_*, where to stop */
+#define SVA_CTX_BREAK_AT	0x44	/* RO 32: where the job is stopped now */
 #define SVA_CTX_RELEASE		0x48	/* WO 32: any value: go on, once */
 #define SVA_CTX_INJECT		0x4c	/* RW 32: SVA_INJECT_* */
 #define SVA_CTX_STOP_DELAY	0x50	/* RW 32: virtual ms, for LATE_STOP */
@@ -141,13 +141,13 @@ enum sva_cmd_result {
 #define SVA_ERRST_CODE		0x000000ffu	/* enum sva_status */
 
 /* Points at which a context's job can be held. */
-#define SVA_HOLD_BEFORE_XLATE	(1u << 0)
-#define SVA_HOLD_BEFORE_ACCESS	(1u << 1)	/* translated, not accessed */
-#define SVA_HOLD_BEFORE_PRG	(1u << 2)	/* before a group's first request */
-#define SVA_HOLD_IN_PRG		(1u << 3)	/* before a group's last request */
-#define SVA_HOLD_AFTER_PRG	(1u << 4)	/* response came, not acted upon */
-#define SVA_HOLD_BEFORE_CPL	(1u << 5)	/* before the completion record */
-#define SVA_HOLD_ALL		0x3fu
+#define SVA_BREAK_BEFORE_XLATE	(1u << 0)
+#define SVA_BREAK_BEFORE_ACCESS	(1u << 1)	/* translated, not accessed */
+#define SVA_BREAK_BEFORE_PRG	(1u << 2)	/* before a group's first request */
+#define SVA_BREAK_IN_PRG	(1u << 3)	/* before a group's last request */
+#define SVA_BREAK_AFTER_PRG	(1u << 4)	/* response came, not acted upon */
+#define SVA_BREAK_BEFORE_CPL	(1u << 5)	/* before the completion record */
+#define SVA_BREAK_ALL		0x3fu
 
 /* Misbehaviour; off by default, every use is counted. */
 #define SVA_INJECT_IGNORE_STOP	(1u << 0)	/* claim to stop, go on */
@@ -228,7 +228,7 @@ enum sva_counter {
 	SVA_CNT_BAD_DESCRIPTORS	= 20,
 	SVA_CNT_STOPS_IGNORED	= 21,
 	SVA_CNT_STOPS_LATE	= 22,
-	SVA_CNT_HOLDS		= 23,
+	SVA_CNT_BREAKPOINTS	= 23,
 	SVA_CNT_PROBES		= 24,
 	SVA_CNT_INTERRUPTS	= 25,
 	SVA_CNT_INVAL_LATE	= 26,	/* invalidations not completed at once */

@@ -144,7 +144,7 @@ static void hold(Guest *g)
 {
     unsigned n = guest_below(g, CONTEXTS);
 
-    guest_accel32(g, SVA_CTX(n, guest_below(g, 2) ? SVA_CTX_HOLD_MASK
+    guest_accel32(g, SVA_CTX(n, guest_below(g, 2) ? SVA_CTX_BREAK_MASK
                                                   : SVA_CTX_RELEASE),
                   guest_below(g, 2) ? guest_below(g, 0x40) : 0);
 }

@@ -136,7 +136,7 @@ void guest_setup_context(Guest *g, unsigned n, unsigned kind)
     g->tail[n] = 0;
     g->base[n] = board->bare & 1 << pasid ? POOL : VA;
     guest_accel32(g, SVA_CTX(n, SVA_CTX_INJECT), 0);
-    guest_accel32(g, SVA_CTX(n, SVA_CTX_HOLD_MASK), 0);
+    guest_accel32(g, SVA_CTX(n, SVA_CTX_BREAK_MASK), 0);
     guest_accel32(g, SVA_CTX(n, SVA_CTX_RELEASE), 0);
     guest_accel32(g, SVA_CTX(n, SVA_CTX_CMD), SVA_CMD_ABORT);
     machine_step(g->m, 20000);

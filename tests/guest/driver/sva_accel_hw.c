@@ -35,8 +35,8 @@ static const struct {
 	{ SVA_CTX_ERR_STATUS,	4, true },
 	{ SVA_CTX_ERR_ID,	4, false },
 	{ SVA_CTX_ERR_ADDR,	8, false },
-	{ SVA_CTX_HOLD_MASK,	4, true },
-	{ SVA_CTX_HELD,		4, false },
+	{ SVA_CTX_BREAK_MASK,	4, true },
+	{ SVA_CTX_BREAK_AT,		4, false },
 	{ SVA_CTX_RELEASE,	4, true },
 	{ SVA_CTX_INJECT,	4, true },
 	{ SVA_CTX_STOP_DELAY,	4, true },
@@ -223,8 +223,8 @@ int sva_accel_stop(struct sva_accel_ctx *ctx)
 	int ret;
 
 	/* A context that is held at a point could not stop. */
-	ctx_write(ctx, SVA_CTX_HOLD_MASK, 0);
-	if (ctx_read(ctx, SVA_CTX_HELD))
+	ctx_write(ctx, SVA_CTX_BREAK_MASK, 0);
+	if (ctx_read(ctx, SVA_CTX_BREAK_AT))
 		ctx_write(ctx, SVA_CTX_RELEASE, 1);
 
 	ret = sva_accel_wait_command(ctx, stop_timeout_ms, &status);

@@ -15,10 +15,10 @@
 
 /* A stalled request is in the IOMMU and cannot be held in the device. */
 #ifdef __aarch64__
-#define HOLD_DEFAULT	"storm"
+#define BREAK_DEFAULT	"storm"
 #define REFUSED		SVA_CNT_ABORTS
 #else
-#define HOLD_DEFAULT	"in-prg"
+#define BREAK_DEFAULT	"in-prg"
 #define REFUSED		SVA_CNT_PRG_INVALID
 #endif
 
@@ -38,7 +38,7 @@ static void prepare(struct sva_victim *v)
 	v->address = sva_map(NULL, v->size, PROT_READ | PROT_WRITE);
 	sva_count(dev, &v->copy.before);
 	sva_reg_write(dev, SVA_CTX_PRG_PAGES, pages);
-	sva_reg_write(dev, SVA_CTX_HOLD_MASK, hold);
+	sva_reg_write(dev, SVA_CTX_BREAK_MASK, hold);
 	desc = sva_touch_desc(dev, v->address, v->size, 1, 0);
 	desc.flags &= ~SVA_DF_KEEP_GOING;
 	sva_submit(dev, &desc);
@@ -46,14 +46,14 @@ static void prepare(struct sva_victim *v)
 
 static void parse(struct sva_victim *v)
 {
-	const char *name = sva_opt("hold", HOLD_DEFAULT);
+	const char *name = sva_opt("break", BREAK_DEFAULT);
 
 	if (!strcmp(name, "in-prg"))
-		hold = SVA_HOLD_IN_PRG;
+		hold = SVA_BREAK_IN_PRG;
 	else if (!strcmp(name, "after-prg"))
-		hold = SVA_HOLD_AFTER_PRG;
+		hold = SVA_BREAK_AFTER_PRG;
 	else if (strcmp(name, "storm"))
-		sva_error("no such point to hold at: %s", name);
+		sva_error("no such breakpoint: %s", name);
 	pages = sva_opt_num("pages", 4);
 	sva_opt_check();
 	/* A stream of requests must not end before the kill. */
@@ -66,14 +66,14 @@ static void held(struct sva_victim *v)
 	struct sva_counts now;
 
 	if (hold) {
-		if (!sva_wait_reg(&v->dev[0], SVA_CTX_HELD, hold, hold,
+		if (!sva_wait_reg(&v->dev[0], SVA_CTX_BREAK_AT, hold, hold,
 				  HELD_MS))
 			sva_error("the device does not hold the request");
 	} else {
 		sva_sleep_ms(STORM_MS);
 	}
 	sva_fact("held.point 0x%llx", (unsigned long long)
-		 sva_reg_read(&v->dev[0], SVA_CTX_HELD));
+		 sva_reg_read(&v->dev[0], SVA_CTX_BREAK_AT));
 	sva_count(&v->dev[0], &now);
 	sva_fact_delta("before", &v->dev[0], &v->copy.before, &now);
 	/* The storm goes on while the host looks. */
@@ -90,7 +90,7 @@ static void answered(struct sva_victim *v, struct sva_counts *before,
 	uint64_t begin = sva_now_ms();
 	bool done;
 
-	sva_reg_write(dev, SVA_CTX_HOLD_MASK, 0);
+	sva_reg_write(dev, SVA_CTX_BREAK_MASK, 0);
 	sva_reg_write(dev, SVA_CTX_RELEASE, 1);
 	done = sva_wait_reg(dev, SVA_CTX_RUNNING, 1, 0, ANSWER_MS);
 	sva_count(dev, &after);

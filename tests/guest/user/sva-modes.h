@@ -14,7 +14,7 @@
  *
  * SVA_MODES_SILENT: those in which a living process that asks for too much is
  * refused without a report.
- * SVA_HOLD_ASKING: where a request can be held back that a reset overtakes.
+ * SVA_BREAK_ASKING: where a request can be held back that a reset overtakes.
  */
 #ifdef __aarch64__
 #define SVA_MODE_ASKING		SVA_MODE_UNTRANSLATED
@@ -23,7 +23,7 @@
 #define SVA_MODE_COUNT		2	/* they are the first ones */
 #define SVA_MODE_STALLS(mode)	((mode) == SVA_MODE_UNTRANSLATED)
 #define SVA_MODES_SILENT	SVA_ALL_MODES(":")
-#define SVA_HOLD_ASKING		SVA_HOLD_BEFORE_ACCESS
+#define SVA_BREAK_ASKING		SVA_BREAK_BEFORE_ACCESS
 #else
 #define SVA_MODE_ASKING		SVA_MODE_ATS_PRI
 #define SVA_MODE_ASKING_NAME	"ats-pri"
@@ -31,7 +31,7 @@
 #define SVA_MODE_COUNT		3
 #define SVA_MODE_STALLS(mode)	((void)(mode), false)
 #define SVA_MODES_SILENT	"ats:ats-pri"
-#define SVA_HOLD_ASKING		SVA_HOLD_IN_PRG
+#define SVA_BREAK_ASKING		SVA_BREAK_IN_PRG
 #endif
 
 #endif

@@ -53,9 +53,9 @@ static void hold_request(struct sva_dev *dev)
 
 	desc.flags &= ~SVA_DF_KEEP_GOING;
 	sva_reg_write(dev, SVA_CTX_PRG_PAGES, HOLE / 4096);
-	sva_reg_write(dev, SVA_CTX_HOLD_MASK, SVA_HOLD_ASKING);
+	sva_reg_write(dev, SVA_CTX_BREAK_MASK, SVA_BREAK_ASKING);
 	sva_submit(dev, &desc);
-	if (!sva_wait_reg(dev, SVA_CTX_HELD, SVA_HOLD_ASKING, SVA_HOLD_ASKING,
+	if (!sva_wait_reg(dev, SVA_CTX_BREAK_AT, SVA_BREAK_ASKING, SVA_BREAK_ASKING,
 			  HELD_MS))
 		sva_error("the device does not hold a request");
 }

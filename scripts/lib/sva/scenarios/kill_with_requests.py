@@ -16,9 +16,9 @@ STATUS_REFUSED = {'x86_64': 0x21, 'aarch64': 0x24}
 
 
 def breakpoint_of(run):
-    """Value of the key hold= of the scenario, or the guest's default."""
+    """Value of the key break= of the scenario, or the guest's default."""
     keys = dict(word.partition('=')[::2] for word in run.scenario.split(',')[1:])
-    return keys.get('hold', DEFAULT[run.arch])
+    return keys.get('break', DEFAULT[run.arch])
 
 
 def invalid_request(run):

@@ -45,7 +45,7 @@ TERMS = (
     Term('owner of a group', r'SvaPrgOwner', 'page request group'),
     Term('held stall', r'(?i:held[-_ ]stall|stalls?[-_ ]held)', 'unrecorded stall'),
     # The registers of sva-accel have names of their own: guests know them.
-    Term('hold', r'SVA_EV_HOLD|\bsva_hold\b|(?i:\bhold[-_ ]points?\b)', 'breakpoint'),
+    Term('hold', r'SVA_EV_HOLD|SVA_HOLD_|\bHOLD_MASK\b|\bsva_hold\b|(?i:\bhold[-_ ]points?\b)', 'breakpoint'),
     Term('evidence of a device', r'sva/evidence\.h|SvaEvidence|sva_evidence_', 'statistics',
          ('hw', 'include')),
     Term('nowhere', r'(?i:sva_nowhere)|\bnowhere\.[ch]', 'RAZ/WI region'),

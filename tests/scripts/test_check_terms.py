@@ -23,7 +23,7 @@ EXAMPLES = {
     'client': ('const SvaSmmuClient *client)',),
     'owner of a group': ('SvaPrgOwner owner;',),
     'held stall': ('/* held stalls */', 'STALLS_HELD,', 'count-stalls-held'),
-    'hold': ('SVA_EV_HOLD,', 'trace: sva_hold', 'def hold_point(run):', '/* a hold point */'),
+    'hold': ('SVA_EV_HOLD,', 'SVA_HOLD_IN_PRG', 'HOLD_MASK', 'trace: sva_hold', 'def hold_point(run):', '/* a hold point */'),
     'evidence of a device': ('#include "hw/sva/evidence.h"', 'sva_evidence_add(obj);'),
     'nowhere': ('case SVA_NOWHERE:', 'return &sva_nowhere;', '#include "nowhere.h"'),
     'pci-probe': ('-device sva-pci-probe', 'pci_probe_realize('),

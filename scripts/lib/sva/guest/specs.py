@@ -13,7 +13,7 @@ CMDLINE = 'loglevel=7'
 # The oldest kernel that the guest driver is for.
 OLDEST_DRIVER = (6, 1)
 # The debug kernel is slow.
-TIMEOUT_MULTIPLIER = {'plain': 1, 'debug': 8}
+TIMEOUT_MULTIPLIER = {'plain': 1, 'debug': 8, linux.VARIANTS: 1}
 
 
 def built(arch, flavour='plain', **fixed):

@@ -8,12 +8,14 @@ from typing import Optional
 
 from ..util import files, paths, proc, text
 from ..util.errors import SvaError
-from . import apt, arch as arches, tools
+from . import apt, arch as arches, tools, variants
 
 OLDEST = (7, 0)
 FRAGMENTS = paths.ROOT / 'tests/guest/kernel'
 # Configurations: for ordinary runs, or with debugging options.
 FLAVOURS = ('plain', 'debug')
+# Broken in many ways, see variants.py; otherwise as plain.
+VARIANTS = 'variants'
 # Objects of the small configuration; only the scale of the progress bar.
 OBJECTS = 1150
 
@@ -139,6 +141,8 @@ def _unpack(deb, tree):
 def build(arch, on_progress=None, flavour='plain'):
     """Build the guest kernel, or find the one built from the same inputs."""
     source = files.read_json(source_record())
+    if flavour == VARIANTS:
+        source = variants.broken_source(source)
     out = _output_dir(arch, source, flavour)
     out.mkdir(parents=True, exist_ok=True)
     with files.locked(out.with_suffix('.lock')):
@@ -182,7 +186,7 @@ def _output_dir(arch, source, flavour):
 
 
 def _fragments(arch, flavour='plain'):
-    names = ['base', arch] + ([flavour] if flavour != 'plain' else [])
+    names = ['base', arch] + ([] if flavour in ('plain', VARIANTS) else [flavour])
     return [FRAGMENTS / f'{name}.config' for name in names]
 
 

@@ -4,7 +4,7 @@
 from typing import NamedTuple, Optional
 
 from . import apt, arch as arches, busybox, debian_kernel, guest_files, linux, \
-    qemu, tools
+    qemu, tools, variants
 from .steps import Step
 
 # Steps that there are for each guest architecture: their names say which.
@@ -28,6 +28,8 @@ def steps(options):
     """All steps, in the best order to start them."""
     private = apt.PrivateRoot()
     packages = [name for arch in options.arches for name in arches.get(arch).packages]
+    if options.flavour == linux.VARIANTS:
+        packages.append(variants.PACKAGE)
     common = [
         Step('packages', 'build packages', 'fetch', (),
              lambda bar: tools.install_packages(packages)),

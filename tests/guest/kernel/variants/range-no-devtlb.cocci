@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What is unmapped stays in the device TLBs.
+//
+// file: drivers/iommu/intel/cache.c
+// shown: x86_64 munmap-race no-access
+
+@@
+identifier info;
+expression dev;
+@@
+ cache_tag_flush_devtlb_psi(...)
+ {
+ ...
++ if (sva_variant("range-no-devtlb"))
++ 	return;
+  info = dev_iommu_priv_get(dev);
+ ...
+ }

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The PASID cache is not invalidated at unbind.
+//
+// file: drivers/iommu/intel/pasid.c
+// shown: x86_64 late invalidated
+
+@@
+@@
+ intel_pasid_tear_down_entry(..., bool fault_ignore)
+ {
+ <...
++ if (!(sva_variant("unbind-no-pasid-cache") && !fault_ignore))
+  pasid_cache_invalidation_with_pasid(...);
+ ...>
+ }

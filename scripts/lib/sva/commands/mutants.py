@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""sva mutants: do the rules name what is wrong with kernels that are broken on purpose?"""
+
+import argparse
+
+from ..guest import specs
+from ..runs import mutation, report, rundir
+from ..setup import arch as arches, linux, tools, variants
+from ..util import files, paths
+
+EXAMPLES = """examples:
+  sva mutants                       all of them; takes about ten minutes
+  sva mutants --arch aarch64        only those for arm64 guests
+  sva mutants unbind-no-drain       only this one, and its control
+  sva mutants --list                what is broken, and how
+
+Each is a semantic patch in tests/guest/kernel/variants. All of an architecture are
+built into one kernel and chosen one at a time; a control run is the same kernel with
+none chosen. One is caught if the rule that is expected accuses the kernel: a hang, a
+warning or another rule do not count.
+
+exit status: 0 all caught and no sound kernel accused, 1 otherwise, 2 the set-up is
+at fault
+"""
+
+
+def register(subparsers):
+    parser = subparsers.add_parser(
+        'mutants', help='judge kernels that are broken on purpose', epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('variant', nargs='*', metavar='NAME', help='only these')
+    parser.add_argument('--arch', action='append', choices=list(arches.ALL),
+                        help='only for this guest architecture')
+    parser.add_argument('--jobs', type=_jobs, default=tools.jobs(), metavar='N',
+                        help='machines at the same time (default: %(default)s)')
+    parser.add_argument('--json', metavar='FILE', help='write the outcomes as JSON')
+    parser.add_argument('--list', action='store_true', help='name the variants and run none')
+    parser.set_defaults(run=run, junit=None)
+
+
+def _jobs(word):
+    number = int(word)
+    if number < 1:
+        raise argparse.ArgumentTypeError('at least one machine is needed')
+    return number
+
+
+def run(args):
+    if args.list:
+        for v in variants.load().values():
+            print(f'{v.name:31}{v.title} ({", ".join(v.shown)})')
+        return 0
+    report.check_options(args)
+    todo = mutation.plan(args.arch or list(arches.ALL), args.variant)
+    makers = {arch: specs.set_up(arch, linux.VARIANTS)
+              for arch in dict.fromkeys(words[0] for words in todo)}
+    base = rundir.begin('mutants')
+    print(mutation.header(), flush=True)
+    outcomes = mutation.run(todo, makers, base, args.jobs,
+                            lambda outcome: print(mutation.row(outcome), flush=True))
+    print(f'{mutation.summary(outcomes)}.   log: {base.relative_to(paths.ROOT)}/')
+    if args.json:
+        files.write(args.json, mutation.to_json(outcomes))
+    return mutation.exit_status(outcomes)

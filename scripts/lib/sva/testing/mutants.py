@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Kernels that are broken on purpose, as a suite of tests."""
+
+from ..guest import specs
+from ..runs import mutation
+from ..setup import linux, tools
+from ..util import files, paths
+from .junit import Case, FAIL, PASS
+
+# For every day: each of another kind.
+FEW = {'x86_64': ('pasid-freed-at-exit', 'range-ends-early', 'release-no-devtlb',
+                  'unbind-no-drain'),
+       'aarch64': ('smmu-no-cfgi-cd', 'smmu-range-no-atc-inv', 'smmu-release-no-tlbi',
+                   'smmu-stall-kept')}
+
+
+def plan(tier):
+    """What runs: a few of them, or all with their controls in the thorough tier."""
+    if tier == 'thorough':
+        return mutation.plan(list(FEW), ())
+    return [words for arch, names in FEW.items() for words in mutation.plan([arch], names)
+            if words[1]]
+
+
+def case_name(arch, name, scenario):
+    return f'{arch}.{name or f"control-{scenario}"}'
+
+
+def names(tier):
+    return [case_name(*words[:3]) for words in plan(tier)]
+
+
+def run(tier):
+    """A case for each; kernels are built that are not there yet."""
+    todo, base = plan(tier), paths.build('mutants')
+    files.remove(base)
+    makers = {arch: specs.set_up(arch, linux.VARIANTS)
+              for arch in dict.fromkeys(words[0] for words in todo)}
+    return [_case(outcome) for outcome in
+            mutation.run(todo, makers, base, tools.jobs(), lambda outcome: None)]
+
+
+def _case(outcome):
+    """One that is caught passes, and so does a sound kernel that nobody accuses."""
+    return Case(case_name(outcome.arch, outcome.name, outcome.scenario),
+                PASS if outcome.caught else FAIL,
+                '' if outcome.caught else mutation.row(outcome), outcome.seconds)

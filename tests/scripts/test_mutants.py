@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Kernels that are broken on purpose: the patches' heads, and what counts as caught."""
+
+import contextlib
+import io
+import json
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
+
+from sva import cli  # noqa: E402
+from sva.judge import verdict  # noqa: E402
+from sva.judge.verdict import Verdict  # noqa: E402
+from sva.runs import mutation  # noqa: E402
+from sva.runs.mutation import Outcome  # noqa: E402
+from sva.runs.runner import Result  # noqa: E402
+from sva.setup import linux, plan, variants  # noqa: E402
+from sva.testing import mutants  # noqa: E402
+from sva.testing.junit import FAIL, PASS  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
+
+HEAD = '''// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Nobody is told
+// of anything.
+//
+// file: a/b.c
+// shown: x86_64 kill abort
+
+@@
+@@
+- tell();
++ if (!sva_variant("silent"))
++ 	tell();
+'''
+# In place of spatch: adds a line to the file, or does nothing.
+SPATCH = '''#!/bin/sh
+while [ "$1" != -o ]; do last=$1; shift; done
+cp "$last" "$2"
+%s
+'''
+
+
+class Heads(unittest.TestCase):
+
+    def parse(self, text, name='silent'):
+        with tempfile.TemporaryDirectory() as temp:
+            path = Path(temp) / f'{name}.cocci'
+            path.write_text(text, encoding='utf-8')
+            return variants.parse(path)
+
+    def test_a_head_says_it_all(self):
+        found = self.parse(HEAD)
+        self.assertEqual((found.name, found.title, found.files),
+                         ('silent', 'Nobody is told of anything.', ('a/b.c',)))
+        self.assertEqual(found.shown, {'x86_64': ('kill', 'abort', 90)})
+
+    def test_a_scenario_may_be_given_more_time(self):
+        found = self.parse(HEAD.replace('kill abort', 'kill abort 240'))
+        self.assertEqual(found.shown['x86_64'].seconds, 240)
+
+    def test_a_head_alone_changes_no_kernel(self):
+        with tempfile.TemporaryDirectory() as temp:
+            path = Path(temp) / 'silent.cocci'
+            found = []
+            for text in (HEAD, HEAD.replace('kill abort', 'late silence'),
+                         HEAD.replace('- tell', '- say')):
+                path.write_text(text, encoding='utf-8')
+                found.append(variants.body(variants.parse(path)))
+        self.assertEqual(found[0], found[1])
+        self.assertNotEqual(found[0], found[2])
+
+    def test_what_a_head_lacks_is_told(self):
+        for text, words in ((HEAD.replace('file:', 'path:'), 'in which file'),
+                            (HEAD.replace('// shown: x86_64 kill abort\n', ''), 'what shows it'),
+                            (HEAD.replace('kill abort', 'kill'), 'shown: ARCH SCENARIO RULE'),
+                            (HEAD.replace('x86_64', 'riscv64'), 'shown: ARCH SCENARIO RULE'),
+                            (HEAD.replace('abort', 'abort soon'), 'shown: ARCH SCENARIO RULE'),
+                            (HEAD.replace('abort\n', 'abort\n// shown: x86_64 late abort\n'),
+                             'once for each'),
+                            (HEAD.replace('"silent"', '"other"'), 'occurs nowhere')):
+            with self.assertRaisesRegex(SvaError, words):
+                self.parse(text)
+
+    def test_all_of_ours_are_well_formed(self):
+        every = variants.load()
+        self.assertGreaterEqual(len(every), 50)
+        mutation.check(every)
+        self.assertTrue(all(name.startswith('smmu-') or 'x86_64' in v.shown
+                            for name, v in every.items()))
+
+    def test_a_scenario_of_another_architecture_is_told(self):
+        found = self.parse(HEAD.replace('kill abort', 'stall-across-exit abort'))
+        with self.assertRaisesRegex(SvaError, 'no scenario stall-across-exit for x86_64'):
+            mutation.check({'silent': found})
+
+
+class Trees(unittest.TestCase):
+
+    def setUp(self):
+        self.temp = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.source = self.temp / 'linux'
+        for name, text in (('a/b.c', 'tell();\n'), ('drivers/iommu/Makefile', 'obj-y += x.o\n')):
+            (self.source / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.source / name).write_text(text, encoding='utf-8')
+        (self.temp / 'silent.cocci').write_text(HEAD, encoding='utf-8')
+
+    def apply(self, script):
+        tool = self.temp / 'spatch'
+        tool.write_text(SPATCH % script, encoding='utf-8')
+        tool.chmod(0o755)
+        with mock.patch.object(variants, 'SPATCH', str(tool)):
+            variants.apply(self.source, self.temp / 'work',
+                           [variants.parse(self.temp / 'silent.cocci')], self.temp / 'log')
+
+    def read(self, name):
+        return (self.temp / 'work' / name).read_text(encoding='utf-8')
+
+    def test_files_are_changed_and_the_chooser_is_built(self):
+        self.apply('echo changed >> "$2"')
+        self.assertEqual(self.read('a/b.c'),
+                         'extern int sva_variant(const char *name);\ntell();\nchanged\n')
+        self.assertIn('obj-y += sva-variant.o', self.read('drivers/iommu/Makefile'))
+        self.assertIn('early_param("sva.variant"', self.read('drivers/iommu/sva-variant.c'))
+        self.assertEqual((self.source / 'a/b.c').read_text(encoding='utf-8'), 'tell();\n')
+
+    def test_a_patch_that_does_not_match_is_an_error(self):
+        with self.assertRaisesRegex(SvaError, 'silent finds nothing to change in b.c'):
+            self.apply(':')
+
+    def test_the_package_is_installed_for_variants_only(self):
+        for flavour, wanted in (('plain', False), (linux.VARIANTS, True)):
+            with mock.patch.object(plan.tools, 'install_packages') as install:
+                steps = plan.steps(plan.Options(('x86_64',), flavour=flavour))
+                next(s for s in steps if s.name == 'packages').run(None)
+            self.assertEqual(variants.PACKAGE in install.call_args[0][0], wanted)
+
+
+def outcome(expected='abort', reported=('abort',), blamed=(), name='silent'):
+    return Outcome('x86_64', name, 'kill', expected, reported, blamed, 'abort: seen', 2.5)
+
+
+class Outcomes(unittest.TestCase):
+
+    def judged(self, *verdicts, rule='abort'):
+        found = [Verdict('kill', verdict.GONE, name, party, result, f'{name} seen')
+                 for name, party, result in verdicts]
+        return mutation._outcome('x86_64', 'silent', 'kill', rule,
+                                 Result('kill', found, '7.0', 1.0, None))
+
+    def test_the_expected_rule_must_accuse_the_kernel(self):
+        F, E = verdict.FAIL, verdict.ERROR
+        for seen, caught in (((('abort', verdict.KERNEL, F),), True),
+                             ((('silence', verdict.KERNEL, F),), False),
+                             ((('abort', verdict.MODEL, F),), False),
+                             ((('abort', verdict.UNDECIDED, F),), False),
+                             ((('abort', verdict.SETUP, E),), False),
+                             ((('abort', verdict.KERNEL, verdict.KNOWN),), False),
+                             ((('abort', verdict.KERNEL, verdict.PASS),), False)):
+            self.assertEqual(self.judged(*seen).caught, caught, seen)
+
+    def test_evidence_is_that_of_the_expected_rule(self):
+        found = self.judged(('silence', verdict.KERNEL, verdict.FAIL),
+                            ('abort', verdict.KERNEL, verdict.FAIL))
+        self.assertEqual(found.evidence, 'abort: abort seen')
+        self.assertEqual(found.reported, ('silence', 'abort'))
+
+    def test_a_sound_kernel_must_not_be_accused(self):
+        for reported, blamed, good in (((), (), True), (('abort',), (), False),
+                                       ((), ('abort',), False)):
+            found = outcome(variants.NONE, reported, blamed, name='')
+            self.assertEqual((found.caught, found.false), (good, not good))
+
+    def test_summary_json_and_status(self):
+        missed = outcome(reported=('silence',))
+        control = outcome(variants.NONE, (), name='')
+        false = outcome(variants.NONE, ('abort',), name='')
+        self.assertEqual(mutation.summary([outcome(), missed, control, false]),
+                         '1 of 2 broken kernels caught; 2 control runs, 1 false reports')
+        written = json.loads(mutation.to_json([outcome(), missed, control, false]))
+        self.assertEqual([m['caught'] for m in written['mutants']], [True, False])
+        self.assertEqual((written['control_runs'], written['false_reports']), (2, 1))
+        self.assertEqual(mutation.exit_status([outcome(), control]), 0)
+        self.assertEqual(mutation.exit_status([outcome(), missed]), 1)
+        self.assertEqual(mutation.exit_status([outcome(), false]), 1)
+
+    def test_what_is_missed_is_shown_with_what_was_seen(self):
+        self.assertNotIn('seen', mutation.row(outcome()))
+        self.assertIn('abort: seen', mutation.row(outcome(reported=('silence',))))
+        self.assertIn('(control)', mutation.row(outcome(variants.NONE, (), name='')))
+
+
+class Plans(unittest.TestCase):
+
+    def test_each_has_a_control(self):
+        found = mutation.plan(['x86_64'], ['unbind-no-drain', 'release-ignored'])
+        self.assertEqual(found, [
+            ('x86_64', 'unbind-no-drain', 'fault-in', 'drain', 90),
+            ('x86_64', 'release-ignored', 'kill', 'abort', 90),
+            ('x86_64', '', 'fault-in', 'none', 90), ('x86_64', '', 'kill', 'none', 90)])
+
+    def test_unknown_names_are_errors(self):
+        with self.assertRaisesRegex(SvaError, 'no variant nonsense'):
+            mutation.plan(['x86_64'], ['nonsense'])
+        with self.assertRaisesRegex(SvaError, 'nothing shows unbind-no-drain on aarch64'):
+            mutation.plan(['aarch64'], ['unbind-no-drain'])
+
+    def test_all_run_and_are_told_as_they_come(self):
+        todo = mutation.plan(['x86_64'], ['unbind-no-drain'])
+        told = []
+        with mock.patch.object(mutation.runner, 'run_scenario', side_effect=lambda spec, name, _, timeout:
+                               Result(name, [], '7.0', 1.0, None)), \
+                mock.patch.object(mutation.specs, 'appended',
+                                  side_effect=lambda make, words: make):
+            found = mutation.run(todo, {'x86_64': lambda logs: None}, Path('/nonexistent'), 2,
+                                 told.append)
+        self.assertEqual([o.name for o in found], ['unbind-no-drain', ''])
+        self.assertEqual(told, found)
+
+    def test_the_suite_has_eight_and_the_thorough_one_all(self):
+        self.assertEqual(len(mutants.names('quick')), 8)
+        every = sum(len(v.shown) for v in variants.load().values())
+        self.assertGreater(len(mutants.names('thorough')), every)
+        self.assertIn('x86_64.control-kill', mutants.names('thorough'))
+
+    def test_the_suite_fails_for_what_is_missed_or_accused(self):
+        for found, result in ((outcome(), PASS), (outcome(reported=('silence',)), FAIL),
+                              (outcome(variants.NONE, (), name=''), PASS),
+                              (outcome(variants.NONE, ('abort',), name=''), FAIL)):
+            with mock.patch.object(mutants.specs, 'set_up'), \
+                    mock.patch.object(mutants.mutation, 'run', return_value=[found]):
+                [case] = mutants.run('quick')
+            self.assertEqual((case.result, bool(case.detail)), (result, result == FAIL))
+
+    def test_list_runs_nothing(self):
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            self.assertEqual(cli.main(['mutants', '--list']), 0)
+        self.assertIn('unbind-no-drain', out.getvalue())
+
+
+if __name__ == '__main__':
+    unittest.main()

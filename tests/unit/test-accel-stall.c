@@ -154,6 +154,41 @@ static void test_a_stop_waits_for_the_end(void)
     }
 }
 
+static void take_record_away(FakePort *p, const char *tlp,
+                             void *opaque G_GNUC_UNUSED)
+{
+    if (g_str_has_prefix(tlp, "uw 1:200008")) {
+        fake_port_map(p, sva_pasid(1), ACCEL_CPL, LEN, SVA_NONE);
+        p->hook = NULL;
+    }
+}
+
+/* The response to a group that an abort left open; the record stalls. */
+static void test_a_late_response_does_not_end_a_stall(void)
+{
+    AccelFixture *f = stall_fixture();
+
+    accel_enable(f, 0, SVA_MODE_ATS_PRI);
+    accel_submit(f, 0, (struct sva_desc) {
+        .opcode = SVA_OP_FILL, .id = 9, .dst = DST, .size = LEN,
+        .flags = SVA_DF_COMPLETION | SVA_DF_BLOCK_ON_FAULT,
+    });
+    g_assert_cmpuint(f->p->page_requests, ==, 1);
+    f->p->untranslated_only = true;
+    f->p->hook = take_record_away;
+    accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_ABORT);
+    accel_run(f);
+    g_assert_cmpuint(f->p->stalled->len, ==, 1);
+
+    fake_port_respond(f->p, sva_pasid(1), 0, SVA_PRG_SUCCESS);
+    accel_map(f, 0, ACCEL_CPL, LEN, RW);
+    g_assert_true(fake_port_resume(f->p, SVA_STALL_RETRY));
+    accel_run(f);
+    accel_assert_cpl(f, 0, 0, .status = SVA_ST_ABORTED, .id = 9);
+    g_assert_cmpuint(accel_read(f, 0, SVA_CTX_RUNNING), ==, 0);
+    accel_fixture_free(f);
+}
+
 static void test_an_end_without_a_stall_is_refused(void)
 {
     AccelFixture *f = stalled_copy();
@@ -365,6 +400,8 @@ int main(int argc, char **argv)
     g_test_add_func("/accel-stall/read-as-zero",
                     test_a_read_ended_raz_wi_reads_zeros);
     g_test_add_func("/accel-stall/stop", test_a_stop_waits_for_the_end);
+    g_test_add_func("/accel-stall/late-response",
+                    test_a_late_response_does_not_end_a_stall);
     g_test_add_func("/accel-stall/no-stall",
                     test_an_end_without_a_stall_is_refused);
     g_test_add_func("/accel-stall/reset",

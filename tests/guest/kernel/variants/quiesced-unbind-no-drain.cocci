@@ -7,12 +7,12 @@
 // shown: x86_64 kill drain
 
 @@
-expression pe;
+expression present;
 identifier fault_ignore;
 statement S1, S2;
 @@
-- if (fault_ignore && pasid_pte_is_present(pe))
-+ if (fault_ignore && (pasid_pte_is_present(pe) || sva_variant("quiesced-unbind-no-drain")))
+- if (fault_ignore && present)
++ if (fault_ignore && (present || sva_variant("quiesced-unbind-no-drain")))
   S1
   else S2
 

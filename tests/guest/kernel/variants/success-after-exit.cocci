@@ -4,7 +4,6 @@
 //
 // file: drivers/iommu/iommu-sva.c
 // shown: x86_64 kill-with-queued-requests invalid-request
-// shown: aarch64 stall-across-exit complete
 
 @@
 identifier mm, status;

@@ -40,6 +40,21 @@ SvaEvent observe_longest(SvaEventKind kind)
     case SVA_EV_STALL_END:
         e.stall.action = SVA_STALL_RAZ_WI;
         break;
+    case SVA_EV_ENTRY:
+        e.entry.type = SVA_ENTRY_VTD_PASID_DIR;
+        break;
+    case SVA_EV_FILL:
+        e.fill.map = longest_mapping();
+        break;
+    case SVA_EV_REGS:
+        e.regs.arch = SVA_REGS_SMMUV3;
+        break;
+    case SVA_EV_ATC_INV:
+        e.atc_inv.global = false;
+        break;
+    case SVA_EV_FUNCTION:
+        e.function.ats = e.function.pri = false;
+        break;
     default:
         break;
     }

@@ -8,8 +8,6 @@
 
 #include "hw/sva/event.h"
 
-#define OBSERVE_KINDS (SVA_EV_RESET + 1)
-
 /* All bits of all numbers are 1; flags and names have the most letters. */
 SvaEvent observe_longest(SvaEventKind kind);
 

@@ -115,7 +115,7 @@ static void test_every_kind_has_a_name_of_its_own(void)
 {
     unsigned i, j;
 
-    for (i = 0; i <= SVA_EV_RESET; i++) {
+    for (i = 0; i < SVA_EV_KINDS; i++) {
         g_assert_cmpstr(sva_event_kind_name(i), !=, "UNKNOWN");
         for (j = 0; j < i; j++) {
             g_assert_cmpstr(sva_event_kind_name(i), !=,
@@ -124,7 +124,22 @@ static void test_every_kind_has_a_name_of_its_own(void)
     }
     g_assert_cmpstr(sva_event_kind_name(SVA_EV_ATC_INV_DONE), ==,
                     "ATC_INV_DONE");
-    g_assert_cmpstr(sva_event_kind_name(SVA_EV_RESET + 1), ==, "UNKNOWN");
+    g_assert_cmpstr(sva_event_kind_name(SVA_EV_KINDS), ==, "UNKNOWN");
+}
+
+static void test_every_entry_type_has_a_name_of_its_own(void)
+{
+    unsigned i, j;
+
+    for (i = 0; i < SVA_ENTRY_TYPES; i++) {
+        g_assert_cmpstr(sva_event_entry_name(i), !=, "UNKNOWN");
+        for (j = 0; j < i; j++) {
+            g_assert_cmpstr(sva_event_entry_name(i), !=,
+                            sva_event_entry_name(j));
+        }
+    }
+    g_assert_cmpstr(sva_event_entry_name(SVA_ENTRY_SMMU_CD), ==, "SMMU_CD");
+    g_assert_cmpstr(sva_event_entry_name(SVA_ENTRY_TYPES), ==, "UNKNOWN");
 }
 
 int main(int argc, char **argv)
@@ -140,5 +155,7 @@ int main(int argc, char **argv)
                     test_nothing_is_evaluated_without_listener);
     g_test_add_func("/event/every-kind-has-a-name-of-its-own",
                     test_every_kind_has_a_name_of_its_own);
+    g_test_add_func("/event/every-entry-type-has-a-name-of-its-own",
+                    test_every_entry_type_has_a_name_of_its_own);
     return g_test_run();
 }

@@ -68,27 +68,28 @@ static const Sample samples[] = {
         { REQUEST, .wait = { 0x100000025 } },
         HEAD("WAIT_DONE") ADDR ",\"wait\":{\"word\":\"0x100000025\"}}" },
     [SVA_EV_ATC_INV] = {
-        { REQUEST, .atc_inv = { UINT64_MAX, 9 } },
+        { REQUEST, .atc_inv = { UINT64_MAX, 9, false } },
         HEAD("ATC_INV") RID PASID ADDR
-        ",\"atc_inv\":{\"mask\":\"0xffffffffffffffff\",\"itag\":9}}" },
+        ",\"atc_inv\":{\"mask\":\"0xffffffffffffffff\",\"global\":false,"
+        "\"itag\":9}}" },
     [SVA_EV_ATC_INV_DONE] = {
-        { REQUEST, .atc_inv = { 1, 9 } },
+        { REQUEST, .atc_inv = { 1, 9, true } },
         HEAD("ATC_INV_DONE") RID ",\"atc_inv\":{\"itag\":9}}" },
     [SVA_EV_JOB_START] = {
         { REQUEST, .job = { 0x77000001, 2, 1, 3 } },
-        HEAD("JOB_START") PASID
+        HEAD("JOB_START") RID PASID
         ",\"job\":{\"id\":\"0x77000001\",\"context\":2,\"opcode\":1}}" },
     [SVA_EV_JOB_DONE] = {
         { REQUEST, .job = { 0x77000001, 2, 1, 36 } },
-        HEAD("JOB_DONE") PASID ADDR
+        HEAD("JOB_DONE") RID PASID ADDR
         ",\"job\":{\"id\":\"0x77000001\",\"context\":2,\"opcode\":1,"
         "\"status\":36}}" },
     [SVA_EV_CTX_STATE] = {
         { REQUEST, .context = { 2, 1 } },
-        HEAD("CTX_STATE") PASID ",\"context\":{\"index\":2,\"state\":1}}" },
+        HEAD("CTX_STATE") RID PASID ",\"context\":{\"index\":2,\"state\":1}}" },
     [SVA_EV_BREAKPOINT] = {
         { REQUEST, .breakpoint = { 2, 4 } },
-        HEAD("BREAKPOINT") PASID ADDR
+        HEAD("BREAKPOINT") RID PASID ADDR
         ",\"breakpoint\":{\"context\":2,\"point\":4}}" },
     [SVA_EV_STALL] = {
         { REQUEST, .stall = { 6, 0x10, SVA_STALL_ABORT } },
@@ -98,6 +99,35 @@ static const Sample samples[] = {
         { REQUEST, .stall = { 6, 1, SVA_STALL_RETRY } },
         HEAD("STALL_END") RID
         ",\"stall\":{\"tag\":\"0x6\",\"action\":\"RETRY\"}}" },
+    [SVA_EV_ENTRY] = {
+        { REQUEST, .entry = { 0x2040, { 0x3001, 5, 0, 0x10 },
+                              SVA_ENTRY_VTD_CONTEXT, 0, 4 } },
+        HEAD("ENTRY") RID PASID ADDR
+        ",\"entry\":{\"type\":\"VTD_CONTEXT\",\"level\":0,\"pa\":\"0x2040\","
+        "\"words\":[\"0x3001\",\"0x5\",\"0x0\",\"0x10\"]}}" },
+    [SVA_EV_FILL] = {
+        { REQUEST, .fill = { MAPPING, 5, 3, 1, 0 } },
+        HEAD("FILL") RID PASID ADDR
+        ",\"fill\":{\"map\":" MAPPING_TEXT ",\"asid\":5,\"domain\":3,"
+        "\"kind\":1,\"priv\":0}}" },
+    [SVA_EV_DROP] = {
+        { REQUEST, .drop = { SVA_DROP_CONFIG | SVA_DROP_PASID |
+                             SVA_DROP_TLB } },
+        HEAD("DROP") RID
+        ",\"drop\":{\"caches\":[\"CONFIG\",\"PASID\",\"TLB\"]}}" },
+    [SVA_EV_REGS] = {
+        { REQUEST, .regs = { { 0x1400, 0x10, 0x20, 0x80000000 },
+                             SVA_REGS_VTD, SVA_REGS_VTD_WORDS } },
+        HEAD("REGS")
+        ",\"regs\":{\"arch\":\"VTD\",\"words\":[\"0x1400\",\"0x10\","
+        "\"0x20\",\"0x80000000\"]}}" },
+    [SVA_EV_FUNCTION] = {
+        { REQUEST, .function = { true, false } },
+        HEAD("FUNCTION") RID ",\"function\":{\"ats\":true,\"pri\":false}}" },
+    [SVA_EV_ATC_HIT] = {
+        { REQUEST, .atc_hit = { 0x1234123 } },
+        HEAD("ATC_HIT") RID PASID ADDR ACCESS
+        ",\"atc_hit\":{\"pa\":\"0x1234123\"}}" },
     [SVA_EV_RESET] = { { REQUEST }, HEAD("RESET") "}" },
 };
 
@@ -131,8 +161,8 @@ static void test_each_kind(void)
 {
     unsigned kind;
 
-    g_assert_cmpuint(G_N_ELEMENTS(samples), ==, OBSERVE_KINDS);
-    for (kind = 0; kind < OBSERVE_KINDS; kind++) {
+    g_assert_cmpuint(G_N_ELEMENTS(samples), ==, SVA_EV_KINDS);
+    for (kind = 0; kind < SVA_EV_KINDS; kind++) {
         SvaEvent e = samples[kind].event;
         g_autofree char *line = NULL;
 
@@ -148,7 +178,7 @@ static void test_longest(void)
 {
     unsigned kind;
 
-    for (kind = 0; kind < OBSERVE_KINDS; kind++) {
+    for (kind = 0; kind < SVA_EV_KINDS; kind++) {
         SvaEvent e = observe_longest(kind);
         g_autofree char *line = line_of(&e);
 
@@ -210,6 +240,12 @@ static void test_names(void)
     assert_member(e, "\"action\":\"ABORT\"");
     e.stall.action = SVA_STALL_RAZ_WI;
     assert_member(e, "\"action\":\"RAZ_WI\"");
+    e = (SvaEvent) { .kind = SVA_EV_DROP };
+    assert_member(e, "{\"caches\":[]}");
+    e.drop.caches = SVA_DROP_WALK | SVA_DROP_ATC;
+    assert_member(e, "{\"caches\":[\"WALK\",\"ATC\"]}");
+    e = (SvaEvent) { .kind = SVA_EV_REGS, .regs.arch = SVA_REGS_SMMUV3 };
+    assert_member(e, "{\"arch\":\"SMMUV3\",\"words\":[]}");
 }
 
 static void test_what_no_model_says(void)
@@ -220,6 +256,11 @@ static void test_what_no_model_says(void)
     assert_member(e, "\"code\":\"UNKNOWN\"");
     e.response.code = 1u << 31;
     assert_member(e, "\"code\":\"UNKNOWN\"");
+    e = (SvaEvent) { .kind = SVA_EV_ENTRY, .entry.type = SVA_ENTRY_TYPES };
+    e.entry.count = UINT8_MAX;
+    assert_member(e, "{\"type\":\"UNKNOWN\",\"level\":0,\"pa\":\"0x0\","
+                  "\"words\":[\"0x0\",\"0x0\",\"0x0\",\"0x0\",\"0x0\","
+                  "\"0x0\",\"0x0\",\"0x0\"]}");
     e.kind = SVA_EV_RESET + 1;
     assert_member(e, "\"kind\":\"UNKNOWN\"}");
     e.time = -1;

@@ -124,6 +124,20 @@ static void test_functions(void)
     assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_STALL, FUNCTION,
                                            .stall.tag = 6 }),
                   ASYNC("stall", "b", "0x6") AT);
+    assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_ENTRY, FUNCTION,
+                                           .entry.level = 3 }),
+                  INSTANT("ENTRY 0x3", "table") AT);
+    assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_FILL, FUNCTION }),
+                  INSTANT("FILL", "cache") AT);
+    assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_DROP, FUNCTION,
+                                           .drop.caches = SVA_DROP_ATC }),
+                  INSTANT("DROP", "cache") AT);
+    assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_FUNCTION,
+                                           FUNCTION }),
+                  INSTANT("FUNCTION", "configuration") AT);
+    assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_ATC_HIT,
+                                           FUNCTION }),
+                  INSTANT("ATC_HIT", "translation") AT);
     trace_free(trace);
 }
 
@@ -162,6 +176,13 @@ static void test_unit(void)
                   INSTANT("WAIT_DONE", "command") AT_COMMANDS);
     assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_RESET }),
                   INSTANT("RESET", "reset")
+                  ",\"ts\":0.000,\"pid\":1,\"tid\":2,");
+    assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_REGS }),
+                  INSTANT("REGS", "configuration")
+                  ",\"ts\":0.000,\"pid\":1,\"tid\":2,");
+    assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_DROP,
+                                           .drop.caches = SVA_DROP_TLB }),
+                  INSTANT("DROP", "cache")
                   ",\"ts\":0.000,\"pid\":1,\"tid\":2,");
     g_assert_nonnull(strstr(trace->text->str, "\"IOMMU\""));
     g_assert_nonnull(strstr(trace->text->str, "\"commands\""));
@@ -257,7 +278,7 @@ static void test_longest(void)
 {
     unsigned kind;
 
-    for (kind = 0; kind < OBSERVE_KINDS; kind++) {
+    for (kind = 0; kind < SVA_EV_KINDS; kind++) {
         Trace *trace = trace_new();
 
         show(trace, observe_longest(kind));

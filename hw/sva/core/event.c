@@ -67,9 +67,35 @@ const char *sva_event_kind_name(SvaEventKind kind)
         [SVA_EV_BREAKPOINT] = "BREAKPOINT",
         [SVA_EV_STALL] = "STALL",
         [SVA_EV_STALL_END] = "STALL_END",
+        [SVA_EV_ENTRY] = "ENTRY",
+        [SVA_EV_FILL] = "FILL",
+        [SVA_EV_DROP] = "DROP",
+        [SVA_EV_REGS] = "REGS",
+        [SVA_EV_FUNCTION] = "FUNCTION",
+        [SVA_EV_ATC_HIT] = "ATC_HIT",
         [SVA_EV_RESET] = "RESET",
     };
 
     return (size_t)kind < G_N_ELEMENTS(names) && names[kind]
            ? names[kind] : "UNKNOWN";
+}
+
+const char *sva_event_entry_name(SvaEntryType type)
+{
+    static const char *const names[SVA_ENTRY_TYPES] = {
+        [SVA_ENTRY_VTD_ROOT] = "VTD_ROOT",
+        [SVA_ENTRY_VTD_CONTEXT] = "VTD_CONTEXT",
+        [SVA_ENTRY_VTD_PASID_DIR] = "VTD_PASID_DIR",
+        [SVA_ENTRY_VTD_PASID] = "VTD_PASID",
+        [SVA_ENTRY_VTD_FIRST] = "VTD_FIRST",
+        [SVA_ENTRY_VTD_SECOND] = "VTD_SECOND",
+        [SVA_ENTRY_SMMU_L1STD] = "SMMU_L1STD",
+        [SVA_ENTRY_SMMU_STE] = "SMMU_STE",
+        [SVA_ENTRY_SMMU_L1CD] = "SMMU_L1CD",
+        [SVA_ENTRY_SMMU_CD] = "SMMU_CD",
+        [SVA_ENTRY_SMMU_STAGE1] = "SMMU_STAGE1",
+        [SVA_ENTRY_SMMU_STAGE2] = "SMMU_STAGE2",
+    };
+
+    return (size_t)type < SVA_ENTRY_TYPES ? names[type] : "UNKNOWN";
 }

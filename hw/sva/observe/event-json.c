@@ -23,12 +23,18 @@ typedef enum FieldType {
     FIELD_ATS_STATUS,
     FIELD_PRG_CODE,
     FIELD_STALL_ACTION,
+    FIELD_ENTRY_TYPE,
+    FIELD_REGS_ARCH,
+    FIELD_CACHES,
+    FIELD_WORDS,                /* @words of SvaEvent.entry, .regs */
 } FieldType;
 
+/* @count: FIELD_WORDS: where the number of words is */
 typedef struct Field {
     const char *name;
     size_t offset;
     FieldType type;
+    size_t count;
 } Field;
 
 /* Members in front of the payload; seq, time and kind are always there. */
@@ -40,7 +46,7 @@ enum {
     HAS_REQUEST = HAS_RID | HAS_PASID | HAS_ADDR | HAS_ACCESS,
 };
 
-#define MAX_FIELDS 4
+#define MAX_FIELDS 5
 
 typedef struct KindFormat {
     unsigned head;
@@ -49,9 +55,12 @@ typedef struct KindFormat {
 } KindFormat;
 
 #define FIELD(payload_, name_, type_)                                   \
-    { #name_, offsetof(SvaEvent, payload_.name_), FIELD_ ## type_ }
+    { #name_, offsetof(SvaEvent, payload_.name_), FIELD_ ## type_, 0 }
 #define MAP_FIELD(name_, type_)                                         \
-    { #name_, offsetof(SvaMapping, name_), FIELD_ ## type_ }
+    { #name_, offsetof(SvaMapping, name_), FIELD_ ## type_, 0 }
+#define WORDS(payload_)                                                 \
+    { "words", offsetof(SvaEvent, payload_.words), FIELD_WORDS,         \
+      offsetof(SvaEvent, payload_.count) }
 
 static const Field mapping_fields[] = {
     MAP_FIELD(addr, HEX64),
@@ -92,22 +101,23 @@ static const KindFormat formats[] = {
         FIELD(wait, word, HEX64) } },
     [SVA_EV_ATC_INV] = { HAS_RID | HAS_PASID | HAS_ADDR, "atc_inv", {
         FIELD(atc_inv, mask, HEX64),
+        FIELD(atc_inv, global, BOOL),
         FIELD(atc_inv, itag, U32) } },
     [SVA_EV_ATC_INV_DONE] = { HAS_RID, "atc_inv", {
         FIELD(atc_inv, itag, U32) } },
-    [SVA_EV_JOB_START] = { HAS_PASID, "job", {
+    [SVA_EV_JOB_START] = { HAS_RID | HAS_PASID, "job", {
         FIELD(job, id, HEX64),
         FIELD(job, context, U32),
         FIELD(job, opcode, U32) } },
-    [SVA_EV_JOB_DONE] = { HAS_PASID | HAS_ADDR, "job", {
+    [SVA_EV_JOB_DONE] = { HAS_RID | HAS_PASID | HAS_ADDR, "job", {
         FIELD(job, id, HEX64),
         FIELD(job, context, U32),
         FIELD(job, opcode, U32),
         FIELD(job, status, U32) } },
-    [SVA_EV_CTX_STATE] = { HAS_PASID, "context", {
+    [SVA_EV_CTX_STATE] = { HAS_RID | HAS_PASID, "context", {
         FIELD(context, index, U32),
         FIELD(context, state, U32) } },
-    [SVA_EV_BREAKPOINT] = { HAS_PASID | HAS_ADDR, "breakpoint", {
+    [SVA_EV_BREAKPOINT] = { HAS_RID | HAS_PASID | HAS_ADDR, "breakpoint", {
         FIELD(breakpoint, context, U32),
         FIELD(breakpoint, point, U32) } },
     [SVA_EV_STALL] = { HAS_REQUEST, "stall", {
@@ -116,6 +126,27 @@ static const KindFormat formats[] = {
     [SVA_EV_STALL_END] = { HAS_RID, "stall", {
         FIELD(stall, tag, HEX64),
         FIELD(stall, action, STALL_ACTION) } },
+    [SVA_EV_ENTRY] = { HAS_RID | HAS_PASID | HAS_ADDR, "entry", {
+        FIELD(entry, type, ENTRY_TYPE),
+        FIELD(entry, level, U8),
+        FIELD(entry, pa, HEX64),
+        WORDS(entry) } },
+    [SVA_EV_FILL] = { HAS_RID | HAS_PASID | HAS_ADDR, "fill", {
+        FIELD(fill, map, MAPPING),
+        FIELD(fill, asid, U32),
+        FIELD(fill, domain, U16),
+        FIELD(fill, kind, U8),
+        FIELD(fill, priv, U8) } },
+    [SVA_EV_DROP] = { HAS_RID, "drop", {
+        FIELD(drop, caches, CACHES) } },
+    [SVA_EV_REGS] = { 0, "regs", {
+        FIELD(regs, arch, REGS_ARCH),
+        WORDS(regs) } },
+    [SVA_EV_FUNCTION] = { HAS_RID, "function", {
+        FIELD(function, ats, BOOL),
+        FIELD(function, pri, BOOL) } },
+    [SVA_EV_ATC_HIT] = { HAS_REQUEST, "atc_hit", {
+        FIELD(atc_hit, pa, HEX64) } },
     [SVA_EV_RESET] = { 0, NULL, { { 0 } } },
 };
 
@@ -128,12 +159,36 @@ static void add_hex64(SvaText *t, uint64_t value)
     sva_text_add(t, "\"");
 }
 
-static void add_pair(SvaText *t, const uint64_t pair[2])
+static void add_words(SvaText *t, const uint64_t *words, unsigned count)
 {
+    unsigned i;
+
     sva_text_add(t, "[");
-    add_hex64(t, pair[0]);
-    sva_text_add(t, ",");
-    add_hex64(t, pair[1]);
+    for (i = 0; i < MIN(count, SVA_EVENT_WORDS); i++) {
+        sva_text_add(t, i ? "," : "");
+        add_hex64(t, words[i]);
+    }
+    sva_text_add(t, "]");
+}
+
+static void add_caches(SvaText *t, uint8_t caches)
+{
+    static const char *const names[] = {
+        "CONFIG", "PASID", "TLB", "WALK", "ATC",
+    };
+    const char *comma = "";
+    unsigned i;
+
+    sva_text_add(t, "[");
+    for (i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (caches & 1u << i) {
+            sva_text_add(t, comma);
+            sva_text_add(t, "\"");
+            sva_text_add(t, names[i]);
+            sva_text_add(t, "\"");
+            comma = ",";
+        }
+    }
     sva_text_add(t, "]");
 }
 
@@ -179,6 +234,9 @@ static void add_enum(SvaText *t, FieldType type, const void *at)
         [SVA_STALL_RETRY] = "RETRY", [SVA_STALL_ABORT] = "ABORT",
         [SVA_STALL_RAZ_WI] = "RAZ_WI",
     };
+    static const char *const archs[] = {
+        [SVA_REGS_VTD] = "VTD", [SVA_REGS_SMMUV3] = "SMMUV3",
+    };
 
     switch (type) {
     case FIELD_OUTCOME:
@@ -193,11 +251,21 @@ static void add_enum(SvaText *t, FieldType type, const void *at)
         add_name(t, prg_codes, G_N_ELEMENTS(prg_codes),
                  *(const SvaPrgCode *)at);
         break;
+    case FIELD_REGS_ARCH:
+        add_name(t, archs, G_N_ELEMENTS(archs), *(const SvaRegsArch *)at);
+        break;
     default:
         add_name(t, actions, G_N_ELEMENTS(actions),
                  *(const SvaStallAction *)at);
         break;
     }
+}
+
+static void add_entry_type(SvaText *t, SvaEntryType type)
+{
+    sva_text_add(t, "\"");
+    sva_text_add(t, sva_event_entry_name(type));
+    sva_text_add(t, "\"");
 }
 
 static void add_mapping(SvaText *t, const SvaMapping *map);
@@ -226,7 +294,16 @@ static void add_field(SvaText *t, const Field *field, const void *base)
         add_hex64(t, *(const uint64_t *)at);
         break;
     case FIELD_HEX64_PAIR:
-        add_pair(t, at);
+        add_words(t, at, 2);
+        break;
+    case FIELD_WORDS:
+        add_words(t, at, *((const uint8_t *)base + field->count));
+        break;
+    case FIELD_CACHES:
+        add_caches(t, *(const uint8_t *)at);
+        break;
+    case FIELD_ENTRY_TYPE:
+        add_entry_type(t, *(const SvaEntryType *)at);
         break;
     case FIELD_ACCESS:
         add_access(t, *(const uint8_t *)at);

@@ -51,6 +51,14 @@ typedef struct Shape {
 
 /* -- tracks -- */
 
+static Track function_track(const SvaEvent *e)
+{
+    return (Track) {
+        PID_FUNCTIONS + e->rid,
+        e->pasid.valid ? TID_PASID_0 + (uint64_t)e->pasid.id : TID_NO_PASID,
+    };
+}
+
 static Track event_track(const SvaEvent *e)
 {
     switch (e->kind) {
@@ -58,7 +66,11 @@ static Track event_track(const SvaEvent *e)
     case SVA_EV_WAIT_DONE:
         return (Track) { PID_IOMMU, TID_COMMANDS };
     case SVA_EV_RESET:
+    case SVA_EV_REGS:
         return (Track) { PID_IOMMU, TID_RESETS };
+    case SVA_EV_DROP:
+        return e->drop.caches & SVA_DROP_ATC
+               ? function_track(e) : (Track) { PID_IOMMU, TID_RESETS };
     case SVA_EV_JOB_START:
     case SVA_EV_JOB_DONE:
         return (Track) { PID_CONTEXTS, 1ull + e->job.context };
@@ -67,11 +79,7 @@ static Track event_track(const SvaEvent *e)
     case SVA_EV_BREAKPOINT:
         return (Track) { PID_CONTEXTS, 1ull + e->breakpoint.context };
     default:
-        return (Track) {
-            PID_FUNCTIONS + e->rid,
-            e->pasid.valid ? TID_PASID_0 + (uint64_t)e->pasid.id
-                           : TID_NO_PASID,
-        };
+        return function_track(e);
     }
 }
 
@@ -250,7 +258,16 @@ static Shape event_shape(SvaPerfetto *p, const SvaEvent *e)
     switch (e->kind) {
     case SVA_EV_XLATE:
     case SVA_EV_ATS:
+    case SVA_EV_ATC_HIT:
         return instant(e, "translation");
+    case SVA_EV_ENTRY:
+        return numbered(e, "table", e->entry.level);
+    case SVA_EV_FILL:
+    case SVA_EV_DROP:
+        return instant(e, "cache");
+    case SVA_EV_REGS:
+    case SVA_EV_FUNCTION:
+        return instant(e, "configuration");
     case SVA_EV_FAULT:
     case SVA_EV_FAULT_SILENT:
         return numbered(e, "fault", e->fault.reason);

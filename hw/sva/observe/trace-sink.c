@@ -97,7 +97,7 @@ static void trace_message(const SvaEvent *e)
         break;
     case SVA_EV_ATC_INV:
         trace_sva_atc_inv(e->seq, e->rid, pasid, e->addr, e->atc_inv.mask,
-                          e->atc_inv.itag);
+                          e->atc_inv.global, e->atc_inv.itag);
         break;
     case SVA_EV_ATC_INV_DONE:
         trace_sva_atc_inv_done(e->seq, e->rid, e->atc_inv.itag);
@@ -143,11 +143,60 @@ static void trace_device(const SvaEvent *e)
     }
 }
 
+static void trace_table(const SvaEvent *e)
+{
+    const uint64_t *words = e->entry.words;
+    int pasid = pasid_number(e->pasid);
+
+    switch (e->kind) {
+    case SVA_EV_ENTRY:
+        trace_sva_entry(e->seq, e->rid, pasid, e->addr,
+                        sva_event_entry_name(e->entry.type), e->entry.level,
+                        e->entry.pa, e->entry.count, words[0], words[1],
+                        words[2], words[3]);
+        break;
+    case SVA_EV_FILL:
+        trace_sva_fill(e->seq, e->rid, pasid, e->addr, e->fill.map.addr,
+                       e->fill.map.mask, access_name(e->fill.map.access),
+                       e->fill.asid, e->fill.domain, e->fill.kind,
+                       e->fill.priv);
+        break;
+    case SVA_EV_ATC_HIT:
+        trace_sva_atc_hit(e->seq, e->rid, pasid, e->addr,
+                          access_name(e->access), e->atc_hit.pa);
+        break;
+    default:
+        break;
+    }
+}
+
+static void trace_configuration(const SvaEvent *e)
+{
+    const uint64_t *words = e->regs.words;
+
+    switch (e->kind) {
+    case SVA_EV_DROP:
+        trace_sva_drop(e->seq, e->rid, e->drop.caches);
+        break;
+    case SVA_EV_REGS:
+        trace_sva_regs(e->seq, e->regs.arch, words[0], words[1], words[2],
+                       words[3]);
+        break;
+    case SVA_EV_FUNCTION:
+        trace_sva_function(e->seq, e->rid, e->function.ats, e->function.pri);
+        break;
+    default:
+        break;
+    }
+}
+
 static void trace_event_sink(void *opaque, const SvaEvent *e)
 {
     /* Each takes the kinds it knows. */
     trace_request(e);
     trace_message(e);
+    trace_table(e);
+    trace_configuration(e);
     trace_device(e);
 }
 

@@ -32,8 +32,67 @@ typedef enum SvaEventKind {
     SVA_EV_BREAKPOINT,   /* breakpoint; addr */
     SVA_EV_STALL,        /* stall without action; addr, access */
     SVA_EV_STALL_END,    /* stall without reason */
+    SVA_EV_ENTRY,        /* read from a table: entry; addr */
+    SVA_EV_FILL,         /* put into the IOTLB or TLB: fill; addr */
+    SVA_EV_DROP,         /* caches dropped without a command: drop */
+    SVA_EV_REGS,         /* of translation, took effect: regs */
+    SVA_EV_FUNCTION,     /* ATS or PRI switched on or off: function */
+    SVA_EV_ATC_HIT,      /* used from the ATC: atc_hit; addr, access */
     SVA_EV_RESET,
 } SvaEventKind;
+
+#define SVA_EV_KINDS (SVA_EV_RESET + 1)
+
+/* Which table an entry is of. */
+typedef enum SvaEntryType {
+    SVA_ENTRY_VTD_ROOT,         /* 1 word: legacy entry, half of a scalable */
+    SVA_ENTRY_VTD_CONTEXT,      /* legacy: 2 words, scalable mode: 4 */
+    SVA_ENTRY_VTD_PASID_DIR,
+    SVA_ENTRY_VTD_PASID,
+    SVA_ENTRY_VTD_FIRST,
+    SVA_ENTRY_VTD_SECOND,
+    SVA_ENTRY_SMMU_L1STD,
+    SVA_ENTRY_SMMU_STE,
+    SVA_ENTRY_SMMU_L1CD,
+    SVA_ENTRY_SMMU_CD,
+    SVA_ENTRY_SMMU_STAGE1,
+    SVA_ENTRY_SMMU_STAGE2,
+    SVA_ENTRY_TYPES
+} SvaEntryType;
+
+/* Caches that SVA_EV_DROP names; a set of bits. */
+typedef enum SvaDropCaches {
+    SVA_DROP_CONFIG = 1 << 0,   /* context entries; STEs */
+    SVA_DROP_PASID  = 1 << 1,   /* PASID entries; CDs */
+    SVA_DROP_TLB    = 1 << 2,
+    SVA_DROP_WALK   = 1 << 3,   /* paging-structure caches */
+    SVA_DROP_ATC    = 1 << 4,   /* of the function */
+} SvaDropCaches;
+
+typedef enum SvaRegsArch {
+    SVA_REGS_VTD,
+    SVA_REGS_SMMUV3,
+    SVA_REGS_ARCHS
+} SvaRegsArch;
+
+/* Words of SVA_EV_REGS, as software would read the registers. */
+enum {
+    SVA_REGS_VTD_RTADDR,        /* the one in force */
+    SVA_REGS_VTD_CAP,
+    SVA_REGS_VTD_ECAP,
+    SVA_REGS_VTD_GSTS,
+    SVA_REGS_VTD_WORDS,
+
+    SVA_REGS_SMMU_STRTAB_BASE = 0,
+    SVA_REGS_SMMU_STRTAB_BASE_CFG,
+    SVA_REGS_SMMU_IDR0,         /* | IDR1 << 32 */
+    SVA_REGS_SMMU_IDR3,         /* | IDR5 << 32 */
+    SVA_REGS_SMMU_CR0ACK,       /* | CR1 << 32 */
+    SVA_REGS_SMMU_CR2,
+    SVA_REGS_SMMU_WORDS,
+};
+
+#define SVA_EVENT_WORDS 8
 
 /*
  * @seq and @time (virtual ns) are filled in by sva_emit().  @rid and @pasid are
@@ -47,6 +106,26 @@ typedef enum SvaEventKind {
  * @command.type:    opcode; @command.words: first words
  * @wait.word:       first word of the descriptor or command
  * @stall.tag:       STAG, UINT64_MAX: it has no record
+ * @atc_inv.global:  Global Invalidate, the PASID counts for nothing
+ * @entry:           @pa: where it is; @count: of @words; @level: page tables:
+ *                   VT-d: 1 maps 4 KiB; SMMUv3: level of the architecture, 3 is
+ *                   that of pages; other tables: 0.  @addr: page tables: input
+ *                   address of the stage; other tables: 0.  @pasid: of the
+ *                   request; for tables that are looked up by PASID the one
+ *                   that they are looked up for, other tables: none.
+ * @fill:            @addr translates to @map; @asid, @domain, @kind, @priv: the
+ *                   tag of the entry, see SvaTlbTag
+ * @drop:            SvaDropCaches; SVA_DROP_ATC: those of @rid
+ * @regs.count:      of @words, in the order of SVA_REGS_...
+ * @function:        what is enabled now
+ *
+ * The entries that a request takes are announced as they are read, present or
+ * not, and once more as the unit has changed them; then what was put into the
+ * TLB; then what became of the request.  Nothing else that the unit announces
+ * comes in between.
+ *
+ * What software waits for (SVA_EV_WAIT_DONE) and what is handed to a function
+ * (SVA_EV_PRG_RESPONSE, SVA_EV_STALL_END) is announced before they can see it.
  */
 typedef struct SvaEvent {
     uint64_t seq;
@@ -82,6 +161,7 @@ typedef struct SvaEvent {
         struct {
             uint64_t mask;
             uint32_t itag;
+            bool global;
         } atc_inv;
         struct {
             uint64_t id;
@@ -102,6 +182,35 @@ typedef struct SvaEvent {
             uint32_t reason;
             SvaStallAction action;
         } stall;
+        struct {
+            uint64_t pa;
+            uint64_t words[SVA_EVENT_WORDS];
+            SvaEntryType type;
+            uint8_t level;
+            uint8_t count;
+        } entry;
+        struct {
+            SvaMapping map;
+            uint32_t asid;
+            uint16_t domain;
+            uint8_t kind;
+            uint8_t priv;
+        } fill;
+        struct {
+            uint8_t caches;
+        } drop;
+        struct {
+            uint64_t words[SVA_EVENT_WORDS];
+            SvaRegsArch arch;
+            uint8_t count;
+        } regs;
+        struct {
+            bool ats;
+            bool pri;
+        } function;
+        struct {
+            uint64_t pa;
+        } atc_hit;
     };
 } SvaEvent;
 
@@ -134,7 +243,8 @@ void sva_event_send(SvaEnv *env, SvaEvent event);
         }                                                           \
     } while (0)
 
-/* Short upper-case name of an event kind, never NULL. */
+/* Short upper-case names, never NULL. */
 const char *sva_event_kind_name(SvaEventKind kind);
+const char *sva_event_entry_name(SvaEntryType type);
 
 #endif

@@ -22,7 +22,7 @@ QEMU_HEADERS = {'cache-summary.h', 'compat.h', 'endpoint-pci.h', 'hooks.h'}
 # Files of a model folder that hold its QOM type or its machine part.
 QEMU_FILE = re.compile(r'(device|pci-api|pci-function|q35|virt|vmstate)\.[ch]$')
 QEMU_FOLDERS = {'pci'}
-OBSERVE_QEMU = re.compile(r'(trace-sink|trace|stream-device)\.[ch]$')
+OBSERVE_QEMU = re.compile(r'(trace-sink|trace|stream-device|checker-device)\.[ch]$')
 
 # What an environment-free file may take from outside of the project.
 SYSTEM = {'glib.h', 'inttypes.h', 'limits.h', 'stdarg.h', 'stdbool.h',
@@ -47,7 +47,8 @@ ALLOWED = {
               r'accel/(?!device\.|vmstate\.)'],
     'testdev': [r'include/(types|env|event|endpoint)\.h', r'endpoint/(?!pci-function\.|vmstate\.)',
                 r'testdev/(?!device\.|pci-api\.)'],
-    'observe': [r'include/(types|env|event|accel-abi)\.h', r'observe/(?!trace|device)'],
+    'observe': [r'include/(types|env|event|accel-abi)\.h',
+                r'observe/(?!trace|stream-device|checker-device)'],
     'vtd-qemu': [r'include/', r'core/', r'vtd/', r'pci/'],
     'smmuv3-qemu': [r'include/', r'core/', r'smmuv3/', r'pci/'],
     'endpoint-qemu': [r'include/', r'endpoint/'],

@@ -1,0 +1,80 @@
+/*
+ * SvaChecker: judges the guest's side of the contract with the IOMMU
+ *
+ * It hears the events of the models, keeps what the IOMMU read from tables in
+ * guest memory and what may be cached of it, reads memory again, and reports
+ * what software owes and did not do (docs/system/sva-checker.rst).  It writes
+ * no guest memory and calls no model.
+ *
+ * The caller sees to it that one call runs at a time.  In sva_checker_event()
+ * and in its timers the checker touches memory only.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_OBSERVE_CHECKER_H
+#define HW_SVA_OBSERVE_CHECKER_H
+
+#include "violation.h"
+
+/*
+ * @limit:    virtual ns that an obligation may stay open
+ * @history:  events that are kept
+ * @entries:  table entries that are kept; the oldest is forgotten
+ * @paranoid: compare each use with the tables, not only each insertion
+ */
+typedef struct SvaCheckOptions {
+    int64_t limit;
+    uint32_t history;
+    uint32_t entries;
+    bool paranoid;
+} SvaCheckOptions;
+
+#define SVA_CHECK_LIMIT_DEFAULT   (200 * 1000000ll)
+#define SVA_CHECK_HISTORY_DEFAULT 4096
+#define SVA_CHECK_ENTRIES_DEFAULT (1u << 20)
+
+/* Events of a report, at most. */
+#define SVA_CHECK_LAST_EVENTS 32
+
+/*
+ * A violation as it is kept.
+ *
+ * @number:  1, 2, ...
+ * @repeats: times that it was seen again
+ * @text:    plain words
+ * @events:  last ones of the function and PASID, oldest first
+ */
+typedef struct SvaCheckReport {
+    SvaCheckCase facts;
+    char *owed;
+    char *text;
+    uint64_t number;
+    uint64_t seq;
+    int64_t time;
+    uint64_t repeats;
+    unsigned event_count;
+    SvaEvent *events;
+} SvaCheckReport;
+
+/* Counters, for properties and tests. */
+typedef struct SvaCheckCounts {
+    uint64_t events;
+    uint64_t violations;        /* repetitions included */
+    uint64_t entries;           /* that are kept now */
+    uint64_t forgotten;         /* to stay within SvaCheckOptions.entries */
+    uint64_t obligations;       /* that were ever opened */
+    uint64_t open;              /* that are open now */
+    uint64_t work;              /* steps over entries, obligations, commands */
+} SvaCheckCounts;
+
+SvaChecker *sva_checker_new(SvaEnv *env, const SvaCheckOptions *options);
+void sva_checker_free(SvaChecker *c);
+
+void sva_checker_event(SvaChecker *c, const SvaEvent *event);
+
+/* Kept reports, in order; NULL behind the last. */
+const SvaCheckReport *sva_checker_report(const SvaChecker *c, unsigned i);
+
+void sva_checker_counts(const SvaChecker *c, SvaCheckCounts *counts);
+
+#endif

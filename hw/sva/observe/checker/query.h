@@ -1,0 +1,51 @@
+/*
+ * What rules may ask of the checker
+ *
+ * To be called from hooks of a topic, thus under the lock.  Each takes constant
+ * time, or logarithmic in what the shadow holds for the PASID.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_OBSERVE_CHECKER_QUERY_H
+#define HW_SVA_OBSERVE_CHECKER_QUERY_H
+
+#include "rule.h"
+
+/* Of the architecture, NULL before the first SVA_EV_REGS. */
+const SvaCheckArch *sva_check_arch(const SvaChecker *c);
+/* SvaRegsArch of sva_check_arch(). */
+SvaRegsArch sva_check_arch_id(const SvaChecker *c);
+const uint64_t *sva_check_regs(const SvaChecker *c);
+
+/* Memory and time; nothing is written. */
+SvaEnv *sva_check_env(const SvaChecker *c);
+/* Of the event that is handled, or of the tick. */
+int64_t sva_check_now(const SvaChecker *c);
+uint64_t sva_check_seq(const SvaChecker *c);
+/* Property limit, in virtual ns. */
+int64_t sva_check_limit(const SvaChecker *c);
+bool sva_check_paranoid(const SvaChecker *c);
+
+/* State SVA_BIND_UNKNOWN if the entry was never read. */
+SvaCheckBond sva_check_bond(const SvaChecker *c, uint16_t rid, SvaPasid pasid);
+
+/*
+ * The last words that the IOMMU read of a configuration entry for @rid and, in
+ * tables that are looked up by PASID, @pasid.  @pa: where it is, may be NULL.
+ */
+bool sva_check_entry(const SvaChecker *c, SvaEntryType type, uint16_t rid,
+                     SvaPasid pasid, SvaCheckEntry *entry, uint64_t *pa);
+
+/*
+ * Obligations that are open for @rid and @pasid, those of its tables included.
+ * For the oracle: what a cache says may differ from the tables now.
+ */
+bool sva_check_owes(const SvaChecker *c, uint16_t rid, SvaPasid pasid);
+/* The same for one input address. */
+bool sva_check_owes_at(const SvaChecker *c, uint16_t rid, SvaPasid pasid,
+                       uint64_t addr);
+
+/* Commands issued whose wait has not completed yet. */
+unsigned sva_check_unwaited(const SvaChecker *c);
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * What the checker consists of: one line for each part
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "topics.h"
+
+const SvaCheckArch *const sva_check_archs[SVA_REGS_ARCHS] = {
+    [SVA_REGS_VTD] = NULL,
+    [SVA_REGS_SMMUV3] = NULL,
+};
+
+const SvaCheckTopic *const sva_check_topics[] = {
+    NULL
+};

@@ -41,7 +41,7 @@ ALLOWED = {
     'vtd': [r'include/(types|env|event|iommu)\.h', r'core/', r'vtd/(?!device\.|q35\.)'],
     'smmuv3': [r'include/(types|env|event|iommu)\.h', r'core/',
                r'smmuv3/(?!device\.|virt\.)'],
-    'endpoint': [r'include/(types|env|event|endpoint)\.h', r'endpoint/(?!pci-function\.|vmstate\.)'],
+    'endpoint': [r'include/(types|env|event|endpoint|adversary)\.h', r'endpoint/(?!pci-function\.|vmstate\.)'],
     'accel': [r'include/(types|env|event|endpoint|accel-abi)\.h',
               r'endpoint/(?!pci-function\.|vmstate\.)',
               r'accel/(?!device\.|vmstate\.)'],

@@ -19,18 +19,29 @@ void accel_fixture_set_pri(AccelFixture *f, bool enable, uint32_t allocation)
     });
 }
 
-static const SvaAccelConfig config = {
-    .contexts = ACCEL_CONTEXTS, .pasid_bits = 20, .atc_entries = 64,
-    .pri_capacity = 64,
-};
+static void make_accel(AccelFixture *f)
+{
+    SvaAccelConfig config = {
+        .contexts = ACCEL_CONTEXTS, .pasid_bits = 20, .atc_entries = 64,
+        .pri_capacity = 64, .adversary = f->adversary,
+    };
+
+    f->a = sva_accel_new(&f->env->env, &config);
+    f->fn = sva_accel_function(f->a);
+}
 
 AccelFixture *accel_fixture_new(void)
+{
+    return accel_fixture_adversary(0);
+}
+
+AccelFixture *accel_fixture_adversary(uint32_t seed)
 {
     AccelFixture *f = g_new0(AccelFixture, 1);
 
     f->env = fake_env_new();
-    f->a = sva_accel_new(&f->env->env, &config);
-    f->fn = sva_accel_function(f->a);
+    f->adversary = seed;
+    make_accel(f);
     f->p = fake_port_new(f->env, &sva_function_client_ops, f->fn);
     sva_function_attach(sva_accel_function(f->a), &f->p->port);
     sva_function_set_bus_master(f->fn, true);
@@ -65,8 +76,7 @@ void accel_move(AccelFixture *f)
 
     sva_accel_free(f->a);
     fake_env_advance(f->env, 1000000007);
-    f->a = sva_accel_new(&f->env->env, &config);
-    f->fn = sva_accel_function(f->a);
+    make_accel(f);
     f->p->port.client = f->fn;
     sva_function_attach(sva_accel_function(f->a), &f->p->port);
     g_assert_cmpstr(sva_accel_load(f->a, before), ==, NULL);

@@ -22,10 +22,12 @@ typedef struct AccelFixture {
     SvaAccel *a;
     SvaFunction *fn;            /* of the accelerator */
     uint32_t tail[ACCEL_CONTEXTS];
+    uint32_t adversary;         /* of accelerators to come */
 } AccelFixture;
 
 /* Bus master, PASID, ATS and PRI (allocation 32) are enabled. */
 AccelFixture *accel_fixture_new(void);
+AccelFixture *accel_fixture_adversary(uint32_t seed);
 void accel_fixture_free(AccelFixture *f);
 void accel_fixture_set_pri(AccelFixture *f, bool enable, uint32_t allocation);
 

@@ -6,10 +6,6 @@
 #include "qemu/osdep.h"
 #include "endpoint-fixture.h"
 
-static const SvaFunctionConfig config = {
-    .atc_entries = 64, .pri_capacity = 16,
-};
-
 static void device_reset(void *device)
 {
     EndpointFixture *f = device;
@@ -127,6 +123,10 @@ static void single_answered(SvaPageGroup *group, SvaPrgCode code)
 
 static void make_function(EndpointFixture *f, const SvaFunctionOps *ops)
 {
+    SvaFunctionConfig config = {
+        .atc_entries = 64, .pri_capacity = 16, .adversary = f->adversary,
+    };
+
     sva_function_init(&f->fn, &f->env->env, &config, ops, f);
     for (unsigned i = 0; i < ENDPOINT_ACCESSES; i++) {
         EndpointWork *work = &f->work[i];
@@ -147,10 +147,12 @@ void endpoint_set_pri(EndpointFixture *f, bool enable, uint32_t allocation)
     });
 }
 
-EndpointFixture *endpoint_fixture_ops(const SvaFunctionOps *ops)
+static EndpointFixture *make_fixture(const SvaFunctionOps *ops,
+                                     uint32_t adversary)
 {
     EndpointFixture *f = g_new0(EndpointFixture, 1);
 
+    f->adversary = adversary;
     f->env = fake_env_new();
     make_function(f, ops);
     for (unsigned i = 0; i < ENDPOINT_ACCESSES; i++) {
@@ -166,6 +168,16 @@ EndpointFixture *endpoint_fixture_ops(const SvaFunctionOps *ops)
     sva_function_set_ats(&f->fn, true);
     endpoint_set_pri(f, true, 8);
     return f;
+}
+
+EndpointFixture *endpoint_fixture_ops(const SvaFunctionOps *ops)
+{
+    return make_fixture(ops, 0);
+}
+
+EndpointFixture *endpoint_fixture_adversary(uint32_t seed)
+{
+    return make_fixture(&good_ops, seed);
 }
 
 EndpointFixture *endpoint_fixture_new(void)

@@ -50,6 +50,7 @@ struct EndpointFixture {
     SvaFunction fn;
     EndpointWork work[ENDPOINT_ACCESSES];
     EndpointBad bad;
+    uint32_t adversary;
     unsigned resets;
     uint64_t counter[SVA_FN_COUNTERS];
 };
@@ -58,6 +59,8 @@ struct EndpointFixture {
 EndpointFixture *endpoint_fixture_new(void);
 /* The same, with a table of decisions. */
 EndpointFixture *endpoint_fixture_bad(void);
+/* One that takes liberties. */
+EndpointFixture *endpoint_fixture_adversary(uint32_t seed);
 /* With other operations of a device; no member may be needed but reset. */
 EndpointFixture *endpoint_fixture_ops(const SvaFunctionOps *ops);
 void endpoint_fixture_free(EndpointFixture *f);

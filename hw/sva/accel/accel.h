@@ -22,6 +22,7 @@ typedef struct SvaAccelConfig {
     unsigned pasid_bits;
     unsigned atc_entries;
     unsigned pri_capacity;
+    uint32_t adversary;
 } SvaAccelConfig;
 
 /*

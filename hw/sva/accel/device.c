@@ -85,6 +85,7 @@ static SvaFunction *accel_create(SvaPciFunction *f)
         .pasid_bits = f->pasid_bits,
         .atc_entries = f->config.atc_entries,
         .pri_capacity = f->config.pri_capacity,
+        .adversary = f->config.adversary,
     };
 
     return sva_accel_function(sva_accel_new(f->port->env, &config));

@@ -329,10 +329,12 @@ const char *sva_ctx_stuck(const SvaCtx *ctx)
     bool in_access = sva_job_in_access(&ctx->job);
     const SvaPageGroup *group = &ctx->access.group;
     bool stalled = in_access && ctx->access.stage == SVA_ACCESS_STALLED;
+    bool answered = in_access &&
+                    ctx->access.stage == SVA_ACCESS_GROUP_ANSWERED;
 
     if (stalled != (ctx->wait == SVA_WAIT_STALL) ||
         (work && ctx->wait == SVA_WAIT_NONE && !ctx->queued) ||
-        (ctx->wait == SVA_WAIT_RESPONSE && !group->open) ||
+        (ctx->wait == SVA_WAIT_RESPONSE && !group->open && !answered) ||
         (ctx->wait == SVA_WAIT_CREDIT && !group->queued)) {
         return "a context that waits for nothing";
     }

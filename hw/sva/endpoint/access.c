@@ -8,7 +8,10 @@
  */
 #include "qemu/osdep.h"
 #include "access.h"
+#include "adversary.h"
+#include "pause.h"
 #include "request.h"
+#include "translation.h"
 
 /* Below it in a cookie is the number of the access. */
 #define COOKIE_SHIFT 10
@@ -100,37 +103,25 @@ static SvaAccessResult access_translated(SvaMemAccess *access,
 
 static SvaAccessResult access_ask_iommu(SvaMemAccess *access)
 {
-    const SvaMemRequest *req = &access->req;
-    SvaFunction *fn = access->fn;
-    uint64_t generation = sva_atc_generation(fn->atc);
-    uint64_t page = req->addr & SVA_PAGE_MASK;
-    uint8_t wanted = req->write ? SVA_READ | SVA_WRITE : SVA_READ;
-    SvaAtsCompletion cpl;
+    SvaTranslationWanted wanted = {
+        .page = access->req.addr & SVA_PAGE_MASK,
+        .pasid = access->req.pasid,
+        .rights = access_rights(&access->req),
+        .write = access->req.write,
+    };
     SvaAtcEntry entry;
 
-    sva_request_translation(fn, access->owner, req->pasid, page, wanted,
-                            access_rights(req), &cpl);
-    if (cpl.status != SVA_ATS_SUCCESS) {
+    switch (sva_translation_ask(access->fn, access->owner, &wanted, &entry)) {
+    case SVA_ANSWER_ERROR:
         return access_fail(access, SVA_ACCESS_ATS_ERROR);
-    }
-    if (generation != sva_atc_generation(fn->atc)) {
-        /* Invalidated on its way: it must not be used, ask again. */
+    case SVA_ANSWER_STALE:
         return SVA_ACCESS_AGAIN;
+    case SVA_ANSWER_GOOD:
+    default:
+        break;
     }
-    entry = (SvaAtcEntry) {
-        .page = page,
-        .pa = cpl.map.addr & SVA_PAGE_MASK,
-        .pasid = req->pasid,
-        .access = cpl.map.access & (SVA_READ | SVA_WRITE),
-        .untranslated_only = cpl.untranslated_only,
-    };
-    if (entry.access) {
-        sva_atc_insert(fn->atc, &entry);
-    }
-    if (!access_granted(access, &entry)) {
-        return access_no_rights(access);
-    }
-    return access_translated(access, &entry);
+    return access_granted(access, &entry) ? access_translated(access, &entry)
+                                          : access_no_rights(access);
 }
 
 static SvaAccessResult stage_translate(SvaMemAccess *access)
@@ -301,8 +292,11 @@ static unsigned access_group_most(const SvaMemAccess *access)
 {
     const SvaFunctionOps *ops = access->fn->ops;
 
-    return access->alone || !ops->group_pages
-           ? 1 : ops->group_pages(access->owner);
+    if (access->alone) {
+        return 1;
+    }
+    return sva_adversary_group_pages(access->fn, ops->group_pages
+                                     ? ops->group_pages(access->owner) : 1);
 }
 
 static unsigned access_group_size(const SvaMemAccess *access)
@@ -333,6 +327,19 @@ static void access_describe_group(SvaMemAccess *access)
     group->step = access->req.step;
 }
 
+/* Not one that waits already, nor one that has no credit to wait for. */
+static bool access_hold_group(const SvaMemAccess *access)
+{
+    SvaFunction *fn = access->fn;
+
+    if (access->group.queued || !sva_adversary_holds_group(fn) ||
+        !sva_prg_credits(&fn->prg)) {
+        return false;
+    }
+    sva_pause_begin(fn, sva_adversary_pause(fn));
+    return true;
+}
+
 static SvaAccessResult stage_group_open(SvaMemAccess *access)
 {
     SvaPageGroup *group = &access->group;
@@ -349,10 +356,14 @@ static SvaAccessResult stage_group_open(SvaMemAccess *access)
         sva_page_group_dequeue(group);
         return access_fail(access, SVA_ACCESS_PRI_FAILURE);
     }
-    if (!sva_page_group_may_open(group) ||
+    if (access_hold_group(access) || !sva_page_group_may_open(group) ||
         !sva_page_group_open(group, access_group_size(access))) {
         sva_page_group_enqueue(group);
         return access_wait(access, SVA_ACCESS_WAIT_CREDIT);
+    }
+    if (sva_adversary_turns_group(access->fn)) {
+        group->first += (group->count - 1) * group->step;
+        group->step = -group->step;
     }
     sva_page_group_dequeue(group);
     return access_goto(access, SVA_ACCESS_GROUP_SEND);
@@ -390,6 +401,10 @@ static SvaAccessResult stage_group_answered(SvaMemAccess *access)
     switch (access->code) {
     case SVA_PRG_SUCCESS:
         access->retries++;
+        if (access->retries == 1 && sva_adversary_retries(access->fn) &&
+            sva_page_group_allowed(&access->group)) {
+            return access_goto(access, SVA_ACCESS_GROUP_OPEN);
+        }
         break;
     case SVA_PRG_INVALID:
         if (access->group.count == 1) {
@@ -413,6 +428,10 @@ static void access_group_answered(SvaPageGroup *group, SvaPrgCode code)
         access->stage == SVA_ACCESS_GROUP_WAIT) {
         access->code = code;
         access->stage = SVA_ACCESS_GROUP_ANSWERED;
+        if (sva_adversary_hears_late(access->fn)) {
+            sva_pause_begin(access->fn, sva_adversary_pause(access->fn));
+            return;
+        }
     }
     access->fn->ops->wake(access->owner, SVA_ACCESS_WAIT_RESPONSE);
 }
@@ -542,5 +561,8 @@ bool sva_mem_access_load(SvaMemAccess *access, const SvaMemAccessSaved *in,
     access->cookie = in->cookie;
     /* The ATC has never been at this generation: translate again. */
     access->generation = 0;
+    if (access->stage == SVA_ACCESS_GROUP_ANSWERED) {
+        sva_pause_begin(access->fn, 0);     /* it may not have been woken */
+    }
     return true;
 }

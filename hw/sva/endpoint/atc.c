@@ -24,22 +24,34 @@ struct SvaAtc {
     void *memory;
     uint8_t *next;              /* way of each set that is replaced next */
     unsigned set_count;         /* power of two */
+    bool grows;
     uint64_t generation;
 };
+
+static void atc_allocate(SvaAtc *atc, unsigned set_count)
+{
+    atc->set_count = set_count;
+    atc->memory = g_malloc0_n((size_t)set_count + 1, sizeof(AtcSet));
+    atc->sets = (AtcSet *)(((uintptr_t)atc->memory + HOST_LINE - 1) &
+                           ~(uintptr_t)(HOST_LINE - 1));
+    atc->next = g_new0(uint8_t, set_count);
+}
 
 SvaAtc *sva_atc_new(unsigned entries)
 {
     SvaAtc *atc = g_new0(SvaAtc, 1);
+    unsigned set_count = 1;
 
-    atc->set_count = 1;
-    while (atc->set_count * ATC_WAYS < entries) {
-        atc->set_count *= 2;
+    while (set_count * ATC_WAYS < entries) {
+        set_count *= 2;
     }
-    atc->memory = g_malloc0_n((size_t)atc->set_count + 1, sizeof(AtcSet));
-    atc->sets = (AtcSet *)(((uintptr_t)atc->memory + HOST_LINE - 1) &
-                           ~(uintptr_t)(HOST_LINE - 1));
-    atc->next = g_new0(uint8_t, atc->set_count);
+    atc_allocate(atc, set_count);
     return atc;
+}
+
+void sva_atc_never_replace(SvaAtc *atc)
+{
+    atc->grows = true;
 }
 
 void sva_atc_free(SvaAtc *atc)
@@ -90,15 +102,50 @@ void sva_atc_expect(const SvaAtc *atc, SvaPasid pasid, uint64_t addr)
     __builtin_prefetch(&set->way[ATC_WAYS - 1]);
 }
 
-static SvaAtcEntry *atc_victim(SvaAtc *atc, AtcSet *set)
+static SvaAtcEntry *atc_unused(AtcSet *set)
 {
-    uint8_t *next = &atc->next[set - atc->sets];
-
     for (unsigned i = 0; i < ATC_WAYS; i++) {
         if (!set->way[i].access) {
             return &set->way[i];
         }
     }
+    return NULL;
+}
+
+/* Each set becomes two, so that there is room for all of it. */
+static bool atc_grow(SvaAtc *atc)
+{
+    SvaAtc old = *atc;
+
+    if (!atc->grows || atc->set_count >= SVA_ATC_ENTRIES_MAX / ATC_WAYS) {
+        return false;
+    }
+    atc_allocate(atc, 2 * old.set_count);
+    for (unsigned i = 0; i < old.set_count * ATC_WAYS; i++) {
+        const SvaAtcEntry *entry = &old.sets[i / ATC_WAYS].way[i % ATC_WAYS];
+
+        if (entry->access) {
+            *atc_unused(atc_set(atc, entry->pasid, entry->page)) = *entry;
+        }
+    }
+    g_free(old.memory);
+    g_free(old.next);
+    return true;
+}
+
+static SvaAtcEntry *atc_slot(SvaAtc *atc, SvaPasid pasid, uint64_t page)
+{
+    AtcSet *set = atc_set(atc, pasid, page);
+    SvaAtcEntry *unused;
+    uint8_t *next;
+
+    while (!(unused = atc_unused(set)) && atc_grow(atc)) {
+        set = atc_set(atc, pasid, page);
+    }
+    if (unused) {
+        return unused;
+    }
+    next = &atc->next[set - atc->sets];
     *next = (*next + 1) % ATC_WAYS;
     return &set->way[*next];
 }
@@ -108,7 +155,7 @@ void sva_atc_insert(SvaAtc *atc, const SvaAtcEntry *entry)
     SvaAtcEntry *slot = atc_find(atc, entry->pasid, entry->page);
 
     if (!slot) {
-        slot = atc_victim(atc, atc_set(atc, entry->pasid, entry->page));
+        slot = atc_slot(atc, entry->pasid, entry->page);
     }
     *slot = *entry;
     slot->page &= SVA_PAGE_MASK;

@@ -41,6 +41,12 @@ typedef struct SvaAtcEntry {
 SvaAtc *sva_atc_new(unsigned entries);
 void sva_atc_free(SvaAtc *atc);
 
+/*
+ * From now on a full cache grows, as far as SVA_ATC_ENTRIES_MAX, before it
+ * replaces anything.
+ */
+void sva_atc_never_replace(SvaAtc *atc);
+
 /* The translation of @addr, or NULL; valid until the cache changes. */
 const SvaAtcEntry *sva_atc_lookup(const SvaAtc *atc, SvaPasid pasid,
                                   uint64_t addr);

@@ -7,6 +7,7 @@
 #include "access.h"
 #include "function.h"
 #include "inval.h"
+#include "pause.h"
 #include "pri.h"
 
 static void client_invalidate(void *client, const SvaAtcInvalidation *inv)
@@ -75,6 +76,7 @@ void sva_function_quiesce(SvaFunction *fn)
         sva_page_group_end(group);
         sva_prg_abandon_owner(&fn->prg, group);
     }
+    sva_inval_complete(fn, true, false);
 }
 
 void sva_function_clear(SvaFunction *fn)
@@ -88,6 +90,7 @@ void sva_function_clear(SvaFunction *fn)
     g_queue_init(&fn->credit_queue);
     sva_atc_flush(fn->atc);
     sva_inval_reset(fn);
+    sva_pause_reset(fn);
 }
 
 void sva_function_reset(SvaFunction *fn)
@@ -117,11 +120,16 @@ void sva_function_init(SvaFunction *fn, SvaEnv *env,
         .misbehaviour = ops->misbehaviour ? ops->misbehaviour : &none,
         .device = device,
         .config = *config,
+        .adversary = sva_adversary_new(config->adversary),
         .atc = sva_atc_new(config->atc_entries),
         .accesses = g_ptr_array_new(),
         .groups = g_ptr_array_new(),
         .inval_timer = env->ops->timer_new(env, sva_inval_timer, fn),
+        .pause_timer = env->ops->timer_new(env, sva_pause_timer, fn),
     };
+    if (fn->adversary) {
+        sva_atc_never_replace(fn->atc);
+    }
     g_queue_init(&fn->credit_queue);
     sva_prg_init(&fn->prg);
     /* No saved access was translated at generation 0. */
@@ -136,6 +144,8 @@ void sva_function_attach(SvaFunction *fn, SvaPort *port)
 void sva_function_destroy(SvaFunction *fn)
 {
     fn->env->ops->timer_free(fn->inval_timer);
+    fn->env->ops->timer_free(fn->pause_timer);
+    g_clear_pointer(&fn->adversary, g_rand_free);
     sva_atc_free(fn->atc);
     g_ptr_array_free(fn->accesses, true);
     g_ptr_array_free(fn->groups, true);

@@ -21,6 +21,7 @@
 #include "atc.h"
 #include "misbehaviour.h"
 #include "prg.h"
+#include "hw/sva/adversary.h"
 #include "hw/sva/endpoint.h"
 
 /* Accesses that a function can have in flight. */
@@ -92,10 +93,12 @@ typedef struct SvaFunctionOps {
 /*
  * @atc_entries:  pages that the ATC holds
  * @pri_capacity: Outstanding Page Request Capacity
+ * @adversary:    seed of the liberties that the function takes; 0: none
  */
 typedef struct SvaFunctionConfig {
     unsigned atc_entries;
     unsigned pri_capacity;
+    uint32_t adversary;
 } SvaFunctionConfig;
 
 /* What configuration space says about page requests. */
@@ -112,7 +115,8 @@ typedef struct SvaPriControl {
 
 /* An invalidate request that was not completed yet. */
 typedef struct SvaLateInval {
-    uint32_t itag;
+    SvaAtcInvalidation inv;
+    bool in_force;              /* the ATC holds nothing of it any more */
     bool withheld;              /* else until @due */
     int64_t due;
 } SvaLateInval;
@@ -125,6 +129,7 @@ typedef struct SvaFunction {
     const SvaMisbehaviour *misbehaviour;    /* never NULL */
     void *device;
     SvaFunctionConfig config;
+    GRand *adversary;           /* NULL: it takes no liberties */
     SvaAtc *atc;
     GPtrArray *accesses;        /* of SvaMemAccess; the index is its number */
     GPtrArray *groups;          /* of SvaPageGroup */
@@ -142,6 +147,8 @@ typedef struct SvaFunction {
     GQueue credit_queue;        /* of SvaPageGroup, in the order they came */
     uint32_t stall_seq;         /* goes on over resets */
 
+    SvaTimer *pause_timer;
+    bool pausing;               /* it is set */
     SvaTimer *inval_timer;      /* next of @late */
     unsigned late_count;
     SvaLateInval late[SVA_INVALS_MAX];      /* oldest first */
@@ -183,7 +190,8 @@ void sva_function_end(SvaFunction *fn);
 /*
  * Both parts of a reset by a register of the device.  sva_function_quiesce()
  * sends what groups need to be answered and stops waiting for the responses;
- * such groups keep index and credits until then.  sva_function_clear() drops
+ * such groups keep index and credits until then.  It completes invalidate
+ * requests that are late.  sva_function_clear() drops
  * everything else, and sends nothing.
  */
 void sva_function_quiesce(SvaFunction *fn);

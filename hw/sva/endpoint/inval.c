@@ -4,22 +4,43 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "adversary.h"
 #include "inval.h"
 
-static void inval_done(SvaFunction *fn, uint32_t itag)
+static void inval_apply(SvaFunction *fn, const SvaAtcInvalidation *inv)
 {
-    fn->port->ops->inval_done(fn->port, itag);
+    const SvaMisbehaviour *m = fn->misbehaviour;
+
+    if (m->keep_stale && m->keep_stale(fn->device)) {
+        sva_function_count(fn, NULL, SVA_FN_ATC_STALE_KEPT,
+                           sva_atc_mark_stale(fn->atc, inv));
+    } else {
+        sva_function_count(fn, NULL, SVA_FN_ATC_DROPPED,
+                           sva_atc_invalidate(fn->atc, inv));
+    }
+}
+
+/*
+ * Accesses end within the step that makes them, and one that waits sees the
+ * generation: no use of old translations is left.
+ */
+static void inval_finish(SvaFunction *fn, const SvaLateInval *late)
+{
+    if (!late->in_force) {
+        inval_apply(fn, &late->inv);
+    }
+    fn->port->ops->inval_done(fn->port, late->inv.itag);
 }
 
 /* Take it out first: the completion may bring the next request. */
 static void inval_send_late(SvaFunction *fn, unsigned n)
 {
-    uint32_t itag = fn->late[n].itag;
+    SvaLateInval late = fn->late[n];
 
     fn->late_count--;
     memmove(&fn->late[n], &fn->late[n + 1],
             (fn->late_count - n) * sizeof(fn->late[0]));
-    inval_done(fn, itag);
+    inval_finish(fn, &late);
 }
 
 void sva_inval_arm(SvaFunction *fn)
@@ -45,7 +66,7 @@ static void inval_put_off(SvaFunction *fn, const SvaLateInval *late)
     }
     /* What came of that may have taken the place. */
     if (fn->late_count == SVA_INVALS_MAX) {
-        inval_done(fn, late->itag);
+        inval_finish(fn, late);
         return;
     }
     sva_function_count(fn, NULL, SVA_FN_INVALS_LATE, 1);
@@ -53,42 +74,30 @@ static void inval_put_off(SvaFunction *fn, const SvaLateInval *late)
     sva_inval_arm(fn);
 }
 
-static void inval_apply(SvaFunction *fn, const SvaAtcInvalidation *inv)
-{
-    const SvaMisbehaviour *m = fn->misbehaviour;
-
-    sva_function_count(fn, NULL, SVA_FN_INVALIDATIONS, 1);
-    if (m->keep_stale && m->keep_stale(fn->device)) {
-        sva_function_count(fn, NULL, SVA_FN_ATC_STALE_KEPT,
-                           sva_atc_mark_stale(fn->atc, inv));
-    } else {
-        sva_function_count(fn, NULL, SVA_FN_ATC_DROPPED,
-                           sva_atc_invalidate(fn->atc, inv));
-    }
-}
-
 void sva_inval_request(SvaFunction *fn, const SvaAtcInvalidation *inv)
 {
     const SvaMisbehaviour *m = fn->misbehaviour;
+    SvaLateInval late = { .inv = *inv };
+    SvaInvalTiming timing = SVA_INVAL_NOW;
     int64_t delay = 0;
-    SvaInvalTiming timing;
 
-    inval_apply(fn, inv);
-    timing = m->inval_timing ? m->inval_timing(fn->device, &delay)
-                             : SVA_INVAL_NOW;
-    if (timing == SVA_INVAL_NOW) {
-        /*
-         * Accesses end within the step that makes them, and one that waits
-         * sees the generation: no use of old translations is left.
-         */
-        inval_done(fn, inv->itag);
+    sva_function_count(fn, NULL, SVA_FN_INVALIDATIONS, 1);
+    if (m->inval_timing) {
+        timing = m->inval_timing(fn->device, &delay);
+    }
+    if (timing != SVA_INVAL_NOW) {
+        inval_apply(fn, inv);
+        late.in_force = true;
+    } else {
+        delay = sva_adversary_inval_delay(fn);
+    }
+    if (timing == SVA_INVAL_NOW && !delay) {
+        inval_finish(fn, &late);
         return;
     }
-    inval_put_off(fn, &(SvaLateInval) {
-        .itag = inv->itag,
-        .withheld = timing == SVA_INVAL_WITHHELD,
-        .due = fn->env->ops->now(fn->env) + delay,
-    });
+    late.withheld = timing == SVA_INVAL_WITHHELD;
+    late.due = fn->env->ops->now(fn->env) + delay;
+    inval_put_off(fn, &late);
 }
 
 /* No more than there are now, whatever else comes in the meantime. */

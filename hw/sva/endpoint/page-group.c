@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "adversary.h"
 #include "page-group.h"
 #include "request.h"
 
@@ -58,10 +59,27 @@ static bool group_duplicates(const SvaPageGroup *group)
 
 /* -- the queue for credits -- */
 
+/* Any of them may be the next one. */
+static void group_queue_mix(SvaFunction *fn)
+{
+    GQueue *queue = &fn->credit_queue;
+    GList *link = g_queue_peek_nth_link(queue,
+                                        sva_adversary_next_group(fn));
+
+    if (link != queue->head) {
+        g_queue_unlink(queue, link);
+        g_queue_push_head_link(queue, link);
+    }
+}
+
 void sva_page_groups_kick(SvaFunction *fn)
 {
-    const SvaPageGroup *first = g_queue_peek_head(&fn->credit_queue);
+    const SvaPageGroup *first;
 
+    if (G_UNLIKELY(fn->adversary)) {
+        group_queue_mix(fn);
+    }
+    first = g_queue_peek_head(&fn->credit_queue);
     if (first && sva_prg_credits(&fn->prg)) {
         fn->ops->wake(first->owner, SVA_ACCESS_WAIT_CREDIT);
     }

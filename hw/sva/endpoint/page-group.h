@@ -97,7 +97,10 @@ void sva_page_group_answered(SvaPageGroup *group, SvaPrgCode code);
 void sva_page_group_enqueue(SvaPageGroup *group);
 void sva_page_group_dequeue(SvaPageGroup *group);
 
-/* Credits may have come back: wake the first one in the queue. */
+/*
+ * Credits may have come back: wake the first one in the queue, which an
+ * adversary chooses.
+ */
 void sva_page_groups_kick(SvaFunction *fn);
 
 /* Nothing can be sent any more: wake all that wait, so that they fail. */

@@ -379,6 +379,7 @@ static const Property function_properties[] = {
                        4096),
     DEFINE_PROP_UINT32("pri-capacity", SvaPciFunction, config.pri_capacity,
                        64),
+    DEFINE_PROP_UINT32("adversary", SvaPciFunction, config.adversary, 0),
     DEFINE_PROP_UINT32("vectors", SvaPciFunction, vectors, 0),
     DEFINE_PROP_BOOL("ats", SvaPciFunction, ats, true),
     DEFINE_PROP_ON_OFF_AUTO("pri", SvaPciFunction, pri, ON_OFF_AUTO_AUTO),

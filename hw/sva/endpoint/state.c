@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "inval.h"
+#include "pause.h"
 #include "state.h"
 
 #define PASID_VALID (1u << SVA_PASID_BITS)
@@ -70,7 +71,7 @@ static void late_save(const SvaFunction *fn, SvaFunctionSaved *out)
 
         out->late[i] = (SvaLateInvalSaved) {
             .left = late->withheld || late->due < now ? 0 : late->due - now,
-            .itag = late->itag,
+            .itag = late->inv.itag,
             .withheld = late->withheld,
         };
     }
@@ -117,7 +118,8 @@ static const char *late_load(SvaFunction *fn, const SvaFunctionSaved *in,
             return "impossible invalidation";
         }
         fn->late[i] = (SvaLateInval) {
-            .itag = late->itag,
+            .inv = { .itag = late->itag },
+            .in_force = true,   /* the ATC is empty */
             .withheld = late->withheld,
             .due = now + (int64_t)late->left,
         };
@@ -194,6 +196,9 @@ const char *sva_function_load_waiting(SvaFunction *fn,
             return error;
         }
         sva_page_group_enqueue(&access->group);
+    }
+    if (in->waiting_count) {
+        sva_pause_begin(fn, 0); /* one may have been held back */
     }
     return NULL;
 }

@@ -59,6 +59,7 @@ class Options(unittest.TestCase):
         self.device_refused('sva-vtd', {
             'pasid-bits=21': ('pasid-bits',),
             'iotlb-size=1': ('iotlb-size',),
+            'walk-cache=8': ('walk-cache',),
             'pri=on,device-iotlb=off': ('device-iotlb',),
             'intremap=off,eim=on': ('intremap=on',),
             'fault-records=0': ('fault-records',),
@@ -105,6 +106,7 @@ class Options(unittest.TestCase):
             'asid-bits=12': ('asid-bits', '8 or 16'),
             'cmdq-bits=20': ('cmdq-bits', '19'),
             'iotlb-size=8': ('iotlb-size',),
+            'walk-cache=1': ('walk-cache',),
             'inval-timeout=0': ('inval-timeout',),
         })
 

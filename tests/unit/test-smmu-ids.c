@@ -153,6 +153,8 @@ static void test_impossible_configurations(void)
     BAD(priq_bits, 20, "priq-bits");
     BAD(iotlb_entries, 15, "iotlb-size");
     BAD(iotlb_entries, (1u << 20) + 1, "iotlb-size");
+    BAD(walk_entries, 15, "walk-cache");
+    BAD(walk_entries, (1u << 20) + 1, "walk-cache");
     BAD(config_entries, 15, "config-cache-size");
     BAD(config_entries, (1u << 20) + 1, "config-cache-size");
     BAD(inval_timeout, 0, "inval-timeout");

@@ -62,7 +62,7 @@ static void test_impossible_configurations_are_refused(void)
     struct {
         SvaVtdConfig config;
         const char *option;
-    } bad[16];
+    } bad[18];
     unsigned i, n = 0;
     SvaVtd vtd;
 
@@ -79,6 +79,8 @@ static void test_impossible_configurations_are_refused(void)
     BAD(fault_records, 65, "fault-records");
     BAD(iotlb_entries, 0, "iotlb-size");
     BAD(iotlb_entries, (1u << 20) + 1, "iotlb-size");
+    BAD(walk_entries, 15, "walk-cache");
+    BAD(walk_entries, (1u << 20) + 1, "walk-cache");
     BAD(config_entries, 1u << 21, "caches");
     BAD(inval_timeout, 0, "inval-timeout");
     BAD(device_iotlb, false, "device-iotlb=on");

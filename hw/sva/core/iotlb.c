@@ -44,7 +44,7 @@ typedef struct SvaTlbSlot {
     SvaTlbEntry entry;
     SvaChainLink link;          /* to others of the owner */
     uint32_t owner;
-    uint32_t unused[3];
+    uint32_t unused;
 } SvaTlbSlot;
 
 QEMU_BUILD_BUG_ON(sizeof(SvaTlbSlot) != LINE);
@@ -344,12 +344,14 @@ static inline uint64_t block_mask(unsigned log2)
     return log2 < 64 ? (1ull << log2) - 1 : UINT64_MAX;
 }
 
-/* Kind and range; domain and address space are the caller's business. */
+/* Kind, size and range; who it belongs to is the caller's business. */
 static bool is_in_scope(const SvaTlbEntry *entry, const Scope *s)
 {
     uint64_t named = entry->map.mask | block_mask(entry->map.block);
+    uint64_t orders = s->tags->orders;
 
     return s->tags->kinds >> entry->tag.kind & 1 &&
+           (G_LIKELY(!orders) || orders >> mask_order(entry->map.mask) & 1) &&
            (entry->iova & ~named) <= s->last &&
            (entry->iova | named) >= s->first;
 }
@@ -540,8 +542,8 @@ SvaDropped sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope)
         }
         return done;
     }
-    if (!scope->by_domain && !scope->by_asid && is_everywhere(&s) &&
-        has_all_kinds(tlb, scope)) {
+    if (!scope->by_domain && !scope->by_asid && !scope->orders &&
+        is_everywhere(&s) && has_all_kinds(tlb, scope)) {
         return invalidate_all(tlb);
     }
     if (scope->by_domain) {

@@ -51,6 +51,7 @@ typedef struct SvaTlbTag {
 
 /*
  * @iova: any address of the range; aligned down when stored
+ * @table: of walk caches, see walk-cache.h; 0 else
  * @map:  translation of @iova; its address is aligned down when stored.
  *        @map.access: rights that may be granted without another walk, not
  *        SVA_PRIV.  @map.block: an invalidation that names any address of the
@@ -59,6 +60,7 @@ typedef struct SvaTlbTag {
 typedef struct SvaTlbEntry {
     SvaTlbTag tag;
     uint64_t iova;
+    uint64_t table;
     SvaMapping map;
 } SvaTlbEntry;
 
@@ -70,6 +72,7 @@ typedef struct SvaTlbEntry {
  *
  * @mask:     UINT64_MAX: any address; else size - 1 of a power of two
  * @by_range: instead of that, [@addr, @last]
+ * @orders:   bit n: entries of 2^(12 + n) bytes; 0: of any size
  */
 typedef struct SvaTlbScope {
     unsigned kinds;
@@ -81,6 +84,7 @@ typedef struct SvaTlbScope {
     uint64_t addr;
     uint64_t mask;
     uint64_t last;
+    uint64_t orders;
 } SvaTlbScope;
 
 typedef struct SvaIotlb SvaIotlb;

@@ -5,11 +5,13 @@
  */
 #include "qemu/osdep.h"
 #include "pt-nested.h"
+#include "walk-cache.h"
 
 typedef struct Nest {
     SvaPtHook hook;             /* first: the nest is found by it */
     SvaEnv *env;
     const SvaPtConfig *second;
+    const SvaWalkView *view;    /* of the second stage */
     bool second_failed;         /* for a reason that is its own */
 } Nest;
 
@@ -23,6 +25,7 @@ static SvaPtStatus nest_locate(SvaPtHook *hook, uint64_t addr, bool write,
     Nest *nest = (Nest *)hook;
     SvaPtQuery query = {
         .va = addr, .want = write ? SVA_READ | SVA_WRITE : SVA_READ,
+        .views = nest->view,
     };
     SvaPtResult res;
 
@@ -51,7 +54,7 @@ static SvaPtStatus nest_locate(SvaPtHook *hook, uint64_t addr, bool write,
 static bool nest_grants(SvaPtHook *hook, uint64_t addr, uint8_t want)
 {
     Nest *nest = (Nest *)hook;
-    SvaPtQuery query = { .va = addr };
+    SvaPtQuery query = { .va = addr, .views = nest->view };
     SvaPtResult res;
 
     sva_pt_walk(nest->env, nest->second, &query, &res);
@@ -75,17 +78,18 @@ static void fail(SvaPtResult *out, SvaPtStatus status, bool second)
     };
 }
 
-static void combine(SvaEnv *env, const SvaPtConfig *second,
-                    const SvaPtQuery *query, SvaPtResult *out)
+static void combine(const Nest *nest, const SvaPtQuery *query,
+                    SvaPtResult *out)
 {
     SvaPtQuery two = {
         .va = out->map.addr,
+        .views = nest->view,
         .want = second_want(query, out->map.access),
         .partial = query->partial,
     };
     SvaPtResult res;
 
-    sva_pt_walk(env, second, &two, &res);
+    sva_pt_walk(nest->env, nest->second, &two, &res);
     if (res.status == SVA_PT_ADDRESS_SIZE) {
         fail(out, SVA_PT_NEST_SIZE, false);
         return;
@@ -116,6 +120,7 @@ void sva_pt_walk_nested(SvaEnv *env, const SvaPtConfig *first,
         .hook.grants = nest_grants,
         .env = env,
         .second = second,
+        .view = query->views ? &query->views[1] : NULL,
     };
     SvaPtConfig hooked = *first;
 
@@ -125,5 +130,5 @@ void sva_pt_walk_nested(SvaEnv *env, const SvaPtConfig *first,
         out->second = nest.second_failed;
         return;
     }
-    combine(env, second, query, out);
+    combine(&nest, query, out);
 }

@@ -17,6 +17,9 @@
  * stage grants SVA_READ of it, and its accessed and dirty bits are set only
  * if that grants SVA_WRITE.
  *
+ * @query->views is of both stages.  The first one's holds addresses of tables
+ * as the first stage has them, which the second stage's helps to find.
+ *
  * The first stage keeps its accessed and dirty bits when the second stage
  * then refuses the result.
  */

@@ -8,6 +8,8 @@
 
 #include "hw/sva/types.h"
 
+typedef struct SvaWalkView SvaWalkView;
+
 /*
  * @va:      address to translate
  * @want:    SvaAccess bits; SVA_PRIV: a privileged request
@@ -16,9 +18,12 @@
  * @partial: false, memory requests: a right in @want that is missing fails the
  *           walk.  true, translation requests: it is left out of the result,
  *           and the walk fails only if no right at all is left.
+ * @views:   the walk cache for each stage of a walk, see walk-cache.h: that of
+ *           the only stage, or of the first and the second.  NULL: no caches
  */
 typedef struct SvaPtQuery {
     uint64_t va;
+    const SvaWalkView *views;
     uint8_t want;
     uint8_t useful;
     bool partial;

@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "pt-vmsa64.h"
+#include "walk-cache.h"
 
 /* Processors change descriptors rarely; this often in a row is no accident. */
 #define MAX_ATTEMPTS 16
@@ -46,6 +47,8 @@ typedef struct Walk {
     const SvaVmsaTables *tables;
     const SvaVmsaTables *second;        /* translates their addresses */
     SvaVmsaResult *out;
+    const SvaWalkView *view;            /* NULL: no walk cache */
+    const SvaWalkView *second_view;
     uint64_t addr;
     uint64_t table;
     uint64_t desc_addr;
@@ -53,6 +56,7 @@ typedef struct Walk {
     uint64_t desc;
     uint64_t table_attrs;       /* TABLE_..., of all tables passed */
     uint8_t level;
+    uint8_t first_level;        /* where it began */
     uint8_t want;
     uint8_t useful;             /* SvaPtQuery.useful */
     bool partial;
@@ -106,6 +110,17 @@ unsigned sva_vmsa_start_level(unsigned granule, unsigned input_bits)
     return 4 - (input_bits - granule + stride - 1) / stride;
 }
 
+uint64_t sva_vmsa_table_orders(unsigned granule, unsigned below)
+{
+    uint64_t orders = 0;
+    unsigned level;
+
+    for (level = 0; level < MIN(below, LAST_LEVEL); level++) {
+        orders |= 1ull << (level_shift(granule, level) - SVA_PAGE_SHIFT);
+    }
+    return orders;
+}
+
 int sva_vmsa_start_bits(const SvaVmsaTables *t)
 {
     return t->input_bits - (int)level_shift(t->granule, t->start_level);
@@ -153,6 +168,7 @@ static void begin_second(Walk *s, const Walk *w, uint64_t ipa, uint8_t want)
     *s = (Walk) {
         .env = w->env,
         .tables = w->second,
+        .view = w->second_view,
         .out = w->out,
         .addr = ipa,
         .want = want,
@@ -313,6 +329,44 @@ static Step finish(Walk *w)
 
 /* -- the loop -- */
 
+/* Remember the table that the descriptor above points to. */
+static void keep_table(const Walk *w)
+{
+    unsigned shift = level_shift(w->tables->granule, w->level - 1);
+
+    sva_walk_cache_insert(w->view, w->addr, (1ull << shift) - 1,
+                          w->table | w->table_attrs);
+}
+
+/* Go on where a walk cache says, with what it says. */
+static void begin_cached(Walk *w)
+{
+    const SvaTlbEntry *hit = sva_walk_cache_lookup(w->view, w->addr);
+    uint8_t level;
+
+    for (level = w->level; hit && level < LAST_LEVEL; level++) {
+        unsigned shift = level_shift(w->tables->granule, level);
+
+        if (hit->map.mask == (1ull << shift) - 1) {
+            w->level = level + 1;
+            w->table = hit->table & ~TABLE_ATTRS;
+            w->table_attrs = hit->table & TABLE_ATTRS;
+            return;
+        }
+    }
+}
+
+static void begin(Walk *w)
+{
+    w->table = start_table(w->tables);
+    w->table_attrs = 0;
+    w->level = w->tables->start_level;
+    if (G_UNLIKELY(w->view)) {
+        begin_cached(w);
+    }
+    w->first_level = w->level;
+}
+
 static Step walk_level(Walk *w)
 {
     unsigned granule = w->tables->granule;
@@ -325,6 +379,9 @@ static Step walk_level(Walk *w)
     w->desc_addr = w->table + index * 8;
     if (!locate(w, false)) {
         return STEP_DONE;
+    }
+    if (G_UNLIKELY(w->view) && w->level > w->first_level) {
+        keep_table(w);
     }
     if (!sva_env_read64(w->env, w->desc_pa, &w->desc)) {
         return fail_abort(w);
@@ -352,9 +409,7 @@ static bool walk_once(Walk *w)
 {
     Step step;
 
-    w->table = start_table(w->tables);
-    w->table_attrs = 0;
-    w->level = w->tables->start_level;
+    begin(w);
     do {
         step = walk_level(w);
     } while (step == STEP_DESCEND && w->level++ < LAST_LEVEL);
@@ -415,6 +470,8 @@ void sva_vmsa_walk(SvaEnv *env, const SvaVmsaTables *first,
         .env = env,
         .tables = first ? first : second,
         .second = first ? second : NULL,
+        .view = query->views,
+        .second_view = query->views && first ? &query->views[1] : NULL,
         .out = out,
         .addr = query->va,
         .want = query->want,
@@ -428,12 +485,14 @@ void sva_vmsa_walk(SvaEnv *env, const SvaVmsaTables *first,
     }
 }
 
-void sva_vmsa_locate(SvaEnv *env, const SvaVmsaTables *second, uint64_t ipa,
+void sva_vmsa_locate(SvaEnv *env, const SvaVmsaTables *second,
+                     const SvaWalkView *view, uint64_t ipa,
                      SvaVmsaResult *out)
 {
     Walk w = {
         .env = env,
         .tables = second,
+        .view = view,
         .out = out,
         .addr = ipa,
         .want = SVA_READ | SVA_PRIV,

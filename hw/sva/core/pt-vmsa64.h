@@ -100,6 +100,11 @@ typedef struct SvaVmsaResult {
 
 /* Level at which a stage-1 walk of @input_bits starts. */
 unsigned sva_vmsa_start_level(unsigned granule, unsigned input_bits);
+/*
+ * Sizes of what table descriptors of levels 0 to @below - 1 cover, as
+ * SvaTlbScope.orders
+ */
+uint64_t sva_vmsa_table_orders(unsigned granule, unsigned below);
 /* Width of the index into the start table; <= 0 or large: impossible. */
 int sva_vmsa_start_bits(const SvaVmsaTables *tables);
 
@@ -121,13 +126,20 @@ int sva_vmsa_start_bits(const SvaVmsaTables *tables);
  * granted by that stage; dirty state if SVA_WRITE is wanted.  Stage 1 is
  * updated before stage 2 is asked for the result.  A descriptor that changes
  * under the walk restarts it, a bounded number of times.
+ *
+ * With @query->views tables are those that the walk caches remember, if they
+ * do; descriptors above them are not read.
  */
 void sva_vmsa_walk(SvaEnv *env, const SvaVmsaTables *first,
                    const SvaVmsaTables *second, const SvaPtQuery *query,
                    SvaVmsaResult *out);
 
-/* Translate the address of a structure by stage 2, to read it. */
-void sva_vmsa_locate(SvaEnv *env, const SvaVmsaTables *second, uint64_t ipa,
+/*
+ * Translate the address of a structure by stage 2, to read it.  @view: its walk
+ * cache, or NULL
+ */
+void sva_vmsa_locate(SvaEnv *env, const SvaVmsaTables *second,
+                     const SvaWalkView *view, uint64_t ipa,
                      SvaVmsaResult *out);
 
 /* Short upper-case name, never NULL. */

@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "pt-walk.h"
+#include "walk-cache.h"
 
 #define INDEX_BITS 9
 #define INDEX_MASK ((1u << INDEX_BITS) - 1)
@@ -22,6 +23,7 @@ typedef struct Walk {
     SvaEnv *env;
     const SvaPtConfig *cfg;
     SvaPtResult *out;
+    const SvaWalkView *view;    /* NULL: no walk cache */
     uint64_t va;
     uint64_t table;             /* table that is read next */
     uint64_t entry_addr;        /* as the table above has it */
@@ -29,6 +31,7 @@ typedef struct Walk {
     uint64_t entry;
     uint64_t accessed;          /* bits that an entry in use has to have */
     uint8_t level;
+    uint8_t first_level;        /* where it began */
     uint8_t attr;               /* SVA_PT_ATTR_... so far */
     uint8_t want;
     bool partial;
@@ -155,6 +158,43 @@ static Step finish(Walk *w)
     return STEP_DONE;
 }
 
+/*
+ * Remember the table that the entry above points to.  It is one that may be
+ * read, by the second stage too (VT-d 5.10 section 6.2.5).
+ */
+static void keep_table(const Walk *w)
+{
+    sva_walk_cache_insert(w->view, w->va, level_mask(w->level + 1),
+                          w->table | w->attr);
+}
+
+/* Go on where a walk cache says, with what it says. */
+static void begin_cached(Walk *w)
+{
+    const SvaTlbEntry *hit = sva_walk_cache_lookup(w->view, w->va);
+    uint8_t level;
+
+    for (level = 2; hit && level <= w->cfg->levels; level++) {
+        if (hit->map.mask == level_mask(level)) {
+            w->level = level - 1;
+            w->table = hit->table & SVA_PAGE_MASK;
+            w->attr = hit->table & SVA_PT_ATTR_ALL;
+            return;
+        }
+    }
+}
+
+static void begin(Walk *w)
+{
+    w->table = w->cfg->root;
+    w->attr = SVA_PT_ATTR_ALL;
+    w->level = w->cfg->levels;
+    if (G_UNLIKELY(w->view)) {
+        begin_cached(w);
+    }
+    w->first_level = w->level;
+}
+
 static Step walk_level(Walk *w)
 {
     const SvaPtConfig *cfg = w->cfg;
@@ -168,6 +208,9 @@ static Step walk_level(Walk *w)
     status = locate(w, false);
     if (G_UNLIKELY(status != SVA_PT_OK)) {
         return fail(w, status);
+    }
+    if (G_UNLIKELY(w->view) && w->level < w->first_level) {
+        keep_table(w);
     }
     if (!sva_env_read64(w->env, w->entry_pa, &w->entry)) {
         return fail(w, w->level == cfg->levels ? SVA_PT_READ_ERROR_ROOT
@@ -198,9 +241,7 @@ static bool walk_once(Walk *w)
 {
     Step step = STEP_DESCEND;
 
-    w->table = w->cfg->root;
-    w->attr = SVA_PT_ATTR_ALL;
-    for (w->level = w->cfg->levels; w->level > 0; w->level--) {
+    for (begin(w); w->level > 0; w->level--) {
         step = walk_level(w);
         if (step != STEP_DESCEND) {
             break;
@@ -216,6 +257,7 @@ void sva_pt_walk(SvaEnv *env, const SvaPtConfig *cfg,
         .env = env,
         .cfg = cfg,
         .out = out,
+        .view = query->views,
         .va = query->va,
         .accessed = cfg->fmt->accessed_bits(cfg),
         .want = query->want,

@@ -131,7 +131,11 @@ typedef struct SvaPtResult {
  * and granted.  An entry that changes under the walk restarts it, a bounded
  * number of times.
  *
- * Reads at most @levels entries per attempt, allocates nothing.
+ * With @query->views tables above the leaf are those that the walk cache
+ * remembers, if it does; entries above them are not read.
+ *
+ * Reads at most @levels entries per attempt; only a walk cache that grows
+ * allocates memory.
  */
 void sva_pt_walk(SvaEnv *env, const SvaPtConfig *cfg,
                  const SvaPtQuery *query, SvaPtResult *out);

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "tlb.h"
 #include "xlate.h"
 
 /* A table of CDs below one of L1CDs: 64 in 4 KiB, 1024 in 64 KiB */
@@ -24,13 +25,16 @@ typedef struct Fetch {
 /* Physical address of a structure, which no page boundary cuts. */
 static SvaSmmuFault locate(const Fetch *f, uint64_t addr, uint64_t *pa)
 {
+    SvaSmmuTransCfg cfg = { .ste = f->ste };
+    SvaWalkView views[2];
     SvaVmsaResult res;
 
     *pa = addr;
     if (!f->ste->stage2) {
         return SVA_SMMU_NO_FAULT;
     }
-    sva_vmsa_locate(f->smmu->iommu.env, &f->ste->s2, addr, &res);
+    sva_vmsa_locate(f->smmu->iommu.env, &f->ste->s2,
+                    sva_smmu_walk_views(f->smmu, &cfg, 0, views), addr, &res);
     if (res.status != SVA_VMSA_OK) {
         return sva_smmu_walk_fault(&res, SVA_SMMU_CLASS_CD);
     }

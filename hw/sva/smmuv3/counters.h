@@ -24,6 +24,8 @@
     X(IOTLB_HITS, "iotlb-hits")                                         \
     X(IOTLB_MISSES, "iotlb-misses")                                     \
     X(IOTLB_DROPPED, "iotlb-dropped")                                   \
+    X(WALK_HITS, "walk-cache-hits")                                     \
+    X(WALK_DROPPED, "walk-cache-dropped")                               \
     X(LOOKED_AT, "entries-looked-at")       /* by commands */           \
     X(STE_HITS, "ste-hits")                                             \
     X(STE_FETCHES, "ste-fetches")                                       \

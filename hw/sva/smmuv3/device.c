@@ -152,6 +152,7 @@ static const Property device_properties[] = {
     SVA_IOMMU_NUMBER("eventq-bits", SvaSmmuState, eventq_bits, 8),
     SVA_IOMMU_NUMBER("priq-bits", SvaSmmuState, priq_bits, 8),
     SVA_IOMMU_NUMBER("iotlb-size", SvaSmmuState, iotlb_entries, 32),
+    SVA_IOMMU_NUMBER("walk-cache", SvaSmmuState, walk_entries, 32),
     SVA_IOMMU_NUMBER("config-cache-size", SvaSmmuState, config_entries, 32),
     SVA_IOMMU_NUMBER("inval-timeout", SvaSmmuState, inval_timeout, 32),
 };

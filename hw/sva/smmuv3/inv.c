@@ -3,9 +3,8 @@
  *
  * IHI 0070 G.b, "Configuration structure invalidation", "TLB invalidation".
  * An SMMU may drop more than a command names.  This one drops exactly that, so
- * that software that invalidates too little is found out.  TTL and Leaf are
- * ignored: entries do not record their level, and table descriptors are not
- * cached.
+ * that software that invalidates too little is found out.  Of translations TTL
+ * is ignored: their entries do not record the level.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -138,6 +137,12 @@ static void set_range(const SvaSmmu *smmu, const uint64_t *cmd,
     uint64_t bytes = (num(cmd) + 1ull) << (scale(cmd) + shift);
 
     scope->by_addr = true;
+    scope->leaf = cmd[1] & R_SMMU_CMD1_LEAF_MASK;
+    /* TTL is the level of the leaf: tables are above it (G.b 4.4.1.1). */
+    scope->tables = shift
+                    ? sva_vmsa_table_orders(shift, ttl(smmu, cmd)
+                                                   ? ttl(smmu, cmd) : 3)
+                    : 0;
     scope->first = addr;
     scope->last = !shift ? addr
                   : addr > UINT64_MAX - (bytes - 1) ? UINT64_MAX

@@ -46,6 +46,9 @@ bool sva_smmu_init(SvaSmmu *smmu, SvaEnv *env, const SvaSmmuConfig *config)
     smmu->cds = sva_config_cache_new(config->config_entries,
                                      sizeof(SvaSmmuCd));
     smmu->iotlb = sva_iotlb_new(config->iotlb_entries);
+    if (config->walk_entries) {
+        smmu->walks = sva_iotlb_new(config->walk_entries);
+    }
     sva_utlb_init(&smmu->utlb, config->iotlb_entries);
     smmu->agent = (SvaAgent) {
         .env = env,
@@ -85,6 +88,7 @@ void sva_smmu_finalize(SvaSmmu *smmu)
     smmu->iommu.env->ops->timer_free(smmu->cmdq_timer);
     sva_atc_inval_finalize(&smmu->atc);
     sva_utlb_free(&smmu->utlb);
+    sva_iotlb_free(smmu->walks);
     sva_iotlb_free(smmu->iotlb);
     sva_config_cache_free(smmu->cds);
     sva_config_cache_free(smmu->stes);

@@ -21,6 +21,7 @@
 #include "../core/config-cache.h"
 #include "../core/iotlb.h"
 #include "../core/utlb.h"
+#include "../core/walk-cache.h"
 #include "counters.h"
 #include "spec-regs.h"
 
@@ -45,6 +46,7 @@ typedef enum SvaSmmuStallModel {
  * @stall_max:   stall records outstanding, 1..SVA_SMMU_STALLS_MAX; 0 if and
  *               only if @stall_model is SVA_SMMU_STALL_NONE
  * @iotlb_entries:  16..2^20
+ * @walk_entries:   table descriptors that are cached, 16..2^20; 0: none
  * @config_entries: STEs, and CDs, that are cached; 16..2^20
  * @inval_timeout:  virtual ms until an ATS invalidation is given up
  *                  (CERROR_ATC_INV_SYNC)
@@ -66,6 +68,7 @@ typedef struct SvaSmmuConfig {
     uint8_t priq_bits;
     uint16_t stall_max;
     uint32_t iotlb_entries;
+    uint32_t walk_entries;
     uint32_t config_entries;
     uint32_t inval_timeout;
     bool stage1;
@@ -123,6 +126,7 @@ typedef struct SvaSmmu {
     SvaConfigCache *stes;       /* by StreamID */
     SvaConfigCache *cds;        /* by StreamID and SubstreamID */
     SvaIotlb *iotlb;
+    SvaIotlb *walks;            /* table descriptors, NULL: not cached */
     SvaUtlb utlb;               /* in front of all of them */
 
     SvaAgent agent;             /* with it core/ serves functions */

@@ -89,6 +89,32 @@ void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
     sva_iotlb_insert(smmu->iotlb, &entry);
 }
 
+static SvaWalkView walk_view(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
+                             uint64_t upper)
+{
+    return (SvaWalkView) {
+        .cache = smmu->walks,
+        .tag = tag_of(cfg, false),
+        .upper = upper,
+        .hits = &smmu->counters[SVA_SMMU_CNT_WALK_HITS],
+    };
+}
+
+/* Table descriptors have no nG: they belong to the ASID (DDI 0487, TLBI). */
+const SvaWalkView *sva_smmu_walk_views(SvaSmmu *smmu,
+                                       const SvaSmmuTransCfg *cfg,
+                                       uint64_t upper, SvaWalkView views[2])
+{
+    SvaSmmuTransCfg second = { .ste = cfg->ste };
+
+    if (G_LIKELY(!smmu->walks)) {
+        return NULL;
+    }
+    views[0] = walk_view(smmu, cfg, upper);
+    views[1] = walk_view(smmu, &second, 0);
+    return views;
+}
+
 /* Stage 1, with an ASID. */
 bool sva_smmu_tlb_asid(const SvaTlbEntry *entry, uint32_t *asid)
 {
@@ -187,6 +213,20 @@ static unsigned invalidate(SvaSmmu *smmu, const SvaTlbScope *tlb)
     return done.looked;
 }
 
+static unsigned drop_walks(SvaSmmu *smmu, const SvaSmmuTlbScope *scope,
+                           SvaTlbScope tlb)
+{
+    SvaDropped done;
+
+    if (G_LIKELY(!smmu->walks) || scope->leaf) {
+        return 0;
+    }
+    tlb.orders = scope->tables;
+    done = sva_iotlb_invalidate(smmu->walks, &tlb);
+    smmu->counters[SVA_SMMU_CNT_WALK_DROPPED] += done.count;
+    return done.looked;
+}
+
 unsigned sva_smmu_drop_tlb(SvaSmmu *smmu, const SvaSmmuTlbScope *scope)
 {
     static const uint32_t globals[] = { TAG_GLOBAL, TAG_GLOBAL | TAG_ASET };
@@ -205,6 +245,7 @@ unsigned sva_smmu_drop_tlb(SvaSmmu *smmu, const SvaSmmuTlbScope *scope)
     };
     unsigned i, looked = invalidate(smmu, &tlb);
 
+    looked += drop_walks(smmu, scope, tlb);
     if (scope->by_asid && scope->globals) {
         for (i = 0; i < G_N_ELEMENTS(globals); i++) {
             tlb.asid = globals[i];
@@ -219,5 +260,8 @@ void sva_smmu_drop_all(SvaSmmu *smmu)
     sva_config_cache_reset(smmu->stes);
     sva_config_cache_reset(smmu->cds);
     sva_iotlb_reset(smmu->iotlb);
+    if (smmu->walks) {
+        sva_iotlb_reset(smmu->walks);
+    }
     sva_utlb_reset(&smmu->utlb);
 }

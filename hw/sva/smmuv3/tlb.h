@@ -17,6 +17,13 @@ const SvaTlbEntry *sva_smmu_tlb_lookup(const SvaSmmu *smmu,
                                        uint64_t addr, bool priv);
 void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
                          uint64_t addr, bool priv, const SvaVmsaResult *res);
+/*
+ * What a walk by @cfg of an address whose bits above what it is told are
+ * @upper may use of the walk caches, for SvaPtQuery.views: @views, or NULL.
+ */
+const SvaWalkView *sva_smmu_walk_views(SvaSmmu *smmu,
+                                       const SvaSmmuTransCfg *cfg,
+                                       uint64_t upper, SvaWalkView views[2]);
 /* Whether @entry is of one ASID, and of which. */
 bool sva_smmu_tlb_asid(const SvaTlbEntry *entry, uint32_t *asid);
 
@@ -44,6 +51,8 @@ unsigned sva_smmu_drop_config(SvaSmmu *smmu,
  * @by_asid:  those of @asid; @globals: and global ones
  * @by_vmid:  those of @vmid
  * @by_addr:  those that map something in [@first, @last]
+ * @leaf:     no table descriptors
+ * @tables:   by address: SvaTlbScope.orders of the table descriptors
  */
 typedef struct SvaSmmuTlbScope {
     bool hyp;
@@ -53,10 +62,12 @@ typedef struct SvaSmmuTlbScope {
     bool globals;
     bool by_vmid;
     bool by_addr;
+    bool leaf;
     uint16_t asid;
     uint16_t vmid;
     uint64_t first;
     uint64_t last;
+    uint64_t tables;
 } SvaSmmuTlbScope;
 
 unsigned sva_smmu_drop_tlb(SvaSmmu *smmu, const SvaSmmuTlbScope *scope);

@@ -95,6 +95,7 @@ static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
                          SvaMapping *out)
 {
     const SvaVmsaTables *first = NULL;
+    SvaWalkView views[2];
     SvaPtQuery pt = {
         .va = addr,
         .want = query->want,
@@ -112,6 +113,7 @@ static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
         first = &half->pt;
         pt.va &= (1ull << half->pt.input_bits) - 1;
     }
+    pt.views = sva_smmu_walk_views(smmu, cfg, addr ^ pt.va, views);
     sva_vmsa_walk(smmu->iommu.env, first,
                   cfg->ste->stage2 ? &cfg->ste->s2 : NULL, &pt, &res);
     if (res.status != SVA_VMSA_OK) {

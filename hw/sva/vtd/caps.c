@@ -52,6 +52,10 @@ static const char *sizes_error(const SvaVtdConfig *c)
     if (c->iotlb_entries < 16 || c->iotlb_entries > 1u << 20) {
         return "iotlb-size must be 16 to 1048576";
     }
+    if (c->walk_entries &&
+        (c->walk_entries < 16 || c->walk_entries > 1u << 20)) {
+        return "walk-cache must be 0, or 16 to 1048576";
+    }
     if (c->config_entries < 16 || c->config_entries > 1u << 20) {
         return "other caches must have 16 to 1048576 entries";
     }

@@ -23,6 +23,8 @@
     X(IOTLB_HITS, "iotlb-hits")                                         \
     X(IOTLB_MISSES, "iotlb-misses")                                     \
     X(IOTLB_DROPPED, "iotlb-dropped")                                   \
+    X(WALK_HITS, "walk-cache-hits")                                     \
+    X(WALK_DROPPED, "walk-cache-dropped")                               \
     X(LOOKED_AT, "entries-looked-at")       /* by invalidations */      \
     X(CONTEXT_HITS, "context-hits")                                     \
     X(CONTEXT_FETCHES, "context-fetches")                               \

@@ -24,6 +24,7 @@ static uint32_t pasid_of(const uint64_t *qw)
 static void decode_range(const uint64_t *qw, SvaVtdDesc *out)
 {
     out->scope.addr = qw[1] & SVA_PAGE_MASK;
+    out->scope.leaf_only = qw[1] & R_VTD_DESC1_IH_MASK;
     out->scope.mask = sva_vtd_am_mask(FIELD_EX64(qw[1], VTD_DESC1, AM));
 }
 

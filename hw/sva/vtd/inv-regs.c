@@ -66,6 +66,7 @@ void sva_vtd_iotlb_command(SvaVtd *vtd)
                                       : SVA_VTD_GRAN_PAGE,
         .domain = FIELD_EX64(cmd, VTD_IOTLB, DID),
         .addr = iva & SVA_PAGE_MASK,
+        .leaf_only = iva & R_VTD_IVA_IH_MASK,
         .mask = sva_vtd_am_mask(am),
     };
 

@@ -94,6 +94,7 @@ FIELD(VTD_DESC0, SID, 32, 16)           /* types 1 and 3 */
 FIELD(VTD_DESC0, PASID, 32, 20)
 FIELD(VTD_DESC0, FM, 48, 2)
 FIELD(VTD_DESC1, AM, 0, 6)
+FIELD(VTD_DESC1, IH, 6, 1)
 #define SVA_VTD_DESC_WORDS      4
 
 /* Types */

@@ -66,6 +66,32 @@ void sva_vtd_tlb_insert(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
     sva_iotlb_insert(vtd->iotlb, &entry);
 }
 
+static SvaWalkView walk_view(SvaVtd *vtd, uint16_t domain, uint32_t pasid,
+                             SvaTlbKind kind)
+{
+    return (SvaWalkView) {
+        .cache = vtd->walks,
+        .tag = { .asid = pasid, .domain = domain, .kind = kind },
+        .hits = &vtd->counters[SVA_VTD_CNT_WALK_HITS],
+    };
+}
+
+/* Tags of the second stage have no PASID (VT-d rev 5.10, 6.2.5). */
+const SvaWalkView *sva_vtd_walk_views(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
+                                      SvaWalkView views[2])
+{
+    const SvaVtdPasidEntry *entry = cfg->entry;
+
+    if (G_LIKELY(!vtd->walks)) {
+        return NULL;
+    }
+    views[0] = walk_view(vtd, entry->domain,
+                         sva_vtd_has_first_stage(entry) ? cfg->pasid : 0,
+                         entry->kind);
+    views[1] = walk_view(vtd, entry->domain, 0, SVA_TLB_SECOND);
+    return views;
+}
+
 static bool match_context(uint64_t key, const void *value, void *opaque)
 {
     const SvaVtdContext *ctx = value;
@@ -128,6 +154,18 @@ unsigned sva_vtd_drop_pasids(SvaVtd *vtd, const SvaVtdScope *scope)
                                                 &copy));
 }
 
+static unsigned drop_walks(SvaVtd *vtd, const SvaTlbScope *scope)
+{
+    SvaDropped done;
+
+    if (G_LIKELY(!vtd->walks)) {
+        return 0;
+    }
+    done = sva_iotlb_invalidate(vtd->walks, scope);
+    vtd->counters[SVA_VTD_CNT_WALK_DROPPED] += done.count;
+    return looked_at(vtd, done);
+}
+
 static unsigned drop(SvaVtd *vtd, const SvaTlbScope *scope)
 {
     SvaDropped done;
@@ -146,15 +184,26 @@ static unsigned drop(SvaVtd *vtd, const SvaTlbScope *scope)
  * Page-selective within a domain: second-stage entries of the range, and all
  * entries with a first stage, as any of them may depend on the page.
  */
-static unsigned drop_domain_page(SvaVtd *vtd, SvaTlbScope tlb)
+static unsigned drop_domain_page(SvaVtd *vtd, SvaTlbScope tlb,
+                                 bool leaf_only)
 {
     unsigned looked;
 
     tlb.kinds = SVA_TLB_ALL_KINDS & ~FIRST_STAGE;
     looked = drop(vtd, &tlb);
+    if (!leaf_only) {
+        looked += drop_walks(vtd, &tlb);
+    }
     tlb.kinds = FIRST_STAGE;
     tlb.mask = UINT64_MAX;
-    return looked + drop(vtd, &tlb);
+    return looked + drop(vtd, &tlb) + drop_walks(vtd, &tlb);
+}
+
+/* VT-d rev 5.10, Table 24: what has no PASID stays. */
+static unsigned drop_pasid_walks(SvaVtd *vtd, SvaTlbScope tlb)
+{
+    tlb.kinds = FIRST_STAGE;
+    return drop_walks(vtd, &tlb);
 }
 
 unsigned sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope)
@@ -171,20 +220,20 @@ unsigned sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope)
     switch (scope->gran) {
     case SVA_VTD_GRAN_PAGE:
         tlb.mask = scope->mask;
-        return drop_domain_page(vtd, tlb);
+        return drop_domain_page(vtd, tlb, scope->leaf_only);
     case SVA_VTD_GRAN_PASID_PAGE:
         /* VT-d rev 5.10, Table 24: second-stage entries stay. */
         tlb.mask = scope->mask;
         tlb.kinds = FIRST_STAGE;
         tlb.by_asid = true;
-        break;
+        return drop(vtd, &tlb) +
+               (scope->leaf_only ? 0 : drop_walks(vtd, &tlb));
     case SVA_VTD_GRAN_PASID:
         tlb.by_asid = true;
-        break;
+        return drop(vtd, &tlb) + drop_pasid_walks(vtd, tlb);
     default:
-        break;
+        return drop(vtd, &tlb) + drop_walks(vtd, &tlb);
     }
-    return drop(vtd, &tlb);
 }
 
 void sva_vtd_drop_all(SvaVtd *vtd)
@@ -192,6 +241,9 @@ void sva_vtd_drop_all(SvaVtd *vtd)
     sva_config_cache_reset(vtd->contexts);
     sva_config_cache_reset(vtd->pasids);
     sva_iotlb_reset(vtd->iotlb);
+    if (vtd->walks) {
+        sva_iotlb_reset(vtd->walks);
+    }
     sva_utlb_reset(&vtd->utlb);
 }
 
@@ -224,5 +276,6 @@ void sva_vtd_drop_page(SvaVtd *vtd, const SvaVtdPasidEntry *entry,
         sva_vtd_drop_iotlb(vtd, &domain);
     } else {
         drop(vtd, &tlb);
+        drop_walks(vtd, &tlb);
     }
 }

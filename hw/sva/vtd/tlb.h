@@ -24,6 +24,7 @@ typedef struct SvaVtdScope {
     uint16_t domain;
     uint16_t rid;
     uint8_t fm;                 /* function mask: bits of RID to ignore */
+    bool leaf_only;             /* IH: no entry above the leaf has changed */
     uint32_t pasid;
     uint64_t addr;
     uint64_t mask;              /* UINT64_MAX: every address */
@@ -40,6 +41,13 @@ bool sva_vtd_tlb_lookup(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
 /* @priv: it was looked up with SVA_PRIV */
 void sva_vtd_tlb_insert(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
                         bool priv, const SvaMapping *map);
+
+/*
+ * What walks by @cfg->entry may use of the paging-structure caches, for
+ * SvaPtQuery.views: @views, or NULL.
+ */
+const SvaWalkView *sva_vtd_walk_views(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
+                                      SvaWalkView views[2]);
 
 /* -- invalidations (tlb.c) -- */
 

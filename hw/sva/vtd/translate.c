@@ -25,13 +25,16 @@ static SvaFault walk_fault(const SvaVtdTransCfg *cfg, const SvaPtResult *res,
     return sva_vtd_fault(reason);
 }
 
-static void walk_tables(SvaVtd *vtd, const SvaVtdPasidEntry *entry,
+static void walk_tables(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
                         const SvaRequest *req, uint8_t want, SvaPtResult *res)
 {
+    const SvaVtdPasidEntry *entry = cfg->entry;
+    SvaWalkView views[2];
     SvaPtQuery query = {
         .va = req->addr,
         .want = want,
         .partial = req->at == SVA_AT_TRANSLATION,
+        .views = sva_vtd_walk_views(vtd, cfg, views),
     };
 
     if (entry->kind == SVA_TLB_NESTED) {
@@ -100,7 +103,7 @@ static SvaFault walk(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
 {
     SvaPtResult res;
 
-    walk_tables(vtd, cfg->entry, req, want, &res);
+    walk_tables(vtd, cfg, req, want, &res);
     if (res.status != SVA_PT_OK) {
         return walk_fault(cfg, &res, want);
     }

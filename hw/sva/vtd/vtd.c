@@ -49,6 +49,9 @@ bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
     vtd->irtes = sva_config_cache_new(config->config_entries,
                                       sizeof(SvaVtdIrte));
     vtd->iotlb = sva_iotlb_new(config->iotlb_entries);
+    if (config->walk_entries) {
+        vtd->walks = sva_iotlb_new(config->walk_entries);
+    }
     sva_utlb_init(&vtd->utlb, config->iotlb_entries);
     vtd->agent = (SvaAgent) {
         .env = env,
@@ -91,6 +94,7 @@ void sva_vtd_finalize(SvaVtd *vtd)
     vtd->iommu.env->ops->timer_free(vtd->slice_timer);
     sva_atc_inval_finalize(&vtd->atc);
     sva_utlb_free(&vtd->utlb);
+    sva_iotlb_free(vtd->walks);
     sva_iotlb_free(vtd->iotlb);
     sva_config_cache_free(vtd->irtes);
     sva_config_cache_free(vtd->pasids);

@@ -18,6 +18,7 @@
 #include "../core/config-cache.h"
 #include "../core/iotlb.h"
 #include "../core/utlb.h"
+#include "../core/walk-cache.h"
 #include "counters.h"
 #include "ring.h"
 #include "spec-regs.h"
@@ -31,6 +32,7 @@
  * @pasid_bits:     1..20, or 0 for no PASIDs
  * @fault_records:  1..SVA_VTD_FRCD_MAX
  * @iotlb_entries:  what the IOTLB and the PASID cache grow to, 16..2^20
+ * @walk_entries:   what the paging-structure caches grow to, 16..2^20; 0: none
  * @config_entries: size of the context cache and of the interrupt entry cache
  * @inval_timeout:  virtual ms until an ATS invalidation is given up (ITE)
  * @scalable:       scalable mode; the members below it need it
@@ -54,6 +56,7 @@ typedef struct SvaVtdConfig {
     uint8_t pasid_bits;
     uint8_t fault_records;
     uint32_t iotlb_entries;
+    uint32_t walk_entries;
     uint32_t config_entries;
     uint32_t inval_timeout;
     bool scalable;
@@ -143,6 +146,7 @@ typedef struct SvaVtd {
     SvaConfigCache *pasids;     /* by requester ID and PASID */
     SvaConfigCache *irtes;      /* by index */
     SvaIotlb *iotlb;
+    SvaIotlb *walks;            /* paging-structure caches, NULL: none */
     SvaUtlb utlb;               /* in front of all of them */
 
     SvaAgent agent;             /* with it core/ serves functions */

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A stand-in for QEMU in tests of the harness: a monitor and a guest script.
 
-fake_qemu.py SOCKETS CONSOLE EVENTS TOKEN SCRIPT: SCRIPT is a file of lines. A
+fake_qemu.py SOCKETS CONSOLE EVENTS STREAM TOKEN SCRIPT: SCRIPT is a file of lines. A
 plain line is sent on the control channel; the others are commands:
   >await TEXT    wait for this answer
   >boot          print the command line on the console, with the token
   >console TEXT  print on the console
   >events N      write N lines of events
+  >stream N      write N lines of the event stream
   >data N        send N bytes on the control channel, and no line feed
   >sleep         hang
   >exit STATUS   end the process
@@ -77,7 +78,7 @@ def append(name, text):
 
 
 def main():
-    sockets, console, events, token, script = sys.argv[1:6]
+    sockets, console, events, streamed, token, script = sys.argv[1:7]
     control = socket.socket(socket.AF_UNIX)
     control.connect(sockets + '/control')
     ready = threading.Event()
@@ -96,6 +97,9 @@ def main():
                 append(console, rest + '\n')
             elif command == '>events':
                 append(events, ''.join(f'event {n}\n' for n in range(int(rest))))
+            elif command == '>stream':
+                append(streamed, ''.join(f'{{"seq":{n},"time":{n},"kind":"RESET"}}\n'
+                                         for n in range(int(rest))))
             elif command == '>data':
                 stream.write('x' * int(rest))
                 stream.flush()

@@ -38,7 +38,7 @@ class BootFailure(FakeMachine):
         """`sva check` of some scenarios, one script for each boot that there may be."""
         scripts, boots = list(scripts), []
 
-        def make(logs):
+        def make(logs, **unused):
             boots.append(logs.name)
             spec = self.spec([line.replace('NAME', logs.name) for line in scripts.pop(0)])
             spec.logs = logs

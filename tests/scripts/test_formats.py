@@ -221,7 +221,7 @@ class Kept(unittest.TestCase):
         with mock.patch.object(runner, 'run_scenario', run), \
                 mock.patch('sys.stdout', io.StringIO()) as out:
             try:
-                judging.run(args, {'x86_64': lambda path: path}, 'demo')
+                judging.run(args, {'x86_64': lambda path, **unused: path}, 'demo')
             finally:
                 self.out = out.getvalue()
 

@@ -127,7 +127,7 @@ class Directories(InDirectory):
         with mock.patch.object(runner, 'run_scenario', run), \
                 mock.patch('sys.stdout', io.StringIO()):
             for command in ('demo', 'check'):
-                judging.run(args, {'x86_64': lambda path: path}, command)
+                judging.run(args, {'x86_64': lambda path, **unused: path}, command)
         # Named twice, run once: the second one would overwrite what the first one kept.
         self.assertEqual([path.name for path in seen], ['kill', 'kill'])
         self.assertEqual([path.parents[1].name[15:] for path in seen], ['-demo', '-check'])

@@ -4,8 +4,10 @@
 import collections
 import contextlib
 import fcntl
+import gzip
 import os
 import select
+import shutil
 import struct
 import termios
 import threading
@@ -81,12 +83,18 @@ class BoundedLog:
                 self.changed.notify_all()
 
     def _take(self, lines):
-        lines = [text.decoded(line.rstrip(b'\r')) for line in lines]
-        for line in lines:
-            self._add(line.encode() + b'\n')
+        lines, data = self._safe(lines)
+        for line in data:
+            self._add(line)
         self._try(self.file.flush)
         if self.follower and lines:
             self._try(self.follower, lines)
+
+    @staticmethod
+    def _safe(lines):
+        """What the follower sees, and what goes into the file."""
+        lines = [text.decoded(line.rstrip(b'\r')) for line in lines]
+        return lines, [line.encode() + b'\n' for line in lines]
 
     def _try(self, do, *args):
         try:
@@ -145,6 +153,29 @@ class BoundedLog:
                 self._try(self.file.flush)
                 with contextlib.suppress(OSError):  # it tries to flush again
                     self.file.close()
+
+
+class NumberLog(BoundedLog):
+    """The same for lines in which QEMU writes what a guest chose as numbers only.
+
+    There may be very many; they are kept as they are, in the end packed by gzip, and
+    the follower sees bytes.
+    """
+
+    @staticmethod
+    def _safe(lines):
+        return lines, [line + b'\n' for line in lines]
+
+    def close(self):
+        super().close()
+        if self.path.exists():
+            self._try(self._pack)
+
+    def _pack(self):
+        packed = self.path.with_name(self.path.name + '.gz')
+        with open(self.path, 'rb') as plain, gzip.open(packed, 'wb', compresslevel=1) as out:
+            shutil.copyfileobj(plain, out)
+        self.path.unlink()
 
 
 def _waiting(pipe):

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from ..setup import arch as arches, artifacts, qemu
 from ..util import proc, text
 from ..util.errors import SvaError
-from . import kmsg, logs
+from . import kmsg, logs, times
 from .qmp import Qmp, QmpClosed
 
 IOMMU_ID = 'iommu0'
@@ -31,7 +31,8 @@ REGISTERS = ('gsts', 'rtaddr', 'cr0', 'pqh', 'pqt')
 
 # What an earlier run may have left and nobody shall take for this one's.
 LOGS = ('command', 'console.log', 'control.log', 'dmesg.log', 'events.log', 'evidence.json',
-        'qemu.log', 'verdicts.json', 'verdicts.ktap', 'verdicts.xml')
+        'qemu.log', 'times.json', 'verdicts.json', 'verdicts.ktap', 'verdicts.xml')
+OF_EACH_PROCESS = ('events-*.log', 'command-*', 'events*.jsonl*')
 
 # Signals that mean that QEMU itself went wrong.
 CRASHES = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
@@ -83,6 +84,8 @@ class Spec:
     iommu_options: str = ''
     devices: list = field(default_factory=list)
     extra: list = field(default_factory=list)
+    # Keep the event stream, for `sva report`.
+    stream: bool = False
     # The shell of `sva run`: console on the terminal, nobody at the channel.
     interactive: bool = False
     # A word of this boot alone, which its console must hold.
@@ -102,9 +105,10 @@ def devices_label(arch):
 
 
 class Files(NamedTuple):
-    """Where QEMU writes, by name."""
+    """Where QEMU writes, by name; '' for stream: there is no event stream."""
     console: str
     events: str
+    stream: str = ''
 
 
 def usual_files(spec):
@@ -146,6 +150,9 @@ def command(spec, sockets=None, files=None):
                 *(word.format('control') for word in target.control_options),
                 '-chardev', f'socket,id=qmp,path={text.option(sockets)}/qmp',
                 '-mon', 'chardev=qmp,mode=control']
+    if files.stream:
+        cmd += ['-chardev', f'file,id=stream,path={text.option(files.stream)},append=on',
+                '-device', 'sva-events,chardev=stream']
     return cmd + ['-D', files.events, '-d', 'guest_errors,unimp,trace:sva_*',
                   *spec.extra]
 
@@ -168,19 +175,22 @@ class Machine:
         # What the IOMMUs of earlier processes counted: that is not saved.
         self.earlier = {}
         self.console = self.messages = None
+        self.times = times.Times()
         # Of each process.
         self.events = []
+        self.streams = []
 
     def __enter__(self):
         self.spec.logs.mkdir(parents=True, exist_ok=True)
         for name in LOGS:
             self.log(name).unlink(missing_ok=True)
-        for path in [*self.spec.logs.glob('events-*.log'), *self.spec.logs.glob('command-*')]:
+        for path in [path for form in OF_EACH_PROCESS for path in self.spec.logs.glob(form)]:
             path.unlink()
         self.spec.token = secrets.token_hex(8)
         # Names of Unix sockets are short; a clone's path may be long.
         self.dir = Path(tempfile.mkdtemp(prefix='sva-'))
-        self.console = logs.BoundedLog(self.log('console.log'))
+        self.console = logs.BoundedLog(self.log('console.log'),
+                                       follower=self.times.hear_console)
         self.messages = logs.BoundedLog(self.log('qemu.log'))
         try:
             self._start()
@@ -194,7 +204,7 @@ class Machine:
 
     def _close(self):
         self._end()
-        for log in (self.console, self.messages, *self.events):
+        for log in (self.console, self.messages, *self.events, *self.streams):
             log.close()
 
     def _end(self):
@@ -217,6 +227,9 @@ class Machine:
             self.log(f'command{again}').write_text(
                 shlex.join([*command(self.spec, self.dir, usual), *more]) + '\n', encoding='utf-8')
             self.events.append(logs.BoundedLog(Path(usual.events), follower=self.follower))
+            if self.spec.stream:
+                self.streams.append(logs.NumberLog(self.log(f'events{again}.jsonl'),
+                                                   follower=self.times.new_stream()))
             self._spawn(more)
             self.control = self._accept(control)
             try:
@@ -226,13 +239,15 @@ class Machine:
 
     def _spawn(self, more):
         """QEMU writes into pipes, of which only bounded logs see the other end."""
-        with self.console.pipe() as console, self.messages.pipe() as out, \
-                self.events[-1].pipe() as events:
-            cmd = [*command(self.spec, self.dir, Files(*map(fd_name, (console, events)))), *more]
+        with contextlib.ExitStack() as stack:
+            logs_ = [self.console, self.events[-1], *self.streams[-1:]]
+            fds = [stack.enter_context(log.pipe()) for log in logs_]
+            out = stack.enter_context(self.messages.pipe())
+            cmd = [*command(self.spec, self.dir, Files(*map(fd_name, fds))), *more]
             try:
                 self.process = subprocess.Popen(
                     cmd, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                    pass_fds=(console, events), preexec_fn=proc.die_with_parent())
+                    pass_fds=fds, preexec_fn=proc.die_with_parent())
             except OSError as e:
                 raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e
 

@@ -124,8 +124,7 @@ class Session:
     def _line(self, deadline):
         line = self.machine.read_line(deadline)
         if self.transcript:
-            self.transcript.write(line + '\n')
-            self.transcript.flush()
+            self.transcript.line(line)
         return line
 
     def hello(self, timeout):

@@ -28,8 +28,8 @@ def run(args, makers, command, use_findings=True):
             results.append(result)
             # Now: they are kept if the rest is interrupted.
             report.write_all(base, verdicts + _verdicts(results))
-        runner.run_all(lambda name: make_spec(base / arch / name), chosen, known, judged,
-                       args.tier)
+        runner.run_all(lambda name: make_spec(base / arch / name, stream=True), chosen, known,
+                       judged, args.tier)
         verdicts += _verdicts(results)
         boot_failed = boot_failed or results and all(r.boot_failure for r in results)
         if len(results) < len(chosen) and not args.ktap:

@@ -82,7 +82,9 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
     spec.cmdline = f'{spec.cmdline} sva.run={scenario} sva.timeout={timeout}'.strip()
     watch = debts.Watch(spec.arch, spec.timeout_multiplier) if spec.iommu else None
     with machine.Machine(spec, watch and watch.hear) as guest, \
-            open(guest.log('control.log'), 'w', encoding='utf-8') as transcript:
+            open(guest.log('control.log'), 'w', encoding='utf-8') as file:
+        transcript = Transcript(file, guest.times)
+
         def look(stage, run):
             observe(guest, stage, run, watch)
             if stage.name == TROUBLE:
@@ -113,13 +115,26 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
             run.console, run.console_cut = own_console(guest), guest.console.cut_lines
         finally:
             # Also for a run that did not complete.
-            keep(spec.logs, session)
+            keep(spec.logs, session, guest.times)
         return run
+
+
+class Transcript:
+    """control.log, and when each line of it came."""
+
+    def __init__(self, file, times):
+        self.file = file
+        self.times = times
+
+    def line(self, text):
+        self.times.hear_control()
+        self.file.write(text + '\n')
+        self.file.flush()
 
 
 def own_console(guest):
     """The lines of the console, which must be of this boot."""
-    for log in (guest.console, *guest.events):
+    for log in (guest.console, *guest.events, *guest.streams):
         log.wait()
         log.raise_error()
     found = guest.console.text()
@@ -162,8 +177,8 @@ def converse(guest, session, timeout):
     return run
 
 
-def keep(logs, session):
-    """Facts, kernel messages and counters in files of their own."""
+def keep(logs, session, times):
+    """Facts, kernel messages, counters and clocks in files of their own."""
     run = session.current
     stages = run.stages.values() if run else ()
     lines = [f'[boot] {line}' for line in session.boot_kmsg]
@@ -173,10 +188,12 @@ def keep(logs, session):
               'facts': run and run.facts, 'status': run and run.status,
               'error': run.error if run else session.setup_error,
               'stages': {s.name: {'iommu': s.iommu, 'accel': s.accel, 'registers': s.registers,
+                                  'rid': s.look and s.look.rid, 'pasid': s.pasid,
                                   'entry': s.entry and asdict(s.entry),
                                   'look': s.look and s.look.record(),
                                   'held': s.held and s.held.record()} for s in stages}}
     (logs / 'evidence.json').write_text(json.dumps(record, indent=2) + '\n', encoding='utf-8')
+    (logs / 'times.json').write_text(json.dumps(times.record()) + '\n', encoding='utf-8')
 
 
 def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=SCENARIO_TIMEOUT,

@@ -8,7 +8,7 @@
 
 const SvaCheckArch *const sva_check_archs[SVA_REGS_ARCHS] = {
     [SVA_REGS_VTD] = NULL,
-    [SVA_REGS_SMMUV3] = NULL,
+    [SVA_REGS_SMMUV3] = &sva_check_smmu,
 };
 
 const SvaCheckTopic *const sva_check_topics[] = {

@@ -61,9 +61,14 @@ static const Sample samples[] = {
         HEAD("PRG_RESPONSE") RID PASID
         ",\"response\":{\"code\":\"FAILURE\",\"prgi\":3}}" },
     [SVA_EV_COMMAND] = {
-        { REQUEST, .command = { { 0x25, 0x2000 }, 5 } },
+        { REQUEST, .command = { { 0x25, 0x2000 }, 5, 1 } },
         HEAD("COMMAND")
         ",\"command\":{\"words\":[\"0x25\",\"0x2000\"],\"type\":5}}" },
+    [SVA_EV_COMMAND_ERROR] = {
+        { REQUEST, .command = { { 0x2f, 0x2000 }, 15, 3 } },
+        HEAD("COMMAND_ERROR")
+        ",\"command\":{\"words\":[\"0x2f\",\"0x2000\"],\"type\":15,"
+        "\"code\":3}}" },
     [SVA_EV_WAIT_DONE] = {
         { REQUEST, .wait = { 0x100000025 } },
         HEAD("WAIT_DONE") ADDR ",\"wait\":{\"word\":\"0x100000025\"}}" },
@@ -101,9 +106,10 @@ static const Sample samples[] = {
         ",\"stall\":{\"tag\":\"0x6\",\"action\":\"RETRY\"}}" },
     [SVA_EV_ENTRY] = {
         { REQUEST, .entry = { 0x2040, { 0x3001, 5, 0, 0x10 },
-                              SVA_ENTRY_VTD_CONTEXT, 0, 4 } },
+                              SVA_ENTRY_VTD_CONTEXT, 0, 0, 4 } },
         HEAD("ENTRY") RID PASID ADDR
-        ",\"entry\":{\"type\":\"VTD_CONTEXT\",\"level\":0,\"pa\":\"0x2040\","
+        ",\"entry\":{\"type\":\"VTD_CONTEXT\",\"level\":0,\"shift\":0,"
+        "\"pa\":\"0x2040\","
         "\"words\":[\"0x3001\",\"0x5\",\"0x0\",\"0x10\"]}}" },
     [SVA_EV_FILL] = {
         { REQUEST, .fill = { MAPPING, 5, 3, 1, 0 } },
@@ -116,11 +122,11 @@ static const Sample samples[] = {
         HEAD("DROP") RID
         ",\"drop\":{\"caches\":[\"CONFIG\",\"PASID\",\"TLB\"]}}" },
     [SVA_EV_REGS] = {
-        { REQUEST, .regs = { { 0x1400, 0x10, 0x20, 0x80000000 },
+        { REQUEST, .regs = { { 0x1400, 0x10, 0x20, 0x80000000, 39 },
                              SVA_REGS_VTD, SVA_REGS_VTD_WORDS } },
         HEAD("REGS")
         ",\"regs\":{\"arch\":\"VTD\",\"words\":[\"0x1400\",\"0x10\","
-        "\"0x20\",\"0x80000000\"]}}" },
+        "\"0x20\",\"0x80000000\",\"0x27\"]}}" },
     [SVA_EV_FUNCTION] = {
         { REQUEST, .function = { true, false } },
         HEAD("FUNCTION") RID ",\"function\":{\"ats\":true,\"pri\":false}}" },
@@ -258,7 +264,8 @@ static void test_what_no_model_says(void)
     assert_member(e, "\"code\":\"UNKNOWN\"");
     e = (SvaEvent) { .kind = SVA_EV_ENTRY, .entry.type = SVA_ENTRY_TYPES };
     e.entry.count = UINT8_MAX;
-    assert_member(e, "{\"type\":\"UNKNOWN\",\"level\":0,\"pa\":\"0x0\","
+    assert_member(e, "{\"type\":\"UNKNOWN\",\"level\":0,\"shift\":0,"
+                  "\"pa\":\"0x0\","
                   "\"words\":[\"0x0\",\"0x0\",\"0x0\",\"0x0\",\"0x0\","
                   "\"0x0\",\"0x0\",\"0x0\"]}");
     e.kind = SVA_EV_RESET + 1;

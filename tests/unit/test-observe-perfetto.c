@@ -171,6 +171,9 @@ static void test_unit(void)
     assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_COMMAND, FUNCTION,
                                            .command.type = 5 }),
                   INSTANT("COMMAND 0x5", "command") AT_COMMANDS);
+    assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_COMMAND_ERROR,
+                                           FUNCTION, .command.type = 5 }),
+                  INSTANT("COMMAND_ERROR 0x5", "command") AT_COMMANDS);
     assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_WAIT_DONE,
                                            FUNCTION }),
                   INSTANT("WAIT_DONE", "command") AT_COMMANDS);

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include <string.h>
 #include "hw/sva/event.h"
 
 void sva_event_bus_add(SvaEventBus *bus, SvaEventSink *sink)
@@ -47,6 +48,21 @@ void sva_event_send(SvaEnv *env, SvaEvent event)
     }
 }
 
+void sva_event_entry(SvaEnv *env, SvaEntryType type, uint16_t rid,
+                     SvaPasid pasid, uint64_t pa, const uint64_t *words,
+                     unsigned count)
+{
+    SvaEvent event = {
+        .kind = SVA_EV_ENTRY, .rid = rid, .pasid = pasid,
+        .entry = { .pa = pa, .type = type, .count = count },
+    };
+
+    if (G_UNLIKELY(env->bus && env->bus->sinks)) {
+        memcpy(event.entry.words, words, count * sizeof(*words));
+        sva_event_send(env, event);
+    }
+}
+
 const char *sva_event_kind_name(SvaEventKind kind)
 {
     static const char *const names[] = {
@@ -58,6 +74,7 @@ const char *sva_event_kind_name(SvaEventKind kind)
         [SVA_EV_PRQ_AUTO] = "PRQ_AUTO",
         [SVA_EV_PRG_RESPONSE] = "PRG_RESPONSE",
         [SVA_EV_COMMAND] = "COMMAND",
+        [SVA_EV_COMMAND_ERROR] = "COMMAND_ERROR",
         [SVA_EV_WAIT_DONE] = "WAIT_DONE",
         [SVA_EV_ATC_INV] = "ATC_INV",
         [SVA_EV_ATC_INV_DONE] = "ATC_INV_DONE",

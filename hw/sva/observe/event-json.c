@@ -97,6 +97,10 @@ static const KindFormat formats[] = {
     [SVA_EV_COMMAND] = { 0, "command", {
         FIELD(command, words, HEX64_PAIR),
         FIELD(command, type, U32) } },
+    [SVA_EV_COMMAND_ERROR] = { 0, "command", {
+        FIELD(command, words, HEX64_PAIR),
+        FIELD(command, type, U32),
+        FIELD(command, code, U32) } },
     [SVA_EV_WAIT_DONE] = { HAS_ADDR, "wait", {
         FIELD(wait, word, HEX64) } },
     [SVA_EV_ATC_INV] = { HAS_RID | HAS_PASID | HAS_ADDR, "atc_inv", {
@@ -129,6 +133,7 @@ static const KindFormat formats[] = {
     [SVA_EV_ENTRY] = { HAS_RID | HAS_PASID | HAS_ADDR, "entry", {
         FIELD(entry, type, ENTRY_TYPE),
         FIELD(entry, level, U8),
+        FIELD(entry, shift, U8),
         FIELD(entry, pa, HEX64),
         WORDS(entry) } },
     [SVA_EV_FILL] = { HAS_RID | HAS_PASID | HAS_ADDR, "fill", {

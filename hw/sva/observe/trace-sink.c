@@ -92,6 +92,10 @@ static void trace_message(const SvaEvent *e)
         trace_sva_command(e->seq, e->command.type, e->command.words[0],
                           e->command.words[1]);
         break;
+    case SVA_EV_COMMAND_ERROR:
+        trace_sva_command_error(e->seq, e->command.type, e->command.code,
+                                e->command.words[0], e->command.words[1]);
+        break;
     case SVA_EV_WAIT_DONE:
         trace_sva_wait_done(e->seq, e->wait.word);
         break;
@@ -152,14 +156,12 @@ static void trace_table(const SvaEvent *e)
     case SVA_EV_ENTRY:
         trace_sva_entry(e->seq, e->rid, pasid, e->addr,
                         sva_event_entry_name(e->entry.type), e->entry.level,
-                        e->entry.pa, e->entry.count, words[0], words[1],
-                        words[2], words[3]);
+                        e->entry.pa, words[0], words[1], words[2]);
         break;
     case SVA_EV_FILL:
         trace_sva_fill(e->seq, e->rid, pasid, e->addr, e->fill.map.addr,
                        e->fill.map.mask, access_name(e->fill.map.access),
-                       e->fill.asid, e->fill.domain, e->fill.kind,
-                       e->fill.priv);
+                       e->fill.asid, e->fill.domain, e->fill.kind);
         break;
     case SVA_EV_ATC_HIT:
         trace_sva_atc_hit(e->seq, e->rid, pasid, e->addr,

@@ -22,7 +22,8 @@ typedef enum SvaEventKind {
     SVA_EV_PRQ,          /* queued: prq; addr, access */
     SVA_EV_PRQ_AUTO,     /* answered by hardware: response; addr */
     SVA_EV_PRG_RESPONSE, /* answered by software: response without reason */
-    SVA_EV_COMMAND,      /* command or descriptor of the queue: command */
+    SVA_EV_COMMAND,      /* taken from the queue: command without code */
+    SVA_EV_COMMAND_ERROR, /* queue stops at it, or could not be read: command */
     SVA_EV_WAIT_DONE,    /* wait descriptor, CMD_SYNC complete: wait; addr */
     SVA_EV_ATC_INV,      /* sent: atc_inv; addr */
     SVA_EV_ATC_INV_DONE, /* completed: atc_inv.itag */
@@ -45,7 +46,7 @@ typedef enum SvaEventKind {
 
 /* Which table an entry is of. */
 typedef enum SvaEntryType {
-    SVA_ENTRY_VTD_ROOT,         /* 1 word: legacy entry, half of a scalable */
+    SVA_ENTRY_VTD_ROOT,         /* legacy: 2 words, scalable mode: its half */
     SVA_ENTRY_VTD_CONTEXT,      /* legacy: 2 words, scalable mode: 4 */
     SVA_ENTRY_VTD_PASID_DIR,
     SVA_ENTRY_VTD_PASID,
@@ -81,6 +82,7 @@ enum {
     SVA_REGS_VTD_CAP,
     SVA_REGS_VTD_ECAP,
     SVA_REGS_VTD_GSTS,
+    SVA_REGS_VTD_HAW,           /* no register: width of host addresses */
     SVA_REGS_VTD_WORDS,
 
     SVA_REGS_SMMU_STRTAB_BASE = 0,
@@ -89,10 +91,31 @@ enum {
     SVA_REGS_SMMU_IDR3,         /* | IDR5 << 32 */
     SVA_REGS_SMMU_CR0ACK,       /* | CR1 << 32 */
     SVA_REGS_SMMU_CR2,
+    SVA_REGS_SMMU_GBPA,
     SVA_REGS_SMMU_WORDS,
 };
 
 #define SVA_EVENT_WORDS 8
+
+/* SVA_EV_FILL: tables that made the translation. */
+typedef enum SvaFillKind {
+    SVA_FILL_VTD_FIRST,
+    SVA_FILL_VTD_SECOND,        /* legacy mode, too */
+    SVA_FILL_VTD_PASS,
+    SVA_FILL_VTD_NESTED,
+
+    SVA_FILL_SMMU_STAGE1 = 0,   /* NS-EL1 */
+    SVA_FILL_SMMU_STAGE2,       /* NS-EL1, of intermediate addresses */
+    SVA_FILL_SMMU_COMBINED,     /* NS-EL1 */
+    SVA_FILL_SMMU_HYP,          /* NS-EL2, NS-EL2-E2H */
+} SvaFillKind;
+
+/* SVA_EV_FILL of SMMUv3: in the place of an ASID, if there is none. */
+enum {
+    SVA_FILL_SMMU_GLOBAL = 1 << 16,     /* nG=0, or a world without ASIDs */
+    SVA_FILL_SMMU_ASET   = 1 << 17,     /* of a global entry */
+    SVA_FILL_SMMU_EL2    = 1 << 18,     /* not E2H */
+};
 
 /*
  * @seq and @time (virtual ns) are filled in by sva_emit().  @rid and @pasid are
@@ -103,18 +126,21 @@ enum {
  * @fault.reason:    of the architecture's table; @fault.record: first words
  * @prq.entry:       as in the queue
  * @response.reason: PRQ_AUTO: fault reason, 0: none
- * @command.type:    opcode; @command.words: first words
+ * @command.type:    opcode; @command.words: first words; @command.code: IQEI of
+ *                   VT-d, CERROR of SMMUv3; the words are 0 if none were read
  * @wait.word:       first word of the descriptor or command
  * @stall.tag:       STAG, UINT64_MAX: it has no record
  * @atc_inv.global:  Global Invalidate, the PASID counts for nothing
  * @entry:           @pa: where it is; @count: of @words; @level: page tables:
  *                   VT-d: 1 maps 4 KiB; SMMUv3: level of the architecture, 3 is
- *                   that of pages; other tables: 0.  @addr: page tables: input
- *                   address of the stage; other tables: 0.  @pasid: of the
- *                   request; for tables that are looked up by PASID the one
- *                   that they are looked up for, other tables: none.
- * @fill:            @addr translates to @map; @asid, @domain, @kind, @priv: the
- *                   tag of the entry, see SvaTlbTag
+ *                   that of pages; @shift: log2 of the input addresses that
+ *                   it stands for; @addr: input address of the stage.  Other
+ *                   tables: all 0.  @pasid: page tables: of the request; tables
+ *                   of PASIDs: that of the entry; other tables: none.
+ * @fill:            @addr translates to @map; @domain: DID, VMID; @priv: 1: for
+ *                   privileged requests; @kind: SvaFillKind; @asid: VT-d:
+ *                   PASID used, 0 in legacy mode; SMMUv3: ASID, or bits
+ *                   SVA_FILL_SMMU_...
  * @drop:            SvaDropCaches; SVA_DROP_ATC: those of @rid
  * @regs.count:      of @words, in the order of SVA_REGS_...
  * @function:        what is enabled now
@@ -154,6 +180,7 @@ typedef struct SvaEvent {
         struct {
             uint64_t words[2];
             uint32_t type;
+            uint32_t code;
         } command;
         struct {
             uint64_t word;
@@ -187,6 +214,7 @@ typedef struct SvaEvent {
             uint64_t words[SVA_EVENT_WORDS];
             SvaEntryType type;
             uint8_t level;
+            uint8_t shift;
             uint8_t count;
         } entry;
         struct {
@@ -242,6 +270,11 @@ void sva_event_send(SvaEnv *env, SvaEvent event);
             sva_event_send(emit_env_, (SvaEvent) { __VA_ARGS__ });  \
         }                                                           \
     } while (0)
+
+/* A table entry of @count words, at most SVA_EVENT_WORDS, was read at @pa. */
+void sva_event_entry(SvaEnv *env, SvaEntryType type, uint16_t rid,
+                     SvaPasid pasid, uint64_t pa, const uint64_t *words,
+                     unsigned count);
 
 /* Short upper-case names, never NULL. */
 const char *sva_event_kind_name(SvaEventKind kind);

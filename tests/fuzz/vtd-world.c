@@ -74,8 +74,12 @@ static void wait_done(VtdWorld *w, const SvaEvent *event)
             g_assert_cmpuint(g_array_index(w->invals, OpenInval, t).seq, >=,
                              wait->inval_seq);
         }
+        w->ending = *wait;
         g_array_remove_index(w->waits, i);
         return;
+    }
+    if (!event->wait.word && !is_on(w, GSTS_QIES)) {
+        return;                 /* an invalidation by register */
     }
     fuzz_fail("a wait descriptor completed that is not pending");
 }
@@ -114,12 +118,9 @@ static bool may_write(VtdWorld *w, uint64_t pa)
         pa - base < 0x1000ull << (pqa & 7)) {
         return true;
     }
-    for (unsigned i = 0; i < w->waits->len; i++) {
-        const OpenWait *wait = &g_array_index(w->waits, OpenWait, i);
-
-        if (wait->addr == pa && wait->raw & 0x20) {
-            return true;
-        }
+    if (w->ending.addr == pa && w->ending.raw & 0x20) {
+        w->ending = (OpenWait) { 0 };
+        return true;
     }
     return false;
 }

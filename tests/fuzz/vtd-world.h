@@ -44,6 +44,7 @@ typedef struct VtdWorld {
     FabricMode mode;
     GArray *invals;            /* OpenInval */
     GArray *waits;              /* OpenWait */
+    OpenWait ending;            /* announced, its status is to be written */
     uint64_t inval_seq;
     uint64_t aborted_seen;      /* of SVA_VTD_CNT_WAITS_ABORTED */
     unsigned queued;            /* page requests, since the last reset of it */

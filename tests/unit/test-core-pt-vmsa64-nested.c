@@ -331,11 +331,13 @@ static void test_locate(void)
 {
     Nest *n = nest_new();
 
-    sva_vmsa_locate(&n->f->env, &n->second, NULL, 0x5040, &n->out);
+    sva_vmsa_locate(&n->f->env, &n->second,
+                    &(SvaPtQuery) { .va = 0x5040 }, &n->out);
     g_assert_cmpint(n->out.status, ==, OK);
     g_assert_cmphex(n->out.map.addr, ==, 0x30005040);
     s2_map(n, 0x5000, 0x30005000, S2_W);
-    sva_vmsa_locate(&n->f->env, &n->second, NULL, 0x5040, &n->out);
+    sva_vmsa_locate(&n->f->env, &n->second,
+                    &(SvaPtQuery) { .va = 0x5040 }, &n->out);
     expect(n, PERM, true, false, 0x5040);
     nest_free(n);
 }
@@ -359,7 +361,8 @@ static void test_tables_in_device_memory(void)
                 expect(n, PERM, true, true, 0x101008);
                 g_assert_false(n->out.update);
             }
-            sva_vmsa_locate(&n->f->env, &n->second, NULL, 0x101040, &n->out);
+            sva_vmsa_locate(&n->f->env, &n->second,
+                            &(SvaPtQuery) { .va = 0x101040 }, &n->out);
             g_assert_cmpint(n->out.status, ==, device ? PERM : OK);
         }
     }

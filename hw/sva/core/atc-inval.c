@@ -84,6 +84,12 @@ static bool deliver(const SvaFabric *fabric, const SvaAtcInvalidation *inv)
     return fabric->ops && fabric->ops->atc_invalidate(fabric->opaque, inv);
 }
 
+static void announce_done(const SvaAgent *agent, uint16_t rid, uint32_t itag)
+{
+    sva_emit(agent->env, .kind = SVA_EV_ATC_INV_DONE, .rid = rid,
+             .atc_inv.itag = itag);
+}
+
 unsigned sva_atc_inval_send(SvaAtcInval *atc, const SvaAtcInvalidation *inv)
 {
     const SvaAgent *agent = atc->agent;
@@ -93,9 +99,12 @@ unsigned sva_atc_inval_send(SvaAtcInval *atc, const SvaAtcInvalidation *inv)
     sva_agent_count(agent, SVA_REQ_ATC_INVALIDATIONS);
     sva_emit(agent->env, .kind = SVA_EV_ATC_INV, .rid = req.rid,
              .pasid = req.pasid, .addr = req.addr,
-             .atc_inv = { .mask = req.mask, .itag = req.itag });
+             .atc_inv = {
+                 .mask = req.mask, .itag = req.itag, .global = req.global,
+             });
     if (!deliver(agent->fabric, &req)) {
         sva_agent_count(agent, SVA_REQ_ATC_UNDELIVERED);
+        announce_done(agent, req.rid, req.itag);
         sva_outstanding_close(atc->table, req.itag, req.rid);
     }
     arm_timer(atc);
@@ -112,8 +121,7 @@ bool sva_atc_inval_completed(SvaAtcInval *atc, uint16_t rid, uint32_t itag)
     }
     if (rid != SVA_RID_COPIES) {
         sva_agent_count(agent, SVA_REQ_ATC_COMPLETIONS);
-        sva_emit(agent->env, .kind = SVA_EV_ATC_INV_DONE, .rid = rid,
-                 .atc_inv.itag = itag);
+        announce_done(agent, rid, itag);
     }
     arm_timer(atc);
     atc->ops->closed(atc->unit);

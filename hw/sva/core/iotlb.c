@@ -289,7 +289,7 @@ static void store(SvaTlbEntry *slot, const SvaTlbEntry *entry)
     slot->map.addr &= ~entry->map.mask;
 }
 
-void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry)
+bool sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry)
 {
     int order = mask_order(entry->map.mask);
     SvaTlbKey key;
@@ -297,7 +297,7 @@ void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry)
 
     if (order < 0 || entry->tag.kind >= SVA_TLB_KINDS ||
         !(entry->map.access & SVA_RWX)) {
-        return;
+        return false;
     }
     key = make_key(tag_word(&entry->tag), (unsigned)order, entry->iova);
     i = find(tlb, key);
@@ -306,13 +306,14 @@ void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry)
 
         store(&tlb->slots[i].entry, entry);
         owner->block = MAX(owner->block, entry->map.block);
-        return;
+        return true;
     }
     i = (ptrdiff_t)place(tlb, key);
     store(&tlb->slots[i].entry, entry);
     tlb->keys[i] = key;
     own(tlb, (size_t)i);
     account(tlb, &tlb->slots[i].entry, 1);
+    return true;
 }
 
 /* -- invalidation -- */

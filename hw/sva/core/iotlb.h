@@ -19,7 +19,7 @@
 #define HW_SVA_CORE_IOTLB_H
 
 #include "dropped.h"
-#include "hw/sva/types.h"
+#include "hw/sva/event.h"
 
 /* Which tables made the translation, for units without kinds of their own. */
 typedef enum SvaTlbKind {
@@ -119,10 +119,23 @@ const SvaTlbEntry *sva_iotlb_lookup(const SvaIotlb *tlb, const SvaTlbTag *tag,
                                     uint64_t iova);
 
 /*
- * Insert, replacing an entry with the same tag, range and size.  An entry
- * without rights, or with a @mask that is no size, is not inserted.
+ * Insert, replacing an entry with the same tag, range and size.  false: an
+ * entry without rights, or with a @mask that is no size, is not inserted.
  */
-void sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry);
+bool sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry);
+
+/* Announce (SVA_EV_FILL) that @entry, made for @req, was inserted. */
+static inline void sva_tlb_filled(SvaEnv *env, const SvaRequest *req,
+                                  const SvaTlbEntry *entry)
+{
+    sva_emit(env, .kind = SVA_EV_FILL, .rid = req->rid, .pasid = req->pasid,
+             .addr = entry->iova,
+             .fill = {
+                 .map = entry->map, .asid = entry->tag.asid,
+                 .domain = entry->tag.domain, .kind = entry->tag.kind,
+                 .priv = entry->tag.priv,
+             });
+}
 
 /*
  * Drop what is in @scope; an entry that overlaps is dropped as a whole.

@@ -11,9 +11,19 @@ typedef struct Nest {
     SvaPtHook hook;             /* first: the nest is found by it */
     SvaEnv *env;
     const SvaPtConfig *second;
+    const SvaPtQuery *query;    /* of both stages */
     const SvaWalkView *view;    /* of the second stage */
     bool second_failed;         /* for a reason that is its own */
 } Nest;
+
+/* What the second stage is asked on behalf of the request; no rights yet. */
+static SvaPtQuery second_query(const Nest *nest, uint64_t addr)
+{
+    return (SvaPtQuery) {
+        .va = addr, .views = nest->view, .pasid = nest->query->pasid,
+        .rid = nest->query->rid,
+    };
+}
 
 /*
  * Where the tables of the first stage are.  Unverified (U19): what the second
@@ -23,12 +33,10 @@ static SvaPtStatus nest_locate(SvaPtHook *hook, uint64_t addr, bool write,
                                uint64_t *pa)
 {
     Nest *nest = (Nest *)hook;
-    SvaPtQuery query = {
-        .va = addr, .want = write ? SVA_READ | SVA_WRITE : SVA_READ,
-        .views = nest->view,
-    };
+    SvaPtQuery query = second_query(nest, addr);
     SvaPtResult res;
 
+    query.want = write ? SVA_READ | SVA_WRITE : SVA_READ;
     sva_pt_walk(nest->env, nest->second, &query, &res);
     switch (res.status) {
     case SVA_PT_OK:
@@ -54,7 +62,7 @@ static SvaPtStatus nest_locate(SvaPtHook *hook, uint64_t addr, bool write,
 static bool nest_grants(SvaPtHook *hook, uint64_t addr, uint8_t want)
 {
     Nest *nest = (Nest *)hook;
-    SvaPtQuery query = { .va = addr, .views = nest->view };
+    SvaPtQuery query = second_query(nest, addr);
     SvaPtResult res;
 
     sva_pt_walk(nest->env, nest->second, &query, &res);
@@ -81,14 +89,11 @@ static void fail(SvaPtResult *out, SvaPtStatus status, bool second)
 static void combine(const Nest *nest, const SvaPtQuery *query,
                     SvaPtResult *out)
 {
-    SvaPtQuery two = {
-        .va = out->map.addr,
-        .views = nest->view,
-        .want = second_want(query, out->map.access),
-        .partial = query->partial,
-    };
+    SvaPtQuery two = second_query(nest, out->map.addr);
     SvaPtResult res;
 
+    two.want = second_want(query, out->map.access);
+    two.partial = query->partial;
     sva_pt_walk(nest->env, nest->second, &two, &res);
     if (res.status == SVA_PT_ADDRESS_SIZE) {
         fail(out, SVA_PT_NEST_SIZE, false);
@@ -121,6 +126,7 @@ void sva_pt_walk_nested(SvaEnv *env, const SvaPtConfig *first,
         .env = env,
         .second = second,
         .view = query->views ? &query->views[1] : NULL,
+        .query = query,
     };
     SvaPtConfig hooked = *first;
 

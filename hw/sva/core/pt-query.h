@@ -15,6 +15,8 @@ typedef struct SvaWalkView SvaWalkView;
  * @want:    SvaAccess bits; SVA_PRIV: a privileged request
  * @useful:  for sva_vmsa_walk() with @partial: without one of these rights the
  *           others are as good as none; 0: any right will do
+ * @upper:   bits that the tables do not translate and @va is without
+ * @pasid, @rid: who asks, for events
  * @partial: false, memory requests: a right in @want that is missing fails the
  *           walk.  true, translation requests: it is left out of the result,
  *           and the walk fails only if no right at all is left.
@@ -24,6 +26,9 @@ typedef struct SvaWalkView SvaWalkView;
 typedef struct SvaPtQuery {
     uint64_t va;
     const SvaWalkView *views;
+    uint64_t upper;
+    SvaPasid pasid;
+    uint16_t rid;
     uint8_t want;
     uint8_t useful;
     bool partial;

@@ -46,6 +46,7 @@ typedef struct Walk {
     SvaEnv *env;
     const SvaVmsaTables *tables;
     const SvaVmsaTables *second;        /* translates their addresses */
+    const SvaPtQuery *query;
     SvaVmsaResult *out;
     const SvaWalkView *view;            /* NULL: no walk cache */
     const SvaWalkView *second_view;
@@ -163,12 +164,30 @@ static uint64_t output_addr(const Walk *w, uint64_t low)
 
 /* -- access to descriptors -- */
 
+/* The current one was read, or changed. */
+static inline void announce(const Walk *w)
+{
+    bool second = has(w, SVA_VMSA_STAGE2);
+
+    sva_emit(w->env, .kind = SVA_EV_ENTRY, .rid = w->query->rid,
+             .pasid = w->query->pasid,
+             .addr = second ? w->addr : w->addr | w->query->upper,
+             .entry = {
+                 .pa = w->desc_pa, .words = { w->desc }, .count = 1,
+                 .type = second ? SVA_ENTRY_SMMU_STAGE2
+                                : SVA_ENTRY_SMMU_STAGE1,
+                 .level = w->level,
+                 .shift = level_shift(w->tables->granule, w->level),
+             });
+}
+
 static void begin_second(Walk *s, const Walk *w, uint64_t ipa, uint8_t want)
 {
     *s = (Walk) {
         .env = w->env,
         .tables = w->second,
         .view = w->second_view,
+        .query = w->query,
         .out = w->out,
         .addr = ipa,
         .want = want,
@@ -213,8 +232,12 @@ static Step update(Walk *w, uint64_t desired)
                                 &swapped)) {
         return fail_abort(w);
     }
+    if (!swapped) {
+        return STEP_RESTART;
+    }
     w->desc = desired;
-    return swapped ? STEP_DESCEND : STEP_RESTART;
+    announce(w);
+    return STEP_DESCEND;
 }
 
 /* -- permissions -- */
@@ -386,6 +409,7 @@ static Step walk_level(Walk *w)
     if (!sva_env_read64(w->env, w->desc_pa, &w->desc)) {
         return fail_abort(w);
     }
+    announce(w);
     table_bit = w->desc & DESC_TABLE;
     if (!(w->desc & DESC_VALID) ||
         (!table_bit && (w->level == LAST_LEVEL || !may_be_block(w)))) {
@@ -472,6 +496,7 @@ void sva_vmsa_walk(SvaEnv *env, const SvaVmsaTables *first,
         .second = first ? second : NULL,
         .view = query->views,
         .second_view = query->views && first ? &query->views[1] : NULL,
+        .query = query,
         .out = out,
         .addr = query->va,
         .want = query->want,
@@ -486,15 +511,15 @@ void sva_vmsa_walk(SvaEnv *env, const SvaVmsaTables *first,
 }
 
 void sva_vmsa_locate(SvaEnv *env, const SvaVmsaTables *second,
-                     const SvaWalkView *view, uint64_t ipa,
-                     SvaVmsaResult *out)
+                     const SvaPtQuery *query, SvaVmsaResult *out)
 {
     Walk w = {
         .env = env,
         .tables = second,
-        .view = view,
+        .query = query,
+        .view = query->views,
         .out = out,
-        .addr = ipa,
+        .addr = query->va,
         .want = SVA_READ | SVA_PRIV,
         .structure = true,
     };

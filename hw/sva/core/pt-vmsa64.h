@@ -17,7 +17,7 @@
 #ifndef HW_SVA_CORE_PT_VMSA64_H
 #define HW_SVA_CORE_PT_VMSA64_H
 
-#include "hw/sva/env.h"
+#include "hw/sva/event.h"
 #include "pt-query.h"
 
 /* Outcome of a walk: the faults of the architecture. */
@@ -125,7 +125,8 @@ int sva_vmsa_start_bits(const SvaVmsaTables *tables);
  * An AF that is clear and a leaf that is clean are updated if the access is
  * granted by that stage; dirty state if SVA_WRITE is wanted.  Stage 1 is
  * updated before stage 2 is asked for the result.  A descriptor that changes
- * under the walk restarts it, a bounded number of times.
+ * under the walk restarts it, a bounded number of times.  Each that is read, or
+ * updated, is announced (SVA_EV_ENTRY).
  *
  * With @query->views tables are those that the walk caches remember, if they
  * do; descriptors above them are not read.
@@ -135,12 +136,11 @@ void sva_vmsa_walk(SvaEnv *env, const SvaVmsaTables *first,
                    SvaVmsaResult *out);
 
 /*
- * Translate the address of a structure by stage 2, to read it.  @view: its walk
- * cache, or NULL
+ * Translate the address of a structure, @query->va, by stage 2, to read it;
+ * of other members its walk cache, and who asks, count.
  */
 void sva_vmsa_locate(SvaEnv *env, const SvaVmsaTables *second,
-                     const SvaWalkView *view, uint64_t ipa,
-                     SvaVmsaResult *out);
+                     const SvaPtQuery *query, SvaVmsaResult *out);
 
 /* Short upper-case name, never NULL. */
 const char *sva_vmsa_status_name(SvaVmsaStatus status);

@@ -97,6 +97,7 @@ static bool vtdss_is_snooped(uint64_t entry)
 
 const SvaPtFormat sva_pt_vtdss = {
     .name = "vtdss",
+    .entry = SVA_ENTRY_VTD_SECOND,
     .check_input = vtdss_check_input,
     .is_present = vtdss_is_present,
     .is_leaf = vtdss_is_leaf,

@@ -22,6 +22,7 @@ typedef enum Step {
 typedef struct Walk {
     SvaEnv *env;
     const SvaPtConfig *cfg;
+    const SvaPtQuery *query;
     SvaPtResult *out;
     const SvaWalkView *view;    /* NULL: no walk cache */
     uint64_t va;
@@ -44,10 +45,27 @@ static Step fail(Walk *w, SvaPtStatus status)
     return STEP_DONE;
 }
 
+static inline unsigned level_shift(unsigned level)
+{
+    return SVA_PAGE_SHIFT + INDEX_BITS * (level - 1);
+}
+
 /* Size - 1 of what one entry of @level covers. */
 static inline uint64_t level_mask(unsigned level)
 {
-    return (1ull << (SVA_PAGE_SHIFT + INDEX_BITS * (level - 1))) - 1;
+    return (1ull << level_shift(level)) - 1;
+}
+
+/* The current entry was read, or changed. */
+static inline void announce(const Walk *w)
+{
+    sva_emit(w->env, .kind = SVA_EV_ENTRY, .rid = w->query->rid,
+             .pasid = w->query->pasid, .addr = w->va,
+             .entry = {
+                 .pa = w->entry_pa, .words = { w->entry }, .count = 1,
+                 .type = w->cfg->fmt->entry, .level = w->level,
+                 .shift = level_shift(w->level),
+             });
 }
 
 /* Address bits of an entry, down to the size that @low masks. */
@@ -96,6 +114,7 @@ static Step update(Walk *w, uint64_t bits)
         return STEP_RESTART;
     }
     w->entry |= bits;
+    announce(w);
     return STEP_DESCEND;
 }
 
@@ -198,13 +217,12 @@ static void begin(Walk *w)
 static Step walk_level(Walk *w)
 {
     const SvaPtConfig *cfg = w->cfg;
-    unsigned shift = SVA_PAGE_SHIFT + INDEX_BITS * (w->level - 1);
     SvaPtStatus status;
     bool leaf;
     Step step;
 
-    w->entry_addr = w->table +
-                    (w->va >> shift & INDEX_MASK) * sizeof(uint64_t);
+    w->entry_addr = w->table + sizeof(uint64_t) *
+                    (w->va >> level_shift(w->level) & INDEX_MASK);
     status = locate(w, false);
     if (G_UNLIKELY(status != SVA_PT_OK)) {
         return fail(w, status);
@@ -216,6 +234,7 @@ static Step walk_level(Walk *w)
         return fail(w, w->level == cfg->levels ? SVA_PT_READ_ERROR_ROOT
                                                : SVA_PT_READ_ERROR);
     }
+    announce(w);
     if (!cfg->fmt->is_present(w->entry)) {
         return fail(w, SVA_PT_NOT_PRESENT);
     }
@@ -256,6 +275,7 @@ void sva_pt_walk(SvaEnv *env, const SvaPtConfig *cfg,
     Walk w = {
         .env = env,
         .cfg = cfg,
+        .query = query,
         .out = out,
         .view = query->views,
         .va = query->va,

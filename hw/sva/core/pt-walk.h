@@ -19,7 +19,7 @@
 #ifndef HW_SVA_CORE_PT_WALK_H
 #define HW_SVA_CORE_PT_WALK_H
 
-#include "hw/sva/env.h"
+#include "hw/sva/event.h"
 #include "pt-query.h"
 
 /* Formats have at most this many levels. */
@@ -134,8 +134,8 @@ typedef struct SvaPtResult {
  * With @query->views tables above the leaf are those that the walk cache
  * remembers, if it does; entries above them are not read.
  *
- * Reads at most @levels entries per attempt; only a walk cache that grows
- * allocates memory.
+ * Reads at most @levels entries per attempt, each announced (SVA_EV_ENTRY);
+ * only a walk cache that grows allocates memory.
  */
 void sva_pt_walk(SvaEnv *env, const SvaPtConfig *cfg,
                  const SvaPtQuery *query, SvaPtResult *out);
@@ -155,6 +155,7 @@ const char *sva_pt_status_name(SvaPtStatus status);
 
 struct SvaPtFormat {
     const char *name;
+    SvaEntryType entry;
     /* SVA_PT_OK, or why @va cannot be an input address. */
     SvaPtStatus (*check_input)(const SvaPtConfig *cfg, uint64_t va);
     bool (*is_present)(uint64_t entry);

@@ -102,6 +102,7 @@ static bool x86_is_snooped(uint64_t entry)
 
 const SvaPtFormat sva_pt_x86 = {
     .name = "x86",
+    .entry = SVA_ENTRY_VTD_FIRST,
     .check_input = x86_check_input,
     .is_present = x86_is_present,
     .is_leaf = x86_is_leaf,

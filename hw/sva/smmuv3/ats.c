@@ -98,7 +98,8 @@ static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
 {
     bool split = sva_smmu_eats(smmu, cfg->ste) == SVA_SMMU_EATS_SPLIT;
     SvaSmmuQuery query = {
-        .utlb = split ? NULL : req,
+        .req = req,
+        .utlb = !split,
         .addr = req->addr,
         .want = wanted(cfg->ste, req),
         .useful = useful(cfg->ste),

@@ -19,6 +19,7 @@
 typedef struct Fetch {
     SvaSmmu *smmu;
     const SvaSmmuSte *ste;
+    uint32_t sid;
     uint32_t index;
 } Fetch;
 
@@ -27,14 +28,17 @@ static SvaSmmuFault locate(const Fetch *f, uint64_t addr, uint64_t *pa)
 {
     SvaSmmuTransCfg cfg = { .ste = f->ste };
     SvaWalkView views[2];
+    SvaPtQuery query = {
+        .va = addr, .rid = f->sid, .pasid = sva_pasid(f->index),
+    };
     SvaVmsaResult res;
 
     *pa = addr;
     if (!f->ste->stage2) {
         return SVA_SMMU_NO_FAULT;
     }
-    sva_vmsa_locate(f->smmu->iommu.env, &f->ste->s2,
-                    sva_smmu_walk_views(f->smmu, &cfg, 0, views), addr, &res);
+    query.views = sva_smmu_walk_views(f->smmu, &cfg, 0, views);
+    sva_vmsa_locate(f->smmu->iommu.env, &f->ste->s2, &query, &res);
     if (res.status != SVA_VMSA_OK) {
         return sva_smmu_walk_fault(&res, SVA_SMMU_CLASS_CD);
     }
@@ -42,8 +46,8 @@ static SvaSmmuFault locate(const Fetch *f, uint64_t addr, uint64_t *pa)
     return SVA_SMMU_NO_FAULT;
 }
 
-static SvaSmmuFault read_words(const Fetch *f, uint64_t addr, uint64_t *qw,
-                               unsigned words)
+static SvaSmmuFault read_words(const Fetch *f, SvaEntryType type,
+                               uint64_t addr, uint64_t *qw, unsigned words)
 {
     SvaSmmuFault fault;
     uint64_t pa;
@@ -56,6 +60,10 @@ static SvaSmmuFault read_words(const Fetch *f, uint64_t addr, uint64_t *qw,
             fault = sva_smmu_fault(SVA_SMMU_F_CD_FETCH);
             fault.fetch = pa;   /* of the structure: G.b 7.3.10 */
         }
+    }
+    if (!sva_smmu_is_fault(&fault)) {
+        sva_event_entry(f->smmu->iommu.env, type, f->sid,
+                        sva_pasid(f->index), pa, qw, words);
     }
     return fault;
 }
@@ -81,7 +89,8 @@ static SvaSmmuFault find_by_two_levels(const Fetch *f, unsigned leaf_bits,
                        ? f->ste->cd_bits - leaf_bits : 0;
     uint64_t base = table_base(f->ste->context, MAX(l1_bits + 3, 6));
     uint64_t l1cd;
-    SvaSmmuFault fault = read_words(f, base + (f->index >> leaf_bits) *
+    SvaSmmuFault fault = read_words(f, SVA_ENTRY_SMMU_L1CD, base +
+                                    (f->index >> leaf_bits) *
                                     SVA_SMMU_L1CD_BYTES, &l1cd, 1);
 
     if (sva_smmu_is_fault(&fault)) {
@@ -241,7 +250,7 @@ SvaSmmuFault sva_smmu_cd_get(SvaSmmu *smmu, const SvaSmmuSte *ste,
                              uint32_t sid, uint32_t index,
                              const SvaSmmuCd **out)
 {
-    Fetch f = { .smmu = smmu, .ste = ste, .index = index };
+    Fetch f = { .smmu = smmu, .ste = ste, .sid = sid, .index = index };
     uint64_t key = sva_smmu_cd_key(sid, index);
     uint64_t qw[SVA_SMMU_CD_WORDS], addr;
     SvaSmmuFault fault;
@@ -255,7 +264,8 @@ SvaSmmuFault sva_smmu_cd_get(SvaSmmu *smmu, const SvaSmmuSte *ste,
     sva_smmu_count(smmu, SVA_SMMU_CNT_CD_FETCHES);
     fault = find(&f, &addr);
     if (!sva_smmu_is_fault(&fault)) {
-        fault = read_words(&f, addr, qw, SVA_SMMU_CD_WORDS);
+        fault = read_words(&f, SVA_ENTRY_SMMU_CD, addr, qw,
+                           SVA_SMMU_CD_WORDS);
     }
     if (!sva_smmu_is_fault(&fault)) {
         fault = sva_smmu_cd_decode(smmu, ste, qw, &cd);

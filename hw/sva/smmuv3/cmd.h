@@ -73,7 +73,7 @@ bool sva_smmu_sync_legal(const uint64_t *cmd);
  * Can it begin?  false: there is no room to wait, or it fails because of an
  * ATS invalidation that timed out before; that is recorded then.
  */
-bool sva_smmu_sync_ready(SvaSmmu *smmu);
+bool sva_smmu_sync_ready(SvaSmmu *smmu, const uint64_t *cmd);
 /* The command at RD.  true: it is complete, go on with what is behind it. */
 bool sva_smmu_sync_begin(SvaSmmu *smmu, const uint64_t *cmd);
 /* An ATS invalidation has been completed: complete a CMD_SYNC that waits. */

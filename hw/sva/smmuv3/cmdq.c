@@ -44,7 +44,7 @@ static bool fetch(SvaSmmu *smmu, const SvaSmmuQueue *q, uint64_t *cmd)
 
     if (!sva_env_read(smmu->iommu.env, sva_smmu_queue_addr(q, q->cons), raw,
                       sizeof(raw))) {
-        sva_smmu_cmdq_error(smmu, SVA_SMMU_CERROR_ABT);
+        sva_smmu_cmdq_error(smmu, SVA_SMMU_CERROR_ABT, NULL);
         return false;
     }
     cmd[0] = GUINT64_FROM_LE(raw[0]);
@@ -56,14 +56,14 @@ static bool illegal(SvaSmmu *smmu, const uint64_t *cmd)
 {
     sva_guest_error(smmu->iommu.env, "smmuv3: illegal command 0x%" PRIx64
                     " 0x%" PRIx64, cmd[0], cmd[1]);
-    sva_smmu_cmdq_error(smmu, SVA_SMMU_CERROR_ILL);
+    sva_smmu_cmdq_error(smmu, SVA_SMMU_CERROR_ILL, cmd);
     return false;
 }
 
 /* true: go on with what is behind it. */
 static bool run_sync(SvaSmmu *smmu, const uint64_t *cmd)
 {
-    if (!sva_smmu_sync_ready(smmu)) {
+    if (!sva_smmu_sync_ready(smmu, cmd)) {
         return false;
     }
     announce(smmu, cmd);

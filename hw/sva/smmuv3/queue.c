@@ -27,7 +27,8 @@ bool sva_smmu_queue_put(SvaSmmu *smmu, const SvaSmmuQueue *q,
     return true;
 }
 
-void sva_smmu_cmdq_error(SvaSmmu *smmu, SvaSmmuCmdError error)
+void sva_smmu_cmdq_error(SvaSmmu *smmu, SvaSmmuCmdError error,
+                         const uint64_t *cmd)
 {
     uint32_t cons = sva_smmu_reg32(smmu, A_SMMU_CMDQ_CONS);
 
@@ -36,5 +37,11 @@ void sva_smmu_cmdq_error(SvaSmmu *smmu, SvaSmmuCmdError error)
     if (error != SVA_SMMU_CERROR_ATC_INV_SYNC) {
         sva_smmu_count(smmu, SVA_SMMU_CNT_QUEUE_ERRORS);
     }
+    sva_emit(smmu->iommu.env, .kind = SVA_EV_COMMAND_ERROR,
+             .command = {
+                 .words = { cmd ? cmd[0] : 0, cmd ? cmd[1] : 0 },
+                 .type = cmd ? cmd[0] & R_SMMU_CMD0_OPCODE_MASK : 0,
+                 .code = error,
+             });
     sva_smmu_gerror(smmu, R_SMMU_GERROR_CMDQ_MASK);
 }

@@ -109,8 +109,12 @@ static inline void sva_smmu_cmdq_advance(SvaSmmu *smmu, const SvaSmmuQueue *q)
                    sva_smmu_queue_next(q, q->cons));
 }
 
-/* The command at RD fails: CMDQ_CONS.ERR, GERROR.CMDQ_ERR. */
-void sva_smmu_cmdq_error(SvaSmmu *smmu, SvaSmmuCmdError error);
+/*
+ * The command at RD fails: CMDQ_CONS.ERR, GERROR.CMDQ_ERR.  @cmd: its words,
+ * NULL: it could not be read.
+ */
+void sva_smmu_cmdq_error(SvaSmmu *smmu, SvaSmmuCmdError error,
+                         const uint64_t *cmd);
 
 /*
  * Write an entry at PROD and move that, in this order.  false: it could not

@@ -66,11 +66,49 @@ static bool turned_off(uint32_t old, uint32_t now, uint32_t bit)
     return turned_on(now, old, bit);
 }
 
+static uint64_t pair(const SvaSmmu *smmu, unsigned low, unsigned high)
+{
+    return sva_smmu_reg32(smmu, low) |
+           (uint64_t)sva_smmu_reg32(smmu, high) << 32;
+}
+
+void sva_smmu_regs_announce(SvaSmmu *smmu)
+{
+    sva_emit(smmu->iommu.env, .kind = SVA_EV_REGS,
+             .regs = {
+                 .arch = SVA_REGS_SMMUV3, .count = SVA_REGS_SMMU_WORDS,
+                 .words = {
+                     [SVA_REGS_SMMU_STRTAB_BASE] =
+                         sva_smmu_reg64(smmu, A_SMMU_STRTAB_BASE),
+                     [SVA_REGS_SMMU_STRTAB_BASE_CFG] =
+                         sva_smmu_reg32(smmu, A_SMMU_STRTAB_BASE_CFG),
+                     [SVA_REGS_SMMU_IDR0] =
+                         pair(smmu, A_SMMU_IDR0, A_SMMU_IDR1),
+                     [SVA_REGS_SMMU_IDR3] =
+                         pair(smmu, A_SMMU_IDR3, A_SMMU_IDR5),
+                     [SVA_REGS_SMMU_CR0ACK] =
+                         pair(smmu, A_SMMU_CR0ACK, A_SMMU_CR1),
+                     [SVA_REGS_SMMU_CR2] = sva_smmu_reg32(smmu, A_SMMU_CR2),
+                     [SVA_REGS_SMMU_GBPA] = sva_smmu_reg32(smmu, A_SMMU_GBPA),
+                 },
+             });
+}
+
+static void gbpa_written(SvaSmmu *smmu, uint32_t old)
+{
+    if (sva_smmu_reg32(smmu, A_SMMU_GBPA) != old) {
+        sva_smmu_regs_announce(smmu);
+    }
+}
+
 static void cr0_written(SvaSmmu *smmu, uint32_t old)
 {
     uint32_t now = sva_smmu_reg32(smmu, A_SMMU_CR0);
 
     sva_smmu_set32(smmu, A_SMMU_CR0ACK, now);
+    if (now != old) {
+        sva_smmu_regs_announce(smmu);
+    }
     if (turned_off(old, now, R_SMMU_CR0_SMMUEN_MASK)) {
         sva_smmu_stall_abort_all(smmu);
     }
@@ -141,7 +179,8 @@ static const RegRow rows[] = {
       .rw = R_SMMU_CR2_E2H_MASK | R_SMMU_CR2_RECINVSID_MASK },
     { "STATUSR", A_SMMU_STATUSR, 4, .rw = 0 },
     { "GBPA", A_SMMU_GBPA, 4, .guard = UPDATE,
-      .rw = SVA_SMMU_GBPA_ATTR | R_SMMU_GBPA_ABORT_MASK },
+      .rw = SVA_SMMU_GBPA_ATTR | R_SMMU_GBPA_ABORT_MASK,
+      .written = gbpa_written },
     { "AGBPA", A_SMMU_AGBPA, 4, .rw = 0 },
     { "IRQ_CTRL", A_SMMU_IRQ_CTRL, 4,
       .rw = R_SMMU_IRQ_CTRL_GERROR_MASK | R_SMMU_IRQ_CTRL_PRIQ_MASK |

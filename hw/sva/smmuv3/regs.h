@@ -43,6 +43,8 @@ static inline bool sva_smmu_enabled(const SvaSmmu *smmu)
 }
 
 void sva_smmu_regs_reset(SvaSmmu *smmu);
+/* Registers that translation depends on have taken effect (SVA_EV_REGS). */
+void sva_smmu_regs_announce(SvaSmmu *smmu);
 
 /* Bits of the word at @off that software can set, whatever is enabled. */
 uint32_t sva_smmu_regs_writable(const SvaSmmu *smmu, unsigned off);

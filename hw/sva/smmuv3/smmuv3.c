@@ -80,6 +80,7 @@ void sva_smmu_reset(SvaSmmu *smmu)
     sva_smmu_drop_all(smmu);
     sva_smmu_regs_reset(smmu);
     sva_emit(smmu->iommu.env, .kind = SVA_EV_RESET);
+    sva_smmu_regs_announce(smmu);
 }
 
 void sva_smmu_finalize(SvaSmmu *smmu)

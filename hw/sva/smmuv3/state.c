@@ -111,6 +111,7 @@ const char *sva_smmu_load(SvaSmmu *smmu, const SvaSmmuSaved *in)
         return error;
     }
     memcpy(smmu->regs, in->regs, sizeof(smmu->regs));
+    sva_smmu_regs_announce(smmu);
     smmu->sync_waits = in->sync_waits;
     smmu->sync_generation = in->sync_generation;
     smmu->sync[0] = in->sync[0];

@@ -48,11 +48,13 @@ static SvaSmmuFault find_by_two_levels(SvaSmmu *smmu, uint64_t base,
 
     /* Entries of 8 bytes, and at least 64 bytes */
     base = align(base, log2size > split + 3 ? log2size - split + 3 : 6);
-    fault = read_word(smmu,
-                      base + (sid >> split) * SVA_SMMU_L1STD_BYTES, &l1std);
+    *pa = base + (sid >> split) * SVA_SMMU_L1STD_BYTES;
+    fault = read_word(smmu, *pa, &l1std);
     if (sva_smmu_is_fault(&fault)) {
         return fault;
     }
+    sva_event_entry(smmu->iommu.env, SVA_ENTRY_SMMU_L1STD, sid, SVA_NO_PASID,
+                    *pa, &l1std, 1);
     span = FIELD_EX64(l1std, SMMU_L1STD, SPAN);
     if (!span || span > MIN(SVA_SMMU_L1STD_SPAN_MAX, split + 1) ||
         index >> (span - 1)) {
@@ -93,8 +95,12 @@ static SvaSmmuFault fetch(SvaSmmu *smmu, uint32_t sid, SvaSmmuSte *ste)
             fault.fetch = pa;   /* of the structure: G.b 7.3.4 */
         }
     }
-    return sva_smmu_is_fault(&fault) ? fault
-                                     : sva_smmu_ste_decode(smmu, qw, ste);
+    if (sva_smmu_is_fault(&fault)) {
+        return fault;
+    }
+    sva_event_entry(smmu->iommu.env, SVA_ENTRY_SMMU_STE, sid, SVA_NO_PASID, pa,
+                    qw, SVA_SMMU_STE_WORDS);
+    return sva_smmu_ste_decode(smmu, qw, ste);
 }
 
 SvaSmmuFault sva_smmu_ste_get(SvaSmmu *smmu, uint32_t sid,

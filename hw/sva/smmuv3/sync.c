@@ -22,11 +22,11 @@ bool sva_smmu_sync_legal(const uint64_t *cmd)
     return signal_of(cmd) != SVA_SMMU_CS_ILLEGAL;
 }
 
-bool sva_smmu_sync_ready(SvaSmmu *smmu)
+bool sva_smmu_sync_ready(SvaSmmu *smmu, const uint64_t *cmd)
 {
     if (smmu->inval_expired) {
         smmu->inval_expired = false;
-        sva_smmu_cmdq_error(smmu, SVA_SMMU_CERROR_ATC_INV_SYNC);
+        sva_smmu_cmdq_error(smmu, SVA_SMMU_CERROR_ATC_INV_SYNC, cmd);
         return false;
     }
     return sva_atc_inval_fence_ready(&smmu->atc);
@@ -38,14 +38,15 @@ static void finish(SvaSmmu *smmu, const uint64_t *cmd)
     SvaSmmuQueue q = sva_smmu_cmdq(smmu);
     uint64_t addr = cmd[1] & R_SMMU_CMD1_MSIADDR_MASK;
 
+    /* Who follows the events knows it before software can. */
+    sva_emit(smmu->iommu.env, .kind = SVA_EV_WAIT_DONE, .addr = addr,
+             .wait.word = cmd[0]);
     sva_smmu_cmdq_advance(smmu, &q);
     sva_smmu_count(smmu, SVA_SMMU_CNT_WAITS);
     if (signal_of(cmd) == SVA_SMMU_CS_IRQ) {
         sva_smmu_interrupt_sync(smmu, addr,
                                 FIELD_EX64(cmd[0], SMMU_CMD0, MSIDATA));
     }
-    sva_emit(smmu->iommu.env, .kind = SVA_EV_WAIT_DONE, .addr = addr,
-             .wait.word = cmd[0]);
 }
 
 void sva_smmu_sync_check(SvaSmmu *smmu)
@@ -76,7 +77,7 @@ void sva_smmu_sync_expired(SvaSmmu *smmu)
 {
     if (smmu->sync_waits) {
         smmu->sync_waits = false;
-        sva_smmu_cmdq_error(smmu, SVA_SMMU_CERROR_ATC_INV_SYNC);
+        sva_smmu_cmdq_error(smmu, SVA_SMMU_CERROR_ATC_INV_SYNC, smmu->sync);
     } else {
         smmu->inval_expired = true;
     }

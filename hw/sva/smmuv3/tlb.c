@@ -17,18 +17,18 @@
 
 /* SvaTlbTag.domain is the VMID; the kind decides which commands drop it. */
 typedef enum Kind {
-    KIND_STAGE1,                /* NS-EL1 */
-    KIND_STAGE2,                /* NS-EL1, intermediate addresses */
-    KIND_COMBINED,              /* NS-EL1 */
-    KIND_HYP,                   /* NS-EL2, NS-EL2-E2H */
+    KIND_STAGE1 = SVA_FILL_SMMU_STAGE1,
+    KIND_STAGE2 = SVA_FILL_SMMU_STAGE2,
+    KIND_COMBINED = SVA_FILL_SMMU_COMBINED,
+    KIND_HYP = SVA_FILL_SMMU_HYP,
 } Kind;
 
 QEMU_BUILD_BUG_ON((int)KIND_HYP >= (int)SVA_TLB_KINDS);
 
 /* SvaTlbTag.asid: the ASID, or one of these if there is none. */
-#define TAG_GLOBAL    (1u << 16)        /* nG=0, or a world without ASIDs */
-#define TAG_ASET      (1u << 17)        /* of a global entry */
-#define TAG_EL2       (1u << 18)        /* not E2H */
+#define TAG_GLOBAL    SVA_FILL_SMMU_GLOBAL
+#define TAG_ASET      SVA_FILL_SMMU_ASET
+#define TAG_EL2       SVA_FILL_SMMU_EL2
 
 static uint32_t global_tag(const SvaSmmuTransCfg *cfg)
 {
@@ -75,7 +75,8 @@ const SvaTlbEntry *sva_smmu_tlb_lookup(const SvaSmmu *smmu,
 }
 
 void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
-                         uint64_t addr, bool priv, const SvaVmsaResult *res)
+                         const SvaRequest *req, uint64_t addr, bool priv,
+                         const SvaVmsaResult *res)
 {
     SvaTlbEntry entry = {
         .tag = tag_of(cfg, priv),
@@ -86,7 +87,9 @@ void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
     if (has_asid(cfg) && res->global) {
         entry.tag.asid = global_tag(cfg);
     }
-    sva_iotlb_insert(smmu->iotlb, &entry);
+    if (sva_iotlb_insert(smmu->iotlb, &entry)) {
+        sva_tlb_filled(smmu->iommu.env, req, &entry);
+    }
 }
 
 static SvaWalkView walk_view(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
@@ -264,4 +267,7 @@ void sva_smmu_drop_all(SvaSmmu *smmu)
         sva_iotlb_reset(smmu->walks);
     }
     sva_utlb_reset(&smmu->utlb);
+    sva_emit(smmu->iommu.env, .kind = SVA_EV_DROP,
+             .drop.caches = SVA_DROP_CONFIG | SVA_DROP_PASID | SVA_DROP_TLB |
+                            SVA_DROP_WALK);
 }

@@ -15,8 +15,10 @@
 const SvaTlbEntry *sva_smmu_tlb_lookup(const SvaSmmu *smmu,
                                        const SvaSmmuTransCfg *cfg,
                                        uint64_t addr, bool priv);
+/* @addr, of @req, is sign-extended. */
 void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
-                         uint64_t addr, bool priv, const SvaVmsaResult *res);
+                         const SvaRequest *req, uint64_t addr, bool priv,
+                         const SvaVmsaResult *res);
 /*
  * What a walk by @cfg of an address whose bits above what it is told are
  * @upper may use of the walk caches, for SvaPtQuery.views: @views, or NULL.

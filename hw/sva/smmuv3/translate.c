@@ -98,6 +98,8 @@ static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
     SvaWalkView views[2];
     SvaPtQuery pt = {
         .va = addr,
+        .pasid = query->req->pasid,
+        .rid = query->req->rid,
         .want = query->want,
         .useful = query->useful,
         .partial = query->partial,
@@ -112,6 +114,7 @@ static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
         }
         first = &half->pt;
         pt.va &= (1ull << half->pt.input_bits) - 1;
+        pt.upper = addr ^ pt.va;
     }
     pt.views = sva_smmu_walk_views(smmu, cfg, addr ^ pt.va, views);
     sva_vmsa_walk(smmu->iommu.env, first,
@@ -119,7 +122,8 @@ static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
     if (res.status != SVA_VMSA_OK) {
         return sva_smmu_walk_fault(&res, SVA_SMMU_CLASS_IN);
     }
-    sva_smmu_tlb_insert(smmu, cfg, addr, query->want & SVA_PRIV, &res);
+    sva_smmu_tlb_insert(smmu, cfg, query->req, addr, query->want & SVA_PRIV,
+                        &res);
     *out = res.map;
     if (query->to_ipa) {
         out->addr = res.ipa;
@@ -151,7 +155,7 @@ static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
     sva_smmu_count(smmu, SVA_SMMU_CNT_IOTLB_HITS);
     *out = sva_tlb_entry_map(hit, addr);
     if (query->utlb) {
-        sva_smmu_utlb_insert(smmu, cfg, query->utlb, hit, out);
+        sva_smmu_utlb_insert(smmu, cfg, query->req, hit, out);
     }
     return SVA_SMMU_NO_FAULT;
 }
@@ -267,7 +271,7 @@ static SvaOutcome translate(SvaSmmu *smmu, const SvaRequest *req,
     fault = sva_smmu_lookup(smmu, req, &cfg);
     txn = sva_smmu_transaction(cfg.ste, req);
     query = (SvaSmmuQuery) {
-        .utlb = req, .addr = req->addr, .want = rights_of(&txn),
+        .req = req, .utlb = true, .addr = req->addr, .want = rights_of(&txn),
     };
     if (!sva_smmu_is_fault(&fault)) {
         fault = sva_smmu_map(smmu, &cfg, &query, out);
@@ -320,7 +324,9 @@ static SvaOutcome translate_by_stage2(SvaSmmu *smmu, const SvaSmmuSte *ste,
 {
     SvaSmmuTransCfg cfg = { .ste = ste };
     SvaSmmuTransaction txn = sva_smmu_transaction(ste, req);
-    SvaSmmuQuery query = { .addr = req->addr, .want = rights_of(&txn) };
+    SvaSmmuQuery query = {
+        .req = req, .addr = req->addr, .want = rights_of(&txn),
+    };
     SvaSmmuFault fault = sva_smmu_map(smmu, &cfg, &query, out);
 
     return sva_smmu_is_fault(&fault)

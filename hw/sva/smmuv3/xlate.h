@@ -107,18 +107,19 @@ SvaSmmuFault sva_smmu_lookup_cd(SvaSmmu *smmu, const SvaRequest *req,
 /*
  * What to translate.
  *
- * @utlb:    the request; the uTLB may keep the answer for others like it.
- *           NULL: it may not.
+ * @req:     for whom
+ * @utlb:    the uTLB may keep the answer for other requests like it
  * @want:    rights as the tables have them, and SVA_PRIV
  * @partial: rights may be missing, but not all of @useful
  * @to_ipa:  two stages: translate to the intermediate address; the TLB does
  *           not have it, so this takes a walk
  */
 typedef struct SvaSmmuQuery {
-    const SvaRequest *utlb;
+    const SvaRequest *req;
     uint64_t addr;
     uint8_t want;
     uint8_t useful;
+    bool utlb;
     bool partial;
     bool to_ipa;
 } SvaSmmuQuery;

@@ -101,6 +101,12 @@ static SvaFault decode_scalable(const SvaVtd *vtd, const uint64_t *qw,
     return SVA_NO_FAULT;
 }
 
+static void announce(SvaVtd *vtd, SvaEntryType type, uint16_t rid,
+                     uint64_t pa, const uint64_t *qw, unsigned words)
+{
+    sva_event_entry(vtd->iommu.env, type, rid, SVA_NO_PASID, pa, qw, words);
+}
+
 static SvaFault fetch_legacy(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
 {
     uint64_t pa = (vtd->root & SVA_VTD_ADDR) + (rid >> 8) * SVA_VTD_ROOT_BYTES;
@@ -110,6 +116,7 @@ static SvaFault fetch_legacy(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
     if (!sva_vtd_read_entry(vtd, pa, qw, 2)) {
         return sva_vtd_fault(SVA_VTD_FR_LRT_ACCESS);
     }
+    announce(vtd, SVA_ENTRY_VTD_ROOT, rid, pa, qw, 2);
     fault = decode_root(vtd, qw[0], false, &table);
     if (sva_fault_is_none(fault) && qw[0] & R_VTD_ROOT_P_MASK && qw[1]) {
         fault = sva_vtd_fault(SVA_VTD_FR_LRT_RSVD);
@@ -121,6 +128,7 @@ static SvaFault fetch_legacy(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
     if (!sva_vtd_read_entry(vtd, pa, qw, 2)) {
         return sva_vtd_fault(SVA_VTD_FR_LCT_ACCESS);
     }
+    announce(vtd, SVA_ENTRY_VTD_CONTEXT, rid, pa, qw, 2);
     out->fpd = qw[0] & R_VTD_LCTX0_FPD_MASK;
     if (!(qw[0] & R_VTD_LCTX0_P_MASK)) {
         return sva_vtd_fault(SVA_VTD_FR_LCT_P);
@@ -130,7 +138,7 @@ static SvaFault fetch_legacy(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
 
 static SvaFault fetch_scalable(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
 {
-    unsigned devfn = rid & 0xff;
+    unsigned devfn = rid & 0xff, half = devfn / SVA_VTD_SCTX_PER_TABLE;
     uint64_t pa = (vtd->root & SVA_VTD_ADDR) + (rid >> 8) * SVA_VTD_ROOT_BYTES;
     uint64_t qw[SVA_VTD_SCTX_BYTES / 8], table = 0;
     SvaFault fault;
@@ -139,7 +147,8 @@ static SvaFault fetch_scalable(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
         return sva_vtd_fault(SVA_VTD_FR_SRT_ACCESS);
     }
     /* Each half is an entry of its own. */
-    fault = decode_root(vtd, qw[devfn / SVA_VTD_SCTX_PER_TABLE], true, &table);
+    announce(vtd, SVA_ENTRY_VTD_ROOT, rid, pa + 8 * half, &qw[half], 1);
+    fault = decode_root(vtd, qw[half], true, &table);
     if (!sva_fault_is_none(fault)) {
         return fault;
     }
@@ -147,6 +156,7 @@ static SvaFault fetch_scalable(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
     if (!sva_vtd_read_entry(vtd, pa, qw, 4)) {
         return sva_vtd_fault(SVA_VTD_FR_SCT_ACCESS);
     }
+    announce(vtd, SVA_ENTRY_VTD_CONTEXT, rid, pa, qw, 4);
     out->fpd = qw[0] & R_VTD_SCTX0_FPD_MASK;
     if (!(qw[0] & R_VTD_SCTX0_P_MASK)) {
         return sva_vtd_fault(SVA_VTD_FR_SCT_P);

@@ -13,13 +13,29 @@
 #include "regs.h"
 #include "tlb.h"
 
+void sva_vtd_regs_announce(SvaVtd *vtd)
+{
+    sva_emit(vtd->iommu.env, .kind = SVA_EV_REGS,
+             .regs = {
+                 .arch = SVA_REGS_VTD, .count = SVA_REGS_VTD_WORDS,
+                 .words = {
+                     [SVA_REGS_VTD_RTADDR] = vtd->root,
+                     [SVA_REGS_VTD_CAP] = vtd->cap,
+                     [SVA_REGS_VTD_ECAP] = vtd->ecap,
+                     [SVA_REGS_VTD_GSTS] = sva_vtd_reg32(vtd, A_VTD_GSTS),
+                     [SVA_REGS_VTD_HAW] = vtd->config.haw_bits,
+                 },
+             });
+}
+
 static void set_root_table(SvaVtd *vtd)
 {
     vtd->root = sva_vtd_reg64(vtd, A_VTD_RTADDR);
+    sva_vtd_set_status(vtd, R_VTD_GCMD_SRTP_MASK, true);
+    sva_vtd_regs_announce(vtd);
     if (vtd->config.esrtps) {
         sva_vtd_drop_all(vtd);
     }
-    sva_vtd_set_status(vtd, R_VTD_GCMD_SRTP_MASK, true);
 }
 
 /* VT-d rev 5.10, 7.2.1 */
@@ -68,6 +84,7 @@ static void enable_translation(SvaVtd *vtd, bool on)
                         "vtd: translation enabled without root table");
     }
     sva_vtd_set_status(vtd, R_VTD_GCMD_TE_MASK, on);
+    sva_vtd_regs_announce(vtd);
     if (!on && vtd->ecap & R_VTD_ECAP_SMTS_MASK) {
         sva_vtd_drop_all(vtd);      /* VT-d rev 5.10, 11.4.4.1 */
     }

@@ -29,13 +29,20 @@ static bool is_wide(const SvaVtd *vtd)
     return (1u << vtd->iq.entry_log2) == SVA_VTD_DESC_WORDS * 8;
 }
 
-static void queue_error(SvaVtd *vtd, unsigned iqei)
+/* @qw: the descriptor, NULL: none was fetched */
+static void queue_error(SvaVtd *vtd, unsigned iqei, const uint64_t *qw)
 {
     uint64_t info = sva_vtd_reg64(vtd, A_VTD_IQERCD);
 
     info = FIELD_DP64(info, VTD_IQERCD, IQEI, iqei);
     sva_vtd_set64(vtd, A_VTD_IQERCD, info);
     sva_vtd_count(vtd, SVA_VTD_CNT_QUEUE_ERRORS);
+    sva_emit(vtd->iommu.env, .kind = SVA_EV_COMMAND_ERROR,
+             .command = {
+                 .words = { qw ? qw[0] : 0, qw ? qw[1] : 0 },
+                 .type = qw ? FIELD_EX64(qw[0], VTD_DESC0, TYPE_LO) : 0,
+                 .code = iqei,
+             });
     sva_vtd_event_raise(vtd, SVA_VTD_EVENT_FAULT, R_VTD_FSTS_IQE_MASK);
 }
 
@@ -51,7 +58,7 @@ static bool may_fetch(SvaVtd *vtd)
     }
     if (!sva_ring_offset_valid(&vtd->iq, tail)) {
         queue_error(vtd, tail >= sva_ring_bytes(&vtd->iq)
-                         ? SVA_VTD_IQEI_TAIL : SVA_VTD_IQEI_ALIGN);
+                         ? SVA_VTD_IQEI_TAIL : SVA_VTD_IQEI_ALIGN, NULL);
         return false;
     }
     return !sva_ring_empty(head(vtd), tail);
@@ -88,12 +95,12 @@ static bool fetch(SvaVtd *vtd, uint64_t *qw)
         sva_guest_error(vtd->iommu.env, "vtd: queue of %u-byte descriptors "
                         "with TTM %u, error %u", 1u << vtd->iq.entry_log2,
                         sva_vtd_ttm(vtd), iqei);
-        queue_error(vtd, iqei);
+        queue_error(vtd, iqei, NULL);
         return false;
     }
     if (!sva_env_read(vtd->iommu.env, sva_ring_addr(&vtd->iq, head(vtd)),
                       raw, (size_t)1 << vtd->iq.entry_log2)) {
-        queue_error(vtd, SVA_VTD_IQEI_FETCH);
+        queue_error(vtd, SVA_VTD_IQEI_FETCH, NULL);
         return false;
     }
     for (i = 0; i < SVA_VTD_DESC_WORDS; i++) {
@@ -120,7 +127,7 @@ static bool run_one(SvaVtd *vtd, unsigned *spent)
     if (iqei != SVA_VTD_IQEI_NONE) {
         sva_guest_error(vtd->iommu.env, "vtd: bad descriptor 0x%" PRIx64
                         " 0x%" PRIx64 ", error %u", qw[0], qw[1], iqei);
-        queue_error(vtd, iqei);
+        queue_error(vtd, iqei, qw);
         return false;
     }
     if (type->ready && !type->ready(vtd)) {

@@ -29,6 +29,26 @@ static bool is_allowed(SvaVtd *vtd)
     return true;
 }
 
+/* As the descriptor for the same; drains are done in any case. */
+static void announce(SvaVtd *vtd, unsigned type, unsigned gran,
+                     const SvaVtdScope *scope, uint64_t iva)
+{
+    uint64_t qw = FIELD_DP64(0, VTD_DESC0, TYPE_LO, type);
+
+    qw = FIELD_DP64(qw, VTD_DESC0, G, gran);
+    qw = FIELD_DP64(qw, VTD_DESC0, DID, scope->domain);
+    qw = FIELD_DP64(qw, VTD_DESC0, SID, scope->rid);
+    qw = FIELD_DP64(qw, VTD_DESC0, FM, scope->fm);
+    sva_emit(vtd->iommu.env, .kind = SVA_EV_COMMAND,
+             .command = { .words = { qw, iva }, .type = type });
+}
+
+/* Software will see ICC, or IVT, clear. */
+static void announce_end(SvaVtd *vtd)
+{
+    sva_emit(vtd->iommu.env, .kind = SVA_EV_WAIT_DONE);
+}
+
 void sva_vtd_context_command(SvaVtd *vtd)
 {
     uint64_t cmd = sva_vtd_reg64(vtd, A_VTD_CCMD);
@@ -48,7 +68,9 @@ void sva_vtd_context_command(SvaVtd *vtd)
     cmd = FIELD_DP64(cmd, VTD_CCMD, ICC, 0);
     cmd = FIELD_DP64(cmd, VTD_CCMD, CAIG, 0);
     if (is_allowed(vtd) && gran) {
+        announce(vtd, SVA_VTD_DESC_CONTEXT, gran, &scope, 0);
         sva_vtd_drop_contexts(vtd, &scope);
+        announce_end(vtd);
         cmd = FIELD_DP64(cmd, VTD_CCMD, CAIG, gran);
     }
     sva_vtd_set64(vtd, A_VTD_CCMD, cmd);
@@ -79,7 +101,10 @@ void sva_vtd_iotlb_command(SvaVtd *vtd)
         gran = 0;               /* ignored (VT-d rev 5.10, 11.4.6.3) */
     }
     if (is_allowed(vtd) && gran) {
+        announce(vtd, SVA_VTD_DESC_IOTLB, gran, &scope,
+                 gran == GRAN_NARROW ? iva : 0);
         sva_vtd_drop_iotlb(vtd, &scope);
+        announce_end(vtd);
         cmd = FIELD_DP64(cmd, VTD_IOTLB, IAIG, gran);
     }
     sva_vtd_set64(vtd, A_VTD_IOTLB, cmd);

@@ -140,8 +140,8 @@ static SvaFault decode_entry(const SvaVtd *vtd, const uint64_t *qw,
     return fault;
 }
 
-static SvaFault fetch_entry(SvaVtd *vtd, uint64_t table, uint32_t pasid,
-                            SvaVtdPasidEntry *out)
+static SvaFault fetch_entry(SvaVtd *vtd, uint64_t table, uint16_t rid,
+                            uint32_t pasid, SvaVtdPasidEntry *out)
 {
     uint64_t pa = table + (pasid & SVA_VTD_PTE_INDEX) * SVA_VTD_PTE_BYTES;
     uint64_t qw[SVA_VTD_PTE_WORDS];
@@ -149,6 +149,8 @@ static SvaFault fetch_entry(SvaVtd *vtd, uint64_t table, uint32_t pasid,
     if (!sva_vtd_read_entry(vtd, pa, qw, SVA_VTD_PTE_WORDS)) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_ACCESS);
     }
+    sva_event_entry(vtd->iommu.env, SVA_ENTRY_VTD_PASID, rid, sva_pasid(pasid),
+                    pa, qw, SVA_VTD_PTE_WORDS);
     out->fpd |= !!(qw[0] & R_VTD_PTE0_FPD_MASK);
     if (!(qw[0] & R_VTD_PTE0_P_MASK)) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_P);
@@ -156,8 +158,8 @@ static SvaFault fetch_entry(SvaVtd *vtd, uint64_t table, uint32_t pasid,
     return decode_entry(vtd, qw, out);
 }
 
-static SvaFault fetch(SvaVtd *vtd, const SvaVtdContext *ctx, uint32_t pasid,
-                      SvaVtdPasidEntry *out)
+static SvaFault fetch(SvaVtd *vtd, const SvaVtdContext *ctx, uint16_t rid,
+                      uint32_t pasid, SvaVtdPasidEntry *out)
 {
     uint64_t pa = ctx->dir + (pasid >> SVA_VTD_PDE_SHIFT) * SVA_VTD_PDE_BYTES;
     uint64_t pde;
@@ -165,6 +167,8 @@ static SvaFault fetch(SvaVtd *vtd, const SvaVtdContext *ctx, uint32_t pasid,
     if (!sva_env_read64(vtd->iommu.env, pa, &pde)) {
         return sva_vtd_fault(SVA_VTD_FR_SPD_ACCESS);
     }
+    sva_event_entry(vtd->iommu.env, SVA_ENTRY_VTD_PASID_DIR, rid,
+                    sva_pasid(pasid), pa, &pde, 1);
     out->fpd = pde & R_VTD_PDE_FPD_MASK;
     if (!(pde & R_VTD_PDE_P_MASK)) {
         return sva_vtd_fault(SVA_VTD_FR_SPD_P);
@@ -172,7 +176,7 @@ static SvaFault fetch(SvaVtd *vtd, const SvaVtdContext *ctx, uint32_t pasid,
     if (pde & (SVA_VTD_PDE_RSVD | sva_vtd_above_haw(vtd))) {
         return sva_vtd_fault(SVA_VTD_FR_SPD_RSVD);
     }
-    return fetch_entry(vtd, pde & SVA_VTD_ADDR, pasid, out);
+    return fetch_entry(vtd, pde & SVA_VTD_ADDR, rid, pasid, out);
 }
 
 SvaFault sva_vtd_pasid_get(SvaVtd *vtd, uint16_t rid,
@@ -191,7 +195,7 @@ SvaFault sva_vtd_pasid_get(SvaVtd *vtd, uint16_t rid,
     }
     memset(&entry, 0, sizeof(entry));
     sva_vtd_count(vtd, SVA_VTD_CNT_PASID_FETCHES);
-    fault = fetch(vtd, ctx, cfg->pasid, &entry);
+    fault = fetch(vtd, ctx, rid, cfg->pasid, &entry);
     cfg->fpd |= entry.fpd;
     if (sva_fault_is_none(fault)) {
         /* With CM=0 an entry that is not present must not be cached. */

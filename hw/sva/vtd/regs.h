@@ -91,6 +91,8 @@ uint64_t sva_vtd_ecap(const SvaVtdConfig *config);
 
 /* Software wrote GCMD. */
 void sva_vtd_global_command(SvaVtd *vtd);
+/* Registers that translation depends on have taken effect (SVA_EV_REGS). */
+void sva_vtd_regs_announce(SvaVtd *vtd);
 
 /* -- event interrupts (irq.c) -- */
 

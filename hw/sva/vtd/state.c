@@ -160,6 +160,7 @@ const char *sva_vtd_load(SvaVtd *vtd, const SvaVtdSaved *in)
     vtd->fault_next = in->fault_next;
     take_queue(vtd, in);
     take_tables(vtd, in);
+    sva_vtd_regs_announce(vtd);
     /* The unit may have been saved between two slices of a long queue. */
     sva_vtd_queue_defer(vtd);
     return NULL;

@@ -14,6 +14,11 @@
 #define FIRST_STAGE (SVA_TLB_KIND_BIT(SVA_TLB_FIRST) | \
                      SVA_TLB_KIND_BIT(SVA_TLB_NESTED))
 
+QEMU_BUILD_BUG_ON((int)SVA_TLB_FIRST != (int)SVA_FILL_VTD_FIRST ||
+                  (int)SVA_TLB_SECOND != (int)SVA_FILL_VTD_SECOND ||
+                  (int)SVA_TLB_PASS != (int)SVA_FILL_VTD_PASS ||
+                  (int)SVA_TLB_NESTED != (int)SVA_FILL_VTD_NESTED);
+
 static SvaTlbTag tag_of(const SvaVtdTransCfg *cfg, bool priv)
 {
     return (SvaTlbTag) {
@@ -56,14 +61,17 @@ bool sva_vtd_tlb_lookup(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
     return true;
 }
 
-void sva_vtd_tlb_insert(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
-                        bool priv, const SvaMapping *map)
+void sva_vtd_tlb_insert(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
+                        const SvaRequest *req, bool priv,
+                        const SvaMapping *map)
 {
     SvaTlbEntry entry = {
-        .tag = tag_of(cfg, priv), .iova = addr, .map = *map,
+        .tag = tag_of(cfg, priv), .iova = req->addr, .map = *map,
     };
 
-    sva_iotlb_insert(vtd->iotlb, &entry);
+    if (sva_iotlb_insert(vtd->iotlb, &entry)) {
+        sva_tlb_filled(vtd->iommu.env, req, &entry);
+    }
 }
 
 static SvaWalkView walk_view(SvaVtd *vtd, uint16_t domain, uint32_t pasid,
@@ -245,6 +253,9 @@ void sva_vtd_drop_all(SvaVtd *vtd)
         sva_iotlb_reset(vtd->walks);
     }
     sva_utlb_reset(&vtd->utlb);
+    sva_emit(vtd->iommu.env, .kind = SVA_EV_DROP,
+             .drop.caches = SVA_DROP_CONFIG | SVA_DROP_PASID | SVA_DROP_TLB |
+                            SVA_DROP_WALK);
 }
 
 uint64_t sva_vtd_am_mask(unsigned am)

@@ -38,9 +38,10 @@ typedef struct SvaVtdScope {
  */
 bool sva_vtd_tlb_lookup(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
                         uint8_t want, SvaMapping *out);
-/* @priv: it was looked up with SVA_PRIV */
-void sva_vtd_tlb_insert(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
-                        bool priv, const SvaMapping *map);
+/* The address of @req translates to @map; @priv: looked up with SVA_PRIV */
+void sva_vtd_tlb_insert(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
+                        const SvaRequest *req, bool priv,
+                        const SvaMapping *map);
 
 /*
  * What walks by @cfg->entry may use of the paging-structure caches, for

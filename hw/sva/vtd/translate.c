@@ -32,6 +32,8 @@ static void walk_tables(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
     SvaWalkView views[2];
     SvaPtQuery query = {
         .va = req->addr,
+        .pasid = req->pasid,
+        .rid = req->rid,
         .want = want,
         .partial = req->at == SVA_AT_TRANSLATION,
         .views = sva_vtd_walk_views(vtd, cfg, views),
@@ -107,7 +109,7 @@ static SvaFault walk(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
     if (res.status != SVA_PT_OK) {
         return walk_fault(cfg, &res, want);
     }
-    sva_vtd_tlb_insert(vtd, cfg, req->addr, want & SVA_PRIV, &res.map);
+    sva_vtd_tlb_insert(vtd, cfg, req, want & SVA_PRIV, &res.map);
     *out = res.map;
     return SVA_NO_FAULT;
 }

@@ -87,6 +87,7 @@ void sva_vtd_reset(SvaVtd *vtd)
         ops->intremap_changed(vtd->host, &vtd->intremap);
     }
     sva_emit(vtd->iommu.env, .kind = SVA_EV_RESET);
+    sva_vtd_regs_announce(vtd);
 }
 
 void sva_vtd_finalize(SvaVtd *vtd)

@@ -25,13 +25,14 @@ static void finish_wait(SvaVtd *vtd, const SvaVtdWait *wait)
     if (wait->fence) {
         sva_vtd_count(vtd, SVA_VTD_CNT_WAITS_FENCE);
     }
+    /* Who follows the events knows it before software can. */
+    sva_emit(vtd->iommu.env, .kind = SVA_EV_WAIT_DONE, .addr = wait->addr,
+             .wait.word = wait->raw);
     if (wait->status_write &&
         !sva_env_write(vtd->iommu.env, wait->addr, &data, sizeof(data))) {
         sva_guest_error(vtd->iommu.env, "vtd: wait status address 0x%" PRIx64
                         " is not memory", wait->addr);
     }
-    sva_emit(vtd->iommu.env, .kind = SVA_EV_WAIT_DONE, .addr = wait->addr,
-             .wait.word = wait->raw);
     if (wait->interrupt) {
         sva_vtd_event_raise(vtd, SVA_VTD_EVENT_INVALIDATION,
                             R_VTD_ICS_IWC_MASK);

@@ -141,6 +141,25 @@ static void test_privileges_of_a_request(void)
     vtd_fixture_free(f);
 }
 
+/* Without PASIDs ECAP.SRS is 0, and SRE reserved. */
+static void test_supervisors_need_pasids(void)
+{
+    SvaVtdConfig config = sva_vtd_default_config;
+    VtdFixture *f;
+
+    config.pasid_bits = 0;
+    config.pri = false;
+    f = vtd_fixture_scalable(&config);
+    g_assert_cmphex(vtd_read64(f, 0x10) >> 31 & 1, ==, 0);
+    vtd_context(f, VTD_DIR | 1, 0);
+    vtd_map(f, 0x1000, 0xa000, true);
+    vtd_pasid(f, 0, VTD_FIRST0, VTD_FIRST1, VTD_FIRST2 | 0x1);
+    vtd_expect_fault(f, SVA_NO_PASID, 0x1000, SVA_READ, 0x5a);
+    vtd_bind(f, 0);
+    vtd_expect_ok(f, SVA_NO_PASID, 0x1000, SVA_READ, 0xa000);
+    vtd_fixture_free(f);
+}
+
 static void test_extended_accessed_bit(void)
 {
     VtdFixture *f = vtd_fixture_scalable(NULL);
@@ -517,6 +536,7 @@ int main(int argc, char **argv)
     CASE(accessed_bits_need_a_coherent_walk);
     CASE(accessed_bit_that_cannot_be_set);
     CASE(privileges_of_a_request);
+    CASE(supervisors_need_pasids);
     CASE(extended_accessed_bit);
     CASE(second_stage);
     CASE(second_stage_accessed_and_dirty);

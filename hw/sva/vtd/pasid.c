@@ -98,7 +98,7 @@ static bool has_reserved(const SvaVtd *vtd, const uint64_t *qw)
         (vtd->config.second_ad ? 0 : R_VTD_PTE0_SSADE_MASK),
         SVA_VTD_PTE1_RSVD,
         SVA_VTD_PTE2_RSVD | sva_vtd_above_haw(vtd) |
-        (vtd->config.supervisor ? 0 : R_VTD_PTE2_SRE_MASK),
+        (vtd->ecap & R_VTD_ECAP_SRS_MASK ? 0 : R_VTD_PTE2_SRE_MASK),
     };
     unsigned i;
 

@@ -49,6 +49,8 @@ ALLOWED = {
                 r'testdev/(?!device\.|pci-api\.)'],
     'observe': [r'include/(types|env|event|accel-abi)\.h',
                 r'observe/(?!trace|stream-device|checker-device)'],
+    # Judges the models, by the specifications alone.
+    'oracle': [r'include/types\.h', r'observe/oracle/'],
     'vtd-qemu': [r'include/', r'core/', r'vtd/', r'pci/'],
     'smmuv3-qemu': [r'include/', r'core/', r'smmuv3/', r'pci/'],
     'endpoint-qemu': [r'include/', r'endpoint/'],
@@ -62,6 +64,8 @@ ALLOWED = {
 def layer_of(name):
     """The layer of a file, from its path below hw/sva/ or include/hw/sva/."""
     folder, _, rest = name.partition('/')
+    if name.startswith('observe/oracle/'):
+        return 'oracle'
     if folder == 'include':
         return 'include-qemu' if rest in QEMU_HEADERS else 'include'
     qemu = OBSERVE_QEMU if folder == 'observe' else QEMU_FILE

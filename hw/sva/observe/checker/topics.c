@@ -7,7 +7,7 @@
 #include "topics.h"
 
 const SvaCheckArch *const sva_check_archs[SVA_REGS_ARCHS] = {
-    [SVA_REGS_VTD] = NULL,
+    [SVA_REGS_VTD] = &sva_check_vtd,
     [SVA_REGS_SMMUV3] = &sva_check_smmu,
 };
 

@@ -1,0 +1,231 @@
+/*
+ * Checker: what it knows of VT-d
+ *
+ * VT-d rev 5.10, 6.2.1 (tags of caches), Tables 23 and 24 (what a descriptor
+ * reaches), Table 28 (what a change owes).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "vtd-command.h"
+#include "vtd-layout.h"
+#include "vtd-legal.h"
+#include "vtd-owed.h"
+
+/* SvaEvent.fill.kind */
+#define FIRST   (1u << SVA_FILL_VTD_FIRST | 1u << SVA_FILL_VTD_NESTED)
+#define SECOND  (1u << SVA_FILL_VTD_SECOND | 1u << SVA_FILL_VTD_PASS)
+
+static SvaCheckChange compare(const uint64_t *regs, const SvaCheckEntry *old,
+                              const SvaCheckEntry *now)
+{
+    SvaCheckVtdUnit unit;
+
+    sva_check_vtd_unit(regs, &unit);
+    return sva_check_vtd_compare(&unit, old->type, old->level, old->words,
+                                 now->words);
+}
+
+static bool present(const uint64_t *regs, const SvaCheckEntry *entry)
+{
+    SvaCheckVtdUnit unit;
+
+    sva_check_vtd_unit(regs, &unit);
+    return sva_check_vtd_present(entry->type, entry->words) &&
+           !sva_check_vtd_illegal(&unit, entry->type, entry->words);
+}
+
+static bool leaf(const uint64_t *regs G_GNUC_UNUSED,
+                 const SvaCheckEntry *entry)
+{
+    return sva_check_vtd_leaf(entry->level, entry->words[0]);
+}
+
+static uint64_t target(const uint64_t *regs, const SvaCheckEntry *entry)
+{
+    SvaCheckVtdUnit unit;
+
+    sva_check_vtd_unit(regs, &unit);
+    return sva_check_vtd_target(&unit, entry->type, entry->level,
+                                entry->words);
+}
+
+/* A context entry comes with the root entry that led to it (6.2.2). */
+static uint8_t cached(const uint64_t *regs, const SvaCheckEntry *entry)
+{
+    SvaCheckVtdUnit unit;
+
+    sva_check_vtd_unit(regs, &unit);
+    if (!sva_check_vtd_remembered(&unit, entry->type, entry->words)) {
+        return 0;
+    }
+    switch (entry->type) {
+    case SVA_ENTRY_VTD_ROOT:
+    case SVA_ENTRY_VTD_CONTEXT:
+        return SVA_DROP_CONFIG;
+    case SVA_ENTRY_VTD_PASID_DIR:
+    case SVA_ENTRY_VTD_PASID:
+        return SVA_DROP_PASID;
+    default:
+        return sva_check_vtd_leaf(entry->level, entry->words[0])
+               ? 0 : SVA_DROP_WALK;
+    }
+}
+
+static SvaCheckBind bind_state(const uint64_t *regs G_GNUC_UNUSED,
+                               const SvaCheckEntry *entry)
+{
+    if (entry->words[0] & CHECK_VTD_P) {
+        return SVA_BIND_BOUND;
+    }
+    /* 9.6: FPD counts while P=0, and nothing else does. */
+    return entry->words[0] & CHECK_VTD_FPD ? SVA_BIND_QUIESCED
+                                           : SVA_BIND_UNBOUND;
+}
+
+static unsigned owed(const uint64_t *regs, const SvaCheckEntry *old,
+                     const SvaCheckEntry *now,
+                     SvaCheckOwed out[SVA_CHECK_OWED])
+{
+    SvaCheckVtdUnit unit;
+
+    sva_check_vtd_unit(regs, &unit);
+    return sva_check_vtd_owed(&unit, old, now, out);
+}
+
+/* -- what a descriptor reaches: Tables 23 and 24 -- */
+
+static SvaCheckInval *add(SvaCheckCommand *out, const SvaCheckVtdCmd *cmd,
+                          uint8_t caches)
+{
+    SvaCheckInval *inval = &out->invals[out->count++];
+
+    *inval = (SvaCheckInval) {
+        .caches = caches,
+        .addr = cmd->first,
+        .last = cmd->last,
+        .rid = cmd->rid,
+        .rid_mask = ~cmd->rid_mask,
+        .domain = cmd->domain,
+        .pasid = cmd->pasid,
+        .asid = cmd->pasid.id,
+    };
+    return inval;
+}
+
+static void context_invals(const SvaCheckVtdCmd *cmd, SvaCheckCommand *out)
+{
+    SvaCheckInval *inval = add(out, cmd, SVA_DROP_CONFIG);
+
+    inval->leaf = cmd->gran != SVA_CHECK_VTD_GRAN_GLOBAL;
+    inval->by_rid = cmd->gran == SVA_CHECK_VTD_GRAN_DEVICE;
+    inval->by_domain = cmd->gran == SVA_CHECK_VTD_GRAN_DOMAIN;
+}
+
+static void pasid_invals(const SvaCheckVtdCmd *cmd, SvaCheckCommand *out)
+{
+    SvaCheckInval *inval = add(out, cmd, SVA_DROP_PASID);
+
+    inval->by_domain = cmd->gran != SVA_CHECK_VTD_GRAN_GLOBAL;
+    inval->by_pasid = cmd->gran == SVA_CHECK_VTD_GRAN_PASID;
+}
+
+/*
+ * By page: addresses are those of the second stage, so that of first-stage
+ * and nested translations the whole domain goes (Table 23).
+ */
+static void iotlb_invals(const SvaCheckVtdCmd *cmd, SvaCheckCommand *out)
+{
+    uint8_t all = SVA_DROP_TLB | SVA_DROP_WALK;
+    bool page = cmd->gran == SVA_CHECK_VTD_GRAN_PAGE;
+    SvaCheckInval *inval = add(out, cmd, cmd->hint ? SVA_DROP_TLB : all);
+
+    inval->leaf = cmd->hint;
+    inval->by_domain = cmd->gran != SVA_CHECK_VTD_GRAN_GLOBAL;
+    if (page) {
+        inval->kinds = SECOND;
+        inval = add(out, cmd, all);
+        inval->kinds = FIRST;
+        inval->by_domain = true;
+        inval->addr = 0;
+        inval->last = UINT64_MAX;
+    }
+}
+
+/*
+ * All of the PASID: translations of each kind, but paging-structure entries
+ * of the first stage only (Table 24).
+ */
+static void p_iotlb_invals(const SvaCheckVtdCmd *cmd, SvaCheckCommand *out)
+{
+    uint8_t caches = SVA_DROP_TLB | (cmd->hint ? 0 : SVA_DROP_WALK);
+    SvaCheckInval *inval = add(out, cmd, caches);
+
+    inval->leaf = cmd->hint;
+    inval->kinds = FIRST;
+    inval->by_domain = true;
+    inval->by_asid = true;
+    if (cmd->gran == SVA_CHECK_VTD_GRAN_PASID) {
+        inval = add(out, cmd, SVA_DROP_TLB);
+        inval->kinds = SECOND;
+        inval->by_domain = true;
+        inval->by_asid = true;
+    }
+}
+
+static void devtlb_invals(const SvaCheckVtdCmd *cmd, SvaCheckCommand *out)
+{
+    SvaCheckInval *inval = add(out, cmd, SVA_DROP_ATC);
+
+    inval->by_rid = true;
+    inval->by_pasid = !cmd->global;
+}
+
+static void command(const uint64_t *regs, const SvaEvent *event,
+                    SvaCheckCommand *out)
+{
+    SvaCheckVtdUnit unit;
+    SvaCheckVtdCmd cmd;
+
+    memset(out, 0, sizeof(*out));
+    sva_check_vtd_unit(regs, &unit);
+    if (!sva_check_vtd_cmd(&unit, event->command.words, &cmd)) {
+        return;
+    }
+    out->wait = cmd.type == SVA_CHECK_VTD_CMD_WAIT;
+    if (cmd.gran == SVA_CHECK_VTD_GRAN_NONE) {
+        return;
+    }
+    switch (cmd.type) {
+    case SVA_CHECK_VTD_CMD_CONTEXT:
+        context_invals(&cmd, out);
+        break;
+    case SVA_CHECK_VTD_CMD_IOTLB:
+        iotlb_invals(&cmd, out);
+        break;
+    case SVA_CHECK_VTD_CMD_P_IOTLB:
+        p_iotlb_invals(&cmd, out);
+        break;
+    case SVA_CHECK_VTD_CMD_PASID:
+        pasid_invals(&cmd, out);
+        break;
+    case SVA_CHECK_VTD_CMD_DEVTLB:
+    case SVA_CHECK_VTD_CMD_P_DEVTLB:
+        devtlb_invals(&cmd, out);
+        break;
+    default:
+        break;
+    }
+}
+
+const SvaCheckArch sva_check_vtd = {
+    .name = "VT-d",
+    .compare = compare,
+    .present = present,
+    .leaf = leaf,
+    .target = target,
+    .cached = cached,
+    .bind = bind_state,
+    .owed = owed,
+    .command = command,
+};

@@ -12,15 +12,7 @@
 #include "smmu-desc.h"
 #include "smmu-entry.h"
 
-/* Kinds of SVA_EV_FILL */
-enum {
-    KIND_STAGE1,
-    KIND_STAGE2,
-    KIND_COMBINED,
-    KIND_HYP,
-};
-
-#define BIT_OF(kind) (1u << (kind))
+#define KIND_BIT(kind) (1u << SVA_FILL_SMMU_##kind)
 
 /* -- page tables -- */
 
@@ -402,11 +394,11 @@ static void drop_tlb(const SvaCheckSmmuCommand *cmd, SvaCheckInval *out)
         .leaf = cmd->leaf,
     };
     if (cmd->hyp) {
-        out->kinds = BIT_OF(KIND_HYP);
+        out->kinds = KIND_BIT(HYP);
     } else {
-        out->kinds = (cmd->stage1 ? BIT_OF(KIND_STAGE1) |
-                                    BIT_OF(KIND_COMBINED) : 0) |
-                     (cmd->stage2 ? BIT_OF(KIND_STAGE2) : 0);
+        out->kinds = (cmd->stage1 ? KIND_BIT(STAGE1) | KIND_BIT(COMBINED)
+                                  : 0) |
+                     (cmd->stage2 ? KIND_BIT(STAGE2) : 0);
     }
 }
 

@@ -92,7 +92,8 @@ static void test_caps(void)
 
 /* -- what they reach -- */
 
-static SvaCheckInval inval(uint64_t qw0, uint64_t qw1)
+/* The last of @count. */
+static SvaCheckInval inval_of(uint64_t qw0, uint64_t qw1, unsigned count)
 {
     SvaEvent event = {
         .kind = SVA_EV_COMMAND, .command.words = { qw0, qw1 },
@@ -101,9 +102,14 @@ static SvaCheckInval inval(uint64_t qw0, uint64_t qw1)
     SvaCheckCommand cmd;
 
     sva_check_smmu.command(regs, &event, &cmd);
-    g_assert_cmpuint(cmd.count, ==, 1);
+    g_assert_cmpuint(cmd.count, ==, count);
     g_assert_false(cmd.wait);
-    return cmd.invals[0];
+    return cmd.invals[count - 1];
+}
+
+static SvaCheckInval inval(uint64_t qw0, uint64_t qw1)
+{
+    return inval_of(qw0, qw1, 1);
 }
 
 static void test_cfgi(void)
@@ -139,26 +145,28 @@ static void test_tlbi(void)
     SvaCheckInval i = inval(0x0010000500000011ull, 0);
 
     g_assert_cmphex(i.caches, ==, SVA_DROP_TLB | SVA_DROP_WALK);
-    g_assert_true(i.by_asid && i.nonglobal && i.by_domain);
+    g_assert_true(i.by_asid && i.by_domain);
     g_assert_cmphex(i.asid, ==, 0x10);
     g_assert_cmphex(i.domain, ==, 5);
     g_assert_cmphex(i.kinds, ==, 0x5);
     g_assert_cmphex(i.addr, ==, 0);
     g_assert_cmphex(i.last, ==, UINT64_MAX);
 
-    i = inval(0x0010000000000012ull, 0xffff800012345001ull);
+    /* ASID 0x10 and, for global entries, 1 << 16 without and with ASET */
+    i = inval_of(0x0010000000000012ull, 0xffff800012345001ull, 3);
     g_assert_cmphex(i.caches, ==, SVA_DROP_TLB);
-    g_assert_true(i.leaf && i.by_asid && !i.nonglobal);
+    g_assert_true(i.leaf && i.by_asid);
+    g_assert_cmphex(i.asid, ==, 0x30000);
     g_assert_cmphex(i.addr, ==, 0xffff800012345000ull);
     g_assert_cmphex(i.last, ==, 0xffff800012345000ull);
     g_assert_false(inval(0x13, 0).by_asid);
 
     /* 3 * 2^4 pages of 4 KiB */
-    i = inval(0x0010000000402012ull, 0x400400);
+    i = inval_of(0x0010000000402012ull, 0x400400, 3);
     g_assert_cmphex(i.addr, ==, 0x400000);
     g_assert_cmphex(i.last, ==, 0x42ffff);
     /* 32 * 2^31 pages of 64 KiB: no wrap */
-    i = inval(0x0010000001f1f012ull, 0xffffffffffff0c00ull);
+    i = inval_of(0x0010000001f1f012ull, 0xffffffffffff0c00ull, 3);
     g_assert_cmphex(i.last, ==, UINT64_MAX);
 
     i = inval(0x50000002aull, 0x7000000000001001ull);

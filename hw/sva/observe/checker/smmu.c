@@ -390,7 +390,6 @@ static void drop_tlb(const SvaCheckSmmuCommand *cmd, SvaCheckInval *out)
         .domain = cmd->vmid,
         .by_asid = cmd->by_asid,
         .asid = cmd->asid,
-        .nonglobal = cmd->by_asid && !cmd->globals,
         .leaf = cmd->leaf,
     };
     if (cmd->hyp) {
@@ -399,6 +398,22 @@ static void drop_tlb(const SvaCheckSmmuCommand *cmd, SvaCheckInval *out)
         out->kinds = (cmd->stage1 ? KIND_BIT(STAGE1) | KIND_BIT(COMBINED)
                                   : 0) |
                      (cmd->stage2 ? KIND_BIT(STAGE2) : 0);
+    }
+}
+
+/* Global entries have tags of their own: with ASET, and without. */
+static void drop_tlb_and_globals(const SvaCheckSmmuCommand *cmd,
+                                 SvaCheckCommand *out)
+{
+    static const uint32_t tags[] = {
+        SVA_FILL_SMMU_GLOBAL, SVA_FILL_SMMU_GLOBAL | SVA_FILL_SMMU_ASET,
+    };
+    unsigned i;
+
+    drop_tlb(cmd, &out->invals[out->count++]);
+    for (i = 0; cmd->globals && i < G_N_ELEMENTS(tags); i++) {
+        out->invals[out->count] = out->invals[0];
+        out->invals[out->count++].asid = tags[i];
     }
 }
 
@@ -428,7 +443,7 @@ static void command(const uint64_t *regs, const SvaEvent *event,
     }
     out->wait = cmd.kind == SVA_CHECK_SMMU_SYNC;
     if (cmd.kind == SVA_CHECK_SMMU_TLBI) {
-        drop_tlb(&cmd, &out->invals[out->count++]);
+        drop_tlb_and_globals(&cmd, out);
     } else if (cmd.sid > 0xffff) {
         return;                 /* of no function */
     } else if (cmd.kind == SVA_CHECK_SMMU_CFGI) {

@@ -5,7 +5,7 @@
     scripts/check-style.py [ROOT]
 
 Every text file has an SPDX line near its top, no trailing blanks and a final
-newline. Sources (C, Python, shell) have less than 600 lines, functions less
+newline. Sources (C, Python, shell, JavaScript) have less than 600 lines, functions less
 than 60. C of the models and their tests has no tabs and lines of at most 80
 columns; what is in kernel style is exempt from that.
 
@@ -26,7 +26,7 @@ SPDX_WITHIN = 20
 
 SKIPPED_FOLDERS = {'.git', '.cache', '__pycache__', 'build', 'LICENSES'}
 C_FILES = {'.c', '.h'}
-SOURCES = C_FILES | {'.py', '.sh'}
+SOURCES = C_FILES | {'.js', '.py', '.sh'}
 TEXT = SOURCES | {'.build', '.rst', '.mak', '.config', '.toml', '.yml', '.yaml', '.json',
                   '.options', '.txt', '.css', '.html'}
 TEXT_NAMES = {'Kconfig', 'Makefile', '.gitignore', '.editorconfig', 'trace-events'}

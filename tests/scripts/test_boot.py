@@ -74,7 +74,7 @@ class BootFailure(FakeMachine):
         self.assertIn('Kernel panic - not syncing', shown[10])
         self.assertEqual(shown[-1], '    | [1.2]  f2+0x1/0x2')
         self.check([HANG])
-        self.assertTrue(self.out.splitlines()[-3].endswith('Linux version 6.19.0-rc3+ (gcc)'))
+        self.assertTrue(self.out.splitlines()[-4].endswith('Linux version 6.19.0-rc3+ (gcc)'))
 
     def test_what_else_is_no_boot(self):
         for script, words in ((HANG, 'did not answer in time'), (RESET, 'powered off')):

@@ -13,7 +13,8 @@ from .util import paths, text
 from .util.errors import SvaError
 
 # Each is a module commands/<name>.py with register(subparsers) and run(args).
-COMMANDS = ('setup', 'list', 'demo', 'check', 'run', 'test', 'mutants', 'bench', 'clean')
+COMMANDS = ('setup', 'list', 'demo', 'check', 'run', 'report', 'test', 'mutants', 'bench',
+            'clean')
 
 DESCRIPTION = 'Test shared virtual addressing (SVA) in Linux kernels, under QEMU.'
 

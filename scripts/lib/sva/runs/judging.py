@@ -6,6 +6,7 @@ import sys
 from .. import scenarios
 from ..guest import machine
 from ..judge import verdict
+from ..timeline import report as pages
 from ..util import paths
 from ..util.errors import SvaError
 from . import findings, report, rundir, runner
@@ -40,7 +41,19 @@ def run(args, makers, command, use_findings=True):
         logs = base / next(iter(makers)) if len(makers) == 1 else base
         print(report.summary(verdicts, f'{logs.relative_to(paths.ROOT)}/'))
     report.write_files(args, verdicts)
+    page = make_page(base)
+    if page and not args.ktap:
+        print(f'report: {page.relative_to(paths.ROOT)}')
     return verdict.exit_status(verdicts, boot_failed, args.boot_failure)
+
+
+def make_page(directory):
+    """The report page of a run, None if there is none: the verdicts count without it."""
+    try:
+        return pages.write(directory)
+    except Exception as e:
+        print(f'sva: no report page: {type(e).__name__}: {e}', file=sys.stderr)
+        return None
 
 
 def _verdicts(results):

@@ -12,7 +12,8 @@ PER_ARCH = ('kernel', 'debian-kernel', 'busybox', 'guest')
 
 
 # Only `sva test` uses these.
-FOR_TESTS = ('qemu-asan', 'qemu-tsan', qemu.OLDEST.name, f'{qemu.OLDEST.name}-source')
+FOR_TESTS = ('qemu-asan', 'qemu-tsan', 'browser', qemu.OLDEST.name,
+             f'{qemu.OLDEST.name}-source')
 
 
 class Options(NamedTuple):
@@ -35,6 +36,8 @@ def steps(options):
              lambda bar: tools.install_packages(packages)),
         Step('tools', 'meson, avocado', 'fetch', ('packages',),
              lambda bar: tools.make_python_env(private)),
+        Step('browser', 'chromium, to test the report page', 'fetch', ('packages',),
+             lambda bar: tools.install_browser()),
         Step('qemu-source', 'QEMU source', 'fetch', ('packages',),
              lambda bar: qemu.get_source(private, options.qemu_src, options.update)),
         Step('qemu', 'QEMU build', 'build', ('tools', 'qemu-source'), qemu.build),

@@ -26,6 +26,9 @@ PACKAGES = (
     'gcovr', 'python3-jsonschema', 'python3-junitparser', 'python3-lxml', 'python3-xmlrunner',
 )
 
+# Only `sva test` needs it.
+BROWSER = 'chromium'
+
 # Files of QEMU's firmware directory by package: firmware, loaders of the kernel formats
 # that -kernel takes, option ROMs of the devices that are built.
 FIRMWARE = {
@@ -49,6 +52,12 @@ def install_packages(names=()):
     late = apt.missing_packages(_sanitizer_runtime())
     apt.install(late, paths.log('packages'))
     return f'{len(missing) + len(late)} installed' if missing or late else 'all there'
+
+
+def install_browser():
+    missing = apt.missing_packages([BROWSER])
+    apt.install(missing, paths.log('browser'))
+    return 'installed' if missing else 'all there'
 
 
 def _sanitizer_runtime():

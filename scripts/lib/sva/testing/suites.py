@@ -63,6 +63,10 @@ def scripts():
     return run_python('scripts', paths.ROOT / 'tests/scripts')
 
 
+def page():
+    return run_python('page', paths.ROOT / 'tests/page')
+
+
 def functional():
     """Two machines at a time: for much of a scenario they stand still."""
     names = python_list('functional')()
@@ -267,6 +271,8 @@ def all_suites():
               lambda: [*fuzzing.harnesses(), *(f'device-{d}' for d in fuzzing.DEVICES)]),
         Suite('docs', 'documentation without warnings', ('packages',), docs,
               lambda: ['sphinx']),
+        Suite('page', 'the report page in a browser', ('packages', 'browser'), page,
+              python_list('page')),
         Suite('qtest', 'devices in QEMU, no guest', ('qemu', 'firmware'),
               qtest('qtest', qemu.PLAIN),
               meson_list(qemu_build, 'sva')),

@@ -3,6 +3,7 @@
  *
  * Numbers of an input name registers, tables and addresses of the fixture.
  * What is checked is in smmu-world.h; and, after a flush of every cache:
+ *  - a memory request gets what the oracle says;
  *  - a translation that comes from a cache is the one that was put there, and
  *    holds for all of the range that it says;
  *  - a translation request is granted what memory requests are, and nothing
@@ -13,6 +14,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "oracle-source.h"
 #include "smmu-world.h"
 
 enum {
@@ -282,9 +284,37 @@ static uint64_t final_addr(SmmuWorld *w, uint64_t addr, uint8_t access)
     return out.map.addr;
 }
 
+/* By the tables in memory, without any cache. */
+static SvaTranslation translate_as_oracle(SmmuWorld *w, const SvaRequest *req)
+{
+    SmmuFixture *f = w->f;
+    OracleMemory memory = oracle_memory(f->env);
+    uint64_t regs[SVA_ORACLE_REGS] = {
+        smmu_read64(f, 0x80), smmu_read32(f, 0x88),
+        smmu_read32(f, 0x00) | (uint64_t)smmu_read32(f, 0x04) << 32,
+        smmu_read32(f, 0x0c) | (uint64_t)smmu_read32(f, 0x14) << 32,
+        smmu_read32(f, 0x24), smmu_read32(f, 0x2c),
+    };
+    SvaOracleAnswer want;
+    SvaTranslation got;
+
+    sva_oracle_smmu(regs, &memory.source, req, &want);
+    g_assert_cmpint(want.outcome, !=, SVA_ORACLE_UNKNOWN);
+    got = smmu_world_translate(w, req, false);
+    g_assert_cmpint(got.outcome, ==,
+                    want.outcome == SVA_ORACLE_GRANTED ? SVA_OK
+                    : want.raz_wi ? SVA_RAZ_WI : SVA_ABORT);
+    if (got.outcome == SVA_OK) {
+        g_assert_cmphex(got.map.addr, ==, want.map.addr);
+        g_assert_cmphex(got.map.mask & ~want.map.mask, ==, 0);
+        g_assert_cmphex(got.map.access, ==, want.map.access);
+    }
+    return got;
+}
+
 static void compare(SmmuWorld *w, const SvaRequest *req)
 {
-    SvaTranslation first = smmu_world_translate(w, req, false), again, other;
+    SvaTranslation first = translate_as_oracle(w, req), again, other;
     SvaRequest far = *req;
     SvaAtsCompletion ats;
 

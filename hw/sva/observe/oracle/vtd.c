@@ -188,15 +188,16 @@ static unsigned scalable_context(const Unit *u, const uint64_t *qw,
 static unsigned function(const Unit *u, uint64_t *dir, uint32_t *pasid)
 {
     unsigned bus = u->req->rid >> 8, devfn = u->req->rid & 255;
-    uint64_t half, root[2], qw[4];
+    uint64_t half, qw[4];
 
     if (!oracle_bit(u->ecap, 43)) {
         return 0x30;
     }
-    if (!read_words(u, pointer(u, u->rtaddr) + 16 * bus, 2, root)) {
+    /* The halves are entries of their own. */
+    if (!read_words(u, pointer(u, u->rtaddr) + 16 * bus + 8 * (devfn >> 7), 1,
+                    &half)) {
         return 0x38;
     }
-    half = root[devfn >> 7];
     if (!oracle_bit(half, 0)) {
         return 0x39;
     }

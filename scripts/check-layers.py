@@ -37,9 +37,9 @@ ABI_SYSTEM = {'linux/types.h', 'linux/build_bug.h', 'stdint.h'}
 ALLOWED = {
     'include': [r'include/(?!cache-summary|compat|endpoint-pci|hooks)'],
     'include-qemu': [r'include/'],
-    'core': [r'include/(types|env|event|fabric)\.h', r'core/'],
-    'vtd': [r'include/(types|env|event|iommu)\.h', r'core/', r'vtd/(?!device\.|q35\.)'],
-    'smmuv3': [r'include/(types|env|event|iommu)\.h', r'core/',
+    'core': [r'include/(types|env|event|fabric|adversary)\.h', r'core/'],
+    'vtd': [r'include/(types|env|event|iommu|adversary)\.h', r'core/', r'vtd/(?!device\.|q35\.)'],
+    'smmuv3': [r'include/(types|env|event|iommu|adversary)\.h', r'core/',
                r'smmuv3/(?!device\.|virt\.)'],
     'endpoint': [r'include/(types|env|event|endpoint|adversary)\.h', r'endpoint/(?!pci-function\.|vmstate\.)'],
     'accel': [r'include/(types|env|event|endpoint|accel-abi)\.h',

@@ -7,6 +7,7 @@
  */
 #include "qemu/osdep.h"
 #include "../core/pt-vtdss.h"
+#include "adversary.h"
 #include "xlate.h"
 
 /* The table pointer in a present root entry, or half of one. */
@@ -156,6 +157,9 @@ static SvaFault fetch_scalable(SvaVtd *vtd, uint16_t rid, SvaVtdContext *out)
     if (!sva_vtd_read_entry(vtd, pa, qw, 4)) {
         return sva_vtd_fault(SVA_VTD_FR_SCT_ACCESS);
     }
+    if (G_UNLIKELY(vtd->adversary) && qw[0] & R_VTD_SCTX0_P_MASK) {
+        sva_vtd_kept_context(vtd, rid, qw, 4);
+    }
     announce(vtd, SVA_ENTRY_VTD_CONTEXT, rid, pa, qw, 4);
     out->fpd = qw[0] & R_VTD_SCTX0_FPD_MASK;
     if (!(qw[0] & R_VTD_SCTX0_P_MASK)) {
@@ -179,7 +183,7 @@ SvaFault sva_vtd_context_get(SvaVtd *vtd, uint16_t rid,
     SvaVtdContext ctx;
     SvaFault fault;
 
-    if (G_LIKELY(cached)) {
+    if (G_LIKELY(cached && !sva_vtd_takes(vtd, SVA_LIBERTY_EARLY))) {
         sva_vtd_count(vtd, SVA_VTD_CNT_CONTEXT_HITS);
         *out = cached;
         *fpd = cached->fpd;

@@ -214,6 +214,8 @@ static const Property device_properties[] = {
     SVA_IOMMU_NUMBER("iotlb-size", SvaVtdState, iotlb_entries, 32),
     SVA_IOMMU_NUMBER("walk-cache", SvaVtdState, walk_entries, 32),
     SVA_IOMMU_NUMBER("inval-timeout", SvaVtdState, inval_timeout, 32),
+    SVA_IOMMU_NUMBER("adversary", SvaVtdState, adversary, 32),
+    SVA_IOMMU_NUMBER("adversary-only", SvaVtdState, adversary_only, 32),
     SVA_IOMMU_BOOL("esrtps", SvaVtdState, esrtps),
     SVA_IOMMU_BOOL("esirtps", SvaVtdState, esirtps),
 };

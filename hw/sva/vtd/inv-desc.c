@@ -218,51 +218,53 @@ static const SvaVtdDescType types[SVA_VTD_DESC_TYPES] = {
     [SVA_VTD_DESC_CONTEXT] = {
         "context-cache", 0, SVA_VTD_CTX_INV0, 0,
         SVA_VTD_CNT_DESC_CONTEXT, false,
-        decode_context, run_context, NULL,
+        decode_context, run_context, NULL, SVA_VTD_RUN_LATE,
     },
     [SVA_VTD_DESC_IOTLB] = {
         "iotlb", 0, SVA_VTD_IOTLB_INV0, SVA_VTD_IOTLB_INV1,
         SVA_VTD_CNT_DESC_IOTLB, false,
-        decode_iotlb, run_iotlb, NULL,
+        decode_iotlb, run_iotlb, NULL, SVA_VTD_RUN_LATE,
     },
     [SVA_VTD_DESC_DEVTLB] = {
         "device-tlb", R_VTD_ECAP_DT_MASK,
         SVA_VTD_DEVTLB_INV0, SVA_VTD_DEVTLB_INV1,
         SVA_VTD_CNT_DESC_DEVTLB, false,
         decode_devtlb, sva_vtd_devtlb_run, sva_vtd_devtlb_ready,
+        SVA_VTD_RUN_AFTER,
     },
     [SVA_VTD_DESC_IEC] = {
         "interrupt-entry-cache", R_VTD_ECAP_IR_MASK, SVA_VTD_IEC_INV0, 0,
         SVA_VTD_CNT_DESC_IEC, false,
-        decode_iec, run_iec, NULL,
+        decode_iec, run_iec, NULL, SVA_VTD_RUN_NOW,
     },
     [SVA_VTD_DESC_WAIT] = {
         "wait", 0, SVA_VTD_WAIT0, SVA_VTD_WAIT1,
         SVA_VTD_CNT_DESC_WAIT, false,
-        decode_wait, sva_vtd_wait_run, sva_vtd_wait_ready,
+        decode_wait, sva_vtd_wait_run, sva_vtd_wait_ready, SVA_VTD_RUN_NOW,
     },
     [SVA_VTD_DESC_PIOTLB] = {
         "pasid-iotlb", R_VTD_ECAP_SMTS_MASK,
         SVA_VTD_PIOTLB_INV0, SVA_VTD_PIOTLB_INV1,
         SVA_VTD_CNT_DESC_PIOTLB, true,
-        decode_piotlb, run_iotlb, NULL,
+        decode_piotlb, run_iotlb, NULL, SVA_VTD_RUN_LATE,
     },
     [SVA_VTD_DESC_PC] = {
         "pasid-cache", R_VTD_ECAP_SMTS_MASK, SVA_VTD_PC_INV0, 0,
         SVA_VTD_CNT_DESC_PC, true,
-        decode_pc, run_pc, NULL,
+        decode_pc, run_pc, NULL, SVA_VTD_RUN_LATE,
     },
     [SVA_VTD_DESC_PDEVTLB] = {
         "pasid-device-tlb", R_VTD_ECAP_SMTS_MASK | R_VTD_ECAP_DT_MASK,
         SVA_VTD_PDEVTLB_INV0, SVA_VTD_PDEVTLB_INV1,
         SVA_VTD_CNT_DESC_PDEVTLB, true,
         decode_pdevtlb, sva_vtd_devtlb_run, sva_vtd_devtlb_ready,
+        SVA_VTD_RUN_AFTER,
     },
     [SVA_VTD_DESC_PGRESP] = {
         "page-response", R_VTD_ECAP_PRS_MASK,
         SVA_VTD_PGRESP0, SVA_VTD_PGRESP1,
         SVA_VTD_CNT_DESC_PGRESP, true,
-        decode_pgresp, sva_vtd_prq_response, NULL,
+        decode_pgresp, sva_vtd_prq_response, NULL, SVA_VTD_RUN_NOW,
     },
 };
 

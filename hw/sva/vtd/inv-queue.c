@@ -15,6 +15,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "adversary.h"
 #include "inv.h"
 
 #define STOPPING_ERRORS (R_VTD_FSTS_IQE_MASK | R_VTD_FSTS_ITE_MASK)
@@ -141,7 +142,9 @@ static bool run_one(SvaVtd *vtd, unsigned *spent)
                  .words = { qw[0], qw[1] },
                  .type = FIELD_EX64(qw[0], VTD_DESC0, TYPE_LO),
              });
-    *spent += SVA_SLICE_PER_COMMAND + type->run(vtd, &desc);
+    *spent += SVA_SLICE_PER_COMMAND +
+              (G_UNLIKELY(vtd->adversary)
+               ? sva_vtd_late_run(vtd, type, &desc) : type->run(vtd, &desc));
     return true;
 }
 
@@ -177,6 +180,7 @@ void sva_vtd_queue_defer(SvaVtd *vtd)
 
 void sva_vtd_queue_slice(void *opaque)
 {
+    sva_vtd_wait_check(opaque);         /* of a unit that was saved so */
     sva_vtd_queue_run(opaque);
 }
 

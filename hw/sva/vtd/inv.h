@@ -22,6 +22,13 @@ typedef struct SvaVtdDesc {
     uint32_t iec_mask;
 } SvaVtdDesc;
 
+/* When the unit has to carry out a descriptor, if it takes liberties. */
+typedef enum SvaVtdRunTime {
+    SVA_VTD_RUN_NOW,
+    SVA_VTD_RUN_LATE,           /* its own caches: before the wait completes */
+    SVA_VTD_RUN_AFTER,          /* device-TLBs: when those before it are done */
+} SvaVtdRunTime;
+
 /*
  * @run:   returns how many entries of caches it looked at
  * @ready: NULL, or: is there room to run one now?  Else it stays at the head.
@@ -38,6 +45,7 @@ typedef struct SvaVtdDescType {
                        SvaVtdDesc *out);
     unsigned (*run)(SvaVtd *vtd, const SvaVtdDesc *desc);
     bool (*ready)(const SvaVtd *vtd);
+    SvaVtdRunTime when;
 } SvaVtdDescType;
 
 /*

@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "adversary.h"
 #include "xlate.h"
 
 /* RTADDR is checked before all tables (Table 30, RTA.1 to RTA.3). */
@@ -87,6 +88,7 @@ SvaFault sva_vtd_admit(SvaVtd *vtd, const SvaRequest *req, bool page_request,
     SvaFault fault = check_mode(vtd, req, page_request);
 
     cfg->fpd = false;
+    cfg->page_requests = false;
     cfg->pasid = 0;
     if (sva_fault_is_none(fault)) {
         fault = sva_vtd_context_get(vtd, req->rid, ctx, &cfg->fpd);
@@ -97,6 +99,7 @@ SvaFault sva_vtd_admit(SvaVtd *vtd, const SvaRequest *req, bool page_request,
     if ((*ctx)->legacy) {
         return check_legacy(*ctx, req, page_request);
     }
+    cfg->page_requests = (*ctx)->page_requests;
     /* ECAP.RPS=1 */
     cfg->pasid = req->pasid.valid ? req->pasid.id : (*ctx)->rid_pasid;
     return check_scalable(vtd, *ctx, req, page_request);
@@ -127,7 +130,8 @@ bool sva_vtd_utlb_lookup(SvaVtd *vtd, const SvaRequest *req,
     SvaUtlbEntry entry;
 
     if (!sva_utlb_lookup(&vtd->utlb, req, &entry)) {
-        return false;
+        return G_UNLIKELY(vtd->adversary) &&
+               sva_vtd_kept_lookup(vtd, req, out);
     }
     /* Count the lookups that this hit replaces. */
     sva_vtd_count(vtd, SVA_VTD_CNT_CONTEXT_HITS);
@@ -170,6 +174,9 @@ SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req, SvaVtdTransCfg *out)
         return SVA_NO_FAULT;
     }
     fault = sva_vtd_pasid_get(vtd, req->rid, ctx, out);
+    if (G_UNLIKELY(vtd->adversary) && sva_fault_is_none(fault)) {
+        sva_vtd_kept_binding(vtd, req->rid, out);
+    }
     return sva_fault_is_none(fault) ? check_privileges(out->entry, req)
                                     : fault;
 }

@@ -7,6 +7,7 @@
  */
 #include "qemu/osdep.h"
 #include "../core/pt-x86.h"
+#include "adversary.h"
 #include "xlate.h"
 
 static SvaFault decode_first(const SvaVtd *vtd, const uint64_t *qw,
@@ -149,6 +150,9 @@ static SvaFault fetch_entry(SvaVtd *vtd, uint64_t table, uint16_t rid,
     if (!sva_vtd_read_entry(vtd, pa, qw, SVA_VTD_PTE_WORDS)) {
         return sva_vtd_fault(SVA_VTD_FR_SPT_ACCESS);
     }
+    if (G_UNLIKELY(vtd->adversary) && qw[0] & R_VTD_PTE0_P_MASK) {
+        sva_vtd_kept_pasid(vtd, rid, pasid, qw);
+    }
     sva_event_entry(vtd->iommu.env, SVA_ENTRY_VTD_PASID, rid, sva_pasid(pasid),
                     pa, qw, SVA_VTD_PTE_WORDS);
     out->fpd |= !!(qw[0] & R_VTD_PTE0_FPD_MASK);
@@ -187,7 +191,7 @@ SvaFault sva_vtd_pasid_get(SvaVtd *vtd, uint16_t rid,
     SvaVtdPasidEntry entry;
     SvaFault fault;
 
-    if (G_LIKELY(cached)) {
+    if (G_LIKELY(cached && !sva_vtd_takes(vtd, SVA_LIBERTY_EARLY))) {
         sva_vtd_count(vtd, SVA_VTD_CNT_PASID_HITS);
         cfg->entry = cached;
         cfg->fpd |= cached->fpd;

@@ -66,11 +66,13 @@ typedef struct SvaVtdContext {
  *         dropped
  * @pasid: the PASID that is used for it
  * @fpd:   OR of the FPD bits on the way
+ * @page_requests: the function may send them
  */
 typedef struct SvaVtdTransCfg {
     const SvaVtdPasidEntry *entry;
     uint32_t pasid;
     bool fpd;
+    bool page_requests;
 } SvaVtdTransCfg;
 
 /* An interrupt remapping table entry; @sound: no reserved bit is set. */

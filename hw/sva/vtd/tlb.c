@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "adversary.h"
 #include "tlb.h"
 #include "xlate.h"
 
@@ -39,17 +40,33 @@ static void invalidate_copies(SvaVtd *vtd, const SvaVtdTransCfg *cfg)
     }
 }
 
-bool sva_vtd_tlb_lookup(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
-                        uint8_t want, SvaMapping *out)
+/*
+ * Rights that were added need an invalidation to be seen, unless whoever lacks
+ * them asks for the page (VT-d rev 5.10, 6.5.3.3).
+ */
+static bool lacks_rights_for_now(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
+                                 const SvaRequest *req, uint8_t want,
+                                 const SvaTlbEntry *hit)
+{
+    return req->at == SVA_AT_TRANSLATION && cfg->page_requests &&
+           want & SVA_RW & ~SVA_VTD_TLB_RIGHTS(hit->table) &&
+           want & hit->map.access &&
+           sva_vtd_takes(vtd, SVA_LIBERTY_STALE_RIGHTS);
+}
+
+bool sva_vtd_tlb_lookup(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
+                        const SvaRequest *req, uint8_t want, SvaMapping *out)
 {
     SvaTlbTag tag = tag_of(cfg, want & SVA_PRIV);
-    const SvaTlbEntry *hit = sva_iotlb_lookup(vtd->iotlb, &tag, addr);
+    const SvaTlbEntry *hit = sva_iotlb_lookup(vtd->iotlb, &tag, req->addr);
 
     /*
      * Software may add rights without an invalidation: look up in the tables
      * what the entry lacks.
      */
-    if (!hit || want & SVA_RW & ~hit->map.access) {
+    if (!hit || (want & SVA_RW & ~hit->map.access &&
+                 (G_LIKELY(!vtd->adversary) ||
+                  !lacks_rights_for_now(vtd, cfg, req, want, hit)))) {
         if (hit) {
             invalidate_copies(vtd, cfg);
         }
@@ -57,18 +74,34 @@ bool sva_vtd_tlb_lookup(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
         return false;
     }
     sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_HITS);
-    *out = sva_tlb_entry_map(hit, addr);
+    *out = sva_tlb_entry_map(hit, req->addr);
     return true;
+}
+
+/* Number the entry, and perhaps make it a piece of the page only. */
+static void prepare_entry(SvaVtd *vtd, const SvaPtResult *res,
+                          SvaTlbEntry *entry)
+{
+    SvaVtdAdversary *adv = vtd->adversary;
+
+    entry->table = SVA_VTD_TLB_TABLE(++adv->fills, res->rights & SVA_RW);
+    if (entry->map.mask >= SVA_PAGE_SIZE &&
+        sva_vtd_takes(vtd, SVA_LIBERTY_SPLIT)) {
+        entry->map.mask = SVA_PAGE_SIZE - 1;
+    }
 }
 
 void sva_vtd_tlb_insert(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
                         const SvaRequest *req, bool priv,
-                        const SvaMapping *map)
+                        const SvaPtResult *res)
 {
     SvaTlbEntry entry = {
-        .tag = tag_of(cfg, priv), .iova = req->addr, .map = *map,
+        .tag = tag_of(cfg, priv), .iova = req->addr, .map = res->map,
     };
 
+    if (G_UNLIKELY(vtd->adversary)) {
+        prepare_entry(vtd, res, &entry);
+    }
     if (sva_iotlb_insert(vtd->iotlb, &entry)) {
         sva_tlb_filled(vtd->iommu.env, req, &entry);
     }
@@ -142,6 +175,9 @@ unsigned sva_vtd_drop_contexts(SvaVtd *vtd, const SvaVtdScope *scope)
 {
     SvaVtdScope copy = *scope;
 
+    if (G_UNLIKELY(vtd->adversary)) {
+        sva_vtd_kept_drop_contexts(vtd, scope);
+    }
     sva_utlb_invalidate_all(&vtd->utlb);
     return looked_at(vtd, sva_config_cache_drop(vtd->contexts, match_context,
                                                 &copy));
@@ -151,6 +187,9 @@ unsigned sva_vtd_drop_pasids(SvaVtd *vtd, const SvaVtdScope *scope)
 {
     SvaVtdScope copy = *scope;
 
+    if (G_UNLIKELY(vtd->adversary)) {
+        sva_vtd_kept_drop_pasids(vtd, scope);
+    }
     if (scope->gran == SVA_VTD_GRAN_PASID) {
         sva_vtd_utlb_invalidate(vtd, scope->pasid);
         return looked_at(vtd, sva_config_cache_drop_group(
@@ -246,6 +285,9 @@ unsigned sva_vtd_drop_iotlb(SvaVtd *vtd, const SvaVtdScope *scope)
 
 void sva_vtd_drop_all(SvaVtd *vtd)
 {
+    if (G_UNLIKELY(vtd->adversary)) {
+        sva_vtd_kept_drop_all(vtd);
+    }
     sva_config_cache_reset(vtd->contexts);
     sva_config_cache_reset(vtd->pasids);
     sva_iotlb_reset(vtd->iotlb);

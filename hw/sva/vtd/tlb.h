@@ -33,15 +33,25 @@ typedef struct SvaVtdScope {
 /* -- IOTLB (tlb.c) -- */
 
 /*
- * The translation of @addr by @cfg->entry.  false: there is none that has the
- * SvaAccess bits @want; an entry that lacks some is about to be replaced.
+ * SvaTlbEntry.table, if there is an adversary: number of the entry, and the
+ * rights of the page, those included that take a walk to set D.
  */
-bool sva_vtd_tlb_lookup(SvaVtd *vtd, const SvaVtdTransCfg *cfg, uint64_t addr,
-                        uint8_t want, SvaMapping *out);
-/* The address of @req translates to @map; @priv: looked up with SVA_PRIV */
+#define SVA_VTD_TLB_TABLE(number, rights) ((number) << 8 | (rights))
+#define SVA_VTD_TLB_NUMBER(table)         ((table) >> 8)
+#define SVA_VTD_TLB_RIGHTS(table)         ((table) & SVA_RW)
+
+/*
+ * The translation of the address of @req by @cfg->entry.  false: there is none
+ * that has the SvaAccess bits @want; an entry that lacks some is about to be
+ * replaced.
+ */
+bool sva_vtd_tlb_lookup(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
+                        const SvaRequest *req, uint8_t want,
+                        SvaMapping *out);
+/* What a walk for @req resulted in; @priv: looked up with SVA_PRIV */
 void sva_vtd_tlb_insert(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
                         const SvaRequest *req, bool priv,
-                        const SvaMapping *map);
+                        const SvaPtResult *res);
 
 /*
  * What walks by @cfg->entry may use of the paging-structure caches, for

@@ -109,7 +109,7 @@ static SvaFault walk(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
     if (res.status != SVA_PT_OK) {
         return walk_fault(cfg, &res, want);
     }
-    sva_vtd_tlb_insert(vtd, cfg, req, want & SVA_PRIV, &res.map);
+    sva_vtd_tlb_insert(vtd, cfg, req, want & SVA_PRIV, &res);
     *out = res.map;
     return SVA_NO_FAULT;
 }
@@ -118,7 +118,7 @@ static SvaFault map_by_tables(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
                               const SvaRequest *req, uint8_t want,
                               SvaMapping *out)
 {
-    if (!sva_vtd_tlb_lookup(vtd, cfg, req->addr, want, out)) {
+    if (!sva_vtd_tlb_lookup(vtd, cfg, req, want, out)) {
         SvaFault fault = walk(vtd, cfg, req, want, out);
 
         if (!sva_fault_is_none(fault)) {

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "adversary.h"
 #include "inv.h"
 #include "tlb.h"
 #include "xlate.h"
@@ -30,6 +31,23 @@ static const SvaIommuOps iommu_ops = {
     .cached = sva_vtd_cached,
 };
 
+/* An adversary's caches never evict; the uTLB is none of the architecture's. */
+static void make_caches(SvaVtd *vtd, const SvaVtdConfig *config)
+{
+    bool all = config->adversary;
+    uint32_t configs = all ? 1u << 20 : config->config_entries;
+    uint32_t entries = all ? 1u << 20 : config->iotlb_entries;
+    uint32_t walks = all ? 1u << 20 : config->walk_entries;
+
+    vtd->contexts = sva_config_cache_new(configs, sizeof(SvaVtdContext));
+    /* No more PASIDs are in use at a time than the IOTLB has entries. */
+    vtd->pasids = sva_config_cache_new(entries, sizeof(SvaVtdPasidEntry));
+    vtd->irtes = sva_config_cache_new(configs, sizeof(SvaVtdIrte));
+    vtd->iotlb = sva_iotlb_new(entries);
+    vtd->walks = walks ? sva_iotlb_new(walks) : NULL;
+    sva_utlb_init(&vtd->utlb, config->iotlb_entries);
+}
+
 bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
 {
     if (sva_vtd_config_error(config)) {
@@ -41,18 +59,7 @@ bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
     vtd->config = *config;
     vtd->cap = sva_vtd_cap(config);
     vtd->ecap = sva_vtd_ecap(config);
-    vtd->contexts = sva_config_cache_new(config->config_entries,
-                                         sizeof(SvaVtdContext));
-    /* No more PASIDs are in use at a time than the IOTLB has entries. */
-    vtd->pasids = sva_config_cache_new(config->iotlb_entries,
-                                       sizeof(SvaVtdPasidEntry));
-    vtd->irtes = sva_config_cache_new(config->config_entries,
-                                      sizeof(SvaVtdIrte));
-    vtd->iotlb = sva_iotlb_new(config->iotlb_entries);
-    if (config->walk_entries) {
-        vtd->walks = sva_iotlb_new(config->walk_entries);
-    }
-    sva_utlb_init(&vtd->utlb, config->iotlb_entries);
+    make_caches(vtd, config);
     vtd->agent = (SvaAgent) {
         .env = env,
         .fabric = &vtd->iommu.fabric,
@@ -61,6 +68,10 @@ bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
     sva_atc_inval_init(&vtd->atc, &vtd->agent, &sva_vtd_queue_atc_ops, vtd,
                        config->inval_timeout);
     vtd->slice_timer = env->ops->timer_new(env, sva_vtd_queue_slice, vtd);
+    if (config->adversary) {
+        vtd->iommu.ops = &sva_vtd_adversary_ops;
+        sva_vtd_adversary_init(vtd);
+    }
     sva_vtd_regs_init(vtd);
     sva_vtd_reset(vtd);
     return true;
@@ -76,6 +87,9 @@ void sva_vtd_reset(SvaVtd *vtd)
 {
     const SvaVtdHostOps *ops = vtd->host_ops;
 
+    if (G_UNLIKELY(vtd->adversary)) {
+        sva_vtd_adversary_reset(vtd);
+    }
     sva_vtd_queue_reset(vtd);
     sva_vtd_drop_all(vtd);
     sva_vtd_drop_irtes(vtd, true, 0, 0);
@@ -92,6 +106,9 @@ void sva_vtd_reset(SvaVtd *vtd)
 
 void sva_vtd_finalize(SvaVtd *vtd)
 {
+    if (vtd->adversary) {
+        sva_vtd_adversary_free(vtd);
+    }
     vtd->iommu.env->ops->timer_free(vtd->slice_timer);
     sva_atc_inval_finalize(&vtd->atc);
     sva_utlb_free(&vtd->utlb);

@@ -34,6 +34,9 @@
  * @iotlb_entries:  what the IOTLB and the PASID cache grow to, 16..2^20
  * @walk_entries:   what the paging-structure caches grow to, 16..2^20; 0: none
  * @config_entries: size of the context cache and of the interrupt entry cache
+ * @adversary:      seed of liberties that VT-d permits, 0: none.  The caches
+ *                  then evict nothing, whatever their sizes are said to be
+ * @adversary_only: SVA_LIBERTY_BIT of those that are taken; 0: as the seed says
  * @inval_timeout:  virtual ms until an ATS invalidation is given up (ITE)
  * @scalable:       scalable mode; the members below it need it
  * @first_level_5:  5-level first-stage tables
@@ -58,6 +61,8 @@ typedef struct SvaVtdConfig {
     uint32_t iotlb_entries;
     uint32_t walk_entries;
     uint32_t config_entries;
+    uint32_t adversary;
+    uint32_t adversary_only;
     uint32_t inval_timeout;
     bool scalable;
     bool first_level_5;
@@ -126,6 +131,8 @@ typedef struct SvaVtdWait {
     bool page_drain;
 } SvaVtdWait;
 
+typedef struct SvaVtdAdversary SvaVtdAdversary;
+
 /* Private to hw/sva/vtd, but for iommu, host and counters. */
 typedef struct SvaVtd {
     SvaIommu iommu;             /* first: the unit is found by it */
@@ -148,6 +155,7 @@ typedef struct SvaVtd {
     SvaIotlb *iotlb;
     SvaIotlb *walks;            /* paging-structure caches, NULL: none */
     SvaUtlb utlb;               /* in front of all of them */
+    SvaVtdAdversary *adversary; /* NULL: none */
 
     SvaAgent agent;             /* with it core/ serves functions */
     SvaAtcInval atc;

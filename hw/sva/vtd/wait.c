@@ -8,12 +8,16 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "adversary.h"
 #include "inv.h"
 
 static void finish_wait(SvaVtd *vtd, const SvaVtdWait *wait)
 {
     uint32_t data = GUINT32_TO_LE(wait->data);
 
+    if (G_UNLIKELY(vtd->adversary)) {
+        sva_vtd_late_flush(vtd);
+    }
     sva_vtd_count(vtd, SVA_VTD_CNT_WAITS);
     if (wait->page_drain) {
         /*
@@ -60,6 +64,9 @@ void sva_vtd_wait_check(SvaVtd *vtd)
 {
     SvaVtdWait wait;
 
+    if (G_UNLIKELY(vtd->adversary) && sva_vtd_late_holds(vtd)) {
+        return;
+    }
     while (vtd->wait_count &&
            sva_atc_inval_done(&vtd->atc,
                               vtd->waits[vtd->wait_first].generation)) {
@@ -92,7 +99,8 @@ unsigned sva_vtd_wait_run(SvaVtd *vtd, const SvaVtdDesc *desc)
     unsigned slot;
 
     wait.generation = sva_atc_inval_fence(&vtd->atc);
-    if (sva_atc_inval_done(&vtd->atc, wait.generation)) {
+    if (sva_atc_inval_done(&vtd->atc, wait.generation) &&
+        (G_LIKELY(!vtd->adversary) || sva_vtd_late_wait(vtd))) {
         finish_wait(vtd, &wait);
         return 0;
     }

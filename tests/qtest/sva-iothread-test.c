@@ -79,9 +79,41 @@ static void G_GNUC_UNUSED assert_reads(Disk *d, uint64_t buffer)
     sva_assert_zero(d->v.t, buffer, 512);
 }
 
+/* -- what is announced from the thread -- */
+
+static char *events_file(char **options)
+{
+    g_autofree char *folder = g_dir_make_tmp("sva-iothread-XXXXXX", NULL);
+    char *path;
+
+    g_assert_nonnull(folder);
+    path = g_build_filename(folder, "events.jsonl", NULL);
+    *options = g_strdup_printf(DISK " -chardev file,id=ev,path=%s "
+                               "-device sva-events,chardev=ev", path);
+    return path;
+}
+
+static void events_assert(const char *path, const char *kind)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *what = g_strdup_printf("\"kind\":\"%s\",\"rid\":%u,",
+                                            kind, DEVFN);
+    g_autofree char *text = NULL;
+
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    if (!strstr(text, what)) {
+        g_error("no event %s", what);
+    }
+    unlink(path);
+    g_assert_cmpint(rmdir(folder), ==, 0);
+}
+
+/* -- tests -- */
+
 static void test_vtd_fault_event(void)
 {
-    SvaTest *t = sva_test_start("", DISK);
+    g_autofree char *options = NULL, *path = events_file(&options);
+    SvaTest *t = sva_test_start("", options);
     Disk d = disk_find(t);
 
     vtd_start(t);
@@ -97,6 +129,7 @@ static void test_vtd_fault_event(void)
     vtd_faults_clear(t);
     virtio_reset(&d.v);
     sva_test_end(t);
+    events_assert(path, "FAULT");
 }
 
 #if HAVE_LOCKLESS
@@ -126,7 +159,8 @@ static bool is_pending(SvaTest *t)
 
 static void test_smmu_event(void)
 {
-    SvaTest *t = sva_board_start(&sva_board_virt, "", DISK);
+    g_autofree char *options = NULL, *path = events_file(&options);
+    SvaTest *t = sva_board_start(&sva_board_virt, "", options);
     Disk d = disk_find(t);
 
     smmu_start(t);
@@ -144,6 +178,7 @@ static void test_smmu_event(void)
     g_assert_cmphex(smmu_event_pop(t).w[0] & 0xff, ==, 0x04);
     virtio_reset(&d.v);
     sva_test_end(t);
+    events_assert(path, "FAULT");
 }
 
 #if HAVE_LOCKLESS

@@ -410,6 +410,7 @@ FakeEnv *fake_env_new(void)
     f->timers = g_ptr_array_new();
     f->recorder.fn = record_event;
     f->recorder.opaque = f;
+    sva_event_bus_init(&f->bus);
     sva_event_bus_add(&f->bus, &f->recorder);
     return f;
 }
@@ -423,5 +424,6 @@ void fake_env_free(FakeEnv *f)
     g_array_free(f->events, true);
     g_ptr_array_free(f->guest_errors, true);
     g_ptr_array_free(f->timers, true);
+    sva_event_bus_destroy(&f->bus);
     g_free(f);
 }

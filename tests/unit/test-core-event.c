@@ -142,6 +142,67 @@ static void test_every_entry_type_has_a_name_of_its_own(void)
     g_assert_cmpstr(sva_event_entry_name(SVA_ENTRY_TYPES), ==, "UNKNOWN");
 }
 
+#define THREADS 4
+#define EVENTS  20000
+
+/* Hears from all threads; nobody else is in it at the same time. */
+typedef struct Ear {
+    SvaEventSink sink;
+    uint64_t last;
+    uint64_t heard;
+    int inside;
+} Ear;
+
+static void hear(void *opaque, const SvaEvent *event)
+{
+    Ear *ear = opaque;
+
+    g_assert_cmpint(g_atomic_int_add(&ear->inside, 1), ==, 0);
+    g_assert_cmpuint(event->seq, >, ear->last);
+    ear->last = event->seq;
+    ear->heard++;
+    g_atomic_int_add(&ear->inside, -1);
+}
+
+static gpointer emit_many(gpointer opaque)
+{
+    FakeEnv *f = opaque;
+
+    for (unsigned i = 0; i < EVENTS; i++) {
+        sva_emit(&f->env, .kind = SVA_EV_RESET);
+    }
+    return NULL;
+}
+
+/* As iothreads do, while the main thread starts and stops to listen. */
+static void test_any_thread_may_emit(void)
+{
+    FakeEnv *f = fake_env_new();
+    Ear ears[2] = { { .inside = 0 }, { .inside = 0 } };
+    GThread *threads[THREADS];
+    unsigned i;
+
+    sva_event_bus_remove(&f->bus, &f->recorder);
+    for (i = 0; i < 2; i++) {
+        ears[i].sink = (SvaEventSink) { .fn = hear, .opaque = &ears[i] };
+        sva_event_bus_add(&f->bus, &ears[i].sink);
+    }
+    for (i = 0; i < THREADS; i++) {
+        threads[i] = g_thread_new("emit", emit_many, f);
+    }
+    for (i = 0; i < 1000; i++) {
+        sva_event_bus_remove(&f->bus, &ears[0].sink);
+        g_assert_cmpint(g_atomic_int_get(&ears[0].inside), ==, 0);
+        sva_event_bus_add(&f->bus, &ears[0].sink);
+    }
+    for (i = 0; i < THREADS; i++) {
+        g_thread_join(threads[i]);
+    }
+    g_assert_cmpuint(f->bus.seq, ==, THREADS * EVENTS);
+    g_assert_cmpuint(ears[1].heard, ==, THREADS * EVENTS);
+    fake_env_free(f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -153,6 +214,7 @@ int main(int argc, char **argv)
                     test_sink_may_remove_itself);
     g_test_add_func("/event/nothing-is-evaluated-without-listener",
                     test_nothing_is_evaluated_without_listener);
+    g_test_add_func("/event/any-thread-may-emit", test_any_thread_may_emit);
     g_test_add_func("/event/every-kind-has-a-name-of-its-own",
                     test_every_kind_has_a_name_of_its_own);
     g_test_add_func("/event/every-entry-type-has-a-name-of-its-own",

@@ -7,45 +7,67 @@
 #include <string.h>
 #include "hw/sva/event.h"
 
+void sva_event_bus_init(SvaEventBus *bus)
+{
+    *bus = (SvaEventBus) { .sinks = NULL };
+    g_rec_mutex_init(&bus->lock);
+}
+
+void sva_event_bus_destroy(SvaEventBus *bus)
+{
+    g_rec_mutex_clear(&bus->lock);
+}
+
+static void link_to(SvaEventSink **link, SvaEventSink *sink)
+{
+    __atomic_store_n(link, sink, __ATOMIC_RELAXED);
+}
+
 void sva_event_bus_add(SvaEventBus *bus, SvaEventSink *sink)
 {
     SvaEventSink **link = &bus->sinks;
 
+    g_rec_mutex_lock(&bus->lock);
     while (*link) {
         link = &(*link)->next;
     }
     sink->next = NULL;
-    *link = sink;
+    link_to(link, sink);
+    g_rec_mutex_unlock(&bus->lock);
 }
 
 void sva_event_bus_remove(SvaEventBus *bus, SvaEventSink *sink)
 {
     SvaEventSink **link = &bus->sinks;
 
+    g_rec_mutex_lock(&bus->lock);
     while (*link && *link != sink) {
         link = &(*link)->next;
     }
     if (*link) {
-        *link = sink->next;
+        link_to(link, sink->next);
         sink->next = NULL;
     }
+    g_rec_mutex_unlock(&bus->lock);
 }
 
 void sva_event_send(SvaEnv *env, SvaEvent event)
 {
+    SvaEventBus *bus = env->bus;
     SvaEventSink *sink, *next;
 
-    if (!env->bus) {
+    if (!bus) {
         return;
     }
-    /* Models of one machine run in more than one thread. */
-    event.seq = __atomic_add_fetch(&env->bus->seq, 1, __ATOMIC_RELAXED);
+    g_rec_mutex_lock(&bus->lock);
     event.time = env->ops->now(env);
-    for (sink = env->bus->sinks; sink; sink = next) {
+    event.seq = ++bus->seq;
+    for (sink = bus->sinks; sink; sink = next) {
         /* A sink may remove itself. */
         next = sink->next;
         sink->fn(sink->opaque, &event);
     }
+    g_rec_mutex_unlock(&bus->lock);
 }
 
 void sva_event_entry(SvaEnv *env, SvaEntryType type, uint16_t rid,
@@ -57,7 +79,7 @@ void sva_event_entry(SvaEnv *env, SvaEntryType type, uint16_t rid,
         .entry = { .pa = pa, .type = type, .count = count },
     };
 
-    if (G_UNLIKELY(env->bus && env->bus->sinks)) {
+    if (G_UNLIKELY(sva_event_bus_listens(env->bus))) {
         memcpy(event.entry.words, words, count * sizeof(*words));
         sva_event_send(env, event);
     }

@@ -5,8 +5,7 @@
  * them and the main loop, which writes as much as the other side takes.  Nobody
  * waits for a reader: what does not fit is lost and counted.
  *
- * The sink stays on the bus until QEMU ends.  Threads may be on their way
- * through the bus, so that it could not be removed; the device has no unplug.
+ * The sink stays on the bus until QEMU ends: the device has no unplug.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -42,7 +42,6 @@ SvaEnv *sva_pci_fabric_init(SvaPciFabric *fabric, Object *owner,
     sva_region_without_bql(&fabric->raz_wi_mr);
     address_space_init(&fabric->raz_wi, &fabric->raz_wi_mr, "sva-raz-wi");
     sva_env_device_init(&fabric->env, owner, &fabric->lock);
-    fabric->bus = fabric->env.env.bus;
     return &fabric->env.env;
 }
 

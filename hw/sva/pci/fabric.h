@@ -44,7 +44,6 @@ typedef struct SvaPciMessage SvaPciMessage;
 typedef struct SvaPciFabric {
     QemuRecMutex lock;
     SvaEnvDevice env;               /* the environment of @iommu */
-    SvaEventBus *bus;
     SvaIommu *iommu;
     Object *owner;                  /* of all memory regions */
     const SvaPciMsiWindow *window;  /* NULL: none on this platform */

@@ -6,7 +6,6 @@
 #ifndef HW_SVA_PCI_IOMMU_CALL_H
 #define HW_SVA_PCI_IOMMU_CALL_H
 
-#include "qemu/main-loop.h"
 #include "fabric.h"
 
 /*
@@ -31,6 +30,9 @@
  *
  * The lock is recursive: an IOMMU may send a message from within a call, and
  * the function answer it at once, see iommu.h.
+ *
+ * Events are emitted under it, from any thread.  The lock of the event bus
+ * comes after it, and nobody waits for anything below that (event.h).
  */
 static inline void sva_pci_lock(SvaPciFabric *fabric)
 {
@@ -39,24 +41,6 @@ static inline void sva_pci_lock(SvaPciFabric *fabric)
 
 static inline void sva_pci_unlock(SvaPciFabric *fabric)
 {
-    qemu_rec_mutex_unlock(&fabric->lock);
-}
-
-/*
- * The same for callers that may be without the BQL.  They emit no events: the
- * listeners of events are not prepared for it.
- */
-static inline void sva_pci_lock_any(SvaPciFabric *fabric)
-{
-    qemu_rec_mutex_lock(&fabric->lock);
-    if (unlikely(!bql_locked())) {
-        fabric->env.env.bus = NULL;
-    }
-}
-
-static inline void sva_pci_unlock_any(SvaPciFabric *fabric)
-{
-    fabric->env.env.bus = fabric->bus;
     qemu_rec_mutex_unlock(&fabric->lock);
 }
 

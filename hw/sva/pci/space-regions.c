@@ -20,12 +20,12 @@ static void request_translation(SvaPciSpace *space, uint64_t addr,
     SvaPciFabric *fabric = space->fabric;
     SvaRequest req;
 
-    sva_pci_lock_any(fabric);
+    sva_pci_lock(fabric);
     if (likely(!space->gone)) {
         req = sva_pci_space_request(space, addr, access);
         fabric->iommu->ops->translate(fabric->iommu, &req, t);
     }
-    sva_pci_unlock_any(fabric);
+    sva_pci_unlock(fabric);
 }
 
 static IOMMUTLBEntry space_translate(IOMMUMemoryRegion *mr, hwaddr addr,

@@ -41,9 +41,9 @@ static bool q35_window_write(Object *owner, uint16_t rid, hwaddr addr,
     SvaEnv *env = s->vtd.iommu.env;
     bool deliver;
 
-    sva_pci_lock_any(&s->device.fabric);
+    sva_pci_lock(&s->device.fabric);
     deliver = sva_vtd_interrupt(&s->vtd, rid, &from, &to);
-    sva_pci_unlock_any(&s->device.fabric);
+    sva_pci_unlock(&s->device.fabric);
     if (deliver) {
         env->ops->msi(env, to.addr, to.data);
     }

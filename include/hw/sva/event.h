@@ -251,13 +251,29 @@ typedef struct SvaEventSink {
     struct SvaEventSink *next;
 } SvaEventSink;
 
+/*
+ * @sinks: looked at without @lock to see whether there are any
+ * @lock:  of all else; held while sinks are called.  It comes last: nothing is
+ *         waited for below it.  Recursive, since a sink may remove itself.
+ */
 struct SvaEventBus {
+    GRecMutex lock;
     SvaEventSink *sinks;
     uint64_t seq;
 };
 
+/* Of a bus that is not in static memory. */
+void sva_event_bus_init(SvaEventBus *bus);
+void sva_event_bus_destroy(SvaEventBus *bus);
+
 void sva_event_bus_add(SvaEventBus *bus, SvaEventSink *sink);
+/* No other thread is in the sink when this returns. */
 void sva_event_bus_remove(SvaEventBus *bus, SvaEventSink *sink);
+
+static inline bool sva_event_bus_listens(const SvaEventBus *bus)
+{
+    return bus && __atomic_load_n(&bus->sinks, __ATOMIC_RELAXED);
+}
 
 /* Number the event and hand it to all sinks of @env's bus. */
 void sva_event_send(SvaEnv *env, SvaEvent event);
@@ -266,7 +282,7 @@ void sva_event_send(SvaEnv *env, SvaEvent event);
 #define sva_emit(envp, ...)                                         \
     do {                                                            \
         SvaEnv *emit_env_ = (envp);                                 \
-        if (G_UNLIKELY(emit_env_->bus && emit_env_->bus->sinks)) {  \
+        if (G_UNLIKELY(sva_event_bus_listens(emit_env_->bus))) {    \
             sva_event_send(emit_env_, (SvaEvent) { __VA_ARGS__ });  \
         }                                                           \
     } while (0)

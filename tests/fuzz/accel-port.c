@@ -443,6 +443,11 @@ static void op_interrupt(SvaPort *port, unsigned vector)
     g_assert_cmpuint(vector, <, 0x800);
 }
 
+static uint16_t op_rid(SvaPort *port G_GNUC_UNUSED)
+{
+    return 0x0110;
+}
+
 AccelWorld *accel_world_new(unsigned atc_entries)
 {
     static const SvaPortOps ops = {
@@ -450,6 +455,7 @@ AccelWorld *accel_world_new(unsigned atc_entries)
         .atomic = op_atomic,
         .ats_request = op_ats_request, .page_request = op_page_request,
         .inval_done = op_inval_done, .interrupt = op_interrupt,
+        .rid = op_rid,
     };
     SvaAccelConfig config = {
         .contexts = ACCEL_CONTEXTS, .pasid_bits = ACCEL_PASID_BITS,

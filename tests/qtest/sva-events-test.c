@@ -182,7 +182,17 @@ static void assert_provoked(const GPtrArray *events)
     payload = qdict_get_qdict((QDict *)event, "xlate");
     g_assert_cmpstr(qdict_get_str(payload, "outcome"), ==, "ABORT");
 
+    event = find(events, "FUNCTION", -1);
+    g_assert_cmpint(qdict_get_int(event, "rid"), ==, SVA_TEST_RID);
+    event = find(events, "JOB_START", PASID);
+    g_assert_cmpint(qdict_get_int(event, "rid"), ==, SVA_TEST_RID);
+
     find(events, "RESET", -1);
+    find(events, "REGS", -1);
+    find(events, "DROP", -1);
+    find(events, "ENTRY", PASID);
+    find(events, "FILL", PASID);
+    find(events, "ATC_HIT", PASID);
     find(events, "COMMAND", -1);
     find(events, "WAIT_DONE", -1);
     find(events, "CTX_STATE", PASID);

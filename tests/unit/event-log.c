@@ -76,6 +76,7 @@ static void add_answer(GString *s, const SvaEvent *e)
         g_string_append_printf(s, " %" PRIx64 " -> %" PRIx64, e->addr,
                                e->atc_hit.pa);
         add_access(s, e->access);
+        g_string_append(s, e->atc_hit.stale ? " stale" : "");
         break;
     default:
         g_string_append_printf(s, " %" PRIx64, e->addr);
@@ -105,6 +106,9 @@ static void add_message(GString *s, const SvaEvent *e)
         break;
     case SVA_EV_DROP:
         g_string_append_printf(s, " %x", e->drop.caches);
+        if (e->drop.caches & SVA_DROP_ATC) {
+            g_string_append_printf(s, " %04x", e->rid);
+        }
         break;
     case SVA_EV_REGS:
         g_string_append_printf(s, " %u:", e->regs.arch);

@@ -260,6 +260,11 @@ char *fake_port_take_log(FakePort *p)
     return text;
 }
 
+static uint16_t op_rid(SvaPort *port G_GNUC_UNUSED)
+{
+    return FAKE_PORT_RID;
+}
+
 FakePort *fake_port_new(FakeEnv *f, const SvaPortClientOps *ops, void *client)
 {
     static const SvaPortOps port_ops = {
@@ -270,6 +275,7 @@ FakePort *fake_port_new(FakeEnv *f, const SvaPortClientOps *ops, void *client)
         .page_request = op_page_request,
         .inval_done = op_inval_done,
         .interrupt = op_interrupt,
+        .rid = op_rid,
     };
     FakePort *p = g_new0(FakePort, 1);
 

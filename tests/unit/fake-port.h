@@ -23,6 +23,8 @@
 #include "fake-env.h"
 #include "hw/sva/endpoint.h"
 
+#define FAKE_PORT_RID 0x0110     /* bus 1, device 2, function 0 */
+
 /* What happens to a page request group when its last request arrives. */
 typedef enum FakePrgPolicy {
     FAKE_PRG_SILENT,            /* nothing; see fake_port_respond() */

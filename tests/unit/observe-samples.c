@@ -52,6 +52,9 @@ SvaEvent observe_longest(SvaEventKind kind)
     case SVA_EV_ATC_INV:
         e.atc_inv.global = false;
         break;
+    case SVA_EV_ATC_HIT:
+        e.atc_hit.stale = false;
+        break;
     case SVA_EV_FUNCTION:
         e.function.ats = e.function.pri = false;
         break;

@@ -162,6 +162,21 @@ static void assert_power_on(AccelFixture *f)
     }
 }
 
+/* All events of the device name its function. */
+static void assert_rids(AccelFixture *f)
+{
+    static const SvaEventKind kinds[] = {
+        SVA_EV_JOB_START, SVA_EV_CTX_STATE, SVA_EV_BREAKPOINT, SVA_EV_RESET,
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        unsigned n = fake_env_event_count(f->env, kinds[i]);
+
+        g_assert_cmphex(fake_env_event(f->env, kinds[i], n - 1)->rid, ==,
+                        FAKE_PORT_RID);
+    }
+}
+
 static void test_flr_with_everything_in_flight(void)
 {
     AccelFixture *f = busy();
@@ -169,6 +184,7 @@ static void test_flr_with_everything_in_flight(void)
     sva_accel_reset(f->a);
     assert_power_on(f);
     g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_RESET), ==, 2);
+    assert_rids(f);
     g_assert_cmphex(sva_function_pri_status(f->fn), ==, SVA_PRI_STOPPED);
     fake_env_advance(f->env, 10000000000);
     accel_assert_log(f, "");
@@ -396,6 +412,7 @@ static void test_events_tell_the_life_of_a_job(void)
     g_assert_cmpuint(ev->job.context, ==, 2);
     g_assert_cmpuint(ev->job.id, ==, 44);
     ev = fake_env_event(f->env, SVA_EV_JOB_DONE, 0);
+    g_assert_cmphex(ev->rid, ==, FAKE_PORT_RID);
     g_assert_cmphex(ev->job.status, ==, 0x24);
     g_assert_cmphex(ev->addr, ==, 0x9000);
     g_assert_cmpuint(ev->job.id, ==, 44);

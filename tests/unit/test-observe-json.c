@@ -131,9 +131,9 @@ static const Sample samples[] = {
         { REQUEST, .function = { true, false } },
         HEAD("FUNCTION") RID ",\"function\":{\"ats\":true,\"pri\":false}}" },
     [SVA_EV_ATC_HIT] = {
-        { REQUEST, .atc_hit = { 0x1234123 } },
+        { REQUEST, .atc_hit = { 0x1234123, false } },
         HEAD("ATC_HIT") RID PASID ADDR ACCESS
-        ",\"atc_hit\":{\"pa\":\"0x1234123\"}}" },
+        ",\"atc_hit\":{\"pa\":\"0x1234123\",\"stale\":false}}" },
     [SVA_EV_RESET] = { { REQUEST }, HEAD("RESET") "}" },
 };
 

@@ -31,7 +31,8 @@ static void accel_clear(void *device)
     accel->irq_cause = 0;
     accel->irq_mask = SVA_IRQ_ERROR | SVA_IRQ_CMD;
     memset(accel->counter, 0, sizeof(accel->counter));
-    sva_emit(accel->env, .kind = SVA_EV_RESET);
+    sva_emit(accel->env, .kind = SVA_EV_RESET,
+             .rid = sva_function_rid(&accel->fn));
 }
 
 void sva_accel_reset(SvaAccel *accel)

@@ -8,6 +8,7 @@
 #include "context.h"
 #include "error.h"
 #include "irq.h"
+#include "model.h"
 
 G_STATIC_ASSERT((int)SVA_MODE_UNTRANSLATED == (int)SVA_ACCESS_UNTRANSLATED);
 G_STATIC_ASSERT((int)SVA_MODE_ATS == (int)SVA_ACCESS_ATS);
@@ -31,6 +32,7 @@ void sva_ctx_set_state(SvaCtx *ctx, enum sva_ctx_state state)
     }
     ctx->state = state;
     sva_emit(ctx->accel->env, .kind = SVA_EV_CTX_STATE,
+             .rid = sva_function_rid(&ctx->accel->fn),
              .pasid = sva_ctx_pasid(ctx),
              .context = { .index = ctx->index, .state = state });
 }

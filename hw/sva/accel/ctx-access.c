@@ -7,6 +7,7 @@
 #include "hw/sva/event.h"
 #include "counters.h"
 #include "ctx-access.h"
+#include "model.h"
 #include "sched.h"
 
 static const SvaWait waits[] = {
@@ -31,6 +32,7 @@ static void ctx_stop_at(SvaCtx *ctx, uint8_t point)
     sva_sched_break(ctx, point);
     sva_count(ctx->accel, ctx, SVA_CNT_BREAKPOINTS, 1);
     sva_emit(ctx->accel->env, .kind = SVA_EV_BREAKPOINT,
+             .rid = sva_function_rid(&ctx->accel->fn),
              .pasid = sva_ctx_pasid(ctx), .addr = ctx->access.req.addr,
              .breakpoint = { .context = ctx->index, .point = point });
 }

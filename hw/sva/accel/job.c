@@ -11,6 +11,7 @@
 #include "descriptor.h"
 #include "irq.h"
 #include "job.h"
+#include "model.h"
 #include "operation.h"
 #include "sched.h"
 #include "stop.h"
@@ -41,6 +42,7 @@ static void job_decode(SvaCtx *ctx)
                                              &job->desc);
 
     sva_emit(ctx->accel->env, .kind = SVA_EV_JOB_START,
+             .rid = sva_function_rid(&ctx->accel->fn),
              .pasid = sva_ctx_pasid(ctx),
              .job = {
                  .id = job->desc.id,
@@ -140,6 +142,7 @@ static void job_retire(SvaCtx *ctx)
     job->phase = SVA_JOB_IDLE;
     sva_count(ctx->accel, ctx, SVA_CNT_JOBS, 1);
     sva_emit(ctx->accel->env, .kind = SVA_EV_JOB_DONE,
+             .rid = sva_function_rid(&ctx->accel->fn),
              .pasid = sva_ctx_pasid(ctx), .addr = job->fault_addr,
              .job = {
                  .id = job->desc.id,

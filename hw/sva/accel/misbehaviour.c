@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "../endpoint/announce.h"
 #include "../endpoint/inval.h"
 #include "misbehaviour.h"
 
@@ -75,7 +76,7 @@ void sva_accel_set_inject(SvaAccel *accel, uint32_t inject)
 
     accel->inject = inject;
     if (cleared & SVA_GINJECT_STALE_ATC) {
-        sva_atc_flush(accel->fn.atc);
+        sva_function_flush_atc(&accel->fn);
     }
     sva_inval_complete(&accel->fn, cleared & SVA_GINJECT_LATE_INVAL,
                        cleared & SVA_GINJECT_KEEP_INVAL);

@@ -9,6 +9,7 @@
 #include "qemu/osdep.h"
 #include "access.h"
 #include "adversary.h"
+#include "announce.h"
 #include "pause.h"
 #include "request.h"
 #include "translation.h"
@@ -144,6 +145,7 @@ static SvaAccessResult stage_translate(SvaMemAccess *access)
     if (hit->stale) {
         sva_function_count(fn, access->owner, SVA_FN_ATC_STALE_HITS, 1);
     }
+    sva_function_announce_hit(fn, hit, req->addr, access_rights(req));
     return access_translated(access, hit);
 }
 

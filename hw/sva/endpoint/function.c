@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "access.h"
+#include "announce.h"
 #include "function.h"
 #include "inval.h"
 #include "pause.h"
@@ -41,7 +42,7 @@ void sva_function_set_pasid(SvaFunction *fn, bool enable)
 {
     if (fn->pasid_enable != enable) {
         fn->pasid_enable = enable;
-        sva_atc_flush(fn->atc);
+        sva_function_flush_atc(fn);
         sva_pri_forget_partial(fn);
     }
 }
@@ -50,7 +51,8 @@ void sva_function_set_ats(SvaFunction *fn, bool enable)
 {
     if (fn->ats_enable != enable) {
         fn->ats_enable = enable;
-        sva_atc_flush(fn->atc);
+        sva_function_announce(fn);
+        sva_function_flush_atc(fn);
     }
 }
 
@@ -88,7 +90,7 @@ void sva_function_clear(SvaFunction *fn)
         sva_mem_access_reset(g_ptr_array_index(fn->accesses, i));
     }
     g_queue_init(&fn->credit_queue);
-    sva_atc_flush(fn->atc);
+    sva_function_flush_atc(fn);
     sva_inval_reset(fn);
     sva_pause_reset(fn);
 }
@@ -105,6 +107,7 @@ void sva_function_reset(SvaFunction *fn)
     }
     sva_pri_reset(fn);
     sva_function_clear(fn);
+    sva_function_announce(fn);
     fn->ops->reset(fn->device);
 }
 

@@ -140,6 +140,8 @@ typedef struct SvaFunction {
     bool pasid_enable;
     bool ats_enable;
     bool pri_enable;
+    bool said_ats;              /* what was announced last */
+    bool said_pri;
     bool pri_rf;
     bool pri_uprgi;
 
@@ -196,6 +198,12 @@ void sva_function_end(SvaFunction *fn);
  */
 void sva_function_quiesce(SvaFunction *fn);
 void sva_function_clear(SvaFunction *fn);
+
+/* Its requester ID: the guest chooses the bus number. */
+static inline uint16_t sva_function_rid(const SvaFunction *fn)
+{
+    return fn->port ? fn->port->ops->rid(fn->port) : 0;
+}
 
 /* May the function send requests with @pasid? */
 static inline bool sva_function_may_send(const SvaFunction *fn,

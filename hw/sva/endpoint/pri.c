@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "announce.h"
 #include "page-group.h"
 #include "pri.h"
 
@@ -114,6 +115,7 @@ void sva_function_set_pri(SvaFunction *fn, const SvaPriControl *control)
     bool was = fn->pri_enable;
 
     fn->pri_enable = control->enable;
+    sva_function_announce(fn);
     if (!control->enable || !was) {
         sva_prg_set_allocation(&fn->prg, MIN(control->allocation,
                                              fn->config.pri_capacity));

@@ -151,7 +151,8 @@ static const KindFormat formats[] = {
         FIELD(function, ats, BOOL),
         FIELD(function, pri, BOOL) } },
     [SVA_EV_ATC_HIT] = { HAS_REQUEST, "atc_hit", {
-        FIELD(atc_hit, pa, HEX64) } },
+        FIELD(atc_hit, pa, HEX64),
+        FIELD(atc_hit, stale, BOOL) } },
     [SVA_EV_RESET] = { 0, NULL, { { 0 } } },
 };
 

@@ -279,6 +279,11 @@ static void port_interrupt(SvaPort *port, unsigned vector)
     }
 }
 
+static uint16_t port_rid(SvaPort *port)
+{
+    return pci_requester_id(pci_port(port)->dev);
+}
+
 static const SvaPortOps port_ops = {
     .dma = port_dma,
     .dma_translated = port_dma_translated,
@@ -287,6 +292,7 @@ static const SvaPortOps port_ops = {
     .page_request = port_page_request,
     .inval_done = port_inval_done,
     .interrupt = port_interrupt,
+    .rid = port_rid,
 };
 
 SvaPort *sva_port_pci_new(PCIDevice *dev)

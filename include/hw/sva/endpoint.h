@@ -94,6 +94,8 @@ typedef struct SvaPortOps {
     void (*inval_done)(SvaPort *port, uint32_t itag);
     /* MSI-X message of vector @vector; nothing if it is out of range. */
     void (*interrupt)(SvaPort *port, unsigned vector);
+    /* Requester ID that the function has now. */
+    uint16_t (*rid)(SvaPort *port);
 } SvaPortOps;
 
 /* What reaches the function.  Neither call may send a memory request. */

@@ -144,6 +144,7 @@ enum {
  * @drop:            SvaDropCaches; SVA_DROP_ATC: those of @rid
  * @regs.count:      of @words, in the order of SVA_REGS_...
  * @function:        what is enabled now
+ * @atc_hit.stale:   the function has been told to drop it, and misbehaves
  *
  * The entries that a request takes are announced as they are read, present or
  * not, and once more as the unit has changed them; then what was put into the
@@ -238,10 +239,17 @@ typedef struct SvaEvent {
         } function;
         struct {
             uint64_t pa;
+            bool stale;
         } atc_hit;
     };
 } SvaEvent;
 
+/*
+ * One at a time, for one event after the other, in the order of @seq, but from
+ * any thread, with or without QEMU's global lock, under the lock of the IOMMU
+ * that emits, or none.  A sink must not wait for another thread, nor take a
+ * lock under which somebody waits or emits.
+ */
 typedef void SvaEventSinkFn(void *opaque, const SvaEvent *event);
 
 /* A listener; linked into at most one bus, owned by the caller. */

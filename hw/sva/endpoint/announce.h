@@ -1,0 +1,31 @@
+/*
+ * What a function tells those who listen to events
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_ENDPOINT_ANNOUNCE_H
+#define HW_SVA_ENDPOINT_ANNOUNCE_H
+
+#include "function.h"
+#include "hw/sva/event.h"
+
+/* ATS or PRI may have been enabled or disabled (SVA_EV_FUNCTION). */
+void sva_function_announce(SvaFunction *fn);
+
+/* An access goes by an entry of the ATC (SVA_EV_ATC_HIT). */
+static inline void sva_function_announce_hit(const SvaFunction *fn,
+                                             const SvaAtcEntry *hit,
+                                             uint64_t addr, uint8_t rights)
+{
+    sva_emit(fn->env, .kind = SVA_EV_ATC_HIT, .rid = sva_function_rid(fn),
+             .pasid = hit->pasid, .addr = addr, .access = rights,
+             .atc_hit = {
+                 .pa = hit->pa | (addr & ~SVA_PAGE_MASK),
+                 .stale = hit->stale,
+             });
+}
+
+/* Drop the whole ATC, without an invalidate request (SVA_EV_DROP). */
+void sva_function_flush_atc(SvaFunction *fn);
+
+#endif

@@ -78,9 +78,11 @@ static void assert_entry(ApiDev *p, unsigned n, uint64_t va, uint64_t pa,
     g_assert_cmphex(reg(p, R_ENTRY(n) + 24), ==, rights);
 }
 
-static void api_start(ApiDev *p)
+static void api_start_with(ApiDev *p, const char *more)
 {
-    SvaTest *t = sva_test_start("", " -device sva-pci-api-testdev,addr=5");
+    g_autofree char *options =
+        g_strconcat(" -device sva-pci-api-testdev,addr=5", more, NULL);
+    SvaTest *t = sva_test_start("", options);
     unsigned i;
 
     p->t = t;
@@ -102,6 +104,52 @@ static void api_start(ApiDev *p)
     sva_cfg_write(t, DEVFN, sva_cfg_ext_cap(t, DEVFN, 0x13) + 4, 2, 1);
     qtest_writeq(t->qts, BAR + R_PASID, PASID);
     g_assert_cmphex(reg(p, R_PASID), ==, PASID);
+}
+
+static void api_start(ApiDev *p)
+{
+    api_start_with(p, "");
+}
+
+static const char *find_next(const char *text, const char *what)
+{
+    const char *at = strstr(text, what);
+
+    if (!at) {
+        g_error("no %s", what);
+    }
+    return at;
+}
+
+/* The function is not of our library: it is looked at when it is in use. */
+static void test_enables_are_announced(void)
+{
+    g_autofree char *folder = g_dir_make_tmp("sva-pci-api-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "events.jsonl", NULL);
+    g_autofree char *more =
+        g_strdup_printf(" -chardev file,id=ev,path=%s "
+                        "-device sva-events,chardev=ev", path);
+    g_autofree char *text = NULL;
+    const char *at;
+    ApiDev p;
+
+    api_start_with(&p, more);
+    g_assert_cmphex(call(&p, CMD_ATS, VA, 0x1000), ==, 1);
+    /* ATS is disabled; an invalidation of its cache reaches nobody. */
+    sva_cfg_write(p.t, DEVFN, sva_cfg_ext_cap(p.t, DEVFN, 0x0f) + 6, 2, 0);
+    vtd_submit(p.t, 8 | RID << 16 | (uint64_t)PASID << 32, VA);
+    api_sync(&p);
+    sva_test_end(p.t);
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    at = find_next(text, "\"kind\":\"FUNCTION\",\"rid\":40,\"function\":"
+                         "{\"ats\":true,\"pri\":true}");
+    at = find_next(at, "\"kind\":\"ATS\",\"rid\":40");
+    at = find_next(at, "\"kind\":\"ATC_INV\",\"rid\":40");
+    at = find_next(at, "\"kind\":\"FUNCTION\",\"rid\":40,\"function\":"
+                       "{\"ats\":false,\"pri\":true}");
+    find_next(at, "\"kind\":\"ATC_INV_DONE\",\"rid\":40");
+    unlink(path);
+    g_assert_cmpint(rmdir(folder), ==, 0);
 }
 
 static void test_translate(void)
@@ -288,6 +336,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     qtest_add_func("sva/pci-api/translate", test_translate);
+    qtest_add_func("sva/pci-api/enables-are-announced",
+                   test_enables_are_announced);
     qtest_add_func("sva/pci-api/no-write", test_translate_no_write);
     qtest_add_func("sva/pci-api/invalidate", test_invalidate);
     qtest_add_func("sva/pci-api/page-request", test_page_request);

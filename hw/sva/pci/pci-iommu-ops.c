@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "hw/sva/event.h"
 #include "iommu-call.h"
 #include "listener.h"
 #include "pci-iommu-ops.h"
@@ -20,6 +21,15 @@ static AddressSpace *ops_get_address_space(PCIBus *bus, void *opaque,
 }
 
 #if SVA_HAVE_PCI_ATS
+static void announce(SvaPciSpace *space)
+{
+    if (unlikely(sva_event_bus_listens(space->fabric->env.env.bus))) {
+        sva_pci_lock(space->fabric);
+        sva_pci_space_announce(space);
+        sva_pci_unlock(space->fabric);
+    }
+}
+
 static SvaPasid pasid_from_pci(uint32_t pasid)
 {
     return pasid == PCI_NO_PASID ? SVA_NO_PASID : sva_pasid(pasid);
@@ -101,6 +111,7 @@ static ssize_t ops_ats_request(PCIBus *bus, void *opaque, int devfn,
     SvaAtsCompletion c;
     size_t n = 0;
 
+    announce(sva_pci_space(fabric, bus, devfn));
     req.pasid = pasid_from_pci(pasid);
     req.at = SVA_AT_TRANSLATION;
     *err_count = 0;
@@ -145,6 +156,7 @@ static int ops_pri_request_page(PCIBus *bus, void *opaque, int devfn,
     if (prgi >= SVA_PRGI_COUNT) {
         return -EINVAL;
     }
+    announce(sva_pci_space(fabric, bus, devfn));
     sva_pci_iommu_page_request(fabric, &req);
     return 0;
 }

@@ -7,7 +7,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "hw/pci/pcie.h"
 #include "ports.h"
 #include "post.h"
 #include "space.h"
@@ -67,15 +66,6 @@ static SvaPciPort *port_find(const SvaPciFabric *fabric, uint16_t rid)
     return NULL;
 }
 
-static bool ats_enabled(PCIDevice *dev)
-{
-    uint16_t cap = pci_is_express(dev)
-                   ? pcie_find_capability(dev, PCI_EXT_CAP_ID_ATS) : 0;
-
-    return cap && (pci_get_word(dev->config + cap + PCI_ATS_CTRL) &
-                   PCI_ATS_CTRL_ENABLE);
-}
-
 static bool fabric_atc_invalidate(void *opaque, const SvaAtcInvalidation *inv)
 {
     SvaPciFabric *fabric = opaque;
@@ -83,14 +73,18 @@ static bool fabric_atc_invalidate(void *opaque, const SvaAtcInvalidation *inv)
     SvaPciSpace *space;
 
     if (port) {
-        if (!ats_enabled(port->dev)) {
+        if (!sva_pci_ats_enabled(port->dev)) {
             return false;
         }
         port->port.client_ops->invalidate(port->port.client, inv);
         return true;
     }
     space = sva_pci_space_find(fabric, inv->rid);
-    if (!space || !ats_enabled(space->bus->devices[space->devfn])) {
+    if (!space) {
+        return false;
+    }
+    sva_pci_space_announce(space);
+    if (!sva_pci_ats_enabled(space->bus->devices[space->devfn])) {
         return false;
     }
     sva_pci_post_invalidation(fabric, inv);

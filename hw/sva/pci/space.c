@@ -9,6 +9,8 @@
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci_bridge.h"
+#include "hw/pci/pcie.h"
+#include "hw/sva/event.h"
 #include "iommu-call.h"
 #include "listener.h"
 #include "space.h"
@@ -104,6 +106,38 @@ GPtrArray *sva_pci_spaces_with_copies(const SvaPciFabric *fabric)
         }
     }
     return spaces;
+}
+
+/* -- events -- */
+
+static bool is_enabled(PCIDevice *dev, uint16_t id, unsigned reg,
+                       uint16_t bit)
+{
+    uint16_t cap = pci_is_express(dev) ? pcie_find_capability(dev, id) : 0;
+
+    return cap && pci_get_word(dev->config + cap + reg) & bit;
+}
+
+bool sva_pci_ats_enabled(PCIDevice *dev)
+{
+    return is_enabled(dev, PCI_EXT_CAP_ID_ATS, PCI_ATS_CTRL,
+                      PCI_ATS_CTRL_ENABLE);
+}
+
+void sva_pci_space_announce(SvaPciSpace *space)
+{
+    PCIDevice *dev = space->bus ? space->bus->devices[space->devfn] : NULL;
+    bool ats = dev && sva_pci_ats_enabled(dev);
+    bool pri = dev && is_enabled(dev, PCI_EXT_CAP_ID_PRI, PCI_PRI_CTRL,
+                                 PCI_PRI_CTRL_ENABLE);
+
+    if (ats != space->ats || pri != space->pri) {
+        space->ats = ats;
+        space->pri = pri;
+        sva_emit(&space->fabric->env.env, .kind = SVA_EV_FUNCTION,
+                 .rid = sva_pci_space_rid(space),
+                 .function = { .ats = ats, .pri = pri });
+    }
 }
 
 /* -- unplug -- */

@@ -18,6 +18,7 @@ typedef struct SvaPciListener SvaPciListener;
  * One function, or with @bus NULL a platform device with a fixed @rid.
  *
  * @gone: the bus is unplugged; under the fabric's lock
+ * @ats, @pri: what was announced last
  */
 struct SvaPciSpace {
     Object parent_obj;
@@ -27,6 +28,8 @@ struct SvaPciSpace {
     int devfn;
     uint16_t rid;
     bool gone;
+    bool ats;
+    bool pri;
     AddressSpace as;
     MemoryRegion root;
     MemoryRegion window;
@@ -42,6 +45,15 @@ AddressSpace *sva_pci_platform_space(SvaPciFabric *fabric, uint16_t rid);
 SvaPciSpace *sva_pci_space_find(const SvaPciFabric *fabric, uint16_t rid);
 /* References to the spaces of which somebody keeps translations, see post.c. */
 GPtrArray *sva_pci_spaces_with_copies(const SvaPciFabric *fabric);
+/* What configuration space says now. */
+bool sva_pci_ats_enabled(PCIDevice *dev);
+/*
+ * Announce (SVA_EV_FUNCTION) what is enabled of the function of @space, if that
+ * has changed.  QEMU tells nobody when configuration space is written, so this
+ * is called at messages of and to functions that are not of our library; those
+ * announce it themselves.  Under the fabric's lock.
+ */
+void sva_pci_space_announce(SvaPciSpace *space);
 /* The fabric of the space that @obj is, or NULL. */
 SvaPciFabric *sva_pci_space_fabric(Object *obj);
 

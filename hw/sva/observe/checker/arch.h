@@ -103,6 +103,7 @@ typedef struct SvaCheckOwed {
 /*
  * @name:     for reports: "VT-d", "SMMUv3"
  * @any_part: invalidating any address of a page or block drops all of it
+ * @unordered: what is issued before one wait is carried out in any order
  * @compare:  of the same place, type and level
  * @present:  the tables go on there, or end there with a translation
  * @leaf:     page tables: a page or block
@@ -110,6 +111,9 @@ typedef struct SvaCheckOwed {
  * @cached:   SvaDropCaches (CONFIG, PASID, WALK) that may keep the entry itself
  *            after reading it.  What is in the TLB is told by SVA_EV_FILL.
  * @bind:     entries of the last table before the page tables
+ * @domain:   configuration entries: domain ID by which invalidations of CONFIG
+ *            and PASID name a copy of it; -1: they do not
+ * @enabled:  the unit translates; while it does not, nothing is owed
  * @owed:     to be done within the limit after a change; their number, in the
  *            order in which they must come.  What is owed only before something
  *            is used again is not among them.
@@ -118,6 +122,7 @@ typedef struct SvaCheckOwed {
 typedef struct SvaCheckArch {
     const char *name;
     bool any_part;
+    bool unordered;
     SvaCheckChange (*compare)(const uint64_t *regs, const SvaCheckEntry *old,
                               const SvaCheckEntry *now);
     bool (*present)(const uint64_t *regs, const SvaCheckEntry *entry);
@@ -125,6 +130,8 @@ typedef struct SvaCheckArch {
     uint64_t (*target)(const uint64_t *regs, const SvaCheckEntry *entry);
     uint8_t (*cached)(const uint64_t *regs, const SvaCheckEntry *entry);
     SvaCheckBind (*bind)(const uint64_t *regs, const SvaCheckEntry *entry);
+    int32_t (*domain)(const uint64_t *regs, const SvaCheckEntry *entry);
+    bool (*enabled)(const uint64_t *regs);
     unsigned (*owed)(const uint64_t *regs, const SvaCheckEntry *old,
                      const SvaCheckEntry *now,
                      SvaCheckOwed owed[SVA_CHECK_OWED]);

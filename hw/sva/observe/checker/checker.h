@@ -32,6 +32,7 @@ typedef struct SvaCheckOptions {
 #define SVA_CHECK_LIMIT_DEFAULT   (200 * 1000000ll)
 #define SVA_CHECK_HISTORY_DEFAULT 4096
 #define SVA_CHECK_ENTRIES_DEFAULT (1u << 20)
+#define SVA_CHECK_ENTRIES_MIN     1024
 
 /* Events of a report, at most. */
 #define SVA_CHECK_LAST_EVENTS 32
@@ -67,10 +68,23 @@ typedef struct SvaCheckCounts {
     uint64_t work;              /* steps over entries, obligations, commands */
 } SvaCheckCounts;
 
+/* There are new reports.  Called in the midst of things: come back later. */
+typedef void SvaCheckNotifyFn(void *opaque);
+
 SvaChecker *sva_checker_new(SvaEnv *env, const SvaCheckOptions *options);
 void sva_checker_free(SvaChecker *c);
 
+void sva_checker_set_notify(SvaChecker *c, SvaCheckNotifyFn *fn, void *opaque);
+
 void sva_checker_event(SvaChecker *c, const SvaEvent *event);
+
+/*
+ * Judge by these parts instead of those of topics.c; for tests, before the
+ * first event.
+ */
+void sva_checker_set_parts(SvaChecker *c,
+                           const SvaCheckArch *const archs[SVA_REGS_ARCHS],
+                           const SvaCheckTopic *const *topics);
 
 /* Kept reports, in order; NULL behind the last. */
 const SvaCheckReport *sva_checker_report(const SvaChecker *c, unsigned i);

@@ -31,19 +31,27 @@ SvaCheckBond sva_check_bond(const SvaChecker *c, uint16_t rid, SvaPasid pasid);
 
 /*
  * The last words that the IOMMU read of a configuration entry for @rid and, in
- * tables that are looked up by PASID, @pasid.  @pa: where it is, may be NULL.
+ * tables that are looked up by PASID, @pasid, or what has taken their place.
+ * Of tables that lead to those of PASIDs: PASIDs in multiples of 64.  @pa:
+ * where it is, may be NULL.
  */
 bool sva_check_entry(const SvaChecker *c, SvaEntryType type, uint16_t rid,
                      SvaPasid pasid, SvaCheckEntry *entry, uint64_t *pa);
 
 /*
- * Obligations that are open for @rid and @pasid, those of its tables included.
- * For the oracle: what a cache says may differ from the tables now.
+ * Is something owed for an input address of @rid and @pasid, of its tables or
+ * of what leads to them?  Then a cache may say something else than the tables.
+ * Memory is read again for that.
  */
-bool sva_check_owes(const SvaChecker *c, uint16_t rid, SvaPasid pasid);
-/* The same for one input address. */
-bool sva_check_owes_at(const SvaChecker *c, uint16_t rid, SvaPasid pasid,
+bool sva_check_owes_at(SvaChecker *c, uint16_t rid, SvaPasid pasid,
                        uint64_t addr);
+
+/*
+ * Read again what leads to the translation of an input address, so that what
+ * has changed is known to be owed.
+ */
+void sva_check_look(SvaChecker *c, uint16_t rid, SvaPasid pasid,
+                    uint64_t addr);
 
 /* Commands issued whose wait has not completed yet. */
 unsigned sva_check_unwaited(const SvaChecker *c);

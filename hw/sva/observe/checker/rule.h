@@ -28,7 +28,7 @@ typedef struct SvaCheckRule {
 /*
  * What the entry of a PASID of a function did, and does.
  *
- * @generation: counts the times it became bound, 1: the first; 0: never
+ * @generation: another number each time it becomes bound; 0: it never was
  * @target:     what it is bound to (SvaCheckArch.target); kept while quiesced
  * @since:      sequence number of the event at which this was seen
  */

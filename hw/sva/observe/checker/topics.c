@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "convict.h"
 #include "topics.h"
 
 const SvaCheckArch *const sva_check_archs[SVA_REGS_ARCHS] = {
@@ -12,5 +13,6 @@ const SvaCheckArch *const sva_check_archs[SVA_REGS_ARCHS] = {
 };
 
 const SvaCheckTopic *const sva_check_topics[] = {
+    &sva_check_topic_inval,
     NULL
 };

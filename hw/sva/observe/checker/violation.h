@@ -49,6 +49,9 @@ void G_GNUC_PRINTF(3, 4)
 sva_check_violation(SvaChecker *c, const SvaCheckCase *facts,
                     const char *fmt, ...);
 
+void sva_check_reports_init(SvaChecker *c);
+void sva_check_reports_free(SvaChecker *c);
+
 const char *sva_check_culprit_name(SvaCheckCulprit culprit);
 
 #endif

@@ -1,0 +1,107 @@
+/*
+ * Commands that were issued and are not complete yet
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "log.h"
+
+static void drop_first(SvaCheckLog *log)
+{
+    log->first = (log->first + 1) % SVA_CHECK_LOG_INVALS;
+    log->count--;
+}
+
+bool sva_check_log_add(SvaCheckLog *log, const SvaCheckInval *inval,
+                       const SvaEvent *event, SvaCheckIssued *oldest)
+{
+    bool full = log->count == SVA_CHECK_LOG_INVALS;
+    unsigned at;
+
+    if (full) {
+        *oldest = log->invals[log->first];
+        drop_first(log);
+    }
+    at = (log->first + log->count++) % SVA_CHECK_LOG_INVALS;
+    log->invals[at] = (SvaCheckIssued) {
+        .inval = *inval,
+        .words = { event->command.words[0], event->command.words[1] },
+        .order = event->seq,
+        .seq = event->seq,
+    };
+    return full;
+}
+
+static SvaCheckWait *wait_at(SvaCheckLog *log, unsigned i)
+{
+    return &log->waits[(log->first_wait + i) % SVA_CHECK_LOG_WAITS];
+}
+
+/* An address is that of a status word; commands without one leave it 0. */
+void sva_check_log_wait(SvaCheckLog *log, const SvaEvent *event)
+{
+    if (log->wait_count == SVA_CHECK_LOG_WAITS) {
+        log->first_wait = (log->first_wait + 1) % SVA_CHECK_LOG_WAITS;
+        log->wait_count--;
+    }
+    *wait_at(log, log->wait_count++) = (SvaCheckWait) {
+        .word = event->command.words[0],
+        .addr = event->command.words[1],
+        .seq = event->seq,
+    };
+}
+
+static bool wait_matches(const SvaCheckWait *wait, const SvaEvent *event,
+                         bool addr)
+{
+    return wait->word == event->wait.word &&
+           (!addr || (wait->addr ^ event->addr) < 4);
+}
+
+/* Index + 1, 0: not found. */
+static unsigned wait_find(SvaCheckLog *log, const SvaEvent *event, bool addr)
+{
+    unsigned i = log->wait_count;
+
+    while (i && !wait_matches(wait_at(log, i - 1), event, addr)) {
+        i--;
+    }
+    return i;
+}
+
+/*
+ * Of several that are alike the newest is taken: rather believe that too much
+ * is complete than too little.  Waits before it may complete later.
+ */
+uint64_t sva_check_log_done(SvaCheckLog *log, const SvaEvent *event)
+{
+    unsigned i = wait_find(log, event, true);
+    uint64_t seq;
+
+    i = i ? i : wait_find(log, event, false);
+    if (!i) {
+        return event->seq;
+    }
+    seq = wait_at(log, i - 1)->seq;
+    for (; i < log->wait_count; i++) {
+        *wait_at(log, i - 1) = *wait_at(log, i);
+    }
+    log->wait_count--;
+    return seq;
+}
+
+bool sva_check_log_take(SvaCheckLog *log, uint64_t seq, SvaCheckIssued *issued)
+{
+    if (!log->count || log->invals[log->first].order >= seq) {
+        return false;
+    }
+    *issued = log->invals[log->first];
+    drop_first(log);
+    return true;
+}
+
+const SvaCheckIssued *sva_check_log_pending(const SvaCheckLog *log, unsigned i)
+{
+    return i < log->count
+           ? &log->invals[(log->first + i) % SVA_CHECK_LOG_INVALS] : NULL;
+}

@@ -1,0 +1,367 @@
+/*
+ * Requests: what the IOMMU reads for them, and what comes of it
+ *
+ * Entries come before what they are for, so they are kept until then: only a
+ * fill says under which tag the TLB has what was made of them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "config.h"
+#include "convict.h"
+#include "node.h"
+#include "see.h"
+#include "space.h"
+#include "walk.h"
+
+/* No invalidation names it. */
+#define BELOW_ASID (SVA_CHECK_ANY - 1)
+
+/* An entry of such a table leads to that many PASIDs at least. */
+#define UPPER_PASIDS 64u
+
+static bool is_second(SvaEntryType type)
+{
+    return type == SVA_ENTRY_VTD_SECOND || type == SVA_ENTRY_SMMU_STAGE2;
+}
+
+/* What is outside of these bounds no unit has read. */
+static bool entry_from(const SvaEvent *event, SvaCheckEntry *entry)
+{
+    unsigned i, count = event->entry.count;
+
+    if ((unsigned)event->entry.type >= SVA_ENTRY_TYPES || !count ||
+        count > SVA_EVENT_WORDS || event->entry.pa & 7 ||
+        event->entry.pa > UINT64_MAX - sizeof(entry->words)) {
+        return false;
+    }
+    *entry = (SvaCheckEntry) {
+        .type = event->entry.type, .level = event->entry.level,
+        .shift = event->entry.shift, .count = count,
+    };
+    for (i = 0; i < count; i++) {
+        entry->words[i] = event->entry.words[i];
+    }
+    return !sva_check_is_page_table(entry->type) ||
+           (count == 1 && entry->shift >= SVA_PAGE_SHIFT && entry->shift < 64);
+}
+
+static SvaPasid slot_pasid(SvaEntryType type, SvaPasid pasid)
+{
+    if (pasid.valid && sva_check_is_upper(type)) {
+        pasid.id &= ~(UPPER_PASIDS - 1);
+    }
+    return pasid;
+}
+
+void sva_check_walk_entry(SvaChecker *c, const SvaEvent *event)
+{
+    SvaCheckEntry entry;
+
+    if (!entry_from(event, &entry)) {
+        return;
+    }
+    if (!sva_check_is_page_table(entry.type)) {
+        sva_check_slot_read(c, sva_check_slot(c, entry.type, event->rid,
+                                              slot_pasid(entry.type,
+                                                         event->pasid)),
+                            event->entry.pa, &entry);
+    }
+    if (c->walk.count < SVA_CHECK_WALK) {
+        c->walk.entries[c->walk.count++] = *event;
+    }
+}
+
+/* -- who it was for -- */
+
+/* The slot whose tables were walked, if it was read for this request. */
+static SvaCheckSlot *walk_slot(SvaChecker *c, const SvaEvent *event)
+{
+    unsigned i;
+
+    for (i = c->walk.count; i-- > 0; ) {
+        const SvaEvent *e = &c->walk.entries[i];
+        SvaCheckEntry entry;
+
+        if (!entry_from(e, &entry) || sva_check_is_page_table(entry.type) ||
+            c->arch->bind(c->regs, &entry) == SVA_BIND_UNKNOWN) {
+            continue;
+        }
+        if (e->rid == event->rid &&
+            (!event->pasid.valid || !e->pasid.valid ||
+             event->pasid.id == e->pasid.id)) {
+            return sva_check_slot_find(c, entry.type, e->rid, e->pasid);
+        }
+    }
+    return NULL;
+}
+
+static SvaCheckUser *walk_user(SvaChecker *c, const SvaEvent *event,
+                               bool *fresh)
+{
+    SvaCheckSlot *slot = walk_slot(c, event);
+    SvaCheckUser *user = slot ? sva_check_user(c, event->rid, event->pasid)
+                              : sva_check_user_find(c, event->rid,
+                                                    event->pasid);
+
+    if (slot) {
+        sva_check_user_set_slot(user, slot);
+    }
+    *fresh = slot;
+    return user;
+}
+
+/* Something was made by way of an entry that memory does not have any more. */
+static void note_refill(SvaChecker *c, const SvaCheckUser *user, bool fresh)
+{
+    SvaCheckDebt *debt;
+
+    if (fresh || !user->slot) {
+        return;
+    }
+    for (debt = user->slot->debts; debt; debt = debt->next) {
+        if (sva_check_debt_cached(c, debt) ||
+            user->slot->bond.state != SVA_BIND_BOUND) {
+            debt->refill = c->seq;
+        }
+    }
+}
+
+/* -- page tables -- */
+
+static bool is_nested(SvaChecker *c)
+{
+    bool first = false, second = false;
+    unsigned i;
+
+    for (i = 0; i < c->walk.count; i++) {
+        SvaEntryType type = c->walk.entries[i].entry.type;
+
+        if (sva_check_is_page_table(type)) {
+            second |= is_second(type);
+            first |= !is_second(type);
+        }
+    }
+    return first && second;
+}
+
+static void fill_leaf(SvaChecker *c, SvaCheckNode *node)
+{
+    if (node) {
+        node->tlb = c->seq;
+        node->covered = 0;
+    }
+}
+
+/*
+ * Put what was read of one stage into @space.  @fill: what the last entry says
+ * is in the TLB.
+ */
+static void take_stage(SvaChecker *c, SvaCheckSpace *space, bool second,
+                       bool fill)
+{
+    SvaCheckNode *leaf = NULL;
+    unsigned i;
+
+    for (i = 0; i < c->walk.count; i++) {
+        const SvaEvent *e = &c->walk.entries[i];
+        SvaCheckEntry entry;
+        SvaCheckNode *node;
+
+        if (!entry_from(e, &entry) || !sva_check_is_page_table(entry.type) ||
+            is_second(entry.type) != second) {
+            continue;
+        }
+        node = sva_check_node_read(c, space, e->addr, e->entry.pa, &entry);
+        if (node && c->arch->leaf(c->regs, &entry)) {
+            leaf = node;
+            if (fill) {
+                fill_leaf(c, leaf);
+            }
+        }
+    }
+}
+
+static bool has_stage(SvaChecker *c, bool second)
+{
+    unsigned i;
+
+    for (i = 0; i < c->walk.count; i++) {
+        SvaCheckEntry entry;
+
+        if (entry_from(&c->walk.entries[i], &entry) &&
+            sva_check_is_page_table(entry.type) &&
+            is_second(entry.type) == second) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void take_below(SvaChecker *c, uint16_t domain, uint8_t kind, bool fill)
+{
+    SvaCheckSpace *space = sva_check_space(c, BELOW_ASID, domain, kind, true);
+
+    space->pins++;
+    take_stage(c, space, true, fill);
+    space->pins--;
+    sva_check_space_idle(c, space);
+}
+
+static void take_walk(SvaChecker *c, SvaCheckSpace *space, bool fill)
+{
+    bool nested = is_nested(c);
+    bool second = !nested && has_stage(c, true);
+
+    take_stage(c, space, second, fill);
+    if (nested) {
+        take_below(c, space->domain, space->kind, fill);
+    }
+}
+
+/* -- tags -- */
+
+/* In place: the entry went from one table to another and was never gone. */
+static bool is_owed_in_place(const SvaCheckSlot *slot)
+{
+    const SvaCheckDebt *debt;
+
+    for (debt = slot->debts; debt; debt = debt->next) {
+        if (!debt->gone) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static SvaCheckNode *any_left(SvaChecker *c, const SvaCheckSpace *space)
+{
+    GSequenceIter *iter = g_sequence_get_begin_iter(space->nodes);
+    unsigned n;
+
+    for (n = 0; n < 1024 && !g_sequence_iter_is_end(iter); n++) {
+        SvaCheckNode *node = g_sequence_get(iter);
+
+        sva_check_work(c);
+        if (sva_check_node_in_tlb(node) || sva_check_node_in_walk(node)) {
+            return node;
+        }
+        iter = g_sequence_iter_next(iter);
+    }
+    return NULL;
+}
+
+/* The tag stands for one table until what was made of it is invalidated. */
+static void check_target(SvaChecker *c, const SvaCheckUser *user,
+                         SvaCheckSpace *space)
+{
+    uint64_t target = user->slot ? user->slot->bond.target : UINT64_MAX;
+    SvaCheckNode *left;
+
+    if (target == UINT64_MAX || target == space->target) {
+        return;
+    }
+    if (space->target != UINT64_MAX && !is_owed_in_place(user->slot)) {
+        left = any_left(c, space);
+        if (left) {
+            sva_check_convict_tag(c, user, space, left, target);
+        }
+    }
+    space->target = target;
+}
+
+void sva_check_walk_fill(SvaChecker *c, const SvaEvent *event)
+{
+    SvaCheckSpace *space;
+    SvaCheckUser *user;
+    bool fresh;
+
+    user = walk_user(c, event, &fresh);
+    if (event->fill.kind >= SVA_CHECK_KINDS ||
+        event->fill.asid >= BELOW_ASID ||
+        !(has_stage(c, false) || has_stage(c, true))) {
+        return;
+    }
+    user = user ? user : sva_check_user(c, event->rid, event->pasid);
+    space = sva_check_space(c, event->fill.asid, event->fill.domain,
+                            event->fill.kind, false);
+    space->pins++;
+    sva_check_user_set_space(c, user, space);
+    space->rid = event->rid;
+    space->pasid = event->pasid;
+    check_target(c, user, space);
+    note_refill(c, user, fresh);
+    take_walk(c, space, true);
+    c->walk.filled = true;
+    space->pins--;
+    sva_check_space_idle(c, space);
+}
+
+/* -- ends -- */
+
+/* What an ATC may hold is what the TLB says, right or wrong. */
+static SvaCheckNode *granted_by(const SvaCheckSpace *space, uint64_t addr)
+{
+    SvaCheckNode *node;
+    uint8_t shift;
+
+    for (shift = SVA_PAGE_SHIFT; shift < 64; shift++) {
+        if (!(space->shifts >> shift & 1)) {
+            continue;
+        }
+        node = sva_check_node_first(space, addr, addr, shift);
+        for (; node; node = sva_check_node_next(node, addr)) {
+            if (sva_check_node_in_tlb(node)) {
+                return node;
+            }
+        }
+    }
+    return NULL;
+}
+
+static void take_grant(SvaChecker *c, const SvaEvent *event,
+                       SvaCheckUser *user, bool fresh)
+{
+    SvaCheckNode *node;
+
+    if (event->ats.status != SVA_ATS_SUCCESS ||
+        !(event->ats.map.access & SVA_RW)) {
+        return;
+    }
+    user->granted = c->seq;
+    note_refill(c, user, fresh);
+    node = user->space ? granted_by(user->space, event->addr) : NULL;
+    if (node) {
+        sva_check_node_hold(node, user, c->seq);
+    }
+}
+
+/* Nothing came of it, but walk caches may keep the way down to it. */
+static void take_fault(SvaChecker *c, const SvaCheckUser *user)
+{
+    SvaCheckSpace *space = user->space;
+
+    if (space && user->slot && space->target == user->slot->bond.target &&
+        space->target != UINT64_MAX) {
+        space->pins++;
+        take_walk(c, space, false);
+        space->pins--;
+        sva_check_space_idle(c, space);
+    }
+}
+
+void sva_check_walk_end(SvaChecker *c, const SvaEvent *event)
+{
+    SvaCheckUser *user;
+    bool fresh;
+
+    user = walk_user(c, event, &fresh);
+    if (user && event->kind == SVA_EV_ATS) {
+        take_grant(c, event, user, fresh);
+    }
+    if (user && c->walk.count && !c->walk.filled) {
+        take_fault(c, user);
+    }
+    c->walk.count = 0;
+    c->walk.filled = false;
+}

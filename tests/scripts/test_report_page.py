@@ -131,6 +131,25 @@ class Page(unittest.TestCase):
                 if tracks[track][1] == 'obligations']
         self.assertEqual(bars, [('bad', 6000)])
 
+    def test_violations_of_the_verdicts(self):
+        write_run(self.dir, {'kill': life(Stream(), 20, (7,))})
+        record = json.loads((self.dir / 'verdicts.json').read_text(encoding='utf-8'))
+        at = next(json.loads(line)['time'] for line in life(Stream(), 20, (7,)).lines
+                  if 'VIOLATION' in line)
+        record['verdicts'][1]['violations'] = [
+            {'rule': 'inval-missing', 'time': at},                          # in the stream as well
+            {'rule': 'prq-late', 'time': 50000, 'since': 20000, 'rid': 16, 'pasid': 1,
+             'text': HOSTILE, 'before': ['0x1'], 'owed': None}, {'rule': [5]}, 'x']
+        (self.dir / 'verdicts.json').write_text(json.dumps(record), encoding='utf-8')
+        record, lines = block(Parts(report.write(self.dir).read_text(encoding='utf-8')))
+        found = [json.loads(lines[n]) for n, kind in enumerate(record['kind'])
+                 if record['names'][kind] == 'VIOLATION']
+        self.assertEqual([one['time'] for one in found][:2], [50000, at])
+        self.assertEqual(len(found), 3)
+        self.assertEqual(found[0]['violation']['before'], ['0x1'])
+        self.assertNotIn('\u202e', found[0]['violation']['text'])
+        self.assertIn((20000, 50000), list(zip(record['spans']['start'], record['spans']['end'])))
+
     def test_it_is_bounded(self):
         write_run(self.dir, {'kill': life(Stream(), 4000)})
         parts = Parts(report.write(self.dir, most=9000).read_text(encoding='utf-8'))

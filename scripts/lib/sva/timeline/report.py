@@ -26,7 +26,8 @@ def write(directory, most=MOST):
     blocks, room = [], most
     for number, one in enumerate(found):
         share = max(LEAST_OF_ONE, min(MOST_OF_ONE, room // (len(found) - number)))
-        block, facts = scenario.build(one.pop('directory'), one['arch'], share)
+        block, facts = scenario.build(one.pop('directory'), one['arch'], share,
+                                      one.pop('judged'))
         room -= min(share, facts['events'])
         blocks.append(block)
     path = directory / NAME
@@ -51,7 +52,7 @@ def _scenario(directory, arch, name, verdicts):
     mine.sort(key=lambda v: STATES.index(v['state']) if v['state'] in STATES else len(STATES))
     first = mine[0] if mine else {}
     seconds = first.get('seconds')
-    return {'directory': directory, 'arch': arch, 'name': name,
+    return {'directory': directory, 'judged': mine, 'arch': arch, 'name': name,
             'kernel': _text(first.get('kernel')) or 'unknown',
             'seconds': seconds if isinstance(seconds, (int, float)) else 0,
             'verdicts': [{key: _text(v.get(key)) for key in SHOWN} for v in mine]}

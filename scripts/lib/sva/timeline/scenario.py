@@ -5,7 +5,7 @@ from ..judge.context_descriptor import ContextDescriptor
 from ..judge.memory import PasidEntry
 from ..judge.verdict import BOUND, GONE, UNBOUND
 from ..util import files
-from . import choice, clocks, commands, joins, logtext, states, stream
+from . import choice, clocks, commands, joins, logtext, states, stream, violations
 from .block import Block, text
 
 # Places of the groups of tracks.
@@ -36,20 +36,23 @@ def function(rid):
     return 'no function' if rid is None else f'{rid >> 8:02x}:{rid >> 3 & 31:02x}.{rid & 7}'
 
 
-def build(directory, arch, most):
+def build(directory, arch, most, verdicts=()):
     """(text of the block, numbers about it)."""
-    return Builder(directory, arch).build(most)
+    return Builder(directory, arch, verdicts).build(most)
 
 
 class Builder:
     """Joins what one scenario left in its directory."""
 
-    def __init__(self, directory, arch):
+    def __init__(self, directory, arch, verdicts):
         self.directory = directory
         self.decode = commands.of_arch(arch)
         self.block = Block()
         self.clocks = clocks.Clocks(files.read_json(directory / 'times.json'))
         self.streams = stream.read(directory)
+        events = self.streams.events
+        events += violations.missing(events, verdicts)
+        events.sort(key=lambda e: e.time)
         self.tracks = {}
 
     def build(self, most):
@@ -147,6 +150,8 @@ class Builder:
         label, rid, pasid = '', event.rid, event.pasid
         if event.kind in OF_QUEUE:
             _, label, rid, pasid = self.command(event)
+        elif event.kind == 'VIOLATION':
+            label = rule_of(event)
         self.block.add_item(event.time, event.kind, self.tracks.get(id(event)) or self.track(event),
                             event.line, rid, pasid, tone(event), label, event)
 
@@ -190,10 +195,8 @@ class Builder:
         for event in kept:
             since = event.number('violation', 'since')
             if event.kind == 'VIOLATION' and since is not None and since <= event.time:
-                rule = event.get('violation', 'rule')
                 self.block.add_span(self.contract('obligations', 1), since, event.time, 'bad',
-                                    rule if isinstance(rule, str) else 'violation', event, event,
-                                    event.rid, event.pasid)
+                                    rule_of(event), event, event, event.rid, event.pasid)
 
 
 def _entry_state(entry):
@@ -205,6 +208,11 @@ def _entry_state(entry):
         read = ContextDescriptor(words, entry.get('level') or '')
         state = BOUND if read.present else GONE if read.valid else UNBOUND
     return state, words
+
+
+def rule_of(event):
+    rule = event.get('violation', 'rule')
+    return rule if isinstance(rule, str) else 'violation'
 
 
 def tone(event):

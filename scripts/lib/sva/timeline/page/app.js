@@ -260,6 +260,7 @@ class App {
       }
       if (reveal) {
         this.scrollTo(this.chart.openFor(number));
+        $('timeline').scrollIntoView({block: 'nearest'});
       }
     }
     if (this.panel.tab === 'Events') {
@@ -286,6 +287,18 @@ class App {
     const {lines} = this.chart.block;
     const before = lines.findLastIndex((line, at) => at <= item && line.includes(pattern));
     return before < 0 ? lines.findIndex((line) => line.includes(pattern)) : before;
+  }
+
+  // The last event of the function and PASID before a violation.
+  lastBefore(violation) {
+    const {block} = this.chart;
+    for (let at = violation - 1; at >= Math.max(0, violation - 5000); at--) {
+      if (block.rid[at] === block.rid[violation] && block.pasid[at] === block.pasid[violation]
+          && block.kind[at] !== block.kind[violation]) {
+        return at;
+      }
+    }
+    return -1;
   }
 
   find(x, y) {

@@ -90,25 +90,30 @@ class Panel {
     const {block} = this.app.chart;
     const data = block.dataOf(item) || {};
     const about = data.violation || {};
-    const known = new Set(['rule', 'text', 'event', 'culprit', 'sentence', 'source']);
+    const known = new Set(['rule', 'text', 'event', 'culprit', 'party', 'sentence', 'source', 'finding']);
     const rest = fields(about).filter(([name]) => !known.has(name));
     return make('div', {class: 'violation'},
       make('button', {type: 'button', class: 'link', click: () => this.app.choose({item}, {zoom: true})},
         `▼ ${about.rule || 'violation'}`),
       ` at ${seconds(block.time[item])} s · ${functionName(block.rid[item])} ${pasidName(block.pasid[item])}`
-      + (about.culprit ? ` · accused: ${about.culprit}` : ''),
+      + (about.culprit || about.party ? ` · accused: ${about.culprit || about.party}` : '')
+      + (about.finding ? ` · ${about.finding}` : ''),
       make('div', {}, about.text || ''),
       make('div', {class: 'quiet'}, [about.sentence, about.source].filter(Boolean).join(' · ')),
-      about.event ? this.eventLink(about.event, item) : null,
+      this.eventLink(about.event, item),
       rest.length ? table(rest) : null);
   }
 
-  // To the event of the stream that broke the rule.
+  // To the event that broke the rule; without a number the last one of the function and PASID.
   eventLink(seq, violation) {
-    const item = this.app.bySeq(seq, violation);
-    return make('div', {}, item < 0 ? `event ${seq} (not on this page)`
-      : make('button', {type: 'button', class: 'link', click: () => this.app.choose({item}, {zoom: true})},
-        `event ${seq}: ${this.app.chart.block.kindOf(item)}`));
+    const item = seq ? this.app.bySeq(seq, violation) : this.app.lastBefore(violation);
+    const {block} = this.app.chart;
+    if (item < 0) {
+      return seq ? make('div', {}, `event ${seq} (not on this page)`) : null;
+    }
+    return make('div', {},
+      make('button', {type: 'button', class: 'link', click: () => this.app.choose({item}, {zoom: true})},
+        `event: ${block.kindOf(item)}`), ` at ${seconds(block.time[item])} s`);
   }
 
   // -- selection --

@@ -79,6 +79,9 @@ bool sva_check_smmu_read(SvaEnv *env, uint64_t pa,
     unsigned i;
 
     memset(words, 0, SVA_CHECK_SMMU_WORDS * sizeof(*words));
+    if (pa & 7 || pa >> 52) {
+        return false;           /* no entry is there */
+    }
     for (i = 0; i < SVA_CHECK_SMMU_READ; i++) {
         if (!sva_env_read64(env, pa + 8 * i, &words[i])) {
             return false;

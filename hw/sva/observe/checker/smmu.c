@@ -228,6 +228,18 @@ static SvaCheckBind bind_of(const uint64_t *regs G_GNUC_UNUSED,
            ? SVA_BIND_QUIESCED : SVA_BIND_BOUND;
 }
 
+/* Configuration is named by stream: 4.3. */
+static int32_t domain(const uint64_t *regs G_GNUC_UNUSED,
+                      const SvaCheckEntry *entry G_GNUC_UNUSED)
+{
+    return -1;
+}
+
+static bool enabled(const uint64_t *regs)
+{
+    return regs[SVA_REGS_SMMU_CR0ACK] & 1;
+}
+
 /* -- what a change owes -- */
 
 /* The kind of change decides which rows of the table below count. */
@@ -456,12 +468,15 @@ static void command(const uint64_t *regs, const SvaEvent *event,
 const SvaCheckArch sva_check_smmu = {
     .name = "SMMUv3",
     .any_part = true,
+    .unordered = true,          /* between two CMD_SYNCs: 4.7.3 */
     .compare = compare,
     .present = present,
     .leaf = leaf,
     .target = target,
     .cached = cached,
     .bind = bind_of,
+    .domain = domain,
+    .enabled = enabled,
     .owed = owed,
     .command = command,
 };

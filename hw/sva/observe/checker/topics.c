@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "convict.h"
+#include "rules-smmu.h"
 #include "topics.h"
 
 const SvaCheckArch *const sva_check_archs[SVA_REGS_ARCHS] = {
@@ -14,5 +15,8 @@ const SvaCheckArch *const sva_check_archs[SVA_REGS_ARCHS] = {
 
 const SvaCheckTopic *const sva_check_topics[] = {
     &sva_check_topic_inval,
+    &sva_check_topic_smmu_asid,
+    &sva_check_topic_smmu_entry,
+    &sva_check_topic_smmu_queue,
     NULL
 };

@@ -59,8 +59,7 @@ static const Row config_rows[] = {
     { "root: other table", PLAIN, SVA_ENTRY_VTD_ROOT, 0,
       { 0x11001 }, { 0x12001 }, CHANGED },
     { "root: new", PLAIN, SVA_ENTRY_VTD_ROOT, 0, { 0 }, { 0x11001 }, MORE },
-    { "root: new, CM", CM, SVA_ENTRY_VTD_ROOT, 0, { 0 }, { 0x11001 },
-      CHANGED },
+    { "root: new, CM", CM, SVA_ENTRY_VTD_ROOT, 0, { 0 }, { 0x11001 }, MORE },
     { "context: PRE", PLAIN, SVA_ENTRY_VTD_CONTEXT, 0,
       { 0x1300d }, { 0x1301d }, CHANGED },
     { "context: RID_PASID", PLAIN, SVA_ENTRY_VTD_CONTEXT, 0,
@@ -86,7 +85,7 @@ static const Row config_rows[] = {
     { "PASID: new", PLAIN, SVA_ENTRY_VTD_PASID, 0,
       { 0x40, 0x800001, 0x20000 }, { 0x41, 0x800001, 0x20000 }, MORE },
     { "PASID: new, CM", CM, SVA_ENTRY_VTD_PASID, 0,
-      { 0 }, { 0x41, 0x800001, 0x20000 }, CHANGED },
+      { 0 }, { 0x41, 0x800001, 0x20000 }, MORE },
     { "PASID: FPD of an absent entry", PLAIN, SVA_ENTRY_VTD_PASID, 0,
       { 0 }, { 2 }, MORE },
     { "PASID: first-stage table", PLAIN, SVA_ENTRY_VTD_PASID, 0,
@@ -150,7 +149,7 @@ static const Row table_rows[] = {
 
     { "gone", PLAIN, SECOND, 1, { 0x5003 }, { 0x5000 }, CHANGED },
     { "new", PLAIN, SECOND, 1, { 0x5000 }, { 0x5003 }, MORE },
-    { "new, CM", CM, SECOND, 1, { 0x5000 }, { 0x5003 }, CHANGED },
+    { "new, CM", CM, SECOND, 1, { 0x5000 }, { 0x5003 }, MORE },
     { "other page", PLAIN, SECOND, 1, { 0x5003 }, { 0x6003 }, CHANGED },
     { "W set", PLAIN, SECOND, 1, { 0x5001 }, { 0x5003 }, MORE },
     { "W set, CM", CM, SECOND, 1, { 0x5001 }, { 0x5003 }, CHANGED },
@@ -300,7 +299,31 @@ static void test_bind(void)
                                    0x800001, 0x20000);
 
         g_assert_cmpuint(sva_check_vtd.bind(regs, &e), ==, rows[i].state);
+        e.type = SVA_ENTRY_VTD_CONTEXT;
+        g_assert_cmpuint(sva_check_vtd.bind(regs, &e), ==, SVA_BIND_UNKNOWN);
+        regs[0] = 0x10000;
+        g_assert_cmpuint(sva_check_vtd.bind(regs, &e), ==, rows[i].state);
+        regs[0] = 0x10400;
     }
+}
+
+static void test_domain(void)
+{
+    SvaCheckEntry e = entry_of(SVA_ENTRY_VTD_PASID, 0, 0x41, 0x81234,
+                               0x20000);
+    uint64_t regs[SVA_EVENT_WORDS];
+
+    check_vtd_regs(regs);
+    g_assert_true(sva_check_vtd.enabled(regs));
+    g_assert_cmpint(sva_check_vtd.domain(regs, &e), ==, 0x1234);
+    e.words[0] = 0x40;
+    g_assert_cmpint(sva_check_vtd.domain(regs, &e), ==, -1);
+    e = entry_of(SVA_ENTRY_VTD_CONTEXT, 0, 0x1301d, 0x123402, 0);
+    g_assert_cmpint(sva_check_vtd.domain(regs, &e), ==, -1);
+    regs[0] = 0x10000;
+    regs[3] = 0;
+    g_assert_cmpint(sva_check_vtd.domain(regs, &e), ==, 0x1234);
+    g_assert_false(sva_check_vtd.enabled(regs));
 }
 
 static void test_target(void)
@@ -364,6 +387,7 @@ int main(int argc, char **argv)
     g_test_add_func("/checker/vtd/entry/tables", test_tables);
     g_test_add_func("/checker/vtd/entry/legal", test_legal);
     g_test_add_func("/checker/vtd/entry/bind", test_bind);
+    g_test_add_func("/checker/vtd/entry/domain", test_domain);
     g_test_add_func("/checker/vtd/entry/target", test_target);
     return g_test_run();
 }

@@ -129,9 +129,8 @@ static SvaCheckChange compare_bits(uint64_t old, uint64_t now,
 bool sva_check_vtd_remembered(const SvaCheckVtdUnit *unit, SvaEntryType type,
                               const uint64_t *words)
 {
-    return (unit->caching_mode && type != SVA_ENTRY_VTD_FIRST) ||
-           (sva_check_vtd_present(type, words) &&
-            !sva_check_vtd_illegal(unit, type, words));
+    return sva_check_vtd_present(type, words) &&
+           !sva_check_vtd_illegal(unit, type, words);
 }
 
 static SvaCheckChange compare_any(const SvaCheckVtdUnit *unit,

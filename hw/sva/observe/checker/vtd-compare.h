@@ -17,8 +17,8 @@ SvaCheckChange sva_check_vtd_compare(const SvaCheckVtdUnit *unit,
                                      const uint64_t *old, const uint64_t *now);
 
 /*
- * Do caches keep what they were told by this entry, or by the fault that it
- * led to (CM=1)?
+ * Do caches keep the entry?  With CM=1 they may keep what led to a fault, too;
+ * no cache of ours does, and that is not judged.
  */
 bool sva_check_vtd_remembered(const SvaCheckVtdUnit *unit, SvaEntryType type,
                               const uint64_t *words);

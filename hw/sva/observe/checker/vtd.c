@@ -72,15 +72,39 @@ static uint8_t cached(const uint64_t *regs, const SvaCheckEntry *entry)
     }
 }
 
-static SvaCheckBind bind_state(const uint64_t *regs G_GNUC_UNUSED,
+/* In legacy mode page tables hang from the context entry. */
+static SvaCheckBind bind_state(const uint64_t *regs,
                                const SvaCheckEntry *entry)
 {
+    SvaCheckVtdUnit unit;
+
+    sva_check_vtd_unit(regs, &unit);
+    if (entry->type != (unit.mode == SVA_CHECK_VTD_LEGACY
+                        ? SVA_ENTRY_VTD_CONTEXT : SVA_ENTRY_VTD_PASID)) {
+        return SVA_BIND_UNKNOWN;
+    }
     if (entry->words[0] & CHECK_VTD_P) {
         return SVA_BIND_BOUND;
     }
-    /* 9.6: FPD counts while P=0, and nothing else does. */
+    /* 9.3, 9.6: FPD counts while P=0, and nothing else does. */
     return entry->words[0] & CHECK_VTD_FPD ? SVA_BIND_QUIESCED
                                            : SVA_BIND_UNBOUND;
+}
+
+static int32_t domain(const uint64_t *regs, const SvaCheckEntry *entry)
+{
+    SvaCheckVtdUnit unit;
+
+    sva_check_vtd_unit(regs, &unit);
+    return sva_check_vtd_domain(&unit, entry->type, entry->words);
+}
+
+static bool enabled(const uint64_t *regs)
+{
+    SvaCheckVtdUnit unit;
+
+    sva_check_vtd_unit(regs, &unit);
+    return unit.enabled;
 }
 
 static unsigned owed(const uint64_t *regs, const SvaCheckEntry *old,
@@ -226,6 +250,8 @@ const SvaCheckArch sva_check_vtd = {
     .target = target,
     .cached = cached,
     .bind = bind_state,
+    .domain = domain,
+    .enabled = enabled,
     .owed = owed,
     .command = command,
 };

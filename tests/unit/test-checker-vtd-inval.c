@@ -1,0 +1,387 @@
+/*
+ * Checker, VT-d: what is owed after a change, on the real model
+ *
+ * Each change with all of Table 28, and with each step left out, too narrow,
+ * or in the wrong place.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "checker-vtd-fixture.h"
+
+#define P(n) sva_pasid(n)
+
+/* Descriptors, by a letter each; @did is 1, the PASID is 1. */
+static void submit(CheckVtd *t, const char *steps)
+{
+    static const struct {
+        char letter;
+        uint64_t words[2];
+    } rows[] = {
+        { 'C', { 0x11000000031 } },             /* context, device 0110 */
+        { 'c', { 0x11800000031 } },             /* context, device 0118 */
+        { 'G', { 0x11 } },                      /* context, global */
+        { 'P', { 0x100010017 } },               /* PASID-cache, PASID 1 */
+        { 'p', { 0x200010017 } },               /* PASID-cache, PASID 2 */
+        { 'q', { 0x10007 } },                   /* PASID-cache, domain 1 */
+        { 'Q', { 0x20007 } },                   /* PASID-cache, domain 2 */
+        { 'I', { 0x100010026 } },               /* P_IOTLB, PASID 1 */
+        { 'i', { 0x200010026 } },               /* P_IOTLB, PASID 2 */
+        { 'S', { 0x10022 } },                   /* IOTLB, domain 1 */
+        { 's', { 0x20022 } },                   /* IOTLB, domain 2 */
+        { 'a', { 0x100010036, 0x1000 } },       /* P_IOTLB, page 1000 */
+        { 'h', { 0x100010036, 0x1040 } },       /* the same with IH */
+        { 'b', { 0x100010036, 0x2000 } },       /* P_IOTLB, page 2000 */
+        { 'm', { 0x100010036, 0x200009 } },     /* P_IOTLB, 2 MiB at 200000 */
+        { 'n', { 0x100010036, 0x200008 } },     /* the lower half of it */
+        { 'o', { 0x100010036, 0x300008 } },     /* the upper half of it */
+        { 'e', { 0x10032, 0x1000 } },           /* IOTLB, page 1000 */
+        { 'k', { 0x10032, 0x1040 } },           /* the same with IH */
+        { 'd', { 0x101100008, 0x1000 } },       /* P dev-TLB, page 1000 */
+        { 'f', { 0x101100008, 0x2000 } },       /* P dev-TLB, page 2000 */
+        { 'D', { 0x101100008, 0x7ffffffffffff800 } },   /* all of PASID 1 */
+        { 'E', { 0x201100008, 0x7ffffffffffff800 } },   /* all of PASID 2 */
+        { 'F', { 0x11000000003, 0x7ffffffffffff001 } }, /* without PASID */
+        { 'x', { 0x11000000003, 0x1000 } },     /* the same, page 1000 */
+        { 'z', { 0x10017 } },                   /* PASID-cache, PASID 0 */
+        { 'r', { 0x10036, 0x1000 } },           /* P_IOTLB, PASID 0 */
+        { 'R', { 0x10026 } },                   /* P_IOTLB, all of PASID 0 */
+    };
+    unsigned i;
+
+    for (; *steps; steps++) {
+        if (*steps == 'W') {
+            vtd_wait(t->f, 0, 0);
+            continue;
+        }
+        for (i = 0; rows[i].letter != *steps; i++) {
+            g_assert_cmpuint(i, <, G_N_ELEMENTS(rows) - 1);
+        }
+        vtd_submit(t->f, rows[i].words[0], rows[i].words[1]);
+    }
+}
+
+typedef struct Row {
+    const char *steps;
+    const char *rules;
+} Row;
+
+typedef struct Change {
+    const char *name;
+    /* Fill the caches, and change something. */
+    void (*prepare)(CheckVtd *t);
+    const Row *rows;
+    size_t count;
+} Change;
+
+static void use(CheckVtd *t, uint32_t pasid, uint64_t addr)
+{
+    vtd_translate(t->f, P(pasid), addr, SVA_RW);
+    vtd_ats(t->f, P(pasid), addr, SVA_RW);
+}
+
+static void map_and_use(CheckVtd *t)
+{
+    vtd_bind(t->f, 1);
+    vtd_map(t->f, 0x1000, 0xa000, true);
+    vtd_map(t->f, 0x2000, 0xb000, true);
+    use(t, 1, 0x1000);
+    use(t, 1, 0x2000);
+}
+
+static uint64_t entry(CheckVtd *t, unsigned level, uint64_t va)
+{
+    return vtd_entry(t->f, VTD_FIRST, 4, level, va);
+}
+
+/* -- first stage, page -- */
+
+static void page_gone(CheckVtd *t)
+{
+    map_and_use(t);
+    fake_put64(t->f->env, entry(t, 1, 0x1000), 0);
+}
+
+static const Row page_rows[] = {
+    { "adW", "" },
+    { "IDW", "" },
+    { "SDW", "" },
+    { "hdW", "" },
+    { "Wad", "inval-not-waited" },
+    { "aWdW", "" },
+    { "", "inval-tlb-missing" },
+    { "W", "inval-tlb-missing" },
+    { "iEW", "inval-tlb-missing" },
+    { "sdW", "inval-tlb-missing" },
+    { "dW", "inval-tlb-missing" },
+    { "aW", "inval-atc-missing" },
+    { "aEW", "inval-atc-missing" },
+    { "bdW", "inval-range-missed" },
+    { "afW", "inval-range-missed" },
+    { "daW", "inval-wrong-order" },
+};
+
+static void page_read_only(CheckVtd *t)
+{
+    map_and_use(t);
+    fake_put64(t->f->env, entry(t, 1, 0x1000), 0xa065);
+}
+
+static void page_upgraded(CheckVtd *t)
+{
+    vtd_bind(t->f, 1);
+    vtd_map(t->f, 0x1000, 0xa000, false);
+    vtd_translate(t->f, P(1), 0x1000, SVA_READ);
+    fake_put64(t->f->env, entry(t, 1, 0x1000), 0xa067);
+}
+
+static void page_aged(CheckVtd *t)
+{
+    map_and_use(t);
+    fake_put64(t->f->env, entry(t, 1, 0x1000), 0xa047);
+}
+
+static void page_new(CheckVtd *t)
+{
+    map_and_use(t);
+    vtd_translate(t->f, P(1), 0x3000, SVA_READ);
+    vtd_map(t->f, 0x3000, 0xc000, true);
+}
+
+static const Row free_rows[] = { { "", "" } };
+
+/* -- first stage, 2 MiB -- */
+
+static void huge_gone(CheckVtd *t)
+{
+    vtd_bind(t->f, 1);
+    fake_put64(t->f->env, entry(t, 2, 0x200000), 0x4000e7);
+    vtd_translate(t->f, P(1), 0x234000, SVA_RW);
+    fake_put64(t->f->env, entry(t, 2, 0x200000), 0);
+}
+
+static const Row huge_rows[] = {
+    { "mW", "" },
+    { "noW", "" },
+    { "nW", "inval-range-missed" },
+    { "", "inval-tlb-missing" },
+};
+
+/* -- first stage, table -- */
+
+static void table_gone(CheckVtd *t)
+{
+    map_and_use(t);
+    fake_put64(t->f->env, entry(t, 2, 0x1000), 0);
+}
+
+static const Row table_rows[] = {
+    { "IDW", "" },
+    { "abdfW", "" },
+    { "hbdfW", "" },            /* any address below it is enough */
+    { "hdW", "inval-leaf-only" },
+    { "W", "inval-walk-missing" },
+};
+
+/* -- PASID entry -- */
+
+static void pasid_gone(CheckVtd *t)
+{
+    map_and_use(t);
+    vtd_pasid(t->f, 1, 0, 0, 0);
+}
+
+static const Row pasid_rows[] = {
+    { "PIDW", "" },
+    { "PWIWDW", "" },
+    { "qSDW", "" },
+    { "IDW", "inval-entry-missing" },
+    { "pIDW", "inval-entry-missing" },
+    { "QIDW", "inval-entry-missing" },
+    { "PDW", "inval-walk-missing" },
+    { "PiDW", "inval-walk-missing" },
+    { "PIW", "inval-atc-missing" },
+    { "PIEW", "inval-atc-missing" },
+    { "PIFW", "inval-atc-missing" },
+    { "IPDW", "inval-wrong-order" },
+    { "PDIW", "inval-wrong-order" },
+    { "PID", "inval-not-waited" },
+};
+
+static void pasid_quiesced(CheckVtd *t)
+{
+    map_and_use(t);
+    vtd_pasid(t->f, 1, 2, 0, 0);
+}
+
+static void pasid_moved(CheckVtd *t)
+{
+    map_and_use(t);
+    vtd_pasid(t->f, 1, VTD_FIRST0, VTD_FIRST1, 0x23000);
+}
+
+/* -- PASID entry, second stage in domain 1 -- */
+
+static void second_gone(CheckVtd *t)
+{
+    vtd_pasid(t->f, 1, VTD_SECOND | 0x89, 0x800001, 0);
+    vtd_map_second(t->f, 0x1000, 0xa000, true);
+    use(t, 1, 0x1000);
+    vtd_pasid(t->f, 1, 0, 0, 0);
+}
+
+static const Row second_rows[] = {
+    { "PSDW", "" },
+    { "SDW", "inval-entry-missing" },
+    { "PDW", "inval-walk-missing" },
+    { "PIDW", "inval-walk-missing" },   /* P_IOTLB leaves SS-PSC */
+    { "PSW", "inval-atc-missing" },
+};
+
+/* -- second-stage tables -- */
+
+static void second_page_gone(CheckVtd *t)
+{
+    vtd_pasid(t->f, 1, VTD_SECOND | 0x89, 0x800001, 0);
+    vtd_map_second(t->f, 0x1000, 0xa000, true);
+    use(t, 1, 0x1000);
+    fake_put64(t->f->env, vtd_entry(t->f, VTD_SECOND, 4, 1, 0x1000), 0);
+}
+
+static const Row second_page_rows[] = {
+    { "edW", "" },
+    { "kdW", "" },
+    { "SDW", "" },
+    { "adW", "inval-tlb-missing" },     /* not for the second stage */
+    { "dW", "inval-tlb-missing" },
+};
+
+static void second_table_gone(CheckVtd *t)
+{
+    second_page_gone(t);
+    fake_put64(t->f->env, vtd_entry(t->f, VTD_SECOND, 4, 2, 0x1000), 0);
+}
+
+static const Row second_table_rows[] = {
+    { "edW", "" },
+    { "kdW", "inval-leaf-only" },
+};
+
+/* -- context entry -- */
+
+static void context_gone(CheckVtd *t)
+{
+    map_and_use(t);
+    vtd_context(t->f, 0, 0);
+}
+
+static const Row context_rows[] = {
+    { "CqSDW", "" },
+    { "GqSDW", "" },
+    { "cqSDW", "inval-entry-missing" },
+    { "qSDW", "inval-entry-missing" },
+};
+
+static void context_pre(CheckVtd *t)
+{
+    map_and_use(t);
+    vtd_context(t->f, VTD_DIR | 0xd | 7 << 9, 0);
+}
+
+static const Row context_pre_rows[] = {
+    { "CW", "" },
+    { "", "inval-entry-missing" },
+};
+
+/* -- requests without PASID: RID_PASID is 0 -- */
+
+static void rid_use(CheckVtd *t)
+{
+    vtd_pasid(t->f, 0, VTD_FIRST0, VTD_FIRST1, VTD_FIRST2);
+    vtd_map(t->f, 0x1000, 0xa000, true);
+    vtd_translate(t->f, SVA_NO_PASID, 0x1000, SVA_RW);
+    vtd_ats(t->f, SVA_NO_PASID, 0x1000, SVA_RW);
+}
+
+static void rid_page_gone(CheckVtd *t)
+{
+    rid_use(t);
+    fake_put64(t->f->env, entry(t, 1, 0x1000), 0);
+}
+
+static const Row rid_page_rows[] = {
+    { "rxW", "" },
+    { "RFW", "" },
+    { "rW", "inval-atc-missing" },
+    { "rdW", "inval-atc-missing" },
+    { "axW", "inval-tlb-missing" },
+    { "xrW", "inval-wrong-order" },
+};
+
+static void rid_pasid_gone(CheckVtd *t)
+{
+    rid_use(t);
+    vtd_pasid(t->f, 0, 0, 0, 0);
+}
+
+static const Row rid_pasid_rows[] = {
+    { "zRFW", "" },
+    { "RFW", "inval-entry-missing" },
+    { "zFW", "inval-walk-missing" },
+    { "zRW", "inval-atc-missing" },
+    { "zRDW", "inval-atc-missing" },
+};
+
+#define ROWS(rows) rows, G_N_ELEMENTS(rows)
+
+static const Change changes[] = {
+    { "page-gone", page_gone, ROWS(page_rows) },
+    { "page-read-only", page_read_only, ROWS(page_rows) },
+    { "page-upgraded", page_upgraded, ROWS(free_rows) },
+    { "page-aged", page_aged, ROWS(free_rows) },
+    { "page-new", page_new, ROWS(free_rows) },
+    { "huge-gone", huge_gone, ROWS(huge_rows) },
+    { "table-gone", table_gone, ROWS(table_rows) },
+    { "pasid-gone", pasid_gone, ROWS(pasid_rows) },
+    { "pasid-quiesced", pasid_quiesced, ROWS(pasid_rows) },
+    { "pasid-moved", pasid_moved, ROWS(pasid_rows) },
+    { "second-gone", second_gone, ROWS(second_rows) },
+    { "second-page-gone", second_page_gone, ROWS(second_page_rows) },
+    { "second-table-gone", second_table_gone, ROWS(second_table_rows) },
+    { "rid-page-gone", rid_page_gone, ROWS(rid_page_rows) },
+    { "rid-pasid-gone", rid_pasid_gone, ROWS(rid_pasid_rows) },
+    { "context-gone", context_gone, ROWS(context_rows) },
+    { "context-pre", context_pre, ROWS(context_pre_rows) },
+};
+
+static void test_change(gconstpointer opaque)
+{
+    const Change *change = opaque;
+    size_t i;
+
+    for (i = 0; i < change->count; i++) {
+        CheckVtd *t = check_vtd_new(NULL);
+
+        t->f->complete = true;
+        change->prepare(t);
+        check_vtd_expect(t, "");
+        g_test_message("%s, steps %s", change->name, change->rows[i].steps);
+        submit(t, change->rows[i].steps);
+        check_vtd_expect_later(t, change->rows[i].rules);
+        check_vtd_free(t);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    size_t i;
+
+    g_test_init(&argc, &argv, NULL);
+    for (i = 0; i < G_N_ELEMENTS(changes); i++) {
+        char *name = g_strconcat("/checker/vtd/inval/", changes[i].name, NULL);
+
+        g_test_add_data_func(name, &changes[i], test_change);
+        g_free(name);
+    }
+    return g_test_run();
+}

@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "convict.h"
 #include "rules-smmu.h"
+#include "rules-vtd.h"
 #include "topics.h"
 
 const SvaCheckArch *const sva_check_archs[SVA_REGS_ARCHS] = {
@@ -18,5 +19,9 @@ const SvaCheckTopic *const sva_check_topics[] = {
     &sva_check_topic_smmu_asid,
     &sva_check_topic_smmu_entry,
     &sva_check_topic_smmu_queue,
+    &sva_check_topic_vtd_domain,
+    &sva_check_topic_vtd_entry,
+    &sva_check_topic_vtd_queue,
+    &sva_check_topic_vtd_root,
     NULL
 };

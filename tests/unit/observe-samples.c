@@ -15,6 +15,19 @@ static SvaMapping longest_mapping(void)
     };
 }
 
+static const SvaViolation *longest_violation(void)
+{
+    static SvaViolation v;
+    static char text[600];
+
+    memset(&v, 0xff, sizeof(v));
+    memset(text, 'x', sizeof(text) - 1);
+    v.rule = v.text = v.owed = text;
+    v.culprit = "unknown";
+    v.has_rid = true;
+    return &v;
+}
+
 SvaEvent observe_longest(SvaEventKind kind)
 {
     SvaEvent e;
@@ -25,6 +38,9 @@ SvaEvent observe_longest(SvaEventKind kind)
     e.time = INT64_MAX;
     e.pasid = (SvaPasid) { .id = UINT32_MAX, .valid = true };
     switch (kind) {
+    case SVA_EV_VIOLATION:
+        e.violation = longest_violation();
+        break;
     case SVA_EV_XLATE:
         e.xlate = (SvaTranslation) { longest_mapping(), SVA_RAZ_WI };
         break;

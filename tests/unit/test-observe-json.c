@@ -29,6 +29,13 @@ typedef struct Sample {
     "{\"addr\":\"0x1234123\",\"mask\":\"0xfff\",\"access\":\"rwxp\","   \
     "\"block\":21,\"snoop\":true,\"cached\":true}"
 
+static const SvaViolation violation = {
+    .number = 1, .rule = "inval-tlb-missing", .culprit = "kernel",
+    .text = "The entry has changed.", .owed = "P_IOTLB", .event = 6,
+    .since = 1234000, .pa = 0x1234000, .before = { 1 }, .before_count = 1,
+    .now = { 0, 2 }, .now_count = 2, .has_rid = true,
+};
+
 static const Sample samples[] = {
     [SVA_EV_XLATE] = {
         { REQUEST, .xlate = { MAPPING, SVA_OK } },
@@ -134,6 +141,14 @@ static const Sample samples[] = {
         { REQUEST, .atc_hit = { 0x1234123, false } },
         HEAD("ATC_HIT") RID PASID ADDR ACCESS
         ",\"atc_hit\":{\"pa\":\"0x1234123\",\"stale\":false}}" },
+    [SVA_EV_VIOLATION] = {
+        { REQUEST, .violation = &violation },
+        HEAD("VIOLATION") RID PASID ADDR
+        ",\"violation\":{\"number\":1,\"rule\":\"inval-tlb-missing\","
+        "\"culprit\":\"kernel\",\"text\":\"The entry has changed.\","
+        "\"owed\":\"P_IOTLB\",\"event\":6,\"since\":1234000,"
+        "\"pa\":\"0x1234000\",\"before\":[\"0x1\"],"
+        "\"now\":[\"0x0\",\"0x2\"]}}" },
     [SVA_EV_RESET] = { { REQUEST }, HEAD("RESET") "}" },
 };
 
@@ -177,6 +192,21 @@ static void test_each_kind(void)
         g_assert_cmpstr(line, ==, samples[kind].line);
         assert_documented(line);
     }
+}
+
+/* Whatever is in it, a text neither ends too early nor adds a member. */
+static void test_texts(void)
+{
+    SvaViolation v = violation;
+    SvaEvent e = { .kind = SVA_EV_VIOLATION, .violation = &v };
+    g_autofree char *line = NULL;
+
+    v.text = "a\"b\\c\nd\x7f\xe4";
+    v.owed = NULL;
+    v.has_rid = false;
+    line = line_of(&e);
+    g_assert_nonnull(strstr(line, "\"text\":\"a?b?c?d??\",\"owed\":\"\","));
+    g_assert_null(strstr(line, "\"rid\""));
 }
 
 /* Every number has its longest text, and the buffer holds it. */
@@ -311,6 +341,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/observe/json/each-kind", test_each_kind);
+    g_test_add_func("/observe/json/texts", test_texts);
     g_test_add_func("/observe/json/longest", test_longest);
     g_test_add_func("/observe/json/never-cut", test_never_cut);
     g_test_add_func("/observe/json/names", test_names);

@@ -99,6 +99,8 @@ static void test_whole_line(void)
     trace_free(trace);
 }
 
+static const SvaViolation violation = { .number = 3, .has_rid = true };
+
 static void test_functions(void)
 {
     Trace *trace = trace_new();
@@ -138,6 +140,9 @@ static void test_functions(void)
     assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_ATC_HIT,
                                            FUNCTION }),
                   INSTANT("ATC_HIT", "translation") AT);
+    assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_VIOLATION, FUNCTION,
+                                           .violation = &violation }),
+                  INSTANT("VIOLATION 0x3", "violation") AT);
     trace_free(trace);
 }
 

@@ -121,14 +121,14 @@ static void test_round_the_end(void)
     Reader *r = reader_new(SVA_EVENT_FORMAT_JSON);
     unsigned i;
 
-    for (i = 0; i < 2000; i++) {
+    for (i = 0; i < 3000; i++) {
         put(r, 1);
         get(r, i % 211);
     }
     get_all(r);
     g_assert_cmpuint(r->text->len, >, 8 * RING);
     g_assert_cmpuint(r->stream.lost, ==, 0);
-    g_assert_cmpuint(assert_complete(r, 2000), ==, 0);
+    g_assert_cmpuint(assert_complete(r, 3000), ==, 0);
     reader_free(r);
 }
 

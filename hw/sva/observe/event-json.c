@@ -27,6 +27,11 @@ typedef enum FieldType {
     FIELD_REGS_ARCH,
     FIELD_CACHES,
     FIELD_WORDS,                /* @words of SvaEvent.entry, .regs */
+    FIELD_SOME_WORDS,           /* the first of them */
+    FIELD_U64,                  /* of time and counters: no address */
+    FIELD_NAME,
+    FIELD_TEXT,
+    FIELD_SHORT_TEXT,
 } FieldType;
 
 /* @count: FIELD_WORDS: where the number of words is */
@@ -46,18 +51,28 @@ enum {
     HAS_REQUEST = HAS_RID | HAS_PASID | HAS_ADDR | HAS_ACCESS,
 };
 
-#define MAX_FIELDS 5
+#define MAX_FIELDS 10
+#define MAX_TEXT   256
+#define MAX_SHORT_TEXT 128
+#define MAX_SOME_WORDS 3
 
+/* @indirect: the event has a pointer to the payload */
 typedef struct KindFormat {
     unsigned head;
     const char *payload;
     Field fields[MAX_FIELDS];
+    bool indirect;
 } KindFormat;
 
 #define FIELD(payload_, name_, type_)                                   \
     { #name_, offsetof(SvaEvent, payload_.name_), FIELD_ ## type_, 0 }
 #define MAP_FIELD(name_, type_)                                         \
     { #name_, offsetof(SvaMapping, name_), FIELD_ ## type_, 0 }
+#define VIOLATION(name_, type_)                                         \
+    { #name_, offsetof(SvaViolation, name_), FIELD_ ## type_, 0 }
+#define VIOLATION_WORDS(name_)                                          \
+    { #name_, offsetof(SvaViolation, name_), FIELD_SOME_WORDS,          \
+      offsetof(SvaViolation, name_ ## _count) }
 #define WORDS(payload_)                                                 \
     { "words", offsetof(SvaEvent, payload_.words), FIELD_WORDS,         \
       offsetof(SvaEvent, payload_.count) }
@@ -153,7 +168,18 @@ static const KindFormat formats[] = {
     [SVA_EV_ATC_HIT] = { HAS_REQUEST, "atc_hit", {
         FIELD(atc_hit, pa, HEX64),
         FIELD(atc_hit, stale, BOOL) } },
-    [SVA_EV_RESET] = { 0, NULL, { { 0 } } },
+    [SVA_EV_VIOLATION] = { HAS_RID | HAS_PASID | HAS_ADDR, "violation", {
+        VIOLATION(number, U64),
+        VIOLATION(rule, NAME),
+        VIOLATION(culprit, NAME),
+        VIOLATION(text, TEXT),
+        VIOLATION(owed, SHORT_TEXT),
+        VIOLATION(event, U64),
+        VIOLATION(since, U64),
+        VIOLATION(pa, HEX64),
+        VIOLATION_WORDS(before),
+        VIOLATION_WORDS(now) }, true },
+    [SVA_EV_RESET] = { 0, NULL, { { 0 } }, false },
 };
 
 /* -- values -- */
@@ -274,6 +300,41 @@ static void add_entry_type(SvaText *t, SvaEntryType type)
     sva_text_add(t, "\"");
 }
 
+/* What would need an escape is not to be expected. */
+static void add_text(SvaText *t, const char *text, unsigned max)
+{
+    char c[2] = "";
+    unsigned i;
+
+    sva_text_add(t, "\"");
+    for (i = 0; text && text[i] && i < max; i++) {
+        c[0] = text[i] < ' ' || text[i] > '~' || text[i] == '"' ||
+               text[i] == '\\' ? '?' : text[i];
+        sva_text_add(t, c);
+    }
+    sva_text_add(t, "\"");
+}
+
+static const char *pointer_at(const void *at)
+{
+    return *(const char *const *)at;
+}
+
+static void add_any_text(SvaText *t, const Field *field, const void *at)
+{
+    switch (field->type) {
+    case FIELD_NAME:
+        add_text(t, pointer_at(at), 32);
+        break;
+    case FIELD_TEXT:
+        add_text(t, pointer_at(at), MAX_TEXT);
+        break;
+    default:
+        add_text(t, pointer_at(at), MAX_SHORT_TEXT);
+        break;
+    }
+}
+
 static void add_mapping(SvaText *t, const SvaMapping *map);
 
 static void add_field(SvaText *t, const Field *field, const void *base)
@@ -304,6 +365,18 @@ static void add_field(SvaText *t, const Field *field, const void *base)
         break;
     case FIELD_WORDS:
         add_words(t, at, *((const uint8_t *)base + field->count));
+        break;
+    case FIELD_SOME_WORDS:
+        add_words(t, at, MIN(*((const uint8_t *)base + field->count),
+                             MAX_SOME_WORDS));
+        break;
+    case FIELD_U64:
+        sva_text_dec(t, *(const uint64_t *)at);
+        break;
+    case FIELD_NAME:
+    case FIELD_TEXT:
+    case FIELD_SHORT_TEXT:
+        add_any_text(t, field, at);
         break;
     case FIELD_CACHES:
         add_caches(t, *(const uint8_t *)at);
@@ -352,7 +425,8 @@ static void add_time(SvaText *t, int64_t time)
 
 static void add_head(SvaText *t, const SvaEvent *e, unsigned head)
 {
-    if (head & HAS_RID) {
+    if (head & HAS_RID &&
+        (e->kind != SVA_EV_VIOLATION || e->violation->has_rid)) {
         sva_text_add(t, ",\"rid\":");
         sva_text_dec(t, e->rid);
     }
@@ -380,7 +454,8 @@ static void add_payload(SvaText *t, const SvaEvent *e, const KindFormat *format)
         sva_text_add(t, ",\"");
         sva_text_add(t, format->payload);
         sva_text_add(t, "\":");
-        add_fields(t, format->fields, MAX_FIELDS, e);
+        add_fields(t, format->fields, MAX_FIELDS,
+                   format->indirect ? (const void *)e->violation : e);
     }
 }
 

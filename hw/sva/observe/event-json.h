@@ -13,7 +13,7 @@
 #define SVA_EVENT_JSON_VERSION 1
 
 /* No object is longer. */
-#define SVA_EVENT_JSON_MAX 448
+#define SVA_EVENT_JSON_MAX 1024
 
 /* {"seq":...}, without a newline. */
 void sva_event_json(SvaText *t, const SvaEvent *event);

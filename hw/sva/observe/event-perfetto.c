@@ -269,6 +269,8 @@ static Shape event_shape(SvaPerfetto *p, const SvaEvent *e)
     case SVA_EV_REGS:
     case SVA_EV_FUNCTION:
         return instant(e, "configuration");
+    case SVA_EV_VIOLATION:
+        return numbered(e, "violation", e->violation->number);
     case SVA_EV_FAULT:
     case SVA_EV_FAULT_SILENT:
         return numbered(e, "fault", e->fault.reason);

@@ -10,7 +10,7 @@
 #include "text.h"
 
 /* What an event adds, the names of its tracks included, is not longer. */
-#define SVA_EVENT_PERFETTO_MAX 960
+#define SVA_EVENT_PERFETTO_MAX 1536
 
 #define SVA_PERFETTO_TRACKS 512
 #define SVA_PERFETTO_GROUPS 1024

@@ -15,7 +15,7 @@
 #include "event-perfetto.h"
 
 /* Least room that an event needs to be put, and that the ring must have. */
-#define SVA_EVENT_LINE_MAX 1024
+#define SVA_EVENT_LINE_MAX 1536
 #define SVA_EVENT_STREAM_MIN (16 * SVA_EVENT_LINE_MAX)
 
 typedef enum SvaEventFormat {

@@ -139,6 +139,11 @@ static void trace_device(const SvaEvent *e)
         trace_sva_breakpoint(e->seq, e->rid, e->breakpoint.context,
                              e->breakpoint.point);
         break;
+    case SVA_EV_VIOLATION:
+        trace_sva_violation(e->seq, e->rid, pasid, e->violation->number,
+                            e->violation->rule, e->violation->culprit,
+                            e->violation->text);
+        break;
     case SVA_EV_RESET:
         trace_sva_reset(e->seq, e->rid);
         break;

@@ -39,6 +39,7 @@ typedef enum SvaEventKind {
     SVA_EV_REGS,         /* of translation, took effect: regs */
     SVA_EV_FUNCTION,     /* ATS or PRI switched on or off: function */
     SVA_EV_ATC_HIT,      /* used from the ATC: atc_hit; addr, access */
+    SVA_EV_VIOLATION,    /* found by the checker: violation; addr */
     SVA_EV_RESET,
 } SvaEventKind;
 
@@ -118,6 +119,32 @@ enum {
 };
 
 /*
+ * A rule that was broken (docs/system/sva-checker.rst).
+ *
+ * @number:  of the report
+ * @rule:    its name; @culprit: kernel, model or unknown
+ * @text:    plain words; @owed: what software had to do, may be NULL
+ * @event:   sequence number of the event that showed it
+ * @since:   when its cause was first seen
+ * @pa:      of a table entry, with the words it had and has
+ */
+typedef struct SvaViolation {
+    uint64_t number;
+    const char *rule;
+    const char *culprit;
+    const char *text;
+    const char *owed;
+    uint64_t event;
+    uint64_t since;
+    uint64_t pa;
+    uint64_t before[SVA_EVENT_WORDS];
+    uint64_t now[SVA_EVENT_WORDS];
+    uint8_t before_count;
+    uint8_t now_count;
+    bool has_rid;               /* else it concerns no function */
+} SvaViolation;
+
+/*
  * @seq and @time (virtual ns) are filled in by sva_emit().  @rid and @pasid are
  * those of the request or message, if there is one; @access is the SvaAccess
  * set asked for.
@@ -144,6 +171,7 @@ enum {
  * @drop:            SvaDropCaches; SVA_DROP_ATC: those of @rid
  * @regs.count:      of @words, in the order of SVA_REGS_...
  * @function:        what is enabled now
+ * @violation:       of the sender's; it is gone when all sinks have been called
  * @atc_hit.stale:   the function has been told to drop it, and misbehaves
  *
  * The entries that a request takes are announced as they are read, present or
@@ -241,6 +269,7 @@ typedef struct SvaEvent {
             uint64_t pa;
             bool stale;
         } atc_hit;
+        const SvaViolation *violation;
     };
 } SvaEvent;
 

@@ -190,6 +190,9 @@ static void start_timer(SvaChecker *c)
 
 void sva_checker_event(SvaChecker *c, const SvaEvent *event)
 {
+    if (event->kind == SVA_EV_VIOLATION) {
+        return;                 /* of its own */
+    }
     c->seq = event->seq;
     c->now = event->time;
     c->counts.events++;

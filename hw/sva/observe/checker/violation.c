@@ -74,8 +74,9 @@ static void take_events(SvaChecker *c, SvaCheckReport *report)
     memcpy(report->events, events, report->event_count * sizeof(*events));
 }
 
-static void report_new(SvaChecker *c, const SvaCheckCase *facts,
-                       const Key *key, const char *fmt, va_list ap)
+static void G_GNUC_PRINTF(4, 0)
+report_new(SvaChecker *c, const SvaCheckCase *facts, const Key *key,
+           const char *fmt, va_list ap)
 {
     SvaCheckReport *report = g_new0(SvaCheckReport, 1);
     Key *copy = g_new(Key, 1);

@@ -484,6 +484,21 @@ static void test_reused_tlbi(void)
     BROKEN(reuse(0x0010000000000011ull, 0, true), "smmu-asid-reused");
 }
 
+/* The other CD is valid and has gone on to the same tables without TLBI. */
+static void test_reused_follower(void)
+{
+    World *w = world_new();
+
+    put(w, CD_PA, CHECK_CD0, 0x3000000, 0, 0xff);
+    read_cd(w);
+    put(w, CD_PA, CHECK_CD0, 0x4000000, 0, 0xff);
+    command(w, SID | 0x1005, 1);
+    sync_done(w);
+    put(w, OTHER_PA, CHECK_CD0, 0x4000000, 0, 0xff);
+    read_entry(w, SVA_ENTRY_SMMU_CD, OTHER_PA, 2);
+    BROKEN(w, "smmu-asid-reused");
+}
+
 /* TLBI without CMD_SYNC; and a CD that is changed while it is valid. */
 static void test_reused_order(void)
 {
@@ -555,6 +570,7 @@ int main(int argc, char **argv)
         { "shared-not", test_shared_not },
         { "reused", test_reused },
         { "reused-tlbi", test_reused_tlbi },
+        { "reused-follower", test_reused_follower },
         { "reused-order", test_reused_order },
         { "unknown", test_unknown },
     };

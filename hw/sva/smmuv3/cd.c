@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "tlb.h"
+#include "adversary.h"
 #include "xlate.h"
 
 /* A table of CDs below one of L1CDs: 64 in 4 KiB, 1024 in 64 KiB */
@@ -46,6 +46,18 @@ static SvaSmmuFault locate(const Fetch *f, uint64_t addr, uint64_t *pa)
     return SVA_SMMU_NO_FAULT;
 }
 
+/* An L1CD has a copy for every 64 CDs, whatever it covers. */
+static void keep(const Fetch *f, SvaEntryType type, uint64_t *qw,
+                 unsigned words)
+{
+    bool first = type == SVA_ENTRY_SMMU_L1CD;
+
+    sva_smmu_kept_read(f->smmu, first ? SVA_SMMU_KEPT_L1CD
+                                      : SVA_SMMU_KEPT_CD,
+                       f->sid, first ? f->index >> LEAF_BITS_4K << LEAF_BITS_4K
+                                     : f->index, qw, words);
+}
+
 static SvaSmmuFault read_words(const Fetch *f, SvaEntryType type,
                                uint64_t addr, uint64_t *qw, unsigned words)
 {
@@ -60,6 +72,9 @@ static SvaSmmuFault read_words(const Fetch *f, SvaEntryType type,
             fault = sva_smmu_fault(SVA_SMMU_F_CD_FETCH);
             fault.fetch = pa;   /* of the structure: G.b 7.3.10 */
         }
+    }
+    if (G_UNLIKELY(f->smmu->adversary) && !sva_smmu_is_fault(&fault)) {
+        keep(f, type, qw, words);
     }
     if (!sva_smmu_is_fault(&fault)) {
         sva_event_entry(f->smmu->iommu.env, type, f->sid,
@@ -257,10 +272,11 @@ SvaSmmuFault sva_smmu_cd_get(SvaSmmu *smmu, const SvaSmmuSte *ste,
     SvaSmmuCd cd;
 
     *out = sva_config_cache_lookup(smmu->cds, key);
-    if (G_LIKELY(*out)) {
+    if (G_LIKELY(*out && !sva_smmu_takes(smmu, SVA_LIBERTY_EARLY))) {
         sva_smmu_count(smmu, SVA_SMMU_CNT_CD_HITS);
         return SVA_SMMU_NO_FAULT;
     }
+    *out = NULL;
     sva_smmu_count(smmu, SVA_SMMU_CNT_CD_FETCHES);
     fault = find(&f, &addr);
     if (!sva_smmu_is_fault(&fault)) {

@@ -65,10 +65,10 @@ static unsigned run_stall_term(SvaSmmu *smmu, const uint64_t *cmd)
       .counter = SVA_SMMU_CNT_CMD_PREFETCH }
 #define TLBI(op, has, is_legal)                                         \
     { SVA_SMMU_CMD_TLBI_##op, SVA_SMMU_CNT_CMD_TLBI, has, is_legal,     \
-      NULL, sva_smmu_run_tlbi }
+      NULL, sva_smmu_run_tlbi, true }
 #define CFGI(op, has)                                                   \
     { SVA_SMMU_CMD_CFGI_##op, SVA_SMMU_CNT_CMD_CFGI, has, NULL, NULL,   \
-      sva_smmu_run_cfgi }
+      sva_smmu_run_cfgi, true }
 
 static const SvaSmmuCmdRow rows[] = {
     PREFETCH(CONFIG),
@@ -89,13 +89,13 @@ static const SvaSmmuCmdRow rows[] = {
     TLBI(S2_IPA, has_stage2, sva_smmu_tlbi_legal),
     TLBI(NSNH_ALL, NULL, NULL),
     { SVA_SMMU_CMD_ATC_INV, SVA_SMMU_CNT_CMD_ATC_INV, has_ats,
-      sva_smmu_atc_legal, sva_smmu_atc_ready, sva_smmu_run_atc_inv },
+      sva_smmu_atc_legal, sva_smmu_atc_ready, sva_smmu_run_atc_inv, false },
     { SVA_SMMU_CMD_PRI_RESP, SVA_SMMU_CNT_CMD_PRI_RESP, has_pri,
-      sva_smmu_pri_resp_legal, NULL, sva_smmu_run_pri_resp },
+      sva_smmu_pri_resp_legal, NULL, sva_smmu_run_pri_resp, false },
     { SVA_SMMU_CMD_RESUME, SVA_SMMU_CNT_CMD_RESUME, has_stalls,
-      NULL, NULL, run_resume },
+      NULL, NULL, run_resume, false },
     { SVA_SMMU_CMD_STALL_TERM, SVA_SMMU_CNT_CMD_STALL_TERM, has_stalls,
-      NULL, NULL, run_stall_term },
+      NULL, NULL, run_stall_term, false },
 };
 
 const SvaSmmuCmdRow *sva_smmu_cmd_decode(const SvaSmmu *smmu,

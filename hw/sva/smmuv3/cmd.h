@@ -12,6 +12,7 @@
  * @exists: has the unit this command?  NULL: always
  * @legal:  are its fields?  NULL: always
  * @ready:  can it run now?  NULL: always
+ * @late:   its effect may come later, until the next CMD_SYNC is complete
  * @run:    NULL: nothing to do; returns how many entries of caches and tables
  *          it looked at, or what is worth as much
  */
@@ -22,6 +23,7 @@ typedef struct SvaSmmuCmdRow {
     bool (*legal)(const SvaSmmu *smmu, const uint64_t *cmd);
     bool (*ready)(const SvaSmmu *smmu);
     unsigned (*run)(SvaSmmu *smmu, const uint64_t *cmd);
+    bool late;
 } SvaSmmuCmdRow;
 
 /* The row of a legal command but CMD_SYNC, NULL: CERROR_ILL. */

@@ -10,6 +10,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "adversary.h"
 #include "cmd.h"
 #include "queue.h"
 
@@ -63,6 +64,9 @@ static bool illegal(SvaSmmu *smmu, const uint64_t *cmd)
 /* true: go on with what is behind it. */
 static bool run_sync(SvaSmmu *smmu, const uint64_t *cmd)
 {
+    if (G_UNLIKELY(smmu->adversary) && sva_smmu_late_holds(smmu)) {
+        return false;
+    }
     if (!sva_smmu_sync_ready(smmu, cmd)) {
         return false;
     }
@@ -101,7 +105,9 @@ static bool run_one(SvaSmmu *smmu, const SvaSmmuQueue *q, unsigned *spent)
     sva_smmu_count(smmu, row->counter);
     announce(smmu, cmd);
     if (row->run) {
-        unsigned looked = row->run(smmu, cmd);
+        unsigned looked = G_UNLIKELY(smmu->adversary)
+                          ? sva_smmu_late_run(smmu, row, cmd)
+                          : row->run(smmu, cmd);
 
         smmu->counters[SVA_SMMU_CNT_LOOKED_AT] += looked;
         *spent += looked;

@@ -155,6 +155,8 @@ static const Property device_properties[] = {
     SVA_IOMMU_NUMBER("walk-cache", SvaSmmuState, walk_entries, 32),
     SVA_IOMMU_NUMBER("config-cache-size", SvaSmmuState, config_entries, 32),
     SVA_IOMMU_NUMBER("inval-timeout", SvaSmmuState, inval_timeout, 32),
+    SVA_IOMMU_NUMBER("adversary", SvaSmmuState, adversary, 32),
+    SVA_IOMMU_NUMBER("adversary-only", SvaSmmuState, adversary_only, 32),
 };
 
 static const VMStateDescription device_vmstate =

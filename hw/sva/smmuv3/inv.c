@@ -39,6 +39,7 @@ unsigned sva_smmu_run_cfgi(SvaSmmu *smmu, const uint64_t *cmd)
         scope = stream_range(cmd);
         break;
     case SVA_SMMU_CMD_CFGI_CD:
+        scope.leaf = cmd[1] & R_SMMU_CMD1_LEAF_MASK;
         scope.one_cd = true;
         scope.ssid = sva_smmu_cmd_ssid(cmd);
         scope.cd_only = true;
@@ -47,6 +48,7 @@ unsigned sva_smmu_run_cfgi(SvaSmmu *smmu, const uint64_t *cmd)
         scope.cd_only = true;
         break;
     default:                    /* CMD_CFGI_STE */
+        scope.leaf = cmd[1] & R_SMMU_CMD1_LEAF_MASK;
         break;
     }
     return sva_smmu_drop_config(smmu, &scope);

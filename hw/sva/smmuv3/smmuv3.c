@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "adversary.h"
 #include "cmd.h"
 #include "regs.h"
 #include "stall.h"
@@ -32,6 +33,20 @@ static const SvaIommuOps iommu_ops = {
     .cached = sva_smmu_cached,
 };
 
+/* An adversary's caches never evict; the uTLB is none of the architecture's. */
+static void make_caches(SvaSmmu *smmu, const SvaSmmuConfig *config)
+{
+    bool all = config->adversary;
+    uint32_t configs = all ? 1u << 20 : config->config_entries;
+    uint32_t walks = all ? 1u << 20 : config->walk_entries;
+
+    smmu->stes = sva_config_cache_new(configs, sizeof(SvaSmmuSte));
+    smmu->cds = sva_config_cache_new(configs, sizeof(SvaSmmuCd));
+    smmu->iotlb = sva_iotlb_new(all ? 1u << 20 : config->iotlb_entries);
+    smmu->walks = walks ? sva_iotlb_new(walks) : NULL;
+    sva_utlb_init(&smmu->utlb, config->iotlb_entries);
+}
+
 bool sva_smmu_init(SvaSmmu *smmu, SvaEnv *env, const SvaSmmuConfig *config)
 {
     if (sva_smmu_config_error(config)) {
@@ -41,15 +56,7 @@ bool sva_smmu_init(SvaSmmu *smmu, SvaEnv *env, const SvaSmmuConfig *config)
     smmu->iommu.ops = &iommu_ops;
     smmu->iommu.env = env;
     smmu->config = *config;
-    smmu->stes = sva_config_cache_new(config->config_entries,
-                                      sizeof(SvaSmmuSte));
-    smmu->cds = sva_config_cache_new(config->config_entries,
-                                     sizeof(SvaSmmuCd));
-    smmu->iotlb = sva_iotlb_new(config->iotlb_entries);
-    if (config->walk_entries) {
-        smmu->walks = sva_iotlb_new(config->walk_entries);
-    }
-    sva_utlb_init(&smmu->utlb, config->iotlb_entries);
+    make_caches(smmu, config);
     smmu->agent = (SvaAgent) {
         .env = env,
         .fabric = &smmu->iommu.fabric,
@@ -59,6 +66,10 @@ bool sva_smmu_init(SvaSmmu *smmu, SvaEnv *env, const SvaSmmuConfig *config)
                        config->inval_timeout);
     smmu->cmdq_timer = env->ops->timer_new(env, sva_smmu_cmdq_timer, smmu);
     smmu->stalls = sva_smmu_stalls_new(smmu);
+    if (config->adversary) {
+        smmu->iommu.ops = &sva_smmu_adversary_ops;
+        sva_smmu_adversary_init(smmu);
+    }
     sva_smmu_reset(smmu);
     return true;
 }
@@ -77,6 +88,9 @@ void sva_smmu_reset(SvaSmmu *smmu)
     smmu->iommu.env->ops->timer_cancel(smmu->cmdq_timer);
     smmu->sync_waits = false;
     smmu->inval_expired = false;
+    if (G_UNLIKELY(smmu->adversary)) {
+        sva_smmu_adversary_reset(smmu);
+    }
     sva_smmu_drop_all(smmu);
     sva_smmu_regs_reset(smmu);
     sva_emit(smmu->iommu.env, .kind = SVA_EV_RESET);
@@ -85,6 +99,9 @@ void sva_smmu_reset(SvaSmmu *smmu)
 
 void sva_smmu_finalize(SvaSmmu *smmu)
 {
+    if (smmu->adversary) {
+        sva_smmu_adversary_free(smmu);
+    }
     sva_smmu_stalls_free(smmu);
     smmu->iommu.env->ops->timer_free(smmu->cmdq_timer);
     sva_atc_inval_finalize(&smmu->atc);

@@ -47,6 +47,9 @@ typedef enum SvaSmmuStallModel {
  *               only if @stall_model is SVA_SMMU_STALL_NONE
  * @iotlb_entries:  16..2^20
  * @walk_entries:   table descriptors that are cached, 16..2^20; 0: none
+ * @adversary:      seed of liberties that the architecture permits, 0: none.
+ *                  The caches then evict nothing, whatever their sizes are
+ * @adversary_only: SVA_LIBERTY_BIT of those that are taken; 0: as the seed says
  * @config_entries: STEs, and CDs, that are cached; 16..2^20
  * @inval_timeout:  virtual ms until an ATS invalidation is given up
  *                  (CERROR_ATC_INV_SYNC)
@@ -71,6 +74,8 @@ typedef struct SvaSmmuConfig {
     uint32_t walk_entries;
     uint32_t config_entries;
     uint32_t inval_timeout;
+    uint32_t adversary;
+    uint32_t adversary_only;
     bool stage1;
     bool stage2;
     bool gran4k;
@@ -112,6 +117,7 @@ typedef struct SvaSmmuHostOps {
 #define SVA_SMMU_UNRECORDED_MAX   4096
 
 typedef struct SvaSmmuStalls SvaSmmuStalls;
+typedef struct SvaSmmuAdversary SvaSmmuAdversary;
 
 /* Private to hw/sva/smmuv3, but for iommu, host and counters. */
 typedef struct SvaSmmu {
@@ -128,6 +134,7 @@ typedef struct SvaSmmu {
     SvaIotlb *iotlb;
     SvaIotlb *walks;            /* table descriptors, NULL: not cached */
     SvaUtlb utlb;               /* in front of all of them */
+    SvaSmmuAdversary *adversary; /* NULL: none */
 
     SvaAgent agent;             /* with it core/ serves functions */
     SvaAtcInval atc;

@@ -201,7 +201,7 @@ FIELD(SMMU_CMD0, MSIDATA, 32, 32)
 /* Second word */
 FIELD(SMMU_CMD1, RANGE, 0, 5)       /* CFGI_STE_RANGE */
 FIELD(SMMU_CMD1, SIZE, 0, 6)        /* ATC_INV */
-FIELD(SMMU_CMD1, LEAF, 0, 1)        /* TLBI_* by address */
+FIELD(SMMU_CMD1, LEAF, 0, 1)        /* CFGI_*, TLBI_* by address */
 FIELD(SMMU_CMD1, TTL, 8, 2)         /* TLBI_* */
 FIELD(SMMU_CMD1, TG, 10, 2)
 FIELD(SMMU_CMD1, ADDR, 12, 52)

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "adversary.h"
 #include "xlate.h"
 
 /* FMT and SPLIT; reserved values act as the first. */
@@ -53,6 +54,10 @@ static SvaSmmuFault find_by_two_levels(SvaSmmu *smmu, uint64_t base,
     if (sva_smmu_is_fault(&fault)) {
         return fault;
     }
+    if (G_UNLIKELY(smmu->adversary)) {
+        sva_smmu_kept_read(smmu, SVA_SMMU_KEPT_L1STD, sid >> split << split,
+                           0, &l1std, 1);
+    }
     sva_event_entry(smmu->iommu.env, SVA_ENTRY_SMMU_L1STD, sid, SVA_NO_PASID,
                     *pa, &l1std, 1);
     span = FIELD_EX64(l1std, SMMU_L1STD, SPAN);
@@ -98,6 +103,10 @@ static SvaSmmuFault fetch(SvaSmmu *smmu, uint32_t sid, SvaSmmuSte *ste)
     if (sva_smmu_is_fault(&fault)) {
         return fault;
     }
+    if (G_UNLIKELY(smmu->adversary)) {
+        sva_smmu_kept_read(smmu, SVA_SMMU_KEPT_STE, sid, 0, qw,
+                           SVA_SMMU_STE_WORDS);
+    }
     sva_event_entry(smmu->iommu.env, SVA_ENTRY_SMMU_STE, sid, SVA_NO_PASID, pa,
                     qw, SVA_SMMU_STE_WORDS);
     return sva_smmu_ste_decode(smmu, qw, ste);
@@ -110,10 +119,11 @@ SvaSmmuFault sva_smmu_ste_get(SvaSmmu *smmu, uint32_t sid,
     SvaSmmuSte ste;
 
     *out = sva_config_cache_lookup(smmu->stes, sid);
-    if (G_LIKELY(*out)) {
+    if (G_LIKELY(*out && !sva_smmu_takes(smmu, SVA_LIBERTY_EARLY))) {
         sva_smmu_count(smmu, SVA_SMMU_CNT_STE_HITS);
         return SVA_SMMU_NO_FAULT;
     }
+    *out = NULL;
     sva_smmu_count(smmu, SVA_SMMU_CNT_STE_FETCHES);
     fault = fetch(smmu, sid, &ste);
     if (!sva_smmu_is_fault(&fault)) {

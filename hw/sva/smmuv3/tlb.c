@@ -12,6 +12,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "adversary.h"
 #include "tlb.h"
 #include "xlate.h"
 
@@ -157,6 +158,9 @@ unsigned sva_smmu_drop_config(SvaSmmu *smmu, const SvaSmmuConfigScope *scope)
     SvaSmmuConfigScope copy = *scope;
     unsigned looked;
 
+    if (G_UNLIKELY(smmu->adversary)) {
+        sva_smmu_kept_drop(smmu, scope);
+    }
     if (scope->one_cd) {
         sva_utlb_invalidate_tag(&smmu->utlb, scope->ssid);
     } else {
@@ -260,6 +264,9 @@ unsigned sva_smmu_drop_tlb(SvaSmmu *smmu, const SvaSmmuTlbScope *scope)
 
 void sva_smmu_drop_all(SvaSmmu *smmu)
 {
+    if (G_UNLIKELY(smmu->adversary)) {
+        sva_smmu_kept_drop(smmu, &(SvaSmmuConfigScope) { .all = true });
+    }
     sva_config_cache_reset(smmu->stes);
     sva_config_cache_reset(smmu->cds);
     sva_iotlb_reset(smmu->iotlb);

@@ -31,11 +31,12 @@ bool sva_smmu_tlb_asid(const SvaTlbEntry *entry, uint32_t *asid);
 
 /* -- invalidations (tlb.c) -- */
 
-/* CFGI_*: what to drop of STEs and CDs; Leaf is of no interest here. */
+/* CFGI_*: what to drop of STEs and CDs; @leaf: no first-level entries */
 typedef struct SvaSmmuConfigScope {
     bool all;
     bool cd_only;               /* CFGI_CD, CFGI_CD_ALL */
     bool one_cd;                /* CFGI_CD */
+    bool leaf;
     uint32_t sid;
     uint32_t sid_last;
     uint32_t ssid;

@@ -8,6 +8,7 @@
  */
 #include "qemu/osdep.h"
 #include "../core/ats.h"
+#include "adversary.h"
 #include "stall.h"
 #include "tlb.h"
 #include "xlate.h"
@@ -131,6 +132,36 @@ static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
     return SVA_SMMU_NO_FAULT;
 }
 
+/*
+ * A right that was added needs an invalidation to be seen (G.b 3.21.1), but
+ * not that to write a clean page.
+ */
+static bool lacks_rights_for_now(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
+                                 uint64_t addr, const SvaSmmuQuery *query,
+                                 const SvaTlbEntry *hit)
+{
+    return cfg->cd && !cfg->ste->stage2 && !query->to_ipa &&
+           !(half_of(cfg, addr)->pt.flags & SVA_VMSA_HD) &&
+           query->want & SVA_RWX & ~hit->map.access &&
+           sva_smmu_takes(smmu, SVA_LIBERTY_STALE_RIGHTS);
+}
+
+static SvaSmmuFault answer_lacking(const SvaTlbEntry *hit, uint64_t addr,
+                                   const SvaSmmuQuery *query,
+                                   SvaMapping *out)
+{
+    SvaVmsaResult res = {
+        .status = SVA_VMSA_PERMISSION,
+        .missing = query->want & SVA_RWX & ~hit->map.access,
+    };
+
+    if (!query->partial || !(hit->map.access & query->useful)) {
+        return sva_smmu_walk_fault(&res, SVA_SMMU_CLASS_IN);
+    }
+    *out = sva_tlb_entry_map(hit, addr);
+    return SVA_SMMU_NO_FAULT;
+}
+
 static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
                                   const SvaSmmuQuery *query,
                                   SvaMapping *out)
@@ -139,6 +170,10 @@ static SvaSmmuFault map_by_tables(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
     const SvaTlbEntry *hit = sva_smmu_tlb_lookup(smmu, cfg, addr,
                                                  query->want & SVA_PRIV);
 
+    if (G_UNLIKELY(smmu->adversary) && hit &&
+        lacks_rights_for_now(smmu, cfg, addr, query, hit)) {
+        return answer_lacking(hit, addr, query, out);
+    }
     /*
      * The TLB comes first: a half that has been disabled, or a range that
      * has become smaller, ends to be served when it is invalidated.  What an

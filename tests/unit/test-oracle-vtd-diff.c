@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "oracle-checker.h"
 #include "oracle-source.h"
 #include "vtd-fixture.h"
 
@@ -24,6 +25,7 @@ typedef struct World {
     uint64_t rtaddr;
     uint64_t next_table;
     OracleTables tables;
+    OracleChecker *checker;
     uint64_t addr;
     unsigned granted;
     bool met[256];              /* reasons */
@@ -230,6 +232,7 @@ static void start(World *w)
 {
     w->config = make_config(w);
     w->f = vtd_fixture_new(&w->config);
+    w->checker = oracle_checker_new(w->f->env, one_in(w, 2));
     w->tables = (OracleTables) { .f = w->f->env, .rand = w->rand };
     w->next_table = VTD_TABLES;
     w->addr = random64(w) & 0x3ffffff000;
@@ -348,6 +351,22 @@ static void compare_ats(World *w, const SvaRequest *req,
     }
 }
 
+/*
+ * The checker that listens has nothing to say, with caches in use, and tables
+ * that change without an invalidation.
+ */
+static void go_on(World *w)
+{
+    for (unsigned i = 0; i < 6; i++) {
+        SvaRequest req = make_request(w);
+
+        if (one_in(w, 4)) {
+            oracle_tables_mutate(&w->tables);
+        }
+        oracle_checker_request(w->checker, &w->f->vtd.iommu, &req);
+    }
+}
+
 static void run_case(World *w)
 {
     uint64_t regs[SVA_ORACLE_REGS] = { 0 };
@@ -373,6 +392,8 @@ static void run_case(World *w)
         compare_memory(w, &req, &want);
     }
     oracle_tables_check(&w->tables, &want);
+    go_on(w);
+    oracle_checker_free(w->checker);
     vtd_fixture_free(w->f);
 }
 

@@ -200,6 +200,129 @@ void sva_check_look(SvaChecker *c, uint16_t rid, SvaPasid pasid,
     sva_check_space_idle(c, space);
 }
 
+/* -- for the oracle -- */
+
+typedef struct Differ {
+    SvaChecker *c;
+    const SvaCheckUser *user;
+    SvaCheckSameFn *same;
+    void *opaque;
+    bool atc;
+} Differ;
+
+static bool entry_differs(const Differ *d, uint64_t pa,
+                          const SvaCheckEntry *entry)
+{
+    unsigned i;
+
+    for (i = 0; i < entry->count; i++) {
+        if (!d->same(d->opaque, pa + 8 * i, entry->words[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool slot_may_differ(const Differ *d, const SvaCheckSlot *slot)
+{
+    const SvaCheckDebt *debt;
+
+    if (!slot) {
+        return false;
+    }
+    if (sva_check_slot_lives(d->c, slot) &&
+        entry_differs(d, slot->pa, &slot->entry)) {
+        return true;
+    }
+    for (debt = slot->debts; debt; debt = debt->next) {
+        if (sva_check_debt_lives(d->c, debt, NULL)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Entries of the function, and of tables that lead to those of PASIDs. */
+static bool config_may_differ(const Differ *d)
+{
+    const SvaCheckSlot *own = d->user->slot;
+    uint16_t rid = d->user->function->rid;
+    SvaEntryType type;
+
+    for (type = 0; type < SVA_ENTRY_TYPES; type++) {
+        SvaPasid pasid = sva_check_is_upper(type) && own->pasid.valid
+                         ? sva_pasid(own->pasid.id & ~63u) : SVA_NO_PASID;
+
+        if (slot_may_differ(d, sva_check_slot_find(d->c, type, rid,
+                                                   SVA_NO_PASID)) ||
+            (pasid.valid && slot_may_differ(d, sva_check_slot_find(
+                                d->c, type, rid, pasid)))) {
+            return true;
+        }
+    }
+    return slot_may_differ(d, own);
+}
+
+static bool node_may_differ(const Differ *d, const SvaCheckNode *node)
+{
+    const SvaCheckHold *hold = sva_check_node_held(node, d->user);
+
+    return (sva_check_node_in_tlb(node) || sva_check_node_in_walk(node) ||
+            (d->atc && hold && sva_check_hold_lives(d->c, hold))) &&
+           !d->same(d->opaque, node->pa, node->word);
+}
+
+static bool space_may_differ(const Differ *d, const SvaCheckSpace *space,
+                             uint64_t addr)
+{
+    const SvaCheckNode *node;
+    unsigned shift;
+
+    for (shift = 0; space && shift < 64; shift++) {
+        node = space->shifts >> shift & 1
+               ? sva_check_node_first(space, addr, addr, shift) : NULL;
+        for (; node; node = sva_check_node_next(node, addr)) {
+            if (node_may_differ(d, node)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* SMMUv3: a PASID has translations with its ASID and global ones. */
+static bool siblings_may_differ(const Differ *d, uint64_t addr)
+{
+    uint32_t asids[] = {
+        d->user->slot->entry.words[0] >> 48, SVA_FILL_SMMU_GLOBAL,
+        SVA_FILL_SMMU_GLOBAL | SVA_FILL_SMMU_ASET,
+    };
+    SvaCheckSpace key = *d->user->space;
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(asids); i++) {
+        key.asid = asids[i];
+        if (space_may_differ(d, g_hash_table_lookup(d->c->spaces, &key),
+                             addr)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sva_check_may_differ_at(SvaChecker *c, uint16_t rid, SvaPasid pasid,
+                             uint64_t addr, bool atc, SvaCheckSameFn *same,
+                             void *opaque)
+{
+    const SvaCheckUser *user = sva_check_user_find(c, rid, pasid);
+    Differ d = { c, user, same, opaque, atc };
+
+    return !user || !user->slot || !user->space || c->counts.forgotten ||
+           user->space->target != user->slot->bond.target ||
+           config_may_differ(&d) || space_may_differ(&d, user->space, addr) ||
+           (c->arch_id == SVA_REGS_SMMUV3 && siblings_may_differ(&d, addr));
+}
+
 unsigned sva_check_unwaited(const SvaChecker *c)
 {
     return c->log.count;

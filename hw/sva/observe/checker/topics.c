@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "convict.h"
+#include "rules-oracle.h"
 #include "rules-smmu.h"
 #include "rules-vtd.h"
 #include "topics.h"
@@ -16,6 +17,7 @@ const SvaCheckArch *const sva_check_archs[SVA_REGS_ARCHS] = {
 
 const SvaCheckTopic *const sva_check_topics[] = {
     &sva_check_topic_inval,
+    &sva_check_topic_oracle,
     &sva_check_topic_smmu_asid,
     &sva_check_topic_smmu_entry,
     &sva_check_topic_smmu_queue,

@@ -102,6 +102,7 @@ typedef struct SvaOracleUpdate {
  *           zero-length read of the interrupt range does
  * @silent:  SMMUv3, refused: without event
  * @dirty:   the page is dirty, by now
+ * @nested:  it takes two stages
  * @updates: in the order of the walk, with those of a walk that is refused
  */
 typedef struct SvaOracleAnswer {
@@ -119,15 +120,21 @@ typedef struct SvaOracleAnswer {
     bool raz_wi;
     bool silent;
     bool dirty;
+    bool nested;
     unsigned update_count;
     SvaOracleUpdate updates[SVA_ORACLE_UPDATES];
 } SvaOracleAnswer;
 
 /*
+ * In SvaRequest.access of an untranslated request: it asks for nothing, and
+ * @out->tables has what a cache may hold.  SVA_PRIV counts.
+ */
+#define SVA_ORACLE_ANY 0x80
+
+/*
  * What becomes of a request, SvaRequest.at: SVA_AT_UNTRANSLATED or
- * SVA_AT_TRANSLATION.  @regs: words of SVA_EV_REGS.  A memory request without
- * rights asks for whatever there is; what @out->tables then has is what a
- * cache may hold.
+ * SVA_AT_TRANSLATION; SMMUv3: SVA_AT_TRANSLATED of split-stage ATS, whose
+ * addresses stage 2 translates.  @regs: words of SVA_EV_REGS.
  */
 void sva_oracle_vtd(const uint64_t regs[SVA_ORACLE_REGS],
                     const SvaOracleSource *source, const SvaRequest *req,

@@ -60,6 +60,7 @@ static unsigned find_cd(const OracleSmmu *u, Path *p)
     unsigned dss = oracle_field(p->ste.qw[1], 1, 0), event;
     uint32_t ssid = u->req->pasid.id;
 
+    u->out->nested = p->ste.s1 && p->ste.s2;
     if (!p->ste.s1 || !p->ste.cd_bits) {
         p->bypass = !p->ste.s1;
         if (has_pasid(u)) {
@@ -101,6 +102,8 @@ static OracleVmsaQuery query_of(const OracleSmmu *u, const Path *p)
         if (instcfg(p) == 3) {
             q.want = (q.want & SVA_WRITE) | SVA_EXEC;
         }
+    } else if (u->req->access & SVA_ORACLE_ANY) {
+        q.want = SVA_NONE;
     } else if (is_instruction(u, p)) {
         q.want = SVA_EXEC;
     }
@@ -203,12 +206,16 @@ static unsigned memory_request(const OracleSmmu *u)
     Path p = { .bypass = false };
     unsigned event = oracle_smmu_ste(u, &p.ste);
 
-    if (event || p.ste.aborts) {
-        u->out->outcome = SVA_ORACLE_REFUSED;
-        u->out->silent = !event;
+    if (event) {
         return event;
     }
-    event = find_cd(u, &p);
+    if (p.ste.aborts) {
+        u->out->outcome = SVA_ORACLE_REFUSED;
+        u->out->silent = true;
+        return 0;
+    }
+    p.bypass = u->req->at == SVA_AT_TRANSLATED;
+    event = p.bypass ? 0 : find_cd(u, &p);
     if (!event) {
         event = translate(u, &p);
     }

@@ -351,6 +351,7 @@ static unsigned by_tables(const Unit *u, const Path *path)
     if (path->pages.first && has_pasid(u)) {
         want |= u->req->access & SVA_PRIV;
     }
+    u->out->nested = path->pages.second;
     reason = oracle_vtd_walk(u->source, &path->pages, u->req->addr, want,
                              is_translation(u), u->out, &leaf);
     if (reason) {

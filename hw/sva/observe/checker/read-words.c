@@ -1,0 +1,174 @@
+/*
+ * Words of tables that the IOMMU read, as SVA_EV_ENTRY told
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "read-words.h"
+
+static bool is_page_table(SvaEntryType type)
+{
+    return type == SVA_ENTRY_VTD_FIRST || type == SVA_ENTRY_VTD_SECOND ||
+           type == SVA_ENTRY_SMMU_STAGE1 || type == SVA_ENTRY_SMMU_STAGE2;
+}
+
+/* Bits that hardware, or a processor, may change in an entry in use. */
+static uint64_t flags_of(SvaEntryType type)
+{
+    switch (type) {
+    case SVA_ENTRY_VTD_FIRST:
+        return 1 << 5 | 1 << 6 | 1 << 10;
+    case SVA_ENTRY_VTD_SECOND:
+        return 1 << 8 | 1 << 9;
+    case SVA_ENTRY_SMMU_STAGE1:
+    case SVA_ENTRY_SMMU_STAGE2:
+        return 1 << 7 | 1 << 10;
+    default:
+        return 0;
+    }
+}
+
+static SvaCheckReadWord *find(SvaCheckReadRequest *r, uint64_t pa)
+{
+    for (unsigned i = 0; i < r->count; i++) {
+        if (r->words[i].pa == pa) {
+            return &r->words[i];
+        }
+    }
+    return NULL;
+}
+
+static void add_word(SvaCheckReadRequest *r, SvaEntryType type, uint64_t pa,
+                     uint64_t word)
+{
+    SvaCheckReadWord *w = find(r, pa);
+
+    if (!w && r->count == SVA_CHECK_READ_WORDS) {
+        r->racing = true;
+        return;
+    }
+    if (!w) {
+        w = &r->words[r->count++];
+        *w = (SvaCheckReadWord) {
+            .pa = pa, .first = word, .last = word,
+            .page_table = is_page_table(type),
+        };
+    }
+    if (w->last != word) {
+        r->changed = true;
+        r->racing |= (w->last ^ word) & ~flags_of(type);
+    }
+    w->last = word;
+    w->reads++;
+}
+
+static size_t place(uint64_t pa)
+{
+    /* Tables are pages: the upper bits choose a part, the lower ones a word. */
+    return (pa >> 3 ^ (pa >> 12) * 0x9e5) % SVA_CHECK_KEPT_WORDS;
+}
+
+static void keep(SvaCheckReads *r, uint64_t pa, uint64_t word, int64_t now)
+{
+    SvaCheckKeptWord *kept = &r->kept[place(pa)];
+
+    if (!kept->valid) {
+        kept->since = INT64_MIN;
+    } else if (kept->pa != pa || kept->word != word) {
+        kept->since = now;
+    }
+    kept->pa = pa;
+    kept->word = word;
+    kept->valid = true;
+}
+
+void sva_check_reads_add(SvaCheckReads *r, const SvaEvent *event)
+{
+    unsigned count = MIN(event->entry.count, SVA_EVENT_WORDS);
+
+    r->request.pages |= is_page_table(event->entry.type);
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t pa = event->entry.pa + 8 * i, word = event->entry.words[i];
+
+        add_word(&r->request, event->entry.type, pa, word);
+        keep(r, pa, word, event->time);
+    }
+}
+
+void sva_check_reads_end(SvaCheckReads *r)
+{
+    r->request.count = 0;
+    r->request.pages = r->request.changed = r->request.racing = false;
+}
+
+/* -- as a source -- */
+
+static bool borrow(SvaCheckSource *s, uint64_t pa, uint64_t *word)
+{
+    const SvaCheckKeptWord *kept = &s->reads->kept[place(pa)];
+
+    if (!kept->valid || kept->pa != pa ||
+        s->borrowed_count == SVA_CHECK_BORROWED) {
+        s->never = !kept->valid;
+        return false;
+    }
+    *word = kept->word;
+    s->borrowed[s->borrowed_count++] = kept;
+    return true;
+}
+
+static SvaOracleRead source_read(const SvaOracleSource *source, uint64_t pa,
+                                 uint64_t *word)
+{
+    SvaCheckSource *s = (SvaCheckSource *)source;
+    const SvaCheckReadRequest *r = &s->reads->request;
+
+    for (unsigned i = 0; i < r->count; i++) {
+        if (r->words[i].pa == pa) {
+            *word = s->before ? r->words[i].first : r->words[i].last;
+            return SVA_ORACLE_READ;
+        }
+    }
+    return borrow(s, pa, word) ? SVA_ORACLE_READ : SVA_ORACLE_NOT_READ;
+}
+
+void sva_check_source_init(SvaCheckSource *s, SvaChecker *c,
+                           const SvaCheckReads *reads, const SvaEvent *event,
+                           bool before)
+{
+    s->source = (SvaOracleSource) { .read = source_read };
+    s->checker = c;
+    s->reads = reads;
+    s->before = before;
+    s->event = event;
+    s->borrowed_count = 0;
+    s->never = false;
+}
+
+static bool is_doubtful(const SvaCheckSource *s, const SvaCheckKeptWord *kept)
+{
+    int64_t limit = 2 * sva_check_limit(s->checker);
+    uint64_t now;
+
+    return kept->since > s->event->time - limit ||
+           !sva_env_read64(sva_check_env(s->checker), kept->pa, &now) ||
+           now != kept->word;
+}
+
+bool sva_check_source_is_doubtful(const SvaCheckSource *s)
+{
+    if (!s->borrowed_count) {
+        return false;
+    }
+    if (sva_check_unwaited(s->checker) ||
+        sva_check_owes_at(s->checker, s->event->rid, s->event->pasid,
+                          s->event->addr)) {
+        return true;
+    }
+    for (unsigned i = 0; i < s->borrowed_count; i++) {
+        if (is_doubtful(s, s->borrowed[i])) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,94 @@
+/*
+ * Words of tables that the IOMMU read, as SVA_EV_ENTRY told
+ *
+ * Those of the request that is going on, and of earlier ones, which its caches
+ * of configuration and of upper page tables may still use.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_OBSERVE_CHECKER_READ_WORDS_H
+#define HW_SVA_OBSERVE_CHECKER_READ_WORDS_H
+
+#include "query.h"
+#include "../oracle/oracle.h"
+
+/* Of one request: configuration, and five levels on five levels */
+#define SVA_CHECK_READ_WORDS 128
+#define SVA_CHECK_KEPT_WORDS 16384
+
+/* @last: as it was announced last, of @reads times. */
+typedef struct SvaCheckReadWord {
+    uint64_t pa;
+    uint64_t first;
+    uint64_t last;
+    uint16_t reads;
+    bool page_table;
+} SvaCheckReadWord;
+
+/*
+ * @pages:   there are words of page tables
+ * @changed: words were announced again that had changed
+ * @racing:  ... in other bits than flags, or there are too many: no verdict
+ */
+typedef struct SvaCheckReadRequest {
+    SvaCheckReadWord words[SVA_CHECK_READ_WORDS];
+    unsigned count;
+    bool pages;
+    bool changed;
+    bool racing;
+} SvaCheckReadRequest;
+
+/*
+ * One word for each of many places; a newer one takes the place of another.
+ *
+ * @since: virtual time at which it was first read so, INT64_MIN: ever since
+ */
+typedef struct SvaCheckKeptWord {
+    uint64_t pa;
+    uint64_t word;
+    int64_t since;
+    bool valid;
+} SvaCheckKeptWord;
+
+typedef struct SvaCheckReads {
+    SvaCheckReadRequest request;
+    SvaCheckKeptWord kept[SVA_CHECK_KEPT_WORDS];
+} SvaCheckReads;
+
+/* SVA_EV_ENTRY */
+void sva_check_reads_add(SvaCheckReads *r, const SvaEvent *event);
+/* The next entry begins a request. */
+void sva_check_reads_end(SvaCheckReads *r);
+
+#define SVA_CHECK_BORROWED 64
+
+/*
+ * A source for the oracle.
+ *
+ * @event:    of the request
+ * @before:   words of the request as they were before the unit changed flags
+ * @borrowed: what an earlier request read
+ * @never:    the word that is missing was never read by any request
+ */
+typedef struct SvaCheckSource {
+    SvaOracleSource source;
+    SvaChecker *checker;
+    const SvaCheckReads *reads;
+    const SvaEvent *event;
+    bool before;
+    const SvaCheckKeptWord *borrowed[SVA_CHECK_BORROWED];
+    unsigned borrowed_count;
+    bool never;
+} SvaCheckSource;
+
+void sva_check_source_init(SvaCheckSource *s, SvaChecker *c,
+                           const SvaCheckReads *reads, const SvaEvent *event,
+                           bool before);
+/*
+ * May a cache of the unit hold something else than the borrowed words?  Not if
+ * they are what memory has, and have been read so for longer than software may
+ * wait with an invalidation.
+ */
+bool sva_check_source_is_doubtful(const SvaCheckSource *s);
+
+#endif

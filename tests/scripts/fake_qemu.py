@@ -9,6 +9,7 @@ plain line is sent on the control channel; the others are commands:
   >console TEXT  print on the console
   >events N      write N lines of events
   >stream N      write N lines of the event stream
+  >stream LINE   write this one
   >data N        send N bytes on the control channel, and no line feed
   >sleep         hang
   >exit STATUS   end the process
@@ -98,7 +99,7 @@ def main():
             elif command == '>events':
                 append(events, ''.join(f'event {n}\n' for n in range(int(rest))))
             elif command == '>stream':
-                append(streamed, ''.join(f'{{"seq":{n},"time":{n},"kind":"RESET"}}\n'
+                append(streamed, rest + '\n' if rest[0] == '{' else ''.join(f'{{"seq":{n},"time":{n},"kind":"RESET"}}\n'
                                          for n in range(int(rest))))
             elif command == '>data':
                 stream.write('x' * int(rest))

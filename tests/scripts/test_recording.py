@@ -12,7 +12,7 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from fake_machine import END, FakeMachine, STAGE, START  # noqa: E402
-from sva.guest import logs, machine, times  # noqa: E402
+from sva.guest import logs, machine, recording, times  # noqa: E402
 from sva.runs import runner  # noqa: E402
 from sva.setup import artifacts  # noqa: E402
 
@@ -40,6 +40,33 @@ class Stream(FakeMachine):
         self.assertIn('"seq":0,', found[0])
         self.assertIn('"seq":4999,', found[-1])
         self.assertEqual(sum('were cut here' in line for line in found), 1)
+
+    @staticmethod
+    def entry(word, pasid=1, addr=0, where=0x4000):
+        return ('>stream {"seq":1,"time":5,"kind":"ENTRY","rid":16,"pasid":%s,"addr":"%#x","entry":{'
+                '"type":"VTD_PASID","level":0,"shift":0,"pa":"%#x","words":["%#x","0x0"]}}'
+                % (pasid, addr, where, word))
+
+    def test_reads_that_say_nothing_new_are_left_out(self):
+        self.run_with(self.entry(1), self.entry(1), self.entry(1, addr=0x5123),
+                      self.entry(1, pasid=2), self.entry(1, pasid='null'), self.entry(0),
+                      self.entry(1), self.entry(1, where=0x5000), self.entry(1), '>stream 2')
+        with gzip.open(self.dir / 'events.jsonl.gz', 'rt', encoding='ascii') as file:
+            found = [json.loads(line) for line in file]
+        self.assertEqual([(e['pasid'], e['entry']['pa'], e['entry']['words'][0])
+                          for e in found if e['kind'] == 'ENTRY'],
+                         [(1, '0x4000', '0x1'), (2, '0x4000', '0x1'), (None, '0x4000', '0x1'),
+                          (1, '0x4000', '0x0'), (1, '0x4000', '0x1'), (1, '0x5000', '0x1')])
+        self.assertEqual(len(found), 8)
+        self.assertEqual(json.loads((self.dir / 'times.json').read_text('utf-8'))['repeated'], 3)
+
+    def test_what_is_remembered_of_entries_is_bounded(self):
+        log = recording.Recording(self.dir / 'log')
+        self.addCleanup(log.close)
+        with mock.patch.object(recording, 'MOST', 4):
+            for n in range(50):
+                log._safe([self.entry(n, where=n * 8).removeprefix('>stream ').encode()])
+                self.assertLessEqual(len(log.said), 4)
 
     def test_the_one_of_an_earlier_run_goes(self):
         (self.dir / 'events-1.jsonl.gz').write_bytes(b'old')

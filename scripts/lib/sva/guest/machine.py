@@ -18,7 +18,7 @@ from typing import NamedTuple
 from ..setup import arch as arches, artifacts, qemu
 from ..util import proc, text
 from ..util.errors import SvaError
-from . import kmsg, logs, times
+from . import kmsg, logs, recording, times
 from .qmp import Qmp, QmpClosed
 
 IOMMU_ID = 'iommu0'
@@ -228,8 +228,8 @@ class Machine:
                 shlex.join([*command(self.spec, self.dir, usual), *more]) + '\n', encoding='utf-8')
             self.events.append(logs.BoundedLog(Path(usual.events), follower=self.follower))
             if self.spec.stream:
-                self.streams.append(logs.NumberLog(self.log(f'events{again}.jsonl'),
-                                                   follower=self.times.new_stream()))
+                self.streams.append(recording.Recording(self.log(f'events{again}.jsonl'),
+                                                        follower=self.times.new_stream()))
             self._spawn(more)
             self.control = self._accept(control)
             try:

@@ -115,7 +115,7 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
             run.console, run.console_cut = own_console(guest), guest.console.cut_lines
         finally:
             # Also for a run that did not complete.
-            keep(spec.logs, session, guest.times)
+            keep(spec.logs, session, guest)
         return run
 
 
@@ -177,7 +177,7 @@ def converse(guest, session, timeout):
     return run
 
 
-def keep(logs, session, times):
+def keep(logs, session, guest):
     """Facts, kernel messages, counters and clocks in files of their own."""
     run = session.current
     stages = run.stages.values() if run else ()
@@ -193,7 +193,8 @@ def keep(logs, session, times):
                                   'look': s.look and s.look.record(),
                                   'held': s.held and s.held.record()} for s in stages}}
     (logs / 'evidence.json').write_text(json.dumps(record, indent=2) + '\n', encoding='utf-8')
-    (logs / 'times.json').write_text(json.dumps(times.record()) + '\n', encoding='utf-8')
+    (logs / 'times.json').write_text(json.dumps(
+        {**guest.times.record(), 'repeated': sum(s.repeated for s in guest.streams)}) + '\n', encoding='utf-8')
 
 
 def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=SCENARIO_TIMEOUT,

@@ -24,6 +24,8 @@ class Clocks:
         known = [n for n in streams if isinstance(n, int)] if isinstance(streams, list) else []
         # Host - virtual. A machine that was moved goes on with the time it had.
         self.host = known[0] if known else None
+        # Lines that the recorder left out (guest/recording.py).
+        self.repeated = times.get('repeated') if isinstance(times.get('repeated'), int) else 0
         control = times.get('control')
         self.controls = control if isinstance(control, list) else []
         self.stamps, self.offsets = _offsets(times.get('console'))

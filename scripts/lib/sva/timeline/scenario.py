@@ -77,7 +77,7 @@ class Builder:
         if lines_left:
             left['(log lines)'] = lines_left
         facts = {'events': len(events), 'left': left, 'lost': self.streams.lost,
-                 'cut': self.streams.cut, 'bad': self.streams.bad,
+                 'cut': self.streams.cut, 'bad': self.streams.bad, 'repeated': self.clocks.repeated,
                  'recorded': bool(stream.files(self.directory)),
                  'aligned': self.clocks.host is not None}
         return text(*self.block.record(facts=facts)), facts

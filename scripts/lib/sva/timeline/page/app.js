@@ -157,6 +157,8 @@ class App {
       parts.length && `Of ${thousands(facts.events)} events these are left out: ${parts.join(', ')}.`,
       facts.lost && `${thousands(facts.lost)} events were lost while the machine ran.`,
       facts.cut && `${thousands(facts.cut)} events are missing in the middle of the recording.`,
+      facts.repeated && `${thousands(facts.repeated)} reads of table entries that said nothing new `
+        + 'are not recorded.',
       facts.bad && `${thousands(facts.bad)} lines of the recording are no events.`].filter(Boolean);
     $('left').textContent = text.join('  ');
     $('left').hidden = !text.length;

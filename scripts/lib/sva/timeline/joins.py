@@ -57,12 +57,17 @@ class Open:
         self.waiting.clear()
 
 
+def of_kinds(events, *kinds):
+    return [event for event in events if event.kind in kinds]
+
+
 def page_requests(events):
     """Groups of page requests, from the first request to the response."""
     found = Open()
     for event in events:
-        key = (event.stream, event.rid, event.pasid, event.number('prq', 'prgi'))
+        owner = (event.stream, event.rid, event.pasid)
         if event.kind == 'PRQ' and not is_stop_marker(event):
+            key = (*owner, event.number('prq', 'prgi'))
             group = found.newest(key)
             if group:
                 group.members += 1
@@ -71,7 +76,7 @@ def page_requests(events):
                 found.begin(key, event, 'warn', f'group {key[3]}, 1 page request')
         elif event.kind == 'PRG_RESPONSE':
             code = event.get('response', 'code')
-            group = found.end(key[:3] + (event.number('response', 'prgi'),), event)
+            group = found.end((*owner, event.number('response', 'prgi')), event)
             if group:
                 group.tone = CODES.get(code, 'bad')
                 group.label += f': {code}'
@@ -88,7 +93,7 @@ def is_stop_marker(event):
 def atc_invalidations(events):
     """From the request to the function to its completion."""
     found = Open()
-    for event in events:
+    for event in of_kinds(events, 'ATC_INV', 'ATC_INV_DONE'):
         key = (event.stream, event.rid, event.number('atc_inv', 'itag'))
         if event.kind == 'ATC_INV':
             mask = event.number('atc_inv', 'mask')
@@ -100,7 +105,7 @@ def atc_invalidations(events):
                 start = (event.number('addr') or 0) & ~mask
                 where = f'{start:#x}-{start + mask:#x}'
             found.begin(key, event, 'warn', f'invalidate {where}, itag {key[2]}')
-        elif event.kind == 'ATC_INV_DONE':
+        else:
             span = found.end(key, event)
             if span:
                 span.tone = 'good'
@@ -110,11 +115,11 @@ def atc_invalidations(events):
 def stalls(events):
     """From the stall to what became of it."""
     found = Open()
-    for event in events:
+    for event in of_kinds(events, 'STALL', 'STALL_END'):
         key = (event.stream, event.rid, event.number('stall', 'tag'))
         if event.kind == 'STALL':
             found.begin(key, event, 'warn', f'stall {key[2] or 0:#x}')
-        elif event.kind == 'STALL_END':
+        else:
             span = found.end(key, event)
             if span:
                 action = event.get('stall', 'action')
@@ -126,7 +131,7 @@ def stalls(events):
 def jobs(events):
     """Work of the contexts, from the descriptor to its completion."""
     found = Open()
-    for event in events:
+    for event in of_kinds(events, 'JOB_START', 'JOB_DONE', 'RESET'):
         key = (event.stream, event.rid, event.number('job', 'context'), event.number('job', 'id'))
         if event.kind == 'JOB_START':
             found.begin(key, event, 'busy',
@@ -176,11 +181,11 @@ def waits(events, decode):
 def obligations(events):
     """What the checker says software owes, from the change to the wait that ends it."""
     found = Open()
-    for event in events:
+    for event in of_kinds(events, 'OBLIGATION', 'OBLIGATION_DONE'):
         key = (event.stream, event.number('obligation', 'id'))
         if event.kind == 'OBLIGATION':
             found.begin(key, event, 'warn', _owed(event))
-        elif event.kind == 'OBLIGATION_DONE':
+        else:
             span = found.end(key, event)
             if span:
                 span.tone = 'good'

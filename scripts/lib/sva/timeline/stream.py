@@ -15,20 +15,13 @@ MOST_BYTES = 256 << 20
 LONGEST = 4096
 
 
-@dataclass
 class Event:
     """One line of a stream: the line, what it means, and which stream it is of."""
-    line: str
-    data: dict
-    stream: int = 0
 
-    @property
-    def kind(self):
-        return self.data['kind']
-
-    @property
-    def time(self):
-        return self.data['time']
+    def __init__(self, line, data, stream=0):
+        self.line, self.data, self.stream = line, data, stream
+        self.kind, self.time = data['kind'], data['time']
+        self.rid, self.pasid = number(data.get('rid')), number(data.get('pasid'))
 
     def get(self, *names):
         """A member, or one within others; None if there is none."""
@@ -46,14 +39,6 @@ class Event:
         found = [number(word) for word in value] if isinstance(value, list) else []
         return [] if None in found else found
 
-    @property
-    def rid(self):
-        return self.number('rid')
-
-    @property
-    def pasid(self):
-        return self.number('pasid')
-
 
 @dataclass
 class Streams:
@@ -69,7 +54,7 @@ class Streams:
 
 
 def number(value):
-    if isinstance(value, bool):
+    if value is None or isinstance(value, bool):
         return None
     if isinstance(value, int):
         return value

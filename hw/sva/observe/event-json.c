@@ -48,6 +48,7 @@ enum {
     HAS_PASID  = 1 << 1,
     HAS_ADDR   = 1 << 2,
     HAS_ACCESS = 1 << 3,
+    IS_INDIRECT = 1 << 4,       /* the event points to its payload */
     HAS_REQUEST = HAS_RID | HAS_PASID | HAS_ADDR | HAS_ACCESS,
 };
 
@@ -56,12 +57,10 @@ enum {
 #define MAX_SHORT_TEXT 128
 #define MAX_SOME_WORDS 3
 
-/* @indirect: the event has a pointer to the payload */
 typedef struct KindFormat {
     unsigned head;
     const char *payload;
     Field fields[MAX_FIELDS];
-    bool indirect;
 } KindFormat;
 
 #define FIELD(payload_, name_, type_)                                   \
@@ -168,7 +167,8 @@ static const KindFormat formats[] = {
     [SVA_EV_ATC_HIT] = { HAS_REQUEST, "atc_hit", {
         FIELD(atc_hit, pa, HEX64),
         FIELD(atc_hit, stale, BOOL) } },
-    [SVA_EV_VIOLATION] = { HAS_RID | HAS_PASID | HAS_ADDR, "violation", {
+    [SVA_EV_VIOLATION] = { IS_INDIRECT | HAS_RID | HAS_PASID | HAS_ADDR,
+        "violation", {
         VIOLATION(number, U64),
         VIOLATION(rule, NAME),
         VIOLATION(culprit, NAME),
@@ -178,8 +178,8 @@ static const KindFormat formats[] = {
         VIOLATION(since, U64),
         VIOLATION(pa, HEX64),
         VIOLATION_WORDS(before),
-        VIOLATION_WORDS(now) }, true },
-    [SVA_EV_RESET] = { 0, NULL, { { 0 } }, false },
+        VIOLATION_WORDS(now) } },
+    [SVA_EV_RESET] = { 0, NULL, { { 0 } } },
 };
 
 /* -- values -- */
@@ -455,7 +455,8 @@ static void add_payload(SvaText *t, const SvaEvent *e, const KindFormat *format)
         sva_text_add(t, format->payload);
         sva_text_add(t, "\":");
         add_fields(t, format->fields, MAX_FIELDS,
-                   format->indirect ? (const void *)e->violation : e);
+                   format->head & IS_INDIRECT ? (const void *)e->violation
+                                              : e);
     }
 }
 

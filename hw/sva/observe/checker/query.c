@@ -131,7 +131,8 @@ static bool size_owes(SvaChecker *c, const SvaCheckSpace *space, uint64_t addr,
 
     for (; node; node = sva_check_node_next(node, addr)) {
         if (node->debt ? sva_check_debt_lives(c, node->debt, NULL)
-                       : sva_check_node_differs(c, node)) {
+                       : sva_check_node_lives(c, node) &&
+                         sva_check_node_differs(c, node)) {
             return true;
         }
     }

@@ -70,7 +70,7 @@ static void take_events(SvaChecker *c, SvaCheckReport *report)
     report->event_count =
         sva_check_history_last(&c->history, facts->has_rid, facts->rid,
                                facts->pasid, events, SVA_CHECK_LAST_EVENTS);
-    report->events = g_new(SvaEvent, report->event_count);
+    report->events = g_new(SvaEvent, report->event_count + 1);
     memcpy(report->events, events, report->event_count * sizeof(*events));
 }
 

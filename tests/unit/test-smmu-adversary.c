@@ -382,6 +382,78 @@ static void test_liberty(const void *opaque)
     g_assert_cmpuint(shown, >, 0);
 }
 
+/* -- software that means no good -- */
+
+static uint64_t any_word(GRand *rand)
+{
+    uint64_t word = (uint64_t)g_rand_int(rand) << 32 | g_rand_int(rand);
+
+    /* Often one that leads to a table. */
+    return g_rand_boolean(rand) ? word
+                                : SMMU_TTB | (word & 0x1ff000) | SMMU_PTE;
+}
+
+static void hostile_step(SmmuFixture *f, GRand *rand)
+{
+    static const uint8_t opcodes[] = {
+        0x03, 0x04, 0x05, 0x06, 0x10, 0x11, 0x12, 0x28, 0x2a, 0x30, 0x40,
+        0x46,
+    };
+    uint64_t before = f->env->accesses;
+
+    switch (g_rand_int_range(rand, 0, 5)) {
+    case 0:
+        smmu_submit(f, (any_word(rand) & ~0xffull) |
+                       opcodes[g_rand_int_range(rand, 0,
+                                                G_N_ELEMENTS(opcodes))],
+                    any_word(rand));
+        if (smmu_gerror(f)) {
+            uint32_t rd = smmu_read32(f, 0x9c) & 0xff;
+
+            fake_put64(f->env, SMMU_CMDQ + rd * 16, 0x46);
+            smmu_kick(f);
+        }
+        break;
+    case 1:
+        fake_put64(f->env, SMMU_TTB + (any_word(rand) & 0x1fff8),
+                   any_word(rand));
+        break;
+    case 2:
+        smmu_cd(f, (unsigned)g_rand_int_range(rand, 0, 4),
+                SMMU_CD0(0x11) ^ 1ull << g_rand_int_range(rand, 0, 64),
+                any_word(rand), any_word(rand));
+        break;
+    default:
+        smmu_translate(f, P((uint32_t)g_rand_int_range(rand, 0, 4)),
+                       any_word(rand) >> 16, SMMU_RW);
+        smmu_event(f, NULL);
+        break;
+    }
+    g_assert_cmpuint(f->env->accesses - before, <, 20000);
+    fake_env_advance(f->env, g_rand_int_range(rand, 0, 100000));
+}
+
+/* Whatever it does, no step takes long. */
+static void test_hostile_software(void)
+{
+    uint32_t seed;
+    unsigned i;
+
+    for (seed = 1; seed <= SEEDS; seed++) {
+        GRand *rand = g_rand_new_with_seed(seed);
+        SmmuFixture *f = start(0, seed);
+
+        f->complete = true;
+        smmu_ste(f, SMMU_RID, seed % 2 ? SMMU_STE0 : SMMU_STE0_BOTH,
+                 SMMU_STE1, SMMU_STE2, SMMU_STE3);
+        for (i = 0; i < 300; i++) {
+            hostile_step(f, rand);
+        }
+        g_rand_free(rand);
+        smmu_fixture_free(f);
+    }
+}
+
 int main(int argc, char **argv)
 {
     unsigned i;
@@ -401,6 +473,7 @@ int main(int argc, char **argv)
     g_test_add_func("/smmu/adversary/wait/saved", test_waits_are_saved);
     g_test_add_func("/smmu/adversary/stale-rights/ats",
                     test_stale_rights_of_translation_requests);
+    g_test_add_func("/smmu/adversary/hostile", test_hostile_software);
     g_test_add_func("/smmu/adversary/stale-rights/clean",
                     test_clean_is_no_missing_right);
     return g_test_run();

@@ -447,6 +447,73 @@ static void test_runs_can_be_repeated(void)
     g_assert_cmpuint(different, >, SEEDS / 2);
 }
 
+/* -- software that means no good -- */
+
+static uint64_t any_word(GRand *rand)
+{
+    uint64_t word = (uint64_t)g_rand_int(rand) << 32 | g_rand_int(rand);
+
+    /* Often one that leads to a table. */
+    return g_rand_boolean(rand) ? word : (word & 0x3ff000) | 0x7;
+}
+
+static void hostile_step(VtdFixture *f, GRand *rand)
+{
+    static const uint8_t types[] = { 0x1, 0x2, 0x5, 0x6, 0x7, 0x8 };
+    uint64_t before = f->env->accesses;
+
+    switch (g_rand_int_range(rand, 0, 4)) {
+    case 0:
+        vtd_submit(f, (any_word(rand) & ~0xfull) |
+                      types[g_rand_int_range(rand, 0, G_N_ELEMENTS(types))],
+                   any_word(rand));
+        if (vtd_read32(f, 0x34) & 0x70) {
+            fake_put64(f->env, VTD_QUEUE + vtd_read64(f, 0x80), 0x25);
+            fake_put64(f->env, VTD_QUEUE + vtd_read64(f, 0x80) + 8,
+                       VTD_STATUS);
+            vtd_write32(f, 0x34, 0x70);
+        }
+        break;
+    case 1:
+        fake_put64(f->env, 0x10000 + (any_word(rand) & 0xfff8),
+                   any_word(rand));
+        break;
+    case 2:
+        vtd_ats(f, P(g_rand_int_range(rand, 0, 4)), any_word(rand), SVA_RW);
+        break;
+    default:
+        vtd_translate(f, P(g_rand_int_range(rand, 0, 4)), any_word(rand),
+                      SVA_RW);
+        break;
+    }
+    g_assert_cmpuint(f->env->accesses - before, <, 20000);
+    fake_env_advance(f->env, g_rand_int_range(rand, 0, 100000));
+}
+
+/* Whatever it does, no step takes long. */
+static void test_hostile_software(void)
+{
+    uint32_t seed;
+    unsigned i;
+
+    for (seed = 1; seed <= SEEDS; seed++) {
+        SvaVtdConfig c = sva_vtd_default_config;
+        GRand *rand = g_rand_new_with_seed(seed);
+        VtdFixture *f;
+
+        c.adversary = seed;
+        f = vtd_fixture_scalable(&c);
+        f->complete = true;
+        vtd_bind(f, 1);
+        vtd_pasid(f, 2, VTD_SECOND | 0xc9, 0x800001, VTD_FIRST);
+        for (i = 0; i < 300; i++) {
+            hostile_step(f, rand);
+        }
+        g_rand_free(rand);
+        vtd_fixture_free(f);
+    }
+}
+
 int main(int argc, char **argv)
 {
     unsigned i;
@@ -469,5 +536,6 @@ int main(int argc, char **argv)
     g_test_add_func("/vtd/adversary/stale-rights/clean",
                     test_clean_is_no_missing_right);
     g_test_add_func("/vtd/adversary/repeat", test_runs_can_be_repeated);
+    g_test_add_func("/vtd/adversary/hostile", test_hostile_software);
     return g_test_run();
 }

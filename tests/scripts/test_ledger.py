@@ -190,6 +190,34 @@ class Skipped(unittest.TestCase):
     def skipped(self, *lines):
         return [(given.page, command.seq) for given, command in held(*lines).skipped]
 
+    def test_a_page_that_was_looked_up_in_advance(self):
+        fill = (f'sva_fill 9 rid 0x0010 pasid 5 addr {VA:#x} -> {PA:#x} mask 0xfff rw-- '
+                f'asid 5 domain 1 kind 0')
+        emptied = xlate(7), command(8, PASID_IOTLB)
+        answer = xlate(10, source='cache')
+        self.assertEqual(held(*emptied, fill, answer).broken, [])
+        self.assertEqual(len(held(*emptied, fill.replace('pasid 5', 'pasid 6'),
+                                  answer).broken), 1)
+        self.assertEqual(len(held(*emptied, fill, command(10, PASID_IOTLB),
+                                  xlate(11, source='cache')).broken), 1)
+
+    def test_a_fill_is_kept_only_without_its_answer(self):
+        ledger = Ledger(VTD)
+        fill = (f'sva_fill {{}} rid 0x0010 pasid 5 addr {VA:#x} -> {PA:#x} mask 0xfff rw-- '
+                f'asid 5 domain 1 kind 0')
+        ledger.feed([fill.format(7), xlate(8), fill.format(9), command(10, PASID_IOTLB)])
+        self.assertEqual([message.seq for message in ledger.messages], [8, 9, 10])
+
+    def test_an_invalidation_that_is_carried_out_late(self):
+        late = f'sva_invalidated 11 type 6 words {PASID_IOTLB:#x} 0x0'
+        lines = xlate(7), command(8, PASID_IOTLB), xlate(9, source='cache')
+        self.assertEqual(len(held(*lines).broken), 1)
+        found = held(*lines, late)
+        self.assertEqual((found.broken, places(found)), ([], {CONFIG}))
+        self.assertEqual(len(held(*lines, late, xlate(12, source='cache')).broken), 1)
+        other = late.replace(f'{PASID_IOTLB:#x}', f'{PASID_IOTLB ^ 1 << 32:#x}')
+        self.assertEqual(len(held(*lines, other).broken), 1)
+
     def test_a_device_alone(self):
         one = (DEVICE_TLB[0], VA)
         self.assertEqual(self.skipped(ats(7), command(8, *one)), [(VA, 8)])

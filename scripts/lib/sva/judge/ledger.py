@@ -24,6 +24,12 @@ ASKED = re.compile(r'sva_prq (?P<seq>\d+) rid (?P<rid>0x[0-9a-f]+) pasid (?P<pas
                    r'addr (?P<addr>0x[0-9a-f]+) ')
 COMMAND = re.compile(r'sva_command (?P<seq>\d+) type \d+ '
                      r'words (?P<first>0x[0-9a-f]+) (?P<second>0x[0-9a-f]+)$')
+# An invalidation that was carried out later than its command was announced.
+LATE = re.compile(r'sva_invalidated (?P<seq>\d+) type \d+ '
+                  r'words (?P<first>0x[0-9a-f]+) (?P<second>0x[0-9a-f]+)$')
+FILL = re.compile(
+    r'sva_fill (?P<seq>\d+) rid (?P<rid>0x[0-9a-f]+) pasid (?P<pasid>-?\d+) '
+    r'addr (?P<addr>0x[0-9a-f]+) -> (?P<pa>0x[0-9a-f]+) mask (?P<mask>0x[0-9a-f]+) ')
 RESET = re.compile(r'sva_reset (?P<seq>\d+) ')
 # What is only counted: faults that were recorded, and who answered page requests.
 FAULT, BY_UNIT, BY_KERNEL, QUEUED = 'fault', 'by unit', 'by kernel', 'queued'
@@ -61,9 +67,26 @@ class Asked(NamedTuple):
 
 
 class Command(NamedTuple):
+    """late: it was announced before, and is carried out now."""
     seq: int
     first: int
     second: int
+    late: bool = False
+
+
+class Fill(NamedTuple):
+    """A translation was put into the IOTLB, perhaps for nobody who asked."""
+    seq: int
+    rid: int
+    pasid: int
+    page: int
+    first: int
+    last: int
+
+    def is_of(self, message):
+        """Is the message the answer to who caused it?"""
+        return (isinstance(message, Given) and not message.cached
+                and message[2:5] == self[1:4])
 
 
 class Reset(NamedTuple):
@@ -104,6 +127,7 @@ class Ledger:
         self.tallies = Counter()
         self.waiting = Waiting(takings.last)
         self._recent = {}
+        self._fill = None
 
     @property
     def position(self):
@@ -120,8 +144,9 @@ class Ledger:
                 if self._recent.get(key) == message[5:]:
                     continue
                 self._recent[key] = message[5:]
-            elif message:
+            elif message and not isinstance(message, Fill):
                 self._recent.clear()
+            message = self._after_fill(message)
             if message and len(self.messages) == MOST:
                 self.complete = False
             elif message:
@@ -138,6 +163,15 @@ class Ledger:
                 self.tallies[what, *key] += 1
                 if what == FAULT and self.takings.asked_by(int(found['record'], 16)):
                     self.tallies[ASKED_FAULT, *key] += 1
+
+    def _after_fill(self, message):
+        """Keep a fill back until it is known not to be followed by its answer."""
+        if isinstance(message, Fill) or (message and self._fill):
+            fill, self._fill = self._fill, message if isinstance(message, Fill) else None
+            if fill and not fill.is_of(message) and len(self.messages) < MOST:
+                self.messages.append(fill)
+            return None if isinstance(message, Fill) else message
+        return message
 
     def seen(self):
         """Take repeated messages as new ones after an observation."""
@@ -204,6 +238,8 @@ class _Book:
         self.sources = _Entries()
         self.broken, self.sent, self.last = [], dict.fromkeys(PLACES, 0), {}
         self.skipped, self.others = {}, set()
+        # When commands were announced, by their words.
+        self.announced = {}
         self.counts = True
 
     def enter(self, message):
@@ -213,7 +249,17 @@ class _Book:
         elif isinstance(message, Asked):
             if message.pasid == self.who.pasid and self.takings.asking_drops:
                 self.drop(IOTLB, message.page, message.page | ~PAGE)
+        elif isinstance(message, Fill):
+            if message.pasid == self.who.pasid:
+                self.sources.put(message.page if message.last - message.first == 0xfff
+                                 else (message.first, message.last), message)
+        elif isinstance(message, Command) and message.late:
+            for place, first, last in self.takings.covers(message, self.who):
+                if place == IOTLB:
+                    self.excuse(self.announced.get(message[1:3], message.seq), first, last)
+                self.drop(place, first, last)
         elif isinstance(message, Command):
+            self.announced[message[1:3]] = message.seq
             self.others = {rid for rid in self.others if all(
                 place != CONFIG for place, *_ in
                 self.takings.covers(message, self.who._replace(rid=rid)))}
@@ -249,6 +295,11 @@ class _Book:
         if given.ats:
             self.atc.put(given.page, given)
 
+    def excuse(self, since, first, last):
+        """What an invalidation that is carried out now has left in force until now."""
+        self.broken = [(given, command) for given, command in self.broken
+                       if given.seq < since or not first <= given.page <= last]
+
     def source(self, page):
         found = self.sources.pages.get(page)
         return found or next((given for given in self.sources.ranges.values()
@@ -278,6 +329,13 @@ def parse(line):
                      page | mask, match['rights'], match['source'] == 'cache')
     if word == 'sva_command' and (match := COMMAND.match(line)):
         return Command(int(match['seq']), int(match['first'], 16), int(match['second'], 16))
+    if word == 'sva_invalidated' and (match := LATE.match(line)):
+        return Command(int(match['seq']), int(match['first'], 16), int(match['second'], 16),
+                       late=True)
+    if word == 'sva_fill' and (match := FILL.match(line)):
+        addr, mask = int(match['addr'], 16), int(match['mask'], 16)
+        return Fill(int(match['seq']), int(match['rid'], 16), int(match['pasid']), addr & PAGE,
+                    addr & ~mask, addr | mask)
     if word == 'sva_prq' and (match := ASKED.match(line)):
         return Asked(int(match['seq']), int(match['pasid']), int(match['addr'], 16) & PAGE)
     if word == 'sva_reset' and (match := RESET.match(line)):

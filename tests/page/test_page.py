@@ -37,6 +37,8 @@ class Page(unittest.TestCase):
         cls.addClassCleanup(cls.browser.__exit__)
 
     def setUp(self):
+        self.browser.errors.clear()
+        self.browser.requests.clear()
         self.open()
 
     def tearDown(self):

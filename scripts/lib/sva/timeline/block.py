@@ -42,8 +42,9 @@ class Tracks:
 
     def ordered(self):
         """As the page wants them; sets the number of each."""
+        # What has no PASID comes behind what has one.
         tracks = [self.found[key] for key in sorted(
-            self.found, key=lambda k: (k[0], tuple(-1 if n is None else n for n in k[1]), k[2],
+            self.found, key=lambda k: (k[0], tuple(1 << 32 if n is None else n for n in k[1]), k[2],
                                        k[3], k[4]))]
         for number, track in enumerate(tracks):
             track['number'] = number

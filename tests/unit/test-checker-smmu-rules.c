@@ -200,6 +200,7 @@ static void test_unsynced_not(void)
     command(w, 0x46, 0);                /* its end may take long */
     wait(w);
     /* These need none. */
+    event(w, (SvaEvent) { .kind = SVA_EV_STALL, .rid = SID >> 32 });
     command(w, SID | 0x44, 0);
     command(w, SID | 0x41, 0x2000);
     command(w, 0x01, 0);

@@ -5,7 +5,10 @@
  */
 #include "qemu/osdep.h"
 #include "convict.h"
+#include "rules-life.h"
 #include "rules-oracle.h"
+#include "rules-page.h"
+#include "rules-stall.h"
 #include "rules-smmu.h"
 #include "rules-vtd.h"
 #include "topics.h"
@@ -25,5 +28,8 @@ const SvaCheckTopic *const sva_check_topics[] = {
     &sva_check_topic_vtd_entry,
     &sva_check_topic_vtd_queue,
     &sva_check_topic_vtd_root,
+    &sva_check_topic_page,
+    &sva_check_topic_stall,
+    &sva_check_topic_life,
     NULL
 };

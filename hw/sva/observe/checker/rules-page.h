@@ -1,0 +1,13 @@
+/*
+ * Rules: page requests
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_OBSERVE_CHECKER_RULES_PAGE_H
+#define HW_SVA_OBSERVE_CHECKER_RULES_PAGE_H
+
+#include "violation.h"
+
+extern const SvaCheckTopic sva_check_topic_page;
+
+#endif

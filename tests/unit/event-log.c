@@ -88,6 +88,7 @@ static void add_message(GString *s, const SvaEvent *e)
 {
     switch (e->kind) {
     case SVA_EV_COMMAND:
+    case SVA_EV_INVALIDATED:
         add_words(s, e->command.words, 2);
         break;
     case SVA_EV_COMMAND_ERROR:

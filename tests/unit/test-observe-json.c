@@ -71,6 +71,10 @@ static const Sample samples[] = {
         { REQUEST, .command = { { 0x25, 0x2000 }, 5, 1 } },
         HEAD("COMMAND")
         ",\"command\":{\"words\":[\"0x25\",\"0x2000\"],\"type\":5}}" },
+    [SVA_EV_INVALIDATED] = {
+        { REQUEST, .command = { { 0x1d, 0x2000 }, 13, 1 } },
+        HEAD("INVALIDATED")
+        ",\"command\":{\"words\":[\"0x1d\",\"0x2000\"],\"type\":13}}" },
     [SVA_EV_COMMAND_ERROR] = {
         { REQUEST, .command = { { 0x2f, 0x2000 }, 15, 3 } },
         HEAD("COMMAND_ERROR")

@@ -176,6 +176,9 @@ static void test_unit(void)
     assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_COMMAND, FUNCTION,
                                            .command.type = 5 }),
                   INSTANT("COMMAND 0x5", "command") AT_COMMANDS);
+    assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_INVALIDATED,
+                                           FUNCTION, .command.type = 6 }),
+                  INSTANT("INVALIDATED 0x6", "command") AT_COMMANDS);
     assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_COMMAND_ERROR,
                                            FUNCTION, .command.type = 5 }),
                   INSTANT("COMMAND_ERROR 0x5", "command") AT_COMMANDS);

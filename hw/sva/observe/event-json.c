@@ -111,6 +111,9 @@ static const KindFormat formats[] = {
     [SVA_EV_COMMAND] = { 0, "command", {
         FIELD(command, words, HEX64_PAIR),
         FIELD(command, type, U32) } },
+    [SVA_EV_INVALIDATED] = { 0, "command", {
+        FIELD(command, words, HEX64_PAIR),
+        FIELD(command, type, U32) } },
     [SVA_EV_COMMAND_ERROR] = { 0, "command", {
         FIELD(command, words, HEX64_PAIR),
         FIELD(command, type, U32),

@@ -63,6 +63,7 @@ static Track event_track(const SvaEvent *e)
 {
     switch (e->kind) {
     case SVA_EV_COMMAND:
+    case SVA_EV_INVALIDATED:
     case SVA_EV_COMMAND_ERROR:
     case SVA_EV_WAIT_DONE:
         return (Track) { PID_IOMMU, TID_COMMANDS };
@@ -279,6 +280,7 @@ static Shape event_shape(SvaPerfetto *p, const SvaEvent *e)
     case SVA_EV_PRG_RESPONSE:
         return page_request_shape(p, e);
     case SVA_EV_COMMAND:
+    case SVA_EV_INVALIDATED:
     case SVA_EV_COMMAND_ERROR:
         return numbered(e, "command", e->command.type);
     case SVA_EV_WAIT_DONE:

@@ -92,6 +92,10 @@ static void trace_message(const SvaEvent *e)
         trace_sva_command(e->seq, e->command.type, e->command.words[0],
                           e->command.words[1]);
         break;
+    case SVA_EV_INVALIDATED:
+        trace_sva_invalidated(e->seq, e->command.type, e->command.words[0],
+                              e->command.words[1]);
+        break;
     case SVA_EV_COMMAND_ERROR:
         trace_sva_command_error(e->seq, e->command.type, e->command.code,
                                 e->command.words[0], e->command.words[1]);

@@ -19,6 +19,7 @@
 typedef struct SvaVtdLate {
     const SvaVtdDescType *type;
     SvaVtdDesc desc;
+    uint64_t words[2];
 } SvaVtdLate;
 
 /*
@@ -89,9 +90,9 @@ void sva_vtd_kept_drop_all(SvaVtd *vtd);
 
 /* -- what is done late (late.c) -- */
 
-/* As @type->run(). */
+/* As @type->run(); @qw: the words of the descriptor. */
 unsigned sva_vtd_late_run(SvaVtd *vtd, const SvaVtdDescType *type,
-                          const SvaVtdDesc *desc);
+                          const SvaVtdDesc *desc, const uint64_t *qw);
 /* Carry out all that was put off. */
 void sva_vtd_late_flush(SvaVtd *vtd);
 /* A wait could complete: shall it now? */

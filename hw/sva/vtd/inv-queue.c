@@ -144,7 +144,8 @@ static bool run_one(SvaVtd *vtd, unsigned *spent)
              });
     *spent += SVA_SLICE_PER_COMMAND +
               (G_UNLIKELY(vtd->adversary)
-               ? sva_vtd_late_run(vtd, type, &desc) : type->run(vtd, &desc));
+               ? sva_vtd_late_run(vtd, type, &desc, qw)
+               : type->run(vtd, &desc));
     return true;
 }
 

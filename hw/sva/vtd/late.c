@@ -11,7 +11,7 @@
 #include "adversary.h"
 
 static void put_off(SvaVtd *vtd, const SvaVtdDescType *type,
-                    const SvaVtdDesc *desc)
+                    const SvaVtdDesc *desc, const uint64_t *qw)
 {
     SvaVtdAdversary *adv = vtd->adversary;
 
@@ -19,12 +19,12 @@ static void put_off(SvaVtd *vtd, const SvaVtdDescType *type,
         sva_vtd_late_flush(vtd);
     }
     adv->late[adv->late_count++] = (SvaVtdLate) {
-        .type = type, .desc = *desc,
+        .type = type, .desc = *desc, .words = { qw[0], qw[1] },
     };
 }
 
 unsigned sva_vtd_late_run(SvaVtd *vtd, const SvaVtdDescType *type,
-                          const SvaVtdDesc *desc)
+                          const SvaVtdDesc *desc, const uint64_t *qw)
 {
     SvaVtdAdversary *adv = vtd->adversary;
 
@@ -32,7 +32,7 @@ unsigned sva_vtd_late_run(SvaVtd *vtd, const SvaVtdDescType *type,
     sva_adversary_speculate(&adv->core);
     if (type->when == SVA_VTD_RUN_LATE &&
         (adv->late_count || sva_vtd_takes(vtd, SVA_LIBERTY_LATE))) {
-        put_off(vtd, type, desc);
+        put_off(vtd, type, desc, qw);
         return 0;
     }
     if (type->when == SVA_VTD_RUN_AFTER) {
@@ -47,7 +47,14 @@ void sva_vtd_late_flush(SvaVtd *vtd)
     unsigned i;
 
     for (i = 0; i < adv->late_count; i++) {
-        adv->late[i].type->run(vtd, &adv->late[i].desc);
+        const SvaVtdLate *late = &adv->late[i];
+
+        late->type->run(vtd, &late->desc);
+        sva_emit(vtd->iommu.env, .kind = SVA_EV_INVALIDATED,
+                 .command = {
+                     .words = { late->words[0], late->words[1] },
+                     .type = FIELD_EX64(late->words[0], VTD_DESC0, TYPE_LO),
+                 });
         sva_adversary_speculate(&adv->core);
     }
     adv->late_count = 0;

@@ -23,6 +23,7 @@ typedef enum SvaEventKind {
     SVA_EV_PRQ_AUTO,     /* answered by hardware: response; addr */
     SVA_EV_PRG_RESPONSE, /* answered by software: response without reason */
     SVA_EV_COMMAND,      /* taken from the queue: command without code */
+    SVA_EV_INVALIDATED,  /* carried out, if not at once: command without code */
     SVA_EV_COMMAND_ERROR, /* queue stops at it, or could not be read: command */
     SVA_EV_WAIT_DONE,    /* wait descriptor, CMD_SYNC complete: wait; addr */
     SVA_EV_ATC_INV,      /* sent: atc_inv; addr */

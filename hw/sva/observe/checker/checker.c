@@ -157,6 +157,9 @@ static void take_event(SvaChecker *c, const SvaEvent *event)
     case SVA_EV_COMMAND:
         take_command(c, event);
         break;
+    case SVA_EV_INVALIDATED:
+        sva_check_log_carried(&c->log, event);
+        break;
     case SVA_EV_WAIT_DONE:
         take_wait_done(c, event);
         break;

@@ -32,6 +32,26 @@ bool sva_check_log_add(SvaCheckLog *log, const SvaCheckInval *inval,
     return full;
 }
 
+/* A command may be several invalidations. */
+void sva_check_log_carried(SvaCheckLog *log, const SvaEvent *event)
+{
+    uint64_t order = 0;
+    unsigned i;
+
+    for (i = 0; i < log->count; i++) {
+        SvaCheckIssued *issued =
+            &log->invals[(log->first + i) % SVA_CHECK_LOG_INVALS];
+
+        if (issued->words[0] == event->command.words[0] &&
+            issued->words[1] == event->command.words[1] &&
+            issued->seq == issued->order &&
+            (!order || issued->order == order)) {
+            order = issued->order;
+            issued->seq = event->seq;
+        }
+    }
+}
+
 static SvaCheckWait *wait_at(SvaCheckLog *log, unsigned i)
 {
     return &log->waits[(log->first_wait + i) % SVA_CHECK_LOG_WAITS];

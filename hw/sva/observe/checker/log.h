@@ -46,6 +46,9 @@ typedef struct SvaCheckLog {
 bool sva_check_log_add(SvaCheckLog *log, const SvaCheckInval *inval,
                        const SvaEvent *event, SvaCheckIssued *oldest);
 
+/* The oldest of these words that was not carried out yet has been. */
+void sva_check_log_carried(SvaCheckLog *log, const SvaEvent *event);
+
 void sva_check_log_wait(SvaCheckLog *log, const SvaEvent *event);
 
 /*

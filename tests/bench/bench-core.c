@@ -200,6 +200,7 @@ static void run(unsigned pasids)
     double hit, hit3, miss, page, all, insert;
 
     b->f = fake_env_new();
+    b->f->env.bus = NULL;        /* nobody listens */
     b->tlb = sva_iotlb_new(ENTRIES);
     b->config = sva_config_cache_new(ENTRIES, 64);
     b->pasids = pasids;

@@ -23,24 +23,24 @@ static const SvaCheckRule rules[RULES] = {
         "vtd-domain-table",
         "Entries with the same domain ID have the same second-stage table and "
         "address width, or no second stage at all.",
-        { [SVA_REGS_VTD] = "VT-d 5.10, 6.2.2.1 and 6.2.3.1" },
+        { [SVA_REGS_VTD] = "VT-d rev 5.10, 6.2.2.1 and 6.2.3.1" },
     },
     [PASID] = {
         "vtd-domain-pasid",
         "PASID entries with the same PASID and domain ID have the same type, "
         "tables, paging mode and address width.",
-        { [SVA_REGS_VTD] = "VT-d 5.10, 6.2.3.1" },
+        { [SVA_REGS_VTD] = "VT-d rev 5.10, 6.2.3.1" },
     },
     [MODES] = {
         "vtd-table-modes",
         "PASID entries with the same tables have the same FSPM and EAFE, and "
         "the same SSADE.",
-        { [SVA_REGS_VTD] = "VT-d 5.10, 6.2.3.1" },
+        { [SVA_REGS_VTD] = "VT-d rev 5.10, 6.2.3.1" },
     },
     [ZERO] = {
         "vtd-domain-zero",
         "Domain ID 0 is not used if CAP.CM=1.",
-        { [SVA_REGS_VTD] = "VT-d 5.10, 6.2.2.1 and 6.2.3.1" },
+        { [SVA_REGS_VTD] = "VT-d rev 5.10, 6.2.2.1 and 6.2.3.1" },
     },
 };
 

@@ -24,12 +24,12 @@ static const SvaCheckRule rules[RULES] = {
         "vtd-entry-invalid",
         "A present root, context or PASID entry is valid, and its reserved "
         "bits are 0.",
-        { [SVA_REGS_VTD] = "VT-d 5.10, 6.2.2.1, 6.2.3.1, 9.1 to 9.6" },
+        { [SVA_REGS_VTD] = "VT-d rev 5.10, 6.2.2.1, 6.2.3.1, 9.1 to 9.6" },
     },
     [TORN] = {
         "vtd-entry-torn",
         "An entry is present only while all of it is written.",
-        { [SVA_REGS_VTD] = "VT-d 5.10, 6.2.2.1, 6.2.3.1 and chapter 9" },
+        { [SVA_REGS_VTD] = "VT-d rev 5.10, 6.2.2.1, 6.2.3.1 and chapter 9" },
     },
 };
 

@@ -18,28 +18,28 @@ static const SvaCheckRule rules[RULES] = {
         "vtd-descriptor-invalid",
         "Each descriptor is of a type and width that the mode of the unit "
         "has, and its reserved fields are 0.",
-        { [SVA_REGS_VTD] = "VT-d 5.10, 6.5.2 and Table 26" },
+        { [SVA_REGS_VTD] = "VT-d rev 5.10, 6.5.2 and Table 26" },
     },
     [POINTERS] = {
         "vtd-queue-pointers",
         "The tail register names a descriptor in the queue, and the queue is "
         "memory.",
-        { [SVA_REGS_VTD] = "VT-d 5.10, 11.4.9.2 and 11.4.9.9" },
+        { [SVA_REGS_VTD] = "VT-d rev 5.10, 11.4.9.2 and 11.4.9.9" },
     },
     [OFF] = {
         "vtd-devtlb-while-off",
         "Device-TLBs are invalidated only while remapping is enabled.",
-        { [SVA_REGS_VTD] = "VT-d 5.10, 4.3" },
+        { [SVA_REGS_VTD] = "VT-d rev 5.10, 4.3" },
     },
     [STATUS] = {
         "vtd-wait-status",
         "The status address of a wait is memory.",
-        { [SVA_REGS_VTD] = "VT-d 5.10, 6.5.2.9" },
+        { [SVA_REGS_VTD] = "VT-d rev 5.10, 6.5.2.9" },
     },
     [CODE] = {
         "vtd-response-code",
         "The code of a page group response is 0h, 1h or Fh.",
-        { [SVA_REGS_VTD] = "VT-d 5.10, 7.6.1" },
+        { [SVA_REGS_VTD] = "VT-d rev 5.10, 7.6.1" },
     },
 };
 

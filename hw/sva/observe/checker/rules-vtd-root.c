@@ -18,20 +18,20 @@ static const SvaCheckRule rules[RULES] = {
         "vtd-root-pointer",
         "The root table pointer is set before remapping is enabled, also "
         "again.",
-        { [SVA_REGS_VTD] = "VT-d 5.10, 6.6" },
+        { [SVA_REGS_VTD] = "VT-d rev 5.10, 6.6" },
     },
     [MODE] = {
         "vtd-mode-change",
         "Without ESRTPS the translation table mode does not change while "
         "remapping is enabled.",
-        { [SVA_REGS_VTD] = "VT-d 5.10, 6.6" },
+        { [SVA_REGS_VTD] = "VT-d rev 5.10, 6.6" },
     },
     [FLUSH] = {
         "vtd-root-flush",
         "Without ESRTPS a new root table pointer is followed by global "
         "invalidations of the context-cache, the PASID-cache and the IOTLB, "
         "in this order.",
-        { [SVA_REGS_VTD] = "VT-d 5.10, 6.6 and Table 28" },
+        { [SVA_REGS_VTD] = "VT-d rev 5.10, 6.6 and Table 28" },
     },
 };
 

@@ -137,7 +137,9 @@ class Page(unittest.TestCase):
         at = next(json.loads(line)['time'] for line in life(Stream(), 20, (7,)).lines
                   if 'VIOLATION' in line)
         record['verdicts'][1]['violations'] = [
-            {'rule': 'inval-missing', 'time': at},                          # in the stream as well
+            # In the stream as well.
+            {'rule': 'inval-missing', 'rid': 16, 'pasid': 1, 'time': at - 5, 'text': 'other',
+             'finding': 'finding 1: x', 'source': 'VT-d'},
             {'rule': 'prq-late', 'time': 50000, 'since': 20000, 'rid': 16, 'pasid': 1,
              'text': HOSTILE, 'before': ['0x1'], 'owed': None}, {'rule': [5]}, 'x']
         (self.dir / 'verdicts.json').write_text(json.dumps(record), encoding='utf-8')
@@ -147,6 +149,9 @@ class Page(unittest.TestCase):
         self.assertEqual([one['time'] for one in found][:2], [50000, at])
         self.assertEqual(len(found), 3)
         self.assertEqual(found[0]['violation']['before'], ['0x1'])
+        self.assertEqual([found[1]['violation'][key] for key in ('finding', 'source', 'event')],
+                         ['finding 1: x', 'VT-d', 82])
+        self.assertNotEqual(found[1]['violation']['text'], 'other')
         self.assertNotIn('\u202e', found[0]['violation']['text'])
         self.assertIn((20000, 50000), list(zip(record['spans']['start'], record['spans']['end'])))
 

@@ -51,7 +51,7 @@ class Builder:
         self.clocks = clocks.Clocks(files.read_json(directory / 'times.json'))
         self.streams = stream.read(directory)
         events = self.streams.events
-        events += violations.missing(events, verdicts)
+        violations.merge(events, verdicts)
         events.sort(key=lambda e: e.time)
         self.tracks = {}
 

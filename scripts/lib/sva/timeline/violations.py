@@ -13,6 +13,8 @@ from .stream import Event, number
 KIND = 'VIOLATION'
 # Of one scenario.
 MOST = 1000
+# What only the verdicts have.
+MORE = ('sentence', 'source', 'finding', 'repeats')
 
 
 def of_verdicts(verdicts):
@@ -24,13 +26,26 @@ def of_verdicts(verdicts):
     return found[:MOST]
 
 
-def missing(events, verdicts):
-    """Events for those violations of verdicts that the stream does not have."""
-    there = {str((event.time, event.get('violation', 'rule')))
-             for event in events if event.kind == KIND}
+def merge(events, verdicts):
+    """Add what the verdicts know to the violations of a stream, and those that it lacks.
+
+    The checker reports a rule once for each function and PASID.
+    """
+    there = {_key(event.data, event.data['violation']): event for event in events
+             if event.kind == KIND and isinstance(event.get('violation'), dict)}
     end = max((event.time for event in events), default=0)
-    return [_event(v, end) for v in of_verdicts(verdicts)
-            if str((v.get('time'), v.get('rule'))) not in there]
+    for violation in of_verdicts(verdicts):
+        event = there.get(_key(violation, violation))
+        if event:
+            more = {key: _clean(violation[key]) for key in MORE if violation.get(key)}
+            event.data['violation'] = {**event.data['violation'], **more}
+            event.line = json.dumps(event.data)
+        else:
+            events.append(_event(violation, end))
+
+
+def _key(who, what):
+    return str((what.get('rule'), who.get('rid'), who.get('pasid')))
 
 
 def _event(violation, end):

@@ -104,14 +104,15 @@ class Panel {
       rest.length ? table(rest) : null);
   }
 
-  // To the event that broke the rule; without a number the last one of the function and PASID.
+  // To the event that broke the rule, or else to the last one of the function and PASID.
   eventLink(seq, violation) {
-    const item = seq ? this.app.bySeq(seq, violation) : this.app.lastBefore(violation);
+    const named = seq ? this.app.bySeq(seq, violation) : -1;
+    const item = named < 0 ? this.app.lastBefore(violation) : named;
     const {block} = this.app.chart;
     if (item < 0) {
-      return seq ? make('div', {}, `event ${seq} (not on this page)`) : null;
+      return null;
     }
-    return make('div', {},
+    return make('div', {}, seq && named < 0 ? `event ${seq} is not on this page; before it ` : '',
       make('button', {type: 'button', class: 'link', click: () => this.app.choose({item}, {zoom: true})},
         `event: ${block.kindOf(item)}`), ` at ${seconds(block.time[item])} s`);
   }

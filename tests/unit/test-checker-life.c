@@ -15,10 +15,15 @@ static RulesFixture *start(SvaRegsArch arch)
     return f;
 }
 
-static void job(RulesFixture *f, SvaEventKind kind, SvaPasid pasid)
+static void job_of(RulesFixture *f, SvaEventKind kind, uint32_t context)
 {
-    rules_emit(f, .kind = kind, .rid = RULES_RID, .pasid = pasid,
-               .job = { .id = 0x77, .context = 2 });
+    rules_emit(f, .kind = kind, .rid = RULES_RID, .pasid = P5,
+               .job = { .id = 0x77, .context = context });
+}
+
+static void job(RulesFixture *f, SvaEventKind kind)
+{
+    job_of(f, kind, 2);
 }
 
 /* A request that reads the entry and ends with this. */
@@ -34,8 +39,10 @@ static void test_noise_of_what_works_on(void)
 {
     RulesFixture *f = start(SVA_REGS_VTD);
 
-    job(f, SVA_EV_JOB_START, P5);
+    fake_env_advance(f->env, LIMIT);
+    job(f, SVA_EV_JOB_START);
     rules_unbind(f, P5);
+    fake_env_advance(f->env, LIMIT / 5);
     fault(f, SVA_EV_FAULT);             /* it is being torn down */
     rules_reports(f, "");
     fake_env_advance(f->env, LIMIT);
@@ -53,16 +60,17 @@ static void test_late_dma_is_reported(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(ends); i++) {
         RulesFixture *f = start(SVA_REGS_VTD);
 
-        job(f, SVA_EV_JOB_START, P5);
+        job(f, SVA_EV_JOB_START);
         if (ends[i] == SVA_EV_CTX_STATE) {
             rules_emit(f, .kind = ends[i], .rid = RULES_RID,
                        .context = { .index = 2, .state = 0 });
         } else {
-            job(f, ends[i], P5);
+            job(f, ends[i]);
         }
         rules_unbind(f, P5);
         fake_env_advance(f->env, LIMIT);
-        job(f, SVA_EV_JOB_START, P5);   /* begun when nobody was bound */
+        /* Begun when nobody was bound. */
+        job_of(f, SVA_EV_JOB_START, 3);
         fault(f, SVA_EV_FAULT);
         rules_reports(f, "");
         rules_free(f);
@@ -73,7 +81,7 @@ static void test_quiesced(void)
 {
     RulesFixture *f = start(SVA_REGS_SMMUV3);
 
-    job(f, SVA_EV_JOB_START, P5);
+    job(f, SVA_EV_JOB_START);
     rules_write(f, P5, CD_QUIET, 0);
     fake_env_advance(f->env, LIMIT);
     fault(f, SVA_EV_FAULT_SILENT);
@@ -143,14 +151,20 @@ static void test_reuse(void)
 {
     RulesFixture *f = start(SVA_REGS_VTD);
 
-    job(f, SVA_EV_JOB_START, P5);
-    job(f, SVA_EV_JOB_DONE, P5);
+    job(f, SVA_EV_JOB_START);
+    job(f, SVA_EV_JOB_DONE);
     rules_unbind(f, P5);
     rules_bind(f, P5, 0x400000);
-    job(f, SVA_EV_JOB_START, P5);
+    job(f, SVA_EV_JOB_START);
     rules_unbind(f, P5);
     rules_bind(f, P5, 0x400000);        /* the same tables: a reset */
     rules_reports(f, "");
+    job(f, SVA_EV_JOB_DONE);
+    rules_unbind(f, P5);
+    job(f, SVA_EV_JOB_START);           /* nobody is bound */
+    rules_bind(f, P5, 0x500000);
+    rules_reports(f, "");
+    job_of(f, SVA_EV_JOB_START, 3);
     rules_unbind(f, P5);
     rules_bind(f, P5, 0x300000);
     rules_reports(f, "bond-access-reuse");

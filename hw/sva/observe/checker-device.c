@@ -1,0 +1,312 @@
+/*
+ * sva-checker: a checker of the guest's side of the contract, as a device
+ *
+ * It hears the events of all models of the machine, in the threads in which
+ * they happen, and tells what it finds from the main loop.  Like sva-events it
+ * stays on the bus until QEMU ends.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qapi/visitor.h"
+#include "qemu/error-report.h"
+#include "qemu/main-loop.h"
+#include "qemu/module.h"
+#include "qemu/thread.h"
+#include "qom/object.h"
+#include "system/cpus.h"
+#include "system/runstate.h"
+#include "hw/sva/compat.h"
+#include "hw/sva/event.h"
+#include "../pci/env-qemu.h"
+#include "checker/checker.h"
+#include "checker-report.h"
+
+#define TYPE_SVA_CHECKER "sva-checker"
+OBJECT_DECLARE_SIMPLE_TYPE(SvaCheckerDevice, SVA_CHECKER)
+
+#define NS_IN_MS    1000000ll
+#define LIMIT_MAX   (1000u * 3600)
+#define HISTORY_MAX (1u << 24)
+#define ENTRIES_MAX (1u << 26)
+
+typedef enum CheckerPolicy {
+    POLICY_REPORT,
+    POLICY_STOP,
+    POLICY_ABORT,
+} CheckerPolicy;
+
+/*
+ * @lock: of @checker; nothing but memory is touched under it
+ * @told: reports that were printed
+ */
+struct SvaCheckerDevice {
+    DeviceState parent_obj;
+
+    char *policy_name;
+    uint32_t limit;             /* virtual ms */
+    uint32_t history;
+    uint32_t entries;
+    bool paranoid;
+
+    CheckerPolicy policy;
+    SvaEnvDevice env;
+    QemuRecMutex lock;
+    SvaChecker *checker;
+    SvaEventSink sink;
+    QEMUBH *bh;
+    unsigned told;
+    Notifier shutdown;
+};
+
+/* -- any thread -- */
+
+static void checker_sink(void *opaque, const SvaEvent *event)
+{
+    SvaCheckerDevice *s = opaque;
+
+    if (event->kind == SVA_EV_VIOLATION) {
+        return;                 /* its own */
+    }
+    qemu_rec_mutex_lock(&s->lock);
+    sva_checker_event(s->checker, event);
+    qemu_rec_mutex_unlock(&s->lock);
+}
+
+/* A processor that is about to break a rule gets no further than this. */
+static void checker_stop(void)
+{
+    if (qemu_in_vcpu_thread()) {
+        vm_stop(RUN_STATE_DEBUG);
+    } else {
+        qemu_system_vmstop_request_prepare();
+        qemu_system_vmstop_request(RUN_STATE_DEBUG);
+    }
+}
+
+/* Under the lock, and perhaps those of a model. */
+static void checker_notify(void *opaque)
+{
+    SvaCheckerDevice *s = opaque;
+
+    if (s->policy == POLICY_STOP) {
+        checker_stop();
+    }
+    qemu_bh_schedule(s->bh);
+}
+
+/* -- main loop -- */
+
+/* The next report, or NULL.  It stays, and only its repetitions change. */
+static const SvaCheckReport *checker_next(SvaCheckerDevice *s)
+{
+    const SvaCheckReport *report;
+
+    qemu_rec_mutex_lock(&s->lock);
+    report = sva_checker_report(s->checker, s->told);
+    s->told += report != NULL;
+    qemu_rec_mutex_unlock(&s->lock);
+    return report;
+}
+
+static void checker_emit(SvaCheckerDevice *s, const SvaCheckReport *report)
+{
+    const SvaCheckCase *facts = &report->facts;
+    SvaViolation violation = {
+        .number = report->number,
+        .rule = facts->rule->id,
+        .culprit = sva_check_culprit_name(facts->culprit),
+        .text = report->text,
+        .owed = facts->owed ? facts->owed : "",
+        .event = report->seq,
+        .since = facts->since,
+        .pa = facts->pa,
+        .before_count = facts->before.count,
+        .now_count = facts->now.count,
+        .has_rid = facts->has_rid,
+    };
+
+    memcpy(violation.before, facts->before.words, sizeof(violation.before));
+    memcpy(violation.now, facts->now.words, sizeof(violation.now));
+    sva_emit(&s->env.env, .kind = SVA_EV_VIOLATION, .rid = facts->rid,
+             .pasid = facts->pasid, .addr = facts->addr,
+             .violation = &violation);
+}
+
+static void checker_tell(void *opaque)
+{
+    SvaCheckerDevice *s = opaque;
+    const SvaCheckReport *report;
+    bool any = false;
+
+    while ((report = checker_next(s))) {
+        g_autofree char *line = sva_checker_report_line(report);
+
+        warn_report("%s: %s", TYPE_SVA_CHECKER, line);
+        checker_emit(s, report);
+        any = true;
+    }
+    if (any && s->policy == POLICY_ABORT) {
+        error_report("%s: policy=abort", TYPE_SVA_CHECKER);
+        exit(1);
+    }
+}
+
+/* What was found last; nothing is ended again. */
+static void checker_shutdown(Notifier *notifier, void *data)
+{
+    SvaCheckerDevice *s = container_of(notifier, SvaCheckerDevice, shutdown);
+
+    s->policy = POLICY_REPORT;
+    checker_tell(s);
+}
+
+/* -- what the host can read -- */
+
+static char *checker_get_violations(Object *obj, Error **errp)
+{
+    SvaCheckerDevice *s = SVA_CHECKER(obj);
+    GString *json;
+
+    if (!s->checker) {
+        return g_strdup("[]");
+    }
+    qemu_rec_mutex_lock(&s->lock);
+    json = sva_checker_reports_json(s->checker);
+    qemu_rec_mutex_unlock(&s->lock);
+    return g_string_free(json, false);
+}
+
+static const struct {
+    const char *name;
+    size_t offset;
+} counts[] = {
+    { "count-events", offsetof(SvaCheckCounts, events) },
+    { "count-violations", offsetof(SvaCheckCounts, violations) },
+    { "count-entries", offsetof(SvaCheckCounts, entries) },
+    { "count-forgotten", offsetof(SvaCheckCounts, forgotten) },
+    { "count-obligations", offsetof(SvaCheckCounts, obligations) },
+    { "count-open", offsetof(SvaCheckCounts, open) },
+};
+
+static void checker_get_count(Object *obj, Visitor *v, const char *name,
+                              void *opaque, Error **errp)
+{
+    SvaCheckerDevice *s = SVA_CHECKER(obj);
+    SvaCheckCounts all = { 0 };
+
+    if (s->checker) {
+        qemu_rec_mutex_lock(&s->lock);
+        sva_checker_counts(s->checker, &all);
+        qemu_rec_mutex_unlock(&s->lock);
+    }
+    visit_type_uint64(v, name, (uint64_t *)((char *)&all +
+                                            GPOINTER_TO_SIZE(opaque)), errp);
+}
+
+/* -- device -- */
+
+static bool checker_check_policy(SvaCheckerDevice *s, Error **errp)
+{
+    static const char *const names[] = {
+        [POLICY_REPORT] = "report", [POLICY_STOP] = "stop",
+        [POLICY_ABORT] = "abort",
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (!strcmp(s->policy_name ? s->policy_name : names[0], names[i])) {
+            s->policy = i;
+            return true;
+        }
+    }
+    error_setg(errp, TYPE_SVA_CHECKER ": policy is '%s', must be report, stop "
+               "or abort", s->policy_name);
+    return false;
+}
+
+static bool checker_check_range(const char *name, uint32_t value,
+                                uint32_t min, uint32_t max, Error **errp)
+{
+    if (value < min || value > max) {
+        error_setg(errp, TYPE_SVA_CHECKER ": property '%s' must be %" PRIu32
+                   " to %" PRIu32, name, min, max);
+        return false;
+    }
+    return true;
+}
+
+static bool checker_check(SvaCheckerDevice *s, Error **errp)
+{
+    return checker_check_policy(s, errp) &&
+           checker_check_range("limit", s->limit, 1, LIMIT_MAX, errp) &&
+           checker_check_range("history", s->history, 1, HISTORY_MAX,
+                               errp) &&
+           checker_check_range("entries", s->entries, SVA_CHECK_ENTRIES_MIN,
+                               ENTRIES_MAX, errp);
+}
+
+static void checker_realize(DeviceState *dev, Error **errp)
+{
+    SvaCheckerDevice *s = SVA_CHECKER(dev);
+    SvaCheckOptions options = {
+        .limit = s->limit * NS_IN_MS,
+        .history = s->history,
+        .entries = s->entries,
+        .paranoid = s->paranoid,
+    };
+
+    if (!checker_check(s, errp)) {
+        return;
+    }
+    qemu_rec_mutex_init(&s->lock);
+    sva_env_device_init(&s->env, OBJECT(s), &s->lock);
+    s->bh = qemu_bh_new(checker_tell, s);
+    s->checker = sva_checker_new(&s->env.env, &options);
+    sva_checker_set_notify(s->checker, checker_notify, s);
+    s->shutdown.notify = checker_shutdown;
+    qemu_register_shutdown_notifier(&s->shutdown);
+    s->sink = (SvaEventSink) { .fn = checker_sink, .opaque = s };
+    sva_event_bus_add(s->env.env.bus, &s->sink);
+}
+
+static const Property checker_properties[] = {
+    DEFINE_PROP_STRING("policy", SvaCheckerDevice, policy_name),
+    DEFINE_PROP_UINT32("limit", SvaCheckerDevice, limit,
+                       SVA_CHECK_LIMIT_DEFAULT / NS_IN_MS),
+    DEFINE_PROP_UINT32("history", SvaCheckerDevice, history,
+                       SVA_CHECK_HISTORY_DEFAULT),
+    DEFINE_PROP_UINT32("entries", SvaCheckerDevice, entries,
+                       SVA_CHECK_ENTRIES_DEFAULT),
+    DEFINE_PROP_BOOL("paranoid", SvaCheckerDevice, paranoid, false),
+};
+
+/* Without a VMStateDescription: after migration it begins afresh. */
+static void checker_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+
+    dc->realize = checker_realize;
+    dc->hotpluggable = false;
+    dc->desc = "Checker of what a guest owes its IOMMU";
+    set_bit(DEVICE_CATEGORY_MISC, dc->categories);
+    device_class_set_props(dc, checker_properties);
+    object_class_property_add_str(klass, "violations",
+                                  checker_get_violations, NULL);
+    for (unsigned i = 0; i < G_N_ELEMENTS(counts); i++) {
+        object_class_property_add(klass, counts[i].name, "uint64",
+                                  checker_get_count, NULL, NULL,
+                                  GSIZE_TO_POINTER(counts[i].offset));
+    }
+}
+
+static const TypeInfo checker_types[] = {
+    {
+        .name = TYPE_SVA_CHECKER,
+        .parent = TYPE_DEVICE,
+        .instance_size = sizeof(SvaCheckerDevice),
+        .class_init = checker_class_init,
+    },
+};
+
+DEFINE_TYPES(checker_types)

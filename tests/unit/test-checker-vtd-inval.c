@@ -404,6 +404,42 @@ static void test_change_adversary(gconstpointer opaque)
     }
 }
 
+/* The unit looks up a page that nobody has asked for. */
+static void speculate(CheckVtd *t, uint64_t addr)
+{
+    uint64_t pa = entry(t, 1, addr);
+
+    sva_emit(&t->f->env->env, .kind = SVA_EV_ENTRY, .rid = VTD_RID,
+             .pasid = P(1), .addr = addr,
+             .entry = {
+                 .pa = pa, .words = { fake_get64(t->f->env, pa) },
+                 .type = SVA_ENTRY_VTD_FIRST, .level = 1, .shift = 12,
+                 .count = 1,
+             });
+}
+
+/*
+ * What was read before the invalidation is not put into the IOTLB by the next
+ * request, for another page.
+ */
+static void test_speculation(void)
+{
+    CheckVtd *t = check_vtd_new(NULL);
+
+    t->f->complete = true;
+    map_and_use(t);
+    vtd_map(t->f, 0x3000, 0xc000, true);
+    vtd_map(t->f, 0x4000, 0xd000, true);
+    speculate(t, 0x1000);
+    use(t, 1, 0x3000);
+    speculate(t, 0x1000);
+    fake_put64(t->f->env, entry(t, 1, 0x1000), 0);
+    submit(t, "adW");
+    use(t, 1, 0x4000);
+    check_vtd_expect_later(t, "");
+    check_vtd_free(t);
+}
+
 int main(int argc, char **argv)
 {
     size_t i;
@@ -419,5 +455,6 @@ int main(int argc, char **argv)
         g_test_add_data_func(name, &changes[i], test_change_adversary);
         g_free(name);
     }
+    g_test_add_func("/checker/vtd/inval/speculation", test_speculation);
     return g_test_run();
 }

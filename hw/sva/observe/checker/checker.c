@@ -155,15 +155,19 @@ static void take_event(SvaChecker *c, const SvaEvent *event)
         sva_check_walk_end(c, event);
         break;
     case SVA_EV_COMMAND:
+        sva_check_walk_abandon(c);
         take_command(c, event);
         break;
     case SVA_EV_INVALIDATED:
+        sva_check_walk_abandon(c);
         sva_check_log_carried(&c->log, event);
         break;
     case SVA_EV_WAIT_DONE:
+        sva_check_walk_abandon(c);
         take_wait_done(c, event);
         break;
     case SVA_EV_DROP:
+        sva_check_walk_abandon(c);
         sva_check_apply_drop(c, event);
         break;
     default:

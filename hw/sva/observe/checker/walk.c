@@ -54,24 +54,6 @@ static SvaPasid slot_pasid(SvaEntryType type, SvaPasid pasid)
     return pasid;
 }
 
-void sva_check_walk_entry(SvaChecker *c, const SvaEvent *event)
-{
-    SvaCheckEntry entry;
-
-    if (!entry_from(event, &entry)) {
-        return;
-    }
-    if (!sva_check_is_page_table(entry.type)) {
-        sva_check_slot_read(c, sva_check_slot(c, entry.type, event->rid,
-                                              slot_pasid(entry.type,
-                                                         event->pasid)),
-                            event->entry.pa, &entry);
-    }
-    if (c->walk.count < SVA_CHECK_WALK) {
-        c->walk.entries[c->walk.count++] = *event;
-    }
-}
-
 /* -- who it was for -- */
 
 /* The slot whose tables were walked, if it was read for this request. */
@@ -350,6 +332,85 @@ static void take_fault(SvaChecker *c, const SvaCheckUser *user)
     }
 }
 
+/* Walk caches may keep the way of a request of which no more is heard. */
+static void walk_fruitless(SvaChecker *c)
+{
+    SvaCheckUser *user;
+    bool fresh;
+
+    if (c->walk.count && !c->walk.filled) {
+        user = walk_user(c, &c->walk.entries[c->walk.count - 1], &fresh);
+        if (user) {
+            take_fault(c, user);
+        }
+    }
+}
+
+/* -- what is read -- */
+
+/* The first that a request reads, unless caches have it. */
+static bool is_first_of_all(SvaEntryType type)
+{
+    return type <= SVA_ENTRY_VTD_PASID || type == SVA_ENTRY_SMMU_L1STD ||
+           type == SVA_ENTRY_SMMU_STE;
+}
+
+/*
+ * Does a request begin with @event?  What the unit looks up of its own accord
+ * need not end with an event of its own.
+ */
+static bool walk_begins(SvaChecker *c, const SvaEvent *event)
+{
+    SvaEntryType type = event->entry.type;
+    bool tables = sva_check_is_page_table(type);
+    unsigned i;
+
+    for (i = 0; i < c->walk.count; i++) {
+        const SvaEvent *e = &c->walk.entries[i];
+
+        if (e->rid != event->rid) {
+            return true;
+        }
+        if (!sva_check_is_page_table(e->entry.type)) {
+            continue;
+        }
+        if (is_first_of_all(type) ||
+            (tables && !is_second(type) && !is_second(e->entry.type) &&
+             (e->addr ^ event->addr) >> SVA_PAGE_SHIFT)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void sva_check_walk_abandon(SvaChecker *c)
+{
+    c->walk.count = 0;
+    c->walk.filled = false;
+}
+
+void sva_check_walk_entry(SvaChecker *c, const SvaEvent *event)
+{
+    SvaCheckEntry entry;
+
+    if (!entry_from(event, &entry)) {
+        return;
+    }
+    if (!sva_check_is_page_table(entry.type)) {
+        sva_check_slot_read(c, sva_check_slot(c, entry.type, event->rid,
+                                              slot_pasid(entry.type,
+                                                         event->pasid)),
+                            event->entry.pa, &entry);
+    }
+    if (walk_begins(c, event)) {
+        walk_fruitless(c);
+        sva_check_walk_abandon(c);
+    }
+    if (c->walk.count < SVA_CHECK_WALK) {
+        c->walk.entries[c->walk.count++] = *event;
+    }
+}
+
 void sva_check_walk_end(SvaChecker *c, const SvaEvent *event)
 {
     SvaCheckUser *user;
@@ -362,6 +423,5 @@ void sva_check_walk_end(SvaChecker *c, const SvaEvent *event)
     if (user && c->walk.count && !c->walk.filled) {
         take_fault(c, user);
     }
-    c->walk.count = 0;
-    c->walk.filled = false;
+    sva_check_walk_abandon(c);
 }

@@ -181,6 +181,23 @@ static const Row table_rows[] = {
     { "bhdfW", "" },            /* any address below it is enough */
     { "hdW", "inval-leaf-only" },
     { "W", "inval-walk-missing" },
+    { "abdW", "inval-range-missed" },
+    { "abW", "inval-atc-missing" },
+};
+
+/* Page by page, and then the table. */
+static void table_freed(CheckVtd *t)
+{
+    map_and_use(t);
+    fake_put64(t->f->env, entry(t, 1, 0x1000), 0);
+    fake_put64(t->f->env, entry(t, 1, 0x2000), 0);
+    fake_put64(t->f->env, entry(t, 2, 0x1000), 0);
+}
+
+static const Row freed_rows[] = {
+    { "IDW", "" },
+    { "abdfW", "" },
+    { "dfabW", "inval-wrong-order" },
 };
 
 /* -- PASID entry -- */
@@ -342,6 +359,7 @@ static const Change changes[] = {
     { "page-new", page_new, ROWS(free_rows) },
     { "huge-gone", huge_gone, ROWS(huge_rows) },
     { "table-gone", table_gone, ROWS(table_rows) },
+    { "table-freed", table_freed, ROWS(freed_rows) },
     { "pasid-gone", pasid_gone, ROWS(pasid_rows) },
     { "pasid-quiesced", pasid_quiesced, ROWS(pasid_rows) },
     { "pasid-moved", pasid_moved, ROWS(pasid_rows) },

@@ -186,6 +186,11 @@ static unsigned judge(const SvaChecker *c, const SvaCheckDebt *debt,
         return missing(open->owed.cache);
     }
     *got = closest(node, open, open->owed.cache);
+    if (*got && (*got)->addr <= open->addr && (*got)->last >= open->last) {
+        /* It was in vain, of what hangs below the entry. */
+        *got = NULL;
+        return WRONG_ORDER;
+    }
     if (*got) {
         return RANGE_MISSED;
     }

@@ -171,10 +171,12 @@ static void test_commands_are_announced_before_their_effects(void)
 
     vtd_submit(f, 0x0000000101100008, 0x200ff800);
     EXPECT(f, .kind = SVA_EV_COMMAND,
-           .command = { { 0x0000000101100008, 0x200ff800 }, 8 });
+           .command = {
+               .words = { 0x0000000101100008, 0x200ff800 }, .type = 8,
+           });
     EXPECT(f, .kind = SVA_EV_ATC_INV, .rid = VTD_RID, .pasid = P(1),
            .addr = 0x20000000,
-           .atc_inv = { 0x1fffff, f->invs[0].itag });
+           .atc_inv = { .mask = 0x1fffff, .itag = f->invs[0].itag });
     vtd_complete(f, 0);
     EXPECT(f, .kind = SVA_EV_ATC_INV_DONE, .rid = VTD_RID,
            .atc_inv.itag = f->invs[0].itag);

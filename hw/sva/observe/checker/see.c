@@ -59,6 +59,7 @@ static void bond_check(SvaChecker *c, SvaCheckSlot *slot,
 
     for (debt = slot->debts; debt; debt = debt->next) {
         if (debt->gone &&
+            c->arch->bind(c->regs, &debt->old) != SVA_BIND_UNBOUND &&
             c->arch->compare(c->regs, &debt->old, now) != SVA_CHANGE_NONE &&
             sva_check_debt_lives(c, debt, &open)) {
             sva_check_convict_reuse(c, debt, &open, now);
@@ -107,28 +108,36 @@ static void slot_gone(SvaChecker *c, SvaCheckSlot *slot,
     }
 }
 
+/*
+ * @there: what is in memory.  The unit may have used an earlier copy; a bond is
+ * what software has made of it.
+ */
 static SvaCheckChange slot_see(SvaChecker *c, SvaCheckSlot *slot,
-                               const SvaCheckEntry *now)
+                               const SvaCheckEntry *now,
+                               const SvaCheckEntry *there)
 {
     /* Another size: another mode, which is another contract. */
     SvaCheckChange change = slot->entry.count == now->count
                             ? c->arch->compare(c->regs, &slot->entry, now)
                             : SVA_CHANGE_UPGRADE;
 
-    slot_gone(c, slot, now);
+    slot_gone(c, slot, there);
     if (change == SVA_CHANGE) {
         sva_check_debt_slot(c, slot, now);
         slot->entry = *now;
         slot->seq = 0;
     }
-    bond_see(c, slot, now);
+    bond_see(c, slot, there);
     return change;
 }
 
 void sva_check_slot_read(SvaChecker *c, SvaCheckSlot *slot, uint64_t pa,
                          const SvaCheckEntry *entry)
 {
-    slot_see(c, slot, entry);
+    SvaCheckEntry there = *entry;
+
+    read_entry(c, pa, &there);
+    slot_see(c, slot, entry, &there);
     slot->entry = *entry;
     slot->pa = pa;
     slot->seq = c->seq;
@@ -142,7 +151,7 @@ void sva_check_slot_look(SvaChecker *c, SvaCheckSlot *slot)
 
     if (slot->entry.count) {
         read_entry(c, slot->pa, &now);
-        slot_see(c, slot, &now);
+        slot_see(c, slot, &now, &now);
     }
 }
 

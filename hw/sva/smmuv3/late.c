@@ -22,6 +22,20 @@ static void put_off(SvaSmmu *smmu, const SvaSmmuCmdRow *row,
     };
 }
 
+/* Entries may have been read since the command was announced. */
+static unsigned carry_out(SvaSmmu *smmu, const SvaSmmuCmdRow *row,
+                          const uint64_t *cmd)
+{
+    unsigned looked = row->run(smmu, cmd);
+
+    sva_emit(smmu->iommu.env, .kind = SVA_EV_INVALIDATED,
+             .command = {
+                 .words = { cmd[0], cmd[1] },
+                 .type = cmd[0] & R_SMMU_CMD0_OPCODE_MASK,
+             });
+    return looked;
+}
+
 unsigned sva_smmu_late_run(SvaSmmu *smmu, const SvaSmmuCmdRow *row,
                            const uint64_t *cmd)
 {
@@ -33,7 +47,7 @@ unsigned sva_smmu_late_run(SvaSmmu *smmu, const SvaSmmuCmdRow *row,
         put_off(smmu, row, cmd);
         return 0;
     }
-    return row->run(smmu, cmd);
+    return row->late ? carry_out(smmu, row, cmd) : row->run(smmu, cmd);
 }
 
 void sva_smmu_late_flush(SvaSmmu *smmu)
@@ -45,7 +59,7 @@ void sva_smmu_late_flush(SvaSmmu *smmu)
         SvaSmmuLate late = adv->late[i];
 
         adv->late[i] = adv->late[--adv->late_count];
-        late.row->run(smmu, late.cmd);
+        carry_out(smmu, late.row, late.cmd);
         sva_adversary_speculate(&adv->core);
     }
 }

@@ -53,6 +53,39 @@ static void test_whole_event_reaches_the_sink(void)
     fake_env_free(f);
 }
 
+static void emit_hits(FakeEnv *f)
+{
+    sva_emit_request(&f->env, true, .kind = SVA_EV_XLATE, .command.type = 1);
+    sva_emit_request(&f->env, false, .kind = SVA_EV_XLATE, .command.type = 2);
+    sva_emit_request(&f->env, true, .kind = SVA_EV_XLATE, .command.type = 3);
+}
+
+/* And where nobody hears of hits there is none, nor a number for it. */
+static void test_who_hears_of_no_hits(void)
+{
+    FakeEnv *f = fake_env_new();
+    GString *log = g_string_new("");
+    Listener a = listener(f, log, 'a'), b = listener(f, log, 'b');
+
+    sva_event_bus_remove(&f->bus, &f->recorder);
+    a.sink = (SvaEventSink) { .fn = listen, .opaque = &a, .no_hits = true };
+    b.sink = (SvaEventSink) { .fn = listen, .opaque = &b };
+    sva_event_bus_add(&f->bus, &a.sink);
+    emit_hits(f);
+    g_assert_cmpstr(log->str, ==, "a2 ");
+    g_assert_cmpuint(f->bus.seq, ==, 1);
+    sva_event_bus_add(&f->bus, &b.sink);
+    emit_hits(f);
+    g_assert_cmpstr(log->str, ==, "a2 b1 a2 b2 b3 ");
+    sva_event_bus_remove(&f->bus, &b.sink);
+    emit_hits(f);
+    g_assert_cmpstr(log->str, ==, "a2 b1 a2 b2 b3 a2 ");
+    sva_event_bus_remove(&f->bus, &a.sink);
+    sva_event_bus_add(&f->bus, &f->recorder);
+    g_string_free(log, true);
+    fake_env_free(f);
+}
+
 static void test_sinks_are_called_in_order_of_adding(void)
 {
     FakeEnv *f = fake_env_new();
@@ -210,6 +243,7 @@ int main(int argc, char **argv)
                     test_whole_event_reaches_the_sink);
     g_test_add_func("/event/sinks-are-called-in-order-of-adding",
                     test_sinks_are_called_in_order_of_adding);
+    g_test_add_func("/event/who-hears-of-no-hits", test_who_hears_of_no_hits);
     g_test_add_func("/event/sink-may-remove-itself",
                     test_sink_may_remove_itself);
     g_test_add_func("/event/nothing-is-evaluated-without-listener",

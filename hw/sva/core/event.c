@@ -23,6 +23,13 @@ static void link_to(SvaEventSink **link, SvaEventSink *sink)
     __atomic_store_n(link, sink, __ATOMIC_RELAXED);
 }
 
+static void count_hits(SvaEventBus *bus, const SvaEventSink *sink, int by)
+{
+    if (!sink->no_hits) {
+        __atomic_store_n(&bus->hits, bus->hits + by, __ATOMIC_RELAXED);
+    }
+}
+
 void sva_event_bus_add(SvaEventBus *bus, SvaEventSink *sink)
 {
     SvaEventSink **link = &bus->sinks;
@@ -33,6 +40,7 @@ void sva_event_bus_add(SvaEventBus *bus, SvaEventSink *sink)
     }
     sink->next = NULL;
     link_to(link, sink);
+    count_hits(bus, sink, 1);
     g_rec_mutex_unlock(&bus->lock);
 }
 
@@ -47,11 +55,12 @@ void sva_event_bus_remove(SvaEventBus *bus, SvaEventSink *sink)
     if (*link) {
         link_to(link, sink->next);
         sink->next = NULL;
+        count_hits(bus, sink, -1);
     }
     g_rec_mutex_unlock(&bus->lock);
 }
 
-void sva_event_send(SvaEnv *env, SvaEvent event)
+void sva_event_send_request(SvaEnv *env, SvaEvent event, bool hit)
 {
     SvaEventBus *bus = env->bus;
     SvaEventSink *sink, *next;
@@ -65,9 +74,16 @@ void sva_event_send(SvaEnv *env, SvaEvent event)
     for (sink = bus->sinks; sink; sink = next) {
         /* A sink may remove itself. */
         next = sink->next;
-        sink->fn(sink->opaque, &event);
+        if (!hit || !sink->no_hits) {
+            sink->fn(sink->opaque, &event);
+        }
     }
     g_rec_mutex_unlock(&bus->lock);
+}
+
+void sva_event_send(SvaEnv *env, SvaEvent event)
+{
+    sva_event_send_request(env, event, false);
 }
 
 void sva_event_entry(SvaEnv *env, SvaEntryType type, uint16_t rid,

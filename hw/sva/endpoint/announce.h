@@ -17,12 +17,12 @@ static inline void sva_function_announce_hit(const SvaFunction *fn,
                                              const SvaAtcEntry *hit,
                                              uint64_t addr, uint8_t rights)
 {
-    sva_emit(fn->env, .kind = SVA_EV_ATC_HIT, .rid = sva_function_rid(fn),
-             .pasid = hit->pasid, .addr = addr, .access = rights,
-             .atc_hit = {
-                 .pa = hit->pa | (addr & ~SVA_PAGE_MASK),
-                 .stale = hit->stale,
-             });
+    sva_emit_request(fn->env, !hit->stale, .kind = SVA_EV_ATC_HIT,
+                     .rid = sva_function_rid(fn), .pasid = hit->pasid,
+                     .addr = addr, .access = rights, .atc_hit = {
+                         .pa = hit->pa | (addr & ~SVA_PAGE_MASK),
+                         .stale = hit->stale,
+                     });
 }
 
 /* Drop the whole ATC, without an invalidate request (SVA_EV_DROP). */

@@ -266,7 +266,9 @@ static void checker_realize(DeviceState *dev, Error **errp)
     sva_checker_set_notify(s->checker, checker_notify, s);
     s->shutdown.notify = checker_shutdown;
     qemu_register_shutdown_notifier(&s->shutdown);
-    s->sink = (SvaEventSink) { .fn = checker_sink, .opaque = s };
+    s->sink = (SvaEventSink) {
+        .fn = checker_sink, .opaque = s, .no_hits = !s->paranoid,
+    };
     sva_event_bus_add(s->env.env.bus, &s->sink);
 }
 

@@ -335,9 +335,11 @@ void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
     } else if (out->outcome == SVA_RAZ_WI) {
         sva_smmu_count(smmu, SVA_SMMU_CNT_RAZ_WI);
     }
-    sva_emit(iommu->env, .kind = SVA_EV_XLATE, .rid = req->rid,
-             .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .xlate = *out);
+    /* What may stall may be the end of one. */
+    sva_emit_request(iommu->env, out->map.cached && !req->may_stall,
+                     .kind = SVA_EV_XLATE, .rid = req->rid,
+                     .pasid = req->pasid, .addr = req->addr,
+                     .access = req->access, .xlate = *out);
 }
 
 /* -- translated requests -- */

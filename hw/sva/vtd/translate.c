@@ -225,9 +225,9 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
         out->map = (SvaMapping) { .mask = SVA_PAGE_SIZE - 1 };
         sva_vtd_count(vtd, SVA_VTD_CNT_ABORTED_UNTRANSLATED);
     }
-    sva_emit(iommu->env, .kind = SVA_EV_XLATE, .rid = req->rid,
-             .pasid = req->pasid, .addr = req->addr, .access = req->access,
-             .xlate = *out);
+    sva_emit_request(iommu->env, out->map.cached, .kind = SVA_EV_XLATE,
+                     .rid = req->rid, .pasid = req->pasid, .addr = req->addr,
+                     .access = req->access, .xlate = *out);
 }
 
 /* May a translated request go to this host address? */

@@ -282,21 +282,28 @@ typedef struct SvaEvent {
  */
 typedef void SvaEventSinkFn(void *opaque, const SvaEvent *event);
 
-/* A listener; linked into at most one bus, owned by the caller. */
+/*
+ * A listener; linked into at most one bus, owned by the caller.
+ *
+ * @no_hits: does not hear of requests that a cache answered, which are most
+ */
 typedef struct SvaEventSink {
     SvaEventSinkFn *fn;
     void *opaque;
     struct SvaEventSink *next;
+    bool no_hits;
 } SvaEventSink;
 
 /*
  * @sinks: looked at without @lock to see whether there are any
+ * @hits:  of them: sinks that hear of hits; likewise
  * @lock:  of all else; held while sinks are called.  It comes last: nothing is
  *         waited for below it.  Recursive, since a sink may remove itself.
  */
 struct SvaEventBus {
     GRecMutex lock;
     SvaEventSink *sinks;
+    unsigned hits;
     uint64_t seq;
 };
 
@@ -313,8 +320,17 @@ static inline bool sva_event_bus_listens(const SvaEventBus *bus)
     return bus && __atomic_load_n(&bus->sinks, __ATOMIC_RELAXED);
 }
 
+static inline bool sva_event_bus_wants(const SvaEventBus *bus, bool hit)
+{
+    return sva_event_bus_listens(bus) &&
+           (!hit || __atomic_load_n(&bus->hits, __ATOMIC_RELAXED));
+}
+
 /* Number the event and hand it to all sinks of @env's bus. */
 void sva_event_send(SvaEnv *env, SvaEvent event);
+
+/* The same, if @hit only to those that hear of hits. */
+void sva_event_send_request(SvaEnv *env, SvaEvent event, bool hit);
 
 /* Emit an event from field initialisers; they are not evaluated in vain. */
 #define sva_emit(envp, ...)                                         \
@@ -322,6 +338,19 @@ void sva_event_send(SvaEnv *env, SvaEvent event);
         SvaEnv *emit_env_ = (envp);                                 \
         if (G_UNLIKELY(sva_event_bus_listens(emit_env_->bus))) {    \
             sva_event_send(emit_env_, (SvaEvent) { __VA_ARGS__ });  \
+        }                                                           \
+    } while (0)
+
+/* The same for a request; @hit: a cache answered it. */
+#define sva_emit_request(envp, hit, ...)                            \
+    do {                                                            \
+        SvaEnv *emit_env_ = (envp);                                 \
+        bool emit_hit_ = (hit);                                     \
+        if (G_UNLIKELY(sva_event_bus_wants(emit_env_->bus,          \
+                                           emit_hit_))) {           \
+            sva_event_send_request(emit_env_,                       \
+                                   (SvaEvent) { __VA_ARGS__ },      \
+                                   emit_hit_);                      \
         }                                                           \
     } while (0)
 

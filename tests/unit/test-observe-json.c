@@ -137,7 +137,7 @@ static const Sample samples[] = {
                              SVA_REGS_VTD, SVA_REGS_VTD_WORDS } },
         HEAD("REGS")
         ",\"regs\":{\"arch\":\"VTD\",\"words\":[\"0x1400\",\"0x10\","
-        "\"0x20\",\"0x80000000\",\"0x27\"]}}" },
+        "\"0x20\",\"0x80000000\",\"0x27\",\"0x0\"]}}" },
     [SVA_EV_FUNCTION] = {
         { REQUEST, .function = { true, false } },
         HEAD("FUNCTION") RID ",\"function\":{\"ats\":true,\"pri\":false}}" },

@@ -10,6 +10,7 @@
 #include "oracle-checker.h"
 #include "oracle-source.h"
 #include "smmu-fixture.h"
+#include "smmu-shape.h"
 
 #define SEEDS 40
 #define CASES 1000
@@ -37,16 +38,9 @@ typedef struct World {
     uint64_t addr;
     bool pasid;
     unsigned granted;
+    bool adversary;             /* the model takes liberties */
     bool met[256];              /* events */
 } World;
-
-/* How tables are laid out. */
-typedef struct Shape {
-    uint64_t root;
-    unsigned granule;
-    unsigned input;
-    unsigned start;
-} Shape;
 
 static unsigned below(World *w, unsigned n)
 {
@@ -72,19 +66,6 @@ static uint64_t new_table(World *w)
 {
     w->next_table += 0x10000;
     return w->next_table;
-}
-
-static unsigned shift_of(const Shape *s, unsigned level)
-{
-    return s->granule + (3 - level) * (s->granule - 3);
-}
-
-static unsigned index_of(const Shape *s, unsigned level, uint64_t addr)
-{
-    unsigned top = level == s->start ? s->input
-                                     : shift_of(s, level) + s->granule - 3;
-
-    return (addr & ((1ull << top) - 1)) >> shift_of(s, level);
 }
 
 static uint64_t attrs_of_table(World *w)
@@ -136,16 +117,6 @@ static uint64_t output(World *w, const Shape *s, unsigned level)
     uint64_t addr = random64(w) & 0x3fffffffffull;
 
     return addr >> shift_of(s, level) << shift_of(s, level);
-}
-
-static unsigned tg0_of(unsigned granule)
-{
-    return granule == 12 ? 0 : granule == 16 ? 1 : 2;
-}
-
-static unsigned tg1_of(unsigned granule)
-{
-    return granule == 12 ? 2 : granule == 16 ? 3 : 1;
 }
 
 static unsigned pick_granule(World *w)
@@ -353,6 +324,8 @@ static SvaSmmuConfig make_config(World *w)
     SvaSmmuConfig c = sva_smmu_default_config;
 
     c.iotlb_entries = c.config_entries = 16;
+    c.walk_entries = one_in(w, 2) ? 16 : 0;
+    c.adversary = w->adversary ? 1 + below(w, 1000) : 0;
     c.oas = sizes[below(w, 6)];
     c.ssid_bits = ssids[below(w, 6)];
     c.asid_bits = one_in(w, 4) ? 8 : 16;
@@ -514,15 +487,16 @@ static void compare_ats(World *w, const SvaRequest *req,
  * The checker that listens has nothing to say, with caches in use, and tables
  * that change without an invalidation.
  */
-static void go_on(World *w)
+static void go_on(World *w, unsigned requests)
 {
-    for (unsigned i = 0; i < 6; i++) {
+    for (unsigned i = 0; i < requests; i++) {
         SvaRequest req = make_request(w);
 
         if (one_in(w, 4)) {
             oracle_tables_mutate(&w->tables);
         }
         oracle_checker_request(w->checker, &w->f->smmu.iommu, &req);
+        fake_env_advance(w->f->env, below(w, 1000000));
     }
 }
 
@@ -551,7 +525,7 @@ static void run_case(World *w)
         compare_memory(w, &req, &want);
     }
     oracle_tables_check(&w->tables, &want);
-    go_on(w);
+    go_on(w, 6);
     oracle_checker_free(w->checker);
     smmu_fixture_free(w->f);
 }
@@ -586,6 +560,19 @@ static void test_events(void)
     }
 }
 
+static void test_adversary(void)
+{
+    World w = { .rand = g_rand_new_with_seed(1), .adversary = true };
+
+    for (unsigned i = 0; i < CASES; i++) {
+        start(&w);
+        go_on(&w, 20);
+        oracle_checker_free(w.checker);
+        smmu_fixture_free(w.f);
+    }
+    g_rand_free(w.rand);
+}
+
 int main(int argc, char *argv[])
 {
     g_test_init(&argc, &argv, NULL);
@@ -595,5 +582,6 @@ int main(int argc, char *argv[])
         g_test_add_data_func(name, GUINT_TO_POINTER(i), test_diff);
     }
     g_test_add_func("/oracle/smmu/diff/events", test_events);
+    g_test_add_func("/oracle/smmu/adversary", test_adversary);
     return g_test_run();
 }

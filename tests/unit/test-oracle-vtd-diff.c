@@ -28,6 +28,7 @@ typedef struct World {
     OracleChecker *checker;
     uint64_t addr;
     unsigned granted;
+    bool adversary;             /* the model takes liberties */
     bool met[256];              /* reasons */
 } World;
 
@@ -149,7 +150,9 @@ static void make_pasid(World *w, uint64_t pa)
     uint64_t first = new_table(w), second = new_table(w);
 
     put(w, pa, second | ssade << 9 | type << 6 | aw << 2 | 1);
-    put(w, pa + 8, 7 | (one_in(w, 6) ? 0 : 1 << 23) | one_in(w, 3) << 24);
+    /* Domains are not shared: their tables are not the same. */
+    put(w, pa + 8, (1 + (pa >> 6 & 63)) | (one_in(w, 6) ? 0 : 1 << 23) |
+                   one_in(w, 3) << 24);
     put(w, pa + 16, first | one_in(w, 2) << 7 | one_in(w, 2) << 4 | fspm << 2 |
                     (w->config.supervisor && one_in(w, 2)));
     for (unsigned i = 3; i < 8; i++) {
@@ -214,6 +217,8 @@ static SvaVtdConfig make_config(World *w)
     SvaVtdConfig c = sva_vtd_default_config;
 
     c.iotlb_entries = c.config_entries = 16;
+    c.walk_entries = one_in(w, 2) ? 16 : 0;
+    c.adversary = w->adversary ? 1 + below(w, 1000) : 0;
     c.aw_bits = widths[below(w, 3)];
     c.haw_bits = haws[below(w, 5)];
     c.haw_bits = MIN(c.haw_bits, c.aw_bits);
@@ -355,15 +360,16 @@ static void compare_ats(World *w, const SvaRequest *req,
  * The checker that listens has nothing to say, with caches in use, and tables
  * that change without an invalidation.
  */
-static void go_on(World *w)
+static void go_on(World *w, unsigned requests)
 {
-    for (unsigned i = 0; i < 6; i++) {
+    for (unsigned i = 0; i < requests; i++) {
         SvaRequest req = make_request(w);
 
         if (one_in(w, 4)) {
             oracle_tables_mutate(&w->tables);
         }
         oracle_checker_request(w->checker, &w->f->vtd.iommu, &req);
+        fake_env_advance(w->f->env, below(w, 1000000));
     }
 }
 
@@ -392,7 +398,7 @@ static void run_case(World *w)
         compare_memory(w, &req, &want);
     }
     oracle_tables_check(&w->tables, &want);
-    go_on(w);
+    go_on(w, 6);
     oracle_checker_free(w->checker);
     vtd_fixture_free(w->f);
 }
@@ -431,6 +437,19 @@ static void test_reasons(void)
     }
 }
 
+static void test_adversary(void)
+{
+    World w = { .rand = g_rand_new_with_seed(1), .adversary = true };
+
+    for (unsigned i = 0; i < CASES; i++) {
+        start(&w);
+        go_on(&w, 20);
+        oracle_checker_free(w.checker);
+        vtd_fixture_free(w.f);
+    }
+    g_rand_free(w.rand);
+}
+
 int main(int argc, char *argv[])
 {
     g_test_init(&argc, &argv, NULL);
@@ -440,5 +459,6 @@ int main(int argc, char *argv[])
         g_test_add_data_func(name, GUINT_TO_POINTER(i), test_diff);
     }
     g_test_add_func("/oracle/vtd/diff/reasons", test_reasons);
+    g_test_add_func("/oracle/vtd/adversary", test_adversary);
     return g_test_run();
 }

@@ -154,7 +154,7 @@ static char *regs_line(SmmuFixture *f, uint32_t cr0, uint32_t gbpa)
     uint64_t idr3 = smmu_read32(f, 0xc) | (uint64_t)smmu_read32(f, 0x14) << 32;
 
     return g_strdup_printf("REGS 1: 1000000 10 %" PRIx64 " %" PRIx64 " %x 2 "
-                           "%x\n", idr0, idr3, cr0, gbpa);
+                           "%x 0\n", idr0, idr3, cr0, gbpa);
 }
 
 static void test_registers_and_drops(void)
@@ -179,7 +179,7 @@ static void test_registers_and_drops(void)
     e = fake_env_event(f->env, SVA_EV_REGS, 0);
     g_assert_cmphex(e->regs.words[0], ==, 0);
     g_assert_cmphex(e->regs.words[4], ==, 0);
-    g_assert_cmphex(e->regs.count, ==, 7);
+    g_assert_cmphex(e->regs.count, ==, 8);
     smmu_fixture_free(f);
 }
 

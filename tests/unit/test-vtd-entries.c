@@ -174,7 +174,7 @@ static VtdFixture *with_esrtps(SvaVtdConfig *config, bool esrtps)
 }
 
 #define CAP_TO_GSTS(gsts, rtaddr)                                       \
-    g_strdup_printf("REGS 0: %s %" PRIx64 " %" PRIx64 " %s %x\n", rtaddr, \
+    g_strdup_printf("REGS 0: %s %" PRIx64 " %" PRIx64 " %s %x 0\n", rtaddr, \
                     f->vtd.cap, f->vtd.ecap, gsts, f->vtd.config.haw_bits)
 
 static void test_registers_and_drops(void)

@@ -90,6 +90,7 @@ void sva_smmu_regs_announce(SvaSmmu *smmu)
                          pair(smmu, A_SMMU_CR0ACK, A_SMMU_CR1),
                      [SVA_REGS_SMMU_CR2] = sva_smmu_reg32(smmu, A_SMMU_CR2),
                      [SVA_REGS_SMMU_GBPA] = sva_smmu_reg32(smmu, A_SMMU_GBPA),
+                     [SVA_REGS_SMMU_ADVERSARY] = smmu->config.adversary,
                  },
              });
 }

@@ -24,6 +24,7 @@ void sva_vtd_regs_announce(SvaVtd *vtd)
                      [SVA_REGS_VTD_ECAP] = vtd->ecap,
                      [SVA_REGS_VTD_GSTS] = sva_vtd_reg32(vtd, A_VTD_GSTS),
                      [SVA_REGS_VTD_HAW] = vtd->config.haw_bits,
+                     [SVA_REGS_VTD_ADVERSARY] = vtd->config.adversary,
                  },
              });
 }

@@ -85,6 +85,7 @@ enum {
     SVA_REGS_VTD_ECAP,
     SVA_REGS_VTD_GSTS,
     SVA_REGS_VTD_HAW,           /* no register: width of host addresses */
+    SVA_REGS_VTD_ADVERSARY,     /* no register: seed of liberties, 0: none */
     SVA_REGS_VTD_WORDS,
 
     SVA_REGS_SMMU_STRTAB_BASE = 0,
@@ -94,6 +95,7 @@ enum {
     SVA_REGS_SMMU_CR0ACK,       /* | CR1 << 32 */
     SVA_REGS_SMMU_CR2,
     SVA_REGS_SMMU_GBPA,
+    SVA_REGS_SMMU_ADVERSARY,    /* as above */
     SVA_REGS_SMMU_WORDS,
 };
 

@@ -38,9 +38,10 @@ static SvaCheckReadWord *find(SvaCheckReadRequest *r, uint64_t pa)
     return NULL;
 }
 
-static void add_word(SvaCheckReadRequest *r, SvaEntryType type, uint64_t pa,
-                     uint64_t word)
+static void add_word(SvaCheckReadRequest *r, const SvaEvent *event,
+                     uint64_t pa, uint64_t word)
 {
+    SvaEntryType type = event->entry.type;
     SvaCheckReadWord *w = find(r, pa);
 
     if (!w && r->count == SVA_CHECK_READ_WORDS) {
@@ -58,6 +59,7 @@ static void add_word(SvaCheckReadRequest *r, SvaEntryType type, uint64_t pa,
         r->changed = true;
         r->racing |= (w->last ^ word) & ~flags_of(type);
     }
+    w->addr = event->addr;
     w->last = word;
     w->reads++;
 }
@@ -68,17 +70,19 @@ static size_t place(uint64_t pa)
     return (pa >> 3 ^ (pa >> 12) * 0x9e5) % SVA_CHECK_KEPT_WORDS;
 }
 
-static void keep(SvaCheckReads *r, uint64_t pa, uint64_t word, int64_t now)
+static void keep(SvaCheckReads *r, const SvaEvent *event, uint64_t pa,
+                 uint64_t word)
 {
     SvaCheckKeptWord *kept = &r->kept[place(pa)];
 
     if (!kept->valid) {
         kept->since = INT64_MIN;
     } else if (kept->pa != pa || kept->word != word) {
-        kept->since = now;
+        kept->since = event->time;
     }
     kept->pa = pa;
     kept->word = word;
+    kept->page_table = is_page_table(event->entry.type);
     kept->valid = true;
 }
 
@@ -86,22 +90,42 @@ void sva_check_reads_add(SvaCheckReads *r, const SvaEvent *event)
 {
     unsigned count = MIN(event->entry.count, SVA_EVENT_WORDS);
 
-    r->request.pages |= is_page_table(event->entry.type);
     for (unsigned i = 0; i < count; i++) {
         uint64_t pa = event->entry.pa + 8 * i, word = event->entry.words[i];
 
-        add_word(&r->request, event->entry.type, pa, word);
-        keep(r, pa, word, event->time);
+        add_word(&r->request, event, pa, word);
+        keep(r, event, pa, word);
     }
 }
 
 void sva_check_reads_end(SvaCheckReads *r)
 {
     r->request.count = 0;
-    r->request.pages = r->request.changed = r->request.racing = false;
+    r->request.changed = r->request.racing = false;
 }
 
 /* -- as a source -- */
+
+/* The address that page tables are walked by: without the byte of TBI. */
+uint64_t sva_check_walked_addr(const SvaChecker *c, uint64_t addr)
+{
+    return sva_check_arch_id(c) == SVA_REGS_SMMUV3
+           ? (uint64_t)((int64_t)(addr << 8) >> 8) : addr;
+}
+
+bool sva_check_takes_liberties(const SvaChecker *c)
+{
+    return sva_check_regs(c)[sva_check_arch_id(c) == SVA_REGS_SMMUV3
+                             ? SVA_REGS_SMMU_ADVERSARY
+                             : SVA_REGS_VTD_ADVERSARY];
+}
+
+static bool is_of_request(const SvaCheckSource *s, const SvaCheckReadWord *w)
+{
+    return !sva_check_takes_liberties(s->checker) ||
+           (w->page_table &&
+            w->addr == sva_check_walked_addr(s->checker, s->event->addr));
+}
 
 static bool borrow(SvaCheckSource *s, uint64_t pa, uint64_t *word)
 {
@@ -124,12 +148,24 @@ static SvaOracleRead source_read(const SvaOracleSource *source, uint64_t pa,
     const SvaCheckReadRequest *r = &s->reads->request;
 
     for (unsigned i = 0; i < r->count; i++) {
-        if (r->words[i].pa == pa) {
+        if (r->words[i].pa == pa && is_of_request(s, &r->words[i])) {
             *word = s->before ? r->words[i].first : r->words[i].last;
             return SVA_ORACLE_READ;
         }
     }
     return borrow(s, pa, word) ? SVA_ORACLE_READ : SVA_ORACLE_NOT_READ;
+}
+
+bool sva_check_source_has_pages(const SvaCheckSource *s)
+{
+    const SvaCheckReadRequest *r = &s->reads->request;
+
+    for (unsigned i = 0; i < r->count; i++) {
+        if (r->words[i].page_table && is_of_request(s, &r->words[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void sva_check_source_init(SvaCheckSource *s, SvaChecker *c,
@@ -150,7 +186,8 @@ static bool is_doubtful(const SvaCheckSource *s, const SvaCheckKeptWord *kept)
     int64_t limit = 2 * sva_check_limit(s->checker);
     uint64_t now;
 
-    return kept->since > s->event->time - limit ||
+    return (kept->page_table && sva_check_takes_liberties(s->checker)) ||
+           kept->since > s->event->time - limit ||
            !sva_env_read64(sva_check_env(s->checker), kept->pa, &now) ||
            now != kept->word;
 }

@@ -16,9 +16,10 @@
 #define SVA_CHECK_READ_WORDS 128
 #define SVA_CHECK_KEPT_WORDS 16384
 
-/* @last: as it was announced last, of @reads times. */
+/* @last: as it was announced last, of @reads times; @addr: as there. */
 typedef struct SvaCheckReadWord {
     uint64_t pa;
+    uint64_t addr;
     uint64_t first;
     uint64_t last;
     uint16_t reads;
@@ -26,14 +27,12 @@ typedef struct SvaCheckReadWord {
 } SvaCheckReadWord;
 
 /*
- * @pages:   there are words of page tables
  * @changed: words were announced again that had changed
  * @racing:  ... in other bits than flags, or there are too many: no verdict
  */
 typedef struct SvaCheckReadRequest {
     SvaCheckReadWord words[SVA_CHECK_READ_WORDS];
     unsigned count;
-    bool pages;
     bool changed;
     bool racing;
 } SvaCheckReadRequest;
@@ -47,6 +46,7 @@ typedef struct SvaCheckKeptWord {
     uint64_t pa;
     uint64_t word;
     int64_t since;
+    bool page_table;
     bool valid;
 } SvaCheckKeptWord;
 
@@ -60,6 +60,11 @@ void sva_check_reads_add(SvaCheckReads *r, const SvaEvent *event);
 /* The next entry begins a request. */
 void sva_check_reads_end(SvaCheckReads *r);
 
+/* The address that page tables are walked by, of that of a request. */
+uint64_t sva_check_walked_addr(const SvaChecker *c, uint64_t addr);
+/* Is the unit an adversary? */
+bool sva_check_takes_liberties(const SvaChecker *c);
+
 #define SVA_CHECK_BORROWED 64
 
 /*
@@ -67,7 +72,9 @@ void sva_check_reads_end(SvaCheckReads *r);
  *
  * @event:    of the request
  * @before:   words of the request as they were before the unit changed flags
- * @borrowed: what an earlier request read
+ * @borrowed: what an earlier request read.  An adversary reads at any time, and
+ *            what it reads need not be what it uses: all that is borrowed but
+ *            the page tables of this very address.
  * @never:    the word that is missing was never read by any request
  */
 typedef struct SvaCheckSource {
@@ -84,10 +91,14 @@ typedef struct SvaCheckSource {
 void sva_check_source_init(SvaCheckSource *s, SvaChecker *c,
                            const SvaCheckReads *reads, const SvaEvent *event,
                            bool before);
+/* Page tables were read for this address. */
+bool sva_check_source_has_pages(const SvaCheckSource *s);
+
 /*
  * May a cache of the unit hold something else than the borrowed words?  Not if
  * they are what memory has, and have been read so for longer than software may
- * wait with an invalidation.
+ * wait with an invalidation.  The paging-structure caches of an adversary may
+ * hold anything.
  */
 bool sva_check_source_is_doubtful(const SvaCheckSource *s);
 

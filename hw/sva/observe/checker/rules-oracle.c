@@ -119,13 +119,13 @@ static bool differs(const SvaChecker *c, const State *s, const SvaEvent *e,
 }
 
 /* A translation was made though a word of the way to it was never read. */
-static bool is_skipped(const State *s, const SvaEvent *e,
-                       const SvaCheckSource *source)
+static bool is_skipped(const SvaEvent *e, const SvaCheckSource *source)
 {
     bool made = e->kind == SVA_EV_FILL ||
                 (e->kind == SVA_EV_XLATE && e->xlate.outcome == SVA_OK);
 
-    return made && s->reads.request.pages && source->never;
+    return made && source->never && sva_check_source_has_pages(source) &&
+           !sva_check_takes_liberties(source->checker);
 }
 
 /* How the words of a request are taken. */
@@ -158,7 +158,7 @@ static bool agrees(SvaChecker *c, const State *s, const SvaEvent *e,
         *rule = RULE_SKIPPED;
         g_snprintf(text, SVA_CHECK_DIFFER_TEXT,
                    "the word at 0x%" PRIx64 " was not read", want.word);
-        return !is_skipped(s, e, &source) ||
+        return !is_skipped(e, &source) ||
                sva_check_source_is_doubtful(&source);
     }
     return !differs(c, s, e, &want, text) ||
@@ -166,16 +166,16 @@ static bool agrees(SvaChecker *c, const State *s, const SvaEvent *e,
 }
 
 /* A refusal for which no page table was read comes from a cache. */
-static bool is_from_cache(const State *s, const SvaEvent *e)
+static bool is_from_cache(const SvaEvent *e, bool pages)
 {
     switch (e->kind) {
     case SVA_EV_ATS:
         return e->ats.map.cached ||
-               (!s->reads.request.pages && !(e->ats.map.access & SVA_RW) &&
+               (!pages && !(e->ats.map.access & SVA_RW) &&
                 e->ats.status == SVA_ATS_SUCCESS);
     case SVA_EV_XLATE:
         return e->xlate.map.cached ||
-               (!s->reads.request.pages && e->xlate.outcome != SVA_OK);
+               (!pages && e->xlate.outcome != SVA_OK);
     default:
         return false;
     }
@@ -233,12 +233,16 @@ static void judge_walk(SvaChecker *c, const State *s, const SvaEvent *e,
     Rule rule = e->kind == SVA_EV_FILL ? RULE_INSERTION : RULE_ANSWER, other;
     char text[SVA_CHECK_DIFFER_TEXT], again[SVA_CHECK_DIFFER_TEXT];
     const SvaCheckReadRequest *r = &s->reads.request;
+    SvaCheckSource source;
+    bool pages;
 
-    if (r->racing || is_out_of_tables(c) || is_from_cache(s, e)) {
+    sva_check_source_init(&source, c, &s->reads, e, false);
+    pages = sva_check_source_has_pages(&source);
+    if (r->racing || is_out_of_tables(c) || is_from_cache(e, pages)) {
         return;
     }
     if (agrees(c, s, e, req, LAST, &rule, text)) {
-        if (e->kind != SVA_EV_FILL && r->pages) {
+        if (e->kind != SVA_EV_FILL && pages && !sva_check_takes_liberties(c)) {
             judge_flags(c, s, e, req);
         }
         return;
@@ -311,13 +315,6 @@ static bool is_same(void *opaque, uint64_t pa, uint64_t word)
     return false;
 }
 
-/* The address that page tables are walked by: without the byte of TBI. */
-static uint64_t walked_addr(const SvaChecker *c, uint64_t addr)
-{
-    return sva_check_arch_id(c) == SVA_REGS_SMMUV3
-           ? (uint64_t)((int64_t)(addr << 8) >> 8) : addr;
-}
-
 /*
  * The tables of now do not say so, and no cache can have anything else.  Of
  * nested translations the entries of stage 2 that took part are not known by
@@ -333,11 +330,14 @@ static bool use_is_wrong(SvaChecker *c, const SvaRequest *req, uint64_t pa,
     return !want.nested &&
            sva_check_use_differs(pa, req->access, &want, text) &&
            !sva_check_may_differ_at(c, req->rid, req->pasid,
-                                    walked_addr(c, req->addr), atc, is_same,
-                                    &m);
+                                    sva_check_walked_addr(c, req->addr), atc,
+                                    is_same, &m);
 }
 
-/* Looked at twice: the tables may be changing right now. */
+/*
+ * Looked at twice: the tables may be changing right now.  When an adversary has
+ * filled its caches is not certain enough to accuse it.
+ */
 static void judge_use(SvaChecker *c, const SvaEvent *e, SvaRequest req,
                       uint64_t pa)
 {
@@ -345,7 +345,8 @@ static void judge_use(SvaChecker *c, const SvaEvent *e, SvaRequest req,
     char text[SVA_CHECK_DIFFER_TEXT];
 
     if (sva_check_paranoid(c) && !is_out_of_tables(c) &&
-        !sva_check_unwaited(c) && use_is_wrong(c, &req, pa, atc, text) &&
+        !sva_check_takes_liberties(c) && !sva_check_unwaited(c) &&
+        use_is_wrong(c, &req, pa, atc, text) &&
         use_is_wrong(c, &req, pa, atc, text)) {
         accuse(c, RULE_USE, e, text);
     }

@@ -127,7 +127,8 @@ typedef struct SvaOracleAnswer {
 
 /*
  * In SvaRequest.access of an untranslated request: it asks for nothing, and
- * @out->tables has what a cache may hold.  SVA_PRIV counts.
+ * @out->tables has what a cache may hold; with SVA_PRIV, for those that are
+ * privileged for whatever reason.
  */
 #define SVA_ORACLE_ANY 0x80
 

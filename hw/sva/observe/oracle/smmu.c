@@ -95,6 +95,7 @@ static OracleVmsaQuery query_of(const OracleSmmu *u, const Path *p)
         .addr = u->req->addr, .want = u->req->access & SVA_RW,
         .useful = SVA_RWX,
     };
+    bool privileged;
 
     if (is_translation(u)) {
         q.partial = true;
@@ -107,7 +108,9 @@ static OracleVmsaQuery query_of(const OracleSmmu *u, const Path *p)
     } else if (is_instruction(u, p)) {
         q.want = SVA_EXEC;
     }
-    if (is_privileged(u, p) && (p->bypass || !p->ste.el2)) {
+    privileged = u->req->access & SVA_ORACLE_ANY
+                 ? u->req->access & SVA_PRIV : is_privileged(u, p);
+    if (privileged && (p->bypass || !p->ste.el2)) {
         q.want |= SVA_PRIV;
     }
     return q;

@@ -348,7 +348,8 @@ static unsigned by_tables(const Unit *u, const Path *path)
     OracleVtdLeaf leaf;
     unsigned reason;
 
-    if (path->pages.first && has_pasid(u)) {
+    if (path->pages.first &&
+        (has_pasid(u) || u->req->access & SVA_ORACLE_ANY)) {
         want |= u->req->access & SVA_PRIV;
     }
     u->out->nested = path->pages.second;

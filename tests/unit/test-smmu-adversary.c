@@ -197,6 +197,7 @@ static void test_first_level_cd(void)
 static bool is_late(uint32_t seed)
 {
     SmmuFixture *f = start(ONLY(LATE), seed);
+    const SvaEvent *e;
     bool late;
 
     g_assert_true(reaches(f, 1, 0x1000, OLD + 0x1000));
@@ -204,6 +205,12 @@ static bool is_late(uint32_t seed)
     smmu_submit(f, TLBI_VA(0x11), 0x1000 | 1);
     late = reaches(f, 1, 0x1000, OLD + 0x1000);
     sync_queue(f);
+    /* Who follows the events is told when it was. */
+    g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_INVALIDATED), ==, 1);
+    e = fake_env_event(f->env, SVA_EV_INVALIDATED, 0);
+    g_assert_cmphex(e->command.words[0], ==, TLBI_VA(0x11));
+    g_assert_cmpuint(e->seq, <,
+                     fake_env_event(f->env, SVA_EV_WAIT_DONE, 0)->seq);
     g_assert_true(reaches(f, 1, 0x1000, NEW + 0x1000));
     smmu_fixture_free(f);
     return late;

@@ -204,6 +204,28 @@ static bool waits_long(uint32_t seed)
     return waits;
 }
 
+/* It is time, but the timer of the first has not fired yet. */
+static void test_waits_keep_their_order(void)
+{
+    unsigned waiting = 0;
+    uint32_t seed;
+
+    for (seed = 1; seed <= SEEDS; seed++) {
+        VtdFixture *f = start(SVA_LIBERTY_WAIT, seed);
+
+        vtd_wait(f, 1, 0);
+        f->env->now += 400000;
+        vtd_wait(f, 2, 0);
+        waiting += vtd_status(f, 1) != 2;
+        g_assert_true(vtd_status(f, 1) == 2 || vtd_status(f, 2) != 2);
+        fake_env_advance(f->env, 400000);
+        g_assert_cmpuint(vtd_status(f, 1), ==, 2);
+        g_assert_cmpuint(vtd_status(f, 2), ==, 2);
+        vtd_fixture_free(f);
+    }
+    g_assert_cmpuint(waiting, >, 0);
+}
+
 /* A fence holds up what is behind it, and a queue stops behind its waits. */
 static void test_waits_end(void)
 {
@@ -530,6 +552,7 @@ int main(int argc, char **argv)
     g_test_add_func("/vtd/adversary/late/device-tlb",
                     test_device_tlb_comes_after_the_iotlb);
     g_test_add_func("/vtd/adversary/wait/end", test_waits_end);
+    g_test_add_func("/vtd/adversary/wait/order", test_waits_keep_their_order);
     g_test_add_func("/vtd/adversary/wait/saved", test_waits_are_saved);
     g_test_add_func("/vtd/adversary/alone/others",
                     test_not_by_entries_of_others);

@@ -67,7 +67,8 @@ bool sva_vtd_late_wait(SvaVtd *vtd)
     int64_t delay = sva_adversary_delay(&adv->core);
 
     if (!delay) {
-        return !sva_vtd_late_holds(vtd);
+        /* Not before those that are about to complete. */
+        return !vtd->wait_count && !sva_vtd_late_holds(vtd);
     }
     if (!sva_vtd_late_holds(vtd)) {
         adv->hold_until = ops->now(vtd->iommu.env) + delay;

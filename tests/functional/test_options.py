@@ -60,6 +60,7 @@ class Options(unittest.TestCase):
             'pasid-bits=21': ('pasid-bits',),
             'iotlb-size=1': ('iotlb-size',),
             'walk-cache=8': ('walk-cache',),
+            'adversary-only=1': ('adversary=',),
             'pri=on,device-iotlb=off': ('device-iotlb',),
             'intremap=off,eim=on': ('intremap=on',),
             'fault-records=0': ('fault-records',),
@@ -107,6 +108,7 @@ class Options(unittest.TestCase):
             'cmdq-bits=20': ('cmdq-bits', '19'),
             'iotlb-size=8': ('iotlb-size',),
             'walk-cache=1': ('walk-cache',),
+            'adversary-only=1': ('adversary=',),
             'inval-timeout=0': ('inval-timeout',),
         })
 

@@ -154,6 +154,8 @@ static void test_impossible_configurations(void)
     BAD(iotlb_entries, 15, "iotlb-size");
     BAD(iotlb_entries, (1u << 20) + 1, "iotlb-size");
     BAD(walk_entries, 15, "walk-cache");
+    BAD(adversary_only, 1, "adversary=SEED");
+    BAD(adversary_only, 256, "below 256");
     BAD(walk_entries, (1u << 20) + 1, "walk-cache");
     BAD(config_entries, 15, "config-cache-size");
     BAD(config_entries, (1u << 20) + 1, "config-cache-size");

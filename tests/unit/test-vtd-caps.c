@@ -62,7 +62,7 @@ static void test_impossible_configurations_are_refused(void)
     struct {
         SvaVtdConfig config;
         const char *option;
-    } bad[18];
+    } bad[20];
     unsigned i, n = 0;
     SvaVtd vtd;
 
@@ -80,6 +80,8 @@ static void test_impossible_configurations_are_refused(void)
     BAD(iotlb_entries, 0, "iotlb-size");
     BAD(iotlb_entries, (1u << 20) + 1, "iotlb-size");
     BAD(walk_entries, 15, "walk-cache");
+    BAD(adversary_only, 1, "adversary=SEED");
+    BAD(adversary_only, 256, "below 256");
     BAD(walk_entries, (1u << 20) + 1, "walk-cache");
     BAD(config_entries, 1u << 21, "caches");
     BAD(inval_timeout, 0, "inval-timeout");

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "../core/adversary.h"
 #include "regs.h"
 
 /* PCIe ATS allows a function 60 s (+50 %) to complete an invalidation. */
@@ -55,6 +56,12 @@ static const char *sizes_error(const SvaVtdConfig *c)
     if (c->walk_entries &&
         (c->walk_entries < 16 || c->walk_entries > 1u << 20)) {
         return "walk-cache must be 0, or 16 to 1048576";
+    }
+    if (c->adversary_only >> SVA_LIBERTIES) {
+        return "adversary-only must be a set of bits below 256";
+    }
+    if (c->adversary_only && !c->adversary) {
+        return "adversary-only needs adversary=SEED";
     }
     if (c->config_entries < 16 || c->config_entries > 1u << 20) {
         return "other caches must have 16 to 1048576 entries";

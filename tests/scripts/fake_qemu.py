@@ -11,6 +11,9 @@ plain line is sent on the control channel; the others are commands:
   >stream N      write N lines of the event stream
   >stream LINE   write this one
   >data N        send N bytes on the control channel, and no line feed
+  >violation JSON  let the checker find something, and say so unless it is "silent"
+  >say TEXT      print on the standard error
+  >stop          stop as the checker does, until somebody says `cont`
   >sleep         hang
   >exit STATUS   end the process
   >signal N      die of a signal
@@ -23,8 +26,12 @@ import sys
 import threading
 import time
 
+CHECKER = {'count-events': 42, 'count-violations': 0, 'violations': '[]'}
 COUNTERS = {'/machine/peripheral/iommu0': {'count-translations': 7, 'count-faults-recorded': 1},
-            '/machine/peripheral/accel0': {'count-page-reqs': 3}}
+            '/machine/peripheral/accel0': {'count-page-reqs': 3},
+            '/machine/peripheral/checker0': CHECKER}
+RUNNING = threading.Event()
+RUNNING.set()
 MEMORY = {0x1000: 0x2001, 0x2000 + 0x10 * 32: 0x3201, 0x3000: 0x4001, 0x4040: 0x49,
           0x4048: 0x800001, 0x4050: 0x5000}
 
@@ -41,6 +48,10 @@ def answer(request):
         if args['property'] == 'rtaddr':
             return 0x1400
         return COUNTERS[args['path']][args['property']]
+    if name == 'query-status':
+        return {'status': 'running' if RUNNING.is_set() else 'debug'}
+    if name == 'cont':
+        RUNNING.set()
     if name == 'query-pci':
         return [{'bus': 0, 'devices': [{'qdev_id': 'accel0', 'slot': 2, 'function': 0}]}]
     if name == 'human-monitor-command':
@@ -50,6 +61,10 @@ def answer(request):
 
 def examine(line):
     """xp /Ngx ADDR"""
+    if line == 'info registers -a':
+        return 'RIP=ffffffff81000000 RFL=00000246 [---Z-P-] CPL=0\r\n'
+    if not line.startswith('xp'):
+        return line
     count, addr = int(line.split()[1][1:-2]), int(line.split()[2], 16)
     words = [MEMORY.get(addr + 8 * i, 0) for i in range(count)]
     rows = []
@@ -78,6 +93,18 @@ def append(name, text):
         out.write(text)
 
 
+def violate(text):
+    """As the checker does it: in the list of its property, and as a warning."""
+    found = json.loads(CHECKER['violations']) + [json.loads(text)]
+    CHECKER.update({'violations': json.dumps(found), 'count-violations': len(found)})
+    said = found[-1]
+    if said.get('silent'):
+        return
+    print(f'qemu: warning: sva-checker: violation {said["number"]} {said["rule"]} '
+          f'{said["culprit"]} rid {said["rid"]:#06x} pasid -: {said["text"]}; owed: '
+          f'{said["owed"]}', file=sys.stderr, flush=True)
+
+
 def main():
     sockets, console, events, streamed, token, script = sys.argv[1:7]
     control = socket.socket(socket.AF_UNIX)
@@ -104,6 +131,14 @@ def main():
             elif command == '>data':
                 stream.write('x' * int(rest))
                 stream.flush()
+            elif command == '>violation':
+                violate(rest)
+            elif command == '>say':
+                print(rest, file=sys.stderr, flush=True)
+            elif command == '>stop':
+                RUNNING.clear()
+                if not RUNNING.wait(20):
+                    sys.exit(9)
             elif command == '>sleep':
                 time.sleep(600)
             elif command == '>exit':

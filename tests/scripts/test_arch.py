@@ -36,7 +36,8 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.after(words, '-append'),
                          ['console=ttyS0 sva.ctl=ttyS1 panic=-1 quiet'])
         self.assertEqual(self.after(words, '-device'),
-                         ['sva-vtd,id=iommu0', 'sva-accel,id=accel0'])
+                         ['sva-vtd,id=iommu0', 'sva-checker,id=checker0,policy=report',
+                          'sva-accel,id=accel0'])
         self.assertEqual(self.after(words, '-serial'), ['chardev:console',
                                                         'chardev:control'])
 
@@ -50,10 +51,26 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(words[0], 'qemu-system-aarch64')
         self.assertEqual(self.after(words, '-append'),
                          ['console=ttyAMA0 sva.ctl=ttyS0 panic=-1'])
-        self.assertEqual(self.after(words, '-device')[:2],
-                         ['sva-smmuv3,id=iommu0', 'sva-accel,id=accel0'])
-        self.assertRegex(self.after(words, '-device')[2], r'^pci-serial,chardev=control\b')
+        self.assertEqual(self.after(words, '-device')[:3],
+                         ['sva-smmuv3,id=iommu0', 'sva-checker,id=checker0,policy=report',
+                          'sva-accel,id=accel0'])
+        self.assertRegex(self.after(words, '-device')[3], r'^pci-serial,chardev=control\b')
         self.assertEqual(self.after(words, '-serial'), ['chardev:console'])
+
+    def test_liberties_are_taken_by_all_models(self):
+        words = self.words('x86_64', adversary=7, iommu_options='pri=on', checker='',
+                           devices=[('-device', 'sva-accel,id=more'), ('-M', 'sva-accel')])
+        self.assertEqual(self.after(words, '-device'),
+                         ['sva-vtd,id=iommu0,pri=on,adversary=7', 'sva-accel,id=accel0,adversary=7',
+                          'sva-accel,id=more,adversary=7'])
+        self.assertIn('sva-smmuv3,id=iommu0,adversary=1',
+                      self.words('aarch64', adversary=1))
+
+    def test_who_looks_at_a_guest_that_was_stopped_has_a_socket(self):
+        words = self.words('x86_64', checker='stop')
+        self.assertIn('sva-checker,id=checker0,policy=stop', words)
+        self.assertEqual(self.after(words, '-qmp'), ['unix:sockets/user-qmp,server=on,wait=off'])
+        self.assertEqual(self.after(self.words('x86_64'), '-qmp'), [])
 
     def test_without_an_iommu(self):
         words = self.words('aarch64', iommu=False, devices=[('-M', 'iommu=smmuv3')])

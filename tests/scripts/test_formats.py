@@ -22,7 +22,7 @@ from lxml import etree  # noqa: E402
 
 from sva import cli, scenarios  # noqa: E402
 from sva.commands import test as cmd_test  # noqa: E402
-from sva.judge import verdict  # noqa: E402
+from sva.judge import contract, verdict  # noqa: E402
 from sva.judge.verdict import Verdict  # noqa: E402
 from sva.runs import judging, report, runner  # noqa: E402
 from sva.setup import arch, linux  # noqa: E402
@@ -193,7 +193,9 @@ class Json(unittest.TestCase):
 
     def test_the_schema_knows_what_there_is(self):
         members = SCHEMA['definitions']['verdict']['properties']
-        self.assertEqual(tuple(members), verdict.JSON_KEYS)
+        self.assertEqual(tuple(members), (*verdict.JSON_KEYS, 'violations'))
+        self.assertEqual(set(SCHEMA['definitions']['violation']['properties']['party']['enum']),
+                         set(contract.ORDER))
         for key, values in (('arch', arch.ALL), ('state', verdict.STATES),
                             ('party', verdict.PARTIES), ('result', verdict.RESULTS)):
             self.assertEqual(set(members[key]['enum']), set(values), key)

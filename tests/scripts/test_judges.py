@@ -391,6 +391,13 @@ class Judges(JudgeCases, unittest.TestCase):
         self.assertLessEqual(COMMON, {rule for _, _, rule, result, _ in MUTATIONS
                                       if result == 'fail'})
 
+    def test_groups_of_several_requests_get_one_answer(self):
+        run = synthetic.kill()
+        run.adversary = 1
+        for answers, result in ((5, 'pass'), (0, 'fail'), (14, 'fail')):
+            synthetic.set_fact(run, 'delta.gone.ats-pri.prg_invalid', answers)
+            self.assertEqual(by_rule(run)['invalid-request'].result, result, answers)
+
     def test_an_incomplete_run_is_one_error(self):
         for change in ({'status': 124}, {'status': None}, {'error': 'no driver'}):
             run = synthetic.kill()

@@ -14,6 +14,7 @@ EXAMPLES = """examples:
   sva check --kernel arch/arm64/boot/Image
   sva check --kernel bzImage --append 'slub_debug=FZP page_poison=1'
   sva check --flavour debug   the project's kernel with lockdep, KASAN and the like
+  sva check --kernel bzImage --scenario kill --stop-on any --gdb
   git bisect run sh -c 'make -j8 bzImage modules || exit 125;
       /path/to/scripts/sva check --kernel arch/x86/boot/bzImage --kbuild .;
       s=$?; [ $s = 2 ] && exit 125; exit $s'
@@ -66,5 +67,6 @@ def run(args):
         judging.having(args, [args.arch])
         artifacts.ensure(*STEPS, options=plan.Options((args.arch,)))
         make_spec = specs.user(args.arch, args.kernel, args.kbuild)
-    return judging.run(args, {args.arch: specs.appended(make_spec, args.append)}, 'check',
+    make_spec = demo.equipped(args, specs.appended(make_spec, args.append))
+    return judging.run(args, {args.arch: make_spec}, 'check',
                        use_findings=not args.no_findings)

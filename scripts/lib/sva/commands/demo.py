@@ -4,9 +4,10 @@
 import argparse
 
 from .. import scenarios
-from ..guest import specs
-from ..runs import judging, report
+from ..guest import machine, specs
+from ..runs import judging, report, stopping
 from ..setup import arch as arches, artifacts, plan
+from ..util.errors import SvaError
 
 EXAMPLES = """examples:
   sva demo                       on both architectures, a verdict per rule
@@ -14,6 +15,7 @@ EXAMPLES = """examples:
   sva demo --scenario kill       only this one; `sva list` names them
   sva demo --scenario 'kill*'    those whose names match; --scenario all runs all
   sva demo --json verdicts.json  the verdicts for other programs
+  sva demo --adversary 1         on the worst hardware that is legal
 
 Each scenario boots its own machine; console, kernel messages, events and
 counters are kept in build/runs/<time>-demo/<arch>/<scenario>/; build/runs/latest
@@ -38,11 +40,41 @@ def add_arguments(parser):
     parser.add_argument('--tier', choices=scenarios.TIERS, default=scenarios.TIERS[0],
                         help='thorough: scenarios with many rounds run for hours '
                         '(default: %(default)s)')
+    add_adversary(parser)
+    parser.add_argument('--stop-on', metavar='RULE', help='stop the guest where it breaks this '
+                        f'rule of the checker, or any with `{stopping.ANY}`; '
+                        'docs/system/sva-checker.rst names them')
+    parser.add_argument('--gdb', action='store_true', help='with --stop-on: let gdb attach '
+                        f'there, on port {machine.GDB_PORT}')
     report.add_options(parser)
+
+
+def add_adversary(parser):
+    parser.add_argument('--adversary', type=_seed, default=0, metavar='SEED',
+                        help='let the models do all that the architecture permits, chosen by a '
+                        'generator with this seed')
+
+
+def _seed(word):
+    number = int(word)
+    if not 0 < number < 1 << 32:
+        raise argparse.ArgumentTypeError('a seed is from 1 to 4294967295')
+    return number
+
+
+def equipped(args, make_spec):
+    """A kernel in the machine that the arguments ask for."""
+    if args.gdb and not args.stop_on:
+        raise SvaError('--gdb needs --stop-on; to start a guest under gdb use `sva run --gdb`')
+    if args.adversary:
+        make_spec = specs.changed(make_spec, adversary=args.adversary)
+    if args.stop_on:
+        make_spec = specs.stopped(make_spec, lambda: stopping.Stop(args.stop_on, args.gdb))
+    return make_spec
 
 
 def run(args):
     report.check_options(args)
     chosen = judging.having(args, [args.arch] if args.arch else list(arches.ALL))
     artifacts.ensure(options=plan.Options(chosen))
-    return judging.run(args, {arch: specs.built(arch) for arch in chosen}, 'demo')
+    return judging.run(args, {arch: equipped(args, specs.built(arch)) for arch in chosen}, 'demo')

@@ -8,6 +8,7 @@ from ..guest import machine, specs
 from ..runs import rundir
 from ..setup import arch as arches, artifacts, linux, plan
 from ..util.errors import SvaError
+from . import demo
 
 EXAMPLES = """examples:
   sva run                              a shell; leave it with `exit` or Ctrl-A X
@@ -18,7 +19,8 @@ EXAMPLES = """examples:
   sva run -- -m 4G -smp 8              options after -- go to QEMU
 
 In the shell: /dev/sva-accel0 is the device; the scenario programs are in /bin.
-Events of the models go to build/runs/latest/<arch>/events.log.
+Events of the models go to build/runs/latest/<arch>/events.log; what the checker of the
+models finds is said on the terminal.
 """
 
 
@@ -36,6 +38,7 @@ def register(subparsers):
                         'judging it: ' + ', '.join(scenarios.MODULES))
     parser.add_argument('--append', metavar='TEXT', default='',
                         help='more words for the kernel command line')
+    demo.add_adversary(parser)
     parser.add_argument('--gdb', action='store_true',
                         help='stop before the first instruction and wait for gdb')
     parser.add_argument('qemu', nargs='*', metavar='-- OPTION', help='options for QEMU')
@@ -54,7 +57,8 @@ def run(args):
         args.arch = args.arch or arches.DEFAULT
         make_spec = specs.set_up(args.arch, args.flavour)
     make_spec = specs.appended(make_spec, _words(args))
-    spec = make_spec(rundir.begin('run') / args.arch, interactive=True, extra=args.qemu)
+    spec = make_spec(rundir.begin('run') / args.arch, interactive=True, extra=args.qemu,
+                     adversary=args.adversary)
     return 2 if machine.run_interactive(spec, args.gdb) else 0
 
 

@@ -3,6 +3,7 @@
 
 import contextlib
 import copy
+import json
 import secrets
 import shlex
 import shutil
@@ -23,15 +24,18 @@ from .qmp import Qmp, QmpClosed
 
 IOMMU_ID = 'iommu0'
 ACCEL_ID = 'accel0'
+CHECKER_ID = 'checker0'
 PORT_ID = 'port0'
 PERIPHERAL = '/machine/peripheral'
 IOMMU = f'/machine/peripheral/{IOMMU_ID}'
 ACCEL = f'/machine/peripheral/{ACCEL_ID}'
+CHECKER = f'/machine/peripheral/{CHECKER_ID}'
 REGISTERS = ('gsts', 'rtaddr', 'cr0', 'pqh', 'pqt')
 
 # What an earlier run may have left and nobody shall take for this one's.
-LOGS = ('command', 'console.log', 'control.log', 'dmesg.log', 'events.log', 'evidence.json',
-        'qemu.log', 'times.json', 'verdicts.json', 'verdicts.ktap', 'verdicts.xml')
+LOGS = ('command', 'console.log', 'contract.json', 'control.log', 'dmesg.log', 'events.log',
+        'evidence.json', 'qemu.log', 'times.json', 'verdicts.json', 'verdicts.ktap',
+        'verdicts.xml')
 OF_EACH_PROCESS = ('events-*.log', 'command-*', 'events*.jsonl*')
 
 # Signals that mean that QEMU itself went wrong.
@@ -42,12 +46,18 @@ START_TIMEOUT = 60
 POLL = 0.2
 # The guest blinks with a lamp for five seconds before it lets a device go.
 PLUG_TIMEOUT = 120
+USER_QMP = 'user-qmp'
 MOVE_TIMEOUT = 120
 # Bytes on the control channel, far above what the longest scenario says.
 MOST_LINE = 1 << 20
 MOST_HEARD = 256 << 20
 
 ACCEL_DEVICE = 'sva-accel'
+CHECKER_DEVICE = 'sva-checker'
+# What it does when a rule is broken.
+REPORT = 'report'
+STOP = 'stop'
+GDB_PORT = 1234
 TOKEN = 'sva.token'
 
 
@@ -61,6 +71,10 @@ class GuestSilent(SvaError):
 
 class ModelCrash(SvaError):
     """QEMU died of a signal: an assertion or a wild pointer in a model."""
+
+
+class Stopped(SvaError):
+    """The checker stopped the guest, and Spec.on_stop wanted it to end there."""
 
 
 @dataclass
@@ -82,6 +96,13 @@ class Spec:
     timeout_multiplier: int = 1
     # Properties of the IOMMU, 'NAME=VALUE[,NAME=VALUE...]'.
     iommu_options: str = ''
+    # Policy of the checker of the models, '': there is none.
+    checker: str = REPORT
+    # With STOP: a function of the machine that is called when the checker has
+    # stopped it, and says whether it shall end there; else it goes on.
+    on_stop: object = None
+    # Seed of the liberties that the models take; 0: none.
+    adversary: int = 0
     devices: list = field(default_factory=list)
     extra: list = field(default_factory=list)
     # Keep the event stream, for `sva report`.
@@ -132,14 +153,16 @@ def command(spec, sockets=None, files=None):
            '-append', append]
     if spec.iommu:
         options = [target.iommu, f'id={IOMMU_ID}', spec.iommu_options]
-        cmd += ['-device', ','.join(filter(None, options))]
+        cmd += ['-device', with_adversary(spec, ','.join(filter(None, options)))]
+    if spec.checker:
+        cmd += ['-device', f'{CHECKER_DEVICE},id={CHECKER_ID},policy={spec.checker}']
     if spec.port:
         cmd += ['-device', f'pcie-root-port,id={PORT_ID},chassis=1,slot=1']
     if spec.accel:
-        cmd += ['-device', f'{ACCEL_DEVICE},id={ACCEL_ID}'
-                + (f',bus={PORT_ID}' if spec.port else '')]
+        cmd += ['-device', with_adversary(spec, f'{ACCEL_DEVICE},id={ACCEL_ID}'
+                                          + (f',bus={PORT_ID}' if spec.port else ''))]
     for device in spec.devices:
-        cmd += list(device)
+        cmd += [with_adversary(spec, word) for word in device]
     if spec.interactive:
         cmd += ['-serial', 'mon:stdio']
     else:
@@ -150,11 +173,22 @@ def command(spec, sockets=None, files=None):
                 *(word.format('control') for word in target.control_options),
                 '-chardev', f'socket,id=qmp,path={text.option(sockets)}/qmp',
                 '-mon', 'chardev=qmp,mode=control']
+    if sockets and spec.checker == STOP:
+        # For whoever looks at the guest that was stopped.
+        cmd += ['-qmp', f'unix:{text.option(sockets)}/{USER_QMP},server=on,wait=off']
     if files.stream:
         cmd += ['-chardev', f'file,id=stream,path={text.option(files.stream)},append=on',
                 '-device', 'sva-events,chardev=stream']
     return cmd + ['-D', files.events, '-d', 'guest_errors,unimp,trace:sva_*',
                   *spec.extra]
+
+
+def with_adversary(spec, word):
+    """A device of the command line, with the seed if it can take liberties."""
+    if not spec.adversary or word.split(',')[0] not in (arches.get(spec.arch).iommu,
+                                                        ACCEL_DEVICE):
+        return word
+    return f'{word},adversary={spec.adversary}'
 
 
 class Machine:
@@ -332,6 +366,7 @@ class Machine:
             try:
                 data = self.control.recv(65536)
             except TimeoutError:
+                deadline += self._look_stopped()
                 continue
             except OSError:
                 data = b''
@@ -377,10 +412,29 @@ class Machine:
 
     def wait(self, timeout):
         """Wait until the guest has powered off."""
+        deadline = time.monotonic() + timeout
+        while True:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(POLL if self.spec.on_stop else timeout)
+                return
+            deadline += self._look_stopped()
+            if time.monotonic() > deadline:
+                raise SvaError('the guest did not power off', self.log('console.log'))
+
+    def _look_stopped(self):
+        """Has the checker stopped the guest? Returns the seconds spent on that."""
+        if not self.spec.on_stop:
+            return 0
         try:
-            self.process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            raise SvaError('the guest did not power off', self.log('console.log')) from None
+            if self.qmp.execute('query-status')['status'] != 'debug':
+                return 0
+            began = time.monotonic()
+            if self.spec.on_stop(self):
+                raise Stopped('stopped by the checker')
+            self.qmp.execute('cont')
+        except QmpClosed:
+            return 0
+        return time.monotonic() - began
 
     def _last_words(self):
         lines = self.console.text().strip().splitlines()
@@ -393,6 +447,16 @@ class Machine:
         found = {name.removeprefix('count-'): self.qmp.get(path, name) for name in sorted(names)}
         earlier = self.earlier if path == IOMMU else {}
         return {name: value + earlier.get(name, 0) for name, value in found.items()}
+
+    def violations(self):
+        """What the checker has reported, as its JSON has it."""
+        if not self.spec.checker or not self.qmp.get(CHECKER, 'count-violations'):
+            return []
+        return json.loads(self.qmp.get(CHECKER, 'violations'))
+
+    def checked_events(self):
+        """How many events the checker has seen."""
+        return self.qmp.get(CHECKER, 'count-events') if self.spec.checker else 0
 
     def has_accel(self):
         """Whether it is there now."""
@@ -441,7 +505,7 @@ def run_interactive(spec, gdb=False):
     """A shell in the guest on this terminal; returns QEMU's exit status."""
     spec.logs.mkdir(parents=True, exist_ok=True)
     if gdb:
-        print(f'QEMU waits for gdb: gdb -ex "target remote :1234" '
+        print(f'QEMU waits for gdb: gdb -ex "target remote :{GDB_PORT}" '
               f'{Path(spec.kernel).name} (vmlinux of that build)', flush=True)
     events = logs.BoundedLog(spec.logs / 'events.log')
     with contextlib.closing(events):

@@ -52,6 +52,12 @@ class Run:
     # Number of lines that were cut from it.
     console_cut: int = 0
     error: str = ''
+    # contract.Judged; None: there was no checker.
+    contract: Optional[tuple] = None
+    # Seed of the liberties that the models took; 0: none.
+    adversary: int = 0
+    # The checker stopped the machine, as it was told to.
+    stopped: bool = False
     # (party, text) if the run ended because the kernel or a model died.
     death: Optional[tuple] = None
     status: Optional[int] = None

@@ -6,7 +6,7 @@ from pathlib import Path
 from ..setup import arch as arches, artifacts, kconfig, linux, plan
 from ..util.errors import SvaError
 from . import tsc
-from .machine import Spec
+from .machine import STOP, Spec
 
 # A full log on the console, to see where a guest hangs; it costs no time.
 CMDLINE = 'loglevel=7'
@@ -81,6 +81,25 @@ def appended(make_spec, words):
     def make(logs, **more):
         spec = make_spec(logs, **more)
         spec.cmdline = ' '.join(filter(None, (spec.cmdline, *words.split())))
+        return spec
+    return make
+
+
+def changed(make_spec, **fields):
+    """That kernel, in a machine of which some members are others."""
+    def make(logs, **more):
+        spec = make_spec(logs, **more)
+        for name, value in fields.items():
+            setattr(spec, name, value)
+        return spec
+    return make
+
+
+def stopped(make_spec, make_stop):
+    """That kernel, with a checker that stops it; make_stop() makes a Spec.on_stop."""
+    def make(logs, **more):
+        spec = make_spec(logs, **more)
+        spec.checker, spec.on_stop = STOP, make_stop()
         return spec
     return make
 

@@ -53,6 +53,8 @@ class Verdict:
     kernel: str = ''
     # How long the scenario took: one machine serves all of its rules.
     seconds: float = 0
+    # contract.Violation: of the rule `contract` only.
+    violations: tuple = ()
 
     def __post_init__(self):
         assert self.result in RESULTS and self.party in PARTIES and self.state in STATES
@@ -69,7 +71,8 @@ class Verdict:
 
     def to_json(self):
         values = {**asdict(self), 'finding': self.finding or None}
-        return {key: values[key] for key in JSON_KEYS}
+        more = {'violations': [v.to_json() for v in self.violations]} if self.violations else {}
+        return {key: values[key] for key in JSON_KEYS} | more
 
 
 def exit_status(verdicts, boot_failed=False, boot_failure=2):

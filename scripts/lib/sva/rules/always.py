@@ -2,7 +2,7 @@
 """The rules that every run has to keep, whatever its scenario."""
 
 from ..guest import kmsg
-from ..judge import counters
+from ..judge import contract as contracts, counters
 from ..judge.verdict import KERNEL, MODEL, SETUP
 from . import blame, forgotten
 from .facts import between, count, iommu, stage, stages_with_device, total
@@ -56,6 +56,18 @@ def caches_forget(run):
                   f'{count(seen[0][2], "translation")} before', [
         Check(not kept, MODEL, 'all had been invalidated, and the models hold at '
               + '; '.join(kept))], MODEL)
+
+
+def contract(run):
+    """The checker of the models has found no broken rule."""
+    if run.contract is None:
+        raise NotApplicable
+    events, violations = run.contract
+    party, evidence = contracts.first(violations) if violations else (SETUP, '')
+    return Result(f'no rule broken in {count(events, "event")}',
+                  [Check(not violations, party, evidence),
+                   Check(bool(events), SETUP, 'the checker saw no event')],
+                  violations=violations)
 
 
 def answers(intervals):

@@ -9,6 +9,7 @@ from . import always, blame
 from .facts import Missing
 from .rule import NotApplicable, Rule
 
+CONTRACT = Rule(OVERALL, 'contract', always.contract)
 # For a device that was never reset.
 FROM_POWER_ON = ((None, None),)
 
@@ -25,11 +26,14 @@ def evaluate(run, rules, intervals=FROM_POWER_ON, trouble=()):
     name = run.scenario.split(',')[0]
     if run.death:
         party, reason = run.death
-        return [Verdict(name, OVERALL, 'health', party, verdict.FAIL, reason)]
+        return [Verdict(name, OVERALL, 'health', party, verdict.FAIL, reason),
+                *broken_contract(run, name)]
+    if run.stopped:
+        return broken_contract(run, name)
     if not run.complete:
         return broken_off(run, name, rules, trouble)
     common = [Rule(OVERALL, 'program', always.program),
-              Rule(OVERALL, 'health', always.health(trouble))]
+              Rule(OVERALL, 'health', always.health(trouble)), CONTRACT]
     if any(stage.accel and stage.iommu is not None for stage in run.stages.values()):
         common.insert(0, Rule(OVERALL, 'models-agree', always.models_agree(intervals)))
         common.insert(0, Rule(OVERALL, 'answers', always.answers(intervals)))
@@ -61,6 +65,7 @@ def broken_off(run, name, rules, trouble):
         reached.insert(len(rules), Rule(OVERALL, 'invalidated', always.invalidated))
     found = [_evaluate(name, run, rule) for rule in reached]
     broken = [item for item in found if item and item.result == verdict.FAIL]
+    broken += broken_contract(run, name)
     cause = blame.hang(run)
     if cause:
         broken.append(Verdict(name, OVERALL, 'complete', cause.party, verdict.FAIL,
@@ -70,10 +75,17 @@ def broken_off(run, name, rules, trouble):
     return broken
 
 
+def broken_contract(run, name):
+    """The verdict of the checker on a run that has no end, if a rule was broken."""
+    found = _evaluate(name, run, CONTRACT)
+    return [found] if found and found.result == verdict.FAIL else []
+
+
 def _evaluate(scenario, run, rule):
     """One rule; None: it does not apply."""
-    def made(party, outcome, evidence):
-        return Verdict(scenario, rule.state, rule.name, party, outcome, evidence)
+    def made(party, outcome, evidence, violations=()):
+        return Verdict(scenario, rule.state, rule.name, party, outcome, evidence,
+                       violations=violations)
     try:
         result = rule.judge(run)
     except NotApplicable:
@@ -85,7 +97,8 @@ def _evaluate(scenario, run, rule):
             party, figure = found_by(check.culprit, run)
             outcome = verdict.ERROR if party == SETUP else verdict.FAIL
             told = not figure or figure in check.text
-            return made(party, outcome, check.text if told else f'{check.text}; {figure}')
+            return made(party, outcome, check.text if told else f'{check.text}; {figure}',
+                        result.violations)
     return made(result.party, verdict.PASS, result.evidence)
 
 

@@ -23,6 +23,8 @@ class Result(NamedTuple):
     checks: list
     # Who is under test; shown with a pass.
     party: str = KERNEL
+    # contract.Violation: what the checker of the models found.
+    violations: tuple = ()
 
 
 class Rule(NamedTuple):

@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 
-from ..judge import verdict
+from ..judge import contract, verdict
 from ..setup import arch as arches
 from ..util import paths
 from ..util.errors import SvaError
@@ -84,6 +84,8 @@ def _apply_one(item, findings, where, strict):
     if not listed or item.result == verdict.ERROR:
         return item
     item = replace(item, expected=verdict.KNOWN)
+    if item.violations:
+        return _apply_contract(item, listed)
     if item.result == verdict.PASS:
         if not strict:
             return item
@@ -94,3 +96,18 @@ def _apply_one(item, findings, where, strict):
         if item.party == verdict.KERNEL and finding.explains(item):
             return replace(item, result=verdict.KNOWN, finding=finding.label)
     return item
+
+
+def _apply_contract(item, listed):
+    """Each violation has to be explained; those that are not are told first."""
+    def explains(violation):
+        return next((f.label for f in listed if violation.party == verdict.KERNEL
+                     and re.search(f.rules[item.rule], violation.line)), '')
+
+    violations = contract.explained(item.violations, explains)
+    new = [v for v in violations if not v.finding]
+    if not new:
+        return replace(item, result=verdict.KNOWN, finding=violations[0].finding,
+                       violations=violations)
+    party, evidence = contract.first(new)
+    return replace(item, party=party, evidence=evidence, violations=violations)

@@ -42,6 +42,12 @@ def table(verdicts, colour=False):
         state = item.state if item.state != last else ''
         last = item.state
         lines += _row(state, item, colour, shown)
+        for violation in item.violations:
+            # A single one is the evidence already.
+            lines += [' ' * EVIDENCE_AT + wrapped for line in
+                      violation.lines()[len(item.violations) == 1:]
+                      for wrapped in textwrap.wrap(line, WIDTH - EVIDENCE_AT,
+                                                   subsequent_indent='  ')]
     return '\n'.join(lines)
 
 
@@ -98,6 +104,7 @@ def ktap(verdicts):
                   f'  # Linux {items[0].kernel}, {items[0].seconds:.1f} s']
         for index, item in enumerate(items, 1):
             lines.append(f'  # {item.rule}: {item.evidence}')
+            lines += [f'  # {item.rule}: {line}' for v in item.violations for line in v.lines()]
             lines.append(f'  {_ktap_result(index, item)}')
         good = all(v.good for v in items)
         lines.append(f'{"ok" if good else "not ok"} {number} {title}')
@@ -136,7 +143,8 @@ def junit(verdicts):
                 text = f'{item.party}: {item.evidence}'
                 message = item.finding or text
                 ElementTree.SubElement(case, tag, message=message).text = text
-            ElementTree.SubElement(case, 'system-out').text = item.evidence
+            ElementTree.SubElement(case, 'system-out').text = '\n'.join(
+                [item.evidence, *(line for v in item.violations for line in v.lines())])
     return xml(root)
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Boot a machine for each scenario, observe it, judge it, keep the evidence."""
 
+import contextlib
 import json
 import time
 import traceback
@@ -9,9 +10,10 @@ from dataclasses import asdict, dataclass, replace
 from .. import scenarios
 from ..guest import kmsg, machine
 from ..guest.qmp import QmpClosed
-from ..guest.session import Session, TROUBLE
-from ..judge import debts, holdings, iommus, verdict
+from ..guest.session import Run, Session, TROUBLE
+from ..judge import contract, debts, holdings, iommus, verdict
 from ..setup import arch as arches
+from ..util import files
 from ..util.errors import SvaError
 from . import findings
 
@@ -78,6 +80,17 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
     at_stage(machine, stage) is called at each stage, after observe() and the host's part
     of the scenario.
     """
+    checker = contract.Watch()
+    run = _run_machine(spec, scenario, timeout, at_stage, checker)
+    run.adversary = spec.adversary
+    if spec.checker and (spec.iommu or checker.events):
+        said = (spec.logs / 'qemu.log').read_text(encoding='utf-8', errors='replace')
+        run.contract = checker.all(said.splitlines())
+        files.write(spec.logs / 'contract.json', json.dumps(checker.record(), indent=1) + '\n')
+    return run
+
+
+def _run_machine(spec, scenario, timeout, at_stage, checker):
     timeout *= spec.timeout_multiplier
     spec.cmdline = f'{spec.cmdline} sva.run={scenario} sva.timeout={timeout}'.strip()
     watch = debts.Watch(spec.arch, spec.timeout_multiplier) if spec.iommu else None
@@ -87,6 +100,7 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
 
         def look(stage, run):
             observe(guest, stage, run, watch)
+            checker.look(guest)
             if stage.name == TROUBLE:
                 return
             scenarios.act(guest, stage, run)
@@ -102,6 +116,11 @@ def run_machine(spec, scenario, timeout=SCENARIO_TIMEOUT, at_stage=None):
             party = verdict.KERNEL if isinstance(e, machine.GuestPanic) else verdict.MODEL
             session.current.death = (party, e.message)
             return session.current
+        except machine.Stopped:
+            run = session.current or Run(scenario)
+            run.stopped = True
+            with contextlib.suppress(QmpClosed):    # whoever had it may have ended it
+                checker.look(guest)
         except SvaError as e:
             run = session.current
             if not run or not run.stages:
@@ -212,7 +231,8 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
             prepare(run)
         release = run.setup.get('kernel.release', '')
         verdicts = [_seen_whole(v, run) for v in scenarios.judge(run)]
-        verdicts = findings.apply(verdicts, known, release, strict, run.arch)
+        if release:     # else it was stopped before it said which kernel it is
+            verdicts = findings.apply(verdicts, known, release, strict, run.arch)
         refused = bool(run.refused) and all(v.result == verdict.ERROR for v in verdicts)
     except SvaError as e:
         text = e.message + (f' (log: {e.log})' if e.log else '')

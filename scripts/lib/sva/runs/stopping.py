@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Stop the guest where it breaks a rule, and keep it there for a debugger."""
+
+import re
+import subprocess
+import sys
+
+from ..guest import machine
+from ..judge import contract
+
+ANY = 'any'
+# Of each processor, as QEMU's monitor prints them.
+COUNTER = re.compile(r'\b(?:RIP|PC)=([0-9a-f]{16})')
+
+
+class Stop:
+    """Spec.on_stop of one machine: ends it where a rule of the checker is broken.
+
+    rule: its id, or ANY. gdb: let gdb attach. hold: keep the guest until somebody says to go
+    on, or QEMU ends.
+    """
+
+    def __init__(self, rule=ANY, gdb=False, hold=None):
+        self.rule = rule
+        self.gdb = gdb
+        self.hold = (gdb or sys.stdin.isatty()) if hold is None else hold
+        self.known = set()
+
+    def __call__(self, guest):
+        found = [v for v in map(contract.from_json, guest.violations())
+                 if v.number not in self.known]
+        self.known.update(v.number for v in found)
+        wanted = [v for v in found if self.rule in (ANY, v.rule)]
+        if not wanted:
+            return False
+        print('\n'.join(told(guest, wanted)), flush=True)
+        if self.gdb:
+            guest.qmp.monitor(f'gdbserver tcp::{machine.GDB_PORT}')
+            print(f'  gdb: gdb -ex "target remote :{machine.GDB_PORT}" vmlinux (of that build)',
+                  flush=True)
+        if self.hold:
+            wait(guest)
+        return True
+
+
+def told(guest, violations):
+    """Lines about where the guest is."""
+    lines = [f'stopped: {line}' if not n else f'  {line}'
+             for v in violations for n, line in enumerate(v.lines())]
+    where = COUNTER.findall(guest.qmp.monitor('info registers -a'))
+    if where:
+        lines.append('  processors at ' + ', '.join(f'0x{word}' for word in where))
+    lines.append(f'  QMP: {guest.dir}/{machine.USER_QMP}')
+    return lines
+
+
+def wait(guest):
+    """Until Enter or the end of input, or of QEMU."""
+    print('The guest is paused; Enter ends it.', flush=True)
+    if sys.stdin.isatty():
+        try:
+            input()
+        except EOFError:
+            pass
+        return
+    # For ever: somebody has a debugger at it.
+    while guest.process.poll() is None:
+        try:
+            guest.process.wait(machine.POLL)
+        except subprocess.TimeoutExpired:
+            continue

@@ -7,13 +7,17 @@ import json
 import sys
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva import cli  # noqa: E402
+from sva import cli, scenarios  # noqa: E402
+from sva.commands import mutants as commands  # noqa: E402
+from sva.guest.machine import Spec  # noqa: E402
 from sva.judge import verdict  # noqa: E402
+from sva.judge.contract import Violation  # noqa: E402
 from sva.judge.verdict import Verdict  # noqa: E402
 from sva.runs import mutation  # noqa: E402
 from sva.runs.mutation import Outcome  # noqa: E402
@@ -21,6 +25,7 @@ from sva.runs.runner import Result  # noqa: E402
 from sva.setup import linux, plan, variants  # noqa: E402
 from sva.testing import mutants  # noqa: E402
 from sva.testing.junit import FAIL, PASS  # noqa: E402
+from sva.util import paths  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
 HEAD = '''// SPDX-License-Identifier: GPL-2.0-or-later
@@ -57,11 +62,16 @@ class Heads(unittest.TestCase):
         found = self.parse(HEAD)
         self.assertEqual((found.name, found.title, found.files),
                          ('silent', 'Nobody is told of anything.', ('a/b.c',)))
-        self.assertEqual(found.shown, {'x86_64': ('kill', 'abort', 90)})
+        self.assertEqual(found.shown, {'x86_64': ('kill', 'abort', 90, 0)})
 
     def test_a_scenario_may_be_given_more_time(self):
         found = self.parse(HEAD.replace('kill abort', 'kill abort 240'))
         self.assertEqual(found.shown['x86_64'].seconds, 240)
+
+    def test_models_may_take_liberties(self):
+        for words, seconds in (('adversary=7', 90), ('30 adversary=7', 30)):
+            found = self.parse(HEAD.replace('kill abort', f'kill contract:some-rule {words}'))
+            self.assertEqual(found.shown['x86_64'], ('kill', 'contract:some-rule', seconds, 7))
 
     def test_a_head_alone_changes_no_kernel(self):
         with tempfile.TemporaryDirectory() as temp:
@@ -80,6 +90,8 @@ class Heads(unittest.TestCase):
                             (HEAD.replace('kill abort', 'kill'), 'shown: ARCH SCENARIO RULE'),
                             (HEAD.replace('x86_64', 'riscv64'), 'shown: ARCH SCENARIO RULE'),
                             (HEAD.replace('abort', 'abort soon'), 'shown: ARCH SCENARIO RULE'),
+                            (HEAD.replace('abort', 'abort adversary=0'), 'adversary=SEED'),
+                            (HEAD.replace('abort', 'abort adversary=1 30'), 'adversary=SEED'),
                             (HEAD.replace('abort\n', 'abort\n// shown: x86_64 late abort\n'),
                              'once for each'),
                             (HEAD.replace('"silent"', '"other"'), 'occurs nowhere')):
@@ -163,6 +175,21 @@ class Outcomes(unittest.TestCase):
                              ((('abort', verdict.KERNEL, verdict.PASS),), False)):
             self.assertEqual(self.judged(*seen).caught, caught, seen)
 
+    def test_rules_of_the_checker_are_named_one_by_one(self):
+        found = Verdict('kill', verdict.OVERALL, 'contract', verdict.MODEL, verdict.FAIL, 'x',
+                        violations=(Violation(1, 'model-rule', verdict.MODEL, 'a'),
+                                    Violation(2, 'known-rule', verdict.KERNEL, 'b',
+                                              finding='finding 1: x'),
+                                    Violation(3, 'range-rule', verdict.KERNEL, 'c', 'd')))
+        for rule, caught in (('contract:range-rule', True), ('contract:model-rule', False),
+                             ('contract:known-rule', False), ('contract', False)):
+            judged = mutation._outcome('x86_64', 'silent', 'kill', rule,
+                                       Result('kill', [found], '7.0', 1.0, None))
+            self.assertEqual(judged.caught, caught, rule)
+            self.assertEqual((judged.reported, judged.blamed),
+                             (('contract:range-rule',), ('contract:model-rule',)))
+            self.assertEqual(judged.evidence, 'contract:range-rule: c Owed: d')
+
     def test_evidence_is_that_of_the_expected_rule(self):
         found = self.judged(('silence', verdict.KERNEL, verdict.FAIL),
                             ('abort', verdict.KERNEL, verdict.FAIL))
@@ -192,6 +219,7 @@ class Outcomes(unittest.TestCase):
         self.assertNotIn('seen', mutation.row(outcome()))
         self.assertIn('abort: seen', mutation.row(outcome(reported=('silence',))))
         self.assertIn('(control)', mutation.row(outcome(variants.NONE, (), name='')))
+        self.assertIn('kill ~3 ', mutation.row(replace(outcome(), adversary=3)))
 
 
 class Plans(unittest.TestCase):
@@ -199,9 +227,50 @@ class Plans(unittest.TestCase):
     def test_each_has_a_control(self):
         found = mutation.plan(['x86_64'], ['unbind-no-drain', 'release-ignored'])
         self.assertEqual(found, [
-            ('x86_64', 'unbind-no-drain', 'fault-in', 'drain', 90),
-            ('x86_64', 'release-ignored', 'kill', 'abort', 90),
-            ('x86_64', '', 'fault-in', 'none', 90), ('x86_64', '', 'kill', 'none', 90)])
+            ('x86_64', 'unbind-no-drain', 'fault-in', 'drain', 90, 0),
+            ('x86_64', 'release-ignored', 'kill', 'abort', 90, 0),
+            ('x86_64', '', 'fault-in', 'none', 90, 0), ('x86_64', '', 'kill', 'none', 90, 0)])
+
+    def test_a_control_is_for_the_same_machine(self):
+        [broken, control] = mutation.plan(['x86_64'], ['present-first'])
+        self.assertEqual((broken[5], control[5]), (1, 1))
+        self.assertEqual((control[1], control[3]), ('', 'none'))
+
+    def test_controls_alone_grow_worse_round_by_round(self):
+        found = mutation.controls(['x86_64', 'aarch64'], 5, ('kill', 'late'))
+        self.assertEqual([(arch, scenario, adversary) for arch, _, scenario, _, _, adversary
+                          in found[:5]],
+                         [('x86_64', 'kill', 0), ('x86_64', 'late', 0), ('x86_64', 'kill', 1),
+                          ('x86_64', 'late', 1), ('x86_64', 'kill', 2)])
+        self.assertEqual(len(found), 10)
+        self.assertTrue(all(words[1] == '' and words[3] == 'none' for words in found))
+        self.assertEqual({words[2] for words in mutation.controls(['aarch64'], 100)},
+                         set(scenarios.of_arch(scenarios.DEFAULT, 'aarch64')))
+        with self.assertRaisesRegex(SvaError, 'no scenario stall-across-exit for x86_64'):
+            mutation.controls(['x86_64'], 1, ('stall-across-exit',))
+
+    def test_controls_break_nothing(self):
+        err = io.StringIO()
+        with contextlib.redirect_stderr(err):
+            self.assertEqual(cli.main(['mutants', '--controls', '4', 'fpd-set']), 2)
+        self.assertIn('breaks nothing', err.getvalue())
+
+    def test_controls_run_the_kernel_of_the_set_up(self):
+        with tempfile.TemporaryDirectory() as temp, \
+                mock.patch.object(paths, 'ROOT', Path(temp)), \
+                mock.patch.object(commands.specs, 'set_up') as set_up, \
+                mock.patch.object(commands.mutation, 'run', return_value=[
+                    outcome(variants.NONE, (), name=''),
+                    outcome(variants.NONE, ('abort',), name='')]) as run, \
+                contextlib.redirect_stdout(io.StringIO()):
+            status = cli.main(['mutants', '--controls', '4', '--arch', 'x86_64', '--flavour',
+                               'debug', '--json', f'{temp}/out.json'])
+            written = json.loads(Path(f'{temp}/out.json').read_text(encoding='utf-8'))
+        set_up.assert_called_once_with('x86_64', 'debug')
+        self.assertEqual(len(run.call_args[0][0]), 4)
+        self.assertEqual(status, 1)
+        self.assertEqual(written, {'format': 1, 'mutants': [], 'control_runs': 2,
+                                   'false_reports': 1})
 
     def test_unknown_names_are_errors(self):
         with self.assertRaisesRegex(SvaError, 'no variant nonsense'):
@@ -216,8 +285,8 @@ class Plans(unittest.TestCase):
                                Result(name, [], '7.0', 1.0, None)), \
                 mock.patch.object(mutation.specs, 'appended',
                                   side_effect=lambda make, words: make):
-            found = mutation.run(todo, {'x86_64': lambda logs: None}, Path('/nonexistent'), 2,
-                                 told.append)
+            found = mutation.run(todo, {'x86_64': lambda logs: Spec('x86_64', None, None, logs)},
+                                 Path('/nonexistent'), 2, told.append)
         self.assertEqual([o.name for o in found], ['unbind-no-drain', ''])
         self.assertEqual(told, found)
 

@@ -3,20 +3,24 @@
 
 import argparse
 
+from .. import scenarios
 from ..guest import specs
 from ..runs import mutation, report, rundir
 from ..setup import arch as arches, linux, tools, variants
 from ..util import files, paths
+from ..util.errors import SvaError
 
 EXAMPLES = """examples:
   sva mutants                       all of them; takes about ten minutes
   sva mutants --arch aarch64        only those for arm64 guests
   sva mutants unbind-no-drain       only this one, and its control
   sva mutants --list                what is broken, and how
+  sva mutants --controls 400        sound kernels only, on hardware that grows worse
+  sva mutants --controls 20 --flavour debug --scenario kill
 
 Each is a semantic patch in tests/guest/kernel/variants. All of an architecture are
 built into one kernel and chosen one at a time; a control run is the same kernel with
-none chosen. One is caught if the rule that is expected accuses the kernel: a hang, a
+none chosen, or with --controls the one of the set-up. One is caught if the rule that is expected accuses the kernel: a hang, a
 warning or another rule do not count.
 
 exit status: 0 all caught and no sound kernel accused, 1 otherwise, 2 the set-up is
@@ -31,14 +35,21 @@ def register(subparsers):
     parser.add_argument('variant', nargs='*', metavar='NAME', help='only these')
     parser.add_argument('--arch', action='append', choices=list(arches.ALL),
                         help='only for this guest architecture')
-    parser.add_argument('--jobs', type=_jobs, default=tools.jobs(), metavar='N',
+    parser.add_argument('--jobs', type=_number, default=tools.jobs(), metavar='N',
                         help='machines at the same time (default: %(default)s)')
     parser.add_argument('--json', metavar='FILE', help='write the outcomes as JSON')
     parser.add_argument('--list', action='store_true', help='name the variants and run none')
+    parser.add_argument('--controls', type=_number, metavar='N', help='break nothing: N runs of '
+                        'each architecture, round after round of the default scenarios, from '
+                        'the second round on with `--adversary 1`, 2, ...')
+    parser.add_argument('--scenario', action='extend', type=scenarios.matching, default=[],
+                        metavar='NAME', help='with --controls: these instead')
+    parser.add_argument('--flavour', choices=linux.FLAVOURS, default='plain',
+                        help='with --controls: of the kernel (default: %(default)s)')
     parser.set_defaults(run=run, junit=None)
 
 
-def _jobs(word):
+def _number(word):
     number = int(word)
     if number < 1:
         raise argparse.ArgumentTypeError('at least one machine is needed')
@@ -51,8 +62,15 @@ def run(args):
             print(f'{v.name:31}{v.title} ({", ".join(v.shown)})')
         return 0
     report.check_options(args)
-    todo = mutation.plan(args.arch or list(arches.ALL), args.variant)
-    makers = {arch: specs.set_up(arch, linux.VARIANTS)
+    archs, flavour = args.arch or list(arches.ALL), linux.VARIANTS
+    if args.controls:
+        if args.variant:
+            raise SvaError('--controls breaks nothing: name no variant')
+        flavour = args.flavour
+        todo = mutation.controls(archs, args.controls, tuple(dict.fromkeys(args.scenario)))
+    else:
+        todo = mutation.plan(archs, args.variant)
+    makers = {arch: specs.set_up(arch, flavour)
               for arch in dict.fromkeys(words[0] for words in todo)}
     base = rundir.begin('mutants')
     print(mutation.header(), flush=True)

@@ -5,22 +5,26 @@ import json
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .. import scenarios
 from ..guest import specs
-from ..judge import verdict
+from ..judge import contract, verdict
 from ..setup import variants
 from ..util.errors import SvaError
 from . import findings, runner
 
 # Of the JSON: one more when something in it changes its meaning.
 FORMAT = 1
-ROW = '{:<9}{:<31}{:<27}{:<17}{:<8}{:>6}  {}'
+ROW = '{:<9}{:<31}{:<27}{:<31}{:<8}{:>6}  {}'
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the rules said about one variant; about the kernel as it is without a name."""
+    """What the rules said about one variant; about the kernel as it is without a name.
+
+    A rule of the checker is contract:RULE.
+    """
     arch: str
     name: str
     scenario: str
@@ -29,6 +33,7 @@ class Outcome:
     blamed: tuple       # rules broken by somebody else, or nobody can tell
     evidence: str
     seconds: float
+    adversary: int = 0
 
     @property
     def caught(self):
@@ -43,12 +48,16 @@ class Outcome:
 
     def to_json(self):
         return {'arch': self.arch, 'name': self.name, 'scenario': self.scenario,
-                'expected': self.expected, 'reported': list(self.reported),
-                'caught': self.caught, 'seconds': round(self.seconds, 1)}
+                'adversary': self.adversary, 'expected': self.expected,
+                'reported': list(self.reported), 'caught': self.caught,
+                'evidence': self.evidence, 'seconds': round(self.seconds, 1)}
 
 
 def plan(archs, names):
-    """[(architecture, variant name or '', *Shown)]: the variants, then the controls."""
+    """[(architecture, variant name or '', *Shown)]: the variants, then the controls.
+
+    There is a control for each machine in which a variant is shown.
+    """
     every = variants.load()
     unknown = [name for name in names if name not in every]
     if unknown:
@@ -59,9 +68,29 @@ def plan(archs, names):
              if arch in v.shown]
     if not found:
         raise SvaError(f'nothing shows {", ".join(names)} on {", ".join(archs)} guests')
-    controls = dict.fromkeys((arch, scenario) for arch, _, scenario, *_ in found)
-    return found + [(arch, '', *variants.Shown(scenario, variants.NONE))
-                    for arch, scenario in controls]
+    controls = dict.fromkeys((arch, scenario, adversary)
+                             for arch, _, scenario, _, _, adversary in found)
+    return found + [control(*words) for words in controls]
+
+
+def control(arch, scenario, adversary):
+    """The same for a kernel with which nothing is wrong."""
+    return (arch, '', *variants.Shown(scenario, variants.NONE, adversary=adversary))
+
+
+def controls(archs, number, names=()):
+    """That many control runs of each architecture: round after round of the scenarios.
+
+    The models are as usual in the first round and take liberties in the others, each with
+    another seed.
+    """
+    found = []
+    for arch in archs:
+        chosen = scenarios.of_arch(names or scenarios.DEFAULT, arch)
+        if not chosen:
+            raise SvaError(f'there is no scenario {", ".join(names)} for {arch} guests')
+        found += [control(arch, chosen[n % len(chosen)], n // len(chosen)) for n in range(number)]
+    return found
 
 
 def run(todo, makers, base, jobs, on_outcome):
@@ -71,11 +100,13 @@ def run(todo, makers, base, jobs, on_outcome):
     """
     known = findings.load()
 
-    def one(arch, name, scenario, rule, seconds):
+    def one(arch, name, scenario, rule, seconds, adversary):
         make = specs.appended(makers[arch], f'sva.variant={name}') if name else makers[arch]
-        result = runner.run_scenario(make(base / arch / (name or 'control') / scenario),
-                                     scenario, known, timeout=seconds)
-        return _outcome(arch, name, scenario, rule, result)
+        make = specs.changed(make, adversary=adversary)
+        what = name or (f'control-{adversary}' if adversary else 'control')
+        result = runner.run_scenario(make(base / arch / what / scenario), scenario, known,
+                                     timeout=seconds)
+        return _outcome(arch, name, scenario, rule, result, adversary)
 
     with ThreadPoolExecutor(jobs) as pool:
         futures = [pool.submit(one, *words) for words in todo]
@@ -88,13 +119,35 @@ def run(todo, makers, base, jobs, on_outcome):
     return [future.result() for future in futures]
 
 
-def _outcome(arch, name, scenario, rule, result):
-    bad = [v for v in result.verdicts if v.result in (verdict.FAIL, verdict.ERROR)]
-    reported = [v for v in bad if v.result == verdict.FAIL and v.party == verdict.KERNEL]
-    first = next((v for v in reported if v.rule == rule), (reported or bad or [None])[0])
-    return Outcome(arch, name, scenario, rule, tuple(dict.fromkeys(v.rule for v in reported)),
-                   tuple(dict.fromkeys(v.rule for v in bad if v not in reported)),
-                   f'{first.rule}: {first.evidence}' if first else '', result.seconds)
+def _outcome(arch, name, scenario, rule, result, adversary=0):
+    accused, others = [], []
+    for found in _accusations(result.verdicts):
+        (accused if found.party == verdict.KERNEL else others).append(found)
+    first = next((a for a in accused if a.rule == rule), (accused or others or [None])[0])
+    return Outcome(arch, name, scenario, rule, tuple(dict.fromkeys(a.rule for a in accused)),
+                   tuple(dict.fromkeys(a.rule for a in others)),
+                   f'{first.rule}: {first.evidence}' if first else '', result.seconds, adversary)
+
+
+class Accusation(NamedTuple):
+    """A broken rule, and who broke it."""
+    rule: str
+    party: str
+    evidence: str
+
+
+def _accusations(verdicts):
+    """Of all verdicts; for the rule `contract` those of the checker that nothing explains."""
+    for v in verdicts:
+        if v.result not in (verdict.FAIL, verdict.ERROR):
+            continue
+        if not v.violations:
+            yield Accusation(v.rule, v.party if v.result == verdict.FAIL else verdict.SETUP,
+                             v.evidence)
+        for broken in v.violations:
+            if not broken.finding:
+                yield Accusation(f'{contract.RULE}:{broken.rule}', broken.party,
+                                 broken.line.partition(': ')[2])
 
 
 def header():
@@ -102,9 +155,14 @@ def header():
 
 
 def row(outcome):
-    """The line of an outcome; with what was seen first if it is not as expected."""
+    """The line of an outcome; with what was seen first if it is not as expected.
+
+    ~SEED: the models took liberties.
+    """
     others = f' ({", ".join(outcome.blamed)})' if outcome.blamed else ''
-    line = ROW.format(outcome.arch, outcome.name or '(control)', outcome.scenario,
+    name = outcome.name or '(control)'
+    scenario = outcome.scenario + (f' ~{outcome.adversary}' if outcome.adversary else '')
+    line = ROW.format(outcome.arch, name, scenario,
                       outcome.expected, 'yes' if outcome.caught else 'NO',
                       f'{outcome.seconds:.1f}', ', '.join(outcome.reported) + others).rstrip()
     if outcome.caught or not outcome.evidence:

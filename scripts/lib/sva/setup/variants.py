@@ -5,9 +5,10 @@ All variants of an architecture are in one kernel; sva.variant=NAME on its comma
 line chooses one. Each is a file NAME.cocci for Coccinelle, whose head says
 
 // file: PATH                       of the kernel that it changes; one or more
-// shown: ARCH SCENARIO RULE [SECONDS]  what shows it there, by which rule, and how
-                                    long that may take; RULE is `none` if nothing is
-                                    wrong with the kernel
+// shown: ARCH SCENARIO RULE [SECONDS] [adversary=SEED]
+                                    what shows it there, by which rule, how long that
+                                    may take, and whether the models take liberties;
+                                    RULE is `none` if nothing is wrong with the kernel
 """
 
 import os
@@ -33,14 +34,19 @@ NONE = 'none'
 SECONDS = 90
 
 HEAD = re.compile(r'(?://.*\n)*')
-SHOWN = re.compile(r'shown: \S+ \S+ \S+( [1-9]\d{0,3})?')
+SHOWN = re.compile(r'shown: (?P<arch>\S+) (?P<scenario>\S+) (?P<rule>\S+)'
+                   r'( (?P<seconds>[1-9]\d{0,3}))?( adversary=(?P<adversary>[1-9]\d{0,8}))?')
 
 
 class Shown(NamedTuple):
-    """Which scenario shows a variant, the rule that must name it, seconds it may take."""
+    """Which scenario shows a variant, the rule that must name it, seconds it may take.
+
+    adversary: seed of the liberties that the models take; 0: none.
+    """
     scenario: str
     rule: str
     seconds: int = SECONDS
+    adversary: int = 0
 
 
 class Variant(NamedTuple):
@@ -64,12 +70,14 @@ def parse(path):
     named = tuple(line.partition(': ')[2] for line in head if line.startswith('file: '))
     shown = {}
     for line in head:
-        words = line.split()
         if line.startswith('shown: '):
-            if not SHOWN.fullmatch(line) or words[1] not in arches.ALL or words[1] in shown:
-                raise SvaError(f'{path}: not `shown: ARCH SCENARIO RULE [SECONDS]`, once for '
-                               f'each architecture: {line}')
-            shown[words[1]] = Shown(*words[2:4], *map(int, words[4:]))
+            match = SHOWN.fullmatch(line)
+            if not match or match['arch'] not in arches.ALL or match['arch'] in shown:
+                raise SvaError(f'{path}: not `shown: ARCH SCENARIO RULE [SECONDS] '
+                               f'[adversary=SEED]`, once for each architecture: {line}')
+            shown[match['arch']] = Shown(match['scenario'], match['rule'],
+                                         int(match['seconds'] or SECONDS),
+                                         int(match['adversary'] or 0))
     title = ' '.join(line for line in head if line and
                      not line.startswith(('SPDX-', 'file: ', 'shown: ')))
     if not (named and shown and title):

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The PASID entry is cleared after the caches have been invalidated.
+//
+// file: drivers/iommu/intel/pasid.c
+// shown: x86_64 kill abort adversary=1
+
+@@
+@@
+ intel_pasid_tear_down_entry(...)
+ {
+ <...
++ if (!sva_variant("cleared-last"))
+  pasid_clear_present(...);
+ ...>
+ }

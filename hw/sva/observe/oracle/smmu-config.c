@@ -63,7 +63,7 @@ static unsigned locate_ste(const OracleSmmu *u, uint64_t *pa)
     unsigned size = oracle_field(u->strtab_cfg, 5, 0);
     unsigned split = oracle_field(u->strtab_cfg, 10, 6), span;
     uint64_t base = u->strtab & oracle_ones(51, 6), desc;
-    uint32_t sid = u->req->rid, low;
+    uint64_t sid = u->req->rid, low;    /* shifted by up to 63 */
 
     if (sid >> MIN(size, oracle_field(u->idr1, 5, 0))) {
         return ORACLE_BAD_STREAMID;

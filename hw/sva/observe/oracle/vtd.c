@@ -147,7 +147,7 @@ static bool context_is_reserved(const Unit *u, const uint64_t *qw)
 /* 45h to 48h, 89h: may it have this PASID? */
 static unsigned check_pasid(const Unit *u, const uint64_t *qw)
 {
-    uint32_t pasid = u->req->pasid.id;
+    uint64_t pasid = u->req->pasid.id;  /* shifted by up to 32 */
 
     if (!oracle_bit(qw[0], 3)) {
         return 0x45;

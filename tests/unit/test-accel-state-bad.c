@@ -152,6 +152,7 @@ static void test_an_impossible_context_is_refused(void)
     BAD(ctx[0].reg[SVA_CTX_CFG / 4], 0x03100001, ring);
     BAD(ctx[0].reg[SVA_CTX_CFG / 4], 0x00100001, mem_access);
     BAD(ctx[0].tail, 65, ring);
+    BAD(ctx[0].head, s->ctx[0].tail, ring);     /* with a job at work */
     BAD(ctx[0].state, 5, regs);
     BAD(ctx[0].cmd_status, 1u << 30, regs);
     BAD(ctx[0].cmd_status, 0x80000002, job);

@@ -139,7 +139,9 @@ static bool ring_possible(const SvaCtx *ctx)
     if (ctx->state == SVA_CTX_DISABLED && !sva_ctx_running(ctx)) {
         return true;
     }
+    /* HEAD stays at a descriptor until its job is over. */
     return sva_ctx_config_possible(ctx) &&
+           ahead >= (ctx->job.phase != SVA_JOB_IDLE) &&
            ahead <= 1u << sva_ctx_reg(ctx, SVA_CTX_RING_SIZE);
 }
 

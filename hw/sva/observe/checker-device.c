@@ -215,7 +215,7 @@ static bool checker_check_policy(SvaCheckerDevice *s, Error **errp)
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (!strcmp(s->policy_name ? s->policy_name : names[0], names[i])) {
+        if (!strcmp(s->policy_name, names[i])) {
             s->policy = i;
             return true;
         }
@@ -223,6 +223,11 @@ static bool checker_check_policy(SvaCheckerDevice *s, Error **errp)
     error_setg(errp, TYPE_SVA_CHECKER ": policy is '%s', must be report, stop "
                "or abort", s->policy_name);
     return false;
+}
+
+static void checker_init(Object *obj)
+{
+    SVA_CHECKER(obj)->policy_name = g_strdup("report");
 }
 
 static bool checker_check_range(const char *name, uint32_t value,
@@ -307,6 +312,7 @@ static const TypeInfo checker_types[] = {
         .name = TYPE_SVA_CHECKER,
         .parent = TYPE_DEVICE,
         .instance_size = sizeof(SvaCheckerDevice),
+        .instance_init = checker_init,
         .class_init = checker_class_init,
     },
 };

@@ -54,7 +54,7 @@ class Tool(FunctionalTest):
             self.assertEqual(child.returncode, 0, words)
             verdicts = json.loads(report.read_text(encoding='utf-8'))['verdicts']
             self.assertEqual({v['result'] for v in verdicts}, {'pass'}, words)
-            place = paths.ROOT / words.split('log: ')[-1].strip()
+            place = paths.ROOT / words.split('log: ')[-1].splitlines()[0]
             self.assertEqual(json.loads((place.parent / 'verdicts.json').read_text('utf-8')),
                              {'format': 1, 'verdicts': verdicts})
             places.add(place)

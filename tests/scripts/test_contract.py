@@ -18,8 +18,11 @@ from sva.commands import demo  # noqa: E402
 from sva.guest import machine, specs  # noqa: E402
 from sva.judge import contract, verdict  # noqa: E402
 from sva.judge.contract import Violation  # noqa: E402
+from sva.rules import always  # noqa: E402
+from sva.rules.rule import NotApplicable  # noqa: E402
 from sva.runs import findings, report, runner, stopping  # noqa: E402
 from sva.runs.findings import Finding  # noqa: E402
+from sva.scenarios import late  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
 FOUND = {'number': 1, 'rule': 'range-missed', 'culprit': 'kernel', 'rid': 0x10, 'pasid': None,
@@ -132,6 +135,44 @@ class Verdicts(FakeMachine):
         self.assertEqual(found.party, 'model')
 
 
+class Provoked(unittest.TestCase):
+    """What a scenario tells the driver to break, and machines that were moved."""
+
+    def verdict(self, *violations, provoked=('range-missed',), complete=True, whole=True):
+        run = mock.Mock(contract=contract.Judged(42, violations, whole), complete=complete)
+        result = always.contract(provoked)(run)
+        broken = [check for check in result.checks if not check.holds]
+        return (broken[0].culprit, broken[0].text) if broken else result.evidence
+
+    def test_what_is_broken_on_purpose_is_not_held_against_the_kernel(self):
+        self.assertEqual(self.verdict(ON_PURPOSE),
+                         'no rule broken in 42 events but, on purpose, range-missed')
+
+    def test_another_rule_is(self):
+        self.assertEqual(self.verdict(ON_PURPOSE, KERNEL), (verdict.KERNEL, 'drain: No drain.'))
+
+    def test_so_is_a_model_that_breaks_the_same(self):
+        model = replace(ON_PURPOSE, party=verdict.MODEL)
+        self.assertEqual(self.verdict(model)[0], verdict.MODEL)
+
+    def test_the_checker_must_notice(self):
+        party, evidence = self.verdict()
+        self.assertEqual(party, verdict.MODEL)
+        self.assertIn('did not notice: range-missed', evidence)
+
+    def test_but_not_in_a_run_that_broke_off(self):
+        self.assertIn('no rule broken', self.verdict(complete=False))
+
+    def test_a_machine_that_was_moved_proves_nothing(self):
+        with self.assertRaises(NotApplicable):
+            self.verdict(ON_PURPOSE, whole=False)
+        self.assertEqual(self.verdict(KERNEL, whole=False)[0], verdict.KERNEL)
+
+    def test_only_a_driver_that_does_not_stop_lets_its_device_fault(self):
+        for how, rules in (('no-stop', ('bond-fault-noise',)), ('driver', ())):
+            self.assertEqual(late.provoked(mock.Mock(fact=lambda name, how=how: how)), rules)
+
+
 def broken(*violations, result=verdict.FAIL):
     party, evidence = contract.first(violations) if violations else (verdict.KERNEL, 'none')
     return verdict.Verdict('kill', verdict.OVERALL, 'contract', party, result, evidence,
@@ -139,6 +180,7 @@ def broken(*violations, result=verdict.FAIL):
 
 
 KERNEL = Violation(1, 'drain', verdict.KERNEL, 'No drain.')
+ON_PURPOSE = Violation(3, 'range-missed', verdict.KERNEL, 'Missed.')
 OTHER = Violation(2, 'order', verdict.KERNEL, 'Wrong order.')
 KNOWN = Finding(9, 'old', (((6, 0, 0), None),), 'kill', {'contract': '^drain: No drain'}, '',
                 ('x86_64',))

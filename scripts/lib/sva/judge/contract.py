@@ -101,6 +101,8 @@ class Judged(NamedTuple):
     """What the checker of a run has seen and found."""
     events: int
     violations: tuple
+    # No: the machine was moved, and a checker begins afresh with each process.
+    whole: bool = True
 
 
 class Watch:
@@ -110,9 +112,11 @@ class Watch:
         self.events = 0
         self.seen = {}
         self.raw = {}
+        self.whole = True
 
     def look(self, guest):
         """Ask it. The last answer counts: it has the number of repetitions."""
+        self.whole = not guest.moves
         self.events = max(self.events, guest.checked_events())
         for entry in guest.violations():
             found = from_json(entry)
@@ -129,7 +133,7 @@ class Watch:
         found = [self.seen.get((v.number, v.rule, v.text), v) for v in said]
         # Those of which the message was cut.
         found += [v for v in self.seen.values() if v not in found]
-        return Judged(self.events, tuple(found))
+        return Judged(self.events, tuple(found), self.whole)
 
 
 def first(violations):

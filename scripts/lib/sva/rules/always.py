@@ -58,16 +58,29 @@ def caches_forget(run):
               + '; '.join(kept))], MODEL)
 
 
-def contract(run):
-    """The checker of the models has found no broken rule."""
-    if run.contract is None:
-        raise NotApplicable
-    events, violations = run.contract
-    party, evidence = contracts.first(violations) if violations else (SETUP, '')
-    return Result(f'no rule broken in {count(events, "event")}',
-                  [Check(not violations, party, evidence),
-                   Check(bool(events), SETUP, 'the checker saw no event')],
-                  violations=violations)
+def contract(provoked=()):
+    """The checker of the models has found no broken rule but the provoked ones.
+
+    provoked: ids of rules of the checker that the guest driver breaks because the
+    scenario tells it to.
+    """
+    def rule(run):
+        if run.contract is None:
+            raise NotApplicable
+        events, violations, whole = run.contract
+        new = tuple(v for v in violations if v.party != KERNEL or v.rule not in provoked)
+        if not new and not whole:
+            raise NotApplicable  # What was there before a move it does not know.
+        missed = sorted(set(provoked) - {v.rule for v in violations}) if run.complete else ()
+        party, evidence = contracts.first(new) if new else (SETUP, '')
+        return Result(f'no rule broken in {count(events, "event")}'
+                      + (f' but, on purpose, {", ".join(provoked)}' if provoked else ''),
+                      [Check(not new, party, evidence),
+                       Check(bool(events), SETUP, 'the checker saw no event'),
+                       Check(not missed, MODEL, 'the driver broke it on purpose, and the checker '
+                             f'did not notice: {", ".join(missed)}')],
+                      violations=new)
+    return rule
 
 
 def answers(intervals):

@@ -9,31 +9,33 @@ from . import always, blame
 from .facts import Missing
 from .rule import NotApplicable, Rule
 
-CONTRACT = Rule(OVERALL, 'contract', always.contract)
 # For a device that was never reset.
 FROM_POWER_ON = ((None, None),)
 
 
-def evaluate(run, rules, intervals=FROM_POWER_ON, trouble=()):
+def evaluate(run, rules, intervals=FROM_POWER_ON, trouble=(), provoked=()):
     """The verdicts on a run by its rules, and by those that every run must keep.
 
     trouble: lines that the kernel may print here though they mean trouble elsewhere.
+
+    provoked: see always.contract().
 
     intervals: stages between which both models count the same messages; None is
     power-on, or the last stage. The accelerator is idle at all of them, and a
     reset of it, which forgets its counters, lies between two intervals.
     """
     name = run.scenario.split(',')[0]
+    contract = Rule(OVERALL, 'contract', always.contract(provoked))
     if run.death:
         party, reason = run.death
         return [Verdict(name, OVERALL, 'health', party, verdict.FAIL, reason),
-                *broken_contract(run, name)]
+                *if_broken(run, name, contract)]
     if run.stopped:
-        return broken_contract(run, name)
+        return if_broken(run, name, contract)
     if not run.complete:
-        return broken_off(run, name, rules, trouble)
+        return broken_off(run, name, rules, trouble, contract)
     common = [Rule(OVERALL, 'program', always.program),
-              Rule(OVERALL, 'health', always.health(trouble)), CONTRACT]
+              Rule(OVERALL, 'health', always.health(trouble)), contract]
     if any(stage.accel and stage.iommu is not None for stage in run.stages.values()):
         common.insert(0, Rule(OVERALL, 'models-agree', always.models_agree(intervals)))
         common.insert(0, Rule(OVERALL, 'answers', always.answers(intervals)))
@@ -53,7 +55,7 @@ def program_last(verdicts):
             for item in verdicts]
 
 
-def broken_off(run, name, rules, trouble):
+def broken_off(run, name, rules, trouble, contract):
     """Verdicts on a run that broke off: the rules broken so far, and why it ended.
 
     A rule that was not broken so far is neither kept nor broken.
@@ -65,7 +67,7 @@ def broken_off(run, name, rules, trouble):
         reached.insert(len(rules), Rule(OVERALL, 'invalidated', always.invalidated))
     found = [_evaluate(name, run, rule) for rule in reached]
     broken = [item for item in found if item and item.result == verdict.FAIL]
-    broken += broken_contract(run, name)
+    broken += if_broken(run, name, contract)
     cause = blame.hang(run)
     if cause:
         broken.append(Verdict(name, OVERALL, 'complete', cause.party, verdict.FAIL,
@@ -75,9 +77,9 @@ def broken_off(run, name, rules, trouble):
     return broken
 
 
-def broken_contract(run, name):
-    """The verdict of the checker on a run that has no end, if a rule was broken."""
-    found = _evaluate(name, run, CONTRACT)
+def if_broken(run, name, rule):
+    """The verdict of a rule on a run that has no end, if the rule was broken."""
+    found = _evaluate(name, run, rule)
     return [found] if found and found.result == verdict.FAIL else []
 
 

@@ -12,6 +12,8 @@ NOT_OFFERED     why `sva demo` and `sva check` do not offer it: it runs in the
 THOROUGH        keys of the thorough tier, and how many seconds they may take
 INTERVALS       see evaluation.evaluate()
 TROUBLE         see evaluation.evaluate()
+provoked(run)   rules of the checker that the driver breaks as it is told to; see
+                always.contract()
 equip(spec, keys)           changes the machine before it boots
 act(guest, stage, run)      does something on the host while the guest waits at a stage
 """
@@ -71,8 +73,9 @@ def judge(run):
     """The verdicts of a run; its name may carry keys: 'kill,modes=ats'."""
     choose = _attribute(run.scenario, 'rules')
     rules = choose(run) if choose else _attribute(run.scenario, 'RULES')
+    provoked = _attribute(run.scenario, 'provoked', lambda run: ())
     return evaluate(run, rules, _attribute(run.scenario, 'INTERVALS', FROM_POWER_ON),
-                    _attribute(run.scenario, 'TROUBLE', ()))
+                    _attribute(run.scenario, 'TROUBLE', ()), provoked(run))
 
 
 def equip(spec, scenario):

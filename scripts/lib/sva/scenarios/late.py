@@ -10,6 +10,11 @@ from ..rules.rule import Check, NotApplicable, Result, Rule
 DEFAULT = True
 
 
+def provoked(run):
+    """A driver that unbinds while its device works lets it fault."""
+    return ('bond-fault-noise',) if run.fact('how') == 'no-stop' else ()
+
+
 def abort(run):
     """DMA after unbind does not reach memory."""
     mode, words, how = modes(run)[0], entry(run, 'unbound'), text(run, 'how')

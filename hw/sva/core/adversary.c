@@ -37,6 +37,17 @@ static unsigned below(SvaAdversary *adv, unsigned n)
     return sva_adversary_below(adv->rand, n);
 }
 
+const char *sva_adversary_error(uint32_t seed, uint32_t only)
+{
+    if (only >> SVA_LIBERTIES) {
+        return "adversary-only must be a set of bits below 256";
+    }
+    if (only && !seed) {
+        return "adversary-only needs adversary=SEED";
+    }
+    return NULL;
+}
+
 void sva_adversary_init(SvaAdversary *adv, SvaEnv *env, uint32_t seed,
                         uint32_t only)
 {

@@ -58,6 +58,9 @@ typedef struct SvaAdversary {
     unsigned active;
 } SvaAdversary;
 
+/* What is wrong with these options, as a sentence; NULL if nothing is. */
+const char *sva_adversary_error(uint32_t seed, uint32_t only);
+
 /*
  * @seed: not 0.  @only: SVA_LIBERTY_BIT of those that may be taken, which are
  * all taken then; 0: those that the seed chooses.

@@ -49,28 +49,6 @@ static void ats_request(SvaIommu *iommu, const SvaRequest *req,
     sva_smmu_ats_request(iommu, req, out);
 }
 
-static uint64_t mmio_read(SvaIommu *iommu, uint64_t off, unsigned size)
-{
-    return sva_smmu_mmio_read(sva_smmu_of(iommu), off, size);
-}
-
-static void mmio_write(SvaIommu *iommu, uint64_t off, uint64_t val,
-                       unsigned size)
-{
-    sva_smmu_mmio_write(sva_smmu_of(iommu), off, val, size);
-}
-
-const SvaIommuOps sva_smmu_adversary_ops = {
-    .translate = translate,
-    .ats_request = ats_request,
-    .check_translated = sva_smmu_check_translated,
-    .page_request = sva_smmu_page_request,
-    .inval_done = sva_smmu_inval_done,
-    .mmio_read = mmio_read,
-    .mmio_write = mmio_write,
-    .cached = sva_smmu_cached,
-};
-
 static void tick(void *opaque)
 {
     SvaSmmu *smmu = opaque;
@@ -96,6 +74,10 @@ void sva_smmu_adversary_init(SvaSmmu *smmu)
     SvaSmmuAdversary *adv = g_new0(SvaSmmuAdversary, 1);
 
     smmu->adversary = adv;
+    adv->ops = *smmu->iommu.ops;
+    adv->ops.translate = translate;
+    adv->ops.ats_request = ats_request;
+    smmu->iommu.ops = &adv->ops;
     sva_adversary_init(&adv->core, smmu->iommu.env, smmu->config.adversary,
                        smmu->config.adversary_only);
     adv->core.speculate = speculate;

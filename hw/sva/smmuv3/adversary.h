@@ -22,12 +22,14 @@ typedef struct SvaSmmuLate {
 } SvaSmmuLate;
 
 /*
+ * @ops:        those of the unit, which speculates before it serves
  * @kept:       structures as they were read before, see kept.c
  * @late:       commands to be carried out
  * @holding:    the CMD_SYNC at RD does not begin before @hold_until
  */
 struct SvaSmmuAdversary {
     SvaAdversary core;
+    SvaIommuOps ops;
     SvaConfigCache *kept;
     SvaSmmuLate late[SVA_SMMU_LATE];
     unsigned late_count;
@@ -44,9 +46,7 @@ static inline bool sva_smmu_takes(const SvaSmmu *smmu, SvaLiberty liberty)
 
 /* -- the unit (adversary.c) -- */
 
-/* For smmu->iommu.ops. */
-extern const SvaIommuOps sva_smmu_adversary_ops;
-
+/* Takes the place of the unit's operations. */
 void sva_smmu_adversary_init(SvaSmmu *smmu);
 void sva_smmu_adversary_reset(SvaSmmu *smmu);
 void sva_smmu_adversary_free(SvaSmmu *smmu);

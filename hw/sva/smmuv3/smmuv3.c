@@ -67,7 +67,6 @@ bool sva_smmu_init(SvaSmmu *smmu, SvaEnv *env, const SvaSmmuConfig *config)
     smmu->cmdq_timer = env->ops->timer_new(env, sva_smmu_cmdq_timer, smmu);
     smmu->stalls = sva_smmu_stalls_new(smmu);
     if (config->adversary) {
-        smmu->iommu.ops = &sva_smmu_adversary_ops;
         sva_smmu_adversary_init(smmu);
     }
     sva_smmu_reset(smmu);

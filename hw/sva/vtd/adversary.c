@@ -44,28 +44,6 @@ static void ats_request(SvaIommu *iommu, const SvaRequest *req,
     sva_vtd_ats_request(iommu, req, out);
 }
 
-static uint64_t mmio_read(SvaIommu *iommu, uint64_t off, unsigned size)
-{
-    return sva_vtd_mmio_read(sva_vtd_of(iommu), off, size);
-}
-
-static void mmio_write(SvaIommu *iommu, uint64_t off, uint64_t val,
-                       unsigned size)
-{
-    sva_vtd_mmio_write(sva_vtd_of(iommu), off, val, size);
-}
-
-const SvaIommuOps sva_vtd_adversary_ops = {
-    .translate = translate,
-    .ats_request = ats_request,
-    .check_translated = sva_vtd_check_translated,
-    .page_request = sva_vtd_page_request,
-    .inval_done = sva_vtd_inval_done,
-    .mmio_read = mmio_read,
-    .mmio_write = mmio_write,
-    .cached = sva_vtd_cached,
-};
-
 static void tick(void *opaque)
 {
     SvaVtd *vtd = opaque;
@@ -92,6 +70,10 @@ void sva_vtd_adversary_init(SvaVtd *vtd)
     SvaVtdAdversary *adv = g_new0(SvaVtdAdversary, 1);
 
     vtd->adversary = adv;
+    adv->ops = *vtd->iommu.ops;
+    adv->ops.translate = translate;
+    adv->ops.ats_request = ats_request;
+    vtd->iommu.ops = &adv->ops;
     sva_adversary_init(&adv->core, vtd->iommu.env, vtd->config.adversary,
                        vtd->config.adversary_only);
     adv->core.speculate = speculate;

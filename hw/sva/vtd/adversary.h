@@ -38,6 +38,7 @@ typedef struct SvaVtdBinding {
 } SvaVtdBinding;
 
 /*
+ * @ops:         those of the unit, which speculates before it serves
  * @contexts, @pasids: entries as they were read before, by their cache's keys
  * @late:        invalidations to be carried out, in order
  * @hold_until:  waits do not complete before
@@ -45,6 +46,7 @@ typedef struct SvaVtdBinding {
  */
 struct SvaVtdAdversary {
     SvaAdversary core;
+    SvaIommuOps ops;
     SvaConfigCache *contexts;
     SvaConfigCache *pasids;
     SvaVtdLate late[SVA_VTD_LATE];
@@ -63,9 +65,7 @@ static inline bool sva_vtd_takes(const SvaVtd *vtd, SvaLiberty liberty)
 
 /* -- the unit (adversary.c) -- */
 
-/* For vtd->iommu.ops. */
-extern const SvaIommuOps sva_vtd_adversary_ops;
-
+/* Takes the place of the unit's operations. */
 void sva_vtd_adversary_init(SvaVtd *vtd);
 void sva_vtd_adversary_reset(SvaVtd *vtd);
 void sva_vtd_adversary_free(SvaVtd *vtd);

@@ -57,19 +57,13 @@ static const char *sizes_error(const SvaVtdConfig *c)
         (c->walk_entries < 16 || c->walk_entries > 1u << 20)) {
         return "walk-cache must be 0, or 16 to 1048576";
     }
-    if (c->adversary_only >> SVA_LIBERTIES) {
-        return "adversary-only must be a set of bits below 256";
-    }
-    if (c->adversary_only && !c->adversary) {
-        return "adversary-only needs adversary=SEED";
-    }
     if (c->config_entries < 16 || c->config_entries > 1u << 20) {
         return "other caches must have 16 to 1048576 entries";
     }
     if (c->inval_timeout < 1) {
         return "inval-timeout must be at least 1";
     }
-    return NULL;
+    return sva_adversary_error(c->adversary, c->adversary_only);
 }
 
 const char *sva_vtd_config_error(const SvaVtdConfig *c)

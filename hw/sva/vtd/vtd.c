@@ -69,7 +69,6 @@ bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config)
                        config->inval_timeout);
     vtd->slice_timer = env->ops->timer_new(env, sva_vtd_queue_slice, vtd);
     if (config->adversary) {
-        vtd->iommu.ops = &sva_vtd_adversary_ops;
         sva_vtd_adversary_init(vtd);
     }
     sva_vtd_regs_init(vtd);

@@ -23,6 +23,12 @@ CheckVtd *check_vtd_legacy(const SvaVtdConfig *config, uint64_t qw0,
 void check_vtd_free(CheckVtd *t);
 
 /*
+ * Descriptors, by a letter each (checker-vtd-fixture.c), for domain 1 and
+ * PASID 1; capitals are for all of something, W waits.
+ */
+void check_vtd_submit(CheckVtd *t, const char *steps);
+
+/*
  * The new reports are of these rules, "" for none, in this order with blanks
  * between.
  */

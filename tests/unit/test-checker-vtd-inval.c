@@ -11,56 +11,6 @@
 
 #define P(n) sva_pasid(n)
 
-/* Descriptors, by a letter each; @did is 1, the PASID is 1. */
-static void submit(CheckVtd *t, const char *steps)
-{
-    static const struct {
-        char letter;
-        uint64_t words[2];
-    } rows[] = {
-        { 'C', { 0x11000000031 } },             /* context, device 0110 */
-        { 'c', { 0x11800000031 } },             /* context, device 0118 */
-        { 'G', { 0x11 } },                      /* context, global */
-        { 'P', { 0x100010017 } },               /* PASID-cache, PASID 1 */
-        { 'p', { 0x200010017 } },               /* PASID-cache, PASID 2 */
-        { 'q', { 0x10007 } },                   /* PASID-cache, domain 1 */
-        { 'Q', { 0x20007 } },                   /* PASID-cache, domain 2 */
-        { 'I', { 0x100010026 } },               /* P_IOTLB, PASID 1 */
-        { 'i', { 0x200010026 } },               /* P_IOTLB, PASID 2 */
-        { 'S', { 0x10022 } },                   /* IOTLB, domain 1 */
-        { 's', { 0x20022 } },                   /* IOTLB, domain 2 */
-        { 'a', { 0x100010036, 0x1000 } },       /* P_IOTLB, page 1000 */
-        { 'h', { 0x100010036, 0x1040 } },       /* the same with IH */
-        { 'b', { 0x100010036, 0x2000 } },       /* P_IOTLB, page 2000 */
-        { 'm', { 0x100010036, 0x200009 } },     /* P_IOTLB, 2 MiB at 200000 */
-        { 'n', { 0x100010036, 0x200008 } },     /* the lower half of it */
-        { 'o', { 0x100010036, 0x300008 } },     /* the upper half of it */
-        { 'e', { 0x10032, 0x1000 } },           /* IOTLB, page 1000 */
-        { 'k', { 0x10032, 0x1040 } },           /* the same with IH */
-        { 'd', { 0x101100008, 0x1000 } },       /* P dev-TLB, page 1000 */
-        { 'f', { 0x101100008, 0x2000 } },       /* P dev-TLB, page 2000 */
-        { 'D', { 0x101100008, 0x7ffffffffffff800 } },   /* all of PASID 1 */
-        { 'E', { 0x201100008, 0x7ffffffffffff800 } },   /* all of PASID 2 */
-        { 'F', { 0x11000000003, 0x7ffffffffffff001 } }, /* without PASID */
-        { 'x', { 0x11000000003, 0x1000 } },     /* the same, page 1000 */
-        { 'z', { 0x10017 } },                   /* PASID-cache, PASID 0 */
-        { 'r', { 0x10036, 0x1000 } },           /* P_IOTLB, PASID 0 */
-        { 'R', { 0x10026 } },                   /* P_IOTLB, all of PASID 0 */
-    };
-    unsigned i;
-
-    for (; *steps; steps++) {
-        if (*steps == 'W') {
-            vtd_wait(t->f, 0, 0);
-            continue;
-        }
-        for (i = 0; rows[i].letter != *steps; i++) {
-            g_assert_cmpuint(i, <, G_N_ELEMENTS(rows) - 1);
-        }
-        vtd_submit(t->f, rows[i].words[0], rows[i].words[1]);
-    }
-}
-
 typedef struct Row {
     const char *steps;
     const char *rules;
@@ -384,7 +334,7 @@ static void test_change(gconstpointer opaque)
         change->prepare(t);
         check_vtd_expect(t, "");
         g_test_message("%s, steps %s", change->name, change->rows[i].steps);
-        submit(t, change->rows[i].steps);
+        check_vtd_submit(t, change->rows[i].steps);
         check_vtd_expect_later(t, change->rows[i].rules);
         check_vtd_free(t);
     }
@@ -415,7 +365,7 @@ static void test_change_adversary(gconstpointer opaque)
             fake_env_advance(t->f->env, 1000000);
             g_test_message("%s, seed %u, steps %s", change->name,
                            config.adversary, change->rows[i].steps);
-            submit(t, change->rows[i].steps);
+            check_vtd_submit(t, change->rows[i].steps);
             check_vtd_expect_later(t, "");
             check_vtd_free(t);
         }
@@ -452,7 +402,7 @@ static void test_speculation(void)
     use(t, 1, 0x3000);
     speculate(t, 0x1000);
     fake_put64(t->f->env, entry(t, 1, 0x1000), 0);
-    submit(t, "adW");
+    check_vtd_submit(t, "adW");
     use(t, 1, 0x4000);
     check_vtd_expect_later(t, "");
     check_vtd_free(t);

@@ -23,6 +23,20 @@ static void put_off(SvaVtd *vtd, const SvaVtdDescType *type,
     };
 }
 
+/* Entries may have been read since the descriptor was announced. */
+static unsigned carry_out(SvaVtd *vtd, const SvaVtdDescType *type,
+                          const SvaVtdDesc *desc, const uint64_t *qw)
+{
+    unsigned looked = type->run(vtd, desc);
+
+    sva_emit(vtd->iommu.env, .kind = SVA_EV_INVALIDATED,
+             .command = {
+                 .words = { qw[0], qw[1] },
+                 .type = FIELD_EX64(qw[0], VTD_DESC0, TYPE_LO),
+             });
+    return looked;
+}
+
 unsigned sva_vtd_late_run(SvaVtd *vtd, const SvaVtdDescType *type,
                           const SvaVtdDesc *desc, const uint64_t *qw)
 {
@@ -38,7 +52,8 @@ unsigned sva_vtd_late_run(SvaVtd *vtd, const SvaVtdDescType *type,
     if (type->when == SVA_VTD_RUN_AFTER) {
         sva_vtd_late_flush(vtd);
     }
-    return type->run(vtd, desc);
+    return type->when == SVA_VTD_RUN_LATE ? carry_out(vtd, type, desc, qw)
+                                          : type->run(vtd, desc);
 }
 
 void sva_vtd_late_flush(SvaVtd *vtd)
@@ -49,12 +64,7 @@ void sva_vtd_late_flush(SvaVtd *vtd)
     for (i = 0; i < adv->late_count; i++) {
         const SvaVtdLate *late = &adv->late[i];
 
-        late->type->run(vtd, &late->desc);
-        sva_emit(vtd->iommu.env, .kind = SVA_EV_INVALIDATED,
-                 .command = {
-                     .words = { late->words[0], late->words[1] },
-                     .type = FIELD_EX64(late->words[0], VTD_DESC0, TYPE_LO),
-                 });
+        carry_out(vtd, late->type, &late->desc, late->words);
         sva_adversary_speculate(&adv->core);
     }
     adv->late_count = 0;

@@ -314,10 +314,20 @@ void check_inval_atc(CheckFixture *f, SvaPasid pasid, uint64_t addr,
         .by_pasid = true, .pasid = pasid, .addr = addr, .last = last });
 }
 
-void check_wait(CheckFixture *f)
+void check_wait_begin(CheckFixture *f)
 {
     command(f, (SvaCheckCommand) { .wait = true });
+}
+
+void check_wait_end(CheckFixture *f)
+{
     check_emit(f, .kind = SVA_EV_WAIT_DONE, .wait.word = 0x77);
+}
+
+void check_wait(CheckFixture *f)
+{
+    check_wait_begin(f);
+    check_wait_end(f);
 }
 
 void check_inval_all(CheckFixture *f, SvaPasid pasid)

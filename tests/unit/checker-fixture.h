@@ -71,7 +71,7 @@ bool check_ats(CheckFixture *f, uint16_t rid, SvaPasid pasid, uint64_t addr);
 void check_ats_cached(CheckFixture *f, uint16_t rid, SvaPasid pasid,
                       uint64_t addr);
 
-/* Commands; nothing is complete before check_wait(). */
+/* Commands; nothing is complete before check_wait_end(). */
 void check_inval(CheckFixture *f, SvaCheckInval inval);
 void check_inval_entry(CheckFixture *f, SvaPasid pasid);
 void check_inval_tlb(CheckFixture *f, SvaPasid pasid);
@@ -79,6 +79,8 @@ void check_inval_range(CheckFixture *f, SvaPasid pasid, uint64_t addr,
                        uint64_t last, bool leaf);
 void check_inval_atc(CheckFixture *f, SvaPasid pasid, uint64_t addr,
                      uint64_t last);
+void check_wait_begin(CheckFixture *f);
+void check_wait_end(CheckFixture *f);
 void check_wait(CheckFixture *f);
 
 /* All that a change of a PASID entry owes, in order, complete. */

@@ -315,6 +315,70 @@ static void test_no_wait(void)
     check_free(f);
 }
 
+/* A function may take its time to answer, and other work stands behind it. */
+static void test_a_wait_that_takes_long(void)
+{
+    CheckFixture *f = mapped();
+
+    check_access(f, RID, PASID, VA);
+    check_access(f, RID, PASID, VA + 0x1000);
+    put_pte(f, 0, 0);
+    check_inval_range(f, PASID, VA, PAGE_LAST(VA), false);
+    check_wait_begin(f);
+    put_pte(f, 1, 0);
+    fake_env_advance(f->env, 5000 * MS);
+    check_wait_end(f);
+    check_inval_range(f, PASID, VA + 0x1000, PAGE_LAST(VA + 0x1000), false);
+    check_wait(f);
+    past_limit(f);
+    check_reports(f, "");
+    check_free(f);
+}
+
+/* That others wait now excuses only for so long. */
+static void test_what_is_owed_after_a_wait(void)
+{
+    CheckFixture *f = mapped();
+
+    check_access(f, RID, PASID, VA);
+    put_pte(f, 0, 0);
+    check_wait_begin(f);
+    past_limit(f);
+    check_reports(f, "");
+    check_wait_end(f);
+    past_limit(f);
+    check_reports(f, "inval-tlb-missing");
+    check_free(f);
+}
+
+static void test_a_wait_that_never_ends(void)
+{
+    CheckFixture *f = mapped();
+
+    check_wait_begin(f);
+    check_access(f, RID, PASID, VA);
+    put_pte(f, 0, 0);
+    fake_env_advance(f->env, 89000 * MS);
+    check_reports(f, "");
+    fake_env_advance(f->env, 2000 * MS);
+    check_reports(f, "inval-tlb-missing");
+    check_free(f);
+}
+
+/* After a time-out software waits again, for all of it. */
+static void test_a_wait_that_was_given_up(void)
+{
+    CheckFixture *f = mapped();
+
+    check_wait_begin(f);
+    check_wait(f);
+    check_access(f, RID, PASID, VA);
+    put_pte(f, 0, 0);
+    past_limit(f);
+    check_reports(f, "inval-tlb-missing");
+    check_free(f);
+}
+
 /* -- PASID entries -- */
 
 static void test_an_entry(void)
@@ -458,6 +522,10 @@ int main(int argc, char **argv)
     TEST(an_atc_before_the_tlb);
     TEST(an_atc_too_often);
     TEST(no_wait);
+    TEST(a_wait_that_takes_long);
+    TEST(what_is_owed_after_a_wait);
+    TEST(a_wait_that_never_ends);
+    TEST(a_wait_that_was_given_up);
     TEST(an_entry);
     TEST(an_entry_that_is_invalidated);
     TEST(an_entry_without_tlb);

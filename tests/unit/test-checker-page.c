@@ -135,6 +135,40 @@ static void test_unanswered_after_the_end(void)
     rules_free(f);
 }
 
+/* The response stands in the queue behind a wait for a slow function. */
+static void test_held_up(void)
+{
+    RulesFixture *f = vtd();
+    uint64_t wait = 0x25;
+
+    rules_ask(f, P5, VA, 3, true);
+    rules_emit(f, .kind = SVA_EV_COMMAND, .command.words = { wait, 0x1000 });
+    fake_env_advance(f->env, 60 * LIMIT);
+    rules_reports(f, "");
+    rules_emit(f, .kind = SVA_EV_WAIT_DONE, .addr = 0x1000, .wait.word = wait);
+    fake_env_advance(f->env, 2 * LIMIT);
+    rules_reports(f, "page-request-unanswered");
+    rules_free(f);
+}
+
+/* A drain may stand there, too. */
+static void test_drain_that_is_held_up(void)
+{
+    RulesFixture *f = vtd();
+    uint64_t wait = 0x25;
+
+    rules_ask(f, P5, VA, 3, true);
+    rules_answer(f, P5, 3, NO);
+    rules_unbind(f, P5);
+    rules_emit(f, .kind = SVA_EV_COMMAND, .command.words = { wait, 0x1000 });
+    fake_env_advance(f->env, 20 * LIMIT);
+    rules_reports(f, "");
+    rules_emit(f, .kind = SVA_EV_WAIT_DONE, .addr = 0x1000, .wait.word = wait);
+    fake_env_advance(f->env, 2 * LIMIT);
+    rules_reports(f, "page-drain-missing");
+    rules_free(f);
+}
+
 /* What a function has forgotten need not be answered, and may be. */
 static void test_forgotten_groups(void)
 {
@@ -324,6 +358,8 @@ int main(int argc, char **argv)
     CASE(wrong_names);
     CASE(unanswered);
     CASE(unanswered_after_the_end);
+    CASE(held_up);
+    CASE(drain_that_is_held_up);
     CASE(forgotten_groups);
     CASE(success_after_the_end);
     CASE(success_for_what_came_after_the_end);

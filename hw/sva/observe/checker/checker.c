@@ -36,7 +36,7 @@ static void take_command(SvaChecker *c, const SvaEvent *event)
         take_inval(c, &command.invals[i], event);
     }
     if (command.wait) {
-        sva_check_log_wait(&c->log, event);
+        sva_check_log_wait(&c->log, event, c->clock);
     }
 }
 
@@ -95,6 +95,8 @@ static void take_regs(SvaChecker *c, const SvaEvent *event)
     enabled = !arch->enabled || arch->enabled(c->regs);
     if (enabled && !c->enabled) {
         sva_check_sweep_restart(c);
+    } else if (!enabled && c->enabled) {
+        sva_check_log_reset(&c->log);
     }
     c->enabled = enabled;
 }

@@ -6,6 +6,9 @@
 #include "qemu/osdep.h"
 #include "log.h"
 
+/* PCIe r6, 10.3.1: a function has 1 minute, +50 %, to complete. */
+#define WAIT_MAX (90 * 1000000000ll)
+
 static void drop_first(SvaCheckLog *log)
 {
     log->first = (log->first + 1) % SVA_CHECK_LOG_INVALS;
@@ -58,7 +61,7 @@ static SvaCheckWait *wait_at(SvaCheckLog *log, unsigned i)
 }
 
 /* An address is that of a status word; commands without one leave it 0. */
-void sva_check_log_wait(SvaCheckLog *log, const SvaEvent *event)
+void sva_check_log_wait(SvaCheckLog *log, const SvaEvent *event, int64_t now)
 {
     if (log->wait_count == SVA_CHECK_LOG_WAITS) {
         log->first_wait = (log->first_wait + 1) % SVA_CHECK_LOG_WAITS;
@@ -68,7 +71,29 @@ void sva_check_log_wait(SvaCheckLog *log, const SvaEvent *event)
         .word = event->command.words[0],
         .addr = event->command.words[1],
         .seq = event->seq,
+        .time = now,
     };
+}
+
+bool sva_check_log_waiting(const SvaCheckLog *log, int64_t now)
+{
+    unsigned i;
+
+    for (i = 0; i < log->wait_count; i++) {
+        unsigned at = (log->first_wait + i) % SVA_CHECK_LOG_WAITS;
+
+        if (log->waits[at].seq > log->done &&
+            log->waits[at].time + WAIT_MAX > now) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void sva_check_log_reset(SvaCheckLog *log)
+{
+    log->count = 0;
+    log->wait_count = 0;
 }
 
 static bool wait_matches(const SvaCheckWait *wait, const SvaEvent *event,
@@ -103,6 +128,7 @@ uint64_t sva_check_log_done(SvaCheckLog *log, const SvaEvent *event)
         return event->seq;
     }
     seq = wait_at(log, i - 1)->seq;
+    log->done = MAX(log->done, seq);
     for (; i < log->wait_count; i++) {
         *wait_at(log, i - 1) = *wait_at(log, i);
     }

@@ -26,13 +26,19 @@ typedef struct SvaCheckIssued {
     uint64_t seq;
 } SvaCheckIssued;
 
+/* @time: of the checker's clock */
 typedef struct SvaCheckWait {
     uint64_t word;
     uint64_t addr;
     uint64_t seq;
+    int64_t time;
 } SvaCheckWait;
 
-/* Rings; the oldest is at @first, respectively @first_wait. */
+/*
+ * Rings; the oldest is at @first, respectively @first_wait.
+ *
+ * @done: the newest wait that is complete
+ */
 typedef struct SvaCheckLog {
     SvaCheckIssued invals[SVA_CHECK_LOG_INVALS];
     unsigned first;
@@ -40,6 +46,7 @@ typedef struct SvaCheckLog {
     SvaCheckWait waits[SVA_CHECK_LOG_WAITS];
     unsigned first_wait;
     unsigned wait_count;
+    uint64_t done;
 } SvaCheckLog;
 
 /* @oldest: had to make room, if true is returned. */
@@ -49,7 +56,17 @@ bool sva_check_log_add(SvaCheckLog *log, const SvaCheckInval *inval,
 /* The oldest of these words that was not carried out yet has been. */
 void sva_check_log_carried(SvaCheckLog *log, const SvaEvent *event);
 
-void sva_check_log_wait(SvaCheckLog *log, const SvaEvent *event);
+void sva_check_log_wait(SvaCheckLog *log, const SvaEvent *event, int64_t now);
+
+/*
+ * Software waits, and has not been told yet.  One that a unit gave up, as after
+ * a time-out, counts until a later one is complete, and no longer than a
+ * function may take to answer.
+ */
+bool sva_check_log_waiting(const SvaCheckLog *log, int64_t now);
+
+/* The unit has forgotten its queue. */
+void sva_check_log_reset(SvaCheckLog *log);
 
 /*
  * A wait is complete.  Everything issued before the returned number is, too:

@@ -328,3 +328,8 @@ unsigned sva_check_unwaited(const SvaChecker *c)
 {
     return c->log.count;
 }
+
+bool sva_check_waits(const SvaChecker *c)
+{
+    return sva_check_log_waiting(&c->log, c->clock);
+}

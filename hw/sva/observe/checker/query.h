@@ -69,4 +69,10 @@ bool sva_check_may_differ_at(SvaChecker *c, uint16_t rid, SvaPasid pasid,
 /* Commands issued whose wait has not completed yet. */
 unsigned sva_check_unwaited(const SvaChecker *c);
 
+/*
+ * Software waits for the queue, in which what it owes may be behind the wait:
+ * nobody is late now.
+ */
+bool sva_check_waits(const SvaChecker *c);
+
 #endif

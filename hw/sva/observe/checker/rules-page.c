@@ -467,7 +467,7 @@ static void page_tick(SvaChecker *c, void *state, int64_t now)
     Bond *bond;
 
     sva_check_waitings_tick(&s->groups, c, now, late);
-    while ((bond = g_queue_peek_head(&s->ended)) &&
+    while (!sva_check_waits(c) && (bond = g_queue_peek_head(&s->ended)) &&
            now - bond->time >
            SVA_CHECK_ANSWER_LIMITS_ENDED * sva_check_limit(c)) {
         check_drain(c, s, bond);

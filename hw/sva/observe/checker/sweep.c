@@ -9,6 +9,7 @@
 #include "debt.h"
 #include "items.h"
 #include "node.h"
+#include "query.h"
 #include "see.h"
 #include "sweep.h"
 
@@ -63,7 +64,7 @@ static void debt_due(SvaChecker *c, SvaCheckDebt *debt)
 
     if (!sva_check_debt_lives(c, debt, &open) || is_withdrawn(c, debt)) {
         sva_check_debt_remove(c, debt);
-    } else if (is_going_on(c, debt)) {
+    } else if (is_going_on(c, debt) || sva_check_waits(c)) {
         debt_again(c, debt);
     } else {
         sva_check_convict_late(c, debt, &open);

@@ -156,7 +156,7 @@ static bool is_late(const SvaChecker *c, const SvaCheckWaiting *item,
 void sva_check_waitings_tick(SvaCheckWaitings *w, SvaChecker *c, int64_t now,
                              SvaCheckLateFn *late)
 {
-    GList *link = w->open.head;
+    GList *link = sva_check_waits(c) ? NULL : w->open.head;
     unsigned n;
 
     for (n = 0; link && n < LOOKED_AT; link = link->next, n++) {

@@ -246,6 +246,9 @@ class Plans(unittest.TestCase):
         self.assertTrue(all(words[1] == '' and words[3] == 'none' for words in found))
         self.assertEqual({words[2] for words in mutation.controls(['aarch64'], 100)},
                          set(scenarios.of_arch(scenarios.DEFAULT, 'aarch64')))
+        self.assertEqual([(words[2], words[5]) for words in
+                          mutation.controls(['x86_64'], 3, ('kill', 'late'), 4)],
+                         [('kill', 4), ('late', 4), ('kill', 5)])
         with self.assertRaisesRegex(SvaError, 'no scenario stall-across-exit for x86_64'):
             mutation.controls(['x86_64'], 1, ('stall-across-exit',))
 
@@ -264,10 +267,10 @@ class Plans(unittest.TestCase):
                     outcome(variants.NONE, ('abort',), name='')]) as run, \
                 contextlib.redirect_stdout(io.StringIO()):
             status = cli.main(['mutants', '--controls', '4', '--arch', 'x86_64', '--flavour',
-                               'debug', '--json', f'{temp}/out.json'])
+                               'debug', '--first', '7', '--json', f'{temp}/out.json'])
             written = json.loads(Path(f'{temp}/out.json').read_text(encoding='utf-8'))
         set_up.assert_called_once_with('x86_64', 'debug')
-        self.assertEqual(len(run.call_args[0][0]), 4)
+        self.assertEqual([words[5] for words in run.call_args[0][0]], [7] * 4)
         self.assertEqual(status, 1)
         self.assertEqual(written, {'format': 1, 'mutants': [], 'control_runs': 2,
                                    'false_reports': 1})

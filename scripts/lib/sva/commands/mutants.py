@@ -17,6 +17,7 @@ EXAMPLES = """examples:
   sva mutants --list                what is broken, and how
   sva mutants --controls 400        sound kernels only, on hardware that grows worse
   sva mutants --controls 20 --flavour debug --scenario kill
+  sva mutants --controls 70 --first 11   another 70, with seeds that follow
 
 Each is a semantic patch in tests/guest/kernel/variants. All of an architecture are
 built into one kernel and chosen one at a time; a control run is the same kernel with
@@ -42,6 +43,8 @@ def register(subparsers):
     parser.add_argument('--controls', type=_number, metavar='N', help='break nothing: N runs of '
                         'each architecture, round after round of the default scenarios, from '
                         'the second round on with `--adversary 1`, 2, ...')
+    parser.add_argument('--first', type=_round, default=0, metavar='SEED', help='with '
+                        '--controls: begin with the round of this seed')
     parser.add_argument('--scenario', action='extend', type=scenarios.matching, default=[],
                         metavar='NAME', help='with --controls: these instead')
     parser.add_argument('--flavour', choices=linux.FLAVOURS, default='plain',
@@ -56,6 +59,13 @@ def _number(word):
     return number
 
 
+def _round(word):
+    number = int(word)
+    if not 0 <= number < 1 << 32:
+        raise argparse.ArgumentTypeError('a seed has 32 bits')
+    return number
+
+
 def run(args):
     if args.list:
         for v in variants.load().values():
@@ -67,7 +77,8 @@ def run(args):
         if args.variant:
             raise SvaError('--controls breaks nothing: name no variant')
         flavour = args.flavour
-        todo = mutation.controls(archs, args.controls, tuple(dict.fromkeys(args.scenario)))
+        todo = mutation.controls(archs, args.controls, tuple(dict.fromkeys(args.scenario)),
+                                 args.first)
     else:
         todo = mutation.plan(archs, args.variant)
     makers = {arch: specs.set_up(arch, flavour)

@@ -78,18 +78,19 @@ def control(arch, scenario, adversary):
     return (arch, '', *variants.Shown(scenario, variants.NONE, adversary=adversary))
 
 
-def controls(archs, number, names=()):
+def controls(archs, number, names=(), first=0):
     """That many control runs of each architecture: round after round of the scenarios.
 
-    The models are as usual in the first round and take liberties in the others, each with
-    another seed.
+    The models are as usual in round 0 and take liberties in the others, each with its
+    number as the seed; first is the round to begin with.
     """
     found = []
     for arch in archs:
         chosen = scenarios.of_arch(names or scenarios.DEFAULT, arch)
         if not chosen:
             raise SvaError(f'there is no scenario {", ".join(names)} for {arch} guests')
-        found += [control(arch, chosen[n % len(chosen)], n // len(chosen)) for n in range(number)]
+        found += [control(arch, chosen[n % len(chosen)], first + n // len(chosen))
+                  for n in range(number)]
     return found
 
 

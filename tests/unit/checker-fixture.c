@@ -220,6 +220,15 @@ static uint64_t walk(CheckFixture *f, uint16_t rid, SvaPasid pasid,
     return word & P ? word : 0;
 }
 
+static void fill(CheckFixture *f, uint16_t rid, SvaPasid pasid, uint64_t addr,
+                 uint64_t word, uint64_t domain)
+{
+    check_emit(f, .kind = SVA_EV_FILL, .rid = rid, .pasid = pasid,
+               .addr = addr, .fill = {
+        .map = { .addr = word & ADDR, .mask = 0xfff, .access = SVA_RW },
+        .asid = pasid.valid ? pasid.id : 0, .domain = domain });
+}
+
 static uint64_t lookup(CheckFixture *f, uint16_t rid, SvaPasid pasid,
                        uint64_t addr)
 {
@@ -228,12 +237,23 @@ static uint64_t lookup(CheckFixture *f, uint16_t rid, SvaPasid pasid,
 
     word = word & P ? walk(f, rid, pasid, addr, word) : 0;
     if (word) {
-        check_emit(f, .kind = SVA_EV_FILL, .rid = rid, .pasid = pasid,
-                   .addr = addr, .fill = {
-            .map = { .addr = word & ADDR, .mask = 0xfff, .access = SVA_RW },
-            .asid = pasid.valid ? pasid.id : 0, .domain = domain });
+        fill(f, rid, pasid, addr, word, domain);
     }
     return word;
+}
+
+void check_look_up(CheckFixture *f, uint16_t rid, SvaPasid pasid, uint64_t addr)
+{
+    lookup(f, rid, pasid, addr);
+}
+
+void check_look_up_tables(CheckFixture *f, uint16_t rid, SvaPasid pasid,
+                          uint64_t addr)
+{
+    uint64_t pa = check_entry_pa(pasid);
+    uint64_t word = walk(f, rid, pasid, addr, fake_get64(f->env, pa));
+
+    fill(f, rid, pasid, addr, word, fake_get64(f->env, pa + 8));
 }
 
 bool check_access(CheckFixture *f, uint16_t rid, SvaPasid pasid, uint64_t addr)

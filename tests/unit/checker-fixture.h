@@ -65,7 +65,13 @@ static inline uint64_t check_pte_pa(unsigned n)
 /* A request: the unit reads all tables as they are; true: translated. */
 bool check_access(CheckFixture *f, uint16_t rid, SvaPasid pasid,
                   uint64_t addr);
-/* The same for an ATC. */
+/* Of its own accord: nothing comes of it but a copy in the TLB. */
+void check_look_up(CheckFixture *f, uint16_t rid, SvaPasid pasid,
+                   uint64_t addr);
+/* The same, with the PASID entry from a cache. */
+void check_look_up_tables(CheckFixture *f, uint16_t rid, SvaPasid pasid,
+                          uint64_t addr);
+/* A request for an ATC. */
 bool check_ats(CheckFixture *f, uint16_t rid, SvaPasid pasid, uint64_t addr);
 /* Answered by the IOTLB, whatever the tables say. */
 void check_ats_cached(CheckFixture *f, uint16_t rid, SvaPasid pasid,

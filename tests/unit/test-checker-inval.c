@@ -500,6 +500,36 @@ static void test_everything_at_once(void)
     check_free(f);
 }
 
+/*
+ * What a unit looks up of its own accord ends with no event, so that the tables
+ * of the next PASID follow those of another one, here for the same address.
+ */
+static void test_a_walk_of_another_pasid(void)
+{
+    SvaPasid other = sva_pasid(6);
+    CheckFixture *f = mapped();
+
+    fake_put64(f->env, check_entry_pa(other), (TOP + 0x10000) | P);
+    fake_put64(f->env, check_entry_pa(other) + 8, DOMAIN);
+    fake_put64(f->env, TOP + 0x10000 + (VA >> 30 & 511) * 8, MIDDLE | P);
+    check_ats(f, RID, PASID, VA);
+    check_look_up(f, RID, other, VA);
+    check_look_up_tables(f, RID, PASID, VA);
+    check_ats_cached(f, RID, PASID, VA);
+
+    fake_put64(f->env, check_entry_pa(other), 0);
+    check_inval_all(f, other);
+    fake_put64(f->env, TOP + 0x10000 + (VA >> 30 & 511) * 8, 0);
+    past_limit(f);
+    check_reports(f, "");
+    put_pte(f, 0, 0);
+    check_inval_range(f, PASID, VA, PAGE_LAST(VA), true);
+    check_wait(f);
+    past_limit(f);
+    check_reports(f, "inval-atc-missing");
+    check_free(f);
+}
+
 #define TEST(name) g_test_add_func("/checker/inval/" #name, test_ ## name)
 
 int main(int argc, char **argv)
@@ -534,5 +564,6 @@ int main(int argc, char **argv)
     TEST(a_tlb_in_between);
     TEST(an_entry_of_another_domain);
     TEST(everything_at_once);
+    TEST(a_walk_of_another_pasid);
     return g_test_run();
 }

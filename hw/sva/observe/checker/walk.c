@@ -355,14 +355,25 @@ static bool is_first_of_all(SvaEntryType type)
            type == SVA_ENTRY_SMMU_STE;
 }
 
+/* Can @event not follow a first-stage entry @e in one request? */
+static bool is_apart(const SvaEvent *e, const SvaEvent *event)
+{
+    SvaEntryType type = event->entry.type;
+
+    if (is_second(type) || is_second(e->entry.type)) {
+        return false;
+    }
+    return !sva_check_is_page_table(type) ||
+           !sva_pasid_equal(e->pasid, event->pasid) ||
+           (e->addr ^ event->addr) >> SVA_PAGE_SHIFT;
+}
+
 /*
  * Does a request begin with @event?  What the unit looks up of its own accord
  * need not end with an event of its own.
  */
 static bool walk_begins(SvaChecker *c, const SvaEvent *event)
 {
-    SvaEntryType type = event->entry.type;
-    bool tables = sva_check_is_page_table(type);
     unsigned i;
 
     for (i = 0; i < c->walk.count; i++) {
@@ -371,12 +382,8 @@ static bool walk_begins(SvaChecker *c, const SvaEvent *event)
         if (e->rid != event->rid) {
             return true;
         }
-        if (!sva_check_is_page_table(e->entry.type)) {
-            continue;
-        }
-        if (is_first_of_all(type) ||
-            (tables && !is_second(type) && !is_second(e->entry.type) &&
-             (e->addr ^ event->addr) >> SVA_PAGE_SHIFT)) {
+        if (sva_check_is_page_table(e->entry.type) &&
+            (is_first_of_all(event->entry.type) || is_apart(e, event))) {
             return true;
         }
     }

@@ -155,6 +155,7 @@ static void test_no_piece_of_an_absent_entry(void)
 static bool is_late(uint32_t seed)
 {
     VtdFixture *f = start(SVA_LIBERTY_LATE, seed);
+    const SvaEvent *e;
     bool late;
 
     g_assert_true(reaches(f, 0x1000, OLD + 0x1000));
@@ -162,6 +163,12 @@ static bool is_late(uint32_t seed)
     drop_page(f, 0x1000);
     late = reaches(f, 0x1000, OLD + 0x1000);
     sync_queue(f);
+    /* Who follows the events is told when it was. */
+    g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_INVALIDATED), ==, 1);
+    e = fake_env_event(f->env, SVA_EV_INVALIDATED, 0);
+    g_assert_cmpuint(e->command.type, ==, 6);
+    g_assert_cmpuint(e->seq, <,
+                     fake_env_event(f->env, SVA_EV_WAIT_DONE, 0)->seq);
     g_assert_true(reaches(f, 0x1000, NEW + 0x1000));
     vtd_fixture_free(f);
     return late;

@@ -145,6 +145,7 @@ SVA_SCENARIO("kill-with-requests", scenario_kill_with_requests);
 #define PRQ_THREAD_CPU	1u
 #define WARM_UP		2
 #define QUEUED_MS	10000
+#define MORE_MS		1000
 #define STAY_MS		200
 
 /* The interrupt of the page request queue, by the name that the driver gives. */
@@ -193,17 +194,24 @@ static uint64_t answers(const struct sva_counts *counts)
 	       counts->v[SVA_CNT_PRG_FAILURE];
 }
 
+/*
+ * A device may ask for fewer pages at once: then it sends the next group when
+ * this one is answered.
+ */
 static void queued(struct sva_victim *v)
 {
 	uint64_t deadline = sva_deadline(QUEUED_MS);
 	const struct sva_counts *before = &v->copy.before;
+	uint64_t sent = 0, seen;
 	struct sva_counts now;
-	uint64_t sent;
 
 	do {
+		seen = sent;
 		sva_sleep_ms(1);
 		sva_count(&v->dev[0], &now);
 		sent = now.v[SVA_CNT_PAGE_REQS] - before->v[SVA_CNT_PAGE_REQS];
+		if (!seen && sent)
+			deadline = sva_deadline(MORE_MS);
 	} while (sent < pages && sva_now_ms() < deadline);
 	sva_sleep_ms(STAY_MS);
 	sva_count(&v->dev[0], &now);

@@ -27,6 +27,7 @@ from sva.testing import mutants  # noqa: E402
 from sva.testing.junit import FAIL, PASS  # noqa: E402
 from sva.util import paths  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
+from synthetic_stream import Stream, life, write_scenario  # noqa: E402
 
 HEAD = '''// SPDX-License-Identifier: GPL-2.0-or-later
 //
@@ -282,16 +283,59 @@ class Plans(unittest.TestCase):
             mutation.plan(['aarch64'], ['unbind-no-drain'])
 
     def test_all_run_and_are_told_as_they_come(self):
-        todo = mutation.plan(['x86_64'], ['unbind-no-drain'])
         told = []
-        with mock.patch.object(mutation.runner, 'run_scenario', side_effect=lambda spec, name, _, timeout:
-                               Result(name, [], '7.0', 1.0, None)), \
-                mock.patch.object(mutation.specs, 'appended',
-                                  side_effect=lambda make, words: make):
-            found = mutation.run(todo, {'x86_64': lambda logs: Spec('x86_64', None, None, logs)},
-                                 Path('/nonexistent'), 2, told.append)
+        found = self.run_two(told)
         self.assertEqual([o.name for o in found], ['unbind-no-drain', ''])
         self.assertEqual(told, found)
+
+    def run_two(self, told, **options):
+        """One that is missed, and its control, in a clone of its own."""
+        self.root = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.enterContext(mock.patch.object(paths, 'ROOT', self.root))
+        todo = mutation.plan(['x86_64'], ['unbind-no-drain'])
+
+        def boot(spec, name, *_, **__):
+            self.assertTrue(spec.stream)
+            write_scenario(spec.logs, life(Stream(), 3))
+            return Result(name, [Verdict(name, verdict.BOUND, 'data', verdict.KERNEL, verdict.PASS,
+                                         'seen', arch='x86_64')], '7.0', 1.0, None)
+        with mock.patch.object(mutation.runner, 'run_scenario', side_effect=boot), \
+                mock.patch.object(mutation.specs, 'appended',
+                                  side_effect=lambda make, words: make):
+            return mutation.run(todo, {'x86_64': lambda logs, **more: Spec(
+                'x86_64', None, None, logs, **more)}, self.root / 'run', 2, told.append, **options)
+
+    def test_what_is_not_as_expected_can_be_looked_at(self):
+        missed, control = self.run_two([])
+        self.assertEqual(missed.page,
+                         self.root / 'run/x86_64.unbind-no-drain/report.html')
+        self.assertIn('fault-in', missed.page.read_text(encoding='utf-8'))
+        self.assertIn('\n         report: run/x86_64.unbind-no-drain/report.html',
+                      mutation.row(missed))
+        self.assertIsNone(control.page)
+        self.assertNotIn('report:', mutation.row(control))
+        logs = 'x86_64/fault-in/events.jsonl'
+        self.assertTrue((missed.page.parent / logs).is_file())
+        self.assertTrue((missed.page.parent / 'verdicts.json').is_file())
+        self.assertFalse((self.root / 'run/x86_64.control-fault-in' / logs).exists())
+        self.assertTrue((self.root / 'run/x86_64.control-fault-in/x86_64/fault-in/console.log')
+                        .is_file())
+
+    def test_all_of_them_with_keep(self):
+        _, control = self.run_two([], keep=True)
+        self.assertEqual(control.page.parent.name, 'x86_64.control-fault-in')
+        self.assertIn('report: ', mutation.row(control))
+        self.assertTrue((control.page.parent / 'x86_64/fault-in/events.jsonl').is_file())
+
+    def test_keep_is_an_option(self):
+        for words, keep in (([], False), (['--keep'], True)):
+            with tempfile.TemporaryDirectory() as temp, \
+                    mock.patch.object(paths, 'ROOT', Path(temp)), \
+                    mock.patch.object(commands.specs, 'set_up'), \
+                    mock.patch.object(commands.mutation, 'run', return_value=[]) as run, \
+                    contextlib.redirect_stdout(io.StringIO()):
+                cli.main(['mutants', '--controls', '1', *words])
+            self.assertEqual(run.call_args[0][-1], keep)
 
     def test_the_suite_has_eight_and_the_thorough_one_all(self):
         self.assertEqual(len(mutants.names('quick')), 8)

@@ -14,6 +14,7 @@ EXAMPLES = """examples:
   sva mutants                       all of them; takes about ten minutes
   sva mutants --arch aarch64        only those for arm64 guests
   sva mutants unbind-no-drain       only this one, and its control
+  sva mutants --keep unbind-no-drain  the same, with the report page of each run
   sva mutants --list                what is broken, and how
   sva mutants --controls 400        sound kernels only, on hardware that grows worse
   sva mutants --controls 20 --flavour debug --scenario kill
@@ -21,8 +22,12 @@ EXAMPLES = """examples:
 
 Each is a semantic patch in tests/guest/kernel/variants. All of an architecture are
 built into one kernel and chosen one at a time; a control run is the same kernel with
-none chosen, or with --controls the one of the set-up. One is caught if the rule that is expected accuses the kernel: a hang, a
-warning or another rule do not count.
+none chosen, or with --controls the one of the set-up. One is caught if the rule
+that is expected accuses the kernel: a hang, a warning or another rule do not count.
+
+Each run has a directory below build/runs/latest, as one of `sva check`. Of those that
+do not go as expected, or all with --keep, the event stream stays and a report page is
+written, whose place is printed; docs/system/report.rst says how to read it.
 
 exit status: 0 all caught and no sound kernel accused, 1 otherwise, 2 the set-up is
 at fault
@@ -39,6 +44,8 @@ def register(subparsers):
     parser.add_argument('--jobs', type=_number, default=tools.jobs(), metavar='N',
                         help='machines at the same time (default: %(default)s)')
     parser.add_argument('--json', metavar='FILE', help='write the outcomes as JSON')
+    parser.add_argument('--keep', action='store_true', help='keep the event stream of each run '
+                        'and write its report page, not only if it is not as expected')
     parser.add_argument('--list', action='store_true', help='name the variants and run none')
     parser.add_argument('--controls', type=_number, metavar='N', help='break nothing: N runs of '
                         'each architecture, round after round of the default scenarios, from '
@@ -86,7 +93,8 @@ def run(args):
     base = rundir.begin('mutants')
     print(mutation.header(), flush=True)
     outcomes = mutation.run(todo, makers, base, args.jobs,
-                            lambda outcome: print(mutation.row(outcome), flush=True))
+                            lambda outcome: print(mutation.row(outcome), flush=True),
+                            args.keep)
     print(f'{mutation.summary(outcomes)}.   log: {base.relative_to(paths.ROOT)}/')
     if args.json:
         files.write(args.json, mutation.to_json(outcomes))

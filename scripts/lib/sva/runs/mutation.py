@@ -4,15 +4,18 @@
 import json
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple, Optional
 
 from .. import scenarios
 from ..guest import specs
 from ..judge import contract, verdict
 from ..setup import variants
+from ..timeline import stream
+from ..util import paths
 from ..util.errors import SvaError
-from . import findings, runner
+from . import findings, judging, report, runner
 
 # Of the JSON: one more when something in it changes its meaning.
 FORMAT = 1
@@ -34,6 +37,7 @@ class Outcome:
     evidence: str
     seconds: float
     adversary: int = 0
+    page: Optional[Path] = None     # the report page, if one was written
 
     @property
     def caught(self):
@@ -94,20 +98,33 @@ def controls(archs, number, names=(), first=0):
     return found
 
 
-def run(todo, makers, base, jobs, on_outcome):
+def label(arch, name, scenario, adversary=0):
+    """One run among all of them; a control is known by its scenario."""
+    seed = f'-{adversary}' if adversary else ''
+    return f'{arch}.{name or f"control-{scenario}{seed}"}'
+
+
+def run(todo, makers, base, jobs, on_outcome, keep=False):
     """Boot a machine for each; the outcomes, as they come.
 
-    makers: by architecture, see specs.
+    makers: by architecture, see specs. Each has a directory below base that is like one of
+    `sva check`. keep: the event stream and the report page of what went as expected, too.
     """
     known = findings.load()
 
     def one(arch, name, scenario, rule, seconds, adversary):
         make = specs.appended(makers[arch], f'sva.variant={name}') if name else makers[arch]
         make = specs.changed(make, adversary=adversary)
-        what = name or (f'control-{adversary}' if adversary else 'control')
-        result = runner.run_scenario(make(base / arch / what / scenario), scenario, known,
-                                     timeout=seconds)
-        return _outcome(arch, name, scenario, rule, result, adversary)
+        directory = base / label(arch, name, scenario, adversary)
+        logs = directory / arch / scenario
+        result = runner.run_scenario(make(logs, stream=True), scenario, known, timeout=seconds)
+        outcome = _outcome(arch, name, scenario, rule, result, adversary)
+        if outcome.caught and not keep:
+            for path in stream.files(logs):
+                path.unlink()
+            return outcome
+        report.write_all(directory, runner.with_release(result.verdicts))
+        return replace(outcome, page=judging.make_page(directory))
 
     with ThreadPoolExecutor(jobs) as pool:
         futures = [pool.submit(one, *words) for words in todo]
@@ -158,7 +175,7 @@ def header():
 def row(outcome):
     """The line of an outcome; with what was seen first if it is not as expected.
 
-    ~SEED: the models took liberties.
+    ~SEED: the models took liberties. The page follows, if there is one.
     """
     others = f' ({", ".join(outcome.blamed)})' if outcome.blamed else ''
     name = outcome.name or '(control)'
@@ -166,9 +183,10 @@ def row(outcome):
     line = ROW.format(outcome.arch, name, scenario,
                       outcome.expected, 'yes' if outcome.caught else 'NO',
                       f'{outcome.seconds:.1f}', ', '.join(outcome.reported) + others).rstrip()
-    if outcome.caught or not outcome.evidence:
-        return line
-    return f'{line}\n{textwrap.indent(textwrap.fill(outcome.evidence, 90), " " * 9)}'
+    more = [] if outcome.caught else textwrap.wrap(outcome.evidence, 90)
+    if outcome.page:
+        more.append(f'report: {outcome.page.relative_to(paths.ROOT)}')
+    return '\n'.join([line, *(' ' * 9 + one for one in more)])
 
 
 def summary(outcomes):

@@ -22,13 +22,8 @@ def plan(tier):
             if words[1]]
 
 
-def case_name(arch, name, scenario, adversary):
-    seed = f'-{adversary}' if adversary else ''
-    return f'{arch}.{name or f"control-{scenario}{seed}"}'
-
-
 def names(tier):
-    return [case_name(*words[:3], words[-1]) for words in plan(tier)]
+    return [mutation.label(*words[:3], words[-1]) for words in plan(tier)]
 
 
 def run(tier):
@@ -43,6 +38,6 @@ def run(tier):
 
 def _case(outcome):
     """One that is caught passes, and so does a sound kernel that nobody accuses."""
-    return Case(case_name(outcome.arch, outcome.name, outcome.scenario, outcome.adversary),
+    return Case(mutation.label(outcome.arch, outcome.name, outcome.scenario, outcome.adversary),
                 PASS if outcome.caught else FAIL,
                 '' if outcome.caught else mutation.row(outcome), outcome.seconds)

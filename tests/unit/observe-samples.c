@@ -28,6 +28,19 @@ static const SvaViolation *longest_violation(void)
     return &v;
 }
 
+static const SvaObligation *longest_obligation(void)
+{
+    static SvaObligation o;
+    static char text[600];
+
+    memset(&o, 0xff, sizeof(o));
+    memset(text, 'x', sizeof(text) - 1);
+    o.owed = text;
+    o.type = SVA_ENTRY_VTD_PASID_DIR;
+    o.end = SVA_OBLIGATION_WITHDRAWN;
+    return &o;
+}
+
 SvaEvent observe_longest(SvaEventKind kind)
 {
     SvaEvent e;
@@ -40,6 +53,10 @@ SvaEvent observe_longest(SvaEventKind kind)
     switch (kind) {
     case SVA_EV_VIOLATION:
         e.violation = longest_violation();
+        break;
+    case SVA_EV_OBLIGATION:
+    case SVA_EV_OBLIGATION_DONE:
+        e.obligation = longest_obligation();
         break;
     case SVA_EV_XLATE:
         e.xlate = (SvaTranslation) { longest_mapping(), SVA_RAZ_WI };

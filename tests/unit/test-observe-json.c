@@ -32,8 +32,16 @@ typedef struct Sample {
 static const SvaViolation violation = {
     .number = 1, .rule = "inval-tlb-missing", .culprit = "kernel",
     .text = "The entry has changed.", .owed = "P_IOTLB", .event = 6,
-    .since = 1234000, .pa = 0x1234000, .before = { 1 }, .before_count = 1,
-    .now = { 0, 2 }, .now_count = 2, .has_rid = true,
+    .obligation = 4, .since = 1234000, .pa = 0x1234000,
+    .before = { 1 }, .before_count = 1, .now = { 0, 2 }, .now_count = 2,
+    .has_rid = true,
+};
+
+static const SvaObligation obligation = {
+    .id = 4, .last = 0x7f1000000fff, .type = SVA_ENTRY_VTD_FIRST, .entries = 1,
+    .pa = 0x1234000, .before = { 0x1234003 }, .before_count = 1,
+    .now = { 0 }, .now_count = 1, .owed = "P_IOTLB", .since = 1234000,
+    .until = 1234500, .end = SVA_OBLIGATION_COMPLETE,
 };
 
 static const Sample samples[] = {
@@ -150,9 +158,21 @@ static const Sample samples[] = {
         HEAD("VIOLATION") RID PASID ADDR
         ",\"violation\":{\"number\":1,\"rule\":\"inval-tlb-missing\","
         "\"culprit\":\"kernel\",\"text\":\"The entry has changed.\","
-        "\"owed\":\"P_IOTLB\",\"event\":6,\"since\":1234000,"
+        "\"owed\":\"P_IOTLB\",\"event\":6,\"obligation\":4,\"since\":1234000,"
         "\"pa\":\"0x1234000\",\"before\":[\"0x1\"],"
         "\"now\":[\"0x0\",\"0x2\"]}}" },
+    [SVA_EV_OBLIGATION] = {
+        { REQUEST, .obligation = &obligation },
+        HEAD("OBLIGATION") RID PASID ADDR
+        ",\"obligation\":{\"id\":4,\"last\":\"0x7f1000000fff\","
+        "\"type\":\"VTD_FIRST\",\"entries\":1,\"pa\":\"0x1234000\","
+        "\"before\":[\"0x1234003\"],\"now\":[\"0x0\"],"
+        "\"owed\":\"P_IOTLB\",\"since\":1234000,\"lost\":0}}" },
+    [SVA_EV_OBLIGATION_DONE] = {
+        { REQUEST, .obligation = &obligation },
+        HEAD("OBLIGATION_DONE") RID PASID
+        ",\"obligation\":{\"id\":4,\"end\":\"COMPLETE\","
+        "\"until\":1234500,\"lost\":0}}" },
     [SVA_EV_RESET] = { { REQUEST }, HEAD("RESET") "}" },
 };
 

@@ -100,6 +100,10 @@ static void test_whole_line(void)
 }
 
 static const SvaViolation violation = { .number = 3, .has_rid = true };
+/* Told later than it was. */
+static const SvaObligation obligation = {
+    .id = 9, .since = 1000001, .until = 1000002,
+};
 
 static void test_functions(void)
 {
@@ -143,6 +147,15 @@ static void test_functions(void)
     assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_VIOLATION, FUNCTION,
                                            .violation = &violation }),
                   INSTANT("VIOLATION 0x3", "violation") AT);
+    assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_OBLIGATION, FUNCTION,
+                                           .obligation = &obligation }),
+                  ASYNC("obligation", "b", "0x9")
+                  ",\"ts\":1000.001,\"pid\":65568,\"tid\":7,");
+    assert_begins(show(trace, (SvaEvent) { .kind = SVA_EV_OBLIGATION_DONE,
+                                           FUNCTION,
+                                           .obligation = &obligation }),
+                  ASYNC("obligation", "e", "0x9")
+                  ",\"ts\":1000.002,\"pid\":65568,\"tid\":7,");
     trace_free(trace);
 }
 

@@ -130,6 +130,8 @@ const char *sva_event_kind_name(SvaEventKind kind)
         [SVA_EV_FUNCTION] = "FUNCTION",
         [SVA_EV_ATC_HIT] = "ATC_HIT",
         [SVA_EV_VIOLATION] = "VIOLATION",
+        [SVA_EV_OBLIGATION] = "OBLIGATION",
+        [SVA_EV_OBLIGATION_DONE] = "OBLIGATION_DONE",
         [SVA_EV_RESET] = "RESET",
     };
 

@@ -62,14 +62,18 @@ struct SvaCheckerDevice {
 
 /* -- any thread -- */
 
+/* By another sink?  Under the lock of the bus. */
+static bool checker_is_heard(const SvaCheckerDevice *s)
+{
+    return s->env.env.bus->sinks != &s->sink || s->sink.next;
+}
+
 static void checker_sink(void *opaque, const SvaEvent *event)
 {
     SvaCheckerDevice *s = opaque;
 
-    if (event->kind == SVA_EV_VIOLATION) {
-        return;                 /* its own */
-    }
     qemu_rec_mutex_lock(&s->lock);
+    sva_checker_listen(s->checker, checker_is_heard(s));
     sva_checker_event(s->checker, event);
     qemu_rec_mutex_unlock(&s->lock);
 }
@@ -93,6 +97,13 @@ static void checker_notify(void *opaque)
     if (s->policy == POLICY_STOP) {
         checker_stop();
     }
+    qemu_bh_schedule(s->bh);
+}
+
+static void checker_told(void *opaque)
+{
+    SvaCheckerDevice *s = opaque;
+
     qemu_bh_schedule(s->bh);
 }
 
@@ -120,6 +131,7 @@ static void checker_emit(SvaCheckerDevice *s, const SvaCheckReport *report)
         .text = report->text,
         .owed = facts->owed ? facts->owed : "",
         .event = report->seq,
+        .obligation = facts->obligation,
         .since = facts->since,
         .pa = facts->pa,
         .before_count = facts->before.count,
@@ -134,12 +146,37 @@ static void checker_emit(SvaCheckerDevice *s, const SvaCheckReport *report)
              .violation = &violation);
 }
 
+static bool checker_take(SvaCheckerDevice *s, SvaCheckTold *told)
+{
+    bool any;
+
+    qemu_rec_mutex_lock(&s->lock);
+    any = sva_checker_told(s->checker, told);
+    qemu_rec_mutex_unlock(&s->lock);
+    return any;
+}
+
+static void checker_emit_obligations(SvaCheckerDevice *s)
+{
+    SvaCheckTold told;
+
+    while (checker_take(s, &told)) {
+        sva_emit(&s->env.env,
+                 .kind = told.begin ? SVA_EV_OBLIGATION
+                                    : SVA_EV_OBLIGATION_DONE,
+                 .rid = told.rid, .pasid = told.pasid, .addr = told.addr,
+                 .obligation = &told.obligation);
+    }
+}
+
+/* An obligation is told before the report that it was not met. */
 static void checker_tell(void *opaque)
 {
     SvaCheckerDevice *s = opaque;
     const SvaCheckReport *report;
     bool any = false;
 
+    checker_emit_obligations(s);
     while ((report = checker_next(s))) {
         g_autofree char *line = sva_checker_report_line(report);
 
@@ -269,6 +306,7 @@ static void checker_realize(DeviceState *dev, Error **errp)
     s->bh = qemu_bh_new(checker_tell, s);
     s->checker = sva_checker_new(&s->env.env, &options);
     sva_checker_set_notify(s->checker, checker_notify, s);
+    sva_checker_set_told(s->checker, checker_told, s);
     s->shutdown.notify = checker_shutdown;
     qemu_register_shutdown_notifier(&s->shutdown);
     s->sink = (SvaEventSink) {

@@ -23,6 +23,7 @@ typedef enum FieldType {
     FIELD_ATS_STATUS,
     FIELD_PRG_CODE,
     FIELD_STALL_ACTION,
+    FIELD_END,
     FIELD_ENTRY_TYPE,
     FIELD_REGS_ARCH,
     FIELD_CACHES,
@@ -52,7 +53,7 @@ enum {
     HAS_REQUEST = HAS_RID | HAS_PASID | HAS_ADDR | HAS_ACCESS,
 };
 
-#define MAX_FIELDS 10
+#define MAX_FIELDS 11
 #define MAX_TEXT   256
 #define MAX_SHORT_TEXT 128
 #define MAX_SOME_WORDS 3
@@ -72,6 +73,11 @@ typedef struct KindFormat {
 #define VIOLATION_WORDS(name_)                                          \
     { #name_, offsetof(SvaViolation, name_), FIELD_SOME_WORDS,          \
       offsetof(SvaViolation, name_ ## _count) }
+#define OBLIGATION(name_, type_)                                        \
+    { #name_, offsetof(SvaObligation, name_), FIELD_ ## type_, 0 }
+#define OBLIGATION_WORDS(name_)                                         \
+    { #name_, offsetof(SvaObligation, name_), FIELD_SOME_WORDS,         \
+      offsetof(SvaObligation, name_ ## _count) }
 #define WORDS(payload_)                                                 \
     { "words", offsetof(SvaEvent, payload_.words), FIELD_WORDS,         \
       offsetof(SvaEvent, payload_.count) }
@@ -178,10 +184,29 @@ static const KindFormat formats[] = {
         VIOLATION(text, TEXT),
         VIOLATION(owed, SHORT_TEXT),
         VIOLATION(event, U64),
+        VIOLATION(obligation, U64),
         VIOLATION(since, U64),
         VIOLATION(pa, HEX64),
         VIOLATION_WORDS(before),
         VIOLATION_WORDS(now) } },
+    [SVA_EV_OBLIGATION] = { IS_INDIRECT | HAS_RID | HAS_PASID | HAS_ADDR,
+        "obligation", {
+        OBLIGATION(id, U64),
+        OBLIGATION(last, HEX64),
+        OBLIGATION(type, ENTRY_TYPE),
+        OBLIGATION(entries, U32),
+        OBLIGATION(pa, HEX64),
+        OBLIGATION_WORDS(before),
+        OBLIGATION_WORDS(now),
+        OBLIGATION(owed, TEXT),
+        OBLIGATION(since, U64),
+        OBLIGATION(lost, U64) } },
+    [SVA_EV_OBLIGATION_DONE] = { IS_INDIRECT | HAS_RID | HAS_PASID,
+        "obligation", {
+        OBLIGATION(id, U64),
+        OBLIGATION(end, END),
+        OBLIGATION(until, U64),
+        OBLIGATION(lost, U64) } },
     [SVA_EV_RESET] = { 0, NULL, { { 0 } } },
 };
 
@@ -269,6 +294,11 @@ static void add_enum(SvaText *t, FieldType type, const void *at)
         [SVA_STALL_RETRY] = "RETRY", [SVA_STALL_ABORT] = "ABORT",
         [SVA_STALL_RAZ_WI] = "RAZ_WI",
     };
+    static const char *const ends[] = {
+        [SVA_OBLIGATION_COMPLETE] = "COMPLETE",
+        [SVA_OBLIGATION_WITHDRAWN] = "WITHDRAWN",
+        [SVA_OBLIGATION_FORGOTTEN] = "FORGOTTEN",
+    };
     static const char *const archs[] = {
         [SVA_REGS_VTD] = "VTD", [SVA_REGS_SMMUV3] = "SMMUV3",
     };
@@ -285,6 +315,9 @@ static void add_enum(SvaText *t, FieldType type, const void *at)
     case FIELD_PRG_CODE:
         add_name(t, prg_codes, G_N_ELEMENTS(prg_codes),
                  *(const SvaPrgCode *)at);
+        break;
+    case FIELD_END:
+        add_name(t, ends, G_N_ELEMENTS(ends), *(const SvaObligationEnd *)at);
         break;
     case FIELD_REGS_ARCH:
         add_name(t, archs, G_N_ELEMENTS(archs), *(const SvaRegsArch *)at);
@@ -451,6 +484,15 @@ static void add_head(SvaText *t, const SvaEvent *e, unsigned head)
     }
 }
 
+static const void *payload_of(const SvaEvent *e, const KindFormat *format)
+{
+    if (!(format->head & IS_INDIRECT)) {
+        return e;
+    }
+    return e->kind == SVA_EV_VIOLATION ? (const void *)e->violation
+                                       : e->obligation;
+}
+
 static void add_payload(SvaText *t, const SvaEvent *e, const KindFormat *format)
 {
     if (format->payload) {
@@ -458,8 +500,7 @@ static void add_payload(SvaText *t, const SvaEvent *e, const KindFormat *format)
         sva_text_add(t, format->payload);
         sva_text_add(t, "\":");
         add_fields(t, format->fields, MAX_FIELDS,
-                   format->head & IS_INDIRECT ? (const void *)e->violation
-                                              : e);
+                   payload_of(e, format));
     }
 }
 

@@ -272,6 +272,10 @@ static Shape event_shape(SvaPerfetto *p, const SvaEvent *e)
         return instant(e, "configuration");
     case SVA_EV_VIOLATION:
         return numbered(e, "violation", e->violation->number);
+    case SVA_EV_OBLIGATION:
+        return async("obligation", 'b', e->obligation->id);
+    case SVA_EV_OBLIGATION_DONE:
+        return async("obligation", 'e', e->obligation->id);
     case SVA_EV_FAULT:
     case SVA_EV_FAULT_SILENT:
         return numbered(e, "fault", e->fault.reason);
@@ -306,6 +310,19 @@ static Shape event_shape(SvaPerfetto *p, const SvaEvent *e)
 }
 
 /* -- lines -- */
+
+/* The checker tells of obligations a little later. */
+static int64_t event_time(const SvaEvent *e)
+{
+    switch (e->kind) {
+    case SVA_EV_OBLIGATION:
+        return e->obligation->since;
+    case SVA_EV_OBLIGATION_DONE:
+        return e->obligation->until;
+    default:
+        return e->time;
+    }
+}
 
 /* Microseconds, with a fraction. */
 static void add_ts(SvaText *t, int64_t time)
@@ -369,7 +386,7 @@ void sva_event_perfetto(SvaPerfetto *p, SvaText *t, const SvaEvent *e)
 
     sva_text_add(t, ",\n");
     name_track(p, t, track);
-    begin_event(t, &shape, e->time, track);
+    begin_event(t, &shape, event_time(e), track);
     sva_event_json(t, e);
     sva_text_add(t, "}");
 }

@@ -143,11 +143,6 @@ static void trace_device(const SvaEvent *e)
         trace_sva_breakpoint(e->seq, e->rid, e->breakpoint.context,
                              e->breakpoint.point);
         break;
-    case SVA_EV_VIOLATION:
-        trace_sva_violation(e->seq, e->rid, pasid, e->violation->number,
-                            e->violation->rule, e->violation->culprit,
-                            e->violation->text);
-        break;
     case SVA_EV_RESET:
         trace_sva_reset(e->seq, e->rid);
         break;
@@ -201,6 +196,32 @@ static void trace_configuration(const SvaEvent *e)
     }
 }
 
+static void trace_checker(const SvaEvent *e)
+{
+    int pasid = pasid_number(e->pasid);
+
+    switch (e->kind) {
+    case SVA_EV_VIOLATION:
+        trace_sva_violation(e->seq, e->rid, pasid, e->violation->number,
+                            e->violation->rule, e->violation->culprit,
+                            e->violation->text);
+        break;
+    case SVA_EV_OBLIGATION:
+        trace_sva_obligation(e->seq, e->rid, pasid, e->obligation->id,
+                             e->addr, e->obligation->last,
+                             sva_event_entry_name(e->obligation->type),
+                             e->obligation->pa, e->obligation->since,
+                             e->obligation->owed);
+        break;
+    case SVA_EV_OBLIGATION_DONE:
+        trace_sva_obligation_done(e->seq, e->rid, pasid, e->obligation->id,
+                                  e->obligation->end, e->obligation->until);
+        break;
+    default:
+        break;
+    }
+}
+
 static void trace_event_sink(void *opaque, const SvaEvent *e)
 {
     /* Each takes the kinds it knows. */
@@ -209,6 +230,7 @@ static void trace_event_sink(void *opaque, const SvaEvent *e)
     trace_table(e);
     trace_configuration(e);
     trace_device(e);
+    trace_checker(e);
 }
 
 /* Of the host. */

@@ -41,6 +41,8 @@ typedef enum SvaEventKind {
     SVA_EV_FUNCTION,     /* ATS or PRI switched on or off: function */
     SVA_EV_ATC_HIT,      /* used from the ATC: atc_hit; addr, access */
     SVA_EV_VIOLATION,    /* found by the checker: violation; addr */
+    SVA_EV_OBLIGATION,   /* seen by the checker: obligation; addr */
+    SVA_EV_OBLIGATION_DONE, /* obligation: @id, @end, @until, @lost */
     SVA_EV_RESET,
 } SvaEventKind;
 
@@ -128,11 +130,13 @@ enum {
  * @rule:    its name; @culprit: kernel, model or unknown
  * @text:    plain words; @owed: what software had to do, may be NULL
  * @event:   sequence number of the event that showed it
+ * @obligation: that was not met, 0: none that was told
  * @since:   when its cause was first seen
  * @pa:      of a table entry, with the words it had and has
  */
 typedef struct SvaViolation {
     uint64_t number;
+    uint64_t obligation;
     const char *rule;
     const char *culprit;
     const char *text;
@@ -146,6 +150,42 @@ typedef struct SvaViolation {
     uint8_t now_count;
     bool has_rid;               /* else it concerns no function */
 } SvaViolation;
+
+/* What became of an obligation that nobody is accused of. */
+typedef enum SvaObligationEnd {
+    SVA_OBLIGATION_COMPLETE,    /* the last wait that it needed has completed */
+    SVA_OBLIGATION_WITHDRAWN,   /* the entry is what it was, or owes nothing */
+    SVA_OBLIGATION_FORGOTTEN,   /* by the checker, whose memory is bounded */
+} SvaObligationEnd;
+
+/*
+ * A table entry, or several of a range, that software has changed while caches
+ * may hold what was made of it.
+ *
+ * @id:    1, 2, ...; not each number is told
+ * @type, @pa: of the first entry, with the words it had and has
+ * @entries: of which the range, SvaEvent.addr to @last, consists
+ * @owed:  commands that are to come, a list for people
+ * @since: virtual time at which the change was seen
+ * @until: ... and at which it ended
+ * @lost:  begins and ends that could not be told, until now
+ */
+typedef struct SvaObligation {
+    uint64_t id;
+    uint64_t last;
+    uint64_t pa;
+    uint64_t before[SVA_EVENT_WORDS];
+    uint64_t now[SVA_EVENT_WORDS];
+    uint64_t since;
+    uint64_t until;
+    uint64_t lost;
+    const char *owed;
+    SvaEntryType type;
+    SvaObligationEnd end;
+    uint32_t entries;
+    uint8_t before_count;
+    uint8_t now_count;
+} SvaObligation;
 
 /*
  * @seq and @time (virtual ns) are filled in by sva_emit().  @rid and @pasid are
@@ -174,7 +214,7 @@ typedef struct SvaViolation {
  * @drop:            SvaDropCaches; SVA_DROP_ATC: those of @rid
  * @regs.count:      of @words, in the order of SVA_REGS_...
  * @function:        what is enabled now
- * @violation:       of the sender's; it is gone when all sinks have been called
+ * @violation, @obligation: of the sender's; gone when all sinks were called
  * @atc_hit.stale:   the function has been told to drop it, and misbehaves
  *
  * The entries that a request takes are announced as they are read, present or
@@ -273,6 +313,7 @@ typedef struct SvaEvent {
             bool stale;
         } atc_hit;
         const SvaViolation *violation;
+        const SvaObligation *obligation;
     };
 } SvaEvent;
 

@@ -7,7 +7,9 @@
 #include "apply.h"
 #include "config.h"
 #include "convict.h"
+#include "debt.h"
 #include "items.h"
+#include "obligation.h"
 #include "space.h"
 #include "sweep.h"
 #include "topics.h"
@@ -167,10 +169,12 @@ static void take_event(SvaChecker *c, const SvaEvent *event)
     case SVA_EV_WAIT_DONE:
         sva_check_walk_abandon(c);
         take_wait_done(c, event);
+        sva_check_debts_settle(c);
         break;
     case SVA_EV_DROP:
         sva_check_walk_abandon(c);
         sva_check_apply_drop(c, event);
+        sva_check_debts_settle(c);
         break;
     default:
         break;
@@ -197,10 +201,17 @@ static void start_timer(SvaChecker *c)
     }
 }
 
+static bool is_own(const SvaEvent *event)
+{
+    return event->kind == SVA_EV_VIOLATION ||
+           event->kind == SVA_EV_OBLIGATION ||
+           event->kind == SVA_EV_OBLIGATION_DONE;
+}
+
 void sva_checker_event(SvaChecker *c, const SvaEvent *event)
 {
-    if (event->kind == SVA_EV_VIOLATION) {
-        return;                 /* of its own */
+    if (is_own(event)) {
+        return;
     }
     c->seq = event->seq;
     c->now = event->time;
@@ -289,6 +300,7 @@ SvaChecker *sva_checker_new(SvaEnv *env, const SvaCheckOptions *options)
     sva_check_spaces_init(c);
     sva_check_items_init(c);
     sva_check_reports_init(c);
+    sva_check_obligations_init(c);
     topics_start(c);
     return c;
 }
@@ -309,6 +321,12 @@ void sva_checker_set_notify(SvaChecker *c, SvaCheckNotifyFn *fn, void *opaque)
     c->notify_opaque = opaque;
 }
 
+void sva_checker_set_told(SvaChecker *c, SvaCheckNotifyFn *fn, void *opaque)
+{
+    c->told = fn;
+    c->told_opaque = opaque;
+}
+
 void sva_checker_free(SvaChecker *c)
 {
     unsigned i;
@@ -318,6 +336,7 @@ void sva_checker_free(SvaChecker *c)
     sva_check_sweep_limit(c);
     c->env->ops->timer_free(c->timer);
     sva_check_reports_free(c);
+    sva_check_obligations_free(c);
     sva_check_spaces_free(c);
     sva_check_config_free(c);
     sva_check_history_free(&c->history);

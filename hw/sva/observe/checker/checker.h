@@ -71,10 +71,32 @@ typedef struct SvaCheckCounts {
 /* There are new reports.  Called in the midst of things: come back later. */
 typedef void SvaCheckNotifyFn(void *opaque);
 
+/*
+ * What is told of an obligation.
+ *
+ * @begin: else it has ended
+ * @owed:  text of @obligation
+ */
+typedef struct SvaCheckTold {
+    SvaObligation obligation;
+    uint64_t addr;
+    SvaPasid pasid;
+    uint16_t rid;
+    bool begin;
+    char owed[256];
+} SvaCheckTold;
+
 SvaChecker *sva_checker_new(SvaEnv *env, const SvaCheckOptions *options);
 void sva_checker_free(SvaChecker *c);
 
 void sva_checker_set_notify(SvaChecker *c, SvaCheckNotifyFn *fn, void *opaque);
+
+/* Does somebody want to hear of obligations?  Those that begin from now on. */
+void sva_checker_listen(SvaChecker *c, bool listened);
+/* There is something to tell.  Called in the midst of things, as above. */
+void sva_checker_set_told(SvaChecker *c, SvaCheckNotifyFn *fn, void *opaque);
+/* Take the oldest of it; false: that was all. */
+bool sva_checker_told(SvaChecker *c, SvaCheckTold *told);
 
 void sva_checker_event(SvaChecker *c, const SvaEvent *event);
 

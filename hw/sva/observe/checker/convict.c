@@ -7,6 +7,7 @@
 #include "config.h"
 #include "convict.h"
 #include "node.h"
+#include "obligation.h"
 
 enum {
     ENTRY_MISSING, TLB_MISSING, WALK_MISSING, ATC_MISSING, RANGE_MISSED,
@@ -236,6 +237,7 @@ static SvaCheckCase facts_of(const SvaCheckDebt *debt,
         .before = debt->old,
         .now = now ? *now : debt->now,
         .owed = open->owed.what,
+        .obligation = sva_check_obligation_id(debt),
         .since = debt->time,
     };
 }

@@ -10,12 +10,15 @@
 #include "config.h"
 #include "debt.h"
 #include "node.h"
+#include "obligation.h"
 
 /* Of one slot; a guest that goes on without end loses the oldest. */
 #define MAX_OF_SLOT 8
 
 /* Steps of one search.  What is not found within them is taken for done. */
 #define MAX_STEPS 4096
+
+static void tell(SvaChecker *c, SvaCheckDebt *debt);
 
 static SvaCheckDebt *debt_new(SvaChecker *c, const SvaCheckEntry *old,
                               const SvaCheckEntry *now)
@@ -32,7 +35,7 @@ static SvaCheckDebt *debt_new(SvaChecker *c, const SvaCheckEntry *old,
                  c->arch->bind(c->regs, now) == SVA_BIND_QUIESCED;
     debt->link.data = debt;
     g_queue_push_tail_link(&c->debts, &debt->link);
-    c->counts.obligations++;
+    debt->number = ++c->counts.obligations;
     c->counts.open++;
     return debt;
 }
@@ -48,7 +51,7 @@ static void slot_limit(SvaChecker *c, SvaCheckSlot *slot)
         debt = debt->next;
     }
     if (debt) {
-        sva_check_debt_remove(c, debt);
+        sva_check_debt_remove(c, debt, SVA_OBLIGATION_FORGOTTEN);
     }
 }
 
@@ -83,6 +86,7 @@ void sva_check_debt_slot(SvaChecker *c, SvaCheckSlot *slot,
     slot_tags(slot, debt->tags);
     debt->next = slot->debts;
     slot->debts = debt;
+    tell(c, debt);
 }
 
 static void slot_forget(SvaCheckDebt *debt)
@@ -108,10 +112,13 @@ void sva_check_debt_node(SvaChecker *c, SvaCheckNode *node,
     node->debt = debt;
     node->space->changed = c->clock;
     sva_check_node_age(node, c->seq);
+    tell(c, debt);
 }
 
-void sva_check_debt_remove(SvaChecker *c, SvaCheckDebt *debt)
+void sva_check_debt_remove(SvaChecker *c, SvaCheckDebt *debt,
+                           SvaObligationEnd end)
 {
+    sva_check_obligation_end(c, debt, end);
     if (debt->slot) {
         slot_forget(debt);
     } else {
@@ -330,4 +337,47 @@ bool sva_check_debt_lives(SvaChecker *c, const SvaCheckDebt *debt,
         }
     }
     return false;
+}
+
+/* -- told to others -- */
+
+/* All that is on the list and not done; their number. */
+static unsigned owed_now(SvaChecker *c, const SvaCheckDebt *debt,
+                         SvaCheckOwed owed[SVA_CHECK_OWED])
+{
+    SvaCheckOwed all[SVA_CHECK_OWED];
+    unsigned i, n = c->arch->owed(c->regs, &debt->old, &debt->now, all);
+    unsigned left = 0;
+
+    for (i = 0; i < MIN(n, SVA_CHECK_OWED); i++) {
+        if (is_left(c, debt, &all[i], NULL)) {
+            owed[left++] = all[i];
+        }
+    }
+    return left;
+}
+
+static void tell(SvaChecker *c, SvaCheckDebt *debt)
+{
+    SvaCheckOwed owed[SVA_CHECK_OWED];
+    unsigned count = c->listened ? owed_now(c, debt, owed) : 0;
+
+    if (count) {
+        sva_check_obligation_begin(c, debt, owed, count);
+    }
+}
+
+void sva_check_debts_settle(SvaChecker *c)
+{
+    uint64_t most = c->counts.work + MAX_STEPS;
+    GList *link = c->listened ? c->debts.tail : NULL;
+
+    for (; link && c->counts.work < most; link = link->prev) {
+        SvaCheckDebt *debt = link->data;
+
+        sva_check_work(c);
+        if (debt->group && !sva_check_debt_lives(c, debt, NULL)) {
+            sva_check_obligation_end(c, debt, SVA_OBLIGATION_COMPLETE);
+        }
+    }
 }

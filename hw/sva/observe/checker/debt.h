@@ -16,7 +16,8 @@ void sva_check_debt_node(SvaChecker *c, SvaCheckNode *node,
                          const SvaCheckEntry *now);
 
 /* Its node goes with it. */
-void sva_check_debt_remove(SvaChecker *c, SvaCheckDebt *debt);
+void sva_check_debt_remove(SvaChecker *c, SvaCheckDebt *debt,
+                           SvaObligationEnd end);
 
 /*
  * The first thing on the list of what is owed of which a copy is left.
@@ -32,6 +33,9 @@ typedef struct SvaCheckOpen {
 /* Something is left; @open may be NULL. */
 bool sva_check_debt_lives(SvaChecker *c, const SvaCheckDebt *debt,
                           SvaCheckOpen *open);
+
+/* Invalidations are complete: tell which of the latest have ended by that. */
+void sva_check_debts_settle(SvaChecker *c);
 
 /* May the configuration caches have a copy of it? */
 bool sva_check_debt_cached(const SvaChecker *c, const SvaCheckDebt *debt);

@@ -27,6 +27,8 @@ typedef struct SvaCheckNode SvaCheckNode;
 typedef struct SvaCheckSlot SvaCheckSlot;
 typedef struct SvaCheckUser SvaCheckUser;
 typedef struct SvaCheckDebt SvaCheckDebt;
+typedef struct SvaCheckGroup SvaCheckGroup;
+typedef struct SvaCheckTelling SvaCheckTelling;
 
 /*
  * Entries in the order in which they are looked at again.  What is embedded in
@@ -217,6 +219,8 @@ typedef struct SvaCheckTag {
 /*
  * An old content of a slot or a page-table entry, of which copies may be left.
  *
+ * @number:  of all obligations that were ever opened
+ * @group:   with which it is told, NULL: it is not, or has been
  * @seen:    event at which the change was seen
  * @time:    the same, virtual; @first: by SvaChecker.clock
  * @due:     when it is to be looked at again
@@ -230,6 +234,8 @@ typedef struct SvaCheckTag {
 struct SvaCheckDebt {
     SvaCheckSlot *slot;
     SvaCheckNode *node;
+    SvaCheckGroup *group;
+    uint64_t number;
     uint64_t seen;
     int64_t time;
     int64_t first;
@@ -298,6 +304,10 @@ struct SvaChecker {
 
     SvaCheckNotifyFn *notify;
     void *notify_opaque;
+    bool listened;                  /* somebody wants to be told */
+    SvaCheckTelling *telling;
+    SvaCheckNotifyFn *told;
+    void *told_opaque;
     GPtrArray *reports;
     GHashTable *known;              /* rule, RID, PASID -> report */
     SvaCheckCounts counts;

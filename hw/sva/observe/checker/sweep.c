@@ -9,6 +9,7 @@
 #include "debt.h"
 #include "items.h"
 #include "node.h"
+#include "obligation.h"
 #include "query.h"
 #include "see.h"
 #include "sweep.h"
@@ -62,13 +63,16 @@ static void debt_due(SvaChecker *c, SvaCheckDebt *debt)
 {
     SvaCheckOpen open;
 
-    if (!sva_check_debt_lives(c, debt, &open) || is_withdrawn(c, debt)) {
-        sva_check_debt_remove(c, debt);
+    if (!sva_check_debt_lives(c, debt, &open)) {
+        sva_check_debt_remove(c, debt, SVA_OBLIGATION_COMPLETE);
+    } else if (is_withdrawn(c, debt)) {
+        sva_check_debt_remove(c, debt, SVA_OBLIGATION_WITHDRAWN);
     } else if (is_going_on(c, debt) || sva_check_waits(c)) {
         debt_again(c, debt);
     } else {
         sva_check_convict_late(c, debt, &open);
-        sva_check_debt_remove(c, debt);
+        sva_check_obligation_break(c, debt);
+        sva_check_debt_remove(c, debt, SVA_OBLIGATION_COMPLETE);
     }
 }
 
@@ -117,7 +121,7 @@ static void sweep_node(SvaChecker *c, SvaCheckNode *node)
 {
     if (node->debt) {
         if (!sva_check_debt_lives(c, node->debt, NULL)) {
-            sva_check_debt_remove(c, node->debt);
+            sva_check_debt_remove(c, node->debt, SVA_OBLIGATION_COMPLETE);
         }
     } else if (!sva_check_node_lives(c, node) && !has_below(node)) {
         sva_check_node_remove(c, node);
@@ -179,11 +183,11 @@ static void forget(SvaChecker *c, SvaCheckItem *item)
         SvaCheckSlot *slot = item_slot(item);
 
         while (slot->debts) {
-            sva_check_debt_remove(c, slot->debts);
+            sva_check_debt_remove(c, slot->debts, SVA_OBLIGATION_FORGOTTEN);
         }
         sva_check_slot_remove(c, slot);
     } else if (node->debt) {
-        sva_check_debt_remove(c, node->debt);
+        sva_check_debt_remove(c, node->debt, SVA_OBLIGATION_FORGOTTEN);
     } else {
         sva_check_node_remove(c, node);
     }

@@ -22,6 +22,7 @@ typedef enum SvaCheckCulprit {
  * @pa:      of the table entry
  * @before:  its words, count 0: none; @now: the same
  * @owed:    what software had to do, a list for people
+ * @obligation: that was not met, 0: none that was told
  * @since:   virtual time at which the cause was first seen, 0: now
  */
 typedef struct SvaCheckCase {
@@ -36,6 +37,7 @@ typedef struct SvaCheckCase {
     SvaCheckEntry before;
     SvaCheckEntry now;
     const char *owed;
+    uint64_t obligation;
     int64_t since;
 } SvaCheckCase;
 

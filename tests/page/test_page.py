@@ -23,14 +23,19 @@ MOST_LOAD = 6000
 MOST_DRAW = 150
 
 
-class Page(unittest.TestCase):
+class InBrowser(unittest.TestCase):
+
+    @classmethod
+    def streams(cls):
+        """{scenario: its events}"""
+        return {}
 
     @classmethod
     def setUpClass(cls):
         temp = tempfile.TemporaryDirectory()
         cls.addClassCleanup(temp.cleanup)
         run = Path(temp.name) / 'run'
-        write_run(run, {'kill': life(Stream(20000), ROUNDS, VIOLATIONS), 'fork': Stream()}, HOSTILE)
+        write_run(run, cls.streams(), HOSTILE)
         cls.path = report.write(run)
         cls.browser = Browser()
         cls.browser.__enter__()
@@ -73,6 +78,13 @@ class Page(unittest.TestCase):
                        'return node.getBoundingClientRect(); })()')
         self.browser.click(box['x'] + box['width'] / 2, box['y'] + box['height'] / 2)
         self.settled()
+
+
+class Page(InBrowser):
+
+    @classmethod
+    def streams(cls):
+        return {'kill': life(Stream(20000), ROUNDS, VIOLATIONS), 'fork': Stream()}
 
     def test_time_to_the_first_picture(self):
         stats = self.get('app.stats')
@@ -214,6 +226,60 @@ class Page(unittest.TestCase):
         self.browser.wait('!document.getElementById("overview").hidden')
         self.assertEqual(self.get('document.querySelectorAll("#overview table").length'), 2)
         self.assertTrue(self.get('document.getElementById("timeline").hidden'))
+
+
+class Obligations(InBrowser):
+    """Bars from a change to the wait that ends what it owes."""
+
+    @classmethod
+    def streams(cls):
+        s = life(Stream(5000000), 40)
+        quarter = s.now // 4
+        s.obligation(1, quarter)
+        s.obligation(2, quarter, pasid=2)
+        s.obligation_done(1, 2 * quarter)
+        s.violation(1, quarter, pasid=2, obligation=2)
+        return {'kill': s}
+
+    def bars(self):
+        """[(tone, label, start, end, where it is drawn)] of the track."""
+        return self.get(
+            '(() => { const {chart} = app; const {block} = chart; const {spans} = block; '
+            'const scale = document.getElementById("chart").clientWidth / (chart.to - chart.from); '
+            'return Array.from(spans.track, (track, n) => ({track: block.tracks[track], n})) '
+            '.filter(({track}) => track.name === "obligations").map(({n}) => { '
+            'const row = chart.rowOf(spans.track[n]); '
+            'return [block.names[spans.tone[n]], block.names[spans.label[n]], spans.start[n], '
+            'spans.end[n], {x: (spans.start[n] - chart.from) * scale + 2.5, '
+            'y: row.top + 2 + spans.row[n] * 13 + 5}]; }); })()')
+
+    def test_they_are_drawn(self):
+        done, broken = self.bars()
+        self.assertEqual((done[0], done[3]), ('good', 2 * done[2]))
+        self.assertEqual((broken[0], broken[3]), ('bad', -1))
+        self.assertTrue(broken[1].startswith('inval-missing, VTD_PASID, owed: '))
+        places = [bar[-1] for bar in (done, broken)]
+        self.assertEqual(places[0]['x'], places[1]['x'])
+        self.assertEqual(*self.get(
+            '(() => { const pen = document.createElement("canvas").getContext("2d", '
+            '{willReadFrequently: true}); const style = getComputedStyle(document.documentElement); '
+            'const wanted = ["--good", "--bad"].map((tone) => { '
+            'pen.fillStyle = style.getPropertyValue(tone); pen.fillRect(0, 0, 1, 1); '
+            'return Array.from(pen.getImageData(0, 0, 1, 1).data); }); '
+            'const node = document.getElementById("chart"); '
+            f'const {{data}} = node.getContext("2d").getImageData({places[0]["x"]}, 0, 1, node.height); '
+            f'return [wanted, {[place["y"] for place in places]}.map((y) => '
+            'Array.from(data.slice(4 * y, 4 * y + 4)))]; })()'))
+
+    def test_they_tell_what_is_owed(self):
+        place = self.bars()[0][-1]
+        box = self.get('document.getElementById("chart").getBoundingClientRect()')
+        self.browser.click(box['x'] + place['x'] + 40, box['y'] + place['y'])
+        self.settled()
+        self.assertEqual(self.chosen()['kind'], 'OBLIGATION')
+        shown = self.get('document.getElementById("pane").textContent')
+        self.assertIn('owed: IOTLB, device TLB', shown)
+        self.assertIn('ends with OBLIGATION_DONE', shown)
 
 
 if __name__ == '__main__':

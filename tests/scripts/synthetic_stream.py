@@ -66,6 +66,16 @@ class Stream:
                  'owed': 'TLB 0x1000-0x1fff', 'event': event, 'since': since, **more}
         return self.add('VIOLATION', rid=16, pasid=pasid, addr='0x1000', violation=about)
 
+    def obligation(self, number, since, pasid=1, **more):
+        about = {'id': number, 'last': MASK, 'type': 'VTD_PASID', 'entries': 1, 'pa': '0x4000',
+                 'before': ['0x41'], 'now': ['0x0'], 'owed': 'IOTLB, device TLB', 'since': since,
+                 'lost': 0, **more}
+        return self.add('OBLIGATION', rid=16, pasid=pasid, addr='0x0', obligation=about)
+
+    def obligation_done(self, number, until, pasid=1, end='COMPLETE'):
+        return self.add('OBLIGATION_DONE', rid=16, pasid=pasid, obligation={
+            'id': number, 'end': end, 'until': until, 'lost': 0})
+
     def text(self):
         return '\n'.join(self.lines) + '\n'
 

@@ -131,6 +131,26 @@ class Page(unittest.TestCase):
                 if tracks[track][1] == 'obligations']
         self.assertEqual(bars, [('bad', 6000)])
 
+    def test_obligations(self):
+        s = life(Stream(), 5)
+        s.obligation(1, s.now - 4000)
+        s.obligation_done(1, s.now - 500)
+        s.obligation(2, s.now, pasid=2)
+        s.violation(1, s.now, pasid=2, obligation=2)
+        write_run(self.dir, {'kill': s})
+        record, lines = block(Parts(report.write(self.dir).read_text(encoding='utf-8')))
+        spans = record['spans']
+        bars = [(record['names'][spans['tone'][n]], spans['end'][n] - spans['start'][n],
+                 record['names'][spans['label'][n]])
+                for n, track in enumerate(spans['track'])
+                if record['tracks'][track]['name'] == 'obligations']
+        # One bar for what was not done: that of the obligation.
+        self.assertEqual([(tone, label) for tone, _, label in bars], [
+            ('good', 'VTD_PASID, owed: IOTLB, device TLB'),
+            ('bad', 'inval-missing, VTD_PASID, owed: IOTLB, device TLB')])
+        self.assertEqual(bars[0][1], 4500)
+        self.assertEqual(spans['end'][spans['tone'].index(record['names'].index('bad'))], -1)
+
     def test_violations_of_the_verdicts(self):
         write_run(self.dir, {'kill': life(Stream(), 20, (7,))})
         record = json.loads((self.dir / 'verdicts.json').read_text(encoding='utf-8'))

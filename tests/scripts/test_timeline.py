@@ -154,6 +154,42 @@ class Joins(unittest.TestCase):
         waits, invalidations = joins.waits(events(s), commands.vtd)
         self.assertEqual((waits, times(invalidations)), ([], [(1000, 2000, 'good')]))
 
+    def test_obligations(self):
+        s = Stream()
+        s.obligation(1, 200)
+        s.obligation(2, 900, entries=9, type='VTD_FIRST')
+        s.obligation_done(1, 2500)
+        s.obligation(3, 3100, lost=7)
+        s.obligation_done(3, 3200, end='WITHDRAWN')
+        s.violation(1, 900, obligation=2)
+        s.obligation_done(9, 1)         # its begin was not heard
+        paid, broken, back = joins.obligations(events(s))
+        self.assertEqual((paid.start, paid.end, paid.tone, paid.label),
+                         (200, 2500, 'good', 'VTD_PASID, owed: IOTLB, device TLB'))
+        self.assertEqual((broken.start, broken.end, broken.tone), (900, None, 'bad'))
+        self.assertEqual(broken.label, 'inval-missing, VTD_FIRST, 9 entries, owed: IOTLB, device TLB')
+        self.assertEqual((back.end, back.tone), (3200, 'neutral'))
+        self.assertEqual(joins.untold(events(s)), 7)
+
+    def test_obligations_that_make_no_sense(self):
+        s = Stream()
+        s.obligation(1, 10 ** 12, owed=None, entries='x', type=None)    # in the future
+        s.obligation_done(1, 'x', end=5)
+        s.add('OBLIGATION', rid=16)
+        s.add('VIOLATION', violation=7)
+        s.violation(1, 0)
+        span, other = joins.obligations(events(s))
+        self.assertEqual((span.start, span.end, span.tone), (1000, 2000, 'neutral'))
+        self.assertEqual((other.end, other.tone), (None, 'warn'))
+
+    def test_one_that_is_reported_and_done_later_stays_bad(self):
+        s = Stream()
+        s.obligation(1, 0)
+        s.violation(1, 0, obligation=1)
+        s.obligation_done(1, 2600)
+        [span] = joins.obligations(events(s))
+        self.assertEqual((span.end, span.tone), (2600, 'bad'))
+
     def test_rows(self):
         self.assertEqual(joins.rows([(0, 10), (1, 5), (5, 7), (6, 8), (10, 11)]), [0, 1, 1, 2, 0])
         self.assertEqual(joins.rows([(n, 100) for n in range(9)], 3), [0, 1, 2, 2, 2, 2, 2, 2, 2])

@@ -15,12 +15,25 @@ from .stream import Event
 
 @dataclass
 class Span:
-    """From one event to another; members: others that are part of it."""
+    """From one event to another; members: others that are part of it.
+
+    since, until: when it began and ended, if the events came later than that.
+    """
     first: Event
     last: Optional[Event] = None
     tone: str = 'neutral'
     label: str = ''
     members: int = 1
+    since: Optional[int] = None
+    until: Optional[int] = None
+
+    @property
+    def start(self):
+        return self.first.time if self.since is None else self.since
+
+    @property
+    def end(self):
+        return self.last and (self.last.time if self.until is None else self.until)
 
 
 CODES = {'SUCCESS': 'good', 'INVALID': 'warn', 'FAILURE': 'bad'}
@@ -179,22 +192,53 @@ def waits(events, decode):
 
 
 def obligations(events):
-    """What the checker says software owes, from the change to the wait that ends it."""
-    found = Open()
-    for event in of_kinds(events, 'OBLIGATION', 'OBLIGATION_DONE'):
-        key = (event.stream, event.number('obligation', 'id'))
+    """What the checker says software owes, from the change to the wait that ends it.
+
+    One that was reported is bad, and named by the rule.
+    """
+    found, spans = Open(), {}
+    for event in of_kinds(events, 'OBLIGATION', 'OBLIGATION_DONE', 'VIOLATION'):
+        key = (event.stream, event.number(*OBLIGATION[event.kind]))
         if event.kind == 'OBLIGATION':
-            found.begin(key, event, 'warn', _owed(event))
-        else:
+            spans[key] = found.begin(key, event, 'warn', _owed(event))
+            spans[key].since = _before(event, 'since')
+        elif event.kind == 'OBLIGATION_DONE':
             span = found.end(key, event)
             if span:
-                span.tone = 'good'
+                span.until = _before(event, 'until')
+                span.tone = 'bad' if span.tone == 'bad' else ENDS.get(
+                    event.get('obligation', 'end'), 'neutral')
+        elif key[1] and key in spans:
+            spans[key].tone = 'bad'
+            spans[key].label = f'{event.get("violation", "rule")}, {spans[key].label}'
     return found.spans
 
 
+def untold(events):
+    """Begins and ends of obligations that the checker could not tell."""
+    most = {}
+    for event in of_kinds(events, 'OBLIGATION', 'OBLIGATION_DONE'):
+        lost = event.number('obligation', 'lost') or 0
+        most[event.stream] = max(most.get(event.stream, 0), lost)
+    return sum(most.values())
+
+
+# Where the number of an obligation is.
+OBLIGATION = {'OBLIGATION': ('obligation', 'id'), 'OBLIGATION_DONE': ('obligation', 'id'),
+              'VIOLATION': ('violation', 'obligation')}
+ENDS = {'COMPLETE': 'good'}
+
+
+def _before(event, name):
+    """A time that the event names, if it is one before it."""
+    time = event.number('obligation', name)
+    return time if time is not None and 0 <= time <= event.time else None
+
+
 def _owed(event):
-    value = event.get('obligation', 'owed')
-    return f'owed: {value}' if isinstance(value, str) else 'owed'
+    owed, entries = event.get('obligation', 'owed'), event.number('obligation', 'entries') or 1
+    many = f', {entries} entries' if entries > 1 else ''
+    return f'{event.get("obligation", "type") or "entry"}{many}, owed: {owed or "unknown"}'
 
 
 def rows(spans, most=6):

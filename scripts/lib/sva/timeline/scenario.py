@@ -59,6 +59,8 @@ class Builder:
         events = self.streams.events
         lines, lines_left = self.logs()
         spans = self.joined(events)
+        owed = {(span.first.stream, span.first.number('obligation', 'id'))
+                for span in spans[-1][1]}
         ends = {id(event) for _, found in spans for span in found
                 for event in (span.first, span.last) if event and len(found) <= most // 8}
         for track, found in spans:
@@ -73,10 +75,11 @@ class Builder:
         for track, found in spans:
             self.add_spans(track, found, shown)
         self.add_states(events, lines)
-        self.add_violations(kept)
+        self.add_violations(kept, owed)
         if lines_left:
             left['(log lines)'] = lines_left
-        facts = {'events': len(events), 'left': left, 'lost': self.streams.lost,
+        facts = {'events': len(events), 'left': left,
+                 'lost': self.streams.lost + joins.untold(events),
                  'cut': self.streams.cut, 'bad': self.streams.bad, 'repeated': self.clocks.repeated,
                  'recorded': bool(stream.files(self.directory)),
                  'aligned': self.clocks.host is not None}
@@ -162,8 +165,7 @@ class Builder:
             rid, pasid = span.first.rid, span.first.pasid
             if span.first.kind == 'COMMAND':
                 _, _, rid, pasid = self.command(span.first)
-            self.block.add_span(track(span.first), span.first.time,
-                                span.last.time if span.last else None, span.tone, span.label,
+            self.block.add_span(track(span.first), span.start, span.end, span.tone, span.label,
                                 span.first, span.last, rid, pasid)
 
     # -- states --
@@ -190,10 +192,13 @@ class Builder:
 
     # -- violations --
 
-    def add_violations(self, kept):
-        """A bar from the moment at which it began."""
+    def add_violations(self, kept, owed):
+        """A bar from the moment at which it began, unless it has one: that of what was owed."""
         for event in kept:
             since = event.number('violation', 'since')
+            number = event.number('violation', 'obligation')
+            if number and (event.stream, number) in owed:
+                continue
             if event.kind == 'VIOLATION' and since is not None and since <= event.time:
                 self.block.add_span(self.contract('obligations', 1), since, event.time, 'bad',
                                     rule_of(event), event, event, event.rid, event.pasid)

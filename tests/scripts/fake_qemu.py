@@ -101,7 +101,7 @@ def violate(text):
     if said.get('silent'):
         return
     print(f'qemu: warning: sva-checker: violation {said["number"]} {said["rule"]} '
-          f'{said["culprit"]} rid {said["rid"]:#06x} pasid -: {said["text"]}; owed: '
+          f'{said["culprit"]} rid {said["rid"]:#06x} pasid -: {said["text"]} Owed: '
           f'{said["owed"]}', file=sys.stderr, flush=True)
 
 

@@ -40,10 +40,15 @@ class Messages(unittest.TestCase):
 
     def test_a_message_says_it_all(self):
         found = contract.parse('qemu-system-x86_64: warning: sva-checker: violation 12 a-rule '
-                               'unknown rid 0x0210 pasid 0xfffff: It is; so. Now; owed: this; that')
-        self.assertEqual(found, Violation(12, 'a-rule', verdict.UNDECIDED, 'It is; so. Now',
+                               'unknown rid 0x0210 pasid 0xfffff: It is; so. Now. Owed: this; that')
+        self.assertEqual(found, Violation(12, 'a-rule', verdict.UNDECIDED, 'It is; so. Now.',
                                           'this; that', 0x210, 0xfffff))
         self.assertEqual(found.where, 'function 02:02.0, PASID 0xfffff')
+
+    def test_it_is_written_as_it_is_read(self):
+        source = (Path(__file__).resolve().parents[2] /
+                  'hw/sva/observe/checker-report.c').read_text(encoding='utf-8')
+        self.assertIn(f'"{contract.OWED}"', source)
 
     def test_a_message_may_say_little(self):
         found = contract.parse('sva-checker: violation 1 a-rule model rid - pasid -: It is.')

@@ -57,7 +57,7 @@ void check_vtd_expect(CheckVtd *t, const char *rules)
     while ((r = sva_checker_report(t->c, t->seen))) {
         g_string_append_printf(got, "%s%s", got->len ? " " : "",
                                r->facts.rule->id);
-        g_test_message("%s: %s; owed: %s", r->facts.rule->id, r->text,
+        g_test_message("%s: %s Owed: %s", r->facts.rule->id, r->text,
                        r->owed ? r->owed : "-");
         t->seen++;
     }

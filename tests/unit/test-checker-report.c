@@ -34,7 +34,7 @@ static void test_a_line_says_it_all(void)
     }, "Word %d changed.", 3);
     line = sva_checker_report_line(sva_checker_report(c, 0));
     g_assert_cmpstr(line, ==, "violation 1 some-rule kernel rid 0x0010 pasid "
-                    "0xfffff: Word 3 changed.; owed: CFGI_CD");
+                    "0xfffff: Word 3 changed. Owed: CFGI_CD");
     sva_checker_free(c);
     fake_env_free(f);
 }

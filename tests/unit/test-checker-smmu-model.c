@@ -382,7 +382,7 @@ static char *broken(const World *w)
     unsigned i;
 
     for (i = 0; (r = sva_checker_report(w->c, i)); i++) {
-        g_test_message("%s: %s; owed: %s", r->facts.rule->id, r->text,
+        g_test_message("%s: %s Owed: %s", r->facts.rule->id, r->text,
                        r->owed ? r->owed : "-");
         g_assert_cmpint(r->facts.culprit, ==, SVA_CULPRIT_KERNEL);
         if (!strstr(ids->str, r->facts.rule->id)) {

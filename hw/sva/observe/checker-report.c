@@ -34,7 +34,7 @@ char *sva_checker_report_line(const SvaCheckReport *report)
     return g_strdup_printf("violation %" PRIu64 " %s %s rid %s pasid %s: "
                            "%s%s%s", report->number, facts->rule->id,
                            sva_check_culprit_name(facts->culprit), rid, pasid,
-                           report->text, facts->owed ? "; owed: " : "",
+                           report->text, facts->owed ? " Owed: " : "",
                            facts->owed ? facts->owed : "");
 }
 

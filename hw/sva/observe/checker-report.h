@@ -9,7 +9,7 @@
 #include "checker/checker.h"
 
 /*
- * "violation NUMBER RULE CULPRIT rid RID pasid PASID: TEXT; owed: OWED", which
+ * "violation NUMBER RULE CULPRIT rid RID pasid PASID: TEXT Owed: OWED", which
  * scripts read.  To be freed by the caller.
  */
 char *sva_checker_report_line(const SvaCheckReport *report);

@@ -20,7 +20,7 @@ ORDER = (MODEL, KERNEL, UNDECIDED)
 MESSAGE = re.compile(r'sva-checker: violation (?P<number>\d+) (?P<rule>[a-z0-9-]+) '
                      r'(?P<culprit>kernel|model|unknown) rid (?P<rid>-|0x[0-9a-f]{1,4}) '
                      r'pasid (?P<pasid>-|0x[0-9a-f]{1,5}): (?P<text>.*)')
-OWED = '; owed: '
+OWED = ' Owed: '
 # Of the JSON of the checker: what a report shows besides the members of Violation.
 DETAILS = ('sentence', 'source', 'addr', 'last', 'pa', 'before', 'now', 'since', 'time', 'repeats')
 
@@ -46,7 +46,7 @@ class Violation:
     @property
     def line(self):
         """All on one line; what findings are compared with."""
-        return f'{self.rule}: {self.text}' + (f' Owed: {self.owed}' if self.owed else '')
+        return f'{self.rule}: {self.text}' + (OWED + self.owed if self.owed else '')
 
     @property
     def where(self):

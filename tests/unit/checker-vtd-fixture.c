@@ -100,6 +100,8 @@ void check_vtd_submit(CheckVtd *t, const char *steps)
         { 'o', { 0x100010036, 0x300008 } },     /* the upper half of it */
         { 'e', { 0x10032, 0x1000 } },           /* IOTLB, page 1000 */
         { 'k', { 0x10032, 0x1040 } },           /* the same with IH */
+        { 'v', { 0x10032, 0x201000 } },         /* IOTLB, page 201000 */
+        { 'w', { 0x10032, 0x201040 } },         /* the same with IH */
         { 'l', { 0x10032, 0xd1000 } },          /* IOTLB, page d1000 */
         { 'd', { 0x101100008, 0x1000 } },       /* P dev-TLB, page 1000 */
         { 'f', { 0x101100008, 0x2000 } },       /* P dev-TLB, page 2000 */

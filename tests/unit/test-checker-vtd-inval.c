@@ -234,6 +234,54 @@ static const Row second_table_rows[] = {
     { "kdW", "inval-leaf-only" },
 };
 
+/* -- nested: the second stage under a first one -- */
+
+static void nested_use(CheckVtd *t)
+{
+    unsigned i;
+
+    for (i = 0; i < 4; i++) {
+        vtd_map_second(t->f, 0xa0000 + i * 0x1000, 0x60000 + i * 0x1000, true);
+    }
+    fake_put64(t->f->env, 0x60000, 0xa1007);
+    fake_put64(t->f->env, 0x61000, 0xa2007);
+    fake_put64(t->f->env, 0x62000, 0xa3007);
+    fake_put64(t->f->env, 0x63008, 0x201007);
+    vtd_map_second(t->f, 0x201000, 0x7d1000, true);
+    vtd_pasid(t->f, 1, VTD_SECOND | 0xc9, 0x800001, 0xa0000);
+    use(t, 1, 0x1000);
+}
+
+static void nested_page_gone(CheckVtd *t)
+{
+    nested_use(t);
+    fake_put64(t->f->env, vtd_entry(t->f, VTD_SECOND, 4, 1, 0x201000), 0);
+}
+
+/* By page: all translations of the domain go (Table 23). */
+static const Row nested_page_rows[] = {
+    { "edW", "" },
+    { "SDW", "" },
+    { "SdW", "" },
+    { "SW", "inval-atc-missing" },
+    { "IDW", "inval-tlb-missing" },
+    { "dSW", "inval-wrong-order" },
+    { "dSdW", "" },
+};
+
+static void nested_table_gone(CheckVtd *t)
+{
+    nested_use(t);
+    fake_put64(t->f->env, vtd_entry(t->f, VTD_SECOND, 4, 2, 0x201000), 0);
+}
+
+static const Row nested_table_rows[] = {
+    { "SDW", "" },
+    { "vDW", "" },
+    { "eDW", "inval-range-missed" },    /* of another table */
+    { "wDW", "inval-leaf-only" },
+};
+
 /* -- context entry -- */
 
 static void context_gone(CheckVtd *t)
@@ -316,6 +364,8 @@ static const Change changes[] = {
     { "second-gone", second_gone, ROWS(second_rows) },
     { "second-page-gone", second_page_gone, ROWS(second_page_rows) },
     { "second-table-gone", second_table_gone, ROWS(second_table_rows) },
+    { "nested-page-gone", nested_page_gone, ROWS(nested_page_rows) },
+    { "nested-table-gone", nested_table_gone, ROWS(nested_table_rows) },
     { "rid-page-gone", rid_page_gone, ROWS(rid_page_rows) },
     { "rid-pasid-gone", rid_pasid_gone, ROWS(rid_pasid_rows) },
     { "context-gone", context_gone, ROWS(context_rows) },

@@ -187,18 +187,35 @@ static bool is_early_for_users(SvaChecker *c, SvaCheckSpace *space)
 
 /* -- TLB and walk caches -- */
 
-static bool names_kind(const SvaCheckInval *inval, const SvaCheckSpace *space)
+/* Caches of @space that are named. */
+static uint8_t named_caches(const SvaCheckInval *inval,
+                            const SvaCheckSpace *space)
 {
-    return !inval->kinds || space->below || inval->kinds >> space->kind & 1;
+    uint8_t caches = inval->caches;
+
+    if (inval->kinds && !(inval->kinds >> space->kind & 1)) {
+        caches &= ~SVA_DROP_TLB;
+    }
+    if (inval->kinds && !(inval->kinds >> space->walk_kind & 1)) {
+        caches &= ~SVA_DROP_WALK;
+    }
+    return caches;
 }
 
 static void note_range(SvaCheckSpace *space, const SvaCheckIssued *issued)
 {
+    const SvaCheckInval *inval = &issued->inval;
+    bool leaves = inval->kinds && space->below &&
+                  inval->kinds >> space->walk_kind & 1;
+
+    if (!inval->caches && !leaves) {
+        return;
+    }
     space->ranges[space->range++ % SVA_CHECK_RANGES] = (SvaCheckRange) {
         .issued = issued->seq,
-        .addr = issued->inval.addr,
-        .last = issued->inval.last,
-        .caches = issued->inval.caches,
+        .addr = inval->addr,
+        .last = inval->last,
+        .caches = inval->caches | (leaves ? SVA_CHECK_LEAVES : 0),
     };
 }
 
@@ -227,7 +244,7 @@ static void space_drop(SvaChecker *c, SvaCheckSpace *space,
     uint8_t shift;
 
     note_range(space, issued);
-    for (shift = 0; shift < 64; shift++) {
+    for (shift = 0; inval->caches && shift < 64; shift++) {
         if (!(space->shifts >> shift & 1)) {
             continue;
         }
@@ -289,9 +306,10 @@ static void apply_tables(SvaChecker *c, const SvaCheckIssued *issued)
         return;
     }
     while ((space = sva_check_marks_next(marks, space))) {
-        if (names_kind(inval, space)) {
-            space_drop(c, space, issued);
-        }
+        SvaCheckIssued named = *issued;
+
+        named.inval.caches = named_caches(inval, space);
+        space_drop(c, space, &named);
     }
 }
 
@@ -318,6 +336,36 @@ static bool node_is_early(SvaChecker *c, SvaCheckNode *node, unsigned *looks)
     return false;
 }
 
+/*
+ * What the second stage made of it goes along: software that knows the address
+ * need not name it once more.  false: it comes back.
+ */
+static bool below_unhold(SvaChecker *c, const SvaCheckNode *node,
+                         const SvaCheckUser *user, unsigned *looks)
+{
+    SvaCheckSpace *below = sva_check_space_below(c, node->space);
+    SvaCheckEntry entry = sva_check_node_entry(node);
+    uint64_t first = c->arch->target(c->regs, &entry);
+    uint64_t last = first | (sva_check_node_last(node) - node->base);
+    SvaCheckNode *leaf;
+    uint8_t shift;
+
+    for (shift = 0; below && shift < 64; shift++) {
+        if (!(below->shifts >> shift & 1)) {
+            continue;
+        }
+        for (leaf = sva_check_node_first(below, first, last, shift); leaf;
+             leaf = sva_check_node_next(leaf, last)) {
+            sva_check_work(c);
+            if (node_is_early(c, leaf, looks)) {
+                return false;
+            }
+            sva_check_node_unhold(c, leaf, user);
+        }
+    }
+    return true;
+}
+
 static void hold_drop(SvaChecker *c, SvaCheckNode *node,
                       const SvaCheckUser *user, const SvaCheckIssued *issued,
                       unsigned *looks)
@@ -327,7 +375,8 @@ static void hold_drop(SvaChecker *c, SvaCheckNode *node,
     sva_check_work(c);
     if (hold && hold->seq < issued->seq && !node_is_early(c, node, looks) &&
         sva_check_node_cover(node, &hold->covered, issued->inval.addr,
-                             issued->inval.last)) {
+                             issued->inval.last) &&
+        below_unhold(c, node, user, looks)) {
         sva_check_node_unhold(c, node, user);
     }
 }

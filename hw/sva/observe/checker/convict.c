@@ -196,7 +196,7 @@ static unsigned judge(const SvaChecker *c, const SvaCheckDebt *debt,
         return RANGE_MISSED;
     }
     if (open->owed.cache == SVA_DROP_WALK) {
-        *got = closest(node, open, SVA_DROP_TLB);
+        *got = closest(node, open, SVA_DROP_TLB | SVA_CHECK_LEAVES);
     }
     return *got ? LEAF_ONLY : missing(open->owed.cache);
 }

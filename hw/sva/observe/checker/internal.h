@@ -20,7 +20,11 @@
 #include "query.h"
 
 #define SVA_CHECK_KINDS 4           /* of SvaEvent.fill.kind */
-#define SVA_CHECK_WALK  40          /* entries of one request, nested */
+#define SVA_CHECK_WALK  96          /* of one request, nested, flags set */
+
+/* Kind of what is of the second stage alone. */
+#define SVA_CHECK_SECOND SVA_FILL_VTD_SECOND
+G_STATIC_ASSERT((int)SVA_FILL_VTD_SECOND == (int)SVA_FILL_SMMU_STAGE2);
 
 typedef struct SvaCheckSpace SvaCheckSpace;
 typedef struct SvaCheckNode SvaCheckNode;
@@ -118,6 +122,8 @@ typedef struct SvaCheckMarks {
 } SvaCheckMarks;
 
 #define SVA_CHECK_ANY UINT32_MAX
+/* Of tables below others: no invalidation names it. */
+#define SVA_CHECK_BELOW (SVA_CHECK_ANY - 1)
 
 enum {
     SVA_MARKS_BOTH,
@@ -126,6 +132,9 @@ enum {
     SVA_MARKS_ALL,
     SVA_MARKS
 };
+
+/* Of a range: leaves of the second stage, of what the TLB has combined. */
+#define SVA_CHECK_LEAVES (1u << 7)
 
 /* An invalidation of a range, for the words of a report. */
 typedef struct SvaCheckRange {
@@ -140,7 +149,8 @@ typedef struct SvaCheckRange {
 /*
  * @nodes:   by size and address, old contents after the newest
  * @shifts:  sizes of which there are nodes
- * @below:   second-stage tables of nested translations: by domain only
+ * @below:   second-stage tables of nested translations: by domain only; the
+ *           TLB has them combined with the first stage, under @kind
  * @target:  first table that was walked, UINT64_MAX: not known
  * @changed: when a changed entry was last seen, by SvaChecker.clock
  * @pins:    it is not to be freed
@@ -163,6 +173,7 @@ struct SvaCheckSpace {
     uint32_t asid;
     uint16_t domain;
     uint8_t kind;
+    uint8_t walk_kind;          /* the same, of paging-structure caches */
     bool below;
     uint16_t rid;
     SvaPasid pasid;

@@ -135,33 +135,24 @@ SvaCheckNode *sva_check_node_next(const SvaCheckNode *node, uint64_t last)
 /* -- copies that are left -- */
 
 /* Tables below others are named by domain or as part of everything. */
-static uint64_t below_mark(const SvaCheckSpace *space, bool walk)
+static bool is_named_by(const SvaCheckSpace *space, unsigned which)
 {
-    uint64_t mark = 0;
-    unsigned i;
-
-    for (i = 0; i < SVA_CHECK_KINDS; i++) {
-        const SvaCheckMarks *domain = space->marks[SVA_MARKS_DOMAIN];
-        const SvaCheckMarks *all = space->marks[SVA_MARKS_ALL];
-
-        mark = MAX(mark, (walk ? domain->walk : domain->tlb)[i]);
-        mark = MAX(mark, (walk ? all->walk : all->tlb)[i]);
-    }
-    return mark;
+    return !space->below || which == SVA_MARKS_DOMAIN ||
+           which == SVA_MARKS_ALL;
 }
 
 uint64_t sva_check_space_mark(const SvaCheckSpace *space, bool walk)
 {
+    unsigned kind = walk ? space->walk_kind : space->kind;
     uint64_t mark = 0;
     unsigned i;
 
-    if (space->below) {
-        return below_mark(space, walk);
-    }
     for (i = 0; i < SVA_MARKS; i++) {
         const SvaCheckMarks *marks = space->marks[i];
 
-        mark = MAX(mark, (walk ? marks->walk : marks->tlb)[space->kind]);
+        if (is_named_by(space, i)) {
+            mark = MAX(mark, (walk ? marks->walk : marks->tlb)[kind]);
+        }
     }
     return mark;
 }

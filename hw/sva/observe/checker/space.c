@@ -140,6 +140,7 @@ SvaCheckSpace *sva_check_space(SvaChecker *c, uint32_t asid, uint16_t domain,
     }
     space = g_new0(SvaCheckSpace, 1);
     *space = key;
+    space->walk_kind = below ? SVA_CHECK_SECOND : kind;
     space->target = UINT64_MAX;
     space->nodes = g_sequence_new(NULL);
     g_hash_table_add(c->spaces, space);
@@ -147,6 +148,17 @@ SvaCheckSpace *sva_check_space(SvaChecker *c, uint32_t asid, uint16_t domain,
         marks_enter(c, space, i);
     }
     return space;
+}
+
+SvaCheckSpace *sva_check_space_below(const SvaChecker *c,
+                                     const SvaCheckSpace *space)
+{
+    SvaCheckSpace key = {
+        .asid = SVA_CHECK_BELOW, .domain = space->domain, .kind = space->kind,
+        .below = true,
+    };
+
+    return g_hash_table_lookup(c->spaces, &key);
 }
 
 void sva_check_space_put(SvaChecker *c, SvaCheckSpace *space)

@@ -15,6 +15,10 @@ void sva_check_spaces_free(SvaChecker *c);
 SvaCheckSpace *sva_check_space(SvaChecker *c, uint32_t asid, uint16_t domain,
                                uint8_t kind, bool below);
 
+/* Second-stage tables of the translations in @space, NULL: there are none. */
+SvaCheckSpace *sva_check_space_below(const SvaChecker *c,
+                                     const SvaCheckSpace *space);
+
 /* Free it if it has neither nodes nor users. */
 void sva_check_space_put(SvaChecker *c, SvaCheckSpace *space);
 

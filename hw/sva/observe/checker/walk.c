@@ -14,9 +14,6 @@
 #include "space.h"
 #include "walk.h"
 
-/* No invalidation names it. */
-#define BELOW_ASID (SVA_CHECK_ANY - 1)
-
 /* An entry of such a table leads to that many PASIDs at least. */
 #define UPPER_PASIDS 64u
 
@@ -182,7 +179,8 @@ static bool has_stage(SvaChecker *c, bool second)
 
 static void take_below(SvaChecker *c, uint16_t domain, uint8_t kind, bool fill)
 {
-    SvaCheckSpace *space = sva_check_space(c, BELOW_ASID, domain, kind, true);
+    SvaCheckSpace *space = sva_check_space(c, SVA_CHECK_BELOW, domain, kind,
+                                           true);
 
     space->pins++;
     take_stage(c, space, true, fill);
@@ -260,7 +258,7 @@ void sva_check_walk_fill(SvaChecker *c, const SvaEvent *event)
 
     user = walk_user(c, event, &fresh);
     if (event->fill.kind >= SVA_CHECK_KINDS ||
-        event->fill.asid >= BELOW_ASID ||
+        event->fill.asid >= SVA_CHECK_BELOW ||
         !(has_stage(c, false) || has_stage(c, true))) {
         return;
     }
@@ -301,6 +299,21 @@ static SvaCheckNode *granted_by(const SvaCheckSpace *space, uint64_t addr)
     return NULL;
 }
 
+/* The second stage has its part in it. */
+static void hold_below(SvaChecker *c, const SvaCheckNode *node,
+                       SvaCheckUser *user, uint64_t addr)
+{
+    const SvaCheckSpace *below = sva_check_space_below(c, node->space);
+    SvaCheckEntry entry = sva_check_node_entry(node);
+    SvaCheckNode *leaf = below
+        ? granted_by(below, c->arch->target(c->regs, &entry) +
+                            (addr - node->base)) : NULL;
+
+    if (leaf) {
+        sva_check_node_hold(leaf, user, c->seq);
+    }
+}
+
 static void take_grant(SvaChecker *c, const SvaEvent *event,
                        SvaCheckUser *user, bool fresh)
 {
@@ -315,6 +328,7 @@ static void take_grant(SvaChecker *c, const SvaEvent *event,
     node = user->space ? granted_by(user->space, event->addr) : NULL;
     if (node) {
         sva_check_node_hold(node, user, c->seq);
+        hold_below(c, node, user, event->addr);
     }
 }
 

@@ -208,6 +208,16 @@ class Skipped(unittest.TestCase):
         ledger.feed([fill.format(7), xlate(8), fill.format(9), command(10, PASID_IOTLB)])
         self.assertEqual([message.seq for message in ledger.messages], [8, 9, 10])
 
+    def test_a_piece_of_what_was_answered(self):
+        """A page request drops pages, not the whole range that an answer had."""
+        huge, near = VA & ~0x1fffff, VA + 0x1000
+        fill = (f'sva_fill 7 rid 0x0010 pasid 5 addr {VA:#x} -> {PA:#x} mask 0xfff rw-- '
+                f'asid 5 domain 1 kind 0')
+        prq = f'sva_prq 9 rid 0x0010 pasid 5 addr {huge:#x} -w-- prgi 1 entry 0x0 0x0'
+        lines = fill, ats(8, mask=0x1fffff), prq
+        self.assertEqual(held(*lines, xlate(10, source='cache')).broken, [])
+        self.assertEqual(len(held(*lines, xlate(10, page=near, source='cache')).broken), 1)
+
     def test_an_invalidation_that_is_carried_out_late(self):
         late = f'sva_invalidated 11 type 6 words {PASID_IOTLB:#x} 0x0'
         lines = xlate(7), command(8, PASID_IOTLB), xlate(9, source='cache')

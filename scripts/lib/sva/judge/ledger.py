@@ -84,9 +84,10 @@ class Fill(NamedTuple):
     last: int
 
     def is_of(self, message):
-        """Is the message the answer to who caused it?"""
+        """Is the message the answer to who caused it, and no more than was put there?"""
         return (isinstance(message, Given) and not message.cached
-                and message[2:5] == self[1:4])
+                and message[2:5] == self[1:4]
+                and (message.first, message.last) == (self.first, self.last))
 
 
 class Reset(NamedTuple):

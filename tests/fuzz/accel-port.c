@@ -365,7 +365,8 @@ static SvaDmaResult op_dma_translated(SvaPort *port, uint64_t pa, void *buf,
 }
 
 static void op_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
-                           uint8_t access, SvaAtsCompletion *out)
+                           uint8_t access, bool final G_GNUC_UNUSED,
+                           SvaAtsCompletion *out)
 {
     AccelWorld *w = world_of(port);
     uint64_t pa = accel_pa(pasid, addr);

@@ -155,7 +155,8 @@ static SvaOutcome op_atomic(SvaPort *port, const SvaAtomicRequest *req,
 }
 
 static void op_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
-                           uint8_t access, SvaAtsCompletion *out)
+                           uint8_t access, bool final,
+                           SvaAtsCompletion *out)
 {
     FakePort *p = container_of(port, FakePort, port);
     g_autofree char *as = space(pasid);
@@ -169,6 +170,7 @@ static void op_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
         .status = p->ats_status,
     };
     tlp(p, "at %s:%" PRIx64 " %s", as, addr, rights(access));
+    p->final_requests += final;
 }
 
 static void answer_group(FakePort *p, const SvaPageRequest *last)

@@ -56,6 +56,7 @@ struct FakePort {
                                  * with this page; 0: none */
     unsigned page_requests;     /* received, not answered yet */
     unsigned most_page_requests;
+    unsigned final_requests;    /* translation requests, SvaRequest.final */
     FakeTlpFn *hook;
     void *hook_opaque;
 };

@@ -308,7 +308,7 @@ SvaAtsCompletion smmu_ats(SmmuFixture *f, SvaPasid pasid, uint64_t addr,
 {
     SvaRequest req = {
         .addr = addr, .pasid = pasid, .rid = SMMU_RID, .access = access,
-        .at = SVA_AT_TRANSLATION,
+        .at = SVA_AT_TRANSLATION, .final = f->final,
     };
     SvaAtsCompletion out;
 

@@ -34,6 +34,7 @@ typedef struct SmmuFixture {
     /* the PCI side */
     bool complete;              /* answer invalidations at once */
     bool absent;                /* nobody is there */
+    bool final;                 /* SvaRequest.final of translation requests */
     bool deaf;                  /* nobody takes the end of a stall */
     SvaAtcInvalidation invs[SMMU_LOG];
     unsigned inv_count;

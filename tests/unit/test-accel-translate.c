@@ -80,6 +80,33 @@ static void test_ats_absent_page_is_a_page_fault(void)
     accel_fixture_free(f);
 }
 
+/* The IOMMU is told whether a page request would follow. */
+static void test_who_does_not_ask_says_so(void)
+{
+    static const struct {
+        enum sva_mode mode;
+        uint16_t flags;
+        bool final;
+    } cases[] = {
+        { SVA_MODE_ATS, BLOCK, true },
+        { SVA_MODE_ATS_PRI, 0, true },
+        { SVA_MODE_ATS_PRI, BLOCK, false },
+    };
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        AccelFixture *f = warm(cases[i].mode);
+        unsigned before = f->p->final_requests;
+
+        accel_map(f, 0, 0x10000, 0x1000, RW);
+        accel_submit(f, 0, read_word(cases[i].flags));
+        accel_assert_cpl(f, 0, 1, .status = 0x01, .bytes = 8);
+        g_assert_cmpuint(f->p->final_requests - before, ==,
+                         cases[i].final);
+        accel_fixture_free(f);
+    }
+}
+
 static void test_no_access_is_never_cached(void)
 {
     AccelFixture *f = warm(SVA_MODE_ATS);
@@ -369,6 +396,7 @@ int main(int argc, char **argv)
     ADD(ats_present_page_is_read_translated);
     ADD(ats_cold_start_translates_ring_and_record);
     ADD(ats_absent_page_is_a_page_fault);
+    ADD(who_does_not_ask_says_so);
     ADD(no_access_is_never_cached);
     ADD(write_to_a_cached_read_only_page_asks_again);
     ADD(translation_errors_do_not_become_page_requests);

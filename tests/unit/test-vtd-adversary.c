@@ -338,7 +338,11 @@ static bool has_stale_rights(uint32_t seed)
     vtd_map(f, 0x1000, OLD + 0x1000, true);
     c = vtd_ats(f, P(1), 0x1000, SVA_RW);
     stale = c.map.access == SVA_READ;
-    /* Who cannot ask for the page is not refused. */
+    /* Who does not ask for the page, or cannot, is not refused. */
+    f->final = true;
+    c = vtd_ats(f, P(1), 0x1000, SVA_RW);
+    g_assert_cmphex(c.map.access, ==, SVA_RW);
+    f->final = false;
     vtd_expect_ok(f, P(1), 0x1000, SVA_RW, OLD + 0x1000);
     /* Who asks gets it. */
     vtd_page_request(f, P(1), 0x1000, 1, true);

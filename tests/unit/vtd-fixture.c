@@ -301,7 +301,7 @@ SvaAtsCompletion vtd_ats(VtdFixture *f, SvaPasid pasid, uint64_t addr,
 {
     SvaRequest req = {
         .addr = addr, .pasid = pasid, .rid = VTD_RID, .access = access,
-        .at = SVA_AT_TRANSLATION,
+        .at = SVA_AT_TRANSLATION, .final = f->final,
     };
     SvaAtsCompletion out;
 

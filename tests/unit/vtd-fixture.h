@@ -48,6 +48,7 @@ typedef struct VtdFixture {
     /* the PCI side */
     bool complete;              /* answer invalidations at once */
     bool absent;                /* nobody is there */
+    bool final;                 /* SvaRequest.final of translation requests */
     unsigned depth;             /* of calls of the fabric, and the most */
     unsigned max_depth;
     SvaAtcInvalidation invs[VTD_LOG];

@@ -49,7 +49,7 @@ static uint32_t probe_ats(SvaCtx *ctx, SvaPasid pasid)
     uint32_t rights;
 
     sva_request_translation(&ctx->accel->fn, ctx, pasid, page, wanted,
-                            wanted, &cpl);
+                            wanted, true, &cpl);
     rights = cpl.map.access & wanted;
     if (cpl.status != SVA_ATS_SUCCESS) {
         return cpl.status == SVA_ATS_UR ? SVA_PROBE_UR : SVA_PROBE_CA;

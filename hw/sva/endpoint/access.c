@@ -82,9 +82,14 @@ static bool access_granted(const SvaMemAccess *access,
     return !(access_rights(&access->req) & ~entry->access);
 }
 
+static bool access_asks(const SvaMemRequest *req)
+{
+    return req->mode == SVA_ACCESS_ATS_PRI && req->block;
+}
+
 static SvaAccessResult access_no_rights(SvaMemAccess *access)
 {
-    if (access->req.mode != SVA_ACCESS_ATS_PRI || !access->req.block) {
+    if (!access_asks(&access->req)) {
         return access_fail(access, SVA_ACCESS_PAGE_FAULT);
     }
     if (access->retries >= SVA_ACCESS_RETRIES) {
@@ -109,6 +114,7 @@ static SvaAccessResult access_ask_iommu(SvaMemAccess *access)
         .pasid = access->req.pasid,
         .rights = access_rights(&access->req),
         .write = access->req.write,
+        .final = !access_asks(&access->req),
     };
     SvaAtcEntry entry;
 

@@ -21,10 +21,10 @@ static SvaFunctionCounter ats_counter(const SvaAtsCompletion *cpl,
 
 void sva_request_translation(SvaFunction *fn, void *owner, SvaPasid pasid,
                              uint64_t page, uint8_t access, uint8_t rights,
-                             SvaAtsCompletion *out)
+                             bool final, SvaAtsCompletion *out)
 {
     *out = (SvaAtsCompletion) { 0 };
-    fn->port->ops->ats_request(fn->port, pasid, page, access, out);
+    fn->port->ops->ats_request(fn->port, pasid, page, access, final, out);
     sva_function_count(fn, owner, SVA_FN_ATS_REQUESTS, 1);
     sva_function_count(fn, owner, ats_counter(out, rights), 1);
 }

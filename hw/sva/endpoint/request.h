@@ -13,10 +13,13 @@
  * caller's duty to ask sva_function_may_send() and the like before.
  */
 
-/* Translation request; @rights are those that count as granted. */
+/*
+ * Translation request; @rights are those that count as granted, @final as in
+ * SvaRequest.
+ */
 void sva_request_translation(SvaFunction *fn, void *owner, SvaPasid pasid,
                              uint64_t page, uint8_t access, uint8_t rights,
-                             SvaAtsCompletion *out);
+                             bool final, SvaAtsCompletion *out);
 
 /* Untranslated and translated memory requests. */
 SvaDmaResult sva_request_dma(SvaFunction *fn, void *owner,

@@ -17,7 +17,7 @@ static SvaTranslationAnswer translation_request(
     SvaAtsCompletion cpl;
 
     sva_request_translation(fn, owner, wanted->pasid, wanted->page, access,
-                            wanted->rights, &cpl);
+                            wanted->rights, wanted->final, &cpl);
     if (cpl.status != SVA_ATS_SUCCESS) {
         return SVA_ANSWER_ERROR;
     }

@@ -19,12 +19,14 @@ typedef enum SvaTranslationAnswer {
 /*
  * @write:  ask for both rights, else for that to read
  * @rights: those that count as granted
+ * @final:  no page request follows if they are not
  */
 typedef struct SvaTranslationWanted {
     uint64_t page;
     SvaPasid pasid;
     uint8_t rights;
     bool write;
+    bool final;
 } SvaTranslationWanted;
 
 /* @out has a meaning with SVA_ANSWER_GOOD only. */

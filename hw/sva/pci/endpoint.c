@@ -233,13 +233,15 @@ static SvaOutcome port_atomic(SvaPort *port, const SvaAtomicRequest *req,
 }
 
 static void port_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
-                             uint8_t access, SvaAtsCompletion *out)
+                             uint8_t access, bool final,
+                             SvaAtsCompletion *out)
 {
     SvaPciPort *p = pci_port(port);
     SvaPciFabric *fabric = sva_pci_port_fabric(p);
     SvaRequest req = port_request(p, pasid, addr & SVA_PAGE_MASK, access);
 
     req.at = SVA_AT_TRANSLATION;
+    req.final = final;
     if (!fabric || !may_send(p)) {
         *out = (SvaAtsCompletion) { .status = SVA_ATS_UR };
         return;

@@ -134,13 +134,15 @@ static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
 
 /*
  * A right that was added needs an invalidation to be seen (G.b 3.21.1), but
- * not that to write a clean page.
+ * not that to write a clean page.  Software that adds one counts on it that who
+ * lacks it asks for the page: who does not is spared.
  */
 static bool lacks_rights_for_now(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
                                  uint64_t addr, const SvaSmmuQuery *query,
                                  const SvaTlbEntry *hit)
 {
     return cfg->cd && !cfg->ste->stage2 && !query->to_ipa &&
+           !query->req->final &&
            !(half_of(cfg, addr)->pt.flags & SVA_VMSA_HD) &&
            query->want & SVA_RWX & ~hit->map.access &&
            sva_smmu_takes(smmu, SVA_LIBERTY_STALE_RIGHTS);

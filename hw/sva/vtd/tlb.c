@@ -49,6 +49,7 @@ static bool lacks_rights_for_now(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
                                  const SvaTlbEntry *hit)
 {
     return req->at == SVA_AT_TRANSLATION && cfg->page_requests &&
+           !req->final &&
            want & SVA_RW & ~SVA_VTD_TLB_RIGHTS(hit->table) &&
            want & hit->map.access &&
            sva_vtd_takes(vtd, SVA_LIBERTY_STALE_RIGHTS);

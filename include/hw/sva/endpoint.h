@@ -85,9 +85,12 @@ typedef struct SvaPortOps {
      */
     SvaOutcome (*atomic)(SvaPort *port, const SvaAtomicRequest *req,
                          uint64_t *old);
-    /* Translation request for the page of @addr; SvaAccess bits wanted. */
+    /*
+     * Translation request for the page of @addr; SvaAccess bits wanted.
+     * @final: as in SvaRequest.
+     */
     void (*ats_request)(SvaPort *port, SvaPasid pasid, uint64_t addr,
-                        uint8_t access, SvaAtsCompletion *out);
+                        uint8_t access, bool final, SvaAtsCompletion *out);
     /* Page request message; SvaPageRequest.rid is filled in by the port. */
     void (*page_request)(SvaPort *port, const SvaPageRequest *req);
     /* Invalidate completion for SvaAtcInvalidation.itag. */

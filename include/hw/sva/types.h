@@ -76,6 +76,8 @@ typedef enum SvaAddressType {
  * @access: SvaAccess bits wanted
  * @at:     SvaAddressType
  * @may_stall: the requester can wait for SvaStallEnd; untranslated requests
+ * @final:  the requester does not ask for what the answer lacks; translation
+ *          requests
  * @cookie: names the request in SvaStallEnd; of the requester's choice
  */
 typedef struct SvaRequest {
@@ -85,6 +87,7 @@ typedef struct SvaRequest {
     uint8_t access;
     uint8_t at;
     bool may_stall;
+    bool final;
     uint32_t cookie;
 } SvaRequest;
 

@@ -5,11 +5,16 @@
  * With --host it waits for an answer at each stage.
  */
 #define _GNU_SOURCE
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "sva.h"
+
+#define HEAP_READY	(512 * 1024)
+#define STACK_READY	(128 * 1024)
 
 /* The linker's names for the begin and the end of the section. */
 extern const struct sva_scenario __start_sva_scenarios[];
@@ -29,6 +34,24 @@ static int usage(const char *prog)
 		fprintf(stderr, " %s", s->name);
 	fprintf(stderr, "\n");
 	return SVA_EXIT_SETUP;
+}
+
+/*
+ * A page that a scenario frees may be the next one that this program gets,
+ * and a device that is wrong writes to it: take what is needed before.
+ */
+static void take_memory(void)
+{
+	volatile char stack[STACK_READY];
+
+	for (unsigned int i = 0; i < sizeof(stack); i += 4096)
+		stack[i] = 0;
+
+	mallopt(M_MMAP_THRESHOLD, 2 * HEAP_READY);
+	mallopt(M_TRIM_THRESHOLD, 2 * HEAP_READY);
+	free(malloc(HEAP_READY));
+	mlockall(MCL_CURRENT);
+	munlockall();
 }
 
 int main(int argc, char **argv)
@@ -57,6 +80,7 @@ int main(int argc, char **argv)
 		*options++ = '\0';
 	sva_out_init(host);
 	sva_opt_init(options ? options : "");
+	take_memory();
 
 	for_each_scenario(s) {
 		if (strcmp(s->name, name))

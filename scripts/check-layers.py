@@ -56,7 +56,7 @@ ALLOWED = {
     'endpoint-qemu': [r'include/', r'endpoint/'],
     'accel-qemu': [r'include/', r'endpoint/', r'accel/'],
     'testdev-qemu': [r'include/', r'endpoint/', r'testdev/'],
-    'observe-qemu': [r'include/', r'observe/', r'pci/env-qemu\.h'],
+    'observe-qemu': [r'include/', r'observe/', r'pci/(env-qemu|guest-time)\.h'],
     'pci-qemu': [r'include/(?!accel-abi)', r'pci/'],
 }
 

@@ -115,6 +115,39 @@ static void test_a_change_that_is_taken_back(void)
     check_free(f);
 }
 
+/* A tenth of the time. */
+static int64_t ran_little(void *opaque, int64_t elapsed)
+{
+    int64_t *sum = opaque;
+
+    *sum += elapsed;
+    return elapsed / 10;
+}
+
+/* The host runs others: the guest can have done nothing. */
+static void test_a_host_that_is_busy(void)
+{
+    int64_t sum = 0;
+    CheckFixture *f = check_new_with(&(SvaCheckOptions) {
+        .limit = SVA_CHECK_LIMIT_DEFAULT,
+        .history = 64,
+        .entries = SVA_CHECK_ENTRIES_DEFAULT,
+        .ran = ran_little,
+        .ran_opaque = &sum,
+    });
+
+    check_map(f);
+    check_access(f, RID, PASID, VA);
+    put_pte(f, 0, 0);
+    fake_env_advance(f->env, 1900 * MS);
+    check_reports(f, "");
+    g_assert_cmpint(sum, >=, 1800 * MS);
+    g_assert_cmpint(sum, <=, 1900 * MS);
+    fake_env_advance(f->env, 500 * MS);
+    check_reports(f, "inval-tlb-missing");
+    check_free(f);
+}
+
 /* As long as a range is being changed nobody is late. */
 static void test_a_range_that_takes_long(void)
 {
@@ -540,6 +573,7 @@ int main(int argc, char **argv)
     TEST(a_lazy_flush);
     TEST(rights_and_flags);
     TEST(a_change_that_is_taken_back);
+    TEST(a_host_that_is_busy);
     TEST(a_range_that_takes_long);
     TEST(a_range_that_ends_early);
     TEST(a_large_page_in_parts);

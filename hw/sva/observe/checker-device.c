@@ -20,6 +20,7 @@
 #include "hw/sva/compat.h"
 #include "hw/sva/event.h"
 #include "../pci/env-qemu.h"
+#include "../pci/guest-time.h"
 #include "checker/checker.h"
 #include "checker-report.h"
 
@@ -51,6 +52,7 @@ struct SvaCheckerDevice {
     bool paranoid;
 
     CheckerPolicy policy;
+    SvaGuestTime time;
     SvaEnvDevice env;
     QemuRecMutex lock;
     SvaChecker *checker;
@@ -288,6 +290,11 @@ static bool checker_check(SvaCheckerDevice *s, Error **errp)
                                ENTRIES_MAX, errp);
 }
 
+static int64_t checker_ran(void *opaque, int64_t elapsed)
+{
+    return sva_guest_time(opaque, elapsed);
+}
+
 static void checker_realize(DeviceState *dev, Error **errp)
 {
     SvaCheckerDevice *s = SVA_CHECKER(dev);
@@ -296,6 +303,8 @@ static void checker_realize(DeviceState *dev, Error **errp)
         .history = s->history,
         .entries = s->entries,
         .paranoid = s->paranoid,
+        .ran = checker_ran,
+        .ran_opaque = &s->time,
     };
 
     if (!checker_check(s, errp)) {

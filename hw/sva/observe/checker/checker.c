@@ -235,13 +235,21 @@ void sva_checker_event(SvaChecker *c, const SvaEvent *event)
  * If the host is busy the guest's processors stand still while the virtual
  * clock goes on, and a tick comes late; no time is counted for that.
  */
+static int64_t guest_ran(const SvaChecker *c)
+{
+    int64_t elapsed = CLAMP(c->now - c->ticked, 0, 2 * SVA_CHECK_TICK_NS);
+
+    return c->options.ran ? c->options.ran(c->options.ran_opaque, elapsed)
+                          : elapsed;
+}
+
 static void tick(void *opaque)
 {
     SvaChecker *c = opaque;
     unsigned i;
 
     c->now = c->env->ops->now(c->env);
-    c->clock += CLAMP(c->now - c->ticked, 0, 2 * SVA_CHECK_TICK_NS);
+    c->clock += guest_ran(c);
     c->ticked = c->now;
     sva_check_sweep(c);
     for (i = 0; c->topics[i]; i++) {

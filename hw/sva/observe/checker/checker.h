@@ -16,17 +16,23 @@
 
 #include "violation.h"
 
+/* Of @elapsed virtual ns since the last call those in which the guest ran. */
+typedef int64_t SvaCheckRanFn(void *opaque, int64_t elapsed);
+
 /*
  * @limit:    virtual ns that an obligation may stay open
  * @history:  events that are kept
  * @entries:  table entries that are kept; the oldest is forgotten
  * @paranoid: compare each use with the tables, not only each insertion
+ * @ran:      NULL: all of the time; @ran_opaque is handed to it
  */
 typedef struct SvaCheckOptions {
     int64_t limit;
     uint32_t history;
     uint32_t entries;
     bool paranoid;
+    SvaCheckRanFn *ran;
+    void *ran_opaque;
 } SvaCheckOptions;
 
 #define SVA_CHECK_LIMIT_DEFAULT   (200 * 1000000ll)

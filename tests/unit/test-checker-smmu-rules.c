@@ -208,6 +208,12 @@ static void test_unsynced_not(void)
     command(w, 0x30, 0);
     event(w, (SvaEvent) { .kind = SVA_EV_RESET });
     wait(w);
+    /* The host has no time for the machine. */
+    command(w, 0x30, 0);
+    w->env->now += 300000000;
+    fake_env_advance(w->env, 1);
+    command(w, 0x46, 0);
+    wait(w);
     KEPT(w);
 }
 

@@ -192,6 +192,12 @@ static void test_root_flush(void)
     set_root(t, VTD_ROOT | 0x400);
     flush_root(t);
     check_vtd_expect_later(t, "");
+    /* The host has no time for the machine. */
+    set_root(t, VTD_ROOT | 0x400);
+    t->f->env->now += 2 * SVA_CHECK_LIMIT_DEFAULT;
+    fake_env_advance(t->f->env, 1);
+    flush_root(t);
+    check_vtd_expect_later(t, "");
     vtd_level(t->f, 1u << 31, false);
     set_root(t, VTD_ROOT | 0x400);
     flush_root(t);

@@ -34,6 +34,11 @@ int64_t sva_check_now(const SvaChecker *c)
     return c->now;
 }
 
+int64_t sva_check_clock(const SvaChecker *c)
+{
+    return c->clock;
+}
+
 uint64_t sva_check_seq(const SvaChecker *c)
 {
     return c->seq;

@@ -21,6 +21,8 @@ const uint64_t *sva_check_regs(const SvaChecker *c);
 SvaEnv *sva_check_env(const SvaChecker *c);
 /* Of the event that is handled, or of the tick. */
 int64_t sva_check_now(const SvaChecker *c);
+/* Likewise, without time in which the host did not let the machine run. */
+int64_t sva_check_clock(const SvaChecker *c);
 uint64_t sva_check_seq(const SvaChecker *c);
 /* Property limit, in virtual ns. */
 int64_t sva_check_limit(const SvaChecker *c);

@@ -29,11 +29,13 @@ static const SvaCheckRule rules[] = {
 };
 
 /*
- * @since: first invalidation that no CMD_SYNC follows; @seq: 0: there is none
+ * @since: first invalidation that no CMD_SYNC follows; @seq: 0: there is none;
+ * @clock: then, of sva_check_clock()
  */
 typedef struct State {
     uint64_t seq;
     int64_t since;
+    int64_t clock;
     uint64_t words[2];
 } State;
 
@@ -73,6 +75,7 @@ static void take_command(SvaChecker *c, State *s, const SvaEvent *event)
     } else if (invalidates(&cmd) && !s->seq) {
         s->seq = event->seq;
         s->since = sva_check_now(c);
+        s->clock = sva_check_clock(c);
         memcpy(s->words, event->command.words, sizeof(s->words));
     }
 }
@@ -127,7 +130,7 @@ static void on_tick(SvaChecker *c, void *state, int64_t now)
     };
     State *s = state;
 
-    if (!s->seq || now - s->since <= sva_check_limit(c)) {
+    if (!s->seq || sva_check_clock(c) - s->clock <= sva_check_limit(c)) {
         return;
     }
     s->seq = 0;

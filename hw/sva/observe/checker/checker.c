@@ -94,6 +94,7 @@ static void take_regs(SvaChecker *c, const SvaEvent *event)
     c->arch = arch;
     c->arch_id = event->regs.arch;
     memcpy(c->regs, event->regs.words, sizeof(c->regs));
+    c->generation++;
     enabled = !arch->enabled || arch->enabled(c->regs);
     if (enabled && !c->enabled) {
         sva_check_sweep_restart(c);

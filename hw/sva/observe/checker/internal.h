@@ -145,10 +145,12 @@ typedef struct SvaCheckRange {
 } SvaCheckRange;
 
 #define SVA_CHECK_RANGES 8
+#define SVA_CHECK_RECENT 8
 
 /*
  * @nodes:   by size and address, old contents after the newest
  * @shifts:  sizes of which there are nodes
+ * @recent:  nodes that were found last, one for each level of tables
  * @below:   second-stage tables of nested translations: by domain only; the
  *           TLB has them combined with the first stage, under @kind
  * @target:  first table that was walked, UINT64_MAX: not known
@@ -163,6 +165,7 @@ struct SvaCheckSpace {
         SvaCheckSpace *next;
     } link[SVA_MARKS];
     GSequence *nodes;
+    SvaCheckNode *recent[SVA_CHECK_RECENT];
     uint64_t shifts;
     uint64_t target;
     int64_t changed;
@@ -195,6 +198,8 @@ typedef struct SvaCheckHold {
  * @age:        1: newest content; old ones: more, in the order of their end
  * @debt:       it is an old content that is owed
  * @misordered: a device TLB was invalidated too early
+ * @generation: SvaChecker.generation by which @leaf and @kept say what @word is
+ * @kept:       walk caches may keep it
  */
 struct SvaCheckNode {
     SvaCheckItem item;
@@ -213,6 +218,9 @@ struct SvaCheckNode {
     uint8_t level;
     uint8_t shift;
     bool misordered;
+    bool leaf;
+    bool kept;
+    uint64_t generation;
 };
 
 /* -- what is owed -- */
@@ -267,9 +275,18 @@ struct SvaCheckDebt {
 
 /* -- all -- */
 
+/* An entry that was read at @pa; @addr, @rid, @pasid: as in SvaEvent. */
+typedef struct SvaCheckWalked {
+    SvaCheckEntry entry;
+    uint64_t addr;
+    uint64_t pa;
+    SvaPasid pasid;
+    uint16_t rid;
+} SvaCheckWalked;
+
 /* Entries of the request that is being looked up. */
 typedef struct SvaCheckPending {
-    SvaEvent entries[SVA_CHECK_WALK];
+    SvaCheckWalked entries[SVA_CHECK_WALK];
     unsigned count;
     bool filled;                    /* the TLB has them already */
 } SvaCheckPending;
@@ -280,6 +297,7 @@ struct SvaChecker {
     const SvaCheckArch *arch;
     SvaRegsArch arch_id;
     uint64_t regs[SVA_EVENT_WORDS];
+    uint64_t generation;            /* of @regs */
     bool enabled;
 
     const SvaCheckArch *const *archs;

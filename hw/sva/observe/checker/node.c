@@ -44,14 +44,30 @@ static SvaCheckNode node_key(uint64_t addr, uint8_t shift, uint64_t age)
     };
 }
 
-SvaCheckNode *sva_check_node_find(const SvaCheckSpace *space, uint64_t addr,
+/* Tables of a level have 9 bits of the address, or more. */
+static SvaCheckNode **recent_of(SvaCheckSpace *space, uint8_t shift)
+{
+    return &space->recent[shift / 9 % SVA_CHECK_RECENT];
+}
+
+SvaCheckNode *sva_check_node_find(SvaCheckSpace *space, uint64_t addr,
                                   uint8_t shift)
 {
-    SvaCheckNode key = node_key(addr, shift, 1);
-    GSequenceIter *iter = g_sequence_lookup(space->nodes, &key, node_compare,
-                                            NULL);
+    SvaCheckNode **recent = recent_of(space, shift), key;
+    GSequenceIter *iter;
 
-    return iter ? g_sequence_get(iter) : NULL;
+    /* The upper tables of a request are mostly those of the one before. */
+    if (*recent && (*recent)->shift == shift && (*recent)->age == 1 &&
+        (*recent)->base == base_of(addr, shift)) {
+        return *recent;
+    }
+    key = node_key(addr, shift, 1);
+    iter = g_sequence_lookup(space->nodes, &key, node_compare, NULL);
+    if (iter) {
+        *recent = g_sequence_get(iter);
+        return *recent;
+    }
+    return NULL;
 }
 
 SvaCheckNode *sva_check_node_add(SvaChecker *c, SvaCheckSpace *space,
@@ -94,6 +110,9 @@ void sva_check_node_remove(SvaChecker *c, SvaCheckNode *node)
 
     while (node->holds) {
         hold_free(c, &node->holds);
+    }
+    if (*recent_of(space, node->shift) == node) {
+        *recent_of(space, node->shift) = NULL;
     }
     g_sequence_remove(node->iter);
     sva_check_item_remove(c, &node->item);

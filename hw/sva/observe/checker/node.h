@@ -9,7 +9,7 @@
 #include "space.h"
 
 /* The newest content for @addr at this size, NULL: none. */
-SvaCheckNode *sva_check_node_find(const SvaCheckSpace *space, uint64_t addr,
+SvaCheckNode *sva_check_node_find(SvaCheckSpace *space, uint64_t addr,
                                   uint8_t shift);
 
 /* There must be none that is newest. */

@@ -176,6 +176,9 @@ static SvaCheckChange node_compare(SvaChecker *c, const SvaCheckNode *node,
 {
     SvaCheckEntry old = sva_check_node_entry(node);
 
+    if (node->word == now->words[0]) {
+        return SVA_CHANGE_NONE;
+    }
     return c->arch->compare(c->regs, &old, now);
 }
 
@@ -215,9 +218,27 @@ static void node_reuse(SvaChecker *c, const SvaCheckNode *node,
     }
 }
 
-SvaCheckNode *sva_check_node_read(SvaChecker *c, SvaCheckSpace *space,
-                                  uint64_t addr, uint64_t pa,
-                                  const SvaCheckEntry *entry)
+/* The same word in the same place means what it meant. */
+static SvaCheckNode *node_known(SvaChecker *c, SvaCheckSpace *space,
+                                uint64_t addr, uint64_t pa,
+                                const SvaCheckEntry *entry)
+{
+    SvaCheckNode *node = sva_check_node_find(space, addr, entry->shift);
+
+    if (!node || node->word != entry->words[0] || node->pa != pa ||
+        node->type != entry->type || node->level != entry->level ||
+        node->generation != c->generation) {
+        return NULL;
+    }
+    if (node->kept) {
+        node->walk = c->seq;
+    }
+    return node;
+}
+
+static SvaCheckNode *node_read(SvaChecker *c, SvaCheckSpace *space,
+                               uint64_t addr, uint64_t pa,
+                               const SvaCheckEntry *entry)
 {
     bool present = c->arch->present(c->regs, entry);
     bool leaf = present && c->arch->leaf(c->regs, entry);
@@ -234,13 +255,25 @@ SvaCheckNode *sva_check_node_read(SvaChecker *c, SvaCheckSpace *space,
     node->word = entry->words[0];
     node->type = entry->type;
     node->level = entry->level;
-    if (!leaf && c->arch->cached(c->regs, entry) & SVA_DROP_WALK) {
+    node->generation = c->generation;
+    node->leaf = leaf;
+    node->kept = !leaf && c->arch->cached(c->regs, entry) & SVA_DROP_WALK;
+    if (node->kept) {
         node->walk = c->seq;
     }
     if (fresh && leaf && !space->pasid.valid) {
         node_reuse(c, node, entry);
     }
     return node;
+}
+
+SvaCheckNode *sva_check_node_read(SvaChecker *c, SvaCheckSpace *space,
+                                  uint64_t addr, uint64_t pa,
+                                  const SvaCheckEntry *entry)
+{
+    SvaCheckNode *node = node_known(c, space, addr, pa, entry);
+
+    return node ? node : node_read(c, space, addr, pa, entry);
 }
 
 void sva_check_node_look(SvaChecker *c, SvaCheckNode *node)

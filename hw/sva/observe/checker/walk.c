@@ -54,34 +54,31 @@ static SvaPasid slot_pasid(SvaEntryType type, SvaPasid pasid)
 /* -- who it was for -- */
 
 /* The slot whose tables were walked, if it was read for this request. */
-static SvaCheckSlot *walk_slot(SvaChecker *c, const SvaEvent *event)
+static SvaCheckSlot *walk_slot(SvaChecker *c, uint16_t rid, SvaPasid pasid)
 {
     unsigned i;
 
     for (i = c->walk.count; i-- > 0; ) {
-        const SvaEvent *e = &c->walk.entries[i];
-        SvaCheckEntry entry;
+        const SvaCheckWalked *e = &c->walk.entries[i];
 
-        if (!entry_from(e, &entry) || sva_check_is_page_table(entry.type) ||
-            c->arch->bind(c->regs, &entry) == SVA_BIND_UNKNOWN) {
+        if (sva_check_is_page_table(e->entry.type) ||
+            c->arch->bind(c->regs, &e->entry) == SVA_BIND_UNKNOWN) {
             continue;
         }
-        if (e->rid == event->rid &&
-            (!event->pasid.valid || !e->pasid.valid ||
-             event->pasid.id == e->pasid.id)) {
-            return sva_check_slot_find(c, entry.type, e->rid, e->pasid);
+        if (e->rid == rid &&
+            (!pasid.valid || !e->pasid.valid || pasid.id == e->pasid.id)) {
+            return sva_check_slot_find(c, e->entry.type, e->rid, e->pasid);
         }
     }
     return NULL;
 }
 
-static SvaCheckUser *walk_user(SvaChecker *c, const SvaEvent *event,
+static SvaCheckUser *walk_user(SvaChecker *c, uint16_t rid, SvaPasid pasid,
                                bool *fresh)
 {
-    SvaCheckSlot *slot = walk_slot(c, event);
-    SvaCheckUser *user = slot ? sva_check_user(c, event->rid, event->pasid)
-                              : sva_check_user_find(c, event->rid,
-                                                    event->pasid);
+    SvaCheckSlot *slot = walk_slot(c, rid, pasid);
+    SvaCheckUser *user = slot ? sva_check_user(c, rid, pasid)
+                              : sva_check_user_find(c, rid, pasid);
 
     if (slot) {
         sva_check_user_set_slot(user, slot);
@@ -126,10 +123,8 @@ static bool is_nested(SvaChecker *c)
 
 static void fill_leaf(SvaChecker *c, SvaCheckNode *node)
 {
-    if (node) {
-        node->tlb = c->seq;
-        node->covered = 0;
-    }
+    node->tlb = c->seq;
+    node->covered = 0;
 }
 
 /*
@@ -139,24 +134,19 @@ static void fill_leaf(SvaChecker *c, SvaCheckNode *node)
 static void take_stage(SvaChecker *c, SvaCheckSpace *space, bool second,
                        bool fill)
 {
-    SvaCheckNode *leaf = NULL;
     unsigned i;
 
     for (i = 0; i < c->walk.count; i++) {
-        const SvaEvent *e = &c->walk.entries[i];
-        SvaCheckEntry entry;
+        const SvaCheckWalked *e = &c->walk.entries[i];
         SvaCheckNode *node;
 
-        if (!entry_from(e, &entry) || !sva_check_is_page_table(entry.type) ||
-            is_second(entry.type) != second) {
+        if (!sva_check_is_page_table(e->entry.type) ||
+            is_second(e->entry.type) != second) {
             continue;
         }
-        node = sva_check_node_read(c, space, e->addr, e->entry.pa, &entry);
-        if (node && c->arch->leaf(c->regs, &entry)) {
-            leaf = node;
-            if (fill) {
-                fill_leaf(c, leaf);
-            }
+        node = sva_check_node_read(c, space, e->addr, e->pa, &e->entry);
+        if (node && node->leaf && fill) {
+            fill_leaf(c, node);
         }
     }
 }
@@ -166,11 +156,9 @@ static bool has_stage(SvaChecker *c, bool second)
     unsigned i;
 
     for (i = 0; i < c->walk.count; i++) {
-        SvaCheckEntry entry;
+        SvaEntryType type = c->walk.entries[i].entry.type;
 
-        if (entry_from(&c->walk.entries[i], &entry) &&
-            sva_check_is_page_table(entry.type) &&
-            is_second(entry.type) == second) {
+        if (sva_check_is_page_table(type) && is_second(type) == second) {
             return true;
         }
     }
@@ -256,7 +244,7 @@ void sva_check_walk_fill(SvaChecker *c, const SvaEvent *event)
     SvaCheckUser *user;
     bool fresh;
 
-    user = walk_user(c, event, &fresh);
+    user = walk_user(c, event->rid, event->pasid, &fresh);
     if (event->fill.kind >= SVA_CHECK_KINDS ||
         event->fill.asid >= SVA_CHECK_BELOW ||
         !(has_stage(c, false) || has_stage(c, true))) {
@@ -349,11 +337,13 @@ static void take_fault(SvaChecker *c, const SvaCheckUser *user)
 /* Walk caches may keep the way of a request of which no more is heard. */
 static void walk_fruitless(SvaChecker *c)
 {
+    const SvaCheckWalked *last;
     SvaCheckUser *user;
     bool fresh;
 
     if (c->walk.count && !c->walk.filled) {
-        user = walk_user(c, &c->walk.entries[c->walk.count - 1], &fresh);
+        last = &c->walk.entries[c->walk.count - 1];
+        user = walk_user(c, last->rid, last->pasid, &fresh);
         if (user) {
             take_fault(c, user);
         }
@@ -370,7 +360,7 @@ static bool is_first_of_all(SvaEntryType type)
 }
 
 /* Can @event not follow a first-stage entry @e in one request? */
-static bool is_apart(const SvaEvent *e, const SvaEvent *event)
+static bool is_apart(const SvaCheckWalked *e, const SvaEvent *event)
 {
     SvaEntryType type = event->entry.type;
 
@@ -391,7 +381,7 @@ static bool walk_begins(SvaChecker *c, const SvaEvent *event)
     unsigned i;
 
     for (i = 0; i < c->walk.count; i++) {
-        const SvaEvent *e = &c->walk.entries[i];
+        const SvaCheckWalked *e = &c->walk.entries[i];
 
         if (e->rid != event->rid) {
             return true;
@@ -428,7 +418,10 @@ void sva_check_walk_entry(SvaChecker *c, const SvaEvent *event)
         sva_check_walk_abandon(c);
     }
     if (c->walk.count < SVA_CHECK_WALK) {
-        c->walk.entries[c->walk.count++] = *event;
+        c->walk.entries[c->walk.count++] = (SvaCheckWalked) {
+            .entry = entry, .addr = event->addr, .pa = event->entry.pa,
+            .pasid = event->pasid, .rid = event->rid,
+        };
     }
 }
 
@@ -437,7 +430,7 @@ void sva_check_walk_end(SvaChecker *c, const SvaEvent *event)
     SvaCheckUser *user;
     bool fresh;
 
-    user = walk_user(c, event, &fresh);
+    user = walk_user(c, event->rid, event->pasid, &fresh);
     if (user && event->kind == SVA_EV_ATS) {
         take_grant(c, event, user, fresh);
     }

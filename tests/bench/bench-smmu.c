@@ -2,7 +2,7 @@
  * Micro-benchmark of the SMMUv3 unit, requests as the PCI side makes them
  *
  *   meson setup build/bench --buildtype=release
- *   ninja -C build/bench && build/bench/tests/bench/bench-smmu
+ *   ninja -C build/bench && build/bench/tests/bench/bench-smmu [CHECKER]
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
@@ -21,10 +21,14 @@
  *   storm     the same with one for each SubstreamID outstanding, 4,096 at
  *             most, which are resumed in any order
  *
+ * CHECKER: report or paranoid, as sva-checker listens; without: nobody.
+ *
  * A walk reads the fake environment's memory, which costs less than QEMU's.
  */
 #include "qemu/osdep.h"
+#include "hw/sva/smmuv3/regs.h"
 #include "hw/sva/smmuv3/tlb.h"
+#include "listener.h"
 #include "measure.h"
 #include "smmu-tables.h"
 
@@ -36,6 +40,8 @@
 #define NOT_MAPPED 0x70000000
 
 typedef struct Bench {
+    const char *checker;
+    Listener listener;
     SmmuFixture *f;
     unsigned ssids;
     uint64_t sink;
@@ -52,7 +58,8 @@ static void prepare(Bench *s, bool nested, unsigned iotlb_entries)
     c.iotlb_entries = iotlb_entries;
     c.stall_max = SVA_SMMU_STALLS_MAX;
     f = s->f = smmu_tables_start(&c);
-    f->env->env.bus = NULL;       /* nobody listens */
+    listen(&s->listener, f->env, s->checker);
+    sva_smmu_regs_announce(&f->smmu);
     /* V, Config=0b101 or 0b111, S1CDMax=16 */
     smmu_ste(f, SMMU_RID, 0x800000000000000bull | CDS | (nested ? 4 : 0),
              SMMU_STE1, SMMU_STE2, SMMU_STE3);
@@ -210,12 +217,13 @@ static void finish(Bench *s)
     g_assert_cmpuint(smmu_count(s->f, SVA_SMMU_CNT_FAULTS_RECORDED), ==, 0);
     g_assert_cmpuint(smmu_count(s->f, SVA_SMMU_CNT_STALLS), ==,
                      smmu_count(s->f, SVA_SMMU_CNT_STALL_RETRIES));
+    listen_end(&s->listener);
     smmu_fixture_free(s->f);
 }
 
-static void run(unsigned ssids)
+static void run(unsigned ssids, const char *checker)
 {
-    Bench s = { .ssids = ssids };
+    Bench s = { .ssids = ssids, .checker = checker };
     double hit, walk, nested, ats, passed, spread, flushed, rebind;
     double stalled, storm;
 
@@ -241,13 +249,15 @@ static void run(unsigned ssids)
            rebind, stalled, storm);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    const char *checker = listen_option(argc, argv);
+
     printf("nanoseconds\n%8s %8s %8s %8s %8s %8s %8s %8s %8s %8s "
            "%8s\n", "ssids", "hit", "walk", "nested", "ats", "passed",
            "spread", "flush", "rebind", "stall", "storm");
-    run(1);
-    run(1000);
-    run(60000);
+    run(1, checker);
+    run(1000, checker);
+    run(60000, checker);
     return 0;
 }

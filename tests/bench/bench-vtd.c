@@ -2,7 +2,7 @@
  * Micro-benchmark of the VT-d unit, requests as the PCI side makes them
  *
  *   meson setup build/bench --buildtype=release
- *   ninja -C build/bench && build/bench/tests/bench/bench-vtd
+ *   ninja -C build/bench && build/bench/tests/bench/bench-vtd [CHECKER]
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
@@ -17,11 +17,15 @@
  *   rebind    invalidation of any PASID in the PASID cache and the IOTLB, and
  *             the first request after it: PASID entry and tables are fetched
  *
+ * CHECKER: report or paranoid, as sva-checker listens; without: nobody.
+ *
  * A walk reads the fake environment's memory, which costs less than QEMU's.
  */
 #include "qemu/osdep.h"
+#include "hw/sva/vtd/regs.h"
 #include "hw/sva/vtd/tlb.h"
 #include "hw/sva/vtd/xlate.h"
+#include "listener.h"
 #include "measure.h"
 #include "vtd-fixture.h"
 
@@ -32,6 +36,8 @@
 #define TABLES  0x30000000ull
 
 typedef struct Bench {
+    const char *checker;
+    Listener listener;
     VtdFixture *f;
     unsigned pasids;
     uint64_t sink;
@@ -56,7 +62,8 @@ static void prepare(Bench *s, uint64_t qw0, unsigned iotlb_entries)
     c.iotlb_entries = iotlb_entries;
 
     s->f = vtd_fixture_scalable(&c);
-    s->f->env->env.bus = NULL;    /* nobody listens */
+    listen(&s->listener, s->f->env, s->checker);
+    sva_vtd_regs_announce(&s->f->vtd);
     /* RID_PASID is one that no request has. */
     vtd_context(s->f, DIR | 0x1d | 7 << 9, 0xfffff);
     for (i = 0; i < s->pasids; i++) {
@@ -162,9 +169,15 @@ static void do_translated(void *opaque, unsigned i)
     s->refused += out.outcome != SVA_OK;
 }
 
-static void run(unsigned pasids)
+static void finish(Bench *s)
 {
-    Bench s = { .pasids = pasids };
+    listen_end(&s->listener);
+    vtd_fixture_free(s->f);
+}
+
+static void run(unsigned pasids, const char *checker)
+{
+    Bench s = { .pasids = pasids, .checker = checker };
     unsigned entries = sva_vtd_default_config.iotlb_entries;
     double hit, walk, nested, ats, passed, spread, rebind;
 
@@ -174,24 +187,26 @@ static void run(unsigned pasids)
     passed = measure(&s, do_translated, REPEAT);
     spread = measure(&s, do_spread, REPEAT);
     rebind = measure(&s, do_rebind, REPEAT);
-    vtd_fixture_free(s.f);
+    finish(&s);
     prepare(&s, VTD_FIRST0, 16);
     walk = measure(&s, do_walk, REPEAT);
-    vtd_fixture_free(s.f);
+    finish(&s);
     prepare(&s, VTD_SECOND | 0xc9, 16);
     nested = measure(&s, do_walk, REPEAT);
-    vtd_fixture_free(s.f);
+    finish(&s);
     g_assert_cmpuint(s.refused, ==, 0);
     printf("%8u %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f\n", pasids, hit,
            walk, nested, ats, passed, spread, rebind);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    const char *checker = listen_option(argc, argv);
+
     printf("nanoseconds\n%8s %8s %8s %8s %8s %8s %8s %8s\n", "pasids", "hit",
            "walk", "nested", "ats", "passed", "spread", "rebind");
-    run(1);
-    run(1000);
-    run(100000);
+    run(1, checker);
+    run(1000, checker);
+    run(100000, checker);
     return 0;
 }

@@ -59,6 +59,7 @@ struct Bench {
     uint64_t ram;               /* start of RAM */
     uint64_t next_table;        /* free memory for the unit */
     uint32_t pasids;            /* live ones; 0: requests have none */
+    const char *checker;        /* as results call it */
     AccContext ctx;
     uint64_t record;
     double overhead;            /* ns of a job that does nothing */

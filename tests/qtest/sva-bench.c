@@ -6,7 +6,10 @@
  * busy host is unfair to none of them.  What is counted is processor time of
  * QEMU, less that of a job that does nothing.
  *
- *   sva-bench full|quick
+ *   sva-bench full|quick [checker]
+ *
+ * With "checker" each machine with one of our IOMMUs is there three times:
+ * without sva-checker, with it, and with paranoid=on.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,6 +24,16 @@
 #define TABLES_4GIB     2048u       /* of the last level */
 #define MACHINES        32
 #define MISS_RUNS       8           /* of Amount.misses each */
+
+/*
+ * Virtual time that work gets: about what it takes on the host, so that what
+ * is done now and then, as by sva-checker, has the share that it has in a
+ * guest.  A turn of the device, 256 requests, needs 1 microsecond.
+ */
+#define HIT_NS          100
+#define MISS_NS         250
+#define COPY_NS         1000        /* of a page */
+#define TURNS_NS        100000      /* and a job, at least */
 
 /* How much of everything. */
 typedef struct Amount {
@@ -116,8 +129,13 @@ static double processor_ns(Bench *b)
     return ts.tv_sec * 1e9 + ts.tv_nsec;
 }
 
-/* Run descriptors, at most RING_SIZE; only the last has a record. */
-static double run_jobs(Bench *b, struct sva_desc *descs, unsigned count)
+/*
+ * Run descriptors, at most RING_SIZE; only the last has a record.  @virtual_ns:
+ * time that they have, all of it at once: the turns of the device are not
+ * measured.
+ */
+static double run_jobs(Bench *b, struct sva_desc *descs, unsigned count,
+                       uint64_t virtual_ns)
 {
     struct sva_completion done;
     unsigned i, part;
@@ -136,8 +154,7 @@ static double run_jobs(Bench *b, struct sva_desc *descs, unsigned count)
     sva_put64(b->t, b->record, 0);
     start = processor_ns(b);
     qtest_writel(b->t->qts, ACC_BAR2 + SVA_DB_TAIL, b->ctx.tail);
-    /* All of it at once: the turns of the device are not measured. */
-    qtest_clock_step(b->t->qts, 4000000000);
+    qtest_clock_step(b->t->qts, TURNS_NS + virtual_ns);
     done = acc_completion(b->t, b->record);
     start = processor_ns(b) - start;
     g_assert_cmphex(done.status, ==, SVA_ST_SUCCESS);
@@ -145,20 +162,21 @@ static double run_jobs(Bench *b, struct sva_desc *descs, unsigned count)
 }
 
 static double run_touch(Bench *b, uint64_t addr, uint64_t pages,
-                        uint64_t rounds)
+                        uint64_t rounds, uint64_t virtual_ns)
 {
     struct sva_desc desc = {
         .opcode = SVA_OP_TOUCH, .dst = addr, .size = pages * 0x1000,
         .stride = 0x1000, .rounds = rounds,
     };
 
-    return (run_jobs(b, &desc, 1) - b->overhead) / (pages * rounds);
+    return (run_jobs(b, &desc, 1, pages * rounds * virtual_ns) -
+            b->overhead) / (pages * rounds);
 }
 
 static double measure_hit(Bench *b, const Amount *much)
 {
     return run_touch(b, b->ram + BENCH_POOL, HOT_PAGES,
-                     much->hits / HOT_PAGES);
+                     much->hits / HOT_PAGES, HIT_NS);
 }
 
 /*
@@ -175,7 +193,8 @@ static double measure_miss(Bench *b, const Amount *much)
     }
     for (i = 0; i < MISS_RUNS; i++) {
         b->unit->flush(b);
-        ns += run_touch(b, b->ram + BENCH_ALIAS, much->misses, 1);
+        ns += run_touch(b, b->ram + BENCH_ALIAS, much->misses, 1,
+                        MISS_NS);
     }
     return ns / MISS_RUNS;
 }
@@ -200,7 +219,7 @@ static double measure_copy(Bench *b, const Amount *much)
             descs[i].dst = b->ram + BENCH_POOL + half + (dst << 12);
             descs[i].size = 0x1000;
         }
-        ns += run_jobs(b, descs, RING_SIZE) - b->overhead;
+        ns += run_jobs(b, descs, RING_SIZE, RING_SIZE * COPY_NS) - b->overhead;
     }
     return ns / much->copy_pages;
 }
@@ -212,7 +231,7 @@ static double measure_overhead(Bench *b)
     unsigned i;
 
     for (i = 0; i < 9; i++) {
-        double ns = run_jobs(b, &nop, 1);
+        double ns = run_jobs(b, &nop, 1, 0);
 
         least = i && least < ns ? least : ns;
     }
@@ -255,12 +274,29 @@ static void start_accel(Bench *b)
     g_assert_cmphex(acc_command(b->t, c, SVA_CMD_ENABLE), ==, SVA_CMDRES_OK);
 }
 
-static void start_machine(Bench *b, const BenchUnit *unit, uint32_t pasids)
+/* What is added to the machine, with the name that results have. */
+typedef struct Checker {
+    const char *name;
+    const char *device;
+} Checker;
+
+/* The first one is what the others are compared with. */
+static const Checker checkers[] = {
+    { "off", "" },
+    { "report", " -device sva-checker" },
+    { "paranoid", " -device sva-checker,paranoid=on" },
+};
+
+static void start_machine(Bench *b, const BenchUnit *unit, uint32_t pasids,
+                          const Checker *checker)
 {
+    g_autofree char *accel = g_strconcat(unit->accel ? unit->accel : "",
+                                         checker->device, NULL);
+
     b->unit = unit;
     b->pasids = pasids;
-    b->t = sva_board_start_with(unit->board, unit->iommu,
-                                unit->accel ? unit->accel : "", BENCH_RAM);
+    b->checker = checker->name;
+    b->t = sva_board_start_with(unit->board, unit->iommu, accel, BENCH_RAM);
     b->ram = unit->board->ram & ~0x3fffffffull;
     b->next_table = b->ram + BENCH_UNIT_RAM;
     /* What the host has not given yet it would give while we measure. */
@@ -283,20 +319,35 @@ static void start_machine(Bench *b, const BenchUnit *unit, uint32_t pasids)
     b->overhead = measure_overhead(b);
 }
 
-static unsigned start_machines(Bench *benches, const Amount *much)
+/* One, or with each of the checkers. */
+static unsigned start_unit(Bench *benches, unsigned count,
+                           const BenchUnit *unit, uint32_t pasids,
+                           bool checker)
+{
+    unsigned i;
+
+    for (i = 0; i < (checker ? ARRAY_SIZE(checkers) : 1); i++) {
+        g_assert_cmpuint(count, <, MACHINES);
+        start_machine(&benches[count++], unit, pasids, &checkers[i]);
+    }
+    return count;
+}
+
+static unsigned start_machines(Bench *benches, const Amount *much,
+                               bool checker)
 {
     const BenchUnit *unit = strcmp(qtest_get_arch(), "aarch64")
                             ? bench_vtd_units : bench_smmu_units;
     unsigned i, count = 0;
 
     for (; unit->arch; unit++) {
-        if (strcmp(unit->arch, qtest_get_arch())) {
+        if (strcmp(unit->arch, qtest_get_arch()) ||
+            (checker && !unit->pasids)) {
             continue;
         }
         for (i = 0; i < (unit->pasids ? ARRAY_SIZE(much->pasids) : 1); i++) {
-            g_assert_cmpuint(count, <, MACHINES);
-            start_machine(&benches[count++], unit,
-                          unit->pasids ? much->pasids[i] : 0);
+            count = start_unit(benches, count, unit,
+                               unit->pasids ? much->pasids[i] : 0, checker);
         }
     }
     return count;
@@ -305,9 +356,9 @@ static unsigned start_machines(Bench *benches, const Amount *much)
 static void print_sample(const Bench *b, const char *what, double value)
 {
     printf("{\"arch\": \"%s\", \"config\": \"%s\", \"mode\": \"%s\", "
-           "\"pasids\": %u, \"what\": \"%s\", \"ns\": %.3f}\n",
-           b->unit->arch, b->unit->config, b->unit->mode, b->pasids, what,
-           value);
+           "\"pasids\": %u, \"checker\": \"%s\", \"what\": \"%s\", "
+           "\"ns\": %.3f}\n", b->unit->arch, b->unit->config, b->unit->mode,
+           b->pasids, b->checker, what, value);
     fflush(stdout);
 }
 
@@ -333,16 +384,19 @@ static void measure(Bench *benches, unsigned count, const Amount *much,
 int main(int argc, char **argv)
 {
     static Bench benches[MACHINES];
-    const Amount *much = argc == 2 && !strcmp(argv[1], "quick") ? &quick
-                         : argc == 2 && !strcmp(argv[1], "full") ? &full
-                         : NULL;
+    bool checker = argc == 3 && !strcmp(argv[2], "checker");
+    const Amount *much = NULL;
     unsigned count, i;
 
+    if (argc == 2 || checker) {
+        much = !strcmp(argv[1], "quick") ? &quick
+               : !strcmp(argv[1], "full") ? &full : NULL;
+    }
     if (!much) {
-        fprintf(stderr, "usage: sva-bench full|quick\n");
+        fprintf(stderr, "usage: sva-bench full|quick [checker]\n");
         return 2;
     }
-    count = start_machines(benches, much);
+    count = start_machines(benches, much, checker);
     if (!count) {
         fprintf(stderr, "nothing to measure on %s\n", qtest_get_arch());
         return 2;

@@ -45,6 +45,25 @@ class Bench(FunctionalTest):
             self.assertGreater(guest[name], 10, name)
             self.assertLess(guest[name], 10_000_000, name)
 
+    def test_checker(self):
+        self.logs.mkdir(parents=True, exist_ok=True)
+        file = self.logs / 'checker.json'
+        status = cli.main(['bench', '--arch', 'x86_64', '--quick', '--checker', '--json', str(file)])
+        self.assertEqual(status, 0)
+        found = json.loads(file.read_text(encoding='utf-8'))
+        self.assertEqual(set(found), {'checker'})
+        self.assertEqual([(r['config'], r['mode'], r['pasids'], r['checker'])
+                          for r in found['checker']],
+                         [(*row, checker) for row in ROWS[2:]
+                          for checker in ('off', 'report', 'paranoid')])
+        for row in found['checker']:
+            self.assertEqual(set(row), set(bench.CheckerRow._fields))
+            for name in ('copy_ratio', 'hit_ratio', 'miss_ratio'):
+                if row['checker'] == 'off':
+                    self.assertEqual(row[name], 1)
+                self.assertGreater(row[name], 0.05)
+                self.assertLess(row[name], 100)
+
     def check_row(self, row):
         self.assertEqual(set(row), set(bench.Row._fields))
         self.assertEqual(row['arch'], 'x86_64')

@@ -55,7 +55,42 @@ class Rows(unittest.TestCase):
             bench.rows(NONE + STOCK + [s for s in OURS if s['what'] != 'miss'])
 
 
+def with_checker(checker, **times):
+    return [{**sample, 'checker': checker} for sample in samples('sva-vtd', 'ats', 1000, **times)]
+
+
+OFF = with_checker('off', hit=[10, 20, 40], copy_page=[400, 500, 800], miss=[100] * 3)
+REPORT = with_checker('report', hit=[10, 22, 80], copy_page=[440, 500, 8000], miss=[300] * 3)
+
+
+class CheckerRows(unittest.TestCase):
+
+    def test_rounds_are_compared_one_by_one(self):
+        off, report = bench.checker_rows(OFF + REPORT)
+        self.assertEqual(off, ('x86_64', 'sva-vtd', 'ats', 1000, 'off', 7.63, 1.0, 1.0, 1.0))
+        # 440 of 400, 500 of 500, 8000 of 800
+        self.assertEqual(report,
+                         ('x86_64', 'sva-vtd', 'ats', 1000, 'report', 7.63, 1.1, 1.1, 3.0))
+
+    def test_what_was_not_measured_is_an_error(self):
+        for lost in ('hit', 'copy-page', 'miss'):
+            for part in (OFF, REPORT):
+                kept = [s for s in OFF + REPORT if s not in part or s['what'] != lost]
+                with self.assertRaisesRegex(SvaError, f'did not measure {lost} of sva-vtd'):
+                    bench.checker_rows(kept)
+        with self.assertRaisesRegex(SvaError, 'with and without'):
+            bench.checker_rows(REPORT)
+
+
 class Table(unittest.TestCase):
+
+    def test_the_checker_is_text(self):
+        row = bench.CheckerRow('x86_64', 'sva-vtd', 'ats', 1000, 'off', 4.0, 1.0, 1.0, 1.0)
+        head, line = bench.table(bench.CHECKER_HEADER, [row]).splitlines()
+        self.assertEqual(line.split(), ['x86_64', 'sva-vtd', 'ats', '1,000', 'off', '4.00', '1.00',
+                                        '1.00', '1.00'])
+        self.assertEqual(line.index('off'), head.index('checker'))
+
 
     def test_columns(self):
         row = bench.Row('x86_64', 'sva-vtd', 'ats', 100000, 4.0, 0.9, 80.25, None, None, 0.5)

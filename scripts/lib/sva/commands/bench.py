@@ -13,10 +13,14 @@ EXAMPLES = """examples:
   sva bench                     a table, after a few minutes
   sva bench --json figures.json the same for other programs
   sva bench --no-guest          without the figures of a Linux guest
+  sva bench --checker           what sva-checker costs, attached and paranoid
 
 The same accelerator copies pages at random addresses and reads single words,
 with no IOMMU, the stock one, and ours. Machines take turns; the table shows
-medians. docs/devel/performance.rst says what is measured and what it means.
+medians. With --checker each of our IOMMUs is compared with itself: "off" is
+without sva-checker, "report" with it, "paranoid" with paranoid=on; copy, hit
+and miss are their times divided by those of "off".
+docs/devel/performance.rst says what is measured and what it means.
 Compare figures of one run only.
 """
 
@@ -30,6 +34,8 @@ def register(subparsers):
     parser.add_argument('--quick', action='store_true',
                         help='a short run to see that it works; its figures are not reliable')
     parser.add_argument('--no-guest', action='store_true', help='without a Linux guest')
+    parser.add_argument('--checker', action='store_true',
+                        help='compare our IOMMUs with and without sva-checker; no guest')
     parser.add_argument('--json', metavar='FILE', help='write the figures as JSON')
     parser.set_defaults(run=run, junit=None)
 
@@ -38,6 +44,8 @@ def run(args):
     report.check_options(args)
     chosen = args.arch or list(bench.STOCK)
     artifacts.ensure('qemu', 'firmware', options=plan.Options(tuple(chosen)))
+    if args.checker:
+        return run_checker(args, chosen)
     rows, guest = [], []
     for arch in chosen:
         rows += bench.rows(bench.run_helper(arch, args.quick))
@@ -47,5 +55,15 @@ def run(args):
         guest = [bench.run_guest(arch, specs.set_up(arch), base, args.quick) for arch in chosen]
         print('\n' + bench.table(bench.GUEST_HEADER, guest))
     if args.json:
-        files.write(args.json, bench.to_json(rows, guest))
+        files.write(args.json, bench.to_json(rows=rows, guest=guest))
+    return 0
+
+
+def run_checker(args, chosen):
+    rows = []
+    for arch in chosen:
+        rows += bench.checker_rows(bench.run_helper(arch, args.quick, checker=True))
+    print(bench.table(bench.CHECKER_HEADER, rows), flush=True)
+    if args.json:
+        files.write(args.json, bench.to_json(checker=rows))
     return 0

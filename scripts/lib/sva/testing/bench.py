@@ -16,6 +16,8 @@ GIB = 1 << 30
 # The IOMMU of QEMU's own that a model is compared with.
 STOCK = {'x86_64': 'intel-iommu', 'aarch64': 'smmuv3'}
 NONE = 'none'
+# As sva-bench calls a machine without sva-checker.
+DETACHED = 'off'
 # The helper prints these for each row; without an IOMMU there are no misses.
 MEASURED = ('hit', 'copy-page', 'miss')
 
@@ -38,6 +40,19 @@ class Row(NamedTuple):
     miss_vs_stock: Optional[float]
 
 
+class CheckerRow(NamedTuple):
+    """One machine and what sva-checker makes of its times: these divided by those without it."""
+    arch: str
+    config: str
+    mode: str
+    pasids: int
+    checker: str
+    gib_s: float
+    copy_ratio: float
+    hit_ratio: float
+    miss_ratio: float
+
+
 class GuestRow(NamedTuple):
     """In one guest, a second: page faults by the device and by the CPU, bind and unbind."""
     arch: str
@@ -46,8 +61,8 @@ class GuestRow(NamedTuple):
     binds_s: int
 
 
-def run_helper(arch, quick):
-    """Build and run sva-bench; its samples."""
+def run_helper(arch, quick, checker=False):
+    """Build and run sva-bench; its samples. checker: our IOMMUs with and without sva-checker."""
     with files.locked(paths.build('lock')):
         qemu.build(targets=('sva-bench-program',))
     log = paths.log(f'bench-{arch}')
@@ -58,7 +73,7 @@ def run_helper(arch, quick):
             samples.append(json.loads(line))
 
     proc.logged([artifacts.qemu_build_dir() / 'sva/tests/qtest/sva-bench',
-                 'quick' if quick else 'full'], log,
+                 'quick' if quick else 'full'] + ['checker'] * checker, log,
                 {'QTEST_QEMU_BINARY': artifacts.qemu(arch),
                  'QTEST_QEMU_ARGS': f'-L {artifacts.firmware_dir()}'},
                 on_line=take, what='sva-bench')
@@ -109,6 +124,32 @@ def _added(own, none, stock):
     return round((own['hit'] - none['hit']) / added, 3) if added > 0 else None
 
 
+def checker_rows(samples):
+    """What sva-checker costs. Machines take turns, so that the rounds are compared one by one."""
+    times = {}
+    for sample in samples:
+        key = tuple(sample[name] for name in ('arch', 'config', 'mode', 'pasids', 'checker'))
+        times.setdefault(key, {}).setdefault(sample['what'], []).append(sample['ns'])
+    return [_checker_row(key, times) for key in times]
+
+
+def _checker_row(key, times):
+    detached = times.get((*key[:4], DETACHED), {})
+    missing = [what for what in MEASURED if what not in detached or
+               len(detached[what]) != len(times[key].get(what, ()))]
+    if missing:
+        raise SvaError(f'sva-bench did not measure {", ".join(missing)} of {key[1]} '
+                       f'with and without sva-checker')
+
+    def ratio(what):
+        return round(statistics.median(
+            ns / alone for ns, alone in zip(times[key][what], detached[what])), 3)
+
+    return CheckerRow(
+        *key, gib_s=round(PAGE / statistics.median(times[key]['copy-page']) * 1e9 / GIB, 2),
+        copy_ratio=ratio('copy-page'), hit_ratio=ratio('hit'), miss_ratio=ratio('miss'))
+
+
 def run_guest(arch, make_spec, base, quick):
     """Boot the two scenarios without following their events."""
     facts = {}
@@ -126,13 +167,14 @@ def run_guest(arch, make_spec, base, quick):
     return GuestRow(arch, facts['device-faults'], facts['cpu-faults'], facts['binds'])
 
 
-def to_json(found, guest):
-    return json.dumps({'rows': [row._asdict() for row in found],
-                       'guest': [row._asdict() for row in guest]}, indent=2) + '\n'
+def to_json(**found):
+    return json.dumps({name: [row._asdict() for row in rows_found]
+                       for name, rows_found in found.items()}, indent=2) + '\n'
 
 
 HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'GiB/s', 'of none', 'hit ns', 'miss ns',
           'added/stock', 'miss/stock')
+CHECKER_HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'checker', 'GiB/s', 'copy', 'hit', 'miss')
 GUEST_HEADER = ('guest', 'device faults/s', 'CPU faults/s', 'binds/s')
 
 
@@ -148,7 +190,7 @@ def table(header, found):
     """Columns as wide as what is in them; numbers to the right."""
     lines = [header] + [[_cell(cell) for cell in row] for row in found]
     widths = [max(len(line[n]) for line in lines) for n in range(len(header))]
-    text = 3 if header is HEADER else 1
-    return '\n'.join('  '.join(cell.ljust(width) if n < text else cell.rjust(width)
-                               for n, (cell, width) in enumerate(zip(line, widths))).rstrip()
+    left = {'arch', 'IOMMU', 'mode', 'checker', 'guest'}
+    return '\n'.join('  '.join(cell.ljust(width) if name in left else cell.rjust(width)
+                               for name, cell, width in zip(header, line, widths)).rstrip()
                      for line in lines)

@@ -205,6 +205,42 @@ static const Row second_rows[] = {
     { "PSW", "inval-atc-missing" },
 };
 
+/* -- PASID entry, pass-through -- */
+
+static void pass_gone(CheckVtd *t)
+{
+    vtd_pasid(t->f, 1, 0x109, 0x800001, 0);
+    use(t, 1, 0x1000);
+    vtd_pasid(t->f, 1, 0, 0, 0);
+}
+
+static const Row pass_rows[] = {
+    { "PIDW", "" },
+    { "PSDW", "" },
+    { "IDW", "inval-entry-missing" },
+    { "PDW", "inval-tlb-missing" },
+    { "PadW", "inval-tlb-missing" },    /* there are no pages */
+    { "PiDW", "inval-tlb-missing" },
+    { "PIW", "inval-atc-missing" },
+    { "PIdW", "inval-atc-missing" },
+    { "IPDW", "inval-wrong-order" },
+};
+
+static void rid_pass_gone(CheckVtd *t)
+{
+    vtd_pasid(t->f, 0, 0x109, 0x800001, 0);
+    vtd_translate(t->f, SVA_NO_PASID, 0x1000, SVA_RW);
+    vtd_ats(t->f, SVA_NO_PASID, 0x1000, SVA_RW);
+    vtd_pasid(t->f, 0, VTD_SECOND | 0x89, 0x800001, 0);
+}
+
+static const Row rid_pass_rows[] = {
+    { "zRFW", "" },
+    { "zSFW", "" },
+    { "zFW", "inval-tlb-missing" },
+    { "zRW", "inval-atc-missing" },
+};
+
 /* -- second-stage tables -- */
 
 static void second_page_gone(CheckVtd *t)
@@ -362,6 +398,8 @@ static const Change changes[] = {
     { "pasid-quiesced", pasid_quiesced, ROWS(pasid_rows) },
     { "pasid-moved", pasid_moved, ROWS(pasid_rows) },
     { "second-gone", second_gone, ROWS(second_rows) },
+    { "pass-gone", pass_gone, ROWS(pass_rows) },
+    { "rid-pass-gone", rid_pass_gone, ROWS(rid_pass_rows) },
     { "second-page-gone", second_page_gone, ROWS(second_page_rows) },
     { "second-table-gone", second_table_gone, ROWS(second_table_rows) },
     { "nested-page-gone", nested_page_gone, ROWS(nested_page_rows) },

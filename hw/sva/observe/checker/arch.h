@@ -113,6 +113,8 @@ typedef struct SvaCheckOwed {
  * @bind:     entries of the last table before the page tables
  * @domain:   configuration entries: domain ID by which invalidations of CONFIG
  *            and PASID name a copy of it; -1: they do not
+ * @pass:     entries of the last table before the page tables: there are none,
+ *            and each address is its own; NULL: that is in no TLB
  * @enabled:  the unit translates; while it does not, nothing is owed
  * @owed:     to be done within the limit after a change; their number, in the
  *            order in which they must come.  What is owed only before something
@@ -131,6 +133,7 @@ typedef struct SvaCheckArch {
     uint8_t (*cached)(const uint64_t *regs, const SvaCheckEntry *entry);
     SvaCheckBind (*bind)(const uint64_t *regs, const SvaCheckEntry *entry);
     int32_t (*domain)(const uint64_t *regs, const SvaCheckEntry *entry);
+    bool (*pass)(const uint64_t *regs, const SvaCheckEntry *entry);
     bool (*enabled)(const uint64_t *regs);
     unsigned (*owed)(const uint64_t *regs, const SvaCheckEntry *old,
                      const SvaCheckEntry *now,

@@ -200,6 +200,7 @@ typedef struct SvaCheckHold {
  * @misordered: a device TLB was invalidated too early
  * @generation: SvaChecker.generation by which @leaf and @kept say what @word is
  * @kept:       walk caches may keep it
+ * @pass:       no entry, but all addresses, each by itself; never changes
  */
 struct SvaCheckNode {
     SvaCheckItem item;
@@ -221,6 +222,7 @@ struct SvaCheckNode {
     bool leaf;
     bool kept;
     uint64_t generation;
+    bool pass;
 };
 
 /* -- what is owed -- */

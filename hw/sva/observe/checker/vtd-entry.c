@@ -103,6 +103,17 @@ uint64_t sva_check_vtd_target(const SvaCheckVtdUnit *unit, SvaEntryType type,
     }
 }
 
+bool sva_check_vtd_pass(const SvaCheckVtdUnit *unit, SvaEntryType type,
+                        const uint64_t *words)
+{
+    if (type == SVA_ENTRY_VTD_PASID) {
+        return FIELD_EX64(words[0], CHECK_PASID0, PGTT) == SVA_CHECK_VTD_PASS;
+    }
+    return type == SVA_ENTRY_VTD_CONTEXT &&
+           unit->mode == SVA_CHECK_VTD_LEGACY &&
+           FIELD_EX64(words[0], CHECK_LCTX0, TT) == CHECK_VTD_TT_PASS;
+}
+
 int32_t sva_check_vtd_domain(const SvaCheckVtdUnit *unit, SvaEntryType type,
                              const uint64_t *words)
 {

@@ -57,6 +57,10 @@ bool sva_check_vtd_leaf(unsigned level, uint64_t word);
 uint64_t sva_check_vtd_target(const SvaCheckVtdUnit *unit, SvaEntryType type,
                               unsigned level, const uint64_t *words);
 
+/* Does an entry of the last table before page tables say there are none? */
+bool sva_check_vtd_pass(const SvaCheckVtdUnit *unit, SvaEntryType type,
+                        const uint64_t *words);
+
 /* Domain ID that caches are tagged with, -1: the entry names none. */
 int32_t sva_check_vtd_domain(const SvaCheckVtdUnit *unit, SvaEntryType type,
                              const uint64_t *words);

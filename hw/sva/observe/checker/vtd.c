@@ -99,6 +99,15 @@ static int32_t domain(const uint64_t *regs, const SvaCheckEntry *entry)
     return sva_check_vtd_domain(&unit, entry->type, entry->words);
 }
 
+static bool pass(const uint64_t *regs, const SvaCheckEntry *entry)
+{
+    SvaCheckVtdUnit unit;
+
+    sva_check_vtd_unit(regs, &unit);
+    return sva_check_vtd_remembered(&unit, entry->type, entry->words) &&
+           sva_check_vtd_pass(&unit, entry->type, entry->words);
+}
+
 static bool enabled(const uint64_t *regs)
 {
     SvaCheckVtdUnit unit;
@@ -251,6 +260,7 @@ const SvaCheckArch sva_check_vtd = {
     .cached = cached,
     .bind = bind_state,
     .domain = domain,
+    .pass = pass,
     .enabled = enabled,
     .owed = owed,
     .command = command,

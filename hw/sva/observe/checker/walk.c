@@ -350,6 +350,42 @@ static void walk_fruitless(SvaChecker *c)
     }
 }
 
+/*
+ * Pass-through: a TLB may keep that as well (VT-d rev 5.10, 6.2.4), under the
+ * tag of the entry, for any size.
+ */
+#define PASS_SHIFT 63
+
+static void take_pass(SvaChecker *c, SvaCheckUser *user)
+{
+    const SvaCheckSlot *slot = user->slot;
+    uint32_t asid = slot->pasid.valid ? slot->pasid.id : 0;
+    SvaCheckSpace *space;
+    SvaCheckNode *node;
+
+    if (!c->arch->pass || !c->arch->pass(c->regs, &slot->entry)) {
+        return;
+    }
+    space = sva_check_space(c, asid, slot->domain, SVA_FILL_VTD_PASS, false);
+    space->pins++;
+    sva_check_user_set_space(c, user, space);
+    space->rid = user->function->rid;
+    space->pasid = user->pasid;
+    node = sva_check_node_find(space, 0, PASS_SHIFT);
+    node = node ? node : sva_check_node_add(c, space, 0, PASS_SHIFT);
+    node->type = SVA_ENTRY_VTD_SECOND;
+    node->pass = true;
+    node->tlb = c->seq;
+    space->pins--;
+}
+
+static bool has_succeeded(const SvaEvent *event)
+{
+    return event->kind == SVA_EV_XLATE ? event->xlate.outcome == SVA_OK
+           : event->kind == SVA_EV_ATS &&
+             event->ats.status == SVA_ATS_SUCCESS;
+}
+
 /* -- what is read -- */
 
 /* The first that a request reads, unless caches have it. */
@@ -431,6 +467,9 @@ void sva_check_walk_end(SvaChecker *c, const SvaEvent *event)
     bool fresh;
 
     user = walk_user(c, event->rid, event->pasid, &fresh);
+    if (fresh && has_succeeded(event)) {
+        take_pass(c, user);
+    }
     if (user && event->kind == SVA_EV_ATS) {
         take_grant(c, event, user, fresh);
     }

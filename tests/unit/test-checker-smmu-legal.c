@@ -430,6 +430,21 @@ static void globals(World *w)
     atc_all(w, P(1));
 }
 
+/* The function has a page of each kind, and is told of each by itself. */
+static void globals_by_page(World *w)
+{
+    smmu_map(w->f, VA, 0x123000, SMMU_PTE & ~0x800ull);
+    smmu_map(w->f, VA + 0x1000, 0x124000, SMMU_PTE);
+    use(w, P(1), VA);
+    use(w, P(1), VA + 0x1000);
+    put(w, leaf_of(w, VA), 0);
+    tlbi_va(w, 0x11, VA, 1, true);
+    command(w, SID | 1 << 12 | 0x840, VA);
+    put(w, leaf_of(w, VA + 0x1000), 0);
+    tlbi_va(w, 0x11, VA + 0x1000, 1, true);
+    command(w, SID | 1 << 12 | 0x840, VA + 0x1000);
+}
+
 /* A global page is gone, used last by way of another one, which is not. */
 static void globals_atc(World *w)
 {
@@ -462,7 +477,7 @@ static const struct Case {
 } cases[] = {
     LEGAL(nested), LEGAL(nested_atc_va), LEGAL(stage2), LEGAL(lives_of_ste),
     LEGAL(flags), LEGAL(sizes), LEGAL(lazy), LEGAL(asids), LEGAL(reset),
-    LEGAL(globals),
+    LEGAL(globals), LEGAL(globals_by_page),
     { "nested_ipa", nested_ipa, "inval-tlb-missing" },
     { "nested_table", nested_table, "inval-walk-missing" },
     { "nested_no_atc", nested_no_atc, "inval-atc-missing" },

@@ -381,10 +381,10 @@ static void hold_drop(SvaChecker *c, SvaCheckNode *node,
     }
 }
 
-static void range_drop(SvaChecker *c, const SvaCheckUser *user,
+static void range_drop(SvaChecker *c, SvaCheckSpace *space,
+                       const SvaCheckUser *user,
                        const SvaCheckIssued *issued)
 {
-    SvaCheckSpace *space = user->space;
     uint64_t last = issued->inval.last;
     SvaCheckNode *node;
     unsigned looks = 0;
@@ -406,9 +406,13 @@ static void range_drop(SvaChecker *c, const SvaCheckUser *user,
 static void user_drop(SvaChecker *c, SvaCheckUser *user,
                       const SvaCheckIssued *issued)
 {
+    SvaCheckSpace *spaces[SVA_CHECK_SPACES];
+    unsigned i, n;
+
     if (!is_whole(&issued->inval)) {
-        if (user->space) {
-            range_drop(c, user, issued);
+        n = sva_check_user_spaces(c, user, spaces);
+        for (i = 0; i < n; i++) {
+            range_drop(c, spaces[i], user, issued);
         }
     } else if (!user->slot || !is_early(c, user->slot, SVA_DROP_ATC)) {
         raise_to(&user->atc_mark, issued->seq);

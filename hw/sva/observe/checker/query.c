@@ -296,20 +296,13 @@ static bool space_may_differ(const Differ *d, const SvaCheckSpace *space,
     return false;
 }
 
-/* SMMUv3: a PASID has translations with its ASID and global ones. */
-static bool siblings_may_differ(const Differ *d, uint64_t addr)
+static bool spaces_may_differ(const Differ *d, uint64_t addr)
 {
-    uint32_t asids[] = {
-        d->user->slot->entry.words[0] >> 48, SVA_FILL_SMMU_GLOBAL,
-        SVA_FILL_SMMU_GLOBAL | SVA_FILL_SMMU_ASET,
-    };
-    SvaCheckSpace key = *d->user->space;
-    unsigned i;
+    SvaCheckSpace *spaces[SVA_CHECK_SPACES];
+    unsigned i, n = sva_check_user_spaces(d->c, d->user, spaces);
 
-    for (i = 0; i < G_N_ELEMENTS(asids); i++) {
-        key.asid = asids[i];
-        if (space_may_differ(d, g_hash_table_lookup(d->c->spaces, &key),
-                             addr)) {
+    for (i = 0; i < n; i++) {
+        if (space_may_differ(d, spaces[i], addr)) {
             return true;
         }
     }
@@ -325,8 +318,7 @@ bool sva_check_may_differ_at(SvaChecker *c, uint16_t rid, SvaPasid pasid,
 
     return !user || !user->slot || !user->space || c->counts.forgotten ||
            user->space->target != user->slot->bond.target ||
-           config_may_differ(&d) || space_may_differ(&d, user->space, addr) ||
-           (c->arch_id == SVA_REGS_SMMUV3 && siblings_may_differ(&d, addr));
+           config_may_differ(&d) || spaces_may_differ(&d, addr);
 }
 
 unsigned sva_check_unwaited(const SvaChecker *c)

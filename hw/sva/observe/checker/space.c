@@ -161,6 +161,32 @@ SvaCheckSpace *sva_check_space_below(const SvaChecker *c,
     return g_hash_table_lookup(c->spaces, &key);
 }
 
+unsigned sva_check_user_spaces(const SvaChecker *c, const SvaCheckUser *user,
+                               SvaCheckSpace *spaces[SVA_CHECK_SPACES])
+{
+    const uint32_t asids[] = {
+        user->slot ? user->slot->entry.words[0] >> 48 : 0,
+        SVA_FILL_SMMU_GLOBAL, SVA_FILL_SMMU_GLOBAL | SVA_FILL_SMMU_ASET,
+    };
+    SvaCheckSpace key, *space;
+    unsigned i, n = 0;
+
+    if (!user->space) {
+        return 0;
+    }
+    spaces[n++] = user->space;
+    key = *user->space;
+    for (i = 0; c->arch_id == SVA_REGS_SMMUV3 && user->slot &&
+                i < G_N_ELEMENTS(asids); i++) {
+        key.asid = asids[i];
+        space = g_hash_table_lookup(c->spaces, &key);
+        if (space && space != user->space) {
+            spaces[n++] = space;
+        }
+    }
+    return n;
+}
+
 void sva_check_space_put(SvaChecker *c, SvaCheckSpace *space)
 {
     unsigned i;

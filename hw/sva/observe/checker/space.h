@@ -19,6 +19,14 @@ SvaCheckSpace *sva_check_space(SvaChecker *c, uint32_t asid, uint16_t domain,
 SvaCheckSpace *sva_check_space_below(const SvaChecker *c,
                                      const SvaCheckSpace *space);
 
+/*
+ * Where the translations of @user are, their number.  SMMUv3: those with its
+ * ASID, and global ones, which have tags of their own.
+ */
+#define SVA_CHECK_SPACES 4
+unsigned sva_check_user_spaces(const SvaChecker *c, const SvaCheckUser *user,
+                               SvaCheckSpace *spaces[SVA_CHECK_SPACES]);
+
 /* Free it if it has neither nodes nor users. */
 void sva_check_space_put(SvaChecker *c, SvaCheckSpace *space);
 

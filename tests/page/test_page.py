@@ -145,6 +145,20 @@ class Page(InBrowser):
         self.click_on('.violation:nth-child(3) .link', 1)
         self.assertEqual(self.chosen()['seq'], violation['violation']['event'])
 
+    def test_a_violation_says_what_there_is_to_say(self):
+        rows = dict(self.get('Array.from(document.querySelector(".violation dl").querySelectorAll("dt"), '
+                             '(name) => [name.textContent, name.nextSibling.textContent])'))
+        self.assertEqual(rows['owed'], 'TLB 0x1000-0x1fff')
+        self.assertRegex(rows['since'], r'^\d+\.\d{9} s$')
+        # This one has no words of an entry.
+        self.assertNotIn('before', rows)
+
+    def test_on_a_narrow_page_a_group_shows_its_pasid(self):
+        self.open(400, 860)
+        wide = self.get('Array.from(document.querySelectorAll("#labels button"), (one) => '
+                        '[one.textContent, one.scrollWidth <= one.clientWidth])')
+        self.assertIn(['00:02.0 PASID 1', True], wide)
+
     def test_a_mark_can_be_clicked(self):
         place = self.get('(() => { const {chart} = app; const item = app.violations[0]; '
                          'const box = document.getElementById("chart").getBoundingClientRect(); '

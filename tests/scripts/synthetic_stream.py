@@ -63,7 +63,8 @@ class Stream:
     def violation(self, event, since, pasid=1, **more):
         about = {'number': 1, 'rule': 'inval-missing', 'culprit': 'kernel',
                  'text': 'a translation was used that the tables no longer have',
-                 'owed': 'TLB 0x1000-0x1fff', 'event': event, 'since': since, **more}
+                 'owed': 'TLB 0x1000-0x1fff', 'event': event, 'since': since, 'before': [],
+                 'now': [], **more}
         return self.add('VIOLATION', rid=16, pasid=pasid, addr='0x1000', violation=about)
 
     def obligation(self, number, since, pasid=1, **more):

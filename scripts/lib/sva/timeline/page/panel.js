@@ -91,7 +91,9 @@ class Panel {
     const data = block.dataOf(item) || {};
     const about = data.violation || {};
     const known = new Set(['rule', 'text', 'event', 'culprit', 'party', 'sentence', 'source', 'finding']);
-    const rest = fields(about).filter(([name]) => !known.has(name));
+    const rest = fields(about).filter(([name, value]) => !known.has(name) && value !== '')
+      .map(([name, value]) => [name, name === 'since' && Number.isFinite(about.since)
+        ? `${seconds(about.since)} s` : value]);
     return make('div', {class: 'violation'},
       make('button', {type: 'button', class: 'link', click: () => this.app.choose({item}, {zoom: true})},
         `▼ ${about.rule || 'violation'}`),

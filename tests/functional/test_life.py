@@ -98,6 +98,9 @@ class NoBind(FunctionalTest):
     def test_iommu_no_la57(self):
         self.no_bind('iommu-no-la57')
 
+    def test_iommu_not_coherent(self):
+        self.no_bind('iommu-not-coherent')
+
     def test_iommu_no_ats(self):
         self.no_bind('iommu-no-ats')
 

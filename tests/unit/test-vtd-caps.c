@@ -34,6 +34,7 @@ static void test_capabilities_follow_the_configuration(void)
         .caching_mode = true, .esrtps = true, .esirtps = true,
     };
     VtdFixture *f = vtd_fixture_new(&c);
+    uint64_t ecap;
 
     /* Legacy unit: no FS1GP, FS5LP; SAGAW 39|48|57, CM, ESRTPS, ESIRTPS. */
     g_assert_cmphex(vtd_read64(f, 0x08), ==, 0xc0d2008c60780e86);
@@ -51,6 +52,17 @@ static void test_capabilities_follow_the_configuration(void)
     f = vtd_fixture_new(&c);
     g_assert_cmphex(vtd_read64(f, 0x08), ==, 0x01d2078c60660206);
     g_assert_cmphex(vtd_read64(f, 0x10), ==, 0x0003c93e00f050df);
+    vtd_fixture_free(f);
+
+    /* No SMPWCS: no EAFS and SSADS either. */
+    c = sva_vtd_default_config;
+    f = vtd_fixture_new(&c);
+    ecap = vtd_read64(f, 0x10);
+    vtd_fixture_free(f);
+    c.coherent_walks = false;
+    f = vtd_fixture_new(&c);
+    g_assert_cmphex(vtd_read64(f, 0x10), ==,
+                    ecap & ~(1ull << 48 | 1ull << 45 | 1ull << 34));
     vtd_fixture_free(f);
 }
 

@@ -159,6 +159,11 @@ static void no_second_ad(SvaVtdConfig *c)
     c->second_ad = false;
 }
 
+static void no_coherence(SvaVtdConfig *c)
+{
+    c->coherent_walks = false;
+}
+
 static void no_nesting(SvaVtdConfig *c)
 {
     c->nested = false;

@@ -21,6 +21,7 @@ const SvaVtdConfig sva_vtd_default_config = {
     .config_entries = 1024,
     .inval_timeout = INVAL_TIMEOUT_MS,
     .scalable = true,
+    .coherent_walks = true,
     .first_level_5 = true,
     .pri = true,
     .supervisor = true,
@@ -121,11 +122,14 @@ uint64_t sva_vtd_cap(const SvaVtdConfig *c)
 
 static uint64_t scalable_ecap(const SvaVtdConfig *c)
 {
-    uint64_t ecap = R_VTD_ECAP_SMTS_MASK | R_VTD_ECAP_EAFS_MASK |
-                    when(c->second_ad, R_VTD_ECAP_SSADS_MASK) |
+    bool coherent = c->coherent_walks;
+    uint64_t ecap = R_VTD_ECAP_SMTS_MASK |
+                    when(coherent, R_VTD_ECAP_SMPWCS_MASK |
+                                   R_VTD_ECAP_EAFS_MASK) |
+                    when(coherent && c->second_ad, R_VTD_ECAP_SSADS_MASK) |
                     when(c->nested, R_VTD_ECAP_NEST_MASK) |
                     R_VTD_ECAP_SSTS_MASK | R_VTD_ECAP_FSTS_MASK |
-                    R_VTD_ECAP_SMPWCS_MASK | R_VTD_ECAP_RPS_MASK;
+                    R_VTD_ECAP_RPS_MASK;
 
     if (c->pasid_bits) {
         ecap |= R_VTD_ECAP_PASID_MASK |

@@ -128,6 +128,7 @@ static bool device_config(SvaVtdState *s, SvaVtdConfig *config, Error **errp)
     config->eim = parent->intr_eim == ON_OFF_AUTO_ON;
     if (!config->scalable) {
         config->pasid_bits = 0;
+        config->coherent_walks = false;
         config->first_level_5 = false;
         config->supervisor = false;
         config->second_ad = false;
@@ -208,6 +209,7 @@ static const Property device_properties[] = {
     SVA_IOMMU_BOOL("scalable-mode", SvaVtdState, scalable),
     SVA_IOMMU_NUMBER("pasid-bits", SvaVtdState, pasid_bits, 8),
     DEFINE_PROP_ON_OFF_AUTO("pri", SvaVtdState, pri, ON_OFF_AUTO_AUTO),
+    SVA_IOMMU_BOOL("coherent-walks", SvaVtdState, coherent_walks),
     SVA_IOMMU_BOOL("first-level-5", SvaVtdState, first_level_5),
     SVA_IOMMU_BOOL("nested", SvaVtdState, nested),
     SVA_IOMMU_NUMBER("fault-records", SvaVtdState, fault_records, 8),

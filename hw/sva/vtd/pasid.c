@@ -88,6 +88,11 @@ static SvaFault decode_pass(const SvaVtd *vtd, SvaVtdPasidEntry *out)
     return SVA_NO_FAULT;
 }
 
+static uint64_t unless(const SvaVtd *vtd, uint64_t capability, uint64_t bits)
+{
+    return vtd->ecap & capability ? 0 : bits;
+}
+
 /*
  * For every PGTT: bits that are always reserved, and fields whose capability is
  * missing.  Other fields that PGTT does not use are ignored.
@@ -96,10 +101,12 @@ static bool has_reserved(const SvaVtd *vtd, const uint64_t *qw)
 {
     const uint64_t masks[] = {
         SVA_VTD_PTE0_RSVD | sva_vtd_above_haw(vtd) |
-        (vtd->config.second_ad ? 0 : R_VTD_PTE0_SSADE_MASK),
-        SVA_VTD_PTE1_RSVD,
+        unless(vtd, R_VTD_ECAP_SSADS_MASK, R_VTD_PTE0_SSADE_MASK),
+        SVA_VTD_PTE1_RSVD |
+        unless(vtd, R_VTD_ECAP_SMPWCS_MASK, R_VTD_PTE1_PWSNP_MASK),
         SVA_VTD_PTE2_RSVD | sva_vtd_above_haw(vtd) |
-        (vtd->ecap & R_VTD_ECAP_SRS_MASK ? 0 : R_VTD_PTE2_SRE_MASK),
+        unless(vtd, R_VTD_ECAP_SRS_MASK, R_VTD_PTE2_SRE_MASK) |
+        unless(vtd, R_VTD_ECAP_EAFS_MASK, R_VTD_PTE2_EAFE_MASK),
     };
     unsigned i;
 

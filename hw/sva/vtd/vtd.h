@@ -39,6 +39,8 @@
  * @adversary_only: SVA_LIBERTY_BIT of those that are taken; 0: as the seed says
  * @inval_timeout:  virtual ms until an ATS invalidation is given up (ITE)
  * @scalable:       scalable mode; the members below it need it
+ * @coherent_walks: page-table walks snoop the caches, if software wants it;
+ *                  @second_ad needs it
  * @first_level_5:  5-level first-stage tables
  * @pri:            page requests; needs @device_iotlb and PASIDs
  * @supervisor:     privileged requests
@@ -65,6 +67,7 @@ typedef struct SvaVtdConfig {
     uint32_t adversary_only;
     uint32_t inval_timeout;
     bool scalable;
+    bool coherent_walks;
     bool first_level_5;
     bool pri;
     bool supervisor;

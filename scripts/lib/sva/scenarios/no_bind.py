@@ -43,6 +43,7 @@ X86_64 = {
     'iommu-legacy': Case(option('sva-vtd.scalable-mode=off'), errno=ENOSPC),
     'iommu-no-pasid': Case(option('sva-vtd.pasid-bits=0'), errno=ENOSPC),
     'iommu-no-la57': Case(option('sva-vtd.first-level-5=off'), errno=ENODEV),
+    'iommu-not-coherent': Case(option('sva-vtd.coherent-walks=off'), errno=ENODEV),
     'iommu-no-ats': Case(option('sva-vtd.device-iotlb=off'), errno=EINVAL),
     'device-no-ats': Case(option('sva-accel.ats=off'), errno=EINVAL),
     'pci-noats': Case(cmdline='pci=noats', errno=EINVAL),

@@ -329,6 +329,31 @@ static void test_drain_in_time(void)
     rules_free(f);
 }
 
+static void cleared(RulesFixture *f, uint32_t head, uint32_t tail)
+{
+    rules_emit(f, .kind = SVA_EV_PRQ_CLEARED,
+               .queue = { .head = head, .tail = tail });
+}
+
+static void test_overflow(void)
+{
+    RulesFixture *f = vtd();
+
+    rules_ask(f, P5, VA, 3, false);
+    cleared(f, 0x40, 0x40);
+    cleared(f, 0, 0);
+    rules_reports(f, "");
+    cleared(f, 0x40, 0x60);
+    rules_reports(f, "page-overflow-cleared");
+    rules_free(f);
+
+    /* There the overflow is acknowledged in another way. */
+    f = rules_new(SVA_REGS_SMMUV3, &sva_check_topic_page);
+    cleared(f, 0x40, 0x60);
+    rules_reports(f, "");
+    rules_free(f);
+}
+
 /* More than anybody has: what is not followed is not judged. */
 static void test_forged_requests(void)
 {
@@ -368,6 +393,7 @@ int main(int argc, char **argv)
     CASE(reuse);
     CASE(drain);
     CASE(drain_in_time);
+    CASE(overflow);
     CASE(forged_requests);
     return g_test_run();
 }

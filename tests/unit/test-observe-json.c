@@ -75,6 +75,9 @@ static const Sample samples[] = {
         { REQUEST, .response = { SVA_PRG_FAILURE, 1, 3 } },
         HEAD("PRG_RESPONSE") RID PASID
         ",\"response\":{\"code\":\"FAILURE\",\"prgi\":3}}" },
+    [SVA_EV_PRQ_CLEARED] = {
+        { REQUEST, .queue = { 64, 96 } },
+        HEAD("PRQ_CLEARED") ",\"queue\":{\"head\":64,\"tail\":96}}" },
     [SVA_EV_COMMAND] = {
         { REQUEST, .command = { { 0x25, 0x2000 }, 5, 1 } },
         HEAD("COMMAND")

@@ -240,6 +240,7 @@ static void test_refusal_is_silent_with_fpd(void)
 static void test_overflow_answers_success_and_stays(void)
 {
     VtdFixture *f = bound();
+    const SvaEvent *cleared;
     unsigned i;
 
     for (i = 0; i < ENTRIES - 1; i++) {
@@ -261,7 +262,15 @@ static void test_overflow_answers_success_and_stays(void)
     request(f, 202);
     g_assert_cmpuint(f->rsp_count, ==, 2);
     g_assert_cmphex(vtd_read64(f, 0xc8), ==, 0xfe0);
-    vtd_write32(f, 0xdc, PRO);
+    fake_env_clear(f->env);
+    vtd_write32(f, 0xdc, PPR);
+    g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_PRQ_CLEARED), ==, 0);
+    vtd_write32(f, 0xdc, PRO | PPR);
+    cleared = fake_env_event(f->env, SVA_EV_PRQ_CLEARED, 0);
+    g_assert_cmphex(cleared->queue.head, ==, 0xfe0);
+    g_assert_cmphex(cleared->queue.tail, ==, 0xfe0);
+    vtd_write32(f, 0xdc, PRO);          /* there is none */
+    g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_PRQ_CLEARED), ==, 1);
     request(f, 203);
     g_assert_cmpuint(f->rsp_count, ==, 2);
     g_assert_cmphex(vtd_read64(f, 0xc8), ==, 0);

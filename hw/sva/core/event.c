@@ -111,6 +111,7 @@ const char *sva_event_kind_name(SvaEventKind kind)
         [SVA_EV_PRQ] = "PRQ",
         [SVA_EV_PRQ_AUTO] = "PRQ_AUTO",
         [SVA_EV_PRG_RESPONSE] = "PRG_RESPONSE",
+        [SVA_EV_PRQ_CLEARED] = "PRQ_CLEARED",
         [SVA_EV_COMMAND] = "COMMAND",
         [SVA_EV_INVALIDATED] = "INVALIDATED",
         [SVA_EV_COMMAND_ERROR] = "COMMAND_ERROR",

@@ -114,6 +114,9 @@ static const KindFormat formats[] = {
     [SVA_EV_PRG_RESPONSE] = { HAS_RID | HAS_PASID, "response", {
         FIELD(response, code, PRG_CODE),
         FIELD(response, prgi, U16) } },
+    [SVA_EV_PRQ_CLEARED] = { 0, "queue", {
+        FIELD(queue, head, U32),
+        FIELD(queue, tail, U32) } },
     [SVA_EV_COMMAND] = { 0, "command", {
         FIELD(command, words, HEX64_PAIR),
         FIELD(command, type, U32) } },

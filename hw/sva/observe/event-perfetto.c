@@ -69,6 +69,7 @@ static Track event_track(const SvaEvent *e)
         return (Track) { PID_IOMMU, TID_COMMANDS };
     case SVA_EV_RESET:
     case SVA_EV_REGS:
+    case SVA_EV_PRQ_CLEARED:
         return (Track) { PID_IOMMU, TID_RESETS };
     case SVA_EV_DROP:
         return e->drop.caches & SVA_DROP_ATC
@@ -269,6 +270,7 @@ static Shape event_shape(SvaPerfetto *p, const SvaEvent *e)
         return instant(e, "cache");
     case SVA_EV_REGS:
     case SVA_EV_FUNCTION:
+    case SVA_EV_PRQ_CLEARED:
         return instant(e, "configuration");
     case SVA_EV_VIOLATION:
         return numbered(e, "violation", e->violation->number);

@@ -188,6 +188,9 @@ static void trace_configuration(const SvaEvent *e)
         trace_sva_regs(e->seq, e->regs.arch, words[0], words[1], words[2],
                        words[3]);
         break;
+    case SVA_EV_PRQ_CLEARED:
+        trace_sva_prq_cleared(e->seq, e->queue.head, e->queue.tail);
+        break;
     case SVA_EV_FUNCTION:
         trace_sva_function(e->seq, e->rid, e->function.ats, e->function.pri);
         break;

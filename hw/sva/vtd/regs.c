@@ -30,6 +30,7 @@ typedef enum Feature {
  * @per_record: one for each fault record, SVA_VTD_FRCD_BYTES apart
  * @rw:      bits that take what is written; @w1c: bits cleared by writing 1
  * @written: called after a write of the dword at @action, 0 or 4
+ * @cleared: called before that with the bits of it that @w1c has cleared
  */
 typedef struct RegRow {
     const char *name;
@@ -43,6 +44,7 @@ typedef struct RegRow {
     uint64_t rw;
     uint64_t w1c;
     void (*written)(SvaVtd *vtd);
+    void (*cleared)(SvaVtd *vtd, uint32_t bits);
 } RegRow;
 
 #define MESSAGE_DATA  0xffffull
@@ -73,6 +75,15 @@ static void iectl_written(SvaVtd *vtd)
 static void prs_written(SvaVtd *vtd)
 {
     sva_vtd_event_cleared(vtd, SVA_VTD_EVENT_PAGE);
+}
+
+static void prs_cleared(SvaVtd *vtd, uint32_t bits)
+{
+    if (bits & R_VTD_PRS_PRO_MASK) {
+        sva_emit(vtd->iommu.env, .kind = SVA_EV_PRQ_CLEARED,
+                 .queue = { .head = sva_vtd_reg32(vtd, A_VTD_PQH),
+                            .tail = sva_vtd_reg32(vtd, A_VTD_PQT) });
+    }
 }
 
 static void pectl_written(SvaVtd *vtd)
@@ -120,7 +131,8 @@ static const RegRow rows[] = {
     { "PQA", A_VTD_PQA, 8, PRS, .flags = REG_ADDRESS,
       .rw = SVA_VTD_ADDR | R_VTD_PQA_PQS_MASK },
     { "PRS", A_VTD_PRS, 4, PRS,
-      .w1c = R_VTD_PRS_PPR_MASK | R_VTD_PRS_PRO_MASK, .written = prs_written },
+      .w1c = R_VTD_PRS_PPR_MASK | R_VTD_PRS_PRO_MASK, .written = prs_written,
+      .cleared = prs_cleared },
     { "PECTL", A_VTD_PECTL, 4, PRS, .reset = R_VTD_FECTL_IM_MASK,
       .rw = R_VTD_FECTL_IM_MASK, .written = pectl_written },
     { "PEDATA", A_VTD_PEDATA, 4, PRS, .rw = MESSAGE_DATA },
@@ -245,6 +257,9 @@ static void write_dword(SvaVtd *vtd, unsigned off, uint32_t val)
     w1c = row->w1c >> (half * 8);
     old = vtd->regs[off / 4];
     vtd->regs[off / 4] = ((old & ~rw) | (val & rw)) & ~(val & w1c);
+    if (row->cleared && old & val & w1c) {
+        row->cleared(vtd, old & val & w1c);
+    }
     if (row->written && half == row->action) {
         row->written(vtd);
     }

@@ -22,6 +22,7 @@ typedef enum SvaEventKind {
     SVA_EV_PRQ,          /* queued: prq; addr, access */
     SVA_EV_PRQ_AUTO,     /* answered by hardware: response; addr */
     SVA_EV_PRG_RESPONSE, /* answered by software: response without reason */
+    SVA_EV_PRQ_CLEARED,  /* the overflow of the queue, by software: queue */
     SVA_EV_COMMAND,      /* taken from the queue: command without code */
     SVA_EV_INVALIDATED,  /* carried out, if not at once: command without code */
     SVA_EV_COMMAND_ERROR, /* queue stops at it, or could not be read: command */
@@ -308,6 +309,10 @@ typedef struct SvaEvent {
             bool ats;
             bool pri;
         } function;
+        struct {
+            uint32_t head;
+            uint32_t tail;
+        } queue;
         struct {
             uint64_t pa;
             bool stale;

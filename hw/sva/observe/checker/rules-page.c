@@ -14,6 +14,7 @@
 enum {
     UNKNOWN, TWICE, EARLY, PASID, FUNCTION, UNANSWERED, LIES, LOOP, FAILURE,
     REUSE, DRAIN,
+    OVERFLOW,
 };
 
 static const SvaCheckRule rules[] = {
@@ -56,6 +57,10 @@ static const SvaCheckRule rules[] = {
         "After a bond with page requests a wait descriptor with the page "
         "drain bit completes.",
         { "VT-d rev 5.10, 7.10, 7.11", NULL } },
+    [OVERFLOW] = { "page-overflow-cleared",
+        "The overflow of the page request queue is cleared when no request "
+        "is left in it.",
+        { "VT-d rev 5.10, 7.4.1, 7.10 (d)", NULL } },
 };
 
 /* So many times without a translation in between. */
@@ -386,6 +391,23 @@ static void check_drain(SvaChecker *c, const PageState *s, const Bond *bond)
     }
 }
 
+/*
+ * What is left in the queue may be of groups whose last request was lost and
+ * that the unit has answered.  And who drains looks at the overflow to know
+ * whether to repeat it.
+ */
+static void take_cleared(SvaChecker *c, const SvaEvent *e)
+{
+    SvaCheckCase facts = { .rule = &rules[OVERFLOW] };
+
+    facts.owed = "take all requests from the queue first";
+    if (applies(c, OVERFLOW) && e->queue.head != e->queue.tail) {
+        sva_check_violation(c, &facts, "PRS.PRO was cleared with the queue's "
+            "head at 0x%x and its tail at 0x%x.", e->queue.head,
+            e->queue.tail);
+    }
+}
+
 /* -- bonds -- */
 
 static void bond_forget(PageState *s, Bond *bond)
@@ -499,6 +521,9 @@ static void page_event(SvaChecker *c, void *state, const SvaEvent *e)
         break;
     case SVA_EV_WAIT_DONE:
         take_wait_done(s, e);
+        break;
+    case SVA_EV_PRQ_CLEARED:
+        take_cleared(c, e);
         break;
     case SVA_EV_FUNCTION:
         if (!e->function.pri) {

@@ -106,6 +106,12 @@ class Heads(unittest.TestCase):
         self.assertTrue(all(name.startswith('smmu-') or 'x86_64' in v.shown
                             for name, v in every.items()))
 
+    def test_a_scenario_may_have_keys(self):
+        mutation.check({'silent': self.parse(HEAD.replace('kill abort', 'kill,modes=ats abort'))})
+        found = self.parse(HEAD.replace('kill abort', 'nothing,modes=ats abort'))
+        with self.assertRaisesRegex(SvaError, 'no scenario nothing,modes=ats'):
+            mutation.check({'silent': found})
+
     def test_a_scenario_of_another_architecture_is_told(self):
         found = self.parse(HEAD.replace('kill abort', 'stall-across-exit abort'))
         with self.assertRaisesRegex(SvaError, 'no scenario stall-across-exit for x86_64'):

@@ -52,6 +52,9 @@ class Devices(FunctionalTest):
         self.check('kernel-pasid', ['isolation', 'silence', 'no-access', 'drain', 'late-dma',
                                     'pasid-kept'])
 
+    def test_kernel_tables(self):
+        self.check('kernel-tables', ['no-access', 'drain'])
+
 
 class Width(FunctionalTest):
     """Few PASIDs, in the device or in the IOMMU."""

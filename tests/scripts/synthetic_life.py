@@ -159,5 +159,14 @@ def kernel_pasid():
         'done': (ZERO, {**drained, 'faults-recorded': 2}, [])})
 
 
+def kernel_tables():
+    facts = {'pid': 38, 'pasid': 1, 'rounds': 3, 'probes.served': 3, 'probes.refused': 6,
+             'tables.freed': 3}
+    seen = {'faults-recorded': 6}
+    return run('kernel-tables', facts, {
+        'bound': (LIVE, {}, []), 'done': (LIVE, seen, []),
+        'unbound': (ZERO, {**seen, 'waits-page-drain': 1}, [])})
+
+
 ALL = (daemonise, exec_keep, exec_cloexec, threads, two_devices, oom, oom_reaper,
-       pasid_width, no_bind, no_bind_bound, kernel_pasid)
+       pasid_width, no_bind, no_bind_bound, kernel_pasid, kernel_tables)

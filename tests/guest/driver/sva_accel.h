@@ -26,6 +26,7 @@
 
 struct sva_accel;
 struct sva_accel_kpasid;
+struct sva_accel_ktables;
 
 /**
  * struct sva_accel_vector - one MSI-X vector
@@ -55,6 +56,7 @@ struct sva_accel_vector {
  * @pid: of the process that opened the file
  * @mm_flags: SVA_ACCEL_MM_*, latched
  * @kpasid: PASID of the kernel's own, or NULL
+ * @ktables: areas of the kernel's address space, or NULL
  * @lost: the function was reset since the file was opened
  * @wait: for @events and @errors
  * @events: completion interrupts
@@ -80,6 +82,7 @@ struct sva_accel_ctx {
 	pid_t pid;
 	atomic_t mm_flags;
 	struct sva_accel_kpasid *kpasid;
+	struct sva_accel_ktables *ktables;
 	bool lost;
 	wait_queue_head_t wait;
 	atomic64_t events;
@@ -161,6 +164,10 @@ void sva_accel_disable_features(struct device *dev);
 /* sva_accel_kernel.c */
 int sva_accel_kpasid(struct sva_accel_ctx *ctx, struct sva_accel_kernel *arg);
 void sva_accel_kpasid_detach(struct sva_accel_ctx *ctx);
+
+/* sva_accel_tables.c */
+int sva_accel_ktables(struct sva_accel_ctx *ctx, struct sva_accel_tables *arg);
+void sva_accel_ktables_free(struct sva_accel_ctx *ctx);
 
 /* sva_accel_file.c */
 extern const struct file_operations sva_accel_fops;

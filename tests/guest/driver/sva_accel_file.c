@@ -60,6 +60,7 @@ static int sva_accel_release(struct inode *inode, struct file *file)
 	mutex_lock(&ctx->lock);
 	sva_accel_unbind(ctx);
 	sva_accel_kpasid_detach(ctx);
+	sva_accel_ktables_free(ctx);
 	sva_accel_put_slot(ctx);
 	mutex_unlock(&ctx->lock);
 
@@ -277,6 +278,21 @@ static int sva_accel_ioc_kernel(struct sva_accel_ctx *ctx, void __user *user)
 	return ret;
 }
 
+static int sva_accel_ioc_tables(struct sva_accel_ctx *ctx, void __user *user)
+{
+	struct sva_accel_tables arg;
+	int ret;
+
+	if (copy_from_user(&arg, user, sizeof(arg)))
+		return -EFAULT;
+	mutex_lock(&ctx->lock);
+	ret = sva_accel_ktables(ctx, &arg);
+	mutex_unlock(&ctx->lock);
+	if (!ret && copy_to_user(user, &arg, sizeof(arg)))
+		return -EFAULT;
+	return ret;
+}
+
 static long sva_accel_ioctl(struct file *file, unsigned int cmd,
 			    unsigned long value)
 {
@@ -303,6 +319,8 @@ static long sva_accel_ioctl(struct file *file, unsigned int cmd,
 		return sva_accel_ioc_reg(ctx, arg);
 	case SVA_ACCEL_KERNEL:
 		return sva_accel_ioc_kernel(ctx, arg);
+	case SVA_ACCEL_TABLES:
+		return sva_accel_ioc_tables(ctx, arg);
 	case SVA_ACCEL_ORDER:
 		return sva_accel_ioc_order(ctx, arg);
 	case SVA_ACCEL_UNBIND:

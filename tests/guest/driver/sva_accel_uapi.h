@@ -125,6 +125,24 @@ struct sva_accel_kernel {
 	__u64 value;
 };
 
+enum sva_accel_tables_op {
+	SVA_ACCEL_TABLES_SMALL	= 0,	/* a table that leads to small pages */
+	SVA_ACCEL_TABLES_HUGE	= 1,	/* a huge page in its place */
+	SVA_ACCEL_TABLES_FREE	= 2,
+};
+
+/**
+ * struct sva_accel_tables - a page table of the kernel's address space
+ * @op: enum sva_accel_tables_op
+ * @reserved: 0
+ * @value: out: the address that it is for; 1: the huge page is there
+ */
+struct sva_accel_tables {
+	__u32 op;
+	__u32 reserved;
+	__u64 value;
+};
+
 /* What unbind does; anything but the first breaks the rules on purpose. */
 enum sva_accel_order {
 	SVA_ACCEL_STOP_UNBIND	= 0,	/* stop, wait, unbind */
@@ -140,5 +158,6 @@ enum sva_accel_order {
 #define SVA_ACCEL_ORDER		_IOW(SVA_ACCEL_IOC, 4, __u32)
 #define SVA_ACCEL_UNBIND	_IO(SVA_ACCEL_IOC, 5)
 #define SVA_ACCEL_KERNEL	_IOWR(SVA_ACCEL_IOC, 6, struct sva_accel_kernel)
+#define SVA_ACCEL_TABLES	_IOWR(SVA_ACCEL_IOC, 7, struct sva_accel_tables)
 
 #endif

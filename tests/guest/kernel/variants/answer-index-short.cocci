@@ -3,7 +3,7 @@
 // The group index of an answer has three bits.
 //
 // file: drivers/iommu/intel/prq.c
-// shown: x86_64 fault-in complete
+// shown: x86_64 fault-in contract:page-request-unanswered
 
 @@
 identifier msg, desc;

@@ -3,7 +3,7 @@
 // Each group of page requests is answered twice.
 //
 // file: drivers/iommu/intel/prq.c
-// shown: x86_64 fault-in answers
+// shown: x86_64 fault-in contract:page-response-twice
 
 @@
 identifier msg, desc;

@@ -3,7 +3,7 @@
 // Every page request is taken for the last one of its group.
 //
 // file: drivers/iommu/intel/prq.c
-// shown: x86_64 kill-with-requests answers
+// shown: x86_64 kill-with-requests contract:page-response-early
 
 @@
 identifier desc;

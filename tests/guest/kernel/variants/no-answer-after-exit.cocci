@@ -3,7 +3,7 @@
 // Page requests of a process that is gone are never answered.
 //
 // file: drivers/iommu/iommu-sva.c
-// shown: x86_64 kill-with-queued-requests invalid-request
+// shown: x86_64 kill-with-queued-requests contract:page-request-unanswered
 // shown: aarch64 stall-across-exit complete
 
 @@

@@ -3,7 +3,7 @@
 // Page requests of a PASID that nobody is bound to are never answered.
 //
 // file: drivers/iommu/io-pgfault.c
-// shown: x86_64 late invalid-request
+// shown: x86_64 late contract:page-request-unanswered
 
 @@
 identifier dev, evt;

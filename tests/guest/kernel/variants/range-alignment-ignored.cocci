@@ -4,7 +4,7 @@
 // begin.
 //
 // file: drivers/iommu/intel/cache.c
-// shown: x86_64 munmap-race invalidated
+// shown: x86_64 munmap-race contract:inval-range-missed
 
 @@
 identifier start, last, bits;

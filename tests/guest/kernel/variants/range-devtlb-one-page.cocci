@@ -3,7 +3,7 @@
 // An invalidation of a range reaches the device TLBs as one of a page.
 //
 // file: drivers/iommu/intel/cache.c
-// shown: x86_64 munmap-race no-access
+// shown: x86_64 munmap-race contract:inval-range-missed
 
 @@
 identifier mask, info;

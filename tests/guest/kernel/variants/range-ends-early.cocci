@@ -3,7 +3,7 @@
 // The invalidation of a range of pages leaves out its last page.
 //
 // file: drivers/iommu/intel/svm.c
-// shown: x86_64 munmap-race invalidated
+// shown: x86_64 munmap-race contract:inval-range-missed
 
 @@
 identifier start, end;

@@ -3,7 +3,7 @@
 // What is unmapped stays in the device TLBs.
 //
 // file: drivers/iommu/intel/cache.c
-// shown: x86_64 munmap-race no-access
+// shown: x86_64 munmap-race contract:inval-atc-missing
 
 @@
 identifier info;

@@ -3,7 +3,7 @@
 // What is unmapped stays in the IOTLB.
 //
 // file: drivers/iommu/intel/cache.c
-// shown: x86_64 munmap-race invalidated
+// shown: x86_64 munmap-race contract:inval-tlb-missing
 
 @@
 identifier domain;

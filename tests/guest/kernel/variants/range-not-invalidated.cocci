@@ -3,7 +3,7 @@
 // What is unmapped is not invalidated.
 //
 // file: drivers/iommu/intel/svm.c
-// shown: x86_64 munmap-race invalidated
+// shown: x86_64 munmap-race contract:inval-tlb-missing
 
 @@
 identifier start, end;

@@ -3,7 +3,7 @@
 // The address mask of an invalidation is one too small.
 //
 // file: drivers/iommu/intel/cache.c
-// shown: x86_64 munmap-race invalidated
+// shown: x86_64 munmap-race contract:inval-range-missed
 
 @@
 identifier order, bits;

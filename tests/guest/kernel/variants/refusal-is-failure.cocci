@@ -3,7 +3,7 @@
 // Refused page requests are answered Response Failure.
 //
 // file: drivers/iommu/intel/prq.c
-// shown: x86_64 segfault invalid-request
+// shown: x86_64 segfault contract:page-response-failure
 
 @@
 identifier msg, desc;

@@ -3,7 +3,7 @@
 // Refused page requests are answered for PASID 0.
 //
 // file: drivers/iommu/intel/prq.c
-// shown: x86_64 segfault complete
+// shown: x86_64 segfault contract:page-response-pasid
 
 @@
 identifier msg, desc;

@@ -3,7 +3,7 @@
 // The device TLB is invalidated for the next PASID.
 //
 // file: drivers/iommu/intel/pasid.c
-// shown: x86_64 kill invalidated
+// shown: x86_64 kill contract:inval-atc-missing
 
 @@
 expression iommu, sid, pfsid, pasid, depth, addr, order;

@@ -3,7 +3,7 @@
 // When the memory goes away the IOTLB is invalidated for another domain ID.
 //
 // file: drivers/iommu/intel/pasid.c
-// shown: x86_64 kill invalidated
+// shown: x86_64 kill contract:inval-tlb-missing
 
 @@
 expression iommu, did, pasid;

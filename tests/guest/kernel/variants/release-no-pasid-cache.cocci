@@ -3,7 +3,7 @@
 // The PASID cache is not invalidated when the memory goes away.
 //
 // file: drivers/iommu/intel/pasid.c
-// shown: x86_64 kill invalidated
+// shown: x86_64 kill contract:inval-entry-missing
 
 @@
 @@

@@ -4,7 +4,7 @@
 //
 // file: drivers/iommu/intel/pasid.c
 // file: drivers/iommu/intel/prq.c
-// shown: x86_64 fault-in invalidated
+// shown: x86_64 fault-in contract:inval-tlb-missing
 
 @@
 @@

@@ -3,7 +3,7 @@
 // The PASID cache is not invalidated at unbind.
 //
 // file: drivers/iommu/intel/pasid.c
-// shown: x86_64 late invalidated
+// shown: x86_64 late contract:inval-entry-missing
 
 @@
 @@

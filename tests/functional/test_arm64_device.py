@@ -64,6 +64,9 @@ class Arm64NoBind(Arm64Test):
     def test_arm64_smmu_without_4k(self):
         self.no_bind('iommu-no-4k')
 
+    def test_arm64_smmu_not_coherent(self):
+        self.no_bind('iommu-not-coherent')
+
     def test_arm64_smmu_without_stalls(self):
         self.no_bind('iommu-no-stalls')
 

@@ -62,6 +62,7 @@ static void test_options(void)
     DIFFERS(httu, 1, 0x00, 0xc0);
     DIFFERS(asid_bits, 8, 0x00, 0x1000);
     DIFFERS(msi, false, 0x00, 0x2000);
+    DIFFERS(cohacc, false, 0x00, 0x10);
     DIFFERS(pri, false, 0x00, 0x10000);
     DIFFERS(pri, false, 0x04, 0x9800);              /* PRIQS */
     DIFFERS(stall_model, 2, 0x00, 2u << 24);

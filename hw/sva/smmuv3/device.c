@@ -148,6 +148,7 @@ static const Property device_properties[] = {
     SVA_IOMMU_BOOL("ril", SvaSmmuState, ril),
     SVA_IOMMU_NUMBER("bbml", SvaSmmuState, bbml, 8),
     SVA_IOMMU_BOOL("msi", SvaSmmuState, msi),
+    SVA_IOMMU_BOOL("cohacc", SvaSmmuState, cohacc),
     SVA_IOMMU_NUMBER("cmdq-bits", SvaSmmuState, cmdq_bits, 8),
     SVA_IOMMU_NUMBER("eventq-bits", SvaSmmuState, eventq_bits, 8),
     SVA_IOMMU_NUMBER("priq-bits", SvaSmmuState, priq_bits, 8),

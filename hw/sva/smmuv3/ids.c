@@ -37,6 +37,7 @@ const SvaSmmuConfig sva_smmu_default_config = {
     .pri = true,
     .ril = true,
     .msi = true,
+    .cohacc = true,
 };
 
 static const uint8_t oas_bits[] = { 32, 36, 40, 42, 44, 48, 52 };
@@ -151,7 +152,7 @@ uint32_t sva_smmu_idr0_value(const SvaSmmuConfig *c)
     return when(c->stage2, R_SMMU_IDR0_S2P_MASK | R_SMMU_IDR0_VMID16_MASK) |
            when(c->stage1, R_SMMU_IDR0_S1P_MASK) |
            FIELD_DP32(0, SMMU_IDR0, TTF, SVA_SMMU_TTF_AARCH64) |
-           R_SMMU_IDR0_COHACC_MASK |
+           when(c->cohacc, R_SMMU_IDR0_COHACC_MASK) |
            FIELD_DP32(0, SMMU_IDR0, HTTU, c->httu) |
            when(is_nested(c), R_SMMU_IDR0_HYP_MASK) |
            when(c->ats, R_SMMU_IDR0_ATS_MASK) |

@@ -57,6 +57,9 @@ typedef enum SvaSmmuStallModel {
  * @gran4k, @gran16k, @gran64k: one of them at least
  * @pri:         needs @ats
  * @ril:         range invalidation
+ * @cohacc:      IDR0.COHACC: tables and queues are read through the caches of
+ *               the processors.  Ours always are, which is one of the things
+ *               that may happen without it
  * @msi:         interrupts and completions by message
  */
 typedef struct SvaSmmuConfig {
@@ -85,6 +88,7 @@ typedef struct SvaSmmuConfig {
     bool pri;
     bool ril;
     bool msi;
+    bool cohacc;
 } SvaSmmuConfig;
 
 /* Everything that SVA needs under Linux 6.12 and 7.2. */

@@ -106,7 +106,8 @@ static const SvaSmmuHostOps virt_host_ops = {
 };
 
 /* Arm SMMUv3 device-tree binding ("arm,smmu-v3"). */
-static void virt_add_node(VirtMachineState *vms, hwaddr base, int irq)
+static void virt_add_node(SvaSmmuState *s, VirtMachineState *vms, hwaddr base,
+                          int irq)
 {
     static const char irq_names[] = "eventq\0priq\0cmdq-sync\0gerror";
     g_autofree char *node = g_strdup_printf("/smmuv3@%" PRIx64, base);
@@ -126,7 +127,9 @@ static void virt_add_node(VirtMachineState *vms, hwaddr base, int irq)
     qemu_fdt_setprop(fdt, node, "interrupts", irqs, sizeof(irqs));
     qemu_fdt_setprop(fdt, node, "interrupt-names", irq_names,
                      sizeof(irq_names));
-    qemu_fdt_setprop(fdt, node, "dma-coherent", NULL, 0);
+    /* The root node says dma-coherent, for all that do not say otherwise. */
+    qemu_fdt_setprop(fdt, node, s->config.cohacc ? "dma-coherent"
+                                                 : "dma-noncoherent", NULL, 0);
     qemu_fdt_setprop_cell(fdt, node, "#iommu-cells", 1);
     qemu_fdt_setprop_cell(fdt, node, "phandle", vms->iommu_phandle);
 }
@@ -241,7 +244,7 @@ void sva_smmu_virt_connect(SvaSmmuState *s)
 #if SVA_HAVE_SMMU_PER_BUS
     vms->legacy_smmuv3_present = true;
 #endif
-    virt_add_node(vms, base, irq);
+    virt_add_node(s, vms, base, irq);
     virt_add_host_bridge(s, vms);
     if (s->describe_stall == ON_OFF_AUTO_ON) {
         s->machine_done.notify = virt_machine_done;

@@ -59,6 +59,7 @@ AARCH64 = {
     # For ordinary DMA Linux needs IOMMU pages that are not larger than its own.
     'iommu-no-4k': Case(option('sva-smmuv3.gran4k=off'), cmdline='iommu.passthrough=1',
                         errno=EOPNOTSUPP),
+    'iommu-not-coherent': Case(option('sva-smmuv3.cohacc=off'), errno=EOPNOTSUPP),
     'iommu-no-stalls': Case(option('sva-smmuv3.stall-model=1'), enable=(0, 0, NO_PRI)),
     'iommu-forced-stalls': Case(option('sva-smmuv3.stall-model=2'), enable=(0, 0, NO_PRI)),
     'iommu-no-ats': Case(option('sva-smmuv3.ats=off'), enable=(0, NO_ATS, NO_ATS)),

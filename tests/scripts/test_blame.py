@@ -390,6 +390,13 @@ class Work(Case):
         owe(run, 'done', KERNEL)
         self.assert_blamed(run, 'completion', KERNEL, 'write-unmapped: status 0x1.*not invalidated')
 
+    def test_by_an_entry_that_is_not_there(self):
+        for stage, party in (('unbound', UNDECIDED), ('bound', KERNEL)):
+            run = looked(synthetic.fault_in())
+            synthetic.set_fact(run, 'copy.status', '0x21')
+            synthetic.mutate(run, stage, entry=synthetic.ZERO)
+            self.assert_blamed(run, 'data', party)
+
     def test_by_a_kernel_that_refused(self):
         run = looked(synthetic.fault_in())
         synthetic.set_fact(run, 'copy.status', '0x21')

@@ -107,7 +107,7 @@ def revoked(*names):
 
 def work(run):
     """Of work that failed though the process lives, or whose result is wrong."""
-    found = caches(run, *run.stages) or hang(run)
+    found = caches(run, *run.stages) or hang(run) or misplaced(run)
     if found:
         return found
     last = [name for name, _ in looks(run, run.stages)][-1:]
@@ -118,6 +118,14 @@ def work(run):
         return Blame(UNDECIDED, 'what was handed out is not known')
     return Blame(UNDECIDED, 'no translation was out of date, and the kernel refused no page '
                  'request')
+
+
+def misplaced(run):
+    """Blame for a process that was told that it is bound, while its entry says otherwise."""
+    bound = run.stages.get('bound')
+    if not bound or not bound.entry or bound.entry.present:
+        return None
+    return Blame(KERNEL, f'bound, and {bound.entry}')
 
 
 def no_service(name):

@@ -32,6 +32,9 @@ class Arm64Memory(Arm64Test):
     def test_arm64_zero_page(self):
         self.run_arm64('zero-page', self.SHARED)
 
+    def test_arm64_clean_pages(self):
+        self.run_arm64('clean-pages', ['data', 'page-requests', 'silence'])
+
     def test_arm64_truncate(self):
         self.run_arm64('truncate', self.TAKEN)
 
@@ -87,6 +90,9 @@ class Arm64Httu(Arm64Test):
     def test_arm64_zero_page_without_hardware_update(self):
         self.run_arm64('zero-page', ['data', 'copy-on-write', 'page-requests', 'silence'],
                        iommu='httu=0')
+
+    def test_arm64_clean_pages_without_hardware_update(self):
+        self.run_arm64('clean-pages', ['data', 'page-requests', 'silence'], iommu='httu=0')
 
     def test_arm64_kill_without_hardware_update(self):
         self.run_arm64('kill', ['data', 'abort', 'silence', 'ats-no-access', 'late-dma'],

@@ -35,6 +35,9 @@ class Replaced(FunctionalTest):
     def test_ksm(self):
         self.check('ksm', ['data', 'copy-on-write', 'page-requests', 'silence', 'drain'])
 
+    def test_clean_pages(self):
+        self.check('clean-pages', ['data', 'page-requests', 'silence', 'drain'])
+
     def test_zero_page(self):
         self.check('zero-page', ['data', 'copy-on-write', 'page-requests', 'silence', 'drain'])
 

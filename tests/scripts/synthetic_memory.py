@@ -74,6 +74,15 @@ def zero_page():
     return revoked(run('zero-page', facts, stages(REVOKED_LINE.replace('0x71', '0x85'))))
 
 
+def clean_pages():
+    facts = {'mode': 'ats-pri', 'pasid': 1, 'pid': 141, 'rounds': 3, 'rounds.asked': 3,
+             'pages': 1536, 'pages.wrong': 0, 'passes.failed': 0,
+             **delta('clean', 'ats-pri', page_reqs=3, prg_success=3)}
+    return run('clean-pages', facts, {
+        'bound': (LIVE, {}, []), 'done': (LIVE, {}, []),
+        'unbound': (ZERO, {'waits-page-drain': 1}, [])})
+
+
 def like_munmap(scenario):
     def make():
         made = munmap_race()
@@ -143,4 +152,5 @@ def completion():
         'unbound': (ZERO, {'waits-page-drain': 1}, [])})
 
 
-ALL = (ats_resident, userfaultfd, prq_overflow, mlock, completion, thp, swap, migrate, ksm, zero_page, truncate, hugetlb)
+ALL = (ats_resident, userfaultfd, prq_overflow, mlock, completion, thp, swap, migrate, ksm, zero_page, truncate, hugetlb,
+       clean_pages)

@@ -35,6 +35,9 @@ class Arm64Memory(Arm64Test):
     def test_arm64_clean_pages(self):
         self.run_arm64('clean-pages', ['data', 'page-requests', 'silence'])
 
+    def test_arm64_freed_tables(self):
+        self.run_arm64('freed-tables', ['data', 'no-access', 'page-requests', 'silence'])
+
     def test_arm64_truncate(self):
         self.run_arm64('truncate', self.TAKEN)
 

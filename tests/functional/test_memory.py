@@ -38,6 +38,9 @@ class Replaced(FunctionalTest):
     def test_clean_pages(self):
         self.check('clean-pages', ['data', 'page-requests', 'silence', 'drain'])
 
+    def test_freed_tables(self):
+        self.check('freed-tables', ['data', 'no-access', 'page-requests', 'silence', 'drain'])
+
     def test_zero_page(self):
         self.check('zero-page', ['data', 'copy-on-write', 'page-requests', 'silence', 'drain'])
 

@@ -83,6 +83,16 @@ def clean_pages():
         'unbound': (ZERO, {'waits-page-drain': 1}, [])})
 
 
+def freed_tables():
+    facts = {'mode': 'ats-pri', 'pasid': 1, 'pid': 141, 'rounds': 3, 'rounds.asked': 3,
+             'pages': 48, 'pages.wrong': 0, 'pages.refused': 48, 'passes.failed': 0,
+             **delta('mapped', 'ats-pri', page_reqs=48, prg_success=48),
+             **delta('unmapped', 'ats-pri', page_reqs=48, prg_invalid=48)}
+    return run('freed-tables', facts, {
+        'bound': (LIVE, {}, []), 'done': (LIVE, {}, []),
+        'unbound': (ZERO, {'waits-page-drain': 1}, [])})
+
+
 def like_munmap(scenario):
     def make():
         made = munmap_race()
@@ -153,4 +163,4 @@ def completion():
 
 
 ALL = (ats_resident, userfaultfd, prq_overflow, mlock, completion, thp, swap, migrate, ksm, zero_page, truncate, hugetlb,
-       clean_pages)
+       clean_pages, freed_tables)

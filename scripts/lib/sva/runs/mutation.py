@@ -19,7 +19,7 @@ from . import findings, judging, report, runner
 
 # Of the JSON: one more when something in it changes its meaning.
 FORMAT = 1
-ROW = '{:<9}{:<31}{:<27}{:<31}{:<8}{:>6}  {}'
+ROW = '{:<9}{:<31}{:<36}{:<31}{:<8}{:>6}  {}'
 
 
 @dataclass(frozen=True)

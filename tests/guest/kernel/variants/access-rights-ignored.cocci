@@ -4,7 +4,7 @@
 //
 // file: drivers/iommu/iommu-sva.c
 // shown: x86_64 segfault invalid-request
-// shown: aarch64 segfault invalid-request
+// shown: aarch64 segfault contract:stall-fault-loop 30
 
 @@
 identifier vma;

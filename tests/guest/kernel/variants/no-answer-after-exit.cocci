@@ -4,7 +4,7 @@
 //
 // file: drivers/iommu/iommu-sva.c
 // shown: x86_64 kill-with-queued-requests contract:page-request-unanswered
-// shown: aarch64 stall-across-exit complete
+// shown: aarch64 stall-across-exit contract:stall-unanswered 30
 
 @@
 identifier group, status;

@@ -3,7 +3,7 @@
 // A change of a context descriptor is not announced (CFGI_CD).
 //
 // file: drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c
-// shown: aarch64 late invalidated
+// shown: aarch64 late contract:inval-entry-missing
 
 @@
 identifier leaf;

@@ -3,7 +3,7 @@
 // The invalidation of a range of pages leaves out its last page.
 //
 // file: drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c
-// shown: aarch64 munmap-race invalidated
+// shown: aarch64 munmap-race contract:inval-range-missed
 
 @@
 identifier size;

@@ -3,7 +3,7 @@
 // What is unmapped stays in the ATC.
 //
 // file: drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c
-// shown: aarch64 munmap-race no-access
+// shown: aarch64 munmap-race contract:inval-atc-missing
 
 @@
 identifier size, granule;

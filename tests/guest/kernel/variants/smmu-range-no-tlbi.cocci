@@ -3,7 +3,7 @@
 // What is unmapped stays in the TLB.
 //
 // file: drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c
-// shown: aarch64 munmap-race invalidated
+// shown: aarch64 munmap-race contract:inval-tlb-missing
 
 @@
 identifier size, granule;

@@ -3,7 +3,7 @@
 // A request that is refused stays stalled.
 //
 // file: drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c
-// shown: aarch64 segfault complete
+// shown: aarch64 segfault contract:stall-unanswered 30
 
 @@
 identifier resp;

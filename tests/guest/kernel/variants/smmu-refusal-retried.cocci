@@ -3,7 +3,7 @@
 // A request that is refused is told to try again.
 //
 // file: drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c
-// shown: aarch64 segfault complete
+// shown: aarch64 segfault contract:stall-fault-loop 30
 
 @@
 identifier resp, action;

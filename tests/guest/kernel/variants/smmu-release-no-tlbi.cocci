@@ -4,7 +4,7 @@
 //
 // file: drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c
 // file: drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c
-// shown: aarch64 kill invalidated
+// shown: aarch64 kill contract:inval-tlb-missing
 
 @@
 expression domain, granule;

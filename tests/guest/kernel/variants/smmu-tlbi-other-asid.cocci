@@ -3,7 +3,7 @@
 // The TLB is invalidated for another ASID.
 //
 // file: drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c
-// shown: aarch64 munmap-race invalidated
+// shown: aarch64 munmap-race contract:inval-tlb-missing
 
 @@
 expression op, id;

@@ -17,14 +17,15 @@
  }
 
 @@
-expression master, pasid;
+expression master;
+statement S;
 @@
  arm_smmu_blocking_set_dev_pasid(...)
  {
  <...
 - if (master->ats_enabled)
 + if (master->ats_enabled && !sva_variant("smmu-unbind-no-flush"))
-  	arm_smmu_atc_inv_master(master, pasid);
+  	S
  ...>
  }
 

@@ -4,7 +4,7 @@
 //
 // file: drivers/iommu/iommu-sva.c
 // shown: x86_64 fault-in contract:page-fault-loop
-// shown: aarch64 fault-in contract:stall-fault-loop
+// shown: aarch64 fault-in contract:stall-fault-loop 20
 
 @@
 expression vma, addr, flags, regs;

@@ -115,39 +115,6 @@ static void test_a_change_that_is_taken_back(void)
     check_free(f);
 }
 
-/* A tenth of the time. */
-static int64_t ran_little(void *opaque, int64_t elapsed)
-{
-    int64_t *sum = opaque;
-
-    *sum += elapsed;
-    return elapsed / 10;
-}
-
-/* The host runs others: the guest can have done nothing. */
-static void test_a_host_that_is_busy(void)
-{
-    int64_t sum = 0;
-    CheckFixture *f = check_new_with(&(SvaCheckOptions) {
-        .limit = SVA_CHECK_LIMIT_DEFAULT,
-        .history = 64,
-        .entries = SVA_CHECK_ENTRIES_DEFAULT,
-        .ran = ran_little,
-        .ran_opaque = &sum,
-    });
-
-    check_map(f);
-    check_access(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
-    fake_env_advance(f->env, 1900 * MS);
-    check_reports(f, "");
-    g_assert_cmpint(sum, >=, 1800 * MS);
-    g_assert_cmpint(sum, <=, 1900 * MS);
-    fake_env_advance(f->env, 500 * MS);
-    check_reports(f, "inval-tlb-missing");
-    check_free(f);
-}
-
 /* As long as a range is being changed nobody is late. */
 static void test_a_range_that_takes_long(void)
 {
@@ -348,70 +315,6 @@ static void test_no_wait(void)
     check_free(f);
 }
 
-/* A function may take its time to answer, and other work stands behind it. */
-static void test_a_wait_that_takes_long(void)
-{
-    CheckFixture *f = mapped();
-
-    check_access(f, RID, PASID, VA);
-    check_access(f, RID, PASID, VA + 0x1000);
-    put_pte(f, 0, 0);
-    check_inval_range(f, PASID, VA, PAGE_LAST(VA), false);
-    check_wait_begin(f);
-    put_pte(f, 1, 0);
-    fake_env_advance(f->env, 5000 * MS);
-    check_wait_end(f);
-    check_inval_range(f, PASID, VA + 0x1000, PAGE_LAST(VA + 0x1000), false);
-    check_wait(f);
-    past_limit(f);
-    check_reports(f, "");
-    check_free(f);
-}
-
-/* That others wait now excuses only for so long. */
-static void test_what_is_owed_after_a_wait(void)
-{
-    CheckFixture *f = mapped();
-
-    check_access(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
-    check_wait_begin(f);
-    past_limit(f);
-    check_reports(f, "");
-    check_wait_end(f);
-    past_limit(f);
-    check_reports(f, "inval-tlb-missing");
-    check_free(f);
-}
-
-static void test_a_wait_that_never_ends(void)
-{
-    CheckFixture *f = mapped();
-
-    check_wait_begin(f);
-    check_access(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
-    fake_env_advance(f->env, 89000 * MS);
-    check_reports(f, "");
-    fake_env_advance(f->env, 2000 * MS);
-    check_reports(f, "inval-tlb-missing");
-    check_free(f);
-}
-
-/* After a time-out software waits again, for all of it. */
-static void test_a_wait_that_was_given_up(void)
-{
-    CheckFixture *f = mapped();
-
-    check_wait_begin(f);
-    check_wait(f);
-    check_access(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
-    past_limit(f);
-    check_reports(f, "inval-tlb-missing");
-    check_free(f);
-}
-
 /* -- PASID entries -- */
 
 static void test_an_entry(void)
@@ -573,7 +476,6 @@ int main(int argc, char **argv)
     TEST(a_lazy_flush);
     TEST(rights_and_flags);
     TEST(a_change_that_is_taken_back);
-    TEST(a_host_that_is_busy);
     TEST(a_range_that_takes_long);
     TEST(a_range_that_ends_early);
     TEST(a_large_page_in_parts);
@@ -586,10 +488,6 @@ int main(int argc, char **argv)
     TEST(an_atc_before_the_tlb);
     TEST(an_atc_too_often);
     TEST(no_wait);
-    TEST(a_wait_that_takes_long);
-    TEST(what_is_owed_after_a_wait);
-    TEST(a_wait_that_never_ends);
-    TEST(a_wait_that_was_given_up);
     TEST(an_entry);
     TEST(an_entry_that_is_invalidated);
     TEST(an_entry_without_tlb);

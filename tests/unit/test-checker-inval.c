@@ -466,6 +466,27 @@ static void test_a_walk_of_another_pasid(void)
     check_free(f);
 }
 
+/*
+ * The tables of an earlier bond are not gone from the checker's sight yet when
+ * the next one has translations for the same addresses.
+ */
+static void test_tables_of_the_bond_before(void)
+{
+    CheckFixture *f = mapped();
+    uint64_t top = TOP + 0x10000, index = VA >> 30 & 511;
+
+    check_access(f, RID, PASID, VA);
+    put_entry(f, 0);
+    check_inval_all(f, PASID);
+    fake_put64(f->env, top + index * 8, MIDDLE | P);
+    put_entry(f, top | P);
+    check_access(f, RID, PASID, VA);
+    fake_put64(f->env, TOP + index * 8, 0);
+    past_limit(f);
+    check_reports(f, "");
+    check_free(f);
+}
+
 #define TEST(name) g_test_add_func("/checker/inval/" #name, test_ ## name)
 
 int main(int argc, char **argv)
@@ -497,5 +518,6 @@ int main(int argc, char **argv)
     TEST(an_entry_of_another_domain);
     TEST(everything_at_once);
     TEST(a_walk_of_another_pasid);
+    TEST(tables_of_the_bond_before);
     return g_test_run();
 }

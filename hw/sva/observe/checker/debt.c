@@ -102,12 +102,13 @@ static void slot_forget(SvaCheckDebt *debt)
 /* -- nodes -- */
 
 void sva_check_debt_node(SvaChecker *c, SvaCheckNode *node,
-                         const SvaCheckEntry *now)
+                         const SvaCheckEntry *now, uint64_t seen)
 {
     SvaCheckEntry old = sva_check_node_entry(node);
     SvaCheckDebt *debt = debt_new(c, &old, now);
 
     debt->node = node;
+    debt->seen = seen;
     debt->pa = node->pa;
     node->debt = debt;
     node->space->changed = c->clock;

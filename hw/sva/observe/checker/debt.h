@@ -11,9 +11,12 @@
 /* What was in the slot is now @now. */
 void sva_check_debt_slot(SvaChecker *c, SvaCheckSlot *slot,
                          const SvaCheckEntry *now);
-/* The same of a node, which is an old content from here on. */
+/*
+ * The same of a node, which is an old content from here on.  @seen: what was
+ * made of it was made until then.
+ */
 void sva_check_debt_node(SvaChecker *c, SvaCheckNode *node,
-                         const SvaCheckEntry *now);
+                         const SvaCheckEntry *now, uint64_t seen);
 
 /* Its node goes with it. */
 void sva_check_debt_remove(SvaChecker *c, SvaCheckDebt *debt,

@@ -157,15 +157,18 @@ void sva_check_slot_look(SvaChecker *c, SvaCheckSlot *slot)
 
 /* -- nodes -- */
 
-/* All that may be cached of it goes on as an old content, if there is any. */
+/*
+ * All that may be cached of it goes on as an old content, if there is any.
+ * @seen: what was made later was not made of it.
+ */
 static void node_changed(SvaChecker *c, SvaCheckNode *node,
-                         const SvaCheckEntry *now)
+                         const SvaCheckEntry *now, uint64_t seen)
 {
     if (sva_check_node_lives(c, node) ||
         !c->arch->leaf(c->regs, &(SvaCheckEntry) {
             .words = { node->word }, .type = node->type,
             .level = node->level, .shift = node->shift, .count = 1 })) {
-        sva_check_debt_node(c, node, now);
+        sva_check_debt_node(c, node, now, seen);
     } else {
         sva_check_node_remove(c, node);
     }
@@ -192,7 +195,8 @@ static SvaCheckNode *node_keep(SvaChecker *c, SvaCheckSpace *space,
     if (node && (node->pa != pa || node->type != entry->type ||
                  node->level != entry->level ||
                  node_compare(c, node, entry) == SVA_CHANGE)) {
-        node_changed(c, node, entry);
+        /* What comes of this very read is of the new content. */
+        node_changed(c, node, entry, c->seq - 1);
         return NULL;
     }
     return node;
@@ -285,7 +289,7 @@ void sva_check_node_look(SvaChecker *c, SvaCheckNode *node)
     }
     read_entry(c, node->pa, &now);
     if (node_compare(c, node, &now) == SVA_CHANGE) {
-        node_changed(c, node, &now);
+        node_changed(c, node, &now, c->seq);
     }
 }
 

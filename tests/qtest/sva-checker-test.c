@@ -185,7 +185,7 @@ static void test_it_is_in_the_stream(void)
 {
     g_autofree char *path = NULL, *options = NULL, *text = NULL;
     int fd = g_file_open_tmp("sva-checker-XXXXXX", &path, NULL);
-    const char *line;
+    const char *line, *owed;
     Process p;
     SvaTest *t;
 
@@ -204,6 +204,13 @@ static void test_it_is_in_the_stream(void)
     g_assert_nonnull(line);
     g_assert_nonnull(strstr(line, "\"violation\":{\"number\":1,\"rule\":"
                                   "\"inval-tlb-missing\""));
+    g_assert_nonnull(strstr(line, "\"obligation\":1,"));
+    /* What was owed is told before that, and has no end. */
+    owed = strstr(text, "\"kind\":\"OBLIGATION\",\"rid\":32,\"pasid\":37,");
+    g_assert_nonnull(owed);
+    g_assert_true(owed < line);
+    g_assert_nonnull(strstr(owed, "\"obligation\":{\"id\":1,"));
+    g_assert_null(strstr(text, "\"kind\":\"OBLIGATION_DONE\""));
     unlink(path);
 }
 

@@ -365,6 +365,60 @@ static void test_events_name_the_source(void)
     smmu_fixture_free(f);
 }
 
+/* -- who hears of hits -- */
+
+static void count_answers(void *opaque, const SvaEvent *event)
+{
+    unsigned *count = opaque;
+
+    *count += event->kind == SVA_EV_XLATE;
+}
+
+static SvaOutcome ask(SmmuFixture *f, uint64_t addr)
+{
+    SvaRequest req = {
+        .addr = addr, .pasid = P1, .rid = SMMU_RID, .access = SVA_READ,
+        .may_stall = true,
+    };
+    SvaTranslation out;
+
+    f->smmu.iommu.ops->translate(&f->smmu.iommu, &req, &out);
+    return out.outcome;
+}
+
+/* Who does not listen to hits hears of one that may be the end of a stall. */
+static void test_hits_after_a_stall(void)
+{
+    SmmuFixture *f = smmu_tables_start(NULL);
+    unsigned count = 0, i;
+    SvaEventSink sink = {
+        .fn = count_answers, .opaque = &count, .no_hits = true,
+    };
+
+    smmu_cd(f, 1, SMMU_CD0(0x11) | SMMU_CD0_S, SMMU_CD1, 0);
+    smmu_forget(f);
+    smmu_map(f, VA, OLD, SMMU_PTE);
+    sva_event_bus_add(&f->env->bus, &sink);
+    for (i = 0; i < 4; i++) {
+        g_assert_cmpint(ask(f, VA), ==, SVA_OK);
+    }
+    g_assert_cmpuint(count, ==, 1);
+    g_assert_cmpint(ask(f, VA + 0x1000), ==, SVA_STALL);
+    g_assert_cmpuint(count, ==, 2);
+    for (i = 0; i < 4; i++) {
+        g_assert_cmpint(ask(f, VA), ==, SVA_OK);
+    }
+    g_assert_cmpuint(count, ==, 6);
+    /* Of so many requests one was its end. */
+    f->smmu.heard = 1;
+    for (i = 0; i < 4; i++) {
+        g_assert_cmpint(ask(f, VA), ==, SVA_OK);
+    }
+    g_assert_cmpuint(count, ==, 7);
+    sva_event_bus_remove(&f->env->bus, &sink);
+    smmu_fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -384,5 +438,6 @@ int main(int argc, char **argv)
     CASE(state_that_is_loaded);
     CASE(counters);
     CASE(events_name_the_source);
+    CASE(hits_after_a_stall);
     return g_test_run();
 }

@@ -150,6 +150,7 @@ typedef struct SvaSmmu {
     SvaTimer *cmdq_timer;       /* to go on with a long queue */
 
     SvaSmmuStalls *stalls;
+    uint32_t heard;             /* hits that all hear of: stall.c */
 } SvaSmmu;
 
 /*

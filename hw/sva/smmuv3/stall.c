@@ -294,9 +294,13 @@ void sva_smmu_stall_abort_all(SvaSmmu *smmu)
 
 /* -- how it begins -- */
 
+/* After a stall; one of them is the request that stalled, made again. */
+#define HEARD_REQUESTS (1u << 20)
+
 static void announce(SvaSmmu *smmu, const SvaSmmuFault *fault,
                      const SvaRequest *req, uint64_t stag)
 {
+    smmu->heard = HEARD_REQUESTS;
     sva_smmu_count(smmu, SVA_SMMU_CNT_STALLS);
     sva_smmu_count(smmu, stag == SVA_SMMU_NO_STAG
                          ? SVA_SMMU_CNT_STALLS_UNRECORDED

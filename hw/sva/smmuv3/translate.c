@@ -318,6 +318,19 @@ static SvaOutcome translate(SvaSmmu *smmu, const SvaRequest *req,
            : grant(&txn, out);
 }
 
+/*
+ * For a while after a stall what may stall may be the end of it, which all
+ * listeners have to know.
+ */
+static bool may_end_stall(SvaSmmu *smmu, const SvaRequest *req)
+{
+    if (G_LIKELY(!smmu->heard) || !req->may_stall) {
+        return false;
+    }
+    smmu->heard--;
+    return true;
+}
+
 void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
                         SvaTranslation *out)
 {
@@ -337,8 +350,8 @@ void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
     } else if (out->outcome == SVA_RAZ_WI) {
         sva_smmu_count(smmu, SVA_SMMU_CNT_RAZ_WI);
     }
-    /* What may stall may be the end of one. */
-    sva_emit_request(iommu->env, out->map.cached && !req->may_stall,
+    sva_emit_request(iommu->env,
+                     out->map.cached && !may_end_stall(smmu, req),
                      .kind = SVA_EV_XLATE, .rid = req->rid,
                      .pasid = req->pasid, .addr = req->addr,
                      .access = req->access, .xlate = *out);

@@ -184,10 +184,12 @@ static void take_event(SvaChecker *c, const SvaEvent *event)
 
 static void tell_topics(SvaChecker *c, const SvaEvent *event)
 {
+    bool job = event->kind == SVA_EV_JOB_START ||
+               event->kind == SVA_EV_JOB_DONE;
     unsigned i;
 
     for (i = 0; c->topics[i]; i++) {
-        if (c->topics[i]->event) {
+        if (c->topics[i]->event && (!job || c->topics[i]->jobs)) {
             c->topics[i]->event(c, c->states[i], event);
         }
     }

@@ -47,6 +47,8 @@ typedef struct SvaCheckBond {
  * @start:      once, before the first event
  * @stop:       free what @state refers to
  * @event:      after the shadow has taken it
+ * @jobs:       @event hears of SVA_EV_JOB_START and SVA_EV_JOB_DONE, too, of
+ *              which a function that copies pages makes two for each
  * @bond:       the bond of a PASID has changed; before @event
  * @tick:       now and then on the virtual clock
  */
@@ -55,6 +57,7 @@ typedef struct SvaCheckTopic {
     const SvaCheckRule *rules;
     size_t count;
     size_t state_size;
+    bool jobs;
     void (*start)(SvaChecker *c, void *state);
     void (*stop)(SvaChecker *c, void *state);
     void (*event)(SvaChecker *c, void *state, const SvaEvent *event);

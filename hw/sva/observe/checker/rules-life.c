@@ -63,6 +63,7 @@ typedef struct Quiet {
 /* @dir: last entry of a PASID directory that was read */
 typedef struct LifeState {
     GHashTable *jobs;           /* by function and context */
+    Job *spare;                 /* that has ended, for the next one */
     GHashTable *quiet;          /* by function and PASID */
     SvaEvent dir;
 } LifeState;
@@ -90,7 +91,8 @@ static void job_start(SvaChecker *c, LifeState *s, const SvaEvent *e)
     if (g_hash_table_size(s->jobs) >= MOST) {
         return;
     }
-    job = g_new(Job, 1);
+    job = s->spare ? s->spare : g_new(Job, 1);
+    s->spare = NULL;
     *job = (Job) {
         .key = key_of(e->rid, e->job.context), .id = e->job.id,
         .seq = e->seq, .pasid = e->pasid, .rid = e->rid,
@@ -102,8 +104,13 @@ static void job_start(SvaChecker *c, LifeState *s, const SvaEvent *e)
 static void job_end(LifeState *s, uint16_t rid, uint32_t context)
 {
     uint64_t key = key_of(rid, context);
+    Job *job = g_hash_table_lookup(s->jobs, &key);
 
-    g_hash_table_remove(s->jobs, &key);
+    if (job) {
+        g_hash_table_steal(s->jobs, &key);
+        g_free(s->spare);
+        s->spare = job;
+    }
 }
 
 static void context_state(LifeState *s, const SvaEvent *e)
@@ -376,12 +383,13 @@ static void life_stop(SvaChecker *c G_GNUC_UNUSED, void *state)
     LifeState *s = state;
 
     g_hash_table_destroy(s->jobs);
+    g_free(s->spare);
     g_hash_table_destroy(s->quiet);
 }
 
 const SvaCheckTopic sva_check_topic_life = {
     .name = "life", .rules = rules, .count = G_N_ELEMENTS(rules),
-    .state_size = sizeof(LifeState),
+    .state_size = sizeof(LifeState), .jobs = true,
     .start = life_start, .stop = life_stop, .event = life_event,
     .bond = life_bond,
 };

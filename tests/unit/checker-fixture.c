@@ -58,7 +58,8 @@ static uint64_t unit_target(const uint64_t *regs G_GNUC_UNUSED,
 static uint8_t unit_cached(const uint64_t *regs, const SvaCheckEntry *e)
 {
     return !unit_present(regs, e) ? 0
-           : is_entry(e) ? SVA_DROP_PASID : SVA_DROP_WALK;
+           : is_entry(e) ? SVA_DROP_PASID
+           : regs[1] & CHECK_NO_WALK_CACHE ? 0 : SVA_DROP_WALK;
 }
 
 static SvaCheckBind unit_bind(const uint64_t *regs G_GNUC_UNUSED,
@@ -147,9 +148,14 @@ CheckFixture *check_new_with(const SvaCheckOptions *options)
     sva_checker_set_parts(f->c, archs, topics);
     f->sink = (SvaEventSink) { .fn = sink, .opaque = f };
     sva_event_bus_add(f->env->env.bus, &f->sink);
-    check_emit(f, .kind = SVA_EV_REGS, .regs = {
-        .arch = SVA_REGS_VTD, .words = { 1 }, .count = 4 });
+    check_registers(f, 0);
     return f;
+}
+
+void check_registers(CheckFixture *f, uint64_t bits)
+{
+    check_emit(f, .kind = SVA_EV_REGS, .regs = {
+        .arch = SVA_REGS_VTD, .words = { 1, bits }, .count = 4 });
 }
 
 CheckFixture *check_new(void)

@@ -46,6 +46,10 @@ CheckFixture *check_new(void);
 CheckFixture *check_new_with(const SvaCheckOptions *options);
 void check_free(CheckFixture *f);
 
+/* The registers change; at first they have no bits. */
+#define CHECK_NO_WALK_CACHE 1
+void check_registers(CheckFixture *f, uint64_t bits);
+
 /* PASID entry -> TOP -> MIDDLE -> BOTTOM -> 16 pages of DATA from VA on. */
 void check_map(CheckFixture *f);
 

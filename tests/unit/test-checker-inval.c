@@ -227,6 +227,28 @@ static void test_a_table_without_pages(void)
     check_free(f);
 }
 
+/* The same word under other registers may be kept where it was not. */
+static void test_a_table_that_is_kept_now(void)
+{
+    CheckFixture *f = mapped();
+    unsigned i;
+
+    check_registers(f, CHECK_NO_WALK_CACHE);
+    check_access(f, RID, PASID, VA);
+    check_registers(f, 0);
+    for (i = 0; i < 2; i++) {
+        check_access(f, RID, PASID, VA + 0x1000);
+    }
+    put_pte(f, 0, 0);
+    put_pte(f, 1, 0);
+    fake_put64(f->env, MIDDLE + (VA >> 21 & 511) * 8, 0);
+    check_inval_range(f, PASID, VA, PAGE_LAST(VA + 0x1000), true);
+    check_wait(f);
+    past_limit(f);
+    check_reports(f, "inval-leaf-only");
+    check_free(f);
+}
+
 /* A table is taken away; its pages stay as they were. */
 static void test_pages_below_a_table(void)
 {
@@ -503,6 +525,7 @@ int main(int argc, char **argv)
     TEST(a_table_and_leaves_only);
     TEST(a_table_and_one_address);
     TEST(a_table_without_pages);
+    TEST(a_table_that_is_kept_now);
     TEST(pages_below_a_table);
     TEST(an_atc);
     TEST(an_atc_that_is_invalidated);

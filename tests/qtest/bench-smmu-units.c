@@ -50,6 +50,7 @@ static void enable(Bench *b, uint64_t ste0, uint64_t ste1, uint32_t cr0)
     smmu_cr0(t, SMMU_CMDQEN | SMMU_EVENTQEN);
     smmu_command(t, CFGI_ALL, 31);
     smmu_command(t, TLBI_NSNH_ALL, 0);
+    smmu_sync(t);
     smmu_cr0(t, SMMU_CMDQEN | SMMU_EVENTQEN | cr0);
     smmu_cr0(t, SMMU_CMDQEN | SMMU_EVENTQEN | cr0 | SMMU_SMMUEN);
 }
@@ -99,6 +100,7 @@ static void smmu_units_bind(Bench *b, uint32_t count)
 static void stock_flush(Bench *b)
 {
     smmu_command(b->t, TLBI_NSNH_ALL, 0);
+    smmu_sync(b->t);
 }
 
 static void smmu_units_flush(Bench *b)
@@ -106,6 +108,7 @@ static void smmu_units_flush(Bench *b)
     smmu_command(b->t, TLBI_NSNH_ALL, 0);
     smmu_command(b->t, ATC_INV | SSV | (uint64_t)b->ctx.pasid << 12 |
                        (uint64_t)SVA_TEST_RID << 32, 52);
+    smmu_sync(b->t);
 }
 
 #define TABLES .table = TABLE, .leaf = PAGE_USER_RW

@@ -397,6 +397,16 @@ class Work(Case):
             synthetic.mutate(run, stage, entry=synthetic.ZERO)
             self.assert_blamed(run, 'data', party)
 
+    def test_a_copy_that_failed_need_not_have_asked(self):
+        run = looked(synthetic.fault_in())
+        synthetic.set_fact(run, 'touched', 0)
+        for key in ('page_reqs', 'prg_success'):
+            synthetic.set_fact(run, f'delta.copy.ats-pri.{key}', 0)
+        self.assertEqual(by_rule(run)['data'].result, 'error')
+        synthetic.set_fact(run, 'copy.status', '0x21')
+        synthetic.mutate(run, 'bound', entry=synthetic.ZERO)
+        self.assert_blamed(run, 'data', KERNEL)
+
     def test_by_a_kernel_that_refused(self):
         run = looked(synthetic.fault_in())
         synthetic.set_fact(run, 'copy.status', '0x21')

@@ -3,7 +3,7 @@
 // The context descriptor is written at the place of another PASID.
 //
 // file: drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c
-// shown: aarch64 fault-in data 120
+// shown: aarch64 fault-in data 180
 
 @@
 expression master, pasid;

@@ -66,8 +66,10 @@ class Status(OwnRoot):
     def test_signals(self):
         code = self.command("print('ready', flush=True); time.sleep(60)")
         for number in (signal.SIGINT, signal.SIGTERM):
+            # In the background of a shell all of this runs with SIGINT ignored.
             with subprocess.Popen([sys.executable, '-c', code], text=True, stderr=subprocess.PIPE,
-                                  stdout=subprocess.PIPE) as child:
+                                  stdout=subprocess.PIPE, preexec_fn=lambda number=number:
+                                  signal.signal(number, signal.SIG_DFL)) as child:
                 self.assertEqual(child.stdout.readline(), 'ready\n')
                 child.send_signal(number)
                 words = child.stderr.read()

@@ -131,12 +131,13 @@ class Equip(unittest.TestCase):
                 scenarios.equip(spec(), scenario)
 
     def test_a_context_for_each_process(self):
+        limit = ['-global', 'sva-checker.limit=1000']
         for scenario, extra in (('isolation', []), ('isolation,processes=64', []),
                                 ('isolation,processes=200,rounds=1',
                                  ['-global', 'sva-accel.contexts=200'])):
             made = spec()
             scenarios.equip(made, scenario)
-            self.assertEqual(made.extra, extra)
+            self.assertEqual(made.extra, limit + extra)
 
 
 if __name__ == '__main__':

@@ -7,10 +7,14 @@ from ..rules.facts import count, number
 from ..rules.rule import Check, Result, Rule
 
 THOROUGH = ('rounds=1000', 1800)
+# Of the checker, ms: a process may lose its processor to all the others between a change
+# of its tables and the invalidation.
+LIMIT = 1000
 
 
 def equip(spec, keys):
-    """A context for each process."""
+    """A context for each process, and time for each of them."""
+    spec.extra = [*spec.extra, '-global', f'sva-checker.limit={LIMIT}']
     processes = keys.get('processes', '')
     if processes.isdecimal() and int(processes) > 64:
         spec.extra = [*spec.extra, '-global', f'sva-accel.contexts={processes}']

@@ -73,6 +73,7 @@ static void test_a_wait_that_never_ends(void)
     check_reports(f, "");
     fake_env_advance(f->env, 2000 * MS);
     check_reports(f, "inval-tlb-missing");
+    g_assert_cmpint(check_report(f)->facts.culprit, ==, SVA_CULPRIT_UNKNOWN);
     check_free(f);
 }
 
@@ -87,6 +88,7 @@ static void test_a_wait_that_was_given_up(void)
     take_away(f, 0);
     past_limit(f);
     check_reports(f, "inval-tlb-missing");
+    g_assert_cmpint(check_report(f)->facts.culprit, ==, SVA_CULPRIT_KERNEL);
     check_free(f);
 }
 

@@ -151,6 +151,19 @@ static void test_held_up(void)
     rules_free(f);
 }
 
+/* If it never ends nobody can tell what stands behind it. */
+static void test_held_up_for_ever(void)
+{
+    RulesFixture *f = vtd();
+
+    rules_ask(f, P5, VA, 3, true);
+    rules_emit(f, .kind = SVA_EV_COMMAND, .command.words = { 0x25, 0x1000 });
+    fake_env_advance(f->env, 91000 * 1000000ll);
+    rules_reports(f, "page-request-unanswered");
+    g_assert_cmpint(rules_last(f)->facts.culprit, ==, SVA_CULPRIT_UNKNOWN);
+    rules_free(f);
+}
+
 /* A drain may stand there, too. */
 static void test_drain_that_is_held_up(void)
 {
@@ -384,6 +397,7 @@ int main(int argc, char **argv)
     CASE(unanswered);
     CASE(unanswered_after_the_end);
     CASE(held_up);
+    CASE(held_up_for_ever);
     CASE(drain_that_is_held_up);
     CASE(forgotten_groups);
     CASE(success_after_the_end);

@@ -273,6 +273,7 @@ void sva_check_convict_late(SvaChecker *c, const SvaCheckDebt *debt,
                        ? " and its caches were invalidated in the wrong order"
                        : " and the limit has passed";
 
+    facts.culprit = sva_check_culprit_of_late(c);
     report(c, &facts, debt, open, got, what);
 }
 

@@ -477,6 +477,7 @@ static void late(SvaChecker *c, const SvaCheckWaiting *group)
 
     facts.addr = group->addr;
     facts.since = group->since;
+    facts.culprit = sva_check_culprit_of_late(c);
     facts.owed = "a page group response";
     sva_check_violation(c, &facts, "Group 0x%x, for the page 0x%" PRIx64
         ", was not answered%s.", group->tag, group->addr,

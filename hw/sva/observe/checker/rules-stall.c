@@ -225,6 +225,7 @@ static void late(SvaChecker *c, const SvaCheckWaiting *stall)
 
     facts.addr = stall->addr;
     facts.since = stall->since;
+    facts.culprit = sva_check_culprit_of_late(c);
     facts.owed = "CMD_RESUME";
     sva_check_violation(c, &facts, "STAG 0x%x, which stalled at 0x%" PRIx64
         ", was not resumed.", stall->tag, stall->addr);

@@ -50,6 +50,12 @@ static void report_free(gpointer p)
     g_free(report);
 }
 
+SvaCheckCulprit sva_check_culprit_of_late(const SvaChecker *c)
+{
+    return sva_check_log_waiting(&c->log, INT64_MIN) ? SVA_CULPRIT_UNKNOWN
+                                                     : SVA_CULPRIT_KERNEL;
+}
+
 void sva_check_reports_init(SvaChecker *c)
 {
     c->reports = g_ptr_array_new_with_free_func(report_free);

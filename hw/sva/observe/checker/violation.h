@@ -51,6 +51,12 @@ void G_GNUC_PRINTF(3, 4)
 sva_check_violation(SvaChecker *c, const SvaCheckCase *facts,
                     const char *fmt, ...);
 
+/*
+ * Who is to blame for what was not done in time: nobody can tell if a wait is
+ * not complete for so long that it does not excuse any more.
+ */
+SvaCheckCulprit sva_check_culprit_of_late(const SvaChecker *c);
+
 void sva_check_reports_init(SvaChecker *c);
 void sva_check_reports_free(SvaChecker *c);
 

@@ -177,7 +177,7 @@ EndpointFixture *endpoint_fixture_ops(const SvaFunctionOps *ops)
 
 EndpointFixture *endpoint_fixture_adversary(uint32_t seed)
 {
-    return make_fixture(&good_ops, seed);
+    return make_fixture(&bad_ops, seed);
 }
 
 EndpointFixture *endpoint_fixture_new(void)

@@ -321,6 +321,24 @@ static void test_groups_have_several_pages_in_any_order(void)
     g_assert_cmpuint(turned, >, 0);
 }
 
+/* A device that is told to leave a group open leaves what it was told. */
+static void test_groups_without_an_end_keep_their_size(void)
+{
+    for (uint32_t seed = 1; seed <= SEEDS; seed++) {
+        EndpointFixture *f = endpoint_fixture_adversary(seed);
+
+        f->bad.withhold_last = true;
+        f->work[0].pages = 6;
+        ask(f, 0, 6);
+        for (unsigned i = 0; i < 4; i++) {
+            g_assert_cmpint(endpoint_step(f, 0), ==, SVA_ACCESS_WAITS);
+            fake_env_advance(f->env, LATEST);
+        }
+        g_assert_cmpuint(f->work[0].counter[SVA_FN_PAGE_REQUESTS], ==, 5);
+        endpoint_fixture_free(f);
+    }
+}
+
 static void test_a_page_is_asked_for_again_after_success(void)
 {
     unsigned again = 0;
@@ -476,6 +494,7 @@ int main(int argc, char **argv)
     ADD(a_reset_by_a_register_completes_what_is_late);
     ADD(late_completions_move);
     ADD(groups_have_several_pages_in_any_order);
+    ADD(groups_without_an_end_keep_their_size);
     ADD(a_page_is_asked_for_again_after_success);
     ADD(a_page_is_not_asked_for_again_when_that_is_forbidden);
     ADD(groups_come_in_any_order);

@@ -300,11 +300,16 @@ static unsigned access_group_most(const SvaMemAccess *access)
 {
     const SvaFunctionOps *ops = access->fn->ops;
 
+    const SvaMisbehaviour *m = access->fn->misbehaviour;
+    unsigned most = ops->group_pages ? ops->group_pages(access->owner) : 1;
+
     if (access->alone) {
         return 1;
     }
-    return sva_adversary_group_pages(access->fn, ops->group_pages
-                                     ? ops->group_pages(access->owner) : 1);
+    if (m->withhold && m->withhold(access->owner, true)) {
+        return most;            /* who breaks a group says how large it is */
+    }
+    return sva_adversary_group_pages(access->fn, most);
 }
 
 static unsigned access_group_size(const SvaMemAccess *access)

@@ -468,6 +468,23 @@ static void globals_cd(World *w)
     atc_all(w, P(1));
 }
 
+/* The unit reads a CD of its own accord, then a transaction without SSID. */
+static void read_ahead(World *w)
+{
+    smmu_map(w->f, VA, 0x123000, SMMU_PTE);
+    smmu_cd(w->f, 0, SMMU_CD0(0x10), OTHER, 0);
+    cfgi_cd(w, 0);
+    put(w, smmu_desc(w->f, OTHER, 0, 3, VA), 0x124000 | SMMU_PTE);
+    put(w, smmu_desc(w->f, OTHER, 0, 3, VA + 0x1000), 0x125000 | SMMU_PTE);
+    use(w, P(1), VA);
+    use(w, NONE, VA);
+    sva_emit(&w->f->env->env, .kind = SVA_EV_ENTRY, .rid = SMMU_RID,
+             .pasid = P(1), .entry = {
+        .type = SVA_ENTRY_SMMU_CD, .pa = cd(1, 0), .count = 3,
+        .words = { SMMU_CD0(0x11), SMMU_TTB } });
+    use(w, NONE, VA + 0x1000);
+}
+
 #define LEGAL(name) { #name, name, "" }
 
 static const struct Case {
@@ -477,7 +494,7 @@ static const struct Case {
 } cases[] = {
     LEGAL(nested), LEGAL(nested_atc_va), LEGAL(stage2), LEGAL(lives_of_ste),
     LEGAL(flags), LEGAL(sizes), LEGAL(lazy), LEGAL(asids), LEGAL(reset),
-    LEGAL(globals), LEGAL(globals_by_page),
+    LEGAL(globals), LEGAL(globals_by_page), LEGAL(read_ahead),
     { "nested_ipa", nested_ipa, "inval-tlb-missing" },
     { "nested_table", nested_table, "inval-walk-missing" },
     { "nested_no_atc", nested_no_atc, "inval-atc-missing" },

@@ -409,6 +409,24 @@ static bool is_apart(const SvaCheckWalked *e, const SvaEvent *event)
 }
 
 /*
+ * Is @event of another PASID than the configuration entry @e?  Page tables of a
+ * transaction without SubstreamID are those of CD 0 (IHI 0070 G.b, 5.2,
+ * S1DSS); VT-d's name RID_PASID.
+ */
+static bool is_of_other(const SvaChecker *c, const SvaCheckWalked *e,
+                        const SvaEvent *event)
+{
+    if (!e->pasid.valid) {
+        return false;
+    }
+    if (event->pasid.valid) {
+        return e->pasid.id != event->pasid.id;
+    }
+    return c->arch_id == SVA_REGS_SMMUV3 && e->pasid.id &&
+           sva_check_is_page_table(event->entry.type);
+}
+
+/*
  * Does a request begin with @event?  What the unit looks up of its own accord
  * need not end with an event of its own.
  */
@@ -420,6 +438,10 @@ static bool walk_begins(SvaChecker *c, const SvaEvent *event)
         const SvaCheckWalked *e = &c->walk.entries[i];
 
         if (e->rid != event->rid) {
+            return true;
+        }
+        if (!sva_check_is_page_table(e->entry.type) &&
+            is_of_other(c, e, event)) {
             return true;
         }
         if (sva_check_is_page_table(e->entry.type) &&

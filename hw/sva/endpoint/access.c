@@ -299,7 +299,6 @@ static uint64_t access_group_page(const SvaMemRequest *req, unsigned n)
 static unsigned access_group_most(const SvaMemAccess *access)
 {
     const SvaFunctionOps *ops = access->fn->ops;
-
     const SvaMisbehaviour *m = access->fn->misbehaviour;
     unsigned most = ops->group_pages ? ops->group_pages(access->owner) : 1;
 

@@ -105,22 +105,6 @@ static void note_refill(SvaChecker *c, const SvaCheckUser *user, bool fresh)
 
 /* -- page tables -- */
 
-static bool is_nested(SvaChecker *c)
-{
-    bool first = false, second = false;
-    unsigned i;
-
-    for (i = 0; i < c->walk.count; i++) {
-        SvaEntryType type = c->walk.entries[i].entry.type;
-
-        if (sva_check_is_page_table(type)) {
-            second |= is_second(type);
-            first |= !is_second(type);
-        }
-    }
-    return first && second;
-}
-
 static void fill_leaf(SvaChecker *c, SvaCheckNode *node)
 {
     node->tlb = c->seq;
@@ -178,11 +162,10 @@ static void take_below(SvaChecker *c, uint16_t domain, uint8_t kind, bool fill)
 
 static void take_walk(SvaChecker *c, SvaCheckSpace *space, bool fill)
 {
-    bool nested = is_nested(c);
-    bool second = !nested && has_stage(c, true);
+    bool first = has_stage(c, false), second = has_stage(c, true);
 
-    take_stage(c, space, second, fill);
-    if (nested) {
+    take_stage(c, space, second && !first, fill);
+    if (first && second) {
         take_below(c, space->domain, space->kind, fill);
     }
 }

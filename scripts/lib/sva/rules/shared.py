@@ -76,6 +76,16 @@ def data(run, size_kib=1024):
     return Result(f'{before}{size_kib:,} KiB copied, identical', checks)
 
 
+def pages_written(run):
+    """What the device writes in each round is there."""
+    rounds, asked, pages, wrong, failed = (number(run, key) for key in (
+        'rounds', 'rounds.asked', 'pages', 'pages.wrong', 'passes.failed'))
+    return Result(f'{count(pages, "page")} written in {count(rounds, "round")}', [
+        Check(not failed, KERNEL, f'{count(failed, "pass", "passes")} of the device failed'),
+        Check(not wrong, blame.work, f'{count(wrong, "page")} without what the device wrote'),
+        Check(rounds == asked, SETUP, f'{rounds} of {count(asked, "round")}')])
+
+
 def quiet(*stages):
     """While the process lives no fault is printed or recorded."""
     def rule(run):

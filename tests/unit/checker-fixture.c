@@ -297,6 +297,31 @@ void check_ats_cached(CheckFixture *f, uint16_t rid, SvaPasid pasid,
     emit_ats(f, rid, pasid, addr, true, true);
 }
 
+/* -- software -- */
+
+CheckFixture *check_mapped(void)
+{
+    CheckFixture *f = check_new();
+
+    check_map(f);
+    return f;
+}
+
+void check_put_pte(CheckFixture *f, unsigned n, uint64_t word)
+{
+    fake_put64(f->env, check_pte_pa(n), word);
+}
+
+void check_put_entry(CheckFixture *f, uint64_t word)
+{
+    fake_put64(f->env, check_entry_pa(PASID), word);
+}
+
+void check_past_limit(CheckFixture *f)
+{
+    fake_env_advance(f->env, 300 * MS);
+}
+
 /* -- commands -- */
 
 static void command(CheckFixture *f, SvaCheckCommand what)

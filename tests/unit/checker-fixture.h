@@ -34,6 +34,7 @@
 #define DATA    0x800000ull
 /* Mapped by BOTTOM, entry 0. */
 #define VA      0x40000000ull
+#define PAGE_LAST(addr) ((addr) + 0xfff)
 
 typedef struct CheckFixture {
     FakeEnv *env;
@@ -52,6 +53,8 @@ void check_registers(CheckFixture *f, uint64_t bits);
 
 /* PASID entry -> TOP -> MIDDLE -> BOTTOM -> 16 pages of DATA from VA on. */
 void check_map(CheckFixture *f);
+/* check_new() with that. */
+CheckFixture *check_mapped(void);
 
 static inline uint64_t check_entry_pa(SvaPasid pasid)
 {
@@ -63,6 +66,13 @@ static inline uint64_t check_pte_pa(unsigned n)
 {
     return BOTTOM + n * 8;
 }
+
+/* Software writes the entry of that page, or of PASID. */
+void check_put_pte(CheckFixture *f, unsigned n, uint64_t word);
+void check_put_entry(CheckFixture *f, uint64_t word);
+
+/* Let more than the default limit pass. */
+void check_past_limit(CheckFixture *f);
 
 #define check_emit(f, ...) sva_emit(&(f)->env->env, __VA_ARGS__)
 

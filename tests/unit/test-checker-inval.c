@@ -7,38 +7,13 @@
 #include "qemu/osdep.h"
 #include "checker-fixture.h"
 
-#define PAGE_LAST(addr) ((addr) + 0xfff)
-
-static void put_pte(CheckFixture *f, unsigned n, uint64_t word)
-{
-    fake_put64(f->env, check_pte_pa(n), word);
-}
-
-static void put_entry(CheckFixture *f, uint64_t word)
-{
-    fake_put64(f->env, check_entry_pa(PASID), word);
-}
-
-static void past_limit(CheckFixture *f)
-{
-    fake_env_advance(f->env, 300 * MS);
-}
-
-static CheckFixture *mapped(void)
-{
-    CheckFixture *f = check_new();
-
-    check_map(f);
-    return f;
-}
-
 static void test_a_page_that_is_taken_away(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     g_assert_true(check_access(f, RID, PASID, VA));
-    put_pte(f, 0, 0);
-    past_limit(f);
+    check_put_pte(f, 0, 0);
+    check_past_limit(f);
     check_reports(f, "inval-tlb-missing");
     g_assert_cmphex(check_report(f)->facts.addr, ==, VA);
     g_assert_cmphex(check_report(f)->facts.last, ==, PAGE_LAST(VA));
@@ -53,13 +28,13 @@ static void test_a_page_that_is_taken_away(void)
 
 static void test_a_page_that_is_invalidated(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
+    check_put_pte(f, 0, 0);
     check_inval_range(f, PASID, VA, PAGE_LAST(VA), true);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }
@@ -67,34 +42,34 @@ static void test_a_page_that_is_invalidated(void)
 /* Flushing later is legal, within the limit. */
 static void test_a_lazy_flush(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
+    check_put_pte(f, 0, 0);
     fake_env_advance(f->env, 150 * MS);
     check_inval_tlb(f, PASID);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }
 
 static void test_rights_and_flags(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
-    put_pte(f, 0, DATA | P);
+    check_put_pte(f, 0, DATA | P);
     check_access(f, RID, PASID, VA);
-    put_pte(f, 0, DATA | P | W);        /* more rights */
-    past_limit(f);
-    put_pte(f, 0, DATA | P | W | A);
-    past_limit(f);
-    put_pte(f, 1, 0);                   /* never read */
-    past_limit(f);
+    check_put_pte(f, 0, DATA | P | W);        /* more rights */
+    check_past_limit(f);
+    check_put_pte(f, 0, DATA | P | W | A);
+    check_past_limit(f);
+    check_put_pte(f, 1, 0);                   /* never read */
+    check_past_limit(f);
     check_reports(f, "");
     check_access(f, RID, PASID, VA);
-    put_pte(f, 0, DATA | P | A);
-    past_limit(f);
+    check_put_pte(f, 0, DATA | P | A);
+    check_past_limit(f);
     check_reports(f, "inval-tlb-missing");
     check_free(f);
 }
@@ -102,14 +77,14 @@ static void test_rights_and_flags(void)
 /* What never stays is nothing that anybody could have relied on. */
 static void test_a_change_that_is_taken_back(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
+    check_put_pte(f, 0, 0);
     fake_env_advance(f->env, 50 * MS);
     g_assert_cmpuint(check_counts(f).open, ==, 1);
-    put_pte(f, 0, DATA | P | W);
-    past_limit(f);
+    check_put_pte(f, 0, DATA | P | W);
+    check_past_limit(f);
     check_reports(f, "");
     g_assert_cmpuint(check_counts(f).open, ==, 0);
     check_free(f);
@@ -118,35 +93,35 @@ static void test_a_change_that_is_taken_back(void)
 /* As long as a range is being changed nobody is late. */
 static void test_a_range_that_takes_long(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
     unsigned i;
 
     for (i = 0; i < 16; i++) {
         check_access(f, RID, PASID, VA + i * 0x1000);
     }
     for (i = 0; i < 16; i++) {
-        put_pte(f, i, 0);
+        check_put_pte(f, i, 0);
         fake_env_advance(f->env, 50 * MS);
     }
     check_inval_range(f, PASID, VA, VA + 0xffff, true);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }
 
 static void test_a_range_that_ends_early(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
     unsigned i;
 
     for (i = 0; i < 3; i++) {
         check_access(f, RID, PASID, VA + i * 0x1000);
-        put_pte(f, i, 0);
+        check_put_pte(f, i, 0);
     }
     check_inval_range(f, PASID, VA, VA + 0x1fff, false);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-range-missed");
     g_assert_cmphex(check_report(f)->facts.addr, ==, VA + 0x2000);
     g_assert_nonnull(strstr(check_report(f)->text,
@@ -158,7 +133,7 @@ static void test_a_range_that_ends_early(void)
 /* Two invalidations may share a large page. */
 static void test_a_large_page_in_parts(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
     uint64_t pmd = MIDDLE + (VA >> 21 & 511) * 8;
 
     fake_put64(f->env, pmd, DATA | P | PAGE);
@@ -167,7 +142,7 @@ static void test_a_large_page_in_parts(void)
     check_inval_range(f, PASID, VA, VA + 0xfffff, false);
     check_inval_range(f, PASID, VA + 0x100000, VA + 0x1fffff, false);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
 
     fake_put64(f->env, pmd, DATA | P | PAGE);
@@ -175,21 +150,21 @@ static void test_a_large_page_in_parts(void)
     fake_put64(f->env, pmd, 0);
     check_inval_range(f, PASID, VA, VA + 0xfffff, false);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-range-missed");
     check_free(f);
 }
 
 static void test_a_table_and_leaves_only(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
+    check_put_pte(f, 0, 0);
     fake_put64(f->env, MIDDLE + (VA >> 21 & 511) * 8, 0);
     check_inval_range(f, PASID, VA, PAGE_LAST(VA), true);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-leaf-only");
     check_free(f);
 }
@@ -197,14 +172,14 @@ static void test_a_table_and_leaves_only(void)
 /* One address below a table is enough for the entry that leads to it. */
 static void test_a_table_and_one_address(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
+    check_put_pte(f, 0, 0);
     fake_put64(f->env, MIDDLE + (VA >> 21 & 511) * 8, 0);
     check_inval_range(f, PASID, VA, PAGE_LAST(VA), false);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }
@@ -212,17 +187,17 @@ static void test_a_table_and_one_address(void)
 /* The way down may be kept although nothing is mapped there. */
 static void test_a_table_without_pages(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
+    check_put_pte(f, 0, 0);
     check_inval_range(f, PASID, VA, PAGE_LAST(VA), true);
     check_wait(f);
-    past_limit(f);
-    put_pte(f, 3, 0);
+    check_past_limit(f);
+    check_put_pte(f, 3, 0);
     g_assert_false(check_access(f, RID, PASID, VA + 0x3000));
     fake_put64(f->env, MIDDLE + (VA >> 21 & 511) * 8, 0);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-walk-missing");
     check_free(f);
 }
@@ -230,7 +205,7 @@ static void test_a_table_without_pages(void)
 /* The same word under other registers may be kept where it was not. */
 static void test_a_table_that_is_kept_now(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
     unsigned i;
 
     check_registers(f, CHECK_NO_WALK_CACHE);
@@ -239,12 +214,12 @@ static void test_a_table_that_is_kept_now(void)
     for (i = 0; i < 2; i++) {
         check_access(f, RID, PASID, VA + 0x1000);
     }
-    put_pte(f, 0, 0);
-    put_pte(f, 1, 0);
+    check_put_pte(f, 0, 0);
+    check_put_pte(f, 1, 0);
     fake_put64(f->env, MIDDLE + (VA >> 21 & 511) * 8, 0);
     check_inval_range(f, PASID, VA, PAGE_LAST(VA + 0x1000), true);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-leaf-only");
     check_free(f);
 }
@@ -252,14 +227,14 @@ static void test_a_table_that_is_kept_now(void)
 /* A table is taken away; its pages stay as they were. */
 static void test_pages_below_a_table(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
     check_access(f, RID, PASID, VA + 0x1000);
     fake_put64(f->env, MIDDLE + (VA >> 21 & 511) * 8, 0);
     check_inval_range(f, PASID, VA, PAGE_LAST(VA), false);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-range-missed");
     g_assert_cmphex(check_report(f)->facts.addr, ==, VA + 0x1000);
     check_free(f);
@@ -267,41 +242,41 @@ static void test_pages_below_a_table(void)
 
 static void test_an_atc(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_ats(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
+    check_put_pte(f, 0, 0);
     check_inval_range(f, PASID, VA, PAGE_LAST(VA), false);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-atc-missing");
     check_free(f);
 }
 
 static void test_an_atc_that_is_invalidated(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_ats(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
+    check_put_pte(f, 0, 0);
     check_inval_range(f, PASID, VA, PAGE_LAST(VA), false);
     check_inval_atc(f, PASID, VA, PAGE_LAST(VA));
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }
 
 static void test_an_atc_before_the_tlb(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_ats(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
+    check_put_pte(f, 0, 0);
     check_inval_atc(f, PASID, VA, PAGE_LAST(VA));
     check_inval_range(f, PASID, VA, PAGE_LAST(VA), false);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-wrong-order");
     check_free(f);
 }
@@ -309,30 +284,30 @@ static void test_an_atc_before_the_tlb(void)
 /* More than asked for, at any time, is nobody's mistake. */
 static void test_an_atc_too_often(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_ats(f, RID, PASID, VA);
     check_inval_atc(f, PASID, VA, PAGE_LAST(VA));
     check_wait(f);
     check_ats_cached(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
+    check_put_pte(f, 0, 0);
     check_inval_atc(f, PASID, VA, PAGE_LAST(VA));
     check_inval_range(f, PASID, VA, PAGE_LAST(VA), false);
     check_inval_atc(f, PASID, VA, PAGE_LAST(VA));
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }
 
 static void test_no_wait(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
+    check_put_pte(f, 0, 0);
     check_inval_range(f, PASID, VA, PAGE_LAST(VA), false);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-not-waited");
     check_free(f);
 }
@@ -341,11 +316,11 @@ static void test_no_wait(void)
 
 static void test_an_entry(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_ats(f, RID, PASID, VA);
-    put_entry(f, 0);
-    past_limit(f);
+    check_put_entry(f, 0);
+    check_past_limit(f);
     check_reports(f, "inval-entry-missing");
     g_assert_cmphex(check_report(f)->facts.before.words[0], ==, TOP | P);
     g_assert_cmphex(check_report(f)->facts.before.words[1], ==, DOMAIN);
@@ -354,56 +329,56 @@ static void test_an_entry(void)
 
 static void test_an_entry_that_is_invalidated(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_ats(f, RID, PASID, VA);
-    put_entry(f, QUIET);
+    check_put_entry(f, QUIET);
     check_inval_all(f, PASID);
-    past_limit(f);
-    put_entry(f, 0);
-    past_limit(f);
+    check_past_limit(f);
+    check_put_entry(f, 0);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }
 
 static void test_an_entry_without_tlb(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_ats(f, RID, PASID, VA);
-    put_entry(f, 0);
+    check_put_entry(f, 0);
     check_inval_entry(f, PASID);
     check_inval_atc(f, PASID, 0, UINT64_MAX);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-tlb-missing");
     check_free(f);
 }
 
 static void test_an_entry_without_atc(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_ats(f, RID, PASID, VA);
-    put_entry(f, 0);
+    check_put_entry(f, 0);
     check_inval_entry(f, PASID);
     check_inval_tlb(f, PASID);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-atc-missing");
     check_free(f);
 }
 
 static void test_a_tlb_before_its_entry(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
-    put_entry(f, 0);
+    check_put_entry(f, 0);
     check_inval_tlb(f, PASID);
     check_inval_entry(f, PASID);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-wrong-order");
     check_free(f);
 }
@@ -411,40 +386,40 @@ static void test_a_tlb_before_its_entry(void)
 /* Somebody else may flush in the meantime. */
 static void test_a_tlb_in_between(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
-    put_entry(f, 0);
+    check_put_entry(f, 0);
     check_inval_tlb(f, PASID);
     check_wait(f);
     check_inval_all(f, PASID);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }
 
 static void test_an_entry_of_another_domain(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
-    put_entry(f, 0);
+    check_put_entry(f, 0);
     check_inval(f, (SvaCheckInval) {
         .caches = SVA_DROP_PASID, .by_domain = true, .domain = DOMAIN + 1,
         .by_pasid = true, .pasid = PASID, .last = UINT64_MAX });
     check_inval_tlb(f, PASID);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-entry-missing");
     check_free(f);
 }
 
 static void test_everything_at_once(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_ats(f, RID, PASID, VA);
-    put_entry(f, 0);
+    check_put_entry(f, 0);
     check_inval(f, (SvaCheckInval) {
         .caches = SVA_DROP_CONFIG | SVA_DROP_PASID, .last = UINT64_MAX });
     check_inval(f, (SvaCheckInval) {
@@ -453,7 +428,7 @@ static void test_everything_at_once(void)
         .caches = SVA_DROP_ATC, .by_rid = true, .rid = RID,
         .last = UINT64_MAX });
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }
@@ -465,7 +440,7 @@ static void test_everything_at_once(void)
 static void test_a_walk_of_another_pasid(void)
 {
     SvaPasid other = sva_pasid(6);
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     fake_put64(f->env, check_entry_pa(other), (TOP + 0x10000) | P);
     fake_put64(f->env, check_entry_pa(other) + 8, DOMAIN);
@@ -478,12 +453,12 @@ static void test_a_walk_of_another_pasid(void)
     fake_put64(f->env, check_entry_pa(other), 0);
     check_inval_all(f, other);
     fake_put64(f->env, TOP + 0x10000 + (VA >> 30 & 511) * 8, 0);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
-    put_pte(f, 0, 0);
+    check_put_pte(f, 0, 0);
     check_inval_range(f, PASID, VA, PAGE_LAST(VA), true);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-atc-missing");
     check_free(f);
 }
@@ -494,17 +469,17 @@ static void test_a_walk_of_another_pasid(void)
  */
 static void test_tables_of_the_bond_before(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
     uint64_t top = TOP + 0x10000, index = VA >> 30 & 511;
 
     check_access(f, RID, PASID, VA);
-    put_entry(f, 0);
+    check_put_entry(f, 0);
     check_inval_all(f, PASID);
     fake_put64(f->env, top + index * 8, MIDDLE | P);
-    put_entry(f, top | P);
+    check_put_entry(f, top | P);
     check_access(f, RID, PASID, VA);
     fake_put64(f->env, TOP + index * 8, 0);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }

@@ -6,42 +6,22 @@
 #include "qemu/osdep.h"
 #include "checker-fixture.h"
 
-#define PAGE_LAST(addr) ((addr) + 0xfff)
-
-static void take_away(CheckFixture *f, unsigned n)
-{
-    fake_put64(f->env, check_pte_pa(n), 0);
-}
-
-static void past_limit(CheckFixture *f)
-{
-    fake_env_advance(f->env, 300 * MS);
-}
-
-static CheckFixture *mapped(void)
-{
-    CheckFixture *f = check_new();
-
-    check_map(f);
-    return f;
-}
-
 /* A function may take its time to answer, and other work stands behind it. */
 static void test_a_wait_that_takes_long(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
     check_access(f, RID, PASID, VA + 0x1000);
-    take_away(f, 0);
+    check_put_pte(f, 0, 0);
     check_inval_range(f, PASID, VA, PAGE_LAST(VA), false);
     check_wait_begin(f);
-    take_away(f, 1);
+    check_put_pte(f, 1, 0);
     fake_env_advance(f->env, 5000 * MS);
     check_wait_end(f);
     check_inval_range(f, PASID, VA + 0x1000, PAGE_LAST(VA + 0x1000), false);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }
@@ -49,26 +29,26 @@ static void test_a_wait_that_takes_long(void)
 /* That others wait now excuses only for so long. */
 static void test_what_is_owed_after_a_wait(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
-    take_away(f, 0);
+    check_put_pte(f, 0, 0);
     check_wait_begin(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_wait_end(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-tlb-missing");
     check_free(f);
 }
 
 static void test_a_wait_that_never_ends(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_wait_begin(f);
     check_access(f, RID, PASID, VA);
-    take_away(f, 0);
+    check_put_pte(f, 0, 0);
     fake_env_advance(f->env, 89000 * MS);
     check_reports(f, "");
     fake_env_advance(f->env, 2000 * MS);
@@ -80,13 +60,13 @@ static void test_a_wait_that_never_ends(void)
 /* After a time-out software waits again, for all of it. */
 static void test_a_wait_that_was_given_up(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_wait_begin(f);
     check_wait(f);
     check_access(f, RID, PASID, VA);
-    take_away(f, 0);
-    past_limit(f);
+    check_put_pte(f, 0, 0);
+    check_past_limit(f);
     check_reports(f, "inval-tlb-missing");
     g_assert_cmpint(check_report(f)->facts.culprit, ==, SVA_CULPRIT_KERNEL);
     check_free(f);
@@ -115,7 +95,7 @@ static void test_a_host_that_is_busy(void)
 
     check_map(f);
     check_access(f, RID, PASID, VA);
-    take_away(f, 0);
+    check_put_pte(f, 0, 0);
     fake_env_advance(f->env, 1900 * MS);
     check_reports(f, "");
     g_assert_cmpint(sum, >=, 1800 * MS);

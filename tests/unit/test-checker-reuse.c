@@ -6,42 +6,19 @@
 #include "qemu/osdep.h"
 #include "checker-fixture.h"
 
-static void put_pte(CheckFixture *f, unsigned n, uint64_t word)
-{
-    fake_put64(f->env, check_pte_pa(n), word);
-}
-
-static void put_entry(CheckFixture *f, uint64_t word)
-{
-    fake_put64(f->env, check_entry_pa(PASID), word);
-}
-
-static void past_limit(CheckFixture *f)
-{
-    fake_env_advance(f->env, 300 * MS);
-}
-
-static CheckFixture *mapped(void)
-{
-    CheckFixture *f = check_new();
-
-    check_map(f);
-    return f;
-}
-
 static void bind_other(CheckFixture *f)
 {
     fake_put64(f->env, TOP + 0x10000 + (VA >> 30 & 511) * 8, MIDDLE | P);
-    put_entry(f, (TOP + 0x10000) | P);
+    check_put_entry(f, (TOP + 0x10000) | P);
     check_access(f, RID, PASID, VA);
 }
 
 static void test_a_pasid_that_is_used_again_early(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
-    put_entry(f, 0);
+    check_put_entry(f, 0);
     check_inval_entry(f, PASID);
     check_wait(f);
     bind_other(f);
@@ -51,13 +28,13 @@ static void test_a_pasid_that_is_used_again_early(void)
 
 static void test_a_pasid_that_is_used_again(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_ats(f, RID, PASID, VA);
-    put_entry(f, 0);
+    check_put_entry(f, 0);
     check_inval_all(f, PASID);
     bind_other(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }
@@ -65,13 +42,13 @@ static void test_a_pasid_that_is_used_again(void)
 /* From one table to another at once: that is a change like any other. */
 static void test_a_pasid_that_changes_hands(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
     bind_other(f);
     check_reports(f, "");
     check_inval_all(f, PASID);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }
@@ -80,18 +57,18 @@ static void test_a_pasid_that_changes_hands(void)
 static void test_an_address_that_is_used_again_early(void)
 {
     static const SvaPasid none = { .valid = false };
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     fake_put64(f->env, check_entry_pa(none), TOP | P);
     fake_put64(f->env, check_entry_pa(none) + 8, DOMAIN);
     check_access(f, RID, none, VA);
     check_access(f, RID, PASID, VA + 0x1000);
-    put_pte(f, 0, 0);
-    put_pte(f, 1, 0);
+    check_put_pte(f, 0, 0);
+    check_put_pte(f, 1, 0);
     check_access(f, RID, none, VA);
     check_access(f, RID, PASID, VA + 0x1000);
-    put_pte(f, 0, (DATA + 0x5000) | P);
-    put_pte(f, 1, (DATA + 0x6000) | P);
+    check_put_pte(f, 0, (DATA + 0x5000) | P);
+    check_put_pte(f, 1, (DATA + 0x6000) | P);
     check_access(f, RID, PASID, VA + 0x1000);
     check_reports(f, "");
     check_access(f, RID, none, VA);
@@ -107,11 +84,11 @@ static void emit_function(CheckFixture *f, bool ats)
 
 static void test_ats_off_too_early(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     emit_function(f, true);
     check_ats(f, RID, PASID, VA);
-    put_entry(f, 0);
+    check_put_entry(f, 0);
     check_inval_entry(f, PASID);
     check_inval_tlb(f, PASID);
     check_wait(f);
@@ -123,59 +100,59 @@ static void test_ats_off_too_early(void)
 /* Off first is what the text wants; then there is nothing left in the ATC. */
 static void test_ats_off_first(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     emit_function(f, true);
     check_ats(f, RID, PASID, VA);
     emit_function(f, false);
-    put_entry(f, 0);
+    check_put_entry(f, 0);
     check_inval_entry(f, PASID);
     check_inval_tlb(f, PASID);
     check_wait(f);
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }
 
 static void test_translation_off(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_access(f, RID, PASID, VA);
-    put_pte(f, 0, 0);
+    check_put_pte(f, 0, 0);
     fake_env_advance(f->env, 50 * MS);
     check_emit(f, .kind = SVA_EV_REGS, .regs = { .count = 4 });
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "");
     check_emit(f, .kind = SVA_EV_REGS, .regs = { .words = { 1 }, .count = 4 });
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-tlb-missing");
     check_free(f);
 }
 
 static void test_dropped_caches(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
 
     check_ats(f, RID, PASID, VA);
     check_emit(f, .kind = SVA_EV_DROP, .rid = RID, .drop.caches = 0x1f);
-    put_entry(f, 0);
-    put_pte(f, 0, 0);
-    past_limit(f);
+    check_put_entry(f, 0);
+    check_put_pte(f, 0, 0);
+    check_past_limit(f);
     check_reports(f, "");
     check_free(f);
 }
 
 static void test_repetitions_are_counted(void)
 {
-    CheckFixture *f = mapped();
+    CheckFixture *f = check_mapped();
     unsigned i;
 
     for (i = 0; i < 4; i++) {
         check_access(f, RID, PASID, VA + i * 0x1000);
-        put_pte(f, i, 0);
+        check_put_pte(f, i, 0);
     }
-    past_limit(f);
+    check_past_limit(f);
     check_reports(f, "inval-tlb-missing");
     g_assert_cmpuint(check_report(f)->repeats, ==, 3);
     g_assert_cmpuint(check_counts(f).violations, ==, 4);

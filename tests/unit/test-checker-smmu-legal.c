@@ -7,9 +7,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "checker-smmu-fixture.h"
 #include "smmu-tables.h"
-#include "hw/sva/observe/checker/checker.h"
-#include "hw/sva/smmuv3/regs.h"
 
 #define P(n) sva_pasid(n)
 #define NONE SVA_NO_PASID
@@ -21,44 +20,21 @@
 #define OTHER2 0x4800000ull         /* tables of stage 2 */
 #define VMID   7ull
 
-typedef struct World {
-    SmmuFixture *f;
-    SvaChecker *c;
-    SvaEventSink sink;
-} World;
-
-static void hear(void *opaque, const SvaEvent *event)
-{
-    World *w = opaque;
-
-    sva_checker_event(w->c, event);
-}
+typedef CheckSmmu World;
 
 static World *world_new(uint32_t seed)
 {
-    static const SvaCheckOptions options = {
-        .limit = SVA_CHECK_LIMIT_DEFAULT,
-        .history = 256,
-        .entries = SVA_CHECK_ENTRIES_DEFAULT,
-    };
     SvaSmmuConfig config = sva_smmu_default_config;
     World *w = g_new0(World, 1);
 
     config.adversary = seed;
-    w->f = smmu_tables_start(&config);
-    w->f->complete = true;
-    w->c = sva_checker_new(&w->f->env->env, &options);
-    w->sink = (SvaEventSink) { .fn = hear, .opaque = w };
-    sva_event_bus_add(&w->f->env->bus, &w->sink);
-    sva_smmu_regs_announce(&w->f->smmu);
+    check_smmu_init(w, smmu_tables_start(&config));
     return w;
 }
 
 static void world_free(World *w)
 {
-    sva_event_bus_remove(&w->f->env->bus, &w->sink);
-    sva_checker_free(w->c);
-    smmu_fixture_free(w->f);
+    check_smmu_finalize(w);
     g_free(w);
 }
 
@@ -69,23 +45,10 @@ static void put(World *w, uint64_t pa, uint64_t word)
     fake_put64(w->f->env, pa, word);
 }
 
-static void sync_all(World *w)
-{
-    unsigned i;
-
-    if (smmu_sync(w->f)) {
-        return;
-    }
-    for (i = 0; i < 100 && !smmu_idle(w->f); i++) {
-        fake_env_advance(w->f->env, 100000);
-    }
-    g_assert_true(smmu_idle(w->f));
-}
-
 static void command(World *w, uint64_t qw0, uint64_t qw1)
 {
     smmu_put(w->f, qw0, qw1);
-    sync_all(w);
+    check_smmu_sync(w);
 }
 
 static void cfgi_ste(World *w)

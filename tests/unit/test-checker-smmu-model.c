@@ -5,10 +5,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "checker-smmu-fixture.h"
 #include "checker-smmu.h"
 #include "smmu-tables.h"
-#include "../../hw/sva/observe/checker/checker.h"
-#include "../../hw/sva/smmuv3/regs.h"
 
 #define SSID    1
 #define ASID    0x11
@@ -19,10 +18,11 @@
 #define SID     0x0000011000000000ull
 #define SECOND  1000000000ll
 
+/* @f, @c: those of @t */
 typedef struct World {
+    CheckSmmu t;
     SmmuFixture *f;
     SvaChecker *c;
-    SvaEventSink sink;
     unsigned skip;
     bool late;                  /* the function works all the time */
 } World;
@@ -49,20 +49,8 @@ typedef enum Step {
     NO_SYNC,                    /* at the end */
 } Step;
 
-static void hear(void *opaque, const SvaEvent *event)
-{
-    World *w = opaque;
-
-    sva_checker_event(w->c, event);
-}
-
 static World *world_new(unsigned skip, uint32_t seed)
 {
-    static const SvaCheckOptions options = {
-        .limit = SVA_CHECK_LIMIT_DEFAULT,
-        .history = 256,
-        .entries = SVA_CHECK_ENTRIES_DEFAULT,
-    };
     SvaSmmuConfig config = sva_smmu_default_config;
     World *w = g_new0(World, 1);
 
@@ -70,19 +58,14 @@ static World *world_new(unsigned skip, uint32_t seed)
     w->skip = skip;
     w->f = smmu_fixture_start(&config);
     w->f->next_table = SMMU_TABLES;
-    w->f->complete = true;
-    w->c = sva_checker_new(&w->f->env->env, &options);
-    w->sink = (SvaEventSink) { .fn = hear, .opaque = w };
-    sva_event_bus_add(&w->f->env->bus, &w->sink);
-    sva_smmu_regs_announce(&w->f->smmu);
+    check_smmu_init(&w->t, w->f);
+    w->c = w->t.c;
     return w;
 }
 
 static void world_free(World *w)
 {
-    sva_event_bus_remove(&w->f->env->bus, &w->sink);
-    sva_checker_free(w->c);
-    smmu_fixture_free(w->f);
+    check_smmu_finalize(&w->t);
     g_free(w);
 }
 
@@ -93,25 +76,11 @@ static bool does(const World *w, Step step)
     return w->skip != step;
 }
 
-/* With a seed it takes its time. */
-static void sync_all(World *w)
-{
-    unsigned i;
-
-    if (smmu_sync(w->f)) {
-        return;
-    }
-    for (i = 0; i < 100 && !smmu_idle(w->f); i++) {
-        fake_env_advance(w->f->env, 100000);
-    }
-    g_assert_true(smmu_idle(w->f));
-}
-
 static void cfgi_cd(World *w, Step step)
 {
     if (does(w, step)) {
         smmu_put(w->f, SID | SSID << 12 | 0x05, 1);
-        sync_all(w);
+        check_smmu_sync(&w->t);
     }
 }
 
@@ -119,7 +88,7 @@ static void tlbi_asid(World *w, Step step)
 {
     if (does(w, step)) {
         smmu_put(w->f, (uint64_t)ASID << 48 | 0x11, 0);
-        sync_all(w);
+        check_smmu_sync(&w->t);
     }
 }
 
@@ -127,7 +96,7 @@ static void atc_all(World *w, Step step)
 {
     if (does(w, step)) {
         smmu_put(w->f, SID | SSID << 12 | 0x840, 52);
-        sync_all(w);
+        check_smmu_sync(&w->t);
     }
 }
 
@@ -186,7 +155,7 @@ static void atc_pages(World *w)
 {
     /* 4 pages */
     smmu_put(w->f, SID | SSID << 12 | 0x840, VA | 2);
-    sync_all(w);
+    check_smmu_sync(&w->t);
 }
 
 /* Pages by range: (NUM + 1) of 4 KiB, SCALE=0, TTL=3. */
@@ -204,7 +173,7 @@ static void unmap_pages(World *w)
         smmu_put(w->f, (uint64_t)ASID << 48 | num << 12 | 0x12,
                  VA | 1 << 10 | 3 << 8 | 1);
         if (does(w, PAGE_TLBI_SYNC)) {
-            sync_all(w);
+            check_smmu_sync(&w->t);
         }
     }
     if (does(w, PAGE_ATC) && does(w, PAGE_ATC_FIRST)) {
@@ -218,7 +187,7 @@ static void unmap_table(World *w)
     fake_put64(w->f->env, smmu_desc(w->f, TTB_A, 0, 2, VA), 0);
     smmu_put(w->f, (uint64_t)ASID << 48 | 3 << 12 | 0x12,
              VA | 1 << 10 | (w->skip == TABLE_LEAF));
-    sync_all(w);
+    check_smmu_sync(&w->t);
     atc_pages(w);
 }
 
@@ -229,7 +198,7 @@ static void quiesce(World *w)
     fake_put64(env, cd_word(0), (SMMU_CD0(ASID) & ~SMMU_CD0_R) | 0x4000);
     if (w->skip == QUIET_TLBI_FIRST) {
         smmu_put(w->f, (uint64_t)ASID << 48 | 0x11, 0);
-        sync_all(w);
+        check_smmu_sync(&w->t);
         use_pages(w);           /* by the CD that is cached still */
     }
     cfgi_cd(w, QUIET_CFGI);
@@ -284,10 +253,10 @@ static void start_stream(World *w)
 
     fake_put64(env, pa + 8, SMMU_STE1);
     smmu_put(w->f, SID | 0x03, 1);
-    sync_all(w);
+    check_smmu_sync(&w->t);
     fake_put64(env, pa, SMMU_STE0);
     smmu_put(w->f, SID | 0x03, 1);
-    sync_all(w);
+    check_smmu_sync(&w->t);
 }
 
 /* A process: pages come and go, it exits, is unbound, the next one comes. */

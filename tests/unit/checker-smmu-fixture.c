@@ -1,0 +1,51 @@
+/*
+ * CheckSmmu: an SMMUv3 with the checker at its events, for unit tests
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "checker-smmu-fixture.h"
+#include "../../hw/sva/smmuv3/regs.h"
+
+static void hear(void *opaque, const SvaEvent *event)
+{
+    CheckSmmu *t = opaque;
+
+    sva_checker_event(t->c, event);
+}
+
+void check_smmu_init(CheckSmmu *t, SmmuFixture *f)
+{
+    static const SvaCheckOptions options = {
+        .limit = SVA_CHECK_LIMIT_DEFAULT,
+        .history = 256,
+        .entries = SVA_CHECK_ENTRIES_DEFAULT,
+    };
+
+    t->f = f;
+    f->complete = true;
+    t->c = sva_checker_new(&f->env->env, &options);
+    t->sink = (SvaEventSink) { .fn = hear, .opaque = t };
+    sva_event_bus_add(&f->env->bus, &t->sink);
+    sva_smmu_regs_announce(&f->smmu);
+}
+
+void check_smmu_finalize(CheckSmmu *t)
+{
+    sva_event_bus_remove(&t->f->env->bus, &t->sink);
+    sva_checker_free(t->c);
+    smmu_fixture_free(t->f);
+}
+
+void check_smmu_sync(CheckSmmu *t)
+{
+    unsigned i;
+
+    if (smmu_sync(t->f)) {
+        return;
+    }
+    for (i = 0; i < 100 && !smmu_idle(t->f); i++) {
+        fake_env_advance(t->f->env, 100000);
+    }
+    g_assert_true(smmu_idle(t->f));
+}

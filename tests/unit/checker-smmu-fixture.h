@@ -1,0 +1,25 @@
+/*
+ * CheckSmmu: an SMMUv3 with the checker at its events, for unit tests
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TESTS_UNIT_CHECKER_SMMU_FIXTURE_H
+#define TESTS_UNIT_CHECKER_SMMU_FIXTURE_H
+
+#include "hw/sva/observe/checker/checker.h"
+#include "smmu-fixture.h"
+
+typedef struct CheckSmmu {
+    SmmuFixture *f;
+    SvaChecker *c;
+    SvaEventSink sink;
+} CheckSmmu;
+
+/* @f goes with it; functions complete invalidations at once. */
+void check_smmu_init(CheckSmmu *t, SmmuFixture *f);
+void check_smmu_finalize(CheckSmmu *t);
+
+/* CMD_SYNC; with a seed it takes its time. */
+void check_smmu_sync(CheckSmmu *t);
+
+#endif

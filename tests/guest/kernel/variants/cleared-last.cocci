@@ -3,7 +3,7 @@
 // The PASID entry is cleared after the caches have been invalidated.
 //
 // file: drivers/iommu/intel/pasid.c
-// shown: x86_64 late contract:inval-entry-missing adversary=1
+// shown: x86_64 late contract:inval-entry-missing adversary=28
 
 @@
 @@

@@ -3,7 +3,7 @@
 // The first device that is unbound takes the domain of all of them along.
 //
 // file: drivers/iommu/iommu-sva.c
-// shown: aarch64 two-devices no-access
+// shown: aarch64 two-devices contract:inval-tlb-missing
 
 @@
 expression users;

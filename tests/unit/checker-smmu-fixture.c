@@ -49,3 +49,21 @@ void check_smmu_sync(CheckSmmu *t)
     }
     g_assert_true(smmu_idle(t->f));
 }
+
+char *check_smmu_broken(const CheckSmmu *t)
+{
+    GString *ids = g_string_new(NULL);
+    const SvaCheckReport *r;
+    unsigned i;
+
+    for (i = 0; (r = sva_checker_report(t->c, i)); i++) {
+        g_test_message("%s: %s Owed: %s", r->facts.rule->id, r->text,
+                       r->owed ? r->owed : "-");
+        g_assert_cmpint(r->facts.culprit, ==, SVA_CULPRIT_KERNEL);
+        if (!strstr(ids->str, r->facts.rule->id)) {
+            g_string_append_printf(ids, "%s%s", ids->len ? " " : "",
+                                   r->facts.rule->id);
+        }
+    }
+    return g_string_free(ids, FALSE);
+}

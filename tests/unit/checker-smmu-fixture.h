@@ -22,4 +22,7 @@ void check_smmu_finalize(CheckSmmu *t);
 /* CMD_SYNC; with a seed it takes its time. */
 void check_smmu_sync(CheckSmmu *t);
 
+/* Rules that software has broken, in order, each once; to be freed. */
+char *check_smmu_broken(const CheckSmmu *t);
+
 #endif

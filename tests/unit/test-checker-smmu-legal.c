@@ -465,24 +465,6 @@ static const struct Case {
     { "globals_cd", globals_cd, "inval-tlb-missing" },
 };
 
-/* Rules that are broken, in order, each once. */
-static char *broken(const World *w)
-{
-    GString *ids = g_string_new(NULL);
-    const SvaCheckReport *r;
-    unsigned i;
-
-    for (i = 0; (r = sva_checker_report(w->c, i)); i++) {
-        g_test_message("%s: %s; owed: %s", r->facts.rule->id, r->text,
-                       r->owed ? r->owed : "-");
-        if (!strstr(ids->str, r->facts.rule->id)) {
-            g_string_append_printf(ids, "%s%s", ids->len ? " " : "",
-                                   r->facts.rule->id);
-        }
-    }
-    return g_string_free(ids, FALSE);
-}
-
 #define SEEDS 40
 
 /* Seed 0: no liberties.  What is broken is so for certain with them only. */
@@ -501,7 +483,7 @@ static void test_case(gconstpointer data)
         for (i = 0; i < 20; i++) {
             fake_env_advance(w->f->env, 100000000);
         }
-        ids = broken(w);
+        ids = check_smmu_broken(w);
         g_assert_cmpstr(ids, ==, it->rules);
         world_free(w);
     }

@@ -18,11 +18,10 @@
 #define SID     0x0000011000000000ull
 #define SECOND  1000000000ll
 
-/* @f, @c: those of @t */
+/* @f: that of @t */
 typedef struct World {
     CheckSmmu t;
     SmmuFixture *f;
-    SvaChecker *c;
     unsigned skip;
     bool late;                  /* the function works all the time */
 } World;
@@ -59,7 +58,6 @@ static World *world_new(unsigned skip, uint32_t seed)
     w->f = smmu_fixture_start(&config);
     w->f->next_table = SMMU_TABLES;
     check_smmu_init(&w->t, w->f);
-    w->c = w->t.c;
     return w;
 }
 
@@ -343,25 +341,6 @@ static const Case cases[] = {
     { "no-sync", NO_SYNC, live, "smmu-command-unsynced" },
 };
 
-/* Rules that are broken, in order, each once. */
-static char *broken(const World *w)
-{
-    GString *ids = g_string_new(NULL);
-    const SvaCheckReport *r;
-    unsigned i;
-
-    for (i = 0; (r = sva_checker_report(w->c, i)); i++) {
-        g_test_message("%s: %s Owed: %s", r->facts.rule->id, r->text,
-                       r->owed ? r->owed : "-");
-        g_assert_cmpint(r->facts.culprit, ==, SVA_CULPRIT_KERNEL);
-        if (!strstr(ids->str, r->facts.rule->id)) {
-            g_string_append_printf(ids, "%s%s", ids->len ? " " : "",
-                                   r->facts.rule->id);
-        }
-    }
-    return g_string_free(ids, FALSE);
-}
-
 static void test_case(gconstpointer data)
 {
     const Case *t = data;
@@ -369,7 +348,7 @@ static void test_case(gconstpointer data)
     g_autofree char *ids = NULL;
 
     t->live(w);
-    ids = broken(w);
+    ids = check_smmu_broken(&w->t);
     g_assert_cmpstr(ids, ==, t->rules);
     world_free(w);
 }
@@ -385,7 +364,7 @@ static void test_adversary(gconstpointer data)
         g_autofree char *ids = NULL;
 
         t->live(w);
-        ids = broken(w);
+        ids = check_smmu_broken(&w->t);
         if (*ids) {
             g_test_message("seed %u", seed);
         }

@@ -204,6 +204,35 @@ static void nested_no_atc(World *w)
     tlbi_vmall(w, VMID);
 }
 
+/* CD 1 changes hands where the checker cannot find it. */
+static void rebind_nested(World *w, bool all)
+{
+    start_nested(w);
+    smmu_map_s2_identity(w->f, OTHER, 0x1000);
+    put(w, smmu_desc(w->f, OTHER, 0, 3, VA), IPA | SMMU_PTE);
+    put(w, cd(1, 0), 0);
+    cfgi_cd(w, 1);
+    atc_all(w, P(1));
+    tlbi_nh_all(w, VMID);
+    put(w, cd(1, 1), OTHER);
+    if (all) {
+        cfgi_cd(w, 1);
+    }
+    put(w, cd(1, 0), SMMU_CD0(0x11));
+    cfgi_cd(w, 1);
+    use(w, P(1), VA);
+}
+
+static void nested_cd(World *w)
+{
+    rebind_nested(w, true);
+}
+
+static void nested_cd_torn(World *w)
+{
+    rebind_nested(w, false);
+}
+
 /* There is nothing that is combined. */
 static void stage2(World *w)
 {
@@ -455,9 +484,10 @@ static const struct Case {
     void (*run)(World *w);
     const char *rules;
 } cases[] = {
-    LEGAL(nested), LEGAL(nested_atc_va), LEGAL(stage2), LEGAL(lives_of_ste),
-    LEGAL(flags), LEGAL(sizes), LEGAL(lazy), LEGAL(asids), LEGAL(reset),
+    LEGAL(nested), LEGAL(nested_atc_va), LEGAL(nested_cd), LEGAL(stage2),
+    LEGAL(lives_of_ste), LEGAL(flags), LEGAL(sizes), LEGAL(lazy), LEGAL(asids), LEGAL(reset),
     LEGAL(globals), LEGAL(globals_by_page), LEGAL(read_ahead),
+    { "nested_cd_torn", nested_cd_torn, "smmu-entry-torn" },
     { "nested_ipa", nested_ipa, "inval-tlb-missing" },
     { "nested_table", nested_table, "inval-walk-missing" },
     { "nested_no_atc", nested_no_atc, "inval-atc-missing" },

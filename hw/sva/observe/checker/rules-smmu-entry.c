@@ -259,7 +259,24 @@ static void take_entry(SvaChecker *c, State *s, const SvaCheckSmmuUnit *u,
     }
 }
 
-static bool locate(SvaChecker *c, const SvaCheckSmmuUnit *u, Place *at)
+/*
+ * A CD behind stage 2 is where the unit has found it, unless its table may have
+ * moved since.
+ */
+static bool locate_again(const State *s, Place *at)
+{
+    uint64_t key = key_of(at);
+    const Known *k = g_hash_table_lookup(s->known, &key);
+
+    if (!k || dropped(s, at) > k->since) {
+        return false;
+    }
+    at->pa = k->pa;
+    return true;
+}
+
+static bool locate(SvaChecker *c, const State *s, const SvaCheckSmmuUnit *u,
+                   Place *at)
 {
     SvaEnv *env = sva_check_env(c);
     SvaCheckSmmuSte ste;
@@ -267,8 +284,12 @@ static bool locate(SvaChecker *c, const SvaCheckSmmuUnit *u, Place *at)
     if (!at->cd) {
         return sva_check_smmu_locate_ste(env, u, at->rid, &at->pa);
     }
-    return sva_check_smmu_read_ste(env, u, at->rid, &ste) &&
-           sva_check_smmu_locate_cd(env, u, &ste, at->ssid, &at->pa);
+    if (!sva_check_smmu_read_ste(env, u, at->rid, &ste)) {
+        return false;
+    }
+    return ste.stage1 && ste.stage2
+           ? locate_again(s, at)
+           : sva_check_smmu_locate_cd(env, u, &ste, at->ssid, &at->pa);
 }
 
 /* The command has the unit read the entry anew, from here on. */
@@ -277,7 +298,7 @@ static void ask(SvaChecker *c, State *s, const SvaCheckSmmuUnit *u, Place at)
     uint64_t words[SVA_CHECK_SMMU_WORDS];
     Known *k;
 
-    if (!locate(c, u, &at) ||
+    if (!locate(c, s, u, &at) ||
         !sva_check_smmu_read(sva_check_env(c), at.pa, words)) {
         return;
     }

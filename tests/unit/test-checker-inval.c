@@ -434,36 +434,6 @@ static void test_everything_at_once(void)
 }
 
 /*
- * What a unit looks up of its own accord ends with no event, so that the tables
- * of the next PASID follow those of another one, here for the same address.
- */
-static void test_a_walk_of_another_pasid(void)
-{
-    SvaPasid other = sva_pasid(6);
-    CheckFixture *f = check_mapped();
-
-    fake_put64(f->env, check_entry_pa(other), (TOP + 0x10000) | P);
-    fake_put64(f->env, check_entry_pa(other) + 8, DOMAIN);
-    fake_put64(f->env, TOP + 0x10000 + (VA >> 30 & 511) * 8, MIDDLE | P);
-    check_ats(f, RID, PASID, VA);
-    check_look_up(f, RID, other, VA);
-    check_look_up_tables(f, RID, PASID, VA);
-    check_ats_cached(f, RID, PASID, VA);
-
-    fake_put64(f->env, check_entry_pa(other), 0);
-    check_inval_all(f, other);
-    fake_put64(f->env, TOP + 0x10000 + (VA >> 30 & 511) * 8, 0);
-    check_past_limit(f);
-    check_reports(f, "");
-    check_put_pte(f, 0, 0);
-    check_inval_range(f, PASID, VA, PAGE_LAST(VA), true);
-    check_wait(f);
-    check_past_limit(f);
-    check_reports(f, "inval-atc-missing");
-    check_free(f);
-}
-
-/*
  * The tables of an earlier bond are not gone from the checker's sight yet when
  * the next one has translations for the same addresses.
  */
@@ -515,7 +485,6 @@ int main(int argc, char **argv)
     TEST(a_tlb_in_between);
     TEST(an_entry_of_another_domain);
     TEST(everything_at_once);
-    TEST(a_walk_of_another_pasid);
     TEST(tables_of_the_bond_before);
     return g_test_run();
 }

@@ -460,8 +460,16 @@ static void globals_cd(World *w)
     atc_all(w, P(1));
 }
 
-/* The unit reads a CD of its own accord, then a transaction without SSID. */
-static void read_ahead(World *w)
+/* The unit reads a CD of its own accord. */
+static void emit_cd(World *w, unsigned ssid, uint64_t qw0, uint64_t qw1)
+{
+    sva_emit(&w->f->env->env, .kind = SVA_EV_ENTRY, .rid = SMMU_RID,
+             .pasid = P(ssid), .entry = {
+        .type = SVA_ENTRY_SMMU_CD, .pa = cd(ssid, 0), .count = 3,
+        .words = { qw0, qw1 } });
+}
+
+static void start_two(World *w)
 {
     smmu_map(w->f, VA, 0x123000, SMMU_PTE);
     smmu_cd(w->f, 0, SMMU_CD0(0x10), OTHER, 0);
@@ -470,11 +478,60 @@ static void read_ahead(World *w)
     put(w, smmu_desc(w->f, OTHER, 0, 3, VA + 0x1000), 0x125000 | SMMU_PTE);
     use(w, P(1), VA);
     use(w, NONE, VA);
-    sva_emit(&w->f->env->env, .kind = SVA_EV_ENTRY, .rid = SMMU_RID,
-             .pasid = P(1), .entry = {
-        .type = SVA_ENTRY_SMMU_CD, .pa = cd(1, 0), .count = 3,
-        .words = { SMMU_CD0(0x11), SMMU_TTB } });
+}
+
+/* Then comes a transaction without SSID. */
+static void read_ahead(World *w)
+{
+    start_two(w);
+    emit_cd(w, 1, SMMU_CD0(0x11), SMMU_TTB);
     use(w, NONE, VA + 0x1000);
+}
+
+/* ... that reads nothing. */
+static void read_ahead_cached(World *w)
+{
+    start_two(w);
+    emit_cd(w, 1, SMMU_CD0(0x11), SMMU_TTB);
+    use(w, NONE, VA);
+    use(w, NONE, VA + 0x1000);
+}
+
+/* ... and whose CD changes hands, while translations are left. */
+static void read_ahead_cd(World *w)
+{
+    start_two(w);
+    emit_cd(w, 1, SMMU_CD0(0x11), SMMU_TTB);
+    use(w, NONE, VA);
+    put(w, cd(0, 0), SMMU_CD0(0x10) | 0x4000);
+    cfgi_cd(w, 0);
+    atc_all(w, NONE);
+}
+
+/* S1DSS=0b01: stage 2 alone, whatever CD 0 says. */
+static void read_ahead_bypass(World *w)
+{
+    unsigned i;
+
+    start_nested(w);
+    for (i = 0; i < 3; i++) {
+        smmu_map_s2(w->f, IPA + i * 0x1000, 0xabc000, SMMU_S2PTE);
+    }
+    write_ste(w, SMMU_STE0_BOTH, (SMMU_STE1 & ~3ull) | 1, SMMU_STE2 | VMID,
+              SMMU_STE3);
+    use(w, NONE, IPA);
+    emit_cd(w, 0, SMMU_CD0(0x10), SMMU_TTB);
+    use(w, NONE, IPA);
+    use(w, NONE, IPA + 0x1000);
+    put(w, cd(0, 0), 0);
+    cfgi_cd(w, 0);
+    put(w, cd(0, 1), OTHER);
+    cfgi_cd(w, 0);
+    put(w, cd(0, 0), SMMU_CD0(0x12));
+    cfgi_cd(w, 0);
+    emit_cd(w, 0, SMMU_CD0(0x12), OTHER);
+    use(w, NONE, IPA);
+    use(w, NONE, IPA + 0x2000);
 }
 
 #define LEGAL(name) { #name, name, "" }
@@ -485,8 +542,10 @@ static const struct Case {
     const char *rules;
 } cases[] = {
     LEGAL(nested), LEGAL(nested_atc_va), LEGAL(nested_cd), LEGAL(stage2),
-    LEGAL(lives_of_ste), LEGAL(flags), LEGAL(sizes), LEGAL(lazy), LEGAL(asids), LEGAL(reset),
-    LEGAL(globals), LEGAL(globals_by_page), LEGAL(read_ahead),
+    LEGAL(lives_of_ste), LEGAL(flags), LEGAL(sizes), LEGAL(lazy), LEGAL(asids),
+    LEGAL(reset), LEGAL(globals), LEGAL(globals_by_page), LEGAL(read_ahead),
+    LEGAL(read_ahead_cached), LEGAL(read_ahead_bypass),
+    { "read_ahead_cd", read_ahead_cd, "inval-tlb-missing" },
     { "nested_cd_torn", nested_cd_torn, "smmu-entry-torn" },
     { "nested_ipa", nested_ipa, "inval-tlb-missing" },
     { "nested_table", nested_table, "inval-walk-missing" },

@@ -157,6 +157,32 @@ static void test_bind(void)
     g_assert_false(sva_check_smmu.present(regs, &cd));
 }
 
+/* Requests without SubstreamID: S1DSS, or S1CDMax=0. */
+static void test_rid_pasid(void)
+{
+    static const struct {
+        uint64_t words[2];
+        int32_t expected;
+    } stes[] = {
+        { CHECK_STE, 0 },
+        { { 0x400000000200000bull, 0x10000001 }, -1 },      /* bypass */
+        { { 0x400000000200000bull, 0x10000000 }, -1 },      /* abort */
+        { { 0x000000000200000bull, 0x10000000 }, 0 },       /* one CD */
+        { { 0x400000000200000dull, 0x10000002 }, -1 },      /* stage 2 */
+        { { 0x4000000002000009ull, 0x10000002 }, -1 },      /* no stage */
+    };
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(stes); i++) {
+        SvaCheckEntry ste = { .type = STE, .count = 4 };
+
+        memcpy(ste.words, stes[i].words, sizeof(stes[i].words));
+        g_assert_cmpint(sva_check_smmu.rid_pasid(regs, &ste), ==,
+                        stes[i].expected);
+    }
+    g_assert_cmpint(sva_check_smmu.context, ==, STE);
+}
+
 static void test_meaning(void)
 {
     static const struct {
@@ -229,6 +255,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &rows[i], test_owed);
     }
     g_test_add_func("/checker-smmu/bind", test_bind);
+    g_test_add_func("/checker-smmu/rid-pasid", test_rid_pasid);
     g_test_add_func("/checker-smmu/meaning", test_meaning);
     g_test_add_func("/checker-smmu/odd", test_odd);
     return g_test_run();

@@ -326,6 +326,21 @@ static void test_domain(void)
     g_assert_false(sva_check_vtd.enabled(regs));
 }
 
+/* RID_PASID counts in scalable mode, if ECAP.RPS is set (9.4). */
+static void test_rid_pasid(void)
+{
+    SvaCheckEntry e = entry_of(SVA_ENTRY_VTD_CONTEXT, 0, 0x1301d, 0xabcde, 0);
+    uint64_t regs[SVA_EVENT_WORDS];
+
+    check_vtd_regs(regs);
+    g_assert_cmpint(sva_check_vtd.context, ==, SVA_ENTRY_VTD_CONTEXT);
+    g_assert_cmpint(sva_check_vtd.rid_pasid(regs, &e), ==, 0xabcde);
+    regs[2] &= ~(1ull << 49);
+    g_assert_cmpint(sva_check_vtd.rid_pasid(regs, &e), ==, 0);
+    regs[0] = 0x10000;
+    g_assert_cmpint(sva_check_vtd.rid_pasid(regs, &e), ==, -1);
+}
+
 static void test_target(void)
 {
     static const struct {
@@ -388,6 +403,7 @@ int main(int argc, char **argv)
     g_test_add_func("/checker/vtd/entry/legal", test_legal);
     g_test_add_func("/checker/vtd/entry/bind", test_bind);
     g_test_add_func("/checker/vtd/entry/domain", test_domain);
+    g_test_add_func("/checker/vtd/entry/rid-pasid", test_rid_pasid);
     g_test_add_func("/checker/vtd/entry/target", test_target);
     return g_test_run();
 }

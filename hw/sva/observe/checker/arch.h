@@ -115,6 +115,9 @@ typedef struct SvaCheckOwed {
  *            and PASID name a copy of it; -1: they do not
  * @pass:     entries of the last table before the page tables: there are none,
  *            and each address is its own; NULL: that is in no TLB
+ * @context:  entries of a function that lead to those by PASID
+ * @rid_pasid: by such an entry: the PASID by whose entry requests without PASID
+ *            go, -1: they go by none; NULL: 0
  * @enabled:  the unit translates; while it does not, nothing is owed
  * @owed:     to be done within the limit after a change; their number, in the
  *            order in which they must come.  What is owed only before something
@@ -134,6 +137,8 @@ typedef struct SvaCheckArch {
     SvaCheckBind (*bind)(const uint64_t *regs, const SvaCheckEntry *entry);
     int32_t (*domain)(const uint64_t *regs, const SvaCheckEntry *entry);
     bool (*pass)(const uint64_t *regs, const SvaCheckEntry *entry);
+    SvaEntryType context;
+    int32_t (*rid_pasid)(const uint64_t *regs, const SvaCheckEntry *entry);
     bool (*enabled)(const uint64_t *regs);
     unsigned (*owed)(const uint64_t *regs, const SvaCheckEntry *old,
                      const SvaCheckEntry *now,

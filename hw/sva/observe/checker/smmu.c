@@ -235,6 +235,17 @@ static int32_t domain(const uint64_t *regs G_GNUC_UNUSED,
     return -1;
 }
 
+/* CD 0, if there is no other or S1DSS says so (5.2). */
+static int32_t rid_pasid(const uint64_t *regs, const SvaCheckEntry *entry)
+{
+    SvaCheckSmmuUnit unit;
+    SvaCheckSmmuSte ste;
+
+    sva_check_smmu_unit(regs, &unit);
+    sva_check_smmu_ste(&unit, entry->words, &ste);
+    return ste.stage1 && (!ste.cd_bits || ste.s1dss == 2) ? 0 : -1;
+}
+
 static bool enabled(const uint64_t *regs)
 {
     return regs[SVA_REGS_SMMU_CR0ACK] & 1;
@@ -476,6 +487,8 @@ const SvaCheckArch sva_check_smmu = {
     .cached = cached,
     .bind = bind_of,
     .domain = domain,
+    .context = SVA_ENTRY_SMMU_STE,
+    .rid_pasid = rid_pasid,
     .enabled = enabled,
     .owed = owed,
     .command = command,

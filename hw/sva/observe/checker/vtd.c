@@ -108,6 +108,19 @@ static bool pass(const uint64_t *regs, const SvaCheckEntry *entry)
            sva_check_vtd_pass(&unit, entry->type, entry->words);
 }
 
+/* In legacy mode there are no entries by PASID. */
+static int32_t rid_pasid(const uint64_t *regs, const SvaCheckEntry *entry)
+{
+    SvaCheckVtdUnit unit;
+
+    sva_check_vtd_unit(regs, &unit);
+    if (unit.mode != SVA_CHECK_VTD_SCALABLE) {
+        return -1;
+    }
+    return unit.rid_pasid
+           ? (int32_t)FIELD_EX64(entry->words[1], CHECK_SCTX1, RID_PASID) : 0;
+}
+
 static bool enabled(const uint64_t *regs)
 {
     SvaCheckVtdUnit unit;
@@ -261,6 +274,8 @@ const SvaCheckArch sva_check_vtd = {
     .bind = bind_state,
     .domain = domain,
     .pass = pass,
+    .context = SVA_ENTRY_VTD_CONTEXT,
+    .rid_pasid = rid_pasid,
     .enabled = enabled,
     .owed = owed,
     .command = command,

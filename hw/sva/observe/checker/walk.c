@@ -53,20 +53,47 @@ static SvaPasid slot_pasid(SvaEntryType type, SvaPasid pasid)
 
 /* -- who it was for -- */
 
+/* PASID by whose entry requests of @rid without PASID go, -1: by none. */
+static int32_t rid_pasid(const SvaChecker *c, uint16_t rid)
+{
+    const SvaCheckSlot *slot = c->arch->rid_pasid
+        ? sva_check_slot_find(c, c->arch->context, rid, SVA_NO_PASID) : NULL;
+
+    return slot ? c->arch->rid_pasid(c->regs, &slot->entry) : 0;
+}
+
+/* May @e have been read for a request of @rid with @pasid? */
+static bool is_for(const SvaChecker *c, const SvaCheckWalked *e, uint16_t rid,
+                   SvaPasid pasid)
+{
+    if (e->rid != rid) {
+        return false;
+    }
+    if (!e->pasid.valid) {
+        return !pasid.valid || !sva_check_is_page_table(e->entry.type);
+    }
+    return pasid.valid ? e->pasid.id == pasid.id
+                       : (int32_t)e->pasid.id == rid_pasid(c, rid);
+}
+
+/* All entries are for the same request, so that the last one says which. */
+static bool walk_is_for(const SvaChecker *c, uint16_t rid, SvaPasid pasid)
+{
+    unsigned count = c->walk.count;
+
+    return !count || is_for(c, &c->walk.entries[count - 1], rid, pasid);
+}
+
 /* The slot whose tables were walked, if it was read for this request. */
-static SvaCheckSlot *walk_slot(SvaChecker *c, uint16_t rid, SvaPasid pasid)
+static SvaCheckSlot *walk_slot(SvaChecker *c)
 {
     unsigned i;
 
     for (i = c->walk.count; i-- > 0; ) {
         const SvaCheckWalked *e = &c->walk.entries[i];
 
-        if (sva_check_is_page_table(e->entry.type) ||
-            c->arch->bind(c->regs, &e->entry) == SVA_BIND_UNKNOWN) {
-            continue;
-        }
-        if (e->rid == rid &&
-            (!pasid.valid || !e->pasid.valid || pasid.id == e->pasid.id)) {
+        if (!sva_check_is_page_table(e->entry.type) &&
+            c->arch->bind(c->regs, &e->entry) != SVA_BIND_UNKNOWN) {
             return sva_check_slot_find(c, e->entry.type, e->rid, e->pasid);
         }
     }
@@ -76,7 +103,7 @@ static SvaCheckSlot *walk_slot(SvaChecker *c, uint16_t rid, SvaPasid pasid)
 static SvaCheckUser *walk_user(SvaChecker *c, uint16_t rid, SvaPasid pasid,
                                bool *fresh)
 {
-    SvaCheckSlot *slot = walk_slot(c, rid, pasid);
+    SvaCheckSlot *slot = walk_slot(c);
     SvaCheckUser *user = slot ? sva_check_user(c, rid, pasid)
                               : sva_check_user_find(c, rid, pasid);
 
@@ -221,12 +248,58 @@ static void check_target(SvaChecker *c, const SvaCheckUser *user,
     space->target = target;
 }
 
+void sva_check_walk_abandon(SvaChecker *c)
+{
+    c->walk.count = 0;
+    c->walk.filled = false;
+}
+
+/* Nothing came of it, but walk caches may keep the way down to it. */
+static void take_fault(SvaChecker *c, const SvaCheckUser *user)
+{
+    SvaCheckSpace *space = user->space;
+
+    if (space && user->slot && space->target == user->slot->bond.target &&
+        space->target != UINT64_MAX) {
+        space->pins++;
+        take_walk(c, space, false);
+        space->pins--;
+        sva_check_space_idle(c, space);
+    }
+}
+
+/* The same of a request of which no more is heard. */
+static void walk_fruitless(SvaChecker *c)
+{
+    const SvaCheckWalked *last;
+    SvaCheckUser *user;
+    bool fresh;
+
+    if (c->walk.count && !c->walk.filled) {
+        last = &c->walk.entries[c->walk.count - 1];
+        user = walk_user(c, last->rid, last->pasid, &fresh);
+        if (user) {
+            take_fault(c, user);
+        }
+    }
+    sva_check_walk_abandon(c);
+}
+
+/* What was read before @event for others does not end with it. */
+static void walk_others(SvaChecker *c, const SvaEvent *event)
+{
+    if (!walk_is_for(c, event->rid, event->pasid)) {
+        walk_fruitless(c);
+    }
+}
+
 void sva_check_walk_fill(SvaChecker *c, const SvaEvent *event)
 {
     SvaCheckSpace *space;
     SvaCheckUser *user;
     bool fresh;
 
+    walk_others(c, event);
     user = walk_user(c, event->rid, event->pasid, &fresh);
     if (event->fill.kind >= SVA_CHECK_KINDS ||
         event->fill.asid >= SVA_CHECK_BELOW ||
@@ -303,36 +376,6 @@ static void take_grant(SvaChecker *c, const SvaEvent *event,
     }
 }
 
-/* Nothing came of it, but walk caches may keep the way down to it. */
-static void take_fault(SvaChecker *c, const SvaCheckUser *user)
-{
-    SvaCheckSpace *space = user->space;
-
-    if (space && user->slot && space->target == user->slot->bond.target &&
-        space->target != UINT64_MAX) {
-        space->pins++;
-        take_walk(c, space, false);
-        space->pins--;
-        sva_check_space_idle(c, space);
-    }
-}
-
-/* Walk caches may keep the way of a request of which no more is heard. */
-static void walk_fruitless(SvaChecker *c)
-{
-    const SvaCheckWalked *last;
-    SvaCheckUser *user;
-    bool fresh;
-
-    if (c->walk.count && !c->walk.filled) {
-        last = &c->walk.entries[c->walk.count - 1];
-        user = walk_user(c, last->rid, last->pasid, &fresh);
-        if (user) {
-            take_fault(c, user);
-        }
-    }
-}
-
 /*
  * Pass-through: a TLB may keep that as well (VT-d rev 5.10, 6.2.4), under the
  * tag of the entry, for any size.
@@ -387,26 +430,14 @@ static bool is_apart(const SvaCheckWalked *e, const SvaEvent *event)
         return false;
     }
     return !sva_check_is_page_table(type) ||
-           !sva_pasid_equal(e->pasid, event->pasid) ||
            (e->addr ^ event->addr) >> SVA_PAGE_SHIFT;
 }
 
-/*
- * Is @event of another PASID than the configuration entry @e?  Page tables of a
- * transaction without SubstreamID are those of CD 0 (IHI 0070 G.b, 5.2,
- * S1DSS); VT-d's name RID_PASID.
- */
-static bool is_of_other(const SvaChecker *c, const SvaCheckWalked *e,
-                        const SvaEvent *event)
+/* Tables of configuration are read from the root down. */
+static bool goes_up(const SvaCheckWalked *e, const SvaEvent *event)
 {
-    if (!e->pasid.valid) {
-        return false;
-    }
-    if (event->pasid.valid) {
-        return e->pasid.id != event->pasid.id;
-    }
-    return c->arch_id == SVA_REGS_SMMUV3 && e->pasid.id &&
-           sva_check_is_page_table(event->entry.type);
+    return !sva_check_is_page_table(e->entry.type) &&
+           event->entry.type < e->entry.type;
 }
 
 /*
@@ -417,28 +448,19 @@ static bool walk_begins(SvaChecker *c, const SvaEvent *event)
 {
     unsigned i;
 
+    if (!walk_is_for(c, event->rid, event->pasid)) {
+        return true;
+    }
     for (i = 0; i < c->walk.count; i++) {
         const SvaCheckWalked *e = &c->walk.entries[i];
 
-        if (e->rid != event->rid) {
-            return true;
-        }
-        if (!sva_check_is_page_table(e->entry.type) &&
-            is_of_other(c, e, event)) {
-            return true;
-        }
-        if (sva_check_is_page_table(e->entry.type) &&
-            (is_first_of_all(event->entry.type) || is_apart(e, event))) {
+        if (goes_up(e, event) ||
+            (sva_check_is_page_table(e->entry.type) &&
+             (is_first_of_all(event->entry.type) || is_apart(e, event)))) {
             return true;
         }
     }
     return false;
-}
-
-void sva_check_walk_abandon(SvaChecker *c)
-{
-    c->walk.count = 0;
-    c->walk.filled = false;
 }
 
 void sva_check_walk_entry(SvaChecker *c, const SvaEvent *event)
@@ -456,7 +478,6 @@ void sva_check_walk_entry(SvaChecker *c, const SvaEvent *event)
     }
     if (walk_begins(c, event)) {
         walk_fruitless(c);
-        sva_check_walk_abandon(c);
     }
     if (c->walk.count < SVA_CHECK_WALK) {
         c->walk.entries[c->walk.count++] = (SvaCheckWalked) {
@@ -471,6 +492,7 @@ void sva_check_walk_end(SvaChecker *c, const SvaEvent *event)
     SvaCheckUser *user;
     bool fresh;
 
+    walk_others(c, event);
     user = walk_user(c, event->rid, event->pasid, &fresh);
     if (fresh && has_succeeded(event)) {
         take_pass(c, user);

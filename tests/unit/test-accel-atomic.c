@@ -5,7 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "accel-fixture.h"
-#include "hw/sva/accel/crc32c.h"
+#include "hw/sva/endpoint/crc.h"
 
 #define CPL SVA_DF_COMPLETION
 #define BLOCK SVA_DF_BLOCK_ON_FAULT

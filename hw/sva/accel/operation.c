@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "crc32c.h"
+#include "../endpoint/crc.h"
 #include "ctx-access.h"
 #include "descriptor.h"
 #include "operation.h"

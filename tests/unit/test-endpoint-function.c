@@ -35,6 +35,44 @@ static void test_changes_of_enables_flush_the_atc(void)
     }
 }
 
+static unsigned changes;
+
+static void count_change(void *device G_GNUC_UNUSED)
+{
+    changes++;
+}
+
+static void no_reset(void *device G_GNUC_UNUSED)
+{
+}
+
+static void test_a_device_hears_of_changed_enables(void)
+{
+    static const SvaFunctionOps ops = {
+        .reset = no_reset, .changed = count_change,
+    };
+    static void (*const set[])(SvaFunction *, bool) = {
+        sva_function_set_bus_master, sva_function_set_pasid,
+        sva_function_set_ats,
+    };
+    EndpointFixture *f = endpoint_fixture_ops(&ops);
+
+    changes = 0;
+    for (unsigned i = 0; i < G_N_ELEMENTS(set); i++) {
+        set[i](&f->fn, true);           /* no change */
+        g_assert_cmpuint(changes, ==, i);
+        set[i](&f->fn, false);
+        g_assert_cmpuint(changes, ==, i + 1);
+    }
+    sva_function_set_pri(&f->fn, &(SvaPriControl) { .enable = true });
+    g_assert_cmpuint(changes, ==, 3);
+    sva_function_set_pri(&f->fn, &(SvaPriControl) { .enable = false });
+    g_assert_cmpuint(changes, ==, 4);
+    sva_function_reset(&f->fn);
+    g_assert_cmpuint(changes, ==, 4);
+    endpoint_fixture_free(f);
+}
+
 static void test_a_reset_disables_and_forgets_everything(void)
 {
     EndpointFixture *f = endpoint_fixture_new();
@@ -170,6 +208,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD(changes_of_enables_flush_the_atc);
+    ADD(a_device_hears_of_changed_enables);
     ADD(a_reset_disables_and_forgets_everything);
     ADD(a_reset_in_the_middle_is_put_off_to_the_end);
     ADD(a_memory_request_may_reset_its_function);

@@ -34,8 +34,13 @@ const SvaPortClientOps sva_function_client_ops = {
 
 void sva_function_set_bus_master(SvaFunction *fn, bool enable)
 {
+    bool changed = fn->bus_master != enable;
+
     fn->bus_master = enable;
     sva_pri_forget_partial(fn);
+    if (changed) {
+        sva_function_changed(fn);
+    }
 }
 
 void sva_function_set_pasid(SvaFunction *fn, bool enable)
@@ -44,6 +49,7 @@ void sva_function_set_pasid(SvaFunction *fn, bool enable)
         fn->pasid_enable = enable;
         sva_function_flush_atc(fn);
         sva_pri_forget_partial(fn);
+        sva_function_changed(fn);
     }
 }
 
@@ -53,6 +59,7 @@ void sva_function_set_ats(SvaFunction *fn, bool enable)
         fn->ats_enable = enable;
         sva_function_announce(fn);
         sva_function_flush_atc(fn);
+        sva_function_changed(fn);
     }
 }
 

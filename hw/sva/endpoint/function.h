@@ -76,6 +76,11 @@ typedef enum SvaAccessWait {
 typedef struct SvaFunctionOps {
     /* The function is being reset: clear the device's state, send nothing. */
     void (*reset)(void *device);
+    /*
+     * Bus mastering, PASID, ATS or PRI were enabled or disabled, otherwise
+     * than by a reset.  Send nothing.  Optional.
+     */
+    void (*changed)(void *device);
     /* @owner: of the request, or NULL if there is none.  Optional. */
     void (*count)(void *device, void *owner, SvaFunctionCounter which,
                   uint64_t n);
@@ -218,6 +223,14 @@ static inline bool sva_function_pri_usable(const SvaFunction *fn,
 {
     return fn->pri_enable && !fn->pri_rf && fn->prg.allocation &&
            sva_function_may_send(fn, pasid);
+}
+
+/* For the library: an enable has changed. */
+static inline void sva_function_changed(const SvaFunction *fn)
+{
+    if (fn->ops->changed) {
+        fn->ops->changed(fn->device);
+    }
 }
 
 static inline void sva_function_count(const SvaFunction *fn, void *owner,

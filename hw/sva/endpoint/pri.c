@@ -120,6 +120,9 @@ void sva_function_set_pri(SvaFunction *fn, const SvaPriControl *control)
         sva_prg_set_allocation(&fn->prg, MIN(control->allocation,
                                              fn->config.pri_capacity));
     }
+    if (control->enable != was) {
+        sva_function_changed(fn);
+    }
     if (control->enable) {
         return;
     }

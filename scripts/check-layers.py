@@ -18,7 +18,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 LIST = re.compile(r'(\w+)\s*\+?=\s*files\((.*?)\)', re.S)
 
 # Headers of include/hw/sva that need QEMU; the others build with GLib alone.
-QEMU_HEADERS = {'cache-summary.h', 'compat.h', 'endpoint-pci.h', 'hooks.h'}
+QEMU_HEADERS = {'cache-summary.h', 'compat.h', 'direct-store.h', 'endpoint-pci.h', 'hooks.h',
+                'portal.h'}
 # Files of a model folder that hold its QOM type or its machine part.
 QEMU_FILE = re.compile(r'(device|pci-api|pci-function|q35|virt|vmstate)\.[ch]$')
 QEMU_FOLDERS = {'pci'}
@@ -35,7 +36,7 @@ ABI_SYSTEM = {'linux/types.h', 'linux/build_bug.h', 'stdint.h'}
 # Layer -> patterns (on the path below hw/sva/ or include/hw/sva/) of the
 # project's headers that its files may include.
 ALLOWED = {
-    'include': [r'include/(?!cache-summary|compat|endpoint-pci|hooks)'],
+    'include': [r'include/(?!cache-summary|compat|direct-store|endpoint-pci|hooks|portal)'],
     'include-qemu': [r'include/'],
     'core': [r'include/(types|env|event|fabric|adversary)\.h', r'core/'],
     'vtd': [r'include/(types|env|event|iommu|adversary)\.h', r'core/', r'vtd/(?!device\.|q35\.)'],

@@ -1,0 +1,35 @@
+/*
+ * sva-dsa: memory transfers of a slot
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_SVA_DSA_TRANSFER_H
+#define HW_SVA_DSA_TRANSFER_H
+
+#include "model.h"
+
+/*
+ * Begin a transfer of @len bytes, at most what the buffer has from @offset
+ * on; page requests only if the descriptor blocks on faults.
+ */
+void sva_dsa_read_mem(DsaSlot *slot, uint64_t addr, uint32_t offset,
+                      uint32_t len, DsaOperand operand);
+void sva_dsa_write_mem(DsaSlot *slot, uint64_t addr, uint32_t offset,
+                       uint32_t len, DsaOperand operand);
+
+/* The transfer that was begun always blocks on faults (8.1.3, bit 1). */
+void sva_dsa_transfer_blocks(DsaSlot *slot);
+
+/* As sva_mem_access_step(), for all of it. */
+SvaAccessResult sva_dsa_transfer_step(DsaSlot *slot);
+
+/* Start the access that was in flight anew, for restoring. */
+void sva_dsa_transfer_restart(DsaSlot *slot);
+
+/* Operation status of the access that failed. */
+uint8_t sva_dsa_transfer_status(const DsaSlot *slot);
+
+/* May the slot send page requests at all (3.13.3)? */
+bool sva_dsa_prs_on(const DsaSlot *slot);
+
+#endif

@@ -26,6 +26,30 @@ void dsa_remake(DsaFixture *f)
     dsa_set_pri(f, true);
 }
 
+SvaDsaSaved *dsa_save(DsaFixture *f)
+{
+    SvaDsaSaved *saved = sva_dsa_saved_new(f->d);
+
+    sva_dsa_save(f->d, saved);
+    return saved;
+}
+
+void dsa_move(DsaFixture *f)
+{
+    g_autofree SvaDsaSaved *before = dsa_save(f);
+    g_autofree SvaDsaSaved *after = NULL;
+    size_t size = sva_dsa_saved_size(f->d);
+
+    sva_dsa_free(f->d);
+    f->d = sva_dsa_new(&f->env->env, &f->config);
+    f->fn = sva_dsa_function(f->d);
+    f->p->port.client = f->fn;
+    sva_function_attach(f->fn, &f->p->port);
+    g_assert_cmpstr(sva_dsa_load(f->d, before), ==, NULL);
+    after = dsa_save(f);
+    g_assert_cmpmem(before, size, after, size);
+}
+
 DsaFixture *dsa_fixture_raw(void)
 {
     DsaFixture *f = g_new0(DsaFixture, 1);

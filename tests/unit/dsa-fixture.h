@@ -12,7 +12,7 @@
 
 #include "fake-port.h"
 #include "hw/sva/dsa/bytes.h"
-#include "hw/sva/dsa/dsa.h"
+#include "hw/sva/dsa/state.h"
 
 #define DSA_PASID sva_pasid(5)
 #define DSA_CR 0x100000ull
@@ -49,6 +49,14 @@ uint32_t dsa_read32(DsaFixture *f, unsigned reg);
 uint64_t dsa_read64(DsaFixture *f, unsigned reg);
 void dsa_write32(DsaFixture *f, unsigned reg, uint32_t value);
 void dsa_write64(DsaFixture *f, unsigned reg, uint64_t value);
+
+/* To be freed by the caller. */
+SvaDsaSaved *dsa_save(DsaFixture *f);
+/*
+ * Another device takes over from the one there is, on the same port; nothing
+ * of the state may change.
+ */
+void dsa_move(DsaFixture *f);
 
 /* Configure WQ @wq of @size and priority 1; the PASID is for dedicated ones. */
 void dsa_config_wq(DsaFixture *f, unsigned wq, unsigned size, bool dedicated);

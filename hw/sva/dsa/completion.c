@@ -101,7 +101,8 @@ static uint8_t delegated(const DsaSlot *slot)
         !sva_dsa_prs_on(slot)) {
         return DSA_ST_DRAIN_EVENT;
     }
-    return desc->op == DSA_OP_BATCH && slot->batch_event &&
+    return desc->op == DSA_OP_BATCH && !slot->in_batch &&
+           slot->batch_event &&
            (desc->flags & (DSA_FLAG_CR_REQUEST | DSA_FLAG_INT_REQUEST) ||
             !dsa_status_good(slot->status)) ? DSA_ST_BATCH_EVENT : 0;
 }

@@ -142,6 +142,14 @@ uint8_t sva_dsa_config_check(const SvaDsa *dsa)
     return 0;
 }
 
+bool sva_dsa_config_possible(const SvaDsa *dsa)
+{
+    uint8_t log = check_event_log(dsa);
+
+    return !check_sizes(dsa) && !check_members(dsa) &&
+           (!log || log == DSA_CE_EVL_PASID);
+}
+
 void sva_dsa_config_assign(SvaDsa *dsa)
 {
     for (unsigned i = 0; i < dsa->config.wqs; i++) {

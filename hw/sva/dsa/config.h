@@ -12,6 +12,9 @@
 uint8_t sva_dsa_config_check(const SvaDsa *dsa);
 uint8_t sva_dsa_config_check_wq(const SvaDsa *dsa, unsigned wq);
 
+/* Could the device be enabled with it, some configuration space provided? */
+bool sva_dsa_config_possible(const SvaDsa *dsa);
+
 /* By GRPCFG, which was checked: the groups of WQs and engines. */
 void sva_dsa_config_assign(SvaDsa *dsa);
 

@@ -373,7 +373,7 @@ static bool bytes_reserved(const DsaSlot *slot)
            (!(desc->flags & DSA_FLAG_INT_REQUEST) && desc->handle);
 }
 
-uint8_t sva_dsa_desc_check(DsaSlot *slot)
+uint8_t sva_dsa_desc_form(DsaSlot *slot)
 {
     const DsaDesc *desc = &slot->desc;
     const OpInfo *info;
@@ -400,9 +400,17 @@ uint8_t sva_dsa_desc_check(DsaSlot *slot)
     if (info->sized && (!desc->size || desc->size > max_transfer(slot))) {
         return DSA_ST_BAD_SIZE;
     }
-    if (desc->flags & DSA_FLAG_INT_REQUEST &&
+    return info->check ? info->check(slot) : 0;
+}
+
+uint8_t sva_dsa_desc_check(DsaSlot *slot)
+{
+    const DsaDesc *desc = &slot->desc;
+    uint8_t status = sva_dsa_desc_form(slot);
+
+    if (!status && desc->flags & DSA_FLAG_INT_REQUEST &&
         !sva_dsa_irq_handle_ok(slot, desc->handle)) {
         return DSA_ST_BAD_HANDLE;
     }
-    return info->check ? info->check(slot) : 0;
+    return status;
 }

@@ -18,6 +18,9 @@ void sva_dsa_desc_decode(DsaSlot *slot);
 /* 5.4: operation status, 0 if there is nothing to object to. */
 uint8_t sva_dsa_desc_check(DsaSlot *slot);
 
+/* The same without the interrupt, which may be another one by now. */
+uint8_t sva_dsa_desc_form(DsaSlot *slot);
+
 /* 8.3.17: bytes of a block of data, without its DIF. */
 uint32_t sva_dsa_dif_block(const DsaDesc *desc);
 

@@ -342,6 +342,7 @@ static bool quit_step(DsaSlot *slot)
             return false;
         }
         sva_mem_access_cancel(&slot->access);
+        slot->xfer.active = false;
         slot->phase = DSA_SLOT_QUIT;
         sva_dsa_count(slot->dsa, DSA_CNT_ABORTED);
     }

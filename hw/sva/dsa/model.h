@@ -95,6 +95,7 @@ typedef struct DsaTransfer {
     uint32_t len;
     uint32_t done;
     uint8_t operand;            /* DsaOperand */
+    uint8_t mode;               /* SvaAccessMode, while @active */
     bool write;
     bool block;
     bool event;                 /* to the event log, by its PASID */

@@ -16,7 +16,8 @@ static uint64_t last_of_dst(const DsaSlot *slot)
 static bool within_size(const DsaSlot *slot)
 {
     return slot->op.part <= 2 && slot->op.pos <= slot->desc.size &&
-           slot->op.step <= dsa_op_left(slot);
+           slot->op.step <= dsa_op_left(slot) &&
+           slot->op.step <= SVA_PAGE_SIZE;
 }
 
 /* Longest piece at @src and @dst that is in one page of each. */
@@ -156,7 +157,8 @@ static uint8_t dualcast_next(DsaSlot *slot)
 static bool dualcast_possible(const DsaSlot *slot)
 {
     return slot->op.part <= 3 && slot->op.pos <= slot->desc.size &&
-           slot->op.step <= dsa_op_left(slot);
+           slot->op.step <= dsa_op_left(slot) &&
+           slot->op.step <= SVA_PAGE_SIZE;
 }
 
 static uint64_t dualcast_last(const DsaSlot *slot)

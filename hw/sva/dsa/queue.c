@@ -45,6 +45,21 @@ const DsaEntry *sva_dsa_queue_peek(const SvaDsa *dsa, unsigned wq)
     return dsa->wq[wq].count ? queue_entry(dsa, &dsa->wq[wq], 0) : NULL;
 }
 
+const DsaEntry *sva_dsa_queue_at(const SvaDsa *dsa, unsigned wq, uint32_t n)
+{
+    return queue_entry(dsa, &dsa->wq[wq], n);
+}
+
+void sva_dsa_queue_put(SvaDsa *dsa, unsigned index, const DsaEntry *entry,
+                       const uint8_t *desc)
+{
+    DsaWq *wq = &dsa->wq[index];
+    DsaEntry *to = queue_entry(dsa, wq, wq->count++);
+
+    *to = *entry;
+    memcpy(to->desc, desc, sizeof(to->desc));
+}
+
 void sva_dsa_queue_pop(SvaDsa *dsa, unsigned index)
 {
     DsaWq *wq = &dsa->wq[index];
@@ -133,18 +148,6 @@ static bool queue_has_room(const DsaWq *wq, unsigned portal)
     return wq->count < most;
 }
 
-static void queue_push(SvaDsa *dsa, DsaWq *wq, unsigned portal,
-                       const uint8_t *desc)
-{
-    DsaEntry *entry = queue_entry(dsa, wq, wq->count);
-
-    memcpy(entry->desc, desc, sizeof(entry->desc));
-    entry->seq = dsa->seq++;
-    entry->portal = (uint8_t)portal;
-    wq->count++;
-    sva_dsa_count(dsa, DSA_CNT_ACCEPTED);
-    sva_dsa_arm(dsa, 0);
-}
 
 bool sva_dsa_submit(SvaDsa *dsa, uint64_t offset, const uint8_t *desc,
                     bool deferrable)
@@ -167,6 +170,10 @@ bool sva_dsa_submit(SvaDsa *dsa, uint64_t offset, const uint8_t *desc,
         }
         return portal_dropped(dsa, deferrable);
     }
-    queue_push(dsa, wq, portal, desc);
+    sva_dsa_queue_put(dsa, (unsigned)index, &(DsaEntry) {
+        .seq = dsa->seq++, .portal = (uint8_t)portal,
+    }, desc);
+    sva_dsa_count(dsa, DSA_CNT_ACCEPTED);
+    sva_dsa_arm(dsa, 0);
     return true;
 }

@@ -33,6 +33,11 @@ void sva_dsa_queues_lay_out(SvaDsa *dsa);
 /* The oldest descriptor, or NULL. */
 const DsaEntry *sva_dsa_queue_peek(const SvaDsa *dsa, unsigned wq);
 void sva_dsa_queue_pop(SvaDsa *dsa, unsigned wq);
+/* The @n-th oldest, which is there. */
+const DsaEntry *sva_dsa_queue_at(const SvaDsa *dsa, unsigned wq, uint32_t n);
+/* Append @entry with @desc; there is room. */
+void sva_dsa_queue_put(SvaDsa *dsa, unsigned wq, const DsaEntry *entry,
+                       const uint8_t *desc);
 
 /* May the occupancy interrupt be due? */
 void sva_dsa_queue_check_occupancy(SvaDsa *dsa, unsigned wq);

@@ -58,15 +58,13 @@ static void event_request(const SvaDsa *dsa, SvaMemRequest *req)
 {
     bool pasid = dsa->evlcfg[0] & DSA_EVLCFG_PASID_EN;
 
-    req->mode = dsa->fn.ats_enable ? SVA_ACCESS_ATS
-                                   : SVA_ACCESS_UNTRANSLATED;
     req->pasid = pasid ? sva_pasid(dsa->evlcfg[1] >> DSA_EVLCFG_PASID_SHIFT)
                        : SVA_NO_PASID;
     req->block = false;
 }
 
 /* The next piece, within a page. */
-void sva_dsa_transfer_restart(DsaSlot *slot)
+void sva_dsa_transfer_restore(DsaSlot *slot)
 {
     DsaTransfer *xfer = &slot->xfer;
     uint64_t addr = xfer->addr + xfer->done;
@@ -77,7 +75,7 @@ void sva_dsa_transfer_restart(DsaSlot *slot)
         .buf = slot->buf + xfer->offset + xfer->done,
         .len = (uint32_t)MIN(in_page, xfer->len - xfer->done),
         .pasid = slot->pasid,
-        .mode = transfer_mode(slot),
+        .mode = xfer->mode,
         .write = xfer->write,
         .block = xfer->block,
     };
@@ -86,8 +84,21 @@ void sva_dsa_transfer_restart(DsaSlot *slot)
     if (xfer->event) {
         event_request(slot->dsa, &req);
     }
-    xfer->active = true;
     sva_mem_access_start(&slot->access, &req);
+}
+
+static void transfer_piece(DsaSlot *slot)
+{
+    DsaTransfer *xfer = &slot->xfer;
+
+    xfer->active = true;
+    if (xfer->event) {
+        xfer->mode = slot->dsa->fn.ats_enable ? SVA_ACCESS_ATS
+                                              : SVA_ACCESS_UNTRANSLATED;
+    } else {
+        xfer->mode = transfer_mode(slot);
+    }
+    sva_dsa_transfer_restore(slot);
 }
 
 SvaAccessResult sva_dsa_transfer_step(DsaSlot *slot)
@@ -97,7 +108,7 @@ SvaAccessResult sva_dsa_transfer_step(DsaSlot *slot)
     SvaAccessResult result;
 
     if (!xfer->active) {
-        sva_dsa_transfer_restart(slot);
+        transfer_piece(slot);
     }
     if (sva_mem_access_sends(&slot->access)) {
         dsa->budget -= dsa->budget > 0;

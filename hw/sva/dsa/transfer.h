@@ -24,7 +24,7 @@ void sva_dsa_transfer_blocks(DsaSlot *slot);
 SvaAccessResult sva_dsa_transfer_step(DsaSlot *slot);
 
 /* Start the access that was in flight anew, for restoring. */
-void sva_dsa_transfer_restart(DsaSlot *slot);
+void sva_dsa_transfer_restore(DsaSlot *slot);
 
 /* Operation status of the access that failed. */
 uint8_t sva_dsa_transfer_status(const DsaSlot *slot);

@@ -53,6 +53,8 @@ static void clear_slots(SvaDsa *dsa)
         DsaSlot *slot = &dsa->slot[i];
 
         slot->queued = false;
+        slot->run_link.prev = NULL;
+        slot->run_link.next = NULL;
         slot->phase = DSA_SLOT_IDLE;
         slot->quit = false;
         slot->in_batch = false;

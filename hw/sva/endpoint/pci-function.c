@@ -254,14 +254,21 @@ static bool add_vectors(SvaPciFunction *f, Error **errp)
     return true;
 }
 
+void sva_pci_function_add_bar_of(SvaPciFunction *f, unsigned number,
+                                 const char *name, const MemoryRegionOps *ops,
+                                 void *opaque, uint64_t size)
+{
+    memory_region_init_io(&f->bars[number], OBJECT(f), ops, opaque, name,
+                          size);
+    pci_register_bar(PCI_DEVICE(f), number, PCI_BASE_ADDRESS_SPACE_MEMORY,
+                     &f->bars[number]);
+}
+
 void sva_pci_function_add_bar(SvaPciFunction *f, unsigned number,
                               const char *name, const MemoryRegionOps *ops,
                               uint64_t size)
 {
-    memory_region_init_io(&f->bars[number], OBJECT(f), ops,
-                          f->fn->device, name, size);
-    pci_register_bar(PCI_DEVICE(f), number, PCI_BASE_ADDRESS_SPACE_MEMORY,
-                     &f->bars[number]);
+    sva_pci_function_add_bar_of(f, number, name, ops, f->fn->device, size);
 }
 
 static void function_realize(PCIDevice *dev, Error **errp)

@@ -81,6 +81,11 @@ void sva_pci_function_add_bar(SvaPciFunction *f, unsigned number,
                               const char *name, const MemoryRegionOps *ops,
                               uint64_t size);
 
+/* The same with another opaque argument. */
+void sva_pci_function_add_bar_of(SvaPciFunction *f, unsigned number,
+                                 const char *name, const MemoryRegionOps *ops,
+                                 void *opaque, uint64_t size);
+
 /* For @check: false, with an error, if property @name is out of range. */
 bool sva_pci_function_check_range(SvaPciFunction *f, const char *name,
                                   uint32_t value, uint32_t min, uint32_t max,

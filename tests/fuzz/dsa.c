@@ -58,6 +58,12 @@ static void setup(World *w, uint8_t how)
     dsa_write32(f, DSA_GENCFG, 96 | (how & 1 ? DSA_GENCFG_EVL : 0) |
                                (how & 4 ? DSA_GENCFG_USER_INT : 0));
     dsa_write32(f, DSA_MSIXPERM + 8, 5 << 12 | DSA_MSIXPERM_PASID_EN);
+    for (unsigned i = 0; i < 2; i++) {
+        dsa_write64(f, DSA_IDPT + i * 32 + 8, i ? DATA : 0);
+        dsa_write64(f, DSA_IDPT + i * 32 + 16, i ? 0x4000 : 0);
+        dsa_write64(f, DSA_IDPT + i * 32, 0x500300005003 | (i ? 0x1800000000 :
+                                                                0));
+    }
     dsa_config_wq(f, 0, 8, true);
     dsa_config_wq(f, 1, 8, false);
     dsa_config_group(f, 0, 3, 1);
@@ -85,7 +91,7 @@ static void op_desc(World *w, FuzzInput *in)
 {
     static const uint8_t ops[] = {
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15,
-        0x17, 0x20, 3, 4,
+        0x17, 0x20, 3, 4, 0x0a, 0x21, 0x23, 0x24, 0x25, 0x26,
     };
     static const uint32_t sizes[] = {
         0, 1, 2, 8, 40, 520, 528, 1040, 1024, 0x1000, 0x1008, 0x2010, 0x3000,
@@ -93,6 +99,7 @@ static void op_desc(World *w, FuzzInput *in)
     };
     uint8_t op = fuzz_pick(in, ops);
     uint32_t flags = DSA_DONE | fuzz_u16(in);
+    bool domain = op >= DSA_OP_UPDATE_WINDOW;
     uint64_t a = make_address(in), b = make_address(in);
     uint8_t more;
 
@@ -112,6 +119,10 @@ static void op_desc(World *w, FuzzInput *in)
     if (more & 0x10) {
         dsa_put16(w->desc.b + 36, 1);
     }
+    if (domain) {
+        dsa_put32(w->desc.b + 4, dsa_get32(w->desc.b + 4) | more >> 5 << 16);
+        dsa_put32(w->desc.b + 60, fuzz_u32(in) & 0x30003);
+    }
 }
 
 /* A register at work is as good as any. */
@@ -119,7 +130,7 @@ static void op_reg(World *w, FuzzInput *in)
 {
     static const uint32_t bases[] = {
         0, 0x80, DSA_MSIXPERM, DSA_GRPCFG, DSA_WQCFG, DSA_WQCFG + 64,
-        DSA_EVLSTS, DSA_DUMMY,
+        DSA_EVLSTS, DSA_DUMMY, DSA_IDPT,
     };
     uint64_t offset = fuzz_pick(in, bases) + fuzz_u8(in);
     unsigned size = 1u << (fuzz_u8(in) & 3);

@@ -101,7 +101,7 @@ static void test_a_bad_wq_is_refused(void)
         { 12, 11 << 5 | 21, DSA_CE_WQ_BATCH },
         { 20, 0x10000, 0 },
         { 16, 9, 0 },
-        { 32, 0x400, DSA_CE_WQ_OPCFG },
+        { 32, 0x800, DSA_CE_WQ_OPCFG },
         { 56, 1, DSA_CE_WQ_OPCFG },
     };
 
@@ -418,7 +418,7 @@ static void test_reset_wq_keeps_the_size(void)
     g_assert_cmphex(dsa_command(f, DSA_CMD_RESET_WQ, 1), ==, 0);
     g_assert_cmphex(dsa_read64(f, DSA_WQCFG), ==, 8);
     g_assert_cmphex(dsa_read64(f, DSA_WQCFG + 8), ==, 0);
-    g_assert_cmphex(dsa_read64(f, DSA_WQCFG + 32), ==, 0x100bf03ff);
+    g_assert_cmphex(dsa_read64(f, DSA_WQCFG + 32), ==, 0x7b00bf07ff);
     g_assert_cmpuint(wq_state(f, 0), ==, DSA_WQ_DISABLED);
     g_assert_cmpuint(wq_state(f, 1), ==, DSA_WQ_ENABLED);
     dsa_fixture_free(f);
@@ -519,7 +519,7 @@ static void test_a_reset_forgets_everything(void)
     dsa_assert_log(f, "");
     g_assert_cmphex(dsa_read32(f, DSA_GENSTS), ==, 0);
     g_assert_cmpuint(occupancy(f, 1), ==, 0);
-    g_assert_cmphex(dsa_read64(f, DSA_WQCFG + 32), ==, 0x100bf03ff);
+    g_assert_cmphex(dsa_read64(f, DSA_WQCFG + 32), ==, 0x7b00bf07ff);
     dsa_fixture_free(f);
 }
 

@@ -36,6 +36,7 @@ static const struct {
     { 0x07, COMMON | WRITES | 0x80 | 0xe00 },
     { 0x08, COMMON | WRITES | 0x600 },
     { 0x09, COMMON | WRITES | 0xe00 },
+    { 0x0a, COMMON | 0x10000 },
     { 0x10, COMMON | 0xa00 | 0xf0000 },
     { 0x11, COMMON | WRITES | 0xe00 | 0xf0000 },
     { 0x12, COMMON | 0x200 },
@@ -44,6 +45,7 @@ static const struct {
     { 0x15, COMMON | WRITES | 0x600 },
     { 0x17, COMMON | WRITES | 0x600 },
     { 0x20, COMMON | 0x6000 | 0x400 },
+    { 0x21, (COMMON & ~2u) | 0x10000 },
 };
 
 static void test_flags(void)
@@ -86,6 +88,7 @@ static void test_opcodes(void)
         for (unsigned i = 0; i < G_N_ELEMENTS(table); i++) {
             known |= table[i].op == op;
         }
+        known |= op >= 0x23 && op <= 0x26;      /* test-dsa-domain.c */
         g_assert_true((dsa_execute(f, &desc)[0] == DSA_ST_BAD_OPCODE) ==
                       !known);
     }
@@ -106,12 +109,12 @@ static void test_reserved_bytes(void)
         { 0x10, 48 }, { 0x10, 56 }, { 0x11, 56 }, { 0x12, 24 }, { 0x12, 41 },
         { 0x12, 43 }, { 0x12, 56 }, { 0x13, 40 }, { 0x13, 55 }, { 0x14, 41 },
         { 0x14, 63 }, { 0x15, 43 }, { 0x17, 40 }, { 0x20, 16 }, { 0x20, 40 },
-        { 0x00, 36 }, { 0x00, 3 },
+        { 0x00, 36 }, { 0x00, 3 }, { 0x21, 32 }, { 0x21, 60 }, { 0x21, 61 },
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         DsaFixture *f = dsa_fixture_new();
-        bool sized = cases[i].op >= 3;
+        bool sized = cases[i].op >= 3 && cases[i].op != 0x21;
         DsaRaw desc = dsa_desc(f, cases[i].op, DSA_DONE,
                                sized && cases[i].op != 0x20 ? DSA_SRC : 0,
                                sized && cases[i].op != 0x10 &&
@@ -163,6 +166,14 @@ static void test_fields(void)
         { 0x15, DSA_ST_RESERVED, DSA_SRC, DSA_DST, 520, 40, 0x0100 },
         { 0x15, DSA_ST_RESERVED, DSA_SRC, DSA_DST, 520, 40, 0x100000 },
         { 0x17, DSA_ST_BAD_ALIGN, DSA_SRC, DSA_DST + 4, 512, 40, 0 },
+        { 0x0a, DSA_ST_BAD_SIZE, DSA_SRC, 0, 0, 40, 0 },
+        { 0x0a, DSA_ST_BAD_SIZE, -8ull, 0, 16, 40, 0 },
+        { 0x0a, DSA_ST_RESERVED, DSA_SRC, 0, 16, 48, 0x1000 },
+        { 0x21, DSA_ST_RESERVED, 1, 0, 0, 40, 0 },
+        { 0x21, DSA_ST_WINDOW_FIELDS, 0, 0, 0, 56, 8ull << 40 },
+        { 0x21, DSA_ST_WINDOW_FIELDS, 8, 0, 0, 56, 4ull << 40 },
+        { 0x21, DSA_ST_WINDOW_FIELDS, -8ull, 9, 0, 56, 4ull << 40 },
+        { 0x21, DSA_ST_WINDOW_HANDLE, -8ull, 8, 0, 56, 4ull << 40 },
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(fields); i++) {

@@ -15,23 +15,26 @@ static void test_capabilities(void)
         uint64_t value;
     } regs[] = {
         { 0x00, 0x200 },
-        /* fault, overlap, cache, CMDCAP; readbacks, fill 16, CRC 64, fault
-         * info, event log of 64 bytes, batch error; 2^31, 2^10, config */
-        { 0x10, 0x000000008000bf17 | 31ull << 16 | 10ull << 21 },
+        /*
+         * Fault, overlap, cache, CMDCAP, domains, stride; readbacks, fill 16,
+         * CRC 64, fault info, event log of 64 bytes, batch error; 2^31, 2^10,
+         * config
+         */
+        { 0x10, 0x000000008000bfd7 | 31ull << 16 | 10ull << 21 },
         { 0x20, 0x00ff000001080080 },
         { 0x30, 0x0000000000076004 },
         { 0x38, 0x0000000000040804 },
-        { 0x40, 0x0000000100bf03ff },
+        { 0x40, 0x0000007b00bf07ff },
         { 0x48, 0 }, { 0x50, 0 }, { 0x58, 0 },
         { 0x60, 0x0000000400200010 },
-        { 0x68, 0 },
+        { 0x68, 0x900000 }, { 0x100, 0x03004001 },
         { 0x80, 0x60 }, { 0x88, 0 }, { 0x90, 0 }, { 0x98, 0 },
         { 0xa8, 0 }, { 0xb0, 0x1ffe },
         { 0xc0, 0 }, { 0xe0, 0 }, { 0xe8, 0 }, { 0xf0, 0 },
         { 0x180, 0 },
         /* Read Buffers Allowed and OPCFG have values at first. */
         { 0x1000 + 40, 0x6000000 },
-        { 0x2000 + 32, 0x0000000100bf03ff },
+        { 0x2000 + 32, 0x0000007b00bf07ff },
         { 0x2000 + 40, 0 },
     };
     DsaFixture *f = dsa_fixture_raw();
@@ -63,6 +66,9 @@ static void test_writable_bits(void)
         { 0x2010, 0x0001ffff0000ffff }, { 0x2018, 0 },
         { 0x2020, UINT64_MAX }, { 0x2038, UINT64_MAX },
         { 0x21c0, 0x0000ffff0000ffff }, { 0x2200, 0 },
+        { 0x9000, 0xfffff01ffffff00f },
+        { 0x97e8, UINT64_MAX }, { 0x97f0, UINT64_MAX }, { 0x97f8, 0 },
+        { 0x9800, 0 },
         { 0xf000, 0 },
     };
     DsaFixture *f = dsa_fixture_raw();
@@ -119,7 +125,7 @@ static void test_what_is_locked(void)
     g_assert_cmphex(dsa_read64(f, 0x1000), ==, 3);
     g_assert_cmphex(dsa_read64(f, 0x2000), ==, 0x0000000300000008);
     g_assert_cmphex(dsa_read64(f, 0x2008), ==, control);
-    g_assert_cmphex(dsa_read64(f, 0x2020), ==, 0x0000000100bf03ff);
+    g_assert_cmphex(dsa_read64(f, 0x2020), ==, 0x0000007b00bf07ff);
     g_assert_cmphex(dsa_read64(f, 0x2010), ==, 0x0001000200000000);
     /* The limit is locked while the interrupt is enabled. */
     dsa_write64(f, 0x2010, 0x0001000500000000);

@@ -394,7 +394,7 @@ static void test_impossible_slots(void)
     REFUSED(in->slot[0].phase = DSA_SLOT_TOLD);
     REFUSED(in->slot[0].wq = 8);
     REFUSED(in->slot[0].seq = in->seq);
-    REFUSED(in->slot[0].flags |= 0x2000);
+    REFUSED(in->slot[0].flags |= 0x10000);
     REFUSED(in->slot[0].flags |= DSA_SAVED_IN_BATCH);
     REFUSED(in->slot[0].flags |= DSA_SAVED_XFER_EVENT);
     REFUSED(in->slot[0].flags &= ~DSA_SAVED_XFER_ACTIVE);

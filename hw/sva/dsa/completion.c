@@ -28,7 +28,8 @@ static uint32_t bytes_completed(const DsaSlot *slot)
     if (!dsa_status_good(slot->status)) {
         return slot->op.pos;
     }
-    if (op == DSA_OP_COMPARE || op == DSA_OP_COMPARE_PATTERN) {
+    if (op == DSA_OP_COMPARE || op == DSA_OP_COMPARE_PATTERN ||
+        op == DSA_OP_DOMAIN_COMPARE || op == DSA_OP_DOMAIN_PATTERN) {
         return slot->op.result ? slot->op.pos : 0;
     }
     return op == DSA_OP_CREATE_DELTA && slot->op.result == 2 ? slot->op.pos
@@ -51,10 +52,12 @@ static void make_record(const DsaSlot *slot)
     record[0] = slot->status;
     record[1] = slot->desc.op == DSA_OP_BATCH ? slot->batch_failed
                                               : slot->op.result;
-    record[2] = (uint8_t)(slot->operand << 1);
+    record[2] = (uint8_t)(slot->operand << 1) | slot->fault_masked;
     dsa_put32(record + 4, bytes_completed(slot));
     dsa_put64(record + 8, slot->fault_addr);
-    if (slot->status == DSA_ST_BAD_FLAGS) {
+    if (slot->fault_handle) {
+        dsa_put16(record + 16, slot->fault_handle);
+    } else if (slot->status == DSA_ST_BAD_FLAGS) {
         dsa_put32(record + 16, slot->bad_flags);
     } else if (executed(slot) && sva_dsa_op(slot->desc.op)->fill_record) {
         sva_dsa_op(slot->desc.op)->fill_record(slot, record + 16);

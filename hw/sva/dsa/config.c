@@ -318,6 +318,7 @@ void sva_dsa_clear_config(SvaDsa *dsa)
     dsa->intcause = 0;
     memset(dsa->evlcfg, 0, sizeof(dsa->evlcfg));
     memset(dsa->msixperm, 0, sizeof(dsa->msixperm));
+    memset(dsa->idpt, 0, sizeof(dsa->idpt));
     memset(dsa->handle_given, 0, sizeof(dsa->handle_given));
     for (unsigned i = 0; i < DSA_GROUPS_MAX; i++) {
         sva_dsa_config_clear_group(dsa, i);

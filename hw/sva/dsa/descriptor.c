@@ -25,6 +25,7 @@
 #define NEEDS_CR (DSA_FLAG_CR_VALID | DSA_FLAG_CR_REQUEST)
 #define CRC_FLAGS (DSA_FLAG_READ_SEED | DSA_FLAG_CRC_PLAIN | \
                    DSA_FLAG_DATA_PLAIN | DSA_FLAG_CRC64)
+#define ALT (DSA_FLAG_ALT_SRC | DSA_FLAG_ALT_DST)
 #define DRAIN_FLAGS (DSA_FLAG_READBACK1 | DSA_FLAG_READBACK2 | \
                      DSA_FLAG_NO_READBACK_A | DSA_FLAG_NO_READBACK_B)
 
@@ -201,6 +202,60 @@ static uint8_t check_dif(const DsaSlot *slot)
            ? DSA_ST_OVERLAP : 0;
 }
 
+/* Region Size, and the stride if there is one. */
+static uint8_t check_fetch(const DsaSlot *slot)
+{
+    const DsaDesc *desc = &slot->desc;
+    uint32_t stride = dsa_desc32(desc, 48);
+
+    if (!slot->dsa->fn.ats_enable ||
+        slot->dsa->wq[slot->wq].cfg[1] & DSA_WQ1_ATS_DISABLE) {
+        return DSA_ST_BAD_OPCODE;
+    }
+    if (!desc->size || desc->src + (desc->size - 1) < desc->src) {
+        return DSA_ST_BAD_SIZE;
+    }
+    if (!(desc->flags & DSA_FLAG_STRIDE)) {
+        return stride ? DSA_ST_RESERVED : 0;
+    }
+    return stride < SVA_PAGE_SIZE || stride & (stride - 1)
+           ? DSA_ST_BAD_ALIGN : 0;
+}
+
+/* 8.3.27, Table 5-4: without a window there are no attributes of it. */
+static uint8_t check_window(const DsaSlot *slot)
+{
+    const DsaDesc *desc = &slot->desc;
+    uint8_t window = dsa_desc8(desc, 61);
+
+    if (window & 0xf0) {
+        return DSA_ST_RESERVED;
+    }
+    if (!(window & DSA_WINDOW_ENABLE)) {
+        return window & DSA_WINDOW_OFFSET_MODE ? DSA_ST_WINDOW_FIELDS
+               : desc->src || desc->dst ? DSA_ST_RESERVED : 0;
+    }
+    return !desc->dst || (desc->src && desc->dst > -desc->src)
+           ? DSA_ST_WINDOW_FIELDS : 0;
+}
+
+/* Handles that are not used are reserved. */
+static uint8_t check_handles(const DsaSlot *slot)
+{
+    const DsaDesc *desc = &slot->desc;
+
+    return (!(desc->flags & DSA_FLAG_ALT_SRC) && dsa_desc16(desc, 60)) ||
+           (!(desc->flags & DSA_FLAG_ALT_DST) && dsa_desc16(desc, 62))
+           ? DSA_ST_RESERVED : 0;
+}
+
+static uint8_t check_domain_fill(const DsaSlot *slot)
+{
+    uint8_t status = check_handles(slot);
+
+    return status ? status : check_fill(slot);
+}
+
 /* -- Table 5-3 and Table 5-5 -- */
 
 static const OpInfo ops[DSA_OPS] = {
@@ -273,6 +328,32 @@ static const OpInfo ops[DSA_OPS] = {
         COMMON | BOF | WRITES | TC1 | TC2, NEEDS_CR,
         BYTES(38, 40) | BYTES(43, 55), true, check_dif,
     },
+    [DSA_OP_FETCH] = {
+        COMMON | BOF | DSA_FLAG_STRIDE, 0,
+        BYTES(24, 31) | BYTES(38, 47) | BYTES(52, 63), false, check_fetch,
+    },
+    [DSA_OP_UPDATE_WINDOW] = {
+        COMMON | DSA_FLAG_NO_DRAIN, 0, BYTES(32, 35) | BYTES(38, 60), false,
+        check_window,
+    },
+    [DSA_OP_DOMAIN_COPY] = {
+        COMMON | BOF | WRITES | TC1 | TC2 | ALT, 0, BYTES(38, 59), true,
+        check_handles,
+    },
+    [DSA_OP_DOMAIN_FILL] = {
+        COMMON | BOF | WRITES | TC2 | DSA_FLAG_FILL16 | DSA_FLAG_ALT_DST,
+        DSA_FLAG_ALT_DST, BYTES(38, 39) | BYTES(48, 61), true,
+        check_domain_fill,
+    },
+    [DSA_OP_DOMAIN_COMPARE] = {
+        COMMON | BOF | CHECK | TC1 | TC2 | ALT, NEEDS_CR,
+        BYTES(38, 39) | BYTES(41, 59), true, check_handles,
+    },
+    [DSA_OP_DOMAIN_PATTERN] = {
+        COMMON | BOF | CHECK | TC1 | DSA_FLAG_ALT_SRC,
+        NEEDS_CR | DSA_FLAG_ALT_SRC,
+        BYTES(38, 39) | BYTES(41, 59) | BYTES(62, 63), true, check_handles,
+    },
     [DSA_OP_CACHE_FLUSH] = {
         COMMON | BOF | DSA_FLAG_READBACK | DSA_FLAG_STRICT | TC2, 0,
         BYTES(16, 23) | BYTES(38, 63), true, NULL,
@@ -318,7 +399,8 @@ static bool opcode_ok(const DsaSlot *slot)
         !(wq->cfg[DSA_WQ_OPCFG + op / 64] >> op % 64 & 1)) {
         return false;
     }
-    return !slot->in_batch || (op != DSA_OP_BATCH && op != DSA_OP_DRAIN);
+    return !slot->in_batch || (op != DSA_OP_BATCH && op != DSA_OP_DRAIN &&
+                               op != DSA_OP_UPDATE_WINDOW);
 }
 
 /* Table 5-4: flags that other things make reserved. */
@@ -354,6 +436,11 @@ static uint32_t flags_missing(const DsaDesc *desc)
 
     if (desc->op == DSA_OP_DRAIN && !(desc->flags & notify)) {
         return notify;
+    }
+    /* Table 5-5: one of them. */
+    if ((desc->op == DSA_OP_DOMAIN_COPY ||
+         desc->op == DSA_OP_DOMAIN_COMPARE) && !(desc->flags & ALT)) {
+        return ALT;
     }
     return ops[desc->op].required & ~desc->flags;
 }

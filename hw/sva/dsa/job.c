@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "hw/sva/event.h"
 #include "completion.h"
+#include "domain.h"
 #include "irq.h"
 #include "job.h"
 #include "operation.h"
@@ -60,8 +61,7 @@ static void job_fault(DsaSlot *slot, uint8_t status)
     uint8_t code = status & ~DSA_ST_WRITE;
 
     if (code == DSA_ST_PAGE_FAULT || code == DSA_ST_PAGE_REFUSED) {
-        slot->fault_addr = slot->access.fault_addr;
-        slot->operand = slot->xfer.operand;
+        sva_dsa_transfer_fault(slot);
     }
     job_end(slot, status);
 }
@@ -101,8 +101,7 @@ static void exec_failed(DsaSlot *slot)
     }
     if (slot->desc.op == DSA_OP_DRAIN &&
         (status == DSA_ST_PAGE_FAULT || status == DSA_ST_PAGE_REFUSED)) {
-        slot->fault_addr = slot->access.fault_addr;
-        slot->operand = slot->xfer.operand;
+        sva_dsa_transfer_fault(slot);
         job_end(slot, DSA_ST_DRAIN_FAULT);
         return;
     }
@@ -144,6 +143,23 @@ static bool readback_step(DsaSlot *slot)
     }
 }
 
+/* 3.14.5: those that may still use the window of before. */
+static bool window_waits(const DsaSlot *slot)
+{
+    const SvaDsa *dsa = slot->dsa;
+    uint16_t handle = dsa_desc16(&slot->desc, 62);
+
+    for (unsigned i = 0; i < sva_dsa_slots(dsa); i++) {
+        const DsaSlot *other = &dsa->slot[i];
+
+        if (other->phase != DSA_SLOT_IDLE && other->seq < slot->op.crc &&
+            sva_dsa_domain_used(other, handle)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* 3.12: all older ones of the WQ; of a shared one those of the same PASID. */
 static bool drain_waits(const DsaSlot *slot)
 {
@@ -170,7 +186,9 @@ static bool drain_waits(const DsaSlot *slot)
 
 static bool drain_step(DsaSlot *slot)
 {
-    if (drain_waits(slot)) {
+    bool window = slot->desc.op == DSA_OP_UPDATE_WINDOW;
+
+    if (window ? window_waits(slot) : drain_waits(slot)) {
         return false;
     }
     slot->phase = DSA_SLOT_EXEC;
@@ -189,18 +207,26 @@ static void batch_end(DsaSlot *slot, uint8_t status)
     job_end(slot, status);
 }
 
+static void clear_fault(DsaSlot *slot)
+{
+    slot->fault_addr = 0;
+    slot->operand = 0;
+    slot->fault_handle = 0;
+    slot->fault_masked = false;
+}
+
 static void batch_fetch(DsaSlot *slot)
 {
     uint64_t list = dsa_get64(slot->batch + 16);
 
+    clear_fault(slot);
+    memset(slot->domain, 0, sizeof(slot->domain));
     if (slot->batch_index == dsa_get32(slot->batch + 32)) {
         batch_end(slot, slot->batch_failed ? DSA_ST_BATCH_FAILED
                                            : DSA_ST_SUCCESS);
         return;
     }
     slot->phase = DSA_SLOT_FETCH;
-    slot->fault_addr = 0;
-    slot->operand = 0;
     sva_dsa_read_mem(slot, list + (uint64_t)slot->batch_index *
                            DSA_DESC_BYTES,
                      DSA_BUF_DESC, DSA_DESC_BYTES, DSA_OPERAND_SRC);
@@ -226,6 +252,7 @@ static void job_begin(DsaSlot *slot)
     slot->bad_flags = 0;
     announce_start(slot);
     status = sva_dsa_desc_check(slot);
+    status = status ? status : sva_dsa_domain_check(slot);
     if (status) {
         job_end(slot, status);
         return;
@@ -238,7 +265,9 @@ static void job_begin(DsaSlot *slot)
     if (op->begin) {
         op->begin(slot);
     }
-    if (slot->desc.op == DSA_OP_DRAIN) {
+    if (slot->desc.op == DSA_OP_DRAIN ||
+        (slot->desc.op == DSA_OP_UPDATE_WINDOW &&
+         !(slot->desc.flags & DSA_FLAG_NO_DRAIN))) {
         slot->phase = DSA_SLOT_DRAIN;
         return;
     }
@@ -262,8 +291,7 @@ static void batch_fetch_failed(DsaSlot *slot)
     uint8_t status = sva_dsa_transfer_status(slot);
 
     if (status == DSA_ST_PAGE_FAULT || status == DSA_ST_PAGE_REFUSED) {
-        slot->fault_addr = slot->access.fault_addr;
-        slot->operand = slot->xfer.operand;
+        sva_dsa_transfer_fault(slot);
         status = DSA_ST_LIST_FAULT;
     }
     batch_end(slot, status);
@@ -329,8 +357,8 @@ void sva_dsa_job_start(DsaSlot *slot, unsigned wq, const DsaEntry *entry)
     slot->batch_failed = false;
     slot->batch_event = false;
     slot->batch_index = 0;
-    slot->fault_addr = 0;
-    slot->operand = 0;
+    clear_fault(slot);
+    memset(slot->domain, 0, sizeof(slot->domain));
     job_begin(slot);
 }
 

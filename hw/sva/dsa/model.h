@@ -88,6 +88,19 @@ typedef enum DsaPhase {
     DSA_PHASES
 } DsaPhase;
 
+/*
+ * Another address space for source or destination (3.14), as the IDPT said
+ * when the descriptor began.
+ *
+ * @shift: from addresses in the descriptor to those that are accessed
+ */
+typedef struct DsaDomain {
+    SvaPasid pasid;             /* valid: there is one */
+    uint16_t handle;
+    bool masked;                /* addresses are not told */
+    uint64_t shift;
+} DsaDomain;
+
 /* A piece of memory to or from the buffer; may be of several pages. */
 typedef struct DsaTransfer {
     uint64_t addr;
@@ -98,6 +111,7 @@ typedef struct DsaTransfer {
     uint8_t mode;               /* SvaAccessMode, while @active */
     bool write;
     bool block;
+    SvaPasid pasid;
     bool event;                 /* to the event log, by its PASID */
     bool active;                /* the access is in flight */
 } DsaTransfer;
@@ -151,10 +165,13 @@ typedef struct DsaSlot {
     uint32_t batch_index;
     uint8_t batch[DSA_DESC_BYTES];
 
+    DsaDomain domain[2];        /* of source; of destination or source 2 */
     DsaTransfer xfer;
     DsaOpState op;
     uint8_t status;
     uint8_t operand;            /* that failed */
+    uint16_t fault_handle;      /* of its address space */
+    bool fault_masked;
     uint64_t fault_addr;
     uint32_t bad_flags;
     uint8_t part;               /* of the record; of readbacks */
@@ -192,6 +209,7 @@ struct SvaDsa {
     uint64_t evlsts;
     uint32_t msixperm[DSA_VECTORS_MAX];
     bool handle_given[DSA_VECTORS_MAX];
+    uint64_t idpt[DSA_IDPT_ENTRIES][DSA_IDPT_WORDS];
     uint64_t grpcfg[DSA_GROUPS_MAX][DSA_GRP_WORDS];
     DsaWq wq[DSA_WQS_MAX];
     uint8_t engine_group[DSA_ENGINES_MAX];  /* DSA_GROUPS_MAX: none */

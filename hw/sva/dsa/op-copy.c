@@ -1,6 +1,6 @@
 /*
- * sva-dsa: operations that copy, fill or sum up (8.3.4, 8.3.5, 8.3.10,
- * 8.3.12, 8.3.13, 8.3.26)
+ * sva-dsa: operations that copy, fill, sum up or translate (8.3.4, 8.3.5,
+ * 8.3.10 to 8.3.13, 8.3.26)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -323,4 +323,33 @@ const DsaOp sva_dsa_op_cache_flush = {
     .next = flush_next,
     .possible = within_size,
     .last = last_of_dst,
+};
+
+/* -- Translation Fetch (8.3.11): a byte of each page that is asked for -- */
+
+static uint8_t fetch_next(DsaSlot *slot)
+{
+    const DsaDesc *desc = &slot->desc;
+    DsaOpState *op = &slot->op;
+    uint32_t stride = desc->flags & DSA_FLAG_STRIDE ? dsa_desc32(desc, 48)
+                                                    : SVA_PAGE_SIZE;
+
+    if (op->part && stride >= dsa_op_left(slot)) {
+        return DSA_ST_SUCCESS;
+    }
+    op->pos += op->part ? stride : 0;
+    op->part = 1;
+    sva_dsa_read_mem(slot, desc->src + op->pos, DSA_BUF_DATA(0), 1,
+                     DSA_OPERAND_SRC);
+    return 0;
+}
+
+static bool fetch_possible(const DsaSlot *slot)
+{
+    return slot->op.part == 1 && slot->op.pos < slot->desc.size;
+}
+
+const DsaOp sva_dsa_op_fetch = {
+    .next = fetch_next,
+    .possible = fetch_possible,
 };

@@ -35,6 +35,8 @@ extern const DsaOp sva_dsa_op_fill;
 extern const DsaOp sva_dsa_op_dualcast;
 extern const DsaOp sva_dsa_op_crc;
 extern const DsaOp sva_dsa_op_cache_flush;
+extern const DsaOp sva_dsa_op_fetch;
+extern const DsaOp sva_dsa_op_update_window;
 extern const DsaOp sva_dsa_op_compare;
 extern const DsaOp sva_dsa_op_compare_pattern;
 extern const DsaOp sva_dsa_op_create_delta;

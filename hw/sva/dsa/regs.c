@@ -10,11 +10,13 @@
 #include "command.h"
 #include "config.h"
 #include "descriptor.h"
+#include "domain.h"
 #include "run-queue.h"
 
 G_STATIC_ASSERT(DSA_MSIXPERM + DSA_VECTORS_MAX * 8 <= DSA_GRPCFG);
 G_STATIC_ASSERT(DSA_GRPCFG + DSA_GROUPS_MAX * 64 <= DSA_WQCFG);
-G_STATIC_ASSERT(DSA_WQCFG + DSA_WQS_MAX * 64 <= DSA_DUMMY);
+G_STATIC_ASSERT(DSA_WQCFG + DSA_WQS_MAX * 64 <= DSA_IDPT);
+G_STATIC_ASSERT(DSA_IDPT + DSA_IDPT_ENTRIES * 32 <= DSA_DUMMY);
 
 /* -- capabilities -- */
 
@@ -22,6 +24,7 @@ static uint64_t gencap(const SvaDsa *dsa)
 {
     return DSA_GENCAP_BLOCK_ON_FAULT | DSA_GENCAP_OVERLAP |
            DSA_GENCAP_CACHE_CONTROL | DSA_GENCAP_CMDCAP |
+           DSA_GENCAP_INTER_DOMAIN | DSA_GENCAP_STRIDE |
            DSA_GENCAP_READBACK | DSA_GENCAP_DRAIN_READBACK |
            DSA_GENCAP_FILL16 | DSA_GENCAP_CRC64 | DSA_GENCAP_FAULT_INFO |
            DSA_GENCAP_EVL_64 | DSA_GENCAP_BATCH_GO_ON |
@@ -69,6 +72,14 @@ static uint64_t table_offsets(void)
            (uint64_t)(DSA_MSIXPERM / 0x100) << 32;
 }
 
+/* No entry has a bitmap of submitters. */
+static uint64_t idcap(void)
+{
+    return DSA_IDCAP_SASS |
+           (uint64_t)DSA_IDPT_ENTRIES << DSA_IDCAP_SIZE_SHIFT |
+           DSA_IDCAP_OFFSET_MODE | DSA_IDCAP_NO_DRAIN;
+}
+
 /* -- reading -- */
 
 static uint64_t read_table(const SvaDsa *dsa, uint64_t offset)
@@ -87,6 +98,9 @@ static uint64_t read_table(const SvaDsa *dsa, uint64_t offset)
     if (offset >= DSA_WQCFG && offset < DSA_WQCFG + 0x1000 &&
         index < dsa->config.wqs) {
         return sva_dsa_config_read_wq(dsa, (unsigned)index, word);
+    }
+    if (offset >= DSA_IDPT && offset < DSA_IDPT + sizeof(dsa->idpt)) {
+        return dsa->idpt[(offset - DSA_IDPT) / 32][word % 4];
     }
     return 0;
 }
@@ -108,6 +122,10 @@ static uint64_t read_word(const SvaDsa *dsa, uint64_t offset)
         return opcap_word((unsigned)(offset - DSA_OPCAP) / 8);
     case DSA_OFFSETS:
         return table_offsets();
+    case DSA_OFFSETS + 8:
+        return (uint64_t)(DSA_IDPT / 0x100) << 16;
+    case DSA_IDCAP:
+        return idcap();
     case DSA_GENCFG:
         return dsa->gencfg;
     case DSA_GENCTRL:
@@ -166,6 +184,10 @@ static void write_table(SvaDsa *dsa, uint64_t offset, uint64_t value,
     } else if (offset >= DSA_WQCFG && offset < DSA_WQCFG + 0x1000 &&
                index < dsa->config.wqs) {
         sva_dsa_config_write_wq(dsa, (unsigned)index, word, value, mask);
+    } else if (offset >= DSA_IDPT &&
+               offset < DSA_IDPT + sizeof(dsa->idpt)) {
+        sva_dsa_domain_write(dsa, (unsigned)(offset - DSA_IDPT) / 32,
+                             word % 4, value, mask);
     }
 }
 

@@ -70,7 +70,10 @@ static uint64_t error_info(const DsaSlot *slot, bool log)
     case DSA_ST_PAGE_REFUSED:
     case DSA_ST_LIST_FAULT:
     case DSA_ST_DRAIN_FAULT:
-        return (uint64_t)slot->operand << DSA_ERR_OPERAND_SHIFT;
+        return (uint64_t)slot->operand << DSA_ERR_OPERAND_SHIFT |
+               (uint64_t)slot->fault_handle << DSA_ERR_HANDLE_SHIFT;
+    case DSA_ST_DOMAIN_HANDLE ... DSA_ST_WINDOW_HANDLE:
+        return (uint64_t)slot->fault_handle << DSA_ERR_HANDLE_SHIFT;
     case DSA_ST_BAD_HANDLE:
         return log ? completion_info(slot)
                : (uint64_t)slot->desc.handle << DSA_ERR_HANDLE_SHIFT;

@@ -29,6 +29,7 @@
 #define DSA_SWERR       0xc0    /* 32 bytes */
 #define DSA_EVLCFG      0xe0    /* 16 bytes */
 #define DSA_EVLSTS      0xf0
+#define DSA_IDCAP       0x100
 #define DSA_DUMMY       0xf000  /* the dummy portal, 4096 bytes */
 #define DSA_BAR0_SIZE   0x10000
 
@@ -36,6 +37,7 @@
 #define DSA_MSIXPERM    0x400   /* 8 bytes each */
 #define DSA_GRPCFG      0x1000  /* 64 bytes each */
 #define DSA_WQCFG       0x2000  /* 64 bytes each */
+#define DSA_IDPT        0x9000  /* 32 bytes each */
 
 #define DSA_VERSION_2_0 0x200
 
@@ -44,6 +46,8 @@
 #define DSA_GENCAP_OVERLAP          (1ull << 1)
 #define DSA_GENCAP_CACHE_CONTROL    (1ull << 2)
 #define DSA_GENCAP_CMDCAP           (1ull << 4)
+#define DSA_GENCAP_INTER_DOMAIN     (1ull << 6)
+#define DSA_GENCAP_STRIDE           (1ull << 7)
 #define DSA_GENCAP_READBACK         (1ull << 8)
 #define DSA_GENCAP_DRAIN_READBACK   (1ull << 9)
 #define DSA_GENCAP_FILL16           (1ull << 10)
@@ -195,6 +199,34 @@ typedef enum DsaCommand {
 #define DSA_EVLSTS_TAIL_SHIFT       32
 #define DSA_EVLSTS_PENDING          (1ull << 62)
 
+/* 9.2.18: IDCAP */
+#define DSA_IDCAP_SASS              (1ull << 0)
+#define DSA_IDCAP_SIZE_SHIFT        8
+#define DSA_IDCAP_OFFSET_MODE       (1ull << 24)
+#define DSA_IDCAP_NO_DRAIN          (1ull << 25)
+
+/* 9.2.29: IDPT, an entry of 4 words: control, window base and size, bitmap */
+#define DSA_IDPT_ENTRIES            64
+#define DSA_IDPT_WORDS              4
+#define DSA_IDPT_USABLE             (1ull << 0)
+#define DSA_IDPT_UPDATE             (1ull << 1)
+#define DSA_IDPT_TYPE               (3ull << 2)
+#define DSA_IDPT_RESERVED           0x00000fe000000ff0ull
+#define DSA_IDPT_SUBMITTER_SHIFT    12
+#define DSA_IDPT_SUBMITTER          0xfffff000ull
+#define DSA_IDPT_READ               (1ull << 32)
+#define DSA_IDPT_WRITE              (1ull << 33)
+#define DSA_IDPT_PRIV               (1ull << 34)
+#define DSA_IDPT_WINDOW             (1ull << 35)
+#define DSA_IDPT_OFFSET_MODE        (1ull << 36)
+#define DSA_IDPT_ACCESS_SHIFT       44
+#define DSA_IDPT_ATTRIBUTES         (DSA_IDPT_READ | DSA_IDPT_WRITE | \
+                                     DSA_IDPT_WINDOW | DSA_IDPT_OFFSET_MODE)
+#define DSA_WINDOW_READ             (1u << 0)   /* 8.3.27 */
+#define DSA_WINDOW_WRITE            (1u << 1)
+#define DSA_WINDOW_ENABLE           (1u << 2)
+#define DSA_WINDOW_OFFSET_MODE      (1u << 3)
+
 /* 9.2.22: MSIXPERM */
 #define DSA_MSIXPERM_IGNORE         (1u << 2)
 #define DSA_MSIXPERM_PASID_EN       (1u << 3)
@@ -278,6 +310,10 @@ typedef enum DsaWqState {
 #define DSA_FLAG_CRC_PLAIN          (1u << 17)
 #define DSA_FLAG_DATA_PLAIN         (1u << 18)
 #define DSA_FLAG_CRC64              (1u << 19)
+#define DSA_FLAG_ALT_SRC            (1u << 16)
+#define DSA_FLAG_ALT_DST            (1u << 17)
+#define DSA_FLAG_STRIDE             (1u << 16)
+#define DSA_FLAG_NO_DRAIN           (1u << 16)
 
 typedef enum DsaOpcode {
     DSA_OP_NOOP         = 0x00,
@@ -290,6 +326,7 @@ typedef enum DsaOpcode {
     DSA_OP_CREATE_DELTA = 0x07,
     DSA_OP_APPLY_DELTA  = 0x08,
     DSA_OP_DUALCAST     = 0x09,
+    DSA_OP_FETCH        = 0x0a,
     DSA_OP_CRC          = 0x10,
     DSA_OP_COPY_CRC     = 0x11,
     DSA_OP_DIF_CHECK    = 0x12,
@@ -298,7 +335,12 @@ typedef enum DsaOpcode {
     DSA_OP_DIF_UPDATE   = 0x15,
     DSA_OP_DIX_GENERATE = 0x17,
     DSA_OP_CACHE_FLUSH  = 0x20,
-    DSA_OPS             = 0x21,
+    DSA_OP_UPDATE_WINDOW = 0x21,
+    DSA_OP_DOMAIN_COPY  = 0x23,
+    DSA_OP_DOMAIN_FILL  = 0x24,
+    DSA_OP_DOMAIN_COMPARE = 0x25,
+    DSA_OP_DOMAIN_PATTERN = 0x26,
+    DSA_OPS             = 0x27,
 } DsaOpcode;
 
 /* 5.8.1, 5.8.2: operation status and other software errors */
@@ -331,6 +373,12 @@ typedef enum DsaOpcode {
 #define DSA_ST_TRANSLATION          0x22
 #define DSA_ST_DRAIN_EVENT          0x26
 #define DSA_ST_BATCH_EVENT          0x27
+#define DSA_ST_NO_PASID             0x28
+#define DSA_ST_DOMAIN_HANDLE        0x29
+#define DSA_ST_DOMAIN_RIGHTS        0x2a
+#define DSA_ST_DOMAIN_RANGE         0x2b
+#define DSA_ST_WINDOW_HANDLE        0x2c
+#define DSA_ST_WINDOW_FIELDS        0x2d
 #define DSA_ST_WRITE                0x80    /* the access that faulted */
 #define DSA_SE_CONFIG               0x51
 #define DSA_SE_CMD_ACTIVE           0x52

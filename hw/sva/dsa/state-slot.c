@@ -29,7 +29,10 @@ static uint32_t flags_save(const DsaSlot *slot)
            (xfer->block ? DSA_SAVED_XFER_BLOCK : 0) |
            (xfer->event ? DSA_SAVED_XFER_EVENT : 0) |
            (xfer->active ? DSA_SAVED_XFER_ACTIVE : 0) |
-           (slot->op.reverse ? DSA_SAVED_REVERSE : 0);
+           (slot->op.reverse ? DSA_SAVED_REVERSE : 0) |
+           (slot->fault_masked ? DSA_SAVED_FAULT_MASKED : 0) |
+           (slot->domain[0].masked ? DSA_SAVED_MASKED(0) : 0) |
+           (slot->domain[1].masked ? DSA_SAVED_MASKED(1) : 0);
 }
 
 static void xfer_save(const DsaSlot *slot, DsaSlotSaved *out)
@@ -38,6 +41,7 @@ static void xfer_save(const DsaSlot *slot, DsaSlotSaved *out)
     SvaMemAccessSaved access;
 
     out->xfer_addr = xfer->addr;
+    out->xfer_pasid = dsa_pasid_save(xfer->pasid);
     out->xfer_offset = xfer->offset;
     out->xfer_len = xfer->len;
     out->xfer_done = xfer->done;
@@ -73,6 +77,18 @@ static void op_save(const DsaOpState *op, DsaSlotSaved *out)
     }
 }
 
+static void domain_save(const DsaSlot *slot, DsaSlotSaved *out)
+{
+    for (unsigned side = 0; side < 2; side++) {
+        const DsaDomain *domain = &slot->domain[side];
+
+        out->domain_pasid[side] = dsa_pasid_save(domain->pasid);
+        out->domain_handle[side] = domain->handle;
+        out->domain_shift[side] = domain->shift;
+    }
+    out->fault_handle = slot->fault_handle;
+}
+
 void sva_dsa_slot_save(const DsaSlot *slot, DsaSlotSaved *out)
 {
     if (slot->phase == DSA_SLOT_IDLE) {
@@ -95,6 +111,7 @@ void sva_dsa_slot_save(const DsaSlot *slot, DsaSlotSaved *out)
     memcpy(out->batch, slot->batch, sizeof(out->batch));
     memcpy(out->buf, slot->buf, sizeof(out->buf));
     op_save(&slot->op, out);
+    domain_save(slot, out);
     xfer_save(slot, out);
     sva_page_group_save(&slot->access.group, &out->group);
 }
@@ -117,6 +134,23 @@ static void op_load(DsaSlot *slot, const DsaSlotSaved *in)
         slot->op.tag[side].ref = in->ref[side];
         slot->op.tag[side].app = in->app[side];
     }
+}
+
+static bool domain_load(DsaSlot *slot, const DsaSlotSaved *in)
+{
+    bool good = true;
+
+    for (unsigned side = 0; side < 2; side++) {
+        DsaDomain *domain = &slot->domain[side];
+
+        good &= dsa_pasid_load(in->domain_pasid[side], &domain->pasid);
+        domain->handle = in->domain_handle[side];
+        domain->shift = in->domain_shift[side];
+        domain->masked = in->flags & DSA_SAVED_MASKED(side);
+    }
+    slot->fault_handle = in->fault_handle;
+    slot->fault_masked = in->flags & DSA_SAVED_FAULT_MASKED;
+    return good;
 }
 
 static bool members_load(DsaSlot *slot, const DsaSlotSaved *in)
@@ -144,7 +178,7 @@ static bool members_load(DsaSlot *slot, const DsaSlotSaved *in)
     memcpy(slot->buf, in->buf, sizeof(in->buf));
     op_load(slot, in);
     sva_dsa_desc_decode(slot);
-    return dsa_pasid_load(in->pasid, &slot->pasid);
+    return dsa_pasid_load(in->pasid, &slot->pasid) && domain_load(slot, in);
 }
 
 static bool is_batch_slot(const DsaSlot *slot)
@@ -180,7 +214,9 @@ static bool exec_possible(DsaSlot *slot)
     }
     op = sva_dsa_op(slot->desc.op);
     return slot->phase == DSA_SLOT_EXEC ? op->possible(slot)
-           : slot->phase == DSA_SLOT_DRAIN ? slot->desc.op == DSA_OP_DRAIN
+           : slot->phase == DSA_SLOT_DRAIN
+           ? slot->desc.op == DSA_OP_DRAIN ||
+             slot->desc.op == DSA_OP_UPDATE_WINDOW
            : op->last != NULL;
 }
 
@@ -277,7 +313,8 @@ static bool xfer_load(DsaSlot *slot, const DsaSlotSaved *in)
         .event = in->flags & DSA_SAVED_XFER_EVENT,
         .active = in->flags & DSA_SAVED_XFER_ACTIVE,
     };
-    if (!xfer_possible(slot) || !phase_possible(slot)) {
+    if (!dsa_pasid_load(in->xfer_pasid, &slot->xfer.pasid) ||
+        !xfer_possible(slot) || !phase_possible(slot)) {
         return false;
     }
     if (!slot->xfer.active) {

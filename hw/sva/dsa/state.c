@@ -75,6 +75,7 @@ static void registers_save(const SvaDsa *dsa, SvaDsaSaved *out)
     memcpy(out->evlcfg, dsa->evlcfg, sizeof(out->evlcfg));
     memcpy(out->counter, dsa->counter, sizeof(out->counter));
     memcpy(out->msixperm, dsa->msixperm, sizeof(out->msixperm));
+    memcpy(out->idpt, dsa->idpt, sizeof(out->idpt));
     memcpy(out->grpcfg, dsa->grpcfg, sizeof(out->grpcfg));
     memcpy(out->next_wq, dsa->next_wq, sizeof(out->next_wq));
     for (unsigned i = 0; i < DSA_VECTORS_MAX; i++) {
@@ -98,6 +99,7 @@ void sva_dsa_save(SvaDsa *dsa, SvaDsaSaved *out)
 
 static bool tables_load(SvaDsa *dsa, const SvaDsaSaved *in)
 {
+    memcpy(dsa->idpt, in->idpt, sizeof(dsa->idpt));
     memcpy(dsa->grpcfg, in->grpcfg, sizeof(dsa->grpcfg));
     memcpy(dsa->msixperm, in->msixperm, sizeof(dsa->msixperm));
     for (unsigned i = 0; i < DSA_VECTORS_MAX; i++) {
@@ -109,6 +111,11 @@ static bool tables_load(SvaDsa *dsa, const SvaDsaSaved *in)
     }
     for (unsigned i = 0; i < DSA_GROUPS_MAX * DSA_GRP_WORDS; i++) {
         if (in->grpcfg[i] & ~sva_dsa_config_group_mask(i % DSA_GRP_WORDS)) {
+            return false;
+        }
+    }
+    for (unsigned i = 0; i < DSA_IDPT_ENTRIES; i++) {
+        if (dsa->idpt[i][0] & DSA_IDPT_RESERVED || dsa->idpt[i][3]) {
             return false;
         }
     }

@@ -29,7 +29,9 @@
 #define DSA_SAVED_XFER_ACTIVE   (1u << 10)
 #define DSA_SAVED_REVERSE       (1u << 11)
 #define DSA_SAVED_ALONE         (1u << 12)
-#define DSA_SAVED_FLAGS         0x1fffu
+#define DSA_SAVED_FAULT_MASKED  (1u << 13)
+#define DSA_SAVED_MASKED(side)  (1u << (14 + (side)))
+#define DSA_SAVED_FLAGS         0xffffu
 
 /* SvaDsaSaved.flags */
 #define DSA_SAVED_CMD_BEGUN     (1u << 0)
@@ -76,6 +78,11 @@ typedef struct DsaSlotSaved {
     uint32_t op_count;
     uint32_t ref[2];
     uint16_t app[2];
+    uint32_t xfer_pasid;
+    uint32_t domain_pasid[2];
+    uint16_t domain_handle[2];
+    uint16_t fault_handle;
+    uint64_t domain_shift[2];
     uint64_t seq;
     uint64_t fault_addr;
     uint64_t xfer_addr;
@@ -118,6 +125,7 @@ typedef struct SvaDsaSaved {
     uint8_t handle_given[DSA_VECTORS_MAX];
     uint8_t next_wq[DSA_GROUPS_MAX];
     uint32_t msixperm[DSA_VECTORS_MAX];
+    uint64_t idpt[DSA_IDPT_ENTRIES * DSA_IDPT_WORDS];
     uint64_t grpcfg[DSA_GROUPS_MAX * DSA_GRP_WORDS];
     DsaWqSaved wq[DSA_WQS_MAX];
     uint32_t entry_count;

@@ -6,11 +6,27 @@
 #include "qemu/osdep.h"
 #include "transfer.h"
 
+/* The address space of @operand, NULL: that of the descriptor. */
+static const DsaDomain *transfer_domain(const DsaSlot *slot,
+                                        DsaOperand operand)
+{
+    const DsaDomain *domain = operand == DSA_OPERAND_SRC
+                              ? &slot->domain[0]
+                              : operand == DSA_OPERAND_SRC2 ||
+                                operand == DSA_OPERAND_DST
+                              ? &slot->domain[1] : NULL;
+
+    return domain && domain->pasid.valid ? domain : NULL;
+}
+
 static void transfer_begin(DsaSlot *slot, uint64_t addr, uint32_t offset,
                            uint32_t len, DsaOperand operand, bool write)
 {
+    const DsaDomain *domain = transfer_domain(slot, operand);
+
     slot->xfer = (DsaTransfer) {
-        .addr = addr,
+        .addr = addr + (domain ? domain->shift : 0),
+        .pasid = domain ? domain->pasid : slot->pasid,
         .offset = offset,
         .len = len,
         .operand = operand,
@@ -74,7 +90,7 @@ void sva_dsa_transfer_restore(DsaSlot *slot)
         .step = SVA_PAGE_SIZE,
         .buf = slot->buf + xfer->offset + xfer->done,
         .len = (uint32_t)MIN(in_page, xfer->len - xfer->done),
-        .pasid = slot->pasid,
+        .pasid = xfer->pasid,
         .mode = xfer->mode,
         .write = xfer->write,
         .block = xfer->block,
@@ -123,6 +139,16 @@ SvaAccessResult sva_dsa_transfer_step(DsaSlot *slot)
         result = xfer->done < xfer->len ? SVA_ACCESS_AGAIN : SVA_ACCESS_DONE;
     }
     return result;
+}
+
+void sva_dsa_transfer_fault(DsaSlot *slot)
+{
+    const DsaDomain *domain = transfer_domain(slot, slot->xfer.operand);
+
+    slot->operand = slot->xfer.operand;
+    slot->fault_masked = domain && domain->masked;
+    slot->fault_addr = slot->fault_masked ? 0 : slot->access.fault_addr;
+    slot->fault_handle = domain ? domain->handle : 0;
 }
 
 uint8_t sva_dsa_transfer_status(const DsaSlot *slot)

@@ -29,6 +29,9 @@ void sva_dsa_transfer_restore(DsaSlot *slot);
 /* Operation status of the access that failed. */
 uint8_t sva_dsa_transfer_status(const DsaSlot *slot);
 
+/* It was a page fault: where, of which operand, of which address space. */
+void sva_dsa_transfer_fault(DsaSlot *slot);
+
 /* May the slot send page requests at all (3.13.3)? */
 bool sva_dsa_prs_on(const DsaSlot *slot);
 

@@ -436,6 +436,47 @@ static void test_priorities(void)
     dsa_fixture_free(f);
 }
 
+/* -- jobs in the event stream -- */
+
+static void assert_done(DsaFixture *f, unsigned i, const SvaEvent *start)
+{
+    const SvaEvent *done = fake_env_event(f->env, SVA_EV_JOB_DONE, i);
+
+    g_assert_cmpuint(done->pasid.id, ==, 5);
+    g_assert_cmphex(done->job.id, ==, start->job.id);
+    g_assert_cmpuint(done->job.context, ==, start->job.context);
+    g_assert_cmphex(done->job.opcode, ==, start->job.opcode);
+    g_assert_cmphex(done->job.status, ==, 0);
+}
+
+/* Who listens would take them for what still works. */
+static void test_an_abort_is_the_end_of_jobs(void)
+{
+    DsaFixture *f = with_memory(dsa_fixture_new());
+    DsaRaw inner = fill(f, BOF, 0x500000), outer = batch(f, DSA_DONE, 2);
+    SvaEvent start[3];
+
+    put_list(f, 0, &inner);
+    put_list(f, 1, &inner);
+    g_assert_true(dsa_submit(f, 0, &outer));
+    g_assert_true(dsa_submit(f, 0, &inner));
+    dsa_run(f);
+    g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_JOB_START), ==, 3);
+    for (unsigned i = 0; i < 3; i++) {
+        start[i] = *fake_env_event(f->env, SVA_EV_JOB_START, i);
+    }
+    /* The one of the batch is in the slot of the batch. */
+    g_assert_cmpuint(start[2].job.context, ==, start[0].job.context);
+    g_assert_cmpuint(start[1].job.context, !=, start[0].job.context);
+    dsa_command(f, DSA_CMD_ABORT_ALL, 0);
+    g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_JOB_DONE), ==, 3);
+    assert_done(f, 0, &start[1]);
+    assert_done(f, 1, &start[2]);
+    assert_done(f, 2, &start[0]);
+    g_free(fake_port_take_log(f->p));
+    dsa_fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -459,5 +500,6 @@ int main(int argc, char **argv)
     T(descriptors_run_at_the_same_time);
     T(progress_can_be_limited);
     T(priorities);
+    T(an_abort_is_the_end_of_jobs);
     return g_test_run();
 }

@@ -21,27 +21,40 @@ static bool interrupt_due(const DsaSlot *slot)
            slot->status != DSA_ST_BAD_HANDLE;
 }
 
+/* For events each slot is a context, which works at one descriptor. */
 static void announce_start(const DsaSlot *slot)
 {
     sva_emit(slot->dsa->env, .kind = SVA_EV_JOB_START,
              .rid = sva_function_rid(&slot->dsa->fn), .pasid = slot->pasid,
              .job = {
                  .id = slot->seq,
-                 .context = slot->wq,
+                 .context = slot->index,
                  .opcode = slot->desc.op,
              });
 }
 
-static void announce_end(const DsaSlot *slot)
+static void announce_end(const DsaSlot *slot, uint8_t op, uint8_t status)
 {
     sva_emit(slot->dsa->env, .kind = SVA_EV_JOB_DONE,
              .rid = sva_function_rid(&slot->dsa->fn), .pasid = slot->pasid,
              .addr = slot->fault_addr, .job = {
                  .id = slot->seq,
-                 .context = slot->wq,
-                 .opcode = slot->desc.op,
-                 .status = slot->status,
+                 .context = slot->index,
+                 .opcode = op,
+                 .status = status,
              });
+}
+
+/* Whose end has not been announced by job_end(): also the batch around it. */
+static void announce_abort(const DsaSlot *slot)
+{
+    if (slot->phase == DSA_SLOT_EXEC || slot->phase == DSA_SLOT_DRAIN ||
+        slot->phase == DSA_SLOT_READBACK) {
+        announce_end(slot, slot->desc.op, 0);
+    }
+    if (slot->in_batch) {
+        announce_end(slot, DSA_OP_BATCH, 0);
+    }
 }
 
 static void job_end(DsaSlot *slot, uint8_t status)
@@ -51,7 +64,7 @@ static void job_end(DsaSlot *slot, uint8_t status)
     if (!dsa_status_good(status)) {
         sva_dsa_count(slot->dsa, DSA_CNT_FAILED);
     }
-    announce_end(slot);
+    announce_end(slot, slot->desc.op, status);
     sva_dsa_completion_begin(slot);
 }
 
@@ -371,6 +384,7 @@ static bool quit_step(DsaSlot *slot)
         }
         sva_mem_access_cancel(&slot->access);
         slot->xfer.active = false;
+        announce_abort(slot);
         slot->phase = DSA_SLOT_QUIT;
         sva_dsa_count(slot->dsa, DSA_CNT_ABORTED);
     }

@@ -21,7 +21,7 @@ LIST = re.compile(r'(\w+)\s*\+?=\s*files\((.*?)\)', re.S)
 QEMU_HEADERS = {'cache-summary.h', 'compat.h', 'direct-store.h', 'endpoint-pci.h', 'hooks.h',
                 'portal.h'}
 # Files of a model folder that hold its QOM type or its machine part.
-QEMU_FILE = re.compile(r'(device|pci-api|pci-function|q35|virt|vmstate)\.[ch]$')
+QEMU_FILE = re.compile(r'(device|direct-stores|pci-api|pci-function|portal-device|q35|tcg|virt|vmstate)\.[ch]$')
 QEMU_FOLDERS = {'pci'}
 OBSERVE_QEMU = re.compile(r'(trace-sink|trace|stream-device|checker-device)\.[ch]$')
 
@@ -49,7 +49,7 @@ ALLOWED = {
     'dsa': [r'include/(types|env|event|endpoint)\.h', r'endpoint/(?!pci-function\.|vmstate\.)',
             r'dsa/(?!device\.|vmstate\.)'],
     'testdev': [r'include/(types|env|event|endpoint)\.h', r'endpoint/(?!pci-function\.|vmstate\.)',
-                r'testdev/(?!device\.|pci-api\.)'],
+                r'testdev/(?!device\.|pci-api\.|portal-device\.)'],
     'observe': [r'include/(types|env|event|accel-abi)\.h',
                 r'observe/(?!trace|stream-device|checker-device)'],
     # Judges the models, by the specifications alone.
@@ -61,6 +61,8 @@ ALLOWED = {
     'dsa-qemu': [r'include/', r'endpoint/', r'dsa/'],
     'testdev-qemu': [r'include/', r'endpoint/', r'testdev/'],
     'observe-qemu': [r'include/', r'observe/', r'pci/(env-qemu|guest-time)\.h'],
+    'x86': [r'x86/(?!direct-stores|tcg)'],
+    'x86-qemu': [r'include/(compat|direct-store|portal)\.h', r'x86/'],
     'pci-qemu': [r'include/(?!accel-abi)', r'pci/'],
 }
 

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""MOVDIRI, MOVDIR64B, ENQCMD, ENQCMDS, IA32_PASID and XSAVES under TCG."""
+
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import harness  # noqa: F401,E402  (finds the library)
+from sva.setup import artifacts  # noqa: E402
+from sva.util import paths, proc  # noqa: E402
+from test_options import start  # noqa: E402
+
+SOURCE = paths.ROOT / 'tests/guest/boot/direct-stores.c'
+ENTRY = SOURCE.with_name('direct-stores-entry.S')
+# isa-debug-exit makes it of the 1 that the image writes.
+STATUS = 3
+# Far above what the BIOS takes.
+TIMEOUT = 120
+DEVICE = ('-device', 'sva-portal-testdev')
+
+
+def build(directory):
+    """A 32-bit image without any library."""
+    image = directory / 'direct-stores'
+    proc.output(['cc', '-m32', '-O1', '-Wall', '-Werror', '-ffreestanding', '-fno-pic',
+                 '-fno-stack-protector', '-fno-asynchronous-unwind-tables',
+                 '-mgeneral-regs-only', '-nostdlib', '-static', '-no-pie',
+                 '-Wl,--build-id=none', '-Wl,-Ttext=0x100000', '-Wl,-N',
+                 '-Wl,--no-warn-rwx-segments', '-o', image, ENTRY, SOURCE])
+    return image
+
+
+class Image(unittest.TestCase):
+    """A guest without an operating system executes each form and each fault."""
+
+    def command(self, *options):
+        """A machine with the image; the words of its command."""
+        temp = self.enterContext(tempfile.TemporaryDirectory())
+        words = [artifacts.qemu('x86_64'), '-L', artifacts.firmware_dir(), '-M', 'q35',
+                 '-accel', 'tcg', '-cpu', 'max', '-nodefaults', '-display', 'none', '-no-reboot',
+                 '-device', 'isa-debug-exit,iobase=0xf4,iosize=4', '-kernel', build(Path(temp)),
+                 *options]
+        return [str(word) for word in words]
+
+    def execute(self, *options):
+        """The cases that went well."""
+        command = self.command('-debugcon', 'stdio', '-device', 'edu', *options)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=TIMEOUT, check=False)
+        lines = done.stdout.splitlines()
+        self.assertEqual([line for line in lines if line.startswith('not ok')], [])
+        self.assertEqual((done.returncode, done.stderr), (STATUS, ''), done.stdout)
+        self.assertEqual(lines[-1], 'done')
+        return [line[3:] for line in lines if line.startswith('ok ')]
+
+    def cases(self, function):
+        """What the source checks in a function, in its order."""
+        text = SOURCE.read_text(encoding='utf-8')
+        body = re.search(rf'^static void {function}\(.*?^}}', text, re.M | re.S)[0]
+        return re.findall(r'check\("([^"]+)"', body)
+
+    def test_all(self):
+        wanted = [case for name in ('cpuid', 'movdir64b', 'single_step', 'movdiri',
+                                    'pasid_register', 'enqcmd', 'enqcmds', 'xsaves')
+                  for case in self.cases(f'test_{name}')]
+        self.assertEqual(self.execute(*DEVICE), wanted)
+
+    def test_off_without_a_device(self):
+        self.assertEqual(self.execute(), self.cases('test_cpuid') + self.cases('test_absent'))
+
+    def until(self, log, machine, *commands):
+        """Wait for the image to speak, then end the machine by its monitor; what it said."""
+        end = time.monotonic() + TIMEOUT
+        while not log.exists() or log.read_text().count('\n') < 2:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.1)
+        said = machine.communicate('\n'.join((*commands, 'quit', '')), timeout=TIMEOUT)[0]
+        self.assertEqual(machine.returncode, 0, said)
+        return log.read_text().splitlines()[0]
+
+    def test_migration(self):
+        """IA32_PASID and IA32_XSS go along."""
+        temp = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        state, said = temp / 'state', []
+        for name, options, commands in (
+                ('source', (), (f'migrate "exec:cat > {state}"',)),
+                ('destination', ('-incoming', f'exec:cat {state}'), ())):
+            log = temp / name
+            command = self.command('-debugcon', f'file:{log}', '-monitor', 'stdio', *DEVICE,
+                                   *options)
+            with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True) as machine:
+                self.addCleanup(machine.kill)
+                said.append(self.until(log, machine, *commands))
+        self.assertEqual(said[0], 'state 8001234500000400')
+        # It may begin in the midst of a line.
+        self.assertTrue(said[0].endswith(said[1]) or said[0] == said[1], said)
+
+    def test_counting_instructions(self):
+        """Each is one instruction on the virtual clock of icount, and does what it does."""
+        self.assertIn('enqcmd', self.execute(*DEVICE, '-icount', 'shift=0'))
+
+
+class Options(unittest.TestCase):
+
+    def test_plugged_too_late(self):
+        command = [artifacts.qemu('x86_64'), '-L', artifacts.firmware_dir(), '-M', 'q35', '-S',
+                   '-nodefaults', '-display', 'none', '-monitor', 'stdio',
+                   '-device', 'pcie-root-port,id=root0']
+        done = subprocess.run([str(word) for word in command], text=True, capture_output=True,
+                              input='device_add sva-portal-testdev,bus=root0\nquit\n',
+                              timeout=TIMEOUT, check=False)
+        self.assertIn('on the command line', done.stdout + done.stderr)
+
+    def test_on_another_architecture(self):
+        status, text = start('aarch64', *DEVICE)
+        self.assertEqual(status, 1)
+        self.assertIn('qemu-system-x86_64', text)
+
+    def test_old_processors(self):
+        """Without XSAVE there is no IA32_PASID, and so no ENQCMD."""
+        for cpu in ('qemu64', 'Nehalem', 'max'):
+            with self.subTest(cpu):
+                self.assertEqual(start('x86_64', '-cpu', cpu, *DEVICE), (0, ''))
+
+    def test_two_devices(self):
+        self.assertEqual(start('x86_64', *DEVICE, *DEVICE), (0, ''))
+
+
+if __name__ == '__main__':
+    unittest.main()

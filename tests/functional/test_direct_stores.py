@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import harness  # noqa: F401,E402  (finds the library)
+from harness import FunctionalTest  # noqa: E402
 from sva.setup import artifacts  # noqa: E402
 from sva.util import paths, proc  # noqa: E402
 from test_options import start  # noqa: E402
@@ -131,6 +131,13 @@ class Options(unittest.TestCase):
 
     def test_two_devices(self):
         self.assertEqual(start('x86_64', *DEVICE, *DEVICE), (0, ''))
+
+
+class Linux(FunctionalTest):
+
+    def test_enqcmd(self):
+        self.check('enqcmd', ['own-pasid', 'retry', 'threads', 'not-bound', 'own-bond',
+                              'switched', 'fixed-once', 'silence', 'drain', 'stale-pasid'])
 
 
 if __name__ == '__main__':

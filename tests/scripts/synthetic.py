@@ -250,6 +250,21 @@ def two_mms():
         'done': (LIVE, {'waits-page-drain': 2}, [])})
 
 
+def enqcmd():
+    facts = {'mode': 'ats-pri', 'pasid': 1, 'direct.posted': 1, 'never.signal': 11,
+             'never.accepted': 0, 'full.zf': 1, 'full.retried': 1, 'child.signal': 11,
+             'child.accepted': 0, 'own.signal': 0, 'own.bond': 2, 'switch.processes': 4,
+             'switch.rounds': 500, 'switch.wrong': 0, 'switch.state': 0, 'switch.same': 0,
+             'stale.again': 1, 'other.signal': 0, 'other.bond': 2, 'host.refused': 10,
+             'host.pasid-writes': 8}
+    for who, pasid in (('main', 1), ('thread', 1), ('own', 2), ('stale', 1)):
+        facts.update({f'{who}.zf': 0, f'{who}.pasid': pasid, f'{who}.priv': 0})
+    return run('enqcmd', facts, {
+        'bound': (LIVE, {}, []), 'submitted': (LIVE, {'waits-page-drain': 5}, []),
+        'unbound': (ZERO, {'waits-page-drain': 6}, []),
+        'done': (ZERO, {'waits-page-drain': 7}, [])})
+
+
 def dma():
     facts = {'disks': 'vda', 'nets': 'virtio_net', 'disk.vda.bad-read': 0,
              'disk.vda.bad-readback': 0, 'host.disk.vda.bad': 0, 'net.virtio_net.sent': 64,
@@ -285,8 +300,8 @@ def smoke():
 
 
 ALL = (fault_in, kill, kill_two_devices, kill_with_requests, kill_with_queued_requests, late,
-       segfault, munmap_race, mprotect, fork, isolation, bind_storm, two_mms, dma, dma_identity,
-       smoke)
+       segfault, munmap_race, mprotect, fork, isolation, bind_storm, two_mms, enqcmd, dma,
+       dma_identity, smoke)
 
 
 def set_fact(made, key, value):

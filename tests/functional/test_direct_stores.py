@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """MOVDIRI, MOVDIR64B, ENQCMD, ENQCMDS, IA32_PASID and XSAVES under TCG."""
 
+import json
 import re
 import subprocess
 import sys
@@ -102,6 +103,18 @@ class Image(unittest.TestCase):
         # It may begin in the midst of a line.
         self.assertTrue(said[0].endswith(said[1]) or said[0] == said[1], said)
 
+    def test_without_xsave(self):
+        """No XSAVE, so nothing switches IA32_PASID, so no ENQCMD."""
+        log = Path(self.enterContext(tempfile.TemporaryDirectory())) / 'log'
+        command = self.command('-debugcon', f'file:{log}', '-monitor', 'stdio', '-device', 'edu',
+                               *DEVICE, '-cpu', 'qemu64')
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True) as machine:
+            self.addCleanup(machine.kill)
+            said = self.until(log, machine)
+        self.assertEqual(said, f'not ok {self.cases("test_cpuid")[0]}: 00000003 instead of '
+                         '00000007')
+
     def test_counting_instructions(self):
         """Each is one instruction on the virtual clock of icount, and does what it does."""
         self.assertIn('enqcmd', self.execute(*DEVICE, '-icount', 'shift=0'))
@@ -109,25 +122,38 @@ class Image(unittest.TestCase):
 
 class Options(unittest.TestCase):
 
-    def test_plugged_too_late(self):
+    def monitor(self, *commands, options=()):
+        """What a machine that does not run answers."""
         command = [artifacts.qemu('x86_64'), '-L', artifacts.firmware_dir(), '-M', 'q35', '-S',
-                   '-nodefaults', '-display', 'none', '-monitor', 'stdio',
-                   '-device', 'pcie-root-port,id=root0']
+                   '-accel', 'tcg', '-cpu', 'max', '-smp', '1,sockets=2,maxcpus=2', '-nodefaults',
+                   '-display', 'none', '-monitor', 'stdio', *options]
         done = subprocess.run([str(word) for word in command], text=True, capture_output=True,
-                              input='device_add sva-portal-testdev,bus=root0\nquit\n',
-                              timeout=TIMEOUT, check=False)
-        self.assertIn('on the command line', done.stdout + done.stderr)
+                              input='\n'.join((*commands, 'quit', '')), timeout=TIMEOUT,
+                              check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout + done.stderr
+
+    def test_plugged_too_late(self):
+        said = self.monitor('device_add sva-portal-testdev,bus=root0',
+                            options=('-device', 'pcie-root-port,id=root0'))
+        self.assertIn('on the command line', said)
+
+    def test_processor_plugged(self):
+        """It has what the others have."""
+        for options, wanted in ((DEVICE, 7), ((), 0)):
+            said = self.monitor('device_add max-x86_64-cpu,id=cpu1,socket-id=1,core-id=0,'
+                                'thread-id=0',
+                                'qom-get /machine/peripheral/cpu1 feature-words', options=options)
+            words = json.loads(said[said.index('[\n'):said.rindex(']') + 1])
+            found = [word['features'] for word in words
+                     if (word['cpuid-input-eax'], word['cpuid-register']) == (7, 'ECX')
+                     and not word.get('cpuid-input-ecx')]
+            self.assertEqual([word >> 27 & 7 for word in found], [wanted])
 
     def test_on_another_architecture(self):
         status, text = start('aarch64', *DEVICE)
         self.assertEqual(status, 1)
         self.assertIn('qemu-system-x86_64', text)
-
-    def test_old_processors(self):
-        """Without XSAVE there is no IA32_PASID, and so no ENQCMD."""
-        for cpu in ('qemu64', 'Nehalem', 'max'):
-            with self.subTest(cpu):
-                self.assertEqual(start('x86_64', '-cpu', cpu, *DEVICE), (0, ''))
 
     def test_two_devices(self):
         self.assertEqual(start('x86_64', *DEVICE, *DEVICE), (0, ''))

@@ -347,22 +347,63 @@ static void test_destination_readback(void)
     dsa_fixture_free(f);
 }
 
-static void test_corruption_on_command(void)
+static DsaFixture *with_corruption(void)
 {
     DsaFixture *f = dsa_fixture_raw();
-    DsaRaw desc;
-    uint8_t byte;
 
     f->config.corrupt = true;
     dsa_remake(f);
     dsa_enable(f);
     dsa_map(f, DSA_SRC, 0x1000);
-    dsa_map(f, DSA_DST, 0x1000);
-    desc = dsa_desc(f, DSA_OP_MEMMOVE, DSA_DONE, DSA_SRC, DSA_DST, 8);
-    assert_done(dsa_execute(f, &desc));
-    dsa_get(f, DSA_DST, &byte, 1);
-    g_assert_cmphex(byte, ==, 1);
-    dsa_fixture_free(f);
+    dsa_map(f, DSA_DST, 0x2000);
+    return f;
+}
+
+/* Every result, in memory or in the record, is wrong by one bit. */
+static void test_corruption_on_command(void)
+{
+    static const struct {
+        uint8_t op;
+        uint64_t src, dst;
+        uint8_t first, second;  /* bytes of destinations, else all 0 */
+        uint8_t result;
+        uint64_t value;
+    } rows[] = {
+        { DSA_OP_NOOP, 0, 0, 0, 0, 0, 0 },
+        { DSA_OP_CACHE_FLUSH, 0, DSA_DST, 0, 0, 0, 0 },
+        { DSA_OP_MEMMOVE, DSA_SRC, DSA_DST, 1, 0, 0, 0 },
+        { DSA_OP_FILL, 0, DSA_DST, 1, 0, 0, 0 },
+        { DSA_OP_DUALCAST, DSA_SRC, DSA_DST, 1, 1, 0, 0 },
+        { DSA_OP_COMPARE, DSA_SRC, DSA_DST, 0, 0, 1, 0 },
+        { DSA_OP_COMPARE_PATTERN, DSA_SRC, 0, 0, 0, 1, 0 },
+        { DSA_OP_CREATE_DELTA, DSA_SRC, DSA_DST, 0, 0, 0, 1 },
+        { DSA_OP_CRC, DSA_SRC, 0, 0, 0, 0, 0x8c28b28b },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        uint8_t op = rows[i].op;
+        DsaFixture *f = with_corruption();
+        DsaRaw desc = dsa_desc(f, op, DSA_DONE, rows[i].src, rows[i].dst,
+                               op == DSA_OP_NOOP ? 0 : 8);
+        uint8_t first, second;
+        const uint8_t *record;
+
+        if (op == DSA_OP_DUALCAST || op == DSA_OP_CREATE_DELTA) {
+            dsa_put64(desc.b + 40, DSA_DST + 0x1000);
+        }
+        if (op == DSA_OP_CREATE_DELTA) {
+            dsa_put32(desc.b + 48, 80);
+        }
+        record = dsa_execute(f, &desc);
+        g_assert_cmphex(record[0], ==, DSA_ST_SUCCESS);
+        g_assert_cmphex(record[1], ==, rows[i].result);
+        g_assert_cmphex(dsa_get64(record + 16), ==, rows[i].value);
+        dsa_get(f, DSA_DST, &first, 1);
+        dsa_get(f, DSA_DST + 0x1000, &second, 1);
+        g_assert_cmphex(first, ==, rows[i].first);
+        g_assert_cmphex(second, ==, rows[i].second);
+        dsa_fixture_free(f);
+    }
 }
 
 /* 2^31 bytes: what is done in a while is bounded. */

@@ -44,6 +44,13 @@ static bool executed(const DsaSlot *slot)
     return code <= DSA_ST_DIF_ERROR && slot->desc.op != DSA_OP_BATCH;
 }
 
+static void corrupt_result(const DsaSlot *slot, uint8_t *record)
+{
+    if (executed(slot) && sva_dsa_desc_has_result(&slot->desc)) {
+        record[sva_dsa_op(slot->desc.op)->fill_record ? 16 : 1] ^= 1;
+    }
+}
+
 static void make_record(const DsaSlot *slot)
 {
     uint8_t *record = slot->buf + DSA_BUF_RECORD;
@@ -61,6 +68,9 @@ static void make_record(const DsaSlot *slot)
         dsa_put32(record + 16, slot->bad_flags);
     } else if (executed(slot) && sva_dsa_op(slot->desc.op)->fill_record) {
         sva_dsa_op(slot->desc.op)->fill_record(slot, record + 16);
+    }
+    if (slot->dsa->config.corrupt) {
+        corrupt_result(slot, record);
     }
 }
 

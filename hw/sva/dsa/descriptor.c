@@ -370,6 +370,11 @@ void sva_dsa_opcap(uint64_t words[4])
     }
 }
 
+bool sva_dsa_desc_has_result(const DsaDesc *desc)
+{
+    return ops[desc->op].required & DSA_FLAG_CR_VALID;
+}
+
 void sva_dsa_desc_decode(DsaSlot *slot)
 {
     const uint8_t *raw = slot->raw;

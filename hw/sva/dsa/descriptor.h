@@ -21,6 +21,9 @@ uint8_t sva_dsa_desc_check(DsaSlot *slot);
 /* The same without the interrupt, which may be another one by now. */
 uint8_t sva_dsa_desc_form(DsaSlot *slot);
 
+/* Of a descriptor that was checked: its record tells more than its end. */
+bool sva_dsa_desc_has_result(const DsaDesc *desc);
+
 /* 8.3.17: bytes of a block of data, without its DIF. */
 uint32_t sva_dsa_dif_block(const DsaDesc *desc);
 

@@ -29,7 +29,7 @@ typedef struct SvaDsa SvaDsa;
  *               batch
  * @vectors:     of the MSI-X table
  * @int_handles: Request Interrupt Handle is supported, and needed
- * @corrupt:     flip a bit of what Memory Move copies, for tests of tests
+ * @corrupt:     flip a bit of every result, for tests of tests
  */
 typedef struct SvaDsaConfig {
     unsigned wqs;

@@ -54,13 +54,6 @@ static uint64_t memmove_offset(const DsaSlot *slot)
                             : slot->op.pos;
 }
 
-static void corrupt(DsaSlot *slot)
-{
-    if (slot->dsa->config.corrupt) {
-        slot->buf[DSA_BUF_DATA(0)] ^= 1;
-    }
-}
-
 /* Part 0: a piece begins; 1: it was read; 2: it was written. */
 static uint8_t memmove_next(DsaSlot *slot)
 {
@@ -69,7 +62,6 @@ static uint8_t memmove_next(DsaSlot *slot)
 
     if (op->part == 1) {
         op->part = 2;
-        corrupt(slot);
         sva_dsa_write_mem(slot, desc->dst + memmove_offset(slot),
                           DSA_BUF_DATA(0), op->step, DSA_OPERAND_DST);
         return 0;

@@ -45,6 +45,10 @@ void sva_dsa_write_mem(DsaSlot *slot, uint64_t addr, uint32_t offset,
                        uint32_t len, DsaOperand operand)
 {
     transfer_begin(slot, addr, offset, len, operand, true);
+    /* A second destination gets what the first one got. */
+    if (slot->dsa->config.corrupt && operand == DSA_OPERAND_DST) {
+        slot->buf[offset] ^= 1;
+    }
 }
 
 void sva_dsa_transfer_blocks(DsaSlot *slot)

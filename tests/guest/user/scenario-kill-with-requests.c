@@ -42,6 +42,14 @@ static void prepare(struct sva_victim *v)
 	desc = sva_touch_desc(dev, v->address, v->size, 1, 0);
 	desc.flags &= ~SVA_DF_KEEP_GOING;
 	sva_submit(dev, &desc);
+	/*
+	 * A request of a storm may be refused when the memory of the dying
+	 * process is still mapped.  Without a page for it the completion record
+	 * fails even then, and the device reports that to its driver.
+	 */
+	if (!hold && munmap((void *)(uintptr_t)dev->cpl,
+			    SVA_RING_SLOTS * sizeof(*dev->cpl)))
+		sva_error("munmap: %s", strerror(errno));
 }
 
 static void parse(struct sva_victim *v)

@@ -78,6 +78,13 @@ static int32_t unit_domain(const uint64_t *regs G_GNUC_UNUSED,
     return is_entry(e) ? (int32_t)(e->words[1] & 0xffff) : -1;
 }
 
+static unsigned unit_span(const uint64_t *regs G_GNUC_UNUSED,
+                          SvaEntryType type G_GNUC_UNUSED,
+                          const SvaCheckEntry *e G_GNUC_UNUSED)
+{
+    return 6;
+}
+
 static bool unit_enabled(const uint64_t *regs)
 {
     return regs[0] & 1;
@@ -120,6 +127,7 @@ static const SvaCheckArch unit = {
     .cached = unit_cached,
     .bind = unit_bind,
     .domain = unit_domain,
+    .span = unit_span,
     .enabled = unit_enabled,
     .owed = unit_owed,
     .command = unit_command,

@@ -18,6 +18,9 @@
 /* More spaces than that are not looked through: all of it is dropped. */
 #define MAX_SPACES 256
 
+/* PASIDs below one entry of an upper table, at most. */
+#define UPPER_PASIDS_MAX 1024u
+
 /* Likewise entries of a range, and users. */
 #define MAX_LOOKS 64
 
@@ -64,16 +67,33 @@ static void each_function(SvaChecker *c, const SvaCheckIssued *issued,
 
 /* -- configuration -- */
 
+static void raise_named(uint64_t marks[SVA_CHECK_CONFIGS], uint8_t caches,
+                        uint64_t seq)
+{
+    if (caches & SVA_DROP_CONFIG) {
+        raise_to(&marks[SVA_CHECK_CONFIG], seq);
+    }
+    if (caches & SVA_DROP_PASID) {
+        raise_to(&marks[SVA_CHECK_PASID], seq);
+    }
+}
+
+/* All by PASID goes, however it was found. */
 static void function_mark(SvaChecker *c G_GNUC_UNUSED,
                           SvaCheckFunction *function,
                           const SvaCheckIssued *issued)
 {
-    if (issued->inval.caches & SVA_DROP_CONFIG) {
-        raise_to(&function->mark[SVA_CHECK_CONFIG], issued->seq);
-    }
-    if (issued->inval.caches & SVA_DROP_PASID) {
-        raise_to(&function->mark[SVA_CHECK_PASID], issued->seq);
-    }
+    uint8_t caches = issued->inval.caches;
+
+    raise_named(function->mark, caches, issued->seq);
+    raise_named(function->upper_mark, caches & SVA_DROP_PASID, issued->seq);
+}
+
+static void function_mark_upper(SvaChecker *c G_GNUC_UNUSED,
+                                SvaCheckFunction *function,
+                                const SvaCheckIssued *issued)
+{
+    raise_named(function->upper_mark, issued->inval.caches, issued->seq);
 }
 
 static void drop_copy(uint8_t *cached, uint64_t seq, int32_t domain,
@@ -85,22 +105,69 @@ static void drop_copy(uint8_t *cached, uint64_t seq, int32_t domain,
     }
 }
 
+static void drop_slot(SvaCheckSlot *slot, const SvaCheckIssued *issued)
+{
+    SvaCheckDebt *debt;
+
+    drop_copy(&slot->cached, slot->seq, slot->domain, issued);
+    for (debt = slot->debts; debt; debt = debt->next) {
+        drop_copy(&debt->cached, debt->seq, debt->domain, issued);
+    }
+}
+
 static void drop_pasid(SvaChecker *c, const SvaCheckIssued *issued)
 {
     SvaCheckSlot *slot = sva_check_slots_of_pasid(c, issued->inval.pasid.id);
-    SvaCheckDebt *debt;
 
     for (; slot; slot = slot->next_of_pasid) {
         sva_check_work(c);
-        if (!names_rid(&issued->inval, slot->function->rid) ||
-            sva_check_is_upper(slot->entry.type)) {
-            continue;
-        }
-        drop_copy(&slot->cached, slot->seq, slot->domain, issued);
-        for (debt = slot->debts; debt; debt = debt->next) {
-            drop_copy(&debt->cached, debt->seq, debt->domain, issued);
+        if (names_rid(&issued->inval, slot->function->rid) &&
+            !sva_check_is_upper(slot->entry.type)) {
+            drop_slot(slot, issued);
         }
     }
+}
+
+static unsigned upper_span(SvaChecker *c, const SvaCheckSlot *slot)
+{
+    const SvaCheckSlot *context = sva_check_slot_find(
+        c, c->arch->context, slot->function->rid, SVA_NO_PASID);
+
+    return c->arch->span(c->regs, slot->entry.type,
+                         context ? &context->entry : NULL);
+}
+
+/* Upper entries that lead to the PASID; they have no domain. */
+static void drop_upper_pasid(SvaChecker *c, const SvaCheckIssued *issued)
+{
+    uint32_t pasid = issued->inval.pasid.id;
+    uint32_t first = pasid & ~(UPPER_PASIDS_MAX - 1), n;
+    SvaCheckIssued any = *issued;
+    SvaCheckSlot *slot;
+
+    any.inval.by_domain = false;
+    for (n = 0; n < UPPER_PASIDS_MAX; n += SVA_CHECK_UPPER_PASIDS) {
+        for (slot = sva_check_slots_of_pasid(c, first + n); slot;
+             slot = slot->next_of_pasid) {
+            sva_check_work(c);
+            if (sva_check_is_upper(slot->entry.type) &&
+                names_rid(&any.inval, slot->function->rid) &&
+                !((slot->pasid.id ^ pasid) >> upper_span(c, slot))) {
+                drop_slot(slot, &any);
+            }
+        }
+    }
+}
+
+/* Streams share an entry of an upper table. */
+static void drop_upper_rid(SvaChecker *c, const SvaCheckIssued *issued)
+{
+    SvaCheckIssued wide = *issued;
+
+    wide.inval.caches &= SVA_DROP_CONFIG;
+    wide.inval.rid_mask |= (1u << c->arch->span(c->regs, SVA_ENTRY_SMMU_L1STD,
+                                                NULL)) - 1;
+    each_function(c, &wide, function_mark_upper);
 }
 
 static void mark_cache(SvaChecker *c, unsigned cache,
@@ -118,13 +185,18 @@ static void mark_cache(SvaChecker *c, unsigned cache,
     raise_to(&c->domain_mark[cache][inval->domain], issued->seq);
 }
 
-static void mark_upper(SvaChecker *c, const SvaCheckIssued *issued)
+static void mark_caches(SvaChecker *c, const SvaCheckIssued *issued)
 {
-    if (!issued->inval.leaf && issued->inval.caches & SVA_DROP_CONFIG) {
-        raise_to(&c->upper_mark[SVA_CHECK_CONFIG], issued->seq);
+    const SvaCheckInval *inval = &issued->inval;
+
+    if (inval->caches & SVA_DROP_CONFIG) {
+        mark_cache(c, SVA_CHECK_CONFIG, issued);
     }
-    if (!issued->inval.leaf && issued->inval.caches & SVA_DROP_PASID) {
-        raise_to(&c->upper_mark[SVA_CHECK_PASID], issued->seq);
+    if (inval->caches & SVA_DROP_PASID) {
+        mark_cache(c, SVA_CHECK_PASID, issued);
+    }
+    if (!inval->leaf) {
+        raise_named(c->upper_mark, inval->caches, issued->seq);
     }
 }
 
@@ -132,18 +204,18 @@ static void apply_config(SvaChecker *c, const SvaCheckIssued *issued)
 {
     const SvaCheckInval *inval = &issued->inval;
 
-    mark_upper(c, issued);
     if (inval->by_pasid && inval->pasid.valid) {
         drop_pasid(c, issued);
+        if (!inval->leaf) {
+            drop_upper_pasid(c, issued);
+        }
     } else if (inval->by_rid) {
         each_function(c, issued, function_mark);
+        if (!inval->leaf && inval->caches & SVA_DROP_CONFIG) {
+            drop_upper_rid(c, issued);
+        }
     } else {
-        if (inval->caches & SVA_DROP_CONFIG) {
-            mark_cache(c, SVA_CHECK_CONFIG, issued);
-        }
-        if (inval->caches & SVA_DROP_PASID) {
-            mark_cache(c, SVA_CHECK_PASID, issued);
-        }
+        mark_caches(c, issued);
     }
 }
 

@@ -52,7 +52,8 @@ typedef enum SvaCheckBind {
  *            TLB and WALK have the PASID in their tag: @asid
  * @kinds:    TLB, WALK: bits 1 << SvaEvent.fill.kind, 0: each kind
  * @addr:     TLB, WALK, ATC: addresses up to @last; 0..UINT64_MAX: all
- * @leaf:     CONFIG, PASID: not those of upper tables (L1STD, L1CD, root);
+ * @leaf:     CONFIG, PASID: not those of upper tables (L1STD, L1CD, root), of
+ *            which else those go that lead to what is named;
  *            TLB, WALK: @caches has no WALK then; for the words of reports
  * @nonglobal: TLB, WALK: global entries stay
  */
@@ -118,6 +119,9 @@ typedef struct SvaCheckOwed {
  * @context:  entries of a function that lead to those by PASID
  * @rid_pasid: by such an entry: the PASID by whose entry requests without PASID
  *            go, -1: they go by none; NULL: 0
+ * @span:     upper tables of which commands name entries by what is below them:
+ *            log2 of the RIDs or PASIDs that one leads to; @entry: @context,
+ *            NULL: not known
  * @enabled:  the unit translates; while it does not, nothing is owed
  * @owed:     to be done within the limit after a change; their number, in the
  *            order in which they must come.  What is owed only before something
@@ -139,6 +143,8 @@ typedef struct SvaCheckArch {
     bool (*pass)(const uint64_t *regs, const SvaCheckEntry *entry);
     SvaEntryType context;
     int32_t (*rid_pasid)(const uint64_t *regs, const SvaCheckEntry *entry);
+    unsigned (*span)(const uint64_t *regs, SvaEntryType type,
+                     const SvaCheckEntry *entry);
     bool (*enabled)(const uint64_t *regs);
     unsigned (*owed)(const uint64_t *regs, const SvaCheckEntry *old,
                      const SvaCheckEntry *now,

@@ -42,6 +42,14 @@ bool sva_check_is_page_table(SvaEntryType type)
            type == SVA_ENTRY_SMMU_STAGE1 || type == SVA_ENTRY_SMMU_STAGE2;
 }
 
+SvaPasid sva_check_slot_pasid(SvaEntryType type, SvaPasid pasid)
+{
+    if (pasid.valid && sva_check_is_upper(type)) {
+        pasid.id &= ~(SVA_CHECK_UPPER_PASIDS - 1);
+    }
+    return pasid;
+}
+
 /* PASIDs have 20 bits, so that all fits. */
 static uint64_t pasid_key(uint16_t rid, SvaPasid pasid)
 {
@@ -252,10 +260,14 @@ void sva_check_slot_remove(SvaChecker *c, SvaCheckSlot *slot)
 static uint64_t config_mark(const SvaChecker *c, const SvaCheckSlot *slot,
                             unsigned cache, int32_t domain)
 {
-    uint64_t mark = MAX(c->mark[cache], slot->function->mark[cache]);
+    const SvaCheckFunction *function = slot->function;
+    uint64_t mark = c->mark[cache];
 
     if (sva_check_is_upper(slot->entry.type)) {
         mark = MAX(mark, c->upper_mark[cache]);
+        mark = MAX(mark, function->upper_mark[cache]);
+    } else {
+        mark = MAX(mark, function->mark[cache]);
     }
     if (domain >= 0 && c->domain_mark[cache]) {
         mark = MAX(mark, c->domain_mark[cache][domain & 0xffff]);

@@ -19,6 +19,11 @@ SvaCheckFunction *sva_check_function(SvaChecker *c, uint16_t rid);
 bool sva_check_is_upper(SvaEntryType type);
 bool sva_check_is_page_table(SvaEntryType type);
 
+/* An entry of an upper table leads to that many PASIDs at least. */
+#define SVA_CHECK_UPPER_PASIDS 64u
+/* The PASID of a slot: of an upper table the first one. */
+SvaPasid sva_check_slot_pasid(SvaEntryType type, SvaPasid pasid);
+
 SvaCheckSlot *sva_check_slot_find(const SvaChecker *c, SvaEntryType type,
                                   uint16_t rid, SvaPasid pasid);
 SvaCheckSlot *sva_check_slot(SvaChecker *c, SvaEntryType type, uint16_t rid,

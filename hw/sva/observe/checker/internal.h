@@ -53,8 +53,10 @@ enum {
     SVA_CHECK_CONFIGS
 };
 
+/* @mark: copies made before it are gone; @upper_mark: the same, upper tables */
 typedef struct SvaCheckFunction {
-    uint64_t mark[SVA_CHECK_CONFIGS];   /* copies made before it are gone */
+    uint64_t mark[SVA_CHECK_CONFIGS];
+    uint64_t upper_mark[SVA_CHECK_CONFIGS];
     uint64_t atc_mark;
     SvaCheckSlot *slots;
     uint16_t rid;

@@ -246,6 +246,23 @@ static int32_t rid_pasid(const uint64_t *regs, const SvaCheckEntry *entry)
     return ste.stage1 && (!ste.cd_bits || ste.s1dss == 2) ? 0 : -1;
 }
 
+/* SPLIT; 64 or 1024 CDs, as S1Fmt says, or any number of up to 1024. */
+static unsigned span(const uint64_t *regs, SvaEntryType type,
+                     const SvaCheckEntry *entry)
+{
+    SvaCheckSmmuUnit unit;
+    SvaCheckSmmuSte ste;
+
+    sva_check_smmu_unit(regs, &unit);
+    if (type == SVA_ENTRY_SMMU_L1STD) {
+        return unit.strtab_split;
+    }
+    if (entry) {
+        sva_check_smmu_ste(&unit, entry->words, &ste);
+    }
+    return entry && ste.s1fmt == 1 ? 6 : 10;
+}
+
 static bool enabled(const uint64_t *regs)
 {
     return regs[SVA_REGS_SMMU_CR0ACK] & 1;
@@ -489,6 +506,7 @@ const SvaCheckArch sva_check_smmu = {
     .domain = domain,
     .context = SVA_ENTRY_SMMU_STE,
     .rid_pasid = rid_pasid,
+    .span = span,
     .enabled = enabled,
     .owed = owed,
     .command = command,

@@ -121,6 +121,14 @@ static int32_t rid_pasid(const uint64_t *regs, const SvaCheckEntry *entry)
            ? (int32_t)FIELD_EX64(entry->words[1], CHECK_SCTX1, RID_PASID) : 0;
 }
 
+/* Entries of the PASID directory; no command names a root entry (9.5). */
+static unsigned span(const uint64_t *regs G_GNUC_UNUSED,
+                     SvaEntryType type G_GNUC_UNUSED,
+                     const SvaCheckEntry *entry G_GNUC_UNUSED)
+{
+    return 6;
+}
+
 static bool enabled(const uint64_t *regs)
 {
     SvaCheckVtdUnit unit;
@@ -276,6 +284,7 @@ const SvaCheckArch sva_check_vtd = {
     .pass = pass,
     .context = SVA_ENTRY_VTD_CONTEXT,
     .rid_pasid = rid_pasid,
+    .span = span,
     .enabled = enabled,
     .owed = owed,
     .command = command,

@@ -14,9 +14,6 @@
 #include "space.h"
 #include "walk.h"
 
-/* An entry of such a table leads to that many PASIDs at least. */
-#define UPPER_PASIDS 64u
-
 static bool is_second(SvaEntryType type)
 {
     return type == SVA_ENTRY_VTD_SECOND || type == SVA_ENTRY_SMMU_STAGE2;
@@ -41,14 +38,6 @@ static bool entry_from(const SvaEvent *event, SvaCheckEntry *entry)
     }
     return !sva_check_is_page_table(entry->type) ||
            (count == 1 && entry->shift >= SVA_PAGE_SHIFT && entry->shift < 64);
-}
-
-static SvaPasid slot_pasid(SvaEntryType type, SvaPasid pasid)
-{
-    if (pasid.valid && sva_check_is_upper(type)) {
-        pasid.id &= ~(UPPER_PASIDS - 1);
-    }
-    return pasid;
 }
 
 /* -- who it was for -- */
@@ -472,8 +461,8 @@ void sva_check_walk_entry(SvaChecker *c, const SvaEvent *event)
     }
     if (!sva_check_is_page_table(entry.type)) {
         sva_check_slot_read(c, sva_check_slot(c, entry.type, event->rid,
-                                              slot_pasid(entry.type,
-                                                         event->pasid)),
+                                              sva_check_slot_pasid(
+                                                  entry.type, event->pasid)),
                             event->entry.pa, &entry);
     }
     if (walk_begins(c, event)) {

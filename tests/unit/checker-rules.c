@@ -14,6 +14,13 @@ static void sink(void *opaque, const SvaEvent *event)
     sva_checker_event(f->c, event);
 }
 
+static int64_t ran(void *opaque, int64_t elapsed)
+{
+    RulesFixture *f = opaque;
+
+    return f->slow ? elapsed / f->slow : elapsed;
+}
+
 static void start_unit(RulesFixture *f)
 {
     if (f->arch == SVA_REGS_VTD) {
@@ -38,6 +45,7 @@ RulesFixture *rules_new(SvaRegsArch arch, const SvaCheckTopic *topic)
     f->topics[0] = topic;
     f->c = sva_checker_new(&f->env->env, &(SvaCheckOptions) {
         .limit = LIMIT, .history = 64, .entries = SVA_CHECK_ENTRIES_DEFAULT,
+        .ran = ran, .ran_opaque = f,
     });
     sva_checker_set_parts(f->c, sva_check_archs, f->topics);
     f->sink = (SvaEventSink) { .fn = sink, .opaque = f };

@@ -26,9 +26,11 @@
 #define CD_BOUND    0x0005420580000000ull
 #define CD_QUIET    (CD_BOUND | 1ull << 14 | 1ull << 30)
 
+/* @slow: the host lets the machine run one part in so many; 0: always */
 typedef struct RulesFixture {
     FakeEnv *env;
     SvaChecker *c;
+    int64_t slow;
     SvaEventSink sink;
     SvaRegsArch arch;
     const SvaCheckTopic *topics[2];

@@ -51,6 +51,23 @@ static void test_noise_of_what_works_on(void)
     rules_free(f);
 }
 
+/* The guest can have done little. */
+static void test_noise_on_a_busy_host(void)
+{
+    RulesFixture *f = start(SVA_REGS_VTD);
+
+    f->slow = 10;
+    job(f, SVA_EV_JOB_START);
+    rules_unbind(f, P5);
+    fake_env_advance(f->env, 2 * LIMIT);
+    fault(f, SVA_EV_FAULT);
+    rules_reports(f, "");
+    fake_env_advance(f->env, LIMIT);
+    fault(f, SVA_EV_FAULT);
+    rules_reports(f, "bond-fault-noise");
+    rules_free(f);
+}
+
 static void test_late_dma_is_reported(void)
 {
     static const SvaEventKind ends[] = {
@@ -192,6 +209,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define CASE(fn) g_test_add_func("/checker/life/" #fn, test_##fn)
     CASE(noise_of_what_works_on);
+    CASE(noise_on_a_busy_host);
     CASE(late_dma_is_reported);
     CASE(quiesced);
     CASE(quiesced_but_stalls);

@@ -121,6 +121,29 @@ static void test_unanswered(void)
     rules_free(f);
 }
 
+/* The guest can have done little. */
+static void test_unanswered_on_a_busy_host(void)
+{
+    RulesFixture *f = vtd();
+
+    f->slow = 10;
+    rules_ask(f, P5, VA, 3, true);
+    fake_env_advance(f->env, 490 * LIMIT);
+    rules_reports(f, "");
+    fake_env_advance(f->env, 20 * LIMIT);
+    rules_reports(f, "page-request-unanswered");
+    rules_free(f);
+    f = vtd();
+    f->slow = 10;
+    rules_ask(f, P5, VA, 3, true);
+    rules_unbind(f, P5);
+    fake_env_advance(f->env, 90 * LIMIT);
+    rules_reports(f, "");
+    fake_env_advance(f->env, 20 * LIMIT);
+    rules_reports(f, "page-request-unanswered page-drain-missing");
+    rules_free(f);
+}
+
 static void test_unanswered_after_the_end(void)
 {
     RulesFixture *f = vtd();
@@ -395,6 +418,7 @@ int main(int argc, char **argv)
     CASE(early);
     CASE(wrong_names);
     CASE(unanswered);
+    CASE(unanswered_on_a_busy_host);
     CASE(unanswered_after_the_end);
     CASE(held_up);
     CASE(held_up_for_ever);

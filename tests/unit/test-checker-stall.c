@@ -87,6 +87,20 @@ static void test_unanswered(void)
     rules_free(f);
 }
 
+/* The guest can have done little. */
+static void test_unanswered_on_a_busy_host(void)
+{
+    RulesFixture *f = start();
+
+    f->slow = 10;
+    stall(f, 1);
+    fake_env_advance(f->env, 490 * LIMIT);
+    rules_reports(f, "");
+    fake_env_advance(f->env, 20 * LIMIT);
+    rules_reports(f, "stall-unanswered");
+    rules_free(f);
+}
+
 /* The unit has ended it, as with SMMUEN=0: nothing is owed, nor wrong. */
 static void test_ended_by_the_unit(void)
 {
@@ -214,6 +228,7 @@ int main(int argc, char **argv)
 #define CASE(fn) g_test_add_func("/checker/stall/" #fn, test_##fn)
     CASE(answers_in_time);
     CASE(unanswered);
+    CASE(unanswered_on_a_busy_host);
     CASE(ended_by_the_unit);
     CASE(unknown);
     CASE(twice);

@@ -257,7 +257,7 @@ static void tick(void *opaque)
     sva_check_sweep(c);
     for (i = 0; c->topics[i]; i++) {
         if (c->topics[i]->tick) {
-            c->topics[i]->tick(c, c->states[i], c->now);
+            c->topics[i]->tick(c, c->states[i]);
         }
     }
     c->env->ops->timer_at(c->timer, c->now + SVA_CHECK_TICK_NS);

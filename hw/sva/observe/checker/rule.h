@@ -31,6 +31,7 @@ typedef struct SvaCheckRule {
  * @generation: another number each time it becomes bound; 0: it never was
  * @target:     what it is bound to (SvaCheckArch.target); kept while quiesced
  * @since:      sequence number of the event at which this was seen
+ * @clock:      of sva_check_clock() then
  */
 typedef struct SvaCheckBond {
     SvaCheckBind state;
@@ -38,6 +39,7 @@ typedef struct SvaCheckBond {
     uint64_t target;
     uint64_t since;
     int64_t time;
+    int64_t clock;
 } SvaCheckBond;
 
 /*
@@ -63,7 +65,7 @@ typedef struct SvaCheckTopic {
     void (*event)(SvaChecker *c, void *state, const SvaEvent *event);
     void (*bond)(SvaChecker *c, void *state, uint16_t rid, SvaPasid pasid,
                  const SvaCheckBond *old, const SvaCheckBond *now);
-    void (*tick)(SvaChecker *c, void *state, int64_t now);
+    void (*tick)(SvaChecker *c, void *state);
 } SvaCheckTopic;
 
 #endif

@@ -40,7 +40,8 @@ static const SvaCheckRule rules[] = {
  * A job that a context of an accelerator works at.
  *
  * @target: tables of its PASID when it began, UINT64_MAX: it was not bound
- * @gone:   when the entry became not present, 0: it has not
+ * @gone:   when the entry became not present, 0: it has not; @clock: the same,
+ *          of sva_check_clock()
  */
 typedef struct Job {
     uint64_t key;
@@ -48,6 +49,7 @@ typedef struct Job {
     uint64_t seq;
     uint64_t target;
     int64_t gone;
+    int64_t clock;
     SvaPasid pasid;
     uint16_t rid;
 } Job;
@@ -149,7 +151,7 @@ static const Job *job_gone(const SvaChecker *c, const LifeState *s,
         const Job *job = value;
 
         if (job->rid == e->rid && sva_pasid_equal(job->pasid, e->pasid) &&
-            job->gone && sva_check_now(c) - job->gone >=
+            job->gone && sva_check_clock(c) - job->clock >=
                          sva_check_limit(c) / GRACE_DIVISOR) {
             return job;
         }
@@ -338,8 +340,9 @@ static void job_bond(SvaChecker *c, Job *job, const SvaCheckBond *now)
 {
     SvaCheckCase facts = case_of(REUSE, job->rid, job->pasid);
 
-    if (now->state == SVA_BIND_UNBOUND) {
-        job->gone = job->gone ? job->gone : MAX(now->time, 1);
+    if (now->state == SVA_BIND_UNBOUND && !job->gone) {
+        job->gone = MAX(now->time, 1);
+        job->clock = now->clock;
     } else if (now->state == SVA_BIND_BOUND && job->target != now->target) {
         facts.since = job->gone;
         sva_check_violation(c, &facts, "The PASID is bound to other tables, "

@@ -80,7 +80,7 @@ static const SvaCheckRule rules[] = {
  *
  * @over:   event at which it was seen that it translates nothing any more
  * @gone:   ... that it is not present any more; 0: neither
- * @time:   of that
+ * @time:   of that; @clock: the same, of sva_check_clock()
  * @target: its tables
  * @lies:   Success since it is over
  */
@@ -90,6 +90,7 @@ typedef struct Bond {
     uint64_t over;
     uint64_t gone;
     int64_t time;
+    int64_t clock;
     uint16_t rid;
     SvaPasid pasid;
     uint32_t lies;
@@ -439,6 +440,7 @@ static void bond_ends(PageState *s, Bond *bond, const SvaCheckBond *now)
     if (now->state == SVA_BIND_UNBOUND && !bond->queued) {
         bond->gone = now->since;
         bond->time = now->time;
+        bond->clock = now->clock;
         bond->queued = true;
         g_queue_push_tail_link(&s->ended, &bond->link);
     }
@@ -484,14 +486,14 @@ static void late(SvaChecker *c, const SvaCheckWaiting *group)
         group->ended ? " although the bond has ended" : "");
 }
 
-static void page_tick(SvaChecker *c, void *state, int64_t now)
+static void page_tick(SvaChecker *c, void *state)
 {
     PageState *s = state;
     Bond *bond;
 
-    sva_check_waitings_tick(&s->groups, c, now, late);
+    sva_check_waitings_tick(&s->groups, c, late);
     while (!sva_check_waits(c) && (bond = g_queue_peek_head(&s->ended)) &&
-           now - bond->time >
+           sva_check_clock(c) - bond->clock >
            SVA_CHECK_ANSWER_LIMITS_ENDED * sva_check_limit(c)) {
         check_drain(c, s, bond);
         bond_forget(s, bond);

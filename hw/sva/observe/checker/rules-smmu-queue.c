@@ -122,7 +122,7 @@ static void on_event(SvaChecker *c, void *state, const SvaEvent *event)
     }
 }
 
-static void on_tick(SvaChecker *c, void *state, int64_t now)
+static void on_tick(SvaChecker *c, void *state)
 {
     SvaCheckCase facts = {
         .rule = &rules[UNSYNCED], .culprit = SVA_CULPRIT_KERNEL,
@@ -138,7 +138,8 @@ static void on_tick(SvaChecker *c, void *state, int64_t now)
     sva_check_violation(c, &facts, "No CMD_SYNC came behind the invalidation "
                         "0x%" PRIx64 " 0x%" PRIx64 " for %" PRId64 " ms: "
                         "nothing says that it is done.", s->words[0],
-                        s->words[1], (now - s->since) / 1000000);
+                        s->words[1],
+                        (sva_check_now(c) - s->since) / 1000000);
 }
 
 const SvaCheckTopic sva_check_topic_smmu_queue = {

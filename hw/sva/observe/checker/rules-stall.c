@@ -231,11 +231,11 @@ static void late(SvaChecker *c, const SvaCheckWaiting *stall)
         ", was not resumed.", stall->tag, stall->addr);
 }
 
-static void stall_tick(SvaChecker *c, void *state, int64_t now)
+static void stall_tick(SvaChecker *c, void *state)
 {
     StallState *s = state;
 
-    sva_check_waitings_tick(&s->stalls, c, now, late);
+    sva_check_waitings_tick(&s->stalls, c, late);
 }
 
 static void stall_start(SvaChecker *c G_GNUC_UNUSED, void *state)

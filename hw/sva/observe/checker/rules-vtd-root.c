@@ -163,7 +163,7 @@ static void event(SvaChecker *c, void *state, const SvaEvent *ev)
     }
 }
 
-static void tick(SvaChecker *c, void *state, int64_t now G_GNUC_UNUSED)
+static void tick(SvaChecker *c, void *state)
 {
     State *s = state;
 

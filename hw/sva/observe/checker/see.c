@@ -85,6 +85,7 @@ static void bond_see(SvaChecker *c, SvaCheckSlot *slot,
         .target = target,
         .since = c->seq,
         .time = c->now,
+        .clock = c->clock,
     };
     if (state == SVA_BIND_BOUND) {
         bond_check(c, slot, now);

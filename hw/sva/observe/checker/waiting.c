@@ -77,8 +77,9 @@ void sva_check_waiting_ask(SvaCheckWaitings *w, const SvaChecker *c,
     }
     bond = sva_check_bond(c, event->rid, event->pasid);
     item->target = bond.state == SVA_BIND_BOUND ? bond.target : UINT64_MAX;
-    item->ended = 0;
+    item->ended = false;
     item->since = event->time;
+    item->clock = sva_check_clock(c);
     item->seq = event->seq;
     item->addr = event->addr;
     item->access = event->access;
@@ -113,7 +114,8 @@ void sva_check_waitings_excuse(SvaCheckWaitings *w, uint16_t rid)
 static void bond_ends(SvaCheckWaiting *item, const SvaCheckBond *now)
 {
     if (!item->ended && item->seq < now->since) {
-        item->ended = MAX(now->time, 1);
+        item->ended = true;
+        item->ended_at = now->clock;
     }
 }
 
@@ -142,18 +144,17 @@ const SvaCheckWaiting *sva_check_waitings_bond(SvaCheckWaitings *w,
     return found;
 }
 
-static bool is_late(const SvaChecker *c, const SvaCheckWaiting *item,
-                    int64_t now)
+static bool is_late(const SvaChecker *c, const SvaCheckWaiting *item)
 {
-    int64_t limit = sva_check_limit(c);
+    int64_t limit = sva_check_limit(c), now = sva_check_clock(c);
 
     if (item->ended) {
-        return now - item->ended > SVA_CHECK_ANSWER_LIMITS_ENDED * limit;
+        return now - item->ended_at > SVA_CHECK_ANSWER_LIMITS_ENDED * limit;
     }
-    return now - item->since > SVA_CHECK_ANSWER_LIMITS * limit;
+    return now - item->clock > SVA_CHECK_ANSWER_LIMITS * limit;
 }
 
-void sva_check_waitings_tick(SvaCheckWaitings *w, SvaChecker *c, int64_t now,
+void sva_check_waitings_tick(SvaCheckWaitings *w, SvaChecker *c,
                              SvaCheckLateFn *late)
 {
     GList *link = sva_check_waits(c) ? NULL : w->open.head;
@@ -162,7 +163,7 @@ void sva_check_waitings_tick(SvaCheckWaitings *w, SvaChecker *c, int64_t now,
     for (n = 0; link && n < LOOKED_AT; link = link->next, n++) {
         SvaCheckWaiting *item = link->data;
 
-        if (!item->excused && !item->said && is_late(c, item, now)) {
+        if (!item->excused && !item->said && is_late(c, item)) {
             item->said = true;
             late(c, item);
         }

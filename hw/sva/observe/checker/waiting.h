@@ -24,16 +24,18 @@
  * @excused:  software need not answer any more, but may
  * @said:     it was reported
  * @addr, @access, @since, @seq: of the first request that is owed an answer
+ * @clock:    the same as @since, of sva_check_clock()
  * @target:   tables of its PASID then, UINT64_MAX: it was not bound
- * @ended:    when that bond has ended, 0: it has not
+ * @ended:    that bond has; @ended_at: when, of sva_check_clock()
  */
 typedef struct SvaCheckWaiting {
     uint64_t key;
     uint64_t addr;
     int64_t since;
+    int64_t clock;
     uint64_t seq;
     uint64_t target;
-    int64_t ended;
+    int64_t ended_at;
     SvaPasid pasid;
     uint16_t rid;
     uint16_t tag;
@@ -42,6 +44,7 @@ typedef struct SvaCheckWaiting {
     bool answered;
     bool excused;
     bool said;
+    bool ended;
     uint32_t owed;
     GList link;
 } SvaCheckWaiting;
@@ -81,7 +84,7 @@ const SvaCheckWaiting *sva_check_waitings_bond(SvaCheckWaitings *w,
 
 /* Call @late for each that waits for longer than it may; once. */
 typedef void SvaCheckLateFn(SvaChecker *c, const SvaCheckWaiting *item);
-void sva_check_waitings_tick(SvaCheckWaitings *w, SvaChecker *c, int64_t now,
+void sva_check_waitings_tick(SvaCheckWaitings *w, SvaChecker *c,
                              SvaCheckLateFn *late);
 
 /*

@@ -75,14 +75,6 @@ static uint64_t key_of(uint16_t rid, uint32_t number)
     return (uint64_t)rid << 32 | number;
 }
 
-static SvaCheckCase case_of(unsigned rule, uint16_t rid, SvaPasid pasid)
-{
-    return (SvaCheckCase) {
-        .rule = &rules[rule], .culprit = SVA_CULPRIT_KERNEL,
-        .has_rid = true, .rid = rid, .pasid = pasid,
-    };
-}
-
 /* -- jobs -- */
 
 static void job_start(SvaChecker *c, LifeState *s, const SvaEvent *e)
@@ -205,7 +197,7 @@ static void take_entry(SvaChecker *c, LifeState *s, const SvaEvent *e)
 static void noise_quiesced(SvaChecker *c, const SvaEvent *e,
                            const Quiet *quiet)
 {
-    SvaCheckCase facts = case_of(NOISE, e->rid, e->pasid);
+    SvaCheckCase facts = sva_check_case(&rules[NOISE], e->rid, e->pasid);
     bool asked = quiet->entry.words[0] & (CD_R | CD_S);
 
     /* Of VT-d it is the fault of another entry: FPD is honoured. */
@@ -223,7 +215,7 @@ static void noise_quiesced(SvaChecker *c, const SvaEvent *e,
 static void noise_unbound(SvaChecker *c, LifeState *s, const SvaEvent *e,
                           const Quiet *quiet)
 {
-    SvaCheckCase facts = case_of(NOISE, e->rid, e->pasid);
+    SvaCheckCase facts = sva_check_case(&rules[NOISE], e->rid, e->pasid);
     const Job *job = job_gone(c, s, e);
 
     if (!job) {
@@ -280,7 +272,7 @@ static bool asks_above(const SvaChecker *c, const LifeState *s,
 static void take_silent_fault(SvaChecker *c, LifeState *s, const SvaEvent *e)
 {
     const Quiet *quiet = quiet_of(s, e);
-    SvaCheckCase facts = case_of(SILENT, e->rid, e->pasid);
+    SvaCheckCase facts = sva_check_case(&rules[SILENT], e->rid, e->pasid);
 
     if (!quiet || quiet->state != SVA_BIND_UNBOUND) {
         return;
@@ -338,7 +330,7 @@ static void life_event(SvaChecker *c, void *state, const SvaEvent *e)
 
 static void job_bond(SvaChecker *c, Job *job, const SvaCheckBond *now)
 {
-    SvaCheckCase facts = case_of(REUSE, job->rid, job->pasid);
+    SvaCheckCase facts = sva_check_case(&rules[REUSE], job->rid, job->pasid);
 
     if (now->state == SVA_BIND_UNBOUND && !job->gone) {
         job->gone = MAX(now->time, 1);

@@ -137,14 +137,6 @@ static Bond *bond_find(const PageState *s, uint16_t rid, SvaPasid pasid)
     return g_hash_table_lookup(s->bonds, &key);
 }
 
-static SvaCheckCase case_of(unsigned rule, uint16_t rid, SvaPasid pasid)
-{
-    return (SvaCheckCase) {
-        .rule = &rules[rule], .culprit = SVA_CULPRIT_KERNEL,
-        .has_rid = true, .rid = rid, .pasid = pasid,
-    };
-}
-
 /* Does the rule exist in this architecture? */
 static bool applies(const SvaChecker *c, unsigned rule)
 {
@@ -187,7 +179,7 @@ static bool is_last(const SvaChecker *c, const SvaEvent *e)
 static void check_loop(SvaChecker *c, PageState *s, const SvaEvent *e,
                        uint64_t key)
 {
-    SvaCheckCase facts = case_of(LOOP, e->rid, e->pasid);
+    SvaCheckCase facts = sva_check_case(&rules[LOOP], e->rid, e->pasid);
     unsigned answers = sva_check_loop_ask(&s->loops, e, key);
 
     facts.addr = e->addr;
@@ -260,7 +252,7 @@ static void respond_unknown(SvaChecker *c, PageState *s, const SvaEvent *e)
         return;                 /* it may be one that was not followed */
     }
     if (other) {
-        facts = case_of(PASID, other->rid, other->pasid);
+        facts = sva_check_case(&rules[PASID], other->rid, other->pasid);
         sva_check_violation(c, &facts, "Group 0x%x was asked for with PASID "
             "0x%x and is answered with PASID 0x%x.", e->response.prgi,
             other->pasid.id, e->pasid.id);
@@ -268,12 +260,12 @@ static void respond_unknown(SvaChecker *c, PageState *s, const SvaEvent *e)
     }
     other = meant(s, e, true);
     if (other) {
-        facts = case_of(FUNCTION, e->rid, e->pasid);
+        facts = sva_check_case(&rules[FUNCTION], e->rid, e->pasid);
         sva_check_violation(c, &facts, "Group 0x%x is one of function 0x%04x "
             "and is answered to another one.", e->response.prgi, other->rid);
         return;
     }
-    facts = case_of(UNKNOWN, e->rid, e->pasid);
+    facts = sva_check_case(&rules[UNKNOWN], e->rid, e->pasid);
     sva_check_violation(c, &facts, "Group 0x%x is answered, but has no "
         "request.", e->response.prgi);
 }
@@ -281,7 +273,7 @@ static void respond_unknown(SvaChecker *c, PageState *s, const SvaEvent *e)
 static void respond_wrongly(SvaChecker *c, const SvaCheckWaiting *group)
 {
     unsigned rule = group->partial ? EARLY : TWICE;
-    SvaCheckCase facts = case_of(rule, group->rid, group->pasid);
+    SvaCheckCase facts = sva_check_case(&rules[rule], group->rid, group->pasid);
 
     if (!group->excused) {
         sva_check_violation(c, &facts, rule == EARLY
@@ -293,7 +285,7 @@ static void respond_wrongly(SvaChecker *c, const SvaCheckWaiting *group)
 static void check_success(SvaChecker *c, PageState *s, const SvaEvent *e,
                           const SvaCheckWaiting *group)
 {
-    SvaCheckCase facts = case_of(LIES, e->rid, e->pasid);
+    SvaCheckCase facts = sva_check_case(&rules[LIES], e->rid, e->pasid);
     Bond *bond = bond_find(s, e->rid, e->pasid);
 
     sva_check_loop_answer(&s->loops, e->rid, e->pasid, group->addr,
@@ -312,7 +304,7 @@ static void check_success(SvaChecker *c, PageState *s, const SvaEvent *e,
 
 static void check_failure(SvaChecker *c, PageState *s, const SvaEvent *e)
 {
-    SvaCheckCase facts = case_of(FAILURE, e->rid, e->pasid);
+    SvaCheckCase facts = sva_check_case(&rules[FAILURE], e->rid, e->pasid);
 
     /* The function drops all that it has asked for. */
     sva_check_waitings_excuse(&s->groups, e->rid);
@@ -382,7 +374,7 @@ static void take_wait_done(PageState *s, const SvaEvent *e)
 
 static void check_drain(SvaChecker *c, const PageState *s, const Bond *bond)
 {
-    SvaCheckCase facts = case_of(DRAIN, bond->rid, bond->pasid);
+    SvaCheckCase facts = sva_check_case(&rules[DRAIN], bond->rid, bond->pasid);
 
     facts.since = bond->time;
     facts.owed = "a wait descriptor with the page drain bit";
@@ -422,7 +414,7 @@ static void bond_forget(PageState *s, Bond *bond)
 static void check_reuse(SvaChecker *c, uint16_t rid, SvaPasid pasid,
                         const SvaCheckWaiting *open)
 {
-    SvaCheckCase facts = case_of(REUSE, rid, pasid);
+    SvaCheckCase facts = sva_check_case(&rules[REUSE], rid, pasid);
 
     facts.addr = open->addr;
     facts.since = open->since;
@@ -475,7 +467,8 @@ static void page_bond(SvaChecker *c, void *state, uint16_t rid,
 
 static void late(SvaChecker *c, const SvaCheckWaiting *group)
 {
-    SvaCheckCase facts = case_of(UNANSWERED, group->rid, group->pasid);
+    SvaCheckCase facts = sva_check_case(&rules[UNANSWERED], group->rid,
+                                        group->pasid);
 
     facts.addr = group->addr;
     facts.since = group->since;

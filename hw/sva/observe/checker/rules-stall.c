@@ -59,19 +59,11 @@ static uint64_t stall_key(uint16_t rid, uint16_t stag)
     return (uint64_t)rid << 16 | stag;
 }
 
-static SvaCheckCase case_of(unsigned rule, uint16_t rid, SvaPasid pasid)
-{
-    return (SvaCheckCase) {
-        .rule = &rules[rule], .culprit = SVA_CULPRIT_KERNEL,
-        .has_rid = true, .rid = rid, .pasid = pasid,
-    };
-}
-
 /* -- stalls -- */
 
 static void take_stall(SvaChecker *c, StallState *s, const SvaEvent *e)
 {
-    SvaCheckCase facts = case_of(LOOP, e->rid, e->pasid);
+    SvaCheckCase facts = sva_check_case(&rules[LOOP], e->rid, e->pasid);
     SvaCheckWaiting *stall;
     unsigned answers;
     uint64_t key;
@@ -120,7 +112,7 @@ static void take_resume(SvaChecker *c, StallState *s, const SvaEvent *e)
     SvaCheckCase facts;
 
     if (!stall || (!stall->owed && !stall->answered)) {
-        facts = case_of(UNKNOWN, rid, SVA_NO_PASID);
+        facts = sva_check_case(&rules[UNKNOWN], rid, SVA_NO_PASID);
         if (!s->stalls.lossy) {
             sva_check_violation(c, &facts, "STAG 0x%x of stream 0x%04x is "
                 "resumed, but no record has it.", stag, rid);
@@ -128,7 +120,7 @@ static void take_resume(SvaChecker *c, StallState *s, const SvaEvent *e)
         return;
     }
     if (!stall->owed) {
-        facts = case_of(TWICE, rid, stall->pasid);
+        facts = sva_check_case(&rules[TWICE], rid, stall->pasid);
         if (!stall->excused) {
             sva_check_violation(c, &facts, "STAG 0x%x of stream 0x%04x was "
                 "resumed before.", stag, rid);
@@ -146,7 +138,7 @@ static void take_resume(SvaChecker *c, StallState *s, const SvaEvent *e)
 static void take_term(SvaChecker *c, const SvaEvent *e)
 {
     uint16_t rid = e->command.words[0] >> 32;
-    SvaCheckCase facts = case_of(TERM_LIVE, rid, SVA_NO_PASID);
+    SvaCheckCase facts = sva_check_case(&rules[TERM_LIVE], rid, SVA_NO_PASID);
     uint64_t word;
 
     if (!sva_check_entry(c, SVA_ENTRY_SMMU_STE, rid, SVA_NO_PASID,
@@ -206,7 +198,7 @@ static void stall_bond(SvaChecker *c, void *state, uint16_t rid,
                        const SvaCheckBond *now)
 {
     StallState *s = state;
-    SvaCheckCase facts = case_of(REUSE, rid, pasid);
+    SvaCheckCase facts = sva_check_case(&rules[REUSE], rid, pasid);
     const SvaCheckWaiting *open = sva_check_waitings_bond(&s->stalls, rid,
                                                           pasid, now);
 
@@ -221,7 +213,8 @@ static void stall_bond(SvaChecker *c, void *state, uint16_t rid,
 
 static void late(SvaChecker *c, const SvaCheckWaiting *stall)
 {
-    SvaCheckCase facts = case_of(UNANSWERED, stall->rid, stall->pasid);
+    SvaCheckCase facts = sva_check_case(&rules[UNANSWERED], stall->rid,
+                                        stall->pasid);
 
     facts.addr = stall->addr;
     facts.since = stall->since;

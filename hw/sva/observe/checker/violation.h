@@ -41,6 +41,16 @@ typedef struct SvaCheckCase {
     int64_t since;
 } SvaCheckCase;
 
+/* Of the kernel, about a PASID of a function, or the function without one. */
+static inline SvaCheckCase sva_check_case(const SvaCheckRule *rule,
+                                          uint16_t rid, SvaPasid pasid)
+{
+    return (SvaCheckCase) {
+        .rule = rule, .culprit = SVA_CULPRIT_KERNEL,
+        .has_rid = true, .rid = rid, .pasid = pasid,
+    };
+}
+
 /*
  * Report a broken rule, with an explanation in plain words: one sentence or
  * two, ASCII, with numbers as 0x...  Repetitions (rule, function and PASID the

@@ -71,6 +71,10 @@ class Messages(unittest.TestCase):
     def test_an_untranslated_request_leaves_nothing_in_the_device(self):
         self.assertEqual(places(held(xlate(7))), {IOTLB, CONFIG})
 
+    def test_an_answer_of_the_iotlb_may_do_without_the_entry(self):
+        found = held(xlate(7), command(8, PASID_CACHE), xlate(9, source='cache'))
+        self.assertEqual(places(found), {IOTLB})
+
     def test_answers_that_grant_nothing(self):
         for line in (ats(7, rights='----'), ats(7).replace('status 0', 'status 1'),
                      xlate(7).replace('outcome 0', 'outcome 1'), ats(7, pasid=-1)):

@@ -288,8 +288,9 @@ class _Book:
             if self.takings.by_tag:
                 self.others.add(given.rid)
             return
-        # The use that fetched it.
-        self.config = self.config or given
+        # The use that fetched it; one that the IOTLB answers may do without the entry.
+        if not given.cached:
+            self.config = self.config or given
         # An answer from a cache is as old as the one that filled it.
         given = given._replace(seq=source.seq) if source else given
         self.iotlb.put(given.page, given)

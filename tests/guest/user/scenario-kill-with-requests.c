@@ -43,9 +43,9 @@ static void prepare(struct sva_victim *v)
 	desc.flags &= ~SVA_DF_KEEP_GOING;
 	sva_submit(dev, &desc);
 	/*
-	 * A request of a storm may be refused when the memory of the dying
-	 * process is still mapped.  Without a page for it the completion record
-	 * fails even then, and the device reports that to its driver.
+	 * A request of a storm may be refused when the memory of a process
+	 * that exits is still mapped.  Without a page for it the completion
+	 * record fails even then, and the device tells its driver.
 	 */
 	if (!hold && munmap((void *)(uintptr_t)dev->cpl,
 			    SVA_RING_SLOTS * sizeof(*dev->cpl)))

@@ -50,6 +50,21 @@ void check_smmu_sync(CheckSmmu *t)
     g_assert_true(smmu_idle(t->f));
 }
 
+void check_smmu_command(CheckSmmu *t, uint64_t qw0, uint64_t qw1)
+{
+    smmu_put(t->f, qw0, qw1);
+    check_smmu_sync(t);
+}
+
+void check_smmu_past_limit(CheckSmmu *t)
+{
+    unsigned i;
+
+    for (i = 0; i < 20; i++) {
+        fake_env_advance(t->f->env, SVA_CHECK_LIMIT_DEFAULT / 2);
+    }
+}
+
 char *check_smmu_broken(const CheckSmmu *t)
 {
     GString *ids = g_string_new(NULL);

@@ -21,6 +21,11 @@ void check_smmu_finalize(CheckSmmu *t);
 
 /* CMD_SYNC; with a seed it takes its time. */
 void check_smmu_sync(CheckSmmu *t);
+/* Another command, and one behind it. */
+void check_smmu_command(CheckSmmu *t, uint64_t qw0, uint64_t qw1);
+
+/* Let more than the limit pass. */
+void check_smmu_past_limit(CheckSmmu *t);
 
 /* Rules that software has broken, in order, each once; to be freed. */
 char *check_smmu_broken(const CheckSmmu *t);

@@ -16,7 +16,6 @@
 #define VA      0x400000ull
 #define PAGE    0x12345000ull
 #define SID     0x0000011000000000ull
-#define SECOND  1000000000ll
 
 /* @f: that of @t */
 typedef struct World {
@@ -77,24 +76,21 @@ static bool does(const World *w, Step step)
 static void cfgi_cd(World *w, Step step)
 {
     if (does(w, step)) {
-        smmu_put(w->f, SID | SSID << 12 | 0x05, 1);
-        check_smmu_sync(&w->t);
+        check_smmu_command(&w->t, SID | SSID << 12 | 0x05, 1);
     }
 }
 
 static void tlbi_asid(World *w, Step step)
 {
     if (does(w, step)) {
-        smmu_put(w->f, (uint64_t)ASID << 48 | 0x11, 0);
-        check_smmu_sync(&w->t);
+        check_smmu_command(&w->t, (uint64_t)ASID << 48 | 0x11, 0);
     }
 }
 
 static void atc_all(World *w, Step step)
 {
     if (does(w, step)) {
-        smmu_put(w->f, SID | SSID << 12 | 0x840, 52);
-        check_smmu_sync(&w->t);
+        check_smmu_command(&w->t, SID | SSID << 12 | 0x840, 52);
     }
 }
 
@@ -152,8 +148,7 @@ static void use_pages(World *w)
 static void atc_pages(World *w)
 {
     /* 4 pages */
-    smmu_put(w->f, SID | SSID << 12 | 0x840, VA | 2);
-    check_smmu_sync(&w->t);
+    check_smmu_command(&w->t, SID | SSID << 12 | 0x840, VA | 2);
 }
 
 /* Pages by range: (NUM + 1) of 4 KiB, SCALE=0, TTL=3. */
@@ -183,9 +178,8 @@ static void unmap_pages(World *w)
 static void unmap_table(World *w)
 {
     fake_put64(w->f->env, smmu_desc(w->f, TTB_A, 0, 2, VA), 0);
-    smmu_put(w->f, (uint64_t)ASID << 48 | 3 << 12 | 0x12,
-             VA | 1 << 10 | (w->skip == TABLE_LEAF));
-    check_smmu_sync(&w->t);
+    check_smmu_command(&w->t, (uint64_t)ASID << 48 | 3 << 12 | 0x12,
+                       VA | 1 << 10 | (w->skip == TABLE_LEAF));
     atc_pages(w);
 }
 
@@ -195,8 +189,7 @@ static void quiesce(World *w)
 
     fake_put64(env, cd_word(0), (SMMU_CD0(ASID) & ~SMMU_CD0_R) | 0x4000);
     if (w->skip == QUIET_TLBI_FIRST) {
-        smmu_put(w->f, (uint64_t)ASID << 48 | 0x11, 0);
-        check_smmu_sync(&w->t);
+        check_smmu_command(&w->t, (uint64_t)ASID << 48 | 0x11, 0);
         use_pages(w);           /* by the CD that is cached still */
     }
     cfgi_cd(w, QUIET_CFGI);
@@ -233,15 +226,6 @@ static void unbind(World *w)
     tlbi_asid(w, UNBIND_TLBI);
 }
 
-static void wait(World *w)
-{
-    unsigned i;
-
-    for (i = 0; i < 20; i++) {
-        fake_env_advance(w->f->env, SECOND / 10);
-    }
-}
-
 /* -- lives -- */
 
 static void start_stream(World *w)
@@ -250,11 +234,9 @@ static void start_stream(World *w)
     uint64_t pa = SMMU_STRTAB + SMMU_RID * 64ull;
 
     fake_put64(env, pa + 8, SMMU_STE1);
-    smmu_put(w->f, SID | 0x03, 1);
-    check_smmu_sync(&w->t);
+    check_smmu_command(&w->t, SID | 0x03, 1);
     fake_put64(env, pa, SMMU_STE0);
-    smmu_put(w->f, SID | 0x03, 1);
-    check_smmu_sync(&w->t);
+    check_smmu_command(&w->t, SID | 0x03, 1);
 }
 
 /* A process: pages come and go, it exits, is unbound, the next one comes. */
@@ -265,27 +247,27 @@ static void live(World *w)
     map_pages(w, TTB_A);
     use_pages(w);
     unmap_pages(w);
-    wait(w);
+    check_smmu_past_limit(&w->t);
     map_pages(w, TTB_A);
     use_pages(w);
     unmap_table(w);
-    wait(w);
+    check_smmu_past_limit(&w->t);
     map_pages(w, TTB_A);
     use_pages(w);
     quiesce(w);
     use_pages(w);
     free_tables(w);
-    wait(w);
+    check_smmu_past_limit(&w->t);
     unbind(w);
     use_pages(w);
-    wait(w);
+    check_smmu_past_limit(&w->t);
     map_pages(w, TTB_B);
     bind_to(w, TTB_B);
     use_pages(w);
     if (w->skip == NO_SYNC) {
         smmu_submit(w->f, (uint64_t)ASID << 48 | 0x11, 0);
     }
-    wait(w);
+    check_smmu_past_limit(&w->t);
 }
 
 /* An unbind of a process that lives, and the next one has its ASID. */
@@ -299,7 +281,7 @@ static void live_unbind(World *w)
     map_pages(w, TTB_B);
     bind_to(w, TTB_B);
     use_pages(w);
-    wait(w);
+    check_smmu_past_limit(&w->t);
 }
 
 static void live_late(World *w)

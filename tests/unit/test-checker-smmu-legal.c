@@ -505,6 +505,17 @@ static void read_ahead_cd(World *w)
     quiet_no_tlbi(w, 0, SMMU_CD0(0x10));
 }
 
+/* ... the STE alone. */
+static void read_ahead_ste(World *w)
+{
+    start_two(w);
+    sva_emit(&w->f->env->env, .kind = SVA_EV_ENTRY, .rid = SMMU_RID, .entry = {
+        .type = SVA_ENTRY_SMMU_STE, .pa = ste(0), .count = 4,
+        .words = { SMMU_STE0, SMMU_STE1 } });
+    use(w, P(1), VA);
+    quiet_no_tlbi(w, 1, SMMU_CD0(0x11));
+}
+
 /* S1DSS=0b01: stage 2 alone, whatever CD 0 says. */
 static void read_ahead_bypass(World *w)
 {
@@ -543,6 +554,7 @@ static const struct Case {
     LEGAL(reset), LEGAL(globals), LEGAL(globals_by_page), LEGAL(read_ahead),
     LEGAL(read_ahead_cached), LEGAL(read_ahead_bypass),
     { "read_ahead_cd", read_ahead_cd, "inval-tlb-missing" },
+    { "read_ahead_ste", read_ahead_ste, "inval-tlb-missing" },
     { "nested_cd_torn", nested_cd_torn, "smmu-entry-torn" },
     { "nested_ipa", nested_ipa, "inval-tlb-missing" },
     { "nested_table", nested_table, "inval-walk-missing" },

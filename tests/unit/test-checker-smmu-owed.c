@@ -155,6 +155,10 @@ static void test_bind(void)
     cd.words[0] &= ~CHECK_CD_V;
     g_assert_cmpint(sva_check_smmu.bind(regs, &cd), ==, SVA_BIND_UNBOUND);
     g_assert_false(sva_check_smmu.present(regs, &cd));
+    cd = (SvaCheckEntry) { .type = L1CD, .count = 1, .words = { 0x80000001 } };
+    g_assert_cmpint(sva_check_smmu.bind(regs, &cd), ==, SVA_BIND_UNKNOWN);
+    cd.type = L1STD;
+    g_assert_cmpint(sva_check_smmu.bind(regs, &cd), ==, SVA_BIND_UNKNOWN);
 }
 
 /* Requests without SubstreamID: S1DSS, or S1CDMax=0. */

@@ -220,6 +220,10 @@ static SvaCheckBind bind_of(const uint64_t *regs G_GNUC_UNUSED,
 {
     uint64_t word = entry->words[0];
 
+    if (entry->type == SVA_ENTRY_SMMU_L1STD ||
+        entry->type == SVA_ENTRY_SMMU_L1CD) {
+        return SVA_BIND_UNKNOWN;
+    }
     if (!sva_check_bits(word, 31, 1)) {
         return SVA_BIND_UNBOUND;
     }

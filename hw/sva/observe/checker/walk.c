@@ -73,8 +73,16 @@ static bool walk_is_for(const SvaChecker *c, uint16_t rid, SvaPasid pasid)
     return !count || is_for(c, &c->walk.entries[count - 1], rid, pasid);
 }
 
+/* Requests without PASID may end at an entry that others only pass. */
+static bool passes(const SvaChecker *c, const SvaCheckEntry *entry,
+                   SvaPasid pasid)
+{
+    return c->arch->rid_pasid && entry->type == c->arch->context &&
+           (pasid.valid || c->arch->rid_pasid(c->regs, entry) >= 0);
+}
+
 /* The slot whose tables were walked, if it was read for this request. */
-static SvaCheckSlot *walk_slot(SvaChecker *c)
+static SvaCheckSlot *walk_slot(SvaChecker *c, SvaPasid pasid)
 {
     unsigned i;
 
@@ -82,7 +90,8 @@ static SvaCheckSlot *walk_slot(SvaChecker *c)
         const SvaCheckWalked *e = &c->walk.entries[i];
 
         if (!sva_check_is_page_table(e->entry.type) &&
-            c->arch->bind(c->regs, &e->entry) != SVA_BIND_UNKNOWN) {
+            c->arch->bind(c->regs, &e->entry) != SVA_BIND_UNKNOWN &&
+            !passes(c, &e->entry, pasid)) {
             return sva_check_slot_find(c, e->entry.type, e->rid, e->pasid);
         }
     }
@@ -92,7 +101,7 @@ static SvaCheckSlot *walk_slot(SvaChecker *c)
 static SvaCheckUser *walk_user(SvaChecker *c, uint16_t rid, SvaPasid pasid,
                                bool *fresh)
 {
-    SvaCheckSlot *slot = walk_slot(c);
+    SvaCheckSlot *slot = walk_slot(c, pasid);
     SvaCheckUser *user = slot ? sva_check_user(c, rid, pasid)
                               : sva_check_user_find(c, rid, pasid);
 

@@ -64,6 +64,22 @@ class Bench(FunctionalTest):
                 self.assertGreater(row[name], 0.05)
                 self.assertLess(row[name], 100)
 
+    def test_dsa(self):
+        self.logs.mkdir(parents=True, exist_ok=True)
+        file = self.logs / 'dsa.json'
+        self.assertEqual(cli.main(['bench', '--dsa', '--quick', '--json', str(file)]), 0)
+        found = json.loads(file.read_text(encoding='utf-8'))
+        self.assertEqual(set(found), {'dsa'})
+        self.assertEqual([(row['config'], row['size']) for row in found['dsa']],
+                         [(config, size) for config in ('none', 'sva-vtd')
+                          for size in ('4 KiB', '2 MiB')])
+        for row in found['dsa']:
+            self.assertEqual(set(row), set(bench.DsaRow._fields))
+            self.assertGreater(row['gib_s'], 0.01)
+            self.assertLess(row['gib_s'], 500)
+            self.assertGreater(row['ratio_none'], 0.01)
+            self.assertLess(row['ratio_none'], 10)
+
     def check_row(self, row):
         self.assertEqual(set(row), set(bench.Row._fields))
         self.assertEqual(row['arch'], 'x86_64')

@@ -10,6 +10,7 @@
 #define TESTS_QTEST_BENCH_UNIT_H
 
 #include "libsva-accel.h"
+#include "libsva-dsa.h"
 
 /* Offsets from the start of RAM, which is aligned to 1 GiB. */
 #define BENCH_RAM       "512M"
@@ -24,8 +25,20 @@
 typedef struct Bench Bench;
 
 /*
+ * What works behind the IOMMU.
+ *
+ * @plug:  BARs and enables
+ * @start: be ready for work, with the IOMMU enabled
+ */
+typedef struct BenchDevice {
+    void (*plug)(Bench *b);
+    void (*start)(Bench *b);
+} BenchDevice;
+
+/*
  * @config, @mode: what a row of the results is called
  * @board:      the machine
+ * @device:     NULL: the accelerator
  * @iommu:      the IOMMU's device, or NULL for none
  * @accel_mode: enum sva_mode of the accelerator
  * @accel:      options of the accelerator, or NULL
@@ -41,6 +54,7 @@ typedef struct BenchUnit {
     const char *config;
     const char *mode;
     const SvaBoard *board;
+    const BenchDevice *device;
     const char *iommu;
     const char *accel;
     uint32_t accel_mode;
@@ -61,9 +75,14 @@ struct Bench {
     uint32_t pasids;            /* live ones; 0: requests have none */
     const char *checker;        /* as results call it */
     AccContext ctx;
+    Dsa dsa;
+    uint64_t list;              /* of descriptors of sva-dsa */
     uint64_t record;
     double overhead;            /* ns of a job that does nothing */
 };
+
+/* Processor time that QEMU has had. */
+double bench_processor_ns(Bench *b);
 
 /* Zeroed, page aligned. */
 uint64_t bench_alloc(Bench *b, size_t bytes);
@@ -72,5 +91,14 @@ void bench_write(Bench *b, uint64_t addr, const uint64_t *words, size_t count);
 /* bench-vtd-units.c, bench-smmu-units.c; the lists end with arch NULL */
 extern const BenchUnit bench_vtd_units[];
 extern const BenchUnit bench_smmu_units[];
+extern const BenchUnit bench_dsa_units[];
+
+/* bench-dsa.c */
+extern const BenchDevice bench_dsa;
+/*
+ * Nanoseconds for each page of Memory Move of @pages pages, by descriptors of
+ * @size bytes.
+ */
+double bench_dsa_move(Bench *b, uint64_t pages, uint32_t size);
 
 #endif

@@ -49,12 +49,19 @@ static void stock_start(Bench *b)
 
 static void vtd_units_start(Bench *b)
 {
+    static const unsigned functions[] = { SVA_TEST_DEVFN, DSA_DEVFN };
+    uint64_t context;
+    unsigned i;
+
     /* Room for the directory of 2^20 PASIDs. */
     b->t->pasid_dir = bench_alloc(b, 0x20000);
     vtd_queue_start(b->t);
     /* P, DTE, PASIDE, PRE; PDTS=7 */
-    sva_put64(b->t, context_table(b) + 32 * SVA_TEST_DEVFN,
-              b->t->pasid_dir | 0x1d | 7 << 9);
+    context = context_table(b);
+    for (i = 0; i < G_N_ELEMENTS(functions); i++) {
+        sva_put64(b->t, context + 32 * functions[i],
+                  b->t->pasid_dir | 0x1d | 7 << 9);
+    }
     vtd_command(b->t, VTD_SRTP);
     vtd_submit(b->t, 1 | 1 << 4, 0);    /* context cache, global */
     vtd_submit(b->t, 7 | 3 << 4, 0);    /* PASID cache, global */
@@ -118,6 +125,22 @@ const BenchUnit bench_vtd_units[] = {
         /* A TLB of its own that holds all of the pool. */
         .accel = ",atc-entries=131072",
         .accel_mode = SVA_MODE_ATS, .pasids = true,
+        FIRST_STAGE,
+    },
+    { .arch = NULL }
+};
+
+/* The accelerator is there as well and does nothing. */
+#define WITH_DSA                                                        \
+    .arch = "x86_64", .board = &sva_board_q35, .device = &bench_dsa,    \
+    .accel = DSA_ARGS ",atc-entries=131072"
+
+const BenchUnit bench_dsa_units[] = {
+    {
+        WITH_DSA, .config = "none", .mode = "none",
+    }, {
+        WITH_DSA, .config = "sva-vtd", .mode = "ats",
+        .iommu = "sva-vtd,id=vtd", .pasids = true,
         FIRST_STAGE,
     },
     { .arch = NULL }

@@ -28,15 +28,19 @@ uint64_t dsa_map(Dsa *d, uint64_t va, uint64_t pa)
     return vtd_map(d->t, d->pgd, va, pa, PTE_P | PTE_W | PTE_U);
 }
 
-void dsa_plug(Dsa *d)
+void dsa_map_bars(Dsa *d)
+{
+    sva_cfg_write(d->t, DSA_DEVFN, 0x10, 4, DSA_REGS);
+    sva_cfg_write(d->t, DSA_DEVFN, 0x18, 4, DSA_PORTALS);
+    sva_cfg_write(d->t, DSA_DEVFN, 0x20, 4, DSA_MSIX);
+    sva_cfg_write(d->t, DSA_DEVFN, 0x04, 2, 0x0006);
+}
+
+void dsa_enable_caps(Dsa *d)
 {
     SvaTest *t = d->t;
     unsigned pri = sva_cfg_ext_cap(t, DSA_DEVFN, 0x13);
 
-    sva_cfg_write(t, DSA_DEVFN, 0x10, 4, DSA_REGS);
-    sva_cfg_write(t, DSA_DEVFN, 0x18, 4, DSA_PORTALS);
-    sva_cfg_write(t, DSA_DEVFN, 0x20, 4, DSA_MSIX);
-    sva_cfg_write(t, DSA_DEVFN, 0x04, 2, 0x0006);
     sva_cfg_write(t, DSA_DEVFN, sva_cfg_ext_cap(t, DSA_DEVFN, 0x1b) + 6, 2, 1);
     sva_cfg_write(t, DSA_DEVFN, sva_cfg_ext_cap(t, DSA_DEVFN, 0x0f) + 6, 2,
                   0x8000);
@@ -46,7 +50,8 @@ void dsa_plug(Dsa *d)
 
 void dsa_configure(Dsa *d)
 {
-    dsa_plug(d);
+    dsa_map_bars(d);
+    dsa_enable_caps(d);
     dsa_set_reg(d, R_WQCFG, 16);
     dsa_set_reg(d, R_WQCFG + 8, (21ull | 10 << 5) << 32 | 0x10000013 |
                                 DSA_PASID << 8);

@@ -52,9 +52,10 @@ typedef struct Dsa {
  * destination is there, the second one is not.  @args: DSA_ARGS and more.
  */
 void dsa_start(Dsa *d, const char *args);
-/* BARs and enables, as at boot. */
-void dsa_plug(Dsa *d);
-/* ... and then the WQ. */
+/* BARs and bus mastering, as at boot; then PASID, ATS and PRI. */
+void dsa_map_bars(Dsa *d);
+void dsa_enable_caps(Dsa *d);
+/* All of that and the WQ. */
 void dsa_configure(Dsa *d);
 
 uint32_t dsa_reg(Dsa *d, unsigned off);

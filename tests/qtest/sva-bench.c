@@ -6,10 +6,11 @@
  * busy host is unfair to none of them.  What is counted is processor time of
  * QEMU, less that of a job that does nothing.
  *
- *   sva-bench full|quick [checker]
+ *   sva-bench full|quick [checker|dsa]
  *
  * With "checker" each machine with one of our IOMMUs is there three times:
- * without sva-checker, with it, and with paranoid=on.
+ * without sva-checker, with it, and with paranoid=on.  With "dsa" it is sva-dsa
+ * that works.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -119,7 +120,7 @@ static void make_tables(Bench *b)
 
 /* -- jobs -- */
 
-static double processor_ns(Bench *b)
+double bench_processor_ns(Bench *b)
 {
     struct timespec ts;
     clockid_t clock;
@@ -152,11 +153,11 @@ static double run_jobs(Bench *b, struct sva_desc *descs, unsigned count,
     }
     b->ctx.tail += count;
     sva_put64(b->t, b->record, 0);
-    start = processor_ns(b);
+    start = bench_processor_ns(b);
     qtest_writel(b->t->qts, ACC_BAR2 + SVA_DB_TAIL, b->ctx.tail);
     qtest_clock_step(b->t->qts, TURNS_NS + virtual_ns);
     done = acc_completion(b->t, b->record);
-    start = processor_ns(b) - start;
+    start = bench_processor_ns(b) - start;
     g_assert_cmphex(done.status, ==, SVA_ST_SUCCESS);
     return start;
 }
@@ -256,6 +257,14 @@ static void touch_pasids(Bench *b)
                     SVA_PROBEST_RESULT, ==, SVA_PROBE_OK);
 }
 
+static void plug_accel(Bench *b)
+{
+    acc_map_bars(b->t);
+    if (b->unit->pasids) {
+        acc_enable_caps(b->t, 32);
+    }
+}
+
 static void start_accel(Bench *b)
 {
     AccContext *c = &b->ctx;
@@ -272,7 +281,13 @@ static void start_accel(Bench *b)
     acc_set32(b->t, SVA_CTX(0, SVA_CTX_RING_SIZE), RING_LOG2);
     acc_set64(b->t, SVA_CTX(0, SVA_CTX_PROBE_ADDR), b->ram + BENCH_POOL);
     g_assert_cmphex(acc_command(b->t, c, SVA_CMD_ENABLE), ==, SVA_CMDRES_OK);
+    if (b->pasids) {
+        touch_pasids(b);
+    }
+    b->overhead = measure_overhead(b);
 }
+
+static const BenchDevice accelerator = { plug_accel, start_accel };
 
 /* What is added to the machine, with the name that results have. */
 typedef struct Checker {
@@ -290,6 +305,7 @@ static const Checker checkers[] = {
 static void start_machine(Bench *b, const BenchUnit *unit, uint32_t pasids,
                           const Checker *checker)
 {
+    const BenchDevice *device = unit->device ? unit->device : &accelerator;
     g_autofree char *accel = g_strconcat(unit->accel ? unit->accel : "",
                                          checker->device, NULL);
 
@@ -301,10 +317,7 @@ static void start_machine(Bench *b, const BenchUnit *unit, uint32_t pasids,
     b->next_table = b->ram + BENCH_UNIT_RAM;
     /* What the host has not given yet it would give while we measure. */
     qtest_memset(b->t->qts, b->ram + BENCH_POOL, 0x5a, BENCH_POOL_SIZE);
-    acc_map_bars(b->t);
-    if (unit->pasids) {
-        acc_enable_caps(b->t, 32);
-    }
+    device->plug(b);
     if (unit->start) {
         make_tables(b);
         unit->start(b);
@@ -312,11 +325,7 @@ static void start_machine(Bench *b, const BenchUnit *unit, uint32_t pasids,
     if (unit->bind) {
         unit->bind(b, pasids);
     }
-    start_accel(b);
-    if (pasids) {
-        touch_pasids(b);
-    }
-    b->overhead = measure_overhead(b);
+    device->start(b);
 }
 
 /* One, or with each of the checkers. */
@@ -333,11 +342,9 @@ static unsigned start_unit(Bench *benches, unsigned count,
     return count;
 }
 
-static unsigned start_machines(Bench *benches, const Amount *much,
-                               bool checker)
+static unsigned start_machines(Bench *benches, const BenchUnit *unit,
+                               const Amount *much, bool checker)
 {
-    const BenchUnit *unit = strcmp(qtest_get_arch(), "aarch64")
-                            ? bench_vtd_units : bench_smmu_units;
     unsigned i, count = 0;
 
     for (; unit->arch; unit++) {
@@ -345,7 +352,8 @@ static unsigned start_machines(Bench *benches, const Amount *much,
             (checker && !unit->pasids)) {
             continue;
         }
-        for (i = 0; i < (unit->pasids ? ARRAY_SIZE(much->pasids) : 1); i++) {
+        for (i = 0; i < (unit->pasids && !unit->device
+                         ? ARRAY_SIZE(much->pasids) : 1); i++) {
             count = start_unit(benches, count, unit,
                                unit->pasids ? much->pasids[i] : 0, checker);
         }
@@ -381,29 +389,79 @@ static void measure(Bench *benches, unsigned count, const Amount *much,
     }
 }
 
-int main(int argc, char **argv)
+static double measure_small_moves(Bench *b, const Amount *much)
 {
-    static Bench benches[MACHINES];
-    bool checker = argc == 3 && !strcmp(argv[2], "checker");
-    const Amount *much = NULL;
-    unsigned count, i;
+    return bench_dsa_move(b, much->copy_pages, 0x1000);
+}
 
-    if (argc == 2 || checker) {
-        much = !strcmp(argv[1], "quick") ? &quick
-               : !strcmp(argv[1], "full") ? &full : NULL;
-    }
-    if (!much) {
-        fprintf(stderr, "usage: sva-bench full|quick [checker]\n");
-        return 2;
-    }
-    count = start_machines(benches, much, checker);
-    if (!count) {
-        fprintf(stderr, "nothing to measure on %s\n", qtest_get_arch());
-        return 2;
+static double measure_large_moves(Bench *b, const Amount *much)
+{
+    return bench_dsa_move(b, much->copy_pages, 0x200000);
+}
+
+/* What is said in the second word. */
+typedef struct Mode {
+    const char *name;
+    bool checker, dsa;
+} Mode;
+
+static const BenchUnit *units(const Mode *mode)
+{
+    return mode->dsa ? bench_dsa_units
+           : strcmp(qtest_get_arch(), "aarch64") ? bench_vtd_units
+                                                 : bench_smmu_units;
+}
+
+static void measure_all(Bench *benches, unsigned count, const Amount *much,
+                        const Mode *mode)
+{
+    if (mode->dsa) {
+        measure(benches, count, much, "move-4k", measure_small_moves);
+        measure(benches, count, much, "move-2m", measure_large_moves);
+        return;
     }
     measure(benches, count, much, "hit", measure_hit);
     measure(benches, count, much, "copy-page", measure_copy);
     measure(benches, count, much, "miss", measure_miss);
+}
+
+static const Mode *find_mode(const char *name)
+{
+    static const Mode modes[] = {
+        { "", false, false }, { "checker", true, false },
+        { "dsa", false, true },
+    };
+    unsigned i;
+
+    for (i = 0; i < ARRAY_SIZE(modes); i++) {
+        if (!strcmp(modes[i].name, name)) {
+            return &modes[i];
+        }
+    }
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    static Bench benches[MACHINES];
+    const Mode *mode = argc > 3 ? NULL : find_mode(argc == 3 ? argv[2] : "");
+    const Amount *much = NULL;
+    unsigned count, i;
+
+    if (argc > 1 && mode) {
+        much = !strcmp(argv[1], "quick") ? &quick
+               : !strcmp(argv[1], "full") ? &full : NULL;
+    }
+    if (!much) {
+        fprintf(stderr, "usage: sva-bench full|quick [checker|dsa]\n");
+        return 2;
+    }
+    count = start_machines(benches, units(mode), much, mode->checker);
+    if (!count) {
+        fprintf(stderr, "nothing to measure on %s\n", qtest_get_arch());
+        return 2;
+    }
+    measure_all(benches, count, much, mode);
     for (i = 0; i < count; i++) {
         sva_test_end(benches[i].t);
     }

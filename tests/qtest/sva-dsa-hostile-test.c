@@ -186,7 +186,8 @@ static void switch_off(Dsa *d, GRand *rnd)
 static void restart(Dsa *d, bool log)
 {
     dsa_flr(d);
-    dsa_plug(d);
+    dsa_map_bars(d);
+    dsa_enable_caps(d);
     if (log) {
         dsa_set_reg(d, R_EVLCFG, d->t->board->ram_end - 0x1000);
         dsa_set_reg(d, R_EVLCFG + 8, 64);

@@ -82,6 +82,22 @@ class CheckerRows(unittest.TestCase):
             bench.checker_rows(REPORT)
 
 
+class DsaRows(unittest.TestCase):
+
+    def test_medians_and_ratios(self):
+        found = bench.dsa_rows(samples('none', 'none', 0, move_4k=[800], move_2m=[400, 410, 9000])
+                               + samples('sva-vtd', 'ats', 1, move_4k=[1600], move_2m=[512.5]))
+        self.assertEqual(found, [('none', '4 KiB', 4.77, 1.0), ('none', '2 MiB', 9.3, 1.0),
+                                 ('sva-vtd', '4 KiB', 2.38, 0.5), ('sva-vtd', '2 MiB', 7.44, 0.8)])
+
+    def test_what_was_not_measured_is_an_error(self):
+        with self.assertRaisesRegex(SvaError, 'did not measure move-4k of none'):
+            bench.dsa_rows(samples('sva-vtd', 'ats', 1, move_4k=[1], move_2m=[1]))
+        with self.assertRaisesRegex(SvaError, 'did not measure move-2m of sva-vtd'):
+            bench.dsa_rows(samples('none', 'none', 0, move_4k=[1], move_2m=[1])
+                           + samples('sva-vtd', 'ats', 1, move_4k=[1]))
+
+
 class Table(unittest.TestCase):
 
     def test_the_checker_is_text(self):

@@ -8,12 +8,14 @@ from ..runs import report, rundir
 from ..setup import artifacts, plan
 from ..testing import bench
 from ..util import files
+from ..util.errors import SvaError
 
 EXAMPLES = """examples:
   sva bench                     a table, after a few minutes
   sva bench --json figures.json the same for other programs
   sva bench --no-guest          without the figures of a Linux guest
   sva bench --checker           what sva-checker costs, attached and paranoid
+  sva bench --dsa               Memory Move of sva-dsa, behind sva-vtd and without
 
 The same accelerator copies pages at random addresses and reads single words,
 with no IOMMU, the stock one, and ours. Machines take turns; the table shows
@@ -36,16 +38,22 @@ def register(subparsers):
     parser.add_argument('--no-guest', action='store_true', help='without a Linux guest')
     parser.add_argument('--checker', action='store_true',
                         help='compare our IOMMUs with and without sva-checker; no guest')
+    parser.add_argument('--dsa', action='store_true',
+                        help='measure sva-dsa instead of the accelerator; on x86_64, no guest')
     parser.add_argument('--json', metavar='FILE', help='write the figures as JSON')
     parser.set_defaults(run=run, junit=None)
 
 
 def run(args):
     report.check_options(args)
-    chosen = args.arch or list(bench.STOCK)
+    if args.dsa and (args.checker or set(args.arch) - {bench.DSA_ARCH}):
+        raise SvaError(f'--dsa is for {bench.DSA_ARCH} and goes with no --checker')
+    chosen = args.arch or ([bench.DSA_ARCH] if args.dsa else list(bench.STOCK))
     artifacts.ensure('qemu', 'firmware', options=plan.Options(tuple(chosen)))
     if args.checker:
         return run_checker(args, chosen)
+    if args.dsa:
+        return run_dsa(args)
     rows, guest = [], []
     for arch in chosen:
         rows += bench.rows(bench.run_helper(arch, args.quick))
@@ -62,8 +70,16 @@ def run(args):
 def run_checker(args, chosen):
     rows = []
     for arch in chosen:
-        rows += bench.checker_rows(bench.run_helper(arch, args.quick, checker=True))
+        rows += bench.checker_rows(bench.run_helper(arch, args.quick, 'checker'))
     print(bench.table(bench.CHECKER_HEADER, rows), flush=True)
     if args.json:
         files.write(args.json, bench.to_json(checker=rows))
+    return 0
+
+
+def run_dsa(args):
+    rows = bench.dsa_rows(bench.run_helper(bench.DSA_ARCH, args.quick, 'dsa'))
+    print(bench.table(bench.DSA_HEADER, rows), flush=True)
+    if args.json:
+        files.write(args.json, bench.to_json(dsa=rows))
     return 0

@@ -20,6 +20,9 @@ NONE = 'none'
 DETACHED = 'off'
 # The helper prints these for each row; without an IOMMU there are no misses.
 MEASURED = ('hit', 'copy-page', 'miss')
+# Memory Move of sva-dsa: what the helper prints, and the size of a descriptor.
+MOVES = {'move-4k': '4 KiB', 'move-2m': '2 MiB'}
+DSA_ARCH = 'x86_64'
 
 
 class Row(NamedTuple):
@@ -53,6 +56,14 @@ class CheckerRow(NamedTuple):
     miss_ratio: float
 
 
+class DsaRow(NamedTuple):
+    """Memory Move by descriptors of one size, through a work queue of sva-dsa."""
+    config: str
+    size: str
+    gib_s: float
+    ratio_none: float
+
+
 class GuestRow(NamedTuple):
     """In one guest, a second: page faults by the device and by the CPU, bind and unbind."""
     arch: str
@@ -61,8 +72,8 @@ class GuestRow(NamedTuple):
     binds_s: int
 
 
-def run_helper(arch, quick, checker=False):
-    """Build and run sva-bench; its samples. checker: our IOMMUs with and without sva-checker."""
+def run_helper(arch, quick, *words):
+    """Build and run sva-bench; its samples. words: `checker` or `dsa`, see sva-bench.c."""
     with files.locked(paths.build('lock')):
         qemu.build(targets=('sva-bench-program',))
     log = paths.log(f'bench-{arch}')
@@ -73,7 +84,7 @@ def run_helper(arch, quick, checker=False):
             samples.append(json.loads(line))
 
     proc.logged([artifacts.qemu_build_dir() / 'sva/tests/qtest/sva-bench',
-                 'quick' if quick else 'full'] + ['checker'] * checker, log,
+                 'quick' if quick else 'full', *words], log,
                 {'QTEST_QEMU_BINARY': artifacts.qemu(arch),
                  'QTEST_QEMU_ARGS': f'-L {artifacts.firmware_dir()}'},
                 on_line=take, what='sva-bench')
@@ -150,6 +161,21 @@ def _checker_row(key, times):
         copy_ratio=ratio('copy-page'), hit_ratio=ratio('hit'), miss_ratio=ratio('miss'))
 
 
+def dsa_rows(samples):
+    """Medians of Memory Move, beside those without an IOMMU."""
+    times = {}
+    for sample in samples:
+        times.setdefault((sample['config'], sample['what']), []).append(sample['ns'])
+    configs = list(dict.fromkeys(config for config, _ in times))
+    for key in ((config, what) for config in (NONE, *configs) for what in MOVES):
+        if key not in times:
+            raise SvaError(f'sva-bench did not measure {key[1]} of {key[0]}')
+    medians = {key: statistics.median(values) for key, values in times.items()}
+    return [DsaRow(config, size, round(PAGE / medians[config, what] * 1e9 / GIB, 2),
+                   round(medians[NONE, what] / medians[config, what], 3))
+            for config in configs for what, size in MOVES.items()]
+
+
 def run_guest(arch, make_spec, base, quick):
     """Boot the two scenarios without following their events."""
     facts = {}
@@ -175,6 +201,7 @@ def to_json(**found):
 HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'GiB/s', 'of none', 'hit ns', 'miss ns',
           'added/stock', 'miss/stock')
 CHECKER_HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'checker', 'GiB/s', 'copy', 'hit', 'miss')
+DSA_HEADER = ('IOMMU', 'descriptors', 'GiB/s', 'of none')
 GUEST_HEADER = ('guest', 'device faults/s', 'CPU faults/s', 'binds/s')
 
 
@@ -190,7 +217,7 @@ def table(header, found):
     """Columns as wide as what is in them; numbers to the right."""
     lines = [header] + [[_cell(cell) for cell in row] for row in found]
     widths = [max(len(line[n]) for line in lines) for n in range(len(header))]
-    left = {'arch', 'IOMMU', 'mode', 'checker', 'guest'}
+    left = {'arch', 'IOMMU', 'mode', 'checker', 'descriptors', 'guest'}
     return '\n'.join('  '.join(cell.ljust(width) if name in left else cell.rjust(width)
                                for name, cell, width in zip(header, line, widths)).rstrip()
                      for line in lines)

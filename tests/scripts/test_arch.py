@@ -100,6 +100,18 @@ class SetUp(unittest.TestCase):
             with self.assertRaisesRegex(SvaError, f'no set-up step {name}'):
                 self.names(plan.Options(('aarch64',)), name)
 
+    def test_kernels_of_debian(self):
+        usual = 'debian-kernel-x86_64'
+        older = [f'{usual}-{version}' for version in ('6.12.43', '6.12.57')]
+        self.assertEqual(self.names(plan.Options(), 'debian-kernel'), ['packages', usual, *older])
+        self.assertEqual(self.names(plan.Options(), usual), ['packages', usual])
+        self.assertEqual(self.names(plan.Options(debian='6.12.57'), older[1]),
+                         ['packages', older[1]])
+        self.assertEqual(self.names(plan.Options(debian='6.6.6'), f'{usual}-6.6.6'),
+                         ['packages', f'{usual}-6.6.6'])
+        self.assertLessEqual(set(older), set(plan.FOR_TESTS))
+        self.assertNotIn(usual, plan.FOR_TESTS)
+
     def test_the_flavour_is_a_kernel_of_its_own(self):
         found = self.names(plan.Options(('x86_64',), flavour='debug'), 'guest')
         self.assertIn('kernel-x86_64-debug', found)

@@ -3,6 +3,7 @@
 
 import hashlib
 import os
+import re
 import sys
 import tempfile
 import unittest
@@ -54,6 +55,17 @@ class PrivateRootTest(unittest.TestCase):
         for line in configuration.splitlines():
             if line.startswith('Dir::') and '/dev/null' not in line:
                 self.assertIn(temp, line)
+
+
+    def test_a_root_beside_has_its_suites_alone(self):
+        with tempfile.TemporaryDirectory() as temp, \
+                mock.patch.dict(os.environ, XDG_CACHE_HOME=temp), \
+                mock.patch.object(apt, 'mirror', return_value='http://m/debian/'):
+            root = apt.PrivateRoot(suites=('old',), beside='older')
+            self.assertNotEqual(root.dir, apt.PrivateRoot().dir)
+            self.assertEqual([line for line in root._sources().splitlines()
+                              if line.startswith(('Types', 'Suites'))],
+                             ['Types: deb', 'Suites: old'])
 
 
 class DownloadTest(unittest.TestCase):
@@ -309,6 +321,26 @@ class KernelTest(unittest.TestCase):
             with self.assertRaises(SvaError) as caught:
                 linux._user_source(Path(temp))
         self.assertIn('mrproper', caught.exception.message)
+
+    def test_an_older_kernel_of_debian(self):
+        class Root:
+            suites = ('old',)
+
+            def __init__(self, *versions):
+                self.all = [f'linux-image-{version}{kind}' for version in versions
+                            for kind in ('-amd64', '-cloud-amd64', '-rt-amd64')]
+
+            def names(self, form):
+                return [name for name in self.all if re.search(form, name)]
+        usual = Root('7.2.13+deb14')
+        older = Root('6.12.5+deb12', '6.12.57+deb12', '6.12.90+deb12', '6.12.90+deb12.1')
+        for version, root, name in (('6.12.57', older, '6.12.57+deb12'),
+                                    ('6.12.90', older, '6.12.90+deb12.1'),
+                                    ('7.2.13', usual, '7.2.13+deb14')):
+            self.assertEqual(debian_kernel._choose('x86_64', (usual, older), version),
+                             (root, f'linux-image-{name}-amd64'))
+        with self.assertRaisesRegex(SvaError, 'no kernel 6.1 for x86_64 in old, old'):
+            debian_kernel._choose('x86_64', (usual, older), '6.1')
 
     def test_modules_come_after_what_they_need(self):
         def module(name, depends):

@@ -104,9 +104,9 @@ def stopped(make_spec, make_stop):
     return make
 
 
-def debian(arch):
-    """The unmodified Debian kernel, for ordinary DMA."""
-    return _maker(arch, artifacts.debian_kernel(arch), accel=False)
+def debian(arch, version=''):
+    """Debian's unmodified kernel, for the devices that it has a driver of: not ours."""
+    return _maker(arch, artifacts.debian_kernel(arch, version), accel=False)
 
 
 def _maker(arch, kernel, **fixed):

@@ -91,14 +91,20 @@ def mirror():
 
 
 class PrivateRoot:
-    """The private apt root of this user, one for each architecture of packages."""
+    """A private apt root of this user, one for each architecture of packages.
 
-    def __init__(self, architecture=HOST, suites=SUITES):
-        name = 'apt' if architecture == HOST else f'apt-{architecture}'
+    beside: the name of another one for its suites alone, without source packages.
+    """
+
+    def __init__(self, architecture=HOST, suites=SUITES, beside=''):
+        name = '-'.join(['apt'] + [architecture] * (architecture != HOST)
+                        + [beside] * bool(beside))
         self.dir = paths.cache(name)
         self.log = paths.log(f'{name}-private')
         self.architecture = architecture
         self.suites = suites
+        # Sources are the same for all architectures.
+        self.kinds = ('deb',) if beside or architecture != HOST else ('deb', 'deb-src')
         self.ready = False
 
     def prepare(self, refresh=False):
@@ -138,10 +144,8 @@ class PrivateRoot:
                 and time.time() - stamp.stat().st_mtime < LISTS_MAX_AGE)
 
     def _sources(self):
-        # Sources are the same for all of them.
-        kinds = ('deb', 'deb-src') if self.architecture == HOST else ('deb',)
         return ''.join(f'Types: {kind}\nURIs: {mirror()}\nSuites: {" ".join(self.suites)}\n'
-                       f'Components: main\nSigned-By: {KEYRING}\n\n' for kind in kinds)
+                       f'Components: main\nSigned-By: {KEYRING}\n\n' for kind in self.kinds)
 
     def _configuration(self):
         # The packages run in the guest or are independent of the machine.

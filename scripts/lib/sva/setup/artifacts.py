@@ -6,7 +6,7 @@ import sys
 from ..util import files, paths
 from ..util.errors import SvaError
 from ..util.ui import Progress
-from . import guest_files, linux, plan, qemu as qemu_steps, steps, tools
+from . import debian_kernel as debian_kernels, guest_files, linux, plan, qemu as qemu_steps, steps, tools
 
 
 def ensure(*names, options=plan.Options(), brief=True):
@@ -87,9 +87,10 @@ def kernel(arch, flavour='plain'):
     return _recorded(linux.record_name(arch, flavour), f'--arch {arch}{words} --only kernel')
 
 
-def debian_kernel(arch):
-    """Debian's unmodified binary kernel, with a module directory."""
-    return _recorded(f'debian-{arch}', f'--arch {arch} --only debian-kernel')
+def debian_kernel(arch, version=''):
+    """Debian's unmodified binary kernel, with a module directory; the newest by default."""
+    step = '-'.join(filter(None, ('debian-kernel', arch, version)))
+    return _recorded(debian_kernels.record_name(arch, version), f'--arch {arch} --only {step}')
 
 
 def _recorded(name, words):

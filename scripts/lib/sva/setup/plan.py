@@ -11,9 +11,11 @@ from .steps import Step
 PER_ARCH = ('kernel', 'debian-kernel', 'busybox', 'guest')
 
 
-# Only `sva test` uses these.
+# Only `sva test` uses these, if nobody names them.
 FOR_TESTS = ('qemu-asan', 'qemu-tsan', 'browser', qemu.OLDEST.name,
-             f'{qemu.OLDEST.name}-source')
+             f'{qemu.OLDEST.name}-source',
+             *(f'debian-kernel-{arch}-{version}' for arch, older in debian_kernel.OLDER.items()
+               for version in older))
 
 
 class Options(NamedTuple):
@@ -23,6 +25,8 @@ class Options(NamedTuple):
     kernel_src: Optional[str] = None
     update: bool = False
     flavour: str = 'plain'
+    # A version of Debian's kernel beside the newest and those for tests.
+    debian: str = ''
 
 
 def steps(options):
@@ -76,11 +80,18 @@ def _of_arch(arch, options, private):
         Step(f'guest-{arch}', f'guest programs, driver, {title}', 'build',
              (kernel, f'busybox-{arch}'), lambda bar: _guest(arch, kernel)),
     ]
-    if arch in debian_kernel.META:
-        found.append(Step(f'debian-kernel-{arch}', f'Debian kernel, {title}', 'fetch',
-                          ('packages',),
-                          lambda bar: debian_kernel.get(arch, private, options.update)))
-    return found
+    return found + _debian_kernels(arch, options)
+
+
+def _debian_kernels(arch, options):
+    if arch not in debian_kernel.META:
+        return []
+    roots, title = debian_kernel.roots(), arches.get(arch).title
+    versions = dict.fromkeys(('', *debian_kernel.OLDER[arch], options.debian))
+    return [Step('-'.join(filter(None, ('debian-kernel', arch, version))),
+                 ' '.join(filter(None, ('Debian kernel', version))) + f', {title}', 'fetch',
+                 ('packages',), lambda bar, version=version: debian_kernel.get(
+                     arch, roots, options.update, version)) for version in versions]
 
 
 def expand(names, every):

@@ -14,30 +14,43 @@
 
 #define COMPRESSED	4	/* MODULE_INIT_COMPRESSED_FILE */
 
-bool load_module(const char *path, const char *params, char *error,
-		 size_t size)
+/* Returns 0, or an error number. */
+static int insert(int fd, const char *path, const char *params)
 {
 	size_t len = strlen(path);
 	int flags = len > 3 && !strcmp(path + len - 3, ".ko") ? 0 : COMPRESSED;
+
+	if (!syscall(SYS_finit_module, fd, params, flags) || errno == EEXIST)
+		return 0;
+	return errno;
+}
+
+static bool load(const char *path, const char *params, int harmless,
+		 char *error, size_t size)
+{
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int ret;
+	int err;
 
 	if (fd < 0) {
 		snprintf(error, size, "cannot open module %s: %s", path,
 			 strerror(errno));
 		return false;
 	}
-	ret = syscall(SYS_finit_module, fd, params, flags);
-	if (ret && errno != EEXIST) {
-		snprintf(error, size, "cannot load module %s: %s%s", path,
-			 strerror(errno), errno == ENOEXEC ?
-			 " (built for another kernel?)" : errno == ENOSYS ?
-			 " (CONFIG_MODULES?)" : "");
-		close(fd);
-		return false;
-	}
+	err = insert(fd, path, params);
 	close(fd);
-	return true;
+	if (!err || err == harmless)
+		return true;
+	snprintf(error, size, "cannot load module %s: %s%s", path,
+		 strerror(err), err == ENOEXEC ?
+		 " (built for another kernel?)" : err == ENOSYS ?
+		 " (CONFIG_MODULES?)" : "");
+	return false;
+}
+
+bool load_module(const char *path, const char *params, char *error,
+		 size_t size)
+{
+	return load(path, params, 0, error, size);
 }
 
 bool load_module_list(const char *list, char *error, size_t size)
@@ -56,7 +69,8 @@ bool load_module_list(const char *list, char *error, size_t size)
 		params = line + strcspn(line, " ");
 		if (*params)
 			*params++ = '\0';
-		good = load_module(line, params, error, size);
+		/* The list is for all machines: some lack the hardware. */
+		good = load(line, params, ENODEV, error, size);
 	}
 	fclose(f);
 	return good;

@@ -14,8 +14,8 @@ OLDER_SUITE = 'bookworm-backports'
 # Those that the tests use: the last ones that have SVA before stable kernels on x86
 # refuse it (guest/refusal.py).
 OLDER = {'x86_64': ('6.12.43', '6.12.57')}
-# What the ordinary-DMA tests need if the kernel has it as modules.
-MODULES = ('virtio_pci', 'virtio_blk', 'virtio_net', 'nvme', 'e1000e', 'af_packet')
+# What the tests need if the kernel has it as modules: ordinary DMA, Intel DSA.
+MODULES = ('virtio_pci', 'virtio_blk', 'virtio_net', 'nvme', 'e1000e', 'af_packet', 'idxd')
 
 
 def roots():

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 from sva import cli, scenarios  # noqa: E402
 from sva.guest import machine, specs  # noqa: E402
 from sva.runs import judging, rundir  # noqa: E402
-from sva.setup import artifacts, kconfig  # noqa: E402
+from sva.setup import artifacts, kconfig, plan, steps  # noqa: E402
 from sva.util import paths  # noqa: E402
 
 
@@ -124,11 +124,46 @@ class Commands(unittest.TestCase):
                           'kill-two-devices', 'late'])
         self.assertEqual(chosen('all'), scenarios.of_arch(scenarios.ALL, 'x86_64'))
 
+    def test_scenarios_by_the_device_of_the_kernel(self):
+        with mock.patch.dict(scenarios.MODULES, {'dsa-a': mock.Mock(spec=['DEVICE', 'DEFAULT']),
+                                                 'dsa-b': mock.Mock(spec=['DEVICE'])}):
+            for name in ('dsa-a', 'dsa-b'):
+                scenarios.MODULES[name].DEVICE = 'sva-dsa'
+            self.assertNotIn('dsa-a', judging.choose((), 'x86_64'))
+            self.assertIn('dsa-a', judging.choose((), 'x86_64', 'sva-dsa'))
+            for device, found in (('sva-accel', ['kill']), ('sva-dsa', ['dsa-b'])):
+                self.assertEqual(judging.choose(('kill', 'dsa-b'), 'x86_64', device), found)
+
+    def test_kernels_of_debian(self):
+        self.refused('debian:6.x is not debian:VERSION', 'check', '--kernel', 'debian:6.x')
+        self.refused('needs no --kbuild', 'check', '--kernel', 'debian:6.12.57', '--kbuild', '.')
+        self.refused('SVA on x86_64 alone, not on aarch64', 'check', '--kernel', 'debian:',
+                     '--arch', 'aarch64')
+        self.refused('no scenario kill for x86_64 guests with sva-dsa', 'check', '--kernel',
+                     'debian:', '--scenario', 'kill')
+
+    def test_a_kernel_of_debian_is_fetched_and_no_other(self):
+        with mock.patch.object(judging, 'having'), \
+                mock.patch.object(artifacts, 'ensure') as ensure, \
+                mock.patch.object(specs, 'debian') as debian, \
+                mock.patch.object(judging, 'run', return_value=0) as run:
+            for version in ('6.12.57', ''):
+                self.assertEqual(cli.main(['check', '--kernel', f'debian:{version}']), 0)
+                kernel = f'debian-kernel-x86_64-{version}'.rstrip('-')
+                self.assertEqual(ensure.call_args.args,
+                                 ('qemu', 'firmware', 'busybox-x86_64', kernel))
+                every = plan.steps(ensure.call_args.kwargs['options'])
+                found = {step.name for step in steps.closure(every, ensure.call_args.args)}
+                self.assertFalse(found & {'linux-source', 'kernel-x86_64', 'busybox-aarch64'})
+                debian.assert_called_with('x86_64', version)
+                self.assertEqual(run.call_args.kwargs['device'], 'sva-dsa')
+
     def test_list(self):
         lines = sva('list').stdout.splitlines()
         for name in scenarios.ALL:
             [line] = [line for line in lines if re.match(rf'[ *] {name} ', line)]
-            self.assertEqual(line[0] == '*', name in scenarios.DEFAULT)
+            self.assertEqual(line[0] == '*', name in scenarios.default(
+                scenarios.device_of(name)))
             self.assertGreater(len(line), 40)
         self.assertTrue([line for line in lines if re.match('  1  .*silence', line)])
         some = sva('list', '*-full', 'kill', '--arch', 'x86_64').stdout.splitlines()

@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""sva check: does the user's own kernel keep the rules?"""
+"""sva check: does a kernel of the user's, or of Debian's, keep the rules?"""
 
 import argparse
 
 from ..guest import specs
 from ..runs import judging, report
 from ..setup import arch as arches, artifacts, linux, plan
-from . import demo
+from ..util.errors import SvaError
+from . import demo, stock
 
 EXAMPLES = """examples:
   sva check --kernel arch/x86/boot/bzImage --kbuild .
   sva check --kernel bzImage --kbuild ~/linux --scenario kill --junit result.xml
   sva check --kernel arch/arm64/boot/Image
+  sva check --kernel debian:6.12.57
   sva check --kernel bzImage --append 'slub_debug=FZP page_poison=1'
   sva check --flavour debug   the project's kernel with lockdep, KASAN and the like
   sva check --kernel bzImage --scenario kill --stop-on any --gdb
@@ -22,6 +24,8 @@ With --boot-failure=1 that counts a kernel that does not boot as bad.
 
 The kernel needs no change. The guest driver is built against its build directory;
 the default is the tree that the image lies in.
+debian:VERSION, or debian: for the newest, is a binary kernel of Debian's for x86-64, as it
+is, judged through its own driver of Intel DSA. Nothing is compiled for it.
 A rule that the list of known findings expects to be broken counts as known and
 not as broken; --no-findings judges without that list.
 """
@@ -33,7 +37,7 @@ def register(subparsers):
         formatter_class=argparse.RawDescriptionHelpFormatter)
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument('--kernel', metavar='IMAGE',
-                       help='kernel image, e.g. arch/x86/boot/bzImage')
+                       help='kernel image, e.g. arch/x86/boot/bzImage, or debian:VERSION')
     which.add_argument('--flavour', choices=linux.FLAVOURS,
                        help="test the project's own guest kernel, built as %(choices)s")
     parser.add_argument('--arch', choices=list(arches.ALL), help='guest architecture '
@@ -57,6 +61,8 @@ STEPS = ('qemu', 'firmware', 'busybox')
 
 def run(args):
     report.check_options(args)
+    if stock.names_debian(args.kernel):
+        return _stock(args)
     if args.flavour:
         args.arch = args.arch or arches.DEFAULT
         judging.having(args, [args.arch])
@@ -70,3 +76,10 @@ def run(args):
     make_spec = demo.equipped(args, specs.appended(make_spec, args.append))
     return judging.run(args, {args.arch: make_spec}, 'check',
                        use_findings=not args.no_findings)
+
+
+def _stock(args):
+    if args.kbuild:
+        raise SvaError(f'{args.kernel} needs no --kbuild: its driver comes with it')
+    return stock.run(args, 'check', stock.version_of(args.kernel), args.append,
+                     use_findings=not args.no_findings)

@@ -4,6 +4,7 @@
 import argparse
 
 from .. import scenarios
+from ..guest import machine
 from ..runs import findings
 from ..setup import arch as arches
 
@@ -31,10 +32,10 @@ def run(args):
     named = [name for names in args.scenario for name in names]
     names = [name for name in scenarios.ALL if name in named or not named]
     names = scenarios.of_arch(names, args.arch) if args.arch else names
-    print('Scenarios (* runs if none is named):')
+    print('Scenarios (* runs if none is named and the kernel has a driver of the device):')
     width = max(map(len, names), default=0)
     for name in names:
-        usual = '*' if name in scenarios.DEFAULT else ' '
+        usual = '*' if name in scenarios.default(scenarios.device_of(name)) else ' '
         print(f'{usual} {name:{width}} {scenarios.title(name)}{_only(name)}')
     if not named:
         print('\nKnown findings:')
@@ -46,5 +47,8 @@ def run(args):
 
 
 def _only(name):
-    having = scenarios.arches_of(name)
-    return '' if len(having) == len(arches.ALL) else f' ({", ".join(having)} only)'
+    """What a scenario needs beside the usual."""
+    having, device = scenarios.arches_of(name), scenarios.device_of(name)
+    words = [] if len(having) == len(arches.ALL) else [f'{", ".join(having)} only']
+    words += [] if device == machine.ACCEL_DEVICE else [device]
+    return f' ({"; ".join(words)})' if words else ''

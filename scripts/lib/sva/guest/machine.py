@@ -53,6 +53,7 @@ MOST_LINE = 1 << 20
 MOST_HEARD = 256 << 20
 
 ACCEL_DEVICE = 'sva-accel'
+DSA_DEVICE = 'sva-dsa'
 CHECKER_DEVICE = 'sva-checker'
 # What it does when a rule is broken.
 REPORT = 'report'
@@ -121,8 +122,8 @@ def accel_ids(spec):
     return ([ACCEL_ID] if spec.accel else []) + more
 
 
-def devices_label(arch):
-    return f'{arches.get(arch).iommu} + {ACCEL_DEVICE}'
+def devices_label(arch, device=ACCEL_DEVICE):
+    return f'{arches.get(arch).iommu} + {device}'
 
 
 class Files(NamedTuple):

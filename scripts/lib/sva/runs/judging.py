@@ -12,16 +12,17 @@ from ..util.errors import SvaError
 from . import findings, report, rundir, runner
 
 
-def run(args, makers, command, use_findings=True):
+def run(args, makers, command, use_findings=True, device=machine.ACCEL_DEVICE):
     """Run the scenarios that the arguments name; the command's exit status.
 
     makers: for each architecture a function (log directory) -> machine.Spec.
+    device: of which the kernel has a driver.
     """
-    having(args, makers)
+    having(args, makers, device)
     known = findings.load() if use_findings else []
     base, verdicts, boot_failed = rundir.begin(command), [], False
     for arch, make_spec in makers.items():
-        chosen = choose(args.scenario, arch)
+        chosen = choose(args.scenario, arch, device)
         show, results = _silent if args.ktap else _Table(arch), []
 
         def judged(result):
@@ -60,19 +61,19 @@ def _verdicts(results):
     return runner.with_release([item for result in results for item in result.verdicts])
 
 
-def having(args, archs):
+def having(args, archs, device=machine.ACCEL_DEVICE):
     """Those architectures that have a scenario that was asked for."""
-    found = [arch for arch in archs if choose(args.scenario, arch)]
+    found = [arch for arch in archs if choose(args.scenario, arch, device)]
     if not found:
         raise SvaError(f'there is no scenario {", ".join(args.scenario)} for '
-                       f'{", ".join(archs)} guests; `sva list` names what there is')
+                       f'{", ".join(archs)} guests with {device}; `sva list` names what there is')
     return tuple(found)
 
 
-def choose(names, arch):
+def choose(names, arch, device=machine.ACCEL_DEVICE):
     """What to run on an architecture: the default scenarios, or those that were asked for."""
-    wanted = list(dict.fromkeys(names or ())) or scenarios.DEFAULT
-    return scenarios.of_arch(wanted, arch)
+    wanted = list(dict.fromkeys(names or ())) or scenarios.default(device)
+    return scenarios.of_device(scenarios.of_arch(wanted, arch), device)
 
 
 def _silent(result):
@@ -83,12 +84,13 @@ class _Table:
     """Prints each scenario as soon as it is judged."""
 
     def __init__(self, arch):
-        self.devices = machine.devices_label(arch)
         self.arch = arch
         self.colour = report.wants_colour(sys.stdout)
 
     def __call__(self, result):
-        print(report.header(self.arch, result.kernel or 'unknown', self.devices,
+        print(report.header(self.arch, result.kernel or 'unknown',
+                            machine.devices_label(self.arch,
+                                                  scenarios.device_of(result.scenario)),
                             result.scenario, result.seconds))
         print(report.table(result.verdicts, self.colour), flush=True)
         if result.boot_failure:

@@ -6,7 +6,8 @@ line of its docstring says what happens. These are its attributes:
 
 RULES           the rules; or a function rules(run) that chooses them
 ARCHES          the guest architectures that it is for; all of them if absent
-DEFAULT         True: it runs if no scenario is named
+DEVICE          the device under test; sva-accel if absent
+DEFAULT         True: it runs if no scenario is named and the kernel has a driver of the device
 NOT_OFFERED     why `sva demo` and `sva check` do not offer it: it runs in the
                 project's own tests
 THOROUGH        keys of the thorough tier, and how many seconds they may take
@@ -24,6 +25,7 @@ import fnmatch
 import importlib
 import pkgutil
 
+from ..guest import machine
 from ..rules.evaluation import FROM_POWER_ON, evaluate
 from ..setup import arch as arches
 from ..util.errors import SvaError
@@ -36,8 +38,19 @@ def _attribute(name, which, otherwise=None):
     return getattr(MODULES[name.split(',')[0]], which, otherwise)
 
 
-# What `sva demo` and `sva check` run if nothing else is asked for.
-DEFAULT = tuple(name for name in sorted(MODULES) if _attribute(name, 'DEFAULT'))
+def device_of(name):
+    """The device under test."""
+    return _attribute(name, 'DEVICE', machine.ACCEL_DEVICE)
+
+
+def default(device):
+    """What runs on kernels with a driver of a device if nothing else is asked for."""
+    return tuple(name for name in sorted(MODULES)
+                 if _attribute(name, 'DEFAULT') and device_of(name) == device)
+
+
+# What `sva demo` and `sva check` run, with a driver of ours, if nothing else is asked for.
+DEFAULT = default(machine.ACCEL_DEVICE)
 # What they can run.
 ALL = (*DEFAULT, *(name for name in sorted(MODULES)
                    if name not in DEFAULT and not _attribute(name, 'NOT_OFFERED')))
@@ -56,6 +69,11 @@ def arches_of(name):
 def of_arch(names, arch):
     """Those of the scenarios that there are for an architecture."""
     return [name for name in names if arch in arches_of(name)]
+
+
+def of_device(names, device):
+    """Those of the scenarios that work with a device."""
+    return [name for name in names if device_of(name) == device]
 
 
 def matching(pattern):

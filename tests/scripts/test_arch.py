@@ -14,7 +14,8 @@ from sva.guest import machine, specs  # noqa: E402
 from sva.judge import verdict  # noqa: E402
 from sva.judge.verdict import Verdict  # noqa: E402
 from sva.runs import report  # noqa: E402
-from sva.setup import apt, arch, kconfig, linux, plan, steps  # noqa: E402
+from sva.setup import apt, arch, kconfig, linux, plan, qemu, steps  # noqa: E402
+from sva.util import proc  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
 
@@ -125,6 +126,21 @@ class SetUp(unittest.TestCase):
                 step.run(None)
                 [names] = install.call_args.args
                 self.assertEqual('gcc-aarch64-linux-gnu' in names, cross)
+
+    def test_who_builds_no_kernel_installs_no_more_than_qemu_takes(self):
+        debian = self.names(plan.Options(('x86_64',)), 'qemu', 'firmware', 'debian-kernel-x86_64')
+        self.assertNotIn('more-packages', debian)
+        for name in ('kernel', 'guest', 'browser'):
+            self.assertIn('more-packages', self.names(plan.Options(('x86_64',)), name))
+        self.assertFalse(set(plan.tools.PACKAGES) & set(plan.tools.MORE_PACKAGES))
+
+    def test_only_the_emulator_of_the_architecture(self):
+        for chosen in (('x86_64',), ('aarch64',), ('x86_64', 'aarch64')):
+            with mock.patch.object(qemu, 'configure'), \
+                    mock.patch.object(proc, 'logged') as ran:
+                [step] = [s for s in plan.steps(plan.Options(chosen)) if s.name == 'qemu']
+                step.run(None)
+            self.assertEqual(ran.call_args.args[0][3:], [f'qemu-system-{n}' for n in chosen])
 
     def test_packages_of_another_architecture_have_lists_of_their_own(self):
         with tempfile.TemporaryDirectory() as temp, \

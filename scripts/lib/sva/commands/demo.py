@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""sva demo: the default scenarios on the project's own kernels, with verdicts."""
+"""sva demo: the default scenarios on the kernels of the set-up, with verdicts."""
 
 import argparse
 

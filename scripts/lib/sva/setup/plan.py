@@ -36,15 +36,14 @@ def steps(options):
     if options.flavour == linux.VARIANTS:
         packages.append(variants.PACKAGE)
     common = [
-        Step('packages', 'build packages', 'fetch', (),
+        Step('packages', 'packages to build QEMU', 'fetch', (),
              lambda bar: tools.install_packages(packages)),
         Step('tools', 'meson, avocado', 'fetch', ('packages',),
              lambda bar: tools.make_python_env(private)),
-        Step('browser', 'chromium, to test the report page', 'fetch', ('packages',),
-             lambda bar: tools.install_browser()),
         Step('qemu-source', 'QEMU source', 'fetch', ('packages',),
              lambda bar: qemu.get_source(private, options.qemu_src, options.update)),
-        Step('qemu', 'QEMU build', 'build', ('tools', 'qemu-source'), qemu.build),
+        Step('qemu', 'QEMU build', 'build', ('tools', 'qemu-source'),
+             lambda bar: qemu.build(bar, arches=options.arches)),
         Step('qemu-asan', 'QEMU with sanitizers', 'build', ('tools', 'qemu-source'),
              lambda bar: qemu.build(bar, which=qemu.SANITIZED)),
         Step('qemu-tsan', 'QEMU with ThreadSanitizer', 'build', ('tools', 'qemu-source'),
@@ -52,7 +51,12 @@ def steps(options):
         *_oldest_qemu(private, options),
         Step('firmware', 'firmware', 'fetch', ('packages',),
              lambda bar: tools.make_firmware(private)),
-        Step('linux-source', 'Linux source', 'fetch', ('packages',),
+        # Late: QEMU's build runs meanwhile.
+        Step('more-packages', 'packages to build Linux and to test', 'fetch', ('packages',),
+             lambda bar: tools.install_more_packages()),
+        Step('browser', 'chromium, to test the report page', 'fetch', ('more-packages',),
+             lambda bar: tools.install_browser()),
+        Step('linux-source', 'Linux source', 'fetch', ('more-packages',),
              lambda bar: linux.get_source(private, options.kernel_src, options.update)),
     ]
     return common + [step for arch in options.arches

@@ -205,8 +205,11 @@ def configure(which):
     files.write(stamp, key)
 
 
-def build(on_progress=None, targets=(), which=PLAIN):
-    """Configure if needed, then build the emulators; ninja decides what to do."""
+def build(on_progress=None, targets=(), which=PLAIN, arches=None):
+    """Configure if needed, then build the emulators; ninja decides what to do.
+
+    arches: those to build, all by default. More of them may follow in the same directory.
+    """
     configure(which)
 
     def watch(line):
@@ -214,7 +217,7 @@ def build(on_progress=None, targets=(), which=PLAIN):
         if found and on_progress:
             on_progress(int(found[1]), int(found[2]))
 
-    programs = [f'qemu-system-{t}' for t in which.targets]
+    programs = [f'qemu-system-{t}' for t in which.targets if t in (arches or which.targets)]
     proc.logged(['ninja', '-C', which.directory(), *programs, *targets], which.log('build'),
                 on_line=watch, what='QEMU build')
 

@@ -15,15 +15,20 @@ MESON_WANTED = (1, 5)
 # Counts changes of how the Python environment is made.
 LAYOUT = 1
 
-# Packages of the machine's own suite.
+# Packages of the machine's own suite: to build and run QEMU and guest programs.
 PACKAGES = (
-    'bc', 'binutils', 'bison', 'build-essential', 'busybox-static', 'ccache', 'clang', 'cpio',
-    'debian-archive-keyring', 'device-tree-compiler', 'dpkg-dev', 'flex', 'git', 'kmod',
-    'libelf-dev', 'libfdt-dev', 'libglib2.0-dev', 'libslirp-dev', 'libssl-dev', 'make',
+    'binutils', 'build-essential', 'busybox-static', 'ccache', 'debian-archive-keyring',
+    'device-tree-compiler', 'dpkg-dev', 'libfdt-dev', 'libglib2.0-dev', 'libslirp-dev', 'make',
     'ninja-build', 'pkg-config', 'python3', 'python3-distlib', 'python3-setuptools',
-    'python3-sphinx', 'python3-venv', 'xz-utils', 'zlib1g-dev', 'zstd',
-    # For tests: coverage, the runner of Python tests, readers of what the tool writes.
-    'gcovr', 'python3-jsonschema', 'python3-junitparser', 'python3-lxml', 'python3-xmlrunner',
+    'python3-venv', 'xz-utils', 'zlib1g-dev', 'zstd',
+)
+
+# To build Linux, and for tests: another compiler, coverage, the runner of Python tests,
+# readers of what the tool writes.
+MORE_PACKAGES = (
+    'bc', 'bison', 'clang', 'cpio', 'flex', 'gcovr', 'git', 'kmod',
+    'libelf-dev', 'libssl-dev', 'python3-jsonschema', 'python3-junitparser', 'python3-lxml',
+    'python3-sphinx', 'python3-xmlrunner',
 )
 
 # Only `sva test` needs it.
@@ -45,13 +50,21 @@ def jobs():
 
 
 def install_packages(names=()):
-    """Install missing packages, the given names included; return a short note."""
-    names = [*PACKAGES, *names, *_sanitizer_runtime()]
-    missing = apt.missing_packages(names)
+    """Install what QEMU takes, and these, where they are missing; return a short note."""
+    return _install([*PACKAGES, *names])
+
+
+def install_more_packages():
+    """Install what Linux and the tests take."""
+    # clang's ASan runtime is named after the version of clang.
+    notes = [_install(names()) for names in (lambda: MORE_PACKAGES, _sanitizer_runtime)]
+    return ', '.join(dict.fromkeys(notes))
+
+
+def _install(names):
+    missing = apt.missing_packages(names) if names else []
     apt.install(missing, paths.log('packages'))
-    late = apt.missing_packages(_sanitizer_runtime())
-    apt.install(late, paths.log('packages'))
-    return f'{len(missing) + len(late)} installed' if missing or late else 'all there'
+    return f'{len(missing)} installed' if missing else 'all there'
 
 
 def install_browser():
@@ -61,7 +74,6 @@ def install_browser():
 
 
 def _sanitizer_runtime():
-    # clang's ASan runtime is a package of its own, named after the version.
     out = proc.output(['clang', '--version'], check=False)
     found = re.search(r'clang version (\d+)', out)
     return [f'libclang-rt-{found[1]}-dev'] if found else []

@@ -139,16 +139,18 @@ class Commands(unittest.TestCase):
         self.refused('needs no --kbuild', 'check', '--kernel', 'debian:6.12.57', '--kbuild', '.')
         self.refused('SVA on x86_64 alone, not on aarch64', 'check', '--kernel', 'debian:',
                      '--arch', 'aarch64')
-        self.refused('no scenario kill for x86_64 guests with sva-dsa', 'check', '--kernel',
-                     'debian:', '--scenario', 'kill')
+        for words in (('check', '--kernel', 'debian:'), ('demo', '--stock')):
+            self.refused('no scenario kill for x86_64 guests with sva-dsa', *words, '--scenario',
+                         'kill')
 
     def test_a_kernel_of_debian_is_fetched_and_no_other(self):
         with mock.patch.object(judging, 'having'), \
                 mock.patch.object(artifacts, 'ensure') as ensure, \
                 mock.patch.object(specs, 'debian') as debian, \
                 mock.patch.object(judging, 'run', return_value=0) as run:
-            for version in ('6.12.57', ''):
-                self.assertEqual(cli.main(['check', '--kernel', f'debian:{version}']), 0)
+            for version, words in (('6.12.57', ('check', '--kernel', 'debian:6.12.57')),
+                                   ('', ('check', '--kernel', 'debian:')), ('', ('demo', '--stock'))):
+                self.assertEqual(cli.main(words), 0)
                 kernel = f'debian-kernel-x86_64-{version}'.rstrip('-')
                 self.assertEqual(ensure.call_args.args,
                                  ('qemu', 'firmware', 'busybox-x86_64', kernel))

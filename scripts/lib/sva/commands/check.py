@@ -3,7 +3,7 @@
 
 import argparse
 
-from ..guest import specs
+from ..guest import machine, specs
 from ..runs import judging, report
 from ..setup import arch as arches, artifacts, linux, plan
 from ..util.errors import SvaError
@@ -61,9 +61,13 @@ STEPS = ('qemu', 'firmware', 'busybox')
 
 def run(args):
     report.check_options(args)
+    device = machine.ACCEL_DEVICE
     if stock.names_debian(args.kernel):
-        return _stock(args)
-    if args.flavour:
+        if args.kbuild:
+            raise SvaError(f'{args.kernel} needs no --kbuild: its driver comes with it')
+        make_spec = stock.set_up(args, stock.version_of(args.kernel))
+        args.arch, device = stock.ARCH, stock.DEVICE
+    elif args.flavour:
         args.arch = args.arch or arches.DEFAULT
         judging.having(args, [args.arch])
         make_spec = specs.set_up(args.arch, args.flavour)
@@ -75,11 +79,4 @@ def run(args):
         make_spec = specs.user(args.arch, args.kernel, args.kbuild)
     make_spec = demo.equipped(args, specs.appended(make_spec, args.append))
     return judging.run(args, {args.arch: make_spec}, 'check',
-                       use_findings=not args.no_findings)
-
-
-def _stock(args):
-    if args.kbuild:
-        raise SvaError(f'{args.kernel} needs no --kbuild: its driver comes with it')
-    return stock.run(args, 'check', stock.version_of(args.kernel), args.append,
-                     use_findings=not args.no_findings)
+                       use_findings=not args.no_findings, device=device)

@@ -8,8 +8,10 @@ from ..guest import machine, specs
 from ..runs import judging, report, stopping
 from ..setup import arch as arches, artifacts, plan
 from ..util.errors import SvaError
+from . import stock
 
 EXAMPLES = """examples:
+  sva demo --stock               Debian's kernel as it is: the soonest verdict
   sva demo                       on both architectures, a verdict per rule
   sva demo --arch aarch64        only on arm64
   sva demo --scenario kill       only this one; `sva list` names them
@@ -29,6 +31,9 @@ def register(subparsers):
         epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--arch', choices=list(arches.ALL),
                         help='only on this guest architecture')
+    parser.add_argument('--stock', action='store_true',
+                        help="Debian's binary kernel, through its own driver of Intel DSA: no "
+                        'kernel is built')
     add_arguments(parser)
     parser.set_defaults(run=run, boot_failure=2)
 
@@ -75,6 +80,10 @@ def equipped(args, make_spec):
 
 def run(args):
     report.check_options(args)
+    if args.stock:
+        make_spec = stock.set_up(args)
+        return judging.run(args, {stock.ARCH: equipped(args, make_spec)}, 'demo',
+                           device=stock.DEVICE)
     chosen = judging.having(args, [args.arch] if args.arch else list(arches.ALL))
     artifacts.ensure(options=plan.Options(chosen))
     return judging.run(args, {arch: equipped(args, specs.built(arch)) for arch in chosen}, 'demo')

@@ -7,10 +7,11 @@ from ..guest import machine, specs
 from ..runs import judging
 from ..setup import arch as arches, artifacts, plan
 from ..util.errors import SvaError
-from . import demo
 
 # Debian's arm64 kernels have no SVA.
 ARCH = arches.X86_64.name
+# What they have a driver of.
+DEVICE = machine.DSA_DEVICE
 FORM = re.compile(r'debian:(\d+(?:\.\d+)+)?')
 
 
@@ -27,14 +28,12 @@ def version_of(kernel):
     return found[1] or ''
 
 
-def run(args, command, version='', append='', use_findings=True):
-    """Fetch what is missing, boot, judge; the exit status."""
+def set_up(args, version=''):
+    """Fetch and build what is missing; the kernel in a machine, as specs make it."""
     if args.arch not in (None, ARCH):
         raise SvaError(f"Debian's kernels have SVA on {ARCH} alone, not on {args.arch}")
-    judging.having(args, [ARCH], machine.DSA_DEVICE)
+    judging.having(args, [ARCH], DEVICE)
     kernel = '-'.join(filter(None, ('debian-kernel', ARCH, version)))
     artifacts.ensure('qemu', 'firmware', f'busybox-{ARCH}', kernel,
                      options=plan.Options((ARCH,), debian=version))
-    make_spec = specs.appended(specs.debian(ARCH, version), append)
-    return judging.run(args, {ARCH: demo.equipped(args, make_spec)}, command,
-                       use_findings=use_findings, device=machine.DSA_DEVICE)
+    return specs.debian(ARCH, version)

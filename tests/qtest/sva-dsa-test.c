@@ -64,7 +64,7 @@ static void test_page_request(void)
     sva_wait_until(d.t, dsa_status(&d, 0));
     g_assert_cmphex(dsa_status(&d, 0), ==, 1);
     sva_assert_filled(d.t, d.dst, 0x2000, 1);
-    g_assert_cmpuint(sva_qom(d.t, "dsa", "count-page-requests"), ==, 1);
+    g_assert_cmpuint(sva_qom(d.t, "dsa", "count-page-reqs"), ==, 1);
     sva_test_end(d.t);
 }
 

@@ -14,6 +14,9 @@ G_STATIC_ASSERT(DSA_SLOTS_MAX <= SVA_FUNCTION_ACCESSES_MAX);
 /* The index of a slot is the batch identifier of an event. */
 G_STATIC_ASSERT(DSA_SLOTS_MAX <= 256);
 
+/* Named as those of sva-accel. */
+#define OF_FUNCTION(which, name) [DSA_CNT_FUNCTION + SVA_FN_##which] = name
+
 static const char *const counter_names[DSA_COUNTERS] = {
     [DSA_CNT_ACCEPTED] = "accepted",
     [DSA_CNT_RETRIED] = "retried",
@@ -22,9 +25,34 @@ static const char *const counter_names[DSA_COUNTERS] = {
     [DSA_CNT_FAILED] = "failed",
     [DSA_CNT_ABORTED] = "aborted",
     [DSA_CNT_EVENTS] = "events",
-    [DSA_CNT_PAGE_REQUESTS] = "page-requests",
     [DSA_CNT_FAULTS] = "faults",
     [DSA_CNT_INTERRUPTS] = "interrupts",
+    OF_FUNCTION(REQUESTS, "accesses"),
+    OF_FUNCTION(BYTES_READ, "bytes-read"),
+    OF_FUNCTION(BYTES_WRITTEN, "bytes-written"),
+    OF_FUNCTION(ABORTS, "aborts"),
+    OF_FUNCTION(STALLS, "stalls"),
+    OF_FUNCTION(ATS_REQUESTS, "xlate-reqs"),
+    OF_FUNCTION(ATS_GRANTED, "ats-granted"),
+    OF_FUNCTION(ATS_NO_ACCESS, "ats-no-access"),
+    OF_FUNCTION(ATS_PARTIAL, "ats-partial"),
+    OF_FUNCTION(ATS_ERROR, "ats-error"),
+    OF_FUNCTION(ATC_HITS, "atc-hits"),
+    OF_FUNCTION(ATC_STALE_HITS, "stale-hits"),
+    OF_FUNCTION(PAGE_REQUESTS, "page-reqs"),
+    OF_FUNCTION(STOP_MARKERS, "stop-markers"),
+    OF_FUNCTION(PRG_SUCCESS, "prg-success"),
+    OF_FUNCTION(PRG_INVALID, "prg-invalid"),
+    OF_FUNCTION(PRG_FAILURE, "prg-failure"),
+    OF_FUNCTION(PRG_UNEXPECTED, "prg-unexpected"),
+    OF_FUNCTION(PRG_WITHHELD, "prg-unsent"),
+    OF_FUNCTION(PRG_DUPLICATES, "prg-duplicates"),
+    OF_FUNCTION(PRG_EXCESS, "prg-excess"),
+    OF_FUNCTION(PRG_SHARED, "prg-shared"),
+    OF_FUNCTION(INVALIDATIONS, "invalidations"),
+    OF_FUNCTION(ATC_DROPPED, "atc-dropped"),
+    OF_FUNCTION(ATC_STALE_KEPT, "stale-kept"),
+    OF_FUNCTION(INVALS_LATE, "inval-late"),
 };
 
 uint64_t sva_dsa_counter(const SvaDsa *dsa, DsaCounter which)
@@ -101,9 +129,7 @@ static void dsa_count(void *device, void *owner G_GNUC_UNUSED,
 {
     SvaDsa *dsa = device;
 
-    if (which == SVA_FN_PAGE_REQUESTS) {
-        dsa->counter[DSA_CNT_PAGE_REQUESTS] += n;
-    }
+    dsa->counter[DSA_CNT_FUNCTION + which] += n;
 }
 
 static void dsa_woken(void *owner, SvaAccessWait ended G_GNUC_UNUSED)

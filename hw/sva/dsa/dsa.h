@@ -79,10 +79,10 @@ typedef enum DsaCounter {
     DSA_CNT_FAILED,             /* of them: status other than 1, 2 and 5 */
     DSA_CNT_ABORTED,            /* descriptors */
     DSA_CNT_EVENTS,             /* written to the event log */
-    DSA_CNT_PAGE_REQUESTS,
     DSA_CNT_FAULTS,             /* accesses that failed */
     DSA_CNT_INTERRUPTS,
-    DSA_COUNTERS
+    DSA_CNT_FUNCTION,           /* the first of SvaFunctionCounter */
+    DSA_COUNTERS = DSA_CNT_FUNCTION + SVA_FN_COUNTERS
 } DsaCounter;
 
 uint64_t sva_dsa_counter(const SvaDsa *dsa, DsaCounter which);

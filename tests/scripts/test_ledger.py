@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 from sva.guest import logs  # noqa: E402
 from sva.judge import debts, ledger as ledgers, page_table, waiting  # noqa: E402
 from sva.judge.context_descriptor import ContextDescriptor  # noqa: E402
-from sva.judge.ledger import ASKED_FAULT, ATC, BY_KERNEL, BY_UNIT, CONFIG, FAULT, IOTLB, \
-    Ledger  # noqa: E402
+from sva.judge.ledger import ASKED_FAULT, ATC, ATS_ERROR, BY_KERNEL, BY_UNIT, CONFIG, FAULT, \
+    GRANTED, IOTLB, Ledger, NO_ACCESS  # noqa: E402
 from sva.judge.memory import PasidEntry  # noqa: E402
 from sva.judge.takings import SMMU, VTD, Who  # noqa: E402
 from sva.judge.verdict import KERNEL, MODEL, UNDECIDED  # noqa: E402
@@ -118,6 +118,14 @@ class Messages(unittest.TestCase):
             (ASKED_FAULT, 0x10, 5, 0x59): 1, (FAULT, 0xff00, -1, 0x25): 1})
 
 
+    def test_counts_of_translation_requests(self):
+        ledger = Ledger(VTD)
+        refused = ats(4).replace('status 0', 'status 1')
+        ledger.feed([ats(1), ats(2), ats(3, rights='----'), refused, xlate(5)])
+        self.assertEqual(ledger.tallies, {
+            (GRANTED, 0x10, 5, 0): 2, (NO_ACCESS, 0x10, 5, 0): 1, (ATS_ERROR, 0x10, 5, 1): 1})
+
+
 class Format(unittest.TestCase):
     """The parser matches the format strings of the models, or evidence is lost silently."""
 
@@ -151,7 +159,8 @@ class Format(unittest.TestCase):
             with self.subTest(name):
                 ledger = Ledger(VTD)
                 ledger.feed([self.lines[name]])
-                self.assertEqual(ledger.tallies[what, 7, 7, 0 if what == ledgers.QUEUED else 7], 1)
+                code = 0 if what in (ledgers.QUEUED, ledgers.GRANTED) else 7
+                self.assertEqual(ledger.tallies[what, 7, 7, code], 1)
 
     def test_what_waits(self):
         for name, pattern in waiting.KNOWN.items():

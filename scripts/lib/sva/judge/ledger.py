@@ -34,11 +34,16 @@ RESET = re.compile(r'sva_reset (?P<seq>\d+) ')
 # What is only counted: faults that were recorded, and who answered page requests.
 FAULT, BY_UNIT, BY_KERNEL, QUEUED = 'fault', 'by unit', 'by kernel', 'queued'
 ASKED_FAULT = 'fault of a page request'
+# The same of answers to translation requests: what was granted, or the error.
+GRANTED, NO_ACCESS, ATS_ERROR = 'translation granted', 'translation without rights', \
+    'translation request refused'
+ATS_ANSWER = re.compile(r'.* (?P<rights>[rwxp-]+) from \S+ status (?P<code>\d+)$')
 COUNTED = {'sva_fault': (FAULT, re.compile(r'.* reason (?P<code>0x[0-9a-f]+) '
                                           r'record \S+ (?P<record>0x[0-9a-f]+)$')),
            'sva_prq_auto': (BY_UNIT, re.compile(r'.* code (?P<code>\d+) reason 0x[0-9a-f]+$')),
            'sva_prg_response': (BY_KERNEL, re.compile(r'.* code (?P<code>\d+)$')),
-           'sva_prq': (QUEUED, re.compile(r'.* prgi (?P<code>\d+) '))}
+           'sva_prq': (QUEUED, re.compile(r'.* prgi (?P<code>\d+) ')),
+           'sva_ats': (GRANTED, ATS_ANSWER)}
 WHOSE = re.compile(r'\S+ \d+ rid (?P<rid>0x[0-9a-f]+) pasid (?P<pasid>-?\d+) ')
 PAGE = ~0xfff
 # Most messages to keep; beyond that the ledger is incomplete.
@@ -160,6 +165,9 @@ class Ledger:
             whose, found = WHOSE.match(line), pattern.match(line)
             if whose and found:
                 code = 0 if what == QUEUED else int(found['code'], 0)
+                if what == GRANTED:
+                    what = ATS_ERROR if code else \
+                        NO_ACCESS if found['rights'][:2] == '--' else GRANTED
                 key = int(whose['rid'], 16), int(whose['pasid']), code
                 self.tallies[what, *key] += 1
                 if what == FAULT and self.takings.asked_by(int(found['record'], 16)):

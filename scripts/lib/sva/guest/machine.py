@@ -87,6 +87,8 @@ class Spec:
     logs: Path
     cmdline: str = ''
     accel: bool = True
+    # What that is: the device under test.
+    device: str = ACCEL_DEVICE
     # The accelerator is below a root port, where it can be unplugged.
     port: bool = False
     # Which emulator runs it.
@@ -160,7 +162,7 @@ def command(spec, sockets=None, files=None):
     if spec.port:
         cmd += ['-device', f'pcie-root-port,id={PORT_ID},chassis=1,slot=1']
     if spec.accel:
-        cmd += ['-device', with_adversary(spec, f'{ACCEL_DEVICE},id={ACCEL_ID}'
+        cmd += ['-device', with_adversary(spec, f'{spec.device},id={ACCEL_ID}'
                                           + (f',bus={PORT_ID}' if spec.port else ''))]
     for device in spec.devices:
         cmd += [with_adversary(spec, word) for word in device]
@@ -187,7 +189,7 @@ def command(spec, sockets=None, files=None):
 def with_adversary(spec, word):
     """A device of the command line, with the seed if it can take liberties."""
     if not spec.adversary or word.split(',')[0] not in (arches.get(spec.arch).iommu,
-                                                        ACCEL_DEVICE):
+                                                        ACCEL_DEVICE, DSA_DEVICE):
         return word
     return f'{word},adversary={spec.adversary}'
 

@@ -98,6 +98,8 @@ def judge(run):
 
 def equip(spec, scenario):
     """Change a machine as a scenario and its keys need it."""
+    if _attribute(scenario, 'DEVICE'):
+        spec.accel, spec.device = True, device_of(scenario)
     change = _attribute(scenario, 'equip')
     if change:
         change(spec, dict(word.partition('=')[::2] for word in scenario.split(',')[1:]))

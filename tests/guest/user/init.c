@@ -240,6 +240,9 @@ static enum need scenario_need(const char *name)
 	};
 	size_t len = strcspn(name, ",+");
 
+	/* These set up the device and its driver, idxd, themselves. */
+	if (!strncmp(name, "dsa-", 4))
+		return NEED_NOTHING;
 	for (size_t i = 0; i < sizeof(modest) / sizeof(modest[0]); i++)
 		if (strlen(modest[i].name) == len &&
 		    !strncmp(name, modest[i].name, len))

@@ -31,4 +31,10 @@ void rt_hog_begin(struct rt_hog *s);
 void rt_hog_others(struct rt_hog *s);
 void rt_hog_end(struct rt_hog *s);
 
+/*
+ * sva-prq.c: the kernel answers page requests on one processor from now on; its
+ * thread follows the interrupt when it has run.
+ */
+void sva_steer_page_requests(unsigned int cpu);
+
 #endif

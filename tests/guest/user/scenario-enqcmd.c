@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "direct-store.h"
 #include "sva.h"
 #include "sva-modes.h"
 
@@ -72,21 +73,14 @@ static volatile uint64_t *slot_word(unsigned int slot)
 static int enqcmd(unsigned int slot)
 {
 	static _Thread_local uint64_t command[8] __attribute__((aligned(64)));
-	volatile char *to = (volatile char *)bar + PORTAL + 64 * slot;
-	unsigned char zf;
 
 	command[1] = slot;
-	__asm__ volatile(".byte 0xf2, 0x48, 0x0f, 0x38, 0xf8, 0x02\n\tsetz %0"
-		     : "=q"(zf) : "a"(to), "d"(command) : "memory", "cc");
-	return zf;
+	return sva_enqcmd((volatile char *)bar + PORTAL + 64 * slot, command);
 }
 
 static void movdir64b(unsigned int slot, const uint64_t words[8])
 {
-	volatile char *to = (volatile char *)bar + PORTAL + 64 * slot;
-
-	__asm__ volatile(".byte 0x66, 0x48, 0x0f, 0x38, 0xf8, 0x02"
-		     : : "a"(to), "d"(words) : "memory");
+	sva_movdir64b((volatile char *)bar + PORTAL + 64 * slot, words);
 }
 
 static bool read_line(const char *device, const char *file, char *line, int size)

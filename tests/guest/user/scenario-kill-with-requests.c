@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "rt-hog.h"
@@ -156,34 +155,6 @@ SVA_SCENARIO("kill-with-requests", scenario_kill_with_requests);
 #define MORE_MS		1000
 #define STAY_MS		200
 
-/* The interrupt of the page request queue, by the name that the driver gives. */
-static unsigned int queue_interrupt(void)
-{
-	FILE *f = fopen("/proc/interrupts", "re");
-	char line[1024], *end;
-	unsigned long irq;
-
-	while (f && fgets(line, sizeof(line), f)) {
-		irq = strtoul(line, &end, 10);
-		if (end != line && strstr(line, "-prq")) {
-			fclose(f);
-			return irq;
-		}
-	}
-	sva_error("no interrupt of a page request queue in /proc/interrupts");
-}
-
-static void steer(unsigned int irq, unsigned int cpu)
-{
-	char path[64];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/irq/%u/smp_affinity_list", irq);
-	f = fopen(path, "we");
-	if (!f || fprintf(f, "%u\n", cpu) < 0 || fclose(f))
-		sva_error("%s: %s", path, strerror(errno));
-}
-
 /* Its thread follows the interrupt when it has run. */
 static void run_queue_thread(void)
 {
@@ -232,19 +203,16 @@ static void queued(struct sva_victim *v)
 static void scenario_kill_with_queued_requests(void)
 {
 	struct sva_victim *v = sva_victim_new(64 * KIB);
-	unsigned int irq = queue_interrupt();
 	struct rt_hog keepers = { 0 };
 	struct sva_counts before;
 
 	pages = sva_opt_num("pages", 8);
 	sva_opt_check();
-	if (sva_cpus() <= PRQ_THREAD_CPU)
-		sva_error("there is one processor only");
 	v->prepare = prepare;
 	v->n = 1;
 	v->modes[0] = SVA_MODE_ASKING;
 
-	steer(irq, PRQ_THREAD_CPU);
+	sva_steer_page_requests(PRQ_THREAD_CPU);
 	run_queue_thread();
 	rt_hog_prepare(&keepers);
 	rt_hog_others(&keepers);

@@ -2,16 +2,13 @@
 """enqcmd: work is submitted by ENQCMD, under the PASID of the thread."""
 
 from ..judge.verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
-from ..rules import shared
+from ..rules import pasid_register, shared
 from ..rules.facts import count, number
 from ..rules.rule import Check, Result, Rule
 
 
 ARCHES = ('x86_64',)
-# A user program ended by #GP; the same words in an oops are trouble.
-TROUBLE = ('traps: sva-scenario[',)
-SIGSEGV = 11
-COUNTERS = ('refused', 'pasid-writes')
+TROUBLE = pasid_register.TROUBLE
 
 
 def equip(spec, keys):
@@ -19,10 +16,8 @@ def equip(spec, keys):
 
 
 def act(guest, stage, run):
-    """Ask the processors what ENQCMD they refused, for want of a PASID."""
     if stage.name == 'done':
-        for name in COUNTERS:
-            run.add(stage, f'host.{name}', str(guest.qmp.get('/machine/sva-direct-stores', name)))
+        pasid_register.read_counters(guest, stage, run)
 
 
 def _accepted(run, who, pasid):
@@ -55,17 +50,6 @@ def threads(run):
     return Result(f'PASID {pasid}', _accepted(run, 'thread', pasid))
 
 
-def not_bound(run):
-    """A process that is not bound cannot send a command; ENQCMD is a segmentation fault."""
-    checks = []
-    for who, what in (('never', 'a process that was never bound'),
-                      ('child', 'the child of a bound process')):
-        signal, accepted = number(run, f'{who}.signal'), number(run, f'{who}.accepted')
-        checks += [Check(not accepted, KERNEL, f'a command of {what} was accepted'),
-                   Check(signal == SIGSEGV, KERNEL, f'{what} ended by signal {signal}')]
-    return Result('SIGSEGV before the first bond, and after fork', checks)
-
-
 def own_bond(run):
     """The child that binds itself has a PASID of its own."""
     pasid, bond = number(run, 'pasid'), number(run, 'own.bond')
@@ -88,19 +72,6 @@ def switched(run):
         Check(not state, MODEL, f'a vector register changed {count(state, "time")}')])
 
 
-def fixed_once(run):
-    """The kernel gives a thread its PASID after the first #GP, and needs no second one."""
-    refused, writes = (number(run, f'host.{name}') for name in COUNTERS)
-    killed = sum(number(run, f'{who}.signal') == SIGSEGV for who in ('never', 'child'))
-    threads_ = 4 + number(run, 'switch.processes')
-    return Result(f'{refused} times #GP, {count(killed, "process", "processes")} killed, '
-                  f'IA32_PASID written {count(writes, "time")}', [
-        Check(writes == threads_, KERNEL, f'IA32_PASID was written {count(writes, "time")} for '
-              f'{count(threads_, "thread")}'),
-        Check(refused == writes + killed, KERNEL, f'{refused} times #GP, but '
-              f'{writes} times a PASID, and {count(killed, "process", "processes")} killed')])
-
-
 def stale(run):
     """A PASID that a thread still has in its register is given to nobody else."""
     pasid, kept, again, other = number(run, 'pasid'), number(run, 'stale.pasid'), \
@@ -117,10 +88,12 @@ RULES = [
     Rule(BOUND, 'own-pasid', own_pasid),
     Rule(BOUND, 'retry', retry),
     Rule(BOUND, 'threads', threads),
-    Rule(BOUND, 'not-bound', not_bound),
+    Rule(BOUND, 'not-bound', pasid_register.not_bound),
     Rule(BOUND, 'own-bond', own_bond),
     Rule(BOUND, 'switched', switched),
-    Rule(BOUND, 'fixed-once', fixed_once),
+    # Besides the processes that take turns: two threads, and two processes.
+    Rule(BOUND, 'fixed-once', pasid_register.fixed_once(
+        lambda run: 4 + number(run, 'switch.processes'))),
     Rule(BOUND, 'silence', shared.quiet('bound', 'submitted', 'done')),
     Rule(UNBOUND, 'drain', shared.drain('submitted', 'unbound')),
     Rule(UNBOUND, 'stale-pasid', stale),

@@ -224,6 +224,15 @@ class Findings(unittest.TestCase):
                 if strict:
                     self.assertIn('no longer appears', found[rule].evidence)
 
+    def test_a_race_need_not_appear(self):
+        kept = Verdict('dsa-exit', verdict.OVERALL, 'health', 'kernel', 'pass', 'no warning')
+        broken = replace(kept, result='fail', evidence='1 line of trouble, the first: [    8.6] '
+                         'BUG: Bad rss-counter state mm:01 type:MM_ANONPAGES val:17 Comm:kworker')
+        other = replace(broken, evidence='1 line of trouble, the first: Oops: 0000')
+        for item, result in ((kept, 'pass'), (broken, 'known'), (other, 'fail')):
+            [found] = findings.apply([item], findings.load(), '7.2.13', True)
+            self.assertEqual(found.result, result)
+
     def test_an_error_stays_an_error(self):
         error = Verdict('kill', verdict.GONE, 'silence', 'set-up', 'error', 'no machine')
         self.assertEqual(findings.apply([error], findings.load(), '7.2.13', True), [error])

@@ -122,7 +122,8 @@ class Commands(unittest.TestCase):
         self.assertEqual(chosen('kill*', 'late', 'kill'),
                          ['kill', 'kill-with-queued-requests', 'kill-with-requests',
                           'kill-two-devices', 'late'])
-        self.assertEqual(chosen('all'), scenarios.of_arch(scenarios.ALL, 'x86_64'))
+        self.assertEqual(chosen('all'), scenarios.of_device(
+            scenarios.of_arch(scenarios.ALL, 'x86_64'), machine.ACCEL_DEVICE))
 
     def test_scenarios_by_the_device_of_the_kernel(self):
         with mock.patch.dict(scenarios.MODULES, {'dsa-a': mock.Mock(spec=['DEVICE', 'DEFAULT']),

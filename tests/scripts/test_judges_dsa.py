@@ -80,6 +80,8 @@ MUTATIONS = [
         (fact('record.delivered.different', 1), 'records', 'fail', 'undecided'),
         (fact('record.delivered.faults', 0), 'records', 'fail', 'kernel'),
         (fact('record.delivered.failures', 1), 'records', 'fail', 'kernel'),
+        (lambda run: [synthetic.set_fact(run, key, 0) for key in (
+            'record.delivered.status', 'event.delivered.pasid')], 'records', 'fail', 'model'),
         (fact('record.read-only.status', 1), 'records', 'fail', 'kernel'),
         (fact('record.read-only.failures', 0), 'records', 'fail', 'kernel'),
         (at('cases', synthetic.PASID_LINE), 'silence', 'fail', 'kernel'),

@@ -109,9 +109,15 @@ def debian(arch, version=''):
     return _maker(arch, artifacts.debian_kernel(arch, version), accel=False)
 
 
-def _maker(arch, kernel, **fixed):
+def with_tools(arch):
+    """The same kernel with Debian's test suites for DSA."""
+    kernel = artifacts.debian_kernel(arch)
+    return _maker(arch, kernel, artifacts.initramfs_with_tools(kernel, arch), accel=False)
+
+
+def _maker(arch, kernel, initrd=None, **fixed):
     """A function (log directory, ...) that makes specifications for a kernel."""
-    initrd = artifacts.initramfs(kernel, arch=arch)
+    initrd = initrd or artifacts.initramfs(kernel, arch=arch)
     clock = tsc.cmdline() if arch == 'x86_64' else ''
     cmdline = ' '.join(filter(None, (arches.get(arch).cmdline, clock, CMDLINE)))
 

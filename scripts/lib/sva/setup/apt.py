@@ -187,6 +187,28 @@ class PrivateRoot:
         out = proc.output(['apt-cache', 'search', '--names-only', pattern], self.env())
         return sorted(line.split(' - ')[0] for line in out.splitlines())
 
+    def closure(self, names, absent=()):
+        """Binary packages and all that they need, as 'name=version'.
+
+        absent: packages that are needed by name only, and left out.
+        """
+        self.prepare()
+        with tempfile.NamedTemporaryFile('w', dir=self.dir, prefix='status-') as status:
+            # To apt they are installed, whatever version is asked for.
+            status.write(''.join(
+                f'Package: {name}\nStatus: install ok installed\nVersion: 9999:0\n'
+                f'Architecture: {self.architecture}\nMaintainer: nobody\nDescription: none\n\n'
+                for name in absent))
+            status.flush()
+            out = proc.output(['apt-get', 'install', '--simulate', '--no-install-recommends',
+                               '-o', f'Dir::State::status={status.name}', *names], self.env())
+        found = dict(re.findall(r'^Inst (\S+) \((\S+) ', out, re.M))
+        missing = [name for name in names if name not in found]
+        if missing:
+            raise SvaError('apt-get does not say which version it would install of '
+                           + ', '.join(missing))
+        return [f'{name}={version}' for name, version in found.items()]
+
     def download(self, *wanted):
         """Fetch binary packages ('name=version'); return their files in order."""
         self.prepare()

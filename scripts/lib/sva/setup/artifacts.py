@@ -118,3 +118,8 @@ def driver(kernel):
 def initramfs(kernel, extra=(), arch='x86_64'):
     """The start archive for a kernel; extra holds (path, bytes, mode)."""
     return guest_files.initramfs(kernel, arch, extra)
+
+
+def initramfs_with_tools(kernel, arch='x86_64'):
+    """The same with Debian's test suites."""
+    return guest_files.with_tools(kernel, arch)

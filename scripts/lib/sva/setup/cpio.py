@@ -7,6 +7,7 @@ nodes are entries like others, so no root is needed.
 
 import gzip
 import io
+import os
 import stat
 from typing import NamedTuple
 
@@ -34,6 +35,20 @@ class Archive:
 
     def character_device(self, path, major, minor, mode=0o600):
         self._add(path, Entry(stat.S_IFCHR | mode, b'', (major, minor)))
+
+    def tree(self, path, directory, left_out=()):
+        """All that is in a directory of the host, but for what is below left_out."""
+        for found in sorted(directory.rglob('*')):
+            name = found.relative_to(directory)
+            if any(name.is_relative_to(other) for other in left_out):
+                continue
+            where, mode = f'{path}/{name}', stat.S_IMODE(found.lstat().st_mode)
+            if found.is_symlink():
+                self.link(where, os.readlink(found))
+            elif found.is_dir():
+                self.directory(where, mode)
+            else:
+                self.file(where, found.read_bytes(), mode)
 
     def _add(self, path, entry):
         path = path.strip('/')

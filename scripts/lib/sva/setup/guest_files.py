@@ -7,7 +7,7 @@ import time
 
 from ..util import files, paths, proc, text
 from ..util.errors import SvaError
-from . import arch as arches, busybox, cpio, debian_kernel, linux
+from . import arch as arches, busybox, cpio, debian_kernel, debian_tools, linux
 
 USER = paths.ROOT / 'tests/guest/user'
 DRIVER = paths.ROOT / 'tests/guest/driver'
@@ -109,7 +109,10 @@ def _initramfs(kernel, arch, extra):
         _add_modules(archive, kernel)
     for path, data, mode in extra:
         archive.file(path, data, mode)
-    data = archive.bytes()
+    return _store(arch, archive.bytes())
+
+
+def _store(arch, data):
     out = _out('initramfs', f'{arch}-{files.content_key(data)}.cpio.gz')
     files.write(out, data)
     os.utime(out)
@@ -117,6 +120,18 @@ def _initramfs(kernel, arch, extra):
         if time.time() - other.stat().st_mtime > KEEP_ARCHIVES:
             files.remove(other)
     return out
+
+
+def with_tools(kernel, arch):
+    """The start archive with Debian's test suites, and modules for their kmod."""
+    release = f'{debian_tools.MODULES_DIR}/{kernel.version}'
+    found = debian_kernel.modules_in_order(kernel.modules_dir, debian_tools.MODULES)
+    extra = [(f'{release}/kernel/{name}.ko', data, 0o644) for name, data in found]
+    extra += [(f'{release}/{name}', (kernel.modules_dir / name).read_bytes(), 0o644)
+              for name in ('modules.builtin', 'modules.builtin.modinfo', 'modules.order')]
+    start = initramfs(kernel, arch, extra)
+    # The kernel unpacks one archive after the other.
+    return _store(arch, start.read_bytes() + debian_tools.archive().read_bytes())
 
 
 def _add_modules(archive, kernel):

@@ -3,8 +3,8 @@
 
 from typing import NamedTuple, Optional
 
-from . import apt, arch as arches, busybox, debian_kernel, guest_files, linux, \
-    qemu, tools, variants
+from . import apt, arch as arches, busybox, debian_kernel, debian_tools, guest_files, \
+    linux, qemu, tools, variants
 from .steps import Step
 
 # Steps that there are for each guest architecture: their names say which.
@@ -12,7 +12,7 @@ PER_ARCH = ('kernel', 'debian-kernel', 'busybox', 'guest')
 
 
 # Only `sva test` uses these, if nobody names them.
-FOR_TESTS = ('qemu-asan', 'qemu-tsan', 'browser', qemu.OLDEST.name,
+FOR_TESTS = ('qemu-asan', 'qemu-tsan', 'browser', 'debian-tools', qemu.OLDEST.name,
              f'{qemu.OLDEST.name}-source',
              *(f'debian-kernel-{arch}-{version}' for arch, older in debian_kernel.OLDER.items()
                for version in older))
@@ -59,8 +59,11 @@ def steps(options):
         Step('linux-source', 'Linux source', 'fetch', ('more-packages',),
              lambda bar: linux.get_source(private, options.kernel_src, options.update)),
     ]
-    return common + [step for arch in options.arches
-                     for step in _of_arch(arch, options, private)]
+    per_arch = [step for arch in options.arches for step in _of_arch(arch, options, private)]
+    return [*common, *per_arch,
+            # Nothing waits for it.
+            Step('debian-tools', 'test suites for DSA', 'fetch', ('packages',),
+                 lambda bar: debian_tools.get(private, options.update))]
 
 
 def _oldest_qemu(private, options):

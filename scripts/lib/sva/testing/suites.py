@@ -11,7 +11,7 @@ from ..runs import findings, judging, runner
 from ..setup import arch as arches, artifacts, qemu, tools
 from ..util import files, paths, proc
 from ..util.errors import SvaError
-from . import coverage, fuzzing, junit, mutants, race_reports
+from . import coverage, dsa, fuzzing, junit, mutants, race_reports
 from .junit import Case, FAIL, PASS, SKIP  # noqa: F401
 
 UNITTESTS = Path(__file__).with_name('unittests.py')
@@ -280,6 +280,9 @@ def all_suites():
               qtest_sanitized, meson_list(artifacts.qemu_sanitized_dir(), 'sva')),
         Suite('functional', 'scenarios on real kernels', everything,
               functional, python_list('functional')),
+        Suite('dsa', 'test suites of others for Intel DSA',
+              ('qemu', 'firmware', 'debian-kernel-x86_64', 'busybox-x86_64', 'debian-tools'),
+              dsa.run, dsa.names),
         Suite('mutants', 'kernels that are broken on purpose', everything,
               lambda: mutants.run(TIER), lambda: mutants.names(TIER)),
         Suite('races', 'iothreads beside registers, ThreadSanitizer',

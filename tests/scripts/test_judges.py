@@ -232,7 +232,7 @@ MUTATIONS = [
     (synthetic.fork, fact('child.pasid', 1), 'own-context', 'fail', 'kernel'),
     (synthetic.fork, fact('child.copy.status', '0x21'), 'own-context', 'fail', 'undecided'),
     (synthetic.fork, fact('child.data.different', 4), 'own-context', 'fail', 'undecided'),
-    (synthetic.fork, at('done', synthetic.REVOKED_LINE), 'silence', 'fail', 'undecided'),
+    (synthetic.fork, at('done', synthetic.PASID_LINE), 'silence', 'fail', 'undecided'),
     (synthetic.fork, at('unbound', waits_page_drain=0), 'drain', 'fail', 'kernel'),
     (synthetic.isolation, fact('data.different', 1), 'isolation', 'fail', 'undecided'),
     (synthetic.isolation, fact('idle.changed', 1), 'isolation', 'fail', 'undecided'),
@@ -404,6 +404,12 @@ class Judges(JudgeCases, unittest.TestCase):
     def test_a_page_that_was_only_read_is_the_page_of_zeros(self):
         run = synthetic.munmap_race()
         synthetic.mutate(run, 'done', [synthetic.PASID_LINE.replace('0x59', '0x85')])
+        self.assertEqual(by_rule(run)['silence'].result, 'pass')
+
+    def test_a_page_that_is_being_copied_is_not_there(self):
+        run = synthetic.fork()
+        synthetic.mutate(run, 'done', [synthetic.PASID_LINE.replace('0x59', '0x85'),
+                                       synthetic.REVOKED_LINE])
         self.assertEqual(by_rule(run)['silence'].result, 'pass')
 
     def test_what_was_not_invalidated_is_the_kernels_fault(self):

@@ -59,6 +59,8 @@ RULES = [
     Rule(BOUND, 'copy-on-write', copy_on_write),
     Rule(BOUND, 'page-requests', page_requests),
     Rule(BOUND, 'own-context', own_context),
-    Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NO_WRITE, certain=False)),
+    # A page that is copied is taken away for a moment.
+    Rule(BOUND, 'silence', revocation.silence(revocation.REASON_NO_WRITE, certain=False,
+                                              also=(revocation.REASON_NOT_PRESENT,))),
     Rule(UNBOUND, 'drain', shared.drain('done', 'unbound')),
 ]

@@ -69,7 +69,13 @@ class Bench(FunctionalTest):
         file = self.logs / 'dsa.json'
         self.assertEqual(cli.main(['bench', '--dsa', '--quick', '--json', str(file)]), 0)
         found = json.loads(file.read_text(encoding='utf-8'))
-        self.assertEqual(set(found), {'dsa'})
+        self.assertEqual(set(found), {'dsa', 'guest'})
+        self.assertEqual([(row['queue'], row['size']) for row in found['guest']],
+                         [(queue, size) for queue in ('dedicated', 'shared')
+                          for size in ('4 KiB', '2 MiB')])
+        for row in found['guest']:
+            self.assertGreater(row['descriptors_s'], 1)
+            self.assertLess(row['descriptors_s'], 10_000_000)
         self.assertEqual([(row['config'], row['size']) for row in found['dsa']],
                          [(config, size) for config in ('none', 'sva-vtd')
                           for size in ('4 KiB', '2 MiB')])

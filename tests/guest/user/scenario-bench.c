@@ -2,56 +2,28 @@
 /*
  * Scenarios bench-faults and bench-bind: rates per second
  *
- * `sva bench` boots them. Compare the figures within one guest only: its clock
- * depends on how busy the host is.
+ * `sva bench` boots them.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "sva-rate.h"
 #include "sva.h"
 #include "sva-modes.h"
 
 #define PAGE		4096ul
-#define REPETITIONS	5u
 #define WAIT_MS		60000
-
-static uint64_t now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000ull + ts.tv_nsec / 1000;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* The median of what @n took, as a number in a second. */
-static void report(const char *what, unsigned long n, uint64_t *us)
-{
-	uint64_t median;
-
-	qsort(us, REPETITIONS, sizeof(*us), by_value);
-	median = us[REPETITIONS / 2] ? us[REPETITIONS / 2] : 1;
-	sva_fact("bench.%s %llu", what, n * 1000000ull / median);
-}
 
 static void fault_by_cpu(size_t size, uint64_t *us)
 {
 	void *buf = sva_map(NULL, size, PROT_READ | PROT_WRITE);
-	uint64_t begin = now_us();
+	uint64_t begin = sva_now_us();
 
 	sva_touch_pages(buf, size);
-	*us = now_us() - begin;
+	*us = sva_now_us() - begin;
 	munmap(buf, size);
 }
 
@@ -59,10 +31,10 @@ static void fault_by_device(struct sva_dev *dev, size_t size, uint64_t *us)
 {
 	void *buf = sva_map(NULL, size, PROT_READ | PROT_WRITE);
 	struct sva_desc desc = sva_touch_desc(dev, buf, size, 1, 0);
-	uint64_t begin = now_us();
+	uint64_t begin = sva_now_us();
 	struct sva_completion done = sva_run(dev, &desc, WAIT_MS);
 
-	*us = now_us() - begin;
+	*us = sva_now_us() - begin;
 	sva_ok(done.status == SVA_ST_SUCCESS && !done.result &&
 	       sva_resident(buf, size) == (long)(size / PAGE),
 	       "the device has every page faulted in");
@@ -73,7 +45,7 @@ static void scenario_bench_faults(void)
 {
 	unsigned long pages = sva_opt_num("pages", 2048);
 	unsigned long group = sva_opt_num("group", 1);
-	uint64_t cpu[REPETITIONS], device[REPETITIONS];
+	uint64_t cpu[SVA_RATE_REPETITIONS], device[SVA_RATE_REPETITIONS];
 	struct sva_dev dev;
 
 	sva_opt_check();
@@ -82,12 +54,12 @@ static void scenario_bench_faults(void)
 	sva_open(&dev, SVA_MODE_ASKING);
 	sva_reg_write(&dev, SVA_CTX_PRG_PAGES, group);
 	sva_stage("bound");
-	for (unsigned int i = 0; i < REPETITIONS; i++) {
+	for (unsigned int i = 0; i < SVA_RATE_REPETITIONS; i++) {
 		fault_by_cpu(pages * PAGE, &cpu[i]);
 		fault_by_device(&dev, pages * PAGE, &device[i]);
 	}
-	report("cpu-faults", pages, cpu);
-	report("device-faults", pages, device);
+	sva_rate_report("cpu-faults", pages, cpu);
+	sva_rate_report("device-faults", pages, device);
 	sva_close(&dev);
 	sva_stage("unbound");
 }
@@ -108,14 +80,14 @@ static void check_bond(void)
 static void scenario_bench_bind(void)
 {
 	unsigned long rounds = sva_opt_num("rounds", 200);
-	uint64_t us[REPETITIONS], begin;
+	uint64_t us[SVA_RATE_REPETITIONS], begin;
 
 	sva_opt_check();
 	if (!rounds)
 		sva_error("unusable number of rounds");
 	sva_stage("begin");
-	for (unsigned int i = 0; i < REPETITIONS; i++) {
-		begin = now_us();
+	for (unsigned int i = 0; i < SVA_RATE_REPETITIONS; i++) {
+		begin = sva_now_us();
 		for (unsigned long n = 0; n < rounds; n++) {
 			int fd = open(sva_node, O_RDWR | O_CLOEXEC);
 
@@ -124,9 +96,9 @@ static void scenario_bench_bind(void)
 					  strerror(errno));
 			close(fd);
 		}
-		us[i] = now_us() - begin;
+		us[i] = sva_now_us() - begin;
 	}
-	report("binds", rounds, us);
+	sva_rate_report("binds", rounds, us);
 	check_bond();
 	sva_stage("done");
 }

@@ -6,6 +6,7 @@ import re
 import statistics
 from typing import NamedTuple, Optional
 
+from .. import scenarios
 from ..runs import runner
 from ..setup import artifacts, qemu
 from ..util import files, paths, proc
@@ -22,6 +23,7 @@ DETACHED = 'off'
 MEASURED = ('hit', 'copy-page', 'miss')
 # Memory Move of sva-dsa: what the helper prints, and the size of a descriptor.
 MOVES = {'move-4k': '4 KiB', 'move-2m': '2 MiB'}
+DSA_SIZES = {'4k': 4 << 10, '2m': 2 << 20}
 DSA_ARCH = 'x86_64'
 
 
@@ -62,6 +64,14 @@ class DsaRow(NamedTuple):
     size: str
     gib_s: float
     ratio_none: float
+
+
+class DsaGuestRow(NamedTuple):
+    """In one guest, through Linux' driver: descriptors a second in a queue of a process."""
+    queue: str
+    size: str
+    descriptors_s: int
+    gib_s: float
 
 
 class GuestRow(NamedTuple):
@@ -176,21 +186,37 @@ def dsa_rows(samples):
             for config in configs for what, size in MOVES.items()]
 
 
+def _run_scenario(make_spec, scenario, base):
+    """Boot one without following its events."""
+    logs = base / re.sub(',.*', '', scenario)
+    spec = make_spec(logs, extra=['-d', 'guest_errors,unimp'])
+    scenarios.equip(spec, scenario)
+    run = runner.run_machine(spec, scenario)
+    if not run.complete or run.failed_checks():
+        why = run.error or run.failed_checks() or run.death
+        raise SvaError(f'scenario {scenario} failed: {why}', logs / 'control.log')
+    return run
+
+
 def run_guest(arch, make_spec, base, quick):
-    """Boot the two scenarios without following their events."""
+    """Boot the two scenarios."""
     facts = {}
     for scenario in (('bench-faults,pages=256', 'bench-bind,rounds=20') if quick
                      else ('bench-faults', 'bench-bind')):
-        logs = base / arch / re.sub(',.*', '', scenario)
-        run = runner.run_machine(make_spec(logs, extra=['-d', 'guest_errors,unimp']), scenario)
-        if not run.complete or run.failed_checks():
-            why = run.error or run.failed_checks() or run.death
-            raise SvaError(f'scenario {scenario} failed: {why}',
-                           logs / 'control.log')
+        run = _run_scenario(make_spec, scenario, base / arch)
         facts.update((name, run.number(f'bench.{name}'))
                      for name in ('device-faults', 'cpu-faults', 'binds')
                      if run.fact(f'bench.{name}'))
     return GuestRow(arch, facts['device-faults'], facts['cpu-faults'], facts['binds'])
+
+
+def run_dsa_guest(make_spec, base, quick):
+    """Boot the scenario; what each queue takes in a second."""
+    run = _run_scenario(make_spec, 'dsa-bench,mib=32' if quick else 'dsa-bench', base)
+    return [DsaGuestRow(queue, MOVES[f'move-{size}'], rate,
+                        round(rate * DSA_SIZES[size] / GIB, 3))
+            for queue in ('dedicated', 'shared') for size in DSA_SIZES
+            for rate in [run.number(f'bench.dsa-{queue}-{size}')]]
 
 
 def to_json(**found):
@@ -202,6 +228,7 @@ HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'GiB/s', 'of none', 'hit ns', 'miss
           'added/stock', 'miss/stock')
 CHECKER_HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'checker', 'GiB/s', 'copy', 'hit', 'miss')
 DSA_HEADER = ('IOMMU', 'descriptors', 'GiB/s', 'of none')
+DSA_GUEST_HEADER = ('queue', 'descriptors', 'a second', 'GiB/s')
 GUEST_HEADER = ('guest', 'device faults/s', 'CPU faults/s', 'binds/s')
 
 
@@ -217,7 +244,7 @@ def table(header, found):
     """Columns as wide as what is in them; numbers to the right."""
     lines = [header] + [[_cell(cell) for cell in row] for row in found]
     widths = [max(len(line[n]) for line in lines) for n in range(len(header))]
-    left = {'arch', 'IOMMU', 'mode', 'checker', 'descriptors', 'guest'}
+    left = {'arch', 'IOMMU', 'mode', 'checker', 'descriptors', 'queue', 'guest'}
     return '\n'.join('  '.join(cell.ljust(width) if name in left else cell.rjust(width)
                                for name, cell, width in zip(header, line, widths)).rstrip()
                      for line in lines)

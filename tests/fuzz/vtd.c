@@ -320,6 +320,7 @@ static void op_remap(VtdWorld *w, FuzzInput *in)
         .rid = VTD_RID, .pasid = sva_pasid(1),
         .addr = addresses[(b >> 1 & 7)], .access = SVA_READ,
     };
+    unsigned race_in;
     SvaTranslation out;
     uint64_t pa;
 
@@ -335,11 +336,15 @@ static void op_remap(VtdWorld *w, FuzzInput *in)
     if (pa < VTD_FIRST || !vtd_world_flush(w)) {
         return;                 /* it would be one of the other tables */
     }
+    race_in = w->race_in;
     fake_put64(w->f->env, pa, 0x600000 | (b & 0x10 ? 0x87 : 0x07));
     w->f->vtd.iommu.ops->translate(&w->f->vtd.iommu, &req, &out);
     fake_put64(w->f->env, pa, b & 0x20 ? 0x800000 | (b & 0x10 ? 0x87 : 0x07)
                                      : 0);
     drop_page(w, second, how, req.addr);
+    if (race_in && !w->race_in) {
+        return;                 /* something else changed, too */
+    }
     w->race_in = 0;
     fake_env_fail_nth(w->f->env, 0);
     if (vtd_read64(w->f, 0x80) == w->f->tail) {

@@ -21,6 +21,7 @@ DEVICES = {
     'sva-accel': ('x86_64', 'q35', 'edu'),
     'sva-smmuv3': ('aarch64', 'virt,gic-version=3', 'edu'),
     'sva-checker': ('x86_64', 'q35', 'edu'),
+    'sva-dsa': ('x86_64', 'q35', 'edu'),
 }
 # Properties of the stock type that count as the device's.
 INHERITED = {'sva-vtd': {'aw-bits', 'caching-mode', 'device-iotlb', 'pt', 'intremap', 'eim'}}
@@ -111,6 +112,10 @@ class Properties(unittest.TestCase):
     def test_sva_checker(self):
         self.check_defaults('sva-checker')
         self.check_names('sva-checker')
+
+    def test_sva_dsa(self):
+        self.check_defaults('sva-dsa')
+        self.check_names('sva-dsa')
 
     def test_every_device_has_its_document(self):
         found = {path.stem for path in (paths.ROOT / 'docs/system').glob('sva-*.rst')}

@@ -30,7 +30,7 @@
  */
 #define GROWTH_MAX (512 * 1024)
 
-/* Of the processor, for one register write, with sanitizers. */
+/* Of the processor, for what is timed, with sanitizers. */
 #define LONGEST_SECONDS 0.4
 
 /* Rounds until the machine is a new one: what is unplugged is gone. */
@@ -103,7 +103,7 @@ static const char *verdict(Fuzzer *f, const Machine *m, const char *wrong)
 {
     f->longest = MAX(f->longest, machine_longest(m));
     return !wrong && machine_longest(m) > LONGEST_SECONDS
-           ? "a register write took too much of the processor" : wrong;
+           ? "what was timed took too much of the processor" : wrong;
 }
 
 static const char *run_round(Fuzzer *f, uint64_t number)
@@ -278,7 +278,7 @@ static void print_statistics(const Fuzzer *f, double elapsed)
     printf("stat::steps: %" G_GUINT64_FORMAT "\n", f->steps);
     printf("stat::peak_rss_mb: %" G_GUINT64_FORMAT "\n",
            f->memory_most >> 10);
-    printf("longest register write: %.2f s\n", f->longest);
+    printf("longest of what was timed: %.2f s\n", f->longest);
 }
 
 static bool fuzz(Fuzzer *f)

@@ -26,6 +26,16 @@
 /* In lists of commands; qtest has none, so it is QMP's. */
 #define RESET_COMMAND "system_reset"
 
+/*
+ * In lists of commands: wait for all answers.  QEMU's bottom halves run then,
+ * so it is a part of what happened.
+ */
+#define SYNC_COMMAND "sync"
+
+/* In lists of commands: what is between them is timed. */
+#define BEGIN_COMMAND "time_begin"
+#define END_COMMAND "time_end"
+
 /* The monitor is this descriptor of QEMU's. */
 #define MONITOR 3
 
@@ -42,7 +52,8 @@ struct Machine {
     size_t first;
     size_t last;
     GPtrArray *commands;
-    double longest;             /* processor time of a timed write */
+    double begin;               /* processor time; negative: not timed */
+    double longest;
     char *end;                  /* once it does not answer */
 };
 
@@ -90,6 +101,7 @@ Machine *machine_start(char *const *argv, const char *errors)
     m->to = in[1];
     m->from = out[0];
     m->monitor = monitor[0];
+    m->begin = -1;
     m->batch = g_string_new(NULL);
     m->commands = g_ptr_array_new_with_free_func(g_free);
     return m;
@@ -204,6 +216,7 @@ bool machine_sync(Machine *m)
         i++;
     }
     m->count = 0;
+    g_ptr_array_add(m->commands, g_strdup(SYNC_COMMAND));
     return true;
 }
 
@@ -271,17 +284,20 @@ static double main_thread_time(const Machine *m)
     return (double)(user + system) / sysconf(_SC_CLK_TCK);
 }
 
-void machine_timed_write(Machine *m, uint64_t addr, uint64_t val,
-                         unsigned size)
+void machine_time_begin(Machine *m)
 {
-    double begin;
-
     if (machine_sync(m)) {
-        begin = main_thread_time(m);
-        machine_write(m, addr, val, size);
-        if (machine_sync(m)) {
-            m->longest = MAX(m->longest, main_thread_time(m) - begin);
-        }
+        m->begin = main_thread_time(m);
+        g_ptr_array_add(m->commands, g_strdup(BEGIN_COMMAND));
+    }
+}
+
+void machine_time_end(Machine *m)
+{
+    if (machine_sync(m) && m->begin >= 0) {
+        m->longest = MAX(m->longest, main_thread_time(m) - m->begin);
+        m->begin = -1;
+        g_ptr_array_add(m->commands, g_strdup(END_COMMAND));
     }
 }
 
@@ -355,6 +371,12 @@ void machine_line(Machine *m, const char *line)
 {
     if (!strcmp(line, RESET_COMMAND)) {
         machine_reset(m);
+    } else if (!strcmp(line, SYNC_COMMAND)) {
+        machine_sync(m);
+    } else if (!strcmp(line, BEGIN_COMMAND)) {
+        machine_time_begin(m);
+    } else if (!strcmp(line, END_COMMAND)) {
+        machine_time_end(m);
     } else {
         put(m, g_strdup(line), NULL);
     }

@@ -26,9 +26,9 @@ void machine_write(Machine *m, uint64_t addr, uint64_t val, unsigned size);
 /* As many as there are, by one command. */
 void machine_write_words(Machine *m, uint64_t addr, const uint64_t *words,
                          unsigned count);
-/* A write that is sent by itself, see machine_longest(). */
-void machine_timed_write(Machine *m, uint64_t addr, uint64_t val,
-                         unsigned size);
+/* What is between them is timed, see machine_longest(). */
+void machine_time_begin(Machine *m);
+void machine_time_end(Machine *m);
 /* @out may be NULL; it is written by machine_sync(). */
 void machine_read(Machine *m, uint64_t addr, uint64_t *out, unsigned size);
 void machine_zero(Machine *m, uint64_t addr, uint64_t bytes);
@@ -48,7 +48,7 @@ bool machine_reset(Machine *m);
 
 /* What became of a process that does not answer. */
 const char *machine_end(const Machine *m);
-/* The most processor time, in seconds, that a timed write took. */
+/* The most processor time, in seconds, that timed commands took. */
 double machine_longest(const Machine *m);
 /* Resident memory of the process in KiB. */
 uint64_t machine_memory(const Machine *m);

@@ -467,7 +467,9 @@ static void flood(Guest *g)
     guest_unit32(g, 0x9c, 0);
     guest_unit32(g, 0x20, ALL_ON);
     g->queue = FLOOD_COUNT - 1;
-    machine_timed_write(g->m, SMMU + 0x98, g->queue, 4);
+    machine_time_begin(g->m);
+    machine_write(g->m, SMMU + 0x98, g->queue, 4);
+    machine_time_end(g->m);
 }
 
 static void look(Guest *g, bool again)

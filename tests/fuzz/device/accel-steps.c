@@ -184,43 +184,23 @@ static void probe(Guest *g)
                   guest_below(g, 9) | (guest_below(g, 2) ? 0x100 : 0));
 }
 
-/* Everything from the command register to the last capability. */
 static void configure(Guest *g)
 {
-    static const uint16_t known[] = {
-        0x04, 0x05, 0x06, 0x10, 0x18, 0x20, 0x3c, 0x88, 0x89, 0x8a,
-        0x106, 0x107, 0x114, 0x115, 0x116, 0x11c, 0x126, 0x127,
-    };
-    unsigned off = guest_below(g, 4) ? guest_pick(g, known)
-                                     : guest_below(g, 0x140);
-
-    machine_write(g->m, ACCEL_CFG + off, guest_word(g),
-                  1 << guest_below(g, 3));
-    machine_read(g->m, ACCEL_CFG + off, NULL, 1 << guest_below(g, 3));
+    guest_configure(g, ACCEL_CFG);
     if (guest_below(g, 4)) {
         guest_setup_function(g);
     }
 }
 
-/* MSI-X: its table in BAR 4, its control in the first capability. */
+/* MSI-X: its table is in BAR 4. */
 static void vectors(Guest *g)
 {
-    const uint64_t targets[] = {
-        INTERRUPTS, INTERRUPTS | 0x10, INTERRUPTS | 0x18, board->odd[2],
-        BAR0 + 0x10, BAR2, BAR4, POOL,
-    };
-    uint64_t at = BAR4 + 16 * guest_below(g, 66);
-
     if (guest_below(g, 4) == 0) {
         machine_write(g->m, BAR4 + guest_below(g, 0x1000), guest_word(g),
                       1 << guest_below(g, 4));
         return;
     }
-    machine_write(g->m, at, guest_pick(g, targets), 8);
-    machine_write(g->m, at + 8, guest_word(g), 4);
-    machine_write(g->m, at + 12, guest_below(g, 4) == 0, 4);
-    /* MSI-X Enable */
-    machine_write(g->m, ACCEL_CFG + 0x42, 0x8000, 2);
+    guest_vector(g, ACCEL_CFG, BAR4);
     guest_accel32(g, SVA_REG_IRQ_MASK, guest_below(g, 4));
     guest_accel32(g, SVA_CTX(guest_below(g, CONTEXTS), SVA_CTX_VECTOR),
                   guest_below(g, 70));
@@ -229,7 +209,7 @@ static void vectors(Guest *g)
 static void function_reset(Guest *g)
 {
     if (guest_below(g, 2)) {
-        machine_write(g->m, ACCEL_CFG + 0x88, 0x8000, 2);       /* FLR */
+        guest_reset_function(g, ACCEL_CFG);
     } else {
         guest_accel32(g, SVA_REG_CTRL, SVA_CTRL_RESET);
     }

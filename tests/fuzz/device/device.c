@@ -19,7 +19,6 @@
 #include <string.h>
 #include <time.h>
 #include "guest.h"
-#include "neighbours.h"
 
 #define STEPS   400
 #define LOOK    20              /* steps between looks at the devices */
@@ -33,9 +32,6 @@
 /* Of the processor, for what is timed, with sanitizers. */
 #define LONGEST_SECONDS 0.4
 
-/* Rounds until the machine is a new one: what is unplugged is gone. */
-#define SLOT_ROUNDS 4
-
 /* What the shortening of a finding may take. */
 #define TRIES_MAX       400
 #define SHORTEN_SECONDS 60
@@ -43,8 +39,8 @@
 typedef struct Target {
     const char *name;
     const Board *board;
-    bool accel;                 /* it gets most of the attention */
-    bool slots;
+    const Company *company;     /* it, if any, gets most of the attention, */
+    bool accel;                 /* then the accelerator or the board */
 } Target;
 
 typedef struct Fuzzer {
@@ -82,15 +78,15 @@ static const GOptionEntry options[] = {
     { .long_name = NULL }
 };
 
-/* All devices take part; the target gets most of the attention. */
+/* All devices take part. */
 static void take_step(Fuzzer *f, Guest *g)
 {
     bool mine = guest_below(g, 4) > 0;
 
     if (guest_below(g, 2 * STEPS) == 0) {
         guest_fill_and_flush(g);
-    } else if (f->target->slots && guest_below(g, 3)) {
-        neighbours_step(g);
+    } else if (company && guest_below(g, 3)) {
+        company->step(g);
     } else if (mine != f->target->accel) {
         board->step(g);
     } else {
@@ -116,8 +112,8 @@ static const char *run_round(Fuzzer *f, uint64_t number)
         return machine_end(f->m);
     }
     guest_setup(&g);
-    if (f->target->slots) {
-        neighbours_setup(&g);
+    if (company) {
+        company->setup(&g);
     }
     for (unsigned i = 0; i < STEPS; i++) {
         take_step(f, &g);
@@ -298,7 +294,7 @@ static bool fuzz(Fuzzer *f)
             break;
         }
         f->rounds++;
-        if (f->target->slots && f->rounds % SLOT_ROUNDS == 0) {
+        if (company && company->rounds && f->rounds % company->rounds == 0) {
             machine_free(f->m);
             f->m = machine_start(f->argv, f->errors);
         } else {
@@ -341,11 +337,11 @@ static bool replay_file(Fuzzer *f)
 }
 
 static const Target targets[] = {
-    { "accel", &board_vtd, .accel = true },
-    { "smmuv3", &board_smmu, .slots = false },
-    { "smmuv3-slots", &board_smmu_gicv2, .slots = true },
-    { "vtd", &board_vtd, .slots = false },
-    { "vtd-slots", &board_vtd, .slots = true },
+    { "accel", &board_vtd, NULL, .accel = true },
+    { "smmuv3", &board_smmu, NULL, .accel = false },
+    { "smmuv3-slots", &board_smmu_gicv2, &company_slots, .accel = false },
+    { "vtd", &board_vtd, NULL, .accel = false },
+    { "vtd-slots", &board_vtd, &company_slots, .accel = false },
 };
 
 static const Target *find_target(const char *name)
@@ -380,8 +376,8 @@ static char **qemu_argv(const Target *target, char **given)
     g_ptr_array_add(argv, given[0]);
     add_words(argv, fixed);
     add_words(argv, target->board->options);
-    if (target->slots) {
-        add_words(argv, neighbour_options);
+    if (target->company) {
+        add_words(argv, target->company->options);
     }
     add_words(argv, (const char *const *)given + 1);
     g_ptr_array_add(argv, NULL);
@@ -411,6 +407,7 @@ int main(int argc, char **argv)
         return 2;
     }
     board = f.target->board;
+    company = f.target->company;
     f.found = found;
     f.errors = g_strdup_printf("%sdevice-%s.err", found, f.target->name);
     f.argv = qemu_argv(f.target, rest + 1);

@@ -6,12 +6,14 @@
 #include "guest.h"
 #include "hw/sva/accel-abi.h"
 
-/* Extended capabilities of the accelerator with its usual options. */
+/* Capabilities of a function with its usual options. */
+#define EXP_CAP   0x80
 #define ATS_CAP   0x100
 #define PRI_CAP   0x110
 #define PASID_CAP 0x120
 
 const Board *board;
+const Company *company;
 
 void guest_init(Guest *g, Machine *m, uint64_t seed)
 {
@@ -31,6 +33,16 @@ unsigned guest_below(Guest *g, unsigned n)
     return (guest_rnd(g) >> 32) % n;
 }
 
+static uint64_t one_of(Guest *g, const uint64_t *places)
+{
+    unsigned n = 0;
+
+    while (places[n] != ~0ull) {
+        n++;
+    }
+    return places[guest_below(g, n)];
+}
+
 static uint64_t odd_place(Guest *g)
 {
     const uint64_t odd[] = {
@@ -39,13 +51,11 @@ static uint64_t odd_place(Guest *g)
         board->ram_end, board->ram_end - 8, 0xfffff000, 0x7f00000000,
         1ull << 46, 1ull << 52, ~0ull, 0,
     };
-    unsigned n = 0;
 
-    while (board->odd[n] != ~0ull) {
-        n++;
+    if (company && company->odd && guest_below(g, 2)) {
+        return board->bars + one_of(g, company->odd);
     }
-    return guest_below(g, 2) ? board->odd[guest_below(g, n)]
-                             : guest_pick(g, odd);
+    return guest_below(g, 2) ? one_of(g, board->odd) : guest_pick(g, odd);
 }
 
 uint64_t guest_place(Guest *g)
@@ -116,16 +126,64 @@ void guest_accel64(Guest *g, unsigned off, uint64_t val)
     machine_write(g->m, BAR0 + off, val, 8);
 }
 
+uint16_t guest_requester(Guest *g)
+{
+    return company && company->rid && guest_below(g, 4) ? company->rid
+                                                        : ACCEL_RID;
+}
+
+void guest_enable_function(Guest *g, uint64_t cfg, const uint64_t bars[3])
+{
+    for (unsigned i = 0; i < 3; i++) {
+        machine_write(g->m, cfg + 0x10 + 8 * i, bars[i], 4);
+    }
+    machine_write(g->m, cfg + 0x04, 6, 2);
+    machine_write(g->m, cfg + PASID_CAP + 6, 1, 2);
+    machine_write(g->m, cfg + ATS_CAP + 6, 0x8000, 2);
+    machine_write(g->m, cfg + PRI_CAP + 12, 16, 4);
+    machine_write(g->m, cfg + PRI_CAP + 4, 1, 2);
+}
+
+void guest_reset_function(Guest *g, uint64_t cfg)
+{
+    machine_write(g->m, cfg + EXP_CAP + 8, 0x8000, 2);
+}
+
 void guest_setup_function(Guest *g)
 {
-    machine_write(g->m, ACCEL_CFG + 0x10, BAR0, 4);
-    machine_write(g->m, ACCEL_CFG + 0x18, BAR2, 4);
-    machine_write(g->m, ACCEL_CFG + 0x20, BAR4, 4);
-    machine_write(g->m, ACCEL_CFG + 0x04, 6, 2);
-    machine_write(g->m, ACCEL_CFG + PASID_CAP + 6, 1, 2);
-    machine_write(g->m, ACCEL_CFG + ATS_CAP + 6, 0x8000, 2);
-    machine_write(g->m, ACCEL_CFG + PRI_CAP + 12, 16, 4);
-    machine_write(g->m, ACCEL_CFG + PRI_CAP + 4, 1, 2);
+    const uint64_t bars[] = { BAR0, BAR2, BAR4 };
+
+    guest_enable_function(g, ACCEL_CFG, bars);
+}
+
+/* Everything from the command register to the last capability. */
+void guest_configure(Guest *g, uint64_t cfg)
+{
+    static const uint16_t known[] = {
+        0x04, 0x05, 0x06, 0x10, 0x18, 0x20, 0x3c, 0x88, 0x89, 0x8a,
+        0x106, 0x107, 0x114, 0x115, 0x116, 0x11c, 0x126, 0x127,
+    };
+    unsigned off = guest_below(g, 4) ? guest_pick(g, known)
+                                     : guest_below(g, 0x140);
+
+    machine_write(g->m, cfg + off, guest_word(g), 1 << guest_below(g, 3));
+    machine_read(g->m, cfg + off, NULL, 1 << guest_below(g, 3));
+}
+
+/* Its control is in the first capability. */
+void guest_vector(Guest *g, uint64_t cfg, uint64_t table)
+{
+    const uint64_t targets[] = {
+        INTERRUPTS, INTERRUPTS | 0x10, INTERRUPTS | 0x18, board->odd[2],
+        BAR0 + 0x10, BAR2, BAR4, POOL,
+    };
+    uint64_t at = table + 16 * guest_below(g, 66);
+
+    machine_write(g->m, at, guest_pick(g, targets), 8);
+    machine_write(g->m, at + 8, guest_word(g), 4);
+    machine_write(g->m, at + 12, guest_below(g, 4) == 0, 4);
+    /* MSI-X Enable */
+    machine_write(g->m, cfg + 0x42, 0x8000, 2);
 }
 
 /* PASID 0 stands for none. */
@@ -214,6 +272,9 @@ bool guest_look(Guest *g)
         machine_read(g->m, BAR2 + i * SVA_DB_STRIDE + SVA_DB_STATE,
                      &g->context[i], 4);
     }
+    if (company && company->look) {
+        company->look(g);
+    }
     if (!machine_sync(g->m)) {
         return false;
     }
@@ -237,6 +298,18 @@ static const char *check_value(Guest *g, uint64_t addr, unsigned size,
     return have == want ? NULL : text;
 }
 
+const char *guest_check_values(Guest *g, uint64_t base,
+                               const RegisterValue *values)
+{
+    const char *wrong = NULL;
+
+    for (; values->size && !wrong; values++) {
+        wrong = check_value(g, base + values->offset, values->size,
+                            values->value);
+    }
+    return wrong;
+}
+
 /* Registers after a reset, and the identity of the function. */
 static const char *check_registers(Guest *g)
 {
@@ -244,18 +317,13 @@ static const char *check_registers(Guest *g)
         { 0, 4, 0x53561234 },
         { ATS_CAP, 4, 0x0f | 1 << 16 | PRI_CAP << 20 },
         { ATS_CAP + 6, 2, 0 }, { PRI_CAP + 4, 2, 0 }, { PASID_CAP + 6, 2, 0 },
+        { 0 }
     };
-    const char *wrong = NULL;
-    const RegisterValue *r;
+    const char *wrong;
 
     setup_ecam(g);
-    for (r = board->registers; r->size && !wrong; r++) {
-        wrong = check_value(g, board->unit + r->offset, r->size, r->value);
-    }
-    for (r = function; r < function + G_N_ELEMENTS(function) && !wrong; r++) {
-        wrong = check_value(g, ACCEL_CFG + r->offset, r->size, r->value);
-    }
-    return wrong;
+    wrong = guest_check_values(g, board->unit, board->registers);
+    return wrong ? wrong : guest_check_values(g, ACCEL_CFG, function);
 }
 
 /* One copy by each context, each in a mode of its own. */
@@ -298,13 +366,27 @@ static const char *check_copies(Guest *g)
     return NULL;
 }
 
+/* Nobody else writes to it, the accelerator and the unit have come to rest. */
+static const char *check_company_reset(Guest *g)
+{
+    setup_ecam(g);
+    guest_reset_function(g, ACCEL_CFG);
+    machine_step(g->m, 100000);
+    return company->check_reset(g);
+}
+
 const char *guest_check(Guest *g)
 {
-    const char *wrong;
+    const char *wrong = company && company->check_reset
+                        ? check_company_reset(g) : NULL;
 
+    if (wrong) {
+        return wrong;
+    }
     if (!machine_reset(g->m)) {
         return machine_end(g->m);
     }
     wrong = check_registers(g);
-    return wrong ? wrong : check_copies(g);
+    wrong = wrong ? wrong : check_copies(g);
+    return wrong || !company || !company->check ? wrong : company->check(g);
 }

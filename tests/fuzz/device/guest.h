@@ -16,6 +16,7 @@
 
 /* Where things are; the accelerator is at 00:04.0. */
 #define ACCEL_CFG   (board->ecam + (4 << 15))
+#define ACCEL_RID   0x20
 #define BAR0        (board->bars)
 #define BAR2        (board->bars + 0x100000)
 #define BAR4        (board->bars + 0x800000)
@@ -135,12 +136,48 @@ extern const Board board_smmu;
 /* With interrupts that processors take without their system registers. */
 extern const Board board_smmu_gicv2;
 
-/* The one of this process. */
+/*
+ * What else is in the machine.
+ *
+ * @options: of QEMU, up to NULL
+ * @rid:     a function that has the tables of the accelerator, or 0
+ * @odd:     addresses that are no memory, from Board.bars on, up to ~0; NULL:
+ *           none
+ * @rounds:  until the machine is a new one; 0: it stays
+ * @setup:   after guest_setup(), as sane software does
+ * @look:    read what it has to say; NULL: nothing
+ * @step:    one step that concerns it
+ * @check_reset: reset by itself, with all else as it is, it must have the
+ *           values of a reset; NULL, or what is not so.  NULL: no check
+ * @check:   after a reset of the machine it must work, see guest_check().
+ *           NULL: no check
+ */
+typedef struct Company {
+    const char *const *options;
+    uint16_t rid;
+    const uint64_t *odd;
+    unsigned rounds;
+    void (*setup)(Guest *g);
+    void (*look)(Guest *g);
+    void (*step)(Guest *g);
+    const char *(*check_reset)(Guest *g);
+    const char *(*check)(Guest *g);
+} Company;
+
+/* Ports, bridges, disks with threads of their own. */
+extern const Company company_slots;
+
+/* Those of this process; without company NULL. */
 extern const Board *board;
+extern const Company *company;
 
 void guest_init(Guest *g, Machine *m, uint64_t seed);
 /* Set up tables, queues and the accelerator as software does. */
 void guest_setup(Guest *g);
+/* BARs 0, 2 and 4 and the enables of the function at @cfg. */
+void guest_enable_function(Guest *g, uint64_t cfg, const uint64_t bars[3]);
+/* Function Level Reset */
+void guest_reset_function(Guest *g, uint64_t cfg);
 /* Parts of it, for when they are broken. */
 void guest_setup_function(Guest *g);
 /* Context @n: mode and PASID follow from @kind; starts afresh. */
@@ -161,6 +198,9 @@ void guest_accel_step(Guest *g);
  * what is not.
  */
 const char *guest_check(Guest *g);
+/* Of registers from @base on, up to size 0; NULL, or which one is not so. */
+const char *guest_check_values(Guest *g, uint64_t base,
+                               const RegisterValue *values);
 
 /* -- for the steps -- */
 
@@ -177,6 +217,12 @@ unsigned guest_below(Guest *g, unsigned n);
 uint64_t guest_word(Guest *g);
 /* Somewhere to point at: memory, registers, nothing at all. */
 uint64_t guest_place(Guest *g);
+/* A function that sends requests. */
+uint16_t guest_requester(Guest *g);
+/* Writes and reads of the configuration space at @cfg. */
+void guest_configure(Guest *g, uint64_t cfg);
+/* An entry of the MSI-X table at @table, which is that of the function. */
+void guest_vector(Guest *g, uint64_t cfg, uint64_t table);
 /* An address that a process would use, mostly. */
 uint64_t guest_va(Guest *g, uint64_t base);
 

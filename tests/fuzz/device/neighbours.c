@@ -10,7 +10,6 @@
  */
 #include <string.h>
 #include "guest.h"
-#include "neighbours.h"
 #include "hw/sva/accel-abi.h"
 
 #define ECAM(bus, dev, fn) \
@@ -44,7 +43,7 @@ typedef struct Disk {
     unsigned page;                      /* first of four in the pool */
 } Disk;
 
-const char *const neighbour_options[] = {
+static const char *const options[] = {
     "-object", "iothread,id=io0", "-object", "iothread,id=io1",
     "-blockdev", "null-co,node-name=n0,size=1048576,read-zeroes=on",
     "-blockdev", "null-co,node-name=n1,size=1048576,read-zeroes=on",
@@ -154,7 +153,7 @@ static void setup_slot_accel(Guest *g)
     g->slot_tail = 0;
 }
 
-void neighbours_setup(Guest *g)
+static void setup(Guest *g)
 {
     static const uint16_t functions[] = {
         0x28, SLOT_BUS << 8, SLOT_BUS << 8 | 1, BELOW_BUS << 8,
@@ -303,10 +302,10 @@ static void invalidate(Guest *g)
 
 static void heal(Guest *g)
 {
-    neighbours_setup(g);
+    setup(g);
 }
 
-void neighbours_step(Guest *g)
+static void take_step(Guest *g)
 {
     static void (*const steps[])(Guest *) = {
         disk_request, disk_request, disk_request, disk_request, disk_request,
@@ -317,3 +316,11 @@ void neighbours_step(Guest *g)
 
     guest_pick(g, steps)(g);
 }
+
+/* What is unplugged does not come back. */
+const Company company_slots = {
+    .options = options,
+    .rounds = 4,
+    .setup = setup,
+    .step = take_step,
+};

@@ -55,7 +55,11 @@ static void setup_pasids(Guest *g)
 
     guest_put64(g, page(ROOT), page(CONTEXT) | 1);
     guest_put64(g, page(ROOT) + 8, page(CONTEXT_HI) | 1);
-    guest_put64(g, page(CONTEXT) + 32 * 0x20, page(DIRECTORY) | 0x1d);
+    guest_put64(g, page(CONTEXT) + 32 * ACCEL_RID, page(DIRECTORY) | 0x1d);
+    if (company && company->rid) {
+        guest_put64(g, page(CONTEXT) + 32 * company->rid,
+                    page(DIRECTORY) | 0x1d);
+    }
     guest_put64(g, page(DIRECTORY), page(PASIDS) | 1);
     for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
         uint64_t at = page(PASIDS) + i * 64, second = i == 0 || i == 2;
@@ -145,7 +149,7 @@ static void command(Guest *g)
 
 static uint64_t context_entry(Guest *g)
 {
-    return page(CONTEXT) + 32 * 0x20 + 8 * guest_below(g, 4);
+    return page(CONTEXT) + 32 * guest_requester(g) + 8 * guest_below(g, 4);
 }
 
 /* Tables above the page tables; sane again now and then. */
@@ -218,6 +222,7 @@ static void descriptor(Guest *g)
     uint64_t type = 1 + guest_below(g, 9), g2 = guest_below(g, 4);
     uint64_t pasid = guest_below(g, CONTEXTS), did = guest_below(g, 4);
     uint64_t qw0 = type | g2 << 4 | did << 16 | pasid << 32, qw1 = 0;
+    uint64_t rid = guest_requester(g);
 
     switch (type) {
     case 2:
@@ -226,7 +231,7 @@ static void descriptor(Guest *g)
               (uint64_t)guest_below(g, 2) << 6;
         break;
     case 3:
-        qw0 = 3 | 0x20ull << 32;
+        qw0 = 3 | rid << 32;
         qw1 = guest_below(g, 2) ? 0x7ffffffffffff800ull : guest_va(g, VA);
         break;
     case 4:
@@ -239,13 +244,13 @@ static void descriptor(Guest *g)
         qw1 = guest_below(g, 3) ? page(STATUS) : guest_place(g) & ~3ull;
         break;
     case 8:
-        qw0 = 8 | 0x20ull << 16 | pasid << 32;
+        qw0 = 8 | rid << 16 | pasid << 32;
         qw1 = guest_below(g, 2) ? 0x7ffffffffffff800ull
                                 : guest_va(g, VA) & ~0x7feull;
         break;
     case 9:
         qw0 = 9 | 1 << 4 | guest_pick(g, ((const uint64_t[]) {
-            0, 1, 15, 2 })) << 12 | 0x20ull << 16 | pasid << 32;
+            0, 1, 15, 2 })) << 12 | rid << 16 | pasid << 32;
         qw1 = guest_below(g, 16) << 3;
         break;
     default:
@@ -289,7 +294,8 @@ static void respond(Guest *g)
                     page(guest_below(g, POOL_PAGES)) | 7);
     }
     submit(g, 9 | 1 << 4 | guest_pick(g, codes) << 12 |
-                    0x20ull << 16 | pasid << 32, g->vtd.request[1] & 0xff8);
+              (g->vtd.request[0] & 0xffff0000) | pasid << 32,
+           g->vtd.request[1] & 0xff8);
     g->vtd.pqh = (g->vtd.pqh + 32) & 0xfe0;
     guest_unit64(g, 0xc0, g->vtd.pqh);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Fuzz and coverage suites: how they read the output of the tools."""
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -87,6 +88,11 @@ class Fuzz(unittest.TestCase):
             log.flush()
             text = fuzzing.advice(Path(log.name), (paths.ROOT / 'build/replay-vtd', '--show', fuzzing.INPUT))
         self.assertEqual(text, 'input: build/replay-vtd --show /a/vtd-2')
+
+    def test_every_device_is_fuzzed(self):
+        text = (paths.ROOT / 'tests/fuzz/device/device.c').read_text(encoding='utf-8')
+        self.assertEqual(re.findall(r'^    \{ "([\w-]+)", &board_', text, re.M),
+                         list(fuzzing.DEVICES))
 
     def test_findings_in_a_device_are_told(self):
         with tempfile.TemporaryDirectory() as name:

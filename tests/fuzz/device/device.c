@@ -1,10 +1,10 @@
 /*
- * Fuzz: the IOMMUs and sva-accel in QEMU, driven through qtest
+ * Fuzz: the IOMMUs, sva-accel and sva-dsa in QEMU, driven through qtest
  *
  * device [OPTIONS] TARGET -- QEMU OPTION...
  * device --replay FILE TARGET -- QEMU OPTION...
  *
- * TARGET is vtd, accel (both on q35), smmuv3 (on virt), vtd-slots or
+ * TARGET is vtd, accel, dsa (on q35), smmuv3 (on virt), vtd-slots or
  * smmuv3-slots with slots, bridges and disks in iothreads beside them.
  *
  * A round is a seed: set-up, some hundred steps, reset, and then everything
@@ -41,6 +41,7 @@ typedef struct Target {
     const Board *board;
     const Company *company;     /* it, if any, gets most of the attention, */
     bool accel;                 /* then the accelerator or the board */
+    unsigned floods;            /* one in as many rounds */
 } Target;
 
 typedef struct Fuzzer {
@@ -83,7 +84,7 @@ static void take_step(Fuzzer *f, Guest *g)
 {
     bool mine = guest_below(g, 4) > 0;
 
-    if (guest_below(g, 2 * STEPS) == 0) {
+    if (guest_below(g, f->target->floods * STEPS) == 0) {
         guest_fill_and_flush(g);
     } else if (company && guest_below(g, 3)) {
         company->step(g);
@@ -337,11 +338,13 @@ static bool replay_file(Fuzzer *f)
 }
 
 static const Target targets[] = {
-    { "accel", &board_vtd, NULL, .accel = true },
-    { "smmuv3", &board_smmu, NULL, .accel = false },
-    { "smmuv3-slots", &board_smmu_gicv2, &company_slots, .accel = false },
-    { "vtd", &board_vtd, NULL, .accel = false },
-    { "vtd-slots", &board_vtd, &company_slots, .accel = false },
+    { "accel", &board_vtd, NULL, .accel = true, .floods = 2 },
+    { "dsa", &board_vtd, &company_dsa, .accel = false, .floods = 20 },
+    { "smmuv3", &board_smmu, NULL, .accel = false, .floods = 2 },
+    { "smmuv3-slots", &board_smmu_gicv2, &company_slots, .accel = false,
+      .floods = 2 },
+    { "vtd", &board_vtd, NULL, .accel = false, .floods = 2 },
+    { "vtd-slots", &board_vtd, &company_slots, .accel = false, .floods = 2 },
 };
 
 static const Target *find_target(const char *name)

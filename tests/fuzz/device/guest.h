@@ -14,7 +14,7 @@
 
 #include "machine.h"
 
-/* Where things are; the accelerator is at 00:04.0. */
+/* Where things are; the accelerator is at 00:04.0, sva-dsa at 00:05.0. */
 #define ACCEL_CFG   (board->ecam + (4 << 15))
 #define ACCEL_RID   0x20
 #define BAR0        (board->bars)
@@ -40,6 +40,7 @@ enum {
     RING,                               /* one for each context */
     DATA = RING + CONTEXTS,
     DATA_PAGES = 8,
+    DSA_LIST = DATA + DATA_PAGES, DSA_RECORDS, DSA_LOG,
     /* Disks and the slot, see neighbours.c, have 40 to 49. */
     PASS_DIRECTORY = 56, PASS_PASIDS,
 };
@@ -63,6 +64,14 @@ typedef struct SmmuNews {
     uint64_t request[2];
 } SmmuNews;
 
+/* As read after the last batch; @handle: of an interrupt. */
+typedef struct DsaNews {
+    uint64_t gensts;
+    uint64_t cmdsts;
+    uint64_t evlsts;
+    uint64_t handle;
+} DsaNews;
+
 typedef struct Guest {
     Machine *m;
     uint64_t state;                     /* of the random sequence */
@@ -72,10 +81,12 @@ typedef struct Guest {
     uint32_t step;
     VtdNews vtd;
     SmmuNews smmu;
+    DsaNews dsa;
     uint64_t context[CONTEXTS];         /* STATE, after the last batch */
     unsigned express;                   /* capability of the ports */
     uint16_t avail[2];                  /* index of each disk's ring */
     uint32_t slot_tail;
+    uint32_t record;                    /* of sva-dsa, the next one */
 } Guest;
 
 /* A register and its value after a reset. */
@@ -102,6 +113,8 @@ typedef struct RegisterValue {
  * @setup_requester: let it do DMA without PASID that is passed as it is
  * @withdraw:  and no more
  * @invalidate: all that the function may have cached
+ * @serve:     answer all page requests, as sane software does; NULL: nobody
+ *             does
  * @flood:     many flushes that look at much and find nothing, by one register
  *             write; the queue is another one afterwards
  */
@@ -128,6 +141,7 @@ typedef struct Board {
     void (*setup_requester)(Guest *g, uint16_t rid);
     void (*withdraw)(Guest *g, uint16_t rid);
     void (*invalidate)(Guest *g, uint16_t rid);
+    void (*serve)(Guest *g);
     void (*flood)(Guest *g);
 } Board;
 
@@ -166,6 +180,8 @@ typedef struct Company {
 
 /* Ports, bridges, disks with threads of their own. */
 extern const Company company_slots;
+/* sva-dsa */
+extern const Company company_dsa;
 
 /* Those of this process; without company NULL. */
 extern const Board *board;

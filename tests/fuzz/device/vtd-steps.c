@@ -280,11 +280,20 @@ static void repair(Guest *g)
     guest_unit32(g, 0xdc, 3);
 }
 
+static void respond_with(Guest *g, uint64_t code)
+{
+    uint64_t pasid = g->vtd.request[0] >> 32 & 0xfffff;
+
+    submit(g, 9 | 1 << 4 | code << 12 | (g->vtd.request[0] & 0xffff0000) |
+              pasid << 32, g->vtd.request[1] & 0xff8);
+    g->vtd.pqh = (g->vtd.pqh + 32) & 0xfe0;
+    guest_unit64(g, 0xc0, g->vtd.pqh);
+}
+
 /* Answer the page request at the head, truly or not. */
 static void respond(Guest *g)
 {
     static const uint64_t codes[] = { 0, 0, 0, 1, 1, 15, 7 };
-    uint64_t pasid = g->vtd.request[0] >> 32 & 0xfffff;
 
     if (g->vtd.pqh == g->vtd.pqt) {
         return;
@@ -293,11 +302,7 @@ static void respond(Guest *g)
         guest_put64(g, page(FIRST_1) + 8 * guest_below(g, POOL_PAGES),
                     page(guest_below(g, POOL_PAGES)) | 7);
     }
-    submit(g, 9 | 1 << 4 | guest_pick(g, codes) << 12 |
-              (g->vtd.request[0] & 0xffff0000) | pasid << 32,
-           g->vtd.request[1] & 0xff8);
-    g->vtd.pqh = (g->vtd.pqh + 32) & 0xfe0;
-    guest_unit64(g, 0xc0, g->vtd.pqh);
+    respond_with(g, guest_pick(g, codes));
 }
 
 /* Queues of other sizes in other places. */
@@ -430,6 +435,23 @@ static void look(Guest *g, bool again)
     machine_read(g->m, VTD + 0xc8, &g->vtd.pqt, 8);
 }
 
+static void serve(Guest *g)
+{
+    unsigned left = IQ_BYTES / 32;
+
+    setup_first(g);
+    do {
+        look(g, false);
+        machine_sync(g->m);
+        look(g, true);
+        machine_sync(g->m);
+        if (g->vtd.pqh == g->vtd.pqt) {
+            break;
+        }
+        respond_with(g, 0);
+    } while (--left);
+}
+
 /* BARs are larger than 33 contexts take. */
 static const char *const q35_options[] = {
     "-machine", "q35", "-device", "sva-vtd",
@@ -472,5 +494,6 @@ const Board board_vtd = {
     .setup_requester = setup_requester,
     .withdraw = withdraw,
     .invalidate = invalidate,
+    .serve = serve,
     .flood = flood,
 };

@@ -12,7 +12,7 @@ SECONDS = 10
 # For each device in QEMU, which is slower by far.
 DEVICE_SECONDS = 60
 # Target of fuzz-device: architecture of the guest.
-DEVICES = {'accel': 'x86_64', 'smmuv3': 'aarch64', 'smmuv3-slots': 'aarch64',
+DEVICES = {'accel': 'x86_64', 'dsa': 'x86_64', 'smmuv3': 'aarch64', 'smmuv3-slots': 'aarch64',
            'vtd': 'x86_64', 'vtd-slots': 'x86_64'}
 # Those with iothreads.
 THREADED = ('smmuv3-slots', 'vtd-slots')

@@ -185,6 +185,15 @@ class BoundedLogs(unittest.TestCase):
         with self.assertRaisesRegex(OSError, 'No space left'):
             log.raise_error()
 
+    def test_a_program_goes_on_while_its_reader_is_busy(self):
+        log = logs.BoundedLog(self.path)
+        with log.pipe() as fd:
+            os.set_blocking(fd, False)
+            # The reader starts at the end of this block.
+            self.assertEqual(os.write(fd, b'x\n' * (1 << 18)), 1 << 19)
+        log.wait()
+        log.close()
+
     def test_a_follower_that_fails(self):
         log = logs.BoundedLog(self.path, follower=lambda lines: 1 // 0)
         with log.pipe() as fd:

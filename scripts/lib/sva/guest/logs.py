@@ -19,6 +19,8 @@ LIMIT = 32 << 20
 # Longer lines are split.
 LONGEST = 1 << 14
 BLOCK = 1 << 16
+# What fits into a pipe: a program waits when its reader is that far behind.
+PIPE = 1 << 20
 
 
 class BoundedLog:
@@ -49,6 +51,9 @@ class BoundedLog:
     def pipe(self):
         """A file descriptor for one program, to be started in the block."""
         read, write = os.pipe()
+        # A user has a limit for all pipes together; beyond it this one stays small.
+        with contextlib.suppress(PermissionError):
+            fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, PIPE)
         try:
             yield write
         finally:

@@ -147,7 +147,7 @@ void sva_dsa_completion_begin(DsaSlot *slot)
 
 /* -- telling it -- */
 
-static bool record_failed(DsaSlot *slot)
+static void record_failed(DsaSlot *slot)
 {
     uint8_t code = sva_dsa_transfer_status(slot) & ~DSA_ST_WRITE;
 
@@ -157,11 +157,10 @@ static bool record_failed(DsaSlot *slot)
     } else {
         tell_event(slot, code, false);
     }
-    return true;
 }
 
 /* Table 5-1: these are in the record, and reported besides. */
-static bool record_written(DsaSlot *slot)
+static void record_written(DsaSlot *slot)
 {
     if (slot->part == 0) {
         slot->part = 1;
@@ -171,22 +170,6 @@ static bool record_written(DsaSlot *slot)
         tell_event(slot, slot->status, false);
     } else {
         slot->phase = DSA_SLOT_TOLD;
-    }
-    return true;
-}
-
-static bool record_step(DsaSlot *slot)
-{
-    switch (sva_dsa_transfer_step(slot)) {
-    case SVA_ACCESS_DONE:
-        return record_written(slot);
-    case SVA_ACCESS_FAILED:
-        return record_failed(slot);
-    case SVA_ACCESS_AGAIN:
-        return true;
-    case SVA_ACCESS_WAITS:
-    default:
-        return false;
     }
 }
 
@@ -208,35 +191,33 @@ static bool event_wait_step(DsaSlot *slot)
     return true;
 }
 
-static bool event_step(DsaSlot *slot)
+static void event_over(DsaSlot *slot)
 {
-    switch (sva_dsa_transfer_step(slot)) {
-    case SVA_ACCESS_DONE:
-        sva_dsa_event_written(slot);
-        break;
-    case SVA_ACCESS_FAILED:
-        sva_dsa_report_plain(slot->dsa, DSA_SE_EVL);
-        break;
-    case SVA_ACCESS_AGAIN:
-        return true;
-    case SVA_ACCESS_WAITS:
-    default:
-        return false;
-    }
     slot->phase = DSA_SLOT_TOLD;
     slot->dsa->kick = true;
-    return true;
+}
+
+static void event_written(DsaSlot *slot)
+{
+    sva_dsa_event_written(slot);
+    event_over(slot);
+}
+
+static void event_failed(DsaSlot *slot)
+{
+    sva_dsa_report_plain(slot->dsa, DSA_SE_EVL);
+    event_over(slot);
 }
 
 bool sva_dsa_completion_step(DsaSlot *slot)
 {
     switch (slot->phase) {
     case DSA_SLOT_RECORD:
-        return record_step(slot);
+        return sva_dsa_transfer_step(slot, record_written, record_failed);
     case DSA_SLOT_EVENT_WAIT:
         return event_wait_step(slot);
     case DSA_SLOT_EVENT:
     default:
-        return event_step(slot);
+        return sva_dsa_transfer_step(slot, event_written, event_failed);
     }
 }

@@ -121,39 +121,15 @@ static void exec_failed(DsaSlot *slot)
     job_fault(slot, status);
 }
 
-static bool exec_step(DsaSlot *slot)
+/* 3.9: what was written is there; the operation itself has succeeded. */
+static void readback_done(DsaSlot *slot)
 {
-    switch (sva_dsa_transfer_step(slot)) {
-    case SVA_ACCESS_DONE:
-        job_next(slot);
-        return true;
-    case SVA_ACCESS_FAILED:
-        exec_failed(slot);
-        return true;
-    case SVA_ACCESS_AGAIN:
-        return true;
-    case SVA_ACCESS_WAITS:
-    default:
-        return false;
-    }
+    job_end(slot, DSA_ST_SUCCESS);
 }
 
-/* 3.9: what was written is there; the operation itself has succeeded. */
-static bool readback_step(DsaSlot *slot)
+static void readback_failed(DsaSlot *slot)
 {
-    switch (sva_dsa_transfer_step(slot)) {
-    case SVA_ACCESS_DONE:
-        job_end(slot, DSA_ST_SUCCESS);
-        return true;
-    case SVA_ACCESS_FAILED:
-        job_end(slot, DSA_ST_WRITE_ERROR);
-        return true;
-    case SVA_ACCESS_AGAIN:
-        return true;
-    case SVA_ACCESS_WAITS:
-    default:
-        return false;
-    }
+    job_end(slot, DSA_ST_WRITE_ERROR);
 }
 
 /* 3.14.5: those that may still use the window of before. */
@@ -310,23 +286,6 @@ static void batch_fetch_failed(DsaSlot *slot)
     batch_end(slot, status);
 }
 
-static bool fetch_step(DsaSlot *slot)
-{
-    switch (sva_dsa_transfer_step(slot)) {
-    case SVA_ACCESS_DONE:
-        batch_fetched(slot);
-        return true;
-    case SVA_ACCESS_FAILED:
-        batch_fetch_failed(slot);
-        return true;
-    case SVA_ACCESS_AGAIN:
-        return true;
-    case SVA_ACCESS_WAITS:
-    default:
-        return false;
-    }
-}
-
 /* -- the slot -- */
 
 static void slot_idle(DsaSlot *slot)
@@ -399,13 +358,14 @@ static bool phase_step(DsaSlot *slot)
 {
     switch (slot->phase) {
     case DSA_SLOT_FETCH:
-        return fetch_step(slot);
+        return sva_dsa_transfer_step(slot, batch_fetched,
+                                     batch_fetch_failed);
     case DSA_SLOT_EXEC:
-        return exec_step(slot);
+        return sva_dsa_transfer_step(slot, job_next, exec_failed);
     case DSA_SLOT_DRAIN:
         return drain_step(slot);
     case DSA_SLOT_READBACK:
-        return readback_step(slot);
+        return sva_dsa_transfer_step(slot, readback_done, readback_failed);
     case DSA_SLOT_TOLD:
         return job_told(slot);
     default:

@@ -121,7 +121,8 @@ static void transfer_piece(DsaSlot *slot)
     sva_dsa_transfer_restore(slot);
 }
 
-SvaAccessResult sva_dsa_transfer_step(DsaSlot *slot)
+/* As sva_mem_access_step(), for all of the transfer. */
+static SvaAccessResult transfer_access(DsaSlot *slot)
 {
     DsaTransfer *xfer = &slot->xfer;
     SvaDsa *dsa = slot->dsa;
@@ -143,6 +144,24 @@ SvaAccessResult sva_dsa_transfer_step(DsaSlot *slot)
         result = xfer->done < xfer->len ? SVA_ACCESS_AGAIN : SVA_ACCESS_DONE;
     }
     return result;
+}
+
+bool sva_dsa_transfer_step(DsaSlot *slot, DsaTransferEnd *done,
+                           DsaTransferEnd *failed)
+{
+    switch (transfer_access(slot)) {
+    case SVA_ACCESS_DONE:
+        done(slot);
+        return true;
+    case SVA_ACCESS_FAILED:
+        failed(slot);
+        return true;
+    case SVA_ACCESS_AGAIN:
+        return true;
+    case SVA_ACCESS_WAITS:
+    default:
+        return false;
+    }
 }
 
 void sva_dsa_transfer_fault(DsaSlot *slot)

@@ -20,8 +20,15 @@ void sva_dsa_write_mem(DsaSlot *slot, uint64_t addr, uint32_t offset,
 /* The transfer that was begun always blocks on faults (8.1.3, bit 1). */
 void sva_dsa_transfer_blocks(DsaSlot *slot);
 
-/* As sva_mem_access_step(), for all of it. */
-SvaAccessResult sva_dsa_transfer_step(DsaSlot *slot);
+/* What follows a transfer. */
+typedef void DsaTransferEnd(DsaSlot *slot);
+
+/*
+ * One step of it, and what follows if that was the last one, or if it failed.
+ * False: it waits.
+ */
+bool sva_dsa_transfer_step(DsaSlot *slot, DsaTransferEnd *done,
+                           DsaTransferEnd *failed);
 
 /* Start the access that was in flight anew, for restoring. */
 void sva_dsa_transfer_restore(DsaSlot *slot);

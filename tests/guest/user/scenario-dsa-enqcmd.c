@@ -7,10 +7,8 @@
  * and a thread keeps it when the last bond of its process has ended.
  */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "dsa.h"
@@ -52,15 +50,16 @@ static void report(const char *who, const struct report *r)
 }
 
 /* By way of the PCI device: no file of a process that is not bound. */
-static void work_unbound(struct report *r)
+static void work_unbound(void *r)
 {
 	struct dsa_file file = { DSA_SHARED, -1, portals[DSA_SHARED] };
 
 	job(r, &file);
 }
 
-static void work_own(struct report *r)
+static void work_own(void *arg)
 {
+	struct report *r = arg;
 	struct dsa_file file;
 
 	dsa_open(&file, DSA_SHARED);
@@ -69,28 +68,11 @@ static void work_own(struct report *r)
 	dsa_close(&file);
 }
 
-/* The signal that ends a process that does this. */
-static int signal_of(void (*work)(struct report *), struct report *r)
-{
-	pid_t pid = fork();
-	int status;
-
-	if (pid < 0)
-		sva_error("fork: %s", strerror(errno));
-	if (!pid) {
-		work(r);
-		_exit(0);
-	}
-	if (waitpid(pid, &status, 0) != pid)
-		sva_error("waitpid: %s", strerror(errno));
-	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-}
-
-static void tried(const char *who, void (*work)(struct report *))
+static void tried(const char *who, void (*work)(void *))
 {
 	struct report *r = sva_shared(sizeof(*r));
 
-	sva_fact("%s.signal %d", who, signal_of(work, r));
+	sva_fact("%s.signal %d", who, sva_signal_of(work, r));
 	report(who, r);
 	sva_fact("%s.bond %u", who, r->pasid);
 }

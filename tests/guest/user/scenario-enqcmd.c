@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "direct-store.h"
@@ -41,7 +40,6 @@ enum { ROOM, POSTED, ACCEPTED, RETRIED };
 /* Slots of the cases; the switchers have those from 16 on. */
 enum { MAIN, FULL, THREAD, CHILD, OWN, STALE, NEVER, SWITCHER = 16 };
 
-#define NO_SIGNAL	0
 #define PASID_OF(word)	((unsigned int)((word) & 0xfffff))
 #define PRIV_OF(word)	((unsigned int)((word) >> 31 & 1))
 
@@ -142,23 +140,6 @@ static void find_portal(void)
 	bar[ROOM] = UINT64_MAX;
 }
 
-/* The signal that ends a process that does this. */
-static int signal_of(void (*work)(struct report *), struct report *r)
-{
-	pid_t pid = fork();
-	int status;
-
-	if (pid < 0)
-		sva_error("fork: %s", strerror(errno));
-	if (!pid) {
-		work(r);
-		_exit(0);
-	}
-	if (waitpid(pid, &status, 0) != pid)
-		sva_error("waitpid: %s", strerror(errno));
-	return WIFSIGNALED(status) ? WTERMSIG(status) : NO_SIGNAL;
-}
-
 static void fact_accepted(const char *who, unsigned int slot, int zf)
 {
 	uint64_t word = *slot_word(slot);
@@ -168,18 +149,23 @@ static void fact_accepted(const char *who, unsigned int slot, int zf)
 	sva_fact("%s.priv %u", who, PRIV_OF(word));
 }
 
-static void work_never(struct report *r)
+static void work_never(void *arg)
 {
+	struct report *r = arg;
+
 	r->zf = enqcmd(NEVER);
 }
 
-static void work_child(struct report *r)
+static void work_child(void *arg)
 {
+	struct report *r = arg;
+
 	r->zf = enqcmd(CHILD);
 }
 
-static void work_own(struct report *r)
+static void work_own(void *arg)
 {
+	struct report *r = arg;
 	struct sva_dev dev;
 
 	sva_open(&dev, SVA_MODE_ASKING);
@@ -234,9 +220,9 @@ static void by_child(void)
 {
 	struct report *r = sva_shared(sizeof(*r));
 
-	sva_fact("child.signal %d", signal_of(work_child, r));
+	sva_fact("child.signal %d", sva_signal_of(work_child, r));
 	sva_fact("child.accepted %d", !!*slot_word(CHILD));
-	sva_fact("own.signal %d", signal_of(work_own, r));
+	sva_fact("own.signal %d", sva_signal_of(work_own, r));
 	sva_fact("own.bond %u", r->pasid);
 	fact_accepted("own", OWN, r->zf);
 }
@@ -321,7 +307,7 @@ static void by_stale(void)
 	int zf = enqcmd(STALE);
 
 	fact_accepted("stale", STALE, zf);
-	sva_fact("other.signal %d", signal_of(work_own, r));
+	sva_fact("other.signal %d", sva_signal_of(work_own, r));
 	sva_fact("other.bond %u", r->pasid);
 	zf = enqcmd(STALE);
 	sva_fact("stale.again %u", PASID_OF(*slot_word(STALE)));
@@ -339,7 +325,7 @@ static void scenario_enqcmd(void)
 		sva_error("processes= is 1 to %d", SWITCHERS_MAX);
 	find_portal();
 	by_movdir64b();
-	sva_fact("never.signal %d", signal_of(work_never, r));
+	sva_fact("never.signal %d", sva_signal_of(work_never, r));
 	sva_fact("never.accepted %d", !!*slot_word(NEVER));
 
 	sva_open(&dev, SVA_MODE_ASKING);

@@ -152,9 +152,7 @@ static void await_end(struct sva_victim *v, uint64_t begin)
 {
 	int status;
 
-	while (waitpid(v->child.pid, &status, 0) < 0)
-		if (errno != EINTR)
-			sva_error("waitpid: %s", strerror(errno));
+	status = sva_reap(v->child.pid);
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
 		sva_error("the victim ended with status 0x%x", status);
 	sva_fact("unbind.ms %llu", (unsigned long long)(sva_now_ms() - begin));

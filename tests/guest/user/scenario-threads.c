@@ -11,7 +11,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "sva.h"
@@ -146,9 +145,7 @@ static void end_last(struct sva_victim *v)
 	int status;
 
 	__atomic_store_n(&team->leave, team->threads, __ATOMIC_SEQ_CST);
-	while (waitpid(v->child.pid, &status, 0) < 0)
-		if (errno != EINTR)
-			sva_error("waitpid: %s", strerror(errno));
+	status = sva_reap(v->child.pid);
 	if (status)
 		sva_error("the process ended with status 0x%x", status);
 	sva_victim_wait_gone(v, begin);

@@ -123,15 +123,38 @@ bool sva_thread_over(pid_t pid, pid_t tid)
 	return state == 'Z' || state == 'X';
 }
 
+int sva_reap(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			sva_error("waitpid: %s", strerror(errno));
+	return status;
+}
+
+int sva_signal_of(void (*work)(void *), void *arg)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid < 0)
+		sva_error("fork: %s", strerror(errno));
+	if (!pid) {
+		work(arg);
+		_exit(0);
+	}
+	status = sva_reap(pid);
+	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
 void sva_kill(pid_t pid)
 {
 	int status;
 
 	if (kill(pid, SIGKILL))
 		sva_error("kill: %s", strerror(errno));
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			sva_error("waitpid: %s", strerror(errno));
+	status = sva_reap(pid);
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
 		sva_error("the victim ended before it was killed, status 0x%x",
 			  status);
@@ -232,9 +255,7 @@ void sva_child_end(struct sva_child *child)
 
 	close(child->go);
 	close(child->ready);
-	while (waitpid(child->pid, &status, 0) < 0)
-		if (errno != EINTR)
-			sva_error("waitpid: %s", strerror(errno));
+	status = sva_reap(child->pid);
 	if (status)
 		sva_error("a process of the test ended with status 0x%x",
 			  status);

@@ -239,8 +239,12 @@ unsigned int sva_cpus(void);
 int sva_steal_fd(pid_t pid, int fd);
 /* Whether a thread has ended, or will never run again. */
 bool sva_thread_over(pid_t pid, pid_t tid);
+/* Waits for a child to end; its status as of waitpid(). */
+int sva_reap(pid_t pid);
 /* Kills and reaps. */
 void sva_kill(pid_t pid);
+/* The signal that ends a process that does this; 0: it exits. */
+int sva_signal_of(void (*work)(void *), void *arg);
 /* Waits until the bound mm is gone and empty; false: not in time. */
 bool sva_wait_mm_gone(const struct sva_dev *dev, unsigned int ms);
 /* Zeroed memory that children share; it outlives them. */

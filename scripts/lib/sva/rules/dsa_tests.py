@@ -19,10 +19,13 @@ def equip(spec, keys):
         spec.extra = [*spec.extra, '-global', 'sva-dsa.x-corrupt=on']
 
 
-def act(guest, at, run):
-    """Ask the processors what they did."""
-    for name in OF_PROCESSOR:
-        run.add(at, f'host.cpu.{name}', str(guest.qmp.get(PROCESSOR, name)))
+def act_at(stage_name):
+    """Ask the processors at a stage what they did."""
+    def act(guest, at, run):
+        if at.name == stage_name:
+            for name in OF_PROCESSOR:
+                run.add(at, f'host.cpu.{name}', str(guest.qmp.get(PROCESSOR, name)))
+    return act
 
 
 def exercised(name, enqcmd=False):

@@ -29,6 +29,19 @@ def not_bound(run):
     return Result('SIGSEGV before the first bond, and after fork', checks)
 
 
+def own_bond(sent):
+    """The child that binds itself has a PASID of its own.
+
+    sent(run, bond): checks of what it sent under that PASID.
+    """
+    def rule(run):
+        pasid, bond = number(run, 'pasid'), number(run, 'own.bond')
+        return Result(f'PASID {bond}, that of the parent is {pasid}', [
+            Check(number(run, 'own.signal') == 0, KERNEL, 'the child was killed'),
+            Check(bond != pasid, KERNEL, f'both have PASID {pasid}'), *sent(run, bond)])
+    return rule
+
+
 def fixed_once(threads):
     """The kernel gives a thread its PASID after the first #GP, and needs no second one.
 

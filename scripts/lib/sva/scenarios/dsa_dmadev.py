@@ -21,11 +21,7 @@ API = ('test_dma_is_valid_dev', 'test_dma_count', 'test_dma_info_get', 'test_dma
        'test_dma_completed', 'test_dma_completed_status')
 
 equip = dsa_tests.equip
-
-
-def act(guest, stage, run):
-    if stage.name == 'huge':    # before the queue is disabled
-        dsa_tests.act(guest, stage, run)
+act = dsa_tests.act_at('huge')      # before the queue is disabled
 
 
 def cases(run):

@@ -13,7 +13,6 @@ TROUBLE = pasid_register.TROUBLE
 # Threads of bound processes that submit: the main one, another, and two processes.
 THREADS = 4
 
-
 _count = dsa.act({'late': ('late', 'dev')})
 
 
@@ -28,15 +27,6 @@ def own_pasid(run):
     return Result('jobs of the thread that bound and of one that did not are done', [
         *dsa.job_done(run, 'main', 'the thread that bound'),
         *dsa.job_done(run, 'thread', 'a thread that did not bind')])
-
-
-def own_bond(run):
-    """The child that binds itself has a PASID of its own."""
-    pasid, bond = number(run, 'pasid'), number(run, 'own.bond')
-    return Result(f'PASID {bond}, that of the parent is {pasid}', [
-        Check(number(run, 'own.signal') == 0, KERNEL, 'the child was killed'),
-        Check(bond != pasid, KERNEL, f'both have PASID {pasid}'),
-        *dsa.job_done(run, 'own', 'the child')])
 
 
 def invalid_request(run):
@@ -64,7 +54,8 @@ def stale(run):
 RULES = [
     Rule(BOUND, 'own-pasid', own_pasid),
     Rule(BOUND, 'not-bound', pasid_register.not_bound),
-    Rule(BOUND, 'own-bond', own_bond),
+    Rule(BOUND, 'own-bond', pasid_register.own_bond(
+        lambda run, _: dsa.job_done(run, 'own', 'the child'))),
     Rule(BOUND, 'fixed-once', pasid_register.fixed_once(lambda run: THREADS)),
     Rule(BOUND, 'silence', shared.quiet('bound', 'submitted')),
     Rule(UNBOUND, 'drain', shared.drain('submitted', 'unbound')),

@@ -25,11 +25,7 @@ OPERATIONS = (
 NO_RESULT = ('op-noop', 'op-drain', 'op-cache-flush', 'op-dif-check')
 
 equip = dsa_tests.equip
-
-
-def act(guest, stage, run):
-    if stage.name == 'done':
-        dsa_tests.act(guest, stage, run)
+act = dsa_tests.act_at('done')
 
 
 def operation(code, wanted):

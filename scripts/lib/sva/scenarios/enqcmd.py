@@ -6,7 +6,6 @@ from ..rules import pasid_register, shared
 from ..rules.facts import count, number
 from ..rules.rule import Check, Result, Rule
 
-
 ARCHES = ('x86_64',)
 TROUBLE = pasid_register.TROUBLE
 
@@ -50,15 +49,6 @@ def threads(run):
     return Result(f'PASID {pasid}', _accepted(run, 'thread', pasid))
 
 
-def own_bond(run):
-    """The child that binds itself has a PASID of its own."""
-    pasid, bond = number(run, 'pasid'), number(run, 'own.bond')
-    return Result(f'PASID {bond}, that of the parent is {pasid}', [
-        Check(number(run, 'own.signal') == 0, KERNEL, 'the child was killed'),
-        Check(bond != pasid, KERNEL, f'both have PASID {pasid}'),
-        *_accepted(run, 'own', bond)])
-
-
 def switched(run):
     """The PASID goes with the thread when a processor switches to another process."""
     processes, rounds, wrong, state, same = (number(run, f'switch.{name}') for name in
@@ -89,7 +79,8 @@ RULES = [
     Rule(BOUND, 'retry', retry),
     Rule(BOUND, 'threads', threads),
     Rule(BOUND, 'not-bound', pasid_register.not_bound),
-    Rule(BOUND, 'own-bond', own_bond),
+    Rule(BOUND, 'own-bond', pasid_register.own_bond(
+        lambda run, bond: _accepted(run, 'own', bond))),
     Rule(BOUND, 'switched', switched),
     # Besides the processes that take turns: two threads, and two processes.
     Rule(BOUND, 'fixed-once', pasid_register.fixed_once(

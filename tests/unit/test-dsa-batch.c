@@ -249,23 +249,29 @@ static void test_an_event(void)
     dsa_fixture_free(f);
 }
 
-static void test_one_interrupt_until_it_is_acknowledged(void)
+/* One after the other, from descriptors whose record address is not aligned. */
+static void log_events(DsaFixture *f, unsigned n)
 {
-    DsaFixture *f = with_memory(dsa_fixture_log());
     DsaRaw desc = fill(f, 0, DSA_DST);
 
     desc.b[8] = 8;
-    for (unsigned i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < n; i++) {
         g_assert_true(dsa_submit(f, 0, &desc));
         dsa_run(f);
     }
+}
+
+static void test_one_interrupt_until_it_is_acknowledged(void)
+{
+    DsaFixture *f = with_memory(dsa_fixture_log());
+
+    log_events(f, 2);
     dsa_assert_log(f, "at -:10000 rw; tw 1000010000+40; irq 0; "
                    "tw 1000010040+40");
     dsa_write32(f, DSA_EVLSTS + 4, 1u << 30);
     dsa_write32(f, DSA_EVLSTS, 2);
     g_assert_cmphex(dsa_read64(f, DSA_EVLSTS), ==, 0x0000000200000002);
-    g_assert_true(dsa_submit(f, 0, &desc));
-    dsa_run(f);
+    log_events(f, 1);
     dsa_assert_log(f, "tw 1000010080+40; irq 0");
     dsa_fixture_free(f);
 }
@@ -274,13 +280,8 @@ static void test_one_interrupt_until_it_is_acknowledged(void)
 static void test_a_full_log_blocks(void)
 {
     DsaFixture *f = with_memory(dsa_fixture_log());
-    DsaRaw desc = fill(f, 0, DSA_DST);
 
-    desc.b[8] = 8;
-    for (unsigned i = 0; i < 66; i++) {
-        g_assert_true(dsa_submit(f, 0, &desc));
-        dsa_run(f);
-    }
+    log_events(f, 66);
     g_assert_cmphex(dsa_read64(f, DSA_EVLSTS) >> 32 & 0xffff, ==, 63);
     g_assert_cmphex(dsa_command(f, DSA_CMD_DRAIN_ALL, 0), ==,
                     DSA_CMDSTS_ACTIVE);
@@ -294,13 +295,8 @@ static void test_a_full_log_blocks(void)
 static void test_a_full_log_does_not_stop_an_abort(void)
 {
     DsaFixture *f = with_memory(dsa_fixture_log());
-    DsaRaw desc = fill(f, 0, DSA_DST);
 
-    desc.b[8] = 8;
-    for (unsigned i = 0; i < 66; i++) {
-        g_assert_true(dsa_submit(f, 0, &desc));
-        dsa_run(f);
-    }
+    log_events(f, 66);
     g_assert_cmphex(dsa_command(f, DSA_CMD_ABORT_ALL, 0), ==, 0);
     dsa_fixture_free(f);
 }
@@ -308,12 +304,9 @@ static void test_a_full_log_does_not_stop_an_abort(void)
 static void test_a_log_that_cannot_be_written(void)
 {
     DsaFixture *f = with_memory(dsa_fixture_log());
-    DsaRaw desc = fill(f, 0, DSA_DST);
 
     fake_port_map(f->p, SVA_NO_PASID, EVENTS, 0x1000, SVA_NONE);
-    desc.b[8] = 8;
-    g_assert_true(dsa_submit(f, 0, &desc));
-    dsa_run(f);
+    log_events(f, 1);
     g_assert_cmphex(dsa_read64(f, DSA_SWERR), ==, 0x5401);
     g_assert_cmphex(dsa_read64(f, DSA_EVLSTS), ==, 0);
     g_assert_cmphex(dsa_command(f, DSA_CMD_DRAIN_ALL, 0), ==, 0);

@@ -124,7 +124,8 @@ static void single_answered(SvaPageGroup *group, SvaPrgCode code)
 static void make_function(EndpointFixture *f, const SvaFunctionOps *ops)
 {
     SvaFunctionConfig config = {
-        .atc_entries = 64, .pri_capacity = 16, .adversary = f->adversary,
+        .atc_entries = 64, .atc_largest = 0x40000000, .pri_capacity = 16,
+        .adversary = f->adversary,
     };
 
     sva_function_init(&f->fn, &f->env->env, &config, ops, f);

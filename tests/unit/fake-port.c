@@ -164,7 +164,7 @@ static void op_ats_request(SvaPort *port, SvaPasid pasid, uint64_t addr,
     /* The answer is made before the hook, which may invalidate it. */
     *out = (SvaAtsCompletion) {
         .map.addr = fake_port_pa(pasid, addr & SVA_PAGE_MASK),
-        .map.mask = 0xfff,
+        .map.mask = p->ats_mask,
         .map.access = rights_of(p, pasid, addr),
         .untranslated_only = p->untranslated_only,
         .status = p->ats_status,
@@ -285,6 +285,7 @@ FakePort *fake_port_new(FakeEnv *f, const SvaPortClientOps *ops, void *client)
         .ops = &port_ops, .env = &f->env, .client_ops = ops, .client = client,
     };
     p->f = f;
+    p->ats_mask = 0xfff;
     p->pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
                                      NULL);
     p->group = g_array_new(false, false, sizeof(SvaPageRequest));

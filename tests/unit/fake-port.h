@@ -47,6 +47,7 @@ struct FakePort {
     GString *log;
     FakePrgPolicy prg_policy;
     SvaAtsStatus ats_status;    /* of all translation requests */
+    uint64_t ats_mask;          /* of all completions; a page at first */
     bool untranslated_only;     /* U=1 in all completions */
     bool abort_translated;
     bool stall;                 /* what is not allowed stalls */

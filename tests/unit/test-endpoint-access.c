@@ -56,6 +56,67 @@ static void test_a_miss_asks_the_iommu_and_a_hit_does_not(void)
     endpoint_fixture_free(f);
 }
 
+/* Access @va; how many translation requests did that take? */
+static uint64_t requests_for(EndpointFixture *f, uint64_t va)
+{
+    uint64_t before = f->counter[SVA_FN_ATS_REQUESTS];
+
+    endpoint_start(f, 0, SVA_ACCESS_ATS, va, true);
+    g_assert_cmpint(endpoint_step(f, 0), ==, SVA_ACCESS_DONE);
+    g_assert_cmphex(f->work[0].access.pa, ==,
+                    fake_port_pa(sva_pasid(1), va));
+    return f->counter[SVA_FN_ATS_REQUESTS] - before;
+}
+
+static void test_a_completion_serves_all_of_its_range(void)
+{
+    EndpointFixture *f = endpoint_fixture_new();
+
+    endpoint_map(f, 0, 0x200000, 0x400000, RW);
+    f->p->ats_mask = 0x1fffff;
+    g_assert_cmpuint(requests_for(f, 0x2abcd8), ==, 1);
+    g_assert_cmpuint(requests_for(f, 0x200000), ==, 0);
+    g_assert_cmpuint(requests_for(f, 0x3ffff8), ==, 0);
+    g_assert_cmpuint(requests_for(f, 0x400000), ==, 1);
+    /* One page of it: all of it has to be asked for again. */
+    fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
+        .addr = 0x2ff000, .mask = 0xfff, .pasid = sva_pasid(1),
+    });
+    g_assert_cmpuint(requests_for(f, 0x200000), ==, 1);
+    g_assert_cmpuint(requests_for(f, 0x400000), ==, 0);
+    endpoint_fixture_free(f);
+}
+
+static void test_a_part_is_kept_of_what_is_too_large(void)
+{
+    EndpointFixture *f = endpoint_fixture_new();
+
+    f->fn.config.atc_largest = 0x10000;
+    endpoint_map(f, 0, 0x200000, 0x200000, RW);
+    f->p->ats_mask = UINT64_MAX;
+    g_assert_cmpuint(requests_for(f, 0x2abcd8), ==, 1);
+    g_assert_cmpuint(requests_for(f, 0x2a0000), ==, 0);
+    g_assert_cmpuint(requests_for(f, 0x2afff8), ==, 0);
+    g_assert_cmpuint(requests_for(f, 0x2b0000), ==, 1);
+    g_assert_cmpuint(requests_for(f, 0x29fff8), ==, 1);
+    f->fn.config.atc_largest = 0;
+    g_assert_cmpuint(requests_for(f, 0x300000), ==, 1);
+    g_assert_cmpuint(requests_for(f, 0x301000), ==, 1);
+    endpoint_fixture_free(f);
+}
+
+static void test_a_completion_of_no_size_serves_a_page(void)
+{
+    EndpointFixture *f = endpoint_fixture_new();
+
+    endpoint_map(f, 0, VA, 0x4000, RW);
+    f->p->ats_mask = 0x5fff;
+    g_assert_cmpuint(requests_for(f, VA), ==, 1);
+    g_assert_cmpuint(requests_for(f, VA + 0xff8), ==, 0);
+    g_assert_cmpuint(requests_for(f, VA + 0x1000), ==, 1);
+    endpoint_fixture_free(f);
+}
+
 static void test_a_translation_of_another_pasid_is_no_hit(void)
 {
     EndpointFixture *f = endpoint_fixture_new();
@@ -402,6 +463,9 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD(an_untranslated_access_sends_one_request);
     ADD(a_miss_asks_the_iommu_and_a_hit_does_not);
+    ADD(a_completion_serves_all_of_its_range);
+    ADD(a_part_is_kept_of_what_is_too_large);
+    ADD(a_completion_of_no_size_serves_a_page);
     ADD(a_translation_of_another_pasid_is_no_hit);
     ADD(a_page_for_untranslated_use_is_accessed_so);
     ADD(without_pri_a_missing_page_is_a_page_fault);

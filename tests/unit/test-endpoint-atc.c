@@ -15,6 +15,16 @@ static void put(SvaAtc *atc, SvaPasid pasid, uint64_t page)
     });
 }
 
+/* 2^(12 + @order) bytes, of which @page is one page. */
+static void put_range(SvaAtc *atc, SvaPasid pasid, uint64_t page,
+                      uint8_t order)
+{
+    sva_atc_insert(atc, &(SvaAtcEntry) {
+        .page = page, .pa = page + (1ull << 40), .pasid = pasid,
+        .access = SVA_READ, .order = order,
+    });
+}
+
 static bool has(SvaAtc *atc, SvaPasid pasid, uint64_t page)
 {
     return sva_atc_lookup(atc, pasid, page) != NULL;
@@ -173,6 +183,131 @@ static void test_invalidation_and_flush_begin_a_generation(void)
     sva_atc_free(atc);
 }
 
+static void test_an_entry_has_any_size(void)
+{
+    static const uint8_t orders[] = { 0, 1, 4, 9, 13, 18, 27, 51 };
+    SvaAtc *atc = sva_atc_new(64);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(orders); i++) {
+        SvaPasid pasid = sva_pasid(i);
+        uint64_t size = 0x1000ull << orders[i];
+        uint64_t first = size == 1ull << 63 ? 0 : size * 3;
+        const SvaAtcEntry *entry;
+
+        /* Any page of the range may have been asked for. */
+        put_range(atc, pasid, first + size / 2 / 0x1000 * 0x1000, orders[i]);
+        entry = sva_atc_lookup(atc, pasid, first + size - 1);
+        g_assert_nonnull(entry);
+        g_assert_cmphex(entry->page, ==, first);
+        g_assert_cmphex(sva_atc_entry_mask(entry), ==, size - 1);
+        g_assert_true(has(atc, pasid, first));
+        g_assert_false(has(atc, pasid, first - 1));
+        g_assert_false(has(atc, pasid, first + size));
+        g_assert_cmpuint(drop(atc, pasid, first, 0xfff), ==, 1);
+        g_assert_false(has(atc, pasid, first + size - 1));
+    }
+    sva_atc_free(atc);
+}
+
+static void test_an_entry_can_be_the_whole_address_space(void)
+{
+    SvaAtc *atc = sva_atc_new(16);
+
+    put_range(atc, sva_pasid(1), 0x7000, 52);
+    g_assert_true(has(atc, sva_pasid(1), 0));
+    g_assert_true(has(atc, sva_pasid(1), UINT64_MAX));
+    g_assert_cmpuint(drop(atc, sva_pasid(1), 0xfffffffffffff000, 0xfff), ==,
+                     1);
+    g_assert_false(has(atc, sva_pasid(1), 0));
+    sva_atc_free(atc);
+}
+
+static void test_an_address_in_a_large_range_keeps_its_offset(void)
+{
+    SvaAtc *atc = sva_atc_new(16);
+    const SvaAtcEntry *entry;
+
+    put_range(atc, sva_pasid(1), 0x40235000, 9);
+    entry = sva_atc_lookup(atc, sva_pasid(1), 0x403fedcb);
+    g_assert_nonnull(entry);
+    g_assert_cmphex(sva_atc_entry_pa(entry, 0x403fedcb), ==, 0x100403fedcb);
+    g_assert_cmphex(sva_atc_entry_pa(entry, 0x40200000), ==, 0x10040200000);
+    sva_atc_free(atc);
+}
+
+static void test_an_entry_hit_in_part_goes_as_a_whole(void)
+{
+    SvaAtc *atc = sva_atc_new(64);
+
+    put_range(atc, sva_pasid(1), 0x40000000, 18);
+    put_range(atc, sva_pasid(1), 0x80200000, 9);
+    put(atc, sva_pasid(1), 0x80000000);
+    put_range(atc, sva_pasid(2), 0x40000000, 18);
+    /* One page of the first, then the end of the second and what follows. */
+    g_assert_cmpuint(drop(atc, sva_pasid(1), 0x5bcde000, 0xfff), ==, 1);
+    g_assert_false(has(atc, sva_pasid(1), 0x40000000));
+    g_assert_false(has(atc, sva_pasid(1), 0x7fffffff));
+    g_assert_true(has(atc, sva_pasid(2), 0x40000000));
+    g_assert_cmpuint(drop(atc, sva_pasid(1), 0x803ff000, 0x1fff), ==, 1);
+    g_assert_false(has(atc, sva_pasid(1), 0x80200000));
+    g_assert_true(has(atc, sva_pasid(1), 0x80000000));
+    sva_atc_free(atc);
+}
+
+/* By a sweep, and as a global one. */
+static void test_a_sweep_takes_parts_for_the_whole_too(void)
+{
+    SvaAtc *atc = sva_atc_new(4);
+
+    put(atc, sva_pasid(1), 0x1000);
+    put_range(atc, sva_pasid(1), 0x40000000, 18);
+    g_assert_cmpuint(drop(atc, sva_pasid(1), 0x60000000, 0xffffff), ==, 1);
+    g_assert_true(has(atc, sva_pasid(1), 0x1000));
+    put_range(atc, sva_pasid(1), 0x40000000, 18);
+    put_range(atc, SVA_NO_PASID, 0x40000000, 18);
+    g_assert_cmpuint(sva_atc_invalidate(atc, &(SvaAtcInvalidation) {
+        .addr = 0x50000000, .mask = 0xfff, .global = true,
+    }), ==, 1);
+    g_assert_true(has(atc, SVA_NO_PASID, 0x40000000));
+    sva_atc_free(atc);
+}
+
+/* A page table may take the place of a large page, or the reverse. */
+static void test_an_insertion_replaces_entries_of_other_sizes(void)
+{
+    SvaAtc *atc = sva_atc_new(64);
+
+    put(atc, sva_pasid(1), 0x201000);
+    put(atc, sva_pasid(1), 0x202000);
+    put_range(atc, sva_pasid(1), 0x202000, 9);
+    g_assert_cmpuint(sva_atc_lookup(atc, sva_pasid(1), 0x202000)->order, ==,
+                     9);
+    put(atc, sva_pasid(1), 0x203000);
+    g_assert_cmpuint(sva_atc_lookup(atc, sva_pasid(1), 0x203000)->order, ==,
+                     0);
+    g_assert_false(has(atc, sva_pasid(1), 0x204000));
+    g_assert_cmpuint(sva_atc_flush(atc), ==, 2);
+    g_assert_false(has(atc, sva_pasid(1), 0x203000));
+    sva_atc_free(atc);
+}
+
+static void test_growing_keeps_entries_of_all_sizes(void)
+{
+    SvaAtc *atc = sva_atc_new(4);
+
+    sva_atc_never_replace(atc);
+    for (unsigned i = 0; i < 64; i++) {
+        put(atc, sva_pasid(1), i * 0x1000ull);
+        put_range(atc, sva_pasid(1), (i + 1) * 0x200000ull, 9);
+    }
+    for (unsigned i = 0; i < 64; i++) {
+        g_assert_true(has(atc, sva_pasid(1), i * 0x1000ull));
+        g_assert_true(has(atc, sva_pasid(1), (i + 1) * 0x200000ull + 5));
+    }
+    g_assert_cmpuint(sva_atc_flush(atc), ==, 128);
+    sva_atc_free(atc);
+}
+
 #define ADD(name) g_test_add_func("/endpoint/atc/" #name, test_##name)
 
 static void tell(const SvaAtcEntry *entry, void *opaque)
@@ -220,5 +355,12 @@ int main(int argc, char **argv)
     ADD(global_drops_every_pasid_but_not_what_has_none);
     ADD(invalidation_and_flush_begin_a_generation);
     ADD(every_entry_that_counts_is_visited_once);
+    ADD(an_entry_has_any_size);
+    ADD(an_entry_can_be_the_whole_address_space);
+    ADD(an_address_in_a_large_range_keeps_its_offset);
+    ADD(an_entry_hit_in_part_goes_as_a_whole);
+    ADD(a_sweep_takes_parts_for_the_whole_too);
+    ADD(an_insertion_replaces_entries_of_other_sizes);
+    ADD(growing_keeps_entries_of_all_sizes);
     return g_test_run();
 }

@@ -83,6 +83,7 @@ SvaAccel *sva_accel_new(SvaEnv *env, const SvaAccelConfig *config)
 {
     SvaFunctionConfig function = {
         .atc_entries = config->atc_entries,
+        .atc_largest = config->atc_largest,
         .pri_capacity = config->pri_capacity,
         .adversary = config->adversary,
     };

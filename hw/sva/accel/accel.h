@@ -21,6 +21,7 @@ typedef struct SvaAccelConfig {
     unsigned contexts;
     unsigned pasid_bits;
     unsigned atc_entries;
+    uint64_t atc_largest;
     unsigned pri_capacity;
     uint32_t adversary;
 } SvaAccelConfig;

@@ -84,6 +84,7 @@ static SvaFunction *accel_create(SvaPciFunction *f)
         .contexts = SVA_ACCEL(f)->contexts,
         .pasid_bits = f->pasid_bits,
         .atc_entries = f->config.atc_entries,
+        .atc_largest = f->config.atc_largest,
         .pri_capacity = f->config.pri_capacity,
         .adversary = f->config.adversary,
     };

@@ -101,7 +101,7 @@ static SvaAccessResult access_no_rights(SvaMemAccess *access)
 static SvaAccessResult access_translated(SvaMemAccess *access,
                                          const SvaAtcEntry *entry)
 {
-    access->pa = entry->pa | (access->req.addr & ~SVA_PAGE_MASK);
+    access->pa = sva_atc_entry_pa(entry, access->req.addr);
     access->untranslated = entry->untranslated_only;
     access->generation = sva_atc_generation(access->fn->atc);
     return access_goto(access, SVA_ACCESS_SEND);

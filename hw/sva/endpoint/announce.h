@@ -20,7 +20,7 @@ static inline void sva_function_announce_hit(const SvaFunction *fn,
     sva_emit_request(fn->env, !hit->stale, .kind = SVA_EV_ATC_HIT,
                      .rid = sva_function_rid(fn), .pasid = hit->pasid,
                      .addr = addr, .access = rights, .atc_hit = {
-                         .pa = hit->pa | (addr & ~SVA_PAGE_MASK),
+                         .pa = sva_atc_entry_pa(hit, addr),
                          .stale = hit->stale,
                      });
 }

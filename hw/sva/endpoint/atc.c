@@ -7,6 +7,7 @@
 #include "atc.h"
 
 #define ATC_WAYS 4
+#define ATC_ORDERS (64 - SVA_PAGE_SHIFT + 1)
 #define HOST_LINE 64
 
 /*
@@ -26,6 +27,8 @@ struct SvaAtc {
     unsigned set_count;         /* power of two */
     bool grows;
     uint64_t generation;
+    uint64_t orders;            /* bit n: by_order[n] != 0 */
+    unsigned by_order[ATC_ORDERS];
 };
 
 static void atc_allocate(SvaAtc *atc, unsigned set_count)
@@ -63,24 +66,32 @@ void sva_atc_free(SvaAtc *atc)
     }
 }
 
-/* Neighbouring pages of a PASID share no set; PASIDs are spread apart. */
-static AtcSet *atc_set(const SvaAtc *atc, SvaPasid pasid, uint64_t addr)
+/* Number of the range of 2^(12 + @order) bytes that @addr is in. */
+static inline uint64_t atc_range(uint64_t addr, unsigned order)
 {
-    uint64_t key = addr >> SVA_PAGE_SHIFT;
+    return addr >> SVA_PAGE_SHIFT >> order;
+}
 
-    key += (uint64_t)(pasid.id + pasid.valid) * 0x9e3779b1u;
+/* Neighbouring ranges of a PASID share no set; PASIDs are spread apart. */
+static inline AtcSet *atc_set(const SvaAtc *atc, SvaPasid pasid,
+                              uint64_t addr, unsigned order)
+{
+    uint64_t key = atc_range(addr, order);
+
+    key += (uint64_t)(pasid.id + pasid.valid + order) * 0x9e3779b1u;
     return &atc->sets[key & (atc->set_count - 1)];
 }
 
-static SvaAtcEntry *atc_find(const SvaAtc *atc, SvaPasid pasid, uint64_t addr)
+static inline SvaAtcEntry *atc_find(const SvaAtc *atc, SvaPasid pasid,
+                                    uint64_t addr, unsigned order)
 {
-    AtcSet *set = atc_set(atc, pasid, addr);
-    uint64_t page = addr & SVA_PAGE_MASK;
+    AtcSet *set = atc_set(atc, pasid, addr, order);
 
     for (unsigned i = 0; i < ATC_WAYS; i++) {
         SvaAtcEntry *entry = &set->way[i];
 
-        if (entry->access && entry->page == page &&
+        if (entry->access && entry->order == order &&
+            !atc_range(entry->page ^ addr, order) &&
             sva_pasid_equal(entry->pasid, pasid)) {
             return entry;
         }
@@ -91,15 +102,44 @@ static SvaAtcEntry *atc_find(const SvaAtc *atc, SvaPasid pasid, uint64_t addr)
 const SvaAtcEntry *sva_atc_lookup(const SvaAtc *atc, SvaPasid pasid,
                                   uint64_t addr)
 {
-    return atc_find(atc, pasid, addr);
+    for (uint64_t orders = atc->orders; orders; orders &= orders - 1) {
+        unsigned order = (unsigned)__builtin_ctzll(orders);
+        const SvaAtcEntry *entry = atc_find(atc, pasid, addr, order);
+
+        if (entry) {
+            return entry;
+        }
+    }
+    return NULL;
 }
 
+/* Those of the smallest size are the most. */
 void sva_atc_expect(const SvaAtc *atc, SvaPasid pasid, uint64_t addr)
 {
-    const AtcSet *set = atc_set(atc, pasid, addr);
+    const AtcSet *set;
 
-    __builtin_prefetch(&set->way[0]);
-    __builtin_prefetch(&set->way[ATC_WAYS - 1]);
+    if (atc->orders) {
+        set = atc_set(atc, pasid, addr,
+                      (unsigned)__builtin_ctzll(atc->orders));
+        __builtin_prefetch(&set->way[0]);
+        __builtin_prefetch(&set->way[ATC_WAYS - 1]);
+    }
+}
+
+static void atc_account(SvaAtc *atc, unsigned order, int by)
+{
+    atc->by_order[order] += by;
+    if (atc->by_order[order]) {
+        atc->orders |= 1ull << order;
+    } else {
+        atc->orders &= ~(1ull << order);
+    }
+}
+
+static void atc_drop(SvaAtc *atc, SvaAtcEntry *entry)
+{
+    entry->access = SVA_NONE;
+    atc_account(atc, entry->order, -1);
 }
 
 static SvaAtcEntry *atc_unused(AtcSet *set)
@@ -125,7 +165,8 @@ static bool atc_grow(SvaAtc *atc)
         const SvaAtcEntry *entry = &old.sets[i / ATC_WAYS].way[i % ATC_WAYS];
 
         if (entry->access) {
-            *atc_unused(atc_set(atc, entry->pasid, entry->page)) = *entry;
+            *atc_unused(atc_set(atc, entry->pasid, entry->page,
+                                entry->order)) = *entry;
         }
     }
     g_free(old.memory);
@@ -133,101 +174,137 @@ static bool atc_grow(SvaAtc *atc)
     return true;
 }
 
-static SvaAtcEntry *atc_slot(SvaAtc *atc, SvaPasid pasid, uint64_t page)
+/* A slot for a new entry like @entry. */
+static SvaAtcEntry *atc_slot(SvaAtc *atc, const SvaAtcEntry *entry)
 {
-    AtcSet *set = atc_set(atc, pasid, page);
-    SvaAtcEntry *unused;
+    AtcSet *set = atc_set(atc, entry->pasid, entry->page, entry->order);
+    SvaAtcEntry *slot;
     uint8_t *next;
 
-    while (!(unused = atc_unused(set)) && atc_grow(atc)) {
-        set = atc_set(atc, pasid, page);
+    while (!(slot = atc_unused(set)) && atc_grow(atc)) {
+        set = atc_set(atc, entry->pasid, entry->page, entry->order);
     }
-    if (unused) {
-        return unused;
+    if (slot) {
+        return slot;
     }
     next = &atc->next[set - atc->sets];
     *next = (*next + 1) % ATC_WAYS;
+    atc_drop(atc, &set->way[*next]);
     return &set->way[*next];
+}
+
+/* Else the smallest would be found, and asked about again and again. */
+static void atc_replace(SvaAtc *atc, const SvaAtcEntry *entry)
+{
+    for (uint64_t orders = atc->orders; orders; orders &= orders - 1) {
+        SvaAtcEntry *other = atc_find(atc, entry->pasid, entry->page,
+                                      (unsigned)__builtin_ctzll(orders));
+
+        if (other) {
+            atc_drop(atc, other);
+        }
+    }
 }
 
 void sva_atc_insert(SvaAtc *atc, const SvaAtcEntry *entry)
 {
-    SvaAtcEntry *slot = atc_find(atc, entry->pasid, entry->page);
+    SvaAtcEntry *slot;
 
-    if (!slot) {
-        slot = atc_slot(atc, entry->pasid, entry->page);
-    }
+    atc_replace(atc, entry);
+    slot = atc_slot(atc, entry);
     *slot = *entry;
-    slot->page &= SVA_PAGE_MASK;
+    slot->page &= ~sva_atc_entry_mask(entry);
+    slot->pa &= ~sva_atc_entry_mask(entry);
+    atc_account(atc, entry->order, 1);
+}
+
+/* What to do to an entry that an invalidation names. */
+typedef void AtcFn(SvaAtc *atc, SvaAtcEntry *entry);
+
+static void atc_mark(SvaAtc *atc G_GNUC_UNUSED, SvaAtcEntry *entry)
+{
+    entry->stale = true;
 }
 
 /* Both ends of a range are inclusive: it may end with the address space. */
 static bool atc_covers(const SvaAtcInvalidation *inv, const SvaAtcEntry *entry)
 {
-    uint64_t first = inv->addr & ~inv->mask;
-
     return entry->access &&
-           entry->page >= (first & SVA_PAGE_MASK) &&
-           entry->page <= (first | inv->mask) &&
+           (inv->addr & ~inv->mask) <=
+           (entry->page | sva_atc_entry_mask(entry)) &&
+           entry->page <= (inv->addr | inv->mask) &&
            (inv->global ? entry->pasid.valid
                         : sva_pasid_equal(entry->pasid, inv->pasid));
 }
 
-static unsigned atc_sweep(SvaAtc *atc, const SvaAtcInvalidation *inv)
+static unsigned atc_sweep(SvaAtc *atc, const SvaAtcInvalidation *inv,
+                          AtcFn *fn)
 {
-    unsigned dropped = 0;
+    unsigned covered = 0;
 
-    for (unsigned i = 0; i < atc->set_count; i++) {
-        for (unsigned j = 0; j < ATC_WAYS; j++) {
-            SvaAtcEntry *entry = &atc->sets[i].way[j];
+    for (unsigned i = 0; i < atc->set_count * ATC_WAYS; i++) {
+        SvaAtcEntry *entry = &atc->sets[i / ATC_WAYS].way[i % ATC_WAYS];
 
-            if (atc_covers(inv, entry)) {
-                entry->access = SVA_NONE;
-                dropped++;
+        if (atc_covers(inv, entry)) {
+            fn(atc, entry);
+            covered++;
+        }
+    }
+    return covered;
+}
+
+/* How many ranges of a size that there are entries of does @inv touch? */
+static uint64_t atc_count_ranges(const SvaAtc *atc,
+                                 const SvaAtcInvalidation *inv)
+{
+    uint64_t count = 0;
+
+    for (uint64_t orders = atc->orders; orders; orders &= orders - 1) {
+        count += atc_range(inv->mask,
+                           (unsigned)__builtin_ctzll(orders)) + 1;
+    }
+    return count;
+}
+
+static unsigned atc_probe(SvaAtc *atc, const SvaAtcInvalidation *inv,
+                          AtcFn *fn)
+{
+    uint64_t first = inv->addr & ~inv->mask;
+    unsigned covered = 0;
+
+    for (uint64_t orders = atc->orders; orders; orders &= orders - 1) {
+        unsigned order = (unsigned)__builtin_ctzll(orders);
+
+        for (uint64_t i = 0; i <= atc_range(inv->mask, order); i++) {
+            SvaAtcEntry *entry = atc_find(atc, inv->pasid, first +
+                                          (i << SVA_PAGE_SHIFT << order),
+                                          order);
+
+            if (entry) {
+                fn(atc, entry);
+                covered++;
             }
         }
     }
-    return dropped;
+    return covered;
+}
+
+/* Small ranges are looked up one by one, others sweep the table. */
+static unsigned atc_each(SvaAtc *atc, const SvaAtcInvalidation *inv, AtcFn *fn)
+{
+    return inv->global || atc_count_ranges(atc, inv) > atc->set_count
+           ? atc_sweep(atc, inv, fn) : atc_probe(atc, inv, fn);
 }
 
 unsigned sva_atc_mark_stale(SvaAtc *atc, const SvaAtcInvalidation *inv)
 {
-    unsigned marked = 0;
-
-    for (unsigned i = 0; i < atc->set_count; i++) {
-        for (unsigned j = 0; j < ATC_WAYS; j++) {
-            SvaAtcEntry *entry = &atc->sets[i].way[j];
-
-            if (atc_covers(inv, entry)) {
-                entry->stale = true;
-                marked++;
-            }
-        }
-    }
-    return marked;
+    return atc_each(atc, inv, atc_mark);
 }
 
-/* Small ranges are looked up page by page, others sweep the table. */
 unsigned sva_atc_invalidate(SvaAtc *atc, const SvaAtcInvalidation *inv)
 {
-    uint64_t pages = (inv->mask >> SVA_PAGE_SHIFT) + 1;
-    uint64_t first = inv->addr & ~inv->mask & SVA_PAGE_MASK;
-    unsigned dropped = 0;
-
     atc->generation++;
-    if (inv->global || pages > atc->set_count) {
-        return atc_sweep(atc, inv);
-    }
-    for (uint64_t i = 0; i < pages; i++) {
-        SvaAtcEntry *entry = atc_find(atc, inv->pasid,
-                                      first + (i << SVA_PAGE_SHIFT));
-
-        if (entry) {
-            entry->access = SVA_NONE;
-            dropped++;
-        }
-    }
-    return dropped;
+    return atc_each(atc, inv, atc_drop);
 }
 
 unsigned sva_atc_flush(SvaAtc *atc)
@@ -235,24 +312,24 @@ unsigned sva_atc_flush(SvaAtc *atc)
     unsigned dropped = 0;
 
     atc->generation++;
-    for (unsigned i = 0; i < atc->set_count; i++) {
-        for (unsigned j = 0; j < ATC_WAYS; j++) {
-            dropped += atc->sets[i].way[j].access != SVA_NONE;
-            atc->sets[i].way[j].access = SVA_NONE;
-        }
+    for (unsigned i = 0; i < ATC_ORDERS; i++) {
+        dropped += atc->by_order[i];
+    }
+    if (dropped) {
+        memset(atc->sets, 0, atc->set_count * sizeof(AtcSet));
+        memset(atc->by_order, 0, sizeof(atc->by_order));
+        atc->orders = 0;
     }
     return dropped;
 }
 
 void sva_atc_visit(const SvaAtc *atc, SvaAtcVisitFn *visit, void *opaque)
 {
-    for (unsigned i = 0; i < atc->set_count; i++) {
-        for (unsigned j = 0; j < ATC_WAYS; j++) {
-            const SvaAtcEntry *entry = &atc->sets[i].way[j];
+    for (unsigned i = 0; i < atc->set_count * ATC_WAYS; i++) {
+        const SvaAtcEntry *entry = &atc->sets[i / ATC_WAYS].way[i % ATC_WAYS];
 
-            if (entry->access && !entry->stale) {
-                visit(entry, opaque);
-            }
+        if (entry->access && !entry->stale) {
+            visit(entry, opaque);
         }
     }
 }

@@ -1,10 +1,13 @@
 /*
  * Address translation cache of a function
  *
- * Bounded and set-associative; one entry per 4 KiB page, so that every
- * operation costs a bounded number of steps whatever the sizes are.
+ * Bounded and set-associative, with entries of any size that a translation
+ * completion can have (its S field).  A lookup takes one probe for each size
+ * that there are entries of; everything else is bounded by the size of the
+ * cache.
  *
- * PCIe r6 10.3 "ATC and ATS": 10.3.7 "ATC behaviour".
+ * PCIe r6 10.2.3 "Translation Completion", 10.3 "ATC and ATS": 10.3.7 "ATC
+ * behaviour".
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,12 +23,13 @@
 typedef struct SvaAtc SvaAtc;
 
 /*
- * A translation of one page.
+ * A translation of a naturally aligned range.
  *
- * @page:   page address
- * @pa:     translated page address
+ * @page:   any page of the range; aligned down to it when stored
+ * @pa:     what @page translates to; aligned down when stored
  * @access: rights granted
- * @untranslated_only: the page is to be accessed untranslated (U=1)
+ * @order:  the range has 2^(12 + order) bytes
+ * @untranslated_only: the range is to be accessed untranslated (U=1)
  * @stale:  should have been dropped
  */
 typedef struct SvaAtcEntry {
@@ -33,9 +37,24 @@ typedef struct SvaAtcEntry {
     uint64_t pa;
     SvaPasid pasid;
     uint8_t access;
+    uint8_t order;
     bool untranslated_only;
     bool stale;
 } SvaAtcEntry;
+
+/* Size - 1 of its range. */
+static inline uint64_t sva_atc_entry_mask(const SvaAtcEntry *entry)
+{
+    return entry->order >= 64 - SVA_PAGE_SHIFT
+           ? UINT64_MAX : (SVA_PAGE_SIZE << entry->order) - 1;
+}
+
+/* What @addr, an address of its range, translates to. */
+static inline uint64_t sva_atc_entry_pa(const SvaAtcEntry *entry,
+                                        uint64_t addr)
+{
+    return entry->pa | (addr & sva_atc_entry_mask(entry));
+}
 
 /* @entries is rounded up to a power of two. */
 SvaAtc *sva_atc_new(unsigned entries);
@@ -57,10 +76,13 @@ const SvaAtcEntry *sva_atc_lookup(const SvaAtc *atc, SvaPasid pasid,
  */
 void sva_atc_expect(const SvaAtc *atc, SvaPasid pasid, uint64_t addr);
 
-/* Replaces the entry of the same page. */
+/* Replaces entries of SvaAtcEntry.page, whatever their size. */
 void sva_atc_insert(SvaAtc *atc, const SvaAtcEntry *entry);
 
-/* Both return how many entries were dropped. */
+/*
+ * Both return how many entries were dropped.  An entry of which a part is
+ * invalidated goes as a whole.
+ */
 unsigned sva_atc_invalidate(SvaAtc *atc, const SvaAtcInvalidation *inv);
 unsigned sva_atc_flush(SvaAtc *atc);
 

@@ -96,12 +96,15 @@ typedef struct SvaFunctionOps {
 } SvaFunctionOps;
 
 /*
- * @atc_entries:  pages that the ATC holds
+ * @atc_entries:  translations that the ATC holds
+ * @atc_largest:  bytes that one of them is for, at most; a power of two, or 0:
+ *                one page
  * @pri_capacity: Outstanding Page Request Capacity
  * @adversary:    seed of the liberties that the function takes; 0: none
  */
 typedef struct SvaFunctionConfig {
     unsigned atc_entries;
+    uint64_t atc_largest;
     unsigned pri_capacity;
     uint32_t adversary;
 } SvaFunctionConfig;

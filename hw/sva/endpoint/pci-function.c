@@ -8,7 +8,9 @@
 #include "hw/sva/cache-summary.h"
 #include "qapi/error.h"
 #include "qemu/error-report.h"
+#include "qemu/host-utils.h"
 #include "qemu/module.h"
+#include "qemu/units.h"
 
 #define VECTORS_MAX 2048
 #define EXP_CAP_OFFSET 0x80
@@ -196,6 +198,18 @@ bool sva_pci_function_check_range(SvaPciFunction *f, const char *name,
     return false;
 }
 
+static bool check_largest(SvaPciFunction *f, Error **errp)
+{
+    uint64_t largest = f->config.atc_largest;
+
+    if (largest < SVA_PAGE_SIZE || !is_power_of_2(largest)) {
+        error_setg(errp, "%s: property 'atc-largest' must be a power of two "
+                   "from 4K on", object_get_typename(OBJECT(f)));
+        return false;
+    }
+    return true;
+}
+
 static bool check_properties(SvaPciFunction *f, Error **errp)
 {
     SvaPciFunctionClass *k = SVA_PCI_FUNCTION_GET_CLASS(f);
@@ -213,6 +227,7 @@ static bool check_properties(SvaPciFunction *f, Error **errp)
                                       f->config.atc_entries,
                                       SVA_ATC_ENTRIES_MIN,
                                       SVA_ATC_ENTRIES_MAX, errp) ||
+        !check_largest(f, errp) ||
         !sva_pci_function_check_range(f, "pri-capacity",
                                       f->config.pri_capacity, 1,
                                       SVA_PRGI_COUNT, errp) ||
@@ -384,6 +399,8 @@ static const Property function_properties[] = {
     DEFINE_PROP_UINT32("pasid-bits", SvaPciFunction, pasid_bits, 20),
     DEFINE_PROP_UINT32("atc-entries", SvaPciFunction, config.atc_entries,
                        4096),
+    DEFINE_PROP_SIZE("atc-largest", SvaPciFunction, config.atc_largest,
+                     1 * GiB),
     DEFINE_PROP_UINT32("pri-capacity", SvaPciFunction, config.pri_capacity,
                        64),
     DEFINE_PROP_UINT32("adversary", SvaPciFunction, config.adversary, 0),

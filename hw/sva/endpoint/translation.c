@@ -8,6 +8,15 @@
 #include "request.h"
 #include "translation.h"
 
+/* The order of the range that is kept of a completion for @mask + 1 bytes. */
+static uint8_t translation_order(const SvaFunction *fn, uint64_t mask)
+{
+    uint64_t largest = MAX(fn->config.atc_largest, SVA_PAGE_SIZE) - 1;
+
+    mask = MIN(mask, largest) >> SVA_PAGE_SHIFT;
+    return mask & (mask + 1) ? 0 : __builtin_ctzll(mask + 1);
+}
+
 static SvaTranslationAnswer translation_request(
     SvaFunction *fn, void *owner, const SvaTranslationWanted *wanted,
     SvaAtcEntry *out)
@@ -29,6 +38,7 @@ static SvaTranslationAnswer translation_request(
         .pa = cpl.map.addr & SVA_PAGE_MASK,
         .pasid = wanted->pasid,
         .access = cpl.map.access & (SVA_READ | SVA_WRITE),
+        .order = translation_order(fn, cpl.map.mask),
         .untranslated_only = cpl.untranslated_only,
     };
     if (out->access) {

@@ -52,7 +52,7 @@ static SvaOutcome memory_access(SvaPciPort *p, const SvaRequest *req,
     MemTxAttrs attrs = { .requester_id = req->rid };
     MemTxResult result;
 
-    if (!(req->access & SVA_WRITE) && sva_env_ram_fast_read(pa, buf, len)) {
+    if (sva_env_ram_fast_access(pa, buf, len, req->access & SVA_WRITE)) {
         return SVA_OK;
     }
     guard->engaged_in_io = true;

@@ -20,9 +20,17 @@ bool sva_env_ram_cmpxchg64(SvaEnv *env, uint64_t pa, uint64_t *expect,
                            uint64_t desired, bool *swapped);
 
 /*
- * Fast path to read RAM.  false: use address_space_read(), which handles
- * registers, ROM and unassigned memory as well.
+ * Where the host has the RAM at @pa, or NULL if there is not only RAM, if it
+ * must not be written though @write, or without the BQL.  It is good as long
+ * as the BQL is held and no memory is mapped; who has written there says so.
  */
-bool sva_env_ram_fast_read(uint64_t pa, void *buf, size_t len);
+void *sva_env_ram_host(uint64_t pa, size_t len, bool write);
+void sva_env_ram_written(uint64_t pa, size_t len);
+
+/*
+ * Fast path to RAM.  false: use address_space_rw(), which handles registers,
+ * ROM and unassigned memory as well.
+ */
+bool sva_env_ram_fast_access(uint64_t pa, void *buf, size_t len, bool write);
 
 #endif

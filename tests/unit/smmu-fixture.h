@@ -36,6 +36,7 @@ typedef struct SmmuFixture {
     bool absent;                /* nobody is there */
     bool final;                 /* SvaRequest.final of translation requests */
     bool deaf;                  /* nobody takes the end of a stall */
+    unsigned known;             /* requests that peek() knew of */
     SvaAtcInvalidation invs[SMMU_LOG];
     unsigned inv_count;
     uint32_t forget_itag;             /* of the last one */

@@ -222,7 +222,7 @@ static void test_it_grows_with_use_up_to_its_bound(void)
     unsigned round, i;
 
     sva_utlb_init(&utlb, 4096);
-    g_assert_cmpuint(utlb.sets, ==, 64);
+    g_assert_cmpuint(utlb.table->sets, ==, 64);
     for (round = 0; round < 40; round++) {
         for (i = 0; i < 2000; i++) {
             if (!get(&utlb, i, 0x1000)) {
@@ -230,14 +230,14 @@ static void test_it_grows_with_use_up_to_its_bound(void)
             }
         }
     }
-    g_assert_cmpuint(utlb.sets, >, 512);
+    g_assert_cmpuint(utlb.table->sets, >, 512);
     g_assert_cmpuint(held(&utlb, 2000), >, 1600);
     for (i = 0; i < 1000000; i++) {
         put(&utlb, i, 0x1000, 0x9000);
     }
-    g_assert_cmpuint(utlb.sets, ==, 2048);
+    g_assert_cmpuint(utlb.table->sets, ==, 2048);
     sva_utlb_reset(&utlb);
-    g_assert_cmpuint(utlb.sets, ==, 64);
+    g_assert_cmpuint(utlb.table->sets, ==, 64);
     g_assert_cmpuint(held(&utlb, 2000), ==, 0);
     sva_utlb_free(&utlb);
 }
@@ -252,10 +252,32 @@ static void test_few_entries_need_no_more_sets(void)
         sva_utlb_invalidate_all(&utlb);
         put(&utlb, i % 16, 0x1000, 0x9000);
     }
-    g_assert_cmpuint(utlb.sets, ==, 64);
+    g_assert_cmpuint(utlb.table->sets, ==, 64);
     sva_utlb_free(&utlb);
     sva_utlb_init(&utlb, 0);
-    g_assert_cmpuint(utlb.sets, ==, 8);
+    g_assert_cmpuint(utlb.table->sets, ==, 8);
+    sva_utlb_free(&utlb);
+}
+
+static void test_who_looks_while_it_changes_finds_nothing(void)
+{
+    SvaRequest req = {
+        .addr = 0x5678, .pasid = sva_pasid(1), .rid = 0x20, .access = 1,
+    };
+    SvaUtlbEntry entry = { .map = { .addr = 0x9000, .mask = 0xfff,
+                                    .access = 1 } };
+    SvaUtlb utlb;
+
+    sva_utlb_init(&utlb, 64);
+    sva_utlb_insert(&utlb, &req, &entry);
+    g_assert_true(sva_utlb_peek(&utlb, &req, &entry));
+    sva_utlb_change_begin(&utlb);
+    g_assert_false(sva_utlb_peek(&utlb, &req, &entry));
+    sva_utlb_change_end(&utlb);
+    g_assert_true(sva_utlb_peek(&utlb, &req, &entry));
+    sva_utlb_invalidate_tag(&utlb, 1);
+    g_assert_false(sva_utlb_peek(&utlb, &req, &entry));
+    g_assert_cmpuint(utlb.sequence % 2, ==, 0);
     sva_utlb_free(&utlb);
 }
 
@@ -272,5 +294,6 @@ int main(int argc, char **argv)
     CASE(invalid_stays_invalid);
     CASE(it_grows_with_use_up_to_its_bound);
     CASE(few_entries_need_no_more_sets);
+    CASE(who_looks_while_it_changes_finds_nothing);
     return g_test_run();
 }

@@ -49,6 +49,7 @@ typedef struct VtdFixture {
     bool complete;              /* answer invalidations at once */
     bool absent;                /* nobody is there */
     bool final;                 /* SvaRequest.final of translation requests */
+    unsigned known;             /* requests that peek() knew of */
     unsigned depth;             /* of calls of the fabric, and the most */
     unsigned max_depth;
     SvaAtcInvalidation invs[VTD_LOG];

@@ -62,17 +62,37 @@ typedef struct SvaUtlbWay {
     uint64_t data;
 } SvaUtlbWay;
 
-/* Private but for the inline functions. */
-typedef struct SvaUtlb {
+/* Sizes that it can have: 2^0 to 2^19 sets. */
+#define SVA_UTLB_SIZES 20
+
+/* The sets of one size; their number never changes. */
+typedef struct SvaUtlbTable {
     SvaUtlbWay *ways;           /* SVA_UTLB_WAYS in a cache line */
     uint32_t shift;             /* 64 - log2(sets) */
     uint32_t sets;
+    void *raw;
+} SvaUtlbTable;
+
+/*
+ * Private but for the inline functions.
+ *
+ * One thread at a time may change it; others may look at the same time, with
+ * sva_utlb_peek().  What they find is what it held at one instant of the call:
+ * all words are read between two looks at a sequence counter, which is odd
+ * while they change.  So who begins to look after an invalidation has returned
+ * does not find what that has dropped.
+ *
+ * @tables: by size, kept until the end: somebody may be looking
+ */
+typedef struct SvaUtlb {
+    uint32_t sequence;          /* odd: it is being changed */
     uint32_t max_sets;          /* it grows to these */
+    SvaUtlbTable *table;        /* the one in use */
+    uint64_t generation;        /* invalidations of everything */
     uint32_t inserts;           /* since @evictions was looked at */
     uint32_t evictions;         /* of entries that may have been valid */
-    uint64_t generation;        /* invalidations of everything */
     uint64_t tags[SVA_UTLB_TAGS];   /* generation of each tag */
-    void *raw;
+    SvaUtlbTable *tables[SVA_UTLB_SIZES];
 } SvaUtlb;
 
 /* For up to @entries, 16..2^20; small at first. */
@@ -82,32 +102,59 @@ void sva_utlb_free(SvaUtlb *utlb);
 /* Drop all entries and shrink to the initial size. */
 void sva_utlb_reset(SvaUtlb *utlb);
 
+/*
+ * Words that others may look at.  A load is not overtaken by what comes after
+ * it, nor a store by what came before: that is what the sequence counter needs,
+ * and it costs nothing on x86.
+ */
+#define sva_utlb_load(word) __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
+#define sva_utlb_store(word, to) __atomic_store_n(&(word), (to), \
+                                                  __ATOMIC_RELEASE)
+
+static inline void sva_utlb_change_begin(SvaUtlb *utlb)
+{
+    __atomic_store_n(&utlb->sequence, utlb->sequence + 1, __ATOMIC_RELAXED);
+}
+
+static inline void sva_utlb_change_end(SvaUtlb *utlb)
+{
+    sva_utlb_store(utlb->sequence, utlb->sequence + 1);
+}
+
 static inline void sva_utlb_invalidate_tag(SvaUtlb *utlb, uint32_t tag)
 {
-    utlb->tags[tag % SVA_UTLB_TAGS]++;
+    uint64_t *generation = &utlb->tags[tag % SVA_UTLB_TAGS];
+
+    sva_utlb_change_begin(utlb);
+    sva_utlb_store(*generation, *generation + 1);
+    sva_utlb_change_end(utlb);
 }
 
 static inline void sva_utlb_invalidate_all(SvaUtlb *utlb)
 {
-    utlb->generation++;
+    sva_utlb_change_begin(utlb);
+    sva_utlb_store(utlb->generation, utlb->generation + 1);
+    sva_utlb_change_end(utlb);
 }
 
 /* The generations only grow, so no earlier sum comes again. */
 static inline uint64_t sva_utlb_generation(const SvaUtlb *utlb,
                                            uint32_t first, uint32_t second)
 {
-    return utlb->generation + utlb->tags[first % SVA_UTLB_TAGS] +
-           utlb->tags[second % SVA_UTLB_TAGS];
+    return sva_utlb_load(utlb->generation) +
+           sva_utlb_load(utlb->tags[first % SVA_UTLB_TAGS]) +
+           sva_utlb_load(utlb->tags[second % SVA_UTLB_TAGS]);
 }
 
 static inline SvaUtlbWay *sva_utlb_set(const SvaUtlb *utlb,
                                        const SvaUtlbKey *key)
 {
+    const SvaUtlbTable *table = sva_utlb_load(utlb->table);
     uint64_t hash = (key->addr >> SVA_PAGE_SHIFT ^
                      key->requester * 0x9e3779b97f4a7c15ull) *
                     0xd6e8feb86659fd93ull;
 
-    return &utlb->ways[(hash >> utlb->shift) * SVA_UTLB_WAYS];
+    return &table->ways[(hash >> table->shift) * SVA_UTLB_WAYS];
 }
 
 /* false: a miss; @out is not touched. */
@@ -119,21 +166,23 @@ static inline bool sva_utlb_get(const SvaUtlb *utlb, const SvaUtlbKey *key,
     unsigned i;
 
     for (i = 0; i < SVA_UTLB_WAYS; i++, way++) {
-        uint32_t tag = way->data >> SVA_UTLB_TAG_SHIFT;
+        uint64_t data = sva_utlb_load(way->data);
+        uint32_t tag = data >> SVA_UTLB_TAG_SHIFT;
 
-        if (way->requester == key->requester && way->page == page &&
-            way->generation == sva_utlb_generation(utlb, key->tag, tag)) {
-            unsigned order = way->data >> 4 & 63;
+        if (sva_utlb_load(way->requester) == key->requester &&
+            sva_utlb_load(way->page) == page &&
+            sva_utlb_load(way->generation) ==
+            sva_utlb_generation(utlb, key->tag, tag)) {
+            unsigned order = data >> 4 & 63;
 
             out->map = (SvaMapping) {
-                .addr = (way->data & SVA_UTLB_ADDR) |
-                        (key->addr & ~SVA_PAGE_MASK),
+                .addr = (data & SVA_UTLB_ADDR) | (key->addr & ~SVA_PAGE_MASK),
                 .mask = ~(~0ull << order << SVA_PAGE_SHIFT),
-                .access = way->data & 7,
-                .snoop = way->data >> 10 & 1,
+                .access = data & 7,
+                .snoop = data >> 10 & 1,
                 .cached = true,
             };
-            out->flag = way->data >> 3 & 1;
+            out->flag = data >> 3 & 1;
             out->tag = tag;
             return true;
         }
@@ -147,15 +196,17 @@ void sva_utlb_put(SvaUtlb *utlb, const SvaUtlbKey *key,
 
 /* -- requests -- */
 
-/* Everything but access rights that an answer depends on. */
+/*
+ * Everything but access rights that an answer depends on.  Whether translated
+ * requests may pass depends on the function alone; its answer has no address.
+ */
 static inline SvaUtlbKey sva_utlb_key(const SvaRequest *req)
 {
     return (SvaUtlbKey) {
-        .requester = 1ull << 63 |
-                     (uint64_t)(req->at != SVA_AT_UNTRANSLATED) << 49 |
+        .requester = 1ull << 63 | (uint64_t)req->at << 49 |
                      (uint64_t)req->pasid.valid << 48 |
                      (uint64_t)req->pasid.id << 16 | req->rid,
-        .addr = req->addr,
+        .addr = req->at == SVA_AT_TRANSLATED ? 0 : req->addr,
         .tag = req->pasid.id,
     };
 }
@@ -178,6 +229,16 @@ static inline bool sva_utlb_lookup(const SvaUtlb *utlb, const SvaRequest *req,
 
     return sva_utlb_get(utlb, &key, out) && sva_utlb_may_hold(req) &&
            !(req->access & ~out->map.access);
+}
+
+/* The same while another thread may change it, which counts as a miss. */
+static inline bool sva_utlb_peek(const SvaUtlb *utlb, const SvaRequest *req,
+                                 SvaUtlbEntry *out)
+{
+    uint32_t sequence = sva_utlb_load(utlb->sequence);
+
+    return !(sequence & 1) && sva_utlb_lookup(utlb, req, out) &&
+           __atomic_load_n(&utlb->sequence, __ATOMIC_RELAXED) == sequence;
 }
 
 static inline void sva_utlb_insert(SvaUtlb *utlb, const SvaRequest *req,

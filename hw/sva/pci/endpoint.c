@@ -116,7 +116,12 @@ static SvaOutcome access_iommu(SvaPciPort *p, const SvaRequest *req,
                                void *buf, size_t len)
 {
     SvaTranslation t;
+    SvaHit hit;
 
+    if (likely(sva_pci_iommu_peek(p->fabric, req, &hit))) {
+        sva_pci_iommu_hit(p->fabric, hit.kind);
+        return memory_access(p, req, hit.addr, buf, len);
+    }
     sva_pci_iommu_request(p->fabric, req, &t);
     return t.outcome == SVA_OK ? memory_access(p, req, t.map.addr, buf, len)
                                : no_access(t.outcome, req, buf, len);

@@ -28,6 +28,9 @@
  *   region, keeps the memory.  QEMU gives an IOMMU no way to wait for such
  *   devices; the same is true of its own IOMMUs.
  *
+ * What a cache of the IOMMU answers takes no lock (SvaIommuOps.peek).  The BQL
+ * is held until the access is over, so that the above is true of it as well.
+ *
  * The lock is recursive: an IOMMU may send a message from within a call, and
  * the function answer it at once, see iommu.h.
  *
@@ -42,6 +45,24 @@ static inline void sva_pci_lock(SvaPciFabric *fabric)
 static inline void sva_pci_unlock(SvaPciFabric *fabric)
 {
     qemu_rec_mutex_unlock(&fabric->lock);
+}
+
+/*
+ * Where may an untranslated or translated request go?  Without the lock, if a
+ * cache has the answer; false: ask by sva_pci_iommu_request().  With the BQL.
+ */
+static inline bool sva_pci_iommu_peek(SvaPciFabric *fabric,
+                                      const SvaRequest *req, SvaHit *out)
+{
+    const SvaIommu *iommu = fabric->iommu;
+
+    return likely(iommu->ops->peek) && iommu->ops->peek(iommu, req, out);
+}
+
+/* A request with that answer is made now.  With the BQL. */
+static inline void sva_pci_iommu_hit(SvaPciFabric *fabric, SvaHitKind kind)
+{
+    fabric->iommu->hits[kind]++;
 }
 
 /* Untranslated or translated request, as @req->at says; with the BQL. */

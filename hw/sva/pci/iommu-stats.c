@@ -24,7 +24,7 @@ static void get_counter(Object *obj, Visitor *v, const char *name,
 
     if (fabric->iommu) {
         sva_pci_lock(fabric);
-        val = stats_of(obj)->counters(obj)[counter];
+        val = stats_of(obj)->counter(obj, counter);
         sva_pci_unlock(fabric);
     }
     visit_type_uint64(v, name, &val, errp);

@@ -19,13 +19,13 @@ typedef struct SvaIommuStatsRegister {
 
 /*
  * @counter_count, @counter_name: property "count-<name>" of each counter
- * @counters:  their values
+ * @counter:   its value
  * @registers: 0 unless the device is realized; reading has no side effects
  */
 typedef struct SvaIommuStats {
     unsigned counter_count;
     const char *(*counter_name)(unsigned counter);
-    const uint64_t *(*counters)(Object *obj);
+    uint64_t (*counter)(Object *obj, unsigned counter);
     const SvaIommuStatsRegister *registers;
     unsigned register_count;
 } SvaIommuStats;

@@ -77,6 +77,7 @@ void sva_smmu_adversary_init(SvaSmmu *smmu)
     adv->ops = *smmu->iommu.ops;
     adv->ops.translate = translate;
     adv->ops.ats_request = ats_request;
+    adv->ops.peek = NULL;
     smmu->iommu.ops = &adv->ops;
     sva_adversary_init(&adv->core, smmu->iommu.env, smmu->config.adversary,
                        smmu->config.adversary_only);

@@ -110,9 +110,9 @@ static const SvaIommuStatsRegister device_registers[] = {
     { "priq-cons", A_SMMU_PRIQ_CONS, 4 },
 };
 
-static const uint64_t *device_counters(Object *obj)
+static uint64_t device_counter(Object *obj, unsigned counter)
 {
-    return SVA_SMMUV3(obj)->smmu.counters;
+    return sva_smmu_counter(&SVA_SMMUV3(obj)->smmu, counter);
 }
 
 static const char *device_counter_name(unsigned counter)
@@ -202,7 +202,7 @@ static const SvaIommuDeviceOps device_ops = {
     .stats = {
         .counter_count = SVA_SMMU_CNT_COUNT,
         .counter_name = device_counter_name,
-        .counters = device_counters,
+        .counter = device_counter,
         .registers = device_registers,
         .register_count = ARRAY_SIZE(device_registers),
     },

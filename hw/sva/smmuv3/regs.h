@@ -34,7 +34,9 @@ static inline uint64_t sva_smmu_reg64(const SvaSmmu *smmu, unsigned off)
 
 static inline void sva_smmu_set32(SvaSmmu *smmu, unsigned off, uint32_t val)
 {
-    smmu->regs[(off & SVA_SMMU_PAGE_OFFSET) / 4] = val;
+    /* Others may look at CR0ACK, see SvaIommuOps.peek(). */
+    __atomic_store_n(&smmu->regs[(off & SVA_SMMU_PAGE_OFFSET) / 4], val,
+                     __ATOMIC_RELAXED);
 }
 
 static inline bool sva_smmu_enabled(const SvaSmmu *smmu)

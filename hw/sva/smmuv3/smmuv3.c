@@ -26,6 +26,7 @@ static const SvaIommuOps iommu_ops = {
     .translate = sva_smmu_translate,
     .ats_request = sva_smmu_ats_request,
     .check_translated = sva_smmu_check_translated,
+    .peek = sva_smmu_peek,
     .page_request = sva_smmu_page_request,
     .inval_done = sva_smmu_inval_done,
     .mmio_read = mmio_read,

@@ -123,7 +123,7 @@ typedef struct SvaSmmuHostOps {
 typedef struct SvaSmmuStalls SvaSmmuStalls;
 typedef struct SvaSmmuAdversary SvaSmmuAdversary;
 
-/* Private to hw/sva/smmuv3, but for iommu, host and counters. */
+/* Private to hw/sva/smmuv3, but for iommu and host. */
 typedef struct SvaSmmu {
     SvaIommu iommu;             /* first: the unit is found by it */
     const SvaSmmuHostOps *host_ops;
@@ -161,6 +161,9 @@ bool sva_smmu_init(SvaSmmu *smmu, SvaEnv *env, const SvaSmmuConfig *config);
 void sva_smmu_set_host(SvaSmmu *smmu, const SvaSmmuHostOps *ops, void *host);
 void sva_smmu_reset(SvaSmmu *smmu);
 void sva_smmu_finalize(SvaSmmu *smmu);
+
+/* What has been counted until now. */
+uint64_t sva_smmu_counter(const SvaSmmu *smmu, SvaSmmuCounter counter);
 
 /*
  * Register access of 4 or 8 bytes, naturally aligned, at an offset within the

@@ -397,6 +397,16 @@ static SvaOutcome pass(const SvaSmmu *smmu, const SvaRequest *req,
     return sva_smmu_beyond_oas(smmu, req->addr) ? SVA_ABORT : SVA_OK;
 }
 
+/* From now on peek() knows that translated requests of the function pass. */
+static void remember_function(SvaSmmu *smmu, const SvaRequest *req)
+{
+    SvaUtlbEntry entry = {
+        .map = { .mask = SVA_PAGE_SIZE - 1, .access = SVA_RW },
+    };
+
+    sva_utlb_insert(&smmu->utlb, req, &entry);
+}
+
 static SvaOutcome check_translated(SvaSmmu *smmu, const SvaRequest *req,
                                    SvaMapping *out)
 {
@@ -418,6 +428,7 @@ static SvaOutcome check_translated(SvaSmmu *smmu, const SvaRequest *req,
     }
     switch (sva_smmu_eats(smmu, ste)) {
     case SVA_SMMU_EATS_FULL:
+        remember_function(smmu, req);
         return pass(smmu, req, out);
     case SVA_SMMU_EATS_SPLIT:
         return translate_by_stage2(smmu, ste, req, out);
@@ -441,4 +452,52 @@ void sva_smmu_check_translated(SvaIommu *iommu, const SvaRequest *req,
     sva_smmu_count(smmu, out->outcome == SVA_OK
                          ? SVA_SMMU_CNT_TRANSLATED
                          : SVA_SMMU_CNT_ABORTED_TRANSLATED);
+}
+
+/* -- without the lock -- */
+
+static bool peek_translated(const SvaSmmu *smmu, uint32_t cr0,
+                            const SvaRequest *req, SvaHit *out)
+{
+    bool check = cr0 & R_SMMU_CR0_ATSCHK_MASK;
+    SvaRequest plain = *req;
+    SvaUtlbEntry entry;
+
+    plain.pasid = SVA_NO_PASID;     /* IDR3.PASIDTT=0 */
+    *out = (SvaHit) {
+        .addr = req->addr, .kind = check ? SVA_HIT_CONFIG : SVA_HIT_PASSED,
+    };
+    return smmu->config.ats && !sva_smmu_beyond_oas(smmu, req->addr) &&
+           (!check || sva_utlb_peek(&smmu->utlb, &plain, &entry));
+}
+
+static bool peek_untranslated(const SvaSmmu *smmu, const SvaRequest *req,
+                              SvaHit *out)
+{
+    SvaUtlbEntry entry;
+
+    if ((req->may_stall && smmu->heard) ||
+        sva_event_bus_wants(smmu->iommu.env->bus, true) ||
+        !sva_utlb_peek(&smmu->utlb, req, &entry)) {
+        return false;
+    }
+    *out = (SvaHit) {
+        .addr = entry.map.addr,
+        .kind = entry.flag ? SVA_HIT_PASID : SVA_HIT_PLAIN,
+    };
+    return true;
+}
+
+bool sva_smmu_peek(const SvaIommu *iommu, const SvaRequest *req, SvaHit *out)
+{
+    const SvaSmmu *smmu = (const SvaSmmu *)iommu;
+    uint32_t cr0 = __atomic_load_n(&smmu->regs[A_SMMU_CR0ACK / 4],
+                                   __ATOMIC_RELAXED);
+
+    if (!(cr0 & R_SMMU_CR0_SMMUEN_MASK)) {
+        return false;
+    }
+    return req->at == SVA_AT_TRANSLATED
+           ? peek_translated(smmu, cr0, req, out)
+           : peek_untranslated(smmu, req, out);
 }

@@ -150,6 +150,7 @@ SvaSmmuTransaction sva_smmu_transaction(const SvaSmmuSte *ste,
 
 void sva_smmu_translate(SvaIommu *iommu, const SvaRequest *req,
                         SvaTranslation *out);
+bool sva_smmu_peek(const SvaIommu *iommu, const SvaRequest *req, SvaHit *out);
 void sva_smmu_check_translated(SvaIommu *iommu, const SvaRequest *req,
                                SvaTranslation *out);
 void sva_smmu_ats_request(SvaIommu *iommu, const SvaRequest *req,

@@ -73,6 +73,7 @@ void sva_vtd_adversary_init(SvaVtd *vtd)
     adv->ops = *vtd->iommu.ops;
     adv->ops.translate = translate;
     adv->ops.ats_request = ats_request;
+    adv->ops.peek = NULL;
     vtd->iommu.ops = &adv->ops;
     sva_adversary_init(&adv->core, vtd->iommu.env, vtd->config.adversary,
                        vtd->config.adversary_only);

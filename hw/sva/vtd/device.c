@@ -171,9 +171,9 @@ static const SvaIommuStatsRegister device_registers[] = {
     { "prs", A_VTD_PRS, 4 },
 };
 
-static const uint64_t *device_counters(Object *obj)
+static uint64_t device_counter(Object *obj, unsigned counter)
 {
-    return SVA_VTD(obj)->vtd.counters;
+    return sva_vtd_counter(&SVA_VTD(obj)->vtd, counter);
 }
 
 static const char *device_counter_name(unsigned counter)
@@ -264,7 +264,7 @@ static const SvaIommuDeviceOps device_ops = {
     .stats = {
         .counter_count = SVA_VTD_CNT_COUNT,
         .counter_name = device_counter_name,
-        .counters = device_counters,
+        .counter = device_counter,
         .registers = device_registers,
         .register_count = ARRAY_SIZE(device_registers),
     },

@@ -135,8 +135,7 @@ bool sva_vtd_utlb_lookup(SvaVtd *vtd, const SvaRequest *req,
     }
     /* Count the lookups that this hit replaces. */
     sva_vtd_count(vtd, SVA_VTD_CNT_CONTEXT_HITS);
-    vtd->counters[SVA_VTD_CNT_PASID_HITS] +=
-        sva_vtd_ttm(vtd) != SVA_VTD_TTM_LEGACY;
+    vtd->counters[SVA_VTD_CNT_PASID_HITS] += entry.flag;
     sva_vtd_count(vtd, SVA_VTD_CNT_IOTLB_HITS);
     /* By members: the compiler would copy through memory what it just made. */
     *out = (SvaMapping) {
@@ -156,6 +155,7 @@ void sva_vtd_utlb_insert(SvaVtd *vtd, const SvaRequest *req,
         .map = *map,
         /* RID_PASID of a request without PASID is not known here. */
         .tag = req->pasid.id,
+        .flag = sva_vtd_ttm(vtd) != SVA_VTD_TTM_LEGACY,
     };
 
     sva_utlb_insert(&vtd->utlb, req, &entry);

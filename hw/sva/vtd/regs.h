@@ -33,7 +33,8 @@ static inline uint64_t sva_vtd_reg64(const SvaVtd *vtd, unsigned off)
 
 static inline void sva_vtd_set32(SvaVtd *vtd, unsigned off, uint32_t val)
 {
-    vtd->regs[off / 4] = val;
+    /* Others may look at the status, see SvaIommuOps.peek(). */
+    __atomic_store_n(&vtd->regs[off / 4], val, __ATOMIC_RELAXED);
 }
 
 static inline void sva_vtd_set64(SvaVtd *vtd, unsigned off, uint64_t val)

@@ -242,6 +242,56 @@ static SvaFault check_host_address(const SvaVtd *vtd,
            ? sva_vtd_fault(reasons->interrupt) : SVA_NO_FAULT;
 }
 
+static bool peek_translated(const SvaVtd *vtd, const SvaRequest *req,
+                            SvaHit *out)
+{
+    SvaUtlbEntry entry;
+
+    *out = (SvaHit) { .addr = req->addr, .kind = SVA_HIT_CONFIG };
+    return !req->pasid.valid && sva_utlb_peek(&vtd->utlb, req, &entry) &&
+           sva_fault_is_none(check_host_address(vtd, &sva_vtd_second_reasons,
+                                                req->addr));
+}
+
+static bool peek_untranslated(const SvaVtd *vtd, const SvaRequest *req,
+                              SvaHit *out)
+{
+    SvaUtlbEntry entry;
+
+    if ((!req->pasid.valid && sva_vtd_in_interrupt_range(req->addr)) ||
+        sva_event_bus_wants(vtd->iommu.env->bus, true) ||
+        !sva_utlb_peek(&vtd->utlb, req, &entry)) {
+        return false;
+    }
+    *out = (SvaHit) {
+        .addr = entry.map.addr,
+        .kind = entry.flag ? SVA_HIT_PASID : SVA_HIT_PLAIN,
+    };
+    return true;
+}
+
+bool sva_vtd_peek(const SvaIommu *iommu, const SvaRequest *req, SvaHit *out)
+{
+    const SvaVtd *vtd = (const SvaVtd *)iommu;
+
+    if (!(__atomic_load_n(&vtd->regs[A_VTD_GSTS / 4], __ATOMIC_RELAXED) &
+          R_VTD_GCMD_TE_MASK)) {
+        return false;
+    }
+    return req->at == SVA_AT_TRANSLATED ? peek_translated(vtd, req, out)
+                                        : peek_untranslated(vtd, req, out);
+}
+
+/* From now on peek() knows that translated requests of the function pass. */
+static void remember_function(SvaVtd *vtd, const SvaRequest *req)
+{
+    SvaUtlbEntry entry = {
+        .map = { .mask = SVA_PAGE_SIZE - 1, .access = SVA_RW },
+    };
+
+    sva_utlb_insert(&vtd->utlb, req, &entry);
+}
+
 /*
  * Check the function and the address only: the tables of the PASID were used
  * when the translation was granted.
@@ -265,6 +315,7 @@ static bool may_pass(SvaVtd *vtd, const SvaRequest *req)
         abort_request(vtd, req, fault, cfg.fpd);
         return false;
     }
+    remember_function(vtd, req);
     return true;
 }
 

@@ -24,6 +24,7 @@ static const SvaIommuOps iommu_ops = {
     .translate = sva_vtd_translate,
     .ats_request = sva_vtd_ats_request,
     .check_translated = sva_vtd_check_translated,
+    .peek = sva_vtd_peek,
     .page_request = sva_vtd_page_request,
     .inval_done = sva_vtd_inval_done,
     .mmio_read = mmio_read,

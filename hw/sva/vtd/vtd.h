@@ -136,7 +136,7 @@ typedef struct SvaVtdWait {
 
 typedef struct SvaVtdAdversary SvaVtdAdversary;
 
-/* Private to hw/sva/vtd, but for iommu, host and counters. */
+/* Private to hw/sva/vtd, but for iommu and host. */
 typedef struct SvaVtd {
     SvaIommu iommu;             /* first: the unit is found by it */
     const SvaVtdHostOps *host_ops;
@@ -182,6 +182,9 @@ bool sva_vtd_init(SvaVtd *vtd, SvaEnv *env, const SvaVtdConfig *config);
 void sva_vtd_set_host(SvaVtd *vtd, const SvaVtdHostOps *ops, void *host);
 void sva_vtd_reset(SvaVtd *vtd);
 void sva_vtd_finalize(SvaVtd *vtd);
+
+/* What has been counted until now. */
+uint64_t sva_vtd_counter(const SvaVtd *vtd, SvaVtdCounter counter);
 
 /*
  * Register access of 4 or 8 bytes, naturally aligned; anything else reads 0

@@ -86,6 +86,7 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
                        SvaTranslation *out);
 void sva_vtd_check_translated(SvaIommu *iommu, const SvaRequest *req,
                               SvaTranslation *out);
+bool sva_vtd_peek(const SvaIommu *iommu, const SvaRequest *req, SvaHit *out);
 
 /* -- ATS and PRI (ats.c, prq.c) -- */
 

@@ -6,8 +6,8 @@
  * QEMU hw/sva/pci/env-qemu.c fills it, in unit tests tests/unit/fake-env.c.
  *
  * A model runs in one thread at a time (in QEMU under the BQL, an IOMMU under
- * the lock of hw/sva/pci/iommu-call.h).  None of the calls may run model code
- * before it returns.
+ * the lock of hw/sva/pci/iommu-call.h), but for SvaIommuOps.peek().  None of
+ * the calls may run model code before it returns.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -6,7 +6,7 @@
  * environment-free behind this interface.
  *
  * Re-entrancy: the IOMMU may call the fabric from within any upward call but
- * translate(); the fabric may answer an invalidation from within
+ * translate() and peek(); the fabric may answer an invalidation from within
  * atc_invalidate() by calling inval_done().  Nothing else may re-enter.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -34,6 +34,21 @@ typedef struct SvaCached {
     uint32_t tag;
 } SvaCached;
 
+/* What SvaIommuOps.peek() found, for the counters. */
+typedef enum SvaHitKind {
+    SVA_HIT_PLAIN,              /* untranslated, by no table of PASIDs */
+    SVA_HIT_PASID,              /* untranslated, by one */
+    SVA_HIT_PASSED,             /* translated: by registers alone */
+    SVA_HIT_CONFIG,             /* ... by the entry of the function */
+    SVA_HIT_KINDS
+} SvaHitKind;
+
+/* @addr: where the request may go */
+typedef struct SvaHit {
+    uint64_t addr;
+    SvaHitKind kind;
+} SvaHit;
+
 typedef void SvaCachedFn(const SvaCached *cached, void *opaque);
 
 typedef struct SvaIommuOps {
@@ -59,6 +74,15 @@ typedef struct SvaIommuOps {
     void (*check_translated)(SvaIommu *iommu, const SvaRequest *req,
                              SvaTranslation *out);
     /*
+     * What would translate() or check_translated() say?  false: call them.
+     * It answers what a cache answers with SVA_OK, and only if nobody wants to
+     * hear of that.  Nothing has been counted then: whoever makes the request
+     * adds 1 to SvaIommu.hits.  The one operation that may run at the same time
+     * as others; its answer is from an instant within the call, so that it is
+     * none that was invalidated before.  NULL: it never knows.
+     */
+    bool (*peek)(const SvaIommu *iommu, const SvaRequest *req, SvaHit *out);
+    /*
      * Page request message.  Posted: the answer, if there is one, comes as
      * page_response(), possibly before this call returns.
      */
@@ -73,10 +97,26 @@ typedef struct SvaIommuOps {
     void (*cached)(SvaIommu *iommu, SvaCachedFn *tell, void *opaque);
 } SvaIommuOps;
 
+/* @hits: requests made by peek(); of threads that hold the BQL */
 struct SvaIommu {
     const SvaIommuOps *ops;
     SvaEnv *env;
     SvaFabric fabric;
+    uint64_t hits[SVA_HIT_KINDS];
 };
+
+#define SVA_HIT(kind)        (1u << SVA_HIT_##kind)
+#define SVA_HIT_UNTRANSLATED (SVA_HIT(PLAIN) | SVA_HIT(PASID))
+
+/* Requests made by peek(); @kinds: a set of SVA_HIT(). */
+static inline uint64_t sva_iommu_hits(const SvaIommu *iommu, unsigned kinds)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < SVA_HIT_KINDS; i++) {
+        sum += kinds >> i & 1 ? iommu->hits[i] : 0;
+    }
+    return sum;
+}
 
 #endif

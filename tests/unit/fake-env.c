@@ -42,6 +42,11 @@ static uint8_t *page_at(FakeEnv *f, uint64_t pa, bool create)
     return data;
 }
 
+uint8_t *fake_host(FakeEnv *f, uint64_t pa)
+{
+    return page_at(f, pa, true) + pa % PAGE_SIZE;
+}
+
 void fake_put(FakeEnv *f, uint64_t pa, const void *buf, size_t len)
 {
     const uint8_t *from = buf;

@@ -77,6 +77,8 @@ void fake_env_free(FakeEnv *f);
 
 /* -- memory, as the test sees it: never fails, is not counted -- */
 
+/* The byte at @pa; those after it up to the end of its page follow. */
+uint8_t *fake_host(FakeEnv *f, uint64_t pa);
 void fake_put(FakeEnv *f, uint64_t pa, const void *buf, size_t len);
 void fake_get(FakeEnv *f, uint64_t pa, void *buf, size_t len);
 void fake_put64(FakeEnv *f, uint64_t pa, uint64_t val);

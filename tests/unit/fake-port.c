@@ -125,6 +125,30 @@ static SvaDmaResult op_dma_translated(SvaPort *port, uint64_t pa, void *buf,
     return (SvaDmaResult) { .done = len, .outcome = SVA_OK };
 }
 
+static bool op_ram(SvaPort *port, const SvaRamRequest *req, SvaRam *out)
+{
+    FakePort *p = container_of(port, FakePort, port);
+    uint8_t want = req->write ? SVA_WRITE : SVA_READ;
+    uint64_t pa = req->translated ? req->addr
+                                  : fake_port_pa(req->pasid, req->addr);
+
+    if (!p->ram || p->abort_translated ||
+        (!req->translated && !(rights_of(p, req->pasid, req->addr) & want))) {
+        return false;
+    }
+    *out = (SvaRam) {
+        .host = fake_host(p->f, pa), .pa = pa, .len = req->len,
+        .write = req->write,
+    };
+    return true;
+}
+
+static void op_ram_done(SvaPort *port, const SvaRam *ram)
+{
+    tlp(container_of(port, FakePort, port), "m%c %" PRIx64 "+%" PRIx32,
+        ram->write ? 'w' : 'r', ram->pa, ram->len);
+}
+
 static SvaOutcome op_atomic(SvaPort *port, const SvaAtomicRequest *req,
                             uint64_t *old)
 {
@@ -272,6 +296,8 @@ FakePort *fake_port_new(FakeEnv *f, const SvaPortClientOps *ops, void *client)
     static const SvaPortOps port_ops = {
         .dma = op_dma,
         .dma_translated = op_dma_translated,
+    .ram = op_ram,
+    .ram_done = op_ram_done,
         .atomic = op_atomic,
         .ats_request = op_ats_request,
         .page_request = op_page_request,

@@ -12,6 +12,7 @@
  *     tx 1000010000+8        translated atomic request
  *     at 5:10000 rw          translation request, for read and write
  *     pr 5:10000 w 3 L       page request, for write, index 3, last
+ *     mw 4000+1000           written in place at a physical address
  *     ic 7                   invalidate completion of ITag 7
  *     irq 2                  message of vector 2
  *
@@ -50,6 +51,7 @@ struct FakePort {
     uint64_t ats_mask;          /* of all completions; a page at first */
     bool untranslated_only;     /* U=1 in all completions */
     bool abort_translated;
+    bool ram;                   /* requests can be made in place; "mr", "mw" */
     bool stall;                 /* what is not allowed stalls */
     GArray *stalled;            /* uint32_t: cookies, in their order */
     size_t partial;             /* bytes that such a request transfers */

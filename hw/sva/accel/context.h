@@ -65,6 +65,7 @@ struct SvaCtx {
     uint64_t err_addr;
     bool active;                /* the ring is being worked on */
     unsigned budget;            /* requests left in this slice */
+    uint64_t moved;             /* SVA_OP_DIRECT: bytes read and written */
     SvaStop stop;               /* in force */
     SvaStop delayed_stop;       /* comes into force with stop_timer */
     int64_t stop_until;

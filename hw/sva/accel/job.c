@@ -100,6 +100,9 @@ static bool job_next_access(SvaCtx *ctx)
     case SVA_OP_ACCESS:
         ctx->job.access_active = true;
         return true;
+    case SVA_OP_DIRECT:
+        job_pay(ctx, ctx->moved);
+        return true;
     case SVA_OP_END:
         job_end(ctx);
         return true;

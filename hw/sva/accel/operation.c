@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "../endpoint/crc.h"
+#include "../endpoint/direct.h"
 #include "ctx-access.h"
 #include "descriptor.h"
 #include "operation.h"
@@ -61,6 +62,126 @@ static uint64_t op_piece(const SvaJob *job, bool with_src)
            ? MIN(len, left_in_page(job->desc.src + job->bytes)) : len;
 }
 
+/* -- in place, where an access would go straight through to RAM -- */
+
+static bool op_find(SvaCtx *ctx, uint64_t base, uint64_t len, bool write,
+                    SvaDirect *out)
+{
+    SvaMemRequest req = op_request(ctx, base, ctx->job.bytes, 0, len);
+
+    req.write = write;
+    return sva_direct_find(&ctx->accel->fn, ctx, &req, out);
+}
+
+/* One request was made in place. */
+static void op_made(SvaCtx *ctx, const SvaDirect *direct)
+{
+    sva_direct_done(&ctx->accel->fn, ctx, direct);
+    ctx->budget -= ctx->budget > 0;
+    ctx->moved += direct->ram.len;
+}
+
+static bool copy_direct(SvaCtx *ctx, uint64_t len)
+{
+    const struct sva_desc *desc = &ctx->job.desc;
+    SvaDirect src, dst;
+
+    if (!op_find(ctx, desc->src, len, false, &src) ||
+        !op_find(ctx, desc->dst, len, true, &dst)) {
+        return false;
+    }
+    memmove(dst.ram.host, src.ram.host, len);
+    ctx->moved = 0;
+    op_made(ctx, &src);
+    op_made(ctx, &dst);
+    ctx->job.bytes += len;
+    return true;
+}
+
+static void fill_bytes(const SvaJob *job, uint8_t *data, uint64_t len)
+{
+    uint64_t word = job->desc.src;
+    unsigned shift = job->bytes % 8 * 8;
+    uint64_t i = 0;
+
+    /* As it stands in memory, begun where the piece begins. */
+    word = GUINT64_TO_LE(shift ? word >> shift | word << (64 - shift) : word);
+    for (; i + sizeof(word) <= len; i += sizeof(word)) {
+        memcpy(data + i, &word, sizeof(word));
+    }
+    memcpy(data + i, &word, len - i);
+}
+
+static bool fill_direct(SvaCtx *ctx, uint64_t len)
+{
+    SvaDirect dst;
+
+    if (!op_find(ctx, ctx->job.desc.dst, len, true, &dst)) {
+        return false;
+    }
+    fill_bytes(&ctx->job, dst.ram.host, len);
+    ctx->moved = 0;
+    op_made(ctx, &dst);
+    ctx->job.bytes += len;
+    return true;
+}
+
+/* How many bytes are the same; they may change while they are looked at. */
+static unsigned op_same(const uint8_t *a, const uint8_t *b, unsigned len)
+{
+    unsigned same = 0;
+
+    if (!memcmp(a, b, len)) {
+        return len;
+    }
+    while (same < len && a[same] == b[same]) {
+        same++;
+    }
+    return same;
+}
+
+/* @part: 0, or 2: a difference was found, job.bytes is its offset. */
+static void compare_found(SvaJob *job, unsigned same, unsigned len)
+{
+    job->bytes += same;
+    job->part = same == len ? 0 : 2;
+}
+
+static bool compare_direct(SvaCtx *ctx, uint64_t len)
+{
+    const struct sva_desc *desc = &ctx->job.desc;
+    SvaDirect src, dst;
+    unsigned same;
+
+    if (!op_find(ctx, desc->src, len, false, &src) ||
+        !op_find(ctx, desc->dst, len, false, &dst)) {
+        return false;
+    }
+    same = op_same(src.ram.host, dst.ram.host, (unsigned)len);
+    ctx->moved = 0;
+    op_made(ctx, &src);
+    op_made(ctx, &dst);
+    compare_found(&ctx->job, same, (unsigned)len);
+    return true;
+}
+
+static bool crc_direct(SvaCtx *ctx, uint64_t len)
+{
+    SvaJob *job = &ctx->job;
+    SvaDirect src;
+
+    if (!op_find(ctx, job->desc.dst, len, false, &src)) {
+        return false;
+    }
+    job->result = sva_crc32c(job->result, src.ram.host, len);
+    ctx->moved = 0;
+    op_made(ctx, &src);
+    job->bytes += len;
+    return true;
+}
+
+/* -- the operations -- */
+
 static SvaOpNext nop_next(SvaCtx *ctx)
 {
     return op_end(ctx, SVA_ST_SUCCESS);
@@ -77,6 +198,9 @@ static SvaOpNext copy_next(SvaCtx *ctx)
     if (!job->part) {
         sva_atc_expect(ctx->accel->fn.atc, sva_ctx_pasid(ctx),
                        job->desc.dst + job->bytes);
+        if (copy_direct(ctx, len)) {
+            return SVA_OP_DIRECT;
+        }
     }
     return op_access(ctx, job->part ? job->desc.dst : job->desc.src,
                      SVA_BUF_DATA(0), len, job->part);
@@ -101,9 +225,10 @@ static SvaOpNext fill_next(SvaCtx *ctx)
     if (!len) {
         return op_end(ctx, SVA_ST_SUCCESS);
     }
-    for (unsigned i = 0; i < len; i++) {
-        data[i] = job->desc.src >> ((job->bytes + i) % 8 * 8);
+    if (fill_direct(ctx, len)) {
+        return SVA_OP_DIRECT;
     }
+    fill_bytes(job, data, len);
     return op_access(ctx, job->desc.dst, SVA_BUF_DATA(0), len, true);
 }
 
@@ -125,6 +250,9 @@ static SvaOpNext compare_next(SvaCtx *ctx)
     if (!len) {
         return op_end(ctx, SVA_ST_SUCCESS);
     }
+    if (!job->part && compare_direct(ctx, len)) {
+        return SVA_OP_DIRECT;
+    }
     return op_access(ctx, job->part ? job->desc.dst : job->desc.src,
                      SVA_BUF_DATA(job->part), len, false);
 }
@@ -135,18 +263,12 @@ static void compare_done(SvaCtx *ctx)
     const uint8_t *src = ctx->buf + SVA_BUF_DATA(0);
     const uint8_t *dst = ctx->buf + SVA_BUF_DATA(1);
     unsigned len = ctx->access.req.len;
-    unsigned same = len;
 
     if (job->part == 0) {
         job->part = 1;
         return;
     }
-    if (memcmp(src, dst, len)) {
-        for (same = 0; src[same] == dst[same]; same++) {
-        }
-    }
-    job->bytes += same;
-    job->part = same == len ? 0 : 2;
+    compare_found(job, op_same(src, dst, len), len);
 }
 
 /* After the last word of a round: the end, a pause, or straight on. */
@@ -251,6 +373,9 @@ static SvaOpNext crc_next(SvaCtx *ctx)
     }
     if (!len) {
         return op_end(ctx, SVA_ST_SUCCESS);
+    }
+    if (crc_direct(ctx, len)) {
+        return SVA_OP_DIRECT;
     }
     return op_access(ctx, job->desc.dst, SVA_BUF_DATA(0), len, false);
 }

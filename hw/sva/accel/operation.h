@@ -10,6 +10,7 @@
 
 typedef enum SvaOpNext {
     SVA_OP_ACCESS,              /* an access was started */
+    SVA_OP_DIRECT,              /* SvaCtx.moved bytes, without any */
     SVA_OP_SLEEP,               /* ask again after the wait */
     SVA_OP_END,                 /* SvaJob.status is set */
 } SvaOpNext;

@@ -67,19 +67,12 @@ static inline bool access_breaks(SvaMemAccess *access, SvaAccessPoint point)
            access_stop_at(access, point);
 }
 
-/* Atomic operations need both rights. */
-static uint8_t access_rights(const SvaMemRequest *req)
-{
-    return req->atomic ? SVA_READ | SVA_WRITE
-           : req->write ? SVA_WRITE : SVA_READ;
-}
-
 /* -- translation -- */
 
 static bool access_granted(const SvaMemAccess *access,
                            const SvaAtcEntry *entry)
 {
-    return !(access_rights(&access->req) & ~entry->access);
+    return !(sva_mem_request_rights(&access->req) & ~entry->access);
 }
 
 static bool access_asks(const SvaMemRequest *req)
@@ -112,7 +105,7 @@ static SvaAccessResult access_ask_iommu(SvaMemAccess *access)
     SvaTranslationWanted wanted = {
         .page = access->req.addr & SVA_PAGE_MASK,
         .pasid = access->req.pasid,
-        .rights = access_rights(&access->req),
+        .rights = sva_mem_request_rights(&access->req),
         .write = access->req.write,
         .final = !access_asks(&access->req),
     };
@@ -147,11 +140,8 @@ static SvaAccessResult stage_translate(SvaMemAccess *access)
     if (!hit || !access_granted(access, hit)) {
         return access_ask_iommu(access);
     }
-    sva_function_count(fn, access->owner, SVA_FN_ATC_HITS, 1);
-    if (hit->stale) {
-        sva_function_count(fn, access->owner, SVA_FN_ATC_STALE_HITS, 1);
-    }
-    sva_function_announce_hit(fn, hit, req->addr, access_rights(req));
+    sva_function_hit(fn, access->owner, hit, req->addr,
+                     sva_mem_request_rights(req));
     return access_translated(access, hit);
 }
 
@@ -334,7 +324,7 @@ static void access_describe_group(SvaMemAccess *access)
     SvaPageGroup *group = &access->group;
 
     group->pasid = access->req.pasid;
-    group->access = access_rights(&access->req);
+    group->access = sva_mem_request_rights(&access->req);
     group->first = access->req.addr;
     group->step = access->req.step;
 }

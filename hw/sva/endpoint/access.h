@@ -60,6 +60,13 @@ typedef struct SvaMemRequest {
     uint64_t expect;
 } SvaMemRequest;
 
+/* Atomic operations need both rights. */
+static inline uint8_t sva_mem_request_rights(const SvaMemRequest *req)
+{
+    return req->atomic ? SVA_READ | SVA_WRITE
+           : req->write ? SVA_WRITE : SVA_READ;
+}
+
 /* The numbers are those of saved states. */
 typedef enum SvaAccessStage {
     SVA_ACCESS_TRANSLATE,

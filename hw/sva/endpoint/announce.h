@@ -12,11 +12,15 @@
 /* ATS or PRI may have been enabled or disabled (SVA_EV_FUNCTION). */
 void sva_function_announce(SvaFunction *fn);
 
-/* An access goes by an entry of the ATC (SVA_EV_ATC_HIT). */
-static inline void sva_function_announce_hit(const SvaFunction *fn,
-                                             const SvaAtcEntry *hit,
-                                             uint64_t addr, uint8_t rights)
+/* An access goes by an entry of the ATC: count and announce it. */
+static inline void sva_function_hit(const SvaFunction *fn, void *owner,
+                                    const SvaAtcEntry *hit, uint64_t addr,
+                                    uint8_t rights)
 {
+    sva_function_count(fn, owner, SVA_FN_ATC_HITS, 1);
+    if (hit->stale) {
+        sva_function_count(fn, owner, SVA_FN_ATC_STALE_HITS, 1);
+    }
     sva_emit_request(fn->env, !hit->stale, .kind = SVA_EV_ATC_HIT,
                      .rid = sva_function_rid(fn), .pasid = hit->pasid,
                      .addr = addr, .access = rights, .atc_hit = {

@@ -62,6 +62,14 @@ SvaDmaResult sva_request_translated(SvaFunction *fn, void *owner,
                      len, write);
 }
 
+void sva_request_made(SvaFunction *fn, void *owner, const SvaRam *ram)
+{
+    fn->port->ops->ram_done(fn->port, ram);
+    count_dma(fn, owner, (SvaDmaResult) {
+                  .done = ram->len, .outcome = SVA_OK,
+              }, ram->len, ram->write);
+}
+
 /* A platform that completes no atomic requests aborts them. */
 SvaDmaResult sva_request_atomic(SvaFunction *fn, void *owner,
                                 const SvaAtomicRequest *req, uint64_t *old)

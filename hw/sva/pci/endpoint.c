@@ -191,6 +191,40 @@ static SvaDmaResult port_dma_translated(SvaPort *port, uint64_t pa, void *buf,
     return access_pages(p, req, buf, len, access_iommu);
 }
 
+/* It may stall, as may what is sent: after a stall it can be its end. */
+static bool port_ram(SvaPort *port, const SvaRamRequest *wanted, SvaRam *out)
+{
+    SvaPciPort *p = pci_port(port);
+    SvaPciFabric *fabric = sva_pci_port_fabric(p);
+    SvaRequest req = port_request(p, wanted->translated ? SVA_NO_PASID
+                                                        : wanted->pasid,
+                                  wanted->addr,
+                                  wanted->write ? SVA_WRITE : SVA_READ);
+    SvaHit hit;
+
+    req.may_stall = true;
+    if (wanted->translated) {
+        req.at = SVA_AT_TRANSLATED;
+    }
+    if (!fabric || !may_send(p) || !sva_pci_iommu_peek(fabric, &req, &hit)) {
+        return false;
+    }
+    *out = (SvaRam) {
+        .host = sva_env_ram_host(hit.addr, wanted->len, wanted->write),
+        .pa = hit.addr, .len = wanted->len, .note = hit.kind,
+        .write = wanted->write,
+    };
+    return out->host;
+}
+
+static void port_ram_done(SvaPort *port, const SvaRam *ram)
+{
+    sva_pci_iommu_hit(pci_port(port)->fabric, ram->note);
+    if (ram->write) {
+        sva_env_ram_written(ram->pa, ram->len);
+    }
+}
+
 /* May an atomic request pass?  If so @pa is its physical address. */
 static SvaOutcome atomic_address(SvaPciPort *p, const SvaAtomicRequest *a,
                                  uint64_t *pa)
@@ -294,6 +328,8 @@ static uint16_t port_rid(SvaPort *port)
 static const SvaPortOps port_ops = {
     .dma = port_dma,
     .dma_translated = port_dma_translated,
+    .ram = port_ram,
+    .ram_done = port_ram_done,
     .atomic = port_atomic,
     .ats_request = port_ats_request,
     .page_request = port_page_request,

@@ -68,6 +68,32 @@ typedef struct SvaAtomicRequest {
     uint32_t cookie;
 } SvaAtomicRequest;
 
+/*
+ * A memory request within a page, which the function wants to make itself.
+ *
+ * @translated: @addr is physical, from the ATC; @pasid has no meaning
+ */
+typedef struct SvaRamRequest {
+    SvaPasid pasid;
+    uint64_t addr;
+    uint32_t len;
+    bool translated;
+    bool write;
+} SvaRamRequest;
+
+/*
+ * Where the host has its bytes.
+ *
+ * @pa, @note: the port's own
+ */
+typedef struct SvaRam {
+    void *host;
+    uint64_t pa;
+    uint32_t len;
+    uint8_t note;
+    bool write;
+} SvaRam;
+
 typedef struct SvaPortOps {
     /*
      * Untranslated memory request, with or without PASID.  An access that
@@ -78,6 +104,15 @@ typedef struct SvaPortOps {
     /* Translated memory request to a physical address from the ATC. */
     SvaDmaResult (*dma_translated)(SvaPort *port, uint64_t pa,
                                    void *buf, size_t len, bool write);
+    /*
+     * Where are the bytes of a memory request?  false: it has to be sent,
+     * because it does not lead to RAM, or somebody wants to see it.  Nothing
+     * has happened then, nor otherwise until ram_done(), after which it has
+     * been made.  What it found is good until anything else is sent, and no
+     * longer than the function was called.  NULL: it never knows.
+     */
+    bool (*ram)(SvaPort *port, const SvaRamRequest *req, SvaRam *out);
+    void (*ram_done)(SvaPort *port, const SvaRam *ram);
     /*
      * Atomic against the guest's processors; needs the rights to read and to
      * write.  @old becomes what was there before, with SVA_OK only.  NULL:

@@ -15,4 +15,12 @@
  */
 bool sva_test_move(SvaTest *t, const char *args);
 
+/*
+ * The same with the machine at work: @work is called when all memory but the
+ * last has been saved once.
+ */
+bool sva_test_move_at_work(SvaTest *t, const char *args,
+                           void (*work)(SvaTest *t, void *opaque),
+                           void *opaque);
+
 #endif

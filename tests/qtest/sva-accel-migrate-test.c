@@ -154,6 +154,51 @@ static void test_device_with_other_options_is_refused(void)
     }
 }
 
+#define WORD_VA (DST_VA + 0x3000)
+
+static void add(SvaTest *t, Process *p, uint64_t n)
+{
+    struct sva_desc desc = {
+        .opcode = SVA_OP_FETCH_ADD, .flags = SVA_DF_COMPLETION, .id = 0x1d,
+        .dst = WORD_VA, .src = n, .size = 8, .completion = REC_VA,
+    };
+
+    sva_put64(t, p->rec, 0);
+    acc_submit(t, &p->ctx, &desc);
+    g_assert_cmphex(process_copy_done(t, p).status, ==, SVA_ST_SUCCESS);
+}
+
+static void copy_and_add(SvaTest *t, void *opaque)
+{
+    Process *p = opaque;
+
+    process_copy(t, p, 0x3000);
+    g_assert_cmphex(process_copy_done(t, p).status, ==, SVA_ST_SUCCESS);
+    add(t, p, 0x100);
+}
+
+/* It has translations, so that it writes in place. */
+static void test_what_is_written_in_place_is_moved(void)
+{
+    static const uint32_t modes[] = { SVA_MODE_UNTRANSLATED, SVA_MODE_ATS };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(modes); i++) {
+        Process p;
+        SvaTest *t = process_start(&p, PASID, modes[i]);
+        g_autofree char *args = sva_test_args("", "");
+
+        sva_put64(t, p.dst + 0x3000, 1);
+        for (unsigned n = 0; n < 3; n++) {
+            copy_and_add(t, &p);
+        }
+        sva_fill(t, p.dst, 0x3000, 5);
+        g_assert_true(sva_test_move_at_work(t, args, copy_and_add, &p));
+        sva_assert_filled(t, p.dst, 0x3000, 1);
+        g_assert_cmphex(sva_get64(t, p.dst + 0x3000), ==, 0x401);
+        sva_test_end(t);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -164,6 +209,8 @@ int main(int argc, char **argv)
     qtest_add_func("sva/accel/migrate/delay", test_rest_of_a_delay);
     qtest_add_func("sva/accel/migrate/configuration",
                    test_configuration_survives);
+    qtest_add_func("sva/accel/migrate/in-place",
+                   test_what_is_written_in_place_is_moved);
     qtest_add_func("sva/accel/migrate/other-options",
                    test_device_with_other_options_is_refused);
     return g_test_run();

@@ -113,6 +113,37 @@ static void test_nothing_is_known_without_translation(void)
     vtd_fixture_free(f);
 }
 
+/*
+ * Only a unit with scalable mode forgets everything when TE is cleared (VT-d
+ * rev 5.10, 11.4.4.1).  The other one's caches stay as they are, and a request
+ * goes to its own address all the same.
+ */
+static void test_what_is_still_cached_without_translation_is_not_told(void)
+{
+    SvaVtdConfig config = sva_vtd_default_config;
+    VtdFixture *f;
+    SvaHit hit;
+
+    config.pri = config.scalable = false;
+    f = vtd_fixture_legacy(&config, VTD_SECOND | 1, 0x702);
+    f->env->env.bus = NULL;
+    vtd_map_second(f, VA & SVA_PAGE_MASK, PA, false);
+    for (unsigned i = 0; i < 2; i++) {
+        vtd_expect_ok(f, SVA_NO_PASID, VA, SVA_READ, PA | 0x123);
+    }
+    g_assert_true(knows(f, SVA_NO_PASID, VA, SVA_READ, SVA_AT_UNTRANSLATED,
+                        &hit));
+    g_assert_cmphex(hit.addr, ==, PA | 0x123);
+    vtd_level(f, 1u << 31, false);      /* TE */
+    g_assert_false(knows(f, SVA_NO_PASID, VA, SVA_READ, SVA_AT_UNTRANSLATED,
+                         &hit));
+    vtd_expect_ok(f, SVA_NO_PASID, VA, SVA_READ, VA);
+    vtd_level(f, 1u << 31, true);
+    g_assert_true(knows(f, SVA_NO_PASID, VA, SVA_READ, SVA_AT_UNTRANSLATED,
+                        &hit));
+    vtd_fixture_free(f);
+}
+
 static void ignore(void *opaque G_GNUC_UNUSED,
                    const SvaEvent *event G_GNUC_UNUSED)
 {
@@ -183,6 +214,7 @@ int main(int argc, char **argv)
     ADD(a_page_is_known_once_it_was_used);
     ADD(a_function_is_known_by_any_address);
     ADD(nothing_is_known_without_translation);
+    ADD(what_is_still_cached_without_translation_is_not_told);
     ADD(nothing_is_known_while_hits_are_heard);
     ADD(an_adversary_tells_nothing);
     ADD(hits_count_like_those_that_were_asked_for);

@@ -2,7 +2,7 @@
  * Micro-benchmark of what runs for each translation
  *
  *   meson setup build/bench --buildtype=release
- *   meson compile -C build/bench && build/bench/tests/bench/bench-core
+ *   meson compile -C build/bench && build/bench/tests/bench/bench-core [count]
  *
  * For 1, 1,000 and 100,000 live PASIDs it prints nanoseconds for
  *
@@ -18,11 +18,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include <time.h>
 #include "fake-env.h"
 #include "hw/sva/core/config-cache.h"
 #include "hw/sva/core/iotlb.h"
 #include "hw/sva/core/pt-x86.h"
+#include "measure.h"
 
 #define ENTRIES     4096
 #define ROUNDS      2000000u
@@ -38,15 +38,6 @@ typedef struct Bench {
     SvaTlbEntry picks[PICKS];   /* entries that are cached */
     uint64_t sink;              /* keeps the compiler from dropping work */
 } Bench;
-
-/* Processor time: other work of the machine does not count. */
-static double now_ns(void)
-{
-    struct timespec ts;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-    return ts.tv_sec * 1e9 + ts.tv_nsec;
-}
 
 static SvaTlbEntry make_entry(unsigned pasid, uint64_t page)
 {
@@ -91,32 +82,34 @@ static void add_large_pages(Bench *b)
     sva_iotlb_insert(b->tlb, &e);
 }
 
-static double bench_lookup(Bench *b, uint64_t offset)
+static double bench_lookup(Bench *b, const char *what, uint64_t offset)
 {
-    double start = now_ns();
+    unsigned calls = measure_calls(ROUNDS);
+    double start = measure_begin(b->pasids, what, calls);
     unsigned i;
 
-    for (i = 0; i < ROUNDS; i++) {
+    for (i = 0; i < calls; i++) {
         const SvaTlbEntry *pick = &b->picks[i % PICKS];
         const SvaTlbEntry *hit = sva_iotlb_lookup(b->tlb, &pick->tag,
                                                   pick->iova + offset);
 
         b->sink += hit ? hit->map.addr : 1;
     }
-    return (now_ns() - start) / ROUNDS;
+    return measure_end(start, calls);
 }
 
 static double bench_insert(Bench *b)
 {
-    double start = now_ns();
+    unsigned calls = measure_calls(ROUNDS);
+    double start = measure_begin(b->pasids, "insert", calls);
     unsigned i;
 
-    for (i = 0; i < ROUNDS; i++) {
+    for (i = 0; i < calls; i++) {
         SvaTlbEntry e = make_entry(i % b->pasids, i);
 
         sva_iotlb_insert(b->tlb, &e);
     }
-    return (now_ns() - start) / ROUNDS;
+    return measure_end(start, calls);
 }
 
 static void map_page(FakeEnv *f, uint64_t root)
@@ -136,13 +129,14 @@ static double bench_walk(Bench *b)
         .flags = SVA_PT_AD | SVA_PT_WPE,
     };
     unsigned i;
+    unsigned calls = measure_calls(ROUNDS);
     double start;
 
     for (i = 0; i < roots; i++) {
         map_page(b->f, 0x100000 + i * 0x4000ull);
     }
-    start = now_ns();
-    for (i = 0; i < ROUNDS; i++) {
+    start = measure_begin(b->pasids, "walk", calls);
+    for (i = 0; i < calls; i++) {
         SvaPtResult out;
 
         cfg.root = 0x100000 + i % roots * 0x4000ull;
@@ -151,13 +145,14 @@ static double bench_walk(Bench *b)
                 &out);
         b->sink += out.map.addr + out.map.access;
     }
-    return (now_ns() - start) / ROUNDS;
+    return measure_end(start, calls);
 }
 
 static double bench_config(Bench *b)
 {
     uint64_t value[8] = { 0 };
     unsigned live = MIN(b->pasids, ENTRIES / 4);
+    unsigned calls = measure_calls(ROUNDS);
     double start;
     unsigned i;
 
@@ -165,18 +160,18 @@ static double bench_config(Bench *b)
     for (i = 0; i < live; i++) {
         sva_config_cache_insert(b->config, 0x1800000000ull + i, value);
     }
-    start = now_ns();
-    for (i = 0; i < ROUNDS; i++) {
+    start = measure_begin(b->pasids, "config", calls);
+    for (i = 0; i < calls; i++) {
         const uint64_t *v = sva_config_cache_lookup(b->config,
                                                     0x1800000000ull +
                                                     i % live);
 
         b->sink += v ? *v : 1;
     }
-    return (now_ns() - start) / ROUNDS;
+    return measure_end(start, calls);
 }
 
-static double bench_invalidate(Bench *b, uint64_t mask)
+static double bench_invalidate(Bench *b, const char *what, uint64_t mask)
 {
     SvaTlbScope scope = {
         .kinds = SVA_TLB_KIND_BIT(SVA_TLB_FIRST) |
@@ -184,20 +179,21 @@ static double bench_invalidate(Bench *b, uint64_t mask)
         .by_domain = true, .by_asid = true, .domain = DOMAIN,
         .addr = 0x7f0000000000, .mask = mask,
     };
-    double start = now_ns();
+    unsigned calls = measure_calls(INV_ROUNDS);
+    double start = measure_begin(b->pasids, what, calls);
     unsigned i;
 
-    for (i = 0; i < INV_ROUNDS; i++) {
+    for (i = 0; i < calls; i++) {
         scope.asid = i % b->pasids;
         b->sink += sva_iotlb_invalidate(b->tlb, &scope).count;
     }
-    return (now_ns() - start) / INV_ROUNDS;
+    return measure_end(start, calls);
 }
 
 static void run(unsigned pasids)
 {
     Bench *b = g_new0(Bench, 1);
-    double hit, hit3, miss, page, all, insert;
+    double hit, hit3, miss, page, all, insert, walk, config;
 
     b->f = fake_env_new();
     b->f->env.bus = NULL;        /* nobody listens */
@@ -205,26 +201,30 @@ static void run(unsigned pasids)
     b->config = sva_config_cache_new(ENTRIES, 64);
     b->pasids = pasids;
     fill(b);
-    hit = bench_lookup(b, 0);
-    miss = bench_lookup(b, 1ull << 40);
+    hit = bench_lookup(b, "hit", 0);
+    miss = bench_lookup(b, "miss", 1ull << 40);
     add_large_pages(b);
-    hit3 = bench_lookup(b, 0);
+    hit3 = bench_lookup(b, "hit 3", 0);
     fill(b);
-    page = bench_invalidate(b, 0xfff);
+    page = bench_invalidate(b, "inv page", 0xfff);
     fill(b);
-    all = bench_invalidate(b, UINT64_MAX);
+    all = bench_invalidate(b, "inv pasid", UINT64_MAX);
     insert = bench_insert(b);
-    printf("%8u %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %9.0f %9.0f\n",
-           pasids, hit, hit3, miss, insert, bench_walk(b), bench_config(b),
-           page, all);
+    walk = bench_walk(b);
+    config = bench_config(b);
+    if (!measure_counts) {
+        printf("%8u %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %9.0f %9.0f\n",
+               pasids, hit, hit3, miss, insert, walk, config, page, all);
+    }
     sva_config_cache_free(b->config);
     sva_iotlb_free(b->tlb);
     fake_env_free(b->f);
     g_free(b);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    measure_option(&argc, argv);
     printf("nanoseconds; cache of %u entries\n", ENTRIES);
     printf("%8s %8s %8s %8s %8s %8s %8s %9s %9s\n", "pasids", "hit",
            "hit 3", "miss", "insert", "walk", "config", "inv page",

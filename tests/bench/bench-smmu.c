@@ -2,7 +2,8 @@
  * Micro-benchmark of the SMMUv3 unit, requests as the PCI side makes them
  *
  *   meson setup build/bench --buildtype=release
- *   ninja -C build/bench && build/bench/tests/bench/bench-smmu [CHECKER]
+ *   ninja -C build/bench
+ *   build/bench/tests/bench/bench-smmu [CHECKER] [count]
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
@@ -22,6 +23,7 @@
  *             most, which are resumed in any order
  *
  * CHECKER: report or paranoid, as sva-checker listens; without: nobody.
+ * count: see measure.h.
  *
  * A walk reads the fake environment's memory, which costs less than QEMU's.
  */
@@ -231,6 +233,17 @@ static void finish(Bench *s)
     smmu_fixture_free(s->f);
 }
 
+static double take(Bench *s, const char *what, MeasureFn *fn)
+{
+    /* Any of them: until all have been used, and the uTLB has grown. */
+    Measure m = {
+        .row = s->ssids, .what = what, .fn = fn, .state = s,
+        .repeat = REPEAT, .warm = fn == do_spread ? 5 * s->ssids : 0,
+    };
+
+    return measure(&m);
+}
+
 static void run(unsigned ssids, const char *checker)
 {
     Bench s = { .ssids = ssids, .checker = checker };
@@ -238,22 +251,25 @@ static void run(unsigned ssids, const char *checker)
     double stalled, storm;
 
     prepare(&s, false, sva_smmu_default_config.iotlb_entries);
-    hit = measure(&s, do_hit, REPEAT);
-    ats = measure(&s, do_ats, REPEAT);
-    passed = measure(&s, do_translated, REPEAT);
-    spread = measure(&s, do_spread, REPEAT);
-    flushed = measure(&s, do_flush, REPEAT);
-    rebind = measure(&s, do_rebind, REPEAT);
-    stalled = measure(&s, do_stall, REPEAT);
-    storm = measure(&s, do_storm, REPEAT);
+    hit = take(&s, "hit", do_hit);
+    ats = take(&s, "ats", do_ats);
+    passed = take(&s, "passed", do_translated);
+    spread = take(&s, "spread", do_spread);
+    flushed = take(&s, "flush", do_flush);
+    rebind = take(&s, "rebind", do_rebind);
+    stalled = take(&s, "stall", do_stall);
+    storm = take(&s, "storm", do_storm);
     end_storm(&s);
     finish(&s);
     prepare(&s, false, 16);
-    walk = measure(&s, do_walk, REPEAT);
+    walk = take(&s, "walk", do_walk);
     finish(&s);
     prepare(&s, true, 16);
-    nested = measure(&s, do_walk, REPEAT);
+    nested = take(&s, "nested", do_walk);
     finish(&s);
+    if (measure_counts) {
+        return;
+    }
     printf("%8u %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f "
            "%8.1f\n", ssids, hit, walk, nested, ats, passed, spread, flushed,
            rebind, stalled, storm);
@@ -261,8 +277,10 @@ static void run(unsigned ssids, const char *checker)
 
 int main(int argc, char **argv)
 {
-    const char *checker = listen_option(argc, argv);
+    const char *checker;
 
+    measure_option(&argc, argv);
+    checker = listen_option(argc, argv);
     printf("nanoseconds\n%8s %8s %8s %8s %8s %8s %8s %8s %8s %8s "
            "%8s\n", "ssids", "hit", "walk", "nested", "ats", "passed",
            "spread", "flush", "rebind", "stall", "storm");

@@ -2,7 +2,8 @@
  * Micro-benchmark of the VT-d unit, requests as the PCI side makes them
  *
  *   meson setup build/bench --buildtype=release
- *   ninja -C build/bench && build/bench/tests/bench/bench-vtd [CHECKER]
+ *   ninja -C build/bench
+ *   build/bench/tests/bench/bench-vtd [CHECKER] [count]
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
@@ -18,6 +19,7 @@
  *             the first request after it: PASID entry and tables are fetched
  *
  * CHECKER: report or paranoid, as sva-checker listens; without: nobody.
+ * count: see measure.h.
  *
  * A walk reads the fake environment's memory, which costs less than QEMU's.
  */
@@ -185,6 +187,17 @@ static void finish(Bench *s)
     vtd_fixture_free(s->f);
 }
 
+static double take(Bench *s, const char *what, MeasureFn *fn)
+{
+    /* Any of them: until all have been used, and the uTLB has grown. */
+    Measure m = {
+        .row = s->pasids, .what = what, .fn = fn, .state = s,
+        .repeat = REPEAT, .warm = fn == do_spread ? 5 * s->pasids : 0,
+    };
+
+    return measure(&m);
+}
+
 static void run(unsigned pasids, const char *checker)
 {
     Bench s = { .pasids = pasids, .checker = checker };
@@ -192,27 +205,32 @@ static void run(unsigned pasids, const char *checker)
     double hit, walk, nested, ats, passed, spread, rebind;
 
     prepare(&s, VTD_FIRST0, entries);
-    hit = measure(&s, do_hit, REPEAT);
-    ats = measure(&s, do_ats, REPEAT);
-    passed = measure(&s, do_translated, REPEAT);
-    spread = measure(&s, do_spread, REPEAT);
-    rebind = measure(&s, do_rebind, REPEAT);
+    hit = take(&s, "hit", do_hit);
+    ats = take(&s, "ats", do_ats);
+    passed = take(&s, "passed", do_translated);
+    spread = take(&s, "spread", do_spread);
+    rebind = take(&s, "rebind", do_rebind);
     finish(&s);
     prepare(&s, VTD_FIRST0, 16);
-    walk = measure(&s, do_walk, REPEAT);
+    walk = take(&s, "walk", do_walk);
     finish(&s);
     prepare(&s, VTD_SECOND | 0xc9, 16);
-    nested = measure(&s, do_walk, REPEAT);
+    nested = take(&s, "nested", do_walk);
     finish(&s);
     g_assert_cmpuint(s.refused, ==, 0);
+    if (measure_counts) {
+        return;
+    }
     printf("%8u %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f %8.1f\n", pasids, hit,
            walk, nested, ats, passed, spread, rebind);
 }
 
 int main(int argc, char **argv)
 {
-    const char *checker = listen_option(argc, argv);
+    const char *checker;
 
+    measure_option(&argc, argv);
+    checker = listen_option(argc, argv);
     printf("nanoseconds\n%8s %8s %8s %8s %8s %8s %8s %8s\n", "pasids", "hit",
            "walk", "nested", "ats", "passed", "spread", "rebind");
     run(1, checker);

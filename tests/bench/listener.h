@@ -25,7 +25,7 @@ static inline const char *listen_option(int argc, char **argv)
                       !strcmp(argv[1], "paranoid"))) {
         return argv[1];
     }
-    fprintf(stderr, "usage: %s [report|paranoid]\n", argv[0]);
+    fprintf(stderr, "usage: %s [report|paranoid] [count]\n", argv[0]);
     exit(2);
 }
 

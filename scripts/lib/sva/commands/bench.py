@@ -6,7 +6,7 @@ import argparse
 from ..guest import specs
 from ..runs import report, rundir
 from ..setup import artifacts, plan
-from ..testing import bench
+from ..testing import bench, instructions, suites
 from ..util import files
 from ..util.errors import SvaError
 
@@ -17,12 +17,15 @@ EXAMPLES = """examples:
   sva bench --checker           what sva-checker costs, attached and paranoid
   sva bench --dsa               Memory Move of sva-dsa, behind sva-vtd and without,
                                 and through the queues of Debian's kernel
+  sva bench --instructions      what a request takes in the models alone, by callgrind
 
 The same accelerator copies pages at random addresses and reads single words,
 with no IOMMU, the stock one, and ours. Machines take turns; the table shows
 medians. With --checker each of our IOMMUs is compared with itself: "off" is
 without sva-checker, "report" with it, "paranoid" with paranoid=on; copy, hit
 and miss are their times divided by those of "off".
+With --instructions nothing is timed: the table has the instructions of a request
+as kept in tests/bench/instructions.json and now; --json writes such a file.
 docs/devel/performance.rst says what is measured and what it means.
 Compare figures of one run only.
 """
@@ -41,6 +44,8 @@ def register(subparsers):
                         help='compare our IOMMUs with and without sva-checker; no guest')
     parser.add_argument('--dsa', action='store_true',
                         help='measure sva-dsa instead of the accelerator; on x86_64')
+    parser.add_argument('--instructions', action='store_true',
+                        help='count instructions of the models without QEMU')
     parser.add_argument('--json', metavar='FILE', help='write the figures as JSON')
     parser.set_defaults(run=run, junit=None)
 
@@ -49,6 +54,8 @@ def run(args):
     report.check_options(args)
     if args.dsa and (args.checker or set(args.arch) - {bench.DSA_ARCH}):
         raise SvaError(f'--dsa is for {bench.DSA_ARCH} and goes with no --checker')
+    if args.instructions:
+        return run_instructions(args)
     chosen = args.arch or ([bench.DSA_ARCH] if args.dsa else list(bench.STOCK))
     artifacts.ensure('qemu', 'firmware', options=plan.Options(tuple(chosen)))
     if args.checker:
@@ -65,6 +72,18 @@ def run(args):
         print('\n' + bench.table(bench.GUEST_HEADER, guest))
     if args.json:
         files.write(args.json, bench.to_json(rows=rows, guest=guest))
+    return 0
+
+
+def run_instructions(args):
+    if args.arch or args.checker or args.dsa:
+        raise SvaError('--instructions has nothing to do with guests: it goes with --json only')
+    artifacts.ensure('tools', 'more-packages')
+    compiler, counts = instructions.compiler(), suites.count_instructions()
+    rows = instructions.compare(instructions.kept().get(compiler, {}), counts)
+    print(compiler + '\n' + bench.table(bench.INSTRUCTIONS_HEADER, rows))
+    if args.json:
+        instructions.write(args.json, compiler, counts)
     return 0
 
 

@@ -23,12 +23,12 @@ PACKAGES = (
     'python3-venv', 'xz-utils', 'zlib1g-dev', 'zstd',
 )
 
-# To build Linux, and for tests: another compiler, coverage, the runner of Python tests,
-# readers of what the tool writes.
+# To build Linux, and for tests: another compiler, coverage, a counter of instructions, the
+# runner of Python tests, readers of what the tool writes.
 MORE_PACKAGES = (
     'bc', 'bison', 'clang', 'cpio', 'flex', 'gcovr', 'git', 'kmod',
     'libelf-dev', 'libssl-dev', 'python3-jsonschema', 'python3-junitparser', 'python3-lxml',
-    'python3-sphinx', 'python3-xmlrunner',
+    'python3-sphinx', 'python3-xmlrunner', 'valgrind',
 )
 
 # Only `sva test` needs it.

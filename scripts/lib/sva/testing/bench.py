@@ -229,6 +229,7 @@ HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'GiB/s', 'of none', 'hit ns', 'miss
 CHECKER_HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'checker', 'GiB/s', 'copy', 'hit', 'miss')
 DSA_HEADER = ('IOMMU', 'descriptors', 'GiB/s', 'of none')
 DSA_GUEST_HEADER = ('queue', 'descriptors', 'a second', 'GiB/s')
+INSTRUCTIONS_HEADER = ('program', 'PASIDs', 'figure', 'kept', 'now')
 GUEST_HEADER = ('guest', 'device faults/s', 'CPU faults/s', 'binds/s')
 
 
@@ -244,7 +245,8 @@ def table(header, found):
     """Columns as wide as what is in them; numbers to the right."""
     lines = [header] + [[_cell(cell) for cell in row] for row in found]
     widths = [max(len(line[n]) for line in lines) for n in range(len(header))]
-    left = {'arch', 'IOMMU', 'mode', 'checker', 'descriptors', 'queue', 'guest'}
+    left = {'arch', 'IOMMU', 'mode', 'checker', 'descriptors', 'queue', 'guest', 'program',
+            'figure'}
     return '\n'.join('  '.join(cell.ljust(width) if name in left else cell.rjust(width)
                                for name, cell, width in zip(header, line, widths)).rstrip()
                      for line in lines)

@@ -11,7 +11,7 @@ from ..runs import findings, judging, runner
 from ..setup import arch as arches, artifacts, qemu, tools
 from ..util import files, paths, proc
 from ..util.errors import SvaError
-from . import coverage, dsa, fuzzing, junit, mutants, race_reports
+from . import coverage, dsa, fuzzing, instructions, junit, mutants, race_reports
 from .junit import Case, FAIL, PASS, SKIP  # noqa: F401
 
 UNITTESTS = Path(__file__).with_name('unittests.py')
@@ -185,6 +185,30 @@ def line_coverage():
     return cases
 
 
+def counted():
+    """Each program is one case; what has become less is printed, for the file to follow."""
+    compiler, kept = instructions.compiler(), instructions.kept()
+    if compiler not in kept:
+        why = f'no counts of {compiler} to compare with; to keep them: {instructions.KEEP}'
+        print(why, flush=True)
+        return [Case(program, SKIP, why) for program in instructions.PROGRAMS]
+    rows = instructions.compare(kept[compiler], count_instructions())
+    for row in rows:
+        if not row.worse and row.now * instructions.LIMIT < row.kept:
+            print(f'{row.program}: {row}; to keep that: {instructions.KEEP}', flush=True)
+    return [counted_case(program, [row for row in rows if row.program == program and row.worse])
+            for program in instructions.PROGRAMS]
+
+
+def counted_case(program, worse):
+    return Case(program, FAIL if worse else PASS, '\n'.join(
+        [*map(str, worse), f'if that has to be: {instructions.KEEP}'] if worse else []))
+
+
+def count_instructions():
+    return instructions.count(artifacts.meson(), configured('instructions', 'gcc'))
+
+
 def run_qtest(name, build, options=(), env=None):
     # Left to itself meson builds all of QEMU's own tests first.
     proc.logged(['ninja', '-C', build, 'sva-qtests'], paths.log(f'build-{name}'),
@@ -266,6 +290,8 @@ def all_suites():
               unit('unit-asan', 'clang', SANITIZERS), meson_list(paths.build('unit-asan'))),
         Suite('coverage', 'lines of the models run by them', ('tools',), line_coverage,
               lambda: [f'lines of {folder}' for folder in coverage.REQUIRED]),
+        Suite('instructions', 'what a request takes, by callgrind', ('tools',), counted,
+              lambda: list(instructions.PROGRAMS)),
         Suite('fuzz', 'hostile input, with sanitizers',
               ('tools', 'qemu', 'qemu-asan', 'firmware'), fuzz,
               lambda: [*fuzzing.harnesses(), *(f'device-{d}' for d in fuzzing.DEVICES)]),

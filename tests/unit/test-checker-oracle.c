@@ -230,6 +230,8 @@ static void refuse_by_cache(uint64_t entry, const char *rule)
     vtd_translate(f, PASID, 0x1000, SVA_READ);
     vtd_translate(f, PASID, 0x2000, SVA_READ);
     oracle_checker_expect(o, NULL);
+    /* The upper tables, too: no invalidation of them can be on its way. */
+    fake_env_advance(f->env, 2 * SVA_CHECK_LIMIT_DEFAULT + 1);
     o->alter = alter;
     o->opaque = (void *)&wrong;
     fake_put64(f->env, VTD_PASIDS + 5 * 64, entry);

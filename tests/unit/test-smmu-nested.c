@@ -96,6 +96,7 @@ static void test_classes(void)
                       0x13000);
     /* A descriptor of stage 1 */
     smmu_map_s2(f, SMMU_TTB, 0, 0);
+    smmu_forget(f);
     smmu_expect_event(f, P(1), VA | 0x18, W, SMMU_EVT0_P(0x10, 1), TT,
                       l1 & ~0xfffull);
     smmu_map_s2(f, SMMU_TTB, SMMU_TTB, 0x4bf);

@@ -162,12 +162,25 @@ static void test_level_hint(void)
     smmu_fixture_free(f);
 }
 
-static void test_off_by_default(void)
+/* walk-cache=0 */
+static void test_off(void)
 {
     SmmuFixture *f = filled(false);
 
     g_assert_cmphex(renewed(f, 2), ==, 0x1f);
     g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_WALK_HITS), ==, 0);
+    smmu_fixture_free(f);
+}
+
+static void test_on_by_default(void)
+{
+    SmmuFixture *f = smmu_tables_start(NULL);
+
+    smmu_map(f, 0x1000, OLD, SMMU_PTE);
+    smmu_map(f, 0x2000, OLD, SMMU_PTE);
+    smmu_expect_ok(f, sva_pasid(1), 0x1000, SVA_READ, OLD);
+    smmu_expect_ok(f, sva_pasid(1), 0x2000, SVA_READ, OLD);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_WALK_HITS), ==, 1);
     smmu_fixture_free(f);
 }
 
@@ -210,7 +223,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/smmu/walk-cache/commands", test_commands);
     g_test_add_func("/smmu/walk-cache/level", test_level_hint);
-    g_test_add_func("/smmu/walk-cache/off", test_off_by_default);
+    g_test_add_func("/smmu/walk-cache/off", test_off);
+    g_test_add_func("/smmu/walk-cache/default", test_on_by_default);
     g_test_add_func("/smmu/walk-cache/nested", test_nested);
     return g_test_run();
 }

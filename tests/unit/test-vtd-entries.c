@@ -17,9 +17,18 @@
 #define PASID                                                           \
     "ENTRY VTD_PASID 0110/1 @14040: 41 800001 20000 0 0 0 0 0\n"
 
-static void test_all_levels_of_a_request(void)
+static VtdFixture *without_walk_caches(void)
 {
-    VtdFixture *f = vtd_fixture_scalable(NULL);
+    SvaVtdConfig c = sva_vtd_default_config;
+
+    c.walk_entries = 0;
+    return vtd_fixture_scalable(&c);
+}
+
+/* A read, then a translation request to write: @upper is read again for it. */
+static void expect_all_levels(VtdFixture *f, const char *upper)
+{
+    g_autofree char *again = NULL;
 
     vtd_bind(f, 1);
     vtd_map(f, 0x1000, 0xa000, true);
@@ -38,16 +47,23 @@ static void test_all_levels_of_a_request(void)
     /* What caches have is not read again, and accessed bits are set. */
     vtd_translate(f, P(1), 0x1234, SVA_READ);
     vtd_ats(f, P(1), 0x1000, SVA_RW);
-    event_log_expect(f->env,
-        "XLATE 0110/1 1234 -> a234/fff r--\n"
-        "ENTRY VTD_FIRST 0110/1 1000 L4 S39 @20000: 400027\n"
-        "ENTRY VTD_FIRST 0110/1 1000 L3 S30 @400000: 401027\n"
-        "ENTRY VTD_FIRST 0110/1 1000 L2 S21 @401000: 402027\n"
+    again = g_strconcat(
+        "XLATE 0110/1 1234 -> a234/fff r--\n", upper,
         "ENTRY VTD_FIRST 0110/1 1000 L1 S12 @402008: a027\n"
         "ENTRY VTD_FIRST 0110/1 1000 L1 S12 @402008: a067\n"
         "FILL 0110/1 1000 -> a000/fff rw- asid 1 domain 1 kind 0 priv 0\n"
-        "ATS 0110/1 1000 -> a000/fff rw-\n");
+        "ATS 0110/1 1000 -> a000/fff rw-\n", NULL);
+    event_log_expect(f->env, again);
     vtd_fixture_free(f);
+}
+
+static void test_all_levels_of_a_request(void)
+{
+    expect_all_levels(vtd_fixture_scalable(NULL), "");
+    expect_all_levels(without_walk_caches(),
+        "ENTRY VTD_FIRST 0110/1 1000 L4 S39 @20000: 400027\n"
+        "ENTRY VTD_FIRST 0110/1 1000 L3 S30 @400000: 401027\n"
+        "ENTRY VTD_FIRST 0110/1 1000 L2 S21 @401000: 402027\n");
 }
 
 static void test_entries_that_are_not_present(void)
@@ -128,9 +144,9 @@ static void test_rid_pasid(void)
 }
 
 /* Tables of the first stage are found through the second. */
-static void test_nested(void)
+static void expect_nested(VtdFixture *f, bool walk_caches)
 {
-    VtdFixture *f = vtd_fixture_scalable(NULL);
+    g_autofree char *events = NULL;
 
     vtd_pasid(f, 1, VTD_SECOND | 0xc9, 0x800001, 0xa0000);
     /* A 1 GiB page: guest physical and physical addresses are the same. */
@@ -138,20 +154,26 @@ static void test_nested(void)
     fake_put64(f->env, 0xa0000, 0xa1027);
     fake_put64(f->env, 0xa1000, 0x400000a7);
     vtd_translate(f, P(1), 0x1000, SVA_READ);
-#define SECOND(addr)                                                    \
-    "ENTRY VTD_SECOND 0110/1 " addr " L4 S39 @21000: 400007\n"          \
-    "ENTRY VTD_SECOND 0110/1 " addr " L3 S30 @400000: 83\n"
-    event_log_expect(f->env, ROOT CONTEXT DIR
+#define TOP(addr) "ENTRY VTD_SECOND 0110/1 " addr " L4 S39 @21000: 400007\n"
+#define SECOND(addr) "ENTRY VTD_SECOND 0110/1 " addr " L3 S30 @400000: 83\n"
+    events = g_strconcat(ROOT CONTEXT DIR
         "ENTRY VTD_PASID 0110/1 @14040: 210c9 800001 a0000 0 0 0 0 0\n"
-        SECOND("a0000")
+        TOP("a0000") SECOND("a0000")
         "ENTRY VTD_FIRST 0110/1 1000 L4 S39 @a0000: a1027\n"
-        SECOND("a1000")
+        , walk_caches ? "" : TOP("a1000"), SECOND("a1000")
         "ENTRY VTD_FIRST 0110/1 1000 L3 S30 @a1000: 400000a7\n"
-        "ENTRY VTD_SECOND 0110/1 40001000 L4 S39 @21000: 400007\n"
+        , walk_caches ? "" : TOP("40001000"),
         "ENTRY VTD_SECOND 0110/1 40001000 L3 S30 @400008: 0\n"
         "FAULT 0110/1 1000\n"
-        "XLATE 0110/1 1000 -> 0/fff ---\n");
+        "XLATE 0110/1 1000 -> 0/fff ---\n", NULL);
+    event_log_expect(f->env, events);
     vtd_fixture_free(f);
+}
+
+static void test_nested(void)
+{
+    expect_nested(vtd_fixture_scalable(NULL), true);
+    expect_nested(without_walk_caches(), false);
 }
 
 /* An entry that cannot be read is no entry. */

@@ -21,6 +21,7 @@ static void test_second_stage(void)
     fake_put64(f->env, VTD_SECOND + 8, 0x83);
     vtd_expect_fault(f, SVA_NO_PASID, 1ull << 39, SVA_READ, 0x0c);
     fake_env_hole(f->env, VTD_SECOND, 0x1000);
+    vtd_submit(f, 0x12, 0);
     vtd_expect_fault(f, SVA_NO_PASID, 0x9000, SVA_READ, 0x03);
     vtd_fixture_free(f);
 }

@@ -89,6 +89,7 @@ static void test_first_stage_reasons(void)
     fake_env_hole(f->env, 0x700000000, 0x1000);
     vtd_expect_fault(f, P(1), 2ull << 39, SVA_READ, 0x70);
     fake_env_hole(f->env, VTD_FIRST, 0x1000);
+    vtd_submit(f, 0x12, 0);
     vtd_expect_fault(f, P(1), 0x6000, SVA_READ, 0x73);
     vtd_fixture_free(f);
 }

@@ -155,17 +155,38 @@ static void test_second_stage_is_shared_by_the_domain(void)
     vtd_fixture_free(f);
 }
 
-/* Without a property there are none, and everything is new at once. */
-static void test_off_by_default(void)
+static VtdFixture *renewed_tables(const SvaVtdConfig *c)
 {
-    VtdFixture *f = vtd_fixture_scalable(NULL);
+    VtdFixture *f = vtd_fixture_scalable(c);
 
     vtd_bind(f, 1);
     map_all(f, OLD);
     vtd_expect_ok(f, P(1), 0x1000, SVA_READ, OLD | 0x1000);
     map_all(f, NEW);
+    return f;
+}
+
+/* walk-cache=0: there are none, and everything is new at once. */
+static void test_off(void)
+{
+    SvaVtdConfig c = sva_vtd_default_config;
+    VtdFixture *f;
+
+    c.walk_entries = 0;
+    f = renewed_tables(&c);
     vtd_expect_ok(f, P(1), 0x2000, SVA_READ, NEW | 0x2000);
     g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_WALK_HITS), ==, 0);
+    vtd_fixture_free(f);
+}
+
+static void test_on_by_default(void)
+{
+    VtdFixture *f = renewed_tables(NULL);
+
+    vtd_expect_ok(f, P(1), 0x2000, SVA_READ, OLD | 0x2000);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_WALK_HITS), ==, 1);
+    vtd_submit(f, 0x12, 0);
+    vtd_expect_ok(f, P(1), 0x3000, SVA_READ, NEW | 0x3000);
     vtd_fixture_free(f);
 }
 
@@ -229,7 +250,8 @@ int main(int argc, char **argv)
     g_test_add_func("/vtd/walk-cache/granularity", test_granularity);
     g_test_add_func("/vtd/walk-cache/shared",
                     test_second_stage_is_shared_by_the_domain);
-    g_test_add_func("/vtd/walk-cache/off", test_off_by_default);
+    g_test_add_func("/vtd/walk-cache/off", test_off);
+    g_test_add_func("/vtd/walk-cache/default", test_on_by_default);
     g_test_add_func("/vtd/walk-cache/counters", test_counters);
     g_test_add_func("/vtd/walk-cache/disable", test_reset_forgets);
     g_test_add_func("/vtd/walk-cache/page-request",

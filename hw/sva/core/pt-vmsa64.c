@@ -384,7 +384,7 @@ static void begin(Walk *w)
     w->table = start_table(w->tables);
     w->table_attrs = 0;
     w->level = w->tables->start_level;
-    if (G_UNLIKELY(w->view)) {
+    if (w->view) {
         begin_cached(w);
     }
     w->first_level = w->level;
@@ -403,7 +403,7 @@ static Step walk_level(Walk *w)
     if (!locate(w, false)) {
         return STEP_DONE;
     }
-    if (G_UNLIKELY(w->view) && w->level > w->first_level) {
+    if (w->view && w->level > w->first_level) {
         keep_table(w);
     }
     if (!sva_env_read64(w->env, w->desc_pa, &w->desc)) {

@@ -208,7 +208,7 @@ static void begin(Walk *w)
     w->table = w->cfg->root;
     w->attr = SVA_PT_ATTR_ALL;
     w->level = w->cfg->levels;
-    if (G_UNLIKELY(w->view)) {
+    if (w->view) {
         begin_cached(w);
     }
     w->first_level = w->level;
@@ -227,7 +227,7 @@ static Step walk_level(Walk *w)
     if (G_UNLIKELY(status != SVA_PT_OK)) {
         return fail(w, status);
     }
-    if (G_UNLIKELY(w->view) && w->level < w->first_level) {
+    if (w->view && w->level < w->first_level) {
         keep_table(w);
     }
     if (!sva_env_read64(w->env, w->entry_pa, &w->entry)) {

@@ -26,6 +26,7 @@ const SvaSmmuConfig sva_smmu_default_config = {
     .priq_bits = QUEUE_BITS_MAX,
     .stall_max = 1024,
     .iotlb_entries = 1u << 17,
+    .walk_entries = 4096,
     .config_entries = 1u << 17,
     .inval_timeout = INVAL_TIMEOUT_MS,
     .stage1 = true,

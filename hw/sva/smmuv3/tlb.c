@@ -111,7 +111,7 @@ const SvaWalkView *sva_smmu_walk_views(SvaSmmu *smmu,
 {
     SvaSmmuTransCfg second = { .ste = cfg->ste };
 
-    if (G_LIKELY(!smmu->walks)) {
+    if (!smmu->walks) {
         return NULL;
     }
     views[0] = walk_view(smmu, cfg, upper);
@@ -225,7 +225,7 @@ static unsigned drop_walks(SvaSmmu *smmu, const SvaSmmuTlbScope *scope,
 {
     SvaDropped done;
 
-    if (G_LIKELY(!smmu->walks) || scope->leaf) {
+    if (!smmu->walks || scope->leaf) {
         return 0;
     }
     tlb.orders = scope->tables;

@@ -18,6 +18,7 @@ const SvaVtdConfig sva_vtd_default_config = {
     .pasid_bits = 20,
     .fault_records = 8,
     .iotlb_entries = 1u << 17,
+    .walk_entries = 4096,
     .config_entries = 1024,
     .inval_timeout = INVAL_TIMEOUT_MS,
     .scalable = true,

@@ -124,7 +124,7 @@ const SvaWalkView *sva_vtd_walk_views(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
 {
     const SvaVtdPasidEntry *entry = cfg->entry;
 
-    if (G_LIKELY(!vtd->walks)) {
+    if (!vtd->walks) {
         return NULL;
     }
     views[0] = walk_view(vtd, entry->domain,
@@ -206,7 +206,7 @@ static unsigned drop_walks(SvaVtd *vtd, const SvaTlbScope *scope)
 {
     SvaDropped done;
 
-    if (G_LIKELY(!vtd->walks)) {
+    if (!vtd->walks) {
         return 0;
     }
     done = sva_iotlb_invalidate(vtd->walks, scope);

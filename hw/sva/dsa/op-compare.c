@@ -28,7 +28,7 @@ static bool compare_possible(const DsaSlot *slot)
            slot->op.step <= SVA_PAGE_SIZE;
 }
 
-/* First byte that differs, or @len. */
+/* First byte that differs, or @len; they may change meanwhile. */
 static uint32_t first_difference(const uint8_t *a, const uint8_t *b,
                                  uint32_t len)
 {
@@ -37,10 +37,21 @@ static uint32_t first_difference(const uint8_t *a, const uint8_t *b,
     if (!memcmp(a, b, len)) {
         return len;
     }
-    while (a[i] == b[i]) {
+    while (i < len && a[i] == b[i]) {
         i++;
     }
     return i;
+}
+
+/* Longest piece in one page of each source; 0: there is none. */
+static uint32_t piece(const DsaSlot *slot)
+{
+    const DsaDesc *desc = &slot->desc;
+    const DsaOpState *op = &slot->op;
+
+    return MIN(dsa_op_left(slot),
+               MIN(dsa_left_in_page(desc->src + op->pos),
+                   dsa_left_in_page(desc->dst + op->pos)));
 }
 
 /* The next piece of both sources; false: there is none. */
@@ -50,9 +61,7 @@ static bool compare_piece(DsaSlot *slot)
     DsaOpState *op = &slot->op;
 
     op->part = 1;
-    op->step = MIN(dsa_op_left(slot),
-                   MIN(dsa_left_in_page(desc->src + op->pos),
-                       dsa_left_in_page(desc->dst + op->pos)));
+    op->step = piece(slot);
     if (op->step) {
         sva_dsa_read_mem(slot, desc->src + op->pos, DSA_BUF_DATA(0),
                          op->step, DSA_OPERAND_SRC);
@@ -65,6 +74,40 @@ static void compare_read_second(DsaSlot *slot)
     slot->op.part = 2;
     sva_dsa_read_mem(slot, slot->desc.dst + slot->op.pos, DSA_BUF_DATA(1),
                      slot->op.step, DSA_OPERAND_SRC2);
+}
+
+/* @same: bytes of the piece that do not differ */
+static bool compare_in_place(DsaSlot *slot, uint32_t *same)
+{
+    const DsaDesc *desc = &slot->desc;
+    DsaOpState *op = &slot->op;
+    SvaDirect src, other;
+
+    if (!sva_dsa_find_mem(slot, desc->src + op->pos, op->step,
+                          DSA_OPERAND_SRC, false, &src) ||
+        !sva_dsa_find_mem(slot, desc->dst + op->pos, op->step,
+                          DSA_OPERAND_SRC2, false, &other)) {
+        return false;
+    }
+    *same = first_difference(src.ram.host, other.ram.host, op->step);
+    sva_dsa_made_mem(slot, &src);
+    sva_dsa_made_mem(slot, &other);
+    return true;
+}
+
+/* As many pieces as can be compared in place; true: and one differs. */
+static bool compare_pieces_in_place(DsaSlot *slot)
+{
+    DsaOpState *op = &slot->op;
+    uint32_t same;
+
+    while ((op->step = piece(slot)) && compare_in_place(slot, &same)) {
+        op->pos += same;
+        if (same < op->step) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Part 0: a piece begins; 1: the first one was read; 2: both were. */
@@ -85,6 +128,9 @@ static uint8_t compare_next(DsaSlot *slot)
         if (same < op->step) {
             return compare_end(slot, true);
         }
+    }
+    if (compare_pieces_in_place(slot)) {
+        return compare_end(slot, true);
     }
     return compare_piece(slot) ? 0 : compare_end(slot, false);
 }

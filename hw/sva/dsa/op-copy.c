@@ -54,6 +54,37 @@ static uint64_t memmove_offset(const DsaSlot *slot)
                             : slot->op.pos;
 }
 
+/* The next piece, which is none when all is done. */
+static uint32_t memmove_piece(const DsaSlot *slot)
+{
+    const DsaDesc *desc = &slot->desc;
+    const DsaOpState *op = &slot->op;
+
+    return op->reverse
+           ? piece_before(slot, desc->src + dsa_op_left(slot),
+                          desc->dst + dsa_op_left(slot))
+           : piece(slot, desc->src + op->pos, desc->dst + op->pos);
+}
+
+static bool memmove_in_place(DsaSlot *slot)
+{
+    uint64_t offset = memmove_offset(slot);
+    uint32_t len = slot->op.step;
+    SvaDirect src, dst;
+
+    if (!sva_dsa_find_mem(slot, slot->desc.src + offset, len,
+                          DSA_OPERAND_SRC, false, &src) ||
+        !sva_dsa_find_mem(slot, slot->desc.dst + offset, len,
+                          DSA_OPERAND_DST, true, &dst)) {
+        return false;
+    }
+    memmove(dst.ram.host, src.ram.host, len);
+    sva_dsa_made_mem(slot, &src);
+    sva_dsa_made_mem(slot, &dst);
+    slot->op.pos += len;
+    return true;
+}
+
 /* Part 0: a piece begins; 1: it was read; 2: it was written. */
 static uint8_t memmove_next(DsaSlot *slot)
 {
@@ -68,10 +99,9 @@ static uint8_t memmove_next(DsaSlot *slot)
     }
     op->pos += op->part == 2 ? op->step : 0;
     op->part = 1;
-    op->step = op->reverse
-               ? piece_before(slot, desc->src + dsa_op_left(slot),
-                              desc->dst + dsa_op_left(slot))
-               : piece(slot, desc->src + op->pos, desc->dst + op->pos);
+    do {
+        op->step = memmove_piece(slot);
+    } while (op->step && memmove_in_place(slot));
     if (!op->step) {
         return DSA_ST_SUCCESS;
     }
@@ -89,23 +119,48 @@ const DsaOp sva_dsa_op_memmove = {
 
 /* -- Fill -- */
 
+/* The pattern, begun where the piece begins. */
+static void fill_bytes(const DsaSlot *slot, uint8_t *to)
+{
+    const DsaDesc *desc = &slot->desc;
+    unsigned size = desc->flags & DSA_FLAG_FILL16 ? 16 : 8;
+
+    for (uint32_t i = 0; i < slot->op.step; i++) {
+        unsigned n = (slot->op.pos + i) % size;
+
+        to[i] = dsa_desc8(desc, n < 8 ? 16 + n : 32 + n);
+    }
+}
+
+static bool fill_in_place(DsaSlot *slot)
+{
+    DsaOpState *op = &slot->op;
+    SvaDirect dst;
+
+    if (!sva_dsa_find_mem(slot, slot->desc.dst + op->pos, op->step,
+                          DSA_OPERAND_DST, true, &dst)) {
+        return false;
+    }
+    fill_bytes(slot, dst.ram.host);
+    sva_dsa_made_mem(slot, &dst);
+    op->pos += op->step;
+    return true;
+}
+
 static uint8_t fill_next(DsaSlot *slot)
 {
     const DsaDesc *desc = &slot->desc;
     DsaOpState *op = &slot->op;
-    unsigned size = desc->flags & DSA_FLAG_FILL16 ? 16 : 8;
-    uint8_t *to = slot->buf + DSA_BUF_DATA(0);
 
     op->pos += op->step;
-    op->step = MIN(dsa_op_left(slot), dsa_left_in_page(desc->dst + op->pos));
+    do {
+        op->step = MIN(dsa_op_left(slot),
+                       dsa_left_in_page(desc->dst + op->pos));
+    } while (op->step && fill_in_place(slot));
     if (!op->step) {
         return DSA_ST_SUCCESS;
     }
-    for (uint32_t i = 0; i < op->step; i++) {
-        unsigned n = (op->pos + i) % size;
-
-        to[i] = dsa_desc8(desc, n < 8 ? 16 + n : 32 + n);
-    }
+    fill_bytes(slot, slot->buf + DSA_BUF_DATA(0));
     sva_dsa_write_mem(slot, desc->dst + op->pos, DSA_BUF_DATA(0), op->step,
                       DSA_OPERAND_DST);
     return 0;

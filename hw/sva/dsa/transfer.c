@@ -73,6 +73,30 @@ bool sva_dsa_prs_on(const DsaSlot *slot)
     return transfer_mode(slot) == SVA_ACCESS_ATS_PRI;
 }
 
+bool sva_dsa_find_mem(DsaSlot *slot, uint64_t addr, uint32_t len,
+                      DsaOperand operand, bool write, SvaDirect *out)
+{
+    const DsaDomain *domain = transfer_domain(slot, operand);
+    SvaMemRequest req = {
+        .addr = addr + (domain ? domain->shift : 0),
+        .step = SVA_PAGE_SIZE,
+        .len = len,
+        .pasid = domain ? domain->pasid : slot->pasid,
+        .mode = transfer_mode(slot),
+        .write = write,
+    };
+
+    req.end = req.addr + len;
+    return slot->dsa->budget && !slot->dsa->config.corrupt &&
+           sva_direct_find(&slot->dsa->fn, slot, &req, out);
+}
+
+void sva_dsa_made_mem(DsaSlot *slot, const SvaDirect *direct)
+{
+    slot->dsa->budget -= slot->dsa->budget > 0;
+    sva_direct_done(&slot->dsa->fn, slot, direct);
+}
+
 /* 5.9: software has pinned the log; its PASID is that of EVLCFG. */
 static void event_request(const SvaDsa *dsa, SvaMemRequest *req)
 {

@@ -6,6 +6,7 @@
 #ifndef HW_SVA_DSA_TRANSFER_H
 #define HW_SVA_DSA_TRANSFER_H
 
+#include "../endpoint/direct.h"
 #include "model.h"
 
 /*
@@ -16,6 +17,14 @@ void sva_dsa_read_mem(DsaSlot *slot, uint64_t addr, uint32_t offset,
                       uint32_t len, DsaOperand operand);
 void sva_dsa_write_mem(DsaSlot *slot, uint64_t addr, uint32_t offset,
                        uint32_t len, DsaOperand operand);
+
+/*
+ * A piece within a page in place (direct.h), instead of a transfer, if that is
+ * possible now and the slice has requests left.
+ */
+bool sva_dsa_find_mem(DsaSlot *slot, uint64_t addr, uint32_t len,
+                      DsaOperand operand, bool write, SvaDirect *out);
+void sva_dsa_made_mem(DsaSlot *slot, const SvaDirect *direct);
 
 /* The transfer that was begun always blocks on faults (8.1.3, bit 1). */
 void sva_dsa_transfer_blocks(DsaSlot *slot);

@@ -10,6 +10,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
+from sva.commands import check  # noqa: E402
 from sva.guest import machine, specs  # noqa: E402
 from sva.judge import verdict  # noqa: E402
 from sva.judge.verdict import Verdict  # noqa: E402
@@ -102,14 +103,14 @@ class SetUp(unittest.TestCase):
                 self.names(plan.Options(('aarch64',)), name)
 
     def test_kernels_of_debian(self):
-        usual = 'debian-kernel-x86_64'
+        base, usual = 'base-packages', 'debian-kernel-x86_64'
         older = [f'{usual}-{version}' for version in ('6.12.43', '6.12.57')]
-        self.assertEqual(self.names(plan.Options(), 'debian-kernel'), ['packages', usual, *older])
-        self.assertEqual(self.names(plan.Options(), usual), ['packages', usual])
+        self.assertEqual(self.names(plan.Options(), 'debian-kernel'), [base, usual, *older])
+        self.assertEqual(self.names(plan.Options(), usual), [base, usual])
         self.assertEqual(self.names(plan.Options(debian='6.12.57'), older[1]),
-                         ['packages', older[1]])
+                         [base, older[1]])
         self.assertEqual(self.names(plan.Options(debian='6.6.6'), f'{usual}-6.6.6'),
-                         ['packages', f'{usual}-6.6.6'])
+                         [base, f'{usual}-6.6.6'])
         self.assertLessEqual(set(older), set(plan.FOR_TESTS))
         self.assertNotIn(usual, plan.FOR_TESTS)
 
@@ -120,19 +121,37 @@ class SetUp(unittest.TestCase):
         self.assertEqual(linux.record_name('x86_64'), 'kernel-x86_64')
 
     def test_only_what_the_architecture_takes(self):
-        with mock.patch.object(plan.tools, 'install_packages') as install:
+        with mock.patch.object(plan.tools, 'install') as install:
             for name, cross in (('x86_64', False), ('aarch64', True)):
-                [step] = [s for s in plan.steps(plan.Options((name,))) if s.name == 'packages']
+                [step] = [s for s in plan.steps(plan.Options((name,)))
+                          if s.name == 'cross-packages']
                 step.run(None)
                 [names] = install.call_args.args
                 self.assertEqual('gcc-aarch64-linux-gnu' in names, cross)
 
-    def test_who_builds_no_kernel_installs_no_more_than_qemu_takes(self):
-        debian = self.names(plan.Options(('x86_64',)), 'qemu', 'firmware', 'debian-kernel-x86_64')
-        self.assertNotIn('more-packages', debian)
-        for name in ('kernel', 'guest', 'browser'):
-            self.assertIn('more-packages', self.names(plan.Options(('x86_64',)), name))
-        self.assertFalse(set(plan.tools.PACKAGES) & set(plan.tools.MORE_PACKAGES))
+    def test_nobody_installs_more_than_he_takes(self):
+        options = plan.Options(('x86_64',))
+        debian = self.names(options, 'qemu', 'firmware', 'debian-kernel-x86_64')
+        self.assertFalse({'linux-packages', 'cross-packages', 'more-packages'} & set(debian))
+        demo = self.names(options, *plan.FOR_SCENARIOS)
+        self.assertLessEqual({'linux-packages', 'cross-packages', 'qemu', 'kernel-x86_64'},
+                             set(demo))
+        self.assertFalse({'more-packages', 'debian-kernel-x86_64'} & set(demo))
+        self.assertIn('more-packages', self.names(options, 'browser'))
+        found = [*plan.tools.BASE_PACKAGES, *plan.tools.PACKAGES, *plan.tools.LINUX_PACKAGES,
+                 *plan.tools.MORE_PACKAGES]
+        self.assertEqual(len(found), len(set(found)))
+
+    def test_a_user_s_kernel_takes_the_compiler_of_its_architecture(self):
+        self.assertIn('cross-packages', self.names(plan.Options(('aarch64',)), *check.STEPS))
+
+    def test_what_is_fetched_waits_for_no_compiler(self):
+        every = plan.steps(plan.Options())
+        for step in every:
+            # The Python environment takes packages of the machine.
+            if step.pool == 'fetch' and step.name != 'tools':
+                needs = {one.name for one in steps.closure(every, [step.name])} - {step.name}
+                self.assertEqual(needs, {'base-packages'}, step.name)
 
     def test_only_the_emulator_of_the_architecture(self):
         for chosen in (('x86_64',), ('aarch64',), ('x86_64', 'aarch64')):

@@ -153,9 +153,9 @@ class Trees(unittest.TestCase):
 
     def test_the_package_is_installed_for_variants_only(self):
         for flavour, wanted in (('plain', False), (linux.VARIANTS, True)):
-            with mock.patch.object(plan.tools, 'install_packages') as install:
+            with mock.patch.object(plan.tools, 'install') as install:
                 steps = plan.steps(plan.Options(('x86_64',), flavour=flavour))
-                next(s for s in steps if s.name == 'packages').run(None)
+                next(s for s in steps if s.name == 'linux-packages').run(None)
             self.assertEqual(variants.PACKAGE in install.call_args[0][0], wanted)
 
 

@@ -49,7 +49,7 @@ class StepsTest(unittest.TestCase):
             steps.closure(every, ['no-such-step'])
 
     def test_pools_overlap(self):
-        meet = threading.Barrier(2, timeout=10)
+        meet = threading.Barrier(len(steps.POOLS), timeout=10)
         every = [steps.Step(pool, pool, pool, (), lambda bar: meet.wait() and None)
                  for pool in steps.POOLS]
         steps.run(every, ui.Progress(self.out))
@@ -62,14 +62,32 @@ class StepsTest(unittest.TestCase):
                          ('no network', 'a.log'))
         self.assertEqual(self.log, [])
 
-    def test_a_pool_runs_one_step_at_a_time(self):
-        busy = threading.Lock()
+    def test_a_pool_runs_so_many_steps_at_a_time(self):
+        for pool, workers in steps.POOLS.items():
+            lock, running, most = threading.Lock(), [], []
 
-        def alone(_bar):
-            self.assertTrue(busy.acquire(blocking=False))
-            time.sleep(0.1)
-            busy.release()
-        self.run_steps(*(steps.Step(name, name, 'build', (), alone) for name in 'abc'))
+            def one(_bar, lock=lock, running=running, most=most):
+                with lock:
+                    running.append(1)
+                    most.append(len(running))
+                time.sleep(0.1)
+                with lock:
+                    running.pop()
+            self.run_steps(*(steps.Step(name, name, pool, (), one) for name in 'abcd'))
+            self.assertEqual(max(most), workers, pool)
+
+    def test_the_first_in_the_list_goes_first(self):
+        # Those that have waited longer are behind it: what needs most time is listed early.
+        self.run_steps(self.step('first', 'fetch', 'base'), self.step('long', 'fetch', 'first'),
+                       self.step('base', 'install'), self.step('later', 'fetch', 'base'),
+                       self.step('last', 'fetch', 'base'))
+        self.assertEqual(self.log, ['base', 'first', 'long', 'later', 'last'])
+
+    def test_whoever_asks_is_told_what_each_took(self):
+        told = []
+        steps.run([self.step('a', 'fetch'), self.step('b', 'build', 'a')], ui.Progress(self.out),
+                  lambda step, seconds: told.append((step.name, seconds < 5)))
+        self.assertEqual(told, [('a', True), ('b', True)])
 
     def test_what_runs_at_a_failure_is_waited_for(self):
         begun = threading.Event()
@@ -83,9 +101,9 @@ class StepsTest(unittest.TestCase):
             begun.wait(10)
             raise SvaError('no network')
         with self.assertRaises(SvaError):
-            self.run_steps(steps.Step('slow', 'slow', 'build', (), slow),
-                           self.step('next', 'build'),
-                           steps.Step('fail', 'fail', 'fetch', (), fail))
+            self.run_steps(steps.Step('slow', 'slow', 'fetch', (), slow),
+                           self.step('next', 'fetch'),
+                           steps.Step('fail', 'fail', 'build', (), fail))
         self.assertEqual(self.log, ['slow'])
         self.assertIn('fail: FAILED', self.out.getvalue())
 
@@ -100,8 +118,8 @@ class StepsTest(unittest.TestCase):
         self.addCleanup(signal.signal, signal.SIGINT,
                         signal.signal(signal.SIGINT, signal.default_int_handler))
         with self.assertRaises(KeyboardInterrupt):
-            self.run_steps(steps.Step('slow', 'slow', 'build', (), slow),
-                           self.step('next', 'build'), self.step('last', 'fetch', 'slow'))
+            self.run_steps(steps.Step('slow', 'slow', 'fetch', (), slow),
+                           self.step('next', 'fetch'), self.step('last', 'build', 'slow'))
         self.assertEqual(self.log, ['cleaned up'])
         self.assertNotIn('FAILED', self.out.getvalue())
 

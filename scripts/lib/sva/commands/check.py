@@ -56,7 +56,7 @@ def register(subparsers):
 
 
 # What a user's kernel needs of the set-up: not our own kernels.
-STEPS = ('qemu', 'firmware', 'busybox')
+STEPS = ('qemu', 'firmware', 'busybox', 'cross-packages')
 
 
 def run(args):

@@ -85,5 +85,5 @@ def run(args):
         return judging.run(args, {stock.ARCH: equipped(args, make_spec)}, 'demo',
                            device=stock.DEVICE)
     chosen = judging.having(args, [args.arch] if args.arch else list(arches.ALL))
-    artifacts.ensure(options=plan.Options(chosen))
+    artifacts.ensure(*plan.FOR_SCENARIOS, options=plan.Options(chosen))
     return judging.run(args, {arch: equipped(args, specs.built(arch)) for arch in chosen}, 'demo')

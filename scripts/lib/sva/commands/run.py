@@ -51,7 +51,8 @@ def run(args):
     if args.kernel:
         args.arch = specs.choose_arch(args.arch, args.kernel)
         args.kbuild = specs.find_kbuild(args.arch, args.kernel, args.kbuild)
-        artifacts.ensure('qemu', 'firmware', 'busybox', options=plan.Options((args.arch,)))
+        artifacts.ensure('qemu', 'firmware', 'busybox', 'cross-packages',
+                         options=plan.Options((args.arch,)))
         make_spec = specs.user(args.arch, args.kernel, args.kbuild)
     else:
         args.arch = args.arch or arches.DEFAULT

@@ -24,8 +24,7 @@ def built(arch, flavour='plain', **fixed):
 
 def set_up(arch, flavour='plain'):
     """The same, after running the set-up steps that are missing."""
-    artifacts.ensure('qemu', 'firmware', 'kernel', 'guest',
-                     options=plan.Options((arch,), flavour=flavour))
+    artifacts.ensure(*plan.FOR_SCENARIOS, options=plan.Options((arch,), flavour=flavour))
     return built(arch, flavour)
 
 

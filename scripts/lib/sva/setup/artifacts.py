@@ -6,7 +6,8 @@ import sys
 from ..util import files, paths
 from ..util.errors import SvaError
 from ..util.ui import Progress
-from . import debian_kernel as debian_kernels, guest_files, linux, plan, qemu as qemu_steps, steps, tools
+from . import debian_kernel as debian_kernels, guest_files, linux, plan, qemu as qemu_steps, \
+    steps, steptimes, tools
 
 
 def ensure(*names, options=plan.Options(), brief=True):
@@ -18,9 +19,13 @@ def ensure(*names, options=plan.Options(), brief=True):
     every = plan.steps(options)
     usual = [step.name for step in every if step.name not in plan.FOR_TESTS]
     wanted = steps.closure(every, plan.expand(names, every) or usual)
-    progress = Progress(brief=brief)
     with files.locked(paths.build('lock'), _say_waiting):
-        steps.run(wanted, progress)
+        past = steptimes.Past(options.arches)
+        progress = Progress(brief=brief, rest=past.estimate(wanted))
+        try:
+            steps.run(wanted, progress, past.took)
+        finally:
+            past.keep()
     return progress
 
 

@@ -151,7 +151,7 @@ def build(arch, on_progress=None, flavour='plain'):
             files.need_space(out, 2)
             make = ['make', '-C', source['tree'], f'O={out}', *make_words(arch),
                     f'CC={_compiler(arch)}', '-j', str(tools.jobs())]
-            _configure(make, out, _fragments(arch, flavour))
+            _configure(make, out, _fragments(arch, flavour), paths.log(f'linux-config-{arch}'))
             _compile(arch, make, on_progress)
             version = (out / 'include/config/kernel.release').read_text(encoding='utf-8').strip()
             kernel = Kernel(out / arches.get(arch).image, version, source['origin'], kbuild=out,
@@ -206,8 +206,7 @@ def _wanted(fragments):
     return wanted
 
 
-def _configure(make, out, fragments):
-    log = paths.log('linux-config')
+def _configure(make, out, fragments, log):
     wanted = _wanted(fragments)
     stamp = files.content_key(*fragments)
     config = out / '.config'

@@ -10,6 +10,8 @@ from .steps import Step
 # Steps that there are for each guest architecture: their names say which.
 PER_ARCH = ('kernel', 'debian-kernel', 'busybox', 'guest')
 
+# What scenarios take on the kernels of the set-up.
+FOR_SCENARIOS = ('qemu', 'firmware', 'kernel', 'guest')
 
 # Only `sva test` uses these, if nobody names them.
 FOR_TESTS = ('qemu-asan', 'qemu-tsan', 'browser', 'debian-tools', qemu.OLDEST.name,
@@ -32,16 +34,25 @@ class Options(NamedTuple):
 def steps(options):
     """All steps, in the best order to start them."""
     private = apt.PrivateRoot()
-    packages = [name for arch in options.arches for name in arches.get(arch).packages]
-    if options.flavour == linux.VARIANTS:
-        packages.append(variants.PACKAGE)
+    cross = [name for arch in options.arches for name in arches.get(arch).packages]
+    linux_packages = [*tools.LINUX_PACKAGES,
+                      *[variants.PACKAGE] * (options.flavour == linux.VARIANTS)]
     common = [
-        Step('packages', 'packages to build QEMU', 'fetch', (),
-             lambda bar: tools.install_packages(packages)),
+        Step('base-packages', 'packages to fetch others', 'install', (),
+             lambda bar: tools.install(tools.BASE_PACKAGES)),
+        # The source arrives meanwhile.
+        Step('packages', 'packages to build QEMU', 'install', ('base-packages',),
+             lambda bar: tools.install(tools.PACKAGES)),
+        Step('qemu-source', 'QEMU source', 'fetch', ('base-packages',),
+             lambda bar: qemu.get_source(private, options.qemu_src, options.update)),
         Step('tools', 'meson, avocado', 'fetch', ('packages',),
              lambda bar: tools.make_python_env(private)),
-        Step('qemu-source', 'QEMU source', 'fetch', ('packages',),
-             lambda bar: qemu.get_source(private, options.qemu_src, options.update)),
+        Step('linux-source', 'Linux source', 'fetch', ('base-packages',),
+             lambda bar: linux.get_source(private, options.kernel_src, options.update)),
+        Step('linux-packages', 'packages to build Linux', 'install', ('packages',),
+             lambda bar: tools.install(linux_packages)),
+        Step('cross-packages', 'compilers for guests', 'install', ('packages',),
+             lambda bar: tools.install(cross)),
         Step('qemu', 'QEMU build', 'build', ('tools', 'qemu-source'),
              lambda bar: qemu.build(bar, arches=options.arches)),
         Step('qemu-asan', 'QEMU with sanitizers', 'build', ('tools', 'qemu-source'),
@@ -49,27 +60,24 @@ def steps(options):
         Step('qemu-tsan', 'QEMU with ThreadSanitizer', 'build', ('tools', 'qemu-source'),
              lambda bar: qemu.build(bar, which=qemu.RACES)),
         *_oldest_qemu(private, options),
-        Step('firmware', 'firmware', 'fetch', ('packages',),
+        Step('firmware', 'firmware', 'fetch', ('base-packages',),
              lambda bar: tools.make_firmware(private)),
-        # Late: QEMU's build runs meanwhile.
-        Step('more-packages', 'packages to build Linux and to test', 'fetch', ('packages',),
+        Step('more-packages', 'packages to test', 'install', ('packages',),
              lambda bar: tools.install_more_packages()),
-        Step('browser', 'chromium, to test the report page', 'fetch', ('more-packages',),
-             lambda bar: tools.install_browser()),
-        Step('linux-source', 'Linux source', 'fetch', ('more-packages',),
-             lambda bar: linux.get_source(private, options.kernel_src, options.update)),
+        Step('browser', 'chromium, to test the report page', 'install', ('more-packages',),
+             lambda bar: tools.install([tools.BROWSER], 'browser')),
     ]
     per_arch = [step for arch in options.arches for step in _of_arch(arch, options, private)]
     return [*common, *per_arch,
             # Nothing waits for it.
-            Step('debian-tools', 'test suites for DSA', 'fetch', ('packages',),
+            Step('debian-tools', 'test suites for DSA', 'fetch', ('base-packages',),
                  lambda bar: debian_tools.get(private, options.update))]
 
 
 def _oldest_qemu(private, options):
     name, title = qemu.OLDEST.name, f'QEMU {qemu.OLDEST.series[-1]}'
     return [
-        Step(f'{name}-source', f'{title} source', 'fetch', ('packages',),
+        Step(f'{name}-source', f'{title} source', 'fetch', ('base-packages',),
              lambda bar: qemu.get_source(private, None, options.update, qemu.OLDEST)),
         Step(name, f'{title} build', 'build', ('tools', f'{name}-source'),
              lambda bar: qemu.build(bar, which=qemu.PLAIN_OLDEST)),
@@ -80,10 +88,11 @@ def _of_arch(arch, options, private):
     title, flavour = arches.get(arch).title, options.flavour
     kernel = linux.record_name(arch, flavour)
     found = [
-        Step(kernel, f'Linux build, {title}', 'build', ('linux-source',),
-             lambda bar: linux.build(arch, bar, flavour)),
-        Step(f'busybox-{arch}', f'busybox, {title}', 'fetch', ('packages',),
+        Step(f'busybox-{arch}', f'busybox, {title}', 'fetch', ('base-packages',),
              lambda bar: busybox.get(arch)),
+        Step(kernel, f'Linux build, {title}', 'build',
+             ('linux-source', 'linux-packages', 'cross-packages'),
+             lambda bar: linux.build(arch, bar, flavour)),
         Step(f'guest-{arch}', f'guest programs, driver, {title}', 'build',
              (kernel, f'busybox-{arch}'), lambda bar: _guest(arch, kernel)),
     ]
@@ -97,7 +106,7 @@ def _debian_kernels(arch, options):
     versions = dict.fromkeys(('', *debian_kernel.OLDER[arch], options.debian))
     return [Step('-'.join(filter(None, ('debian-kernel', arch, version))),
                  ' '.join(filter(None, ('Debian kernel', version))) + f', {title}', 'fetch',
-                 ('packages',), lambda bar, version=version: debian_kernel.get(
+                 ('base-packages',), lambda bar, version=version: debian_kernel.get(
                      arch, roots, options.update, version)) for version in versions]
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Running set-up steps in the order of their needs, two at a time.
+"""Running set-up steps in the order of their needs, some at a time.
 
-A step belongs to a pool: 'fetch' waits for the network, 'build' for the
-processors. Each pool runs one step at a time, so that downloads overlap with
-builds and builds do not fight each other.
+A step belongs to a pool: 'install' waits for the machine's packages, 'fetch' for
+the network, 'build' for the processors. Downloads overlap with builds. Two builds
+run at a time: each has parts that keep but one processor busy.
 """
 
 import graphlib
@@ -15,7 +15,7 @@ from typing import Callable, NamedTuple
 from ..util import paths, proc
 from ..util.errors import SvaError
 
-POOLS = ('fetch', 'build')
+POOLS = {'install': 1, 'fetch': 1, 'build': 2}
 
 
 class Step(NamedTuple):
@@ -41,13 +41,17 @@ def closure(steps, names):
     return [step for step in steps if step.name in wanted]
 
 
-def run(steps, progress):
-    """Run all steps; the first failure stops what has not begun yet."""
+def run(steps, progress, on_end=lambda step, seconds: None):
+    """Run all steps; the first failure stops what has not begun yet.
+
+    on_end is called with each step that was done.
+    """
     progress.total += len(steps)
-    pools = {name: futures.ThreadPoolExecutor(1) for name in POOLS}
+    pools = {name: futures.ThreadPoolExecutor(workers) for name, workers in POOLS.items()}
     interrupted = threading.Event()
     try:
-        _run_all(steps, lambda step: pools[step.pool].submit(_run, step, progress, interrupted))
+        _run_all(steps, lambda step: pools[step.pool].submit(_run, step, progress, interrupted,
+                                                             on_end))
     except BaseException as e:
         _shut_down(pools, wait=False)
         if not isinstance(e, SvaError):
@@ -64,9 +68,15 @@ def _run_all(steps, submit):
     table = {step.name: step for step in steps}
     order = graphlib.TopologicalSorter({step.name: step.needs for step in steps})
     order.prepare()
-    running = {}
+    ready, running = set(), {}
     while order.is_active():
-        running.update((submit(table[name]), name) for name in order.get_ready())
+        ready.update(order.get_ready())
+        # Of those that may begin the first in the list, whoever waits longer.
+        for step in [step for step in steps if step.name in ready]:
+            busy = sum(table[name].pool == step.pool for name in running.values())
+            if busy < POOLS[step.pool]:
+                ready.remove(step.name)
+                running[submit(step)] = step.name
         for future in futures.wait(running, return_when=futures.FIRST_COMPLETED).done:
             future.result()
             order.done(running.pop(future))
@@ -77,7 +87,7 @@ def _shut_down(pools, wait):
         pool.shutdown(wait, cancel_futures=True)
 
 
-def _run(step, progress, interrupted):
+def _run(step, progress, interrupted, on_end):
     progress.start(step.title)
     try:
         note = step.run(lambda now, goal: progress.update(step.title, now, goal))
@@ -91,7 +101,7 @@ def _run(step, progress, interrupted):
         log.write_text(traceback.format_exc(), encoding='utf-8')
         error = SvaError(f'{step.title}: internal error', log)
     else:
-        progress.finish(step.title, note)
+        on_end(step, progress.finish(step.title, note))
         return
     if not interrupted.is_set():
         progress.failed(step.title)

@@ -15,19 +15,23 @@ MESON_WANTED = (1, 5)
 # Counts changes of how the Python environment is made.
 LAYOUT = 1
 
-# Packages of the machine's own suite: to build and run QEMU and guest programs.
+# Packages of the machine's own suite. To fetch and unpack other ones: few, and mostly there.
+BASE_PACKAGES = ('debian-archive-keyring', 'xz-utils')
+
+# To build and run QEMU and guest programs.
 PACKAGES = (
-    'binutils', 'build-essential', 'busybox-static', 'ccache', 'debian-archive-keyring',
-    'device-tree-compiler', 'dpkg-dev', 'libfdt-dev', 'libglib2.0-dev', 'libslirp-dev', 'make',
-    'ninja-build', 'pkg-config', 'python3', 'python3-distlib', 'python3-setuptools',
-    'python3-venv', 'xz-utils', 'zlib1g-dev', 'zstd',
+    'binutils', 'build-essential', 'busybox-static', 'ccache', 'device-tree-compiler',
+    'dpkg-dev', 'libfdt-dev', 'libglib2.0-dev', 'libslirp-dev', 'make', 'ninja-build', 'pkg-config',
+    'python3', 'python3-distlib', 'python3-setuptools', 'python3-venv', 'zlib1g-dev', 'zstd',
 )
 
-# To build Linux, and for tests: another compiler, coverage, a counter of instructions, the
-# runner of Python tests, readers of what the tool writes.
+# To build Linux.
+LINUX_PACKAGES = ('bc', 'bison', 'cpio', 'flex', 'kmod', 'libelf-dev', 'libssl-dev')
+
+# For tests: another compiler, coverage, a counter of instructions, the runner of Python
+# tests, readers of what the tool writes.
 MORE_PACKAGES = (
-    'bc', 'bison', 'clang', 'cpio', 'flex', 'gcovr', 'git', 'kmod',
-    'libelf-dev', 'libssl-dev', 'python3-jsonschema', 'python3-junitparser', 'python3-lxml',
+    'clang', 'gcovr', 'git', 'python3-jsonschema', 'python3-junitparser', 'python3-lxml',
     'python3-sphinx', 'python3-xmlrunner', 'valgrind',
 )
 
@@ -49,28 +53,18 @@ def jobs():
     return max(2, os.cpu_count() or 2)
 
 
-def install_packages(names=()):
-    """Install what QEMU takes, and these, where they are missing; return a short note."""
-    return _install([*PACKAGES, *names])
-
-
-def install_more_packages():
-    """Install what Linux and the tests take."""
-    # clang's ASan runtime is named after the version of clang.
-    notes = [_install(names()) for names in (lambda: MORE_PACKAGES, _sanitizer_runtime)]
-    return ', '.join(dict.fromkeys(notes))
-
-
-def _install(names):
+def install(names, log='packages'):
+    """Install packages where they are missing; return a short note."""
     missing = apt.missing_packages(names) if names else []
-    apt.install(missing, paths.log('packages'))
+    apt.install(missing, paths.log(log))
     return f'{len(missing)} installed' if missing else 'all there'
 
 
-def install_browser():
-    missing = apt.missing_packages([BROWSER])
-    apt.install(missing, paths.log('browser'))
-    return 'installed' if missing else 'all there'
+def install_more_packages():
+    """Install what the tests take."""
+    # clang's ASan runtime is named after the version of clang.
+    notes = [install(names()) for names in (lambda: MORE_PACKAGES, _sanitizer_runtime)]
+    return ', '.join(dict.fromkeys(notes))
 
 
 def _sanitizer_runtime():
@@ -134,8 +128,7 @@ def compiler_wrapper(path, basedir, compiler='cc'):
     files.write(path, '#!/bin/sh\n'
                       f'export CCACHE_DIR={cache} CCACHE_BASEDIR={base}\n'
                       'export CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1\n'
-                      f'exec ccache {compiler} "$@"\n')
-    path.chmod(0o755)
+                      f'exec ccache {compiler} "$@"\n', 0o755)
     return path
 
 

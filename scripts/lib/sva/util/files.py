@@ -39,7 +39,7 @@ def content_key(*parts):
     return digest.hexdigest()[:20]
 
 
-def write(path, data):
+def write(path, data, mode=0o644):
     """Replace a file's content in one step; leave an equal one untouched."""
     path = Path(path)
     data = data if isinstance(data, bytes) else data.encode()
@@ -50,15 +50,15 @@ def write(path, data):
     try:
         with os.fdopen(fd, 'wb') as f:
             f.write(data)
-        os.chmod(temp, 0o644)
+        os.chmod(temp, mode)
         os.replace(temp, path)
     except BaseException:
         os.unlink(temp)
         raise
 
 
-def write_json(path, value):
-    write(path, json.dumps(value, indent=2, sort_keys=True) + '\n')
+def write_json(path, value, sort=True):
+    write(path, json.dumps(value, indent=2, sort_keys=sort) + '\n')
 
 
 def read_json(path):

@@ -10,7 +10,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva.testing import instructions, suites  # noqa: E402
+from sva.testing import instructions, slots, suites  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
 DUMPS = 'part: 1\nsummary: 400\ntotals: 400\n\ntotals: 250\n\ntotals: 99\n'
@@ -55,14 +55,17 @@ class Figures(unittest.TestCase):
 
 class Compare(unittest.TestCase):
 
+    def jobs(self):
+        self.said = []
+        return slots.Jobs(slots.Slots(2), say=self.said.append)
+
     def judge(self, old, new):
         with mock.patch.object(instructions, 'compiler', lambda: GCC), \
                 mock.patch.object(instructions, 'kept', lambda: {GCC: old}), \
-                mock.patch.object(suites, 'count_instructions', lambda: new), \
-                mock.patch('builtins.print') as printed:
-            cases = {case.name: case for case in suites.counted()}
+                mock.patch.object(suites, 'count_instructions', lambda jobs: new):
+            cases = {case.name: case for case in suites.counted(self.jobs())}
         self.assertEqual(set(cases), set(instructions.PROGRAMS))
-        self.printed = ' '.join(str(call.args[0]) for call in printed.call_args_list)
+        self.printed = ' '.join(self.said)
         self.assertEqual({cases[name].result for name in instructions.PROGRAMS[1:]},
                          {suites.PASS})
         return cases['bench-core']
@@ -99,7 +102,7 @@ class Compare(unittest.TestCase):
 
     def test_counts_of_another_compiler_are_not_compared(self):
         with mock.patch.object(instructions, 'compiler', lambda: 'gcc 99.1.0 x86_64-linux-gnu'):
-            cases = suites.counted()
+            cases = suites.counted(self.jobs())
         self.assertEqual([case.name for case in cases], list(instructions.PROGRAMS))
         for case in cases:
             self.assertEqual(case.result, suites.SKIP)

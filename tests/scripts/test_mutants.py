@@ -23,7 +23,7 @@ from sva.runs import mutation  # noqa: E402
 from sva.runs.mutation import Outcome  # noqa: E402
 from sva.runs.runner import Result  # noqa: E402
 from sva.setup import linux, plan, variants  # noqa: E402
-from sva.testing import mutants  # noqa: E402
+from sva.testing import mutants, slots  # noqa: E402
 from sva.testing.junit import FAIL, PASS  # noqa: E402
 from sva.util import paths  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
@@ -353,9 +353,9 @@ class Plans(unittest.TestCase):
         for found, result in ((outcome(), PASS), (outcome(reported=('silence',)), FAIL),
                               (outcome(variants.NONE, (), name=''), PASS),
                               (outcome(variants.NONE, ('abort',), name=''), FAIL)):
-            with mock.patch.object(mutants.specs, 'set_up'), \
+            with mock.patch.object(mutants.specs, 'built'), \
                     mock.patch.object(mutants.mutation, 'run', return_value=[found]):
-                [case] = mutants.run('quick')
+                [case] = mutants.run('quick', slots.alone())
             self.assertEqual((case.result, bool(case.detail)), (result, result == FAIL))
 
     def test_list_runs_nothing(self):

@@ -14,7 +14,7 @@ from sva.guest.machine import Spec, command  # noqa: E402
 from sva.judge import verdict  # noqa: E402
 from sva.runs import runner  # noqa: E402
 from sva.setup import artifacts, graft, plan, qemu  # noqa: E402
-from sva.testing import suites  # noqa: E402
+from sva.testing import slots, suites  # noqa: E402
 from sva.util import files, proc  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
@@ -100,7 +100,7 @@ class ThoroughTier(unittest.TestCase):
     def test_qtests_of_that_tree(self):
         with mock.patch.object(suites, 'run_qtest') as ran:
             for suite in suites.select(['qtest', 'qtest-10.0']):
-                suite.run()
+                suite.run(slots.alone())
         self.assertEqual([call.args for call in ran.mock_calls],
                          [('qtest', qemu.PLAIN.directory()),
                           ('qtest-10.0', qemu.PLAIN_OLDEST.directory())])
@@ -122,7 +122,7 @@ class ThoroughTier(unittest.TestCase):
                 mock.patch.object(artifacts, 'kernel'), \
                 mock.patch.object(runner, 'run_all', judged):
             [demo] = suites.select(['demo-10.0'])
-            cases = demo.run()
+            cases = demo.run(slots.alone())
         self.assertEqual({build for _, _, build, _ in asked}, {qemu.PLAIN_OLDEST})
         self.assertEqual({arch for arch, *_ in asked}, {'x86_64', 'aarch64'})
         self.assertEqual(len({logs for *_, logs in asked}), len(asked))

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from sva import cli  # noqa: E402
 from sva.commands import test as cmd_test  # noqa: E402
-from sva.testing import junit, suites  # noqa: E402
+from sva.testing import junit, slots, suites  # noqa: E402
 from sva.util import files, paths  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
@@ -127,12 +127,17 @@ class Command(unittest.TestCase):
     def suite(self, run):
         return suites.Suite('x', 'x', (), run, list)
 
+    def cases(self, run):
+        return cmd_test.run_suite(self.suite(run), slots.alone())
+
     def test_a_suite_that_cannot_run_is_a_failure(self):
-        def broken():
+        def broken(jobs):
             raise SvaError('no compiler')
-        for run in (broken, list):
-            [case] = cmd_test.run_suite(self.suite(run))
+        for run, why in ((broken, 'no compiler'), (lambda jobs: [], 'ran no test'),
+                         (lambda jobs: {}[1], 'KeyError'), (lambda jobs: open('/no'), '/no')):
+            [case] = self.cases(run)
             self.assertEqual(case.result, 'fail')
+            self.assertIn(why, case.detail)
 
     def test_one_after_the_other_in_a_clone(self):
         with tempfile.TemporaryDirectory() as temp, \

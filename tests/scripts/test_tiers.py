@@ -18,7 +18,7 @@ from sva.guest import machine  # noqa: E402
 from sva.guest.machine import Spec  # noqa: E402
 from sva.runs import runner  # noqa: E402
 from sva.scenarios import no_bind  # noqa: E402
-from sva.testing import suites  # noqa: E402
+from sva.testing import junit, slots, suites  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
 
@@ -71,11 +71,15 @@ class Tiers(unittest.TestCase):
             args.run(args)
         self.assertEqual(suites.TIER, 'thorough')
         told = []
+
+        def run(name, folder, names, env):
+            told.append(env['SVA_TIER'])
+            return [junit.Case(one, junit.PASS) for one in names]
         with mock.patch.object(suites, 'python_list', lambda name: lambda: ['a.b.c']), \
-                mock.patch.object(suites, 'run_python', lambda *args: told.append(args[3]) or []), \
-                mock.patch.object(suites.paths, 'log', lambda name: Path(os.devnull)):
-            suites.functional()
-        self.assertEqual([env['SVA_TIER'] for env in told], ['thorough'])
+                mock.patch.object(suites, 'run_python', run), \
+                mock.patch.object(suites, 'one_log'):
+            suites.functional(slots.alone())
+        self.assertEqual(told, ['thorough'])
 
     def test_a_functional_test_obeys(self):
         class Sample(FunctionalTest):

@@ -79,7 +79,7 @@ def run_instructions(args):
     if args.arch or args.checker or args.dsa:
         raise SvaError('--instructions has nothing to do with guests: it goes with --json only')
     artifacts.ensure('tools', 'more-packages')
-    compiler, counts = instructions.compiler(), suites.count_instructions()
+    compiler, counts = instructions.compiler(), suites.count_instructions(slots.alone())
     rows = instructions.compare(instructions.kept().get(compiler, {}), counts)
     print(compiler + '\n' + bench.table(bench.INSTRUCTIONS_HEADER, rows))
     if args.json:

@@ -3,15 +3,20 @@
 
 import argparse
 import sys
+import threading
 import time
+import traceback
 from xml.etree import ElementTree
 
 from .. import scenarios
 from ..runs import report
-from ..setup import artifacts
-from ..testing import fuzzing, suites
-from ..util import files, paths, text
+from ..setup import artifacts, tools
+from ..testing import fuzzing, slots, suites
+from ..util import files, history, paths, proc, text, ui
 from ..util.errors import SvaError
+
+# Seconds for what is interrupted to end.
+STOP_TIMEOUT = 10
 
 SUITES = [suite.name for suite in suites.all_suites()]
 
@@ -60,6 +65,8 @@ def run(args):
     if steps:
         # Whatever is tested: a reader of results, a compiler, a checker.
         artifacts.ensure('more-packages', *steps)
+    for suite in chosen:
+        suite.prepare()
     # They share build directories and logs.
     with files.locked(paths.build('test-lock'), lambda: print(
             'waiting for other tests in this clone', file=sys.stderr, flush=True)):
@@ -79,23 +86,66 @@ def show_list(chosen):
 
 
 def run_suites(chosen):
-    """Run one suite after the other; {name: cases}, {name: seconds}."""
-    results, seconds = {}, {}
-    for suite in chosen:
-        began = time.monotonic()
-        results[suite.name] = run_suite(suite)
-        seconds[suite.name] = time.monotonic() - began
-        show(suite, results[suite.name], seconds[suite.name])
-    return results, seconds
+    """Run the suites side by side; {name: cases}, {name: seconds}, in the order of @chosen.
+
+    They begin in that order, as processors come free.
+    """
+    pool, known, results = slots.Slots(tools.jobs()), history.load(), {}
+    rest = slots.Rest(pool.number)
+    shown = ui.Progress(rest=rest)
+
+    def one(suite, jobs):
+        cases = run_suite(suite, jobs)
+        jobs.begin()
+        seconds = shown.leave(suite.name)
+        results[suite.name] = cases, seconds
+        history.learn(learned(suite, cases, jobs))
+        shown.say(told(suite, cases, seconds), sys.stdout)
+
+    threads = []
+    for rank, suite in enumerate(chosen):
+        jobs = slots.Jobs(pool, rank, lambda text_: shown.say(text_, sys.stdout),
+                          lambda name=suite.name: shown.start(name))
+        rest.expect(suite.name, known.get(suites.suite_key(suite.name)), jobs)
+        threads.append(threading.Thread(target=one, args=(suite, jobs), daemon=True))
+    run_threads(threads, pool)
+    shown.stop()
+    return ({suite.name: results[suite.name][0] for suite in chosen},
+            {suite.name: results[suite.name][1] for suite in chosen})
 
 
-def run_suite(suite):
+def run_threads(threads, pool):
+    for thread in threads:
+        thread.start()
     try:
-        cases = suite.run()
+        for thread in threads:
+            thread.join()
+    except BaseException:
+        # What they run ends, and then they do.
+        pool.close()
+        proc.stop_all()
+        deadline = time.monotonic() + STOP_TIMEOUT
+        for thread in threads:
+            thread.join(max(0, deadline - time.monotonic()))
+        raise
+
+
+def learned(suite, cases, jobs):
+    """Times to keep: of the suite, and of each case that was not cut short or too long."""
+    if count(cases, suites.FAIL):
+        return {}
+    return {suites.suite_key(suite.name): jobs.work(),
+            **{suites.case_key(suite.name, case.name): case.seconds for case in cases
+               if suite.name == 'functional'}}
+
+
+def run_suite(suite, jobs):
+    try:
+        cases = suite.run(jobs)
     except SvaError as e:
         return [suites.Case('run', suites.FAIL, e.message + (f'\nlog: {e.log}' if e.log else ''))]
-    except OSError as e:
-        return [suites.Case('run', suites.FAIL, str(e))]
+    except Exception:  # our own mistake, or one of the machine; the other suites go on
+        return [suites.Case('run', suites.FAIL, traceback.format_exc())]
     return cases or [suites.Case('run', suites.FAIL, 'the suite ran no test')]
 
 
@@ -109,17 +159,18 @@ def tally(cases):
             + (f', {skipped} skipped' if skipped else ''))
 
 
-def show(suite, cases, seconds):
-    print(f'{suite.name:11} {suite.title:37} {tally(cases)} ({seconds:.1f} s)')
+def told(suite, cases, seconds):
+    """What is printed about a suite that has ended."""
+    lines = [f'{suite.name:12} {suite.title:37} {tally(cases)} ({seconds:.1f} s)']
     for case in cases:
         if case.result == suites.FAIL:
-            print(f'  FAILED {case.name}')
+            lines.append(f'  FAILED {case.name}')
             # The reason is at the end of a long text.
-            for line in text.block(case.detail.strip()).splitlines()[-12:]:
-                print(f'    {line}')
+            lines += [f'    {line}'
+                      for line in text.block(case.detail.strip()).splitlines()[-12:]]
     if count(cases, suites.FAIL):
-        print(f'  log: {paths.log(f"test-{suite.name}").relative_to(paths.ROOT)}')
-    sys.stdout.flush()
+        lines.append(f'  log: {paths.log(f"test-{suite.name}").relative_to(paths.ROOT)}')
+    return '\n'.join(lines)
 
 
 def summary(results):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Do the rules name what is wrong with a kernel that is broken on purpose?"""
 
+import contextlib
 import json
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
@@ -104,15 +105,20 @@ def label(arch, name, scenario, adversary=0):
     return f'{arch}.{name or f"control-{scenario}{seed}"}'
 
 
-def run(todo, makers, base, jobs, on_outcome, keep=False):
+def run(todo, makers, base, jobs, on_outcome, keep=False, gate=contextlib.nullcontext):
     """Boot a machine for each; the outcomes, as they come.
 
     makers: by architecture, see specs. Each has a directory below base that is like one of
     `sva check`. keep: the event stream and the report page of what went as expected, too.
+    gate: what each boot is in, for whoever counts them.
     """
     known = findings.load()
 
-    def one(arch, name, scenario, rule, seconds, adversary):
+    def one(*words):
+        with gate():
+            return boot(*words)
+
+    def boot(arch, name, scenario, rule, seconds, adversary):
         make = specs.appended(makers[arch], f'sva.variant={name}') if name else makers[arch]
         make = specs.changed(make, adversary=adversary)
         directory = base / label(arch, name, scenario, adversary)

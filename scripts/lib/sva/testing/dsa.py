@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Test suites of others for Intel DSA, on Debian's unmodified kernel, as a suite of tests."""
 
-from concurrent import futures
 from typing import NamedTuple
 
 from .. import scenarios
@@ -37,7 +36,7 @@ class Part(NamedTuple):
         return self.broken or (*(rule.name for rule in module.RULES), *COMMON)
 
 
-# The longest first: two run at a time.
+# The longest first.
 PARTS = (
     Part('dsa-user-tests'), Part('dsa-dmadev'),
     Part(f'dsa-user-tests,{CORRUPT}', tuple(
@@ -52,7 +51,7 @@ def names():
     return [f'{part.label}.{rule}' for part in PARTS for rule in part.rules]
 
 
-def run():
+def run(jobs):
     """A case for each rule: a group of programs, or what the models saw."""
     make_spec, known = specs.with_tools(ARCH), findings.load()
 
@@ -62,15 +61,14 @@ def run():
                                      strict=not part.broken, timeout=TIMEOUT)
         report.write_all(logs, result.verdicts)
         return result
-    cases = []
-    with futures.ThreadPoolExecutor(2) as pool, \
-            open(paths.log('test-dsa'), 'w', encoding='utf-8') as log:
-        for part, result in zip(PARTS, pool.map(boot, PARTS)):
+    cases, results = [], jobs.each(boot, PARTS)
+    with open(paths.log('test-dsa'), 'w', encoding='utf-8') as log:
+        for part, result in zip(PARTS, results):
             told = (report.header(ARCH, result.kernel, DEVICES, part.label, result.seconds)
-                    + f'\n{report.table(result.verdicts)}\n')
-            log.write(told)
+                    + f'\n{report.table(result.verdicts)}')
+            log.write(f'{told}\n')
             if not part.broken:
-                print(told, end='', flush=True)
+                jobs.say(told)
             cases += judge(part, result)
     return cases
 

@@ -6,7 +6,6 @@ file has counts of each that was used.
 """
 
 import re
-from concurrent import futures
 from typing import NamedTuple, Optional
 
 from ..util import files, paths, proc
@@ -51,13 +50,17 @@ def compiler():
     return f'gcc {version} {machine}'
 
 
-def count(meson, build):
-    """Build the programs and run each; {program: {PASIDs: {what: instructions of a call}}}."""
+def compile_programs(meson, build):
     proc.logged([*meson, 'compile', '-C', build, *PROGRAMS], paths.log('test-instructions'),
                 what='build of the benchmarks')
-    with futures.ThreadPoolExecutor(len(PROGRAMS)) as pool:
-        found = pool.map(lambda name: _count(build / 'tests/bench' / name), PROGRAMS)
-    return dict(zip(PROGRAMS, found))
+
+
+def count(build, each):
+    """Run each program; {program: {PASIDs: {what: instructions of a call}}}.
+
+    each(function, items) calls the function for all of them.
+    """
+    return dict(zip(PROGRAMS, each(lambda name: _count(build / 'tests/bench' / name), PROGRAMS)))
 
 
 def _count(program):

@@ -3,7 +3,7 @@
 
 from ..guest import specs
 from ..runs import mutation
-from ..setup import linux, tools
+from ..setup import linux
 from ..util import files, paths
 from .junit import Case, FAIL, PASS
 
@@ -26,14 +26,20 @@ def names(tier):
     return [mutation.label(*words[:3], words[-1]) for words in plan(tier)]
 
 
-def run(tier):
-    """A case for each; kernels are built that are not there yet."""
+def prepare(tier):
+    """Build the kernels that are not there yet."""
+    return {arch: specs.set_up(arch, linux.VARIANTS)
+            for arch in dict.fromkeys(words[0] for words in plan(tier))}
+
+
+def run(tier, jobs):
+    """A case for each, on kernels that are there."""
     todo, base = plan(tier), paths.build('mutants')
     files.remove(base)
-    makers = {arch: specs.set_up(arch, linux.VARIANTS)
+    makers = {arch: specs.built(arch, linux.VARIANTS)
               for arch in dict.fromkeys(words[0] for words in todo)}
-    return [_case(outcome) for outcome in
-            mutation.run(todo, makers, base, tools.jobs(), lambda outcome: None)]
+    return [_case(outcome) for outcome in mutation.run(
+        todo, makers, base, jobs.slots.number, lambda outcome: None, gate=jobs.one)]
 
 
 def _case(outcome):

@@ -9,9 +9,9 @@ from .. import scenarios
 from ..guest import specs
 from ..runs import findings, judging, runner
 from ..setup import arch as arches, artifacts, qemu, tools
-from ..util import files, paths, proc
+from ..util import files, history, paths, proc
 from ..util.errors import SvaError
-from . import coverage, dsa, fuzzing, instructions, junit, mutants, race_reports
+from . import coverage, dsa, fuzzing, instructions, junit, mutants, race_reports, slots
 from .junit import Case, FAIL, PASS, SKIP  # noqa: F401
 
 UNITTESTS = Path(__file__).with_name('unittests.py')
@@ -22,13 +22,17 @@ SANITIZERS = ['-Db_sanitize=address,undefined']
 
 
 class Suite(NamedTuple):
-    """steps: what the set-up must have made; tier: the first that it is part of."""
+    """steps: what the set-up must have made; tier: the first that it is part of.
+
+    run(slots.Jobs) returns the cases; prepare() comes before any suite runs.
+    """
     name: str
     title: str
     steps: tuple
     run: Callable
     list: Callable
     tier: str = scenarios.TIERS[0]
+    prepare: Callable = lambda: None
 
 
 def run_reported(name, command, report, read, env=None):
@@ -59,6 +63,14 @@ def run_python(name, folder, names=(), env=None):
                         junit.of_python, {**NO_BYTECODE, **(env or {})})
 
 
+def single(run):
+    """A suite that keeps one processor busy."""
+    def with_one(jobs):
+        with jobs.one():
+            return run()
+    return with_one
+
+
 def scripts():
     return run_python('scripts', paths.ROOT / 'tests/scripts')
 
@@ -67,25 +79,55 @@ def page():
     return run_python('page', paths.ROOT / 'tests/page')
 
 
-def functional():
-    """Two machines at a time: for much of a scenario they stand still."""
-    names = python_list('functional')()
-    shares = [share for share in (names[::2], names[1::2]) if share]
+# Seconds for one process, which reads Python files for half of one.
+PROCESS = 20
+# What a functional test is taken to take before its first run.
+USUAL = 12
 
-    def run(number, share):
+
+def functional(jobs):
+    """Processes for some tests each, one a processor."""
+    names, known = python_list('functional')(), history.load()
+    times = {name: known[key] for name in names if (key := case_key('functional', name)) in known}
+    shares = slots.grouped(names, times, PROCESS, USUAL)
+
+    def run(number):
         try:
-            return run_python(f'functional-{number}', paths.ROOT / 'tests/functional', share,
-                              {'SVA_TIER': TIER})
+            return run_python(f'functional-{number}', paths.ROOT / 'tests/functional',
+                              shares[number], {'SVA_TIER': TIER})
         except SvaError as e:  # what the others say counts all the same
             return [Case(f'share {number}', FAIL, f'{e.message}\nlog: {e.log}')]
-    with futures.ThreadPoolExecutor(len(shares) or 1) as pool:
-        parts = list(pool.map(run, range(1, len(shares) + 1), shares))
-    cases = sorted(case for part in parts for case in part)
-    # One log, as of the other suites.
-    with open(paths.log('test-functional'), 'w', encoding='utf-8') as log:
-        for number in range(1, len(shares) + 1):
-            log.write(paths.log(f'test-functional-{number}').read_text(encoding='utf-8'))
-    return cases
+    parts = jobs.each(run, range(len(shares)))
+    one_log('functional', len(shares))
+    return complete(sorted(case for part in parts for case in part), names)
+
+
+def complete(cases, names):
+    """The cases, and a failure for each of these names that has none."""
+    # One that fails before its first test is named after its class.
+    missing = sorted(set(names) - {case.name for case in cases}) \
+        if all(case.result != FAIL for case in cases) else []
+    return cases + [Case(name, FAIL, 'it was not run') for name in missing]
+
+
+def one_log(name, number):
+    """Of its processes, as the other suites have it."""
+    with open(paths.log(f'test-{name}'), 'w', encoding='utf-8') as log:
+        for part in (paths.log(f'test-{name}-{n}') for n in range(number)):
+            if part.is_file():
+                log.write(part.read_text(encoding='utf-8'))
+                for path in (part, part.with_suffix('.xml')):
+                    files.remove(path)
+
+
+def case_key(suite, name):
+    """What the time of a case is remembered as."""
+    return f'test/{TIER}/{suite}/{name}'
+
+
+def suite_key(name):
+    """The same of the processors of a whole suite."""
+    return f'suite/{TIER}/{name}'
 
 
 def python_list(name):
@@ -124,34 +166,46 @@ def configured(name, compiler, options=()):
 
 
 def unit(name, compiler, options=()):
-    def run():
-        return run_meson(name, artifacts.meson(), configured(name, compiler, options))
+    def run(jobs):
+        with jobs.all():
+            return run_meson(name, artifacts.meson(), configured(name, compiler, options))
     return run
 
 
-def fuzz():
+def fuzz(jobs):
     """Each harness is one case."""
-    build, cases = configured('fuzz', 'clang', ['-Dfuzz=true']), []
-    fuzzing.build(artifacts.meson(), build)
-    for name in fuzzing.harnesses():
-        found, facts = fuzzing.run(build, name, fuzzing.SECONDS)
-        print(fuzzing.summary(name, facts), flush=True)
-        cases.append(Case(name, FAIL if found else PASS, found))
+    with jobs.all():
+        build = configured('fuzz', 'clang', ['-Dfuzz=true'])
+        fuzzing.build(artifacts.meson(), build)
 
+    def run(name):
+        found, facts = fuzzing.run(build, name, fuzzing.SECONDS)
+        jobs.say(fuzzing.summary(name, facts))
+        return Case(name, FAIL if found else PASS, found)
+    cases = jobs.each(run, fuzzing.harnesses())
+    with jobs.all():
+        return cases + fuzz_devices(jobs, build)
+
+
+def fuzz_devices(jobs, build):
+    """All at once, some for each processor."""
     def run(device):
         emulator = artifacts.qemu_to_fuzz(fuzzing.DEVICES[device])
-        return fuzzing.run_device(build, device, fuzzing.SECONDS,
-                                  [emulator, '-L', artifacts.firmware_dir()])
+        found, facts = fuzzing.run_device(build, device, fuzzing.SECONDS,
+                                          [emulator, '-L', artifacts.firmware_dir()])
+        jobs.say(fuzzing.summary(f'device-{device}', facts))
+        return Case(f'device-{device}', FAIL if found else PASS, found)
     with futures.ThreadPoolExecutor(len(fuzzing.DEVICES)) as pool:
-        results = list(pool.map(run, fuzzing.DEVICES))
-    for device, (found, facts) in zip(fuzzing.DEVICES, results):
-        print(fuzzing.summary(f'device-{device}', facts), flush=True)
-        cases.append(Case(f'device-{device}', FAIL if found else PASS, found))
-    return cases
+        return list(pool.map(run, fuzzing.DEVICES))
 
 
-def races():
+def races(jobs):
     """The devices with iothreads, in an emulator that tells of data races."""
+    with jobs.all():
+        return races_of_devices(jobs)
+
+
+def races_of_devices(jobs):
     build, cases = configured('fuzz', 'clang', ['-Dfuzz=true']), []
     fuzzing.build(artifacts.meson(), build)
     files.remove(paths.build('races'))
@@ -162,40 +216,47 @@ def races():
         found, facts = fuzzing.run_device(build, device, fuzzing.SECONDS,
                                           [emulator, '-L', artifacts.firmware_dir()],
                                           race_reports.environment(log))
-        print(fuzzing.summary(f'device-{device}', facts), flush=True)
+        jobs.say(fuzzing.summary(f'device-{device}', facts))
         about = race_reports.about_models(race_reports.read(log))
         cases.append(Case(f'races-{device}', FAIL if found or about else PASS,
                           '\n'.join([*filter(None, [found]), *about])))
     return cases
 
 
-def line_coverage():
+def line_coverage(jobs):
     """By unit tests alone: that a fuzzer came by proves nothing."""
-    build = configured('coverage', 'gcc', ['-Db_coverage=true'])
-    coverage.forget(build)
-    # The other suites count these tests.
-    cases = [case for case in run_meson('coverage', artifacts.meson(), build,
-                                        ['--no-suite', 'fuzz']) if case.result == FAIL]
-    counts = coverage.measure(build)
+    with jobs.all():
+        build = configured('coverage', 'gcc', ['-Db_coverage=true'])
+        coverage.forget(build)
+        # The other suites count these tests.
+        cases = [case for case in run_meson('coverage', artifacts.meson(), build,
+                                            ['--no-suite', 'fuzz']) if case.result == FAIL]
+        counts = coverage.measure(build)
+    with jobs.one():
+        return cases + lines_of_folders(jobs, counts)
+
+
+def lines_of_folders(jobs, counts):
+    cases = []
     for folder, least in coverage.REQUIRED.items():
         table, percent = coverage.report(counts, folder)
-        print(table, flush=True)
+        jobs.say(table)
         cases.append(Case(f'lines of {folder}', PASS if percent >= least else FAIL,
                           f'{percent:.1f} %, at least {least} % wanted'))
     return cases
 
 
-def counted():
+def counted(jobs):
     """Each program is one case; what has become less is printed, for the file to follow."""
     compiler, kept = instructions.compiler(), instructions.kept()
     if compiler not in kept:
         why = f'no counts of {compiler} to compare with; to keep them: {instructions.KEEP}'
-        print(why, flush=True)
+        jobs.say(why)
         return [Case(program, SKIP, why) for program in instructions.PROGRAMS]
-    rows = instructions.compare(kept[compiler], count_instructions())
+    rows = instructions.compare(kept[compiler], count_instructions(jobs))
     for row in rows:
         if not row.worse and row.now * instructions.LIMIT < row.kept:
-            print(f'{row.program}: {row}; to keep that: {instructions.KEEP}', flush=True)
+            jobs.say(f'{row.program}: {row}; to keep that: {instructions.KEEP}')
     return [counted_case(program, [row for row in rows if row.program == program and row.worse])
             for program in instructions.PROGRAMS]
 
@@ -205,8 +266,11 @@ def counted_case(program, worse):
         [*map(str, worse), f'if that has to be: {instructions.KEEP}'] if worse else []))
 
 
-def count_instructions():
-    return instructions.count(artifacts.meson(), configured('instructions', 'gcc'))
+def count_instructions(jobs):
+    with jobs.all():
+        build = configured('instructions', 'gcc')
+        instructions.compile_programs(artifacts.meson(), build)
+    return instructions.count(build, jobs.each)
 
 
 def run_qtest(name, build, options=(), env=None):
@@ -219,15 +283,17 @@ def run_qtest(name, build, options=(), env=None):
 
 
 def qtest(name, which):
-    def run():
-        return run_qtest(name, artifacts.qemu_build_dir(which))
+    def run(jobs):
+        with jobs.all():
+            return run_qtest(name, artifacts.qemu_build_dir(which))
     return run
 
 
-def qtest_sanitized():
+def qtest_sanitized(jobs):
     """Sanitizers and other tests at the same time make it slow."""
-    return run_qtest('qtest-asan', artifacts.qemu_sanitized_dir(),
-                     ['--timeout-multiplier', '5'], fuzzing.SANITIZER_ENV)
+    with jobs.all():
+        return run_qtest('qtest-asan', artifacts.qemu_sanitized_dir(),
+                         ['--timeout-multiplier', '5'], fuzzing.SANITIZER_ENV)
 
 
 def docs():
@@ -242,15 +308,20 @@ def docs():
 
 def demo(which):
     """What `sva demo` runs, on another emulator; each scenario is one case."""
-    def run():
-        cases, known = [], findings.load()
-        for arch, names in demo_scenarios().items():
-            make_spec = specs.built(arch, build=which)
-            logs = which.source.path('demo', arch)
-            runner.run_all(lambda name, make=make_spec, base=logs: make(base / name), names, known,
-                           lambda result, arch=arch: cases.append(demo_case(arch, result)))
-        return cases
+    def run(jobs):
+        with jobs.all():
+            return demo_cases(which)
     return run
+
+
+def demo_cases(which):
+    cases, known = [], findings.load()
+    for arch, names in demo_scenarios().items():
+        make_spec = specs.built(arch, build=which)
+        logs = which.source.path('demo', arch)
+        runner.run_all(lambda name, make=make_spec, base=logs: make(base / name), names, known,
+                       lambda result, arch=arch: cases.append(demo_case(arch, result)))
+    return cases
 
 
 def demo_case(arch, result):
@@ -281,8 +352,8 @@ def all_suites():
     return [
         # The Linux source holds the parser of KTAP.
         Suite('scripts', 'the command line, the judges', ('packages', 'linux-source'),
-              scripts, python_list('scripts')),
-        Suite('style', 'layers, limits, licences', (), style,
+              single(scripts), python_list('scripts')),
+        Suite('style', 'layers, limits, licences', (), single(style),
               lambda: [script.stem for script in checkers()]),
         Suite('unit', 'models without QEMU, gcc', ('tools',), unit('unit', 'gcc'),
               meson_list(paths.build('unit'))),
@@ -295,9 +366,9 @@ def all_suites():
         Suite('fuzz', 'hostile input, with sanitizers',
               ('tools', 'qemu', 'qemu-asan', 'firmware'), fuzz,
               lambda: [*fuzzing.harnesses(), *(f'device-{d}' for d in fuzzing.DEVICES)]),
-        Suite('docs', 'documentation without warnings', ('packages',), docs,
+        Suite('docs', 'documentation without warnings', ('packages',), single(docs),
               lambda: ['sphinx']),
-        Suite('page', 'the report page in a browser', ('packages', 'browser'), page,
+        Suite('page', 'the report page in a browser', ('packages', 'browser'), single(page),
               python_list('page')),
         Suite('qtest', 'devices in QEMU, no guest', ('qemu', 'firmware'),
               qtest('qtest', qemu.PLAIN),
@@ -310,7 +381,8 @@ def all_suites():
               ('qemu', 'firmware', 'debian-kernel-x86_64', 'busybox-x86_64', 'debian-tools'),
               dsa.run, dsa.names),
         Suite('mutants', 'kernels that are broken on purpose', everything,
-              lambda: mutants.run(TIER), lambda: mutants.names(TIER)),
+              lambda jobs: mutants.run(TIER, jobs), lambda: mutants.names(TIER),
+              prepare=lambda: mutants.prepare(TIER)),
         Suite('races', 'iothreads beside registers, ThreadSanitizer',
               ('tools', 'qemu-tsan', 'firmware'), races,
               lambda: [f'races-{d}' for d in fuzzing.THREADED], 'thorough'),

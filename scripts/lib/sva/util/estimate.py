@@ -57,6 +57,10 @@ class Estimate:
         if name in self.jobs:
             self.jobs[name].share = min(max(share, 0.0), 1.0)
 
+    def share(self, name):
+        """The part of a job that is done, as far as it is known; None: not at all."""
+        return self.jobs[name].share or None if name in self.jobs else None
+
     def end(self, name):
         if name in self.jobs:
             self.jobs[name].done = True

@@ -125,7 +125,7 @@ class Progress:
     def _line(self):
         parts = []
         for title, (_, share) in self.running.items():
-            bar = ''
+            bar, share = '', self.rest.share(title) if share is None else share
             if share is not None:
                 full = int(min(share, 1.0) * BAR_WIDTH)
                 bar = f' [{"#" * full}{"." * (BAR_WIDTH - full)}]' if self.tty else ''

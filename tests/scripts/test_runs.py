@@ -194,6 +194,22 @@ class BoundedLogs(unittest.TestCase):
         log.wait()
         log.close()
 
+    def test_many_short_lines_wake_the_reader_seldom(self):
+        heard = []
+        log = logs.BoundedLog(self.path, follower=heard.append, pause=0.05)
+        with log.pipe() as fd:
+            writer = os.dup(fd)
+        with os.fdopen(writer, 'wb', buffering=0) as stream:
+            for number in range(200):
+                stream.write(b'%d\n' % number)
+                time.sleep(0.001)
+            # Whoever has to know waits for all that was written.
+            self.assertTrue(log.settle())
+            self.assertEqual(sum(map(len, heard)), 200)
+        log.close()
+        self.assertEqual([line for lines in heard for line in lines], [str(n) for n in range(200)])
+        self.assertLess(len(heard), 40)
+
     def test_a_follower_that_fails(self):
         log = logs.BoundedLog(self.path, follower=lambda lines: 1 // 0)
         with log.pipe() as fd:

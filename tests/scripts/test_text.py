@@ -45,6 +45,14 @@ class Escapes(unittest.TestCase):
         self.assertEqual(text.block('one\r\ntwo\x1b'), 'one\\x0d\ntwo\\x1b')
         self.assertEqual(text.printable('\U0001fffe'), r'\U0001fffe')
 
+    def test_every_byte_alone_and_among_others(self):
+        """Most lines take a shorter way; none takes it that must not."""
+        for code in range(0x100):
+            for data in (bytes([code]), b'a line with ' + bytes([code]) + b' in it'):
+                self.assertEqual(text.decoded(data), text.printable(
+                    data.decode('utf-8', 'backslashreplace')))
+        self.assertEqual(text.decoded('ü€\u202e'.encode()), 'ü€\\u202e')
+
     def test_what_shows_stays(self):
         for plain in ('', '9,728 writes · 7.2 ü € 漢 \\x1b', SAFE, '\U0001f600\ufffd'):
             self.assertEqual(text.printable(plain), plain)

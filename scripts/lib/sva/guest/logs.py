@@ -11,6 +11,7 @@ import shutil
 import struct
 import termios
 import threading
+import time
 
 from ..util import text
 
@@ -21,17 +22,21 @@ LONGEST = 1 << 14
 BLOCK = 1 << 16
 # What fits into a pipe: a program waits when its reader is that far behind.
 PIPE = 1 << 20
+# Seconds in which a model announces some hundred events.
+PAUSE = 0.005
 
 
 class BoundedLog:
     """One log file. If it gets too long its middle is cut out, and a line says so.
 
     When something goes wrong the reason is at the begin or at the end. follower(lines)
-    is called for every line, also for those that are cut.
+    is called for every line, also for those that are cut. pause: seconds between reads, so
+    that many short lines do not wake the reader one by one.
     """
 
-    def __init__(self, path, limit=None, follower=None):
+    def __init__(self, path, limit=None, follower=None, pause=0):
         self.path = path
+        self.pause = pause
         self.half = (limit or LIMIT) // 2
         self.written = 0
         self.tail = collections.deque()
@@ -81,6 +86,8 @@ class BoundedLog:
                     self._take(lines)
                     self.taken[read] += len(data)
                     self.changed.notify_all()
+                if self.pause and len(data) < BLOCK:
+                    time.sleep(self.pause)
             with self.lock:
                 if rest:
                     self._take([rest])

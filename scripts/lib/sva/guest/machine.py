@@ -263,7 +263,8 @@ class Machine:
             usual = usual_files(self.spec)._replace(events=str(self.log(f'events{again}.log')))
             self.log(f'command{again}').write_text(
                 shlex.join([*command(self.spec, self.dir, usual), *more]) + '\n', encoding='utf-8')
-            self.events.append(logs.BoundedLog(Path(usual.events), follower=self.follower))
+            self.events.append(logs.BoundedLog(Path(usual.events), follower=self.follower,
+                                               pause=logs.PAUSE))
             if self.spec.stream:
                 self.streams.append(recording.Recording(self.log(f'events{again}.jsonl'),
                                                         follower=self.times.new_stream()))

@@ -30,8 +30,14 @@ def block(text):
     return '\n'.join(map(printable, text.split('\n')))
 
 
+# Bytes that stay as they are, which nearly all do.
+_PLAIN = bytes(range(0x20, 0x7f)) + b'\t'
+
+
 def decoded(data):
     """Bytes of a guest as one printable line."""
+    if not data.translate(None, _PLAIN):
+        return data.decode('ascii')
     return printable(data.decode('utf-8', 'backslashreplace'))
 
 

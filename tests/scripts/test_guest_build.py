@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The guest driver is always built for the kernel that is judged."""
 
+import gzip
 import os
 import sys
 import tempfile
@@ -10,7 +11,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva.setup import guest_files, linux  # noqa: E402
+from sva.setup import cpio, guest_files, linux  # noqa: E402
 from sva.util import files, paths  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
@@ -51,6 +52,24 @@ class Driver(unittest.TestCase):
 
     def test_built_once(self):
         self.assertEqual(self.build(), self.build())
+
+    def test_an_archive_is_compressed_once(self):
+        made = []
+
+        def store(data):
+            archive = cpio.Archive()
+            archive.file('a', data)
+            return guest_files._store('x86_64', files.content_key(archive.plain()),
+                                      lambda: made.append(data) or archive.bytes())
+        first, other = store(b'x'), store(b'y')
+        os.utime(first, (0, 0))
+        self.assertEqual(store(b'x'), first)
+        self.assertEqual(made, [b'x', b'y'])
+        # One that is in use is as young as those that are made.
+        self.assertGreater(first.stat().st_mtime, 1)
+        store(b'z')
+        self.assertTrue(first.is_file() and other.is_file())
+        self.assertIn(b'TRAILER!!!', gzip.decompress(first.read_bytes()))
 
     def test_whatever_changes_all_of_it_is_built_again(self):
         before = self.build()

@@ -19,7 +19,7 @@ class Entry(NamedTuple):
 
 
 class Archive:
-    """Collects entries; bytes() gives the compressed archive."""
+    """Collects entries; bytes() gives the archive, compressed."""
 
     def __init__(self):
         self.entries = {}
@@ -58,15 +58,19 @@ class Archive:
         self.entries[path] = entry
 
     def bytes(self):
+        packed = io.BytesIO()
+        with gzip.GzipFile('', 'wb', compresslevel=6, fileobj=packed, mtime=0) as f:
+            f.write(self.plain())
+        return packed.getvalue()
+
+    def plain(self):
+        """The archive as it is before it is compressed."""
         out = io.BytesIO()
         # A parent sorts before what is in it.
         for inode, path in enumerate(sorted(self.entries), 1):
             _write(out, inode, path, self.entries[path])
         _write(out, 0, 'TRAILER!!!', Entry(0))
-        packed = io.BytesIO()
-        with gzip.GzipFile('', 'wb', compresslevel=6, fileobj=packed, mtime=0) as f:
-            f.write(out.getvalue())
-        return packed.getvalue()
+        return out.getvalue()
 
 
 def _write(out, inode, path, entry):

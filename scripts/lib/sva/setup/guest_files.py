@@ -109,12 +109,15 @@ def _initramfs(kernel, arch, extra):
         _add_modules(archive, kernel)
     for path, data, mode in extra:
         archive.file(path, data, mode)
-    return _store(arch, archive.bytes())
+    # Compressing takes longer than all the rest.
+    return _store(arch, files.content_key(archive.plain()), archive.bytes)
 
 
-def _store(arch, data):
-    out = _out('initramfs', f'{arch}-{files.content_key(data)}.cpio.gz')
-    files.write(out, data)
+def _store(arch, key, make):
+    """An archive by the key of what is in it; make() gives its bytes if it is not there."""
+    out = _out('initramfs', f'{arch}-{key}.cpio.gz')
+    if not out.is_file():
+        files.write(out, make())
     os.utime(out)
     for other in out.parent.iterdir():
         if time.time() - other.stat().st_mtime > KEEP_ARCHIVES:
@@ -131,7 +134,9 @@ def with_tools(kernel, arch):
               for name in ('modules.builtin', 'modules.builtin.modinfo', 'modules.order')]
     start = initramfs(kernel, arch, extra)
     # The kernel unpacks one archive after the other.
-    return _store(arch, start.read_bytes() + debian_tools.archive().read_bytes())
+    both = start, debian_tools.archive()
+    return _store(arch, files.content_key(*both),
+                  lambda: b''.join(path.read_bytes() for path in both))
 
 
 def _add_modules(archive, kernel):

@@ -93,6 +93,16 @@ class Slots(unittest.TestCase):
     def test_nobody_goes_ahead_of_one_who_waits_for_several(self):
         self.assertEqual(self.order((2, 1), (0, 1), (1, 2), (2, 1))[1], (1, 2))
 
+    def test_machines_take_less_than_a_processor_each(self):
+        pool, meet = slots.Slots(2), threading.Barrier(3, timeout=10)
+        jobs = slots.Jobs(pool)
+        self.assertEqual(jobs.at_once(slots.MACHINE), 3)
+        jobs.each(lambda item: meet.wait(), range(6), slots.MACHINE)
+        with jobs.all():        # and it is all there again
+            self.assertEqual(pool.free, 0)
+        self.assertEqual(pool.free, 2)
+        self.assertEqual(jobs.at_once(5), 1)
+
     def test_what_fails_gives_back_what_it_had(self):
         pool = slots.Slots(2)
         with self.assertRaises(KeyError):

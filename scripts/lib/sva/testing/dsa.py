@@ -10,6 +10,7 @@ from ..runs import findings, report, runner
 from ..scenarios import dsa_user_tests
 from ..util import paths
 from .junit import Case, FAIL, PASS
+from .slots import MACHINE
 
 ARCH = 'x86_64'
 DEVICES = machine.devices_label(ARCH, machine.DSA_DEVICE)
@@ -61,7 +62,7 @@ def run(jobs):
                                      strict=not part.broken, timeout=TIMEOUT)
         report.write_all(logs, result.verdicts)
         return result
-    cases, results = [], jobs.each(boot, PARTS)
+    cases, results = [], jobs.each(boot, PARTS, MACHINE)
     with open(paths.log('test-dsa'), 'w', encoding='utf-8') as log:
         for part, result in zip(PARTS, results):
             told = (report.header(ARCH, result.kernel, DEVICES, part.label, result.seconds)

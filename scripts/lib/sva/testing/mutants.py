@@ -6,6 +6,7 @@ from ..runs import mutation
 from ..setup import linux
 from ..util import files, paths
 from .junit import Case, FAIL, PASS
+from .slots import MACHINE
 
 # For every day: each of another kind.
 FEW = {'x86_64': ('pasid-freed-at-exit', 'range-ends-early', 'release-no-devtlb',
@@ -39,7 +40,8 @@ def run(tier, jobs):
     makers = {arch: specs.built(arch, linux.VARIANTS)
               for arch in dict.fromkeys(words[0] for words in todo)}
     return [_case(outcome) for outcome in mutation.run(
-        todo, makers, base, jobs.slots.number, lambda outcome: None, gate=jobs.one)]
+        todo, makers, base, jobs.at_once(MACHINE), lambda outcome: None,
+        gate=lambda: jobs.one(MACHINE))]
 
 
 def _case(outcome):

@@ -6,9 +6,14 @@ import itertools
 import threading
 import time
 from concurrent import futures
+from fractions import Fraction
 
 from ..util import estimate
 from ..util.errors import SvaError
+
+# What a machine uses of a processor, for much of a scenario it stands still. A fraction:
+# what is taken and given back is the same.
+MACHINE = Fraction(3, 5)
 
 
 class Slots:
@@ -88,14 +93,17 @@ class Jobs:
     def all(self):
         return self.one(self.slots.number)
 
-    def each(self, function, items):
-        """function(item) for all, a processor for each at a time; the results in order."""
+    def each(self, function, items, wanted=1):
+        """function(item) for all, with so many processors for each; the results in order."""
         def part(item):
-            with self.one():
+            with self.one(wanted):
                 return function(item)
-        items = list(items)
-        with futures.ThreadPoolExecutor(min(len(items), self.slots.number) or 1) as pool:
+        with futures.ThreadPoolExecutor(self.at_once(wanted)) as pool:
             return list(pool.map(part, items))
+
+    def at_once(self, wanted):
+        """How many parts run at a time that take so many processors."""
+        return max(1, int(self.slots.number / wanted))
 
     def work(self):
         """Seconds of processors that it has had until now."""

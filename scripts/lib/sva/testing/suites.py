@@ -86,7 +86,7 @@ USUAL = 12
 
 
 def functional(jobs):
-    """Processes for some tests each, one a processor."""
+    """Processes for some tests each, which boot one machine after the other."""
     names, known = python_list('functional')(), history.load()
     times = {name: known[key] for name in names if (key := case_key('functional', name)) in known}
     shares = slots.grouped(names, times, PROCESS, USUAL)
@@ -97,7 +97,7 @@ def functional(jobs):
                               shares[number], {'SVA_TIER': TIER})
         except SvaError as e:  # what the others say counts all the same
             return [Case(f'share {number}', FAIL, f'{e.message}\nlog: {e.log}')]
-    parts = jobs.each(run, range(len(shares)))
+    parts = jobs.each(run, range(len(shares)), slots.MACHINE)
     one_log('functional', len(shares))
     return complete(sorted(case for part in parts for case in part), names)
 
@@ -277,9 +277,11 @@ def run_qtest(name, build, options=(), env=None):
     # Left to itself meson builds all of QEMU's own tests first.
     proc.logged(['ninja', '-C', build, 'sva-qtests'], paths.log(f'build-{name}'),
                 what=f'build of suite {name}')
-    # QEMU configures with a meson of its own environment.
+    # QEMU configures with a meson of its own environment. Tests and QEMU wait for each other:
+    # two of them keep one processor busy.
     return run_meson(name, [build / 'pyvenv/bin/meson'], build,
-                     ['--no-rebuild', '--suite', 'sva', *options], env)
+                     ['--no-rebuild', '--suite', 'sva', '--num-processes', str(2 * tools.jobs()),
+                      *options], env)
 
 
 def qtest(name, which):

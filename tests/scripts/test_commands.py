@@ -204,6 +204,12 @@ class Commands(unittest.TestCase):
             self.command_line('run', '--scenario', 'late', '--append', 'nokaslr'),
             'loglevel=7 sva.run=late loglevel=4 sva.shell sva.nohost nokaslr')
 
+    def test_version(self):
+        newest = re.search(r'\n(\d+(?:\.\d+)+)\n---', (paths.ROOT / 'CHANGELOG.rst').read_text('utf-8'))
+        done = sva('--version')
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stdout, rf'^sva {re.escape(newest[1])}( \(.+\))?\n$')
+
     def test_every_command_has_help_with_examples(self):
         for name in cli.COMMANDS:
             done = sva(name, '--help')

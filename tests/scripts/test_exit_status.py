@@ -27,6 +27,7 @@ import sys, time
 sys.path.insert(0, {lib!r})
 from sva import cli
 class Args:
+    build_dir = None
     @staticmethod
     def run(args):
         {does}
@@ -40,7 +41,7 @@ class Status(OwnRoot):
     def main(self, error):
         def fail(*unused):
             raise error
-        args = mock.Mock(run=fail)
+        args = mock.Mock(run=fail, build_dir=None)
         with mock.patch.object(cli, 'build_parser') as parser, \
                 contextlib.redirect_stderr(io.StringIO()) as self.errors:
             parser.return_value.parse_args.return_value = args

@@ -316,8 +316,9 @@ class Plans(unittest.TestCase):
         self.assertEqual(missed.page,
                          self.root / 'run/x86_64.unbind-no-drain/report.html')
         self.assertIn('fault-in', missed.page.read_text(encoding='utf-8'))
-        self.assertIn('\n         report: run/x86_64.unbind-no-drain/report.html',
-                      mutation.row(missed))
+        with contextlib.chdir(self.root):
+            self.assertIn('\n         report: run/x86_64.unbind-no-drain/report.html',
+                          mutation.row(missed))
         self.assertIsNone(control.page)
         self.assertNotIn('report:', mutation.row(control))
         logs = 'x86_64/fault-in/events.jsonl'

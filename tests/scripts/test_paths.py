@@ -118,5 +118,51 @@ class Places(unittest.TestCase):
                 self.assertEqual(self.ensure(place), (0, ''), place)
 
 
+class BuildDirectory(unittest.TestCase):
+    """--build-dir, or the variable in the environment."""
+
+    def setUp(self):
+        temp = tempfile.TemporaryDirectory()
+        self.addCleanup(temp.cleanup)
+        self.dir = Path(temp.name).resolve()
+
+    def sva(self, *words, **more):
+        """(status, output) of the command, from self.dir."""
+        done = subprocess.run([sys.executable, paths.ROOT / 'scripts/sva', *map(str, words)],
+                              cwd=self.dir, text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, env={**os.environ, **more}, check=False)
+        return done.returncode, done.stdout
+
+    def test_all_goes_there(self):
+        build = self.dir / 'new/one'
+        for words, more in ((('--build-dir', 'new/one'), {}), ((), {paths.BUILD_DIR: str(build)})):
+            self.assertIn(f'{build}/runs/latest', self.sva(*words, 'report', **more)[1])
+            status, said = self.sva(*words, 'clean', **more)
+            self.assertEqual((status, said), (0, f'removed {build}\n'))
+            self.assertFalse(build.exists())
+
+    def test_what_is_not_ours_stays(self):
+        files.write(self.dir / 'thesis/chapter', '')
+        for words, more in ((('--build-dir', 'thesis'), {}), ((), {paths.BUILD_DIR: 'thesis'})):
+            status, said = self.sva(*words, 'clean', **more)
+            self.assertEqual(status, 2)
+            self.assertRegex(said, 'thesis holds something else')
+        self.assertTrue((self.dir / 'thesis/chapter').is_file())
+
+    def test_it_is_used_again(self):
+        for _ in range(2):
+            self.assertEqual(self.sva('--build-dir', 'again', 'list')[0], 0)
+
+    def test_a_blank_in_it(self):
+        status, said = self.sva('--build-dir', 'my build', 'setup', '--only', 'tools')
+        self.assertEqual(status, 2)
+        self.assertRegex(said, 'my build has a blank.*--build-dir')
+
+    def test_paths_are_shown_from_where_the_user_is(self):
+        with contextlib.chdir(self.dir):
+            self.assertEqual(str(paths.shown(self.dir / 'a/b')), 'a/b')
+            self.assertEqual(str(paths.shown('/a/b')), '/a/b')
+
+
 if __name__ == '__main__':
     unittest.main()

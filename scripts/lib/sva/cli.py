@@ -9,7 +9,8 @@ import signal
 import sys
 import traceback
 
-from .util import paths, text
+from . import VERSION
+from .util import paths, proc, text
 from .util.errors import SvaError
 
 # Each is a module commands/<name>.py with register(subparsers) and run(args).
@@ -20,6 +21,7 @@ DESCRIPTION = 'Test shared virtual addressing (SVA) in Linux kernels, under QEMU
 
 EXAMPLES = """examples:
   sva setup                   fetch and build everything (other commands do so on demand)
+  sva --build-dir /var/tmp/sva demo   leave nothing in the clone
   sva COMMAND --help          options and examples of a command
 
 exit status: 0 success, 1 a rule is broken, 2 the set-up or the input is at fault,
@@ -31,10 +33,24 @@ def build_parser():
     parser = argparse.ArgumentParser(
         prog='sva', description=DESCRIPTION, epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--version', action=_Version, nargs=0,
+                        help='print the version and stop')
+    parser.add_argument('--build-dir', metavar='DIR', help='where builds, logs and runs go '
+                        f'(default: ${paths.BUILD_DIR}, else build/ in the clone)')
     subparsers = parser.add_subparsers(title='commands', metavar='COMMAND', required=True)
     for name in COMMANDS:
         importlib.import_module(f'{__package__}.commands.{name}').register(subparsers)
     return parser
+
+
+class _Version(argparse.Action):
+    """--version: that of the release, and the commit where this is a clone."""
+
+    def __call__(self, parser, *unused):
+        commit = proc.output(['git', '-C', paths.ROOT, 'describe', '--always', '--dirty'],
+                             check=False).strip()
+        print(f'sva {VERSION}' + (f' ({commit})' if commit else ''))
+        parser.exit()
 
 
 def main(argv=None):
@@ -46,6 +62,8 @@ def main(argv=None):
     signal.signal(signal.SIGTERM, _terminated)
     try:
         args = build_parser().parse_args(argv)
+        if directory := args.build_dir or os.environ.get(paths.BUILD_DIR):
+            paths.use_build(directory)
         return args.run(args)
     except SvaError as e:
         _say(f'error: {e.message}')

@@ -95,7 +95,7 @@ def run(args):
     outcomes = mutation.run(todo, makers, base, args.jobs,
                             lambda outcome: print(mutation.row(outcome), flush=True),
                             args.keep)
-    print(f'{mutation.summary(outcomes)}.   log: {base.relative_to(paths.ROOT)}/')
+    print(f'{mutation.summary(outcomes)}.   log: {paths.shown(base)}/')
     if args.json:
         files.write(args.json, mutation.to_json(outcomes))
     return mutation.exit_status(outcomes)

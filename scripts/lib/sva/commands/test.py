@@ -169,7 +169,7 @@ def told(suite, cases, seconds):
             lines += [f'    {line}'
                       for line in text.block(case.detail.strip()).splitlines()[-12:]]
     if count(cases, suites.FAIL):
-        lines.append(f'  log: {paths.log(f"test-{suite.name}").relative_to(paths.ROOT)}')
+        lines.append(f'  log: {paths.shown(paths.log(f"test-{suite.name}"))}')
     return '\n'.join(lines)
 
 

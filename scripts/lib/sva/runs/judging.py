@@ -40,11 +40,11 @@ def run(args, makers, command, use_findings=True, device=machine.ACCEL_DEVICE):
         sys.stdout.write(report.ktap(verdicts))
     else:
         logs = base / next(iter(makers)) if len(makers) == 1 else base
-        print(report.summary(verdicts, f'{logs.relative_to(paths.ROOT)}/'))
+        print(report.summary(verdicts, f'{paths.shown(logs)}/'))
     report.write_files(args, verdicts)
     page = make_page(base)
     if page and not args.ktap:
-        print(f'report: {page.relative_to(paths.ROOT)}')
+        print(f'report: {paths.shown(page)}')
     return verdict.exit_status(verdicts, boot_failed, args.boot_failure)
 
 

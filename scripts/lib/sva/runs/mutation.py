@@ -191,7 +191,7 @@ def row(outcome):
                       f'{outcome.seconds:.1f}', ', '.join(outcome.reported) + others).rstrip()
     more = [] if outcome.caught else textwrap.wrap(outcome.evidence, 90)
     if outcome.page:
-        more.append(f'report: {outcome.page.relative_to(paths.ROOT)}')
+        more.append(f'report: {paths.shown(outcome.page)}')
     return '\n'.join([line, *(' ' * 9 + one for one in more)])
 
 

@@ -10,9 +10,38 @@ from .errors import SvaError
 ROOT = Path(__file__).resolve().parents[4]
 
 
+# Where builds, logs and runs go, if not into the clone. In the environment, so that the
+# programs that are started (tests, makes) know it, too.
+BUILD_DIR = 'SVA_BUILD_DIR'
+BUILD_MARK = '.sva-build'
+
+
 def build(*parts):
-    """A path below the clone's build directory."""
-    return ROOT.joinpath('build', *parts)
+    """A path below the build directory, which is the clone's own unless another is named."""
+    return Path(os.environ.get(BUILD_DIR) or ROOT / 'build').joinpath(*parts)
+
+
+def use_build(directory):
+    """Build, log and run in another directory from now on.
+
+    It has to be our own, because `sva clean` removes it.
+    """
+    directory = Path(directory).absolute()
+    mark = directory / BUILD_MARK
+    if directory.is_dir() and any(directory.iterdir()) and not mark.is_file():
+        raise SvaError(f'{directory} holds something else: name an empty or a new directory as '
+                       'the build directory')
+    directory.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    os.environ[BUILD_DIR] = str(directory)
+
+
+def shown(path):
+    """As a user writes it: from the current directory if it lies below that."""
+    try:
+        return Path(path).relative_to(Path.cwd())
+    except (OSError, ValueError):   # the current directory may be gone
+        return Path(path)
 
 
 def cache(*parts):
@@ -23,11 +52,12 @@ def cache(*parts):
 
 def check():
     """Check that the builds of QEMU and Linux accept these paths."""
-    for path, what in ((ROOT, 'move the clone'), (cache(), 'set XDG_CACHE_HOME')):
+    for path, what in ((ROOT, 'move the clone to another place'), (build(), 'name another with --build-dir'),
+                       (cache(), 'set XDG_CACHE_HOME to another place')):
         if re.search(r'[\s:\'"`$&;<>()|*?#\\\[\]]', str(path)):
             raise SvaError(f'{path} has a blank, a colon or a character that means something to '
                            f'the shell in it, which the builds of QEMU and Linux do not take: '
-                           f'{what} to another place')
+                           f'{what}')
 
 
 def log(name):

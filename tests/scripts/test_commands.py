@@ -2,6 +2,7 @@
 """Mistakes of the user give one line and status 2."""
 
 import io
+import json
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from sva import cli, scenarios  # noqa: E402
 from sva.guest import machine, specs  # noqa: E402
+from sva.judge import checker_rules  # noqa: E402
 from sva.runs import judging, rundir  # noqa: E402
 from sva.setup import artifacts, kconfig, plan, steps  # noqa: E402
 from sva.util import paths  # noqa: E402
@@ -99,14 +101,16 @@ class Commands(unittest.TestCase):
                          ('check', '--flavour', 'plain', '--scenario', 'evtq-full'),
                          ('check', '--kernel', self.image, '--kbuild', self.dir, '--scenario',
                           'evtq-full'),
-                         ('run', '--scenario', 'none'),
+                         ('run', '--scenario', 'none'), ('run', '--scenario', 'evtq-full'),
+                         ('check', '--kernel', self.image, '--kbuild', self.dir),
+                         ('run', '--kernel', self.image, '--kbuild', self.dir),
                          ('setup', '--kernel-src', self.dir / 'none'),
                          ('setup', '--qemu-src', self.dir / 'none'),
                          ('demo', '--json', self.dir), ('bench', '--json', self.dir)):
                 errors.truncate(0)
                 self.assertEqual(cli.main(list(map(str, args))), 2, args)
                 self.assertRegex(errors.getvalue(), 'sva: error: .*(no scenario|no such directory'
-                                                    '|is a directory)', args)
+                                                    '|is a directory|not the build dir)', args)
 
     def test_a_scenario_that_is_nearly_right(self):
         self.refused('there is no scenario munmap; do you mean munmap-race', 'demo', '--scenario',
@@ -169,8 +173,32 @@ class Commands(unittest.TestCase):
                 scenarios.device_of(name)))
             self.assertGreater(len(line), 40)
         self.assertTrue([line for line in lines if re.match('  1  .*silence', line)])
+        self.assertTrue([line for line in lines if re.match('  unbound +drain +.* more$', line)])
         some = sva('list', '*-full', 'kill', '--arch', 'x86_64').stdout.splitlines()
-        self.assertEqual([line.split()[1] for line in some[1:]], ['kill'])
+        self.assertEqual([line.split()[1] for line in some[1:some.index('')]], ['kill'])
+        self.assertFalse([line for line in some if 'prq' in line or 'inval-' in line])
+
+    def test_list_for_programs(self):
+        content = json.loads(sva('list', '--json').stdout)
+        self.assertEqual([s['name'] for s in content['scenarios']], list(scenarios.ALL))
+        [kill] = [s for s in content['scenarios'] if s['name'] == 'kill']
+        self.assertTrue(kill['default'])
+        self.assertIn({'rule': 'abort', 'state': 'mm gone'}, kill['rules'])
+        proven = {(r['state'], r['rule']): r['scenarios'] for r in content['rules']}
+        self.assertEqual(proven['overall', 'health'], list(scenarios.ALL))
+        self.assertIn('kill', proven['mm gone', 'abort'])
+        self.assertEqual(content['findings'][0]['id'], 1)
+        for finding in content['findings']:
+            self.assertTrue((paths.ROOT / finding['page']).is_file())
+        arm = json.loads(sva('list', '--json', '--arch', 'aarch64').stdout)
+        self.assertNotIn('enqcmd', [s['name'] for s in arm['scenarios']])
+
+    def test_list_has_the_rules_of_the_checker(self):
+        told = re.findall(r'(?m)^``([a-z0-9-]+)``\n    \S', (
+            paths.ROOT / 'docs/system/sva-checker.rst').read_text(encoding='utf-8'))
+        rules = checker_rules.load()
+        self.assertEqual(sorted(rules), sorted(told))
+        self.assertEqual({s for s in rules.values() if not s.endswith('.')}, set())
 
     def test_every_scenario_says_what_it_is(self):
         for name, module in scenarios.MODULES.items():

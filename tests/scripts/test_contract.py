@@ -302,9 +302,9 @@ class Options(unittest.TestCase):
     def test_they_reach_the_machine(self):
         spec = self.equipped('--adversary', '7')
         self.assertEqual((spec.adversary, spec.checker), (7, machine.REPORT))
-        spec = self.equipped('--stop-on', 'a-rule', '--gdb')
+        spec = self.equipped('--stop-on', 'inval-tlb-missing', '--gdb')
         self.assertEqual((spec.checker, spec.on_stop.rule, spec.on_stop.gdb),
-                         (machine.STOP, 'a-rule', True))
+                         (machine.STOP, 'inval-tlb-missing', True))
         self.assertIsNone(self.equipped().on_stop)
 
     def test_each_machine_has_a_stop_of_its_own(self):
@@ -315,6 +315,15 @@ class Options(unittest.TestCase):
     def test_gdb_alone_makes_no_sense(self):
         with self.assertRaisesRegex(SvaError, '--gdb needs --stop-on'):
             self.equipped('--gdb')
+
+    def test_a_rule_that_the_checker_has_not(self):
+        for word, near in (('inval-tlb-mising', 'do you mean inval-tlb-missing'),
+                           ('speed-limit', '`sva list` names them')):
+            with contextlib.redirect_stderr(io.StringIO()) as errors, \
+                    self.assertRaises(SystemExit):
+                self.equipped('--stop-on', word)
+            self.assertIn(near, errors.getvalue())
+        self.assertEqual(self.equipped('--stop-on', 'any').on_stop.rule, 'any')
 
     def test_a_seed_is_a_number(self):
         for word in ('0', 'x', '4294967296', '-1'):

@@ -75,6 +75,7 @@ def run(args):
         args.arch = specs.choose_arch(args.arch, args.kernel)
         args.kbuild = specs.find_kbuild(args.arch, args.kernel, args.kbuild)
         judging.having(args, [args.arch])
+        artifacts.user_kernel(args.arch, args.kernel, args.kbuild)  # can it be used at all?
         artifacts.ensure(*STEPS, options=plan.Options((args.arch,)))
         make_spec = specs.user(args.arch, args.kernel, args.kbuild)
     make_spec = demo.equipped(args, specs.appended(make_spec, args.append))

@@ -2,9 +2,11 @@
 """sva demo: the default scenarios on the kernels of the set-up, with verdicts."""
 
 import argparse
+import difflib
 
 from .. import scenarios
 from ..guest import machine, specs
+from ..judge import checker_rules
 from ..runs import judging, report, stopping
 from ..setup import arch as arches, artifacts, plan
 from ..util.errors import SvaError
@@ -46,9 +48,9 @@ def add_arguments(parser):
                         help='thorough: scenarios with many rounds run for hours '
                         '(default: %(default)s)')
     add_adversary(parser)
-    parser.add_argument('--stop-on', metavar='RULE', help='stop the guest where it breaks this '
+    parser.add_argument('--stop-on', metavar='RULE', type=_checker_rule, help='stop the guest where it breaks this '
                         f'rule of the checker, or any with `{stopping.ANY}`; '
-                        'docs/system/sva-checker.rst names them')
+                        '`sva list` names them')
     parser.add_argument('--gdb', action='store_true', help='with --stop-on: let gdb attach '
                         f'there, on port {machine.GDB_PORT}')
     report.add_options(parser)
@@ -60,8 +62,17 @@ def add_adversary(parser):
                         'generator with this seed')
 
 
+def _checker_rule(word):
+    if word != stopping.ANY and word not in checker_rules.load():
+        near = difflib.get_close_matches(word, checker_rules.load())
+        raise argparse.ArgumentTypeError(
+            f'the checker has no rule {word}'
+            + (f'; do you mean {" or ".join(near)}?' if near else '; `sva list` names them'))
+    return word
+
+
 def _seed(word):
-    number = int(word)
+    number = int(word) if word.isdecimal() else 0
     if not 0 < number < 1 << 32:
         raise argparse.ArgumentTypeError('a seed is from 1 to 4294967295')
     return number

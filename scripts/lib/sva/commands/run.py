@@ -51,16 +51,24 @@ def run(args):
     if args.kernel:
         args.arch = specs.choose_arch(args.arch, args.kernel)
         args.kbuild = specs.find_kbuild(args.arch, args.kernel, args.kbuild)
+        artifacts.user_kernel(args.arch, args.kernel, args.kbuild)  # can it be used at all?
+        _check_arch(args)
         artifacts.ensure('qemu', 'firmware', 'busybox', 'cross-packages',
                          options=plan.Options((args.arch,)))
         make_spec = specs.user(args.arch, args.kernel, args.kbuild)
     else:
         args.arch = args.arch or arches.DEFAULT
+        _check_arch(args)
         make_spec = specs.set_up(args.arch, args.flavour)
     make_spec = specs.appended(make_spec, _words(args))
     spec = make_spec(rundir.begin('run') / args.arch, interactive=True, extra=args.qemu,
                      adversary=args.adversary)
     return 2 if machine.run_interactive(spec, args.gdb) else 0
+
+
+def _check_arch(args):
+    if args.scenario and not scenarios.of_arch([args.scenario], args.arch):
+        raise SvaError(f'there is no scenario {args.scenario} for {args.arch} guests')
 
 
 def _words(args):

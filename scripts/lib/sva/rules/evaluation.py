@@ -34,16 +34,32 @@ def evaluate(run, rules, intervals=FROM_POWER_ON, trouble=(), provoked=()):
         return if_broken(run, name, contract)
     if not run.complete:
         return broken_off(run, name, rules, trouble, contract)
-    common = [Rule(OVERALL, 'program', always.program),
-              Rule(OVERALL, 'health', always.health(trouble)), contract]
-    if any(stage.accel and stage.iommu is not None for stage in run.stages.values()):
-        common.insert(0, Rule(OVERALL, 'models-agree', always.models_agree(intervals)))
-        common.insert(0, Rule(OVERALL, 'answers', always.answers(intervals)))
-    if any(stage.look and stage.look.rid is not None for stage in run.stages.values()):
-        common.insert(0, Rule(OVERALL, 'forgotten', always.caches_forget))
-        common.insert(0, Rule(OVERALL, 'invalidated', always.invalidated))
-    found = [_evaluate(name, run, rule) for rule in [*rules, *common]]
+    found = [_evaluate(name, run, rule)
+             for rule in [*rules, *_that_apply(run, common(intervals, trouble, provoked))]]
     return program_last([item for item in found if item])
+
+
+def common(intervals=FROM_POWER_ON, trouble=(), provoked=()):
+    """The rules of every run."""
+    return [Rule(OVERALL, 'invalidated', always.invalidated),
+            Rule(OVERALL, 'forgotten', always.caches_forget),
+            Rule(OVERALL, 'answers', always.answers(intervals)),
+            Rule(OVERALL, 'models-agree', always.models_agree(intervals)),
+            Rule(OVERALL, 'program', always.program),
+            Rule(OVERALL, 'health', always.health(trouble)),
+            Rule(OVERALL, 'contract', always.contract(provoked))]
+
+
+# Of them, what needs counters at both ends, and what needs a look at the caches.
+COUNTED = ('answers', 'models-agree')
+LOOKED = ('invalidated', 'forgotten')
+
+
+def _that_apply(run, rules):
+    stages = run.stages.values()
+    absent = () if any(s.accel and s.iommu is not None for s in stages) else COUNTED
+    absent += () if any(s.look and s.look.rid is not None for s in stages) else LOOKED
+    return [rule for rule in rules if rule.name not in absent]
 
 
 def program_last(verdicts):

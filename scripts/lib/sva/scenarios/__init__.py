@@ -24,9 +24,10 @@ import difflib
 import fnmatch
 import importlib
 import pkgutil
+from types import SimpleNamespace
 
 from ..guest import machine
-from ..rules.evaluation import FROM_POWER_ON, evaluate
+from ..rules.evaluation import FROM_POWER_ON, common, evaluate
 from ..setup import arch as arches
 from ..util.errors import SvaError
 
@@ -66,6 +67,25 @@ def arches_of(name):
     return _attribute(name, 'ARCHES', tuple(arches.ALL))
 
 
+def rules_of(name):
+    """The rules of a scenario itself; name may carry keys that choose others."""
+    return _rules(SimpleNamespace(scenario=name))
+
+
+def _rules(run):
+    choose = _attribute(run.scenario, 'rules')
+    return choose(run) if choose else _attribute(run.scenario, 'RULES')
+
+
+def every_rule(names):
+    """{(state, rule): scenarios that prove it}; those of every run have them all."""
+    found = {}
+    for name in names:
+        for rule in [*rules_of(name), *common()]:
+            found.setdefault((rule.state, rule.name), []).append(name)
+    return found
+
+
 def of_arch(names, arch):
     """Those of the scenarios that there are for an architecture."""
     return [name for name in names if arch in arches_of(name)]
@@ -89,10 +109,8 @@ def matching(pattern):
 
 def judge(run):
     """The verdicts of a run; its name may carry keys: 'kill,modes=ats'."""
-    choose = _attribute(run.scenario, 'rules')
-    rules = choose(run) if choose else _attribute(run.scenario, 'RULES')
     provoked = _attribute(run.scenario, 'provoked', lambda run: ())
-    return evaluate(run, rules, _attribute(run.scenario, 'INTERVALS', FROM_POWER_ON),
+    return evaluate(run, _rules(run), _attribute(run.scenario, 'INTERVALS', FROM_POWER_ON),
                     _attribute(run.scenario, 'TROUBLE', ()), provoked(run))
 
 

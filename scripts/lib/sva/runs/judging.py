@@ -6,9 +6,11 @@ import sys
 from .. import scenarios
 from ..guest import machine
 from ..judge import verdict
+from ..setup import arch as arches
 from ..timeline import report as pages
 from ..util import paths
 from ..util.errors import SvaError
+from ..util.live import Live
 from . import findings, report, rundir, runner
 
 
@@ -31,7 +33,7 @@ def run(args, makers, command, use_findings=True, device=machine.ACCEL_DEVICE):
             # Now: they are kept if the rest is interrupted.
             report.write_all(base, verdicts + _verdicts(results))
         runner.run_all(lambda name: make_spec(base / arch / name, stream=True), chosen, known,
-                       judged, args.tier)
+                       judged, args.tier, _live(args, arch))
         verdicts += _verdicts(results)
         boot_failed = boot_failed or results and all(r.boot_failure for r in results)
         if len(results) < len(chosen) and not args.ktap:
@@ -46,6 +48,11 @@ def run(args, makers, command, use_findings=True, device=machine.ACCEL_DEVICE):
     if page and not args.ktap:
         print(f'report: {paths.shown(page)}')
     return verdict.exit_status(verdicts, boot_failed, args.boot_failure)
+
+
+def _live(args, arch):
+    """None if the user may be asked something while a scenario runs."""
+    return None if args.stop_on else Live(f'{arches.get(arch).title} ')
 
 
 def make_page(directory):

@@ -264,22 +264,37 @@ def _incomplete(scenario, text):
                            text)
 
 
-def run_all(make_spec, names, known, on_result, tier='quick'):
+def run_all(make_spec, names, known, on_result, tier='quick', live=None):
     """Run several scenarios one after the other; all verdicts.
 
     A kernel that refuses SVA altogether, or that does not boot, is booted only once.
+    live: a live.Live that tells what goes on.
     """
     verdicts, booted = [], False
-    for name in names:
+    for number, name in enumerate(names, 1):
         scenario, seconds = scenarios.variant(name, tier)
-        result = run_scenario(make_spec(name), scenario, known,
-                              timeout=seconds or SCENARIO_TIMEOUT)
+        with _told(live, f'{scenario} ({number} of {len(names)})') as hears:
+            result = run_scenario(make_spec(name), scenario, known,
+                                  timeout=seconds or SCENARIO_TIMEOUT, **hears)
         on_result(result)
         verdicts += result.verdicts
         booted = booted or not result.boot_failure
         if result.refused or not booted:
             break
     return verdicts
+
+
+@contextlib.contextmanager
+def _told(live, title):
+    """Tell of a scenario while the block runs it; gives run_scenario() what hears of it."""
+    if not live:
+        yield {}
+        return
+    live.begin(title)
+    try:
+        yield {'at_stage': lambda guest, stage: live.say(stage.name)}
+    finally:
+        live.end()
 
 
 def with_release(results):

@@ -3,6 +3,7 @@
 
 import io
 import json
+import os
 import sys
 import tempfile
 import unittest
@@ -270,6 +271,28 @@ class Report(unittest.TestCase):
         self.assertIn('fail    model: <3> pages', report.table(self.verdicts[3:]))
         self.assertNotIn('\033', text)
         self.assertIn('\033[33mknown\033[0m', report.table(self.verdicts, colour=True))
+
+    def test_terminals(self):
+        """From 60 columns on; words are whole, and so are names of logs with blanks in them."""
+        log = '(log: /home/me/my-very-long-kernel directory/with/runs/x86_64/kill/qemu.log)'
+        long = Verdict('kill', verdict.OVERALL, 'complete', 'set-up', 'error', f'it ended {log}')
+        for columns in (60, 79, 80, 100, 120):
+            text = report.table([*self.verdicts, long], columns=columns)
+            rows = [line for line in text.splitlines() if log not in line]
+            self.assertLessEqual(max(map(len, rows)), columns)
+            self.assertGreater(max(map(len, rows)), columns - 8)
+            self.assertEqual(len(rows), len(text.splitlines()) - 1)
+            text = report.header('x86_64', '7.2.13-with-a-long-name', 'sva-vtd + sva-accel',
+                                 'kill-with-queued-requests', 104.94, columns)
+            if columns < 100:
+                self.assertLessEqual(max(map(len, text.splitlines())), columns)
+            else:
+                self.assertNotIn('\n', text)
+            self.assertTrue(text.endswith(' (104.9 s)'))
+        for there, wanted in ((40, 60), (77, 77), (200, 120)):
+            with mock.patch('shutil.get_terminal_size', return_value=os.terminal_size((there, 9))):
+                self.assertEqual(report.width(mock.Mock(isatty=lambda: True)), wanted)
+        self.assertEqual(report.width(io.StringIO()), 100)
 
     def test_header_and_summary(self):
         text = report.header('x86_64', '7.2.13', 'sva-vtd + sva-accel', 'kill', 4.94)

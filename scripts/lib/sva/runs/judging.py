@@ -95,10 +95,11 @@ class _Table:
         self.colour = report.wants_colour(sys.stdout)
 
     def __call__(self, result):
+        columns = report.width(sys.stdout)  # somebody may have changed it
         print(report.header(self.arch, result.kernel or 'unknown',
                             machine.devices_label(self.arch,
                                                   scenarios.device_of(result.scenario)),
-                            result.scenario, result.seconds))
-        print(report.table(result.verdicts, self.colour), flush=True)
+                            result.scenario, result.seconds, columns))
+        print(report.table(result.verdicts, self.colour, columns), flush=True)
         if result.boot_failure:
             print(report.last_lines(result.boot_failure), flush=True)

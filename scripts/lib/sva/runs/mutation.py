@@ -3,7 +3,6 @@
 
 import contextlib
 import json
-import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -189,7 +188,7 @@ def row(outcome):
     line = ROW.format(outcome.arch, name, scenario,
                       outcome.expected, 'yes' if outcome.caught else 'NO',
                       f'{outcome.seconds:.1f}', ', '.join(outcome.reported) + others).rstrip()
-    more = [] if outcome.caught else textwrap.wrap(outcome.evidence, 90)
+    more = [] if outcome.caught else report.wrap(outcome.evidence, 90) * bool(outcome.evidence)
     if outcome.page:
         more.append(f'report: {paths.shown(outcome.page)}')
     return '\n'.join([line, *(' ' * 9 + one for one in more)])

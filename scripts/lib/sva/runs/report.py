@@ -3,6 +3,8 @@
 
 import json
 import os
+import re
+import shutil
 import textwrap
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,10 +18,17 @@ from ..util.text import printable
 # Version of the JSON; raise it when the meaning of something changes.
 FORMAT = 1
 
+# Of the table where the output is no terminal; on one it is as wide as that, within limits.
 WIDTH = 100
+NARROWEST, WIDEST = 60, 120
 # Columns of a row: indent, state, rule, result; the evidence takes the rest.
 ROW = '  {:<10}{:<17}{:<8}{}'
 EVIDENCE_AT = len(ROW.format('', '', '', ''))
+# On a narrow terminal it has lines of its own.
+EVIDENCE_BELOW = 6
+ROOM_BESIDE = 80
+# The name of a file, which may have blanks in it.
+LOG = re.compile(r'\(log: [^)]*\)$')
 COLOURS = {verdict.PASS: '32', verdict.FAIL: '31;1', verdict.ERROR: '35;1', verdict.KNOWN: '33'}
 
 
@@ -28,30 +37,53 @@ def wants_colour(stream):
             and os.environ.get('TERM') != 'dumb')
 
 
-def header(arch, kernel, devices, scenario, seconds):
+def width(stream):
+    """Columns for a table on a stream."""
+    if not stream.isatty():
+        return WIDTH
+    return min(max(shutil.get_terminal_size((WIDTH, 24)).columns, NARROWEST), WIDEST)
+
+
+def wrap(text, columns, indent=''):
+    """Lines of a text; no word is broken, nor the name of a log at its end."""
+    text = LOG.sub(lambda found: found[0].replace(' ', '\0'), text)
+    lines = textwrap.wrap(text, columns, break_long_words=False, break_on_hyphens=False,
+                          subsequent_indent=indent)
+    return [line.replace('\0', ' ') for line in lines] or ['']
+
+
+def header(arch, kernel, devices, scenario, seconds, columns=WIDTH):
     left = (f'{arches.get(arch).title} · Linux {printable(kernel)} · {devices} · '
             f'scenario {printable(scenario)}')
     right = f'({seconds:.1f} s)'
-    return left + right.rjust(max(WIDTH - len(left), len(right) + 1))
+    # One line for programs that read it, as long as nobody's terminal is narrower.
+    if columns < WIDTH and len(left) + len(right) >= columns:
+        *lines, left = wrap(left, columns - len(right) - 1, '  ')
+        return '\n'.join([*lines, left + right.rjust(columns - len(left))])
+    return left + right.rjust(max(columns - len(left), len(right) + 1))
 
 
-def table(verdicts, colour=False):
+def table(verdicts, colour=False, columns=WIDTH):
     """The rows of one scenario, grouped by the state of the bond."""
     lines, last, shown = [], None, set()
     for item in sorted(verdicts, key=lambda v: verdict.STATES.index(v.state)):
         state = item.state if item.state != last else ''
         last = item.state
-        lines += _row(state, item, colour, shown)
+        lines += _row(state, item, colour, shown, columns)
         for violation in item.violations:
             # A single one is the evidence already.
-            lines += [' ' * EVIDENCE_AT + wrapped for line in
+            lines += [' ' * _indent(columns) + wrapped for line in
                       violation.lines()[len(item.violations) == 1:]
-                      for wrapped in textwrap.wrap(line, WIDTH - EVIDENCE_AT,
-                                                   subsequent_indent='  ')]
+                      for wrapped in wrap(line, columns - _indent(columns), '  ')]
     return '\n'.join(lines)
 
 
-def _row(state, item, colour, shown):
+def _indent(columns):
+    """Where evidence begins: beside the rule, or below it if there is no room."""
+    return EVIDENCE_AT if columns >= ROOM_BESIDE else EVIDENCE_BELOW
+
+
+def _row(state, item, colour, shown, columns):
     evidence = item.evidence
     if item.result == verdict.FAIL:
         evidence = f'{item.party}: {evidence}'
@@ -60,13 +92,15 @@ def _row(state, item, colour, shown):
         label = item.finding if item.finding not in shown else item.finding.split(':')[0]
         shown.add(item.finding)
         evidence += f'  [{label}]'
-    wrapped = textwrap.wrap(evidence, WIDTH - EVIDENCE_AT, break_long_words=False,
-                            break_on_hyphens=False) or ['']
-    first = ROW.format(state, item.rule, item.result, wrapped[0])
+    indent = _indent(columns)
+    wrapped = wrap(evidence, columns - indent)
+    first = ROW.format(state, item.rule, item.result, '')
     if colour:
         first = first.replace(f' {item.result} ',
                               f' \033[{COLOURS[item.result]}m{item.result}\033[0m ', 1)
-    return [first] + [' ' * EVIDENCE_AT + line for line in wrapped[1:]]
+    if indent == EVIDENCE_AT:
+        first += wrapped.pop(0)
+    return [first.rstrip()] + [' ' * indent + line for line in wrapped]
 
 
 def last_lines(lines):

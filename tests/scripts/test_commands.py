@@ -223,6 +223,23 @@ class Commands(unittest.TestCase):
             self.assertEqual(cli.main(list(args)), 0)
         return seen[0].cmdline
 
+    def test_verdicts_do_not_wait_for_the_other_architecture(self):
+        told = []
+
+        def judge(args, makers, command, set_up=None, **more):
+            for arch in makers:
+                set_up(arch)
+                makers[arch](self.dir)
+
+        with mock.patch.object(judging, 'run', judge), \
+                mock.patch.object(artifacts, 'ensure', lambda *names, options: told.append(
+                    ('set up', *options.arches))), \
+                mock.patch.object(specs, 'built', lambda arch: lambda logs: told.append(
+                    ('boot', arch))):
+            cli.main(['demo'])
+        self.assertEqual(told, [('set up', 'x86_64'), ('boot', 'x86_64'), ('set up', 'aarch64'),
+                                ('boot', 'aarch64')])
+
     def test_more_words_for_the_kernel(self):
         check = 'check', '--flavour', 'plain'
         self.assertEqual(self.command_line(*check), 'loglevel=7')

@@ -3,6 +3,7 @@
 
 import argparse
 import difflib
+import functools
 
 from .. import scenarios
 from ..guest import machine, specs
@@ -96,5 +97,13 @@ def run(args):
         return judging.run(args, {stock.ARCH: equipped(args, make_spec)}, 'demo',
                            device=stock.DEVICE)
     chosen = judging.having(args, [args.arch] if args.arch else list(arches.ALL))
-    artifacts.ensure(*plan.FOR_SCENARIOS, options=plan.Options(chosen))
-    return judging.run(args, {arch: equipped(args, specs.built(arch)) for arch in chosen}, 'demo')
+    # One after the other: the verdicts on the first do not wait for what the second takes.
+    return judging.run(args, {arch: equipped(args, _when_built(arch)) for arch in chosen}, 'demo',
+                       set_up=lambda arch: artifacts.ensure(*plan.FOR_SCENARIOS,
+                                                             options=plan.Options((arch,))))
+
+
+def _when_built(arch):
+    """The kernel of the set-up, which need not be there yet."""
+    built = functools.cache(lambda: specs.built(arch))
+    return lambda logs, **more: built()(logs, **more)

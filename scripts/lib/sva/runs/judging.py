@@ -14,16 +14,19 @@ from ..util.live import Live
 from . import findings, report, rundir, runner
 
 
-def run(args, makers, command, use_findings=True, device=machine.ACCEL_DEVICE):
+def run(args, makers, command, use_findings=True, device=machine.ACCEL_DEVICE, set_up=None):
     """Run the scenarios that the arguments name; the command's exit status.
 
     makers: for each architecture a function (log directory) -> machine.Spec.
     device: of which the kernel has a driver.
+    set_up(arch): what is missing for an architecture, just before its scenarios.
     """
     having(args, makers, device)
     known = findings.load() if use_findings else []
     base, verdicts, boot_failed = rundir.begin(command), [], False
     for arch, make_spec in makers.items():
+        if set_up:
+            set_up(arch)
         chosen = choose(args.scenario, arch, device)
         show, results = _silent if args.ktap else _Table(arch), []
 

@@ -14,7 +14,7 @@ from .util import paths, proc, text
 from .util.errors import SvaError
 
 # Each is a module commands/<name>.py with register(subparsers) and run(args).
-COMMANDS = ('setup', 'list', 'demo', 'check', 'run', 'report', 'test', 'mutants', 'bench',
+COMMANDS = ('setup', 'list', 'demo', 'config', 'build', 'check', 'run', 'report', 'test', 'mutants', 'bench',
             'clean')
 
 DESCRIPTION = 'Test shared virtual addressing (SVA) in Linux kernels, under QEMU.'

@@ -5,11 +5,13 @@ import argparse
 
 from ..guest import machine, specs
 from ..runs import judging, report
-from ..setup import arch as arches, artifacts, linux, plan
+from ..setup import arch as arches, artifacts, kernel_tree, linux, plan
 from ..util.errors import SvaError
-from . import demo, stock
+from . import demo, stock, tree_options
 
 EXAMPLES = """examples:
+  sva check                   in a kernel tree: the kernel that was built there
+  sva check --tree ~/linux O=~/build --scenario kill
   sva check --kernel arch/x86/boot/bzImage --kbuild .
   sva check --kernel bzImage --kbuild ~/linux --scenario kill --junit result.xml
   sva check --kernel arch/arm64/boot/Image
@@ -22,8 +24,8 @@ EXAMPLES = """examples:
       s=$?; [ $s = 2 ] && exit 125; exit $s'
 With --boot-failure=1 that counts a kernel that does not boot as bad.
 
-The kernel needs no change. The guest driver is built against its build directory;
-the default is the tree that the image lies in.
+The kernel needs no change; `sva config` and `sva build` make one in its tree. The guest
+driver is built against its build directory; the default is the tree that the image lies in.
 debian:VERSION, or debian: for the newest, is a binary kernel of Debian's for x86-64, as it
 is, judged through its own driver of Intel DSA. Nothing is compiled for it.
 A rule that the list of known findings expects to be broken counts as known and
@@ -35,7 +37,8 @@ def register(subparsers):
     parser = subparsers.add_parser(
         'check', help='test a kernel of your own', epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    which = parser.add_mutually_exclusive_group(required=True)
+    tree_options.add(parser)
+    which = parser.add_mutually_exclusive_group()
     which.add_argument('--kernel', metavar='IMAGE',
                        help='kernel image, e.g. arch/x86/boot/bzImage, or debian:VERSION')
     which.add_argument('--flavour', choices=linux.FLAVOURS,
@@ -55,12 +58,24 @@ def register(subparsers):
     parser.set_defaults(run=run)
 
 
+def take_from_tree(args):
+    """Let the arguments name image, build directory and architecture of a kernel tree."""
+    if args.kernel or args.flavour or args.kbuild:
+        raise SvaError('--tree and O=DIR say which kernel that is: they go without --kernel, '
+                       '--kbuild and --flavour')
+    tree = tree_options.find(args)
+    args.arch = kernel_tree.arch_of(tree, args.arch)
+    args.kernel, args.kbuild = str(kernel_tree.image(tree, args.arch)), str(tree.build)
+
+
 # What a user's kernel needs of the set-up: not our own kernels.
 STEPS = ('qemu', 'firmware', 'busybox', 'cross-packages')
 
 
 def run(args):
     report.check_options(args)
+    if args.tree or args.output or not (args.kernel or args.flavour):
+        take_from_tree(args)
     device = machine.ACCEL_DEVICE
     if stock.names_debian(args.kernel):
         if args.kbuild:

@@ -58,5 +58,5 @@ def check(path, arch):
     lacking = missing(config, arch)
     if lacking:
         raise SvaError('this kernel cannot run the scenarios; its configuration lacks '
-                       + ', '.join(f'CONFIG_{symbol} ({purpose})' for symbol, purpose in lacking),
-                       path)
+                       + ', '.join(f'CONFIG_{symbol} ({purpose})' for symbol, purpose in lacking)
+                       + '; `sva config` in its tree changes that', path)

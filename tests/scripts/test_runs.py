@@ -3,6 +3,7 @@
 
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from own_root import OwnRoot  # noqa: E402
 from sva import cli  # noqa: E402
-from sva.guest import logs  # noqa: E402
+from sva.guest import logs, machine  # noqa: E402
 from sva.judge import verdict  # noqa: E402
 from sva.runs import judging, rundir, runner  # noqa: E402
 from sva.util import paths  # noqa: E402
@@ -84,6 +85,17 @@ class InDirectory(OwnRoot):
 
 
 class Directories(InDirectory):
+
+    def test_what_the_files_are(self):
+        """The list says of each file what it is."""
+        text = (rundir.begin('demo') / 'INDEX').read_text(encoding='utf-8')
+        self.assertNotIn('SPDX', text)
+        told = re.findall(r'(?m)^  (\S+) {2,}\S', text)
+        for name in (*machine.LOGS, 'verdicts.json', 'verdicts.xml', 'verdicts.ktap',
+                     'report.html', 'events.jsonl.gz', 'internal-error.log'):
+            self.assertIn(name, told)
+        for path in re.findall(r'docs/\S+\w', text):
+            self.assertTrue((Path(LIB).parents[1] / path).is_file(), path)
 
     def test_runs_at_the_same_time(self):
         with mock.patch.object(rundir.time, 'strftime', return_value='19700101-000000'):

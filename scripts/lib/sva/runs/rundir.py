@@ -13,6 +13,9 @@ from ..util import paths
 KEPT = 20
 LATEST = 'latest'
 LOCK = '.lock'
+# What the files of a run are; a copy without its first line is in each.
+FILES = paths.ROOT / 'docs/system/run-files.txt'
+INDEX = 'INDEX'
 
 # Locks of this process; the kernel releases them when it ends.
 _held = []
@@ -24,6 +27,8 @@ def begin(command):
     runs.mkdir(parents=True, exist_ok=True)
     directory = _unique(runs / f'{time.strftime("%Y%m%d-%H%M%S")}-{command}')
     _held.append(_lock(directory))
+    (directory / INDEX).write_text(FILES.read_text(encoding='utf-8').partition('\n')[2],
+                                   encoding='utf-8')
     _link(runs, directory.name)
     _forget_old(runs)
     return directory

@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The tables of the documents agree with the scenarios, their rules and tiers."""
 
+import importlib
 import re
+import subprocess
 import sys
 import unittest
 from pathlib import Path
 from types import SimpleNamespace
+from unittest import mock
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'scripts/lib'))
 
-from sva import scenarios  # noqa: E402
+from sva import cli, scenarios  # noqa: E402
 from sva.judge.verdict import STATES  # noqa: E402
 
 DOCUMENTS = {name: (ROOT / f'docs/devel/{name}.rst').read_text(encoding='utf-8')
@@ -71,6 +75,30 @@ class Documents(unittest.TestCase):
         titles = re.findall(r'\n([a-z0-9, -]+)\n[~^]+\n', DOCUMENTS['guest-protocol'])
         told = {name for title in titles for name in title.split(', ')}
         self.assertEqual(sorted(set(scenarios.MODULES) ^ told), [])
+
+    def test_the_page_of_the_commands(self):
+        """It has each command with each option; so has the manual page."""
+        sys.path.insert(0, str(ROOT / 'docs'))
+        self.addCleanup(sys.path.remove, str(ROOT / 'docs'))
+        commands = importlib.import_module('commands')
+        with mock.patch.dict('os.environ'):
+            text = '\n'.join(node.astext() for node in commands.Commands.run(mock.Mock()))
+        for name in cli.COMMANDS:
+            self.assertIn(f'sva {name} [-h]', text)
+        usage = subprocess.run([sys.executable, ROOT / 'scripts/sva', 'run', '--help'], text=True,
+                               stdout=subprocess.PIPE, check=True).stdout
+        for option in re.findall(r'(?m)^  (--[a-z]+)', usage):
+            self.assertRegex(text, rf'(?m)^{option}\b')
+
+    def test_pictures(self):
+        """Each is well-formed, says what it shows, and is used."""
+        used = {name for path in (ROOT / 'docs').rglob('*.rst') for name in
+                re.findall(r'image:: \S*images/(\S+)', path.read_text(encoding='utf-8'))}
+        found = {path.name: ElementTree.parse(path).getroot()
+                 for path in (ROOT / 'docs/images').glob('*.svg')}
+        self.assertEqual(set(found), used)
+        for root in found.values():
+            self.assertTrue(root.findtext('{http://www.w3.org/2000/svg}title'))
 
 
 if __name__ == '__main__':

@@ -298,14 +298,24 @@ def qtest_sanitized(jobs):
                          ['--timeout-multiplier', '5'], fuzzing.SANITIZER_ENV)
 
 
+# What is made of the documents, as sphinx-build calls it.
+DOCUMENTS = ('html', 'man')
+
+
 def docs():
-    try:
-        proc.logged(['sphinx-build', '-W', '--keep-going', '-q', '-b', 'html',
-                     '-d', paths.build('docs/doctrees'), paths.ROOT / 'docs',
-                     paths.build('docs/html')], paths.log('test-docs'), what='sphinx-build -W')
-    except SvaError as e:
-        return [Case('sphinx', FAIL, e.message)]
-    return [Case('sphinx', PASS)]
+    """The HTML pages and the manual page."""
+    cases = []
+    for builder in DOCUMENTS:
+        try:
+            proc.logged(['sphinx-build', '-W', '--keep-going', '-q', '-b', builder,
+                         '-d', paths.build('docs/doctrees', builder), paths.ROOT / 'docs',
+                         paths.build('docs', builder)], paths.log('test-docs'),
+                        append=bool(cases), what='sphinx-build -W')
+        except SvaError as e:
+            cases.append(Case(f'sphinx-{builder}', FAIL, e.message))
+        else:
+            cases.append(Case(f'sphinx-{builder}', PASS))
+    return cases
 
 
 def demo(which):
@@ -369,7 +379,7 @@ def all_suites():
               ('tools', 'qemu', 'qemu-asan', 'firmware'), fuzz,
               lambda: [*fuzzing.harnesses(), *(f'device-{d}' for d in fuzzing.DEVICES)]),
         Suite('docs', 'documentation without warnings', ('packages',), single(docs),
-              lambda: ['sphinx']),
+              lambda: [f'sphinx-{builder}' for builder in DOCUMENTS]),
         Suite('page', 'the report page in a browser', ('packages', 'browser'), single(page),
               python_list('page')),
         Suite('qtest', 'devices in QEMU, no guest', ('qemu', 'firmware'),

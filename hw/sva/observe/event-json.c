@@ -35,9 +35,13 @@ typedef enum FieldType {
     FIELD_SHORT_TEXT,
 } FieldType;
 
-/* @count: FIELD_WORDS: where the number of words is */
+/*
+ * @name:  as in the object: "name":
+ * @count: FIELD_WORDS: where the number of words is
+ */
 typedef struct Field {
     const char *name;
+    size_t name_len;
     size_t offset;
     FieldType type;
     size_t count;
@@ -64,22 +68,23 @@ typedef struct KindFormat {
     Field fields[MAX_FIELDS];
 } KindFormat;
 
+#define NAMED(name_) "\"" name_ "\":", sizeof("\"" name_ "\":") - 1
 #define FIELD(payload_, name_, type_)                                   \
-    { #name_, offsetof(SvaEvent, payload_.name_), FIELD_ ## type_, 0 }
+    { NAMED(#name_), offsetof(SvaEvent, payload_.name_), FIELD_ ## type_, 0 }
 #define MAP_FIELD(name_, type_)                                         \
-    { #name_, offsetof(SvaMapping, name_), FIELD_ ## type_, 0 }
+    { NAMED(#name_), offsetof(SvaMapping, name_), FIELD_ ## type_, 0 }
 #define VIOLATION(name_, type_)                                         \
-    { #name_, offsetof(SvaViolation, name_), FIELD_ ## type_, 0 }
+    { NAMED(#name_), offsetof(SvaViolation, name_), FIELD_ ## type_, 0 }
 #define VIOLATION_WORDS(name_)                                          \
-    { #name_, offsetof(SvaViolation, name_), FIELD_SOME_WORDS,          \
+    { NAMED(#name_), offsetof(SvaViolation, name_), FIELD_SOME_WORDS,   \
       offsetof(SvaViolation, name_ ## _count) }
 #define OBLIGATION(name_, type_)                                        \
-    { #name_, offsetof(SvaObligation, name_), FIELD_ ## type_, 0 }
+    { NAMED(#name_), offsetof(SvaObligation, name_), FIELD_ ## type_, 0 }
 #define OBLIGATION_WORDS(name_)                                         \
-    { #name_, offsetof(SvaObligation, name_), FIELD_SOME_WORDS,         \
+    { NAMED(#name_), offsetof(SvaObligation, name_), FIELD_SOME_WORDS,  \
       offsetof(SvaObligation, name_ ## _count) }
 #define WORDS(payload_)                                                 \
-    { "words", offsetof(SvaEvent, payload_.words), FIELD_WORDS,         \
+    { NAMED("words"), offsetof(SvaEvent, payload_.words), FIELD_WORDS,  \
       offsetof(SvaEvent, payload_.count) }
 
 static const Field mapping_fields[] = {
@@ -380,9 +385,7 @@ static void add_field(SvaText *t, const Field *field, const void *base)
 {
     const void *at = (const char *)base + field->offset;
 
-    sva_text_add(t, "\"");
-    sva_text_add(t, field->name);
-    sva_text_add(t, "\":");
+    sva_text_add_bytes(t, field->name, field->name_len);
     switch (field->type) {
     case FIELD_U8:
         sva_text_dec(t, *(const uint8_t *)at);

@@ -10,45 +10,51 @@
 /* A 64-bit number has at most 20 digits. */
 #define DIGITS_MAX 20
 
-static void add_bytes(SvaText *t, const char *bytes, size_t n)
-{
-    if (t->full || n > t->size - t->len) {
-        t->full = true;
-        return;
-    }
-    memcpy(t->buf + t->len, bytes, n);
-    t->len += n;
-}
-
-void sva_text_add(SvaText *t, const char *s)
-{
-    add_bytes(t, s, strlen(s));
-}
-
-static void add_number(SvaText *t, uint64_t value, unsigned base,
+static void add_digits(SvaText *t, const char *end, unsigned n,
                        unsigned digits)
 {
-    char reversed[DIGITS_MAX];
-    unsigned at = DIGITS_MAX;
+    static const char zeros[DIGITS_MAX] = "00000000000000000000";
 
-    do {
-        reversed[--at] = "0123456789abcdef"[value % base];
-        value /= base;
-    } while (at && (value || DIGITS_MAX - at < digits));
-    add_bytes(t, reversed + at, DIGITS_MAX - at);
+    digits = MIN(digits, DIGITS_MAX);
+    if (n < digits) {
+        sva_text_add_bytes(t, zeros, digits - n);
+    }
+    sva_text_add_bytes(t, end - n, n);
+}
+
+/* Most numbers have many digits, so two at a time. */
+void sva_text_dec_padded(SvaText *t, uint64_t value, unsigned digits)
+{
+    static const char pairs[200] =
+        "0001020304050607080910111213141516171819"
+        "2021222324252627282930313233343536373839"
+        "4041424344454647484950515253545556575859"
+        "6061626364656667686970717273747576777879"
+        "8081828384858687888990919293949596979899";
+    char text[DIGITS_MAX], *const end = text + DIGITS_MAX, *at = end;
+
+    for (; value >= 10; value /= 100) {
+        at -= 2;
+        memcpy(at, &pairs[value % 100 * 2], 2);
+    }
+    if (value || at == end) {
+        *--at = (char)('0' + value);
+    }
+    add_digits(t, end, end - at, digits);
 }
 
 void sva_text_dec(SvaText *t, uint64_t value)
 {
-    add_number(t, value, 10, 1);
-}
-
-void sva_text_dec_padded(SvaText *t, uint64_t value, unsigned digits)
-{
-    add_number(t, value, 10, digits);
+    sva_text_dec_padded(t, value, 1);
 }
 
 void sva_text_hex(SvaText *t, uint64_t value, unsigned digits)
 {
-    add_number(t, value, 16, digits);
+    char text[DIGITS_MAX], *const end = text + DIGITS_MAX, *at = end;
+
+    do {
+        *--at = "0123456789abcdef"[value & 0xf];
+        value >>= 4;
+    } while (value);
+    add_digits(t, end, end - at, digits);
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct SvaText {
     char *buf;
@@ -25,7 +26,22 @@ static inline SvaText sva_text(char *buf, size_t size)
     return (SvaText) { .buf = buf, .size = size };
 }
 
-void sva_text_add(SvaText *t, const char *s);
+static inline void sva_text_add_bytes(SvaText *t, const char *bytes, size_t n)
+{
+    if (t->full || n > t->size - t->len) {
+        t->full = true;
+        return;
+    }
+    memcpy(t->buf + t->len, bytes, n);
+    t->len += n;
+}
+
+/* Inline, since the length of nearly all is known to the compiler. */
+static inline void sva_text_add(SvaText *t, const char *s)
+{
+    sva_text_add_bytes(t, s, strlen(s));
+}
+
 void sva_text_dec(SvaText *t, uint64_t value);
 /* With at least @digits digits. */
 void sva_text_dec_padded(SvaText *t, uint64_t value, unsigned digits);

@@ -66,13 +66,18 @@ void vtd_queue_start(SvaTest *t)
     g_assert_cmphex(vtd_read64(t, VTD_IQH), ==, 0);
 }
 
-void vtd_submit(SvaTest *t, uint64_t qw0, uint64_t qw1)
+void vtd_queue_put(SvaTest *t, uint64_t qw0, uint64_t qw1)
 {
     sva_put64(t, t->iq + t->iq_tail, qw0);
     sva_put64(t, t->iq + t->iq_tail + 8, qw1);
     sva_put64(t, t->iq + t->iq_tail + 16, 0);
     sva_put64(t, t->iq + t->iq_tail + 24, 0);
     t->iq_tail = (t->iq_tail + 32) % IQ_BYTES;
+}
+
+void vtd_submit(SvaTest *t, uint64_t qw0, uint64_t qw1)
+{
+    vtd_queue_put(t, qw0, qw1);
     vtd_set64(t, VTD_IQT, t->iq_tail);
 }
 

@@ -70,6 +70,8 @@ void vtd_command_off(SvaTest *t, uint32_t bit);
 
 /* Invalidation queue with 256-bit descriptors. */
 void vtd_queue_start(SvaTest *t);
+/* Write a descriptor; the second one moves the tail as well. */
+void vtd_queue_put(SvaTest *t, uint64_t qw0, uint64_t qw1);
 void vtd_submit(SvaTest *t, uint64_t qw0, uint64_t qw1);
 /* A wait descriptor; true if its status was written before this returns. */
 bool vtd_wait_done(SvaTest *t, uint64_t flags);

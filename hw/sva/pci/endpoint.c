@@ -10,6 +10,7 @@
 #include "qemu/osdep.h"
 #include "hw/pci/msix.h"
 #include "hw/sva/endpoint-pci.h"
+#include "env-qemu.h"
 #include "env-ram.h"
 #include "iommu-call.h"
 #include "ports.h"
@@ -56,8 +57,10 @@ static SvaOutcome memory_access(SvaPciPort *p, const SvaRequest *req,
         return SVA_OK;
     }
     guard->engaged_in_io = true;
+    sva_env_machine_enter(false);
     result = address_space_rw(&address_space_memory, pa, attrs, buf, len,
                               req->access & SVA_WRITE);
+    sva_env_machine_leave();
     guard->engaged_in_io = engaged;
     return result == MEMTX_OK ? SVA_OK : SVA_ABORT;
 }
@@ -80,11 +83,15 @@ static SvaOutcome access_plain(SvaPciPort *p, const SvaRequest *req,
                                void *buf, size_t len)
 {
     MemTxAttrs attrs = { .requester_id = req->rid };
+    MemTxResult result;
 
-    return pci_dma_rw(p->dev, req->addr, buf, len,
-                      req->access & SVA_WRITE ? DMA_DIRECTION_FROM_DEVICE
-                                              : DMA_DIRECTION_TO_DEVICE,
-                      attrs) == MEMTX_OK ? SVA_OK : SVA_ABORT;
+    sva_env_machine_enter(false);
+    result = pci_dma_rw(p->dev, req->addr, buf, len,
+                        req->access & SVA_WRITE ? DMA_DIRECTION_FROM_DEVICE
+                                                : DMA_DIRECTION_TO_DEVICE,
+                        attrs);
+    sva_env_machine_leave();
+    return result == MEMTX_OK ? SVA_OK : SVA_ABORT;
 }
 
 static bool in_interrupt_window(const SvaPciPort *p, const SvaRequest *req)
@@ -316,7 +323,9 @@ static void port_interrupt(SvaPort *port, unsigned vector)
     PCIDevice *dev = p->dev;
 
     if (!p->gone && msix_enabled(dev) && vector < dev->msix_entries_nr) {
+        sva_env_machine_enter(false);
         msix_notify(dev, vector);
+        sva_env_machine_leave();
     }
 }
 

@@ -10,9 +10,11 @@
 #include "qemu/main-loop.h"
 #include "qemu/thread.h"
 #include "qemu/timer.h"
+#include "system/runstate.h"
 #include "hw/sva/compat.h"
 #include "hw/sva/endpoint-pci.h"
 #include "hw/sva/event.h"
+#include "../core/due.h"
 #include "env-qemu.h"
 #include "env-ram.h"
 
@@ -21,11 +23,13 @@ struct SvaTimer {
     SvaTimerFn *fn;
     void *opaque;
     SvaEnvDevice *device;       /* whose it is */
+    SvaDueWork due;
 };
 
 /* One for the machine. */
 static SvaEventBus machine_bus;
 static SvaEnvMsiFn *machine_msi;
+static SvaDue machine_due;      /* timers; under the BQL */
 
 typedef struct PendingMsi {
     uint64_t addr;
@@ -121,22 +125,56 @@ static SvaTimer *env_timer_new(SvaEnv *env, SvaTimerFn *fn, void *opaque)
     return t;
 }
 
+/*
+ * A timer that is due at once, and was set within a call that takes work, fires
+ * when the call ends.  The main loop would do it as well, but first its thread
+ * has to wake up, and to get the BQL.  While the machine is stopped, nothing is
+ * due.  A model with a lock sets timers without the BQL as well.
+ */
+static bool fires_in_call(SvaTimer *timer, int64_t ns)
+{
+    return !timer->device->lock && machine_due.takes &&
+           ns <= qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) &&
+           runstate_is_running() && sva_due_take(&machine_due, &timer->due);
+}
+
 static void env_timer_at(SvaTimer *timer, int64_t ns)
 {
-    timer_mod_ns(&timer->timer, ns);
+    if (fires_in_call(timer, ns)) {
+        timer_del(&timer->timer);
+    } else {
+        sva_due_drop(&machine_due, &timer->due);
+        timer_mod_ns(&timer->timer, ns);
+    }
 }
 
 static void env_timer_cancel(SvaTimer *timer)
 {
+    sva_due_drop(&machine_due, &timer->due);
     timer_del(&timer->timer);
 }
 
 static void env_timer_free(SvaTimer *timer)
 {
     if (timer) {
-        timer_del(&timer->timer);
+        env_timer_cancel(timer);
         g_free(timer);
     }
+}
+
+static void due_timer(SvaDueWork *work)
+{
+    timer_fired(container_of(work, SvaTimer, due));
+}
+
+void sva_env_machine_enter(bool takes)
+{
+    sva_due_enter(&machine_due, takes);
+}
+
+void sva_env_machine_leave(void)
+{
+    sva_due_leave(&machine_due, due_timer);
 }
 
 static void G_GNUC_PRINTF(2, 0)

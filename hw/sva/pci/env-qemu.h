@@ -33,4 +33,12 @@ typedef struct SvaEnvDevice {
 void sva_env_device_init(SvaEnvDevice *device, Object *owner,
                          QemuRecMutex *lock);
 
+/*
+ * A call, with the BQL.  @takes: timers of functions that become due at once in
+ * it fire when it ends, under no lock but the BQL, see core/due.h.  It is false
+ * for what a function does that may end anywhere, such as a DMA.
+ */
+void sva_env_machine_enter(bool takes);
+void sva_env_machine_leave(void);
+
 #endif

@@ -57,11 +57,13 @@ static uint64_t fabric_reg_read(void *opaque, hwaddr addr, unsigned size)
     return sva_pci_iommu_read(opaque, addr, size);
 }
 
+/* Whoever is answered, by a page response or CMD_RESUME, goes on at its end. */
 static void fabric_reg_write(void *opaque, hwaddr addr, uint64_t val,
                              unsigned size)
 {
     SvaPciFabric *fabric = opaque;
 
+    sva_env_machine_enter(true);
     sva_pci_lock(fabric);
     fabric->iommu->ops->mmio_write(fabric->iommu, addr, val, size);
     if (unlikely(fabric->iommu->fabric.copies)) {
@@ -69,6 +71,7 @@ static void fabric_reg_write(void *opaque, hwaddr addr, uint64_t val,
         sva_pci_post_drop_copies(fabric, 0);
     }
     sva_pci_unlock(fabric);
+    sva_env_machine_leave();
 }
 
 /* The model decides what accesses of a bad size or offset do. */

@@ -39,6 +39,16 @@ struct sva_accel_vector {
 };
 
 /**
+ * struct sva_accel_mm - what all contexts that are bound to one mm share
+ * @mn: tells when the mm goes; counts the contexts
+ * @gone: it has gone
+ */
+struct sva_accel_mm {
+	struct mmu_notifier mn;
+	bool gone;
+};
+
+/**
  * struct sva_accel_ctx - one open file
  * @sdev: the device; holds a reference
  * @index: number of the hardware context
@@ -50,11 +60,11 @@ struct sva_accel_vector {
  *	under mmap_lock
  * @order: enum sva_accel_order
  * @handle: the bond, NULL when unbound
- * @mn: tells when the bound mm goes
+ * @bound_mm: tells when the bound mm goes; valid while @handle is
  * @mm: the bound mm, NULL when unbound
  * @pasid: of the bond, kept after unbind
  * @pid: of the process that opened the file
- * @mm_flags: SVA_ACCEL_MM_*, latched
+ * @mm_flags: SVA_ACCEL_MM_*, latched; under @lock
  * @kpasid: PASID of the kernel's own, or NULL
  * @ktables: areas of the kernel's address space, or NULL
  * @lost: the function was reset since the file was opened
@@ -76,11 +86,11 @@ struct sva_accel_ctx {
 	struct mutex map_lock;
 	u32 order;
 	struct iommu_sva *handle;
-	struct mmu_notifier mn;
+	struct sva_accel_mm *bound_mm;
 	struct mm_struct *mm;
 	u32 pasid;
 	pid_t pid;
-	atomic_t mm_flags;
+	u32 mm_flags;
 	struct sva_accel_kpasid *kpasid;
 	struct sva_accel_ktables *ktables;
 	bool lost;

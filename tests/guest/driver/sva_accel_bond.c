@@ -5,20 +5,36 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
+#include <linux/slab.h>
 
 #include "sva_accel.h"
 
+static struct sva_accel_mm *to_sva_accel_mm(struct mmu_notifier *mn)
+{
+	return container_of(mn, struct sva_accel_mm, mn);
+}
+
 static void sva_accel_mm_release(struct mmu_notifier *mn, struct mm_struct *mm)
 {
-	struct sva_accel_ctx *ctx = container_of(mn, struct sva_accel_ctx, mn);
+	WRITE_ONCE(to_sva_accel_mm(mn)->gone, true);
+}
 
-	/* mmu_notifier_unregister() calls this too, of a living mm. */
-	if (!atomic_read(&mm->mm_users))
-		atomic_or(SVA_ACCEL_MM_GONE, &ctx->mm_flags);
+static struct mmu_notifier *sva_accel_mm_alloc(struct mm_struct *mm)
+{
+	struct sva_accel_mm *new = kzalloc(sizeof(*new), GFP_KERNEL);
+
+	return new ? &new->mn : ERR_PTR(-ENOMEM);
+}
+
+static void sva_accel_mm_free(struct mmu_notifier *mn)
+{
+	kfree(to_sva_accel_mm(mn));
 }
 
 static const struct mmu_notifier_ops sva_accel_mn_ops = {
 	.release = sva_accel_mm_release,
+	.alloc_notifier = sva_accel_mm_alloc,
+	.free_notifier = sva_accel_mm_free,
 };
 
 #ifdef SVA_ACCEL_BIND_TAKES_DATA
@@ -33,18 +49,21 @@ static const struct mmu_notifier_ops sva_accel_mn_ops = {
  *
  * The notifier is only there to tell tests when the address space went.  It
  * is registered first, so that the IOMMU driver's own notifier, which is
- * called in the reverse order, has done its work when ours runs.
+ * called in the reverse order, has done its work when ours runs.  All contexts
+ * of a process share it: to take away one of each would wait, for longer than
+ * the rest of an unbind takes, until nobody runs any notifier.
  */
 int sva_accel_bind(struct sva_accel_ctx *ctx)
 {
 	struct device *dev = &ctx->sdev->pdev->dev;
+	struct mmu_notifier *mn;
 	struct iommu_sva *handle;
 	int ret;
 
-	ctx->mn.ops = &sva_accel_mn_ops;
-	ret = mmu_notifier_register(&ctx->mn, current->mm);
-	if (ret)
-		return ret;
+	mn = mmu_notifier_get(&sva_accel_mn_ops, current->mm);
+	if (IS_ERR(mn))
+		return PTR_ERR(mn);
+	ctx->bound_mm = to_sva_accel_mm(mn);
 
 	handle = sva_accel_bind_device(dev, current->mm);
 	if (IS_ERR(handle)) {
@@ -68,7 +87,7 @@ int sva_accel_bind(struct sva_accel_ctx *ctx)
 err_unbind:
 	iommu_sva_unbind_device(handle);
 err_notifier:
-	mmu_notifier_unregister(&ctx->mn, current->mm);
+	mmu_notifier_put(mn);
 	return ret;
 }
 
@@ -78,20 +97,21 @@ err_notifier:
  */
 u32 sva_accel_mm_flags(struct sva_accel_ctx *ctx)
 {
-	u32 flags = atomic_read(&ctx->mm_flags);
-
-	if (ctx->handle && (flags & SVA_ACCEL_MM_GONE) &&
-	    !mm_pgtables_bytes(ctx->mm))
-		atomic_or(SVA_ACCEL_MM_EMPTY, &ctx->mm_flags);
-	return atomic_read(&ctx->mm_flags);
+	if (ctx->handle && READ_ONCE(ctx->bound_mm->gone)) {
+		ctx->mm_flags |= SVA_ACCEL_MM_GONE;
+		if (!mm_pgtables_bytes(ctx->mm))
+			ctx->mm_flags |= SVA_ACCEL_MM_EMPTY;
+	}
+	return ctx->mm_flags;
 }
 
 /**
  * sva_accel_unbind - end a bond, in the order that was asked for
  * @ctx: the context; its lock is held
  *
- * After this the driver holds no reference to the mm, so the PASID is free
- * for the next process even while the file stays open.
+ * After this the driver holds no reference to the mm, but for that of the
+ * notifier, which goes after a grace period.  So the PASID is free for the next
+ * process even while the file stays open.
  */
 int sva_accel_unbind(struct sva_accel_ctx *ctx)
 {
@@ -107,7 +127,10 @@ int sva_accel_unbind(struct sva_accel_ctx *ctx)
 	iommu_sva_unbind_device(ctx->handle);
 	ctx->handle = NULL;
 	WRITE_ONCE(ctx->mm, NULL);
-	mmu_notifier_unregister(&ctx->mn, mm);
+	/* It may be on its way out and have called no notifier yet. */
+	if (!atomic_read(&mm->mm_users))
+		ctx->mm_flags |= SVA_ACCEL_MM_GONE;
+	mmu_notifier_put(&ctx->bound_mm->mn);
 	if (ctx->order == SVA_ACCEL_UNBIND_STOP)
 		ret = sva_accel_stop(ctx);
 	return ret;

@@ -270,7 +270,20 @@ static struct pci_driver sva_accel_driver = {
 	.remove		= sva_accel_remove,
 	.err_handler	= &sva_accel_err_handler,
 };
-module_pci_driver(sva_accel_driver);
+
+static int __init sva_accel_init(void)
+{
+	return pci_register_driver(&sva_accel_driver);
+}
+module_init(sva_accel_init);
+
+static void __exit sva_accel_exit(void)
+{
+	pci_unregister_driver(&sva_accel_driver);
+	/* The last notifiers may not have been freed yet. */
+	mmu_notifier_synchronize();
+}
+module_exit(sva_accel_exit);
 
 MODULE_DESCRIPTION("Driver of the sva-accel test accelerator");
 MODULE_LICENSE("GPL");

@@ -219,6 +219,27 @@ static void test_json(void)
     temporary_remove(path);
 }
 
+/* All but what a cache answered; the numbers have no gap. */
+static void test_no_hits(void)
+{
+    g_autofree char *path = temporary("events.jsonl"), *text = NULL;
+    SvaTest *t = start("file", path, ",hits=off");
+    GPtrArray *events;
+    uint64_t missing;
+    unsigned i;
+
+    provoke(t);
+    sva_test_end(t);
+    events = parse_stream(read_file(path, &text), &missing);
+    find(events, "ATS", PASID);
+    find(events, "JOB_DONE", PASID);
+    for (i = 0; i < events->len; i++) {
+        g_assert_false(is_kind(events->pdata[i], "ATC_HIT"));
+    }
+    events_free(events);
+    temporary_remove(path);
+}
+
 static void test_perfetto(void)
 {
     g_autofree char *path = temporary("events.json"), *text = NULL;
@@ -418,6 +439,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     qtest_add_func("sva/events/json", test_json);
+    qtest_add_func("sva/events/no-hits", test_no_hits);
     qtest_add_func("sva/events/perfetto", test_perfetto);
     qtest_add_func("sva/events/two-at-once", test_two_at_once);
     qtest_add_func("sva/events/nobody-reads-a-pipe", test_nobody_reads_a_pipe);

@@ -50,6 +50,7 @@ struct SvaEvents {
     CharFrontend chr;
     char *format;
     uint64_t buffer;
+    bool hits;
 
     QemuMutex lock;
     SvaEventStream stream;
@@ -265,7 +266,9 @@ static void events_realize(DeviceState *dev, Error **errp)
     qemu_add_vm_change_state_handler(events_runstate, s);
     qemu_chr_fe_set_handlers(&s->chr, events_can_read, events_read,
                              events_chr_event, NULL, s, NULL, true);
-    s->sink = (SvaEventSink) { .fn = events_sink, .opaque = s };
+    s->sink = (SvaEventSink) {
+        .fn = events_sink, .opaque = s, .no_hits = !s->hits,
+    };
     sva_event_bus_add(sva_env_machine_bus(), &s->sink);
 }
 
@@ -287,6 +290,7 @@ static const Property events_properties[] = {
     DEFINE_PROP_CHR("chardev", SvaEvents, chr),
     DEFINE_PROP_STRING("format", SvaEvents, format),
     DEFINE_PROP_SIZE("buffer", SvaEvents, buffer, BUFFER_DEFAULT),
+    DEFINE_PROP_BOOL("hits", SvaEvents, hits, true),
 };
 
 /* Without a VMStateDescription: after migration a stream begins afresh. */

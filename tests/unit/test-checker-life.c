@@ -188,6 +188,25 @@ static void test_reuse(void)
     rules_free(f);
 }
 
+/* Another process got the page that the first table was in. */
+static void test_reuse_of_the_place(void)
+{
+    RulesFixture *f = start(SVA_REGS_VTD);
+
+    fake_put64(f->env, 0x300000, 0x3f067);
+    rules_unbind(f, P5);
+    rules_bind(f, P5, 0x300000);
+    job(f, SVA_EV_JOB_START);
+    rules_unbind(f, P5);
+    rules_bind(f, P5, 0x300000);
+    rules_reports(f, "");
+    rules_unbind(f, P5);
+    fake_put64(f->env, 0x300000, 0x57067);
+    rules_bind(f, P5, 0x300000);
+    rules_reports(f, "bond-access-reuse");
+    rules_free(f);
+}
+
 static void test_forged_jobs(void)
 {
     RulesFixture *f = start(SVA_REGS_VTD);
@@ -217,6 +236,7 @@ int main(int argc, char **argv)
     CASE(late_dma_is_silent);
     CASE(silence_of_all_pasids);
     CASE(reuse);
+    CASE(reuse_of_the_place);
     CASE(forged_jobs);
     return g_test_run();
 }

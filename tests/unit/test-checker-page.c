@@ -365,6 +365,49 @@ static void test_drain_in_time(void)
     rules_free(f);
 }
 
+/*
+ * The page of a first table is that of the next process's, as Linux gives it
+ * away: nothing in it leads where it did.
+ */
+static void test_drain_with_tables_in_the_same_place(void)
+{
+    RulesFixture *f = rules_new(SVA_REGS_VTD, &sva_check_topic_page);
+
+    fake_put64(f->env, 0x300000 + 8 * 256, 0x77067);    /* the kernel's */
+    fake_put64(f->env, 0x300000 + 8 * 255, 0x3f067);
+    rules_bind(f, P5, 0x300000);
+    rules_ask(f, P5, VA, 3, true);
+    rules_answer(f, P5, 3, OK);
+    rules_unbind(f, P5);
+    fake_put64(f->env, 0x300000 + 8 * 255, 0x57067);
+    rules_bind(f, P5, 0x300000);
+    rules_reports(f, "page-drain-missing");
+    rules_free(f);
+}
+
+/* The process has unmapped most, and its entry was changed meanwhile. */
+static void test_drain_with_the_same_tables(void)
+{
+    RulesFixture *f = rules_new(SVA_REGS_VTD, &sva_check_topic_page);
+
+    for (unsigned i = 0; i < 8; i++) {
+        fake_put64(f->env, 0x300000 + 8 * i, 0x30047 + (i << 12));
+    }
+    fake_put64(f->env, 0x300000 + 8 * 255, 0x3f047);
+    rules_bind(f, P5, 0x300000);
+    rules_ask(f, P5, VA, 3, true);
+    rules_answer(f, P5, 3, OK);
+    rules_unbind(f, P5);
+    for (unsigned i = 0; i < 8; i++) {
+        fake_put64(f->env, 0x300000 + 8 * i, 0);
+    }
+    fake_put64(f->env, 0x300000 + 8 * 255, 0x3f067);    /* A */
+    rules_bind(f, P5, 0x300000);
+    fake_env_advance(f->env, 50 * LIMIT);
+    rules_reports(f, "");
+    rules_free(f);
+}
+
 static void cleared(RulesFixture *f, uint32_t head, uint32_t tail)
 {
     rules_emit(f, .kind = SVA_EV_PRQ_CLEARED,
@@ -431,6 +474,8 @@ int main(int argc, char **argv)
     CASE(reuse);
     CASE(drain);
     CASE(drain_in_time);
+    CASE(drain_with_tables_in_the_same_place);
+    CASE(drain_with_the_same_tables);
     CASE(overflow);
     CASE(forged_requests);
     return g_test_run();

@@ -247,6 +247,43 @@ static void test_odd(void)
     }
 }
 
+/*
+ * Literal words: G.b 5.4 (T0SZ 5:0, TG0 7:6, EPD0 14); sizes of first tables
+ * by DDI 0487, D8.2.
+ */
+static void test_first_table(void)
+{
+    static const struct {
+        uint64_t bits;
+        unsigned count;
+        uint8_t level;
+        uint8_t shift;
+    } cds[] = {
+        { 16, 512, 0, 39 },
+        { 25, 512, 1, 30 },
+        { 31, 8, 1, 30 },
+        { 16 | 1 << 6, 64, 1, 42 },         /* 64 KiB */
+        { 16 | 2 << 6, 2, 0, 47 },          /* 16 KiB */
+        { 16 | 1 << 14, 0, 0, 0 },                /* EPD0 */
+        { 16 | 3 << 6, 0, 0, 0 },
+    };
+    SvaCheckEntry ste = { .type = STE, .count = 8, .words = { 0xb } };
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(cds); i++) {
+        SvaCheckEntry out = { 0 }, cd = { .type = CD, .count = 8,
+            .words = { (CHECK_CD0 & ~0x40ffull) | cds[i].bits, 0x3000000 } };
+
+        g_test_message("row %u", i);
+        g_assert_cmpuint(sva_check_smmu.first(regs, &cd, &ste, &out), ==,
+                         cds[i].count);
+        g_assert_cmpuint(out.level, ==, cds[i].level);
+        g_assert_cmpuint(out.shift, ==, cds[i].shift);
+        g_assert_cmpuint(sva_check_smmu.first(regs, &cd, NULL, &out), ==, 0);
+        g_assert_cmpuint(sva_check_smmu.first(regs, &ste, &ste, &out), ==, 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     unsigned i;
@@ -260,6 +297,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/checker-smmu/bind", test_bind);
     g_test_add_func("/checker-smmu/rid-pasid", test_rid_pasid);
+    g_test_add_func("/checker-smmu/first-table", test_first_table);
     g_test_add_func("/checker-smmu/meaning", test_meaning);
     g_test_add_func("/checker-smmu/odd", test_odd);
     return g_test_run();

@@ -212,6 +212,31 @@ static void test_reuse(void)
     rules_free(f);
 }
 
+/* Stalls of a bond whose first table is that of another process now. */
+static void reuse_of_the_place(uint64_t ste, const char *reports)
+{
+    RulesFixture *f = rules_new(SVA_REGS_SMMUV3, &sva_check_topic_stall);
+
+    fake_put64(f->env, RULES_STE, ste);
+    read_ste(f);
+    for (unsigned i = 0; i < 2; i++) {
+        fake_put64(f->env, 0x300000 + 8 * 511, 0x3f003 + 0x10000 * i);
+        rules_write(f, P5, CD_BOUND | 16, 0x300000);
+        rules_read(f, P5);
+        rules_reports(f, i ? reports : "");
+        stall(f, 1);
+        rules_unbind(f, P5);
+    }
+    rules_free(f);
+}
+
+static void test_reuse_of_the_place(void)
+{
+    reuse_of_the_place(0xb, "stall-reuse");
+    reuse_of_the_place(0xf, "");        /* stage 2: it is not there */
+    reuse_of_the_place(0, "");
+}
+
 /* VT-d has other commands with these numbers. */
 static void test_of_one_architecture(void)
 {
@@ -235,6 +260,7 @@ int main(int argc, char **argv)
     CASE(term);
     CASE(loop);
     CASE(reuse);
+    CASE(reuse_of_the_place);
     CASE(of_one_architecture);
     return g_test_run();
 }

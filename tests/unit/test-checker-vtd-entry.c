@@ -395,6 +395,40 @@ static void test_target(void)
     }
 }
 
+/* Literal words: rev 5.10, 9.6 (PGTT 8:6, FSPM 131:130) and 3.6. */
+static void test_first_table(void)
+{
+    static const struct {
+        SvaEntryType type;
+        uint64_t words[3];
+        unsigned count;
+        uint8_t level;
+        uint8_t shift;
+    } rows[] = {
+        { SVA_ENTRY_VTD_PASID, { 0x041, 5, 0x7000 }, 256, 4, 39 },
+        { SVA_ENTRY_VTD_PASID, { 0x041, 5, 0x7004 }, 256, 5, 48 },
+        { SVA_ENTRY_VTD_PASID, { 0x041, 5, 0x7008 }, 0, 0, 0 },
+        { SVA_ENTRY_VTD_PASID, { 0x6089, 5, 0 }, 0, 0, 0 },
+        { SVA_ENTRY_VTD_PASID, { 0x60c9, 5, 0x7000 }, 0, 0, 0 },
+        { SVA_ENTRY_VTD_PASID, { 0x101, 5, 0 }, 0, 0, 0 },
+        { SVA_ENTRY_VTD_CONTEXT, { 0x041, 5, 0x7000 }, 0, 0, 0 },
+    };
+    uint64_t regs[SVA_EVENT_WORDS];
+    unsigned i;
+
+    check_vtd_regs(regs);
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        SvaCheckEntry out = { 0 }, e = entry_of(rows[i].type, 0,
+            rows[i].words[0], rows[i].words[1], rows[i].words[2]);
+
+        g_test_message("row %u", i);
+        g_assert_cmpuint(sva_check_vtd.first(regs, &e, NULL, &out), ==,
+                         rows[i].count);
+        g_assert_cmpuint(out.level, ==, rows[i].level);
+        g_assert_cmpuint(out.shift, ==, rows[i].shift);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -405,5 +439,6 @@ int main(int argc, char **argv)
     g_test_add_func("/checker/vtd/entry/domain", test_domain);
     g_test_add_func("/checker/vtd/entry/rid-pasid", test_rid_pasid);
     g_test_add_func("/checker/vtd/entry/target", test_target);
+    g_test_add_func("/checker/vtd/entry/first-table", test_first_table);
     return g_test_run();
 }

@@ -117,6 +117,11 @@ typedef struct SvaCheckOwed {
  * @pass:     entries of the last table before the page tables: there are none,
  *            and each address is its own; NULL: that is in no TLB
  * @context:  entries of a function that lead to those by PASID
+ * @first:    by an entry that @bind takes, and that of @context (NULL: not
+ *            known): how many entries the first table has that are of one
+ *            address space and not the same in each; @out: one of them, without
+ *            words.  0: it is not known where they are in memory; NULL: it
+ *            never is
  * @rid_pasid: by such an entry: the PASID by whose entry requests without PASID
  *            go, -1: they go by none; NULL: 0
  * @span:     upper tables of which commands name entries by what is below them:
@@ -142,6 +147,8 @@ typedef struct SvaCheckArch {
     int32_t (*domain)(const uint64_t *regs, const SvaCheckEntry *entry);
     bool (*pass)(const uint64_t *regs, const SvaCheckEntry *entry);
     SvaEntryType context;
+    unsigned (*first)(const uint64_t *regs, const SvaCheckEntry *entry,
+                      const SvaCheckEntry *context, SvaCheckEntry *out);
     int32_t (*rid_pasid)(const uint64_t *regs, const SvaCheckEntry *entry);
     unsigned (*span)(const uint64_t *regs, SvaEntryType type,
                      const SvaCheckEntry *entry);

@@ -64,6 +64,20 @@ typedef struct SvaCheckFunction {
     bool pri;
 } SvaCheckFunction;
 
+#define SVA_CHECK_FIRST 4
+
+/*
+ * Some entries of the first table of an address space, to know it again.
+ *
+ * @entry: what they are; @count: how many, 0: it is not known
+ */
+typedef struct SvaCheckTables {
+    SvaCheckEntry entry;
+    uint64_t words[SVA_CHECK_FIRST];
+    uint16_t index[SVA_CHECK_FIRST];
+    uint8_t count;
+} SvaCheckTables;
+
 /*
  * Where a configuration entry is, for a function and, if it is looked up by
  * PASID, a PASID.
@@ -71,6 +85,7 @@ typedef struct SvaCheckFunction {
  * @seq:     when the IOMMU last read it, 0: no copy is left
  * @cached:  SvaDropCaches that may have a copy
  * @domain:  that invalidations may name, -1: none
+ * @tables:  what @bond was last bound to
  * @prev_*, @next_*: other slots of the PASID, of the function
  */
 struct SvaCheckSlot {
@@ -84,6 +99,7 @@ struct SvaCheckSlot {
     uint8_t cached;
     SvaCheckEntry entry;
     SvaCheckBond bond;
+    SvaCheckTables tables;
     SvaCheckDebt *debts;
     SvaCheckUser *users;
     SvaCheckSlot *prev_of_pasid;
@@ -330,7 +346,7 @@ struct SvaChecker {
     uint64_t upper_mark[SVA_CHECK_CONFIGS];
     uint64_t *domain_mark[SVA_CHECK_CONFIGS];
     uint64_t atc_mark;
-    uint64_t bonds;                 /* that ever began */
+    uint64_t tables;                /* number of the last ones (SvaCheckBond) */
     SvaCheckItem items;             /* head of the ring */
     SvaCheckItem *cursor;
     GQueue debts;

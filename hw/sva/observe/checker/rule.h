@@ -28,15 +28,16 @@ typedef struct SvaCheckRule {
 /*
  * What the entry of a PASID of a function did, and does.
  *
- * @generation: another number each time it becomes bound; 0: it never was
- * @target:     what it is bound to (SvaCheckArch.target); kept while quiesced
- * @since:      sequence number of the event at which this was seen
- * @clock:      of sva_check_clock() then
+ * @target: what it is bound to (SvaCheckArch.target); kept while it is not
+ * @tables: a number of their own for the tables there, so that others that
+ *          were made in the same place have another; kept as well; 0: none yet
+ * @since:  sequence number of the event at which this was seen
+ * @clock:  of sva_check_clock() then
  */
 typedef struct SvaCheckBond {
     SvaCheckBind state;
-    uint64_t generation;
     uint64_t target;
+    uint64_t tables;
     uint64_t since;
     int64_t time;
     int64_t clock;

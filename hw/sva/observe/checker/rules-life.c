@@ -39,7 +39,7 @@ static const SvaCheckRule rules[] = {
 /*
  * A job that a context of an accelerator works at.
  *
- * @target: tables of its PASID when it began, UINT64_MAX: it was not bound
+ * @tables: of its PASID when it began (SvaCheckBond), 0: it was not bound
  * @gone:   when the entry became not present, 0: it has not; @clock: the same,
  *          of sva_check_clock()
  */
@@ -47,7 +47,7 @@ typedef struct Job {
     uint64_t key;
     uint64_t id;
     uint64_t seq;
-    uint64_t target;
+    uint64_t tables;
     int64_t gone;
     int64_t clock;
     SvaPasid pasid;
@@ -90,7 +90,7 @@ static void job_start(SvaChecker *c, LifeState *s, const SvaEvent *e)
     *job = (Job) {
         .key = key_of(e->rid, e->job.context), .id = e->job.id,
         .seq = e->seq, .pasid = e->pasid, .rid = e->rid,
-        .target = bond.state == SVA_BIND_BOUND ? bond.target : UINT64_MAX,
+        .tables = bond.state == SVA_BIND_BOUND ? bond.tables : 0,
     };
     g_hash_table_replace(s->jobs, &job->key, job);
 }
@@ -335,7 +335,7 @@ static void job_bond(SvaChecker *c, Job *job, const SvaCheckBond *now)
     if (now->state == SVA_BIND_UNBOUND && !job->gone) {
         job->gone = MAX(now->time, 1);
         job->clock = now->clock;
-    } else if (now->state == SVA_BIND_BOUND && job->target != now->target) {
+    } else if (now->state == SVA_BIND_BOUND && job->tables != now->tables) {
         facts.since = job->gone;
         sva_check_violation(c, &facts, "The PASID is bound to other tables, "
             "while the function still works at job 0x%" PRIx64 " of the bond "
@@ -358,7 +358,7 @@ static void life_bond(SvaChecker *c, void *state, uint16_t rid,
         Job *job = value;
 
         if (job->rid == rid && sva_pasid_equal(job->pasid, pasid) &&
-            job->target != UINT64_MAX && job->seq < now->since) {
+            job->tables && job->seq < now->since) {
             job_bond(c, job, now);
         }
     }

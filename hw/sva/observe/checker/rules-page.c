@@ -81,12 +81,12 @@ static const SvaCheckRule rules[] = {
  * @over:   event at which it was seen that it translates nothing any more
  * @gone:   ... that it is not present any more; 0: neither
  * @time:   of that; @clock: the same, of sva_check_clock()
- * @target: its tables
+ * @tables: its tables (SvaCheckBond)
  * @lies:   Success since it is over
  */
 typedef struct Bond {
     uint64_t key;
-    uint64_t target;
+    uint64_t tables;
     uint64_t over;
     uint64_t gone;
     int64_t time;
@@ -159,7 +159,7 @@ static void bond_note(const SvaChecker *c, PageState *s, uint16_t rid,
     bond->key = bond_key(rid, pasid);
     bond->rid = rid;
     bond->pasid = pasid;
-    bond->target = now.target;
+    bond->tables = now.tables;
     bond->link.data = bond;
     g_hash_table_insert(s->bonds, &bond->key, bond);
 }
@@ -454,7 +454,7 @@ static void page_bond(SvaChecker *c, void *state, uint16_t rid,
         return;                 /* it has not asked for anything */
     }
     if (now->state == SVA_BIND_BOUND) {
-        if (bond->target != now->target) {
+        if (bond->tables != now->tables) {
             check_drain(c, s, bond);
         }
         bond_forget(s, bond);

@@ -13,6 +13,7 @@
 #include "debt.h"
 #include "node.h"
 #include "see.h"
+#include "tables.h"
 
 static bool read_words(SvaChecker *c, uint64_t pa, SvaCheckEntry *entry)
 {
@@ -74,15 +75,20 @@ static void bond_see(SvaChecker *c, SvaCheckSlot *slot,
     SvaCheckBond old = slot->bond;
     uint64_t target = state == SVA_BIND_BOUND
                       ? c->arch->target(c->regs, now) : old.target;
+    uint64_t tables = old.tables;
 
     if (state == SVA_BIND_UNKNOWN ||
         (state == old.state && target == old.target)) {
         return;
     }
+    if (state == SVA_BIND_BOUND &&
+        !sva_check_tables_same(c, slot, now, target)) {
+        tables = ++c->tables;
+    }
     slot->bond = (SvaCheckBond) {
         .state = state,
-        .generation = state == SVA_BIND_BOUND ? ++c->bonds : old.generation,
         .target = target,
+        .tables = tables,
         .since = c->seq,
         .time = c->now,
         .clock = c->clock,

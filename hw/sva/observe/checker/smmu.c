@@ -196,6 +196,32 @@ static uint64_t target(const uint64_t *regs, const SvaCheckEntry *entry)
     }
 }
 
+/* Behind stage 2 it is not at the address that the CD has. */
+static unsigned first(const uint64_t *regs, const SvaCheckEntry *entry,
+                      const SvaCheckEntry *context, SvaCheckEntry *out)
+{
+    SvaCheckSmmuTables *half;
+    SvaCheckSmmuUnit unit;
+    SvaCheckSmmuSte ste;
+    SvaCheckSmmuCd cd;
+    unsigned shift;
+
+    sva_check_smmu_unit(regs, &unit);
+    sva_check_smmu_cd(&unit, entry->words, &cd);
+    half = &cd.half[0];
+    if (entry->type != SVA_ENTRY_SMMU_CD || !context || half->off ||
+        half->start < 0) {
+        return 0;
+    }
+    sva_check_smmu_ste(&unit, context->words, &ste);
+    shift = half->granule + (half->granule - 3) * (3 - half->start);
+    *out = (SvaCheckEntry) {
+        .type = SVA_ENTRY_SMMU_STAGE1, .count = 1, .level = half->start,
+        .shift = shift,
+    };
+    return !ste.stage1 || ste.stage2 ? 0 : 1u << (64 - half->tsz - shift);
+}
+
 /*
  * G.b 3.21.3: structures may be cached, valid or not; 3.21.1: descriptors that
  * are valid.
@@ -509,6 +535,7 @@ const SvaCheckArch sva_check_smmu = {
     .bind = bind_of,
     .domain = domain,
     .context = SVA_ENTRY_SMMU_STE,
+    .first = first,
     .rid_pasid = rid_pasid,
     .span = span,
     .enabled = enabled,

@@ -108,6 +108,30 @@ static bool pass(const uint64_t *regs, const SvaCheckEntry *entry)
            sva_check_vtd_pass(&unit, entry->type, entry->words);
 }
 
+/*
+ * A processor's table: its second half is the operating system's, and the same
+ * in each address space.  Of nested translations it is not at the address that
+ * the entry has.
+ */
+static unsigned first(const uint64_t *regs G_GNUC_UNUSED,
+                      const SvaCheckEntry *entry,
+                      const SvaCheckEntry *context G_GNUC_UNUSED,
+                      SvaCheckEntry *out)
+{
+    SvaCheckVtdPasid pasid;
+
+    sva_check_vtd_pasid(entry->words, &pasid);
+    if (entry->type != SVA_ENTRY_VTD_PASID ||
+        pasid.pgtt != SVA_CHECK_VTD_FIRST || pasid.fspm > 1) {
+        return 0;
+    }
+    *out = (SvaCheckEntry) {
+        .type = SVA_ENTRY_VTD_FIRST, .count = 1, .level = 4 + pasid.fspm,
+        .shift = SVA_PAGE_SHIFT + 9 * (3 + pasid.fspm),
+    };
+    return 256;
+}
+
 /* In legacy mode there are no entries by PASID. */
 static int32_t rid_pasid(const uint64_t *regs, const SvaCheckEntry *entry)
 {
@@ -283,6 +307,7 @@ const SvaCheckArch sva_check_vtd = {
     .domain = domain,
     .pass = pass,
     .context = SVA_ENTRY_VTD_CONTEXT,
+    .first = first,
     .rid_pasid = rid_pasid,
     .span = span,
     .enabled = enabled,

@@ -76,7 +76,7 @@ void sva_check_waiting_ask(SvaCheckWaitings *w, const SvaChecker *c,
         return;
     }
     bond = sva_check_bond(c, event->rid, event->pasid);
-    item->target = bond.state == SVA_BIND_BOUND ? bond.target : UINT64_MAX;
+    item->tables = bond.state == SVA_BIND_BOUND ? bond.tables : 0;
     item->ended = false;
     item->since = event->time;
     item->clock = sva_check_clock(c);
@@ -136,8 +136,7 @@ const SvaCheckWaiting *sva_check_waitings_bond(SvaCheckWaitings *w,
         if (now->state != SVA_BIND_BOUND) {
             bond_ends(item, now);
         } else if (!found && !item->excused && item->seq < now->since &&
-                   item->target != UINT64_MAX &&
-                   item->target != now->target) {
+                   item->tables && item->tables != now->tables) {
             found = item;
         }
     }

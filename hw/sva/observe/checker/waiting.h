@@ -25,7 +25,7 @@
  * @said:     it was reported
  * @addr, @access, @since, @seq: of the first request that is owed an answer
  * @clock:    the same as @since, of sva_check_clock()
- * @target:   tables of its PASID then, UINT64_MAX: it was not bound
+ * @tables:   of its PASID then (SvaCheckBond), 0: it was not bound
  * @ended:    that bond has; @ended_at: when, of sva_check_clock()
  */
 typedef struct SvaCheckWaiting {
@@ -34,7 +34,7 @@ typedef struct SvaCheckWaiting {
     int64_t since;
     int64_t clock;
     uint64_t seq;
-    uint64_t target;
+    uint64_t tables;
     int64_t ended_at;
     SvaPasid pasid;
     uint16_t rid;

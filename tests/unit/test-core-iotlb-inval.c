@@ -342,6 +342,77 @@ static void test_small_range_in_a_large_cache(void)
     sva_iotlb_free(tlb);
 }
 
+/* An entry that took the place of another of its PASID is found as well. */
+static void test_a_privileged_entry_in_a_full_cache_is_dropped(void)
+{
+    SvaIotlb *tlb = sva_iotlb_new(16);
+    SvaTlbScope scope = pages(1, 0x100000, SIZE_4K);
+    SvaTlbTag priv = tag1;
+    unsigned i;
+
+    priv.priv = 1;
+    for (i = 0; i < 64; i++) {
+        put(tlb, tag1, (uint64_t)i << 12, SIZE_4K);
+    }
+    g_assert_cmpuint(sva_iotlb_count(tlb), ==, 16);
+    put(tlb, priv, 0x100000, SIZE_4K);
+    g_assert_cmpuint(sva_iotlb_count(tlb), ==, 16);
+    g_assert_cmpuint(sva_iotlb_invalidate(tlb, &scope).count, ==, 1);
+    g_assert_false(has(tlb, priv, 0x100000));
+    sva_iotlb_free(tlb);
+}
+
+static void fill(SvaIotlb *tlb, uint32_t asid, unsigned pages)
+{
+    SvaTlbTag tag = tag1;
+    unsigned i;
+
+    tag.asid = asid;
+    for (i = 0; i < pages; i++) {
+        put(tlb, tag, (uint64_t)i << 12, SIZE_4K);
+    }
+}
+
+static void empty(SvaIotlb *tlb)
+{
+    SvaTlbScope all = { .kinds = SVA_TLB_ALL_KINDS, .mask = UINT64_MAX };
+
+    g_assert_cmpuint(sva_iotlb_count(tlb), ==,
+                     sva_iotlb_invalidate(tlb, &all).count);
+    g_assert_cmpuint(sva_iotlb_count(tlb), ==, 0);
+    g_assert_false(has(tlb, tag1, 0));
+}
+
+/*
+ * It keeps the size that it has grown to, and gives it back by halves: nothing
+ * of before shows in either.
+ */
+static void test_what_was_emptied_is_as_new(void)
+{
+    static const unsigned use[] = { 8000, 4000, 300, 20, 1, 20, 8000 };
+    SvaIotlb *tlb = sva_iotlb_new(16384);
+    unsigned i, held;
+
+    for (i = 0; i < ARRAY_SIZE(use); i++) {
+        SvaTlbScope two = pages(2, 0, UINT64_MAX);
+        SvaTlbScope one = pages(1, 0, UINT64_MAX);
+
+        fill(tlb, 2, use[i]);
+        g_assert_cmpuint(sva_iotlb_count(tlb), >=, use[i] - use[i] / 8);
+        empty(tlb);
+        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &two).looked, ==, 1);
+        fill(tlb, 1, use[i]);
+        held = sva_iotlb_count(tlb);
+        fill(tlb, 2, 1);
+        g_assert_true(has(tlb, tag1, 0));
+        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &two).count, ==, 1);
+        g_assert_cmpuint(sva_iotlb_invalidate(tlb, &one).count, >=, held - 1);
+        g_assert_cmpuint(sva_iotlb_count(tlb), ==, 0);
+        empty(tlb);
+    }
+    sva_iotlb_free(tlb);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -363,6 +434,9 @@ int main(int argc, char **argv)
         { "large-cache-agrees-with-a-plain-list",
           test_large_cache_agrees_with_a_plain_list },
         { "small-range-in-a-large-cache", test_small_range_in_a_large_cache },
+        { "a-privileged-entry-in-a-full-cache-is-dropped",
+          test_a_privileged_entry_in_a_full_cache_is_dropped },
+        { "what-was-emptied-is-as-new", test_what_was_emptied_is_as_new },
     };
     size_t i;
 

@@ -9,13 +9,20 @@
 void sva_chains_init(SvaChains *chains, uint32_t elements,
                      SvaChainLink *first, size_t stride)
 {
-    uint32_t count = elements / 2, i;
+    uint32_t count = elements / 2;
 
     chains->shift = 64 - (uint32_t)__builtin_ctz(count);
     /* With a random odd factor any two hashes collide once in count / 2. */
     chains->factor = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
     chains->heads = g_new(SvaChainHead, count);
     chains->links = sva_chain_links(first, stride);
+    sva_chains_clear(chains);
+}
+
+void sva_chains_clear(SvaChains *chains)
+{
+    uint32_t count = 1u << (64 - chains->shift), i;
+
     for (i = 0; i < count; i++) {
         sva_chain_clear(&chains->heads[i]);
     }

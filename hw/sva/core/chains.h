@@ -69,6 +69,8 @@ void sva_chain_take(const SvaChainLinks *links, SvaChainHead *head,
 void sva_chains_init(SvaChains *chains, uint32_t elements,
                      SvaChainLink *first, size_t stride);
 void sva_chains_free(SvaChains *chains);
+/* Nothing is in any of them any more. */
+void sva_chains_clear(SvaChains *chains);
 
 /* The chain of all elements with @hash, and perhaps of others. */
 static inline SvaChainHead *sva_chain(const SvaChains *chains, uint64_t hash)

@@ -9,7 +9,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "iotlb.h"
+#include "iotlb-key.h"
+#include "iotlb-span.h"
 #include "tlb-owners.h"
 
 #define WAYS        4
@@ -18,25 +19,6 @@
 #define MIN_ENTRIES 16u
 #define MAX_ENTRIES (1u << 20)
 #define FIRST_SIZE  1024u       /* it grows from here */
-
-/*
- * SvaTlbKey.tag: everything but the address.  The order (size 2^(12+order))
- * is part of it, so that one comparison settles the tag.  0: free.
- */
-#define KEY_ASID_SHIFT  0
-#define KEY_DOMAIN_SHIFT 20
-#define KEY_KIND_SHIFT   36
-#define KEY_PRIV_SHIFT   39
-#define KEY_ORDER_SHIFT  40
-#define KEY_VALID        (1ull << 63)
-
-#define KEY_KIND_MASK    7u
-#define KEY_ORDER_MASK   63u
-
-typedef struct SvaTlbKey {
-    uint64_t tag;
-    uint64_t page;              /* address >> (12 + order) */
-} SvaTlbKey;
 
 QEMU_BUILD_BUG_ON(sizeof(SvaTlbKey) * WAYS != LINE);
 
@@ -57,6 +39,7 @@ struct SvaIotlb {
     uint32_t set_shift;         /* 64 - log2(sets) */
     uint32_t most;              /* size that it grows to */
     uint32_t count;
+    uint32_t peak;              /* @count at most, since it was empty */
     uint32_t by_order[ORDERS];
     uint32_t by_kind[SVA_TLB_KINDS];
     SvaChainLinks links;        /* of the slots */
@@ -64,23 +47,6 @@ struct SvaIotlb {
     uint8_t *victims;           /* for each set: way to replace next */
     void *raw;
 };
-
-static inline uint64_t tag_word(const SvaTlbTag *tag)
-{
-    return KEY_VALID |
-           (uint64_t)(tag->asid & SVA_PASID_MAX) << KEY_ASID_SHIFT |
-           (uint64_t)tag->domain << KEY_DOMAIN_SHIFT |
-           (uint64_t)(tag->kind & KEY_KIND_MASK) << KEY_KIND_SHIFT |
-           (uint64_t)!!tag->priv << KEY_PRIV_SHIFT;
-}
-
-static inline SvaTlbKey make_key(uint64_t tag, unsigned order, uint64_t iova)
-{
-    return (SvaTlbKey) {
-        .tag = tag | (uint64_t)order << KEY_ORDER_SHIFT,
-        .page = iova >> SVA_PAGE_SHIFT >> order,
-    };
-}
 
 /* Index of the first way of the set. */
 static inline size_t key_set(const SvaIotlb *tlb, SvaTlbKey key)
@@ -92,10 +58,9 @@ static inline size_t key_set(const SvaIotlb *tlb, SvaTlbKey key)
     return (size_t)(hash >> tlb->set_shift) * WAYS;
 }
 
-/* Index of @key, or -1. */
-static inline ptrdiff_t find(const SvaIotlb *tlb, SvaTlbKey key)
+/* Index of @key, whose set is at @set, or -1. */
+static inline ptrdiff_t find_in(const SvaIotlb *tlb, size_t set, SvaTlbKey key)
 {
-    size_t set = key_set(tlb, key);
     const SvaTlbKey *way = &tlb->keys[set];
     unsigned i;
 
@@ -105,6 +70,11 @@ static inline ptrdiff_t find(const SvaIotlb *tlb, SvaTlbKey key)
         }
     }
     return -1;
+}
+
+static inline ptrdiff_t find(const SvaIotlb *tlb, SvaTlbKey key)
+{
+    return find_in(tlb, key_set(tlb, key), key);
 }
 
 static void alloc_sets(SvaIotlb *tlb, uint32_t size)
@@ -148,25 +118,37 @@ void sva_iotlb_free(SvaIotlb *tlb)
     }
 }
 
+static void count_none(SvaIotlb *tlb)
+{
+    memset(tlb->by_order, 0, sizeof(tlb->by_order));
+    memset(tlb->by_kind, 0, sizeof(tlb->by_kind));
+    tlb->orders = 0;
+    tlb->count = 0;
+}
+
+/* From now on it has another size, and nothing in it. */
+static void resize(SvaIotlb *tlb, uint32_t size)
+{
+    free_sets(tlb);
+    alloc_sets(tlb, size);
+    count_none(tlb);
+    tlb->peak = 0;
+}
+
 void sva_iotlb_reset(SvaIotlb *tlb)
 {
-    uint32_t most = tlb->most;
-
-    free_sets(tlb);
-    memset(tlb, 0, sizeof(*tlb));
-    tlb->most = most;
-    alloc_sets(tlb, MIN(most, FIRST_SIZE));
+    resize(tlb, MIN(tlb->most, FIRST_SIZE));
 }
 
 const SvaTlbEntry *sva_iotlb_lookup(const SvaIotlb *tlb, const SvaTlbTag *tag,
                                     uint64_t iova)
 {
-    uint64_t word = tag_word(tag);
+    uint64_t word = sva_tlb_tag_word(tag);
     uint64_t orders;
 
     for (orders = tlb->orders; orders; orders &= orders - 1) {
         unsigned order = (unsigned)__builtin_ctzll(orders);
-        ptrdiff_t i = find(tlb, make_key(word, order, iova));
+        ptrdiff_t i = find(tlb, sva_tlb_key(word, order, iova));
 
         if (G_LIKELY(i >= 0)) {
             return &tlb->slots[i].entry;
@@ -175,29 +157,28 @@ const SvaTlbEntry *sva_iotlb_lookup(const SvaIotlb *tlb, const SvaTlbTag *tag,
     return NULL;
 }
 
-/* The order of a size mask, or -1 if it is none. */
-static int mask_order(uint64_t mask)
+/* The entry at @i was added, or will be dropped. */
+static void account(SvaIotlb *tlb, size_t i, int delta)
 {
-    if ((mask & (mask + 1)) || mask < SVA_PAGE_SIZE - 1) {
-        return -1;
-    }
-    /* Not a count of bits: that is a call where the host may lack it. */
-    return (mask == UINT64_MAX ? 64 : __builtin_ctzll(mask + 1)) -
-           SVA_PAGE_SHIFT;
-}
-
-static void account(SvaIotlb *tlb, const SvaTlbEntry *entry, int delta)
-{
-    unsigned order = (unsigned)mask_order(entry->map.mask);
+    unsigned order = sva_tlb_key_order(tlb->keys[i]);
 
     tlb->count += delta;
-    tlb->by_kind[entry->tag.kind] += delta;
+    tlb->by_kind[tlb->slots[i].entry.tag.kind] += delta;
     tlb->by_order[order] += delta;
     if (tlb->by_order[order]) {
         tlb->orders |= 1ull << order;
     } else {
         tlb->orders &= ~(1ull << order);
     }
+}
+
+/* @owner has an entry with that key. */
+static void note(SvaTlbOwner *owner, SvaTlbKey key, const SvaTlbEntry *entry)
+{
+    owner->orders |= 1ull << sva_tlb_key_order(key);
+    owner->kinds |= 1u << entry->tag.kind;
+    owner->privs |= 1u << entry->tag.priv;
+    owner->block = MAX(owner->block, entry->map.block);
 }
 
 /* The entry at @i is one of its owner's from now on. */
@@ -208,10 +189,7 @@ static void own(SvaIotlb *tlb, size_t i)
                                            slot->entry.tag.domain,
                                            slot->entry.tag.asid);
 
-    owner->orders |= 1ull << mask_order(slot->entry.map.mask);
-    owner->kinds |= 1u << slot->entry.tag.kind;
-    owner->privs |= 1u << slot->entry.tag.priv;
-    owner->block = MAX(owner->block, slot->entry.map.block);
+    note(owner, tlb->keys[i], &slot->entry);
     slot->owner = sva_tlb_owner_index(&tlb->owners, owner);
     sva_chain_push(&tlb->links, &owner->entries, (uint32_t)i);
 }
@@ -220,12 +198,12 @@ static void drop(SvaIotlb *tlb, size_t i)
 {
     SvaTlbOwner *owner = &tlb->owners.owners[tlb->slots[i].owner];
 
+    account(tlb, i, -1);
     tlb->keys[i].tag = 0;
     sva_chain_take(&tlb->links, &owner->entries, (uint32_t)i);
     if (!owner->entries.count) {
         sva_tlb_owner_put(&tlb->owners, owner);
     }
-    account(tlb, &tlb->slots[i].entry, -1);
 }
 
 /* A free way of the set at @set, or -1. */
@@ -260,27 +238,12 @@ static void grow(SvaIotlb *tlb)
     free_sets(&old);
 }
 
-/* A place for @key, which is not there: free, or that of the set's oldest. */
-static size_t place(SvaIotlb *tlb, SvaTlbKey key)
+static bool may_grow(const SvaIotlb *tlb)
 {
-    ptrdiff_t i = free_way(tlb, key_set(tlb, key));
-    uint8_t *victim;
-
-    if (i < 0 && tlb->sets * WAYS < tlb->most &&
-        tlb->count >= tlb->sets * WAYS / 2) {
-        grow(tlb);
-        i = free_way(tlb, key_set(tlb, key));
-    }
-    if (i < 0) {
-        victim = &tlb->victims[key_set(tlb, key) / WAYS];
-        i = (ptrdiff_t)key_set(tlb, key) + *victim;
-        *victim = (*victim + 1) % WAYS;
-        drop(tlb, (size_t)i);
-    }
-    return (size_t)i;
+    return tlb->sets * WAYS < tlb->most && tlb->count >= tlb->sets * WAYS / 2;
 }
 
-static void store(SvaTlbEntry *slot, const SvaTlbEntry *entry)
+static inline void store(SvaTlbEntry *slot, const SvaTlbEntry *entry)
 {
     *slot = *entry;
     slot->tag.asid &= SVA_PASID_MAX;
@@ -289,77 +252,83 @@ static void store(SvaTlbEntry *slot, const SvaTlbEntry *entry)
     slot->map.addr &= ~entry->map.mask;
 }
 
+/* Place @i is free. */
+static void add(SvaIotlb *tlb, size_t i, SvaTlbKey key,
+                const SvaTlbEntry *entry)
+{
+    store(&tlb->slots[i].entry, entry);
+    tlb->keys[i] = key;
+    own(tlb, i);
+    account(tlb, i, 1);
+    tlb->peak = MAX(tlb->peak, tlb->count);
+}
+
+/* The entry at @i gives way; it has the same key, or all others are newer. */
+static void replace(SvaIotlb *tlb, size_t i, SvaTlbKey key,
+                    const SvaTlbEntry *entry)
+{
+    SvaTlbSlot *slot = &tlb->slots[i];
+    SvaTlbOwner *owner = &tlb->owners.owners[slot->owner];
+
+    if ((tlb->keys[i].tag ^ key.tag) & ~SVA_TLB_KEY_PRIV) {
+        drop(tlb, i);
+        add(tlb, i, key, entry);
+        return;
+    }
+    /* Owner, kind and size stay, and so do all chains and sums. */
+    store(&slot->entry, entry);
+    tlb->keys[i] = key;
+    note(owner, key, &slot->entry);
+}
+
+static void replace_oldest(SvaIotlb *tlb, size_t set, SvaTlbKey key,
+                           const SvaTlbEntry *entry)
+{
+    uint8_t *victim = &tlb->victims[set / WAYS];
+
+    replace(tlb, set + *victim, key, entry);
+    *victim = (*victim + 1) % WAYS;
+}
+
 bool sva_iotlb_insert(SvaIotlb *tlb, const SvaTlbEntry *entry)
 {
-    int order = mask_order(entry->map.mask);
+    int order = sva_tlb_mask_order(entry->map.mask);
     SvaTlbKey key;
     ptrdiff_t i;
+    size_t set;
 
     if (order < 0 || entry->tag.kind >= SVA_TLB_KINDS ||
         !(entry->map.access & SVA_RWX)) {
         return false;
     }
-    key = make_key(tag_word(&entry->tag), (unsigned)order, entry->iova);
-    i = find(tlb, key);
+    key = sva_tlb_key(sva_tlb_tag_word(&entry->tag), (unsigned)order,
+                      entry->iova);
+    set = key_set(tlb, key);
+    i = find_in(tlb, set, key);
     if (i >= 0) {
-        SvaTlbOwner *owner = &tlb->owners.owners[tlb->slots[i].owner];
-
-        store(&tlb->slots[i].entry, entry);
-        owner->block = MAX(owner->block, entry->map.block);
+        replace(tlb, (size_t)i, key, entry);
         return true;
     }
-    i = (ptrdiff_t)place(tlb, key);
-    store(&tlb->slots[i].entry, entry);
-    tlb->keys[i] = key;
-    own(tlb, (size_t)i);
-    account(tlb, &tlb->slots[i].entry, 1);
+    i = free_way(tlb, set);
+    if (i < 0 && may_grow(tlb)) {
+        grow(tlb);
+        set = key_set(tlb, key);
+        i = free_way(tlb, set);
+    }
+    if (i >= 0) {
+        add(tlb, (size_t)i, key, entry);
+    } else {
+        replace_oldest(tlb, set, key, entry);
+    }
     return true;
 }
 
 /* -- invalidation -- */
 
-/* A scope with its range as first and last byte. */
-typedef struct Scope {
-    const SvaTlbScope *tags;
-    uint64_t first;
-    uint64_t last;
-} Scope;
-
-static Scope scope_of(const SvaTlbScope *scope)
+static void drop_if(SvaIotlb *tlb, size_t i, const SvaTlbSpan *s,
+                    SvaDropped *done)
 {
-    return (Scope) {
-        .tags = scope,
-        .first = scope->by_range ? scope->addr : scope->addr & ~scope->mask,
-        .last = scope->by_range ? scope->last : scope->addr | scope->mask,
-    };
-}
-
-static bool is_everywhere(const Scope *s)
-{
-    return s->first == 0 && s->last == UINT64_MAX;
-}
-
-/* Size - 1 of a block of 2^@log2 bytes; 0: 0 */
-static inline uint64_t block_mask(unsigned log2)
-{
-    return log2 < 64 ? (1ull << log2) - 1 : UINT64_MAX;
-}
-
-/* Kind, size and range; who it belongs to is the caller's business. */
-static bool is_in_scope(const SvaTlbEntry *entry, const Scope *s)
-{
-    uint64_t named = entry->map.mask | block_mask(entry->map.block);
-    uint64_t orders = s->tags->orders;
-
-    return s->tags->kinds >> entry->tag.kind & 1 &&
-           (G_LIKELY(!orders) || orders >> mask_order(entry->map.mask) & 1) &&
-           (entry->iova & ~named) <= s->last &&
-           (entry->iova | named) >= s->first;
-}
-
-static void drop_if(SvaIotlb *tlb, size_t i, const Scope *s, SvaDropped *done)
-{
-    if (is_in_scope(&tlb->slots[i].entry, s)) {
+    if (sva_tlb_span_has(s, &tlb->slots[i].entry)) {
         drop(tlb, i);
         done->count++;
     }
@@ -371,7 +340,7 @@ static inline uint64_t page_of(uint64_t addr, unsigned order)
 }
 
 /* Lookups that find every entry of @owner in the range. */
-static uint64_t count_probes(const SvaTlbOwner *owner, const Scope *s)
+static uint64_t count_probes(const SvaTlbOwner *owner, const SvaTlbSpan *s)
 {
     unsigned tags = (unsigned)__builtin_popcount(owner->kinds &
                                                  s->tags->kinds) *
@@ -388,13 +357,14 @@ static uint64_t count_probes(const SvaTlbOwner *owner, const Scope *s)
 
 /* Pieces of blocks lie @wide, and go if their block is in @s. */
 static void probe_pages(SvaIotlb *tlb, uint64_t word, uint64_t orders,
-                        const Scope *wide, const Scope *s, SvaDropped *done)
+                        const SvaTlbSpan *wide, const SvaTlbSpan *s,
+                        SvaDropped *done)
 {
     for (; orders; orders &= orders - 1) {
         unsigned order = (unsigned)__builtin_ctzll(orders);
         uint64_t pages = page_of(wide->last, order) -
                          page_of(wide->first, order) + 1;
-        SvaTlbKey key = make_key(word, order, wide->first);
+        SvaTlbKey key = sva_tlb_key(word, order, wide->first);
 
         for (; pages; pages--, key.page++) {
             ptrdiff_t i = find(tlb, key);
@@ -406,8 +376,9 @@ static void probe_pages(SvaIotlb *tlb, uint64_t word, uint64_t orders,
     }
 }
 
-static void probe(SvaIotlb *tlb, const SvaTlbOwner *owner, const Scope *wide,
-                  const Scope *s, SvaDropped *done)
+static void probe(SvaIotlb *tlb, const SvaTlbOwner *owner,
+                  const SvaTlbSpan *wide, const SvaTlbSpan *s,
+                  SvaDropped *done)
 {
     SvaTlbOwner was = *owner;   /* it goes with its last entry */
     SvaTlbTag tag = { .asid = was.asid, .domain = was.domain };
@@ -416,7 +387,8 @@ static void probe(SvaIotlb *tlb, const SvaTlbOwner *owner, const Scope *wide,
         for (tag.priv = 0; tag.priv < 2; tag.priv++) {
             if (was.kinds & s->tags->kinds & SVA_TLB_KIND_BIT(tag.kind) &&
                 was.privs & 1u << tag.priv) {
-                probe_pages(tlb, tag_word(&tag), was.orders, wide, s, done);
+                probe_pages(tlb, sva_tlb_tag_word(&tag), was.orders, wide, s,
+                            done);
             }
         }
     }
@@ -426,7 +398,7 @@ static void probe(SvaIotlb *tlb, const SvaTlbOwner *owner, const Scope *wide,
  * One pass over the cache, for an owner who has much of it: its entries lie in
  * a row there, where its chain leads to and fro.  What stays is chained anew.
  */
-static void scan_owner(SvaIotlb *tlb, SvaTlbOwner *owner, const Scope *s,
+static void scan_owner(SvaIotlb *tlb, SvaTlbOwner *owner, const SvaTlbSpan *s,
                        SvaDropped *done)
 {
     uint32_t me = sva_tlb_owner_index(&tlb->owners, owner);
@@ -438,9 +410,9 @@ static void scan_owner(SvaIotlb *tlb, SvaTlbOwner *owner, const Scope *s,
             continue;
         }
         left--;
-        if (is_in_scope(&tlb->slots[i].entry, s)) {
+        if (sva_tlb_span_has(s, &tlb->slots[i].entry)) {
+            account(tlb, i, -1);
             tlb->keys[i].tag = 0;
-            account(tlb, &tlb->slots[i].entry, -1);
             done->count++;
         } else {
             sva_chain_push(&tlb->links, &owner->entries, i);
@@ -452,10 +424,10 @@ static void scan_owner(SvaIotlb *tlb, SvaTlbOwner *owner, const Scope *s,
 }
 
 static void invalidate_owner(SvaIotlb *tlb, SvaTlbOwner *owner,
-                             const Scope *s, SvaDropped *done)
+                             const SvaTlbSpan *s, SvaDropped *done)
 {
-    uint64_t block = block_mask(owner->block), probes;
-    Scope wide = {
+    uint64_t block = sva_tlb_block_mask(owner->block), probes;
+    SvaTlbSpan wide = {
         .tags = s->tags, .first = s->first & ~block, .last = s->last | block,
     };
     uint32_t much = MAX(tlb->sets * WAYS / 8, FIRST_SIZE), i, next;
@@ -476,7 +448,8 @@ static void invalidate_owner(SvaIotlb *tlb, SvaTlbOwner *owner,
     }
 }
 
-static void invalidate_domain(SvaIotlb *tlb, const Scope *s, SvaDropped *done)
+static void invalidate_domain(SvaIotlb *tlb, const SvaTlbSpan *s,
+                              SvaDropped *done)
 {
     const SvaChains *domains = &tlb->owners.domains;
     uint32_t i = sva_chain(domains, s->tags->domain)->first, next;
@@ -493,7 +466,7 @@ static void invalidate_domain(SvaIotlb *tlb, const Scope *s, SvaDropped *done)
 }
 
 /* One pass over the cache. */
-static void invalidate_any(SvaIotlb *tlb, const Scope *s, SvaDropped *done)
+static void invalidate_any(SvaIotlb *tlb, const SvaTlbSpan *s, SvaDropped *done)
 {
     size_t size = (size_t)tlb->sets * WAYS, i;
 
@@ -519,19 +492,37 @@ static bool has_all_kinds(const SvaIotlb *tlb, const SvaTlbScope *scope)
     return true;
 }
 
+/*
+ * It is empty.  It keeps the size that it has had use for and soon has again,
+ * since growing takes as long as all insertions; what it has not used is given
+ * back by halves, so that the rest lies close together.
+ */
+static void emptied(SvaIotlb *tlb)
+{
+    uint32_t size = tlb->sets * WAYS;
+
+    if (tlb->peak && tlb->peak < size / 8 && size > FIRST_SIZE) {
+        resize(tlb, size / 2);
+    }
+    tlb->peak = 0;
+}
+
 static SvaDropped invalidate_all(SvaIotlb *tlb)
 {
     SvaDropped done = { .count = tlb->count, .looked = 1 };
 
     if (tlb->count) {
-        sva_iotlb_reset(tlb);
+        memset(tlb->keys, 0, (size_t)tlb->sets * WAYS * sizeof(SvaTlbKey));
+        sva_tlb_owners_clear(&tlb->owners);
+        count_none(tlb);
     }
+    emptied(tlb);
     return done;
 }
 
 SvaDropped sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope)
 {
-    Scope s = scope_of(scope);
+    SvaTlbSpan s = sva_tlb_span(scope);
     SvaDropped done = { .looked = 1 };
     SvaTlbOwner *owner;
 
@@ -544,7 +535,7 @@ SvaDropped sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope)
         return done;
     }
     if (!scope->by_domain && !scope->by_asid && !scope->orders &&
-        is_everywhere(&s) && has_all_kinds(tlb, scope)) {
+        sva_tlb_span_is_all(&s) && has_all_kinds(tlb, scope)) {
         return invalidate_all(tlb);
     }
     if (scope->by_domain) {
@@ -552,9 +543,8 @@ SvaDropped sva_iotlb_invalidate(SvaIotlb *tlb, const SvaTlbScope *scope)
     } else {
         invalidate_any(tlb, &s, &done);
     }
-    /* Empty, it is small again, and soon in the processor's cache. */
-    if (!tlb->count && tlb->sets * WAYS > FIRST_SIZE) {
-        sva_iotlb_reset(tlb);
+    if (!tlb->count) {
+        emptied(tlb);
     }
     return done;
 }

@@ -5,7 +5,9 @@
  * translation and the privilege of the requests they serve.  Lookup takes
  * constant time and allocates nothing.  An insertion into a full set replaces
  * its oldest entry, or doubles a cache that is half full and has not reached
- * its size yet, which happens ten times at most until the next reset.
+ * its size yet.  An invalidation of everything takes one pass over the keys, 16
+ * bytes for each entry; a cache that was larger than its use becomes smaller
+ * then.
  *
  * A result without any right is not a translation and must not be inserted:
  * not-present is never cached.  An entry may hold fewer rights than a request

@@ -15,11 +15,21 @@ void sva_tlb_owners_init(SvaTlbOwners *owners, uint32_t entries)
 {
     owners->owners = g_new(SvaTlbOwner, entries);
     owners->made = 0;
+    owners->last = 0;
     owners->free = SVA_CHAIN_END;
     sva_chains_init(&owners->names, entries, &owners->owners->by_name,
                     sizeof(SvaTlbOwner));
     sva_chains_init(&owners->domains, entries, &owners->owners->by_domain,
                     sizeof(SvaTlbOwner));
+}
+
+void sva_tlb_owners_clear(SvaTlbOwners *owners)
+{
+    owners->made = 0;
+    owners->last = 0;
+    owners->free = SVA_CHAIN_END;
+    sva_chains_clear(&owners->names);
+    sva_chains_clear(&owners->domains);
 }
 
 void sva_tlb_owners_free(SvaTlbOwners *owners)
@@ -60,13 +70,21 @@ static uint32_t unused(SvaTlbOwners *owners)
 SvaTlbOwner *sva_tlb_owner_get(SvaTlbOwners *owners, uint16_t domain,
                                uint32_t asid)
 {
-    SvaTlbOwner *owner = sva_tlb_owner_find(owners, domain, asid);
+    SvaTlbOwner *owner = &owners->owners[owners->last];
     uint32_t i;
 
+    /* Who asks is mostly who asked before. */
+    if (owners->made && owner->entries.count && owner->domain == domain &&
+        owner->asid == asid) {
+        return owner;
+    }
+    owner = sva_tlb_owner_find(owners, domain, asid);
     if (owner) {
+        owners->last = sva_tlb_owner_index(owners, owner);
         return owner;
     }
     i = unused(owners);
+    owners->last = i;
     owner = &owners->owners[i];
     *owner = (SvaTlbOwner) { .domain = domain, .asid = asid };
     sva_chain_clear(&owner->entries);

@@ -34,13 +34,16 @@ typedef struct SvaTlbOwners {
     SvaTlbOwner *owners;
     SvaChains names;            /* by domain and address space */
     SvaChains domains;
-    uint32_t made;              /* owners[made..] were never used */
+    uint32_t made;              /* owners[made..] are not in use yet */
+    uint32_t last;              /* the one asked for last, if there is any */
     uint32_t free;              /* first of those given back, by by_name */
 } SvaTlbOwners;
 
 /* For up to @entries entries, a power of two, 16..2^20. */
 void sva_tlb_owners_init(SvaTlbOwners *owners, uint32_t entries);
 void sva_tlb_owners_free(SvaTlbOwners *owners);
+/* There are none any more. */
+void sva_tlb_owners_clear(SvaTlbOwners *owners);
 
 /* The owner, or NULL: it has no entries. */
 SvaTlbOwner *sva_tlb_owner_find(const SvaTlbOwners *owners, uint16_t domain,

@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "pt-loop.h"
 #include "pt-vtdss.h"
 
 #define SS_R        (1ull << 0)
@@ -95,9 +96,8 @@ static bool vtdss_is_snooped(uint64_t entry)
     return entry & SS_SNP;
 }
 
-const SvaPtFormat sva_pt_vtdss = {
-    .name = "vtdss",
-    .entry = SVA_ENTRY_VTD_SECOND,
+static const SvaPtEntries entries = {
+    .type = SVA_ENTRY_VTD_SECOND,
     .check_input = vtdss_check_input,
     .is_present = vtdss_is_present,
     .is_leaf = vtdss_is_leaf,
@@ -108,3 +108,11 @@ const SvaPtFormat sva_pt_vtdss = {
     .dirty_bit = vtdss_dirty_bit,
     .is_snooped = vtdss_is_snooped,
 };
+
+static void vtdss_walk(SvaEnv *env, const SvaPtConfig *cfg,
+                       const SvaPtQuery *query, SvaPtResult *out)
+{
+    sva_pt_loop(&entries, env, cfg, query, out);
+}
+
+const SvaPtFormat sva_pt_vtdss = { .name = "vtdss", .walk = vtdss_walk };

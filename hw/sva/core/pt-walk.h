@@ -1,9 +1,8 @@
 /*
- * Page-table walk: one loop for the formats of VT-d
+ * Page-table walk: the formats of VT-d
  *
  * First-stage tables (pt-x86.c) and second-stage tables (pt-vtdss.c) have one
- * shape.  A format (SvaPtFormat) answers small questions about one entry and
- * holds no loop; sva_pt_walk() holds the loop and knows no bit of any format.
+ * shape, and share a loop (pt-loop.h).
  * Levels are numbered from the leaf: 1 maps 4 KiB, 2 maps 2 MiB, 3 maps 1 GiB;
  * the entry read first has level SvaPtConfig.levels.
  *
@@ -137,44 +136,23 @@ typedef struct SvaPtResult {
  * Reads at most @levels entries per attempt, each announced (SVA_EV_ENTRY);
  * only a walk cache that grows allocates memory.
  */
-void sva_pt_walk(SvaEnv *env, const SvaPtConfig *cfg,
-                 const SvaPtQuery *query, SvaPtResult *out);
+static inline void sva_pt_walk(SvaEnv *env, const SvaPtConfig *cfg,
+                               const SvaPtQuery *query, SvaPtResult *out);
 
 /* Short upper-case name, never NULL. */
 const char *sva_pt_status_name(SvaPtStatus status);
 
-/*
- * -- for formats -----------------------------------------------------------
- *
- * What the entries of a path grant, ANDed over its levels.
- */
-#define SVA_PT_ATTR_READ  0x1
-#define SVA_PT_ATTR_WRITE 0x2
-#define SVA_PT_ATTR_USER  0x4   /* user requests may pass */
-#define SVA_PT_ATTR_ALL   0x7
-
+/* A format of tables (pt-x86.c, pt-vtdss.c): its loop, see pt-loop.h. */
 struct SvaPtFormat {
     const char *name;
-    SvaEntryType entry;
-    /* SVA_PT_OK, or why @va cannot be an input address. */
-    SvaPtStatus (*check_input)(const SvaPtConfig *cfg, uint64_t va);
-    bool (*is_present)(uint64_t entry);
-    /* Of a present entry: does it map a page?  @level > 1. */
-    bool (*is_leaf)(uint64_t entry);
-    /* Bits that must be 0 in a present entry. */
-    uint64_t (*reserved)(const SvaPtConfig *cfg, uint8_t level, bool leaf);
-    /* SVA_PT_ATTR_... of one present entry. */
-    uint8_t (*attributes)(const SvaPtConfig *cfg, uint64_t entry);
-    /* SvaAccess rights of a path with attributes @attr. */
-    uint8_t (*rights)(const SvaPtConfig *cfg, uint8_t attr, bool priv);
-    /*
-     * Accessed bits that a table or leaf entry needs, dirty bit of a leaf;
-     * 0 where the configuration keeps none.
-     */
-    uint64_t (*accessed_bits)(const SvaPtConfig *cfg);
-    uint64_t (*dirty_bit)(const SvaPtConfig *cfg);
-    /* Does this leaf force snooping? */
-    bool (*is_snooped)(uint64_t entry);
+    void (*walk)(SvaEnv *env, const SvaPtConfig *cfg, const SvaPtQuery *query,
+                 SvaPtResult *out);
 };
+
+static inline void sva_pt_walk(SvaEnv *env, const SvaPtConfig *cfg,
+                               const SvaPtQuery *query, SvaPtResult *out)
+{
+    cfg->fmt->walk(env, cfg, query, out);
+}
 
 #endif

@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "pt-loop.h"
 #include "pt-x86.h"
 
 #define PTE_P       (1ull << 0)
@@ -100,9 +101,8 @@ static bool x86_is_snooped(uint64_t entry)
     return false;
 }
 
-const SvaPtFormat sva_pt_x86 = {
-    .name = "x86",
-    .entry = SVA_ENTRY_VTD_FIRST,
+static const SvaPtEntries entries = {
+    .type = SVA_ENTRY_VTD_FIRST,
     .check_input = x86_check_input,
     .is_present = x86_is_present,
     .is_leaf = x86_is_leaf,
@@ -113,3 +113,11 @@ const SvaPtFormat sva_pt_x86 = {
     .dirty_bit = x86_dirty_bit,
     .is_snooped = x86_is_snooped,
 };
+
+static void x86_walk(SvaEnv *env, const SvaPtConfig *cfg,
+                     const SvaPtQuery *query, SvaPtResult *out)
+{
+    sva_pt_loop(&entries, env, cfg, query, out);
+}
+
+const SvaPtFormat sva_pt_x86 = { .name = "x86", .walk = x86_walk };

@@ -24,6 +24,8 @@
 
 #define ARRAY_SIZE(array) G_N_ELEMENTS(array)
 
+#define QEMU_ALWAYS_INLINE __attribute__((__always_inline__))
+
 #define QEMU_BUILD_BUG_ON(cond) \
     _Static_assert(!(cond), "not expecting: " #cond)
 

@@ -31,6 +31,7 @@ struct SvaConfigCache {
     uint32_t set_shift;         /* 64 - log2(sets_count) */
     uint32_t count;
     uint32_t most;              /* size that it grows to */
+    uint64_t changes;
 };
 
 static inline uint32_t key_set(const SvaConfigCache *cache, uint64_t key)
@@ -65,6 +66,7 @@ static void alloc_sets(SvaConfigCache *cache, uint32_t size)
     cache->sets = g_new0(SvaConfigSet, cache->sets_count);
     cache->values = g_malloc0_n(size, cache->stride);
     cache->count = 0;
+    cache->changes++;
     cache->links = g_new(SvaChainLink, size);
     sva_chains_init(&cache->groups, size, cache->links, sizeof(SvaChainLink));
 }
@@ -127,6 +129,7 @@ static void put(SvaConfigCache *cache, uint32_t index, unsigned way,
     set->keys[way] = key;
     set->used |= 1u << way;
     cache->count++;
+    cache->changes++;
     sva_chain_add(&cache->groups, group_of(key), index * WAYS + way);
     memcpy(value_at(cache, index, way), value, cache->value_size);
 }
@@ -137,6 +140,7 @@ static void drop(SvaConfigCache *cache, uint32_t i)
 
     set->used &= ~(1u << i % WAYS);
     cache->count--;
+    cache->changes++;
     sva_chain_remove(&cache->groups, group_of(set->keys[i % WAYS]), i);
 }
 
@@ -208,6 +212,7 @@ const void *sva_config_cache_insert(SvaConfigCache *cache, uint64_t key,
     unsigned way;
 
     if (found >= 0) {
+        cache->changes++;
         return memcpy(value_at(cache, index, (unsigned)found), value,
                       cache->value_size);
     }
@@ -286,6 +291,11 @@ void sva_config_cache_visit(const SvaConfigCache *cache,
             }
         }
     }
+}
+
+uint64_t sva_config_cache_changes(const SvaConfigCache *cache)
+{
+    return cache->changes;
 }
 
 unsigned sva_config_cache_count(const SvaConfigCache *cache)

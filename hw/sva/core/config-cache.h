@@ -67,6 +67,12 @@ typedef void SvaConfigVisitFn(uint64_t key, const void *value, void *opaque);
 void sva_config_cache_visit(const SvaConfigCache *cache,
                             SvaConfigVisitFn *visit, void *opaque);
 
+/*
+ * Counts insertions, and what was dropped: while it stays the same what was
+ * looked up is valid.
+ */
+uint64_t sva_config_cache_changes(const SvaConfigCache *cache);
+
 /* Number of values held. */
 unsigned sva_config_cache_count(const SvaConfigCache *cache);
 

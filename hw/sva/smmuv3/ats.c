@@ -124,34 +124,47 @@ static void answer_by_tables(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
     sva_ats_grant(req, out);
 }
 
+/* The structures that serve @req; false: it is answered. */
+static bool find_tables(SvaSmmu *smmu, const SvaRequest *req,
+                        SvaSmmuTransCfg *cfg, SvaAtsCompletion *out)
+{
+    SvaSmmuFault fault = sva_smmu_ste_get(smmu, req->rid, &cfg->ste);
+
+    if (sva_smmu_is_fault(&fault)) {
+        sva_ats_refuse(SVA_ATS_CA, out);
+        return false;
+    }
+    if (cfg->ste->abort) {
+        sva_ats_refuse(SVA_ATS_UR, out);
+        return false;
+    }
+    /* Before substreams: G.b 7.3.6 asks for a valid STE and no more. */
+    if (!sva_smmu_eats(smmu, cfg->ste)) {
+        refuse_service(smmu, req, out);
+        return false;
+    }
+    fault = sva_smmu_lookup_cd(smmu, req, cfg);
+    if (sva_smmu_is_fault(&fault)) {
+        answer_fault(req, &fault, out);
+        return false;
+    }
+    sva_smmu_lookup_done(smmu, req, cfg);
+    return true;
+}
+
 static void answer(SvaSmmu *smmu, const SvaRequest *req,
                    SvaAtsCompletion *out)
 {
     SvaRequest plain = *req;
     SvaSmmuTransCfg cfg = { 0 };
-    SvaSmmuFault fault;
 
     if (sva_smmu_utlb_lookup(smmu, req, &out->map)) {
         sva_ats_grant(req, out);
         return;
     }
-    fault = sva_smmu_ste_get(smmu, req->rid, &cfg.ste);
-    if (sva_smmu_is_fault(&fault)) {
-        sva_ats_refuse(SVA_ATS_CA, out);
-        return;
-    }
-    if (cfg.ste->abort) {
-        sva_ats_refuse(SVA_ATS_UR, out);
-        return;
-    }
-    /* Before substreams: G.b 7.3.6 asks for a valid STE and no more. */
-    if (!sva_smmu_eats(smmu, cfg.ste)) {
-        refuse_service(smmu, req, out);
-        return;
-    }
-    fault = sva_smmu_lookup_cd(smmu, req, &cfg);
-    if (sva_smmu_is_fault(&fault)) {
-        answer_fault(req, &fault, out);
+    if (!(sva_smmu_lookup_last(smmu, req, &cfg) &&
+          sva_smmu_eats(smmu, cfg.ste)) &&
+        !find_tables(smmu, req, &cfg, out)) {
         return;
     }
     if (!req->pasid.valid) {

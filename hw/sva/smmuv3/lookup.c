@@ -59,19 +59,58 @@ SvaSmmuFault sva_smmu_lookup_cd(SvaSmmu *smmu, const SvaRequest *req,
     return sva_smmu_cd_get(smmu, cfg->ste, req->rid, index, &cfg->cd);
 }
 
+static uint64_t changes(const SvaSmmu *smmu)
+{
+    return sva_config_cache_changes(smmu->stes) +
+           sva_config_cache_changes(smmu->cds);
+}
+
+/* With an adversary, structures are read early: it is asked each time. */
+bool sva_smmu_lookup_last(SvaSmmu *smmu, const SvaRequest *req,
+                          SvaSmmuTransCfg *out)
+{
+    const SvaSmmuLast *last = &smmu->last;
+
+    if (last->requester != sva_utlb_key(req).requester ||
+        last->changes != changes(smmu) || G_UNLIKELY(smmu->adversary)) {
+        return false;
+    }
+    sva_smmu_count(smmu, SVA_SMMU_CNT_STE_HITS);
+    smmu->counters[SVA_SMMU_CNT_CD_HITS] += !!last->cd;
+    *out = (SvaSmmuTransCfg) { .ste = last->ste, .cd = last->cd };
+    return true;
+}
+
+void sva_smmu_lookup_done(SvaSmmu *smmu, const SvaRequest *req,
+                          const SvaSmmuTransCfg *cfg)
+{
+    smmu->last = (SvaSmmuLast) {
+        .requester = sva_utlb_key(req).requester,
+        .changes = changes(smmu), .ste = cfg->ste, .cd = cfg->cd,
+    };
+}
+
 SvaSmmuFault sva_smmu_lookup(SvaSmmu *smmu, const SvaRequest *req,
                              SvaSmmuTransCfg *out)
 {
-    SvaSmmuFault fault = sva_smmu_ste_get(smmu, req->rid, &out->ste);
+    SvaSmmuFault fault = SVA_SMMU_NO_FAULT;
 
+    if (sva_smmu_lookup_last(smmu, req, out)) {
+        return fault;
+    }
     out->cd = NULL;
+    fault = sva_smmu_ste_get(smmu, req->rid, &out->ste);
     if (sva_smmu_is_fault(&fault)) {
         return fault;
     }
     if (out->ste->abort) {
         return (SvaSmmuFault) { .abort = true };
     }
-    return sva_smmu_lookup_cd(smmu, req, out);
+    fault = sva_smmu_lookup_cd(smmu, req, out);
+    if (!sva_smmu_is_fault(&fault)) {
+        sva_smmu_lookup_done(smmu, req, out);
+    }
+    return fault;
 }
 
 /* -- uTLB -- */

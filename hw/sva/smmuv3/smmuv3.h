@@ -123,6 +123,20 @@ typedef struct SvaSmmuHostOps {
 typedef struct SvaSmmuStalls SvaSmmuStalls;
 typedef struct SvaSmmuAdversary SvaSmmuAdversary;
 
+/*
+ * What served the request before, for one like it: sva_smmu_lookup() in short.
+ *
+ * @requester: as in SvaUtlbKey; 0: none
+ * @changes:   of @stes and @cds of the unit
+ * @ste, @cd:  SvaSmmuTransCfg
+ */
+typedef struct SvaSmmuLast {
+    uint64_t requester;
+    uint64_t changes;
+    const struct SvaSmmuSte *ste;
+    const struct SvaSmmuCd *cd;
+} SvaSmmuLast;
+
 /* Private to hw/sva/smmuv3, but for iommu and host. */
 typedef struct SvaSmmu {
     SvaIommu iommu;             /* first: the unit is found by it */
@@ -138,6 +152,8 @@ typedef struct SvaSmmu {
     SvaIotlb *iotlb;
     SvaIotlb *walks;            /* table descriptors, NULL: not cached */
     SvaUtlb utlb;               /* in front of all of them */
+    SvaSmmuLast last;
+    bool has_globals;           /* @iotlb may have entries of every ASID */
     SvaSmmuAdversary *adversary; /* NULL: none */
 
     SvaAgent agent;             /* with it core/ serves functions */

@@ -68,7 +68,7 @@ const SvaTlbEntry *sva_smmu_tlb_lookup(const SvaSmmu *smmu,
     SvaTlbTag tag = tag_of(cfg, priv);
     const SvaTlbEntry *hit = sva_iotlb_lookup(smmu->iotlb, &tag, addr);
 
-    if (G_UNLIKELY(!hit && has_asid(cfg))) {
+    if (!hit && G_UNLIKELY(smmu->has_globals) && has_asid(cfg)) {
         tag.asid = global_tag(cfg);
         hit = sva_iotlb_lookup(smmu->iotlb, &tag, addr);
     }
@@ -87,6 +87,7 @@ void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
 
     if (has_asid(cfg) && res->global) {
         entry.tag.asid = global_tag(cfg);
+        smmu->has_globals = true;
     }
     if (sva_iotlb_insert(smmu->iotlb, &entry)) {
         sva_tlb_filled(smmu->iommu.env, req, &entry);
@@ -115,7 +116,9 @@ const SvaWalkView *sva_smmu_walk_views(SvaSmmu *smmu,
         return NULL;
     }
     views[0] = walk_view(smmu, cfg, upper);
-    views[1] = walk_view(smmu, &second, 0);
+    if (cfg->cd && cfg->ste->stage2) {
+        views[1] = walk_view(smmu, &second, 0);
+    }
     return views;
 }
 
@@ -270,6 +273,7 @@ void sva_smmu_drop_all(SvaSmmu *smmu)
     sva_config_cache_reset(smmu->stes);
     sva_config_cache_reset(smmu->cds);
     sva_iotlb_reset(smmu->iotlb);
+    smmu->has_globals = false;
     if (smmu->walks) {
         sva_iotlb_reset(smmu->walks);
     }

@@ -98,6 +98,12 @@ bool sva_smmu_ste_ppar(SvaSmmu *smmu, uint32_t sid, bool *valid);
 
 SvaSmmuFault sva_smmu_lookup(SvaSmmu *smmu, const SvaRequest *req,
                              SvaSmmuTransCfg *out);
+/* The same as for the request before, if that was alike and nothing changed. */
+bool sva_smmu_lookup_last(SvaSmmu *smmu, const SvaRequest *req,
+                          SvaSmmuTransCfg *out);
+/* @cfg serves @req, without fault. */
+void sva_smmu_lookup_done(SvaSmmu *smmu, const SvaRequest *req,
+                          const SvaSmmuTransCfg *cfg);
 /* From @cfg->ste, which does not abort, on: the CD, if there is one. */
 SvaSmmuFault sva_smmu_lookup_cd(SvaSmmu *smmu, const SvaRequest *req,
                                 SvaSmmuTransCfg *cfg);

@@ -161,14 +161,56 @@ void sva_vtd_utlb_insert(SvaVtd *vtd, const SvaRequest *req,
     sva_utlb_insert(&vtd->utlb, req, &entry);
 }
 
-SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req, SvaVtdTransCfg *out)
+static uint64_t changes(const SvaVtd *vtd)
 {
-    const SvaVtdContext *ctx = NULL;
-    SvaFault fault = sva_vtd_admit(vtd, req, false, &ctx, out);
+    return sva_config_cache_changes(vtd->contexts) +
+           sva_config_cache_changes(vtd->pasids);
+}
 
-    if (!sva_fault_is_none(fault)) {
-        return fault;
+/* With an adversary, entries are read early and kept: it is asked each time. */
+static bool may_repeat(const SvaVtd *vtd, const SvaRequest *req)
+{
+    return G_LIKELY(!vtd->adversary) && sva_utlb_may_hold(req);
+}
+
+static bool repeat_last(SvaVtd *vtd, const SvaRequest *req,
+                        SvaVtdTransCfg *out)
+{
+    const SvaVtdLast *last = &vtd->last;
+
+    if (last->requester != sva_utlb_key(req).requester ||
+        last->changes != changes(vtd) || last->root != vtd->root ||
+        !may_repeat(vtd, req)) {
+        return false;
     }
+    sva_vtd_count(vtd, SVA_VTD_CNT_CONTEXT_HITS);
+    vtd->counters[SVA_VTD_CNT_PASID_HITS] += !last->legacy;
+    *out = (SvaVtdTransCfg) {
+        .entry = last->entry, .pasid = last->pasid, .fpd = last->fpd,
+        .page_requests = last->page_requests,
+    };
+    return true;
+}
+
+static void remember_last(SvaVtd *vtd, const SvaRequest *req,
+                          const SvaVtdTransCfg *cfg, bool legacy)
+{
+    if (may_repeat(vtd, req)) {
+        vtd->last = (SvaVtdLast) {
+            .requester = sva_utlb_key(req).requester,
+            .changes = changes(vtd), .root = vtd->root,
+            .entry = cfg->entry, .pasid = cfg->pasid, .fpd = cfg->fpd,
+            .page_requests = cfg->page_requests, .legacy = legacy,
+        };
+    }
+}
+
+/* The entry that serves @req of a function that is described by @ctx. */
+static SvaFault choose_entry(SvaVtd *vtd, const SvaRequest *req,
+                             const SvaVtdContext *ctx, SvaVtdTransCfg *out)
+{
+    SvaFault fault;
+
     if (ctx->legacy) {
         out->entry = &ctx->entry;
         return SVA_NO_FAULT;
@@ -179,4 +221,22 @@ SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req, SvaVtdTransCfg *out)
     }
     return sva_fault_is_none(fault) ? check_privileges(out->entry, req)
                                     : fault;
+}
+
+SvaFault sva_vtd_lookup(SvaVtd *vtd, const SvaRequest *req, SvaVtdTransCfg *out)
+{
+    const SvaVtdContext *ctx = NULL;
+    SvaFault fault;
+
+    if (repeat_last(vtd, req, out)) {
+        return SVA_NO_FAULT;
+    }
+    fault = sva_vtd_admit(vtd, req, false, &ctx, out);
+    if (sva_fault_is_none(fault)) {
+        fault = choose_entry(vtd, req, ctx, out);
+    }
+    if (sva_fault_is_none(fault)) {
+        remember_last(vtd, req, out, ctx->legacy);
+    }
+    return fault;
 }

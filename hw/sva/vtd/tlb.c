@@ -130,7 +130,9 @@ const SvaWalkView *sva_vtd_walk_views(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
     views[0] = walk_view(vtd, entry->domain,
                          sva_vtd_has_first_stage(entry) ? cfg->pasid : 0,
                          entry->kind);
-    views[1] = walk_view(vtd, entry->domain, 0, SVA_TLB_SECOND);
+    if (entry->kind == SVA_TLB_NESTED) {
+        views[1] = walk_view(vtd, entry->domain, 0, SVA_TLB_SECOND);
+    }
     return views;
 }
 

@@ -136,6 +136,25 @@ typedef struct SvaVtdWait {
 
 typedef struct SvaVtdAdversary SvaVtdAdversary;
 
+/*
+ * What served the request before, for one like it: sva_vtd_lookup() in short.
+ *
+ * @requester: as in SvaUtlbKey; 0: none
+ * @changes:   of @contexts and @pasids of the unit
+ * @root:      SvaVtd.root
+ * @entry, @pasid, @fpd, @page_requests: SvaVtdTransCfg
+ */
+typedef struct SvaVtdLast {
+    uint64_t requester;
+    uint64_t changes;
+    uint64_t root;
+    const struct SvaVtdPasidEntry *entry;
+    uint32_t pasid;
+    bool fpd;
+    bool page_requests;
+    bool legacy;
+} SvaVtdLast;
+
 /* Private to hw/sva/vtd, but for iommu and host. */
 typedef struct SvaVtd {
     SvaIommu iommu;             /* first: the unit is found by it */
@@ -158,6 +177,7 @@ typedef struct SvaVtd {
     SvaIotlb *iotlb;
     SvaIotlb *walks;            /* paging-structure caches, NULL: none */
     SvaUtlb utlb;               /* in front of all of them */
+    SvaVtdLast last;
     SvaVtdAdversary *adversary; /* NULL: none */
 
     SvaAgent agent;             /* with it core/ serves functions */

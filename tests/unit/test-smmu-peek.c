@@ -56,9 +56,9 @@ static void use(SmmuFixture *f)
                     SVA_OK);
 }
 
-static SmmuFixture *used(void)
+static SmmuFixture *used(const SvaSmmuConfig *config)
 {
-    SmmuFixture *f = smmu_tables_start(NULL);
+    SmmuFixture *f = smmu_tables_start(config);
 
     f->env->env.bus = NULL;     /* nobody listens */
     smmu_map(f, VA & SVA_PAGE_MASK, PA, SMMU_PTE_RO);
@@ -68,7 +68,7 @@ static SmmuFixture *used(void)
 
 static void test_a_page_is_known_once_it_was_used(void)
 {
-    SmmuFixture *f = used();
+    SmmuFixture *f = used(NULL);
     SvaHit hit;
 
     g_assert_true(knows_page(f));
@@ -82,7 +82,7 @@ static void test_a_page_is_known_once_it_was_used(void)
 
 static void test_a_function_is_known_until_its_ste_is_invalidated(void)
 {
-    SmmuFixture *f = used();
+    SmmuFixture *f = used(NULL);
 
     g_assert_true(knows_function(f, 0x1000, SVA_HIT_CONFIG));
     g_assert_true(knows_function(f, 0xfedcba987, SVA_HIT_CONFIG));
@@ -95,7 +95,7 @@ static void test_a_function_is_known_until_its_ste_is_invalidated(void)
 /* CR0.ATSCHK=0: they pass, whoever sends them. */
 static void test_without_a_check_all_functions_are_known(void)
 {
-    SmmuFixture *f = used();
+    SmmuFixture *f = used(NULL);
 
     smmu_submit(f, 0x04, 31);
     smmu_write32(f, 0x20, smmu_read32(f, 0x20) & ~0x10u);
@@ -106,7 +106,7 @@ static void test_without_a_check_all_functions_are_known(void)
 
 static void test_nothing_is_known_while_it_is_disabled(void)
 {
-    SmmuFixture *f = used();
+    SmmuFixture *f = used(NULL);
 
     smmu_write32(f, 0x20, smmu_read32(f, 0x20) & ~1u);
     g_assert_false(knows_page(f));
@@ -117,7 +117,7 @@ static void test_nothing_is_known_while_it_is_disabled(void)
 /* The hit may be what all have to hear of. */
 static void test_a_hit_after_a_stall_is_not_known(void)
 {
-    SmmuFixture *f = used();
+    SmmuFixture *f = used(NULL);
 
     f->smmu.heard = 1;
     g_assert_false(knows_page(f));
@@ -144,7 +144,7 @@ static void test_hits_count_like_those_that_were_asked_for(void)
         SVA_SMMU_CNT_CD_HITS, SVA_SMMU_CNT_IOTLB_HITS,
         SVA_SMMU_CNT_TRANSLATED,
     };
-    SmmuFixture *f = used();
+    SmmuFixture *f = used(NULL);
     uint64_t before[G_N_ELEMENTS(counters)], asked;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(counters); i++) {
@@ -162,6 +162,38 @@ static void test_hits_count_like_those_that_were_asked_for(void)
     smmu_fixture_free(f);
 }
 
+/* A page that only the uTLB has: the TLB holds less than was used since. */
+static void test_what_was_looked_for_is_not_looked_for_again(void)
+{
+    SvaSmmuConfig config = sva_smmu_default_config;
+    SvaRequest req = {
+        .addr = VA, .pasid = P1, .rid = SMMU_RID, .access = SVA_READ,
+        .at = SVA_AT_UNTRANSLATED,
+    };
+    SvaTranslation out;
+    SmmuFixture *f;
+    uint64_t misses;
+
+    config.iotlb_entries = 16;
+    f = used(&config);
+    for (unsigned i = 1; i < 100; i++) {
+        smmu_map(f, (VA & SVA_PAGE_MASK) + (i << 12), PA + (i << 12),
+                 SMMU_PTE_RO);
+        smmu_expect_ok(f, P1, VA + (i << 12), SVA_READ,
+                       (PA | 0x123) + (i << 12));
+    }
+    g_assert_true(knows_page(f));
+    misses = smmu_count(f, SVA_SMMU_CNT_IOTLB_MISSES);
+    f->smmu.iommu.ops->translate(&f->smmu.iommu, &req, &out);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_IOTLB_MISSES), ==, misses);
+    req.peeked = true;
+    f->smmu.iommu.ops->translate(&f->smmu.iommu, &req, &out);
+    g_assert_cmpuint(smmu_count(f, SVA_SMMU_CNT_IOTLB_MISSES), ==, misses + 1);
+    g_assert_cmpint(out.outcome, ==, SVA_OK);
+    g_assert_cmphex(out.map.addr, ==, PA | 0x123);
+    smmu_fixture_free(f);
+}
+
 #define ADD(name) g_test_add_func("/smmu/peek/" #name, test_##name)
 
 int main(int argc, char **argv)
@@ -173,6 +205,7 @@ int main(int argc, char **argv)
     ADD(nothing_is_known_while_it_is_disabled);
     ADD(a_hit_after_a_stall_is_not_known);
     ADD(an_adversary_tells_nothing);
+    ADD(what_was_looked_for_is_not_looked_for_again);
     ADD(hits_count_like_those_that_were_asked_for);
     return g_test_run();
 }

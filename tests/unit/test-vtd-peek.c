@@ -206,6 +206,42 @@ static void test_hits_count_like_those_that_were_asked_for(void)
     vtd_fixture_free(f);
 }
 
+static const SvaVtdConfig *small(SvaVtdConfig *config)
+{
+    *config = sva_vtd_default_config;
+    config->iotlb_entries = 16;
+    return config;
+}
+
+/* A page that only the uTLB has: the TLB holds less than was used since. */
+static void test_what_was_looked_for_is_not_looked_for_again(void)
+{
+    SvaVtdConfig config;
+    VtdFixture *f = used(small(&config));
+    SvaRequest req = {
+        .addr = VA, .pasid = P1, .rid = VTD_RID, .access = SVA_READ,
+        .at = SVA_AT_UNTRANSLATED,
+    };
+    SvaTranslation out;
+    uint64_t misses;
+
+    for (unsigned i = 1; i < 100; i++) {
+        vtd_map(f, (VA & SVA_PAGE_MASK) + (i << 12), PA + (i << 12), false);
+        vtd_expect_ok(f, P1, VA + (i << 12), SVA_READ,
+                       (PA | 0x123) + (i << 12));
+    }
+    g_assert_true(knows_page(f));
+    misses = vtd_count(f, SVA_VTD_CNT_IOTLB_MISSES);
+    f->vtd.iommu.ops->translate(&f->vtd.iommu, &req, &out);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_IOTLB_MISSES), ==, misses);
+    req.peeked = true;
+    f->vtd.iommu.ops->translate(&f->vtd.iommu, &req, &out);
+    g_assert_cmpuint(vtd_count(f, SVA_VTD_CNT_IOTLB_MISSES), ==, misses + 1);
+    g_assert_cmpint(out.outcome, ==, SVA_OK);
+    g_assert_cmphex(out.map.addr, ==, PA | 0x123);
+    vtd_fixture_free(f);
+}
+
 #define ADD(name) g_test_add_func("/vtd/peek/" #name, test_##name)
 
 int main(int argc, char **argv)
@@ -217,6 +253,7 @@ int main(int argc, char **argv)
     ADD(what_is_still_cached_without_translation_is_not_told);
     ADD(nothing_is_known_while_hits_are_heard);
     ADD(an_adversary_tells_nothing);
+    ADD(what_was_looked_for_is_not_looked_for_again);
     ADD(hits_count_like_those_that_were_asked_for);
     return g_test_run();
 }

@@ -122,6 +122,7 @@ typedef SvaOutcome SvaPortAccessFn(SvaPciPort *p, const SvaRequest *req,
 static SvaOutcome access_iommu(SvaPciPort *p, const SvaRequest *req,
                                void *buf, size_t len)
 {
+    SvaRequest missed;
     SvaTranslation t;
     SvaHit hit;
 
@@ -129,7 +130,9 @@ static SvaOutcome access_iommu(SvaPciPort *p, const SvaRequest *req,
         sva_pci_iommu_hit(p->fabric, hit.kind);
         return memory_access(p, req, hit.addr, buf, len);
     }
-    sva_pci_iommu_request(p->fabric, req, &t);
+    missed = *req;
+    missed.peeked = p->fabric->iommu->ops->peek;
+    sva_pci_iommu_request(p->fabric, &missed, &t);
     return t.outcome == SVA_OK ? memory_access(p, req, t.map.addr, buf, len)
                                : no_access(t.outcome, req, buf, len);
 }

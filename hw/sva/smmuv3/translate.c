@@ -302,7 +302,7 @@ static SvaOutcome translate(SvaSmmu *smmu, const SvaRequest *req,
     SvaSmmuTransaction txn;
     SvaSmmuQuery query;
 
-    if (G_LIKELY(sva_smmu_utlb_lookup(smmu, req, out))) {
+    if (!req->peeked && sva_smmu_utlb_lookup(smmu, req, out)) {
         return SVA_OK;
     }
     fault = sva_smmu_lookup(smmu, req, &cfg);

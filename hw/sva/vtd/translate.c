@@ -170,7 +170,7 @@ static SvaOutcome translate(SvaVtd *vtd, const SvaRequest *req,
     SvaVtdTransCfg cfg;
     SvaFault fault;
 
-    if (G_LIKELY(sva_vtd_utlb_lookup(vtd, req, out))) {
+    if (!req->peeked && sva_vtd_utlb_lookup(vtd, req, out)) {
         return SVA_OK;
     }
     fault = sva_vtd_lookup(vtd, req, &cfg);

@@ -78,6 +78,7 @@ typedef enum SvaAddressType {
  * @may_stall: the requester can wait for SvaStallEnd; untranslated requests
  * @final:  the requester does not ask for what the answer lacks; translation
  *          requests
+ * @peeked: SvaIommuOps.peek() has just had no answer to it
  * @cookie: names the request in SvaStallEnd; of the requester's choice
  */
 typedef struct SvaRequest {
@@ -88,6 +89,7 @@ typedef struct SvaRequest {
     uint8_t at;
     bool may_stall;
     bool final;
+    bool peeked;
     uint32_t cookie;
 } SvaRequest;
 

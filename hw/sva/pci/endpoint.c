@@ -35,7 +35,7 @@ static SvaRequest port_request(SvaPciPort *p, SvaPasid pasid, uint64_t addr,
     return (SvaRequest) {
         .addr = addr,
         .pasid = pasid,
-        .rid = pci_requester_id(p->dev),
+        .rid = sva_pci_port_rid(p),
         .access = access,
         .at = SVA_AT_UNTRANSLATED,
     };
@@ -305,7 +305,7 @@ static void port_page_request(SvaPort *port, const SvaPageRequest *req)
     SvaPageRequest message = *req;
 
     if (fabric && !p->gone) {
-        message.rid = pci_requester_id(p->dev);
+        message.rid = sva_pci_port_rid(p);
         sva_pci_iommu_page_request(fabric, &message);
     }
 }
@@ -316,7 +316,7 @@ static void port_inval_done(SvaPort *port, uint32_t itag)
     SvaPciFabric *fabric = sva_pci_port_fabric(p);
 
     if (fabric && !p->gone) {
-        sva_pci_iommu_inval_done(fabric, pci_requester_id(p->dev), itag);
+        sva_pci_iommu_inval_done(fabric, sva_pci_port_rid(p), itag);
     }
 }
 
@@ -334,7 +334,7 @@ static void port_interrupt(SvaPort *port, unsigned vector)
 
 static uint16_t port_rid(SvaPort *port)
 {
-    return pci_requester_id(pci_port(port)->dev);
+    return sva_pci_port_rid(pci_port(port));
 }
 
 static const SvaPortOps port_ops = {
@@ -358,6 +358,7 @@ SvaPort *sva_port_pci_new(PCIDevice *dev)
     p->port.ops = &port_ops;
     p->port.env = &p->env.env;
     p->dev = dev;
+    sva_pci_port_find_rid(p);
     return &p->port;
 }
 

@@ -7,6 +7,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "hw/pci/pci_bridge.h"
+#include "hw/pci/pci_bus.h"
 #include "ports.h"
 #include "post.h"
 #include "space.h"
@@ -25,6 +27,16 @@ void sva_pci_port_add(SvaPciPort *port)
 void sva_pci_port_remove(SvaPciPort *port)
 {
     QLIST_REMOVE(port, next);
+}
+
+void sva_pci_port_find_rid(SvaPciPort *port)
+{
+    const PCIReqIDCache *cache = &port->dev->requester_id_cache;
+    PCIBus *bus = pci_get_bus(port->dev);
+
+    port->aliased = cache->type != PCI_REQ_ID_BDF || cache->dev != port->dev;
+    port->bridge = pci_bus_is_root(bus) ? NULL : pci_bridge_get_device(bus);
+    port->fixed_rid = pci_requester_id(port->dev);
 }
 
 /* The owner of its DMA address space tells: PCI has no call for it. */
@@ -58,7 +70,7 @@ static SvaPciPort *port_find(const SvaPciFabric *fabric, uint16_t rid)
     SvaPciPort *port;
 
     QLIST_FOREACH(port, &ports, next) {
-        if (pci_requester_id(port->dev) == rid &&
+        if (sva_pci_port_rid(port) == rid &&
             sva_pci_port_fabric(port) == fabric) {
             return port;
         }

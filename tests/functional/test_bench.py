@@ -34,10 +34,16 @@ class Bench(FunctionalTest):
             if all(row['ns_miss'] is None or row['ns_miss'] > row['ns_hit']
                    for row in found['rows']):
                 break
-        self.assertEqual(set(found), {'rows', 'guest'})
+        self.assertEqual(set(found), {'rows', 'copies', 'guest'})
         self.assertEqual([(r['config'], r['mode'], r['pasids']) for r in found['rows']], ROWS)
         for row in found['rows']:
             self.check_row(row)
+        self.assertEqual([(r['config'], r['mode'], r['pasids'], r['pages'])
+                          for r in found['copies']],
+                         [(*row, pages) for pages in ('4 KiB', '2 MiB')
+                          for row in (*ROWS, ('limit', 'memcpy', None))])
+        for row in found['copies']:
+            self.check_copy(row)
         self.assertEqual([set(row) for row in found['guest']], [set(bench.GuestRow._fields)])
         guest = found['guest'][0]
         self.assertEqual(guest['arch'], 'x86_64')
@@ -85,6 +91,15 @@ class Bench(FunctionalTest):
             self.assertLess(row['gib_s'], 500)
             self.assertGreater(row['ratio_none'], 0.01)
             self.assertLess(row['ratio_none'], 10)
+
+    def check_copy(self, row):
+        self.assertEqual(set(row), set(bench.CopyRow._fields))
+        self.assertEqual(row['arch'], 'x86_64')
+        self.assertGreater(row['gib_s'], 0.01)
+        self.assertLess(row['gib_s'], 500)
+        for name in ('ratio_none', 'ratio_limit'):
+            self.assertGreater(row[name], 0.01)
+            self.assertLess(row[name], 100)
 
     def check_row(self, row):
         self.assertEqual(set(row), set(bench.Row._fields))

@@ -111,7 +111,8 @@ static void smmu_units_flush(Bench *b)
     smmu_sync(b->t);
 }
 
-#define TABLES .table = TABLE, .leaf = PAGE_USER_RW
+#define TABLES .table = TABLE, .leaf = PAGE_USER_RW, \
+               .huge = PAGE_USER_RW & ~2ull     /* a block */
 #define SSIDS                                                           \
     .board = &sva_board_virt, .iommu = "sva-smmuv3,id=smmu,ssid-bits=17", \
     .pasids = true, TABLES, .start = smmu_units_start,                  \

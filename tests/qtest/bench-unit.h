@@ -21,6 +21,8 @@
 
 /* Addresses from here on have page tables, but all lead to one page. */
 #define BENCH_ALIAS     0x80000000u
+/* From here on it is the pool once more, in pages of 2 MiB. */
+#define BENCH_HUGE      0xc0000000u
 
 typedef struct Bench Bench;
 
@@ -43,8 +45,8 @@ typedef struct BenchDevice {
  * @accel_mode: enum sva_mode of the accelerator
  * @accel:      options of the accelerator, or NULL
  * @pasids:     requests have PASIDs
- * @table, @leaf: what entries of page tables have beside an address; NULL
- *              @start: there are none
+ * @table, @leaf, @huge: what entries of page tables have beside an address,
+ *              those of pages of 4 KiB and 2 MiB; NULL @start: there are none
  * @start:      write the tables of the unit, for BENCH_PGD, and enable it
  * @bind:       let PASIDs 1 to @count lead to BENCH_PGD
  * @flush:      forget all translations, though not what leads to page tables
@@ -61,6 +63,7 @@ typedef struct BenchUnit {
     bool pasids;
     uint64_t table;
     uint64_t leaf;
+    uint64_t huge;
     void (*start)(Bench *b);
     void (*bind)(Bench *b, uint32_t count);
     void (*flush)(Bench *b);

@@ -10,6 +10,7 @@
 #define DOMAIN          1ull
 #define TTM_SCALABLE    0x400u
 #define PASIDS_A_TABLE  64u
+#define PTE_PS          (1ull << 7)     /* of both stages */
 #define CCMD_GLOBAL     (1ull << 63 | 1ull << 61)
 #define IOTLB_GLOBAL    (1ull << 63 | 1ull << 60)
 
@@ -101,6 +102,7 @@ static void vtd_units_flush(Bench *b)
 #define FIRST_STAGE                                                     \
     .table = PTE_P | PTE_W | PTE_U | PTE_A,                             \
     .leaf = PTE_P | PTE_W | PTE_U | PTE_A | PTE_D,                      \
+    .huge = PTE_P | PTE_W | PTE_U | PTE_A | PTE_D | PTE_PS,             \
     .start = vtd_units_start,                                           \
     .bind = vtd_units_bind,                                             \
     .flush = vtd_units_flush
@@ -112,7 +114,7 @@ const BenchUnit bench_vtd_units[] = {
     }, {
         .arch = "x86_64", .config = "intel-iommu", .mode = "legacy",
         .board = &sva_board_q35, .iommu = "intel-iommu,aw-bits=48",
-        .table = 3, .leaf = 3,          /* R, W */
+        .table = 3, .leaf = 3, .huge = 3 | PTE_PS,      /* R, W */
         .start = stock_start, .flush = stock_flush,
     }, {
         .arch = "x86_64", .config = "sva-vtd", .mode = "untranslated",

@@ -8,6 +8,9 @@
  *
  *   sva-bench full|quick [checker|dsa]
  *
+ * Copies are measured with pages of 4 KiB and of 2 MiB, and beside them what
+ * the host can do: memcpy() of the same pages, "limit".
+ *
  * With "checker" each machine with one of our IOMMUs is there three times:
  * without sva-checker, with it, and with paranoid=on.  With "dsa" it is sva-dsa
  * that works.
@@ -16,6 +19,7 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
+#include <sys/mman.h>
 #include <time.h>
 #include "bench-unit.h"
 
@@ -23,6 +27,7 @@
 #define RING_SIZE       (1u << RING_LOG2)
 #define HOT_PAGES       4
 #define TABLES_4GIB     2048u       /* of the last level */
+#define HUGE_PAGE       0x200000u
 #define MACHINES        32
 #define MISS_RUNS       8           /* of Amount.misses each */
 
@@ -99,6 +104,21 @@ static void map_range(Bench *b, uint64_t va, uint64_t pa, uint64_t pages,
     }
 }
 
+/* In the level above those: entries of pages, not of tables. */
+static void map_huge(Bench *b)
+{
+    uint64_t entries[BENCH_POOL_SIZE / HUGE_PAGE];
+    uint64_t first = b->ram + BENCH_PGD + 0x2000 +
+                     (uint64_t)BENCH_HUGE / HUGE_PAGE * 8;
+    unsigned i;
+
+    for (i = 0; i < ARRAY_SIZE(entries); i++) {
+        entries[i] = (b->ram + BENCH_POOL + (uint64_t)i * HUGE_PAGE) |
+                     b->unit->huge;
+    }
+    bench_write(b, first, entries, ARRAY_SIZE(entries));
+}
+
 static void make_tables(Bench *b)
 {
     uint64_t pgd = b->ram + BENCH_PGD, entries[TABLES_4GIB];
@@ -114,6 +134,7 @@ static void make_tables(Bench *b)
     bench_write(b, pgd + 0x1000 + (b->ram >> 30) * 8, entries, 4);
     entries[0] = (pgd + 0x1000) | b->unit->table;
     bench_write(b, pgd, entries, 1);
+    map_huge(b);
     map_range(b, b->ram, b->ram, 0x20000, 0x1000);
     map_range(b, b->ram + BENCH_ALIAS, b->ram + BENCH_POOL, full.misses, 0);
 }
@@ -200,29 +221,66 @@ static double measure_miss(Bench *b, const Amount *much)
     return ns / MISS_RUNS;
 }
 
-/* Nanoseconds for each page, from anywhere in the pool to its other half. */
+/* What is copied: from anywhere in a pool to anywhere in its other half. */
+typedef struct Pages {
+    GRand *rand;
+    uint32_t size;
+    uint32_t half;              /* of the pool, in pages */
+} Pages;
+
+static Pages pages_begin(uint32_t size)
+{
+    return (Pages) {
+        .rand = g_rand_new_with_seed(1), .size = size,
+        .half = BENCH_POOL_SIZE / 2 / size,
+    };
+}
+
+/* Offsets in the pool. */
+static void pages_next(Pages *p, uint64_t *src, uint64_t *dst)
+{
+    *src = (uint64_t)g_rand_int_range(p->rand, 0, p->half) * p->size;
+    *dst = (p->half + (uint64_t)g_rand_int_range(p->rand, 0, p->half)) *
+           p->size;
+}
+
+/* Nanoseconds for each 4 KiB of copies of @size bytes, @base being the pool. */
+static double copy_pages(Bench *b, const Amount *much, uint32_t size,
+                         uint64_t base)
+{
+    g_autofree struct sva_desc *descs = g_new(struct sva_desc, RING_SIZE);
+    uint64_t count = much->copy_pages / (size >> 12), done;
+    Pages pages = pages_begin(size);
+    double ns = 0;
+    unsigned part, i;
+
+    for (done = 0; done < count; done += part) {
+        part = MIN(RING_SIZE, count - done);
+        memset(descs, 0, RING_SIZE * sizeof(*descs));
+        for (i = 0; i < part; i++) {
+            pages_next(&pages, &descs[i].src, &descs[i].dst);
+            descs[i].opcode = SVA_OP_COPY;
+            descs[i].src += base;
+            descs[i].dst += base;
+            descs[i].size = size;
+        }
+        ns += run_jobs(b, descs, part, (uint64_t)part * (size >> 12) *
+                       COPY_NS) - b->overhead;
+    }
+    g_rand_free(pages.rand);
+    return ns / much->copy_pages;
+}
+
 static double measure_copy(Bench *b, const Amount *much)
 {
-    g_autoptr(GRand) rand = g_rand_new_with_seed(1);
-    g_autofree struct sva_desc *descs = g_new(struct sva_desc, RING_SIZE);
-    uint64_t half = BENCH_POOL_SIZE / 2, done;
-    double ns = 0;
-    unsigned i;
+    return copy_pages(b, much, 0x1000, b->ram + BENCH_POOL);
+}
 
-    for (done = 0; done < much->copy_pages; done += RING_SIZE) {
-        memset(descs, 0, RING_SIZE * sizeof(*descs));
-        for (i = 0; i < RING_SIZE; i++) {
-            uint64_t src = g_rand_int_range(rand, 0, half >> 12);
-            uint64_t dst = g_rand_int_range(rand, 0, half >> 12);
-
-            descs[i].opcode = SVA_OP_COPY;
-            descs[i].src = b->ram + BENCH_POOL + (src << 12);
-            descs[i].dst = b->ram + BENCH_POOL + half + (dst << 12);
-            descs[i].size = 0x1000;
-        }
-        ns += run_jobs(b, descs, RING_SIZE, RING_SIZE * COPY_NS) - b->overhead;
-    }
-    return ns / much->copy_pages;
+/* Without page tables an address is what it is. */
+static double measure_copy_huge(Bench *b, const Amount *much)
+{
+    return copy_pages(b, much, HUGE_PAGE,
+                      b->ram + (b->unit->start ? BENCH_HUGE : BENCH_POOL));
 }
 
 static double measure_overhead(Bench *b)
@@ -361,6 +419,14 @@ static unsigned start_machines(Bench *benches, const BenchUnit *unit,
     return count;
 }
 
+static void print_limit(const char *what, double ns)
+{
+    printf("{\"arch\": \"%s\", \"config\": \"limit\", \"mode\": \"memcpy\", "
+           "\"pasids\": 0, \"what\": \"%s\", \"ns\": %.3f}\n",
+           qtest_get_arch(), what, ns);
+    fflush(stdout);
+}
+
 static void print_sample(const Bench *b, const char *what, double value)
 {
     printf("{\"arch\": \"%s\", \"config\": \"%s\", \"mode\": \"%s\", "
@@ -370,15 +436,70 @@ static void print_sample(const Bench *b, const char *what, double value)
     fflush(stdout);
 }
 
+/* -- what the host can do -- */
+
+/* Memory as QEMU has it for a guest: in huge pages, if the host has them. */
+static uint8_t *limit_pool(void)
+{
+    size_t size = BENCH_POOL_SIZE + (size_t)HUGE_PAGE;
+    uint8_t *pool = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    g_assert(pool != MAP_FAILED);
+    pool = (uint8_t *)(((uintptr_t)pool + HUGE_PAGE - 1) &
+                       ~(uintptr_t)(HUGE_PAGE - 1));
+    madvise(pool, BENCH_POOL_SIZE, MADV_HUGEPAGE);
+    memset(pool, 0x5a, BENCH_POOL_SIZE);
+    return pool;
+}
+
+static double own_processor_ns(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+    return ts.tv_sec * 1e9 + ts.tv_nsec;
+}
+
+static double measure_limit(const Amount *much, uint32_t size)
+{
+    static uint8_t *pool;
+    Pages pages = pages_begin(size);
+    uint64_t count = much->copy_pages / (size >> 12), src, dst, i;
+    double start;
+
+    if (!pool) {
+        pool = limit_pool();
+    }
+    start = own_processor_ns();
+    for (i = 0; i < count; i++) {
+        pages_next(&pages, &src, &dst);
+        memcpy(pool + dst, pool + src, size);
+    }
+    start = own_processor_ns() - start;
+    g_rand_free(pages.rand);
+    return start / much->copy_pages;
+}
+
 typedef double MeasureFn(Bench *b, const Amount *much);
 
-/* In turn; the first round, in which caches are filled, is not counted. */
+/*
+ * In turn; the first round, in which caches are filled, is not counted.
+ * @size: of the pages that are copied; 0: nothing is
+ */
 static void measure(Bench *benches, unsigned count, const Amount *much,
-                    const char *what, MeasureFn *fn)
+                    const char *what, MeasureFn *fn, uint32_t size)
 {
     unsigned round, i;
 
     for (round = 0; round <= much->repetitions; round++) {
+        if (size) {
+            double ns = measure_limit(much, size);
+
+            if (round) {
+                print_limit(what, ns);
+            }
+        }
         for (i = 0; i < count; i++) {
             double ns = fn(&benches[i], much);
 
@@ -416,13 +537,18 @@ static void measure_all(Bench *benches, unsigned count, const Amount *much,
                         const Mode *mode)
 {
     if (mode->dsa) {
-        measure(benches, count, much, "move-4k", measure_small_moves);
-        measure(benches, count, much, "move-2m", measure_large_moves);
+        measure(benches, count, much, "move-4k", measure_small_moves, 0);
+        measure(benches, count, much, "move-2m", measure_large_moves, 0);
         return;
     }
-    measure(benches, count, much, "hit", measure_hit);
-    measure(benches, count, much, "copy-page", measure_copy);
-    measure(benches, count, much, "miss", measure_miss);
+    measure(benches, count, much, "hit", measure_hit, 0);
+    measure(benches, count, much, "copy-page", measure_copy,
+            mode->checker ? 0 : 0x1000);
+    if (!mode->checker) {
+        measure(benches, count, much, "copy-huge", measure_copy_huge,
+                HUGE_PAGE);
+    }
+    measure(benches, count, much, "miss", measure_miss, 0);
 }
 
 static const Mode *find_mode(const char *name)

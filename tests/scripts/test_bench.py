@@ -55,6 +55,35 @@ class Rows(unittest.TestCase):
             bench.rows(NONE + STOCK + [s for s in OURS if s['what'] != 'miss'])
 
 
+class CopyRows(unittest.TestCase):
+    LIMIT = samples('limit', 'memcpy', 0, copy_page=[200], copy_huge=[100])
+    NONE = samples('none', 'none', 0, hit=[20], copy_page=[400, 410, 9000], copy_huge=[300])
+    OURS = samples('sva-vtd', 'ats', 1, hit=[20], copy_page=[250], copy_huge=[125], miss=[9])
+
+    def test_each_size_beside_none_and_the_limit(self):
+        found = bench.copy_rows(self.LIMIT + self.NONE + self.OURS)
+        self.assertEqual(found, [
+            ('x86_64', 'none', 'none', None, '4 KiB', 9.3, 1.0, 0.488),
+            ('x86_64', 'sva-vtd', 'ats', 1, '4 KiB', 15.26, 1.64, 0.8),
+            ('x86_64', 'limit', 'memcpy', None, '4 KiB', 19.07, 2.05, 1.0),
+            ('x86_64', 'none', 'none', None, '2 MiB', 12.72, 1.0, 0.333),
+            ('x86_64', 'sva-vtd', 'ats', 1, '2 MiB', 30.52, 2.4, 0.8),
+            ('x86_64', 'limit', 'memcpy', None, '2 MiB', 38.15, 3.0, 1.0)])
+
+    def test_the_limit_is_no_machine(self):
+        self.assertEqual(bench.rows(self.LIMIT + NONE + STOCK + OURS),
+                         bench.rows(NONE + STOCK + OURS))
+
+    def test_what_was_not_measured_is_an_error(self):
+        with self.assertRaisesRegex(SvaError, 'did not measure limit on x86_64'):
+            bench.copy_rows(self.NONE + self.OURS)
+        for part, name in ((self.LIMIT, 'limit'), (self.NONE, 'none'), (self.OURS, 'sva-vtd')):
+            kept = [sample for sample in self.LIMIT + self.NONE + self.OURS
+                    if sample not in part or sample['what'] != 'copy-huge']
+            with self.assertRaisesRegex(SvaError, f'did not measure copy-huge of {name}'):
+                bench.copy_rows(kept)
+
+
 def with_checker(checker, **times):
     return [{**sample, 'checker': checker} for sample in samples('sva-vtd', 'ats', 1000, **times)]
 

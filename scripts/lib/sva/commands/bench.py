@@ -20,8 +20,9 @@ EXAMPLES = """examples:
   sva bench --instructions      what a request takes in the models alone, by callgrind
 
 The same accelerator copies pages at random addresses and reads single words,
-with no IOMMU, the stock one, and ours. Machines take turns; the table shows
-medians. With --checker each of our IOMMUs is compared with itself: "off" is
+with no IOMMU, the stock one, and ours. Machines take turns; the tables show
+medians. The second one is of copies with pages of 4 KiB and 2 MiB; "limit" is
+what memcpy() of the host takes for the same pages. With --checker each of our IOMMUs is compared with itself: "off" is
 without sva-checker, "report" with it, "paranoid" with paranoid=on; copy, hit
 and miss are their times divided by those of "off".
 With --instructions nothing is timed: the table has the instructions of a request
@@ -62,16 +63,19 @@ def run(args):
         return run_checker(args, chosen)
     if args.dsa:
         return run_dsa(args)
-    rows, guest = [], []
+    rows, copies, guest = [], [], []
     for arch in chosen:
-        rows += bench.rows(bench.run_helper(arch, args.quick))
-    print(bench.table(bench.HEADER, rows), flush=True)
+        samples = bench.run_helper(arch, args.quick)
+        rows += bench.rows(samples)
+        copies += bench.copy_rows(samples)
+    print(bench.table(bench.HEADER, rows), end='\n\n')
+    print(bench.table(bench.COPY_HEADER, copies), flush=True)
     if not args.no_guest:
         base = rundir.begin('bench')
         guest = [bench.run_guest(arch, specs.set_up(arch), base, args.quick) for arch in chosen]
         print('\n' + bench.table(bench.GUEST_HEADER, guest))
     if args.json:
-        files.write(args.json, bench.to_json(rows=rows, guest=guest))
+        files.write(args.json, bench.to_json(rows=rows, copies=copies, guest=guest))
     return 0
 
 

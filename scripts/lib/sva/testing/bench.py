@@ -17,10 +17,14 @@ GIB = 1 << 30
 # The IOMMU of QEMU's own that a model is compared with.
 STOCK = {'x86_64': 'intel-iommu', 'aarch64': 'smmuv3'}
 NONE = 'none'
+# No machine: what memcpy() of the host takes.
+LIMIT = 'limit'
 # As sva-bench calls a machine without sva-checker.
 DETACHED = 'off'
 # The helper prints these for each row; without an IOMMU there are no misses.
 MEASURED = ('hit', 'copy-page', 'miss')
+# Copies of pages, as the helper calls them, with the size of the pages.
+COPIES = {'copy-page': '4 KiB', 'copy-huge': '2 MiB'}
 # Memory Move of sva-dsa: what the helper prints, and the size of a descriptor.
 MOVES = {'move-4k': '4 KiB', 'move-2m': '2 MiB'}
 DSA_SIZES = {'4k': 4 << 10, '2m': 2 << 20}
@@ -43,6 +47,18 @@ class Row(NamedTuple):
     ns_miss: Optional[float]
     added_hit_vs_stock: Optional[float]
     miss_vs_stock: Optional[float]
+
+
+class CopyRow(NamedTuple):
+    """Copies of pages of one size by one machine, and beside memcpy() of the host."""
+    arch: str
+    config: str
+    mode: str
+    pasids: Optional[int]
+    pages: str
+    gib_s: float
+    ratio_none: float
+    ratio_limit: float
 
 
 class CheckerRow(NamedTuple):
@@ -103,15 +119,39 @@ def run_helper(arch, quick, *words):
     return samples
 
 
-def rows(samples):
-    """Medians of the samples and how they compare, in the order of the samples."""
+def _medians(samples):
+    """{(arch, config, mode, PASIDs): {what: ns}}, in the order of the samples."""
     times = {}
     for sample in samples:
         key = tuple(sample[name] for name in ('arch', 'config', 'mode', 'pasids'))
         times.setdefault(key, {}).setdefault(sample['what'], []).append(sample['ns'])
-    medians = {key: {what: statistics.median(values) for what, values in found.items()}
-               for key, found in times.items()}
+    return {key: {what: statistics.median(values) for what, values in found.items()}
+            for key, found in times.items()}
+
+
+def rows(samples):
+    """Medians of the samples and how they compare."""
+    medians = _medians(sample for sample in samples if sample['config'] != LIMIT)
     return [_row(key, medians) for key in medians]
+
+
+def copy_rows(samples):
+    """Copies, for each size of pages: all machines, and the limit last."""
+    medians = _medians(samples)
+    keys = sorted(medians, key=lambda key: key[1] == LIMIT)
+    return [_copy_row(key, what, medians) for what in COPIES for key in keys]
+
+
+def _copy_row(key, what, medians):
+    arch, config, mode, pasids = key
+    none, limit = (_of_config(medians, arch, other) for other in (NONE, LIMIT))
+    for other, found in ((config, medians[key]), (NONE, none), (LIMIT, limit)):
+        if what not in found:
+            raise SvaError(f'sva-bench did not measure {what} of {other}')
+    own = medians[key][what]
+    return CopyRow(arch, config, mode, pasids or None, COPIES[what],
+                   round(PAGE / own * 1e9 / GIB, 2), round(none[what] / own, 3),
+                   round(limit[what] / own, 3))
 
 
 def _of_config(medians, arch, config):
@@ -226,6 +266,7 @@ def to_json(**found):
 
 HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'GiB/s', 'of none', 'hit ns', 'miss ns',
           'added/stock', 'miss/stock')
+COPY_HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'pages', 'GiB/s', 'of none', 'of limit')
 CHECKER_HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'checker', 'GiB/s', 'copy', 'hit', 'miss')
 DSA_HEADER = ('IOMMU', 'descriptors', 'GiB/s', 'of none')
 DSA_GUEST_HEADER = ('queue', 'descriptors', 'a second', 'GiB/s')
@@ -246,7 +287,7 @@ def table(header, found):
     lines = [header] + [[_cell(cell) for cell in row] for row in found]
     widths = [max(len(line[n]) for line in lines) for n in range(len(header))]
     left = {'arch', 'IOMMU', 'mode', 'checker', 'descriptors', 'queue', 'guest', 'program',
-            'figure'}
+            'figure', 'pages'}
     return '\n'.join('  '.join(cell.ljust(width) if name in left else cell.rjust(width)
                                for name, cell, width in zip(header, line, widths)).rstrip()
                      for line in lines)

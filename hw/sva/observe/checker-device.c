@@ -13,7 +13,6 @@
 #include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
-#include "qemu/thread.h"
 #include "qom/object.h"
 #include "system/cpus.h"
 #include "system/runstate.h"
@@ -54,7 +53,7 @@ struct SvaCheckerDevice {
     CheckerPolicy policy;
     SvaGuestTime time;
     SvaEnvDevice env;
-    QemuRecMutex lock;
+    SvaPciLock lock;
     SvaChecker *checker;
     SvaEventSink sink;
     QEMUBH *bh;
@@ -74,10 +73,10 @@ static void checker_sink(void *opaque, const SvaEvent *event)
 {
     SvaCheckerDevice *s = opaque;
 
-    qemu_rec_mutex_lock(&s->lock);
+    sva_pci_lock_take(&s->lock);
     sva_checker_listen(s->checker, checker_is_heard(s));
     sva_checker_event(s->checker, event);
-    qemu_rec_mutex_unlock(&s->lock);
+    sva_pci_lock_drop(&s->lock);
 }
 
 /* A processor that is about to break a rule gets no further than this. */
@@ -116,10 +115,10 @@ static const SvaCheckReport *checker_next(SvaCheckerDevice *s)
 {
     const SvaCheckReport *report;
 
-    qemu_rec_mutex_lock(&s->lock);
+    sva_pci_lock_take(&s->lock);
     report = sva_checker_report(s->checker, s->told);
     s->told += report != NULL;
-    qemu_rec_mutex_unlock(&s->lock);
+    sva_pci_lock_drop(&s->lock);
     return report;
 }
 
@@ -152,9 +151,9 @@ static bool checker_take(SvaCheckerDevice *s, SvaCheckTold *told)
 {
     bool any;
 
-    qemu_rec_mutex_lock(&s->lock);
+    sva_pci_lock_take(&s->lock);
     any = sva_checker_told(s->checker, told);
-    qemu_rec_mutex_unlock(&s->lock);
+    sva_pci_lock_drop(&s->lock);
     return any;
 }
 
@@ -211,9 +210,9 @@ static char *checker_get_violations(Object *obj, Error **errp)
     if (!s->checker) {
         return g_strdup("[]");
     }
-    qemu_rec_mutex_lock(&s->lock);
+    sva_pci_lock_take(&s->lock);
     json = sva_checker_reports_json(s->checker);
-    qemu_rec_mutex_unlock(&s->lock);
+    sva_pci_lock_drop(&s->lock);
     return g_string_free(json, false);
 }
 
@@ -236,9 +235,9 @@ static void checker_get_count(Object *obj, Visitor *v, const char *name,
     SvaCheckCounts all = { 0 };
 
     if (s->checker) {
-        qemu_rec_mutex_lock(&s->lock);
+        sva_pci_lock_take(&s->lock);
         sva_checker_counts(s->checker, &all);
-        qemu_rec_mutex_unlock(&s->lock);
+        sva_pci_lock_drop(&s->lock);
     }
     visit_type_uint64(v, name, (uint64_t *)((char *)&all +
                                             GPOINTER_TO_SIZE(opaque)), errp);
@@ -310,7 +309,7 @@ static void checker_realize(DeviceState *dev, Error **errp)
     if (!checker_check(s, errp)) {
         return;
     }
-    qemu_rec_mutex_init(&s->lock);
+    sva_pci_lock_init(&s->lock);
     sva_env_device_init(&s->env, OBJECT(s), &s->lock);
     s->bh = qemu_bh_new(checker_tell, s);
     s->checker = sva_checker_new(&s->env.env, &options);

@@ -8,7 +8,6 @@
 #include "qemu/bswap.h"
 #include "qemu/log.h"
 #include "qemu/main-loop.h"
-#include "qemu/thread.h"
 #include "qemu/timer.h"
 #include "system/runstate.h"
 #include "hw/sva/compat.h"
@@ -101,15 +100,15 @@ static int64_t env_now(SvaEnv *env)
 static void timer_fired(void *opaque)
 {
     SvaTimer *t = opaque;
-    QemuRecMutex *lock = t->device->lock;
+    SvaPciLock *lock = t->device->lock;
     Object *owner = object_ref(t->device->owner);
 
     if (lock) {
-        qemu_rec_mutex_lock(lock);
+        sva_pci_lock_take(lock);
     }
     t->fn(t->opaque);
     if (lock) {
-        qemu_rec_mutex_unlock(lock);
+        sva_pci_lock_drop(lock);
     }
     object_unref(owner);
 }
@@ -203,7 +202,7 @@ static const SvaEnvOps env_ops = {
 };
 
 void sva_env_device_init(SvaEnvDevice *device, Object *owner,
-                         QemuRecMutex *lock)
+                         SvaPciLock *lock)
 {
     sva_env_ram_init();
     device->env.ops = &env_ops;

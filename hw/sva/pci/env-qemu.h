@@ -6,9 +6,9 @@
 #ifndef HW_SVA_PCI_ENV_QEMU_H
 #define HW_SVA_PCI_ENV_QEMU_H
 
-#include "qemu/thread.h"
 #include "qom/object.h"
 #include "hw/sva/env.h"
+#include "lock.h"
 
 typedef void SvaEnvMsiFn(uint64_t addr, uint32_t data);
 
@@ -27,11 +27,11 @@ void sva_env_machine_set_msi(SvaEnvMsiFn *fn);
 typedef struct SvaEnvDevice {
     SvaEnv env;
     Object *owner;
-    QemuRecMutex *lock;         /* or NULL */
+    SvaPciLock *lock;           /* or NULL */
 } SvaEnvDevice;
 
 void sva_env_device_init(SvaEnvDevice *device, Object *owner,
-                         QemuRecMutex *lock);
+                         SvaPciLock *lock);
 
 /*
  * A call, with the BQL.  @takes: timers of functions that become due at once in

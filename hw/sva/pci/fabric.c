@@ -36,7 +36,7 @@ SvaEnv *sva_pci_fabric_init(SvaPciFabric *fabric, Object *owner,
     fabric->window = window;
     sva_pci_spaces_init(fabric);
     sva_pci_post_init(fabric);
-    qemu_rec_mutex_init(&fabric->lock);
+    sva_pci_lock_init(&fabric->lock);
     memory_region_init_io(&fabric->raz_wi_mr, owner, &raz_wi_ops, NULL,
                           "sva-raz-wi", UINT64_MAX);
     sva_region_without_bql(&fabric->raz_wi_mr);

@@ -21,8 +21,8 @@
 #include "hw/sva/compat.h"
 #include "hw/sva/iommu.h"
 #include "qemu/queue.h"
-#include "qemu/thread.h"
 #include "env-qemu.h"
+#include "lock.h"
 
 /*
  * Address range in which writes without PASID are interrupt requests.
@@ -39,10 +39,12 @@ typedef struct SvaPciMessage SvaPciMessage;
 
 /*
  * @lock: see iommu-call.h
+ * @delivering: an invalidate request is on its way to a port; with the BQL
  * @iommu: NULL before sva_pci_fabric_attach()
  */
 typedef struct SvaPciFabric {
-    QemuRecMutex lock;
+    SvaPciLock lock;
+    bool delivering;
     SvaEnvDevice env;               /* the environment of @iommu */
     SvaIommu *iommu;
     Object *owner;                  /* of all memory regions */

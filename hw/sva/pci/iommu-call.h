@@ -31,20 +31,24 @@
  * What a cache of the IOMMU answers takes no lock (SvaIommuOps.peek).  The BQL
  * is held until the access is over, so that the above is true of it as well.
  *
- * The lock is recursive: an IOMMU may send a message from within a call, and
- * the function answer it at once, see iommu.h.
+ * The lock is not recursive.  An IOMMU sends messages from within its calls, and
+ * one of them may be answered at once: an invalidate request, see iommu.h.  That
+ * answer comes in by the same thread, which has the lock, and does not take it
+ * (SvaPciFabric.delivering).  All else that would come in again waits: memory
+ * requests, which no port may send then (SvaPortClientOps), messages to others
+ * (post.h), interrupts, and writes to other than RAM (env-qemu.c).
  *
  * Events are emitted under it, from any thread.  The lock of the event bus
  * comes after it, and nobody waits for anything below that (event.h).
  */
 static inline void sva_pci_lock(SvaPciFabric *fabric)
 {
-    qemu_rec_mutex_lock(&fabric->lock);
+    sva_pci_lock_take(&fabric->lock);
 }
 
 static inline void sva_pci_unlock(SvaPciFabric *fabric)
 {
-    qemu_rec_mutex_unlock(&fabric->lock);
+    sva_pci_lock_drop(&fabric->lock);
 }
 
 /*
@@ -98,12 +102,19 @@ static inline void sva_pci_iommu_page_request(SvaPciFabric *fabric,
     sva_pci_unlock(fabric);
 }
 
+/* Perhaps from within the invalidate request; with the BQL. */
 static inline void sva_pci_iommu_inval_done(SvaPciFabric *fabric,
                                             uint16_t rid, uint32_t itag)
 {
-    sva_pci_lock(fabric);
+    bool within = fabric->delivering;
+
+    if (!within) {
+        sva_pci_lock(fabric);
+    }
     fabric->iommu->ops->inval_done(fabric->iommu, rid, itag);
-    sva_pci_unlock(fabric);
+    if (!within) {
+        sva_pci_unlock(fabric);
+    }
 }
 
 static inline uint64_t sva_pci_iommu_read(SvaPciFabric *fabric, uint64_t off,

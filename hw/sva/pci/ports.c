@@ -78,6 +78,17 @@ static SvaPciPort *port_find(const SvaPciFabric *fabric, uint16_t rid)
     return NULL;
 }
 
+/* The port may answer at once, and that bring the next request. */
+static void deliver_invalidation(SvaPciFabric *fabric, SvaPciPort *port,
+                                 const SvaAtcInvalidation *inv)
+{
+    bool within = fabric->delivering;
+
+    fabric->delivering = true;
+    port->port.client_ops->invalidate(port->port.client, inv);
+    fabric->delivering = within;
+}
+
 static bool fabric_atc_invalidate(void *opaque, const SvaAtcInvalidation *inv)
 {
     SvaPciFabric *fabric = opaque;
@@ -88,7 +99,7 @@ static bool fabric_atc_invalidate(void *opaque, const SvaAtcInvalidation *inv)
         if (!sva_pci_ats_enabled(port->dev)) {
             return false;
         }
-        port->port.client_ops->invalidate(port->port.client, inv);
+        deliver_invalidation(fabric, port, inv);
         return true;
     }
     space = sva_pci_space_find(fabric, inv->rid);

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "libsva-plain.h"
 #include "libsva-smmu.h"
 #include "libsva-vhost.h"
 #include "libsva-virtio.h"
@@ -18,50 +19,15 @@ typedef struct Fixture {
     SvaTest *t;
     Vhost *vhost;
     Virtio v;
-    uint64_t pgd;
+    Plain plain;
     uint64_t page;
     uint64_t entry;             /* of IOVA, where it is */
-    uint64_t flags;
     uint64_t status;
     uint32_t value;
 } Fixture;
 
-static bool on_q35(void)
-{
-    return g_str_equal(qtest_get_arch(), "x86_64");
-}
-
-static uint64_t map(Fixture *f, uint64_t iova, uint64_t pa)
-{
-    return on_q35() ? vtd_map(f->t, f->pgd, iova, pa, f->flags)
-                    : smmu_map(f->t, f->pgd, iova, pa, f->flags);
-}
-
-/* Its requests without PASID go by tables of their own. */
-static void put_tables(Fixture *f)
-{
-    SvaTest *t = f->t;
-    uint64_t at;
-
-    if (on_q35()) {
-        vtd_start(t);
-        sva_put64(t, t->context_table + 32 * DEVFN, t->pasid_dir | 0x1d);
-        vtd_bind(t, 0, f->pgd);
-        return;
-    }
-    smmu_start(t);
-    at = sva_alloc(t, 0x1000);
-    sva_put64(t, at + 8, f->pgd);
-    sva_put64(t, at, smmu_cd_word0(0, CD_R | CD_A));
-    sva_put64(t, t->strtab + 64 * DEVFN + 8, 0);
-    sva_put64(t, t->strtab + 64 * DEVFN, 1 | 5 << 1 | at);
-    smmu_command(t, 0x03 | (uint64_t)DEVFN << 32, 1);
-    smmu_sync(t);
-}
-
 static void vhost_setup(Fixture *f)
 {
-    const SvaBoard *board = on_q35() ? &sva_board_q35 : &sva_board_virt;
     g_autofree char *devices = NULL;
     uint64_t at;
 
@@ -71,17 +37,17 @@ static void vhost_setup(Fixture *f)
         " -machine memory-backend=ram -chardev socket,id=c0,path=%s"
         " -device vhost-user-rng-pci,chardev=c0,addr=5,iommu_platform=on",
         vhost_path(f->vhost));
-    f->t = sva_board_start(board, "", devices);
-    f->flags = on_q35() ? PTE_P | PTE_W | PTE_U : PAGE_USER_RW;
-    f->pgd = sva_alloc(f->t, 0x1000);
+    f->t = sva_board_start(plain_board(), "", devices);
+    f->plain = plain_new(f->t, DEVFN);
     f->page = sva_alloc(f->t, 0x1000);
     f->status = sva_alloc(f->t, 0x1000);
     f->v = virtio_find(f->t, DEVFN, BAR);
-    for (at = f->v.ring; at < f->v.ring + 0x3000; at += 0x1000) {
-        map(f, at, at);
+    for (at = 0; at < 0x3000; at += 0x1000) {
+        plain_map(&f->plain, f->v.queue[0].ring + at,
+                  f->v.queue[0].ring + at);
     }
-    f->entry = map(f, IOVA, f->page);
-    put_tables(f);
+    f->entry = plain_map(&f->plain, IOVA, f->page);
+    plain_start(&f->plain);
     virtio_start_queue(&f->v, 4);
     sva_wait_until(f->t, vhost_started(f->vhost));
 }
@@ -113,14 +79,14 @@ static void wait_for_all(Fixture *f)
     SvaTest *t = f->t;
 
     f->value++;
-    if (on_q35()) {
+    if (plain_on_q35()) {
         vtd_submit(t, 5 | 1 << 5 | (uint64_t)f->value << 32, f->status);
     } else {
         /* CMD_SYNC, CS=SIG_IRQ by a message */
         smmu_submit(t, 0x46 | 1 << 12 | (uint64_t)f->value << 32, f->status);
     }
     sva_wait_until(t, sva_get64(t, f->status) == f->value);
-    if (on_q35()) {
+    if (plain_on_q35()) {
         g_assert_cmphex(vtd_read32(t, VTD_FSTS) & 0x70, ==, 0);
     } else {
         g_assert_cmphex(smmu_read32(t, SMMU_CMDQ_CONS), ==, t->cmdq_prod);
@@ -131,7 +97,7 @@ static void wait_for_all(Fixture *f)
 
 static void invalidate(Fixture *f)
 {
-    if (on_q35()) {
+    if (plain_on_q35()) {
         vtd_submit(f->t, 2 | 1 << 4, 0);
     } else {
         smmu_command(f->t, 0x30, 0);            /* CMD_TLBI_NSNH_ALL */
@@ -147,7 +113,7 @@ static void test_translate(void)
     assert_told(&f, f.page);
     /* What is not mapped is recorded as a fault, and it hears nothing. */
     vhost_miss(f.vhost, IOVA + 0x1000, false);
-    if (on_q35()) {
+    if (plain_on_q35()) {
         sva_wait_until(f.t, vtd_read32(f.t, VTD_FSTS) & 2);
     } else {
         sva_wait_until(f.t, !smmu_event_empty(f.t));
@@ -197,7 +163,7 @@ static void test_disable(void)
 
     vhost_setup(&f);
     assert_told(&f, f.page);
-    if (on_q35()) {
+    if (plain_on_q35()) {
         vtd_command_off(f.t, VTD_TE);
     } else {
         smmu_cr0(f.t, SMMU_CMDQEN | SMMU_EVENTQEN);

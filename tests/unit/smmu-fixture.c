@@ -292,6 +292,8 @@ static SvaTranslation send(SmmuFixture *f, const SvaRequest *req)
         f->known++;
         g_assert_cmpint(out.outcome, ==, SVA_OK);
         g_assert_cmphex(out.map.addr, ==, hit.addr);
+        g_assert_cmphex(out.map.mask, ==, hit.mask);
+        g_assert_cmphex(out.map.access, ==, hit.access);
     }
     return out;
 }

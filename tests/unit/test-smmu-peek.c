@@ -80,6 +80,28 @@ static void test_a_page_is_known_once_it_was_used(void)
     smmu_fixture_free(f);
 }
 
+/* With all of the page that it is in, and with what else it may be used for. */
+static void test_the_size_of_a_block_is_known(void)
+{
+    SmmuFixture *f = used(NULL);
+    SvaHit hit;
+    unsigned i;
+
+    fake_put64(f->env, smmu_desc(f, SMMU_TTB, 0, 2, 0x40200000), 0x80000c41);
+    for (i = 0; i < 3; i++) {
+        smmu_expect_ok(f, P1, 0x40345678, SVA_READ, 0x80145678);
+    }
+    g_assert_true(knows(f, P1, 0x40345678, SVA_READ, SVA_AT_UNTRANSLATED,
+                        &hit));
+    g_assert_cmphex(hit.addr, ==, 0x80145678);
+    g_assert_cmphex(hit.mask, ==, 0x1fffff);
+    g_assert_cmpint(hit.access & SVA_RW, ==, SVA_RW);
+    g_assert_true(knows(f, P1, VA, SVA_READ, SVA_AT_UNTRANSLATED, &hit));
+    g_assert_cmphex(hit.mask, ==, 0xfff);
+    g_assert_cmpint(hit.access & SVA_RW, ==, SVA_READ);
+    smmu_fixture_free(f);
+}
+
 static void test_a_function_is_known_until_its_ste_is_invalidated(void)
 {
     SmmuFixture *f = used(NULL);
@@ -200,6 +222,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD(a_page_is_known_once_it_was_used);
+    ADD(the_size_of_a_block_is_known);
     ADD(a_function_is_known_until_its_ste_is_invalidated);
     ADD(without_a_check_all_functions_are_known);
     ADD(nothing_is_known_while_it_is_disabled);

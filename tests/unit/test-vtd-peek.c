@@ -82,6 +82,29 @@ static void test_a_page_is_known_once_it_was_used(void)
     vtd_fixture_free(f);
 }
 
+/* With all of the page that it is in, and with what else it may be used for. */
+static void test_the_size_of_a_large_page_is_known(void)
+{
+    VtdFixture *f = used(NULL);
+    SvaHit hit;
+    unsigned i;
+
+    fake_put64(f->env, vtd_entry(f, VTD_FIRST, 4, 2, 0x40200000),
+               0x80000000 | 0x87);
+    for (i = 0; i < 3; i++) {
+        vtd_expect_ok(f, P1, 0x40345678, SVA_WRITE, 0x80145678);
+    }
+    g_assert_true(knows(f, P1, 0x40345678, SVA_READ, SVA_AT_UNTRANSLATED,
+                        &hit));
+    g_assert_cmphex(hit.addr, ==, 0x80145678);
+    g_assert_cmphex(hit.mask, ==, 0x1fffff);
+    g_assert_cmpint(hit.access & SVA_RW, ==, SVA_RW);
+    g_assert_true(knows(f, P1, VA, SVA_READ, SVA_AT_UNTRANSLATED, &hit));
+    g_assert_cmphex(hit.mask, ==, 0xfff);
+    g_assert_cmpint(hit.access & SVA_RW, ==, SVA_READ);
+    vtd_fixture_free(f);
+}
+
 static void test_a_function_is_known_by_any_address(void)
 {
     VtdFixture *f = used(NULL);
@@ -248,6 +271,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD(a_page_is_known_once_it_was_used);
+    ADD(the_size_of_a_large_page_is_known);
     ADD(a_function_is_known_by_any_address);
     ADD(nothing_is_known_without_translation);
     ADD(what_is_still_cached_without_translation_is_not_told);

@@ -316,6 +316,8 @@ static void ask(VtdFixture *f, const SvaRequest *req, SvaTranslation *out)
         f->known++;
         g_assert_cmpint(out->outcome, ==, SVA_OK);
         g_assert_cmphex(out->map.addr, ==, hit.addr);
+        g_assert_cmphex(out->map.mask, ==, hit.mask);
+        g_assert_cmphex(out->map.access, ==, hit.access);
     }
 }
 

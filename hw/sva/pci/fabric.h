@@ -22,6 +22,7 @@
 #include "hw/sva/iommu.h"
 #include "qemu/queue.h"
 #include "env-qemu.h"
+#include "hits.h"
 #include "lock.h"
 
 /*
@@ -59,6 +60,7 @@ typedef struct SvaPciFabric {
     MemoryRegion regs;
     AddressSpace raz_wi;            /* see SVA_RAZ_WI */
     MemoryRegion raz_wi_mr;
+    SvaPciHits hits;                /* of any thread */
 } SvaPciFabric;
 
 /* First of all; the model is then created with the environment returned. */

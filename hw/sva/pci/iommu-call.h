@@ -28,15 +28,17 @@
  *   region, keeps the memory.  QEMU gives an IOMMU no way to wait for such
  *   devices; the same is true of its own IOMMUs.
  *
- * What a cache of the IOMMU answers takes no lock (SvaIommuOps.peek).  The BQL
- * is held until the access is over, so that the above is true of it as well.
+ * What a cache of the IOMMU answers takes no lock (SvaIommuOps.peek), in no
+ * thread.  With the BQL held until the access is over, the above is true of it
+ * as well; so it is of an iothread, which learns from peek() what was true when
+ * it asked.
  *
- * The lock is not recursive.  An IOMMU sends messages from within its calls, and
- * one of them may be answered at once: an invalidate request, see iommu.h.  That
- * answer comes in by the same thread, which has the lock, and does not take it
- * (SvaPciFabric.delivering).  All else that would come in again waits: memory
- * requests, which no port may send then (SvaPortClientOps), messages to others
- * (post.h), interrupts, and writes to other than RAM (env-qemu.c).
+ * The lock is not recursive.  An IOMMU sends messages from within its calls,
+ * and one of them may be answered at once: an invalidate request, see iommu.h.
+ * That answer comes in by the same thread, which has the lock, and does not
+ * take it (SvaPciFabric.delivering).  All else that would come in again waits:
+ * memory requests, which no port may send then (SvaPortClientOps), messages to
+ * others (post.h), interrupts, and writes to other than RAM (env-qemu.c).
  *
  * Events are emitted under it, from any thread.  The lock of the event bus
  * comes after it, and nobody waits for anything below that (event.h).
@@ -53,7 +55,7 @@ static inline void sva_pci_unlock(SvaPciFabric *fabric)
 
 /*
  * Where may an untranslated or translated request go?  Without the lock, if a
- * cache has the answer; false: ask by sva_pci_iommu_request().  With the BQL.
+ * cache has the answer; false: ask by sva_pci_iommu_request().
  */
 static inline bool sva_pci_iommu_peek(SvaPciFabric *fabric,
                                       const SvaRequest *req, SvaHit *out)

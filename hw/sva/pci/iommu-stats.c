@@ -23,6 +23,7 @@ static void get_counter(Object *obj, Visitor *v, const char *name,
     uint64_t val = 0;
 
     if (fabric->iommu) {
+        sva_pci_hits_take(&fabric->hits, fabric->iommu->hits);
         sva_pci_lock(fabric);
         val = stats_of(obj)->counter(obj, counter);
         sva_pci_unlock(fabric);

@@ -13,6 +13,24 @@
 
 #define TYPE_SVA_IOMMU_MEMORY_REGION "sva-iommu-memory-region"
 
+/*
+ * Is there a cache that has the answer?  In any thread; what makes the RAM that
+ * it leads to stay is that QEMU asks in a read section of RCU.
+ */
+static bool find_hit(SvaPciSpace *space, uint64_t addr, uint8_t access,
+                     SvaHit *hit)
+{
+    SvaPciFabric *fabric = space->fabric;
+    SvaRequest req = sva_pci_space_request(space, addr, access);
+
+    if (unlikely(qatomic_read(&space->gone) ||
+                 !sva_pci_iommu_peek(fabric, &req, hit))) {
+        return false;
+    }
+    sva_pci_hits_add(&fabric->hits, hit->kind);
+    return true;
+}
+
 /* An iothread may be here while the main thread unplugs the bus. */
 static void request_translation(SvaPciSpace *space, uint64_t addr,
                                 uint8_t access, SvaTranslation *t)
@@ -36,10 +54,16 @@ static IOMMUTLBEntry space_translate(IOMMUMemoryRegion *mr, hwaddr addr,
     uint8_t access = (flag & IOMMU_RO ? SVA_READ : 0) |
                      (flag & IOMMU_WO ? SVA_WRITE : 0);
     SvaTranslation t = { .outcome = SVA_ABORT };
+    SvaHit hit;
 
     sva_pci_entry_set(&entry, addr, addr, SVA_PAGE_SIZE - 1);
     if (!access) {
         return entry;           /* a query, not an access */
+    }
+    if (likely(find_hit(space, addr, access, &hit))) {
+        sva_pci_entry_set(&entry, addr, hit.addr, hit.mask);
+        entry.perm = sva_pci_perm(hit.access);
+        return entry;
     }
     request_translation(space, addr, access, &t);
     if (t.outcome == SVA_OK) {

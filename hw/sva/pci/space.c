@@ -37,6 +37,16 @@ static gboolean space_equal(gconstpointer a, gconstpointer b)
     return x->bus == y->bus && x->devfn == y->devfn && x->rid == y->rid;
 }
 
+static void space_set_bus(SvaPciSpace *space, PCIBus *bus)
+{
+    space->bus = bus;
+    if (bus && pci_bus_is_root(bus)) {
+        space->bus_number = pci_bus_num(bus);
+    } else if (bus) {
+        space->bridge = PCI_DEVICE(object_ref(OBJECT(bus->parent_dev)));
+    }
+}
+
 static SvaPciSpace *space_get(SvaPciFabric *fabric, const SvaPciSpace *key)
 {
     SvaPciSpace *space = g_hash_table_lookup(fabric->spaces, key);
@@ -47,7 +57,7 @@ static SvaPciSpace *space_get(SvaPciFabric *fabric, const SvaPciSpace *key)
     }
     space = SVA_PCI_SPACE(object_new(TYPE_SVA_PCI_SPACE));
     space->fabric = fabric;
-    space->bus = key->bus;
+    space_set_bus(space, key->bus);
     space->devfn = key->devfn;
     space->rid = key->rid;
     name = key->bus ? g_strdup_printf("sva-%02x.%x", PCI_SLOT(key->devfn),
@@ -151,8 +161,7 @@ static gboolean space_leave(gpointer key, gpointer value, gpointer opaque)
         return false;
     }
     sva_pci_lock(space->fabric);
-    space->gone = true;
-    space->bus = NULL;
+    qatomic_set(&space->gone, true);
     sva_pci_unlock(space->fabric);
     sva_pci_unlisten_all(space);
     address_space_destroy(&space->as);
@@ -196,12 +205,18 @@ static void space_instance_init(Object *obj)
     QLIST_INIT(&SVA_PCI_SPACE(obj)->listeners);
 }
 
+static void space_instance_finalize(Object *obj)
+{
+    object_unref(OBJECT(SVA_PCI_SPACE(obj)->bridge));
+}
+
 static const TypeInfo space_types[] = {
     {
         .name = TYPE_SVA_PCI_SPACE,
         .parent = TYPE_OBJECT,
         .instance_size = sizeof(SvaPciSpace),
         .instance_init = space_instance_init,
+        .instance_finalize = space_instance_finalize,
     },
 };
 

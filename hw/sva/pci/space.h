@@ -17,7 +17,10 @@ typedef struct SvaPciListener SvaPciListener;
 /*
  * One function, or with @bus NULL a platform device with a fixed @rid.
  *
- * @gone: the bus is unplugged; under the fabric's lock
+ * @bus, @bridge, @bus_number: never change, and the space keeps the bridge, so
+ *         that any thread may ask for the requester ID
+ * @bridge: whose secondary bus @bus is; NULL: a root bus, which is @bus_number
+ * @gone: the bus is unplugged; set under the fabric's lock
  * @ats, @pri: what was announced last
  */
 struct SvaPciSpace {
@@ -25,6 +28,8 @@ struct SvaPciSpace {
 
     SvaPciFabric *fabric;
     PCIBus *bus;
+    PCIDevice *bridge;
+    uint8_t bus_number;
     int devfn;
     uint16_t rid;
     bool gone;
@@ -57,10 +62,14 @@ void sva_pci_space_announce(SvaPciSpace *space);
 /* The fabric of the space that @obj is, or NULL. */
 SvaPciFabric *sva_pci_space_fabric(Object *obj);
 
+/* The guest may give a bus below a bridge another number. */
 static inline uint16_t sva_pci_space_rid(const SvaPciSpace *space)
 {
-    return space->bus ? PCI_BUILD_BDF(pci_bus_num(space->bus), space->devfn)
-                      : space->rid;
+    uint8_t number = space->bridge
+                     ? qatomic_read(&space->bridge->config[PCI_SECONDARY_BUS])
+                     : space->bus_number;
+
+    return space->bus ? PCI_BUILD_BDF(number, space->devfn) : space->rid;
 }
 
 /* Rights in QEMU's terms. */

@@ -465,7 +465,8 @@ static bool peek_translated(const SvaSmmu *smmu, uint32_t cr0,
 
     plain.pasid = SVA_NO_PASID;     /* IDR3.PASIDTT=0 */
     *out = (SvaHit) {
-        .addr = req->addr, .kind = check ? SVA_HIT_CONFIG : SVA_HIT_PASSED,
+        .addr = req->addr, .mask = SVA_PAGE_SIZE - 1,
+        .kind = check ? SVA_HIT_CONFIG : SVA_HIT_PASSED, .access = SVA_RW,
     };
     return smmu->config.ats && !sva_smmu_beyond_oas(smmu, req->addr) &&
            (!check || sva_utlb_peek(&smmu->utlb, &plain, &entry));
@@ -483,7 +484,9 @@ static bool peek_untranslated(const SvaSmmu *smmu, const SvaRequest *req,
     }
     *out = (SvaHit) {
         .addr = entry.map.addr,
+        .mask = entry.map.mask,
         .kind = entry.flag ? SVA_HIT_PASID : SVA_HIT_PLAIN,
+        .access = entry.map.access,
     };
     return true;
 }

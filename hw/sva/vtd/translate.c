@@ -247,7 +247,10 @@ static bool peek_translated(const SvaVtd *vtd, const SvaRequest *req,
 {
     SvaUtlbEntry entry;
 
-    *out = (SvaHit) { .addr = req->addr, .kind = SVA_HIT_CONFIG };
+    *out = (SvaHit) {
+        .addr = req->addr, .mask = SVA_PAGE_SIZE - 1,
+        .kind = SVA_HIT_CONFIG, .access = SVA_RW,
+    };
     return !req->pasid.valid && sva_utlb_peek(&vtd->utlb, req, &entry) &&
            sva_fault_is_none(check_host_address(vtd, &sva_vtd_second_reasons,
                                                 req->addr));
@@ -265,7 +268,9 @@ static bool peek_untranslated(const SvaVtd *vtd, const SvaRequest *req,
     }
     *out = (SvaHit) {
         .addr = entry.map.addr,
+        .mask = entry.map.mask,
         .kind = entry.flag ? SVA_HIT_PASID : SVA_HIT_PLAIN,
+        .access = entry.map.access,
     };
     return true;
 }

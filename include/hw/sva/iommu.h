@@ -43,10 +43,15 @@ typedef enum SvaHitKind {
     SVA_HIT_KINDS
 } SvaHitKind;
 
-/* @addr: where the request may go */
+/*
+ * @addr:   where the request may go
+ * @mask, @access: as in SvaMapping: what else may go there
+ */
 typedef struct SvaHit {
     uint64_t addr;
+    uint64_t mask;
     SvaHitKind kind;
+    uint8_t access;
 } SvaHit;
 
 typedef void SvaCachedFn(const SvaCached *cached, void *opaque);
@@ -97,7 +102,7 @@ typedef struct SvaIommuOps {
     void (*cached)(SvaIommu *iommu, SvaCachedFn *tell, void *opaque);
 } SvaIommuOps;
 
-/* @hits: requests made by peek(); of threads that hold the BQL */
+/* @hits: requests made by peek(); with the BQL */
 struct SvaIommu {
     const SvaIommuOps *ops;
     SvaEnv *env;

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import FunctionalTest  # noqa: E402
 from sva import cli  # noqa: E402
-from sva.testing import bench  # noqa: E402
+from sva.testing import bench, bench_boot  # noqa: E402
 
 ROWS = [('none', 'none', None), ('intel-iommu', 'legacy', None)] + [
     ('sva-vtd', mode, pasids) for mode in ('untranslated', 'ats') for pasids in (1, 100, 1000)]
@@ -34,7 +34,7 @@ class Bench(FunctionalTest):
             if all(row['ns_miss'] is None or row['ns_miss'] > row['ns_hit']
                    for row in found['rows']):
                 break
-        self.assertEqual(set(found), {'rows', 'copies', 'guest'})
+        self.assertEqual(set(found), {'rows', 'copies', 'guest', 'boot'})
         self.assertEqual([(r['config'], r['mode'], r['pasids']) for r in found['rows']], ROWS)
         for row in found['rows']:
             self.check_row(row)
@@ -50,6 +50,14 @@ class Bench(FunctionalTest):
         for name in ('device_faults_s', 'cpu_faults_s', 'binds_s'):
             self.assertGreater(guest[name], 10, name)
             self.assertLess(guest[name], 10_000_000, name)
+        self.assertEqual([row['config'] for row in found['boot']], ['intel-iommu', 'sva-vtd'])
+        self.assertEqual(found['boot'][0]['ratio_stock'], 1)
+        for row in found['boot']:
+            self.assertEqual(set(row), set(bench_boot.BootRow._fields))
+            self.assertGreater(row['processor_s'], 0.1)
+            self.assertLess(row['elapsed_s'], 300)
+            self.assertGreater(row['ratio_stock'], 0.1)
+            self.assertLess(row['ratio_stock'], 10)
 
     def test_checker(self):
         self.logs.mkdir(parents=True, exist_ok=True)
@@ -69,6 +77,23 @@ class Bench(FunctionalTest):
                     self.assertEqual(row[name], 1)
                 self.assertGreater(row[name], 0.05)
                 self.assertLess(row[name], 100)
+
+    def test_sink(self):
+        self.logs.mkdir(parents=True, exist_ok=True)
+        file = self.logs / 'sink.json'
+        self.assertEqual(cli.main(['bench', '--arch', 'x86_64', '--quick', '--sink', '--json',
+                                   str(file)]), 0)
+        found = json.loads(file.read_text(encoding='utf-8'))
+        self.assertEqual(set(found), {'sink'})
+        self.assertEqual([(r['mode'], r['sink']) for r in found['sink']],
+                         [(mode, sink) for mode in ('untranslated', 'ats')
+                          for sink in ('off', 'json', 'no-hits')])
+        for row in found['sink']:
+            self.assertEqual(set(row), set(bench.SinkRow._fields))
+            if row['sink'] == 'off':
+                self.assertEqual(row['copy_ratio'], 1)
+            self.assertGreater(row['copy_ratio'], 0.05)
+            self.assertLess(row['copy_ratio'], 100)
 
     def test_dsa(self):
         self.logs.mkdir(parents=True, exist_ok=True)

@@ -76,7 +76,7 @@ struct Bench {
     uint64_t ram;               /* start of RAM */
     uint64_t next_table;        /* free memory for the unit */
     uint32_t pasids;            /* live ones; 0: requests have none */
-    const char *checker;        /* as results call it */
+    const char *attached;       /* as results call it */
     AccContext ctx;
     Dsa dsa;
     uint64_t list;              /* of descriptors of sva-dsa */

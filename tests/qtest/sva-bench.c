@@ -6,13 +6,14 @@
  * busy host is unfair to none of them.  What is counted is processor time of
  * QEMU, less that of a job that does nothing.
  *
- *   sva-bench full|quick [checker|dsa]
+ *   sva-bench full|quick [checker|sink|dsa]
  *
  * Copies are measured with pages of 4 KiB and of 2 MiB, and beside them what
  * the host can do: memcpy() of the same pages, "limit".
  *
  * With "checker" each machine with one of our IOMMUs is there three times:
- * without sva-checker, with it, and with paranoid=on.  With "dsa" it is sva-dsa
+ * without sva-checker, with it, and with paranoid=on.  With "sink" those with
+ * one PASID are there with sva-events and without.  With "dsa" it is sva-dsa
  * that works.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -348,28 +349,60 @@ static void start_accel(Bench *b)
 static const BenchDevice accelerator = { plug_accel, start_accel };
 
 /* What is added to the machine, with the name that results have. */
-typedef struct Checker {
+typedef struct Attached {
     const char *name;
     const char *device;
-} Checker;
+} Attached;
 
-/* The first one is what the others are compared with. */
-static const Checker checkers[] = {
+/*
+ * Lists of them end with NULL; the first one is what the others are compared
+ * with.
+ */
+static const Attached nothing[] = { { "off", "" }, { NULL, NULL } };
+
+static const Attached checkers[] = {
     { "off", "" },
     { "report", " -device sva-checker" },
     { "paranoid", " -device sva-checker,paranoid=on" },
+    { NULL, NULL }
+};
+
+/* Nobody is slow to read. */
+#define EVENTS " -chardev null,id=events -device sva-events,chardev=events"
+
+static const Attached sinks[] = {
+    { "off", "" },
+    { "json", EVENTS },
+    { "no-hits", EVENTS ",hits=off" },
+    { NULL, NULL }
+};
+
+/* What is said in the second word. */
+typedef struct Mode {
+    const char *name;
+    const Attached *attached;
+    bool ours;                  /* not those without PASIDs */
+    bool one;                   /* PASID */
+    bool dsa;
+} Mode;
+
+static const Mode modes[] = {
+    { .name = "", .attached = nothing },
+    { .name = "checker", .attached = checkers, .ours = true },
+    { .name = "sink", .attached = sinks, .ours = true, .one = true },
+    { .name = "dsa", .attached = nothing, .dsa = true },
 };
 
 static void start_machine(Bench *b, const BenchUnit *unit, uint32_t pasids,
-                          const Checker *checker)
+                          const Attached *attached)
 {
     const BenchDevice *device = unit->device ? unit->device : &accelerator;
     g_autofree char *accel = g_strconcat(unit->accel ? unit->accel : "",
-                                         checker->device, NULL);
+                                         attached->device, NULL);
 
     b->unit = unit;
     b->pasids = pasids;
-    b->checker = checker->name;
+    b->attached = attached->name;
     b->t = sva_board_start_with(unit->board, unit->iommu, accel, BENCH_RAM);
     b->ram = unit->board->ram & ~0x3fffffffull;
     b->next_table = b->ram + BENCH_UNIT_RAM;
@@ -386,34 +419,33 @@ static void start_machine(Bench *b, const BenchUnit *unit, uint32_t pasids,
     device->start(b);
 }
 
-/* One, or with each of the checkers. */
+/* With each of what is attached. */
 static unsigned start_unit(Bench *benches, unsigned count,
                            const BenchUnit *unit, uint32_t pasids,
-                           bool checker)
+                           const Attached *attached)
 {
-    unsigned i;
-
-    for (i = 0; i < (checker ? ARRAY_SIZE(checkers) : 1); i++) {
+    for (; attached->name; attached++) {
         g_assert_cmpuint(count, <, MACHINES);
-        start_machine(&benches[count++], unit, pasids, &checkers[i]);
+        start_machine(&benches[count++], unit, pasids, attached);
     }
     return count;
 }
 
 static unsigned start_machines(Bench *benches, const BenchUnit *unit,
-                               const Amount *much, bool checker)
+                               const Amount *much, const Mode *mode)
 {
     unsigned i, count = 0;
 
     for (; unit->arch; unit++) {
         if (strcmp(unit->arch, qtest_get_arch()) ||
-            (checker && !unit->pasids)) {
+            (mode->ours && !unit->pasids)) {
             continue;
         }
-        for (i = 0; i < (unit->pasids && !unit->device
+        for (i = 0; i < (unit->pasids && !unit->device && !mode->one
                          ? ARRAY_SIZE(much->pasids) : 1); i++) {
             count = start_unit(benches, count, unit,
-                               unit->pasids ? much->pasids[i] : 0, checker);
+                               unit->pasids ? much->pasids[i] : 0,
+                               mode->attached);
         }
     }
     return count;
@@ -430,9 +462,9 @@ static void print_limit(const char *what, double ns)
 static void print_sample(const Bench *b, const char *what, double value)
 {
     printf("{\"arch\": \"%s\", \"config\": \"%s\", \"mode\": \"%s\", "
-           "\"pasids\": %u, \"checker\": \"%s\", \"what\": \"%s\", "
+           "\"pasids\": %u, \"attached\": \"%s\", \"what\": \"%s\", "
            "\"ns\": %.3f}\n", b->unit->arch, b->unit->config, b->unit->mode,
-           b->pasids, b->checker, what, value);
+           b->pasids, b->attached, what, value);
     fflush(stdout);
 }
 
@@ -520,12 +552,6 @@ static double measure_large_moves(Bench *b, const Amount *much)
     return bench_dsa_move(b, much->copy_pages, 0x200000);
 }
 
-/* What is said in the second word. */
-typedef struct Mode {
-    const char *name;
-    bool checker, dsa;
-} Mode;
-
 static const BenchUnit *units(const Mode *mode)
 {
     return mode->dsa ? bench_dsa_units
@@ -553,10 +579,6 @@ static void measure_all(Bench *benches, unsigned count, const Amount *much,
 
 static const Mode *find_mode(const char *name)
 {
-    static const Mode modes[] = {
-        { "", false, false }, { "checker", true, false },
-        { "dsa", false, true },
-    };
     unsigned i;
 
     for (i = 0; i < ARRAY_SIZE(modes); i++) {
@@ -579,10 +601,10 @@ int main(int argc, char **argv)
                : !strcmp(argv[1], "full") ? &full : NULL;
     }
     if (!much) {
-        fprintf(stderr, "usage: sva-bench full|quick [checker|dsa]\n");
+        fprintf(stderr, "usage: sva-bench full|quick [checker|sink|dsa]\n");
         return 2;
     }
-    count = start_machines(benches, units(mode), much, mode->checker);
+    count = start_machines(benches, units(mode), much, mode);
     if (!count) {
         fprintf(stderr, "nothing to measure on %s\n", qtest_get_arch());
         return 2;

@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva.testing import bench  # noqa: E402
+from sva.testing import bench, bench_boot  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
 
@@ -84,12 +84,12 @@ class CopyRows(unittest.TestCase):
                 bench.copy_rows(kept)
 
 
-def with_checker(checker, **times):
-    return [{**sample, 'checker': checker} for sample in samples('sva-vtd', 'ats', 1000, **times)]
+def with_listener(name, **times):
+    return [{**sample, 'attached': name} for sample in samples('sva-vtd', 'ats', 1000, **times)]
 
 
-OFF = with_checker('off', hit=[10, 20, 40], copy_page=[400, 500, 800], miss=[100] * 3)
-REPORT = with_checker('report', hit=[10, 22, 80], copy_page=[440, 500, 8000], miss=[300] * 3)
+OFF = with_listener('off', hit=[10, 20, 40], copy_page=[400, 500, 800], miss=[100] * 3)
+REPORT = with_listener('report', hit=[10, 22, 80], copy_page=[440, 500, 8000], miss=[300] * 3)
 
 
 class CheckerRows(unittest.TestCase):
@@ -109,6 +109,31 @@ class CheckerRows(unittest.TestCase):
                     bench.checker_rows(kept)
         with self.assertRaisesRegex(SvaError, 'with and without'):
             bench.checker_rows(REPORT)
+
+
+class SinkRows(unittest.TestCase):
+
+    def test_beside_none(self):
+        off, json = bench.sink_rows(OFF + [{**s, 'attached': 'json'} for s in REPORT])
+        self.assertEqual(off, ('x86_64', 'sva-vtd', 'ats', 'off', 7.63, 1.0, 1.0, 1.0))
+        self.assertEqual(json, ('x86_64', 'sva-vtd', 'ats', 'json', 7.63, 1.1, 1.1, 3.0))
+
+
+class GuestRows(unittest.TestCase):
+
+    def test_faults_beside_those_of_the_cpu(self):
+        facts = {'device-faults': 1000, 'cpu-faults': 20000, 'binds': 50}
+        self.assertEqual(bench.guest_row('x86_64', facts), ('x86_64', 1000, 20000, 0.05, 50))
+        self.assertEqual(bench.guest_row('x86_64', {**facts, 'cpu-faults': 0}).fault_ratio, 1000)
+
+
+class BootRows(unittest.TestCase):
+
+    def test_rounds_are_compared_one_by_one(self):
+        stock, ours = bench_boot.rows('x86_64', {'intel-iommu': [(4, 6), (8, 9), (5, 7)],
+                                                 'sva-vtd': [(4.4, 7), (4, 5), (5, 8)]})
+        self.assertEqual(stock, ('x86_64', 'intel-iommu', 5, 7, 1))
+        self.assertEqual(ours, ('x86_64', 'sva-vtd', 4.4, 7, 1))
 
 
 class DsaRows(unittest.TestCase):

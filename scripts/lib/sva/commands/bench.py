@@ -6,7 +6,7 @@ import argparse
 from ..guest import specs
 from ..runs import report, rundir
 from ..setup import artifacts, plan
-from ..testing import bench, instructions, suites
+from ..testing import bench, bench_boot, instructions, suites
 from ..util import files
 from ..util.errors import SvaError
 
@@ -15,6 +15,7 @@ EXAMPLES = """examples:
   sva bench --json figures.json the same for other programs
   sva bench --no-guest          without the figures of a Linux guest
   sva bench --checker           what sva-checker costs, attached and paranoid
+  sva bench --sink              what sva-events costs
   sva bench --dsa               Memory Move of sva-dsa, behind sva-vtd and without,
                                 and through the queues of Debian's kernel
   sva bench --instructions      what a request takes in the models alone, by callgrind
@@ -24,7 +25,11 @@ with no IOMMU, the stock one, and ours. Machines take turns; the tables show
 medians. The second one is of copies with pages of 4 KiB and 2 MiB; "limit" is
 what memcpy() of the host takes for the same pages. With --checker each of our IOMMUs is compared with itself: "off" is
 without sva-checker, "report" with it, "paranoid" with paranoid=on; copy, hit
-and miss are their times divided by those of "off".
+and miss are their times divided by those of "off". --sink does the same for
+sva-events with a reader that is always ready.
+In the guest part, faults and binds are counted without a listener; a boot is from
+power-on to the first program, with a kernel of Debian's on x86_64 and the one that
+the set-up builds on aarch64.
 With --instructions nothing is timed: the table has the instructions of a request
 as kept in tests/bench/instructions.json and now; --json writes such a file.
 docs/devel/performance.rst says what is measured and what it means.
@@ -43,6 +48,8 @@ def register(subparsers):
     parser.add_argument('--no-guest', action='store_true', help='without a Linux guest')
     parser.add_argument('--checker', action='store_true',
                         help='compare our IOMMUs with and without sva-checker; no guest')
+    parser.add_argument('--sink', action='store_true',
+                        help='compare our IOMMUs with and without sva-events; no guest')
     parser.add_argument('--dsa', action='store_true',
                         help='measure sva-dsa instead of the accelerator; on x86_64')
     parser.add_argument('--instructions', action='store_true',
@@ -53,17 +60,19 @@ def register(subparsers):
 
 def run(args):
     report.check_options(args)
-    if args.dsa and (args.checker or set(args.arch) - {bench.DSA_ARCH}):
-        raise SvaError(f'--dsa is for {bench.DSA_ARCH} and goes with no --checker')
+    if args.dsa and (args.checker or args.sink or set(args.arch) - {bench.DSA_ARCH}):
+        raise SvaError(f'--dsa is for {bench.DSA_ARCH} and goes with no --checker or --sink')
+    if args.checker and args.sink:
+        raise SvaError('--checker and --sink are two runs')
     if args.instructions:
         return run_instructions(args)
     chosen = args.arch or ([bench.DSA_ARCH] if args.dsa else list(bench.STOCK))
     artifacts.ensure('qemu', 'firmware', options=plan.Options(tuple(chosen)))
-    if args.checker:
-        return run_checker(args, chosen)
+    if args.checker or args.sink:
+        return run_listener(args, chosen)
     if args.dsa:
         return run_dsa(args)
-    rows, copies, guest = [], [], []
+    rows, copies, guest, boot = [], [], [], []
     for arch in chosen:
         samples = bench.run_helper(arch, args.quick)
         rows += bench.rows(samples)
@@ -73,14 +82,29 @@ def run(args):
     if not args.no_guest:
         base = rundir.begin('bench')
         guest = [bench.run_guest(arch, specs.set_up(arch), base, args.quick) for arch in chosen]
-        print('\n' + bench.table(bench.GUEST_HEADER, guest))
+        print('\n' + bench.table(bench.GUEST_HEADER, guest), flush=True)
+        for arch in chosen:
+            boot += bench_boot.run(arch, boot_kernel(arch), base, args.quick)
+        print('\n' + bench.table(bench.BOOT_HEADER, boot))
     if args.json:
-        files.write(args.json, bench.to_json(rows=rows, copies=copies, guest=guest))
+        files.write(args.json, bench.to_json(rows=rows, copies=copies, guest=guest, boot=boot))
     return 0
 
 
+def boot_kernel(arch):
+    """Debian's own if the set-up knows one; else that of Debian's source."""
+    if arch != bench.DSA_ARCH:
+        return specs.set_up(arch)
+    debian_kernel(arch)
+    return specs.debian(arch)
+
+
+def debian_kernel(arch):
+    artifacts.ensure(f'busybox-{arch}', f'debian-kernel-{arch}', options=plan.Options((arch,)))
+
+
 def run_instructions(args):
-    if args.arch or args.checker or args.dsa:
+    if args.arch or args.checker or args.sink or args.dsa:
         raise SvaError('--instructions has nothing to do with guests: it goes with --json only')
     artifacts.ensure('tools', 'more-packages')
     compiler, counts = instructions.compiler(), suites.count_instructions(slots.alone())
@@ -91,13 +115,15 @@ def run_instructions(args):
     return 0
 
 
-def run_checker(args, chosen):
+def run_listener(args, chosen):
+    word, make, header = (('checker', bench.checker_rows, bench.CHECKER_HEADER) if args.checker
+                          else ('sink', bench.sink_rows, bench.SINK_HEADER))
     rows = []
     for arch in chosen:
-        rows += bench.checker_rows(bench.run_helper(arch, args.quick, 'checker'))
-    print(bench.table(bench.CHECKER_HEADER, rows), flush=True)
+        rows += make(bench.run_helper(arch, args.quick, word))
+    print(bench.table(header, rows), flush=True)
     if args.json:
-        files.write(args.json, bench.to_json(checker=rows))
+        files.write(args.json, bench.to_json(**{word: rows}))
     return 0
 
 
@@ -106,8 +132,7 @@ def run_dsa(args):
     guest = []
     print(bench.table(bench.DSA_HEADER, rows), flush=True)
     if not args.no_guest:
-        artifacts.ensure(f'busybox-{bench.DSA_ARCH}', f'debian-kernel-{bench.DSA_ARCH}',
-                         options=plan.Options((bench.DSA_ARCH,)))
+        debian_kernel(bench.DSA_ARCH)
         guest = bench.run_dsa_guest(specs.debian(bench.DSA_ARCH), rundir.begin('bench'),
                                     args.quick)
         print('\n' + bench.table(bench.DSA_GUEST_HEADER, guest))

@@ -19,7 +19,7 @@ STOCK = {'x86_64': 'intel-iommu', 'aarch64': 'smmuv3'}
 NONE = 'none'
 # No machine: what memcpy() of the host takes.
 LIMIT = 'limit'
-# As sva-bench calls a machine without sva-checker.
+# As sva-bench calls a machine without a listener.
 DETACHED = 'off'
 # The helper prints these for each row; without an IOMMU there are no misses.
 MEASURED = ('hit', 'copy-page', 'miss')
@@ -74,6 +74,18 @@ class CheckerRow(NamedTuple):
     miss_ratio: float
 
 
+class SinkRow(NamedTuple):
+    """One machine and what sva-events makes of its times."""
+    arch: str
+    config: str
+    mode: str
+    sink: str
+    gib_s: float
+    copy_ratio: float
+    hit_ratio: float
+    miss_ratio: float
+
+
 class DsaRow(NamedTuple):
     """Memory Move by descriptors of one size, through a work queue of sva-dsa."""
     config: str
@@ -95,11 +107,12 @@ class GuestRow(NamedTuple):
     arch: str
     device_faults_s: int
     cpu_faults_s: int
+    fault_ratio: float
     binds_s: int
 
 
 def run_helper(arch, quick, *words):
-    """Build and run sva-bench; its samples. words: `checker` or `dsa`, see sva-bench.c."""
+    """Build and run sva-bench; its samples. words: `checker`, ..., see sva-bench.c."""
     with files.locked(paths.build('lock')):
         qemu.build(targets=('sva-bench-program',))
     log = paths.log(f'bench-{arch}')
@@ -186,29 +199,39 @@ def _added(own, none, stock):
 
 
 def checker_rows(samples):
-    """What sva-checker costs. Machines take turns, so that the rounds are compared one by one."""
+    """What sva-checker costs."""
+    return [CheckerRow(*key, *ratios) for key, ratios in _beside_detached(samples)]
+
+
+def sink_rows(samples):
+    """What sva-events costs; each machine has one PASID."""
+    return [SinkRow(*key[:3], key[4], *ratios) for key, ratios in _beside_detached(samples)]
+
+
+def _beside_detached(samples):
+    """Machines take turns, so that the rounds are compared one by one."""
     times = {}
     for sample in samples:
-        key = tuple(sample[name] for name in ('arch', 'config', 'mode', 'pasids', 'checker'))
+        key = tuple(sample[name] for name in ('arch', 'config', 'mode', 'pasids', 'attached'))
         times.setdefault(key, {}).setdefault(sample['what'], []).append(sample['ns'])
-    return [_checker_row(key, times) for key in times]
+    return [(key, _ratios(key, times)) for key in times]
 
 
-def _checker_row(key, times):
+def _ratios(key, times):
+    """GiB/s, and what copy, hit and miss take longer than with no listener."""
     detached = times.get((*key[:4], DETACHED), {})
     missing = [what for what in MEASURED if what not in detached or
                len(detached[what]) != len(times[key].get(what, ()))]
     if missing:
         raise SvaError(f'sva-bench did not measure {", ".join(missing)} of {key[1]} '
-                       f'with and without sva-checker')
+                       f'with and without a listener')
 
     def ratio(what):
         return round(statistics.median(
             ns / alone for ns, alone in zip(times[key][what], detached[what])), 3)
 
-    return CheckerRow(
-        *key, gib_s=round(PAGE / statistics.median(times[key]['copy-page']) * 1e9 / GIB, 2),
-        copy_ratio=ratio('copy-page'), hit_ratio=ratio('hit'), miss_ratio=ratio('miss'))
+    return (round(PAGE / statistics.median(times[key]['copy-page']) * 1e9 / GIB, 2),
+            ratio('copy-page'), ratio('hit'), ratio('miss'))
 
 
 def dsa_rows(samples):
@@ -227,10 +250,11 @@ def dsa_rows(samples):
 
 
 def _run_scenario(make_spec, scenario, base):
-    """Boot one without following its events."""
+    """Boot one; nobody listens to its events."""
     logs = base / re.sub(',.*', '', scenario)
     spec = make_spec(logs, extra=['-d', 'guest_errors,unimp'])
     scenarios.equip(spec, scenario)
+    spec.checker = ''
     run = runner.run_machine(spec, scenario)
     if not run.complete or run.failed_checks():
         why = run.error or run.failed_checks() or run.death
@@ -247,7 +271,12 @@ def run_guest(arch, make_spec, base, quick):
         facts.update((name, run.number(f'bench.{name}'))
                      for name in ('device-faults', 'cpu-faults', 'binds')
                      if run.fact(f'bench.{name}'))
-    return GuestRow(arch, facts['device-faults'], facts['cpu-faults'], facts['binds'])
+    return guest_row(arch, facts)
+
+
+def guest_row(arch, facts):
+    device, cpu = facts['device-faults'], facts['cpu-faults']
+    return GuestRow(arch, device, cpu, round(device / max(cpu, 1), 3), facts['binds'])
 
 
 def run_dsa_guest(make_spec, base, quick):
@@ -268,10 +297,12 @@ HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'GiB/s', 'of none', 'hit ns', 'miss
           'added/stock', 'miss/stock')
 COPY_HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'pages', 'GiB/s', 'of none', 'of limit')
 CHECKER_HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'checker', 'GiB/s', 'copy', 'hit', 'miss')
+SINK_HEADER = ('arch', 'IOMMU', 'mode', 'sink', 'GiB/s', 'copy', 'hit', 'miss')
 DSA_HEADER = ('IOMMU', 'descriptors', 'GiB/s', 'of none')
 DSA_GUEST_HEADER = ('queue', 'descriptors', 'a second', 'GiB/s')
 INSTRUCTIONS_HEADER = ('program', 'PASIDs', 'figure', 'kept', 'now')
-GUEST_HEADER = ('guest', 'device faults/s', 'CPU faults/s', 'binds/s')
+GUEST_HEADER = ('guest', 'device faults/s', 'CPU faults/s', 'device/CPU', 'binds/s')
+BOOT_HEADER = ('guest', 'IOMMU', 'processor s', 'elapsed s', 'of stock')
 
 
 def _cell(value):
@@ -286,7 +317,7 @@ def table(header, found):
     """Columns as wide as what is in them; numbers to the right."""
     lines = [header] + [[_cell(cell) for cell in row] for row in found]
     widths = [max(len(line[n]) for line in lines) for n in range(len(header))]
-    left = {'arch', 'IOMMU', 'mode', 'checker', 'descriptors', 'queue', 'guest', 'program',
+    left = {'arch', 'IOMMU', 'mode', 'checker', 'sink', 'descriptors', 'queue', 'guest', 'program',
             'figure', 'pages'}
     return '\n'.join('  '.join(cell.ljust(width) if name in left else cell.rjust(width)
                                for name, cell, width in zip(header, line, widths)).rstrip()

@@ -286,6 +286,37 @@ class KernelTest(unittest.TestCase):
             with self.assertRaisesRegex(SvaError, 'more.config:1: not a configuration line'):
                 linux._wanted([first, second])
 
+    def configure(self, version, *taken):
+        """Configure a tree of a version that takes these symbols."""
+        with tempfile.TemporaryDirectory() as temp:
+            fragment, out = Path(temp, 'a.config'), Path(temp, 'out')
+            out.mkdir()
+            fragment.write_text('CONFIG_IOMMUFD=y\nCONFIG_PCI=y\n')
+
+            def make(cmd, *unused, **more):
+                (out / '.config').write_text(''.join(f'CONFIG_{name}=y\n' for name in taken))
+            with mock.patch.object(linux.proc, 'logged', make), \
+                    mock.patch.object(linux.paths, 'log', lambda name: Path(temp, name)):
+                linux._configure(['make'], out, [fragment], version)
+
+    def test_symbols_that_a_kernel_is_too_old_for(self):
+        self.configure((6, 1), 'PCI')
+        self.configure((6, 2), 'PCI', 'IOMMUFD')
+        for version, taken in (((6, 2), 'PCI'), ((7, 0), 'PCI'), ((6, 1), 'IOMMUFD')):
+            with self.assertRaisesRegex(SvaError, 'does not take'):
+                self.configure(version, taken)
+        every = {symbol for arch in ('x86_64', 'aarch64')
+                 for symbol in linux._wanted(linux._fragments(arch))}
+        self.assertLessEqual(set(linux.SINCE), every)
+
+    def test_the_version_of_a_tree(self):
+        with tempfile.TemporaryDirectory() as temp:
+            Path(temp, 'Makefile').write_text('VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 3\n')
+            self.assertEqual(linux.tree_version(temp), (6, 12))
+            Path(temp, 'Makefile').write_text('all:\n')
+            with self.assertRaisesRegex(SvaError, 'does not say which Linux'):
+                linux.tree_version(temp)
+
     def test_what_an_image_is_for(self):
         with tempfile.TemporaryDirectory() as temp:
             image = Path(temp, 'Image')

@@ -16,6 +16,8 @@ FRAGMENTS = paths.ROOT / 'tests/guest/kernel'
 FLAVOURS = ('plain', 'debug')
 # Broken in many ways, see variants.py; otherwise as plain.
 VARIANTS = 'variants'
+# The first kernels that know a symbol of the fragments; older ones need not take it.
+SINCE = {'CONFIG_IOMMUFD': (6, 2), 'CONFIG_VFIO_DEVICE_CDEV': (6, 6), 'CONFIG_IOMMU_IOPF': (6, 9)}
 # Objects of the small configuration; only the scale of the progress bar.
 OBJECTS = 1150
 
@@ -79,6 +81,15 @@ def cached_directories():
 
 def version_key(text):
     return [int(n) for n in re.findall(r'\d+', text)]
+
+
+def tree_version(tree):
+    """(version, patch level) of a source tree."""
+    text = (Path(tree) / 'Makefile').read_text(encoding='utf-8')
+    found = dict(re.findall(r'(?m)^(VERSION|PATCHLEVEL) = (\d+)$', text))
+    if len(found) != 2:
+        raise SvaError(f'{tree}/Makefile does not say which Linux that is')
+    return int(found['VERSION']), int(found['PATCHLEVEL'])
 
 
 def get_source(private, user_tree=None, update=False):
@@ -151,7 +162,8 @@ def build(arch, on_progress=None, flavour='plain'):
             files.need_space(out, 2)
             make = ['make', '-C', source['tree'], f'O={out}', *make_words(arch),
                     f'CC={_compiler(arch)}', '-j', str(tools.jobs())]
-            _configure(make, out, _fragments(arch, flavour), paths.log(f'linux-config-{arch}'))
+            _configure(arch, make, out, _fragments(arch, flavour),
+                       tree_version(source['tree']))
             _compile(arch, make, on_progress)
             version = (out / 'include/config/kernel.release').read_text(encoding='utf-8').strip()
             kernel = Kernel(out / arches.get(arch).image, version, source['origin'], kbuild=out,
@@ -206,7 +218,8 @@ def _wanted(fragments):
     return wanted
 
 
-def _configure(make, out, fragments, log):
+def _configure(arch, make, out, fragments, version):
+    log = paths.log(f'linux-config-{arch}')
     wanted = _wanted(fragments)
     stamp = files.content_key(*fragments)
     config = out / '.config'
@@ -222,7 +235,8 @@ def _configure(make, out, fragments, log):
     have = config.read_text(encoding='utf-8').splitlines()
     values = dict(line.split('=', 1) for line in have if line.startswith('CONFIG_'))
     wrong = [symbol for symbol, (value, required) in wanted.items()
-             if required and values.get(symbol) != value]
+             if required and values.get(symbol) != value
+             and version >= SINCE.get(symbol, version)]
     if wrong:
         raise SvaError('this Linux tree does not take the configuration that is wanted: '
                        + ', '.join(f'{s} is {values.get(s, "not set")}' for s in wrong), log)

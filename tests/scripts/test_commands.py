@@ -14,7 +14,7 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
 from sva import cli, scenarios  # noqa: E402
-from sva.guest import machine, specs  # noqa: E402
+from sva.guest import interactive, machine, specs  # noqa: E402
 from sva.judge import checker_rules  # noqa: E402
 from sva.runs import judging, rundir  # noqa: E402
 from sva.setup import artifacts, kconfig, plan, steps  # noqa: E402
@@ -219,7 +219,8 @@ class Commands(unittest.TestCase):
         with mock.patch.object(specs, 'set_up', lambda arch, flavour: spec), \
                 mock.patch.object(rundir, 'begin', lambda command: self.dir), \
                 mock.patch.object(judging, 'run', judge), \
-                mock.patch.object(machine, 'run_interactive', lambda spec, gdb: seen.append(spec)):
+                mock.patch('sys.stdin', mock.Mock(isatty=lambda: True)), \
+                mock.patch.object(interactive, 'run', lambda spec, *_: seen.append(spec) or 0):
             self.assertEqual(cli.main(list(args)), 0)
         return seen[0].cmdline
 

@@ -24,6 +24,8 @@
 
 #define RUNNER		"/bin/sva-scenario"
 #define BUSYBOX		"/bin/busybox"
+#define SCRIPT		"/etc/sva-script"
+#define INPUT		"/etc/sva-input"
 #define EXIT_SETUP	2
 #define EXIT_TIME	124
 #define KILL_MS		10000
@@ -36,6 +38,7 @@ static struct {
 	char *run;
 	char ctl[32];
 	bool shell;
+	bool script;
 	bool nohost;
 	unsigned int timeout_s;
 } opt = { .ctl = "ttyS1", .timeout_s = 300 };
@@ -124,6 +127,8 @@ static void parse_cmdline(void)
 			setenv("SVA_TIMEOUT_MULTIPLIER", tok + 23, 1);
 		else if (!strcmp(tok, "sva.shell"))
 			opt.shell = true;
+		else if (!strcmp(tok, "sva.script"))
+			opt.script = true;
 		else if (!strcmp(tok, "sva.nohost"))
 			opt.nohost = true;
 	}
@@ -253,7 +258,7 @@ static enum need scenario_need(const char *name)
 /* The most that one of the scenarios needs. */
 static enum need needs(void)
 {
-	enum need need = opt.shell ? NEED_SVA : NEED_NOTHING, one;
+	enum need need = opt.shell || opt.script ? NEED_SVA : NEED_NOTHING, one;
 	const char *name = opt.run;
 
 	while (name && *name) {
@@ -304,38 +309,65 @@ static void report_leaks(void)
 	close(fd);
 }
 
-static void shell(void)
+/* The console as a terminal: /dev/console cannot be a controlling one. */
+static void take_terminal(void)
 {
 	char tty[64] = "console", path[80];
 	const char *last;
-	pid_t pid;
-	int fd, status;
+	int fd;
 
-	if (access(BUSYBOX, X_OK)) {
-		dprintf(STDERR_FILENO, "no shell: %s is missing\n", BUSYBOX);
-		return;
-	}
-	/* /dev/console cannot be a controlling terminal. */
 	if (read_line("/sys/class/tty/console/active", tty, sizeof(tty))) {
 		last = strrchr(tty, ' ');
 		snprintf(path, sizeof(path), "/dev/%s", last ? last + 1 : tty);
 	} else {
 		snprintf(path, sizeof(path), "/dev/console");
 	}
+	setsid();
+	fd = open(path, O_RDWR);
+	for (int i = 0; fd >= 0 && i <= STDERR_FILENO; i++)
+		dup2(fd, i);
+	ioctl(STDIN_FILENO, TIOCSCTTY, 1);
+}
+
+/* Runs argv on the terminal, with input from a file if there is one. */
+static int on_terminal(char *const argv[], const char *input)
+{
+	int fd, status = 127;
+	pid_t pid;
+
+	if (access(BUSYBOX, X_OK)) {
+		dprintf(STDERR_FILENO, "no shell: %s is missing\n", BUSYBOX);
+		return status;
+	}
 	pid = fork();
 	if (!pid) {
-		setsid();
-		fd = open(path, O_RDWR);
-		for (int i = 0; fd >= 0 && i <= STDERR_FILENO; i++)
-			dup2(fd, i);
-		ioctl(STDIN_FILENO, TIOCSCTTY, 1);
-		execl(BUSYBOX, "sh", "-c", BUSYBOX " --install -s /bin; "
-		      "echo 'sva-scenario NAME runs a scenario, "
-		      "exit powers off'; exec sh", (char *)NULL);
+		take_terminal();
+		fd = input ? open(input, O_RDONLY) : -1;
+		if (fd >= 0)
+			dup2(fd, STDIN_FILENO);
+		execv(BUSYBOX, argv);
 		_exit(127);
 	}
 	while (pid > 0 && !wait_for(pid, 1000, &status))
 		;
+	return status;
+}
+
+static void shell(void)
+{
+	char *argv[] = { "sh", "-c", BUSYBOX " --install -s /bin; "
+			 "echo 'sva-scenario NAME runs a scenario, "
+			 "exit powers off'; exec sh", NULL };
+
+	on_terminal(argv, NULL);
+}
+
+/* What the host has put into the archive: a script, or only input of a shell. */
+static void run_script(void)
+{
+	char *argv[] = { "sh", access(SCRIPT, R_OK) ? NULL : SCRIPT, NULL };
+
+	ctl_line("@exit %d", on_terminal(argv, INPUT));
 }
 
 int main(void)
@@ -365,7 +397,9 @@ int main(void)
 		run_all(have, error);
 		report_leaks();
 	}
-	if (opt.shell || !opt.run)
+	if (opt.script)
+		run_script();
+	else if (opt.shell || !opt.run)
 		shell();
 	ctl_line("@bye");
 

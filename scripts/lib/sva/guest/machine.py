@@ -110,8 +110,10 @@ class Spec:
     extra: list = field(default_factory=list)
     # Keep the event stream, for `sva report`.
     stream: bool = False
-    # The shell of `sva run`: console on the terminal, nobody at the channel.
+    # The shell of `sva run`: console on the terminal, nobody answers on the channel.
     interactive: bool = False
+    # linux.Kernel: where the symbols of that kernel are; None: nobody knows.
+    built: object = None
     # A word of this boot alone, which its console must hold.
     token: str = ''
 
@@ -139,8 +141,8 @@ def usual_files(spec):
     return Files(f'{spec.logs}/console.log', f'{spec.logs}/events.log')
 
 
-def command(spec, sockets=None, files=None):
-    """The QEMU command line."""
+def command(spec, sockets=None, files=None, control=None):
+    """The QEMU command line; control: a file that gets what the guest says there."""
     files = files or usual_files(spec)
     target = arches.get(spec.arch)
     # panic=-1 with -no-reboot turns a panic into the end of QEMU.
@@ -176,6 +178,9 @@ def command(spec, sockets=None, files=None):
                 *(word.format('control') for word in target.control_options),
                 '-chardev', f'socket,id=qmp,path={text.option(sockets)}/qmp',
                 '-mon', 'chardev=qmp,mode=control']
+    elif control:
+        cmd += ['-chardev', f'file,id=control,path={text.option(control)}',
+                *(word.format('control') for word in target.control_options)]
     if sockets and spec.checker == STOP:
         # For whoever looks at the guest that was stopped.
         cmd += ['-qmp', f'unix:{text.option(sockets)}/{USER_QMP},server=on,wait=off']
@@ -503,26 +508,3 @@ class Machine:
 def fd_name(fd):
     """A file name for a descriptor that the program inherits."""
     return f'/dev/fd/{fd}'
-
-
-def run_interactive(spec, gdb=False):
-    """A shell in the guest on this terminal; returns QEMU's exit status."""
-    spec.logs.mkdir(parents=True, exist_ok=True)
-    if gdb:
-        print(f'QEMU waits for gdb: gdb -ex "target remote :{GDB_PORT}" '
-              f'{Path(spec.kernel).name} (vmlinux of that build)', flush=True)
-    events = logs.BoundedLog(spec.logs / 'events.log')
-    with contextlib.closing(events):
-        with events.pipe() as fd:
-            cmd = command(spec, files=usual_files(spec)._replace(events=fd_name(fd)))
-            cmd += ['-s', '-S'] if gdb else []
-            try:
-                child = subprocess.Popen(cmd, pass_fds=(fd,), preexec_fn=proc.die_with_parent())
-            except OSError as e:
-                raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e
-        try:
-            return child.wait()
-        finally:
-            if child.poll() is None:
-                child.terminate()
-                child.wait()

@@ -84,6 +84,15 @@ def appended(make_spec, words):
     return make
 
 
+def with_files(make_spec, entries):
+    """That kernel, with more files in the guest: (path, bytes, mode)."""
+    def make(logs, **more):
+        spec = make_spec(logs, **more)
+        spec.initrd = artifacts.extended(spec.initrd, spec.arch, entries)
+        return spec
+    return make if entries else make_spec
+
+
 def changed(make_spec, **fields):
     """That kernel, in a machine of which some members are others."""
     def make(logs, **more):
@@ -121,5 +130,6 @@ def _maker(arch, kernel, initrd=None, **fixed):
     cmdline = ' '.join(filter(None, (arches.get(arch).cmdline, clock, CMDLINE)))
 
     def make(logs, **more):
-        return Spec(arch, Path(kernel.image), initrd, Path(logs), cmdline, **fixed, **more)
+        return Spec(arch, Path(kernel.image), initrd, Path(logs), cmdline, built=kernel,
+                    **fixed, **more)
     return make

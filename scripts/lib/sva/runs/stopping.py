@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-from ..guest import machine
+from ..guest import gdb, machine
 from ..judge import contract
 
 ANY = 'any'
@@ -36,8 +36,7 @@ class Stop:
         print('\n'.join(told(guest, wanted)), flush=True)
         if self.gdb:
             guest.qmp.monitor(f'gdbserver tcp::{machine.GDB_PORT}')
-            print(f'  gdb: gdb -ex "target remote :{machine.GDB_PORT}" vmlinux (of that build)',
-                  flush=True)
+            print(f'  gdb: {gdb.command(guest.spec, running=True)}', flush=True)
         if self.hold:
             wait(guest)
         return True

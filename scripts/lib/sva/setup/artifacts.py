@@ -125,6 +125,11 @@ def initramfs(kernel, extra=(), arch='x86_64'):
     return guest_files.initramfs(kernel, arch, extra)
 
 
+def extended(initrd, arch, entries):
+    """A start archive with more files: (path in the guest, bytes, mode)."""
+    return guest_files.extended(initrd, arch, entries)
+
+
 def initramfs_with_tools(kernel, arch='x86_64'):
     """The same with Debian's test suites."""
     return guest_files.with_tools(kernel, arch)

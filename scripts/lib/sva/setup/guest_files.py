@@ -125,6 +125,15 @@ def _store(arch, key, make):
     return out
 
 
+def extended(initrd, arch, entries):
+    """A start archive with more files, in an archive of their own behind it."""
+    more = cpio.Archive()
+    for path, data, mode in entries:
+        more.file(path, data, mode)
+    with files.locked(_out('lock')):
+        return _store(arch, initrd.read_bytes() + more.bytes())
+
+
 def with_tools(kernel, arch):
     """The start archive with Debian's test suites, and modules for their kmod."""
     release = f'{debian_tools.MODULES_DIR}/{kernel.version}'

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`sva run`: commands in a guest, files of the host."""
+"""`sva run`: commands in a guest, files of the host, the first program."""
 
+import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import harness  # noqa: F401,E402  (finds the library)
 from sva.util import paths  # noqa: E402
 
+DOCUMENT = paths.ROOT / 'docs/system/first-program.rst'
 TIMEOUT = 400
 
 
@@ -56,6 +59,56 @@ class Run(Guest):
         status, said = self.sva('--exec', 'echo b > /proc/sysrq-trigger; sleep 60')
         self.assertEqual(status, 2, said)
         self.assertIn('ended before its commands did', said)
+
+
+class FirstProgram(Guest):
+    """The page as it stands: its commands are run, from a directory like the clone."""
+
+    def setUp(self):
+        super().setUp()
+        for name in ('docs', 'include', 'scripts', 'tests'):
+            (self.dir / name).symlink_to(paths.ROOT / name)
+
+    def commands(self, arch):
+        text = DOCUMENT.read_text(encoding='utf-8').replace('\\\n', '')
+        found = re.findall(r'(?m)^    ((?:gcc|\./scripts/sva|grep) .*)$', text)
+        self.assertEqual([line.split()[0] for line in found],
+                         ['gcc', './scripts/sva', './scripts/sva', 'grep'])
+        if arch == 'aarch64':
+            found[0] = 'aarch64-linux-gnu-' + found[0]
+            found = [line.replace('sva run', f'sva run --arch {arch}') for line in found]
+        return found
+
+    def do(self, line):
+        done = subprocess.run(['sh', '-c', line], cwd=self.dir, text=True, timeout=TIMEOUT,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        return done.stdout
+
+    def follow(self, arch):
+        """{kind: addresses} of the events, and the pages of the target."""
+        build, _, run, grep = self.commands(arch)
+        self.do(build)
+        said = self.do(run)
+        found = re.search(r'status 0x01, 16384 bytes, target at (0x[0-9a-f]+): identical', said)
+        self.assertTrue(found, said)
+        pages = {hex(int(found[1], 16) + 0x1000 * n) for n in range(4)}
+        kinds = {}
+        for line in (self.dir / 'events.jsonl').read_text(encoding='utf-8').splitlines():
+            event = json.loads(line)
+            kinds.setdefault(event['kind'], set()).add(event.get('addr'))
+        return kinds, pages, grep
+
+    def test_x86(self):
+        kinds, pages, grep = self.follow('x86_64')
+        self.assertLessEqual(pages, kinds['PRQ'])
+        self.assertIn('"SUCCESS"', self.do(grep))
+
+    def test_arm64(self):
+        kinds, pages, _ = self.follow('aarch64')
+        self.assertTrue(pages & kinds['STALL'], kinds['STALL'])
+        self.assertIn('STALL_END', kinds)
 
 
 if __name__ == '__main__':

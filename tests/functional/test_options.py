@@ -36,7 +36,20 @@ def machines(arch, prefix):
     return [line.split()[0] for line in said.splitlines() if line.startswith(prefix)]
 
 
+def devices(arch):
+    """Names of the PCI devices of QEMU."""
+    said = subprocess.run([str(artifacts.qemu(arch)), *BOARD[arch], '-device', 'help'], text=True,
+                          check=True, stdout=subprocess.PIPE).stdout
+    return re.findall(r'name "([^"]+)", bus PCI', said)
+
+
 class Options(unittest.TestCase):
+
+    def test_no_option_rom_is_missing(self):
+        for arch in BOARD:
+            for name in devices(arch):
+                _, text = start(arch, '-device', name)
+                self.assertNotIn('rom', text.lower(), f'{arch} {name}')
 
     def refused(self, arch, options, *words, board=None):
         status, text = start(arch, *options, board=board)

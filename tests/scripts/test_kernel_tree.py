@@ -171,13 +171,11 @@ class Fragments(unittest.TestCase):
             self.assertEqual(set(needed) - selected - set(kernel_tree.wanted(arch)), set())
 
     def test_they_agree_with_the_kernel_of_the_set_up(self):
-        """But for what that one leaves out to be small, and names of modules."""
-        more = {'NETWORK_FILESYSTEMS', 'NET_9P', 'NET_9P_VIRTIO', '9P_FS'}
+        """So that no scenario needs what only one of them has."""
         for arch in kconfig.NEEDED:
             own = linux._wanted(linux._fragments(arch))
             for symbol, value in kernel_tree.wanted(arch).items():
-                if symbol not in more:
-                    self.assertEqual(own[f'CONFIG_{symbol}'][0], value, symbol)
+                self.assertEqual(own[f'CONFIG_{symbol}'][0], value, symbol)
 
     def test_each_line_is_one_for_merge_config(self):
         for path in kernel_tree.FRAGMENTS.glob('*.config'):

@@ -131,7 +131,8 @@ def extended(initrd, arch, entries):
     for path, data, mode in entries:
         more.file(path, data, mode)
     with files.locked(_out('lock')):
-        return _store(arch, initrd.read_bytes() + more.bytes())
+        return _store(arch, files.content_key(initrd, more.plain()),
+                      lambda: initrd.read_bytes() + more.bytes())
 
 
 def with_tools(kernel, arch):

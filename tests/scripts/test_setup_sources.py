@@ -297,7 +297,7 @@ class KernelTest(unittest.TestCase):
                 (out / '.config').write_text(''.join(f'CONFIG_{name}=y\n' for name in taken))
             with mock.patch.object(linux.proc, 'logged', make), \
                     mock.patch.object(linux.paths, 'log', lambda name: Path(temp, name)):
-                linux._configure(['make'], out, [fragment], version)
+                linux._configure('x86_64', ['make'], out, [fragment], version)
 
     def test_symbols_that_a_kernel_is_too_old_for(self):
         self.configure((6, 1), 'PCI')

@@ -34,7 +34,8 @@ class Bench(FunctionalTest):
             if all(row['ns_miss'] is None or row['ns_miss'] > row['ns_hit']
                    for row in found['rows']):
                 break
-        self.assertEqual(set(found), {'rows', 'copies', 'guest', 'boot'})
+        self.assertEqual(set(found), {'rows', 'copies', 'iothreads', 'guest', 'boot'})
+        self.check_iothreads(found['iothreads'], 'x86_64', 'intel-iommu', 'sva-vtd')
         self.assertEqual([(r['config'], r['mode'], r['pasids']) for r in found['rows']], ROWS)
         for row in found['rows']:
             self.check_row(row)
@@ -58,6 +59,26 @@ class Bench(FunctionalTest):
             self.assertLess(row['elapsed_s'], 300)
             self.assertGreater(row['ratio_stock'], 0.1)
             self.assertLess(row['ratio_stock'], 10)
+
+    def test_iothreads(self):
+        self.logs.mkdir(parents=True, exist_ok=True)
+        file = self.logs / 'iothreads.json'
+        status = cli.main(['bench', '--arch', 'aarch64', '--quick', '--iothreads',
+                           '--json', str(file)])
+        self.assertEqual(status, 0)
+        found = json.loads(file.read_text(encoding='utf-8'))
+        self.assertEqual(set(found), {'iothreads'})
+        self.check_iothreads(found['iothreads'], 'aarch64', 'smmuv3', 'sva-smmuv3')
+
+    def check_iothreads(self, rows, arch, stock, ours):
+        self.assertEqual([(row['arch'], row['config'], row['threads']) for row in rows],
+                         [(arch, config, threads) for config in ('none', stock, ours)
+                          for threads in (1, 2, 4)])
+        for row in rows:
+            self.assertEqual(set(row), set(bench.IothreadRow._fields))
+            self.assertGreater(row['reads_s'], 1000)
+            self.assertLess(row['reads_s'], 100_000_000)
+            self.assertEqual(row['vs_stock'] is not None, row['config'] == ours)
 
     def test_checker(self):
         self.logs.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,23 @@ static const SvaBoard board_stock = {
     .ecam = 0x3f000000,
 };
 
-/* Queues of commands and events, a linear stream table with one STE. */
+/* ASIDs have 16 bits; address spaces that share one are the same here. */
+static uint64_t cd_word0(uint32_t ssid)
+{
+    return smmu_cd_word0(ssid & 0xffff, CD_A | CD_R);
+}
+
+/* First word of an STE without SubstreamIDs: V, Config=101, one CD. */
+static uint64_t one_cd(Bench *b)
+{
+    uint64_t cd = bench_alloc(b, 0x1000);
+
+    sva_put64(b->t, cd + 8, b->ram + BENCH_PGD);
+    sva_put64(b->t, cd, cd_word0(0));
+    return 1 | 5 << 1 | cd;
+}
+
+/* Queues of commands and events, a linear stream table with two STEs. */
 static void enable(Bench *b, uint64_t ste0, uint64_t ste1, uint32_t cr0)
 {
     SvaTest *t = b->t;
@@ -47,6 +63,7 @@ static void enable(Bench *b, uint64_t ste0, uint64_t ste1, uint32_t cr0)
     smmu_set32(t, SMMU_STRTAB_CFG, STREAMS_LOG2);
     sva_put64(t, smmu_ste_addr(t) + 8, ste1);
     sva_put64(t, smmu_ste_addr(t), ste0);
+    sva_put64(t, t->strtab + 64 * BENCH_DISK_DEVFN, one_cd(b));
     smmu_cr0(t, SMMU_CMDQEN | SMMU_EVENTQEN);
     smmu_command(t, CFGI_ALL, 31);
     smmu_command(t, TLBI_NSNH_ALL, 0);
@@ -55,20 +72,9 @@ static void enable(Bench *b, uint64_t ste0, uint64_t ste1, uint32_t cr0)
     smmu_cr0(t, SMMU_CMDQEN | SMMU_EVENTQEN | cr0 | SMMU_SMMUEN);
 }
 
-/* ASIDs have 16 bits; address spaces that share one are the same here. */
-static uint64_t cd_word0(uint32_t ssid)
-{
-    return smmu_cd_word0(ssid & 0xffff, CD_A | CD_R);
-}
-
 static void stock_start(Bench *b)
 {
-    uint64_t cd = bench_alloc(b, 0x1000);
-
-    sva_put64(b->t, cd + 8, b->ram + BENCH_PGD);
-    sva_put64(b->t, cd, cd_word0(0));
-    /* V, Config=101, one CD */
-    enable(b, 1 | 5 << 1 | cd, 0, 0);
+    enable(b, one_cd(b), 0, 0);
 }
 
 static void smmu_units_start(Bench *b)
@@ -134,6 +140,23 @@ const BenchUnit bench_smmu_units[] = {
         /* A TLB of its own that holds all of the pool. */
         .accel = ",atc-entries=131072",
         .accel_mode = SVA_MODE_ATS, SSIDS,
+    },
+    { .arch = NULL }
+};
+
+#define WITH_DISK                                                       \
+    .arch = "aarch64", .device = &bench_disk, .accel = BENCH_DISK
+
+const BenchUnit bench_smmu_disk_units[] = {
+    {
+        WITH_DISK, .config = "none", .mode = "none",
+        .board = &sva_board_virt,
+    }, {
+        WITH_DISK, .config = "smmuv3", .mode = "untranslated",
+        .board = &board_stock, TABLES,
+        .start = stock_start, .flush = stock_flush,
+    }, {
+        WITH_DISK, .config = "sva-smmuv3", .mode = "untranslated", SSIDS,
     },
     { .arch = NULL }
 };

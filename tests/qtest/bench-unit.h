@@ -11,6 +11,7 @@
 
 #include "libsva-accel.h"
 #include "libsva-dsa.h"
+#include "libsva-virtio.h"
 
 /* Offsets from the start of RAM, which is aligned to 1 GiB. */
 #define BENCH_RAM       "512M"
@@ -23,6 +24,20 @@
 #define BENCH_ALIAS     0x80000000u
 /* From here on it is the pool once more, in pages of 2 MiB. */
 #define BENCH_HUGE      0xc0000000u
+
+/* A disk whose queues take turns to have one of so many iothreads. */
+#define BENCH_IOTHREADS 4
+#define BENCH_QUEUES    32
+#define BENCH_DISK_DEVFN 0x30
+#define BENCH_DISK                                                      \
+    " -object iothread,id=io0 -object iothread,id=io1"                  \
+    " -object iothread,id=io2 -object iothread,id=io3"                  \
+    " -blockdev null-co,node-name=n0,size=1048576,read-zeroes=off"      \
+    " -device '{\"driver\":\"virtio-blk-pci\",\"drive\":\"n0\","        \
+    "\"addr\":\"6\",\"iommu_platform\":true,\"disable-legacy\":\"on\"," \
+    "\"num-queues\":32,\"queue-size\":1024,\"iothread-vq-mapping\":["    \
+    "{\"iothread\":\"io0\"},{\"iothread\":\"io1\"},"                    \
+    "{\"iothread\":\"io2\"},{\"iothread\":\"io3\"}]}'"
 
 typedef struct Bench Bench;
 
@@ -80,13 +95,20 @@ struct Bench {
     AccContext ctx;
     Dsa dsa;
     uint64_t list;              /* of descriptors of sva-dsa */
+    Virtio disk;
+    unsigned pending[BENCH_QUEUES];         /* requests of each queue */
     uint64_t record;
     double overhead;            /* ns of a job that does nothing */
 };
 
 /* Processor time that QEMU has had. */
 double bench_processor_ns(Bench *b);
+double bench_wall_ns(void);
 
+/* bench-tables.c */
+#define BENCH_HUGE_PAGE 0x200000u
+/* For BENCH_PGD; so many pages from BENCH_ALIAS on lead to one. */
+void bench_make_tables(Bench *b, unsigned aliases);
 /* Zeroed, page aligned. */
 uint64_t bench_alloc(Bench *b, size_t bytes);
 void bench_write(Bench *b, uint64_t addr, const uint64_t *words, size_t count);
@@ -95,6 +117,8 @@ void bench_write(Bench *b, uint64_t addr, const uint64_t *words, size_t count);
 extern const BenchUnit bench_vtd_units[];
 extern const BenchUnit bench_smmu_units[];
 extern const BenchUnit bench_dsa_units[];
+extern const BenchUnit bench_vtd_disk_units[];
+extern const BenchUnit bench_smmu_disk_units[];
 
 /* bench-dsa.c */
 extern const BenchDevice bench_dsa;
@@ -103,5 +127,10 @@ extern const BenchDevice bench_dsa;
  * @size bytes.
  */
 double bench_dsa_move(Bench *b, uint64_t pages, uint32_t size);
+
+/* bench-virtio.c */
+extern const BenchDevice bench_disk;
+/* Nanoseconds for each of at least @reads, by so many threads at once. */
+double bench_disk_reads(Bench *b, unsigned threads, uint64_t reads);
 
 #endif

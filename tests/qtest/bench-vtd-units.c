@@ -14,6 +14,10 @@
 #define CCMD_GLOBAL     (1ull << 63 | 1ull << 61)
 #define IOTLB_GLOBAL    (1ull << 63 | 1ull << 60)
 
+static const unsigned functions[] = {
+    SVA_TEST_DEVFN, DSA_DEVFN, BENCH_DISK_DEVFN,
+};
+
 static uint64_t context_table(Bench *b)
 {
     uint64_t root = bench_alloc(b, 0x1000), context = bench_alloc(b, 0x1000);
@@ -36,11 +40,16 @@ static void stock_flush(Bench *b)
 
 static void stock_start(Bench *b)
 {
-    uint64_t entry = context_table(b) + 16 * SVA_TEST_DEVFN;
+    uint64_t context = context_table(b);
+    unsigned i;
 
-    /* P, TT=00; AW=48 bits */
-    sva_put64(b->t, entry, (b->ram + BENCH_PGD) | 1);
-    sva_put64(b->t, entry + 8, 2 | DOMAIN << 8);
+    for (i = 0; i < G_N_ELEMENTS(functions); i++) {
+        uint64_t entry = context + 16 * functions[i];
+
+        /* P, TT=00; AW=48 bits */
+        sva_put64(b->t, entry, (b->ram + BENCH_PGD) | 1);
+        sva_put64(b->t, entry + 8, 2 | DOMAIN << 8);
+    }
     vtd_command(b->t, VTD_SRTP);
     vtd_write64(b->t, VTD_CCMD, CCMD_GLOBAL);
     g_assert_cmphex(vtd_read64(b->t, VTD_CCMD) >> 63, ==, 0);
@@ -50,7 +59,6 @@ static void stock_start(Bench *b)
 
 static void vtd_units_start(Bench *b)
 {
-    static const unsigned functions[] = { SVA_TEST_DEVFN, DSA_DEVFN };
     uint64_t context;
     unsigned i;
 
@@ -142,6 +150,26 @@ const BenchUnit bench_dsa_units[] = {
         WITH_DSA, .config = "none", .mode = "none",
     }, {
         WITH_DSA, .config = "sva-vtd", .mode = "ats",
+        .iommu = "sva-vtd,id=vtd", .pasids = true,
+        FIRST_STAGE,
+    },
+    { .arch = NULL }
+};
+
+/* Requests have no PASID: they go by the entry of PASID 0. */
+#define WITH_DISK                                                       \
+    .arch = "x86_64", .board = &sva_board_q35, .device = &bench_disk,   \
+    .accel = BENCH_DISK
+
+const BenchUnit bench_vtd_disk_units[] = {
+    {
+        WITH_DISK, .config = "none", .mode = "none",
+    }, {
+        WITH_DISK, .config = "intel-iommu", .mode = "legacy",
+        .iommu = "intel-iommu,aw-bits=48", .table = 3, .leaf = 3,
+        .start = stock_start, .flush = stock_flush,
+    }, {
+        WITH_DISK, .config = "sva-vtd", .mode = "untranslated",
         .iommu = "sva-vtd,id=vtd", .pasids = true,
         FIRST_STAGE,
     },

@@ -6,7 +6,7 @@
  * busy host is unfair to none of them.  What is counted is processor time of
  * QEMU, less that of a job that does nothing.
  *
- *   sva-bench full|quick [checker|sink|dsa]
+ *   sva-bench full|quick [checker|sink|dsa|iothreads]
  *
  * Copies are measured with pages of 4 KiB and of 2 MiB, and beside them what
  * the host can do: memcpy() of the same pages, "limit".
@@ -14,21 +14,18 @@
  * With "checker" each machine with one of our IOMMUs is there three times:
  * without sva-checker, with it, and with paranoid=on.  With "sink" those with
  * one PASID are there with sva-events and without.  With "dsa" it is sva-dsa
- * that works.
+ * that works, with "iothreads" a virtio disk, of which wall-clock time counts.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "qemu/bswap.h"
-#include <sys/mman.h>
 #include <time.h>
+#include "bench-limit.h"
 #include "bench-unit.h"
 
 #define RING_LOG2       12          /* the largest there is */
 #define RING_SIZE       (1u << RING_LOG2)
 #define HOT_PAGES       4
-#define TABLES_4GIB     2048u       /* of the last level */
-#define HUGE_PAGE       0x200000u
 #define MACHINES        32
 #define MISS_RUNS       8           /* of Amount.misses each */
 
@@ -48,97 +45,22 @@ typedef struct Amount {
     uint64_t copy_pages;
     uint64_t hits;
     uint64_t misses;
+    uint64_t reads;
     uint32_t pasids[3];
 } Amount;
 
 static const Amount full = {
     .repetitions = 9, .copy_pages = 65536, .hits = 400000, .misses = 4096,
+    .reads = 200000,
     .pasids = { 1, 1000, 100000 },
 };
 
 /* What is printed has the same shape. */
 static const Amount quick = {
     .repetitions = 3, .copy_pages = 4096, .hits = 40000, .misses = 512,
+    .reads = 20000,
     .pasids = { 1, 100, 1000 },
 };
-
-uint64_t bench_alloc(Bench *b, size_t bytes)
-{
-    uint64_t addr = b->next_table;
-
-    b->next_table += (bytes + 0xfff) & ~(size_t)0xfff;
-    g_assert_cmphex(b->next_table, <=, b->ram + BENCH_POOL);
-    return addr;
-}
-
-void bench_write(Bench *b, uint64_t addr, const uint64_t *words, size_t count)
-{
-    g_autofree uint64_t *raw = g_new(uint64_t, count);
-    size_t i;
-
-    for (i = 0; i < count; i++) {
-        raw[i] = cpu_to_le64(words[i]);
-    }
-    qtest_bufwrite(b->t->qts, addr, raw, count * sizeof(*raw));
-}
-
-/* -- page tables of four levels, for 4 GiB from the start of RAM -- */
-
-static uint64_t last_table(Bench *b, uint64_t va)
-{
-    return b->ram + BENCH_PGD + 0x6000 + ((va - b->ram) >> 21) * 0x1000;
-}
-
-/* @step: 0 or one page, from page to page */
-static void map_range(Bench *b, uint64_t va, uint64_t pa, uint64_t pages,
-                      uint64_t step)
-{
-    uint64_t entries[512];
-    unsigned i;
-
-    for (; pages; pages -= 512) {
-        for (i = 0; i < 512; i++, pa += step) {
-            entries[i] = pa | b->unit->leaf;
-        }
-        bench_write(b, last_table(b, va), entries, 512);
-        va += 512 * 0x1000;
-    }
-}
-
-/* In the level above those: entries of pages, not of tables. */
-static void map_huge(Bench *b)
-{
-    uint64_t entries[BENCH_POOL_SIZE / HUGE_PAGE];
-    uint64_t first = b->ram + BENCH_PGD + 0x2000 +
-                     (uint64_t)BENCH_HUGE / HUGE_PAGE * 8;
-    unsigned i;
-
-    for (i = 0; i < ARRAY_SIZE(entries); i++) {
-        entries[i] = (b->ram + BENCH_POOL + (uint64_t)i * HUGE_PAGE) |
-                     b->unit->huge;
-    }
-    bench_write(b, first, entries, ARRAY_SIZE(entries));
-}
-
-static void make_tables(Bench *b)
-{
-    uint64_t pgd = b->ram + BENCH_PGD, entries[TABLES_4GIB];
-    unsigned i;
-
-    for (i = 0; i < TABLES_4GIB; i++) {
-        entries[i] = last_table(b, b->ram + i * 0x200000ull) | b->unit->table;
-    }
-    bench_write(b, pgd + 0x2000, entries, TABLES_4GIB);
-    for (i = 0; i < 4; i++) {
-        entries[i] = (pgd + 0x2000 + i * 0x1000) | b->unit->table;
-    }
-    bench_write(b, pgd + 0x1000 + (b->ram >> 30) * 8, entries, 4);
-    entries[0] = (pgd + 0x1000) | b->unit->table;
-    bench_write(b, pgd, entries, 1);
-    map_huge(b);
-    map_range(b, b->ram, b->ram, 0x20000, 0x1000);
-    map_range(b, b->ram + BENCH_ALIAS, b->ram + BENCH_POOL, full.misses, 0);
-}
 
 /* -- jobs -- */
 
@@ -149,6 +71,14 @@ double bench_processor_ns(Bench *b)
 
     g_assert_cmpint(clock_getcpuclockid(qtest_pid(b->t->qts), &clock), ==, 0);
     g_assert_cmpint(clock_gettime(clock, &ts), ==, 0);
+    return ts.tv_sec * 1e9 + ts.tv_nsec;
+}
+
+double bench_wall_ns(void)
+{
+    struct timespec ts;
+
+    g_assert_cmpint(clock_gettime(CLOCK_MONOTONIC, &ts), ==, 0);
     return ts.tv_sec * 1e9 + ts.tv_nsec;
 }
 
@@ -222,36 +152,13 @@ static double measure_miss(Bench *b, const Amount *much)
     return ns / MISS_RUNS;
 }
 
-/* What is copied: from anywhere in a pool to anywhere in its other half. */
-typedef struct Pages {
-    GRand *rand;
-    uint32_t size;
-    uint32_t half;              /* of the pool, in pages */
-} Pages;
-
-static Pages pages_begin(uint32_t size)
-{
-    return (Pages) {
-        .rand = g_rand_new_with_seed(1), .size = size,
-        .half = BENCH_POOL_SIZE / 2 / size,
-    };
-}
-
-/* Offsets in the pool. */
-static void pages_next(Pages *p, uint64_t *src, uint64_t *dst)
-{
-    *src = (uint64_t)g_rand_int_range(p->rand, 0, p->half) * p->size;
-    *dst = (p->half + (uint64_t)g_rand_int_range(p->rand, 0, p->half)) *
-           p->size;
-}
-
 /* Nanoseconds for each 4 KiB of copies of @size bytes, @base being the pool. */
 static double copy_pages(Bench *b, const Amount *much, uint32_t size,
                          uint64_t base)
 {
     g_autofree struct sva_desc *descs = g_new(struct sva_desc, RING_SIZE);
     uint64_t count = much->copy_pages / (size >> 12), done;
-    Pages pages = pages_begin(size);
+    BenchPages pages = bench_pages_begin(size);
     double ns = 0;
     unsigned part, i;
 
@@ -259,7 +166,7 @@ static double copy_pages(Bench *b, const Amount *much, uint32_t size,
         part = MIN(RING_SIZE, count - done);
         memset(descs, 0, RING_SIZE * sizeof(*descs));
         for (i = 0; i < part; i++) {
-            pages_next(&pages, &descs[i].src, &descs[i].dst);
+            bench_pages_next(&pages, &descs[i].src, &descs[i].dst);
             descs[i].opcode = SVA_OP_COPY;
             descs[i].src += base;
             descs[i].dst += base;
@@ -280,7 +187,7 @@ static double measure_copy(Bench *b, const Amount *much)
 /* Without page tables an address is what it is. */
 static double measure_copy_huge(Bench *b, const Amount *much)
 {
-    return copy_pages(b, much, HUGE_PAGE,
+    return copy_pages(b, much, BENCH_HUGE_PAGE,
                       b->ram + (b->unit->start ? BENCH_HUGE : BENCH_POOL));
 }
 
@@ -377,21 +284,25 @@ static const Attached sinks[] = {
     { NULL, NULL }
 };
 
+typedef double MeasureFn(Bench *b, const Amount *much);
+
+/* @size: of the pages that are copied, to compare with the host; or 0 */
+typedef struct Measure {
+    const char *what;
+    MeasureFn *fn;
+    uint32_t size;
+} Measure;
+
 /* What is said in the second word. */
 typedef struct Mode {
     const char *name;
     const Attached *attached;
     bool ours;                  /* not those without PASIDs */
     bool one;                   /* PASID */
-    bool dsa;
+    const BenchUnit *x86_64;
+    const BenchUnit *aarch64;   /* or NULL */
+    const Measure *measures;
 } Mode;
-
-static const Mode modes[] = {
-    { .name = "", .attached = nothing },
-    { .name = "checker", .attached = checkers, .ours = true },
-    { .name = "sink", .attached = sinks, .ours = true, .one = true },
-    { .name = "dsa", .attached = nothing, .dsa = true },
-};
 
 static void start_machine(Bench *b, const BenchUnit *unit, uint32_t pasids,
                           const Attached *attached)
@@ -410,7 +321,7 @@ static void start_machine(Bench *b, const BenchUnit *unit, uint32_t pasids,
     qtest_memset(b->t->qts, b->ram + BENCH_POOL, 0x5a, BENCH_POOL_SIZE);
     device->plug(b);
     if (unit->start) {
-        make_tables(b);
+        bench_make_tables(b, full.misses);
         unit->start(b);
     }
     if (unit->bind) {
@@ -468,75 +379,25 @@ static void print_sample(const Bench *b, const char *what, double value)
     fflush(stdout);
 }
 
-/* -- what the host can do -- */
-
-/* Memory as QEMU has it for a guest: in huge pages, if the host has them. */
-static uint8_t *limit_pool(void)
-{
-    size_t size = BENCH_POOL_SIZE + (size_t)HUGE_PAGE;
-    uint8_t *pool = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-    g_assert(pool != MAP_FAILED);
-    pool = (uint8_t *)(((uintptr_t)pool + HUGE_PAGE - 1) &
-                       ~(uintptr_t)(HUGE_PAGE - 1));
-    madvise(pool, BENCH_POOL_SIZE, MADV_HUGEPAGE);
-    memset(pool, 0x5a, BENCH_POOL_SIZE);
-    return pool;
-}
-
-static double own_processor_ns(void)
-{
-    struct timespec ts;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-    return ts.tv_sec * 1e9 + ts.tv_nsec;
-}
-
-static double measure_limit(const Amount *much, uint32_t size)
-{
-    static uint8_t *pool;
-    Pages pages = pages_begin(size);
-    uint64_t count = much->copy_pages / (size >> 12), src, dst, i;
-    double start;
-
-    if (!pool) {
-        pool = limit_pool();
-    }
-    start = own_processor_ns();
-    for (i = 0; i < count; i++) {
-        pages_next(&pages, &src, &dst);
-        memcpy(pool + dst, pool + src, size);
-    }
-    start = own_processor_ns() - start;
-    g_rand_free(pages.rand);
-    return start / much->copy_pages;
-}
-
-typedef double MeasureFn(Bench *b, const Amount *much);
-
-/*
- * In turn; the first round, in which caches are filled, is not counted.
- * @size: of the pages that are copied; 0: nothing is
- */
+/* In turn; the first round, in which caches are filled, is not counted. */
 static void measure(Bench *benches, unsigned count, const Amount *much,
-                    const char *what, MeasureFn *fn, uint32_t size)
+                    const Measure *m)
 {
     unsigned round, i;
 
     for (round = 0; round <= much->repetitions; round++) {
-        if (size) {
-            double ns = measure_limit(much, size);
+        if (m->size) {
+            double ns = bench_limit(much->copy_pages, m->size);
 
             if (round) {
-                print_limit(what, ns);
+                print_limit(m->what, ns);
             }
         }
         for (i = 0; i < count; i++) {
-            double ns = fn(&benches[i], much);
+            double ns = m->fn(&benches[i], much);
 
             if (round && ns >= 0) {
-                print_sample(&benches[i], what, ns);
+                print_sample(&benches[i], m->what, ns);
             }
         }
     }
@@ -552,29 +413,74 @@ static double measure_large_moves(Bench *b, const Amount *much)
     return bench_dsa_move(b, much->copy_pages, 0x200000);
 }
 
+static double measure_one_thread(Bench *b, const Amount *much)
+{
+    return bench_disk_reads(b, 1, much->reads);
+}
+
+static double measure_two_threads(Bench *b, const Amount *much)
+{
+    return bench_disk_reads(b, 2, much->reads);
+}
+
+static double measure_four_threads(Bench *b, const Amount *much)
+{
+    return bench_disk_reads(b, 4, much->reads);
+}
+
+static const Measure accesses[] = {
+    { "hit", measure_hit }, { "copy-page", measure_copy, 0x1000 },
+    { "copy-huge", measure_copy_huge, BENCH_HUGE_PAGE },
+    { "miss", measure_miss }, { NULL }
+};
+
+/* Compared with themselves. */
+static const Measure listened[] = {
+    { "hit", measure_hit }, { "copy-page", measure_copy },
+    { "miss", measure_miss }, { NULL }
+};
+
+static const Measure moves[] = {
+    { "move-4k", measure_small_moves }, { "move-2m", measure_large_moves },
+    { NULL }
+};
+
+static const Measure reads[] = {
+    { "read-1", measure_one_thread }, { "read-2", measure_two_threads },
+    { "read-4", measure_four_threads }, { NULL }
+};
+
+static const Mode modes[] = {
+    { .name = "", .attached = nothing, .x86_64 = bench_vtd_units,
+      .aarch64 = bench_smmu_units, .measures = accesses },
+    { .name = "checker", .attached = checkers, .ours = true,
+      .x86_64 = bench_vtd_units, .aarch64 = bench_smmu_units,
+      .measures = listened },
+    { .name = "sink", .attached = sinks, .ours = true, .one = true,
+      .x86_64 = bench_vtd_units, .aarch64 = bench_smmu_units,
+      .measures = listened },
+    { .name = "dsa", .attached = nothing, .x86_64 = bench_dsa_units,
+      .measures = moves },
+    { .name = "iothreads", .attached = nothing,
+      .x86_64 = bench_vtd_disk_units, .aarch64 = bench_smmu_disk_units,
+      .measures = reads },
+};
+
 static const BenchUnit *units(const Mode *mode)
 {
-    return mode->dsa ? bench_dsa_units
-           : strcmp(qtest_get_arch(), "aarch64") ? bench_vtd_units
-                                                 : bench_smmu_units;
+    static const BenchUnit none[] = { { .arch = NULL } };
+    const BenchUnit *list = strcmp(qtest_get_arch(), "aarch64")
+                            ? mode->x86_64 : mode->aarch64;
+
+    return list ? list : none;
 }
 
 static void measure_all(Bench *benches, unsigned count, const Amount *much,
                         const Mode *mode)
 {
-    if (mode->dsa) {
-        measure(benches, count, much, "move-4k", measure_small_moves, 0);
-        measure(benches, count, much, "move-2m", measure_large_moves, 0);
-        return;
+    for (const Measure *m = mode->measures; m->what; m++) {
+        measure(benches, count, much, m);
     }
-    measure(benches, count, much, "hit", measure_hit, 0);
-    measure(benches, count, much, "copy-page", measure_copy,
-            mode->checker ? 0 : 0x1000);
-    if (!mode->checker) {
-        measure(benches, count, much, "copy-huge", measure_copy_huge,
-                HUGE_PAGE);
-    }
-    measure(benches, count, much, "miss", measure_miss, 0);
 }
 
 static const Mode *find_mode(const char *name)
@@ -601,7 +507,8 @@ int main(int argc, char **argv)
                : !strcmp(argv[1], "full") ? &full : NULL;
     }
     if (!much) {
-        fprintf(stderr, "usage: sva-bench full|quick [checker|sink|dsa]\n");
+        fprintf(stderr, "usage: sva-bench full|quick "
+                "[checker|sink|dsa|iothreads]\n");
         return 2;
     }
     count = start_machines(benches, units(mode), much, mode);

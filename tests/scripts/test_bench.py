@@ -152,6 +152,32 @@ class DsaRows(unittest.TestCase):
                            + samples('sva-vtd', 'ats', 1, move_4k=[1]))
 
 
+def reads(config, **times):
+    return samples(config, 'untranslated', 0, **times)
+
+
+class IothreadRows(unittest.TestCase):
+
+    def test_medians_and_ratios(self):
+        none = reads('none', read_1=[500, 400, 9000], read_2=[250], read_4=[200])
+        stock = reads('intel-iommu', read_1=[1500], read_2=[2000], read_4=[2000])
+        ours = reads('sva-vtd', read_1=[1250], read_2=[625], read_4=[500])
+        found = bench.iothread_rows(none + stock + ours)
+        self.assertEqual([row[:4] for row in found[:3]],
+                         [('x86_64', 'none', 1, 2000000), ('x86_64', 'none', 2, 4000000),
+                          ('x86_64', 'none', 4, 5000000)])
+        self.assertEqual(found[4], ('x86_64', 'intel-iommu', 2, 500000, 0.125, None, 0.75))
+        self.assertEqual(found[7], ('x86_64', 'sva-vtd', 2, 1600000, 0.4, 3.2, 2.0))
+
+    def test_what_was_not_measured_is_an_error(self):
+        none = reads('none', read_1=[1], read_2=[1], read_4=[1])
+        with self.assertRaisesRegex(SvaError, 'did not measure read-1, read-2, read-4 of intel'):
+            bench.iothread_rows(none)
+        with self.assertRaisesRegex(SvaError, 'did not measure read-4 of sva-vtd'):
+            bench.iothread_rows(none + reads('intel-iommu', read_1=[1], read_2=[1], read_4=[1])
+                                + reads('sva-vtd', read_1=[1], read_2=[1]))
+
+
 class Table(unittest.TestCase):
 
     def test_the_checker_is_text(self):

@@ -14,6 +14,7 @@ EXAMPLES = """examples:
   sva bench                     a table, after a few minutes
   sva bench --json figures.json the same for other programs
   sva bench --no-guest          without the figures of a Linux guest
+  sva bench --iothreads         a virtio disk with iothreads, and nothing else
   sva bench --checker           what sva-checker costs, attached and paranoid
   sva bench --sink              what sva-events costs
   sva bench --dsa               Memory Move of sva-dsa, behind sva-vtd and without,
@@ -23,7 +24,9 @@ EXAMPLES = """examples:
 The same accelerator copies pages at random addresses and reads single words,
 with no IOMMU, the stock one, and ours. Machines take turns; the tables show
 medians. The second one is of copies with pages of 4 KiB and 2 MiB; "limit" is
-what memcpy() of the host takes for the same pages. With --checker each of our IOMMUs is compared with itself: "off" is
+what memcpy() of the host takes for the same pages. In the third one a virtio disk
+reads 4 KiB at a time to random pages, with one, two and four iothreads, by
+wall-clock time. With --checker each of our IOMMUs is compared with itself: "off" is
 without sva-checker, "report" with it, "paranoid" with paranoid=on; copy, hit
 and miss are their times divided by those of "off". --sink does the same for
 sva-events with a reader that is always ready.
@@ -46,6 +49,8 @@ def register(subparsers):
     parser.add_argument('--quick', action='store_true',
                         help='a short run to see that it works; its figures are not reliable')
     parser.add_argument('--no-guest', action='store_true', help='without a Linux guest')
+    parser.add_argument('--iothreads', action='store_true',
+                        help='measure a virtio disk with iothreads alone; no guest')
     parser.add_argument('--checker', action='store_true',
                         help='compare our IOMMUs with and without sva-checker; no guest')
     parser.add_argument('--sink', action='store_true',
@@ -64,6 +69,8 @@ def run(args):
         raise SvaError(f'--dsa is for {bench.DSA_ARCH} and goes with no --checker or --sink')
     if args.checker and args.sink:
         raise SvaError('--checker and --sink are two runs')
+    if args.iothreads and (args.checker or args.sink or args.dsa):
+        raise SvaError('--iothreads goes with no --checker, --sink or --dsa')
     if args.instructions:
         return run_instructions(args)
     chosen = args.arch or ([bench.DSA_ARCH] if args.dsa else list(bench.STOCK))
@@ -72,6 +79,8 @@ def run(args):
         return run_listener(args, chosen)
     if args.dsa:
         return run_dsa(args)
+    if args.iothreads:
+        return run_iothreads(args, chosen)
     rows, copies, guest, boot = [], [], [], []
     for arch in chosen:
         samples = bench.run_helper(arch, args.quick)
@@ -79,6 +88,7 @@ def run(args):
         copies += bench.copy_rows(samples)
     print(bench.table(bench.HEADER, rows), end='\n\n')
     print(bench.table(bench.COPY_HEADER, copies), flush=True)
+    threads = measure_iothreads(args, chosen)
     if not args.no_guest:
         base = rundir.begin('bench')
         guest = [bench.run_guest(arch, specs.set_up(arch), base, args.quick) for arch in chosen]
@@ -87,7 +97,23 @@ def run(args):
             boot += bench_boot.run(arch, boot_kernel(arch), base, args.quick)
         print('\n' + bench.table(bench.BOOT_HEADER, boot))
     if args.json:
-        files.write(args.json, bench.to_json(rows=rows, copies=copies, guest=guest, boot=boot))
+        files.write(args.json, bench.to_json(rows=rows, copies=copies, iothreads=threads,
+                                             guest=guest, boot=boot))
+    return 0
+
+
+def measure_iothreads(args, chosen):
+    rows = []
+    for arch in chosen:
+        rows += bench.iothread_rows(bench.run_helper(arch, args.quick, 'iothreads'))
+    print('\n' + bench.table(bench.IOTHREAD_HEADER, rows), flush=True)
+    return rows
+
+
+def run_iothreads(args, chosen):
+    rows = measure_iothreads(args, chosen)
+    if args.json:
+        files.write(args.json, bench.to_json(iothreads=rows))
     return 0
 
 
@@ -104,7 +130,7 @@ def debian_kernel(arch):
 
 
 def run_instructions(args):
-    if args.arch or args.checker or args.sink or args.dsa:
+    if args.arch or args.checker or args.sink or args.dsa or args.iothreads:
         raise SvaError('--instructions has nothing to do with guests: it goes with --json only')
     artifacts.ensure('tools', 'more-packages')
     compiler, counts = instructions.compiler(), suites.count_instructions(slots.alone())

@@ -25,6 +25,8 @@ DETACHED = 'off'
 MEASURED = ('hit', 'copy-page', 'miss')
 # Copies of pages, as the helper calls them, with the size of the pages.
 COPIES = {'copy-page': '4 KiB', 'copy-huge': '2 MiB'}
+# Reads of a virtio disk by so many iothreads.
+READS = {'read-1': 1, 'read-2': 2, 'read-4': 4}
 # Memory Move of sva-dsa: what the helper prints, and the size of a descriptor.
 MOVES = {'move-4k': '4 KiB', 'move-2m': '2 MiB'}
 DSA_SIZES = {'4k': 4 << 10, '2m': 2 << 20}
@@ -100,6 +102,20 @@ class DsaGuestRow(NamedTuple):
     size: str
     descriptors_s: int
     gib_s: float
+
+
+class IothreadRow(NamedTuple):
+    """Reads of 4 KiB by a virtio disk, each of whose queues has an iothread, a second.
+
+    Ratios are to the same threads behind another IOMMU, and to one thread.
+    """
+    arch: str
+    config: str
+    threads: int
+    reads_s: int
+    vs_none: float
+    vs_stock: Optional[float]
+    vs_one: float
 
 
 class GuestRow(NamedTuple):
@@ -249,6 +265,32 @@ def dsa_rows(samples):
             for config in configs for what, size in MOVES.items()]
 
 
+def iothread_rows(samples):
+    """Medians of the reads by iothreads, and how they compare."""
+    times = {}
+    for sample in samples:
+        times.setdefault((sample['arch'], sample['config'], sample['what']),
+                         []).append(sample['ns'])
+    machines = list(dict.fromkeys(key[:2] for key in times))
+    for arch in dict.fromkeys(arch for arch, _ in machines):
+        for config in {NONE, STOCK[arch], *(c for a, c in machines if a == arch)}:
+            if missing := [what for what in READS if (arch, config, what) not in times]:
+                raise SvaError(f'sva-bench did not measure {", ".join(missing)} of {config}')
+    medians = {key: statistics.median(values) for key, values in times.items()}
+    return [_iothread_row(medians, arch, config, what)
+            for arch, config in machines for what in READS]
+
+
+def _iothread_row(medians, arch, config, what):
+    own, stock = medians[arch, config, what], STOCK[arch]
+    compared = config not in (NONE, stock)
+    return IothreadRow(
+        arch, config, READS[what], round(1e9 / own),
+        vs_none=round(medians[arch, NONE, what] / own, 3),
+        vs_stock=round(medians[arch, stock, what] / own, 3) if compared else None,
+        vs_one=round(medians[arch, config, 'read-1'] / own, 3))
+
+
 def _run_scenario(make_spec, scenario, base):
     """Boot one; nobody listens to its events."""
     logs = base / re.sub(',.*', '', scenario)
@@ -298,6 +340,7 @@ HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'GiB/s', 'of none', 'hit ns', 'miss
 COPY_HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'pages', 'GiB/s', 'of none', 'of limit')
 CHECKER_HEADER = ('arch', 'IOMMU', 'mode', 'PASIDs', 'checker', 'GiB/s', 'copy', 'hit', 'miss')
 SINK_HEADER = ('arch', 'IOMMU', 'mode', 'sink', 'GiB/s', 'copy', 'hit', 'miss')
+IOTHREAD_HEADER = ('arch', 'IOMMU', 'threads', 'reads/s', 'of none', 'of stock', 'of one')
 DSA_HEADER = ('IOMMU', 'descriptors', 'GiB/s', 'of none')
 DSA_GUEST_HEADER = ('queue', 'descriptors', 'a second', 'GiB/s')
 INSTRUCTIONS_HEADER = ('program', 'PASIDs', 'figure', 'kept', 'now')

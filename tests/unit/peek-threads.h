@@ -3,7 +3,8 @@
  *
  * The page of a request translates to one address after the other.  Each time
  * the unit is told to forget the old one, and says when it has; whoever begins
- * to look after that must not find it.
+ * to look after that must not find it.  Who finds nothing asks the unit, as an
+ * iothread does: one at a time, under the lock that the unit's work is under.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,8 +18,8 @@
 /*
  * @req:    an untranslated request; without its PASID and with other AT it is
  *          a translated one that may pass
- * @change: from now on the page of @req is at @pa; returns when the unit has
- *          said that it knows
+ * @map:    from now on the page of @req is at @pa
+ * @forget: tell the unit, and return when it has said that it knows
  * @use:    make requests until the caches have it
  * @busy:   whatever else changes them
  */
@@ -26,7 +27,8 @@ typedef struct PeekUnit {
     SvaIommu *iommu;
     SvaRequest req;
     void *fixture;
-    void (*change)(void *fixture, uint64_t pa);
+    void (*map)(void *fixture, uint64_t pa);
+    void (*forget)(void *fixture);
     void (*use)(void *fixture);
     void (*busy)(void *fixture, unsigned n);
 } PeekUnit;

@@ -10,11 +10,15 @@
 #define VA    0x7123ull
 #define PAGES 300u              /* more than the uTLB has room for at first */
 
-static void change(void *opaque, uint64_t pa)
+static void map(void *opaque, uint64_t pa)
+{
+    smmu_map(opaque, VA & SVA_PAGE_MASK, pa, SMMU_PTE);
+}
+
+static void forget(void *opaque)
 {
     SmmuFixture *f = opaque;
 
-    smmu_map(f, VA & SVA_PAGE_MASK, pa, SMMU_PTE);
     smmu_put(f, 0x11 | 0x11ull << 48, 0);           /* CMD_TLBI_NH_ASID */
     g_assert_true(smmu_sync(f));
 }
@@ -59,7 +63,7 @@ static void test_what_was_invalidated_is_not_found(void)
             .addr = VA, .pasid = sva_pasid(1), .rid = SMMU_RID,
             .access = SVA_READ,
         },
-        .fixture = f, .change = change, .use = use, .busy = busy,
+        .fixture = f, .map = map, .forget = forget, .use = use, .busy = busy,
     };
     unsigned i;
 

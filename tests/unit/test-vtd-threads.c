@@ -11,11 +11,15 @@
 #define VA    0x7123ull
 #define PAGES 300u              /* more than the uTLB has room for at first */
 
-static void change(void *opaque, uint64_t pa)
+static void map(void *opaque, uint64_t pa)
+{
+    vtd_map(opaque, VA & SVA_PAGE_MASK, pa, true);
+}
+
+static void forget(void *opaque)
 {
     VtdFixture *f = opaque;
 
-    vtd_map(f, VA & SVA_PAGE_MASK, pa, true);
     vtd_put(f, 0x26 | 1 << 16 | 1ull << 32, 0);     /* PASID 1 of domain 1 */
     fake_put64(f->env, VTD_STATUS, 0);
     vtd_wait(f, 0, 0);
@@ -62,7 +66,7 @@ static void test_what_was_invalidated_is_not_found(void)
             .addr = VA, .pasid = sva_pasid(1), .rid = VTD_RID,
             .access = SVA_READ,
         },
-        .fixture = f, .change = change, .use = use, .busy = busy,
+        .fixture = f, .map = map, .forget = forget, .use = use, .busy = busy,
     };
     unsigned i;
 

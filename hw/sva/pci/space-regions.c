@@ -31,9 +31,14 @@ static bool find_hit(SvaPciSpace *space, uint64_t addr, uint8_t access,
     return true;
 }
 
-/* An iothread may be here while the main thread unplugs the bus. */
+/*
+ * An iothread may be here while the main thread unplugs the bus.
+ *
+ * @peeked: as in SvaRequest
+ */
 static void request_translation(SvaPciSpace *space, uint64_t addr,
-                                uint8_t access, SvaTranslation *t)
+                                uint8_t access, bool peeked,
+                                SvaTranslation *t)
 {
     SvaPciFabric *fabric = space->fabric;
     SvaRequest req;
@@ -41,6 +46,7 @@ static void request_translation(SvaPciSpace *space, uint64_t addr,
     sva_pci_lock(fabric);
     if (likely(!space->gone)) {
         req = sva_pci_space_request(space, addr, access);
+        req.peeked = peeked && fabric->iommu->ops->peek;
         fabric->iommu->ops->translate(fabric->iommu, &req, t);
     }
     sva_pci_unlock(fabric);
@@ -65,7 +71,7 @@ static IOMMUTLBEntry space_translate(IOMMUMemoryRegion *mr, hwaddr addr,
         entry.perm = sva_pci_perm(hit.access);
         return entry;
     }
-    request_translation(space, addr, access, &t);
+    request_translation(space, addr, access, true, &t);
     if (t.outcome == SVA_OK) {
         sva_pci_entry_set(&entry, addr, t.map.addr, t.map.mask);
         entry.perm = sva_pci_perm(t.map.access);
@@ -116,7 +122,7 @@ static MemTxResult window_refuse(SvaPciSpace *space, hwaddr addr,
     SvaTranslation t;
 
     request_translation(space, space->fabric->window->base + addr, access,
-                        &t);
+                        false, &t);
     return MEMTX_ERROR;
 }
 

@@ -320,6 +320,36 @@ static void test_vtd_use(void)
     vtd_fixture_free(f);
 }
 
+/*
+ * Page tables have more words than are kept, and do not take the place of what
+ * the unit has in its caches of configuration and does not read again.
+ */
+static void test_configuration_kept(void)
+{
+    static const Fault wrong = {
+        .kind = SVA_EV_XLATE, .change = xlate_refused,
+    };
+    VtdFixture *f = vtd_start();
+    OracleChecker *o = vtd_listen(f, false);
+    unsigned i;
+
+    for (i = 0; i < 64 * 512; i++) {
+        uint64_t va = 0x40000000 + ((uint64_t)i << 12);
+
+        vtd_map(f, va, 0x10000000, true);
+        vtd_translate(f, PASID, va, SVA_READ);
+    }
+    fake_env_advance(f->env, 2 * SVA_CHECK_LIMIT_DEFAULT + 1);
+    vtd_invalidate(f, 1);
+    fake_env_advance(f->env, 2 * SVA_CHECK_LIMIT_DEFAULT + 1);
+    o->alter = alter;
+    o->opaque = (void *)&wrong;
+    vtd_translate(f, PASID, 0x40000000, SVA_READ);
+    oracle_checker_expect(o, "oracle-answer");
+    oracle_checker_free(o);
+    vtd_fixture_free(f);
+}
+
 /* Without paranoid nobody looks. */
 static void test_use_unseen(void)
 {
@@ -471,6 +501,7 @@ int main(int argc, char *argv[])
 #define CASE(fn) g_test_add_func("/checker/oracle/" #fn, test_##fn)
     CASE(table_cached);
     CASE(configuration_cached);
+    CASE(configuration_kept);
     CASE(racing);
     CASE(vtd_use);
     CASE(use_unseen);

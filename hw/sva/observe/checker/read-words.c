@@ -64,17 +64,28 @@ static void add_word(SvaCheckReadRequest *r, const SvaEvent *event,
     w->reads++;
 }
 
-static size_t place(uint64_t pa)
+/* Tables are pages: the upper bits choose a part, the lower ones a word. */
+static size_t place(uint64_t pa, size_t places)
 {
-    /* Tables are pages: the upper bits choose a part, the lower ones a word. */
-    return (pa >> 3 ^ (pa >> 12) * 0x9e5) % SVA_CHECK_KEPT_WORDS;
+    return (pa >> 3 ^ (pa >> 12) * 0x9e5) % places;
+}
+
+static SvaCheckKeptWord *kept_at(SvaCheckReads *r, uint64_t pa,
+                                 bool page_table)
+{
+    return page_table ? &r->kept[place(pa, SVA_CHECK_KEPT_WORDS)]
+                      : &r->config[place(pa, SVA_CHECK_KEPT_CONFIG)];
 }
 
 static void keep(SvaCheckReads *r, const SvaEvent *event, uint64_t pa,
                  uint64_t word)
 {
-    SvaCheckKeptWord *kept = &r->kept[place(pa)];
+    bool page_table = is_page_table(event->entry.type);
+    SvaCheckKeptWord *kept = kept_at(r, pa, page_table);
+    SvaCheckKeptWord *other = kept_at(r, pa, !page_table);
 
+    /* What was a table of one kind may be one of the other kind. */
+    other->valid &= other->pa != pa;
     if (!kept->valid) {
         kept->since = INT64_MIN;
     } else if (kept->pa != pa || kept->word != word) {
@@ -82,7 +93,7 @@ static void keep(SvaCheckReads *r, const SvaEvent *event, uint64_t pa,
     }
     kept->pa = pa;
     kept->word = word;
-    kept->page_table = is_page_table(event->entry.type);
+    kept->page_table = page_table;
     kept->valid = true;
 }
 
@@ -127,13 +138,31 @@ static bool is_of_request(const SvaCheckSource *s, const SvaCheckReadWord *w)
             w->addr == sva_check_walked_addr(s->checker, s->event->addr));
 }
 
+static const SvaCheckKeptWord *find_kept(const SvaCheckReads *r, uint64_t pa)
+{
+    const SvaCheckKeptWord *config =
+        &r->config[place(pa, SVA_CHECK_KEPT_CONFIG)];
+    const SvaCheckKeptWord *table = &r->kept[place(pa, SVA_CHECK_KEPT_WORDS)];
+
+    if (config->valid && config->pa == pa) {
+        return config;
+    }
+    return table->valid && table->pa == pa ? table : NULL;
+}
+
+/* Nothing was ever in its places. */
+static bool is_never(const SvaCheckReads *r, uint64_t pa)
+{
+    return !r->config[place(pa, SVA_CHECK_KEPT_CONFIG)].pa &&
+           !r->kept[place(pa, SVA_CHECK_KEPT_WORDS)].pa;
+}
+
 static bool borrow(SvaCheckSource *s, uint64_t pa, uint64_t *word)
 {
-    const SvaCheckKeptWord *kept = &s->reads->kept[place(pa)];
+    const SvaCheckKeptWord *kept = find_kept(s->reads, pa);
 
-    if (!kept->valid || kept->pa != pa ||
-        s->borrowed_count == SVA_CHECK_BORROWED) {
-        s->never = !kept->valid;
+    if (!kept || s->borrowed_count == SVA_CHECK_BORROWED) {
+        s->never = !kept && is_never(s->reads, pa);
         return false;
     }
     *word = kept->word;

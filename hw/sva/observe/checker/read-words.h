@@ -15,6 +15,7 @@
 /* Of one request: configuration, and five levels on five levels */
 #define SVA_CHECK_READ_WORDS 128
 #define SVA_CHECK_KEPT_WORDS 16384
+#define SVA_CHECK_KEPT_CONFIG 4096
 
 /* @last: as it was announced last, of @reads times; @addr: as there. */
 typedef struct SvaCheckReadWord {
@@ -50,9 +51,14 @@ typedef struct SvaCheckKeptWord {
     bool valid;
 } SvaCheckKeptWord;
 
+/*
+ * Entries of configuration are read once and used as long as they are cached:
+ * page tables must not take their place.
+ */
 typedef struct SvaCheckReads {
     SvaCheckReadRequest request;
     SvaCheckKeptWord kept[SVA_CHECK_KEPT_WORDS];
+    SvaCheckKeptWord config[SVA_CHECK_KEPT_CONFIG];
 } SvaCheckReads;
 
 /* SVA_EV_ENTRY */

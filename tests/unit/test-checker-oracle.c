@@ -350,6 +350,74 @@ static void test_configuration_kept(void)
     vtd_fixture_free(f);
 }
 
+/* A miss that changes no flags: what is inserted and what is answered. */
+static void test_one_walk(void)
+{
+    VtdFixture *f = vtd_start();
+    OracleChecker *o = vtd_listen(f, false);
+    SvaCheckCounts before, after;
+
+    vtd_translate(f, PASID, 0x1000, SVA_READ);
+    vtd_invalidate(f, 1);
+    sva_checker_counts(o->c, &before);
+    vtd_translate(f, PASID, 0x1008, SVA_READ);
+    sva_checker_counts(o->c, &after);
+    g_assert_cmpuint(after.events - before.events, >, 2);
+    g_assert_cmpuint(after.walks - before.walks, ==, 1);
+    oracle_checker_expect(o, NULL);
+    oracle_checker_free(o);
+    vtd_fixture_free(f);
+}
+
+/* A write makes a page dirty that the unit has not made dirty. */
+static void test_clean_inserted(void)
+{
+    static const Fault fault = {
+        .kind = SVA_EV_ENTRY, .change = no_flags, .level = 1,
+    };
+    VtdFixture *f = vtd_start();
+    OracleChecker *o = vtd_listen(f, false);
+
+    o->alter = alter;
+    o->opaque = (void *)&fault;
+    vtd_translate(f, PASID, 0x3000, SVA_RW);
+    g_assert_cmpstr(sva_checker_report(o->c, 0)->facts.rule->id, ==,
+                    "oracle-insertion");
+    g_assert_cmpstr(sva_checker_report(o->c, 1)->facts.rule->id, ==,
+                    "oracle-flags");
+    oracle_checker_free(o);
+    vtd_fixture_free(f);
+}
+
+static void fill_for_user(SvaEvent *e)
+{
+    e->fill.priv = false;
+}
+
+/* A page of the kernel, asked for by who may have it. */
+static void test_privileged(void)
+{
+    static const Fault fault = {
+        .kind = SVA_EV_FILL, .change = fill_for_user,
+    };
+    VtdFixture *f = vtd_start();
+    OracleChecker *o = vtd_listen(f, false);
+
+    fake_put64(f->env, VTD_PASIDS + 5 * 64 + 16, VTD_FIRST2 | 1);
+    fake_put64(f->env, vtd_entry(f, VTD_FIRST, 4, 1, 0x1000), 0xa063);
+    fake_put64(f->env, vtd_entry(f, VTD_FIRST, 4, 1, 0x2000), 0xb063);
+    g_assert_cmpint(vtd_translate(f, PASID, 0x1000,
+                                  SVA_READ | SVA_PRIV).outcome, ==, SVA_OK);
+    oracle_checker_expect(o, NULL);
+    fake_env_advance(f->env, 2 * SVA_CHECK_LIMIT_DEFAULT + 1);
+    o->alter = alter;
+    o->opaque = (void *)&fault;
+    vtd_translate(f, PASID, 0x2000, SVA_READ | SVA_PRIV);
+    oracle_checker_expect(o, "oracle-insertion");
+    oracle_checker_free(o);
+    vtd_fixture_free(f);
+}
+
 /* Without paranoid nobody looks. */
 static void test_use_unseen(void)
 {
@@ -502,6 +570,9 @@ int main(int argc, char *argv[])
     CASE(table_cached);
     CASE(configuration_cached);
     CASE(configuration_kept);
+    CASE(one_walk);
+    CASE(clean_inserted);
+    CASE(privileged);
     CASE(racing);
     CASE(vtd_use);
     CASE(use_unseen);

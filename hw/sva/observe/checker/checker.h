@@ -71,6 +71,7 @@ typedef struct SvaCheckCounts {
     uint64_t forgotten;         /* to stay within SvaCheckOptions.entries */
     uint64_t obligations;       /* that were ever opened */
     uint64_t open;              /* that are open now */
+    uint64_t walks;             /* that the oracle made */
     uint64_t work;              /* steps over entries, obligations, commands */
 } SvaCheckCounts;
 

@@ -54,6 +54,11 @@ bool sva_check_paranoid(const SvaChecker *c)
     return c->options.paranoid;
 }
 
+void sva_check_count_walk(SvaChecker *c)
+{
+    c->counts.walks++;
+}
+
 /* -- bonds and entries -- */
 
 static const SvaEntryType bond_types[] = {

@@ -27,6 +27,8 @@ uint64_t sva_check_seq(const SvaChecker *c);
 /* Property limit, in virtual ns. */
 int64_t sva_check_limit(const SvaChecker *c);
 bool sva_check_paranoid(const SvaChecker *c);
+/* The oracle is asked once more; for SvaCheckCounts. */
+void sva_check_count_walk(SvaChecker *c);
 
 /* State SVA_BIND_UNKNOWN if the entry was never read. */
 SvaCheckBond sva_check_bond(const SvaChecker *c, uint16_t rid, SvaPasid pasid);

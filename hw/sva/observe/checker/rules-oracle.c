@@ -56,17 +56,24 @@ static const SvaCheckRule rules[RULES] = {
     },
 };
 
-/* @reason: of the fault that was announced for the request, 0: none */
+/*
+ * @reason: of the fault that was announced for the request, 0: none
+ * @fill:   a translation that was put into the TLB, if @filled: with the answer
+ *          to the request, which follows, one walk is enough for both
+ */
 typedef struct State {
     SvaCheckReads reads;
     uint32_t reason;
+    bool filled;
+    SvaEvent fill;
 } State;
 
 /* -- asking -- */
 
-static void ask(const SvaChecker *c, const SvaOracleSource *source,
+static void ask(SvaChecker *c, const SvaOracleSource *source,
                 const SvaRequest *req, SvaOracleAnswer *out)
 {
+    sva_check_count_walk(c);
     if (sva_check_arch_id(c) == SVA_REGS_VTD) {
         sva_oracle_vtd(sva_check_regs(c), source, req, out);
     } else {
@@ -142,27 +149,43 @@ static bool unwritable(const SvaOracleSource *source G_GNUC_UNUSED,
     return false;
 }
 
-/* Nothing is to be said against the model; else @text says it. */
-static bool agrees(SvaChecker *c, const State *s, const SvaEvent *e,
-                   const SvaRequest *req, Attempt how, Rule *rule, char *text)
-{
-    SvaCheckSource source;
+/*
+ * What the oracle says.
+ *
+ * @agrees: nothing is to be said against the model; else @text says it, and
+ *          @rule
+ */
+typedef struct Look {
     SvaOracleAnswer want;
+    SvaCheckSource source;
+    Rule rule;
+    bool agrees;
+    char text[SVA_CHECK_DIFFER_TEXT];
+} Look;
 
-    sva_check_source_init(&source, c, &s->reads, e, how != LAST);
+static bool look(SvaChecker *c, const State *s, const SvaEvent *e,
+                 const SvaRequest *req, Attempt how, Look *out)
+{
+    bool wrong;
+
+    sva_check_source_init(&out->source, c, &s->reads, e, how != LAST);
     if (how == UNWRITABLE) {
-        source.source.writable = unwritable;
+        out->source.source.writable = unwritable;
     }
-    ask(c, &source.source, req, &want);
-    if (want.outcome == SVA_ORACLE_UNKNOWN) {
-        *rule = RULE_SKIPPED;
-        g_snprintf(text, SVA_CHECK_DIFFER_TEXT,
-                   "the word at 0x%" PRIx64 " was not read", want.word);
-        return !is_skipped(e, &source) ||
-               sva_check_source_is_doubtful(&source);
+    ask(c, &out->source.source, req, &out->want);
+    if (out->want.outcome == SVA_ORACLE_UNKNOWN) {
+        out->rule = RULE_SKIPPED;
+        wrong = is_skipped(e, &out->source);
+    } else {
+        out->rule = e->kind == SVA_EV_FILL ? RULE_INSERTION : RULE_ANSWER;
+        wrong = differs(c, s, e, &out->want, out->text);
     }
-    return !differs(c, s, e, &want, text) ||
-           sva_check_source_is_doubtful(&source);
+    out->agrees = !wrong || sva_check_source_is_doubtful(&out->source);
+    if (!out->agrees && out->rule == RULE_SKIPPED) {
+        g_snprintf(out->text, sizeof(out->text), "the word at 0x%" PRIx64
+                   " was not read", out->want.word);
+    }
+    return out->agrees;
 }
 
 /* A refusal for which no page table was read comes from a cache. */
@@ -181,18 +204,22 @@ static bool is_from_cache(const SvaEvent *e, bool pages)
     }
 }
 
-/* Does the oracle change flags that the IOMMU did not? */
+/*
+ * Does the oracle change flags that the IOMMU did not?  @out: as the words were
+ * read last, which are the first ones if none has changed.
+ */
 static void judge_flags(SvaChecker *c, const State *s, const SvaEvent *e,
-                        const SvaRequest *req)
+                        const SvaRequest *req, Look *out)
 {
     const SvaCheckReadRequest *r = &s->reads.request;
+    const SvaOracleAnswer *want = &out->want;
     char text[SVA_CHECK_DIFFER_TEXT];
-    SvaCheckSource source;
-    SvaOracleAnswer want;
 
-    sva_check_source_init(&source, c, &s->reads, e, true);
-    ask(c, &source.source, req, &want);
-    if (want.outcome != SVA_ORACLE_GRANTED || source.borrowed_count) {
+    if (r->changed) {
+        sva_check_source_init(&out->source, c, &s->reads, e, true);
+        ask(c, &out->source.source, req, &out->want);
+    }
+    if (want->outcome != SVA_ORACLE_GRANTED || out->source.borrowed_count) {
         return;
     }
     for (unsigned i = 0; i < r->count; i++) {
@@ -202,9 +229,9 @@ static void judge_flags(SvaChecker *c, const State *s, const SvaEvent *e,
         if (w->reads > 2) {
             return;             /* others change it, or it is used twice */
         }
-        for (unsigned n = 0; n < want.update_count; n++) {
-            after = want.updates[n].pa == w->pa ? want.updates[n].after
-                                                : after;
+        for (unsigned n = 0; n < want->update_count; n++) {
+            after = want->updates[n].pa == w->pa ? want->updates[n].after
+                                                 : after;
         }
         if ((after ^ w->first) & (after ^ w->last)) {
             g_snprintf(text, sizeof(text), "the entry at 0x%" PRIx64 " is 0x%"
@@ -227,49 +254,105 @@ static bool is_write_failure(const SvaChecker *c, const State *s,
            (e->kind == SVA_EV_ATS && e->ats.status == SVA_ATS_CA);
 }
 
-static void judge_walk(SvaChecker *c, const State *s, const SvaEvent *e,
-                       const SvaRequest *req)
+/* No verdict: it was not made by a walk, or who knows of what words. */
+static bool is_moot(const SvaChecker *c, const State *s, const SvaEvent *e,
+                    bool pages)
 {
-    Rule rule = e->kind == SVA_EV_FILL ? RULE_INSERTION : RULE_ANSWER, other;
-    char text[SVA_CHECK_DIFFER_TEXT], again[SVA_CHECK_DIFFER_TEXT];
-    const SvaCheckReadRequest *r = &s->reads.request;
-    SvaCheckSource source;
-    bool pages;
+    return s->reads.request.racing || is_out_of_tables(c) ||
+           is_from_cache(e, pages);
+}
 
-    sva_check_source_init(&source, c, &s->reads, e, false);
-    pages = sva_check_source_has_pages(&source);
-    if (r->racing || is_out_of_tables(c) || is_from_cache(e, pages)) {
-        return;
-    }
-    if (agrees(c, s, e, req, LAST, &rule, text)) {
+/* @out: by the words that were read last */
+static void judge_walk(SvaChecker *c, const State *s, const SvaEvent *e,
+                       const SvaRequest *req, bool pages, Look *out)
+{
+    Look again;
+
+    if (out->agrees) {
         if (e->kind != SVA_EV_FILL && pages && !sva_check_takes_liberties(c)) {
-            judge_flags(c, s, e, req);
+            judge_flags(c, s, e, req, out);
         }
         return;
     }
     /* A processor may have set a flag after it was used. */
-    if (agrees(c, s, e, req, BEFORE, &other, again) ||
-        (is_write_failure(c, s, e) &&
-         agrees(c, s, e, req, UNWRITABLE, &other, again))) {
-        return;
+    if (!look(c, s, e, req, BEFORE, &again) &&
+        !(is_write_failure(c, s, e) &&
+          look(c, s, e, req, UNWRITABLE, &again))) {
+        accuse(c, out->rule, e, out->text);
     }
-    accuse(c, rule, e, text);
+}
+
+/* Of what was read page tables? */
+static bool has_pages(SvaChecker *c, const State *s, const SvaEvent *e)
+{
+    SvaCheckSource source;
+
+    sva_check_source_init(&source, c, &s->reads, e, false);
+    return sva_check_source_has_pages(&source);
 }
 
 /* The TLB has what there is, whatever was asked for. */
 static void judge_fill(SvaChecker *c, const State *s, const SvaEvent *e)
 {
     SvaRequest req = request_of(e, SVA_AT_UNTRANSLATED);
-    Rule rule = RULE_INSERTION;
+    bool pages = has_pages(c, s, e);
+    Look out;
+
+    if (is_moot(c, s, e, pages)) {
+        return;
+    }
+    req.access = SVA_ORACLE_ANY | (e->fill.priv ? SVA_PRIV : SVA_NONE);
+    if (!look(c, s, e, &req, LAST, &out) &&
+        sva_check_arch_id(c) == SVA_REGS_SMMUV3 &&
+        e->fill.kind == SVA_FILL_SMMU_STAGE2) {
+        req.at = SVA_AT_TRANSLATED;     /* split-stage ATS */
+        look(c, s, e, &req, LAST, &out);
+    }
+    judge_walk(c, s, e, &req, pages, &out);
+}
+
+/*
+ * A walk that changes no flags says what the TLB may have, whatever was asked
+ * for: the same as one that asks for nothing.
+ */
+static bool fill_agrees(const State *s, const SvaEvent *answer,
+                        const SvaOracleAnswer *want)
+{
+    const SvaEvent *fill = &s->fill;
     char text[SVA_CHECK_DIFFER_TEXT];
 
-    req.access = SVA_ORACLE_ANY | (e->fill.priv ? SVA_PRIV : SVA_NONE);
-    if (sva_check_arch_id(c) == SVA_REGS_SMMUV3 &&
-        e->fill.kind == SVA_FILL_SMMU_STAGE2 &&
-        !agrees(c, s, e, &req, LAST, &rule, text)) {
-        req.at = SVA_AT_TRANSLATED;     /* split-stage ATS */
+    return fill->rid == answer->rid && fill->addr == answer->addr &&
+           sva_pasid_equal(fill->pasid, answer->pasid) &&
+           want->outcome != SVA_ORACLE_UNKNOWN && want->walked &&
+           !want->update_count && want->priv == fill->fill.priv &&
+           !sva_check_fill_differs(fill, want, text);
+}
+
+/* It was not followed by the answer of its request. */
+static void end_fill(SvaChecker *c, State *s)
+{
+    if (s->filled) {
+        judge_fill(c, s, &s->fill);
+        s->filled = false;
     }
-    judge_walk(c, s, e, &req);
+}
+
+static void judge_answer(SvaChecker *c, State *s, const SvaEvent *e,
+                         const SvaRequest *req)
+{
+    bool pages = has_pages(c, s, e);
+    Look out;
+
+    if (is_moot(c, s, e, pages)) {
+        end_fill(c, s);
+        return;
+    }
+    look(c, s, e, req, LAST, &out);
+    if (!s->filled || !fill_agrees(s, e, &out.want)) {
+        end_fill(c, s);
+    }
+    s->filled = false;
+    judge_walk(c, s, e, req, pages, &out);
 }
 
 /* -- what comes from a cache -- */
@@ -381,9 +464,17 @@ static void answered(SvaChecker *c, State *s, const SvaEvent *e)
                                    ? SVA_AT_TRANSLATION
                                    : SVA_AT_UNTRANSLATED);
 
-    judge_walk(c, s, e, &req);
+    judge_answer(c, s, e, &req);
     use_of_tlb(c, e);
     end_request(s);
+}
+
+/* What may come between a translation that was made and the answer. */
+static bool is_of_answer(SvaEventKind kind)
+{
+    return kind == SVA_EV_XLATE || kind == SVA_EV_ATS ||
+           kind == SVA_EV_FAULT || kind == SVA_EV_FAULT_SILENT ||
+           kind == SVA_EV_STALL;
 }
 
 static void on_event(SvaChecker *c, void *state, const SvaEvent *e)
@@ -393,12 +484,16 @@ static void on_event(SvaChecker *c, void *state, const SvaEvent *e)
     if (!sva_check_arch(c)) {
         return;
     }
+    if (!is_of_answer(e->kind)) {
+        end_fill(c, s);
+    }
     switch (e->kind) {
     case SVA_EV_ENTRY:
         sva_check_reads_add(&s->reads, e);
         break;
     case SVA_EV_FILL:
-        judge_fill(c, s, e);
+        s->fill = *e;
+        s->filled = true;
         break;
     case SVA_EV_FAULT:
     case SVA_EV_FAULT_SILENT:
@@ -427,10 +522,18 @@ static void on_event(SvaChecker *c, void *state, const SvaEvent *e)
     }
 }
 
+static void on_tick(SvaChecker *c, void *state)
+{
+    if (sva_check_arch(c)) {
+        end_fill(c, state);
+    }
+}
+
 const SvaCheckTopic sva_check_topic_oracle = {
     .name = "oracle",
     .rules = rules,
     .count = RULES,
     .state_size = sizeof(State),
     .event = on_event,
+    .tick = on_tick,
 };

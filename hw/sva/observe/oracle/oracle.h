@@ -103,6 +103,7 @@ typedef struct SvaOracleUpdate {
  * @silent:  SMMUv3, refused: without event
  * @dirty:   the page is dirty, by now
  * @nested:  it takes two stages
+ * @priv:    page tables were asked for a privileged access
  * @updates: in the order of the walk, with those of a walk that is refused
  */
 typedef struct SvaOracleAnswer {
@@ -121,6 +122,7 @@ typedef struct SvaOracleAnswer {
     bool silent;
     bool dirty;
     bool nested;
+    bool priv;
     unsigned update_count;
     SvaOracleUpdate updates[SVA_ORACLE_UPDATES];
 } SvaOracleAnswer;

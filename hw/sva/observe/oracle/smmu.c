@@ -147,6 +147,7 @@ static unsigned by_tables(const OracleSmmu *u, Path *p)
 
     p->governed = true;
     p->leaf = (OracleVmsaLeaf) { .mask = 0 };
+    u->out->priv = q.want & SVA_PRIV;
     if (!t) {
         return ORACLE_TRANSLATION;
     }
@@ -344,7 +345,7 @@ void sva_oracle_smmu(const uint64_t regs[SVA_ORACLE_REGS],
     };
 
     u.oas = oas[u.idr5 & 7];
-    *out = (SvaOracleAnswer) { .outcome = SVA_ORACLE_GRANTED };
+    oracle_begin(out);
     out->reason = !oracle_bit(u.cr0, 0) ? disabled(&u)
                   : is_translation(&u) ? translation_request(&u)
                   : memory_request(&u);

@@ -353,6 +353,7 @@ static unsigned by_tables(const Unit *u, const Path *path)
         want |= u->req->access & SVA_PRIV;
     }
     u->out->nested = path->pages.second;
+    u->out->priv = want & SVA_PRIV;
     reason = oracle_vtd_walk(u->source, &path->pages, u->req->addr, want,
                              is_translation(u), u->out, &leaf);
     if (reason) {
@@ -508,7 +509,7 @@ void sva_oracle_vtd(const uint64_t regs[SVA_ORACLE_REGS],
     if (u.haw < 32 || u.haw > 52) {
         u.haw = MIN(52, oracle_field(u.cap, 21, 16) + 1);
     }
-    *out = (SvaOracleAnswer) { .outcome = SVA_ORACLE_GRANTED };
+    oracle_begin(out);
     if (decide(&u) || oracle_is_unknown(out)) {
         return;
     }

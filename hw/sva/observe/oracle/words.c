@@ -6,6 +6,13 @@
 #include "qemu/osdep.h"
 #include "words.h"
 
+/* Updates are written before they count. */
+void oracle_begin(SvaOracleAnswer *out)
+{
+    memset(out, 0, offsetof(SvaOracleAnswer, updates));
+    out->outcome = SVA_ORACLE_GRANTED;
+}
+
 SvaOracleRead oracle_word(const SvaOracleSource *source, SvaOracleAnswer *out,
                           uint64_t pa, uint64_t *word)
 {

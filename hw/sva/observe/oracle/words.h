@@ -25,6 +25,9 @@ static inline uint64_t oracle_ones(int high, int low)
     return high < low ? 0 : UINT64_MAX >> (63 - high) & UINT64_MAX << low;
 }
 
+/* An answer that grants nothing yet, and changes nothing. */
+void oracle_begin(SvaOracleAnswer *out);
+
 /*
  * The word at @pa as hardware sees it by now.  Of an unknown word the answer
  * becomes SVA_ORACLE_UNKNOWN, once for all.

@@ -24,20 +24,22 @@
 enum {
     OP_ARCH, OP_RAW, OP_CONFIG, OP_TABLE, OP_FILL, OP_XLATE, OP_ATS, OP_FAULT,
     OP_COMMAND, OP_WAIT_DONE, OP_MEMORY, OP_TIME, OP_DROP, OP_FUNCTION,
-    OP_MANY, OP_REGS, OP_PRQ, OP_RESPONSE, OP_STALL,
+    OP_MANY, OP_REGS, OP_PRQ, OP_RESPONSE, OP_STALL, OP_USE,
 };
 
 const char *const fuzz_ops[] = {
     "ARCH", "RAW", "CONFIG", "TABLE", "FILL", "XLATE", "ATS", "FAULT",
     "COMMAND", "WAIT_DONE", "MEMORY", "TIME", "DROP", "FUNCTION",
-    "MANY", "REGS", "PRQ", "RESPONSE", "STALL", NULL
+    "MANY", "REGS", "PRQ", "RESPONSE", "STALL", "USE", NULL
 };
 
+/* @tame: the unit says that it is no adversary */
 typedef struct World {
     FakeEnv *env;
     SvaChecker *c;
     SvaEventSink sink;
     uint8_t arch;
+    bool tame;
     unsigned many;
 } World;
 
@@ -99,6 +101,10 @@ static void regs(World *w, FuzzInput *in, bool any)
     e.regs.count = SVA_EVENT_WORDS;
     for (i = 0; i < SVA_EVENT_WORDS; i++) {
         e.regs.words[i] = any ? fuzz_u64(in) : UINT64_MAX >> 1;
+    }
+    if (w->tame) {
+        e.regs.words[w->arch == SVA_REGS_VTD ? SVA_REGS_VTD_ADVERSARY
+                                             : SVA_REGS_SMMU_ADVERSARY] = 0;
     }
     sva_event_send(&w->env->env, e);
 }
@@ -217,6 +223,28 @@ static void answer(World *w, FuzzInput *in, SvaEventKind kind)
     sva_event_send(&w->env->env, e);
 }
 
+/* What a cache had: the TLB, for either kind of request, or the ATC. */
+static void use(World *w, FuzzInput *in)
+{
+    static const SvaEventKind kinds[] = {
+        SVA_EV_XLATE, SVA_EV_ATS, SVA_EV_ATC_HIT,
+    };
+    SvaEvent e = request(in, fuzz_pick(in, kinds));
+    uint64_t pa = some_pa(fuzz_u8(in)) & ~0xfffull;
+    SvaMapping map = {
+        .addr = pa, .mask = 0xfff, .access = SVA_RW, .cached = true,
+    };
+
+    if (e.kind == SVA_EV_XLATE) {
+        e.xlate.map = map;
+    } else if (e.kind == SVA_EV_ATS) {
+        e.ats.map = map;
+    } else {
+        e.atc_hit.pa = pa;
+    }
+    sva_event_send(&w->env->env, e);
+}
+
 /* By any number of bits, so that what is legal is met. */
 static void command(World *w, FuzzInput *in)
 {
@@ -295,6 +323,9 @@ static void step_other(World *w, FuzzInput *in, uint8_t op)
     case OP_STALL:
         answer(w, in, SVA_EV_STALL);
         break;
+    case OP_USE:
+        use(w, in);
+        break;
     default:
         break;
     }
@@ -363,8 +394,11 @@ static void check_nothing_is_owed(World *w)
 static World *world_new(FuzzInput *in)
 {
     World *w = g_new0(World, 1);
+    uint8_t kind;
 
-    w->arch = fuzz_u8(in) & 1;
+    kind = fuzz_u8(in);
+    w->arch = kind & 1;
+    w->tame = kind & 2;
     w->env = fake_env_new();
     sva_event_bus_remove(w->env->env.bus, &w->env->recorder);
     w->c = sva_checker_new(&w->env->env, &(SvaCheckOptions) {

@@ -102,8 +102,8 @@ class ThoroughTier(unittest.TestCase):
             for suite in suites.select(['qtest', 'qtest-10.0']):
                 suite.run(slots.alone())
         self.assertEqual([call.args for call in ran.mock_calls],
-                         [('qtest', qemu.PLAIN.directory()),
-                          ('qtest-10.0', qemu.PLAIN_OLDEST.directory())])
+                         [('qtest', qemu.PLAIN.directory(), 2),
+                          ('qtest-10.0', qemu.PLAIN_OLDEST.directory(), 2)])
 
     def test_demo_on_that_emulator(self):
         """Each scenario is a case; a broken rule fails it, a known finding does not."""

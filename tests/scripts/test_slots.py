@@ -37,10 +37,11 @@ def sleep(jobs):
         proc.logged(['sleep', '100'], {root!r} + '/log', tied=True)
 
 def never(jobs):
-    with jobs.all():
+    with jobs.one(2):
         print('NEVER')
 every = [suites.Suite('a', 'A', (), sleep, list), suites.Suite('b', 'B', (), never, list)]
 suites.select = lambda *unused: every
+test.STOP_TIMEOUT = 50
 sys.exit(cli.main(['test']))
 """
 
@@ -76,7 +77,7 @@ class Slots(unittest.TestCase):
             with slots.Jobs(pool, rank).one(number):
                 order.append((rank, number))
                 time.sleep(0.02)
-        with slots.Jobs(pool).all():
+        with slots.Jobs(pool).one(2):
             for words in wanted:
                 threads.append(threading.Thread(target=part, args=words))
                 threads[-1].start()
@@ -98,7 +99,7 @@ class Slots(unittest.TestCase):
         jobs = slots.Jobs(pool)
         self.assertEqual(jobs.at_once(slots.MACHINE), 3)
         jobs.each(lambda item: meet.wait(), range(6), slots.MACHINE)
-        with jobs.all():        # and it is all there again
+        with jobs.one(2):       # and it is all there again
             self.assertEqual(pool.free, 0)
         self.assertEqual(pool.free, 2)
         self.assertEqual(jobs.at_once(5), 1)
@@ -121,7 +122,7 @@ class Slots(unittest.TestCase):
         pool = slots.Slots(2, lambda: now[0])
         jobs, begun = slots.Jobs(pool), []
         jobs.on_begin = lambda: begun.append(1)
-        with jobs.all():
+        with jobs.one(2):
             now[0] = 3
             self.assertEqual(jobs.work(), 6)
         with jobs.one():
@@ -210,20 +211,50 @@ class Together(OwnRoot):
         done = subprocess.run([sys.executable, '-c', script], text=True, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
         self.assertEqual((done.returncode, 'NEVER' in done.stdout), (143, False), done)
-        self.assertLess(time.monotonic() - began, 30)
+        self.assertLess(time.monotonic() - began, 40)
         self.assertIn('interrupted', done.stderr)
+        self.assertNotIn('FAILED', done.stdout)
 
 
-class Qtests(unittest.TestCase):
+class Programs(unittest.TestCase):
+    """Those that run many tests by themselves."""
 
-    def test_two_for_each_processor(self):
+
+    def processes(self, name, alone):
         with mock.patch.object(suites.proc, 'logged'), \
-                mock.patch.object(suites.tools, 'jobs', lambda: 3), \
+                mock.patch.object(suites, 'configured'), \
                 mock.patch.object(suites, 'run_reported') as ran:
-            suites.run_qtest('qtest', Path('/build'), ['--timeout-multiplier', '5'])
+            [suite] = suites.select([name]) if name != 'unit' else suites.select([name])[:1]
+            suite.run(slots.Jobs(slots.Slots(3), alone=alone))
         words = list(map(str, ran.call_args.args[1]))
-        self.assertEqual(words[words.index('--num-processes') + 1], '6')
-        self.assertEqual(words[-2:], ['--timeout-multiplier', '5'])
+        return words[words.index('--num-processes') + 1]
+
+    def test_all_processors_are_for_one_that_is_alone(self):
+        for name, beside, alone in (('unit', '1', '3'), ('qtest', '2', '6'),
+                                    ('qtest-asan', '2', '6')):
+            self.assertEqual((self.processes(name, False), self.processes(name, True)),
+                             (beside, alone), name)
+
+    def test_devices_are_fuzzed_as_many_at_once_as_ever(self):
+        """So that each gets as much of a processor, and none is left out."""
+        lock, running, most = threading.Lock(), [], []
+
+        def run(build, device, seconds, emulator):
+            with lock:
+                running.append(device)
+                most.append(len(running))
+            time.sleep(0.05)
+            with lock:
+                running.remove(device)
+            return '', {}
+        for number, at_once in ((1, 6), (2, 6), (4, 6), (8, 6)):
+            most.clear()
+            with mock.patch.object(suites.fuzzing, 'run_device', run):
+                cases = suites.fuzz_devices(
+                    slots.Jobs(slots.Slots(number), say=lambda text: None), Path('/build'))
+            self.assertEqual(sorted(case.name for case in cases),
+                             sorted(f'device-{name}' for name in suites.fuzzing.DEVICES))
+            self.assertEqual(max(most), at_once)
 
 
 class Functional(OwnRoot):

@@ -2,6 +2,7 @@
 """sva test: the project's own tests."""
 
 import argparse
+import functools
 import sys
 import threading
 import time
@@ -96,37 +97,48 @@ def run_suites(chosen):
 
     def one(suite, jobs):
         cases = run_suite(suite, jobs)
+        if pool.closed:     # what it says is of no interest
+            return
         jobs.begin()
         seconds = shown.leave(suite.name)
         results[suite.name] = cases, seconds
         history.learn(learned(suite, cases, jobs))
         shown.say(told(suite, cases, seconds), sys.stdout)
 
-    threads = []
+    todo = []
     for rank, suite in enumerate(chosen):
         jobs = slots.Jobs(pool, rank, lambda text_: shown.say(text_, sys.stdout),
-                          lambda name=suite.name: shown.start(name))
+                          lambda name=suite.name: shown.start(name), len(chosen) == 1)
         rest.expect(suite.name, known.get(suites.suite_key(suite.name)), jobs)
-        threads.append(threading.Thread(target=one, args=(suite, jobs), daemon=True))
-    run_threads(threads, pool)
+        todo.append(functools.partial(one, suite, jobs))
+    run_threads(todo, pool)
     shown.stop()
     return ({suite.name: results[suite.name][0] for suite in chosen},
             {suite.name: results[suite.name][1] for suite in chosen})
 
 
-def run_threads(threads, pool):
-    for thread in threads:
-        thread.start()
+def run_threads(functions, pool):
+    """Call each in a thread of its own, and wait for all of them."""
+    # A join() that was interrupted takes the thread for one that has ended.
+    ended = [threading.Event() for _ in functions]
+
+    def run(function, event):
+        try:
+            function()
+        finally:
+            event.set()
+    for words in zip(functions, ended):
+        threading.Thread(target=run, args=words, daemon=True).start()
     try:
-        for thread in threads:
-            thread.join()
+        for event in ended:
+            event.wait()
     except BaseException:
         # What they run ends, and then they do.
         pool.close()
         proc.stop_all()
         deadline = time.monotonic() + STOP_TIMEOUT
-        for thread in threads:
-            thread.join(max(0, deadline - time.monotonic()))
+        for event in ended:
+            event.wait(max(0, deadline - time.monotonic()))
         raise
 
 

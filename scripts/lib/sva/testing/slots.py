@@ -17,7 +17,7 @@ MACHINE = Fraction(3, 5)
 
 
 class Slots:
-    """So many processors; whoever is first in the order gets them first.
+    """So many processors; whoever is first in the order gets one first.
 
     Nobody goes ahead of one who waits for several, or that one would wait for ever.
     """
@@ -59,11 +59,15 @@ class Slots:
 
 
 class Jobs:
-    """What one suite does, as parts that each take one processor or all of them."""
+    """What one suite does, as parts that take a processor, some less."""
 
-    def __init__(self, slots, rank=0, say=print, on_begin=lambda: None):
-        """say prints whole lines; on_begin is called when the first part begins."""
+    def __init__(self, slots, rank=0, say=print, on_begin=lambda: None, alone=False):
+        """say prints whole lines; on_begin is called when the first part begins.
+
+        alone: no other suite runs.
+        """
         self.slots = slots
+        self.alone = alone
         self.rank = rank
         self.say = say
         self.on_begin = on_begin
@@ -90,8 +94,15 @@ class Jobs:
             first, self.on_begin = self.on_begin, lambda: None
         first()
 
-    def all(self):
-        return self.one(self.slots.number)
+    @contextlib.contextmanager
+    def several(self):
+        """For a program that runs many tests: how many processes it shall have.
+
+        One beside other suites, which then need not wait until all processors are free.
+        """
+        number = self.slots.number if self.alone else 1
+        with self.one(number):
+            yield number
 
     def each(self, function, items, wanted=1):
         """function(item) for all, with so many processors for each; the results in order."""
@@ -143,7 +154,7 @@ class Rest(estimate.Estimate):
 
 # For whoever runs a suite on its own.
 def alone():
-    return Jobs(Slots(2))
+    return Jobs(Slots(2), alone=True)
 
 
 def grouped(names, times, least, usual):

@@ -51,8 +51,9 @@ def run_reported(name, command, report, read, env=None):
     return cases
 
 
-def run_meson(name, meson, build, options=(), env=None):
-    return run_reported(name, [*meson, 'test', '-C', build, '--print-errorlogs', *options],
+def run_meson(name, meson, build, processes, options=(), env=None):
+    return run_reported(name, [*meson, 'test', '-C', build, '--print-errorlogs',
+                               '--num-processes', str(processes), *options],
                         build / 'meson-logs/testlog.junit.xml', junit.of_meson, env)
 
 
@@ -167,14 +168,14 @@ def configured(name, compiler, options=()):
 
 def unit(name, compiler, options=()):
     def run(jobs):
-        with jobs.all():
-            return run_meson(name, artifacts.meson(), configured(name, compiler, options))
+        with jobs.several() as number:
+            return run_meson(name, artifacts.meson(), configured(name, compiler, options), number)
     return run
 
 
 def fuzz(jobs):
     """Each harness is one case."""
-    with jobs.all():
+    with jobs.several():
         build = configured('fuzz', 'clang', ['-Dfuzz=true'])
         fuzzing.build(artifacts.meson(), build)
 
@@ -182,26 +183,29 @@ def fuzz(jobs):
         found, facts = fuzzing.run(build, name, fuzzing.SECONDS)
         jobs.say(fuzzing.summary(name, facts))
         return Case(name, FAIL if found else PASS, found)
-    cases = jobs.each(run, fuzzing.harnesses())
-    with jobs.all():
-        return cases + fuzz_devices(jobs, build)
+    return [*jobs.each(run, fuzzing.harnesses()), *fuzz_devices(jobs, build)]
 
 
 def fuzz_devices(jobs, build):
-    """All at once, some for each processor."""
+    """As many groups as there are processors; all of a group at once."""
     def run(device):
         emulator = artifacts.qemu_to_fuzz(fuzzing.DEVICES[device])
         found, facts = fuzzing.run_device(build, device, fuzzing.SECONDS,
                                           [emulator, '-L', artifacts.firmware_dir()])
         jobs.say(fuzzing.summary(f'device-{device}', facts))
         return Case(f'device-{device}', FAIL if found else PASS, found)
-    with futures.ThreadPoolExecutor(len(fuzzing.DEVICES)) as pool:
-        return list(pool.map(run, fuzzing.DEVICES))
+
+    def run_group(devices):
+        with futures.ThreadPoolExecutor(len(devices)) as pool:
+            return list(pool.map(run, devices))
+    every, number = list(fuzzing.DEVICES), min(jobs.slots.number, len(fuzzing.DEVICES))
+    found = jobs.each(run_group, [every[first::number] for first in range(number)])
+    return sorted(case for part in found for case in part)
 
 
 def races(jobs):
     """The devices with iothreads, in an emulator that tells of data races."""
-    with jobs.all():
+    with jobs.several():
         return races_of_devices(jobs)
 
 
@@ -225,11 +229,11 @@ def races_of_devices(jobs):
 
 def line_coverage(jobs):
     """By unit tests alone: that a fuzzer came by proves nothing."""
-    with jobs.all():
+    with jobs.several() as number:
         build = configured('coverage', 'gcc', ['-Db_coverage=true'])
         coverage.forget(build)
         # The other suites count these tests.
-        cases = [case for case in run_meson('coverage', artifacts.meson(), build,
+        cases = [case for case in run_meson('coverage', artifacts.meson(), build, number,
                                             ['--no-suite', 'fuzz']) if case.result == FAIL]
         counts = coverage.measure(build)
     with jobs.one():
@@ -267,34 +271,33 @@ def counted_case(program, worse):
 
 
 def count_instructions(jobs):
-    with jobs.all():
+    with jobs.several():
         build = configured('instructions', 'gcc')
         instructions.compile_programs(artifacts.meson(), build)
     return instructions.count(build, jobs.each)
 
 
-def run_qtest(name, build, options=(), env=None):
+def run_qtest(name, build, processors, options=(), env=None):
     # Left to itself meson builds all of QEMU's own tests first.
     proc.logged(['ninja', '-C', build, 'sva-qtests'], paths.log(f'build-{name}'),
                 what=f'build of suite {name}')
     # QEMU configures with a meson of its own environment. Tests and QEMU wait for each other:
     # two of them keep one processor busy.
-    return run_meson(name, [build / 'pyvenv/bin/meson'], build,
-                     ['--no-rebuild', '--suite', 'sva', '--num-processes', str(2 * tools.jobs()),
-                      *options], env)
+    return run_meson(name, [build / 'pyvenv/bin/meson'], build, 2 * processors,
+                     ['--no-rebuild', '--suite', 'sva', *options], env)
 
 
 def qtest(name, which):
     def run(jobs):
-        with jobs.all():
-            return run_qtest(name, artifacts.qemu_build_dir(which))
+        with jobs.several() as number:
+            return run_qtest(name, artifacts.qemu_build_dir(which), number)
     return run
 
 
 def qtest_sanitized(jobs):
     """Sanitizers and other tests at the same time make it slow."""
-    with jobs.all():
-        return run_qtest('qtest-asan', artifacts.qemu_sanitized_dir(),
+    with jobs.several() as number:
+        return run_qtest('qtest-asan', artifacts.qemu_sanitized_dir(), number,
                          ['--timeout-multiplier', '5'], fuzzing.SANITIZER_ENV)
 
 
@@ -321,7 +324,7 @@ def docs():
 def demo(which):
     """What `sva demo` runs, on another emulator; each scenario is one case."""
     def run(jobs):
-        with jobs.all():
+        with jobs.one(slots.MACHINE):
             return demo_cases(which)
     return run
 

@@ -6,7 +6,7 @@ import argparse
 from ..guest import specs
 from ..runs import report, rundir
 from ..setup import artifacts, plan
-from ..testing import bench, bench_boot, instructions, suites
+from ..testing import bench, bench_boot, instructions, slots, suites
 from ..util import files
 from ..util.errors import SvaError
 

@@ -52,7 +52,9 @@ class Reports(unittest.TestCase):
         ram = ['memcpy ../src/x.c:1', 'flatview_write_continue_step ../src/system/physmem.c:1',
                'sva_write ../src/sva/hw/sva/pci/env-qemu.c:1']
         copy = ['memcpy ../src/x.c:1', 'sva_copy ../src/sva/hw/sva/pci/env-qemu.c:1']
-        for frames in (rcu, ram):
+        inline = ['memcpy /usr/include/string_fortified.h:29',
+                  'address_space_read /qemu/src/include/system/memory.h:3198']
+        for frames in (rcu, ram, inline):
             self.assertEqual(race_reports.about_models(report(OURS, frames)), [])
             self.assertEqual(race_reports.about_models(report(frames, OURS)), [])
         self.assertEqual(len(race_reports.about_models(report(copy, OURS))), 1)

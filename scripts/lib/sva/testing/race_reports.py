@@ -19,7 +19,7 @@ RCU = re.compile(r' call_rcu_thread ')
 STACK = re.compile(r'^  Location is stack of ', re.M)
 # memory of the guest, which orders its accesses itself
 GUEST_MEMORY = re.compile(r'mem(?:cpy|move|set)|(?:ld|st)\w*_he_p')
-PHYSMEM = re.compile(r'/(?:physmem|memory_ldst)\.c')
+PHYSMEM = re.compile(r'/(?:physmem|memory_ldst)\.c|/include/(?:system|exec)/memory\.h')
 
 
 def environment(log):

@@ -203,6 +203,10 @@ def fuzz_devices(jobs, build):
     return sorted(case for part in found for case in part)
 
 
+# Of tests/qtest, with devices in iothreads.
+THREADED_TESTS = ('sva-iothread-test', 'sva-threads-test')
+
+
 def races(jobs):
     """The devices with iothreads, in an emulator that tells of data races."""
     with jobs.several():
@@ -224,7 +228,25 @@ def races_of_devices(jobs):
         about = race_reports.about_models(race_reports.read(log))
         cases.append(Case(f'races-{device}', FAIL if found or about else PASS,
                           '\n'.join([*filter(None, [found]), *about])))
-    return cases
+    # The tests themselves are no concern of ThreadSanitizer.
+    qemu.build(targets=[f'sva/tests/qtest/{test}' for test in THREADED_TESTS])
+    return cases + [races_of_test(arch, test) for arch in qemu.RACES.targets
+                    for test in THREADED_TESTS]
+
+
+def races_of_test(arch, test):
+    """A test of tests/qtest in that emulator."""
+    log, failed = paths.build('races', f'{arch}-{test}'), []
+    try:
+        proc.logged([artifacts.qemu_build_dir() / 'sva/tests/qtest' / test],
+                    paths.log(f'races-{arch}-{test}'),
+                    {'QTEST_QEMU_BINARY': artifacts.qemu_for_races(arch),
+                     'QTEST_QEMU_ARGS': f'-L {artifacts.firmware_dir()}',
+                     **race_reports.environment(log)}, what=test, tied=True)
+    except SvaError as e:
+        failed.append(e.message)
+    failed += race_reports.about_models(race_reports.read(log))
+    return Case(f'races-{arch}-{test}', FAIL if failed else PASS, '\n'.join(failed))
 
 
 def line_coverage(jobs):
@@ -399,8 +421,10 @@ def all_suites():
               lambda jobs: mutants.run(TIER, jobs), lambda: mutants.names(TIER),
               prepare=lambda: mutants.prepare(TIER)),
         Suite('races', 'iothreads beside registers, ThreadSanitizer',
-              ('tools', 'qemu-tsan', 'firmware'), races,
-              lambda: [f'races-{d}' for d in fuzzing.THREADED], 'thorough'),
+              ('tools', 'qemu', 'qemu-tsan', 'firmware'), races,
+              lambda: [*(f'races-{d}' for d in fuzzing.THREADED),
+                       *(f'races-{arch}-{test}' for arch in qemu.RACES.targets
+                         for test in THREADED_TESTS)], 'thorough'),
         Suite(f'qtest-{oldest.series[-1]}', f'devices in QEMU {oldest.series[-1]}',
               (oldest.name, 'firmware'), qtest(f'qtest-{oldest.series[-1]}', old),
               meson_list(artifacts.qemu_build_dir(old), 'sva'), 'thorough'),

@@ -28,10 +28,12 @@ Plain plain_new(SvaTest *t, unsigned devfn)
     return (Plain) { .t = t, .devfn = devfn, .pgd = sva_alloc(t, 0x1000) };
 }
 
+/* Accessed and dirty: the unit, which may be at work, changes nothing. */
 uint64_t plain_map(Plain *p, uint64_t iova, uint64_t pa)
 {
     return plain_on_q35()
-           ? vtd_map(p->t, p->pgd, iova, pa, PTE_P | PTE_W | PTE_U)
+           ? vtd_map(p->t, p->pgd, iova, pa,
+                     PTE_P | PTE_W | PTE_U | PTE_A | PTE_D)
            : smmu_map(p->t, p->pgd, iova, pa, PAGE_USER_RW);
 }
 

@@ -8,6 +8,7 @@
  */
 #include "qemu/osdep.h"
 #include "../core/ats.h"
+#include "../core/peek.h"
 #include "adversary.h"
 #include "stall.h"
 #include "tlb.h"
@@ -475,20 +476,8 @@ static bool peek_translated(const SvaSmmu *smmu, uint32_t cr0,
 static bool peek_untranslated(const SvaSmmu *smmu, const SvaRequest *req,
                               SvaHit *out)
 {
-    SvaUtlbEntry entry;
-
-    if ((req->may_stall && smmu->heard) ||
-        sva_event_bus_wants(smmu->iommu.env->bus, true) ||
-        !sva_utlb_peek(&smmu->utlb, req, &entry)) {
-        return false;
-    }
-    *out = (SvaHit) {
-        .addr = entry.map.addr,
-        .mask = entry.map.mask,
-        .kind = entry.flag ? SVA_HIT_PASID : SVA_HIT_PLAIN,
-        .access = entry.map.access,
-    };
-    return true;
+    return !(req->may_stall && smmu->heard) &&
+           sva_peek_page(&smmu->utlb, smmu->iommu.env->bus, req, out);
 }
 
 bool sva_smmu_peek(const SvaIommu *iommu, const SvaRequest *req, SvaHit *out)

@@ -7,6 +7,7 @@
  */
 #include "qemu/osdep.h"
 #include "../core/ats.h"
+#include "../core/peek.h"
 #include "../core/pt-nested.h"
 #include "tlb.h"
 #include "xlate.h"
@@ -259,20 +260,8 @@ static bool peek_translated(const SvaVtd *vtd, const SvaRequest *req,
 static bool peek_untranslated(const SvaVtd *vtd, const SvaRequest *req,
                               SvaHit *out)
 {
-    SvaUtlbEntry entry;
-
-    if ((!req->pasid.valid && sva_vtd_in_interrupt_range(req->addr)) ||
-        sva_event_bus_wants(vtd->iommu.env->bus, true) ||
-        !sva_utlb_peek(&vtd->utlb, req, &entry)) {
-        return false;
-    }
-    *out = (SvaHit) {
-        .addr = entry.map.addr,
-        .mask = entry.map.mask,
-        .kind = entry.flag ? SVA_HIT_PASID : SVA_HIT_PLAIN,
-        .access = entry.map.access,
-    };
-    return true;
+    return (req->pasid.valid || !sva_vtd_in_interrupt_range(req->addr)) &&
+           sva_peek_page(&vtd->utlb, vtd->iommu.env->bus, req, out);
 }
 
 bool sva_vtd_peek(const SvaIommu *iommu, const SvaRequest *req, SvaHit *out)

@@ -34,26 +34,6 @@ typedef struct SvaCached {
     uint32_t tag;
 } SvaCached;
 
-/* What SvaIommuOps.peek() found, for the counters. */
-typedef enum SvaHitKind {
-    SVA_HIT_PLAIN,              /* untranslated, by no table of PASIDs */
-    SVA_HIT_PASID,              /* untranslated, by one */
-    SVA_HIT_PASSED,             /* translated: by registers alone */
-    SVA_HIT_CONFIG,             /* ... by the entry of the function */
-    SVA_HIT_KINDS
-} SvaHitKind;
-
-/*
- * @addr:   where the request may go
- * @mask, @access: as in SvaMapping: what else may go there
- */
-typedef struct SvaHit {
-    uint64_t addr;
-    uint64_t mask;
-    SvaHitKind kind;
-    uint8_t access;
-} SvaHit;
-
 typedef void SvaCachedFn(const SvaCached *cached, void *opaque);
 
 typedef struct SvaIommuOps {

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "ask-iommu.h"
 #include "smmu-fixture.h"
 
 static bool fabric_invalidate(void *fabric, const SvaAtcInvalidation *inv)
@@ -258,44 +259,9 @@ uint64_t smmu_pri(SmmuFixture *f, unsigned entry, unsigned word)
     return fake_get64(f->env, SMMU_PRIQ + entry * 16 + word * 8);
 }
 
-/* As if nobody listened: while somebody does, nothing is known. */
-static bool peek(SmmuFixture *f, SvaIommu *iommu, const SvaRequest *req,
-                 SvaHit *out)
-{
-    SvaEventBus *bus = f->env->env.bus;
-    bool known;
-
-    if (bus) {
-        f->env->env.bus = NULL;
-    }
-    known = iommu->ops->peek && iommu->ops->peek(iommu, req, out);
-    if (bus) {
-        f->env->env.bus = bus;
-    }
-    return known;
-}
-
-/* What is known without asking is what the unit says when it is asked. */
 static SvaTranslation send(SmmuFixture *f, const SvaRequest *req)
 {
-    SvaIommu *iommu = &f->smmu.iommu;
-    SvaTranslation out;
-    SvaHit hit;
-    bool known = peek(f, iommu, req, &hit);
-
-    if (req->at == SVA_AT_TRANSLATED) {
-        iommu->ops->check_translated(iommu, req, &out);
-    } else {
-        iommu->ops->translate(iommu, req, &out);
-    }
-    if (known) {
-        f->known++;
-        g_assert_cmpint(out.outcome, ==, SVA_OK);
-        g_assert_cmphex(out.map.addr, ==, hit.addr);
-        g_assert_cmphex(out.map.mask, ==, hit.mask);
-        g_assert_cmphex(out.map.access, ==, hit.access);
-    }
-    return out;
+    return ask_iommu(f->env, &f->smmu.iommu, req, &f->known);
 }
 
 SvaTranslation smmu_translate(SmmuFixture *f, SvaPasid pasid,

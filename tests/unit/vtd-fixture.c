@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "ask-iommu.h"
 #include "vtd-fixture.h"
 
 #define GSTS_ONE_SHOT 0x69000000u
@@ -283,42 +284,9 @@ uint64_t vtd_prq(VtdFixture *f, unsigned entry, unsigned word)
     return fake_get64(f->env, VTD_PRQ + 32 * entry + 8 * word);
 }
 
-/* As if nobody listened: while somebody does, nothing is known. */
-static bool peek(VtdFixture *f, SvaIommu *iommu, const SvaRequest *req,
-                 SvaHit *out)
+static SvaTranslation send(VtdFixture *f, const SvaRequest *req)
 {
-    SvaEventBus *bus = f->env->env.bus;
-    bool known;
-
-    if (bus) {
-        f->env->env.bus = NULL;
-    }
-    known = iommu->ops->peek && iommu->ops->peek(iommu, req, out);
-    if (bus) {
-        f->env->env.bus = bus;
-    }
-    return known;
-}
-
-/* What is known without asking is what the unit says when it is asked. */
-static void ask(VtdFixture *f, const SvaRequest *req, SvaTranslation *out)
-{
-    SvaIommu *iommu = &f->vtd.iommu;
-    SvaHit hit;
-    bool known = peek(f, iommu, req, &hit);
-
-    if (req->at == SVA_AT_TRANSLATED) {
-        iommu->ops->check_translated(iommu, req, out);
-    } else {
-        iommu->ops->translate(iommu, req, out);
-    }
-    if (known) {
-        f->known++;
-        g_assert_cmpint(out->outcome, ==, SVA_OK);
-        g_assert_cmphex(out->map.addr, ==, hit.addr);
-        g_assert_cmphex(out->map.mask, ==, hit.mask);
-        g_assert_cmphex(out->map.access, ==, hit.access);
-    }
+    return ask_iommu(f->env, &f->vtd.iommu, req, &f->known);
 }
 
 SvaTranslation vtd_translate(VtdFixture *f, SvaPasid pasid, uint64_t addr,
@@ -328,10 +296,8 @@ SvaTranslation vtd_translate(VtdFixture *f, SvaPasid pasid, uint64_t addr,
         .addr = addr, .pasid = pasid, .rid = VTD_RID, .access = access,
         .at = SVA_AT_UNTRANSLATED,
     };
-    SvaTranslation out;
 
-    ask(f, &req, &out);
-    return out;
+    return send(f, &req);
 }
 
 SvaAtsCompletion vtd_ats(VtdFixture *f, SvaPasid pasid, uint64_t addr,
@@ -353,10 +319,8 @@ SvaOutcome vtd_translated(VtdFixture *f, uint64_t addr)
         .addr = addr, .rid = VTD_RID, .access = SVA_READ,
         .at = SVA_AT_TRANSLATED,
     };
-    SvaTranslation out;
 
-    ask(f, &req, &out);
-    return out.outcome;
+    return send(f, &req).outcome;
 }
 
 void vtd_page_request(VtdFixture *f, SvaPasid pasid, uint64_t addr,

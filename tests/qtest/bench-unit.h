@@ -92,6 +92,7 @@ struct Bench {
     uint64_t next_table;        /* free memory for the unit */
     uint32_t pasids;            /* live ones; 0: requests have none */
     const char *attached;       /* as results call it */
+    const char *options;        /* of the accelerator, for that */
     AccContext ctx;
     Dsa dsa;
     uint64_t list;              /* of descriptors of sva-dsa */
@@ -130,7 +131,12 @@ double bench_dsa_move(Bench *b, uint64_t pages, uint32_t size);
 
 /* bench-virtio.c */
 extern const BenchDevice bench_disk;
-/* Nanoseconds for each of at least @reads, by so many threads at once. */
+/*
+ * Nanoseconds for each of at least @reads, by so many threads at once.
+ * BENCH_FAILED: the disk has given up, as it does where the IOMMU sends it to
+ * wrong addresses; QEMU's own may do that to several threads.
+ */
+#define BENCH_FAILED -2.0
 double bench_disk_reads(Bench *b, unsigned threads, uint64_t reads);
 
 #endif

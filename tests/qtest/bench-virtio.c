@@ -14,6 +14,8 @@
 #define RING        1024u           /* the largest there is */
 #define PAGE        0x1000u
 #define POLL_US     500             /* QEMU has work for longer than that */
+#define LOOKS       200             /* and then: did it fail? */
+#define LATE_NS     100000.0        /* for a read: it will not come any more */
 #define HEADER      16u
 #define BAR         0x21000000u
 
@@ -79,13 +81,32 @@ static bool is_in_use(unsigned queue, unsigned threads)
     return queue % BENCH_IOTHREADS < threads;
 }
 
-static void drain(Bench *b)
+/* It says that it does nothing any more, or it takes far too long. */
+static bool has_failed(Bench *b, double deadline)
+{
+    return bench_wall_ns() > deadline || virtio_needs_reset(&b->disk);
+}
+
+static bool is_done(Bench *b)
 {
     for (unsigned n = 0; n < BENCH_QUEUES; n++) {
-        sva_wait_until(b->t, virtio_queue_done(&b->disk, n) ==
-                             b->disk.queue[n].next_request);
-        b->pending[n] = 0;
+        if (virtio_queue_done(&b->disk, n) != b->disk.queue[n].next_request) {
+            return false;
+        }
     }
+    return true;
+}
+
+static bool drain(Bench *b, double deadline)
+{
+    while (!is_done(b)) {
+        if (has_failed(b, deadline)) {
+            return false;
+        }
+        g_usleep(POLL_US);
+    }
+    memset(b->pending, 0, sizeof(b->pending));
+    return true;
 }
 
 static uint64_t look_at_all(Bench *b, unsigned threads)
@@ -101,15 +122,18 @@ static uint64_t look_at_all(Bench *b, unsigned threads)
 double bench_disk_reads(Bench *b, unsigned threads, uint64_t reads)
 {
     uint64_t done = 0;
-    double start = bench_wall_ns(), end;
+    double start = bench_wall_ns(), deadline = start + LATE_NS * reads, end;
+    unsigned looks = 0;
 
     while (done < reads) {
         done += look_at_all(b, threads);
+        if (!(++looks % LOOKS) && has_failed(b, deadline)) {
+            return BENCH_FAILED;
+        }
         g_usleep(POLL_US);
     }
     end = bench_wall_ns();
-    drain(b);
-    return (end - start) / done;
+    return drain(b, deadline) ? (end - start) / done : BENCH_FAILED;
 }
 
 const BenchDevice bench_disk = { plug, begin };

@@ -28,6 +28,7 @@
 #define S_ACKNOWLEDGE       1
 #define S_DRIVER            2
 #define S_DRIVER_OK         4
+#define S_NEEDS_RESET       64
 #define S_FEATURES_OK       8
 
 /* Bits 32 and 33 */
@@ -262,4 +263,9 @@ uint16_t virtio_done(const Virtio *v)
 uint16_t virtio_queue_done(const Virtio *v, unsigned n)
 {
     return qtest_readw(v->t->qts, used(&v->queue[n]) + 2);
+}
+
+bool virtio_needs_reset(const Virtio *v)
+{
+    return qtest_readb(v->t->qts, v->common + C_STATUS) & S_NEEDS_RESET;
 }

@@ -84,5 +84,7 @@ void virtio_loop_more(Virtio *v, unsigned n, unsigned count);
 /* How many requests the device says it has done. */
 uint16_t virtio_done(const Virtio *v);
 uint16_t virtio_queue_done(const Virtio *v, unsigned n);
+/* It found an error, and does nothing any more until it is reset. */
+bool virtio_needs_reset(const Virtio *v);
 
 #endif

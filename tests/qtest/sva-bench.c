@@ -26,6 +26,7 @@
 #define RING_LOG2       12          /* the largest there is */
 #define RING_SIZE       (1u << RING_LOG2)
 #define HOT_PAGES       4
+#define RESTARTS        20          /* of a machine whose disk fails */
 #define MACHINES        32
 #define MISS_RUNS       8           /* of Amount.misses each */
 
@@ -314,6 +315,7 @@ static void start_machine(Bench *b, const BenchUnit *unit, uint32_t pasids,
     b->unit = unit;
     b->pasids = pasids;
     b->attached = attached->name;
+    b->options = attached->device;
     b->t = sva_board_start_with(unit->board, unit->iommu, accel, BENCH_RAM);
     b->ram = unit->board->ram & ~0x3fffffffull;
     b->next_table = b->ram + BENCH_UNIT_RAM;
@@ -379,6 +381,33 @@ static void print_sample(const Bench *b, const char *what, double value)
     fflush(stdout);
 }
 
+static void restart_machine(Bench *b)
+{
+    Bench old = *b;
+    Attached attached = { old.attached, old.options };
+
+    sva_test_end(old.t);
+    memset(b, 0, sizeof(*b));
+    start_machine(b, old.unit, old.pasids, &attached);
+}
+
+/* A machine whose disk fails is not what is measured: another one is. */
+static double measure_machine(Bench *b, const Amount *much, const Measure *m)
+{
+    double ns = m->fn(b, much);
+
+    for (unsigned i = 0; i < RESTARTS && ns == BENCH_FAILED; i++) {
+        restart_machine(b);
+        ns = m->fn(b, much);
+    }
+    if (ns == BENCH_FAILED) {
+        fprintf(stderr, "%s: each disk behind %s fails\n", m->what,
+                b->unit->config);
+        exit(2);
+    }
+    return ns;
+}
+
 /* In turn; the first round, in which caches are filled, is not counted. */
 static void measure(Bench *benches, unsigned count, const Amount *much,
                     const Measure *m)
@@ -394,7 +423,7 @@ static void measure(Bench *benches, unsigned count, const Amount *much,
             }
         }
         for (i = 0; i < count; i++) {
-            double ns = m->fn(&benches[i], much);
+            double ns = measure_machine(&benches[i], much, m);
 
             if (round && ns >= 0) {
                 print_sample(&benches[i], m->what, ns);

@@ -27,6 +27,7 @@ defconfig:
 \t@[ $O = . ] || ln -sfn $(CURDIR) $O/source
 olddefconfig:
 \t@sed -i '/CONFIG_ZRAM=/d' $O/.config
+.NOTPARALLEL:
 bzImage Image modules:
 \t@[ ! -e broken ] || { echo 'foo.c:1: error: no'; exit 2; }
 \t@mkdir -p $O/arch/x86/boot $O/arch/arm64/boot $O/include/config

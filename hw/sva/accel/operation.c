@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "../endpoint/compare.h"
 #include "../endpoint/crc.h"
 #include "../endpoint/direct.h"
 #include "ctx-access.h"
@@ -126,20 +127,6 @@ static bool fill_direct(SvaCtx *ctx, uint64_t len)
     return true;
 }
 
-/* How many bytes are the same; they may change while they are looked at. */
-static unsigned op_same(const uint8_t *a, const uint8_t *b, unsigned len)
-{
-    unsigned same = 0;
-
-    if (!memcmp(a, b, len)) {
-        return len;
-    }
-    while (same < len && a[same] == b[same]) {
-        same++;
-    }
-    return same;
-}
-
 /* @part: 0, or 2: a difference was found, job.bytes is its offset. */
 static void compare_found(SvaJob *job, unsigned same, unsigned len)
 {
@@ -157,7 +144,7 @@ static bool compare_direct(SvaCtx *ctx, uint64_t len)
         !op_find(ctx, desc->dst, len, false, &dst)) {
         return false;
     }
-    same = op_same(src.ram.host, dst.ram.host, (unsigned)len);
+    same = sva_first_difference(src.ram.host, dst.ram.host, (unsigned)len);
     ctx->moved = 0;
     op_made(ctx, &src);
     op_made(ctx, &dst);
@@ -268,7 +255,7 @@ static void compare_done(SvaCtx *ctx)
         job->part = 1;
         return;
     }
-    compare_found(job, op_same(src, dst, len), len);
+    compare_found(job, sva_first_difference(src, dst, len), len);
 }
 
 /* After the last word of a round: the end, a pause, or straight on. */

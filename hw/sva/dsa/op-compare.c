@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "../endpoint/compare.h"
 #include "operation.h"
 
 /* 8.3.6, Table 8-17: bit @result of @expected. */
@@ -26,21 +27,6 @@ static bool compare_possible(const DsaSlot *slot)
     return slot->op.part <= 2 && slot->op.pos <= slot->desc.size &&
            slot->op.step <= dsa_op_left(slot) &&
            slot->op.step <= SVA_PAGE_SIZE;
-}
-
-/* First byte that differs, or @len; they may change meanwhile. */
-static uint32_t first_difference(const uint8_t *a, const uint8_t *b,
-                                 uint32_t len)
-{
-    uint32_t i = 0;
-
-    if (!memcmp(a, b, len)) {
-        return len;
-    }
-    while (i < len && a[i] == b[i]) {
-        i++;
-    }
-    return i;
 }
 
 /* Longest piece in one page of each source; 0: there is none. */
@@ -89,7 +75,7 @@ static bool compare_in_place(DsaSlot *slot, uint32_t *same)
                           DSA_OPERAND_SRC2, false, &other)) {
         return false;
     }
-    *same = first_difference(src.ram.host, other.ram.host, op->step);
+    *same = sva_first_difference(src.ram.host, other.ram.host, op->step);
     sva_dsa_made_mem(slot, &src);
     sva_dsa_made_mem(slot, &other);
     return true;
@@ -120,9 +106,9 @@ static uint8_t compare_next(DsaSlot *slot)
         return 0;
     }
     if (op->part == 2) {
-        uint32_t same = first_difference(slot->buf + DSA_BUF_DATA(0),
-                                         slot->buf + DSA_BUF_DATA(1),
-                                         op->step);
+        uint32_t same = sva_first_difference(slot->buf + DSA_BUF_DATA(0),
+                                             slot->buf + DSA_BUF_DATA(1),
+                                             op->step);
 
         op->pos += same;
         if (same < op->step) {

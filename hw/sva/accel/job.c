@@ -96,6 +96,7 @@ static void job_pay(SvaCtx *ctx, uint64_t bytes)
 
 static bool job_next_access(SvaCtx *ctx)
 {
+    ctx->moved = 0;
     switch (sva_op_next(ctx)) {
     case SVA_OP_ACCESS:
         ctx->job.access_active = true;

@@ -92,7 +92,6 @@ static bool copy_direct(SvaCtx *ctx, uint64_t len)
         return false;
     }
     memmove(dst.ram.host, src.ram.host, len);
-    ctx->moved = 0;
     op_made(ctx, &src);
     op_made(ctx, &dst);
     ctx->job.bytes += len;
@@ -121,7 +120,6 @@ static bool fill_direct(SvaCtx *ctx, uint64_t len)
         return false;
     }
     fill_bytes(&ctx->job, dst.ram.host, len);
-    ctx->moved = 0;
     op_made(ctx, &dst);
     ctx->job.bytes += len;
     return true;
@@ -145,7 +143,6 @@ static bool compare_direct(SvaCtx *ctx, uint64_t len)
         return false;
     }
     same = sva_first_difference(src.ram.host, dst.ram.host, (unsigned)len);
-    ctx->moved = 0;
     op_made(ctx, &src);
     op_made(ctx, &dst);
     compare_found(&ctx->job, same, (unsigned)len);
@@ -161,7 +158,6 @@ static bool crc_direct(SvaCtx *ctx, uint64_t len)
         return false;
     }
     job->result = sva_crc32c(job->result, src.ram.host, len);
-    ctx->moved = 0;
     op_made(ctx, &src);
     job->bytes += len;
     return true;

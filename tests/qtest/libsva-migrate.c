@@ -93,13 +93,17 @@ bool sva_test_move_at_work(SvaTest *t, const char *args,
     g_assert_cmpint(fd, >=, 0);
     close(fd);
     uri = g_strconcat("file:", path, NULL);
-    qtest_memset(t->qts, SLOW_ADDR, 0xa5, SLOW_BYTES);
-    set_bandwidth(t->qts, 2000000);
+    if (work) {
+        qtest_memset(t->qts, SLOW_ADDR, 0xa5, SLOW_BYTES);
+        set_bandwidth(t->qts, 2000000);
+    }
     qtest_qmp_assert_success(t->qts, "{ 'execute': 'migrate', "
                              "'arguments': { 'uri': %s } }", uri);
-    wait_for_slow_memory(t->qts);
-    work(t, opaque);
-    set_bandwidth(t->qts, 1ull << 32);
+    if (work) {
+        wait_for_slow_memory(t->qts);
+        work(t, opaque);
+        set_bandwidth(t->qts, 1ull << 32);
+    }
     completed = move_to(t, args, uri);
     unlink(path);
     return completed;
@@ -107,16 +111,5 @@ bool sva_test_move_at_work(SvaTest *t, const char *args,
 
 bool sva_test_move(SvaTest *t, const char *args)
 {
-    g_autofree char *path = NULL, *uri = NULL;
-    int fd = g_file_open_tmp("sva-migrate-XXXXXX", &path, NULL);
-    bool completed;
-
-    g_assert_cmpint(fd, >=, 0);
-    close(fd);
-    uri = g_strconcat("file:", path, NULL);
-    qtest_qmp_assert_success(t->qts, "{ 'execute': 'migrate', "
-                             "'arguments': { 'uri': %s } }", uri);
-    completed = move_to(t, args, uri);
-    unlink(path);
-    return completed;
+    return sva_test_move_at_work(t, args, NULL, NULL);
 }

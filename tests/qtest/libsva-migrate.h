@@ -17,7 +17,7 @@ bool sva_test_move(SvaTest *t, const char *args);
 
 /*
  * The same with the machine at work: @work is called when all memory but the
- * last has been saved once.
+ * last has been saved once.  @work NULL: it is not.
  */
 bool sva_test_move_at_work(SvaTest *t, const char *args,
                            void (*work)(SvaTest *t, void *opaque),

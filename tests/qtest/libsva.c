@@ -104,6 +104,12 @@ void sva_test_end(SvaTest *t)
     g_free(t);
 }
 
+char *sva_events_options(const char *path)
+{
+    return g_strdup_printf(" -chardev file,id=ev,path=%s "
+                           "-device sva-events,chardev=ev", path);
+}
+
 uint64_t sva_alloc(SvaTest *t, size_t bytes)
 {
     uint64_t addr = t->next_page;

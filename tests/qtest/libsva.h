@@ -80,6 +80,9 @@ char *sva_board_args(const SvaBoard *board, const char *iommu,
                      const char *accel);
 char *sva_test_args(const char *iommu, const char *accel);
 void sva_test_end(SvaTest *t);
+
+/* Options for sva-events that writes to the file @path. */
+char *sva_events_options(const char *path);
 /* Reset the machine; guest memory stays. */
 void sva_test_reset(SvaTest *t);
 

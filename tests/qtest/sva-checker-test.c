@@ -191,8 +191,7 @@ static void test_it_is_in_the_stream(void)
 
     g_assert_cmpint(fd, >=, 0);
     close(fd);
-    options = g_strdup_printf(" -chardev file,id=ev,path=%s "
-                              "-device sva-events,chardev=ev", path);
+    options = sva_events_options(path);
     t = start(&p, options);
     copy(t, &p);
     sva_put64(t, p.dst_pte, 0);

@@ -84,12 +84,13 @@ static void G_GNUC_UNUSED assert_reads(Disk *d, uint64_t buffer)
 static char *events_file(char **options)
 {
     g_autofree char *folder = g_dir_make_tmp("sva-iothread-XXXXXX", NULL);
+    g_autofree char *events = NULL;
     char *path;
 
     g_assert_nonnull(folder);
     path = g_build_filename(folder, "events.jsonl", NULL);
-    *options = g_strdup_printf(DISK " -chardev file,id=ev,path=%s "
-                               "-device sva-events,chardev=ev", path);
+    events = sva_events_options(path);
+    *options = g_strconcat(DISK, events, NULL);
     return path;
 }
 

@@ -126,9 +126,7 @@ static void test_enables_are_announced(void)
 {
     g_autofree char *folder = g_dir_make_tmp("sva-pci-api-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "events.jsonl", NULL);
-    g_autofree char *more =
-        g_strdup_printf(" -chardev file,id=ev,path=%s "
-                        "-device sva-events,chardev=ev", path);
+    g_autofree char *more = sva_events_options(path);
     g_autofree char *text = NULL;
     const char *at;
     ApiDev p;

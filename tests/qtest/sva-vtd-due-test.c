@@ -89,9 +89,7 @@ static void test_answered_by_dma(void)
 {
     g_autofree char *folder = g_dir_make_tmp("sva-due-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "events", NULL);
-    g_autofree char *more =
-        g_strdup_printf(" -chardev file,id=ev,path=%s "
-                        "-device sva-events,chardev=ev", path);
+    g_autofree char *more = sva_events_options(path);
     SvaTest *t = sva_board_start(&sva_board_q35, "", more);
     Process p;
 

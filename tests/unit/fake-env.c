@@ -6,7 +6,6 @@
 #include "qemu/osdep.h"
 #include "fake-env.h"
 
-#define PAGE_SIZE 4096
 /* A timer that rearms itself at once would fire for ever. */
 #define MAX_FIRINGS 1000000
 
@@ -19,24 +18,24 @@ struct SvaTimer {
     bool armed;
 };
 
-/* The page of @pa; NULL if it was never written and @create is not set. */
-static uint8_t *page_at(FakeEnv *f, uint64_t pa, bool create)
+/* The block of @pa; NULL if it was never written and @create is not set. */
+static uint8_t *block_at(FakeEnv *f, uint64_t pa, bool create)
 {
-    uint64_t number = pa / PAGE_SIZE;
+    uint64_t number = pa / FAKE_BLOCK;
     unsigned slot = number % FAKE_CACHE_SIZE;
     uint8_t *data;
 
-    if (f->cache[slot].data && f->cache[slot].page == number) {
+    if (f->cache[slot].data && f->cache[slot].block == number) {
         return f->cache[slot].data;
     }
-    data = g_hash_table_lookup(f->pages, &number);
+    data = g_hash_table_lookup(f->blocks, &number);
     if (!data && create) {
-        data = g_malloc0(PAGE_SIZE);
-        g_hash_table_insert(f->pages,
+        data = g_malloc0(FAKE_BLOCK);
+        g_hash_table_insert(f->blocks,
                             g_memdup2(&number, sizeof(number)), data);
     }
     if (data) {
-        f->cache[slot].page = number;
+        f->cache[slot].block = number;
         f->cache[slot].data = data;
     }
     return data;
@@ -44,7 +43,7 @@ static uint8_t *page_at(FakeEnv *f, uint64_t pa, bool create)
 
 uint8_t *fake_host(FakeEnv *f, uint64_t pa)
 {
-    return page_at(f, pa, true) + pa % PAGE_SIZE;
+    return block_at(f, pa, true) + pa % FAKE_BLOCK;
 }
 
 void fake_put(FakeEnv *f, uint64_t pa, const void *buf, size_t len)
@@ -52,10 +51,10 @@ void fake_put(FakeEnv *f, uint64_t pa, const void *buf, size_t len)
     const uint8_t *from = buf;
 
     while (len) {
-        size_t offset = pa % PAGE_SIZE;
-        size_t n = MIN(len, PAGE_SIZE - offset);
+        size_t offset = pa % FAKE_BLOCK;
+        size_t n = MIN(len, FAKE_BLOCK - offset);
 
-        memcpy(page_at(f, pa, true) + offset, from, n);
+        memcpy(block_at(f, pa, true) + offset, from, n);
         pa += n;
         from += n;
         len -= n;
@@ -67,9 +66,9 @@ void fake_get(FakeEnv *f, uint64_t pa, void *buf, size_t len)
     uint8_t *to = buf;
 
     while (len) {
-        size_t offset = pa % PAGE_SIZE;
-        size_t n = MIN(len, PAGE_SIZE - offset);
-        const uint8_t *data = page_at(f, pa, false);
+        size_t offset = pa % FAKE_BLOCK;
+        size_t n = MIN(len, FAKE_BLOCK - offset);
+        const uint8_t *data = block_at(f, pa, false);
 
         if (data) {
             memcpy(to, data + offset, n);
@@ -406,7 +405,7 @@ FakeEnv *fake_env_new(void)
 
     f->env.ops = &ops;
     f->env.bus = &f->bus;
-    f->pages = g_hash_table_new_full(g_int64_hash, g_int64_equal,
+    f->blocks = g_hash_table_new_full(g_int64_hash, g_int64_equal,
                                      g_free, g_free);
     f->ranges = g_array_new(false, false, sizeof(FakeRange));
     f->msis = g_array_new(false, false, sizeof(FakeMsi));
@@ -423,7 +422,7 @@ FakeEnv *fake_env_new(void)
 void fake_env_free(FakeEnv *f)
 {
     g_assert_cmpuint(f->timers->len, ==, 0);
-    g_hash_table_destroy(f->pages);
+    g_hash_table_destroy(f->blocks);
     g_array_free(f->ranges, true);
     g_array_free(f->msis, true);
     g_array_free(f->events, true);

@@ -1,7 +1,7 @@
 /*
  * FakeEnv: an SvaEnv for unit tests
  *
- * Guest memory is sparse and zero; pages come into being when written.  Reads
+ * Guest memory is sparse and zero; it comes into being when written.  Reads
  * and writes may be made to fail by address (holes, read-only ranges) or by
  * count.  The clock stands still until the test advances it.  MSIs, log lines
  * and events are recorded.
@@ -51,9 +51,9 @@ struct FakeEnv {
     SvaEnv env;
     SvaEventBus bus;
     SvaEventSink recorder;
-    GHashTable *pages;          /* page number -> 4096 bytes */
+    GHashTable *blocks;         /* number -> FAKE_BLOCK bytes */
     struct {
-        uint64_t page;
+        uint64_t block;
         uint8_t *data;
     } cache[FAKE_CACHE_SIZE];
     GArray *ranges;             /* FakeRange */
@@ -77,7 +77,10 @@ void fake_env_free(FakeEnv *f);
 
 /* -- memory, as the test sees it: never fails, is not counted -- */
 
-/* The byte at @pa; those after it up to the end of its page follow. */
+/* Memory that is one piece for the host: some pages. */
+#define FAKE_BLOCK 0x4000u
+
+/* The byte at @pa; those after it up to the end of its block follow. */
 uint8_t *fake_host(FakeEnv *f, uint64_t pa);
 void fake_put(FakeEnv *f, uint64_t pa, const void *buf, size_t len);
 void fake_get(FakeEnv *f, uint64_t pa, void *buf, size_t len);

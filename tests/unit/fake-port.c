@@ -137,8 +137,8 @@ static bool op_ram(SvaPort *port, const SvaRamRequest *req, SvaRam *out)
         return false;
     }
     *out = (SvaRam) {
-        .host = fake_host(p->f, pa), .pa = pa, .len = req->len,
-        .write = req->write,
+        .host = fake_host(p->f, pa), .pa = pa, .write = req->write,
+        .len = (uint32_t)sva_within(pa, FAKE_BLOCK - 1, req->len),
     };
     return true;
 }

@@ -19,6 +19,16 @@ static const enum sva_counter counters[] = {
     SVA_CNT_ABORTS, SVA_CNT_XLATE_REQS, SVA_CNT_ATC_HITS,
 };
 
+/* @heard: somebody wants to hear of each request that a cache answers */
+typedef struct Way {
+    bool ram;
+    bool heard;
+    uint64_t largest;           /* entry of the ATC */
+} Way;
+
+static const Way by_pages = { true, true, LEN };
+static const Way by_entries = { true, false, LEN };
+
 /* What is to be the same. */
 typedef struct Outcome {
     struct sva_completion cpl;
@@ -26,7 +36,7 @@ typedef struct Outcome {
     uint8_t dst[LEN];
 } Outcome;
 
-static AccelFixture *make(enum sva_mode mode, bool ram)
+static AccelFixture *make_way(enum sva_mode mode, Way way)
 {
     AccelFixture *f = accel_fixture_new();
     uint8_t data[LEN];
@@ -34,7 +44,12 @@ static AccelFixture *make(enum sva_mode mode, bool ram)
     for (unsigned i = 0; i < LEN; i++) {
         data[i] = i * 7 + (i >> 8);
     }
-    f->p->ram = ram;
+    f->p->ram = way.ram;
+    f->p->ats_mask = way.largest - 1;
+    f->fn->config.atc_largest = way.largest;
+    if (!way.heard) {
+        sva_event_bus_remove(&f->env->bus, &f->env->recorder);
+    }
     accel_map(f, 0, SRC, LEN, SVA_READ);
     accel_map(f, 0, DST, LEN, RW);
     accel_fill(f, 0, SRC, data, LEN);
@@ -42,11 +57,16 @@ static AccelFixture *make(enum sva_mode mode, bool ram)
     return f;
 }
 
+static AccelFixture *make(enum sva_mode mode, bool ram)
+{
+    return make_way(mode, (Way) { ram, true, 0x1000 });
+}
+
 /* Twice, since the first one asks for translations. */
-static Outcome outcome(enum sva_mode mode, bool ram, struct sva_desc desc,
+static Outcome outcome(enum sva_mode mode, Way way, struct sva_desc desc,
                        unsigned *in_place)
 {
-    AccelFixture *f = make(mode, ram);
+    AccelFixture *f = make_way(mode, way);
     g_autofree char *log = NULL;
     Outcome out;
 
@@ -67,22 +87,32 @@ static Outcome outcome(enum sva_mode mode, bool ram, struct sva_desc desc,
     return out;
 }
 
-static void compare(struct sva_desc desc, unsigned requests)
+static void compare_way(enum sva_mode mode, Way way, struct sva_desc desc,
+                        unsigned pieces)
+{
+    Way buffer = way;
+    unsigned in_place;
+    Outcome sent, made;
+
+    buffer.ram = false;
+    sent = outcome(mode, buffer, desc, &in_place);
+    g_assert_cmpuint(in_place, ==, 0);
+    made = outcome(mode, way, desc, &in_place);
+    g_assert_cmpuint(in_place, ==, pieces);
+    g_assert_cmpmem(&made.cpl, sizeof(made.cpl), &sent.cpl,
+                    sizeof(sent.cpl));
+    g_assert_cmpmem(made.count, sizeof(made.count), sent.count,
+                    sizeof(sent.count));
+    g_assert_cmpmem(made.dst, LEN, sent.dst, LEN);
+}
+
+/* @pieces: as many as are moved at once if nobody hears of requests */
+static void compare(struct sva_desc desc, unsigned requests, unsigned pieces)
 {
     for (unsigned mode = SVA_MODE_UNTRANSLATED; mode <= SVA_MODE_ATS_PRI;
          mode++) {
-        unsigned in_place;
-        Outcome sent = outcome(mode, false, desc, &in_place);
-        Outcome made;
-
-        g_assert_cmpuint(in_place, ==, 0);
-        made = outcome(mode, true, desc, &in_place);
-        g_assert_cmpuint(in_place, ==, requests);
-        g_assert_cmpmem(&made.cpl, sizeof(made.cpl), &sent.cpl,
-                        sizeof(sent.cpl));
-        g_assert_cmpmem(made.count, sizeof(made.count), sent.count,
-                        sizeof(sent.count));
-        g_assert_cmpmem(made.dst, LEN, sent.dst, LEN);
+        compare_way(mode, by_pages, desc, requests);
+        compare_way(mode, by_entries, desc, pieces);
     }
 }
 
@@ -91,7 +121,15 @@ static void test_a_copy(void)
     compare((struct sva_desc) {
         .opcode = SVA_OP_COPY, .flags = CPL, .id = 3, .src = SRC + 0x123,
         .dst = DST + 0x700, .size = 9000,
-    }, 10);
+    }, 10, 2);
+}
+
+static void test_a_copy_of_whole_pages(void)
+{
+    compare((struct sva_desc) {
+        .opcode = SVA_OP_COPY, .flags = CPL, .src = SRC, .dst = DST,
+        .size = LEN,
+    }, 8, 2);
 }
 
 static void test_a_fill(void)
@@ -99,7 +137,7 @@ static void test_a_fill(void)
     compare((struct sva_desc) {
         .opcode = SVA_OP_FILL, .flags = CPL, .src = 0x8877665544332211,
         .dst = DST + 0xffb, .size = 0x1013,
-    }, 3);
+    }, 3, 1);
 }
 
 static void test_a_comparison(void)
@@ -107,12 +145,12 @@ static void test_a_comparison(void)
     compare((struct sva_desc) {
         .opcode = SVA_OP_COMPARE, .flags = CPL, .src = SRC, .dst = SRC,
         .size = LEN,
-    }, 8);
+    }, 8, 8);
     /* The first byte of DST that differs is the second one. */
     compare((struct sva_desc) {
         .opcode = SVA_OP_COMPARE, .flags = CPL, .src = SRC, .dst = DST,
         .size = LEN,
-    }, 2);
+    }, 2, 2);
 }
 
 static void test_a_checksum(void)
@@ -120,7 +158,7 @@ static void test_a_checksum(void)
     compare((struct sva_desc) {
         .opcode = SVA_OP_CRC32C, .flags = CPL, .src = 0xffffffff,
         .dst = SRC + 5, .size = 0x2000,
-    }, 3);
+    }, 3, 1);
 }
 
 /* The page that is missing is asked for, and then the copy fails there. */
@@ -147,6 +185,30 @@ static void test_a_copy_that_fails_in_the_middle(void)
     accel_fixture_free(f);
 }
 
+/* A stale translation is announced each time, whoever wants to hear of hits. */
+static void test_stale_entries_go_by_pages(void)
+{
+    AccelFixture *f = make_way(SVA_MODE_ATS, by_entries);
+    struct sva_desc desc = {
+        .opcode = SVA_OP_FILL, .flags = CPL, .dst = DST, .size = LEN,
+    };
+
+    f->env->recorder.no_hits = true;
+    sva_event_bus_add(&f->env->bus, &f->env->recorder);
+    accel_submit(f, 0, desc);
+    sva_accel_write(f->a, SVA_REG_INJECT, SVA_GINJECT_STALE_ATC, 4);
+    fake_port_invalidate(f->p, &(SvaAtcInvalidation) {
+        .addr = DST, .mask = LEN - 1, .pasid = sva_pasid(1),
+    });
+    fake_env_clear(f->env);
+    accel_submit(f, 0, desc);
+    g_assert_cmpuint(sva_accel_counter(f->a, SVA_CNT_STALE_HITS), ==,
+                     LEN / 0x1000);
+    g_assert_cmpuint(fake_env_event_count(f->env, SVA_EV_ATC_HIT), ==,
+                     LEN / 0x1000);
+    accel_fixture_free(f);
+}
+
 static void test_breakpoints_are_kept(void)
 {
     AccelFixture *f = make(SVA_MODE_ATS, true);
@@ -164,9 +226,9 @@ static void test_breakpoints_are_kept(void)
 }
 
 /* 256 requests a turn, whoever makes them; the last piece may take two. */
-static void test_a_turn_has_an_end(void)
+static void turn(Way way)
 {
-    AccelFixture *f = make(SVA_MODE_UNTRANSLATED, true);
+    AccelFixture *f = make_way(SVA_MODE_UNTRANSLATED, way);
 
     accel_map(f, 0, 0x1000000, 0x1000000, RW);
     accel_put(f, 0, (struct sva_desc) {
@@ -182,9 +244,15 @@ static void test_a_turn_has_an_end(void)
     accel_fixture_free(f);
 }
 
+static void test_a_turn_has_an_end(void)
+{
+    turn(by_pages);
+    turn(by_entries);
+}
+
 static void test_bandwidth_is_paid_for(void)
 {
-    AccelFixture *f = make(SVA_MODE_UNTRANSLATED, true);
+    AccelFixture *f = make_way(SVA_MODE_UNTRANSLATED, by_entries);
 
     accel_write(f, 0, SVA_CTX_BW_LIMIT, 4);     /* 4 KiB a second */
     accel_put(f, 0, (struct sva_desc) {
@@ -207,10 +275,12 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD(a_copy);
+    ADD(a_copy_of_whole_pages);
     ADD(a_fill);
     ADD(a_comparison);
     ADD(a_checksum);
     ADD(a_copy_that_fails_in_the_middle);
+    ADD(stale_entries_go_by_pages);
     ADD(breakpoints_are_kept);
     ADD(a_turn_has_an_end);
     ADD(bandwidth_is_paid_for);

@@ -65,6 +65,24 @@ static uint64_t op_piece(const SvaJob *job, bool with_src)
 
 /* -- in place, where an access would go straight through to RAM -- */
 
+/*
+ * @piece bytes, or @most across pages, if nothing has to happen between two
+ * requests.
+ */
+static uint64_t op_reach(const SvaCtx *ctx, uint64_t piece, uint64_t most)
+{
+    const SvaJob *job = &ctx->job;
+
+    return sva_ctx_reg(ctx, SVA_CTX_BW_LIMIT)
+           ? piece : MAX(piece, MIN(job->desc.size - job->bytes, most));
+}
+
+/* Of one range. */
+static uint64_t op_reach_alone(const SvaCtx *ctx, uint64_t piece)
+{
+    return op_reach(ctx, piece, ctx->budget * SVA_PAGE_SIZE);
+}
+
 static bool op_find(SvaCtx *ctx, uint64_t base, uint64_t len, bool write,
                     SvaDirect *out)
 {
@@ -74,27 +92,30 @@ static bool op_find(SvaCtx *ctx, uint64_t base, uint64_t len, bool write,
     return sva_direct_find(&ctx->accel->fn, ctx, &req, out);
 }
 
-/* One request was made in place. */
+/* Requests were made in place. */
 static void op_made(SvaCtx *ctx, const SvaDirect *direct)
 {
     sva_direct_done(&ctx->accel->fn, ctx, direct);
-    ctx->budget -= ctx->budget > 0;
+    ctx->budget -= MIN(ctx->budget, direct->ram.requests);
     ctx->moved += direct->ram.len;
 }
 
-static bool copy_direct(SvaCtx *ctx, uint64_t len)
+static bool copy_direct(SvaCtx *ctx, uint64_t piece)
 {
     const struct sva_desc *desc = &ctx->job.desc;
+    uint64_t len = op_reach(ctx, piece, sva_direct_most(ctx->budget, desc->src,
+                                                        desc->dst));
     SvaDirect src, dst;
 
     if (!op_find(ctx, desc->src, len, false, &src) ||
         !op_find(ctx, desc->dst, len, true, &dst)) {
         return false;
     }
-    memmove(dst.ram.host, src.ram.host, len);
+    sva_direct_pair(&src, &dst);
+    memmove(dst.ram.host, src.ram.host, dst.ram.len);
     op_made(ctx, &src);
     op_made(ctx, &dst);
-    ctx->job.bytes += len;
+    ctx->job.bytes += dst.ram.len;
     return true;
 }
 
@@ -112,16 +133,17 @@ static void fill_bytes(const SvaJob *job, uint8_t *data, uint64_t len)
     memcpy(data + i, &word, len - i);
 }
 
-static bool fill_direct(SvaCtx *ctx, uint64_t len)
+static bool fill_direct(SvaCtx *ctx, uint64_t piece)
 {
     SvaDirect dst;
 
-    if (!op_find(ctx, ctx->job.desc.dst, len, true, &dst)) {
+    if (!op_find(ctx, ctx->job.desc.dst, op_reach_alone(ctx, piece), true,
+                 &dst)) {
         return false;
     }
-    fill_bytes(&ctx->job, dst.ram.host, len);
+    fill_bytes(&ctx->job, dst.ram.host, dst.ram.len);
     op_made(ctx, &dst);
-    ctx->job.bytes += len;
+    ctx->job.bytes += dst.ram.len;
     return true;
 }
 
@@ -132,6 +154,7 @@ static void compare_found(SvaJob *job, unsigned same, unsigned len)
     job->part = same == len ? 0 : 2;
 }
 
+/* Page by page: what follows a difference is not read. */
 static bool compare_direct(SvaCtx *ctx, uint64_t len)
 {
     const struct sva_desc *desc = &ctx->job.desc;
@@ -149,17 +172,18 @@ static bool compare_direct(SvaCtx *ctx, uint64_t len)
     return true;
 }
 
-static bool crc_direct(SvaCtx *ctx, uint64_t len)
+static bool crc_direct(SvaCtx *ctx, uint64_t piece)
 {
     SvaJob *job = &ctx->job;
     SvaDirect src;
 
-    if (!op_find(ctx, job->desc.dst, len, false, &src)) {
+    if (!op_find(ctx, job->desc.dst, op_reach_alone(ctx, piece), false,
+                 &src)) {
         return false;
     }
-    job->result = sva_crc32c(job->result, src.ram.host, len);
+    job->result = sva_crc32c(job->result, src.ram.host, src.ram.len);
     op_made(ctx, &src);
-    job->bytes += len;
+    job->bytes += src.ram.len;
     return true;
 }
 

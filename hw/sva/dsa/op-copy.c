@@ -66,10 +66,21 @@ static uint32_t memmove_piece(const DsaSlot *slot)
            : piece(slot, desc->src + op->pos, desc->dst + op->pos);
 }
 
+/* Forwards as far as one translation of each goes. */
+static uint32_t memmove_reach(const DsaSlot *slot)
+{
+    const DsaDesc *desc = &slot->desc;
+    uint64_t most = sva_direct_most(slot->dsa->budget, desc->src, desc->dst);
+
+    return slot->op.reverse
+           ? slot->op.step
+           : MAX(slot->op.step, (uint32_t)MIN(dsa_op_left(slot), most));
+}
+
 static bool memmove_in_place(DsaSlot *slot)
 {
     uint64_t offset = memmove_offset(slot);
-    uint32_t len = slot->op.step;
+    uint32_t len = memmove_reach(slot);
     SvaDirect src, dst;
 
     if (!sva_dsa_find_mem(slot, slot->desc.src + offset, len,
@@ -78,10 +89,11 @@ static bool memmove_in_place(DsaSlot *slot)
                           DSA_OPERAND_DST, true, &dst)) {
         return false;
     }
-    memmove(dst.ram.host, src.ram.host, len);
+    sva_direct_pair(&src, &dst);
+    memmove(dst.ram.host, src.ram.host, dst.ram.len);
     sva_dsa_made_mem(slot, &src);
     sva_dsa_made_mem(slot, &dst);
-    slot->op.pos += len;
+    slot->op.pos += dst.ram.len;
     return true;
 }
 

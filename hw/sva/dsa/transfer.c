@@ -93,7 +93,7 @@ bool sva_dsa_find_mem(DsaSlot *slot, uint64_t addr, uint32_t len,
 
 void sva_dsa_made_mem(DsaSlot *slot, const SvaDirect *direct)
 {
-    slot->dsa->budget -= slot->dsa->budget > 0;
+    slot->dsa->budget -= MIN(slot->dsa->budget, direct->ram.requests);
     sva_direct_done(&slot->dsa->fn, slot, direct);
 }
 

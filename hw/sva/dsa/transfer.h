@@ -19,8 +19,8 @@ void sva_dsa_write_mem(DsaSlot *slot, uint64_t addr, uint32_t offset,
                        uint32_t len, DsaOperand operand);
 
 /*
- * A piece within a page in place (direct.h), instead of a transfer, if that is
- * possible now and the slice has requests left.
+ * A piece in place (direct.h), instead of a transfer, if that is possible now
+ * and the slice has requests left.
  */
 bool sva_dsa_find_mem(DsaSlot *slot, uint64_t addr, uint32_t len,
                       DsaOperand operand, bool write, SvaDirect *out);

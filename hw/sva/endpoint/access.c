@@ -141,7 +141,7 @@ static SvaAccessResult stage_translate(SvaMemAccess *access)
         return access_ask_iommu(access);
     }
     sva_function_hit(fn, access->owner, hit, req->addr,
-                     sva_mem_request_rights(req));
+                     sva_mem_request_rights(req), 1);
     return access_translated(access, hit);
 }
 

@@ -12,12 +12,16 @@
 /* ATS or PRI may have been enabled or disabled (SVA_EV_FUNCTION). */
 void sva_function_announce(SvaFunction *fn);
 
-/* An access goes by an entry of the ATC: count and announce it. */
+/*
+ * Accesses go by an entry of the ATC: count them and announce the first, at
+ * @addr.  There is but one if it is stale, or if somebody wants to hear of
+ * hits.
+ */
 static inline void sva_function_hit(const SvaFunction *fn, void *owner,
                                     const SvaAtcEntry *hit, uint64_t addr,
-                                    uint8_t rights)
+                                    uint8_t rights, unsigned accesses)
 {
-    sva_function_count(fn, owner, SVA_FN_ATC_HITS, 1);
+    sva_function_count(fn, owner, SVA_FN_ATC_HITS, accesses);
     if (hit->stale) {
         sva_function_count(fn, owner, SVA_FN_ATC_STALE_HITS, 1);
     }

@@ -31,12 +31,30 @@ static bool direct_translate(SvaFunction *fn, const SvaMemRequest *req,
     return out->hit && !(out->rights & ~out->hit->access);
 }
 
+/* In how many pages are they? */
+static uint64_t pages(uint64_t addr, uint32_t len)
+{
+    return ((addr & ~SVA_PAGE_MASK) + len + SVA_PAGE_SIZE - 1) >>
+           SVA_PAGE_SHIFT;
+}
+
+/* As many bytes as one entry is for; of one page if each is announced. */
+static uint32_t direct_reach(const SvaFunction *fn, const SvaMemRequest *req,
+                             const SvaAtcEntry *hit)
+{
+    uint64_t mask = (hit && hit->stale) || sva_event_bus_wants(fn->env->bus,
+                                                               true)
+                    ? SVA_PAGE_SIZE - 1
+                    : hit ? sva_atc_entry_mask(hit) : UINT64_MAX;
+
+    return (uint32_t)sva_within(req->addr, mask, req->len);
+}
+
 bool sva_direct_find(SvaFunction *fn, void *owner, const SvaMemRequest *req,
                      SvaDirect *out)
 {
     SvaRamRequest ram = {
-        .pasid = req->pasid, .addr = req->addr, .len = req->len,
-        .write = req->write,
+        .pasid = req->pasid, .addr = req->addr, .write = req->write,
     };
 
     out->addr = req->addr;
@@ -46,18 +64,35 @@ bool sva_direct_find(SvaFunction *fn, void *owner, const SvaMemRequest *req,
         direct_breaks(fn, owner, req) || !direct_translate(fn, req, out)) {
         return false;
     }
+    ram.len = direct_reach(fn, req, out->hit);
     if (out->hit && !out->hit->untranslated_only) {
         ram.addr = sva_atc_entry_pa(out->hit, req->addr);
         ram.translated = true;
     }
-    return fn->port->ops->ram(fn->port, &ram, &out->ram);
+    if (!fn->port->ops->ram(fn->port, &ram, &out->ram)) {
+        return false;
+    }
+    out->ram.requests = (uint32_t)pages(req->addr, out->ram.len);
+    return true;
+}
+
+void sva_direct_pair(SvaDirect *src, SvaDirect *dst)
+{
+    uint32_t len = MIN(src->ram.len, dst->ram.len);
+    uint64_t requests = pages(src->addr, len);
+
+    if (!sva_direct_alike(src->addr, dst->addr)) {
+        requests += pages(dst->addr, len) - 1;
+    }
+    src->ram.len = dst->ram.len = len;
+    src->ram.requests = dst->ram.requests = (uint32_t)requests;
 }
 
 void sva_direct_done(SvaFunction *fn, void *owner, const SvaDirect *direct)
 {
     if (direct->hit) {
         sva_function_hit(fn, owner, direct->hit, direct->addr,
-                         direct->rights);
+                         direct->rights, direct->ram.requests);
     }
     sva_request_made(fn, owner, &direct->ram);
 }

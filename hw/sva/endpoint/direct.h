@@ -6,7 +6,8 @@
  *
  *     if (sva_direct_find(fn, owner, &from, &src) &&
  *         sva_direct_find(fn, owner, &to, &dst)) {
- *         memmove(dst.ram.host, src.ram.host, len);
+ *         sva_direct_pair(&src, &dst);
+ *         memmove(dst.ram.host, src.ram.host, dst.ram.len);
  *         sva_direct_done(fn, owner, &src);
  *         sva_direct_done(fn, owner, &dst);
  *     }
@@ -32,13 +33,37 @@ typedef struct SvaDirect {
 
 /*
  * Could an access with @req be made now, without waiting, asking or telling
- * anybody, and does it lead to RAM?  SvaMemRequest.buf has no meaning.  Nothing
- * has happened yet, whatever the answer is.  Good until anything is sent.
+ * anybody, and does it lead to RAM?  SvaMemRequest.buf has no meaning.
+ * SvaMemRequest.len, which is not 0, may be of more than a page: then it is
+ * several accesses, one for each page, and SvaRam.len says how many of the
+ * bytes were found, as many as one translation is for, and one window of RAM.
+ * Nothing has happened yet, whatever the answer is.  Good until anything is
+ * sent.
  */
 bool sva_direct_find(SvaFunction *fn, void *owner, const SvaMemRequest *req,
                      SvaDirect *out);
 
-/* The bytes were read or written: count and announce it. */
+/* Do pages of both ranges end at the same bytes? */
+static inline bool sva_direct_alike(uint64_t src, uint64_t dst)
+{
+    return !((src ^ dst) & ~SVA_PAGE_MASK);
+}
+
+/* Bytes of both that @requests, from @src to @dst, are about enough for. */
+static inline uint64_t sva_direct_most(unsigned requests, uint64_t src,
+                                       uint64_t dst)
+{
+    return (requests >> (sva_direct_alike(src, dst) ? 1 : 2)) *
+           SVA_PAGE_SIZE;
+}
+
+/*
+ * What one has goes to the other: both get the length of the shorter one, and
+ * count as the requests of pieces that are in one page of each.
+ */
+void sva_direct_pair(SvaDirect *src, SvaDirect *dst);
+
+/* SvaRam.len bytes, or as many as it was made less, were read or written. */
 void sva_direct_done(SvaFunction *fn, void *owner, const SvaDirect *direct);
 
 #endif

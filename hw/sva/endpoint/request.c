@@ -29,15 +29,21 @@ void sva_request_translation(SvaFunction *fn, void *owner, SvaPasid pasid,
     sva_function_count(fn, owner, ats_counter(out, rights), 1);
 }
 
+static inline void count_bytes(SvaFunction *fn, void *owner,
+                               unsigned requests, size_t bytes, bool write)
+{
+    sva_function_count(fn, owner, SVA_FN_REQUESTS, requests);
+    sva_function_count(fn, owner,
+                       write ? SVA_FN_BYTES_WRITTEN : SVA_FN_BYTES_READ,
+                       bytes);
+}
+
 static inline SvaDmaResult count_dma(SvaFunction *fn, void *owner,
                                      SvaDmaResult result, size_t len,
                                      bool write)
 {
     result.done = MIN(result.done, len);
-    sva_function_count(fn, owner, SVA_FN_REQUESTS, 1);
-    sva_function_count(fn, owner,
-                       write ? SVA_FN_BYTES_WRITTEN : SVA_FN_BYTES_READ,
-                       result.done);
+    count_bytes(fn, owner, 1, result.done, write);
     if (result.outcome == SVA_ABORT) {
         sva_function_count(fn, owner, SVA_FN_ABORTS, 1);
     }
@@ -65,9 +71,7 @@ SvaDmaResult sva_request_translated(SvaFunction *fn, void *owner,
 void sva_request_made(SvaFunction *fn, void *owner, const SvaRam *ram)
 {
     fn->port->ops->ram_done(fn->port, ram);
-    count_dma(fn, owner, (SvaDmaResult) {
-                  .done = ram->len, .outcome = SVA_OK,
-              }, ram->len, ram->write);
+    count_bytes(fn, owner, ram->requests, ram->len, ram->write);
 }
 
 /* A platform that completes no atomic requests aborts them. */

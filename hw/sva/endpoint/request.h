@@ -29,7 +29,7 @@ SvaDmaResult sva_request_translated(SvaFunction *fn, void *owner,
                                     uint64_t pa, void *buf, size_t len,
                                     bool write);
 
-/* A memory request that the function has made itself (SvaPortOps.ram). */
+/* Memory requests that the function has made itself (SvaPortOps.ram). */
 void sva_request_made(SvaFunction *fn, void *owner, const SvaRam *ram);
 
 /* Atomic request; @old becomes the word before, with SVA_OK only. */

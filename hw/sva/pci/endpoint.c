@@ -127,7 +127,7 @@ static SvaOutcome access_iommu(SvaPciPort *p, const SvaRequest *req,
     SvaHit hit;
 
     if (likely(sva_pci_iommu_peek(p->fabric, req, &hit))) {
-        sva_pci_iommu_hit(p->fabric, hit.kind);
+        sva_pci_iommu_hit(p->fabric, hit.kind, 1);
         return memory_access(p, req, hit.addr, buf, len);
     }
     missed = *req;
@@ -220,16 +220,16 @@ static bool port_ram(SvaPort *port, const SvaRamRequest *wanted, SvaRam *out)
         return false;
     }
     *out = (SvaRam) {
-        .host = sva_env_ram_host(hit.addr, wanted->len, wanted->write),
-        .pa = hit.addr, .len = wanted->len, .note = hit.kind,
-        .write = wanted->write,
+        .pa = hit.addr, .note = hit.kind, .write = wanted->write,
+        .len = (uint32_t)sva_within(wanted->addr, hit.mask, wanted->len),
     };
+    out->host = sva_env_ram_window(hit.addr, &out->len, wanted->write);
     return out->host;
 }
 
 static void port_ram_done(SvaPort *port, const SvaRam *ram)
 {
-    sva_pci_iommu_hit(pci_port(port)->fabric, ram->note);
+    sva_pci_iommu_hit(pci_port(port)->fabric, ram->note, ram->requests);
     if (ram->write) {
         sva_env_ram_written(ram->pa, ram->len);
     }

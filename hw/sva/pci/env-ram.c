@@ -130,6 +130,12 @@ void *sva_env_ram_host(uint64_t pa, size_t len, bool write)
     return w->host + offset;
 }
 
+void *sva_env_ram_window(uint64_t pa, uint32_t *len, bool write)
+{
+    *len = (uint32_t)sva_within(pa, WINDOW_SIZE - 1, *len);
+    return sva_env_ram_host(pa, *len, write);
+}
+
 void sva_env_ram_written(uint64_t pa, size_t len)
 {
     RamWindow *w = ram_window(pa);

@@ -25,6 +25,8 @@ bool sva_env_ram_cmpxchg64(SvaEnv *env, uint64_t pa, uint64_t *expect,
  * as the BQL is held and no memory is mapped; who has written there says so.
  */
 void *sva_env_ram_host(uint64_t pa, size_t len, bool write);
+/* The same for less than @len bytes, if there are not as many: @len follows. */
+void *sva_env_ram_window(uint64_t pa, uint32_t *len, bool write);
 void sva_env_ram_written(uint64_t pa, size_t len);
 
 /*

@@ -65,10 +65,11 @@ static inline bool sva_pci_iommu_peek(SvaPciFabric *fabric,
     return likely(iommu->ops->peek) && iommu->ops->peek(iommu, req, out);
 }
 
-/* A request with that answer is made now.  With the BQL. */
-static inline void sva_pci_iommu_hit(SvaPciFabric *fabric, SvaHitKind kind)
+/* So many requests with that answer are made now.  With the BQL. */
+static inline void sva_pci_iommu_hit(SvaPciFabric *fabric, SvaHitKind kind,
+                                     unsigned requests)
 {
-    fabric->iommu->hits[kind]++;
+    fabric->iommu->hits[kind] += requests;
 }
 
 /* Untranslated or translated request, as @req->at says; with the BQL. */

@@ -387,12 +387,15 @@ static SvaOutcome translate_by_stage2(SvaSmmu *smmu, const SvaSmmuSte *ste,
            : grant(&txn, out);
 }
 
+/* What goes for one address goes for all with those bits above. */
+#define PASSED_MASK UINT32_MAX  /* 32: the smallest output address size */
+
 static SvaOutcome pass(const SvaSmmu *smmu, const SvaRequest *req,
                        SvaMapping *out)
 {
     *out = (SvaMapping) {
         .addr = req->addr,
-        .mask = SVA_PAGE_SIZE - 1,
+        .mask = PASSED_MASK,
         .access = SVA_RW,
     };
     return sva_smmu_beyond_oas(smmu, req->addr) ? SVA_ABORT : SVA_OK;
@@ -466,7 +469,7 @@ static bool peek_translated(const SvaSmmu *smmu, uint32_t cr0,
 
     plain.pasid = SVA_NO_PASID;     /* IDR3.PASIDTT=0 */
     *out = (SvaHit) {
-        .addr = req->addr, .mask = SVA_PAGE_SIZE - 1,
+        .addr = req->addr, .mask = PASSED_MASK,
         .kind = check ? SVA_HIT_CONFIG : SVA_HIT_PASSED, .access = SVA_RW,
     };
     return smmu->config.ats && !sva_smmu_beyond_oas(smmu, req->addr) &&

@@ -231,6 +231,12 @@ void sva_vtd_translate(SvaIommu *iommu, const SvaRequest *req,
                      .access = req->access, .xlate = *out);
 }
 
+/*
+ * What goes for one address goes for its range of this size: what it is
+ * compared with begins and ends with one.
+ */
+#define PASSED_MASK (SVA_VTD_INTR_LAST - SVA_VTD_INTR_FIRST)
+
 /* May a translated request go to this host address? */
 static SvaFault check_host_address(const SvaVtd *vtd,
                                    const SvaVtdWalkReasons *reasons,
@@ -249,7 +255,7 @@ static bool peek_translated(const SvaVtd *vtd, const SvaRequest *req,
     SvaUtlbEntry entry;
 
     *out = (SvaHit) {
-        .addr = req->addr, .mask = SVA_PAGE_SIZE - 1,
+        .addr = req->addr, .mask = PASSED_MASK,
         .kind = SVA_HIT_CONFIG, .access = SVA_RW,
     };
     return !req->pasid.valid && sva_utlb_peek(&vtd->utlb, req, &entry) &&
@@ -323,7 +329,8 @@ void sva_vtd_check_translated(SvaIommu *iommu, const SvaRequest *req,
                             : SVA_VTD_CNT_ABORTED_TRANSLATED);
     *out = (SvaTranslation) {
         .map = {
-            .addr = req->addr, .mask = SVA_PAGE_SIZE - 1, .access = SVA_RW,
+            .addr = req->addr, .mask = pass ? PASSED_MASK : SVA_PAGE_SIZE - 1,
+            .access = SVA_RW,
         },
         .outcome = pass ? SVA_OK : SVA_ABORT,
     };

@@ -69,8 +69,10 @@ typedef struct SvaAtomicRequest {
 } SvaAtomicRequest;
 
 /*
- * A memory request within a page, which the function wants to make itself.
+ * Memory requests that the function wants to make itself: of consecutive
+ * addresses, each within a page.
  *
+ * @len:        bytes of all of them, at least 1
  * @translated: @addr is physical, from the ATC; @pasid has no meaning
  */
 typedef struct SvaRamRequest {
@@ -82,14 +84,19 @@ typedef struct SvaRamRequest {
 } SvaRamRequest;
 
 /*
- * Where the host has its bytes.
+ * Where the host has their bytes.
  *
- * @pa, @note: the port's own
+ * @len:      how many of those wanted, from the first on: all that are in its
+ *            page, and maybe more
+ * @requests: that they count as
+ * @pa:       physical address of the first
+ * @note:     the port's own
  */
 typedef struct SvaRam {
     void *host;
     uint64_t pa;
     uint32_t len;
+    uint32_t requests;
     uint8_t note;
     bool write;
 } SvaRam;
@@ -105,11 +112,12 @@ typedef struct SvaPortOps {
     SvaDmaResult (*dma_translated)(SvaPort *port, uint64_t pa,
                                    void *buf, size_t len, bool write);
     /*
-     * Where are the bytes of a memory request?  false: it has to be sent,
-     * because it does not lead to RAM, or somebody wants to see it.  Nothing
-     * has happened then, nor otherwise until ram_done(), after which it has
-     * been made.  What it found is good until anything else is sent, and no
-     * longer than the function was called.  NULL: it never knows.
+     * Where are the bytes of memory requests?  false: the first has to be
+     * sent, because it does not lead to RAM, or somebody wants to see it.
+     * Nothing has happened then, nor otherwise until ram_done(), after which
+     * those of @ram have been made, which may be fewer than were found.  What
+     * it found is good until anything else is sent, and no longer than the
+     * function was called.  NULL: it never knows.
      */
     bool (*ram)(SvaPort *port, const SvaRamRequest *req, SvaRam *out);
     void (*ram_done)(SvaPort *port, const SvaRam *ram);

@@ -242,6 +242,17 @@ typedef struct SvaAtcInvalidation {
     uint32_t itag;
 } SvaAtcInvalidation;
 
+/*
+ * How many of @len bytes from @addr on, at least 1, are in its naturally
+ * aligned range of @mask + 1?
+ */
+static inline uint64_t sva_within(uint64_t addr, uint64_t mask, uint64_t len)
+{
+    uint64_t left = mask - (addr & mask);
+
+    return len - 1 < left ? len : left + 1;
+}
+
 /* What SvaIommuOps.peek() found, for the counters. */
 typedef enum SvaHitKind {
     SVA_HIT_PLAIN,              /* untranslated, by no table of PASIDs */

@@ -26,10 +26,21 @@ static void cpl_start_part(SvaCtx *ctx)
     sva_mem_access_start(&ctx->access, &req);
 }
 
+/*
+ * What nobody asked for is not built: words of several sizes that are read as
+ * one keep the host from going on until all that the job wrote is in its cache.
+ */
 void sva_cpl_begin(SvaCtx *ctx)
 {
     SvaJob *job = &ctx->job;
-    struct sva_completion cpl = {
+    struct sva_completion *cpl = (void *)(ctx->buf + SVA_BUF_CPL);
+
+    job->cpl_part = 0;
+    job->access_active = false;
+    if (!(job->desc.flags & SVA_DF_COMPLETION)) {
+        return;
+    }
+    *cpl = (struct sva_completion) {
         .status = job->status,
         .fault_write = job->fault_write,
         .id = GUINT32_TO_LE(job->desc.id),
@@ -37,10 +48,6 @@ void sva_cpl_begin(SvaCtx *ctx)
         .fault_addr = GUINT64_TO_LE(job->fault_addr),
         .result = GUINT64_TO_LE(job->result),
     };
-
-    memcpy(ctx->buf + SVA_BUF_CPL, &cpl, sizeof(cpl));
-    job->cpl_part = 0;
-    job->access_active = false;
 }
 
 void sva_cpl_resume(SvaCtx *ctx)

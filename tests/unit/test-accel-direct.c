@@ -13,6 +13,7 @@
 #define SRC  0x10000ull
 #define DST  0x20000ull
 #define LEN  0x4000u
+#define ONES 0x0101010101010101ull
 
 static const enum sva_counter counters[] = {
     SVA_CNT_JOBS, SVA_CNT_ACCESSES, SVA_CNT_BYTES_READ, SVA_CNT_BYTES_WRITTEN,
@@ -225,6 +226,46 @@ static void test_breakpoints_are_kept(void)
     accel_fixture_free(f);
 }
 
+/*
+ * Descriptors are looked at early.  The last ones lie where the host's memory
+ * ends, and others where it is unknown what comes next.
+ */
+static void test_nothing_behind_the_ring_is_read(void)
+{
+    AccelFixture *f = accel_fixture_new();
+    uint64_t ring = FAKE_BLOCK - 4 * sizeof(struct sva_desc);
+
+    f->p->ram = true;
+    accel_map(f, 0, 0, FAKE_BLOCK, RW);
+    accel_map(f, 0, DST, LEN, RW);
+    accel_write(f, 0, SVA_CTX_CFG, 1 | SVA_CFG_PASID_EN |
+                SVA_MODE_ATS << SVA_CFG_MODE_SHIFT);
+    accel_write(f, 0, SVA_CTX_RING_BASE, ring);
+    accel_write(f, 0, SVA_CTX_RING_SIZE, 2);
+    accel_write(f, 0, SVA_CTX_CMD, SVA_CMD_ENABLE);
+    for (unsigned i = 0; i < 12; i++) {
+        struct sva_desc desc = {
+            .opcode = SVA_OP_FILL, .src = GUINT64_TO_LE(ONES * (i + 1)),
+            .dst = GUINT64_TO_LE(DST + i * 8), .size = GUINT64_TO_LE(8),
+        };
+
+        accel_fill(f, 0, ring + i % 4 * sizeof(desc), &desc, sizeof(desc));
+        if (i % 4 == 1) {
+            sva_accel_doorbell_write(f->a, SVA_DB_TAIL, i + 1, 4);
+            accel_run(f);
+        }
+    }
+    sva_accel_doorbell_write(f->a, SVA_DB_TAIL, 12, 4);
+    accel_run(f);
+    for (unsigned i = 0; i < 12; i++) {
+        uint64_t word;
+
+        accel_get(f, 0, DST + i * 8, &word, sizeof(word));
+        g_assert_cmphex(word, ==, ONES * (i + 1));
+    }
+    accel_fixture_free(f);
+}
+
 /* 256 requests a turn, whoever makes them; the last piece may take two. */
 static void turn(Way way)
 {
@@ -282,6 +323,7 @@ int main(int argc, char **argv)
     ADD(a_copy_that_fails_in_the_middle);
     ADD(stale_entries_go_by_pages);
     ADD(breakpoints_are_kept);
+    ADD(nothing_behind_the_ring_is_read);
     ADD(a_turn_has_an_end);
     ADD(bandwidth_is_paid_for);
     return g_test_run();

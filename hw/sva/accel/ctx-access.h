@@ -11,19 +11,34 @@
 /* Requests that a context may send before it is another one's turn. */
 #define SVA_SLICE_REQUESTS 256
 
-/* A read of @len bytes to the buffer of the context at offset @buf. */
+/*
+ * A read of @len bytes to the buffer of the context at offset @buf.
+ *
+ * By members: a copy of what was just made, in words of another size, waits
+ * until all that was written before is in the host's cache.
+ */
+static inline void sva_ctx_request_set(SvaMemRequest *req, const SvaCtx *ctx,
+                                       uint64_t addr, uint32_t buf,
+                                       uint64_t len)
+{
+    memset(req, 0, sizeof(*req));
+    req->addr = addr;
+    req->end = addr + len;
+    req->step = SVA_PAGE_SIZE;
+    req->buf = ctx->buf + buf;
+    req->len = (uint32_t)len;
+    req->pasid = sva_ctx_pasid(ctx);
+    req->mode = sva_ctx_mode(ctx);
+}
+
+/* The same as a value. */
 static inline SvaMemRequest sva_ctx_request(const SvaCtx *ctx, uint64_t addr,
                                             uint32_t buf, uint64_t len)
 {
-    return (SvaMemRequest) {
-        .addr = addr,
-        .end = addr + len,
-        .step = SVA_PAGE_SIZE,
-        .buf = ctx->buf + buf,
-        .len = (uint32_t)len,
-        .pasid = sva_ctx_pasid(ctx),
-        .mode = sva_ctx_mode(ctx),
-    };
+    SvaMemRequest req;
+
+    sva_ctx_request_set(&req, ctx, addr, buf, len);
+    return req;
 }
 
 /* The access waits: so does the context. */

@@ -7,6 +7,7 @@
 #include "hw/sva/event.h"
 #include "completion.h"
 #include "counters.h"
+#include "../endpoint/direct.h"
 #include "ctx-access.h"
 #include "descriptor.h"
 #include "irq.h"
@@ -16,16 +17,30 @@
 #include "sched.h"
 #include "stop.h"
 
+/* Jobs from the one that begins to the one whose addresses are looked at. */
+#define AHEAD 2
+
+static uint32_t ring_slot(const SvaCtx *ctx)
+{
+    return ctx->head & ((1u << sva_ctx_reg(ctx, SVA_CTX_RING_SIZE)) - 1);
+}
+
+static void fetch_request(const SvaCtx *ctx, SvaMemRequest *req)
+{
+    uint64_t addr = sva_ctx_reg64(ctx, SVA_CTX_RING_BASE) +
+                    (uint64_t)ring_slot(ctx) * sizeof(struct sva_desc);
+
+    sva_ctx_request_set(req, ctx, addr, SVA_BUF_DESC,
+                        sizeof(struct sva_desc));
+    req->block = true;
+}
+
 void sva_job_start_fetch(SvaCtx *ctx)
 {
-    uint32_t mask = (1u << sva_ctx_reg(ctx, SVA_CTX_RING_SIZE)) - 1;
-    uint64_t addr = sva_ctx_reg64(ctx, SVA_CTX_RING_BASE) +
-                    (uint64_t)(ctx->head & mask) * sizeof(struct sva_desc);
-    SvaMemRequest req = sva_ctx_request(ctx, addr, SVA_BUF_DESC,
-                                        sizeof(struct sva_desc));
+    SvaMemRequest req;
 
+    fetch_request(ctx, &req);
     ctx->job = (SvaJob) { .phase = SVA_JOB_FETCH };
-    req.block = true;
     sva_mem_access_start(&ctx->access, &req);
 }
 
@@ -56,6 +71,43 @@ static void job_decode(SvaCtx *ctx)
         return;
     }
     job->phase = SVA_JOB_EXEC;
+}
+
+/*
+ * Translations that a job after the one at @desc will need can come nearer
+ * meanwhile.  That is all that is done with what is read too early here.
+ */
+static void expect_job(const SvaCtx *ctx, const struct sva_desc *desc)
+{
+    const SvaAtc *atc = ctx->accel->fn.atc;
+    uint64_t last = sva_ctx_reg64(ctx, SVA_CTX_RING_BASE) +
+                    (ring_slot(ctx) + 1) * sizeof(*desc) - 1;
+
+    if (ctx->tail - ctx->head > AHEAD &&
+        (last & ~SVA_PAGE_MASK) + AHEAD * sizeof(*desc) < SVA_PAGE_SIZE) {
+        desc += AHEAD;
+        sva_atc_expect(atc, sva_ctx_pasid(ctx), GUINT64_FROM_LE(desc->src));
+        sva_atc_expect(atc, sva_ctx_pasid(ctx), GUINT64_FROM_LE(desc->dst));
+    }
+}
+
+/* As start and end of a fetch; false: it has to be sent. */
+static bool job_fetch_in_place(SvaCtx *ctx)
+{
+    SvaMemRequest req;
+    SvaDirect from;
+
+    fetch_request(ctx, &req);
+    if (!sva_direct_find(&ctx->accel->fn, ctx, &req, &from)) {
+        return false;
+    }
+    ctx->job = (SvaJob) { .phase = SVA_JOB_FETCH };
+    memcpy(req.buf, from.ram.host, req.len);
+    expect_job(ctx, from.ram.host);
+    sva_direct_done(&ctx->accel->fn, ctx, &from);
+    ctx->budget -= ctx->budget > 0;
+    job_decode(ctx);
+    return true;
 }
 
 static bool job_fetch(SvaCtx *ctx)
@@ -185,7 +237,9 @@ static bool job_idle(SvaCtx *ctx)
     if (!more) {
         return false;
     }
-    sva_job_start_fetch(ctx);
+    if (!job_fetch_in_place(ctx)) {
+        sva_job_start_fetch(ctx);
+    }
     return true;
 }
 

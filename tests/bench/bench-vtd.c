@@ -192,7 +192,7 @@ static double take(Bench *s, const char *what, MeasureFn *fn)
     /* Any of them: until all have been used, and the uTLB has grown. */
     Measure m = {
         .row = s->pasids, .what = what, .fn = fn, .state = s,
-        .repeat = REPEAT, .warm = fn == do_spread ? 5 * s->pasids : 0,
+        .repeat = REPEAT, .warm = fn == do_spread ? 8 * s->pasids : 0,
     };
 
     return measure(&m);

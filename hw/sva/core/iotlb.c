@@ -154,6 +154,8 @@ const SvaTlbEntry *sva_iotlb_lookup(const SvaIotlb *tlb, const SvaTlbTag *tag,
             return &tlb->slots[i].entry;
         }
     }
+    /* A walk and an insertion follow. */
+    __builtin_prefetch(&tlb->slots[key_set(tlb, sva_tlb_key(word, 0, iova))]);
     return NULL;
 }
 
@@ -243,13 +245,19 @@ static bool may_grow(const SvaIotlb *tlb)
     return tlb->sets * WAYS < tlb->most && tlb->count >= tlb->sets * WAYS / 2;
 }
 
+/* By members, see sva_mapping_copy(). */
 static inline void store(SvaTlbEntry *slot, const SvaTlbEntry *entry)
 {
-    *slot = *entry;
-    slot->tag.asid &= SVA_PASID_MAX;
+    uint64_t mask = entry->map.mask;
+
+    slot->tag.asid = entry->tag.asid & SVA_PASID_MAX;
+    slot->tag.domain = entry->tag.domain;
+    slot->tag.kind = entry->tag.kind;
     slot->tag.priv = !!entry->tag.priv;
-    slot->iova &= ~entry->map.mask;
-    slot->map.addr &= ~entry->map.mask;
+    slot->iova = entry->iova & ~mask;
+    slot->table = entry->table;
+    sva_mapping_copy(&slot->map, &entry->map);
+    slot->map.addr &= ~mask;
 }
 
 /* Place @i is free. */

@@ -462,9 +462,29 @@ SvaAccessResult sva_mem_access_step(SvaMemAccess *access)
     return stages[access->stage](access);
 }
 
+/* By members, see sva_mapping_copy(). */
+static void copy_request(SvaMemRequest *to, const SvaMemRequest *from)
+{
+    to->addr = from->addr;
+    to->end = from->end;
+    to->step = from->step;
+    to->buf = from->buf;
+    to->len = from->len;
+    to->pasid.id = from->pasid.id;
+    to->pasid.valid = from->pasid.valid;
+    to->mode = from->mode;
+    to->write = from->write;
+    to->block = from->block;
+    to->breakpoints = from->breakpoints;
+    to->atomic = from->atomic;
+    to->kind = from->kind;
+    to->operand = from->operand;
+    to->expect = from->expect;
+}
+
 void sva_mem_access_start(SvaMemAccess *access, const SvaMemRequest *req)
 {
-    access->req = *req;
+    copy_request(&access->req, req);
     access->untranslated = req->mode == SVA_ACCESS_UNTRANSLATED;
     access->stage = access->untranslated ? SVA_ACCESS_SEND
                                          : SVA_ACCESS_TRANSLATE;

@@ -144,26 +144,29 @@ static SvaOutcome access_untranslated(SvaPciPort *p, const SvaRequest *req,
                                                : access_iommu(p, req, buf, len);
 }
 
-/* Split @req, whose address is that of the first byte, at page boundaries. */
-static SvaDmaResult access_pages(SvaPciPort *p, SvaRequest req, void *buf,
+/*
+ * Split @req, whose address is that of the first byte and goes on, at page
+ * boundaries.
+ */
+static SvaDmaResult access_pages(SvaPciPort *p, SvaRequest *req, void *buf,
                                  size_t len, SvaPortAccessFn *access)
 {
     SvaDmaResult result = { .done = 0, .outcome = SVA_ABORT };
 
     while (result.done < len) {
         size_t chunk = MIN(len - result.done,
-                           SVA_PAGE_SIZE - (req.addr & ~SVA_PAGE_MASK));
+                           SVA_PAGE_SIZE - (req->addr & ~SVA_PAGE_MASK));
 
-        if (!may_send(p) || (result.done && !req.addr)) {
+        if (!may_send(p) || (result.done && !req->addr)) {
             result.outcome = SVA_ABORT;
             return result;      /* may not send, or address wrapped to 0 */
         }
-        result.outcome = access(p, &req, (uint8_t *)buf + result.done, chunk);
+        result.outcome = access(p, req, (uint8_t *)buf + result.done, chunk);
         if (result.outcome != SVA_OK) {
             return result;
         }
         result.done += chunk;
-        req.addr += chunk;
+        req->addr += chunk;
     }
     result.outcome = SVA_OK;
     return result;
@@ -179,12 +182,12 @@ static SvaDmaResult port_dma(SvaPort *port, const SvaDmaRequest *dma,
     req.may_stall = dma->may_stall;
     req.cookie = dma->cookie;
     if (sva_pci_port_fabric(p)) {
-        return access_pages(p, req, buf, len, access_untranslated);
+        return access_pages(p, &req, buf, len, access_untranslated);
     }
     if (dma->pasid.valid) {
         return (SvaDmaResult) { .outcome = SVA_ABORT };
     }
-    return access_pages(p, req, buf, len, access_plain);
+    return access_pages(p, &req, buf, len, access_plain);
 }
 
 static SvaDmaResult port_dma_translated(SvaPort *port, uint64_t pa, void *buf,
@@ -198,7 +201,7 @@ static SvaDmaResult port_dma_translated(SvaPort *port, uint64_t pa, void *buf,
     if (!sva_pci_port_fabric(p)) {
         return (SvaDmaResult) { .outcome = SVA_ABORT };
     }
-    return access_pages(p, req, buf, len, access_iommu);
+    return access_pages(p, &req, buf, len, access_iommu);
 }
 
 /* It may stall, as may what is sent: after a stall it can be its end. */

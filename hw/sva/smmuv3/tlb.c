@@ -79,12 +79,9 @@ void sva_smmu_tlb_insert(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
                          const SvaRequest *req, uint64_t addr, bool priv,
                          const SvaVmsaResult *res)
 {
-    SvaTlbEntry entry = {
-        .tag = tag_of(cfg, priv),
-        .iova = addr,
-        .map = res->map,
-    };
+    SvaTlbEntry entry = { .tag = tag_of(cfg, priv), .iova = addr };
 
+    sva_mapping_copy(&entry.map, &res->map);
     if (has_asid(cfg) && res->global) {
         entry.tag.asid = global_tag(cfg);
         smmu->has_globals = true;

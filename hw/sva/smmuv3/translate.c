@@ -126,7 +126,7 @@ static SvaSmmuFault walk(SvaSmmu *smmu, const SvaSmmuTransCfg *cfg,
     }
     sva_smmu_tlb_insert(smmu, cfg, query->req, addr, query->want & SVA_PRIV,
                         &res);
-    *out = res.map;
+    sva_mapping_copy(out, &res.map);
     if (query->to_ipa) {
         out->addr = res.ipa;
     }

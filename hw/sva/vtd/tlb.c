@@ -96,10 +96,9 @@ void sva_vtd_tlb_insert(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
                         const SvaRequest *req, bool priv,
                         const SvaPtResult *res)
 {
-    SvaTlbEntry entry = {
-        .tag = tag_of(cfg, priv), .iova = req->addr, .map = res->map,
-    };
+    SvaTlbEntry entry = { .tag = tag_of(cfg, priv), .iova = req->addr };
 
+    sva_mapping_copy(&entry.map, &res->map);
     if (G_UNLIKELY(vtd->adversary)) {
         prepare_entry(vtd, res, &entry);
     }
@@ -108,14 +107,16 @@ void sva_vtd_tlb_insert(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
     }
 }
 
-static SvaWalkView walk_view(SvaVtd *vtd, uint16_t domain, uint32_t pasid,
-                             SvaTlbKind kind)
+static void set_view(SvaWalkView *view, SvaVtd *vtd, uint16_t domain,
+                     uint32_t pasid, SvaTlbKind kind)
 {
-    return (SvaWalkView) {
-        .cache = vtd->walks,
-        .tag = { .asid = pasid, .domain = domain, .kind = kind },
-        .hits = &vtd->counters[SVA_VTD_CNT_WALK_HITS],
-    };
+    view->cache = vtd->walks;
+    view->tag.asid = pasid;
+    view->tag.domain = domain;
+    view->tag.kind = kind;
+    view->tag.priv = 0;
+    view->upper = 0;
+    view->hits = &vtd->counters[SVA_VTD_CNT_WALK_HITS];
 }
 
 /* Tags of the second stage have no PASID (VT-d rev 5.10, 6.2.5). */
@@ -127,11 +128,10 @@ const SvaWalkView *sva_vtd_walk_views(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
     if (!vtd->walks) {
         return NULL;
     }
-    views[0] = walk_view(vtd, entry->domain,
-                         sva_vtd_has_first_stage(entry) ? cfg->pasid : 0,
-                         entry->kind);
+    set_view(&views[0], vtd, entry->domain,
+             sva_vtd_has_first_stage(entry) ? cfg->pasid : 0, entry->kind);
     if (entry->kind == SVA_TLB_NESTED) {
-        views[1] = walk_view(vtd, entry->domain, 0, SVA_TLB_SECOND);
+        set_view(&views[1], vtd, entry->domain, 0, SVA_TLB_SECOND);
     }
     return views;
 }

@@ -111,7 +111,7 @@ static SvaFault walk(SvaVtd *vtd, const SvaVtdTransCfg *cfg,
         return walk_fault(cfg, &res, want);
     }
     sva_vtd_tlb_insert(vtd, cfg, req, want & SVA_PRIV, &res);
-    *out = res.map;
+    sva_mapping_copy(out, &res.map);
     return SVA_NO_FAULT;
 }
 

@@ -147,6 +147,21 @@ typedef struct SvaMapping {
     bool cached;
 } SvaMapping;
 
+/*
+ * By members, as it was made: a load of several at once would wait until all
+ * stores before are in the host's cache.  For what every miss runs through.
+ */
+static inline void sva_mapping_copy(SvaMapping *to, const SvaMapping *from)
+{
+    /* Else the compiler makes one load of both. */
+    to->addr = __atomic_load_n(&from->addr, __ATOMIC_RELAXED);
+    to->mask = __atomic_load_n(&from->mask, __ATOMIC_RELAXED);
+    to->access = from->access;
+    to->block = from->block;
+    to->snoop = from->snoop;
+    to->cached = from->cached;
+}
+
 /* Result of translating a memory request; @map is valid with SVA_OK only. */
 typedef struct SvaTranslation {
     SvaMapping map;

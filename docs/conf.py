@@ -9,7 +9,7 @@ sys.path.insert(0, str(DOCS))
 sys.path.insert(0, str(DOCS.parent / 'scripts/lib'))
 sys.dont_write_bytecode = True
 
-from sva import VERSION  # noqa: E402
+from sva.util.version import VERSION  # noqa: E402
 
 project = "qemu-sva"
 author = "the qemu-sva developers"

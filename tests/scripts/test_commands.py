@@ -101,6 +101,12 @@ class Commands(unittest.TestCase):
                          ('check', '--flavour', 'plain', '--scenario', 'evtq-full'),
                          ('check', '--kernel', self.image, '--kbuild', self.dir, '--scenario',
                           'evtq-full'),
+                         ('demo', '--scenario', 'kill', '--shard', '3/3'),
+                         ('check', '--flavour', 'plain', '--scenario', 'kill', '--shard', '2/2'),
+                         ('check', '--flavour', 'plain', '--results', self.dir),
+                         ('demo', '--results', self.dir), ('mutants', '--results', self.dir),
+                         ('mutants', 'unbind-no-drain', '--shard', '9/9'),
+                         ('test', '--suite', 'style', '--shard', '2/2'),
                          ('run', '--scenario', 'none'), ('run', '--scenario', 'evtq-full'),
                          ('check', '--kernel', self.image, '--kbuild', self.dir),
                          ('run', '--kernel', self.image, '--kbuild', self.dir),
@@ -110,7 +116,8 @@ class Commands(unittest.TestCase):
                 errors.truncate(0)
                 self.assertEqual(cli.main(list(map(str, args))), 2, args)
                 self.assertRegex(errors.getvalue(), 'sva: error: .*(no scenario|no such directory'
-                                                    '|is a directory|not the build dir)', args)
+                                                    '|is a directory|not the build dir'
+                                                    '|nothing is left for part|empty directory)', args)
 
     def test_a_scenario_that_is_nearly_right(self):
         self.refused('there is no scenario munmap; do you mean munmap-race', 'demo', '--scenario',

@@ -24,10 +24,11 @@ from sva import cli, scenarios  # noqa: E402
 from sva.commands import test as cmd_test  # noqa: E402
 from sva.judge import contract, verdict  # noqa: E402
 from sva.judge.verdict import Verdict  # noqa: E402
-from sva.runs import judging, report, runner  # noqa: E402
+from sva.runs import about, judging, report, runner  # noqa: E402
 from sva.setup import arch, linux  # noqa: E402
-from sva.testing import suites  # noqa: E402
+from sva.testing import junit, suites  # noqa: E402
 from sva.util import files, paths  # noqa: E402
+from sva.util.shard import Shard  # noqa: E402
 
 SCHEMA = json.loads((paths.ROOT / 'docs/specs/verdicts.schema.json').read_text('utf-8'))
 XSD = etree.XMLSchema(etree.parse(str(Path(__file__).with_name('junit.xsd'))))
@@ -153,7 +154,7 @@ class Junit(unittest.TestCase):
     def test_results_of_our_own_tests(self):
         results = {'unit': [suites.Case('a', suites.PASS), suites.Case('b', suites.FAIL, 'why')],
                    'docs': [suites.Case('c', suites.SKIP, 'later')]}
-        found = self.check(cmd_test.junit(results, {'unit': 1.5, 'docs': 0.25}))
+        found = self.check(junit.to_xml(results, {'unit': 1.5, 'docs': 0.25}))
         self.assertEqual((found.tests, found.failures, found.skipped, found.time),
                          (3, 1, 1, 1.75))
 
@@ -176,6 +177,15 @@ class Json(unittest.TestCase):
                           'party': 'kernel'})
         self.assertIsNone(self.value['verdicts'][0]['finding'])
 
+    def test_the_run_and_the_configuration(self):
+        record = about.about('check', ['mainline.x86_64.kill'], Shard(1, 3))
+        self.value = json.loads(report.to_json(sample(configuration='mainline+hostile'), record))
+        self.assertEqual(self.errors(), [])
+        self.assertEqual(self.value['verdicts'][0]['configuration'], 'mainline+hostile')
+        for key, value in (('shard', '3'), ('command', 'test'), ('tool', None), ('more', 1)):
+            self.value['run'] = {**record, key: value}
+            self.assertNotEqual(self.errors(), [], key)
+
     def test_what_the_schema_refuses(self):
         for key, value in (('arch', 'vax'), ('kernel', ''), ('state', 'gone'), ('party', 'us'),
                            ('result', 'ok'), ('finding', 'x'), ('evidence', '\x1b'),
@@ -193,7 +203,7 @@ class Json(unittest.TestCase):
 
     def test_the_schema_knows_what_there_is(self):
         members = SCHEMA['definitions']['verdict']['properties']
-        self.assertEqual(tuple(members), (*verdict.JSON_KEYS, 'violations'))
+        self.assertEqual(tuple(members), (*verdict.JSON_KEYS, 'configuration', 'violations'))
         self.assertEqual(set(SCHEMA['definitions']['violation']['properties']['party']['enum']),
                          set(contract.ORDER))
         for key, values in (('arch', arch.ALL), ('state', verdict.STATES),

@@ -279,6 +279,8 @@ class Plans(unittest.TestCase):
         set_up.assert_called_once_with('x86_64', 'debug')
         self.assertEqual([words[5] for words in run.call_args[0][0]], [7] * 4)
         self.assertEqual(status, 1)
+        self.assertEqual(len(written.pop('run')['cases']), 4)
+        self.assertEqual([one['caught'] for one in written.pop('controls')], [True, False])
         self.assertEqual(written, {'format': 1, 'mutants': [], 'control_runs': 2,
                                    'false_reports': 1})
 

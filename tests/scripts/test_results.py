@@ -161,7 +161,7 @@ class Command(unittest.TestCase):
                 ([case('a', 'pass')], '1 passed, 0 failed', 0),
                 ([case('a', 'pass'), case('b', 'fail')], '1 passed, 1 failed', 1),
                 ([case('a', 'skip')], '0 passed, 0 failed, 1 skipped', 0)):
-            self.assertEqual(cmd_test.tally(cases), words)
+            self.assertEqual(junit.tally(cases), words)
             out, sys.stdout = sys.stdout, io.StringIO()
             try:
                 self.assertEqual(cmd_test.summary({'x': cases}), status)

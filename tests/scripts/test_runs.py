@@ -21,6 +21,7 @@ from sva.guest import logs, machine  # noqa: E402
 from sva.judge import verdict  # noqa: E402
 from sva.runs import judging, rundir, runner  # noqa: E402
 from sva.util import paths  # noqa: E402
+from sva.util.errors import SvaError  # noqa: E402
 from fake_machine import FAKE, START  # noqa: E402
 
 LIB = str(Path(judging.__file__).parents[2])
@@ -92,10 +93,21 @@ class Directories(InDirectory):
         self.assertNotIn('SPDX', text)
         told = re.findall(r'(?m)^  (\S+) {2,}\S', text)
         for name in (*machine.LOGS, 'verdicts.json', 'verdicts.xml', 'verdicts.ktap',
-                     'report.html', 'events.jsonl.gz', 'internal-error.log'):
+                     'mutants.json', 'report.html', 'events.jsonl.gz', 'internal-error.log'):
             self.assertIn(name, told)
         for path in re.findall(r'docs/\S+\w', text):
             self.assertTrue((Path(LIB).parents[1] / path).is_file(), path)
+
+    def test_a_directory_of_the_users(self):
+        wanted = self.dir / 'new/results'
+        self.assertEqual(rundir.begin('check', wanted), wanted)
+        self.assertTrue((wanted / 'INDEX').is_file())
+        self.assertFalse((self.dir / 'build').exists())
+        file = self.dir / 'file'
+        file.touch()
+        for path in (wanted, file):
+            with self.assertRaisesRegex(SvaError, 'name a new or an empty directory'):
+                rundir.begin('check', path)
 
     def test_runs_at_the_same_time(self):
         with mock.patch.object(rundir.time, 'strftime', return_value='19700101-000000'):

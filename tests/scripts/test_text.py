@@ -20,7 +20,7 @@ from sva.judge import verdict  # noqa: E402
 from sva.judge.verdict import Verdict  # noqa: E402
 from sva.runs import report  # noqa: E402
 from sva.setup import linux  # noqa: E402
-from sva.testing import suites  # noqa: E402
+from sva.testing import junit, suites  # noqa: E402
 from sva.util import text  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
@@ -90,8 +90,8 @@ class Outputs(unittest.TestCase):
 
     def test_results_of_tests(self):
         results = {'x': [suites.Case('a', suites.FAIL, EVIL), suites.Case('b', suites.SKIP, EVIL)]}
-        self.assert_safe(cmd_test.junit(results, {'x': 1}))
-        ElementTree.fromstring(cmd_test.junit(results, {'x': 1}))
+        self.assert_safe(junit.to_xml(results, {'x': 1}))
+        ElementTree.fromstring(junit.to_xml(results, {'x': 1}))
         self.assert_safe(cmd_test.told(suites.Suite('x', 'x', (), list, list), results['x'], 1))
 
     def test_the_version_string_of_an_image(self):

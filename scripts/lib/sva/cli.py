@@ -9,8 +9,7 @@ import signal
 import sys
 import traceback
 
-from . import VERSION
-from .util import paths, proc, text
+from .util import paths, text, version
 from .util.errors import SvaError
 
 # Each is a module commands/<name>.py with register(subparsers) and run(args).
@@ -44,12 +43,10 @@ def build_parser():
 
 
 class _Version(argparse.Action):
-    """--version: that of the release, and the commit where this is a clone."""
+    """--version"""
 
     def __call__(self, parser, *unused):
-        commit = proc.output(['git', '-C', paths.ROOT, 'describe', '--always', '--dirty'],
-                             check=False).strip()
-        print(f'sva {VERSION}' + (f' ({commit})' if commit else ''))
+        print(f'sva {version.text()}')
         parser.exit()
 
 

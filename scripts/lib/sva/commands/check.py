@@ -4,7 +4,7 @@
 import argparse
 
 from ..guest import machine, specs
-from ..runs import judging, report
+from ..runs import judging, report, rundir
 from ..setup import arch as arches, artifacts, kernel_tree, linux, plan
 from ..util.errors import SvaError
 from . import demo, stock, tree_options
@@ -19,6 +19,7 @@ EXAMPLES = """examples:
   sva check --kernel bzImage --append 'slub_debug=FZP page_poison=1'
   sva check --flavour debug   the project's kernel with lockdep, KASAN and the like
   sva check --kernel bzImage --scenario kill --stop-on any --gdb
+  sva check --kernel bzImage --shard 2/5   the second of five machines
   git bisect run sh -c 'make -j8 bzImage modules || exit 125;
       /path/to/scripts/sva check --kernel arch/x86/boot/bzImage --kbuild .;
       s=$?; [ $s = 2 ] && exit 125; exit $s'
@@ -74,6 +75,7 @@ STEPS = ('qemu', 'firmware', 'busybox', 'cross-packages')
 
 def run(args):
     report.check_options(args)
+    rundir.check(args.results)
     if args.tree or args.output or not (args.kernel or args.flavour):
         take_from_tree(args)
     device = machine.ACCEL_DEVICE

@@ -8,8 +8,9 @@ import functools
 from .. import scenarios
 from ..guest import machine, specs
 from ..judge import checker_rules
-from ..runs import judging, report, stopping
+from ..runs import judging, report, rundir, stopping
 from ..setup import arch as arches, artifacts, plan
+from ..util import shard
 from ..util.errors import SvaError
 from . import stock
 
@@ -54,6 +55,8 @@ def add_arguments(parser):
                         '`sva list` names them')
     parser.add_argument('--gdb', action='store_true', help='with --stop-on: let gdb attach '
                         f'there, on port {machine.GDB_PORT}')
+    shard.add(parser, 'scenarios')
+    rundir.add_option(parser)
     report.add_options(parser)
 
 
@@ -92,6 +95,7 @@ def equipped(args, make_spec):
 
 def run(args):
     report.check_options(args)
+    rundir.check(args.results)
     if args.stock:
         make_spec = stock.set_up(args)
         return judging.run(args, {stock.ARCH: equipped(args, make_spec)}, 'demo',

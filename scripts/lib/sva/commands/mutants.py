@@ -6,8 +6,9 @@ import argparse
 from .. import scenarios
 from ..guest import specs
 from ..runs import mutation, report, rundir
+from ..runs.about import about
 from ..setup import arch as arches, linux, tools, variants
-from ..util import files, paths
+from ..util import files, paths, shard
 from ..util.errors import SvaError
 
 EXAMPLES = """examples:
@@ -19,6 +20,7 @@ EXAMPLES = """examples:
   sva mutants --controls 400        sound kernels only, on hardware that grows worse
   sva mutants --controls 20 --flavour debug --scenario kill
   sva mutants --controls 70 --first 11   another 70, with seeds that follow
+  sva mutants --shard 2/5           the second of five machines
 
 Each is a semantic patch in tests/guest/kernel/variants. All of an architecture are
 built into one kernel and chosen one at a time; a control run is the same kernel with
@@ -56,6 +58,8 @@ def register(subparsers):
                         metavar='NAME', help='with --controls: these instead')
     parser.add_argument('--flavour', choices=linux.FLAVOURS, default='plain',
                         help='with --controls: of the kernel (default: %(default)s)')
+    shard.add(parser, 'kernels and control runs')
+    rundir.add_option(parser)
     parser.set_defaults(run=run, junit=None)
 
 
@@ -79,6 +83,7 @@ def run(args):
             print(f'{v.name:31}{v.title} ({", ".join(v.shown)})')
         return 0
     report.check_options(args)
+    rundir.check(args.results)
     archs, flavour = args.arch or list(arches.ALL), linux.VARIANTS
     if args.controls:
         if args.variant:
@@ -88,14 +93,19 @@ def run(args):
                                  args.first)
     else:
         todo = mutation.plan(archs, args.variant)
+    whole, todo = mutation.labels(todo), mutation.of_shard(todo, args.shard)
     makers = {arch: specs.set_up(arch, flavour)
               for arch in dict.fromkeys(words[0] for words in todo)}
-    base = rundir.begin('mutants')
+    base = rundir.begin('mutants', args.results)
+    record = about('mutants', mutation.labels(todo), args.shard, whole)
+    kept = mutation.Kept(base / mutation.FILE, record)
     print(mutation.header(), flush=True)
-    outcomes = mutation.run(todo, makers, base, args.jobs,
-                            lambda outcome: print(mutation.row(outcome), flush=True),
-                            args.keep)
+
+    def told(outcome):
+        kept.add(outcome)
+        print(mutation.row(outcome), flush=True)
+    outcomes = mutation.run(todo, makers, base, args.jobs, told, args.keep)
     print(f'{mutation.summary(outcomes)}.   log: {paths.shown(base)}/')
     if args.json:
-        files.write(args.json, mutation.to_json(outcomes))
+        files.write(args.json, mutation.to_json(outcomes, record))
     return mutation.exit_status(outcomes)

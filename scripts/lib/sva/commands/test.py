@@ -7,13 +7,12 @@ import sys
 import threading
 import time
 import traceback
-from xml.etree import ElementTree
 
 from .. import scenarios
 from ..runs import report
 from ..setup import artifacts, tools
-from ..testing import fuzzing, slots, suites
-from ..util import files, history, paths, proc, text, ui
+from ..testing import fuzzing, junit, slots, suites
+from ..util import files, history, paths, proc, shard, text, ui
 from ..util.errors import SvaError
 
 # Seconds for what is interrupted to end.
@@ -26,6 +25,7 @@ EXAMPLES = """examples:
   sva test --suite unit                    the models without QEMU, in seconds
   sva test --suite qtest --suite functional
   sva test --suite fuzz --fuzz-seconds 600 each fuzz harness for ten minutes
+  sva test --shard 2/5 --junit 2.xml       the second of five machines
   sva test --list                          the suites and their tests
 
 Sets up what is missing first. The output of a suite is in build/logs/; logs of
@@ -45,6 +45,7 @@ def register(subparsers):
                         help='thorough: functional tests that repeat something do so very '
                         'often, for hours, and the oldest supported QEMU is built and tested '
                         '(default: %(default)s)')
+    shard.add(parser, 'suites, and of the tests of the suites functional and mutants')
     parser.add_argument('--list', action='store_true', help='list the tests and stop')
     parser.add_argument('--junit', metavar='FILE', help='write the results as JUnit XML')
     parser.set_defaults(run=run, json=None)
@@ -59,7 +60,8 @@ def positive(text_):
 def run(args):
     report.check_options(args)
     fuzzing.SECONDS, suites.TIER = args.fuzz_seconds, args.tier
-    chosen = suites.select(args.suite, args.tier)
+    whole = suites.select(args.suite, args.tier)
+    chosen = suites.of_shard(whole, args.shard)
     if args.list:
         return show_list(chosen)
     steps = sorted({step for suite in chosen for step in suite.steps})
@@ -73,7 +75,8 @@ def run(args):
             'waiting for other tests in this clone', file=sys.stderr, flush=True)):
         results, seconds = run_suites(chosen)
     if args.junit:
-        files.write(args.junit, junit(results, seconds))
+        files.write(args.junit, junit.to_xml(results, seconds, args.shard,
+                                             [suite.name for suite in whole]))
     return summary(results)
 
 
@@ -144,11 +147,11 @@ def run_threads(functions, pool):
 
 def learned(suite, cases, jobs):
     """Times to keep: of the suite, and of each case that was not cut short or too long."""
-    if count(cases, suites.FAIL):
+    if junit.count(cases, suites.FAIL):
         return {}
-    return {suites.suite_key(suite.name): jobs.work(),
-            **{suites.case_key(suite.name, case.name): case.seconds for case in cases
-               if suite.name == 'functional'}}
+    whole = {} if suite.divided else {suites.suite_key(suite.name): jobs.work()}
+    return {**whole, **{suites.case_key(suite.name, case.name): case.seconds for case in cases
+                        if suite.name == 'functional'}}
 
 
 def run_suite(suite, jobs):
@@ -161,52 +164,21 @@ def run_suite(suite, jobs):
     return cases or [suites.Case('run', suites.FAIL, 'the suite ran no test')]
 
 
-def count(cases, result):
-    return sum(case.result == result for case in cases)
-
-
-def tally(cases):
-    skipped = count(cases, suites.SKIP)
-    return (f'{count(cases, suites.PASS)} passed, {count(cases, suites.FAIL)} failed'
-            + (f', {skipped} skipped' if skipped else ''))
-
-
 def told(suite, cases, seconds):
     """What is printed about a suite that has ended."""
-    lines = [f'{suite.name:12} {suite.title:37} {tally(cases)} ({seconds:.1f} s)']
+    lines = [f'{suite.name:12} {suite.title:37} {junit.tally(cases)} ({seconds:.1f} s)']
     for case in cases:
         if case.result == suites.FAIL:
             lines.append(f'  FAILED {case.name}')
             # The reason is at the end of a long text.
             lines += [f'    {line}'
                       for line in text.block(case.detail.strip()).splitlines()[-12:]]
-    if count(cases, suites.FAIL):
+    if junit.count(cases, suites.FAIL):
         lines.append(f'  log: {paths.shown(paths.log(f"test-{suite.name}"))}')
     return '\n'.join(lines)
 
 
 def summary(results):
     cases = [case for part in results.values() for case in part]
-    print(tally(cases))
-    return 1 if count(cases, suites.FAIL) else 0
-
-
-def junit(results, seconds):
-    root = ElementTree.Element('testsuites', _junit_counts(
-        [case for cases in results.values() for case in cases], sum(seconds.values())))
-    for name, cases in results.items():
-        node = ElementTree.SubElement(root, 'testsuite', _junit_counts(cases, seconds[name]),
-                                      name=name)
-        for case in cases:
-            item = ElementTree.SubElement(node, 'testcase', name=case.name, classname=name,
-                                          time=f'{case.seconds:.3f}')
-            if case.result == suites.FAIL:
-                ElementTree.SubElement(item, 'failure').text = text.block(case.detail)
-            elif case.result == suites.SKIP:
-                ElementTree.SubElement(item, 'skipped', message=text.printable(case.detail))
-    return report.xml(root)
-
-
-def _junit_counts(cases, seconds):
-    return {'tests': str(len(cases)), 'failures': str(count(cases, suites.FAIL)), 'errors': '0',
-            'skipped': str(count(cases, suites.SKIP)), 'time': f'{seconds:.3f}'}
+    print(junit.tally(cases))
+    return 1 if junit.count(cases, suites.FAIL) else 0

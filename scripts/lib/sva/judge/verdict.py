@@ -53,13 +53,15 @@ class Verdict:
     kernel: str = ''
     # How long the scenario took: one machine serves all of its rules.
     seconds: float = 0
+    # Name of the kernel and the options, if a file lists several.
+    configuration: str = ''
     # contract.Violation: of the rule `contract` only.
     violations: tuple = ()
 
     def __post_init__(self):
         assert self.result in RESULTS and self.party in PARTIES and self.state in STATES
         # Part of this was written by the guest.
-        for name in ('scenario', 'evidence', 'finding', 'kernel'):
+        for name in ('scenario', 'evidence', 'finding', 'kernel', 'configuration'):
             object.__setattr__(self, name, printable(getattr(self, name)))
 
     @property
@@ -71,7 +73,9 @@ class Verdict:
 
     def to_json(self):
         values = {**asdict(self), 'finding': self.finding or None}
-        more = {'violations': [v.to_json() for v in self.violations]} if self.violations else {}
+        more = {'configuration': self.configuration} if self.configuration else {}
+        if self.violations:
+            more['violations'] = [v.to_json() for v in self.violations]
         return {key: values[key] for key in JSON_KEYS} | more
 
 

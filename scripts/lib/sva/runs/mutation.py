@@ -2,7 +2,6 @@
 """Do the rules name what is wrong with a kernel that is broken on purpose?"""
 
 import contextlib
-import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,12 +12,14 @@ from ..guest import specs
 from ..judge import contract, verdict
 from ..setup import variants
 from ..timeline import stream
-from ..util import paths
+from ..util import files, paths, shard
 from ..util.errors import SvaError
 from . import findings, judging, report, runner
 
 # Of the JSON: one more when something in it changes its meaning.
 FORMAT = 1
+# In the directory of a run.
+FILE = 'mutants.json'
 ROW = '{:<9}{:<31}{:<36}{:<31}{:<8}{:>6}  {}'
 
 
@@ -53,7 +54,8 @@ class Outcome:
     def to_json(self):
         return {'arch': self.arch, 'name': self.name, 'scenario': self.scenario,
                 'adversary': self.adversary, 'expected': self.expected,
-                'reported': list(self.reported), 'caught': self.caught,
+                'reported': list(self.reported), 'blamed': list(self.blamed),
+                'caught': self.caught,
                 'evidence': self.evidence, 'seconds': round(self.seconds, 1)}
 
 
@@ -102,6 +104,35 @@ def label(arch, name, scenario, adversary=0):
     """One run among all of them; a control is known by its scenario."""
     seed = f'-{adversary}' if adversary else ''
     return f'{arch}.{name or f"control-{scenario}{seed}"}'
+
+
+def labels(todo):
+    return [label(arch, name, scenario, adversary)
+            for arch, name, scenario, _, _, adversary in todo]
+
+
+def of_shard(todo, part):
+    """Those of a part of the run."""
+    names = labels(todo)
+    mine = set(shard.take(part, names, 'kernel'))
+    return [words for words, name in zip(todo, names) if name in mine]
+
+
+class Kept:
+    """The outcomes until now, in a file: the rest may be interrupted."""
+
+    def __init__(self, path, record):
+        self.path = path
+        self.record = record
+        self.outcomes = []
+        self.write()
+
+    def add(self, outcome):
+        self.outcomes.append(outcome)
+        self.write()
+
+    def write(self):
+        files.write(self.path, to_json(self.outcomes, self.record))
 
 
 def run(todo, makers, base, jobs, on_outcome, keep=False, gate=contextlib.nullcontext):
@@ -207,12 +238,17 @@ def exit_status(outcomes):
     return 0 if all(o.caught for o in outcomes) else 1
 
 
-def to_json(outcomes):
+def to_json(outcomes, record=None):
+    """record: see about.py."""
+    return report.as_json({'format': FORMAT, **({'run': record} if record else {}),
+                           **members(outcomes)})
+
+
+def members(outcomes):
     controls = [o for o in outcomes if o.expected == variants.NONE]
-    return json.dumps({'format': FORMAT, 'mutants': [o.to_json() for o in outcomes
-                                                     if o not in controls],
-                       'control_runs': len(controls),
-                       'false_reports': sum(o.false for o in controls)}, indent=2) + '\n'
+    return {'mutants': [o.to_json() for o in outcomes if o not in controls],
+            'controls': [o.to_json() for o in controls], 'control_runs': len(controls),
+            'false_reports': sum(o.false for o in controls)}
 
 
 def check(every):

@@ -14,6 +14,7 @@ from ..setup import arch as arches
 from ..util import files
 from ..util.errors import SvaError
 from ..util.text import printable
+from . import about
 
 # Version of the JSON; raise it when the meaning of something changes.
 FORMAT = 1
@@ -119,13 +120,14 @@ def summary(verdicts, log=None):
 
 
 def grouped(verdicts):
-    """Verdicts by architecture and scenario, in the order in which these appear.
+    """Verdicts by configuration, architecture and scenario, in the order in which these appear.
 
     The keys are titles, which differ from all names of rules.
     """
     groups = {}
     for item in verdicts:
-        groups.setdefault(f'{item.arch}.{item.scenario}', []).append(item)
+        title = about.case(item.arch, item.scenario, item.configuration)
+        groups.setdefault(title, []).append(item)
     return groups
 
 
@@ -164,9 +166,10 @@ def junit(verdicts):
         suite = ElementTree.SubElement(root, 'testsuite', _junit_counts(items), name=title,
                                        time=f'{seconds:.3f}')
         properties = ElementTree.SubElement(suite, 'properties')
-        for name in ('arch', 'kernel', 'scenario'):
-            ElementTree.SubElement(properties, 'property', name=name,
-                                   value=getattr(items[0], name))
+        for name in ('arch', 'kernel', 'scenario', 'configuration'):
+            if getattr(items[0], name):
+                ElementTree.SubElement(properties, 'property', name=name,
+                                       value=getattr(items[0], name))
         for item in items:
             # Readers add up the times of the rules, which share one run.
             case = ElementTree.SubElement(suite, 'testcase', name=item.rule, classname=title,
@@ -196,24 +199,28 @@ def xml(root):
             + ElementTree.tostring(root, encoding='unicode') + '\n')
 
 
-def to_json(verdicts):
-    """Described by docs/specs/verdicts.schema.json."""
-    return json.dumps({'format': FORMAT, 'verdicts': [v.to_json() for v in verdicts]}, indent=2,
-                      ensure_ascii=False) + '\n'
+def to_json(verdicts, run=None):
+    """Described by docs/specs/verdicts.schema.json; run: see about.py."""
+    return as_json({'format': FORMAT, **({'run': run} if run else {}),
+                    'verdicts': [v.to_json() for v in verdicts]})
 
 
-def write_files(args, verdicts):
+def as_json(value):
+    return json.dumps(value, indent=2, ensure_ascii=False) + '\n'
+
+
+def write_files(args, verdicts, run=None):
     """Write what the options --json and --junit ask for."""
     if args.json:
-        files.write(args.json, to_json(verdicts))
+        files.write(args.json, to_json(verdicts, run))
     if args.junit:
         files.write(args.junit, junit(verdicts))
 
 
-def write_all(directory, verdicts):
+def write_all(directory, verdicts, run=None):
     """All three forms of the verdicts in a directory of logs."""
-    for name, text in (('verdicts.json', to_json(verdicts)), ('verdicts.xml', junit(verdicts)),
-                       ('verdicts.ktap', ktap(verdicts))):
+    for name, text in (('verdicts.json', to_json(verdicts, run)),
+                       ('verdicts.xml', junit(verdicts)), ('verdicts.ktap', ktap(verdicts))):
         files.write(directory / name, text)
 
 

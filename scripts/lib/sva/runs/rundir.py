@@ -6,8 +6,10 @@ import fcntl
 import os
 import shutil
 import time
+from pathlib import Path
 
 from ..util import paths
+from ..util.errors import SvaError
 
 # Runs that are kept, with those that are going on.
 KEPT = 20
@@ -21,17 +23,42 @@ INDEX = 'INDEX'
 _held = []
 
 
-def begin(command):
-    """A new directory below build/runs, which `latest` leads to from now on."""
+def add_option(parser):
+    parser.add_argument('--results', metavar='DIR', type=Path, help='where this run leaves its '
+                        'files, a directory that is new or empty (default: a new one in '
+                        'build/runs)')
+
+
+def check(wanted):
+    """Check the directory of --results before the work begins."""
+    if wanted and wanted.exists() and (not wanted.is_dir() or any(wanted.iterdir())):
+        raise SvaError(f'{wanted} is there already: name a new or an empty directory for the '
+                       'results')
+
+
+def begin(command, wanted=None):
+    """A new directory below build/runs, which `latest` leads to from now on.
+
+    wanted: another one, which is not removed by later runs.
+    """
+    if wanted:
+        check(wanted)
+        wanted.mkdir(parents=True, exist_ok=True)
+        _write_index(wanted)
+        return wanted
     runs = paths.build('runs')
     runs.mkdir(parents=True, exist_ok=True)
     directory = _unique(runs / f'{time.strftime("%Y%m%d-%H%M%S")}-{command}')
     _held.append(_lock(directory))
-    (directory / INDEX).write_text(FILES.read_text(encoding='utf-8').partition('\n')[2],
-                                   encoding='utf-8')
+    _write_index(directory)
     _link(runs, directory.name)
     _forget_old(runs)
     return directory
+
+
+def _write_index(directory):
+    (directory / INDEX).write_text(FILES.read_text(encoding='utf-8').partition('\n')[2],
+                                   encoding='utf-8')
 
 
 def _unique(wanted):

@@ -24,7 +24,7 @@ def plan(tier):
 
 
 def names(tier):
-    return [mutation.label(*words[:3], words[-1]) for words in plan(tier)]
+    return mutation.labels(plan(tier))
 
 
 def prepare(tier):
@@ -33,18 +33,20 @@ def prepare(tier):
             for arch in dict.fromkeys(words[0] for words in plan(tier))}
 
 
-def run(tier, jobs):
-    """A case for each, on kernels that are there."""
+def run(tier, jobs, chosen=None):
+    """A case for each, on kernels that are there; chosen: names of some."""
     todo, base = plan(tier), paths.build('mutants')
+    if chosen is not None:
+        todo = [words for words, name in zip(todo, names(tier)) if name in chosen]
     files.remove(base)
     makers = {arch: specs.built(arch, linux.VARIANTS)
               for arch in dict.fromkeys(words[0] for words in todo)}
-    return [_case(outcome) for outcome in mutation.run(
+    return [case(outcome) for outcome in mutation.run(
         todo, makers, base, jobs.at_once(MACHINE), lambda outcome: None,
         gate=lambda: jobs.one(MACHINE))]
 
 
-def _case(outcome):
+def case(outcome):
     """One that is caught passes, and so does a sound kernel that nobody accuses."""
     return Case(mutation.label(outcome.arch, outcome.name, outcome.scenario, outcome.adversary),
                 PASS if outcome.caught else FAIL,

@@ -3,13 +3,13 @@
 
 from concurrent import futures
 from pathlib import Path
-from typing import Callable, NamedTuple
+from typing import Callable, NamedTuple, Optional
 
 from .. import scenarios
 from ..guest import specs
 from ..runs import findings, judging, runner
 from ..setup import arch as arches, artifacts, qemu, tools
-from ..util import files, history, paths, proc
+from ..util import files, history, paths, proc, shard
 from ..util.errors import SvaError
 from . import coverage, dsa, fuzzing, instructions, junit, mutants, race_reports, slots
 from .junit import Case, FAIL, PASS, SKIP  # noqa: F401
@@ -24,7 +24,8 @@ SANITIZERS = ['-Db_sanitize=address,undefined']
 class Suite(NamedTuple):
     """steps: what the set-up must have made; tier: the first that it is part of.
 
-    run(slots.Jobs) returns the cases; prepare() comes before any suite runs.
+    run(slots.Jobs) returns the cases; prepare() comes before any suite runs. some(slots.Jobs,
+    names) runs some of the cases, where they are known in advance.
     """
     name: str
     title: str
@@ -33,6 +34,9 @@ class Suite(NamedTuple):
     list: Callable
     tier: str = scenarios.TIERS[0]
     prepare: Callable = lambda: None
+    some: Optional[Callable] = None
+    # A part of it: its time is not that of the whole.
+    divided: bool = False
 
 
 def run_reported(name, command, report, read, env=None):
@@ -86,9 +90,9 @@ PROCESS = 20
 USUAL = 12
 
 
-def functional(jobs):
+def functional(jobs, names=None):
     """Processes for some tests each, which boot one machine after the other."""
-    names, known = python_list('functional')(), history.load()
+    names, known = names or python_list('functional')(), history.load()
     times = {name: known[key] for name in names if (key := case_key('functional', name)) in known}
     shares = slots.grouped(names, times, PROCESS, USUAL)
 
@@ -413,13 +417,14 @@ def all_suites():
         Suite('qtest-asan', 'the same, gcc with ASan and UBSan', ('qemu-asan', 'firmware'),
               qtest_sanitized, meson_list(artifacts.qemu_sanitized_dir(), 'sva')),
         Suite('functional', 'scenarios on real kernels', everything,
-              functional, python_list('functional')),
+              functional, python_list('functional'), some=functional),
         Suite('dsa', 'test suites of others for Intel DSA',
               ('qemu', 'firmware', 'debian-kernel-x86_64', 'busybox-x86_64', 'debian-tools'),
               dsa.run, dsa.names),
         Suite('mutants', 'kernels that are broken on purpose', everything,
               lambda jobs: mutants.run(TIER, jobs), lambda: mutants.names(TIER),
-              prepare=lambda: mutants.prepare(TIER)),
+              prepare=lambda: mutants.prepare(TIER),
+              some=lambda jobs, names: mutants.run(TIER, jobs, names)),
         Suite('races', 'iothreads beside registers, ThreadSanitizer',
               ('tools', 'qemu', 'qemu-tsan', 'firmware'), races,
               lambda: [*(f'races-{d}' for d in fuzzing.THREADED),
@@ -446,3 +451,31 @@ def select(names, tier=scenarios.TIERS[0]):
     if names:
         return [suite for suite in every if suite.name in wanted]
     return [suite for suite in every if tiers.index(suite.tier) <= tiers.index(tier)]
+
+
+def of_shard(chosen, part):
+    """A part of the suites: whole ones, and cases of those that can be divided.
+
+    Suites and cases are dealt apart: the times of neither say anything about the others.
+    """
+    if not part:
+        return chosen
+    cases = {suite.name: suite.list() for suite in chosen if suite.some}
+    whole_names = [suite.name for suite in chosen if not suite.some]
+    case_names = [f'{name}.{one}' for name, every in cases.items() for one in every]
+    whole, some = set(part.take(whole_names)), set(part.take(case_names))
+    found = []
+    for suite in chosen:
+        mine = [one for one in cases.get(suite.name, ()) if f'{suite.name}.{one}' in some]
+        if mine:
+            found.append(only(suite, mine))
+        elif suite.name in whole:
+            found.append(suite)
+    if not found:   # tells so
+        shard.take(part, max(whole_names, case_names, key=len), 'test')
+    return found
+
+
+def only(suite, names):
+    return suite._replace(run=lambda jobs: suite.some(jobs, names), list=lambda: names,
+                          divided=True)

@@ -103,6 +103,7 @@ class Commands(unittest.TestCase):
                           'evtq-full'),
                          ('demo', '--scenario', 'kill', '--shard', '3/3'),
                          ('check', '--flavour', 'plain', '--scenario', 'kill', '--shard', '2/2'),
+                         ('check', '--matrix', self.dir / 'none'),
                          ('check', '--flavour', 'plain', '--results', self.dir),
                          ('demo', '--results', self.dir), ('mutants', '--results', self.dir),
                          ('mutants', 'unbind-no-drain', '--shard', '9/9'),
@@ -117,7 +118,7 @@ class Commands(unittest.TestCase):
                 self.assertEqual(cli.main(list(map(str, args))), 2, args)
                 self.assertRegex(errors.getvalue(), 'sva: error: .*(no scenario|no such directory'
                                                     '|is a directory|not the build dir'
-                                                    '|nothing is left for part|empty directory)', args)
+                                                    '|No such file|nothing is left for part|empty directory)', args)
 
     def test_a_scenario_that_is_nearly_right(self):
         self.refused('there is no scenario munmap; do you mean munmap-race', 'demo', '--scenario',

@@ -7,7 +7,7 @@ from ..guest import machine, specs
 from ..runs import judging, report, rundir
 from ..setup import arch as arches, artifacts, kernel_tree, linux, plan
 from ..util.errors import SvaError
-from . import demo, stock, tree_options
+from . import demo, matrix_jobs, stock, tree_options
 
 EXAMPLES = """examples:
   sva check                   in a kernel tree: the kernel that was built there
@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   sva check --flavour debug   the project's kernel with lockdep, KASAN and the like
   sva check --kernel bzImage --scenario kill --stop-on any --gdb
   sva check --kernel bzImage --shard 2/5   the second of five machines
+  sva check --matrix kernels.toml          several kernels, docs/system/ci.rst
   git bisect run sh -c 'make -j8 bzImage modules || exit 125;
       /path/to/scripts/sva check --kernel arch/x86/boot/bzImage --kbuild .;
       s=$?; [ $s = 2 ] && exit 125; exit $s'
@@ -55,6 +56,8 @@ def register(subparsers):
                         '1 lets git bisect count it as bad')
     parser.add_argument('--no-findings', action='store_true',
                         help='treat known findings as broken rules')
+    parser.add_argument('--matrix', metavar='FILE', help='the kernels, architectures, scenarios '
+                        'and options that this TOML file lists')
     demo.add_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -73,28 +76,42 @@ def take_from_tree(args):
 STEPS = ('qemu', 'firmware', 'busybox', 'cross-packages')
 
 
-def run(args):
-    report.check_options(args)
-    rundir.check(args.results)
-    if args.tree or args.output or not (args.kernel or args.flavour):
-        take_from_tree(args)
-    device = machine.ACCEL_DEVICE
+def choose(args):
+    """(architecture, device, function that sets up the kernel and gives what makes machines).
+
+    The kernel is there and can be used; nothing is built yet.
+    """
     if stock.names_debian(args.kernel):
         if args.kbuild:
             raise SvaError(f'{args.kernel} needs no --kbuild: its driver comes with it')
-        make_spec = stock.set_up(args, stock.version_of(args.kernel))
-        args.arch, device = stock.ARCH, stock.DEVICE
-    elif args.flavour:
-        args.arch = args.arch or arches.DEFAULT
-        judging.having(args, [args.arch])
-        make_spec = specs.set_up(args.arch, args.flavour)
-    else:
-        args.arch = specs.choose_arch(args.arch, args.kernel)
-        args.kbuild = specs.find_kbuild(args.arch, args.kernel, args.kbuild)
-        judging.having(args, [args.arch])
-        artifacts.user_kernel(args.arch, args.kernel, args.kbuild)  # can it be used at all?
-        artifacts.ensure(*STEPS, options=plan.Options((args.arch,)))
-        make_spec = specs.user(args.arch, args.kernel, args.kbuild)
-    make_spec = demo.equipped(args, specs.appended(make_spec, args.append))
-    return judging.run(args, {args.arch: make_spec}, 'check',
-                       use_findings=not args.no_findings, device=device)
+        version = stock.version_of(args.kernel)
+        return stock.ARCH, stock.DEVICE, lambda: _equipped(args, stock.set_up(args, version))
+    if args.flavour:
+        arch = args.arch or arches.DEFAULT
+        judging.having(args, [arch])
+        return arch, machine.ACCEL_DEVICE, lambda: _equipped(args, specs.set_up(arch, args.flavour))
+    arch = specs.choose_arch(args.arch, args.kernel)
+    kbuild = specs.find_kbuild(arch, args.kernel, args.kbuild)
+    judging.having(args, [arch])
+    artifacts.user_kernel(arch, args.kernel, kbuild)  # can it be used at all?
+
+    def set_up():
+        artifacts.ensure(*STEPS, options=plan.Options((arch,)))
+        return _equipped(args, specs.user(arch, args.kernel, kbuild))
+    return arch, machine.ACCEL_DEVICE, set_up
+
+
+def _equipped(args, make_spec):
+    return demo.equipped(args, specs.appended(make_spec, args.append))
+
+
+def run(args):
+    report.check_options(args)
+    rundir.check(args.results)
+    if args.matrix:
+        return matrix_jobs.run(args, choose)
+    if args.tree or args.output or not (args.kernel or args.flavour):
+        take_from_tree(args)
+    arch, device, set_up = choose(args)
+    return judging.run(args, {arch: set_up()}, 'check', use_findings=not args.no_findings,
+                       device=device)

@@ -20,6 +20,11 @@ def names_debian(kernel):
     return bool(kernel) and kernel.startswith('debian:')
 
 
+def device_of(kernel):
+    """The device that a kernel has a driver of."""
+    return DEVICE if names_debian(kernel) else machine.ACCEL_DEVICE
+
+
 def version_of(kernel):
     """The version in debian:VERSION; empty for the newest."""
     found = FORM.fullmatch(kernel)

@@ -23,6 +23,11 @@ def write(directory, most=MOST):
     found = scenarios(directory)
     if not found:
         raise SvaError(f'{directory} is no directory of a run: it has neither verdicts nor logs')
+    return write_page(directory / NAME, directory.resolve().name, found, most)
+
+
+def write_page(path, title, found, most=MOST):
+    """Write a page about entries, see entry()."""
     blocks, room = [], most
     for number, one in enumerate(found):
         share = max(LEAST_OF_ONE, min(MOST_OF_ONE, room // (len(found) - number)))
@@ -30,8 +35,7 @@ def write(directory, most=MOST):
                                       one.pop('judged'))
         room -= min(share, facts['events'])
         blocks.append(block)
-    path = directory / NAME
-    files.write(path, html.page(printable(directory.resolve().name), found, blocks))
+    files.write(path, html.page(printable(title), found, blocks))
     return path
 
 
@@ -39,23 +43,44 @@ def scenarios(directory):
     """What the page says of each scenario, and where its logs are, in the order of the run."""
     verdicts = _verdicts(directory)
     if any((directory / name).is_file() for name in LOGS):
-        return [_scenario(directory, directory.parent.name, directory.name, verdicts)]
-    keys = list(dict.fromkeys((v['arch'], v['scenario']) for v in verdicts))
-    there = [(path.parent.name, path.name) for path in sorted(directory.glob('*/*'))
+        which = ('', '', *directory.parts)[-3:]
+        if not _of(verdicts, which):    # then that is the name of the run
+            which = ('', *which[1:])
+        return [_scenario(directory, which, verdicts)]
+    keys = list(dict.fromkeys(key(v) for v in verdicts))
+    there = [('', *path.relative_to(directory).parts)[-3:] for depth in ('*/*', '*/*/*')
+             for path in sorted(directory.glob(depth))
              if any((path / name).is_file() for name in LOGS)]
-    keys += [key for key in there if (key[0], key[1].split(',')[0]) not in keys]
-    return [_scenario(directory / arch / name, arch, name, verdicts) for arch, name in keys]
+    keys += [one for one in there if (*one[:2], one[2].split(',')[0]) not in keys]
+    return [_scenario(directory.joinpath(*filter(None, one)), one, verdicts) for one in keys]
 
 
-def _scenario(directory, arch, name, verdicts):
-    mine = [v for v in verdicts if (v['arch'], v['scenario']) == (arch, name.split(',')[0])]
-    mine.sort(key=lambda v: STATES.index(v['state']) if v['state'] in STATES else len(STATES))
+def key(item):
+    """(configuration, architecture, scenario) of a verdict: where its logs are."""
+    return item.get('configuration') or '', item['arch'], item['scenario']
+
+
+def _of(verdicts, which):
+    """Those of a scenario; its name may have keys."""
+    wanted = (*which[:2], which[2].split(',')[0])
+    return [v for v in verdicts if key(v) == wanted]
+
+
+def _scenario(directory, which, verdicts):
+    return entry(directory, *which, _of(verdicts, which))
+
+
+def entry(directory, configuration, arch, name, verdicts):
+    """What the page says of one scenario; verdicts: as the JSON has them."""
+    mine = sorted(verdicts, key=lambda v: STATES.index(v['state']) if v['state'] in STATES
+                  else len(STATES))
     first = mine[0] if mine else {}
     seconds = first.get('seconds')
-    return {'directory': directory, 'judged': mine, 'arch': arch, 'name': name,
+    return {'directory': directory, 'judged': mine, 'arch': arch,
+            'name': f'{name} of {configuration}' if configuration else name,
             'kernel': _text(first.get('kernel')) or 'unknown',
             'seconds': seconds if isinstance(seconds, (int, float)) else 0,
-            'verdicts': [{key: _text(v.get(key)) for key in SHOWN} for v in mine]}
+            'verdicts': [{one: _text(v.get(one)) for one in SHOWN} for v in mine]}
 
 
 def _text(value):
@@ -64,12 +89,16 @@ def _text(value):
 
 def _verdicts(directory):
     """Of the run; none if nothing was judged."""
-    for place in (directory, directory.parent.parent):
+    for place in (directory, *directory.parents[1:3]):
         record = files.read_json(place / 'verdicts.json')
         found = record.get('verdicts') if isinstance(record, dict) else None
         if isinstance(found, list):
-            return [v for v in found if isinstance(v, dict)
-                    and all(isinstance(v.get(key), str) for key in ('arch', 'scenario', 'state'))
-                    and not {'.', '..', ''} & {v['arch'], v['scenario']}
-                    and '/' not in v['arch'] + v['scenario']]
+            return [v for v in found if isinstance(v, dict) and well_formed(v)]
     return []
+
+
+def well_formed(item):
+    """Has it what the page needs, and names a directory below that of the run?"""
+    names = item.get('arch'), item.get('scenario'), item.get('configuration') or 'none'
+    return all(isinstance(name, str) and name not in ('', '.', '..') and '/' not in name
+               for name in names) and isinstance(item.get('state'), str)

@@ -53,11 +53,12 @@ class App {
   drawNav() {
     const nav = $('scenarios');
     fill(nav, this.navButton(null, 'All scenarios', null));
-    let arch = null;
+    let last = null;
     this.report.scenarios.forEach((one, number) => {
-      if (one.arch !== arch) {
-        nav.append(make('h2', {}, `${one.arch} · Linux ${one.kernel}`));
-        arch = one.arch;
+      const title = `${one.arch} · Linux ${one.kernel}`;
+      if (title !== last) {
+        nav.append(make('h2', {}, title));
+        last = title;
       }
       nav.append(this.navButton(number, one.name, worst(one.verdicts)));
     });

@@ -93,7 +93,7 @@ class Directories(InDirectory):
         self.assertNotIn('SPDX', text)
         told = re.findall(r'(?m)^  (\S+) {2,}\S', text)
         for name in (*machine.LOGS, 'verdicts.json', 'verdicts.xml', 'verdicts.ktap',
-                     'mutants.json', 'report.html', 'events.jsonl.gz', 'internal-error.log'):
+                     'mutants.json', 'merged.json', 'merged.xml', 'report.html', 'events.jsonl.gz', 'internal-error.log'):
             self.assertIn(name, told)
         for path in re.findall(r'docs/\S+\w', text):
             self.assertTrue((Path(LIB).parents[1] / path).is_file(), path)

@@ -19,7 +19,7 @@ EXAMPLES = """examples:
   sva check --kernel bzImage --append 'slub_debug=FZP page_poison=1'
   sva check --flavour debug   the project's kernel with lockdep, KASAN and the like
   sva check --kernel bzImage --scenario kill --stop-on any --gdb
-  sva check --kernel bzImage --shard 2/5   the second of five machines
+  sva check --kernel bzImage --shard 2/5   the second of five machines; see `sva merge`
   sva check --matrix kernels.toml          several kernels, docs/system/ci.rst
   git bisect run sh -c 'make -j8 bzImage modules || exit 125;
       /path/to/scripts/sva check --kernel arch/x86/boot/bzImage --kbuild .;

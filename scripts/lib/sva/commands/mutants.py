@@ -20,7 +20,7 @@ EXAMPLES = """examples:
   sva mutants --controls 400        sound kernels only, on hardware that grows worse
   sva mutants --controls 20 --flavour debug --scenario kill
   sva mutants --controls 70 --first 11   another 70, with seeds that follow
-  sva mutants --shard 2/5           the second of five machines
+  sva mutants --shard 2/5           the second of five machines; `sva merge` puts them together
 
 Each is a semantic patch in tests/guest/kernel/variants. All of an architecture are
 built into one kernel and chosen one at a time; a control run is the same kernel with

@@ -25,7 +25,7 @@ EXAMPLES = """examples:
   sva test --suite unit                    the models without QEMU, in seconds
   sva test --suite qtest --suite functional
   sva test --suite fuzz --fuzz-seconds 600 each fuzz harness for ten minutes
-  sva test --shard 2/5 --junit 2.xml       the second of five machines
+  sva test --shard 2/5 --junit 2.xml       the second of five machines; see `sva merge`
   sva test --list                          the suites and their tests
 
 Sets up what is missing first. The output of a suite is in build/logs/; logs of

@@ -2,6 +2,7 @@
 """Do the rules name what is wrong with a kernel that is broken on purpose?"""
 
 import contextlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +15,13 @@ from ..setup import variants
 from ..timeline import stream
 from ..util import files, paths, shard
 from ..util.errors import SvaError
+from ..util.text import printable
 from . import findings, judging, report, runner
 
 # Of the JSON: one more when something in it changes its meaning.
 FORMAT = 1
+# A part of the name of a directory.
+PLAIN = re.compile(r'[a-z0-9_][a-z0-9_,=-]*')
 # In the directory of a run.
 FILE = 'mutants.json'
 ROW = '{:<9}{:<31}{:<36}{:<31}{:<8}{:>6}  {}'
@@ -249,6 +253,23 @@ def members(outcomes):
     return {'mutants': [o.to_json() for o in outcomes if o not in controls],
             'controls': [o.to_json() for o in controls], 'control_runs': len(controls),
             'false_reports': sum(o.false for o in controls)}
+
+
+def from_json(entry):
+    """An outcome as to_json() has it; KeyError, TypeError or ValueError if it is none."""
+    texts = [printable(entry[key]) for key in ('arch', 'name', 'scenario', 'expected')]
+    if not all(PLAIN.fullmatch(one) for one in texts[:3] if one):
+        raise ValueError(f'a kernel that is called {".".join(texts[:3])}')
+    return Outcome(*texts, *(tuple(map(printable, entry.get(key, ()))) for key in
+                             ('reported', 'blamed')),
+                   printable(entry['evidence']), float(entry['seconds']), int(entry['adversary']))
+
+
+def told(outcome):
+    """What was seen, in a few words."""
+    return ('caught' if outcome.caught else 'not as expected') + (
+        f', {", ".join((*outcome.reported, *outcome.blamed))} reported'
+        if outcome.reported or outcome.blamed else '')
 
 
 def check(every):

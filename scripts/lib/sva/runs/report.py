@@ -224,9 +224,9 @@ def write_all(directory, verdicts, run=None):
         files.write(directory / name, text)
 
 
-def check_options(args):
+def check_options(args, *more):
     """Check that the files can be written before the work begins."""
-    for name in filter(None, (args.json, args.junit)):
+    for name in filter(None, (args.json, args.junit, *more)):
         path = Path(name).absolute()
         if not path.parent.is_dir():
             raise SvaError(f'{name}: no such directory')

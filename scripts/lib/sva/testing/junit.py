@@ -88,6 +88,17 @@ def to_xml(results, seconds, part=None, whole=()):
     return report.xml(root)
 
 
+def runs(xml):
+    """[{'tool': ..., 'shard': ..., 'whole': ...}] of what to_xml() wrote, none of any other file."""
+    found = []
+    for node in ElementTree.fromstring(xml).iter('testsuite'):
+        values = {one.get('name'): one.get('value') for one in node.iterfind('properties/property')}
+        run = {'tool': values.get(TOOL), 'shard': values.get(SHARD), 'whole': values.get(WHOLE)}
+        if run['tool'] and run not in found:
+            found.append(run)
+    return found
+
+
 def suite(name, found, seconds, properties):
     """The element of a suite."""
     node = ElementTree.Element('testsuite', _counts(found, seconds), name=name)

@@ -31,8 +31,9 @@ def write_page(path, title, found, most=MOST):
     blocks, room = [], most
     for number, one in enumerate(found):
         share = max(LEAST_OF_ONE, min(MOST_OF_ONE, room // (len(found) - number)))
-        block, facts = scenario.build(one.pop('directory'), one['arch'], share,
-                                      one.pop('judged'))
+        logs, judged = one.pop('directory'), one.pop('judged')
+        block, facts = (scenario.build(logs, one['arch'], share, judged) if logs
+                        else scenario.nothing())
         room -= min(share, facts['events'])
         blocks.append(block)
     files.write(path, html.page(printable(title), found, blocks))
@@ -71,7 +72,10 @@ def _scenario(directory, which, verdicts):
 
 
 def entry(directory, configuration, arch, name, verdicts):
-    """What the page says of one scenario; verdicts: as the JSON has them."""
+    """What the page says of one scenario; verdicts: as the JSON has them.
+
+    directory: where its logs are; None if it never had any.
+    """
     mine = sorted(verdicts, key=lambda v: STATES.index(v['state']) if v['state'] in STATES
                   else len(STATES))
     first = mine[0] if mine else {}

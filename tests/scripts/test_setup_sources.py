@@ -31,6 +31,17 @@ class MirrorTest(unittest.TestCase):
         self.assertEqual(self.mirror('||http://m/debian-security/', '||http://m/debian/'),
                          'http://m/debian/')
 
+    def test_apt_before_the_first_update(self):
+        with tempfile.TemporaryDirectory() as temp:
+            sources = Path(temp, 'sources.list')
+            sources.write_text('deb http://m/debian-security bookworm-security main\n'
+                               'deb http://m/debian bookworm main\n')
+            config = Path(temp, 'apt.conf')
+            config.write_text(f'Dir::Etc::sourcelist "{sources}";\nDir::Etc::sourceparts "/none";\n'
+                              f'Dir::State::lists "{temp}";\n')
+            with mock.patch.dict(os.environ, {'APT_CONFIG': str(config)}):
+                self.assertEqual(apt.mirror(), 'http://m/debian/')
+
     def test_none(self):
         with self.assertRaises(SvaError):
             self.mirror('Elsewhere|Tools|http://t/apt/')

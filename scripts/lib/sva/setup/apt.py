@@ -76,18 +76,23 @@ def _root_prefix():
 
 def mirror():
     """The Debian mirror that the machine's apt is configured with."""
-    shape = '$(ORIGIN)|$(LABEL)|$(REPO_URI)'
-    found = [line.split('|') for line in
-             proc.output(['apt-get', 'indextargets', '--format', shape,
-                          'Created-By: Packages']).splitlines()]
-    for origin, label, uri in found:
+    for origin, label, uri in _targets():
         if origin == 'Debian' and label == 'Debian':
             return uri
-    for _, _, uri in found:  # no lists yet: apt does not know the labels
+    # No lists yet: apt does not know the labels, and leaves out what it has no list of.
+    for _, _, uri in _targets('--no-release-info'):
         if uri.rstrip('/').endswith('/debian'):
             return uri
     raise SvaError('apt has no Debian archive configured on this machine '
-                   '(see `apt-get indextargets`)')
+                   '(see `apt-get indextargets --no-release-info`)')
+
+
+def _targets(*options):
+    """(origin, label, URI) of each list of packages that apt is configured with."""
+    shape = '$(ORIGIN)|$(LABEL)|$(REPO_URI)'
+    out = proc.output(['apt-get', 'indextargets', *options, '--format', shape,
+                       'Created-By: Packages'])
+    return [line.split('|') for line in out.splitlines()]
 
 
 class PrivateRoot:

@@ -9,6 +9,7 @@
 typedef struct Listener {
     SvaEventSink sink;
     SvaEventBus *bus;
+    SvaEnv *env;
     GString *log;
     char name;
     bool leaves;
@@ -26,7 +27,9 @@ static void listen(void *opaque, const SvaEvent *event)
 
 static Listener listener(FakeEnv *f, GString *log, char name)
 {
-    return (Listener) { .bus = &f->bus, .log = log, .name = name };
+    return (Listener) {
+        .bus = &f->bus, .env = &f->env, .log = log, .name = name,
+    };
 }
 
 static void test_whole_event_reaches_the_sink(void)
@@ -50,6 +53,38 @@ static void test_whole_event_reaches_the_sink(void)
     g_assert_cmphex(ev->fault.reason, ==, 0x71);
     g_assert_cmphex(ev->rid, ==, 0x18);
     g_assert_cmphex(ev->access, ==, 2);
+    fake_env_free(f);
+}
+
+/* It emits another event, which all hear of as well. */
+static void answer(void *opaque)
+{
+    Listener *l = opaque;
+
+    g_string_append_printf(l->log, "%c! ", l->name);
+    sva_emit(l->env, .kind = SVA_EV_RESET, .command.type = 7);
+}
+
+static void test_sink_may_emit_after_an_event(void)
+{
+    g_autoptr(GString) log = g_string_new("");
+    FakeEnv *f = fake_env_new();
+    Listener a = listener(f, log, 'a'), b = listener(f, log, 'b');
+
+    a.sink = (SvaEventSink) {
+        .fn = listen, .after = answer, .opaque = &a, .no_hits = true,
+    };
+    b.sink = (SvaEventSink) { .fn = listen, .opaque = &b };
+    sva_event_bus_add(&f->bus, &a.sink);
+    sva_event_bus_add(&f->bus, &b.sink);
+    sva_emit(&f->env, .kind = SVA_EV_RESET, .command.type = 1);
+    g_assert_cmpstr(log->str, ==, "a1 b1 a! a7 b7 ");
+    g_string_truncate(log, 0);
+    sva_emit_request(&f->env, true, .kind = SVA_EV_XLATE, .command.type = 2);
+    g_assert_cmpstr(log->str, ==, "b2 ");
+    g_string_truncate(log, 0);
+    sva_event_bus_after(&f->bus);
+    g_assert_cmpstr(log->str, ==, "a! a7 b7 ");
     fake_env_free(f);
 }
 
@@ -244,6 +279,8 @@ int main(int argc, char **argv)
     g_test_add_func("/event/sinks-are-called-in-order-of-adding",
                     test_sinks_are_called_in_order_of_adding);
     g_test_add_func("/event/who-hears-of-no-hits", test_who_hears_of_no_hits);
+    g_test_add_func("/event/sink-may-emit-after-an-event",
+                    test_sink_may_emit_after_an_event);
     g_test_add_func("/event/sink-may-remove-itself",
                     test_sink_may_remove_itself);
     g_test_add_func("/event/nothing-is-evaluated-without-listener",

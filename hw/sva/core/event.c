@@ -60,10 +60,46 @@ void sva_event_bus_remove(SvaEventBus *bus, SvaEventSink *sink)
     g_rec_mutex_unlock(&bus->lock);
 }
 
+/* A sink may remove itself. */
+static void call_sinks(const SvaEventBus *bus, const SvaEvent *event, bool hit)
+{
+    SvaEventSink *sink, *next;
+
+    for (sink = bus->sinks; sink; sink = next) {
+        next = sink->next;
+        if (!hit || !sink->no_hits) {
+            sink->fn(sink->opaque, event);
+        }
+    }
+}
+
+/* What they emit comes after the event for all sinks. */
+static void call_after(SvaEventBus *bus, bool hit)
+{
+    SvaEventSink *sink, *next;
+
+    bus->after = true;
+    for (sink = bus->sinks; sink; sink = next) {
+        next = sink->next;
+        if (sink->after && (!hit || !sink->no_hits)) {
+            sink->after(sink->opaque);
+        }
+    }
+    bus->after = false;
+}
+
+void sva_event_bus_after(SvaEventBus *bus)
+{
+    g_rec_mutex_lock(&bus->lock);
+    if (!bus->after) {
+        call_after(bus, false);
+    }
+    g_rec_mutex_unlock(&bus->lock);
+}
+
 void sva_event_send_request(SvaEnv *env, SvaEvent event, bool hit)
 {
     SvaEventBus *bus = env->bus;
-    SvaEventSink *sink, *next;
 
     if (!bus) {
         return;
@@ -71,12 +107,9 @@ void sva_event_send_request(SvaEnv *env, SvaEvent event, bool hit)
     g_rec_mutex_lock(&bus->lock);
     event.time = env->ops->now(env);
     event.seq = ++bus->seq;
-    for (sink = bus->sinks; sink; sink = next) {
-        /* A sink may remove itself. */
-        next = sink->next;
-        if (!hit || !sink->no_hits) {
-            sink->fn(sink->opaque, &event);
-        }
+    call_sinks(bus, &event, hit);
+    if (!bus->after) {
+        call_after(bus, hit);
     }
     g_rec_mutex_unlock(&bus->lock);
 }

@@ -2,20 +2,22 @@
  * sva-checker: a checker of the guest's side of the contract, as a device
  *
  * It hears the events of all models of the machine, in the threads in which
- * they happen, and tells what it finds from the main loop.  Like sva-events it
- * stays on the bus until QEMU ends.
+ * they happen, and tells the other sinks what it finds right after the event
+ * that shows it; the main loop prints it.  Like sva-events it stays on the bus
+ * until QEMU ends.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include "qemu/atomic.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
 #include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "qom/object.h"
-#include "system/cpus.h"
-#include "system/runstate.h"
+#include "migration/vmstate.h"
+#include "system/replay.h"
 #include "hw/sva/compat.h"
 #include "hw/sva/event.h"
 #include "../pci/env-qemu.h"
@@ -38,8 +40,10 @@ typedef enum CheckerPolicy {
 } CheckerPolicy;
 
 /*
- * @lock: of @checker; nothing but memory is touched under it
- * @told: reports that were printed
+ * @lock:    of @checker; nothing but memory is touched under it
+ * @news:    there is something to emit
+ * @emitted: reports that were; under the lock of the bus
+ * @printed: reports that were
  */
 struct SvaCheckerDevice {
     DeviceState parent_obj;
@@ -57,7 +61,10 @@ struct SvaCheckerDevice {
     SvaChecker *checker;
     SvaEventSink sink;
     QEMUBH *bh;
-    unsigned told;
+    bool news;
+    unsigned emitted;
+    unsigned printed;
+    int64_t ticked;             /* when it was saved */
     Notifier shutdown;
 };
 
@@ -79,25 +86,15 @@ static void checker_sink(void *opaque, const SvaEvent *event)
     sva_pci_lock_drop(&s->lock);
 }
 
-/* A processor that is about to break a rule gets no further than this. */
-static void checker_stop(void)
-{
-    if (qemu_in_vcpu_thread()) {
-        vm_stop(RUN_STATE_DEBUG);
-    } else {
-        qemu_system_vmstop_request_prepare();
-        qemu_system_vmstop_request(RUN_STATE_DEBUG);
-    }
-}
-
 /* Under the lock, and perhaps those of a model. */
 static void checker_notify(void *opaque)
 {
     SvaCheckerDevice *s = opaque;
 
     if (s->policy == POLICY_STOP) {
-        checker_stop();
+        sva_env_machine_stop();
     }
+    qatomic_set(&s->news, true);
     qemu_bh_schedule(s->bh);
 }
 
@@ -105,19 +102,17 @@ static void checker_told(void *opaque)
 {
     SvaCheckerDevice *s = opaque;
 
-    qemu_bh_schedule(s->bh);
+    qatomic_set(&s->news, true);
 }
 
-/* -- main loop -- */
-
 /* The next report, or NULL.  It stays, and only its repetitions change. */
-static const SvaCheckReport *checker_next(SvaCheckerDevice *s)
+static const SvaCheckReport *checker_next(SvaCheckerDevice *s, unsigned *next)
 {
     const SvaCheckReport *report;
 
     sva_pci_lock_take(&s->lock);
-    report = sva_checker_report(s->checker, s->told);
-    s->told += report != NULL;
+    report = sva_checker_report(s->checker, *next);
+    *next += report != NULL;
     sva_pci_lock_drop(&s->lock);
     return report;
 }
@@ -171,18 +166,39 @@ static void checker_emit_obligations(SvaCheckerDevice *s)
 }
 
 /* An obligation is told before the report that it was not met. */
-static void checker_tell(void *opaque)
+static void checker_emit_news(void *opaque)
+{
+    SvaCheckerDevice *s = opaque;
+    const SvaCheckReport *report;
+
+    if (likely(!qatomic_read(&s->news))) {
+        return;
+    }
+    qatomic_set(&s->news, false);
+    checker_emit_obligations(s);
+    while ((report = checker_next(s, &s->emitted))) {
+        checker_emit(s, report);
+    }
+}
+
+/* What a tick found is not the consequence of an event. */
+static void checker_fired(Object *owner)
+{
+    sva_event_bus_after(SVA_CHECKER(owner)->env.env.bus);
+}
+
+/* -- main loop -- */
+
+static void checker_print(void *opaque)
 {
     SvaCheckerDevice *s = opaque;
     const SvaCheckReport *report;
     bool any = false;
 
-    checker_emit_obligations(s);
-    while ((report = checker_next(s))) {
+    while ((report = checker_next(s, &s->printed))) {
         g_autofree char *line = sva_checker_report_line(report);
 
         warn_report("%s: %s", TYPE_SVA_CHECKER, line);
-        checker_emit(s, report);
         any = true;
     }
     if (any && s->policy == POLICY_ABORT) {
@@ -197,7 +213,7 @@ static void checker_shutdown(Notifier *notifier, void *data)
     SvaCheckerDevice *s = container_of(notifier, SvaCheckerDevice, shutdown);
 
     s->policy = POLICY_REPORT;
-    checker_tell(s);
+    checker_print(s);
 }
 
 /* -- what the host can read -- */
@@ -294,9 +310,8 @@ static int64_t checker_ran(void *opaque, int64_t elapsed)
     return sva_guest_time(opaque, elapsed);
 }
 
-static void checker_realize(DeviceState *dev, Error **errp)
+static void checker_begin(SvaCheckerDevice *s)
 {
-    SvaCheckerDevice *s = SVA_CHECKER(dev);
     SvaCheckOptions options = {
         .limit = s->limit * NS_IN_MS,
         .history = s->history,
@@ -306,19 +321,30 @@ static void checker_realize(DeviceState *dev, Error **errp)
         .ran_opaque = &s->time,
     };
 
+    s->checker = sva_checker_new(&s->env.env, &options);
+    sva_checker_set_notify(s->checker, checker_notify, s);
+    sva_checker_set_told(s->checker, checker_told, s);
+    s->emitted = s->printed = 0;
+    s->news = false;
+}
+
+static void checker_realize(DeviceState *dev, Error **errp)
+{
+    SvaCheckerDevice *s = SVA_CHECKER(dev);
+
     if (!checker_check(s, errp)) {
         return;
     }
     sva_pci_lock_init(&s->lock);
     sva_env_device_init(&s->env, OBJECT(s), &s->lock);
-    s->bh = qemu_bh_new(checker_tell, s);
-    s->checker = sva_checker_new(&s->env.env, &options);
-    sva_checker_set_notify(s->checker, checker_notify, s);
-    sva_checker_set_told(s->checker, checker_told, s);
+    s->env.fired = checker_fired;
+    s->bh = qemu_bh_new(checker_print, s);
+    checker_begin(s);
     s->shutdown.notify = checker_shutdown;
     qemu_register_shutdown_notifier(&s->shutdown);
     s->sink = (SvaEventSink) {
-        .fn = checker_sink, .opaque = s, .no_hits = !s->paranoid,
+        .fn = checker_sink, .after = checker_emit_news, .opaque = s,
+        .no_hits = !s->paranoid,
     };
     sva_event_bus_add(s->env.env.bus, &s->sink);
 }
@@ -334,13 +360,56 @@ static const Property checker_properties[] = {
     DEFINE_PROP_BOOL("paranoid", SvaCheckerDevice, paranoid, false),
 };
 
-/* Without a VMStateDescription: after migration it begins afresh. */
+/*
+ * After migration it begins afresh.  So it does after a snapshot; but if that
+ * is one of a replay, it has to tick when it did, or else QEMU waits in vain
+ * for a timer that is in its log.
+ */
+static bool checker_is_saved(void *opaque)
+{
+    return replay_mode == REPLAY_MODE_PLAY;
+}
+
+static int checker_pre_save(void *opaque)
+{
+    SvaCheckerDevice *s = opaque;
+
+    s->ticked = sva_checker_ticked(s->checker);
+    return 0;
+}
+
+static int checker_post_load(void *opaque, int version_id)
+{
+    SvaCheckerDevice *s = opaque;
+
+    sva_pci_lock_take(&s->lock);
+    sva_checker_free(s->checker);
+    checker_begin(s);
+    sva_checker_tick_from(s->checker, s->ticked);
+    sva_pci_lock_drop(&s->lock);
+    return 0;
+}
+
+static const VMStateDescription vmstate_checker = {
+    .name = TYPE_SVA_CHECKER,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = checker_is_saved,
+    .pre_save = checker_pre_save,
+    .post_load = checker_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_INT64(ticked, SvaCheckerDevice),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
 static void checker_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
 
     dc->realize = checker_realize;
     dc->hotpluggable = false;
+    dc->vmsd = &vmstate_checker;
     dc->desc = "Checker of what a guest owes its IOMMU";
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     device_class_set_props(dc, checker_properties);

@@ -18,11 +18,14 @@
 #include "qemu/thread.h"
 #include "qemu/timer.h"
 #include "qemu/units.h"
+#include "migration/vmstate.h"
 #include "qom/object.h"
+#include "system/replay.h"
 #include "system/runstate.h"
 #include "hw/sva/compat.h"
 #include "hw/sva/endpoint-pci.h"
 #include "hw/sva/event.h"
+#include "../pci/env-qemu.h"
 #include "event-stream.h"
 
 #define TYPE_SVA_EVENTS "sva-events"
@@ -50,6 +53,7 @@ struct SvaEvents {
     CharFrontend chr;
     char *format;
     uint64_t buffer;
+    uint64_t seq;               /* of the bus, when it was saved */
     bool hits;
 
     QemuMutex lock;
@@ -293,13 +297,51 @@ static const Property events_properties[] = {
     DEFINE_PROP_BOOL("hits", SvaEvents, hits, true),
 };
 
-/* Without a VMStateDescription: after migration a stream begins afresh. */
+/*
+ * After migration a stream begins afresh.  In a replay QEMU goes back to a
+ * snapshot, and events get the numbers that they had.
+ */
+static bool events_is_saved(void *opaque)
+{
+    return replay_mode == REPLAY_MODE_PLAY;
+}
+
+static int events_pre_save(void *opaque)
+{
+    SvaEvents *s = opaque;
+
+    s->seq = sva_env_machine_bus()->seq;
+    return 0;
+}
+
+static int events_post_load(void *opaque, int version_id)
+{
+    SvaEvents *s = opaque;
+
+    sva_env_machine_bus()->seq = s->seq;
+    return 0;
+}
+
+static const VMStateDescription vmstate_events = {
+    .name = TYPE_SVA_EVENTS,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = events_is_saved,
+    .pre_save = events_pre_save,
+    .post_load = events_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT64(seq, SvaEvents),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
 static void events_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
 
     dc->realize = events_realize;
     dc->hotpluggable = false;
+    dc->vmsd = &vmstate_events;
     dc->desc = "Events of the SVA models on a character device";
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     device_class_set_props(dc, events_properties);

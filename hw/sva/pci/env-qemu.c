@@ -9,6 +9,8 @@
 #include "qemu/log.h"
 #include "qemu/main-loop.h"
 #include "qemu/timer.h"
+#include "system/cpus.h"
+#include "system/replay.h"
 #include "system/runstate.h"
 #include "hw/sva/compat.h"
 #include "hw/sva/endpoint-pci.h"
@@ -66,7 +68,22 @@ static void msi_later(uint64_t addr, uint32_t data)
     msi = g_new(PendingMsi, 1);
     msi->addr = addr;
     msi->data = data;
-    aio_bh_schedule_oneshot(qemu_get_aio_context(), pending_msi_send, msi);
+    if (bql_locked()) {
+        replay_bh_schedule_oneshot_event(qemu_get_aio_context(),
+                                         pending_msi_send, msi);
+    } else {
+        aio_bh_schedule_oneshot(qemu_get_aio_context(), pending_msi_send, msi);
+    }
+}
+
+/* Who has no BQL is in an iothread, and cannot be recorded anyway. */
+void sva_env_machine_bh(QEMUBH *bh)
+{
+    if (bql_locked()) {
+        replay_bh_schedule_event(bh);
+    } else {
+        qemu_bh_schedule(bh);
+    }
 }
 
 /*
@@ -109,6 +126,9 @@ static void timer_fired(void *opaque)
     t->fn(t->opaque);
     if (lock) {
         sva_pci_lock_drop(lock);
+    }
+    if (t->device->fired) {
+        t->device->fired(owner);
     }
     object_unref(owner);
 }
@@ -174,6 +194,16 @@ void sva_env_machine_enter(bool takes)
 void sva_env_machine_leave(void)
 {
     sva_due_leave(&machine_due, due_timer);
+}
+
+void sva_env_machine_stop(void)
+{
+    if (qemu_in_vcpu_thread()) {
+        vm_stop(RUN_STATE_DEBUG);
+    } else {
+        qemu_system_vmstop_request_prepare();
+        qemu_system_vmstop_request(RUN_STATE_DEBUG);
+    }
 }
 
 static void G_GNUC_PRINTF(2, 0)

@@ -19,15 +19,29 @@ typedef void SvaEnvMsiFn(uint64_t addr, uint32_t data);
 void sva_env_machine_set_msi(SvaEnvMsiFn *fn);
 
 /*
+ * Stop the machine, as at a breakpoint.  A processor gets no further than this;
+ * the main loop, on its next turn.
+ */
+void sva_env_machine_stop(void);
+
+/*
+ * Schedule a bottom half that the guest can see the effect of.  If QEMU records
+ * the machine's execution, it runs at the same instruction in each replay.
+ */
+void sva_env_machine_bh(QEMUBH *bh);
+
+/*
  * The environment of the model of one device.  @owner is kept while a timer of
  * the model runs.  If threads without the BQL may call the model, they do so
  * under @lock, and its timers take @lock too.  Messages are sent with the BQL,
- * later if need be.
+ * later if need be.  @fired is called when a timer's function has returned, no
+ * longer under @lock.
  */
 typedef struct SvaEnvDevice {
     SvaEnv env;
     Object *owner;
     SvaPciLock *lock;           /* or NULL */
+    void (*fired)(Object *owner);   /* or NULL */
 } SvaEnvDevice;
 
 void sva_env_device_init(SvaEnvDevice *device, Object *owner,

@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "hw/core/cpu.h"
 #include "system/tcg.h"
+#include "hw/sva/compat.h"
 #include "guest-time.h"
 
 #define NS_IN_S 1000000000ll
@@ -34,10 +35,22 @@ static bool somebody_runs(void)
     return false;
 }
 
-int64_t sva_guest_time(SvaGuestTime *t, int64_t elapsed)
+static int64_t used_since(SvaGuestTime *t)
 {
     int64_t now = used_now(), used = now - t->used;
 
     t->used = now;
+    return used;
+}
+
+/* With -icount the virtual clock stands still itself if the guest does. */
+int64_t sva_guest_time(SvaGuestTime *t, int64_t elapsed)
+{
+    int64_t used;
+
+    if (icount_enabled()) {
+        return elapsed;
+    }
+    used = used_since(t);
     return somebody_runs() ? MIN(elapsed, used) : elapsed;
 }

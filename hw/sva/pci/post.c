@@ -11,6 +11,7 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/log.h"
+#include "system/replay.h"
 #include "system/runstate.h"
 #include "iommu-call.h"
 #include "listener.h"
@@ -43,9 +44,11 @@ static SvaPciMessage *post(SvaPciFabric *fabric, SvaPciMessageKind kind)
 {
     SvaPciMessage *message = g_new0(SvaPciMessage, 1);
 
+    if (QSIMPLEQ_EMPTY(&fabric->post)) {
+        sva_env_machine_bh(fabric->post_bh);
+    }
     message->kind = kind;
     QSIMPLEQ_INSERT_TAIL(&fabric->post, message, next);
-    qemu_bh_schedule(fabric->post_bh);
     return message;
 }
 
@@ -161,10 +164,14 @@ static void post_deliver(void *opaque)
     }
 }
 
-/* A stopped machine may be saved, but messages are not: deliver them now. */
+/*
+ * A stopped machine may be saved, but messages are not: deliver them now.  One
+ * that is recorded or replayed may stop anywhere, and must not notice; QEMU
+ * does not save it while a bottom half is pending.
+ */
 static void post_machine_stops(void *opaque, bool running, RunState state)
 {
-    if (!running) {
+    if (!running && replay_mode == REPLAY_MODE_NONE) {
         post_deliver(opaque);
     }
 }

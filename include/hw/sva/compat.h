@@ -22,6 +22,13 @@
 #include "exec/memory.h"
 #endif
 
+/* Instruction counting has a header of its own since 10.1. */
+#if SVA_QEMU_AT_LEAST(10, 1)
+#include "exec/icount.h"
+#else
+#include "system/cpu-timers.h"
+#endif
+
 /* Device headers move below hw/core/ in 11.0. */
 #if SVA_QEMU_AT_LEAST(11, 0)
 #include "hw/core/boards.h"

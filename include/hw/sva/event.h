@@ -334,9 +334,12 @@ typedef void SvaEventSinkFn(void *opaque, const SvaEvent *event);
  * A listener; linked into at most one bus, owned by the caller.
  *
  * @no_hits: does not hear of requests that a cache answered, which are most
+ * @after:   called when all sinks have heard of an event that @fn was called
+ *           for; it may emit events, after which it is not called.  Or NULL
  */
 typedef struct SvaEventSink {
     SvaEventSinkFn *fn;
+    void (*after)(void *opaque);
     void *opaque;
     struct SvaEventSink *next;
     bool no_hits;
@@ -346,13 +349,16 @@ typedef struct SvaEventSink {
  * @sinks: looked at without @lock to see whether there are any
  * @hits:  of them: sinks that hear of hits; likewise
  * @lock:  of all else; held while sinks are called.  It comes last: nothing is
- *         waited for below it.  Recursive, since a sink may remove itself.
+ *         waited for below it.  Recursive, since a sink may remove itself, and
+ *         emit from @after.
+ * @after: some sink's is being called
  */
 struct SvaEventBus {
     GRecMutex lock;
     SvaEventSink *sinks;
     unsigned hits;
     uint64_t seq;
+    bool after;
 };
 
 /* Of a bus that is not in static memory. */
@@ -362,6 +368,8 @@ void sva_event_bus_destroy(SvaEventBus *bus);
 void sva_event_bus_add(SvaEventBus *bus, SvaEventSink *sink);
 /* No other thread is in the sink when this returns. */
 void sva_event_bus_remove(SvaEventBus *bus, SvaEventSink *sink);
+/* Call SvaEventSink.after of all sinks, without an event. */
+void sva_event_bus_after(SvaEventBus *bus);
 
 static inline bool sva_event_bus_listens(const SvaEventBus *bus)
 {

@@ -195,12 +195,29 @@ static void tell_topics(SvaChecker *c, const SvaEvent *event)
     }
 }
 
+static void tick_after(SvaChecker *c, int64_t now)
+{
+    c->timing = true;
+    c->ticked = now;
+    c->env->ops->timer_at(c->timer, now + SVA_CHECK_TICK_NS);
+}
+
 static void start_timer(SvaChecker *c)
 {
     if (!c->timing) {
-        c->timing = true;
-        c->ticked = c->now;
-        c->env->ops->timer_at(c->timer, c->now + SVA_CHECK_TICK_NS);
+        tick_after(c, c->now);
+    }
+}
+
+int64_t sva_checker_ticked(const SvaChecker *c)
+{
+    return c->timing ? c->ticked : -1;
+}
+
+void sva_checker_tick_from(SvaChecker *c, int64_t ticked)
+{
+    if (ticked >= 0 && ticked <= INT64_MAX - SVA_CHECK_TICK_NS) {
+        tick_after(c, ticked);
     }
 }
 

@@ -107,6 +107,11 @@ bool sva_checker_told(SvaChecker *c, SvaCheckTold *told);
 
 void sva_checker_event(SvaChecker *c, const SvaEvent *event);
 
+/* Virtual time of its last tick; -1: it does not tick yet. */
+int64_t sva_checker_ticked(const SvaChecker *c);
+/* A new checker goes on to tick like one that ticked last then. */
+void sva_checker_tick_from(SvaChecker *c, int64_t ticked);
+
 /*
  * Judge by these parts instead of those of topics.c; for tests, before the
  * first event.

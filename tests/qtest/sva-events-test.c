@@ -240,6 +240,24 @@ static void test_no_hits(void)
     temporary_remove(path);
 }
 
+/* The machine stops at the event, and goes on if it is told to. */
+static void test_stops_at_an_event(void)
+{
+    SvaTest *t = sva_board_start(board(), "", " -chardev null,id=ev "
+                                 "-device sva-events,chardev=ev,stop-at=40");
+    QDict *status;
+
+    provoke(t);
+    qtest_qmp_eventwait(t->qts, "STOP");
+    status = qtest_qmp(t->qts, "{ 'execute': 'query-status' }");
+    g_assert_cmpstr(qdict_get_str(qdict_get_qdict(status, "return"),
+                                  "status"), ==, "debug");
+    qobject_unref(status);
+    qtest_qmp_assert_success(t->qts, "{ 'execute': 'cont' }");
+    qtest_qmp_eventwait(t->qts, "RESUME");
+    sva_test_end(t);
+}
+
 static void test_perfetto(void)
 {
     g_autofree char *path = temporary("events.json"), *text = NULL;
@@ -440,6 +458,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     qtest_add_func("sva/events/json", test_json);
     qtest_add_func("sva/events/no-hits", test_no_hits);
+    qtest_add_func("sva/events/stops-at-an-event", test_stops_at_an_event);
     qtest_add_func("sva/events/perfetto", test_perfetto);
     qtest_add_func("sva/events/two-at-once", test_two_at_once);
     qtest_add_func("sva/events/nobody-reads-a-pipe", test_nobody_reads_a_pipe);

@@ -53,6 +53,7 @@ struct SvaEvents {
     CharFrontend chr;
     char *format;
     uint64_t buffer;
+    uint64_t stop_at;           /* number of an event, 0: none */
     uint64_t seq;               /* of the bus, when it was saved */
     bool hits;
 
@@ -83,6 +84,9 @@ static void events_sink(void *opaque, const SvaEvent *event)
     qemu_mutex_unlock(&s->lock);
     if (wake) {
         qemu_bh_schedule(s->bh);
+    }
+    if (unlikely(event->seq == s->stop_at)) {
+        sva_env_machine_stop();
     }
 }
 
@@ -295,6 +299,7 @@ static const Property events_properties[] = {
     DEFINE_PROP_STRING("format", SvaEvents, format),
     DEFINE_PROP_SIZE("buffer", SvaEvents, buffer, BUFFER_DEFAULT),
     DEFINE_PROP_BOOL("hits", SvaEvents, hits, true),
+    DEFINE_PROP_UINT64("stop-at", SvaEvents, stop_at, 0),
 };
 
 /*

@@ -6,7 +6,7 @@ import difflib
 import functools
 
 from .. import scenarios
-from ..guest import machine, specs
+from ..guest import machine, replaying, specs
 from ..judge import checker_rules
 from ..runs import judging, report, rundir, stopping
 from ..setup import arch as arches, artifacts, plan
@@ -57,6 +57,9 @@ def add_arguments(parser):
                         f'there, on port {machine.GDB_PORT}')
     shard.add(parser, 'scenarios')
     rundir.add_option(parser)
+    parser.add_argument('--record', nargs='?', choices=replaying.WHICH, const=replaying.FAILING,
+                        help='keep a replay of each scenario that fails, or of all, for '
+                        '`sva replay`')
     report.add_options(parser)
 
 
@@ -86,8 +89,12 @@ def equipped(args, make_spec):
     """A kernel in the machine that the arguments ask for."""
     if args.gdb and not args.stop_on:
         raise SvaError('--gdb needs --stop-on; to start a guest under gdb use `sva run --gdb`')
+    if args.record and args.stop_on:
+        raise SvaError('--record goes without --stop-on: `sva replay --until` stops there')
     if args.adversary:
         make_spec = specs.changed(make_spec, adversary=args.adversary)
+    if args.record:
+        make_spec = specs.recorded(make_spec, args.record)
     if args.stop_on:
         make_spec = specs.stopped(make_spec, lambda: stopping.Stop(args.stop_on, args.gdb))
     return make_spec

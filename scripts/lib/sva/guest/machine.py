@@ -19,7 +19,7 @@ from typing import NamedTuple
 from ..setup import arch as arches, artifacts, qemu
 from ..util import proc, text
 from ..util.errors import SvaError
-from . import kmsg, logs, recording, times
+from . import kmsg, logs, recording, replaying, times
 from .qmp import Qmp, QmpClosed
 
 IOMMU_ID = 'iommu0'
@@ -116,6 +116,15 @@ class Spec:
     built: object = None
     # A word of this boot alone, which its console must hold.
     token: str = ''
+    # Of replaying.WHICH: record the scenario, if that can be done, and keep that of it.
+    record: str = None
+    # replaying.RECORD or REPLAY: QEMU records the execution, or replays what it
+    # recorded in a directory.
+    recording: str = ''
+    recorded_in: Path = None
+    # Of a replay: it waits before the first instruction, and it stops at an event.
+    held: bool = False
+    stop_at: int = 0
 
 
 def accel_ids(spec):
@@ -154,10 +163,10 @@ def command(spec, sockets=None, files=None, control=None):
                  if spec.timeout_multiplier > 1 else '')
               + spec.cmdline).strip()
     cmd = [str(artifacts.qemu(spec.arch, spec.build)), '-L', str(artifacts.firmware_dir()),
-           *target.machine, '-kernel', str(spec.kernel), '-initrd', str(spec.initrd),
+           *replaying.board(spec), '-kernel', str(spec.kernel), '-initrd', str(spec.initrd),
            '-append', append]
     if spec.iommu:
-        options = [target.iommu, f'id={IOMMU_ID}', spec.iommu_options]
+        options = [target.iommu, f'id={IOMMU_ID}', replaying.iommu_options(spec)]
         cmd += ['-device', with_adversary(spec, ','.join(filter(None, options)))]
     if spec.checker:
         cmd += ['-device', f'{CHECKER_DEVICE},id={CHECKER_ID},policy={spec.checker}']
@@ -173,22 +182,23 @@ def command(spec, sockets=None, files=None, control=None):
     else:
         cmd += ['-chardev', f'file,id=console,path={text.option(files.console)},append=on',
                 '-serial', 'chardev:console']
-    if sockets:
-        cmd += ['-chardev', f'socket,id=control,path={text.option(sockets)}/control',
-                *(word.format('control') for word in target.control_options),
-                '-chardev', f'socket,id=qmp,path={text.option(sockets)}/qmp',
-                '-mon', 'chardev=qmp,mode=control']
+    if sockets and not control:
+        cmd += ['-chardev', f'socket,id=control,path={text.option(sockets)}/control']
     elif control:
-        cmd += ['-chardev', f'file,id=control,path={text.option(control)}',
-                *(word.format('control') for word in target.control_options)]
+        cmd += ['-chardev', f'file,id=control,path={text.option(control)}']
+    if sockets or control:
+        cmd += [word.format('control') for word in replaying.control_options(spec)]
+    if sockets:
+        cmd += ['-chardev', f'socket,id=qmp,path={text.option(sockets)}/qmp',
+                '-mon', 'chardev=qmp,mode=control']
     if sockets and spec.checker == STOP:
         # For whoever looks at the guest that was stopped.
         cmd += ['-qmp', f'unix:{text.option(sockets)}/{USER_QMP},server=on,wait=off']
     if files.stream:
         cmd += ['-chardev', f'file,id=stream,path={text.option(files.stream)},append=on',
-                '-device', 'sva-events,chardev=stream']
+                '-device', f'sva-events,chardev=stream{replaying.stream_options(spec)}']
     return cmd + ['-D', files.events, '-d', 'guest_errors,unimp,trace:sva_*',
-                  *spec.extra]
+                  *replaying.options(spec), *spec.extra]
 
 
 def with_adversary(spec, word):
@@ -228,7 +238,8 @@ class Machine:
             self.log(name).unlink(missing_ok=True)
         for path in [path for form in OF_EACH_PROCESS for path in self.spec.logs.glob(form)]:
             path.unlink()
-        self.spec.token = secrets.token_hex(8)
+        if not self.is_replay:
+            self.spec.token = secrets.token_hex(8)
         # Names of Unix sockets are short; a clone's path may be long.
         self.dir = Path(tempfile.mkdtemp(prefix='sva-'))
         self.console = logs.BoundedLog(self.log('console.log'),
@@ -243,6 +254,15 @@ class Machine:
 
     def __exit__(self, *unused):
         self._close()
+
+    @property
+    def is_replay(self):
+        """Nobody is asked at the control channel: what was said is in the record."""
+        return self.spec.recording == replaying.REPLAY
+
+    def _command(self, files):
+        control = (self.log('control.log'),) if self.is_replay else ()
+        return command(self.spec, self.dir, files, *control)
 
     def _close(self):
         self._end()
@@ -267,14 +287,15 @@ class Machine:
             again = f'-{self.moves}' if self.moves else ''
             usual = usual_files(self.spec)._replace(events=str(self.log(f'events{again}.log')))
             self.log(f'command{again}').write_text(
-                shlex.join([*command(self.spec, self.dir, usual), *more]) + '\n', encoding='utf-8')
+                shlex.join([*self._command(usual), *more]) + '\n', encoding='utf-8')
             self.events.append(logs.BoundedLog(Path(usual.events), follower=self.follower,
                                                pause=logs.PAUSE))
             if self.spec.stream:
                 self.streams.append(recording.Recording(self.log(f'events{again}.jsonl'),
                                                         follower=self.times.new_stream()))
             self._spawn(more)
-            self.control = self._accept(control)
+            if not self.is_replay:
+                self.control = self._accept(control)
             try:
                 self.qmp = Qmp(self._accept(qmp))
             except QmpClosed:
@@ -286,7 +307,7 @@ class Machine:
             logs_ = [self.console, self.events[-1], *self.streams[-1:]]
             fds = [stack.enter_context(log.pipe()) for log in logs_]
             out = stack.enter_context(self.messages.pipe())
-            cmd = [*command(self.spec, self.dir, Files(*map(fd_name, fds))), *more]
+            cmd = [*self._command(Files(*map(fd_name, fds))), *more]
             try:
                 self.process = subprocess.Popen(
                     cmd, stdin=subprocess.DEVNULL, stdout=out, stderr=out,

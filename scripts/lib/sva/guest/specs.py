@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..setup import arch as arches, artifacts, kconfig, linux, plan
 from ..util.errors import SvaError
-from . import tsc
+from . import replaying, tsc
 from .machine import STOP, Spec
 
 # A full log on the console, to see where a guest hangs; it costs no time.
@@ -99,6 +99,15 @@ def changed(make_spec, **fields):
         spec = make_spec(logs, **more)
         for name, value in fields.items():
             setattr(spec, name, value)
+        return spec
+    return make
+
+
+def recorded(make_spec, which=replaying.FAILING):
+    """That kernel, in a machine that QEMU records, if it can; which: what is kept of it."""
+    def make(logs, **more):
+        spec = make_spec(logs, **more)
+        spec.record = which
         return spec
     return make
 

@@ -8,7 +8,7 @@ import traceback
 from dataclasses import asdict, dataclass, replace
 
 from .. import scenarios
-from ..guest import kmsg, machine
+from ..guest import gdb, kmsg, machine, replaying
 from ..guest.qmp import QmpClosed
 from ..guest.session import Run, Session, TROUBLE
 from ..judge import contract, debts, holdings, iommus, verdict
@@ -226,6 +226,8 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
     refused, last_lines = False, ()
     try:
         scenarios.equip(spec, scenario)
+        if spec.record and not scenarios.not_recorded(scenario):
+            replaying.prepare(spec, gdb.CMDLINE)
         run = run_machine(spec, scenario, timeout, at_stage)
         if prepare:
             prepare(run)
@@ -245,9 +247,20 @@ def run_scenario(spec, scenario, known=(), strict=False, prepare=None, timeout=S
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(traceback.format_exc(), encoding='utf-8', errors='backslashreplace')
         verdicts = [_incomplete(name, f'internal error, {type(e).__name__}: {e} (log: {log})')]
+    if spec.recording:
+        _keep_replay(spec, verdicts)
     seconds = time.monotonic() - began
     return Result(scenario, [v.of(spec.arch, release, seconds) for v in verdicts], release,
                   seconds, spec.logs, refused, last_lines)
+
+
+def _keep_replay(spec, verdicts):
+    """Of a scenario in which a rule is broken, expected or not."""
+    wanted = spec.record != replaying.FAILING or any(v.result != verdict.PASS for v in verdicts)
+    if not wanted or not (spec.logs / replaying.LOG).is_file():
+        replaying.drop(spec)
+    else:
+        replaying.keep(spec, gdb.command(spec, running=True))
 
 
 def _seen_whole(item, run):

@@ -10,6 +10,7 @@ DEVICE          the device under test; sva-accel if absent
 DEFAULT         True: it runs if no scenario is named and the kernel has a driver of the device
 NOT_OFFERED     why `sva demo` and `sva check` do not offer it: it runs in the
                 project's own tests
+NOT_RECORDED    why QEMU cannot record it: `sva check --record` runs it without
 THOROUGH        keys of the thorough tier, and how many seconds they may take
 INTERVALS       see evaluation.evaluate()
 TROUBLE         see evaluation.evaluate()
@@ -65,6 +66,11 @@ def title(name):
 def arches_of(name):
     """The guest architectures that a scenario is for."""
     return _attribute(name, 'ARCHES', tuple(arches.ALL))
+
+
+def not_recorded(name):
+    """Why QEMU cannot record a scenario; '' if it can."""
+    return _attribute(name, 'NOT_RECORDED', '')
 
 
 def rules_of(name):

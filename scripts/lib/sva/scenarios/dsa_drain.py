@@ -9,6 +9,7 @@ from ..rules.rule import Check, Result, Rule
 
 DEVICE = machine.DSA_DEVICE
 ARCHES = ('x86_64',)
+NOT_RECORDED = 'it needs two processors'
 
 
 def retry(run):

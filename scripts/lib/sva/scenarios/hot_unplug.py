@@ -5,7 +5,7 @@ from ..judge.verdict import BOUND, UNBOUND
 from ..rules import removal, shared
 from ..rules.rule import Rule
 
-
+NOT_RECORDED = 'the host unplugs a device'
 RULES = [
     Rule(BOUND, 'data', removal.data),
     Rule(UNBOUND, 'no-dma', removal.no_dma(bonds=False)),

@@ -12,6 +12,7 @@ from ..rules.rule import Check, Result, Rule
 
 DEFAULT = True
 ARCHES = ('x86_64',)
+NOT_RECORDED = 'it needs two processors'
 
 REFUSED = 0x21
 

@@ -11,6 +11,7 @@ equip = machines.two_nodes
 
 EVENTS = ('there', 'back')
 
+NOT_RECORDED = 'it needs two processors'
 RULES = [
     Rule(BOUND, 'data', page_migration.data(*EVENTS)),
     Rule(BOUND, 'no-access', page_migration.no_access(*EVENTS)),

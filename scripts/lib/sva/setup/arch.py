@@ -31,6 +31,10 @@ class Arch(NamedTuple):
     # Options that connect the control channel; {} is the name of a chardev.
     control_options: tuple
     iommu: str
+    # Other values of those QEMU options, and properties of the IOMMU, in a machine
+    # that QEMU records.
+    recorded: tuple
+    recorded_iommu: str
 
     @property
     def compiler(self):
@@ -48,7 +52,9 @@ X86_64 = Arch(
     # clocks; a busy host makes both fail.
     cmdline='intel_iommu=on,sm_on no_timer_check tsc=reliable',
     console='ttyS0', control='ttyS1', control_options=('-serial', 'chardev:{}'),
-    iommu='sva-vtd')
+    iommu='sva-vtd',
+    # QEMU's emulation of x2APIC reads the clock where it must not with -icount.
+    recorded=(('-smp', '1'), ('-cpu', 'max,-x2apic')), recorded_iommu='eim=off')
 
 AARCH64 = Arch(
     name='aarch64', title='arm64', linux='arm64', image='arch/arm64/boot/Image',
@@ -64,7 +70,7 @@ AARCH64 = Arch(
     # of the device numbers that QEMU gives to others.
     console='ttyAMA0', control='ttyS0',
     control_options=('-device', 'pci-serial,chardev={},addr=1f'),
-    iommu='sva-smmuv3')
+    iommu='sva-smmuv3', recorded=(('-smp', '1'),), recorded_iommu='')
 
 ALL = {arch.name: arch for arch in (X86_64, AARCH64)}
 

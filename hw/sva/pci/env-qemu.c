@@ -198,6 +198,10 @@ void sva_env_machine_leave(void)
 
 void sva_env_machine_stop(void)
 {
+    /* On its way back QEMU passes here; it is not there yet. */
+    if (replay_running_debug()) {
+        return;
+    }
     if (qemu_in_vcpu_thread()) {
         vm_stop(RUN_STATE_DEBUG);
     } else {

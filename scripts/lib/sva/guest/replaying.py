@@ -55,7 +55,7 @@ def board(spec):
     words = list(target.machine)
     for option, value in other.items():
         words[words.index(option) + 1] = value
-    return words
+    return words + list(target.recorded_more if spec.recording else ())
 
 
 def iommu_options(spec):

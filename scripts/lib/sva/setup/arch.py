@@ -31,9 +31,10 @@ class Arch(NamedTuple):
     # Options that connect the control channel; {} is the name of a chardev.
     control_options: tuple
     iommu: str
-    # Other values of those QEMU options, and properties of the IOMMU, in a machine
-    # that QEMU records.
+    # Other values of those QEMU options, more of them, and properties of the IOMMU, in a
+    # machine that QEMU records.
     recorded: tuple
+    recorded_more: tuple
     recorded_iommu: str
 
     @property
@@ -54,7 +55,10 @@ X86_64 = Arch(
     console='ttyS0', control='ttyS1', control_options=('-serial', 'chardev:{}'),
     iommu='sva-vtd',
     # QEMU's emulation of x2APIC reads the clock where it must not with -icount.
-    recorded=(('-smp', '1'), ('-cpu', 'max,-x2apic')), recorded_iommu='eim=off')
+    recorded=(('-smp', '1'), ('-cpu', 'max,-x2apic')), recorded_iommu='eim=off',
+    # On the way to a snapshot the main loop resets it, which waits for the processor's
+    # thread with a lock that this one waits for. It is for Windows XP.
+    recorded_more=('-global', 'apic-common.vapic=off'))
 
 AARCH64 = Arch(
     name='aarch64', title='arm64', linux='arm64', image='arch/arm64/boot/Image',
@@ -70,7 +74,7 @@ AARCH64 = Arch(
     # of the device numbers that QEMU gives to others.
     console='ttyAMA0', control='ttyS0',
     control_options=('-device', 'pci-serial,chardev={},addr=1f'),
-    iommu='sva-smmuv3', recorded=(('-smp', '1'),), recorded_iommu='')
+    iommu='sva-smmuv3', recorded=(('-smp', '1'),), recorded_more=(), recorded_iommu='')
 
 ALL = {arch.name: arch for arch in (X86_64, AARCH64)}
 

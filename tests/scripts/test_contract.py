@@ -272,10 +272,15 @@ class Stops(FakeMachine):
     def test_gdb_is_let_in(self):
         asked = []
         with mock.patch.object(machine.Qmp, 'monitor',
-                               lambda qmp, line: asked.append(line) or ''):
+                               lambda qmp, line: asked.append(line) or 'Waiting for gdb'):
             _, out = self.run_stopped([*START, violation(), '>stop'], gdb=True)
         self.assertIn('gdbserver tcp::1234', asked)
         self.assertIn('target remote :1234', out)
+
+    def test_a_port_that_is_taken_is_told(self):
+        with mock.patch.object(machine.Qmp, 'monitor', lambda qmp, line: 'Address in use'):
+            found, _ = self.run_stopped([*START, violation(), '>stop'], gdb=True)
+        self.assertIn('gdb cannot attach: Address in use', found[0].evidence)
 
     def test_it_is_held_until_qemu_ends(self):
         spec = self.spec([*START, violation(), '>stop'])

@@ -10,9 +10,10 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'scripts/lib'))
 
-from sva.guest import machine, replaying  # noqa: E402
+from sva.guest import gdb, machine, replaying  # noqa: E402
+from sva.guest.qmp import QmpClosed, QmpSilent  # noqa: E402
 from sva.judge import verdict  # noqa: E402
-from sva.runs import replay, runner  # noqa: E402
+from sva.runs import progress, replay, runner  # noqa: E402
 from sva.setup import arch as arches, artifacts  # noqa: E402
 from sva.util import files  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
@@ -58,6 +59,7 @@ class Recorded(unittest.TestCase):
         self.assertIn('-cpu max,-x2apic', text)
         self.assertIn('sva-vtd,id=iommu0,aw-bits=48,eim=off', text)
         self.assertIn('tsc_early_khz=1000000', text)
+        self.assertIn('-global apic-common.vapic=off', text)
         self.assertNotIn('2600000', text)
 
     def test_what_is_not_recorded_is_as_before(self):
@@ -68,6 +70,7 @@ class Recorded(unittest.TestCase):
             self.assertIn('-smp 2', text)
             self.assertNotIn('-icount', text)
             self.assertNotIn('-parallel', text)
+            self.assertNotIn('vapic', text)
 
     def test_qemu_records_the_control_channel_of_both(self):
         for arch in arches.ALL:
@@ -156,6 +159,56 @@ class Recorded(unittest.TestCase):
             self.assertEqual(replay._event(self.dir, until), event)
         with self.assertRaisesRegex(SvaError, 'found no violation of c'):
             replay._event(self.dir, 'c')
+
+    def test_gdb_attaches_on_any_port(self):
+        self.assertEqual(gdb.on_port("gdb -ex 'target remote :1234' -ex 'lx-symbols a:1234'", 77),
+                         "gdb -ex 'target remote :77' -ex 'lx-symbols a:1234'")
+
+
+class Hangs(unittest.TestCase):
+
+    def setUp(self):
+        self.now, self.icount, self.status = 0, 0, 'running'
+        self.enterContext(mock.patch.object(progress.time, 'monotonic', lambda: self.now))
+        qmp = mock.Mock(execute=self.answer)
+        self.progress = progress.Progress(mock.Mock(qmp=qmp), 90)
+        self.assertEqual(qmp.timeout, 90)
+
+    def answer(self, command):
+        if isinstance(self.icount, Exception):
+            raise self.icount
+        return {'query-status': {'status': self.status},
+                'query-replay': {'icount': self.icount}}[command]
+
+    def pass_time(self, seconds, step=0):
+        for _ in range(seconds):
+            self.now += 1
+            if step:
+                self.icount += step
+            self.progress()
+
+    def test_one_that_gets_on_may_take_hours(self):
+        self.pass_time(10000, step=1)
+
+    def test_one_that_is_stopped_may_stand_for_hours(self):
+        self.status = 'debug'
+        self.pass_time(10000)
+        self.status = 'running'
+        self.pass_time(89)
+
+    def test_one_that_executes_nothing_is_ended(self):
+        self.pass_time(50, step=1000)
+        with self.assertRaisesRegex(SvaError, 'hangs at instruction 50,000: it has executed'):
+            self.pass_time(92)
+
+    def test_one_that_does_not_answer_is_ended(self):
+        self.icount = QmpSilent('QEMU does not answer')
+        with self.assertRaisesRegex(SvaError, 'has not answered for 90 s and is ended'):
+            self.pass_time(1)
+
+    def test_one_that_has_ended_does_not_hang(self):
+        self.icount = QmpClosed('gone')
+        self.pass_time(1000)
 
 
 if __name__ == '__main__':

@@ -32,14 +32,16 @@ def register(subparsers):
                         '(default: build/runs/latest)')
     parser.add_argument('--until', metavar='EVENT|RULE', help='stop at this event: its number, '
                         'or a rule of the checker that is broken there, or `any`')
-    parser.add_argument('--gdb', action='store_true', help='let gdb attach, on port '
-                        f'{machine.GDB_PORT}: there, or at the first instruction')
+    parser.add_argument('--gdb', action='store_true',
+                        help='let gdb attach: there, or at the first instruction')
+    parser.add_argument('--port', type=int, default=machine.GDB_PORT, metavar='N',
+                        help='with --gdb: the TCP port (default: %(default)s)')
     parser.set_defaults(run=run)
 
 
 def run(args):
     directory = replay.find(args.directory or paths.build('runs/latest'))
-    outcome = replay.run(directory, args.until, args.gdb)
+    outcome = replay.run(directory, args.until, args.gdb, args.port)
     if outcome.stopped:
         return 0
     for what, same in (('console', outcome.console), ('events', outcome.events)):

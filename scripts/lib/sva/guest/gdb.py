@@ -10,6 +10,11 @@ from . import machine
 CMDLINE = 'nokaslr'
 
 
+def on_port(line, port):
+    """The same command for another port."""
+    return line.replace(f'target remote :{machine.GDB_PORT}', f'target remote :{port}')
+
+
 def command(spec, running=False):
     """With the symbols of the kernel; of its modules, too, if it is built with GDB_SCRIPTS.
 

@@ -440,13 +440,15 @@ class Machine:
         return GuestSilent('the guest powered off before it was done' + self._last_words(),
                            self.log('console.log'))
 
-    def wait(self, timeout):
-        """Wait until the guest has powered off."""
+    def wait(self, timeout, look=None):
+        """Wait until the guest has powered off; look() is called again and again."""
         deadline = time.monotonic() + timeout
         while True:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(POLL if self.spec.on_stop else timeout)
+                self.process.wait(POLL if self.spec.on_stop or look else timeout)
                 return
+            if look:
+                look()
             deadline += self._look_stopped()
             if time.monotonic() > deadline:
                 raise SvaError('the guest did not power off', self.log('console.log'))

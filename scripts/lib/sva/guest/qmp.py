@@ -15,6 +15,10 @@ class QmpClosed(SvaError):
     """QEMU is gone, or about to go."""
 
 
+class QmpSilent(SvaError):
+    """QEMU does not answer."""
+
+
 class Qmp:
     """A QMP session over a connected stream socket."""
 
@@ -49,7 +53,7 @@ class Qmp:
                 elif 'return' in message:
                     return message['return']
         except TimeoutError as e:
-            raise SvaError(f'QEMU does not answer QMP {command}') from e
+            raise QmpSilent(f'QEMU does not answer QMP {command}') from e
         except OSError as e:
             raise QmpClosed(f'QEMU closed its QMP socket during {command}') from e
 

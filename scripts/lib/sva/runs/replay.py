@@ -7,9 +7,9 @@ import gzip
 from pathlib import Path
 from typing import NamedTuple
 
-from ..guest import machine, replaying
+from ..guest import gdb as debugger, machine, replaying
 from ..util.errors import SvaError
-from . import stopping
+from . import progress, stopping
 
 # Seconds for each of those that the record took, on a host with other things to do.
 TIMEOUT = 3600
@@ -28,13 +28,13 @@ class Outcome(NamedTuple):
     stopped: bool = False
 
 
-def run(directory, until=None, gdb=False):
+def run(directory, until=None, gdb=False, port=machine.GDB_PORT):
     """Execute it again; until: number of an event, rule of the checker, or ANY."""
     spec, about = replaying.load(directory, machine.Spec)
     spec.stop_at = _event(directory, until) if until else 0
     spec.held = gdb
     if spec.stop_at or gdb:
-        spec.on_stop = _Hold(spec, about, gdb)
+        spec.on_stop = _Hold(spec, about['gdb'] if gdb else '', port)
     with machine.Machine(spec) as guest:
         if gdb:
             _make_way_back(guest)
@@ -44,7 +44,7 @@ def run(directory, until=None, gdb=False):
                 spec.on_stop(guest)
                 return Outcome(stopped=True)
         try:
-            guest.wait(TIMEOUT)
+            guest.wait(TIMEOUT, progress.Progress(guest))
         except machine.Stopped:
             return Outcome(stopped=True)
         if guest.process.returncode:
@@ -105,9 +105,11 @@ def _pairs(one, other, size=1 << 20):
 class _Hold:
     """Spec.on_stop: tell where the guest is, and keep it there."""
 
-    def __init__(self, spec, about, gdb):
+    def __init__(self, spec, command, port):
+        """command: of gdb; '': it shall not attach."""
         self.stop_at = spec.stop_at
-        self.command = about['gdb'] if gdb else None
+        self.command = debugger.on_port(command, port)
+        self.port = port
 
     def __call__(self, guest):
         where = stopping.COUNTER.findall(guest.qmp.monitor('info registers -a'))
@@ -117,10 +119,10 @@ class _Hold:
               + (f', processor at 0x{where[0]}' if where else ''), flush=True)
         if not self.command:
             return True
-        guest.qmp.monitor(f'gdbserver tcp::{machine.GDB_PORT}')
+        stopping.let_gdb_in(guest, self.port)
         print(f'  gdb: {self.command}', flush=True)
         with contextlib.suppress(KeyboardInterrupt):
-            stopping.wait(guest)
+            stopping.wait(guest, progress.Progress(guest))
         return True
 
 

@@ -2,11 +2,13 @@
 """Stop the guest where it breaks a rule, and keep it there for a debugger."""
 
 import re
+import select
 import subprocess
 import sys
 
 from ..guest import gdb, machine
 from ..judge import contract
+from ..util.errors import SvaError
 
 ANY = 'any'
 # Of each processor, as QEMU's monitor prints them.
@@ -35,7 +37,7 @@ class Stop:
             return False
         print('\n'.join(told(guest, wanted)), flush=True)
         if self.gdb:
-            guest.qmp.monitor(f'gdbserver tcp::{machine.GDB_PORT}')
+            let_gdb_in(guest, machine.GDB_PORT)
             print(f'  gdb: {gdb.command(guest.spec, running=True)}', flush=True)
         if self.hold:
             wait(guest)
@@ -53,18 +55,26 @@ def told(guest, violations):
     return lines
 
 
-def wait(guest):
-    """Until Enter or the end of input, or of QEMU."""
-    print('The guest is paused; Enter ends it.', flush=True)
-    if sys.stdin.isatty():
-        try:
-            input()
-        except EOFError:
-            pass
-        return
-    # For ever: somebody has a debugger at it.
+def let_gdb_in(guest, port):
+    """Let gdb attach to the guest."""
+    said = guest.qmp.monitor(f'gdbserver tcp::{port}')
+    if 'Waiting' not in said:
+        raise SvaError(f'gdb cannot attach: {said.strip()}', guest.log('qemu.log'))
+
+
+def wait(guest, look=None):
+    """Until Enter or the end of input, or of QEMU; look() is called again and again.
+
+    Where there is no terminal: until QEMU ends, since somebody has a debugger at it.
+    """
+    tty = sys.stdin.isatty()
+    print('The guest is paused; Enter ends it.' if tty else 'The guest is paused.', flush=True)
     while guest.process.poll() is None:
+        if tty and select.select([sys.stdin], [], [], machine.POLL)[0]:
+            sys.stdin.readline()
+            return
         try:
-            guest.process.wait(machine.POLL)
+            guest.process.wait(0 if tty else machine.POLL)
         except subprocess.TimeoutExpired:
-            continue
+            if look:
+                look()

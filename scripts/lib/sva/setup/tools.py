@@ -31,8 +31,9 @@ LINUX_PACKAGES = ('bc', 'bison', 'cpio', 'flex', 'kmod', 'libelf-dev', 'libssl-d
 # For tests: another compiler, coverage, a counter of instructions, the runner of Python
 # tests, readers of what the tool writes.
 MORE_PACKAGES = (
-    'clang', 'gcovr', 'git', 'python3-jsonschema', 'python3-junitparser', 'python3-lxml',
-    'python3-sphinx', 'python3-sphinx-rtd-theme', 'python3-xmlrunner', 'python3-yaml', 'valgrind',
+    'clang', 'gcovr', 'gdb-multiarch', 'git', 'python3-jsonschema', 'python3-junitparser',
+    'python3-lxml', 'python3-sphinx', 'python3-sphinx-rtd-theme', 'python3-xmlrunner',
+    'python3-yaml', 'valgrind',
 )
 
 # Only `sva test` needs it.

@@ -78,6 +78,51 @@ static bool speculates(uint32_t seed)
     return found;
 }
 
+/* L1STDs 0 to 7 are in one line of 64 bytes. */
+static unsigned other_buses_read(uint32_t seed)
+{
+    const uint64_t l1 = 0x1800000, l2 = 0x1a00000;
+    SmmuFixture *f = start(ONLY(SPECULATE), seed);
+    unsigned found = 0, i;
+    const SvaEvent *e;
+
+    fake_put64(f->env, l1 + 8, l2 | 9);
+    fake_put64(f->env, l2 + (SMMU_RID & 0xff) * 64, SMMU_STE0);
+    fake_put64(f->env, l2 + (SMMU_RID & 0xff) * 64 + 8, SMMU_STE1);
+    smmu_write32(f, 0x20, 0);
+    smmu_write64(f, 0x80, l1);
+    smmu_write32(f, 0x88, 0x10210);
+    smmu_write32(f, 0x20, 0x1f);
+    smmu_forget(f);
+    fake_env_clear(f->env);
+    for (i = 0; i < 32; i++) {
+        g_assert_true(reaches(f, 1, 0x3000, OLD + 0x3000));
+        fake_env_advance(f->env, 400000);
+    }
+    for (i = fake_env_event_count(f->env, SVA_EV_ENTRY); i--;) {
+        e = fake_env_event(f->env, SVA_EV_ENTRY, i);
+        if (e->entry.type == SVA_ENTRY_SMMU_L1STD) {
+            g_assert_cmphex(e->entry.pa, >=, l1);
+            g_assert_cmphex(e->entry.pa, <, l1 + 64);
+            found |= 1u << (e->entry.pa - l1) / 8;
+        }
+    }
+    g_assert_cmpuint(smmu_event(f, NULL), ==, 0);
+    smmu_fixture_free(f);
+    return found & ~2u;
+}
+
+static void test_other_buses(void)
+{
+    unsigned found = 0;
+    uint32_t seed;
+
+    for (seed = 1; seed <= SEEDS; seed++) {
+        found |= other_buses_read(seed);
+    }
+    g_assert_cmphex(found, ==, 0xfd);
+}
+
 /* The Access flag may be set in advance, dirty state may not. */
 static void test_speculation_and_flags(void)
 {
@@ -479,6 +524,8 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/smmu/adversary/speculate/flags",
                     test_speculation_and_flags);
+    g_test_add_func("/smmu/adversary/speculate/other-buses",
+                    test_other_buses);
     g_test_add_func("/smmu/adversary/early/words", test_words_of_two_cds);
     g_test_add_func("/smmu/adversary/early/l1cd", test_first_level_cd);
     g_test_add_func("/smmu/adversary/late/order", test_order_between_syncs);

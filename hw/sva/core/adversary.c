@@ -136,7 +136,7 @@ static void vary(SvaAdversary *adv, SvaRequest *req)
     uint64_t steps = 1 + below(adv, 4);
     uint64_t step;
 
-    switch (below(adv, 8)) {
+    switch (below(adv, 9)) {
     case 0:
         step = steps << SVA_PAGE_SHIFT;
         break;
@@ -157,6 +157,10 @@ static void vary(SvaAdversary *adv, SvaRequest *req)
         return;
     case 5:
         req->rid ^= 1u << below(adv, 5);
+        return;
+    case 6:
+        /* SMMUv3: descriptors of 8 buses are in one line of 64 bytes. */
+        req->rid = (uint16_t)((req->rid & ~0x700u) | below(adv, 8) << 8);
         return;
     default:
         return;                 /* as it was */

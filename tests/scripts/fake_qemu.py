@@ -53,7 +53,8 @@ def answer(request):
     if name == 'cont':
         RUNNING.set()
     if name == 'query-pci':
-        return [{'bus': 0, 'devices': [{'qdev_id': 'accel0', 'slot': 2, 'function': 0}]}]
+        return [{'bus': 0, 'devices': [{'qdev_id': 'accel0', 'bus': 0, 'slot': 2,
+                                        'function': 0}]}]
     if name == 'human-monitor-command':
         return examine(args['command-line'])
     return {}

@@ -15,6 +15,31 @@ from sva.runs import runner  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
 
 
+class RequesterId(unittest.TestCase):
+
+    # Of a bridge QEMU tells the bus that it is on (number), and the one behind it.
+    PCI = [{'bus': 0, 'devices': [
+        {'qdev_id': 'port0', 'bus': 0, 'slot': 1, 'function': 0, 'pci_bridge': {
+            'bus': {'number': 0, 'secondary': 1, 'subordinate': 1},
+            'devices': [{'qdev_id': 'accel0', 'bus': 1, 'slot': 0, 'function': 1}]}},
+        {'qdev_id': 'port1', 'bus': 0, 'slot': 2, 'function': 0, 'pci_bridge': {
+            'bus': {'number': 0, 'secondary': 2, 'subordinate': 2}}}]}]
+
+    def bdf(self, name):
+        guest = mock.Mock()
+        guest.qmp.execute.return_value = self.PCI
+        return machine.Machine.bdf(guest, name)
+
+    def test_below_a_port(self):
+        self.assertEqual(self.bdf('accel0'), 0x101)
+
+    def test_beside_it(self):
+        self.assertEqual(self.bdf('port1'), 0x10)
+
+    def test_nobody(self):
+        self.assertRaises(SvaError, self.bdf, 'accel1')
+
+
 class Harness(FakeMachine):
 
     def test_a_good_run(self):

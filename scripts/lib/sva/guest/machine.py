@@ -516,15 +516,12 @@ class Machine:
 
     def bdf(self, device_id):
         """Requester ID of a PCI device, by its id."""
-        buses = self.qmp.execute('query-pci')
-        while buses:
-            bus = buses.pop()
-            for device in bus['devices']:
+        pending = [bus['devices'] for bus in self.qmp.execute('query-pci')]
+        while pending:
+            for device in pending.pop():
                 if device.get('qdev_id') == device_id:
-                    return bus['bus'] << 8 | device['slot'] << 3 | device['function']
-                below = device.get('pci_bridge', {})
-                if 'devices' in below:
-                    buses.append({'bus': below['bus']['number'], 'devices': below['devices']})
+                    return device['bus'] << 8 | device['slot'] << 3 | device['function']
+                pending.append(device.get('pci_bridge', {}).get('devices', []))
         raise SvaError(f'QEMU has no PCI device with id {device_id}')
 
 

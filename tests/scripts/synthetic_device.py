@@ -88,4 +88,22 @@ def uio_twice():
                                     'worked': (ZERO, {}, []), 'stopped': (ZERO, {}, [])})
 
 
-ALL = (flr, flr_after_exit, driver_unbind, hot_unplug, uio_exit, uio_twice)
+def domain_type():
+    facts = {}
+    for when, kind, done in (('before', 'identity', 16), ('translated', 'DMA', 0),
+                             ('after', 'identity', 16)):
+        facts.update({f'{when}.type': kind, f'{when}.pages': 16, f'{when}.granted': done,
+                      f'{when}.refused': 16 - done, f'{when}.writes': done,
+                      f'{when}.arrived': done, f'{when}.reads': done})
+    refused = {'faults-recorded': 33}
+    made = run('domain-type', facts, {
+        'begin': (None, {}, []), 'before': (None, {}, []), 'changed': (None, {}, []),
+        'translated': (None, refused, []), 'changed-back': (None, refused, []),
+        'after': (None, refused, [])})
+    # A driver that comes resets the device.
+    for name in ('begin', 'before', 'changed', 'translated', 'changed-back', 'after'):
+        made.stages[name].accel = {counter: 0 for counter in ACCEL}
+    return made
+
+
+ALL = (flr, flr_after_exit, driver_unbind, hot_unplug, uio_exit, uio_twice, domain_type)

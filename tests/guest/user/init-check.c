@@ -103,6 +103,25 @@ static unsigned int find_cap(int fd, uint16_t id)
 	return 0;
 }
 
+/*
+ * Behind an SMMUv3 Linux enables ATS together with the first PASID if the
+ * function's own domain is pass-through.
+ */
+static bool is_needed(const struct cap *cap, const char *device)
+{
+#ifdef __aarch64__
+	char path[128], type[32];
+
+	snprintf(path, sizeof(path), PCI "/%s/iommu_group/type", device);
+	if (!strcmp(cap->name, "ats") &&
+	    read_line(path, type, sizeof(type)) && !strcmp(type, "identity"))
+		return false;
+#else
+	(void)device;
+#endif
+	return cap->needed;
+}
+
 static bool check_caps(const char *device, char *error, size_t size)
 {
 	char path[128];
@@ -124,7 +143,7 @@ static bool check_caps(const char *device, char *error, size_t size)
 
 		ctl_line("@fact device.%s %s", c->name,
 			 on ? "on" : pos ? "off" : "absent");
-		if (on || !good || !c->needed)
+		if (on || !good || !is_needed(c, device))
 			continue;
 		if (pos)
 			snprintf(error, size,

@@ -8,6 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness_arm64 import Arm64Test  # noqa: E402
+from sva.guest import specs  # noqa: E402
 
 
 class Arm64Device(Arm64Test):
@@ -28,6 +29,18 @@ class Arm64Device(Arm64Test):
 
     def test_arm64_surprise_removal(self):
         self.run_arm64('hot-unplug,how=surprise', self.REMOVAL)
+
+    def test_arm64_other_slot(self):
+        self.run_arm64('other-slot', self.REMOVAL)
+
+    def test_arm64_other_slot_read_early(self):
+        """Finding 10: the unit has read the stream table's descriptor of the empty bus."""
+        spec = specs.changed(specs.built('aarch64'), adversary=1)(
+            self.logs, iommu_options='adversary-only=0x1')
+        verdicts = self.check('other-slot', self.REMOVAL, spec=spec)
+        contract = {v.rule: v for v in verdicts}['contract']
+        self.assertEqual((contract.result, contract.finding.partition(':')[0]),
+                         ('known', 'finding 10'), contract.evidence)
 
     def test_arm64_uio(self):
         self.run_arm64('uio', ['data', 'abort', 'silence', 'ats-no-access', 'late-dma',

@@ -31,6 +31,9 @@ class Removal(FunctionalTest):
     def test_surprise_removal(self):
         self.check('hot-unplug,how=surprise', self.RULES)
 
+    def test_other_slot(self):
+        self.check('other-slot', self.RULES)
+
 
 class Uio(FunctionalTest):
     """The device under another driver."""

@@ -49,6 +49,12 @@ def hot_unplug():
     return made
 
 
+def other_slot():
+    made = hot_unplug()
+    made.scenario = 'other-slot'
+    return made
+
+
 def flr_after_exit():
     facts = {'mode': '+'.join(MODES), 'pasid': 1, 'pid': 141, 'removal.ms': 20,
              'probe.gone.ats': 'ok - 1 0x7f00', 'probe.gone.prg': 'prg-invalid - 1 0x7f00',
@@ -106,4 +112,5 @@ def domain_type():
     return made
 
 
-ALL = (flr, flr_after_exit, driver_unbind, hot_unplug, uio_exit, uio_twice, domain_type)
+ALL = (flr, flr_after_exit, driver_unbind, hot_unplug, other_slot, uio_exit, uio_twice,
+       domain_type)

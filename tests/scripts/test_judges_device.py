@@ -47,6 +47,7 @@ MUTATIONS = (
     *removal_mutations(device.flr),
     *removal_mutations(device.driver_unbind),
     *removal_mutations(device.hot_unplug),
+    *removal_mutations(device.other_slot),
     (device.flr, left_over('accesses', 1), 'no-dma', 'fail', 'undecided'),
     (device.flr, left_over('xlate-reqs', 1), 'no-dma', 'fail', 'undecided'),
     (device.flr, left_over('page-reqs', 1), 'no-dma', 'fail', 'undecided'),

@@ -31,7 +31,7 @@ struct sva_client {
 /* In shared memory, from sva_shared(); the process has ended afterwards. */
 void sva_client_run(struct sva_client *client, int mode, bool leave);
 /* Is there a PASID that is not above @want? Fact pasid.after. */
-void sva_client_pasid(struct sva_client *client, uint32_t want);
+void sva_client_pasid(struct sva_client *client, int mode, uint32_t want);
 /* Can all contexts be opened? Facts contexts.*. */
 void sva_client_contexts(unsigned int contexts);
 

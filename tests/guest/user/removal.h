@@ -24,7 +24,8 @@
  * @sigbus: doorbells that cannot be accessed any more
  * @changed: pages that changed after the removal
  * @open_error: error number of opening the device again
- * @again: its new context
+ * @mode: of its new context, and of processes after it
+ * @again: PASID of that
  * @copy: a copy with it
  * @address: of the buffer that the device wrote
  * @theirs: the files, taken by the parent
@@ -43,6 +44,7 @@ struct removal {
 	unsigned int sigbus;
 	uint64_t changed;
 	int open_error;
+	int mode;
 	uint32_t again;
 	struct sva_copy copy;
 	void *address;

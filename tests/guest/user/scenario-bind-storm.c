@@ -101,7 +101,7 @@ static void scenario_bind_storm(void)
 	sva_stage("unbound");
 
 	report_memory("after");
-	sva_client_pasid(g, first);
+	sva_client_pasid(g, SVA_MODE_ASKING, first);
 	sva_client_contexts(g->contexts);
 	sva_stage("done");
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Scenario hot-unplug: the device is unplugged while processes are bound
+ * Scenarios hot-unplug, other-slot: the device is unplugged while processes are
+ * bound
  *
  * The host asks for it at the stage "unplug"; with how=surprise the slot loses
  * its power without notice to the driver. The host plugs a new device in at
- * the stage "plug".
+ * the stage "plug". In other-slot that is a slot that was empty so far.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -78,6 +79,20 @@ static void pull_out(const struct removal *o)
 	close(fd);
 }
 
+/* Until another one is there, and the process is at an end. */
+static void go_on(struct removal *o)
+{
+	wait_node(false);
+	removal_wait_unbound(o);
+	removal_look(o);
+	/* A slot without power is left alone for a second. */
+	sva_sleep_ms(SLOT_MS);
+	sva_stage("plug");
+	wait_node(true);
+	removal_again(o);
+	removal_end(o);
+}
+
 static void scenario_hot_unplug(void)
 {
 	const char *how = sva_opt("how", "asked");
@@ -92,14 +107,19 @@ static void scenario_hot_unplug(void)
 		pull_out(o);
 	else
 		sva_stage("unplug");
-	wait_node(false);
-	removal_wait_unbound(o);
-	removal_look(o);
-	/* A slot without power is left alone for a second. */
-	sva_sleep_ms(SLOT_MS);
-	sva_stage("plug");
-	wait_node(true);
-	removal_again(o);
-	removal_end(o);
+	go_on(o);
 }
 SVA_SCENARIO("hot-unplug", scenario_hot_unplug);
+
+static void scenario_other_slot(void)
+{
+	struct removal *o;
+
+	sva_opt_check();
+	o = removal_begin(false);
+	/* Firmware says of each slot whether the device in it may stall. */
+	o->mode = SVA_MODE_ATS;
+	sva_stage("unplug");
+	go_on(o);
+}
+SVA_SCENARIO("other-slot", scenario_other_slot);

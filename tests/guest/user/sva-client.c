@@ -82,14 +82,14 @@ void sva_client_run(struct sva_client *g, int mode, bool leave)
 }
 
 /* A CPU may keep the last reference to an mm for a while (lazy mm). */
-void sva_client_pasid(struct sva_client *g, uint32_t want)
+void sva_client_pasid(struct sva_client *g, int mode, uint32_t want)
 {
 	unsigned int attempt = 0;
 
 	do {
 		sva_flush_lazy_mm();
 		sva_sleep_ms(attempt ? 100 : 0);
-		sva_client_run(g, SVA_MODE_ASKING, false);
+		sva_client_run(g, mode, false);
 	} while (g->pasid > want && ++attempt < ATTEMPTS);
 	sva_fact("pasid.after %u", g->pasid);
 	sva_ok(g->pasid <= want, "PASIDs are free again");

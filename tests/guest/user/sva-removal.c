@@ -109,7 +109,7 @@ static void again(struct removal *o)
 	if (fd < 0)
 		return;
 	close(fd);
-	sva_open(&dev, SVA_MODE_ASKING);
+	sva_open(&dev, o->mode);
 	o->again = dev.pasid;
 	sva_copy_untouched(&dev, COPY_SIZE, NULL, &o->copy);
 	sva_close(&dev);
@@ -169,6 +169,7 @@ struct removal *removal_begin(bool idle)
 	struct removal *o = sva_shared(sizeof(*o));
 
 	o->idle = idle;
+	o->mode = SVA_MODE_ASKING;
 	sva_child_start(&o->child, process, o);
 	take_step(o, BOUND);
 	/* A file keeps its bond, whoever holds it. */
@@ -247,7 +248,7 @@ void removal_end(struct removal *o)
 	o->step = LEFT;
 	sva_child_wait(&o->child, STEP_MS);
 	sva_child_end(&o->child);
-	sva_client_pasid(client, o->pasid);
+	sva_client_pasid(client, o->mode, o->pasid);
 	sva_client_contexts(client->contexts);
 	sva_stage("done");
 }

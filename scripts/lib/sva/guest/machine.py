@@ -501,8 +501,8 @@ class Machine:
             raise SvaError(f'the guest did not let the device go in {PLUG_TIMEOUT} s '
                            '(CONFIG_HOTPLUG_PCI_PCIE?)', self.log('console.log'))
 
-    def plug_accel(self):
-        self.qmp.execute('device_add', driver=ACCEL_DEVICE, id=ACCEL_ID, bus=PORT_ID)
+    def plug_accel(self, port=PORT_ID):
+        self.qmp.execute('device_add', driver=ACCEL_DEVICE, id=ACCEL_ID, bus=port)
 
     def registers(self):
         """Those of the IOMMU that say how it is used."""

@@ -4,6 +4,8 @@
 from ..guest import machine
 
 SECOND = 'accel1'
+# A second slot for hot-plug, in which nothing has been.
+EMPTY_PORT = 'port1'
 MANY_CONTEXTS = 128
 # Two nodes with half of the memory each; the processors are on the first.
 NODES = ('-object', 'memory-backend-ram,id=node0,size=512M',
@@ -27,3 +29,20 @@ def two_nodes(spec, keys):
 def little_memory(spec, keys):
     """The guest soon runs out of memory."""
     spec.extra = [*spec.extra, '-m', '384M']
+
+
+def hot_plug(spec, keys):
+    """The accelerator is in a slot of its own."""
+    spec.port = True
+    if spec.arch == 'x86_64':
+        # Hot-plug by the port itself, not by ACPI.
+        spec.extra = [*spec.extra, '-global',
+                      'ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off']
+    # A kernel without ASPM does not ask the firmware for control of hot-plug.
+    spec.cmdline += ' pcie_ports=native'
+
+
+def empty_slot(spec, keys):
+    """There is another slot."""
+    hot_plug(spec, keys)
+    spec.extra = [*spec.extra, '-device', f'pcie-root-port,id={EMPTY_PORT},chassis=2,slot=2']

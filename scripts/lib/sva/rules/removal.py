@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Rules of the scenarios in which the device is removed or reset while in use."""
 
-from ..judge.verdict import KERNEL, MODEL, SETUP
+from ..judge.verdict import BOUND, KERNEL, MODEL, SETUP, UNBOUND
 from . import blame, shared
 from .facts import count, modes, number, numbers, stage
-from .rule import Check, Result
+from .rule import Check, Result, Rule
 
 EIO, ENODEV = 5, 19
 
@@ -81,3 +81,14 @@ def bind_again(run):
         Check(pasid == before, KERNEL, f'PASID {pasid}, {before} before'),
         Check(status == shared.STATUS_SUCCESS and different == 0, blame.work,
               f'the copy ended with status {status:#x}, {count(different, "byte")} wrong')])
+
+
+UNPLUGGED = [
+    Rule(BOUND, 'data', data),
+    Rule(UNBOUND, 'no-dma', no_dma(bonds=False)),
+    Rule(UNBOUND, 'errors', errors(ENODEV, doorbells=True)),
+    Rule(UNBOUND, 'drain', shared.drain('bound', 'removed')),
+    Rule(UNBOUND, 'silence', shared.quiet('bound', 'removed', 'recovered', 'again', 'done')),
+    Rule(UNBOUND, 'bind-again', bind_again),
+    Rule(UNBOUND, 'nothing-lost', shared.nothing_lost),
+]

@@ -28,7 +28,7 @@ class Finding:
     rules: dict
     description: str
     archs: tuple
-    # It depends on a race: it need not appear in each run.
+    # It depends on a race, or on liberties of the models: it need not appear in each run.
     sometimes: bool = False
 
     def covers(self, scenario, version, arch):

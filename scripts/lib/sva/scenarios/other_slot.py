@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""other-slot: the device is unplugged, and another one comes into a slot that was empty."""
+
+from ..rules import machines, removal
+
+RULES = removal.UNPLUGGED
+equip = machines.empty_slot
+
+
+def act(guest, stage, _):
+    if stage.name == 'unplug':
+        guest.unplug_accel()
+    elif stage.name == 'plug':
+        guest.plug_accel(machines.EMPTY_PORT)
+# Another device, with counters of its own.
+INTERVALS = (('recovered', None),)

@@ -155,6 +155,11 @@ class Events(unittest.TestCase):
         lines = event_lines(0x10, (0x0000_0110_0000_1010, 0, 0x1000, 0))
         self.assertIsNone(kmsg.faults(lines)[0].pasid)
 
+    def test_a_bad_substream_is_known_without_ssv(self):
+        """IHI 0070 G.b, 7.3.9: the record has no SSV."""
+        [fault] = kmsg.faults(event_lines(0x08, (0x0000_0110_0000_1008, 0, 0, 0)))
+        self.assertEqual((fault.pasid, fault.reason), (1, 0x08))
+
     def test_a_record_that_is_cut_short_is_none(self):
         self.assertEqual(kmsg.faults(BAD_CD[:4]), [])
         self.assertEqual(len(kmsg.faults(BAD_CD[:3] + BAD_CD)), 1)

@@ -14,6 +14,8 @@ FAULT = re.compile(r'DMAR: \[(?P<what>[^\]]*?)(?: PASID (?P<pasid>0x[0-9a-f]+))?
 EVENT = re.compile(r'arm-smmu-v3 \S+: event 0x(?P<id>[0-9a-f]{2}) received')
 EVENT_WORD = re.compile(r'arm-smmu-v3 \S+: (?:\\x09|\s)*0x(?P<word>[0-9a-f]{16})\s*$')
 EVENT_WORDS = 4
+# It always has a SubstreamID, and no bit that says so.
+BAD_SUBSTREAMID = 0x08
 EVENT_TEXT = re.compile(r'arm-smmu-v3 \S+: (event: |(un)?priv (data|inst) |EVTQ overflow)')
 EVENT_NAMES = {
     0x02: 'C_BAD_STREAMID', 0x03: 'F_STE_FETCH', 0x04: 'C_BAD_STE', 0x05: 'F_BAD_ATS_TREQ',
@@ -90,9 +92,9 @@ def _events(lines):
 
 
 def _event(number, words):
-    substream = words[0] >> 12 & 0xfffff
+    substream, has_one = words[0] >> 12 & 0xfffff, words[0] >> 11 & 1
     return FaultLine(EVENT_NAMES.get(number, f'event {number:#x}'),
-                     substream if words[0] >> 11 & 1 else None,
+                     substream if has_one or number == BAD_SUBSTREAMID else None,
                      f'{words[0] >> 32:#x}', words[2], number)
 
 

@@ -3,6 +3,7 @@
 
 from ..rules import machines, removal
 
+NOT_RECORDED = 'the host plugs a device'
 RULES = removal.UNPLUGGED
 equip = machines.empty_slot
 

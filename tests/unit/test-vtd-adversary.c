@@ -300,32 +300,6 @@ static bool serves_alone(uint32_t seed)
     return served;
 }
 
-/* What another function puts into the IOTLB is tagged with another SID. */
-static void test_not_by_entries_of_others(void)
-{
-    uint32_t seed;
-
-    for (seed = 1; seed <= SEEDS; seed++) {
-        VtdFixture *f = start(SVA_LIBERTY_ALONE, seed);
-        SvaRequest other = {
-            .addr = 0x2000, .pasid = P(1), .rid = VTD_RID + 1,
-            .access = SVA_READ,
-        };
-        SvaTranslation out;
-
-        g_assert_true(reaches(f, 0x1000, OLD + 0x1000));
-        vtd_submit(f, 0x31 | (uint64_t)VTD_RID << 32, 0);
-        drop_pasid(f);
-        fake_put64(f->env, VTD_CONTEXT + ((VTD_RID + 1) & 0xff) * 32,
-                   fake_get64(f->env, VTD_CONTEXT + (VTD_RID & 0xff) * 32));
-        fake_put64(f->env, VTD_CONTEXT + (VTD_RID & 0xff) * 32, 0);
-        f->vtd.iommu.ops->translate(&f->vtd.iommu, &other, &out);
-        g_assert_cmpint(out.outcome, ==, SVA_OK);
-        g_assert_false(reaches(f, 0x2000, OLD + 0x2000));
-        vtd_fixture_free(f);
-    }
-}
-
 static bool has_stale_rights(uint32_t seed)
 {
     VtdFixture *f = start(SVA_LIBERTY_STALE_RIGHTS, seed);
@@ -565,8 +539,6 @@ int main(int argc, char **argv)
     g_test_add_func("/vtd/adversary/wait/end", test_waits_end);
     g_test_add_func("/vtd/adversary/wait/order", test_waits_keep_their_order);
     g_test_add_func("/vtd/adversary/wait/saved", test_waits_are_saved);
-    g_test_add_func("/vtd/adversary/alone/others",
-                    test_not_by_entries_of_others);
     g_test_add_func("/vtd/adversary/stale-rights/clean",
                     test_clean_is_no_missing_right);
     g_test_add_func("/vtd/adversary/repeat", test_runs_can_be_repeated);

@@ -25,11 +25,14 @@ typedef struct SvaVtdLate {
 /*
  * By what tags the IOTLB serves requests of a function with a PASID.
  *
+ * @ats:  translation requests, too; @supervisor: privileged ones, too
  * @last: the last of its entries that may; UINT64_MAX: any
  */
 typedef struct SvaVtdBinding {
     bool used;
     bool snoop;
+    bool ats;
+    bool supervisor;
     uint8_t kind;
     uint16_t domain;
     uint16_t rid;
@@ -77,8 +80,9 @@ void sva_vtd_kept_context(SvaVtd *vtd, uint16_t rid, uint64_t *qw,
                           unsigned words);
 void sva_vtd_kept_pasid(SvaVtd *vtd, uint16_t rid, uint32_t pasid,
                         uint64_t *qw);
-/* @cfg serves requests of @rid. */
+/* @cfg serves requests of @rid, whose context entry is @ctx. */
 void sva_vtd_kept_binding(SvaVtd *vtd, uint16_t rid,
+                          const SvaVtdContext *ctx,
                           const SvaVtdTransCfg *cfg);
 /* Does the IOTLB serve @req, whatever the tables say? */
 bool sva_vtd_kept_lookup(SvaVtd *vtd, const SvaRequest *req,

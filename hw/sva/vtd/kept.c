@@ -54,6 +54,7 @@ static SvaVtdBinding *find_binding(SvaVtdAdversary *adv, uint16_t rid,
 }
 
 void sva_vtd_kept_binding(SvaVtd *vtd, uint16_t rid,
+                          const SvaVtdContext *ctx,
                           const SvaVtdTransCfg *cfg)
 {
     SvaVtdAdversary *adv = vtd->adversary;
@@ -66,12 +67,21 @@ void sva_vtd_kept_binding(SvaVtd *vtd, uint16_t rid,
     *b = (SvaVtdBinding) {
         .used = true,
         .snoop = cfg->entry->snoop,
+        .ats = ctx->ats,
+        .supervisor = cfg->entry->supervisor,
         .kind = cfg->entry->kind,
         .domain = cfg->entry->domain,
         .rid = rid,
         .pasid = cfg->pasid,
         .last = UINT64_MAX,
     };
+}
+
+/* What the entries said of requests of this kind */
+static bool admits(const SvaVtdBinding *b, const SvaRequest *req)
+{
+    return (b->ats || req->at != SVA_AT_TRANSLATION) &&
+           (b->supervisor || !(req->access & SVA_PRIV));
 }
 
 /* Entries are numbered as they come, see sva_vtd_tlb_insert(). */
@@ -95,7 +105,7 @@ bool sva_vtd_kept_lookup(SvaVtd *vtd, const SvaRequest *req,
     SvaTlbTag tag;
 
     if (!req->pasid.valid || req->access & SVA_EXEC || !b ||
-        !sva_vtd_takes(vtd, SVA_LIBERTY_ALONE)) {
+        !admits(b, req) || !sva_vtd_takes(vtd, SVA_LIBERTY_ALONE)) {
         return false;
     }
     tag = (SvaTlbTag) {

@@ -216,8 +216,9 @@ static SvaFault choose_entry(SvaVtd *vtd, const SvaRequest *req,
         return SVA_NO_FAULT;
     }
     fault = sva_vtd_pasid_get(vtd, req->rid, ctx, out);
-    if (G_UNLIKELY(vtd->adversary) && sva_fault_is_none(fault)) {
-        sva_vtd_kept_binding(vtd, req->rid, out);
+    if (G_UNLIKELY(vtd->adversary) && sva_fault_is_none(fault) &&
+        req->pasid.valid) {
+        sva_vtd_kept_binding(vtd, req->rid, ctx, out);
     }
     return sva_fault_is_none(fault) ? check_privileges(out->entry, req)
                                     : fault;

@@ -57,19 +57,6 @@ bool sva_check_owes_at(SvaChecker *c, uint16_t rid, SvaPasid pasid,
 void sva_check_look(SvaChecker *c, uint16_t rid, SvaPasid pasid,
                     uint64_t addr);
 
-/* Is @word what was read at @pa just now? */
-typedef bool SvaCheckSameFn(void *opaque, uint64_t pa, uint64_t word);
-
-/*
- * May a cache translate @addr, for this function and PASID, by something else
- * than the entries of which @same is true?  So it is as long as a copy of
- * another entry may be left, whether software owes something for it or not.
- * @atc: the ATC of the function, too.  true, if it is not known.
- */
-bool sva_check_may_differ_at(SvaChecker *c, uint16_t rid, SvaPasid pasid,
-                             uint64_t addr, bool atc, SvaCheckSameFn *same,
-                             void *opaque);
-
 /* Commands issued whose wait has not completed yet. */
 unsigned sva_check_unwaited(const SvaChecker *c);
 

@@ -16,6 +16,7 @@
 #include "oracle-differ.h"
 #include "read-words.h"
 #include "rules-oracle.h"
+#include "stale.h"
 #include "violation.h"
 
 typedef enum Rule {
@@ -357,7 +358,8 @@ static void judge_answer(SvaChecker *c, State *s, const SvaEvent *e,
 
 /* -- what comes from a cache -- */
 
-#define MEMORY_WORDS 64
+/* Configuration, and five levels on five levels */
+#define MEMORY_WORDS 128
 
 /* What a walk of memory read just now. */
 typedef struct Memory {
@@ -377,6 +379,12 @@ static SvaOracleRead memory_read(const SvaOracleSource *source, uint64_t pa,
 
     if (!sva_env_read64(m->env, pa, word)) {
         return SVA_ORACLE_NO_MEMORY;
+    }
+    for (unsigned i = 0; i < m->count; i++) {
+        if (m->words[i].pa == pa) {
+            return m->words[i].word == *word ? SVA_ORACLE_READ
+                                             : SVA_ORACLE_NOT_READ;
+        }
     }
     if (m->count < MEMORY_WORDS) {
         m->words[m->count].pa = pa;
@@ -398,23 +406,23 @@ static bool is_same(void *opaque, uint64_t pa, uint64_t word)
     return false;
 }
 
-/*
- * The tables of now do not say so, and no cache can have anything else.  Of
- * nested translations the entries of stage 2 that took part are not known by
- * the address, so that nothing can be told.
- */
+/* The tables of now do not say so, and no cache can have anything else. */
 static bool use_is_wrong(SvaChecker *c, const SvaRequest *req, uint64_t pa,
                          bool atc, char *text)
 {
     Memory m = { .source = { .read = memory_read }, .env = sva_check_env(c) };
     SvaOracleAnswer want;
+    SvaCheckUse use = {
+        .addr = sva_check_walked_addr(c, req->addr), .rid = req->rid,
+        .pasid = req->pasid, .atc = atc, .same = is_same, .opaque = &m,
+    };
 
     ask(c, &m.source, req, &want);
-    return !want.nested &&
+    use.ipas = want.ipas;
+    use.ipa_count = want.ipa_count;
+    return want.outcome != SVA_ORACLE_UNKNOWN &&
            sva_check_use_differs(pa, req->access, &want, text) &&
-           !sva_check_may_differ_at(c, req->rid, req->pasid,
-                                    sva_check_walked_addr(c, req->addr), atc,
-                                    is_same, &m);
+           !sva_check_may_be_stale(c, &use);
 }
 
 /*

@@ -185,12 +185,13 @@ static void take_below(SvaChecker *c, uint16_t domain, uint8_t kind, bool fill)
     sva_check_space_idle(c, space);
 }
 
+/* What the second stage of two has is found by its own addresses. */
 static void take_walk(SvaChecker *c, SvaCheckSpace *space, bool fill)
 {
-    bool first = has_stage(c, false), second = has_stage(c, true);
+    bool second = space->kind == SVA_CHECK_SECOND;
 
-    take_stage(c, space, second && !first, fill);
-    if (first && second) {
+    take_stage(c, space, second, fill);
+    if (!second && has_stage(c, true)) {
         take_below(c, space->domain, space->kind, fill);
     }
 }

@@ -86,6 +86,12 @@ typedef struct SvaOracleUpdate {
 } SvaOracleUpdate;
 
 /*
+ * Pages that the second stage is asked for: tables of the first stage, of
+ * configuration, and the result.
+ */
+#define SVA_ORACLE_IPAS 16
+
+/*
  * @reason:  refused: fault reason (VT-d), event number (SMMUv3), as in
  *           SVA_EV_FAULT; 0: it is refused without one
  * @word:    SVA_ORACLE_UNKNOWN: address of the word that is missing
@@ -103,6 +109,7 @@ typedef struct SvaOracleUpdate {
  * @silent:  SMMUv3, refused: without event
  * @dirty:   the page is dirty, by now
  * @nested:  it takes two stages
+ * @ipas:    nested: what the second stage translated on the way, each page once
  * @priv:    page tables were asked for a privileged access
  * @updates: in the order of the walk, with those of a walk that is refused
  */
@@ -123,6 +130,8 @@ typedef struct SvaOracleAnswer {
     bool dirty;
     bool nested;
     bool priv;
+    unsigned ipa_count;
+    uint64_t ipas[SVA_ORACLE_IPAS];
     unsigned update_count;
     SvaOracleUpdate updates[SVA_ORACLE_UPDATES];
 } SvaOracleAnswer;

@@ -85,6 +85,7 @@ static uint64_t address(const OracleVmsa *t, uint64_t word, unsigned low)
 
 static Walk through_stage2(const Walk *w, uint64_t addr, uint8_t want)
 {
+    oracle_note_ipa(w->out, addr);
     return (Walk) {
         .source = w->source, .out = w->out, .t = w->t->under, .leaf = w->leaf,
         .q = { .addr = addr, .want = want },
@@ -330,5 +331,6 @@ unsigned oracle_vmsa_structure(const SvaOracleSource *source,
     };
 
     *leaf = (OracleVmsaLeaf) { .mask = 0 };
+    oracle_note_ipa(out, ipa);
     return walk(&w);
 }

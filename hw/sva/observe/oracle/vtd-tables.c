@@ -105,6 +105,7 @@ static uint8_t rights(const Walk *w)
 
 static Walk through_second(const Walk *w, uint64_t addr, uint8_t want)
 {
+    oracle_note_ipa(w->out, addr);
     return (Walk) {
         .source = w->source, .out = w->out, .t = w->t->second, .addr = addr,
         .common = UINT64_MAX, .want = want,

@@ -58,3 +58,15 @@ bool oracle_change(const SvaOracleSource *source, SvaOracleAnswer *out,
     }
     return true;
 }
+
+void oracle_note_ipa(SvaOracleAnswer *out, uint64_t ipa)
+{
+    for (unsigned i = 0; i < out->ipa_count; i++) {
+        if (!((out->ipas[i] ^ ipa) >> 12)) {
+            return;
+        }
+    }
+    if (out->ipa_count < SVA_ORACLE_IPAS) {
+        out->ipas[out->ipa_count++] = ipa;
+    }
+}

@@ -41,6 +41,9 @@ bool oracle_words(const SvaOracleSource *source, SvaOracleAnswer *out,
 bool oracle_change(const SvaOracleSource *source, SvaOracleAnswer *out,
                    uint64_t pa, uint64_t before, uint64_t after);
 
+/* The second stage is asked for @ipa. */
+void oracle_note_ipa(SvaOracleAnswer *out, uint64_t ipa);
+
 static inline bool oracle_is_unknown(const SvaOracleAnswer *out)
 {
     return out->outcome == SVA_ORACLE_UNKNOWN;

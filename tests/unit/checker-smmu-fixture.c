@@ -20,8 +20,10 @@ void check_smmu_init(CheckSmmu *t, SmmuFixture *f)
         .limit = SVA_CHECK_LIMIT_DEFAULT,
         .history = 256,
         .entries = SVA_CHECK_ENTRIES_DEFAULT,
+        .paranoid = true,
     };
 
+    t->traffic = NULL;
     t->f = f;
     f->complete = true;
     t->c = sva_checker_new(&f->env->env, &options);
@@ -30,8 +32,14 @@ void check_smmu_init(CheckSmmu *t, SmmuFixture *f)
     sva_smmu_regs_announce(&f->smmu);
 }
 
+void check_smmu_traffic(CheckSmmu *t)
+{
+    t->traffic = traffic_new(&t->f->smmu.iommu, t->c);
+}
+
 void check_smmu_finalize(CheckSmmu *t)
 {
+    traffic_free(t->traffic);
     sva_event_bus_remove(&t->f->env->bus, &t->sink);
     sva_checker_free(t->c);
     smmu_fixture_free(t->f);
@@ -41,17 +49,20 @@ void check_smmu_sync(CheckSmmu *t)
 {
     unsigned i;
 
-    if (smmu_sync(t->f)) {
-        return;
+    traffic_go(t->traffic);
+    if (!smmu_sync(t->f)) {
+        for (i = 0; i < 100 && !smmu_idle(t->f); i++) {
+            traffic_go(t->traffic);
+            fake_env_advance(t->f->env, 100000);
+        }
+        g_assert_true(smmu_idle(t->f));
     }
-    for (i = 0; i < 100 && !smmu_idle(t->f); i++) {
-        fake_env_advance(t->f->env, 100000);
-    }
-    g_assert_true(smmu_idle(t->f));
+    traffic_go(t->traffic);
 }
 
 void check_smmu_command(CheckSmmu *t, uint64_t qw0, uint64_t qw1)
 {
+    traffic_go(t->traffic);
     smmu_put(t->f, qw0, qw1);
     check_smmu_sync(t);
 }

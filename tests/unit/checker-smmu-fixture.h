@@ -8,16 +8,20 @@
 
 #include "hw/sva/observe/checker/checker.h"
 #include "smmu-fixture.h"
+#include "traffic.h"
 
 typedef struct CheckSmmu {
     SmmuFixture *f;
     SvaChecker *c;
     SvaEventSink sink;
+    Traffic *traffic;           /* NULL: none */
 } CheckSmmu;
 
 /* @f goes with it; functions complete invalidations at once. */
 void check_smmu_init(CheckSmmu *t, SmmuFixture *f);
 void check_smmu_finalize(CheckSmmu *t);
+/* Do not stop between steps, whatever is taken away.  To be called first. */
+void check_smmu_traffic(CheckSmmu *t);
 
 /* CMD_SYNC; with a seed it takes its time. */
 void check_smmu_sync(CheckSmmu *t);

@@ -11,6 +11,7 @@ static const SvaCheckOptions options = {
     .limit = SVA_CHECK_LIMIT_DEFAULT,
     .history = SVA_CHECK_HISTORY_DEFAULT,
     .entries = SVA_CHECK_ENTRIES_DEFAULT,
+    .paranoid = true,
 };
 
 static void hear(void *opaque, const SvaEvent *event)
@@ -41,8 +42,14 @@ CheckVtd *check_vtd_legacy(const SvaVtdConfig *config, uint64_t qw0,
     return attach(vtd_fixture_legacy(config, qw0, qw1));
 }
 
+void check_vtd_traffic(CheckVtd *t)
+{
+    t->traffic = traffic_new(&t->f->vtd.iommu, t->c);
+}
+
 void check_vtd_free(CheckVtd *t)
 {
+    traffic_free(t->traffic);
     sva_event_bus_remove(&t->f->env->bus, &t->sink);
     sva_checker_free(t->c);
     vtd_fixture_free(t->f);
@@ -119,6 +126,7 @@ void check_vtd_submit(CheckVtd *t, const char *steps)
     unsigned i;
 
     for (; *steps; steps++) {
+        traffic_go(t->traffic);
         if (*steps == 'W') {
             vtd_wait(t->f, 0, 0);
             continue;
@@ -128,4 +136,5 @@ void check_vtd_submit(CheckVtd *t, const char *steps)
         }
         vtd_submit(t->f, rows[i].words[0], rows[i].words[1]);
     }
+    traffic_go(t->traffic);
 }

@@ -7,12 +7,14 @@
 #define TESTS_UNIT_CHECKER_VTD_FIXTURE_H
 
 #include "hw/sva/observe/checker/checker.h"
+#include "traffic.h"
 #include "vtd-fixture.h"
 
 typedef struct CheckVtd {
     VtdFixture *f;
     SvaChecker *c;
     SvaEventSink sink;
+    Traffic *traffic;           /* NULL: none */
     unsigned seen;              /* reports that a test has looked at */
 } CheckVtd;
 
@@ -21,6 +23,8 @@ CheckVtd *check_vtd_new(const SvaVtdConfig *config);
 CheckVtd *check_vtd_legacy(const SvaVtdConfig *config, uint64_t qw0,
                            uint64_t qw1);
 void check_vtd_free(CheckVtd *t);
+/* Do not stop between steps, whatever is taken away.  To be called first. */
+void check_vtd_traffic(CheckVtd *t);
 
 /*
  * Descriptors, by a letter each (checker-vtd-fixture.c), for domain 1 and

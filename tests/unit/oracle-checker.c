@@ -8,7 +8,7 @@
 #include "hw/sva/observe/checker/rules-oracle.h"
 #include "hw/sva/observe/checker/topics.h"
 
-static const SvaCheckTopic *const oracle_only[] = {
+const SvaCheckTopic *const oracle_checker_topics[] = {
     &sva_check_topic_oracle, NULL
 };
 
@@ -32,7 +32,7 @@ OracleChecker *oracle_checker_new(FakeEnv *f, bool paranoid)
 
     o->f = f;
     o->c = sva_checker_new(&f->env, &options);
-    sva_checker_set_parts(o->c, sva_check_archs, oracle_only);
+    sva_checker_set_parts(o->c, sva_check_archs, oracle_checker_topics);
     o->sink = (SvaEventSink) { .fn = on_event, .opaque = o };
     sva_event_bus_add(&f->bus, &o->sink);
     return o;

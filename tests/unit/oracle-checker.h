@@ -21,6 +21,9 @@ typedef struct OracleChecker {
     void *opaque;
 } OracleChecker;
 
+/* What it has of topics */
+extern const SvaCheckTopic *const oracle_checker_topics[];
+
 /* It listens to the bus of @f until it is freed. */
 OracleChecker *oracle_checker_new(FakeEnv *f, bool paranoid);
 void oracle_checker_free(OracleChecker *o);

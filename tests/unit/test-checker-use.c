@@ -12,6 +12,7 @@
 #include "smmu-tables.h"
 #include "vtd-fixture.h"
 
+#define SEEDS 40
 #define PASID sva_pasid(1)
 #define VA    0x1000ull
 
@@ -106,12 +107,14 @@ static void vtd_change(VtdFixture *f, unsigned what)
     }
 }
 
-static void test_vtd_nested(gconstpointer data)
+static void vtd_nested(unsigned what, uint32_t seed)
 {
-    unsigned what = GPOINTER_TO_UINT(data);
-    VtdFixture *f = vtd_fixture_scalable(NULL);
+    SvaVtdConfig config = sva_vtd_default_config;
+    VtdFixture *f;
     OracleChecker *o;
 
+    config.adversary = seed;
+    f = vtd_fixture_scalable(&config);
 
     vtd_nest(f);
     o = vtd_listen(f);
@@ -130,6 +133,46 @@ static void test_vtd_nested(gconstpointer data)
     vtd_use(f, o, PA, "oracle-use");
     oracle_checker_free(o);
     vtd_fixture_free(f);
+}
+
+/* Seed 0: no liberties. */
+static void test_vtd_nested(gconstpointer data)
+{
+    for (uint32_t seed = 0; seed <= SEEDS; seed++) {
+        vtd_nested(GPOINTER_TO_UINT(data), seed);
+    }
+}
+
+/* An adversary may take its time, but not more than the wait does. */
+static void test_vtd_late(void)
+{
+    unsigned waiting = 0;
+
+    for (uint32_t seed = 1; seed <= SEEDS; seed++) {
+        SvaVtdConfig config = sva_vtd_default_config;
+        VtdFixture *f;
+        OracleChecker *o;
+
+        config.adversary = seed;
+        f = vtd_fixture_scalable(&config);
+        vtd_bind(f, 1);
+        vtd_map(f, VA, PA, true);
+        o = vtd_listen(f);
+        vtd_translate(f, PASID, VA, SVA_READ);
+        vtd_map(f, VA, OTHER, true);
+        vtd_submit(f, VTD_BY_PASID, 0);
+        vtd_use(f, o, PA, NULL);
+        vtd_wait(f, 0, 0);
+        if (!vtd_status(f, 0)) {
+            waiting++;
+            vtd_use(f, o, PA, NULL);
+        }
+        vtd_flush(f, VTD_BY_PASID, 0);
+        vtd_use(f, o, PA, "oracle-use");
+        oracle_checker_free(o);
+        vtd_fixture_free(f);
+    }
+    g_assert_cmpuint(waiting, >, 0);
 }
 
 /* Anything that no table ever said is a mistake at any time. */
@@ -309,12 +352,15 @@ static void smmu_change(SmmuFixture *f, unsigned what)
     }
 }
 
-static void test_smmu_nested(gconstpointer data)
+static void smmu_nested(unsigned what, uint32_t seed)
 {
-    unsigned what = GPOINTER_TO_UINT(data);
-    SmmuFixture *f = smmu_nest(NULL);
-    OracleChecker *o = smmu_listen(f);
+    SvaSmmuConfig config = sva_smmu_default_config;
+    SmmuFixture *f;
+    OracleChecker *o;
 
+    config.adversary = seed;
+    f = smmu_nest(&config);
+    o = smmu_listen(f);
     g_assert_cmphex(smmu_translate(f, PASID, VA, SVA_READ).map.addr, ==, PA);
     smmu_change(f, what);
     smmu_use(f, o, PA, NULL);
@@ -329,6 +375,43 @@ static void test_smmu_nested(gconstpointer data)
     smmu_use(f, o, PA, "oracle-use");
     oracle_checker_free(o);
     smmu_fixture_free(f);
+}
+
+static void test_smmu_nested(gconstpointer data)
+{
+    for (uint32_t seed = 0; seed <= SEEDS; seed++) {
+        smmu_nested(GPOINTER_TO_UINT(data), seed);
+    }
+}
+
+static void test_smmu_late(void)
+{
+    unsigned waiting = 0;
+
+    for (uint32_t seed = 1; seed <= SEEDS; seed++) {
+        SvaSmmuConfig config = sva_smmu_default_config;
+        SmmuFixture *f;
+        OracleChecker *o;
+
+        config.adversary = seed;
+        f = smmu_tables_start(&config);
+        smmu_map(f, VA, PA, SMMU_PTE);
+        o = smmu_listen(f);
+        smmu_translate(f, PASID, VA, SVA_READ);
+        smmu_map(f, VA, OTHER, SMMU_PTE);
+        smmu_submit(f, 0x11 | 0x11ull << 48, 0);
+        smmu_use(f, o, PA, NULL);
+        smmu_submit(f, 0x46, 0);
+        if (!smmu_idle(f)) {
+            waiting++;
+            smmu_use(f, o, PA, NULL);
+        }
+        smmu_flush(f, 0x11 | 0x11ull << 48);
+        smmu_use(f, o, PA, "oracle-use");
+        oracle_checker_free(o);
+        smmu_fixture_free(f);
+    }
+    g_assert_cmpuint(waiting, >, 0);
 }
 
 /* Of split-stage ATS an ATC has what the first stage says. */
@@ -383,5 +466,7 @@ int main(int argc, char *argv[])
     g_test_add_func("/checker/use/vtd-nested/shared", test_vtd_second_shared);
     add("smmu-nested", test_smmu_nested);
     g_test_add_func("/checker/use/smmu-nested/split", test_smmu_split);
+    g_test_add_func("/checker/use/vtd/late", test_vtd_late);
+    g_test_add_func("/checker/use/smmu/late", test_smmu_late);
     return g_test_run();
 }

@@ -57,6 +57,7 @@ static void flush(CheckVtd *t, const char *steps)
     fake_put64(t->f->env, VTD_STATUS, 0);
     check_vtd_submit(t, steps);
     for (i = 0; i < 1000 && !vtd_status(t->f, 0); i++) {
+        traffic_go(t->traffic);
         fake_env_advance(t->f->env, MS / 10);
     }
     g_assert_cmpuint(vtd_status(t->f, 0), ==, 2);
@@ -370,6 +371,24 @@ static void test_case(gconstpointer opaque)
     }
 }
 
+/* The unit is not accused, while all that is gone is used as long as it may. */
+static void test_traffic(gconstpointer opaque)
+{
+    const struct Case *it = opaque;
+    SvaVtdConfig config = sva_vtd_default_config;
+
+    for (config.adversary = 0; config.adversary <= SEEDS; config.adversary++) {
+        CheckVtd *t = check_vtd_new(&config);
+
+        g_test_message("seed %u", config.adversary);
+        check_vtd_traffic(t);
+        t->f->complete = true;
+        it->run(t);
+        traffic_expect(t->c);
+        check_vtd_free(t);
+    }
+}
+
 int main(int argc, char **argv)
 {
     size_t i;
@@ -378,8 +397,10 @@ int main(int argc, char **argv)
     for (i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *path = g_strconcat("/checker/vtd/legal/",
                                             cases[i].name, NULL);
+        g_autofree char *traffic = g_strconcat(path, "/traffic", NULL);
 
         g_test_add_data_func(path, &cases[i], test_case);
+        g_test_add_data_func(traffic, &cases[i], test_traffic);
     }
     return g_test_run();
 }

@@ -425,10 +425,7 @@ static bool use_is_wrong(SvaChecker *c, const SvaRequest *req, uint64_t pa,
            !sva_check_may_be_stale(c, &use);
 }
 
-/*
- * Looked at twice: the tables may be changing right now.  When an adversary has
- * filled its caches is not certain enough to accuse it.
- */
+/* Looked at twice: the tables may be changing right now. */
 static void judge_use(SvaChecker *c, const SvaEvent *e, SvaRequest req,
                       uint64_t pa)
 {
@@ -436,7 +433,7 @@ static void judge_use(SvaChecker *c, const SvaEvent *e, SvaRequest req,
     char text[SVA_CHECK_DIFFER_TEXT];
 
     if (sva_check_paranoid(c) && !is_out_of_tables(c) &&
-        !sva_check_takes_liberties(c) && !sva_check_unwaited(c) &&
+        !sva_check_unwaited(c) &&
         use_is_wrong(c, &req, pa, atc, text) &&
         use_is_wrong(c, &req, pa, atc, text)) {
         accuse(c, RULE_USE, e, text);

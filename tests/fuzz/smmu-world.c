@@ -114,10 +114,11 @@ static void on_access(FakeEnv *f G_GNUC_UNUSED, FakeAccess kind, uint64_t pa,
     w->exchanged |= kind == FAKE_CMPXCHG;
 }
 
-static SvaSmmuConfig make_config(uint8_t choice)
+static SvaSmmuConfig make_config(uint8_t choice, FuzzInput *in)
 {
     SvaSmmuConfig c = sva_smmu_default_config;
 
+    c.adversary = choice & 0x40 ? 1u + fuzz_u16(in) : 0;
     c.iotlb_entries = 16;
     c.config_entries = 16;
     c.stall_max = 4;
@@ -164,7 +165,7 @@ SmmuWorld *smmu_world_new(FuzzInput *in)
     };
     SmmuWorld *w = g_new0(SmmuWorld, 1);
     uint8_t choice = fuzz_u8(in);
-    SvaSmmuConfig config = make_config(choice);
+    SvaSmmuConfig config = make_config(choice, in);
 
     w->invals = g_array_new(FALSE, FALSE, sizeof(SmmuInval));
     w->stalled = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -231,6 +232,56 @@ SvaTranslation smmu_world_translate(SmmuWorld *w, const SvaRequest *req,
     return out;
 }
 
+/* What an adversary has put off is done when a CMD_SYNC is complete. */
+bool smmu_world_sync(SmmuWorld *w)
+{
+    if (w->f->smmu.adversary) {
+        smmu_submit(w->f, 0x46, 0);
+        smmu_world_advance(w, 1000000);     /* more than it may take */
+    }
+    return smmu_idle(w->f);
+}
+
+static bool is_valid(const SmmuWorld *w, uint64_t pa)
+{
+    return fake_get64(w->f->env, pa) & 1u << 31;
+}
+
+/* Not with other ASIDs either: translations may be global. */
+static bool is_other_cd(const SmmuWorld *w, uint64_t own, uint64_t pa)
+{
+    uint64_t but_asid = UINT64_MAX >> 16;
+
+    for (unsigned i = 0; i < 4; i++) {
+        uint64_t differs = fake_get64(w->f->env, own + 8 * i) ^
+                           fake_get64(w->f->env, pa + 8 * i);
+
+        if (i ? differs : differs & but_asid) {
+            return is_valid(w, pa);
+        }
+    }
+    return false;
+}
+
+bool smmu_world_is_alone(const SmmuWorld *w, unsigned index)
+{
+    if (!w->f->smmu.adversary) {
+        return true;
+    }
+    for (unsigned bit = 0; bit < 5; bit++) {
+        if (fake_get64(w->f->env,
+                       SMMU_STRTAB + (SMMU_RID ^ 1u << bit) * 64ull) & 1) {
+            return false;
+        }
+    }
+    for (unsigned i = 0; i < 256; i++) {
+        if (is_other_cd(w, SMMU_CDS + index * 64, SMMU_CDS + i * 64)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* As an operating system that does not trust what it found. */
 bool smmu_world_flush(SmmuWorld *w)
 {
@@ -251,8 +302,11 @@ bool smmu_world_flush(SmmuWorld *w)
         smmu_put(f, 0x20, 0);
     }
     smmu_kick(f);
+    if (!smmu_world_sync(w)) {
+        return false;
+    }
     w->exchanged = false;
-    return smmu_idle(f) && smmu_read32(f, 0x24) & 1;
+    return smmu_read32(f, 0x24) & 1;
 }
 
 /* -- saved state -- */

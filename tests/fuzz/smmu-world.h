@@ -58,6 +58,13 @@ SvaTranslation smmu_world_translate(SmmuWorld *w, const SvaRequest *req,
                                     bool patient);
 /* Set the queue up anew and drop every cache; was that possible? */
 bool smmu_world_flush(SmmuWorld *w);
+/*
+ * An adversary walks for others as well: is there nobody whose tables are
+ * cached as if they were those of CD @index?
+ */
+bool smmu_world_is_alone(const SmmuWorld *w, unsigned index);
+/* All that was submitted is done; false: something is pending. */
+bool smmu_world_sync(SmmuWorld *w);
 /* Save, load and save again; another unit gets a state that never was. */
 void smmu_world_migrate(SmmuWorld *w, FuzzInput *in);
 

@@ -9,6 +9,9 @@
 #define GSTS_TES  (1u << 31)
 #define GSTS_QIES (1u << 26)
 
+/* ns; an adversary lets waits and invalidations wait for less. */
+#define ADVERSARY_MOST 1000000
+
 static bool is_on(const VtdWorld *w, uint32_t bit)
 {
     return w->f->vtd.regs[0x1c / 4] & bit;
@@ -138,10 +141,11 @@ static void on_access(FakeEnv *f, FakeAccess kind, uint64_t pa, void *opaque)
     }
 }
 
-static SvaVtdConfig make_config(uint8_t choice)
+static SvaVtdConfig make_config(uint8_t choice, FuzzInput *in)
 {
     SvaVtdConfig c = sva_vtd_default_config;
 
+    c.adversary = choice & 0x40 ? 1u + fuzz_u16(in) : 0;
     c.iotlb_entries = 16;
     c.config_entries = 16;
     c.fault_records = 1 + (choice & 1);
@@ -172,9 +176,9 @@ static SvaVtdConfig make_config(uint8_t choice)
     return c;
 }
 
-static VtdFixture *start(uint8_t choice)
+static VtdFixture *start(uint8_t choice, FuzzInput *in)
 {
-    SvaVtdConfig config = make_config(choice);
+    SvaVtdConfig config = make_config(choice, in);
 
     if (choice & 0x10) {
         return vtd_fixture_new(&config);
@@ -198,7 +202,7 @@ VtdWorld *vtd_world_new(FuzzInput *in)
 
     w->invals = g_array_new(FALSE, FALSE, sizeof(OpenInval));
     w->waits = g_array_new(FALSE, FALSE, sizeof(OpenWait));
-    w->f = start(choice);
+    w->f = start(choice, in);
     w->f->vtd.iommu.fabric.ops = &ops;
     w->f->vtd.iommu.fabric.opaque = w;
     /* Its record of all events would grow without bound. */
@@ -276,6 +280,70 @@ void vtd_world_page_request(VtdWorld *w, const SvaPageRequest *req)
     }
 }
 
+/* What an adversary has put off is done when a wait is complete. */
+bool vtd_world_wait(VtdWorld *w)
+{
+    if (!w->f->vtd.adversary) {
+        return true;
+    }
+    vtd_submit(w->f, 5, 0);
+    vtd_world_advance(w, ADVERSARY_MOST);
+    return !w->f->vtd.wait_count;
+}
+
+/* Words of a context entry of a function on bus 1, of either layout. */
+static bool has_context(const VtdWorld *w, unsigned devfn)
+{
+    return fake_get64(w->f->env, VTD_CONTEXT + devfn % 128 * 32) & 1 ||
+           fake_get64(w->f->env, VTD_CONTEXT_HI + devfn % 128 * 32) & 1 ||
+           fake_get64(w->f->env, VTD_CONTEXT + devfn * 16) & 1;
+}
+
+static bool has_functions(const VtdWorld *w)
+{
+    for (unsigned bit = 0; bit < 5; bit++) {
+        if (has_context(w, (VTD_RID ^ 1 << bit) & 0xff)) {
+            return true;
+        }
+    }
+    return fake_get64(w->f->env, VTD_CONTEXT) & 1;
+}
+
+/* PASIDs that share the domain ID with @pasid, or others than the table has */
+static bool has_pasids(const VtdWorld *w, uint32_t pasid)
+{
+    uint64_t own = fake_get64(w->f->env, VTD_PASIDS + pasid * 64 + 8);
+
+    for (unsigned i = 0; i < 64; i++) {
+        uint64_t pa = VTD_PASIDS + i * 64;
+
+        if (i != pasid && fake_get64(w->f->env, pa) & 1 &&
+            (fake_get64(w->f->env, pa + 8) & 0xffff) == (own & 0xffff)) {
+            return true;
+        }
+    }
+    return pasid > 63 || fake_get64(w->f->env, VTD_DIR + 8) & 1 ||
+           (fake_get64(w->f->env, VTD_DIR) & ~0xfffull) != VTD_PASIDS;
+}
+
+bool vtd_world_is_alone(const VtdWorld *w, SvaPasid pasid)
+{
+    uint64_t pa = VTD_CONTEXT + (VTD_RID & 0x7f) * 32;
+    uint64_t context = fake_get64(w->f->env, pa);
+    uint32_t id = pasid.valid ? pasid.id
+                              : fake_get64(w->f->env, pa + 8) & SVA_PASID_MAX;
+
+    if (!w->f->vtd.adversary) {
+        return true;
+    }
+    if ((sva_vtd_rtaddr(&w->f->vtd) & ~0xfffull) != VTD_ROOT ||
+        has_functions(w)) {
+        return false;
+    }
+    return !(sva_vtd_rtaddr(&w->f->vtd) & 0x400) ||
+           ((context & ~0xfffull) == VTD_DIR && !has_pasids(w, id));
+}
+
 /* As an operating system that does not trust what it found. */
 bool vtd_world_flush(VtdWorld *w)
 {
@@ -299,6 +367,9 @@ bool vtd_world_flush(VtdWorld *w)
     vtd_put(f, 0x11, 0);
     vtd_put(f, 0x12, 0);
     vtd_kick(f);
+    if (!vtd_world_wait(w)) {
+        return false;
+    }
     w->exchanged = false;
     return vtd_read64(f, 0x80) == f->tail && vtd_read32(f, 0x1c) & GSTS_TES;
 }
@@ -313,6 +384,8 @@ void vtd_world_free(VtdWorld *w)
         vtd_world_complete(w, 0);
         vtd_world_settle(w);
     }
+    vtd_world_advance(w, ADVERSARY_MOST);
+    vtd_world_settle(w);
     g_assert_cmpuint(w->waits->len, ==, 0);
     g_array_free(w->invals, TRUE);
     g_array_free(w->waits, TRUE);

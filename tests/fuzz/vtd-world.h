@@ -69,6 +69,13 @@ void vtd_world_complete(VtdWorld *w, unsigned n);
 void vtd_world_page_request(VtdWorld *w, const SvaPageRequest *req);
 /* Set the queue up anew and drop every cache; was that possible? */
 bool vtd_world_flush(VtdWorld *w);
+/*
+ * An adversary walks for others as well: is there nobody whose tables are
+ * cached as if they were those of @pasid?
+ */
+bool vtd_world_is_alone(const VtdWorld *w, SvaPasid pasid);
+/* All that was submitted is done; false: something is pending. */
+bool vtd_world_wait(VtdWorld *w);
 
 /* -- vtd-state.c -- */
 

@@ -141,9 +141,10 @@ static void op_pasid(VtdWorld *w, FuzzInput *in)
     const uint64_t *e = entries[fuzz_u8(in) % G_N_ELEMENTS(entries)];
     uint64_t bit = flip(in);
     uint8_t word = fuzz_u8(in) % 3;
+    uint64_t domain = w->f->vtd.adversary ? (pasid & 7) * 16 : 0;
 
     vtd_pasid(w->f, pasid, e[0] ^ (word == 0 ? bit : 0),
-              e[1] ^ (word == 1 ? bit : 0),
+              (e[1] + domain) ^ (word == 1 ? bit : 0),
               e[2] ^ (word == 2 ? bit : 0));
 }
 
@@ -265,7 +266,8 @@ static void op_page_request(VtdWorld *w, FuzzInput *in)
 static void op_check(VtdWorld *w, FuzzInput *in)
 {
     uint8_t b = fuzz_u8(in);
-    bool done = vtd_world_flush(w);
+    SvaPasid pasid = b & 0x20 ? SVA_NO_PASID : sva_pasid(pasids[b % 7]);
+    bool done = vtd_world_is_alone(w, pasid) && vtd_world_flush(w);
 
     w->race_in = 0;
     fake_env_fail_nth(w->f->env, 0);
@@ -276,7 +278,7 @@ static void op_check(VtdWorld *w, FuzzInput *in)
     for (unsigned i = 0; done && i < 2 * G_N_ELEMENTS(addresses); i++) {
         SvaRequest req = {
             .rid = VTD_RID, .addr = addresses[i / 2] + 0x10,
-            .pasid = b & 0x20 ? SVA_NO_PASID : sva_pasid(pasids[b % 7]),
+            .pasid = pasid,
             .access = i & 1 ? SVA_WRITE : SVA_READ,
         };
 
@@ -333,7 +335,8 @@ static void op_remap(VtdWorld *w, FuzzInput *in)
               second ? 2 : VTD_FIRST1, VTD_FIRST2);
     pa = vtd_entry(w->f, second ? VTD_SECOND : VTD_FIRST, 4,
                    1 + (b >> 4 & 1), req.addr);
-    if (pa < VTD_FIRST || !vtd_world_flush(w)) {
+    if (pa < VTD_FIRST || !vtd_world_is_alone(w, req.pasid) ||
+        !vtd_world_flush(w)) {
         return;                 /* it would be one of the other tables */
     }
     race_in = w->race_in;
@@ -347,7 +350,7 @@ static void op_remap(VtdWorld *w, FuzzInput *in)
     }
     w->race_in = 0;
     fake_env_fail_nth(w->f->env, 0);
-    if (vtd_read64(w->f, 0x80) == w->f->tail) {
+    if (vtd_world_wait(w) && vtd_read64(w->f, 0x80) == w->f->tail) {
         w->exchanged = false;
         vtd_compare(w, &req);
     }

@@ -45,6 +45,26 @@ void oracle_checker_free(OracleChecker *o)
     g_free(o);
 }
 
+static bool as_hit(SvaEvent *event, void *opaque)
+{
+    if (event->kind == SVA_EV_XLATE) {
+        event->xlate.outcome = SVA_OK;
+        event->xlate.map = (SvaMapping) {
+            .addr = *(uint64_t *)opaque, .mask = 0xfff, .access = SVA_RW,
+            .cached = true,
+        };
+    }
+    return event->kind != SVA_EV_ENTRY && event->kind != SVA_EV_FILL &&
+           event->kind != SVA_EV_FAULT && event->kind != SVA_EV_FAULT_SILENT;
+}
+
+void oracle_checker_stale(OracleChecker *o, uint64_t pa)
+{
+    o->alter = as_hit;
+    o->opaque = &o->stale_pa;
+    o->stale_pa = pa;
+}
+
 /* The @n-th report that accuses the model. */
 static const SvaCheckReport *accusation(OracleChecker *o, unsigned n)
 {

@@ -19,6 +19,7 @@ typedef struct OracleChecker {
     SvaEventSink sink;
     OracleAlterFn *alter;
     void *opaque;
+    uint64_t stale_pa;
 } OracleChecker;
 
 /* What it has of topics */
@@ -27,6 +28,12 @@ extern const SvaCheckTopic *const oracle_checker_topics[];
 /* It listens to the bus of @f until it is freed. */
 OracleChecker *oracle_checker_new(FakeEnv *f, bool paranoid);
 void oracle_checker_free(OracleChecker *o);
+
+/*
+ * From now on no walk is heard of: each memory request is a hit that leads to
+ * @pa, where there are all rights.
+ */
+void oracle_checker_stale(OracleChecker *o, uint64_t pa);
 
 /*
  * It has accused the model by this rule and no other; NULL: of nothing.  What

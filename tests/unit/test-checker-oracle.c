@@ -275,18 +275,6 @@ static void test_racing(void)
 
 /* -- uses of what is cached -- */
 
-static uint64_t stale_pa;
-
-/* A walk that the unit does is not heard of: it is a hit with the old page. */
-static bool as_hit(SvaEvent *event, void *opaque G_GNUC_UNUSED)
-{
-    if (event->kind == SVA_EV_XLATE) {
-        event->xlate.map.addr = stale_pa;
-        event->xlate.map.cached = true;
-    }
-    return event->kind != SVA_EV_ENTRY && event->kind != SVA_EV_FILL;
-}
-
 static void vtd_invalidate(VtdFixture *f, unsigned n)
 {
     vtd_submit(f, 0x26 | 1ull << 16 | 5ull << 32, 0);   /* all of the PASID */
@@ -312,8 +300,7 @@ static void test_vtd_use(void)
     oracle_checker_expect(o, NULL);
     fake_put64(f->env, leaf, 0xe067);
     vtd_invalidate(f, 2);
-    o->alter = as_hit;
-    stale_pa = 0xd000;
+    oracle_checker_stale(o, 0xd000);
     vtd_translate(f, PASID, 0x1000, SVA_READ);
     oracle_checker_expect(o, "oracle-use");
     oracle_checker_free(o);
@@ -425,8 +412,7 @@ static void test_use_unseen(void)
     OracleChecker *o = vtd_listen(f, false);
 
     vtd_translate(f, PASID, 0x1000, SVA_READ);
-    o->alter = as_hit;
-    stale_pa = 0xd000;
+    oracle_checker_stale(o, 0xd000);
     vtd_translate(f, PASID, 0x1000, SVA_READ);
     oracle_checker_expect(o, NULL);
     oracle_checker_free(o);
@@ -542,8 +528,7 @@ static void test_smmu_use(void)
     smmu_map(f, 0x1000, 0xe000, SMMU_PTE);
     smmu_put(f, 0x11 | 0x11ull << 48, 0);
     g_assert_true(smmu_sync(f));
-    o->alter = as_hit;
-    stale_pa = 0xd000;
+    oracle_checker_stale(o, 0xd000);
     smmu_translate(f, sva_pasid(1), 0x1000, SVA_READ);
     oracle_checker_expect(o, "oracle-use");
     oracle_checker_free(o);

@@ -21,20 +21,12 @@
 #define PA    0x7d1000ull
 #define OTHER 0x8d1000ull
 
-static uint64_t stale_pa;
-
-/* A walk that the unit does is not heard of: it is a hit with the old page. */
-static bool as_hit(SvaEvent *event, void *opaque G_GNUC_UNUSED)
+static void expect_doubt(const OracleChecker *o, SvaCheckDoubt doubt)
 {
-    if (event->kind == SVA_EV_XLATE) {
-        event->xlate.outcome = SVA_OK;
-        event->xlate.map = (SvaMapping) {
-            .addr = stale_pa, .mask = 0xfff, .access = SVA_RW,
-            .cached = true,
-        };
-    }
-    return event->kind != SVA_EV_ENTRY && event->kind != SVA_EV_FILL &&
-           event->kind != SVA_EV_FAULT && event->kind != SVA_EV_FAULT_SILENT;
+    SvaCheckCounts counts;
+
+    sva_checker_counts(o->c, &counts);
+    g_assert_cmpuint(counts.doubts[doubt], >, 0);
 }
 
 /* -- VT-d -- */
@@ -81,8 +73,7 @@ static void vtd_flush(VtdFixture *f, uint64_t low, uint64_t high)
 static void vtd_use(VtdFixture *f, OracleChecker *o, uint64_t pa,
                     const char *rule)
 {
-    o->alter = as_hit;
-    stale_pa = pa;
+    oracle_checker_stale(o, pa);
     vtd_translate(f, PASID, VA, SVA_READ);
     o->alter = NULL;
     oracle_checker_expect(o, rule);
@@ -122,6 +113,7 @@ static void vtd_nested(unsigned what, uint32_t seed)
     vtd_change(f, what);
     /* Software owes an invalidation. */
     vtd_use(f, o, PA, NULL);
+    expect_doubt(o, SVA_DOUBT_LEFT);
     if (what) {
         /* That of the second stage is by domain. */
         vtd_flush(f, VTD_BY_PASID, 0);
@@ -166,6 +158,7 @@ static void test_vtd_late(void)
         if (!vtd_status(f, 0)) {
             waiting++;
             vtd_use(f, o, PA, NULL);
+            expect_doubt(o, SVA_DOUBT_WAIT);
         }
         vtd_flush(f, VTD_BY_PASID, 0);
         vtd_use(f, o, PA, "oracle-use");
@@ -239,13 +232,12 @@ static void test_vtd_second_shared(void)
     vtd_translate(f, PASID, VA, SVA_RW);
     word = fake_get64(f->env, upper);
     fake_put64(f->env, upper, word & ~2ull);
-    o->alter = as_hit;
-    stale_pa = PA;
+    oracle_checker_stale(o, PA);
     vtd_translate(f, PASID, VA, SVA_RW);
     oracle_checker_expect(o, NULL);
     o->alter = NULL;
     vtd_flush(f, VTD_BY_DOMAIN, 0);
-    o->alter = as_hit;
+    oracle_checker_stale(o, PA);
     vtd_translate(f, PASID, VA, SVA_RW);
     oracle_checker_expect(o, "oracle-use");
     oracle_checker_free(o);
@@ -271,14 +263,134 @@ static void test_vtd_upper(void)
     word = fake_get64(f->env, upper);
     fake_put64(f->env, upper, word & ~2ull);
     vtd_flush(f, 0x36 | 1ull << 16 | 1ull << 32, VA + 0x1000);
-    o->alter = as_hit;
-    stale_pa = PA;
+    oracle_checker_stale(o, PA);
     vtd_translate(f, PASID, VA, SVA_RW);
     oracle_checker_expect(o, NULL);
     o->alter = NULL;
     vtd_flush(f, 0x36 | 1ull << 16 | 1ull << 32, VA);
-    o->alter = as_hit;
+    oracle_checker_stale(o, PA);
     vtd_translate(f, PASID, VA, SVA_RW);
+    oracle_checker_expect(o, "oracle-use");
+    oracle_checker_free(o);
+    vtd_fixture_free(f);
+}
+
+/* -- domain IDs with several users -- */
+
+/* Other tables of the second stage. */
+#define ROOT2 0x25000ull
+
+/*
+ * Two PASIDs with one domain ID and other tables: by the tags of its caches the
+ * unit takes one for the other (6.2.2.1).  It is not the one to blame.
+ */
+static void test_vtd_domain_mixed(void)
+{
+    SvaVtdConfig config = sva_vtd_default_config;
+    VtdFixture *f;
+    OracleChecker *o;
+
+    config.walk_entries = 64;
+    f = vtd_fixture_scalable(&config);
+    vtd_pasid(f, 1, VTD_SECOND | 0x89, 0x800001, 0);
+    vtd_pasid(f, 2, ROOT2 | 0x89, 0x800001, 0);
+    vtd_map_second(f, 0x200000, PA, true);
+    vtd_map_second(f, 0x201000, PA, true);
+    fake_put64(f->env, vtd_entry(f, ROOT2, 4, 1, 0x201000), OTHER | 3);
+    fake_put64(f->env, vtd_entry(f, ROOT2, 4, 1, 0x202000), OTHER | 3);
+    o = vtd_listen(f);
+    vtd_translate(f, PASID, 0x200000, SVA_READ);
+    g_assert_cmphex(vtd_translate(f, sva_pasid(2), 0x201000, SVA_READ).map.addr,
+                    ==, PA);
+    vtd_translate(f, sva_pasid(2), 0x201000, SVA_READ);
+    oracle_checker_expect(o, NULL);
+    expect_doubt(o, SVA_DOUBT_SHARED);
+    /* When nothing is left of the one, the other is judged again. */
+    vtd_pasid(f, 1, 0, 0, 0);
+    vtd_flush(f, 0x07 | 1 << 16, 0);
+    vtd_flush(f, VTD_BY_DOMAIN, 0);
+    g_assert_cmphex(vtd_translate(f, sva_pasid(2), 0x201000, SVA_READ).map.addr,
+                    ==, OTHER);
+    oracle_checker_expect(o, NULL);
+    oracle_checker_stale(o, PA);
+    vtd_translate(f, sva_pasid(2), 0x201000, SVA_READ);
+    oracle_checker_expect(o, "oracle-use");
+    oracle_checker_free(o);
+    vtd_fixture_free(f);
+}
+
+#define RID2 (VTD_RID + 1)
+
+static void ask(VtdFixture *f, uint16_t rid, bool ats)
+{
+    SvaRequest req = {
+        .addr = VA, .pasid = PASID, .rid = rid, .access = SVA_READ,
+        .at = ats ? SVA_AT_TRANSLATION : SVA_AT_UNTRANSLATED,
+    };
+    SvaAtsCompletion completion;
+    SvaTranslation translation;
+
+    if (ats) {
+        f->vtd.iommu.ops->ats_request(&f->vtd.iommu, &req, &completion);
+    } else {
+        f->vtd.iommu.ops->translate(&f->vtd.iommu, &req, &translation);
+    }
+}
+
+/* Two functions have the PASID: one finds in the IOTLB what the other put. */
+static VtdFixture *share(void)
+{
+    VtdFixture *f = vtd_fixture_scalable(NULL);
+    uint64_t own = VTD_CONTEXT + (VTD_RID & 127) * 32;
+
+    for (unsigned i = 0; i < 4; i++) {
+        fake_put64(f->env, own + 32 + 8 * i, fake_get64(f->env, own + 8 * i));
+    }
+    vtd_bind(f, 1);
+    vtd_map(f, VA, PA, true);
+    return f;
+}
+
+static void test_vtd_domain_shared(void)
+{
+    VtdFixture *f = share();
+    OracleChecker *o = vtd_listen(f);
+
+    ask(f, VTD_RID, false);
+    ask(f, RID2, false);
+    oracle_checker_expect(o, NULL);
+    vtd_map(f, VA, OTHER, true);
+    vtd_flush(f, VTD_BY_PASID, 0);
+    oracle_checker_stale(o, PA);
+    ask(f, RID2, false);
+    oracle_checker_expect(o, "oracle-use");
+    oracle_checker_free(o);
+    vtd_fixture_free(f);
+}
+
+static void hit2(FakeEnv *env)
+{
+    sva_emit(&env->env, .kind = SVA_EV_ATC_HIT, .rid = RID2, .pasid = PASID,
+             .addr = VA, .access = SVA_READ, .atc_hit.pa = PA);
+}
+
+/* Its ATC is its own. */
+static void test_vtd_domain_shared_atc(void)
+{
+    VtdFixture *f = share();
+    OracleChecker *o = vtd_listen(f);
+
+    ask(f, VTD_RID, false);
+    ask(f, RID2, true);
+    vtd_map(f, VA, OTHER, true);
+    vtd_flush(f, VTD_BY_PASID, 0);
+    vtd_flush(f, 0x08 | (uint64_t)VTD_RID << 16 | 1ull << 32,
+              0x7ffffffffffff000ull | 0x800);
+    hit2(f->env);
+    oracle_checker_expect(o, NULL);
+    vtd_flush(f, 0x08 | (uint64_t)RID2 << 16 | 1ull << 32,
+              0x7ffffffffffff000ull | 0x800);
+    hit2(f->env);
     oracle_checker_expect(o, "oracle-use");
     oracle_checker_free(o);
     vtd_fixture_free(f);
@@ -326,8 +438,7 @@ static void smmu_flush(SmmuFixture *f, uint64_t low)
 static void smmu_use(SmmuFixture *f, OracleChecker *o, uint64_t pa,
                      const char *rule)
 {
-    o->alter = as_hit;
-    stale_pa = pa;
+    oracle_checker_stale(o, pa);
     smmu_translate(f, PASID, VA, SVA_READ);
     o->alter = NULL;
     oracle_checker_expect(o, rule);
@@ -464,6 +575,10 @@ int main(int argc, char *argv[])
                     test_vtd_nested_invented);
     g_test_add_func("/checker/use/vtd/upper", test_vtd_upper);
     g_test_add_func("/checker/use/vtd-nested/shared", test_vtd_second_shared);
+    g_test_add_func("/checker/use/vtd/domain-mixed", test_vtd_domain_mixed);
+    g_test_add_func("/checker/use/vtd/domain-shared", test_vtd_domain_shared);
+    g_test_add_func("/checker/use/vtd/domain-shared/atc",
+                    test_vtd_domain_shared_atc);
     add("smmu-nested", test_smmu_nested);
     g_test_add_func("/checker/use/smmu-nested/split", test_smmu_split);
     g_test_add_func("/checker/use/vtd/late", test_vtd_late);

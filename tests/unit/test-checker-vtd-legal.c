@@ -339,6 +339,29 @@ static void nested(CheckVtd *t)
     use(t, P(1), 0x1000);
 }
 
+/* Two PASIDs of one domain, which has its tables once. */
+static void one_domain(CheckVtd *t)
+{
+    vtd_map_second(t->f, 0x1000, 0xa000, true);
+    vtd_map_second(t->f, 0xd1000, 0x7d1000, true);
+    vtd_pasid(t->f, 1, SECOND0, DID1, 0);
+    vtd_pasid(t->f, 2, SECOND0, DID1, 0);
+    use(t, P(1), 0x1000);
+    use(t, P(2), 0x1000);
+    use(t, P(2), 0xd1000);
+    use(t, P(1), 0xd1000);
+    put(t, second(t, 1, 0xd1000), 0);
+    flush(t, "lDEW");
+    vtd_map_second(t->f, 0xd1000, 0x8d1000, true);
+    use(t, P(1), 0xd1000);
+    vtd_pasid(t->f, 1, 0, 0, 0);
+    flush(t, "PSDW");
+    use(t, P(2), 0xd1000);
+    /* Of the upper table, too. */
+    put(t, second(t, 2, 0xd1000), 0);
+    flush(t, "SEW");
+}
+
 #define CASE(name) { #name, name }
 
 static const struct Case {
@@ -348,7 +371,7 @@ static const struct Case {
     CASE(lazy), CASE(lazy_table), CASE(rid_domains), CASE(rid_replaced),
     CASE(did_again), CASE(one_did), CASE(huge_and_back), CASE(flags),
     CASE(copied), CASE(moved), CASE(ats), CASE(reset),
-    CASE(pasid_table_replaced), CASE(nested),
+    CASE(pasid_table_replaced), CASE(nested), CASE(one_domain),
 };
 
 #define SEEDS 40

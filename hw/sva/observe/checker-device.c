@@ -242,6 +242,14 @@ static const struct {
     { "count-forgotten", offsetof(SvaCheckCounts, forgotten) },
     { "count-obligations", offsetof(SvaCheckCounts, obligations) },
     { "count-open", offsetof(SvaCheckCounts, open) },
+    { "count-unjudged-wait",
+      offsetof(SvaCheckCounts, doubts[SVA_DOUBT_WAIT]) },
+    { "count-unjudged-left",
+      offsetof(SvaCheckCounts, doubts[SVA_DOUBT_LEFT]) },
+    { "count-unjudged-shared",
+      offsetof(SvaCheckCounts, doubts[SVA_DOUBT_SHARED]) },
+    { "count-unjudged-unknown",
+      offsetof(SvaCheckCounts, doubts[SVA_DOUBT_UNKNOWN]) },
 };
 
 static void checker_get_count(Object *obj, Visitor *v, const char *name,

@@ -101,6 +101,14 @@ typedef struct SvaCheckOwed {
 
 #define SVA_CHECK_OWED 6
 
+/* Under which translations are in the TLB; members as in SvaEvent.fill. */
+typedef struct SvaCheckTag {
+    uint32_t asid;
+    uint16_t domain;
+    uint8_t kind;
+    bool valid;
+} SvaCheckTag;
+
 /*
  * @name:     for reports: "VT-d", "SMMUv3"
  * @any_part: invalidating any address of a page or block drops all of it
@@ -124,6 +132,10 @@ typedef struct SvaCheckOwed {
  *            never is
  * @rid_pasid: by such an entry: the PASID by whose entry requests without PASID
  *            go, -1: they go by none; NULL: 0
+ * @tag:      by such an entry, @pasid is its own, and that of @context: under
+ *            which tag the TLB has what is made by it; not valid: not known
+ * @second:   likewise, where the tables of the second stage begin; UINT64_MAX:
+ *            there are none
  * @span:     upper tables of which commands name entries by what is below them:
  *            log2 of the RIDs or PASIDs that one leads to; @entry: @context,
  *            NULL: not known
@@ -150,6 +162,10 @@ typedef struct SvaCheckArch {
     unsigned (*first)(const uint64_t *regs, const SvaCheckEntry *entry,
                       const SvaCheckEntry *context, SvaCheckEntry *out);
     int32_t (*rid_pasid)(const uint64_t *regs, const SvaCheckEntry *entry);
+    SvaCheckTag (*tag)(const uint64_t *regs, const SvaCheckEntry *entry,
+                       const SvaCheckEntry *context, SvaPasid pasid);
+    uint64_t (*second)(const uint64_t *regs, const SvaCheckEntry *entry,
+                       const SvaCheckEntry *context);
     unsigned (*span)(const uint64_t *regs, SvaEntryType type,
                      const SvaCheckEntry *entry);
     bool (*enabled)(const uint64_t *regs);

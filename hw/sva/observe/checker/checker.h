@@ -63,6 +63,16 @@ typedef struct SvaCheckReport {
     SvaEvent *events;
 } SvaCheckReport;
 
+/* Why there is no verdict where the unit differs from the oracle. */
+typedef enum SvaCheckDoubt {
+    SVA_DOUBT_NONE,
+    SVA_DOUBT_WAIT,             /* an invalidation is not complete */
+    SVA_DOUBT_LEFT,             /* copies of other entries may be left */
+    SVA_DOUBT_SHARED,           /* other tables have, or had, the same tags */
+    SVA_DOUBT_UNKNOWN,          /* how the translation was made is not known */
+    SVA_DOUBTS
+} SvaCheckDoubt;
+
 /* Counters, for properties and tests. */
 typedef struct SvaCheckCounts {
     uint64_t events;
@@ -72,6 +82,7 @@ typedef struct SvaCheckCounts {
     uint64_t obligations;       /* that were ever opened */
     uint64_t open;              /* that are open now */
     uint64_t walks;             /* that the oracle made */
+    uint64_t doubts[SVA_DOUBTS];
     uint64_t work;              /* steps over entries, obligations, commands */
 } SvaCheckCounts;
 

@@ -230,22 +230,13 @@ static bool node_left(SvaChecker *c, const SvaCheckDebt *debt, uint8_t cache,
 
 /* -- what is left of a slot -- */
 
-static const SvaCheckSpace *tagged(const SvaChecker *c, const SvaCheckTag *tag)
-{
-    SvaCheckSpace key = {
-        .asid = tag->asid, .domain = tag->domain, .kind = tag->kind,
-    };
-
-    return tag->valid ? g_hash_table_lookup(c->spaces, &key) : NULL;
-}
-
 static bool tags_left(Search *s, const SvaCheckTag *tags)
 {
     const SvaCheckSpace *space;
     unsigned i;
 
     for (i = 0; i < SVA_CHECK_TAGS; i++) {
-        space = tagged(s->c, &tags[i]);
+        space = sva_check_space_tagged(s->c, &tags[i]);
         if (space && search(s, space, 0, UINT64_MAX, 64)) {
             return true;
         }

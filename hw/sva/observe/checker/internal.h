@@ -129,11 +129,20 @@ struct SvaCheckUser {
 
 /* -- page tables -- */
 
-/* What invalidations by domain, address space, both or none have dropped. */
+/*
+ * What invalidations by domain, address space, both or none have dropped.
+ *
+ * @second: by domain: where the tables of the second stage begin that were
+ *          walked last, and @walked: when
+ * @mixed:  when they were last others, while something was left of those before
+ */
 typedef struct SvaCheckMarks {
     uint64_t tlb[SVA_CHECK_KINDS];
     uint64_t walk[SVA_CHECK_KINDS];
     SvaCheckSpace *spaces;
+    uint64_t second;
+    uint64_t walked;
+    uint64_t mixed;
     unsigned count;
     uint32_t domain;
     uint32_t asid;
@@ -172,6 +181,7 @@ typedef struct SvaCheckRange {
  * @below:   second-stage tables of nested translations: by domain only; the
  *           TLB has them combined with the first stage, under @kind
  * @target:  first table that was walked, UINT64_MAX: not known
+ * @mixed:   when @target last changed while something was left of it
  * @changed: when a changed entry was last seen, by SvaChecker.clock
  * @pins:    it is not to be freed
  * @rid, @pasid: of the last request that filled the TLB
@@ -186,6 +196,7 @@ struct SvaCheckSpace {
     SvaCheckNode *recent[SVA_CHECK_RECENT];
     uint64_t shifts;
     uint64_t target;
+    uint64_t mixed;
     int64_t changed;
     SvaCheckUser *users;
     SvaCheckRange ranges[SVA_CHECK_RANGES];
@@ -245,14 +256,7 @@ struct SvaCheckNode {
 
 /* -- what is owed -- */
 
-/* A space by name: it may be gone by then. */
-typedef struct SvaCheckTag {
-    uint32_t asid;
-    uint16_t domain;
-    uint8_t kind;
-    bool valid;
-} SvaCheckTag;
-
+/* Of spaces: they may be gone by then. */
 #define SVA_CHECK_TAGS 2            /* users of a slot: with PASID, without */
 
 /*

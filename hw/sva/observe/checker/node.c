@@ -176,6 +176,19 @@ uint64_t sva_check_space_mark(const SvaCheckSpace *space, bool walk)
     return mark;
 }
 
+uint64_t sva_check_domain_mark(const SvaCheckSpace *space)
+{
+    return MAX(space->marks[SVA_MARKS_DOMAIN]->walk[SVA_CHECK_SECOND],
+               space->marks[SVA_MARKS_ALL]->walk[SVA_CHECK_SECOND]);
+}
+
+bool sva_check_space_is_mixed(const SvaCheckSpace *space)
+{
+    return space->mixed > MIN(sva_check_space_mark(space, false),
+                              sva_check_space_mark(space, true)) ||
+           space->marks[SVA_MARKS_DOMAIN]->mixed > sva_check_domain_mark(space);
+}
+
 bool sva_check_node_in_tlb(const SvaCheckNode *node)
 {
     return node->tlb > sva_check_space_mark(node->space, false);

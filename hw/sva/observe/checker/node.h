@@ -44,6 +44,14 @@ static inline uint64_t sva_check_node_last(const SvaCheckNode *node)
 /* Those made at or before that number are gone, by walk caches or the TLB. */
 uint64_t sva_check_space_mark(const SvaCheckSpace *space, bool walk);
 
+/*
+ * Tables of the second stage, by the domain ID, that were made at or before
+ * that number are gone.
+ */
+uint64_t sva_check_domain_mark(const SvaCheckSpace *space);
+/* May something be left of other tables that had the same tags? */
+bool sva_check_space_is_mixed(const SvaCheckSpace *space);
+
 bool sva_check_node_in_tlb(const SvaCheckNode *node);
 bool sva_check_node_in_walk(const SvaCheckNode *node);
 bool sva_check_hold_lives(const SvaChecker *c, const SvaCheckHold *hold);

@@ -59,6 +59,12 @@ void sva_check_count_walk(SvaChecker *c)
     c->counts.walks++;
 }
 
+bool sva_check_count_doubt(SvaChecker *c, SvaCheckDoubt doubt)
+{
+    c->counts.doubts[doubt]++;
+    return doubt != SVA_DOUBT_NONE;
+}
+
 /* -- bonds and entries -- */
 
 static const SvaEntryType bond_types[] = {
@@ -209,6 +215,13 @@ void sva_check_look(SvaChecker *c, uint16_t rid, SvaPasid pasid,
     }
     space->pins--;
     sva_check_space_idle(c, space);
+}
+
+bool sva_check_is_mixed(const SvaChecker *c, uint16_t rid, SvaPasid pasid)
+{
+    const SvaCheckUser *user = sva_check_user_find(c, rid, pasid);
+
+    return user && user->space && sva_check_space_is_mixed(user->space);
 }
 
 unsigned sva_check_unwaited(const SvaChecker *c)

@@ -9,6 +9,7 @@
 #ifndef HW_SVA_OBSERVE_CHECKER_QUERY_H
 #define HW_SVA_OBSERVE_CHECKER_QUERY_H
 
+#include "checker.h"
 #include "rule.h"
 
 /* Of the architecture, NULL before the first SVA_EV_REGS. */
@@ -29,6 +30,8 @@ int64_t sva_check_limit(const SvaChecker *c);
 bool sva_check_paranoid(const SvaChecker *c);
 /* The oracle is asked once more; for SvaCheckCounts. */
 void sva_check_count_walk(SvaChecker *c);
+/* There is no verdict for this reason; true, unless it is none. */
+bool sva_check_count_doubt(SvaChecker *c, SvaCheckDoubt doubt);
 
 /* State SVA_BIND_UNKNOWN if the entry was never read. */
 SvaCheckBond sva_check_bond(const SvaChecker *c, uint16_t rid, SvaPasid pasid);
@@ -56,6 +59,12 @@ bool sva_check_owes_at(SvaChecker *c, uint16_t rid, SvaPasid pasid,
  */
 void sva_check_look(SvaChecker *c, uint16_t rid, SvaPasid pasid,
                     uint64_t addr);
+
+/*
+ * May the unit have taken tables of others for those of @rid and @pasid, since
+ * they have the same tags in its caches?
+ */
+bool sva_check_is_mixed(const SvaChecker *c, uint16_t rid, SvaPasid pasid);
 
 /* Commands issued whose wait has not completed yet. */
 unsigned sva_check_unwaited(const SvaChecker *c);

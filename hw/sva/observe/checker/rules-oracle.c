@@ -164,6 +164,14 @@ typedef struct Look {
     char text[SVA_CHECK_DIFFER_TEXT];
 } Look;
 
+static SvaCheckDoubt doubt_of(const SvaChecker *c, const SvaRequest *req,
+                              const Look *look)
+{
+    return sva_check_is_mixed(c, req->rid, req->pasid) ? SVA_DOUBT_SHARED
+           : sva_check_source_is_doubtful(&look->source) ? SVA_DOUBT_LEFT
+                                                         : SVA_DOUBT_NONE;
+}
+
 static bool look(SvaChecker *c, const State *s, const SvaEvent *e,
                  const SvaRequest *req, Attempt how, Look *out)
 {
@@ -181,7 +189,7 @@ static bool look(SvaChecker *c, const State *s, const SvaEvent *e,
         out->rule = e->kind == SVA_EV_FILL ? RULE_INSERTION : RULE_ANSWER;
         wrong = differs(c, s, e, &out->want, out->text);
     }
-    out->agrees = !wrong || sva_check_source_is_doubtful(&out->source);
+    out->agrees = !wrong || sva_check_count_doubt(c, doubt_of(c, req, out));
     if (!out->agrees && out->rule == RULE_SKIPPED) {
         g_snprintf(out->text, sizeof(out->text), "the word at 0x%" PRIx64
                    " was not read", out->want.word);
@@ -422,7 +430,7 @@ static bool use_is_wrong(SvaChecker *c, const SvaRequest *req, uint64_t pa,
     use.ipa_count = want.ipa_count;
     return want.outcome != SVA_ORACLE_UNKNOWN &&
            sva_check_use_differs(pa, req->access, &want, text) &&
-           !sva_check_may_be_stale(c, &use);
+           !sva_check_count_doubt(c, sva_check_may_be_stale(c, &use));
 }
 
 /* Looked at twice: the tables may be changing right now. */
@@ -433,7 +441,6 @@ static void judge_use(SvaChecker *c, const SvaEvent *e, SvaRequest req,
     char text[SVA_CHECK_DIFFER_TEXT];
 
     if (sva_check_paranoid(c) && !is_out_of_tables(c) &&
-        !sva_check_unwaited(c) &&
         use_is_wrong(c, &req, pa, atc, text) &&
         use_is_wrong(c, &req, pa, atc, text)) {
         accuse(c, RULE_USE, e, text);

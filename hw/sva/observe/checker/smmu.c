@@ -276,6 +276,46 @@ static int32_t rid_pasid(const uint64_t *regs, const SvaCheckEntry *entry)
     return ste.stage1 && (!ste.cd_bits || ste.s1dss == 2) ? 0 : -1;
 }
 
+/* Of the worlds that have VMIDs; global translations have tags of their own. */
+static SvaCheckTag tag(const uint64_t *regs, const SvaCheckEntry *entry,
+                       const SvaCheckEntry *context,
+                       SvaPasid pasid G_GNUC_UNUSED)
+{
+    SvaCheckTag out = { .valid = false };
+    SvaCheckSmmuUnit unit;
+    SvaCheckSmmuSte ste;
+
+    sva_check_smmu_unit(regs, &unit);
+    if (!context) {
+        return out;
+    }
+    sva_check_smmu_ste(&unit, context->words, &ste);
+    out.domain = ste.has_vmid ? ste.vmid : 0;
+    out.valid = ste.world == SVA_CHECK_SMMU_EL1;
+    if (entry->type != SVA_ENTRY_SMMU_CD) {
+        out.kind = SVA_FILL_SMMU_STAGE2;
+    } else {
+        out.kind = ste.stage2 ? SVA_FILL_SMMU_COMBINED : SVA_FILL_SMMU_STAGE1;
+        out.asid = sva_check_bits(entry->words[0], 48, 16);
+    }
+    return out;
+}
+
+static uint64_t second(const uint64_t *regs,
+                       const SvaCheckEntry *entry G_GNUC_UNUSED,
+                       const SvaCheckEntry *context)
+{
+    SvaCheckSmmuUnit unit;
+    SvaCheckSmmuSte ste;
+
+    sva_check_smmu_unit(regs, &unit);
+    if (!context) {
+        return UINT64_MAX;
+    }
+    sva_check_smmu_ste(&unit, context->words, &ste);
+    return ste.stage2 ? ste.s2.base : UINT64_MAX;
+}
+
 /* SPLIT; 64 or 1024 CDs, as S1Fmt says, or any number of up to 1024. */
 static unsigned span(const uint64_t *regs, SvaEntryType type,
                      const SvaCheckEntry *entry)
@@ -537,6 +577,8 @@ const SvaCheckArch sva_check_smmu = {
     .context = SVA_ENTRY_SMMU_STE,
     .first = first,
     .rid_pasid = rid_pasid,
+    .tag = tag,
+    .second = second,
     .span = span,
     .enabled = enabled,
     .owed = owed,

@@ -150,6 +150,16 @@ SvaCheckSpace *sva_check_space(SvaChecker *c, uint32_t asid, uint16_t domain,
     return space;
 }
 
+SvaCheckSpace *sva_check_space_tagged(const SvaChecker *c,
+                                      const SvaCheckTag *tag)
+{
+    SvaCheckSpace key = {
+        .asid = tag->asid, .domain = tag->domain, .kind = tag->kind,
+    };
+
+    return tag->valid ? g_hash_table_lookup(c->spaces, &key) : NULL;
+}
+
 SvaCheckSpace *sva_check_space_below(const SvaChecker *c,
                                      const SvaCheckSpace *space)
 {

@@ -15,6 +15,10 @@ void sva_check_spaces_free(SvaChecker *c);
 SvaCheckSpace *sva_check_space(SvaChecker *c, uint32_t asid, uint16_t domain,
                                uint8_t kind, bool below);
 
+/* The one with @tag, NULL: there is none, or it is not known. */
+SvaCheckSpace *sva_check_space_tagged(const SvaChecker *c,
+                                      const SvaCheckTag *tag);
+
 /* Second-stage tables of the translations in @space, NULL: there are none. */
 SvaCheckSpace *sva_check_space_below(const SvaChecker *c,
                                      const SvaCheckSpace *space);

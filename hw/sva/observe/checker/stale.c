@@ -174,15 +174,15 @@ static bool find_seconds(Stale *s)
     return true;
 }
 
-static void pin(const Stale *s, int by)
+static void pin(const Stale *s)
 {
     unsigned i;
 
     for (i = 0; i < s->own_count; i++) {
-        s->own[i]->pins += by;
+        s->own[i]->pins++;
     }
     for (i = 0; i < s->second_count; i++) {
-        s->seconds[i]->pins += by;
+        s->seconds[i]->pins++;
     }
 }
 
@@ -233,22 +233,37 @@ static bool tables_are_stale(const Stale *s)
     return has_second(s->user->space) && seconds_are_stale(s, use->addr);
 }
 
-bool sva_check_may_be_stale(SvaChecker *c, const SvaCheckUse *use)
+/* What must be known of the user of a translation. */
+static SvaCheckDoubt doubt_of(const SvaChecker *c, const SvaCheckUser *user)
+{
+    if (sva_check_unwaited(c)) {
+        return SVA_DOUBT_WAIT;
+    }
+    if (!user || !user->slot || !user->space || c->counts.forgotten) {
+        return SVA_DOUBT_UNKNOWN;
+    }
+    return user->space->target != user->slot->bond.target ||
+           sva_check_space_is_mixed(user->space) ? SVA_DOUBT_SHARED
+                                                 : SVA_DOUBT_NONE;
+}
+
+SvaCheckDoubt sva_check_may_be_stale(SvaChecker *c, const SvaCheckUse *use)
 {
     const SvaCheckUser *user = sva_check_user_find(c, use->rid, use->pasid);
     Stale s = { .c = c, .use = use, .user = user };
-    bool stale;
+    SvaCheckDoubt doubt = doubt_of(c, user);
 
-    if (!user || !user->slot || !user->space || c->counts.forgotten ||
-        user->space->target != user->slot->bond.target) {
-        return true;
+    if (doubt) {
+        return doubt;
     }
     s.own_count = sva_check_user_spaces(c, user, s.own);
     if ((use->ipa_count || has_second(user->space)) && !find_seconds(&s)) {
-        return true;
+        return SVA_DOUBT_SHARED;
     }
-    pin(&s, 1);
-    stale = config_is_stale(&s) || tables_are_stale(&s);
+    pin(&s);
+    if (config_is_stale(&s) || tables_are_stale(&s)) {
+        doubt = SVA_DOUBT_LEFT;
+    }
     release(&s);
-    return stale;
+    return doubt;
 }

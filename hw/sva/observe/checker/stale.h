@@ -31,11 +31,11 @@ typedef struct SvaCheckUse {
 } SvaCheckUse;
 
 /*
- * May a cache translate so by something else than the entries of now?  So it is
- * as long as a copy of another entry may be left, whether software owes
- * something for it or not; and true, if it is not known.  What has changed is
- * known to be owed afterwards.
+ * May a cache translate so by something else than the entries of now, and why?
+ * So it is as long as a copy of another entry may be left, whether software
+ * owes something for it or not.  What has changed is known to be owed
+ * afterwards.
  */
-bool sva_check_may_be_stale(SvaChecker *c, const SvaCheckUse *use);
+SvaCheckDoubt sva_check_may_be_stale(SvaChecker *c, const SvaCheckUse *use);
 
 #endif

@@ -145,6 +145,41 @@ static int32_t rid_pasid(const uint64_t *regs, const SvaCheckEntry *entry)
            ? (int32_t)FIELD_EX64(entry->words[1], CHECK_SCTX1, RID_PASID) : 0;
 }
 
+/* In legacy mode there are no PASIDs; pass-through: 6.2.4. */
+static SvaCheckTag tag(const uint64_t *regs, const SvaCheckEntry *entry,
+                       const SvaCheckEntry *context G_GNUC_UNUSED,
+                       SvaPasid pasid)
+{
+    static const uint8_t kinds[8] = {
+        [SVA_CHECK_VTD_FIRST] = SVA_FILL_VTD_FIRST,
+        [SVA_CHECK_VTD_SECOND] = SVA_FILL_VTD_SECOND,
+        [SVA_CHECK_VTD_NESTED] = SVA_FILL_VTD_NESTED,
+        [SVA_CHECK_VTD_PASS] = SVA_FILL_VTD_PASS,
+    };
+    int32_t id = domain(regs, entry);
+    SvaCheckVtdPasid words;
+
+    sva_check_vtd_pasid(entry->words, &words);
+    return (SvaCheckTag) {
+        .asid = pasid.valid ? pasid.id : 0, .domain = id,
+        .kind = entry->type == SVA_ENTRY_VTD_PASID ? kinds[words.pgtt & 7]
+                                                   : SVA_FILL_VTD_SECOND,
+        .valid = id >= 0,
+    };
+}
+
+static uint64_t second(const uint64_t *regs, const SvaCheckEntry *entry,
+                       const SvaCheckEntry *context G_GNUC_UNUSED)
+{
+    SvaCheckVtdPasid words;
+
+    if (entry->type != SVA_ENTRY_VTD_PASID) {
+        return target(regs, entry);
+    }
+    sva_check_vtd_pasid(entry->words, &words);
+    return sva_check_vtd_has_second(words.pgtt) ? words.second : UINT64_MAX;
+}
+
 /* Entries of the PASID directory; no command names a root entry (9.5). */
 static unsigned span(const uint64_t *regs G_GNUC_UNUSED,
                      SvaEntryType type G_GNUC_UNUSED,
@@ -309,6 +344,8 @@ const SvaCheckArch sva_check_vtd = {
     .context = SVA_ENTRY_VTD_CONTEXT,
     .first = first,
     .rid_pasid = rid_pasid,
+    .tag = tag,
+    .second = second,
     .span = span,
     .enabled = enabled,
     .owed = owed,

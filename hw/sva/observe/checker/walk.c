@@ -238,13 +238,61 @@ static void check_target(SvaChecker *c, const SvaCheckUser *user,
     if (target == UINT64_MAX || target == space->target) {
         return;
     }
-    if (space->target != UINT64_MAX && !is_owed_in_place(user->slot)) {
-        left = any_left(c, space);
-        if (left) {
+    left = space->target != UINT64_MAX ? any_left(c, space) : NULL;
+    if (left) {
+        space->mixed = c->seq;
+        if (!is_owed_in_place(user->slot)) {
             sva_check_convict_tag(c, user, space, left, target);
         }
     }
     space->target = target;
+}
+
+static const SvaCheckEntry *context_of(const SvaChecker *c,
+                                       const SvaCheckUser *user)
+{
+    const SvaCheckSlot *slot = sva_check_slot_find(
+        c, c->arch->context, user->function->rid, SVA_NO_PASID);
+
+    return slot ? &slot->entry : NULL;
+}
+
+/* The same of a domain ID and the second stage, whoever has it. */
+static void check_second(SvaChecker *c, const SvaCheckUser *user,
+                         SvaCheckSpace *space)
+{
+    SvaCheckMarks *marks = space->marks[SVA_MARKS_DOMAIN];
+    uint64_t second = user->slot && c->arch->second
+        ? c->arch->second(c->regs, &user->slot->entry, context_of(c, user))
+        : UINT64_MAX;
+
+    if (second == UINT64_MAX) {
+        return;
+    }
+    if (second != marks->second &&
+        marks->walked > sva_check_domain_mark(space)) {
+        marks->mixed = c->seq;
+    }
+    marks->second = second;
+    marks->walked = c->seq;
+}
+
+/* What it gets from the TLB another user has put there. */
+static void join(SvaChecker *c, SvaCheckUser *user)
+{
+    SvaCheckSpace *space;
+    SvaCheckTag tag;
+
+    if (user->space || !user->slot || !c->arch->tag) {
+        return;
+    }
+    tag = c->arch->tag(c->regs, &user->slot->entry, context_of(c, user),
+                       user->slot->pasid);
+    space = sva_check_space_tagged(c, &tag);
+    if (space && space->target != UINT64_MAX &&
+        space->target == user->slot->bond.target) {
+        sva_check_user_set_space(c, user, space);
+    }
 }
 
 void sva_check_walk_abandon(SvaChecker *c)
@@ -313,6 +361,7 @@ void sva_check_walk_fill(SvaChecker *c, const SvaEvent *event)
     space->rid = event->rid;
     space->pasid = event->pasid;
     check_target(c, user, space);
+    check_second(c, user, space);
     note_refill(c, user, fresh);
     take_walk(c, space, true);
     c->walk.filled = true;
@@ -495,6 +544,7 @@ void sva_check_walk_end(SvaChecker *c, const SvaEvent *event)
     user = walk_user(c, event->rid, event->pasid, &fresh);
     if (fresh && has_succeeded(event)) {
         take_pass(c, user);
+        join(c, user);
     }
     if (user && event->kind == SVA_EV_ATS) {
         take_grant(c, event, user, fresh);

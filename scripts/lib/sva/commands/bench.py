@@ -7,7 +7,7 @@ from ..guest import specs
 from ..runs import report, rundir
 from ..setup import artifacts, plan
 from ..testing import bench, bench_boot, instructions, slots, suites
-from ..util import files
+from ..util import files, paths
 from ..util.errors import SvaError
 
 EXAMPLES = """examples:
@@ -64,6 +64,7 @@ def register(subparsers):
 
 
 def run(args):
+    paths.need_clone('sva bench')
     report.check_options(args)
     if args.dsa and (args.checker or args.sink or set(args.arch) - {bench.DSA_ARCH}):
         raise SvaError(f'--dsa is for {bench.DSA_ARCH} and goes with no --checker or --sink')

@@ -58,6 +58,7 @@ def positive(text_):
 
 
 def run(args):
+    paths.need_clone('sva test')
     report.check_options(args)
     fuzzing.SECONDS, suites.TIER = args.fuzz_seconds, args.tier
     whole = suites.select(args.suite, args.tier)

@@ -45,6 +45,8 @@ def program(arch):
         if apt.missing_packages([PACKAGE]) or not NATIVE.is_file():
             raise SvaError(f'package {PACKAGE} is missing')
         return NATIVE
+    if paths.prebuilt():
+        return paths.prebuilt('guest', f'busybox-{arch}')
     known = files.read_json(_record(arch))
     if not known or not Path(known['path']).is_file():
         raise SvaError(f'busybox for {arch} is not there yet: '

@@ -19,17 +19,23 @@ def _out(*parts):
 
 
 def programs(arch):
-    """Build the static guest programs; return {name: path}."""
+    """Build the static guest programs where none came ready made; return {name: path}."""
+    if paths.prebuilt():
+        return _programs(paths.prebuilt('guest', f'user-{arch}'))
     if not (USER / 'Makefile').is_file():
         raise SvaError(f'{USER / "Makefile"} is missing')
     out = _out(f'user-{arch}')
     out.mkdir(parents=True, exist_ok=True)
     proc.logged(['make', '-C', USER, f'O={out}', f'CC={arches.get(arch).compiler}', '-j2'],
                 paths.log(f'guest-user-{arch}'), what='building the guest programs')
-    found = {path.name: path for path in sorted(out.iterdir()) if _is_program(path)}
+    found = _programs(out)
     if 'init' not in found:
         raise SvaError(f'tests/guest/user built no program init in {out}')
     return found
+
+
+def _programs(directory):
+    return {path.name: path for path in sorted(directory.iterdir()) if _is_program(path)}
 
 
 def _is_program(path):
@@ -103,8 +109,8 @@ def _initramfs(kernel, arch, extra):
         where = 'init' if name == 'init' else f'bin/{name}'
         archive.file(where, path.read_bytes(), 0o755)
     _add_busybox(archive, arch)
-    if kernel.kbuild:
-        archive.file('lib/sva_accel.ko', driver(kernel).read_bytes())
+    if kernel.kbuild or kernel.driver:
+        archive.file('lib/sva_accel.ko', (kernel.driver or driver(kernel)).read_bytes())
     if kernel.modules_dir:
         _add_modules(archive, kernel)
     for path, data, mode in extra:

@@ -31,14 +31,17 @@ class Kernel:
     kbuild: Optional[Path] = None
     modules_dir: Optional[Path] = None
     arch: str = arches.DEFAULT
+    # Of a package, which brings no build directory.
+    driver: Optional[Path] = None
 
     def to_json(self):
         return {k: str(v) if v is not None else None for k, v in asdict(self).items()}
 
     @staticmethod
-    def from_json(value):
-        where = {k: Path(value[k]) if value.get(k) else None
-                 for k in ('image', 'kbuild', 'modules_dir')}
+    def from_json(value, base=Path()):
+        """Paths of a package are from its directory on."""
+        where = {k: base / value[k] if value.get(k) else None
+                 for k in ('image', 'kbuild', 'modules_dir', 'driver')}
         return Kernel(version=value['version'], origin=value['origin'],
                       arch=value.get('arch', arches.DEFAULT), **where)
 
@@ -59,8 +62,10 @@ def source_record():
 
 def load(name):
     """The recorded kernel of a set-up step, if its files are still there."""
-    value = files.read_json(_record(name))
+    value, ready = files.read_json(_record(name)), paths.prebuilt('guest')
     kernel = Kernel.from_json(value) if value else None
+    if ready and not kernel and (ready / f'{name}.json').is_file():
+        kernel = Kernel.from_json(files.read_json(ready / f'{name}.json'), ready)
     return kernel if kernel and kernel.image.is_file() else None
 
 

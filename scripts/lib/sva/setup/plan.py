@@ -3,6 +3,7 @@
 
 from typing import NamedTuple, Optional
 
+from ..util import paths
 from . import apt, arch as arches, busybox, debian_kernel, debian_tools, guest_files, \
     linux, qemu, tools, variants
 from .steps import Step
@@ -68,10 +69,25 @@ def steps(options):
              lambda bar: tools.install([tools.BROWSER], 'browser')),
     ]
     per_arch = [step for arch in options.arches for step in _of_arch(arch, options, private)]
-    return [*common, *per_arch,
-            # Nothing waits for it.
-            Step('debian-tools', 'test suites for DSA', 'fetch', ('base-packages',),
-                 lambda bar: debian_tools.get(private, options.update))]
+    return _without_ready([*common, *per_arch,
+                           # Nothing waits for it.
+                           Step('debian-tools', 'test suites for DSA', 'fetch', ('base-packages',),
+                                lambda bar: debian_tools.get(private, options.update))])
+
+
+# What a package brings; the emulators of tests are not in it.
+READY = ('qemu', 'firmware', *(f'{what}-{arch}' for what in ('kernel', 'busybox')
+                               for arch in arches.ALL))
+
+
+def _without_ready(every):
+    """The steps, without work for what a package has; with its emulators none is built."""
+    if not paths.prebuilt():
+        return every
+    found = [step._replace(needs=(), run=lambda bar: 'of the package') if step.name in READY
+             else step for step in every]
+    return [step._replace(run=lambda bar: tools.install(tools.DRIVER_PACKAGES))
+            if step.name == 'packages' else step for step in found]
 
 
 def _oldest_qemu(private, options):

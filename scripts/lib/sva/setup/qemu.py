@@ -226,4 +226,7 @@ def build(on_progress=None, targets=(), which=PLAIN, arches=None):
 
 
 def binary(arch, which=PLAIN):
-    return which.directory() / f'qemu-system-{arch}'
+    name = f'qemu-system-{arch}'
+    if which == PLAIN and paths.prebuilt():
+        return paths.prebuilt(name)
+    return which.directory() / name

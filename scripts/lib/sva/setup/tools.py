@@ -25,6 +25,9 @@ PACKAGES = (
     'python3', 'python3-distlib', 'python3-setuptools', 'python3-venv', 'zlib1g-dev', 'zstd',
 )
 
+# To build a driver for a kernel alone.
+DRIVER_PACKAGES = ('build-essential', 'libelf-dev')
+
 # To build Linux.
 LINUX_PACKAGES = ('bc', 'bison', 'cpio', 'flex', 'kmod', 'libelf-dev', 'libssl-dev')
 
@@ -134,7 +137,7 @@ def compiler_wrapper(path, basedir, compiler='cc'):
 
 
 def firmware_dir():
-    return paths.build('firmware')
+    return paths.prebuilt('firmware') or paths.build('firmware')
 
 
 def make_firmware(private):

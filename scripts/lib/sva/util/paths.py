@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Paths: the clone, its build directory, the user's cache."""
+"""Paths: the clone or what is installed, its build directory, the user's cache."""
 
 import os
 import re
@@ -10,6 +10,18 @@ from .errors import SvaError
 ROOT = Path(__file__).resolve().parents[4]
 
 
+def prebuilt(*parts):
+    """A path below what a package brings ready made; None in a clone, which builds it."""
+    directory = ROOT / 'prebuilt'
+    return directory.joinpath(*parts) if directory.is_dir() else None
+
+
+def need_clone(what):
+    """SvaError where a package is installed: it has no sources of emulators and tests."""
+    if prebuilt():
+        raise SvaError(f'{what} needs a clone of the project; the package has not what it takes')
+
+
 # Where builds, logs and runs go, if not into the clone. In the environment, so that the
 # programs that are started (tests, makes) know it, too.
 BUILD_DIR = 'SVA_BUILD_DIR'
@@ -17,8 +29,9 @@ BUILD_MARK = '.sva-build'
 
 
 def build(*parts):
-    """A path below the build directory, which is the clone's own unless another is named."""
-    return Path(os.environ.get(BUILD_DIR) or ROOT / 'build').joinpath(*parts)
+    """A path below the build directory: the clone's own, or the user's if there is no clone."""
+    usual = cache('build') if prebuilt() else ROOT / 'build'
+    return Path(os.environ.get(BUILD_DIR) or usual).joinpath(*parts)
 
 
 def use_build(directory):

@@ -6,8 +6,8 @@ import unittest
 from pathlib import Path
 
 LIB = Path(__file__).resolve().parents[2] / 'scripts/lib/sva'
-ORDER = ['util', 'setup', 'guest', 'judge', 'rules', 'scenarios', 'timeline', 'runs', 'testing', 'merging',
-         'commands']
+ORDER = ['util', 'setup', 'guest', 'packaging', 'judge', 'rules', 'scenarios', 'timeline', 'runs', 'testing',
+         'merging', 'commands']
 
 
 def imported(path):

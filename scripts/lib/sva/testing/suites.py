@@ -11,7 +11,7 @@ from ..runs import findings, judging, runner
 from ..setup import arch as arches, artifacts, qemu, tools
 from ..util import files, history, paths, proc, shard
 from ..util.errors import SvaError
-from . import coverage, dsa, fuzzing, instructions, junit, mutants, race_reports, slots
+from . import coverage, dsa, fuzzing, installed, instructions, junit, mutants, race_reports, slots
 from .junit import Case, FAIL, PASS, SKIP  # noqa: F401
 
 UNITTESTS = Path(__file__).with_name('unittests.py')
@@ -425,6 +425,9 @@ def all_suites():
               lambda jobs: mutants.run(TIER, jobs), lambda: mutants.names(TIER),
               prepare=lambda: mutants.prepare(TIER),
               some=lambda jobs, names: mutants.run(TIER, jobs, names)),
+        Suite('package', 'the package of Debian, in a clean system',
+              ('qemu', 'firmware', 'kernel', 'guest'), single(installed.run),
+              lambda: list(installed.CASES)),
         Suite('races', 'iothreads beside registers, ThreadSanitizer',
               ('tools', 'qemu', 'qemu-tsan', 'firmware'), races,
               lambda: [*(f'races-{d}' for d in fuzzing.THREADED),

@@ -35,7 +35,7 @@ class Arm64Device(Arm64Test):
 
     def test_arm64_other_slot_read_early(self):
         """Finding 10: the unit has read the stream table's descriptor of the empty bus."""
-        spec = specs.changed(specs.built('aarch64'), adversary=1)(
+        spec = specs.changed(specs.built('aarch64'), adversary=2)(
             self.logs, iommu_options='adversary-only=0x1')
         verdicts = self.check('other-slot', self.REMOVAL, spec=spec)
         contract = {v.rule: v for v in verdicts}['contract']

@@ -138,12 +138,27 @@ static SvaCheckChange slot_see(SvaChecker *c, SvaCheckSlot *slot,
     return change;
 }
 
+/*
+ * Has the unit used a copy that is older than what is known to be there?  Then
+ * software has changed nothing since, and owes what it did for that content.
+ */
+static bool is_older(SvaChecker *c, const SvaCheckSlot *slot,
+                     const SvaCheckEntry *used, const SvaCheckEntry *there)
+{
+    return slot->entry.count == used->count &&
+           c->arch->compare(c->regs, &slot->entry, used) == SVA_CHANGE &&
+           c->arch->compare(c->regs, &slot->entry, there) == SVA_CHANGE_NONE;
+}
+
 void sva_check_slot_read(SvaChecker *c, SvaCheckSlot *slot, uint64_t pa,
                          const SvaCheckEntry *entry)
 {
     SvaCheckEntry there = *entry;
 
     read_entry(c, pa, &there);
+    if (slot->pa == pa && is_older(c, slot, entry, &there)) {
+        return;
+    }
     slot_see(c, slot, entry, &there);
     slot->entry = *entry;
     slot->pa = pa;

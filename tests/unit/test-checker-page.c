@@ -279,6 +279,21 @@ static void test_fault_loop(void)
     rules_free(f);
 }
 
+/*
+ * The page may be there, but in tables of which a cache does not know yet, as
+ * long as the invalidation is under way.
+ */
+static void test_fault_loop_while_owed(void)
+{
+    RulesFixture *f = vtd();
+
+    rules_write(f, P5, VTD_BOUND, 0x400000);
+    rules_read(f, P5);
+    ask_often(f, 30, SVA_READ);
+    rules_reports(f, "");
+    rules_free(f);
+}
+
 static void test_failure(void)
 {
     RulesFixture *f = vtd();
@@ -470,6 +485,7 @@ int main(int argc, char **argv)
     CASE(success_after_the_end);
     CASE(success_for_what_came_after_the_end);
     CASE(fault_loop);
+    CASE(fault_loop_while_owed);
     CASE(failure);
     CASE(reuse);
     CASE(drain);

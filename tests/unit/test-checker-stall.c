@@ -183,6 +183,21 @@ static void loop(RulesFixture *f, unsigned n, unsigned resp, bool served)
     }
 }
 
+/*
+ * The page may be there, but in tables of which a cache does not know yet, as
+ * long as the invalidation is under way.
+ */
+static void test_loop_while_owed(void)
+{
+    RulesFixture *f = start();
+
+    rules_write(f, P5, CD_BOUND, 0x400000);
+    rules_read(f, P5);
+    loop(f, 30, RETRY, false);
+    rules_reports(f, "");
+    rules_free(f);
+}
+
 static void test_loop(void)
 {
     RulesFixture *f = start();
@@ -259,6 +274,7 @@ int main(int argc, char **argv)
     CASE(twice);
     CASE(term);
     CASE(loop);
+    CASE(loop_while_owed);
     CASE(reuse);
     CASE(reuse_of_the_place);
     CASE(of_one_architecture);

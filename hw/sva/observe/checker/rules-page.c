@@ -8,6 +8,7 @@
  */
 #include "qemu/osdep.h"
 #include "loop.h"
+#include "query.h"
 #include "rules-page.h"
 #include "waiting.h"
 
@@ -183,7 +184,8 @@ static void check_loop(SvaChecker *c, PageState *s, const SvaEvent *e,
     unsigned answers = sva_check_loop_ask(&s->loops, e, key);
 
     facts.addr = e->addr;
-    if (answers >= LOOP_ANSWERS) {
+    if (answers >= LOOP_ANSWERS &&
+        !sva_check_owes_at(c, e->rid, e->pasid, e->addr)) {
         sva_check_violation(c, &facts, "Software has answered Success %u "
             "times in a row for the page 0x%" PRIx64 ", which is still not "
             "translated with the rights asked for.", answers, e->addr);

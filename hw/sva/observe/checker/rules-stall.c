@@ -8,6 +8,7 @@
  */
 #include "qemu/osdep.h"
 #include "loop.h"
+#include "query.h"
 #include "rules-stall.h"
 #include "waiting.h"
 
@@ -78,7 +79,8 @@ static void take_stall(SvaChecker *c, StallState *s, const SvaEvent *e)
     }
     answers = sva_check_loop_ask(&s->loops, e, key);
     facts.addr = e->addr;
-    if (answers >= LOOP_ANSWERS) {
+    if (answers >= LOOP_ANSWERS &&
+        !sva_check_owes_at(c, e->rid, e->pasid, e->addr)) {
         sva_check_violation(c, &facts, "Software has had it tried again %u "
             "times in a row for the page of 0x%" PRIx64 ", which is still not "
             "translated.", answers, e->addr);

@@ -80,6 +80,21 @@ static void test_a_late_completion_comes_after_its_delay(void)
     endpoint_fixture_free(f);
 }
 
+static void test_the_next_completion_alone_is_late(void)
+{
+    EndpointFixture *f = endpoint_fixture_new();
+
+    sva_inval_next_late(&f->fn, 5);
+    invalidate(f, 1);
+    invalidate(f, 2);
+    endpoint_assert_log(f, "ic 2");
+    fake_env_advance(f->env, 5 * MS - 1);
+    endpoint_assert_log(f, "");
+    fake_env_advance(f->env, 1);
+    endpoint_assert_log(f, "ic 1");
+    endpoint_fixture_free(f);
+}
+
 static void test_a_withheld_completion_comes_when_it_is_let_go(void)
 {
     EndpointFixture *f = endpoint_fixture_bad();
@@ -173,6 +188,7 @@ int main(int argc, char **argv)
     ADD(a_completion_follows_at_once);
     ADD(a_translation_invalidated_on_its_way_is_not_used);
     ADD(a_late_completion_comes_after_its_delay);
+    ADD(the_next_completion_alone_is_late);
     ADD(a_withheld_completion_comes_when_it_is_let_go);
     ADD(all_that_is_late_can_be_completed);
     ADD(when_all_places_are_taken_the_oldest_one_goes);

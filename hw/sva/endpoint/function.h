@@ -160,6 +160,7 @@ typedef struct SvaFunction {
     SvaTimer *pause_timer;
     bool pausing;               /* it is set */
     SvaTimer *inval_timer;      /* next of @late */
+    unsigned late_next;         /* ms that the next completion waits */
     unsigned late_count;
     SvaLateInval late[SVA_INVALS_MAX];      /* oldest first */
 } SvaFunction;

@@ -7,6 +7,8 @@
 #include "adversary.h"
 #include "inval.h"
 
+#define NS_IN_MS 1000000ll
+
 static void inval_apply(SvaFunction *fn, const SvaAtcInvalidation *inv)
 {
     const SvaMisbehaviour *m = fn->misbehaviour;
@@ -74,17 +76,37 @@ static void inval_put_off(SvaFunction *fn, const SvaLateInval *late)
     sva_inval_arm(fn);
 }
 
-void sva_inval_request(SvaFunction *fn, const SvaAtcInvalidation *inv)
+void sva_inval_next_late(SvaFunction *fn, unsigned ms)
+{
+    __atomic_store_n(&fn->late_next, ms, __ATOMIC_RELAXED);
+}
+
+/* What the device was told, or the host, which is about one request. */
+static SvaInvalTiming inval_timing(SvaFunction *fn, int64_t *delay)
 {
     const SvaMisbehaviour *m = fn->misbehaviour;
-    SvaLateInval late = { .inv = *inv };
     SvaInvalTiming timing = SVA_INVAL_NOW;
+
+    if (m->inval_timing) {
+        timing = m->inval_timing(fn->device, delay);
+    }
+    if (timing == SVA_INVAL_NOW &&
+        __atomic_load_n(&fn->late_next, __ATOMIC_RELAXED)) {
+        *delay = __atomic_exchange_n(&fn->late_next, 0, __ATOMIC_RELAXED) *
+                 NS_IN_MS;
+        return SVA_INVAL_LATE;
+    }
+    return timing;
+}
+
+void sva_inval_request(SvaFunction *fn, const SvaAtcInvalidation *inv)
+{
+    SvaLateInval late = { .inv = *inv };
+    SvaInvalTiming timing;
     int64_t delay = 0;
 
     sva_function_count(fn, NULL, SVA_FN_INVALIDATIONS, 1);
-    if (m->inval_timing) {
-        timing = m->inval_timing(fn->device, &delay);
-    }
+    timing = inval_timing(fn, &delay);
     if (timing != SVA_INVAL_NOW) {
         inval_apply(fn, inv);
         late.in_force = true;

@@ -12,6 +12,12 @@
 
 void sva_inval_request(SvaFunction *fn, const SvaAtcInvalidation *inv);
 
+/*
+ * The completion of the next request comes this many ms after it, though the
+ * request is in force at once.  From any thread.
+ */
+void sva_inval_next_late(SvaFunction *fn, unsigned ms);
+
 /* Complete what is due, and all that is late or that is withheld. */
 void sva_inval_complete(SvaFunction *fn, bool late, bool withheld);
 

@@ -6,13 +6,16 @@
 #include "qemu/osdep.h"
 #include "pci-function.h"
 #include "hw/sva/cache-summary.h"
+#include "inval.h"
 #include "qapi/error.h"
+#include "qapi/visitor.h"
 #include "qemu/error-report.h"
 #include "qemu/host-utils.h"
 #include "qemu/module.h"
 #include "qemu/units.h"
 
 #define VECTORS_MAX 2048
+#define LATE_MAX_MS 60000
 #define EXP_CAP_OFFSET 0x80
 
 /* -- capabilities -- */
@@ -393,6 +396,26 @@ static char *function_get_translations(Object *obj, Error **errp)
     return sva_cache_summary_translations(summary);
 }
 
+/* -- what the host can do -- */
+
+static void function_set_late(Object *obj, Visitor *v, const char *name,
+                              void *opaque, Error **errp)
+{
+    SvaPciFunction *f = SVA_PCI_FUNCTION(obj);
+    uint32_t ms;
+
+    if (!visit_type_uint32(v, name, &ms, errp)) {
+        return;
+    }
+    if (ms > LATE_MAX_MS) {
+        error_setg(errp, "%s is at most %u ms", name, LATE_MAX_MS);
+    } else if (!f->fn) {
+        error_setg(errp, "%s is for a device that is realized", name);
+    } else {
+        sva_inval_next_late(f->fn, ms);
+    }
+}
+
 /* -- type -- */
 
 static const Property function_properties[] = {
@@ -430,6 +453,8 @@ static void function_class_init(ObjectClass *klass, SVA_CLASS_CONST void *data)
     device_class_set_legacy_reset(dc, function_reset);
     object_class_property_add_str(klass, "cached-translations",
                                   function_get_translations, NULL);
+    object_class_property_add(klass, "late-completion", "uint32", NULL,
+                              function_set_late, NULL, NULL);
 }
 
 static const TypeInfo function_types[] = {

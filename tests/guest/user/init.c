@@ -40,6 +40,7 @@ static struct {
 	bool shell;
 	bool script;
 	bool nohost;
+	bool agent;
 	unsigned int timeout_s;
 } opt = { .ctl = "ttyS1", .timeout_s = 300 };
 
@@ -131,6 +132,8 @@ static void parse_cmdline(void)
 			opt.script = true;
 		else if (!strcmp(tok, "sva.nohost"))
 			opt.nohost = true;
+		else if (!strcmp(tok, "sva.agent"))
+			opt.agent = true;
 	}
 }
 
@@ -195,6 +198,20 @@ static bool wait_for(pid_t pid, unsigned int ms, int *status)
 		nanosleep(&tick, NULL);
 		slept += 10;
 	}
+}
+
+/* It alone reads the control channel: for machines without a host that answers. */
+static void start_agent(void)
+{
+	char *argv[] = { RUNNER, "--agent", NULL };
+
+	if (fork())
+		return;
+	dup2(ctl, STDIN_FILENO);
+	dup2(ctl, STDOUT_FILENO);
+	execv(RUNNER, argv);
+	ctl_line("@error cannot run %s: %s", RUNNER, strerror(errno));
+	_exit(EXIT_SETUP);
 }
 
 static int run_scenario(char *name)
@@ -393,6 +410,8 @@ int main(void)
 		ctl_line("@error %s", error);
 		dprintf(STDERR_FILENO, "init: %s\n", error);
 	}
+	if (opt.agent && opt.nohost)
+		start_agent();
 	if (opt.run) {
 		run_all(have, error);
 		report_leaks();

@@ -62,7 +62,9 @@ int main(int argc, char **argv)
 	int i;
 
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
-		if (!strcmp(argv[i], "--host"))
+		if (!strcmp(argv[i], "--agent"))
+			agent_run();
+		else if (!strcmp(argv[i], "--host"))
 			host = true;
 		else if (!strcmp(argv[i], "--node") && i + 1 < argc)
 			snprintf(sva_node, sizeof(sva_node), "%s", argv[++i]);

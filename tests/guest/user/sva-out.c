@@ -150,7 +150,7 @@ void sva_out_init(bool host)
 	drain_kmsg(false);
 }
 
-static void read_answer(char *line, size_t size)
+bool sva_read_line(char *line, size_t size)
 {
 	size_t len = 0;
 	ssize_t n;
@@ -160,10 +160,8 @@ static void read_answer(char *line, size_t size)
 		n = read(STDIN_FILENO, &c, 1);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0) {
-			fprintf(stderr, "the control channel ended\n");
-			exit(SVA_EXIT_FAIL);
-		}
+		if (n <= 0)
+			return false;
 		if (c == '\r')
 			continue;
 		if (c == '\n')
@@ -171,6 +169,15 @@ static void read_answer(char *line, size_t size)
 		line[len++] = c;
 	}
 	line[len] = '\0';
+	return true;
+}
+
+static void read_answer(char *line, size_t size)
+{
+	if (!sva_read_line(line, size)) {
+		fprintf(stderr, "the control channel ended\n");
+		exit(SVA_EXIT_FAIL);
+	}
 }
 
 void sva_stage(const char *name)

@@ -40,6 +40,8 @@ void sva_note(const char *fmt, ...) PRINTF(1, 2);
 /* Reports a check, named by a sentence; returns @good. */
 bool sva_ok(bool good, const char *fmt, ...) PRINTF(2, 3);
 _Noreturn void sva_error(const char *fmt, ...) PRINTF(1, 2);
+/* A line from the host; false: there will be no more. */
+bool sva_read_line(char *line, size_t size);
 /* Lets things settle, reports the kernel log, waits for the host. */
 void sva_stage(const char *name);
 /* Rest of the kernel log, plan; call it once, at the end. */
@@ -505,5 +507,14 @@ struct sva_scenario {
 /* Option of the program that scenario exec executes; @fd: struct sva_survivor. */
 #define SVA_EXEC_IMAGE	"--exec-image"
 _Noreturn void scenario_exec_image(int fd);
+
+/* agent.c: obeys the host until the control channel ends. */
+_Noreturn void agent_run(void);
+
+/*
+ * Turns the power of a device's slot off behind the kernel's back; @device is
+ * its directory in sysfs.
+ */
+void sva_slot_off(const char *device);
 
 #endif

@@ -50,8 +50,8 @@ class Parts(unittest.TestCase):
                 shard.parse(word)
 
     def test_all_commands_have_it(self):
-        for command in ('check', 'demo', 'mutants', 'test'):
-            self.assertEqual(cli.build_parser().parse_args([command, '--shard', '2/5']).shard,
+        for words in (['check'], ['demo'], ['mutants'], ['test'], ['explore', 'kill']):
+            self.assertEqual(cli.build_parser().parse_args([*words, '--shard', '2/5']).shard,
                              (2, 5))
 
     def test_a_part_with_nothing_to_do_is_told(self):

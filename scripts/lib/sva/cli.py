@@ -13,8 +13,8 @@ from .util import paths, text, version
 from .util.errors import SvaError
 
 # Each is a module commands/<name>.py with register(subparsers) and run(args).
-COMMANDS = ('setup', 'list', 'demo', 'config', 'build', 'check', 'run', 'replay', 'report', 'test', 'mutants',
-            'merge', 'bench', 'clean')
+COMMANDS = ('setup', 'list', 'demo', 'config', 'build', 'check', 'run', 'replay', 'explore', 'report',
+            'test', 'mutants', 'merge', 'bench', 'clean')
 
 DESCRIPTION = 'Test shared virtual addressing (SVA) in Linux kernels, under QEMU.'
 

@@ -39,6 +39,20 @@ def register(subparsers):
     parser = subparsers.add_parser(
         'check', help='test a kernel of your own', epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_kernel(parser)
+    parser.add_argument('--boot-failure', type=int, choices=(1, 2), default=2,
+                        help='exit status if the kernel does not boot (default: %(default)s); '
+                        '1 lets git bisect count it as bad')
+    parser.add_argument('--no-findings', action='store_true',
+                        help='treat known findings as broken rules')
+    parser.add_argument('--matrix', metavar='FILE', help='the kernels, architectures, scenarios '
+                        'and options that this TOML file lists')
+    demo.add_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def add_kernel(parser):
+    """Options that say which kernel it is."""
     tree_options.add(parser)
     which = parser.add_mutually_exclusive_group()
     which.add_argument('--kernel', metavar='IMAGE',
@@ -51,15 +65,6 @@ def register(subparsers):
                         help='build directory of that kernel, for the guest driver')
     parser.add_argument('--append', metavar='TEXT', default='',
                         help='more words for the kernel command line')
-    parser.add_argument('--boot-failure', type=int, choices=(1, 2), default=2,
-                        help='exit status if the kernel does not boot (default: %(default)s); '
-                        '1 lets git bisect count it as bad')
-    parser.add_argument('--no-findings', action='store_true',
-                        help='treat known findings as broken rules')
-    parser.add_argument('--matrix', metavar='FILE', help='the kernels, architectures, scenarios '
-                        'and options that this TOML file lists')
-    demo.add_arguments(parser)
-    parser.set_defaults(run=run)
 
 
 def take_from_tree(args):
@@ -81,6 +86,8 @@ def choose(args):
 
     The kernel is there and can be used; nothing is built yet.
     """
+    if args.tree or args.output or not (args.kernel or args.flavour):
+        take_from_tree(args)
     if stock.names_debian(args.kernel):
         if args.kbuild:
             raise SvaError(f'{args.kernel} needs no --kbuild: its driver comes with it')
@@ -110,8 +117,6 @@ def run(args):
     rundir.check(args.results)
     if args.matrix:
         return matrix_jobs.run(args, choose)
-    if args.tree or args.output or not (args.kernel or args.flavour):
-        take_from_tree(args)
     arch, device, set_up = choose(args)
     return judging.run(args, {arch: set_up()}, 'check', use_findings=not args.no_findings,
                        device=device)

@@ -20,6 +20,7 @@ from ..setup import arch as arches, artifacts, qemu
 from ..util import proc, text
 from ..util.errors import SvaError
 from . import kmsg, logs, recording, replaying, times
+from .channel import Channel
 from .qmp import Qmp, QmpClosed
 
 IOMMU_ID = 'iommu0'
@@ -93,6 +94,8 @@ class Spec:
     port: bool = False
     # Which emulator runs it.
     build: qemu.Build = qemu.PLAIN
+    # What the models do is traced into events.log, for the judges.
+    traces: bool = True
     # False: the accelerator has no IOMMU, or one that devices brings.
     iommu: bool = True
     # How many times slower than usual the guest may be.
@@ -150,8 +153,11 @@ def usual_files(spec):
     return Files(f'{spec.logs}/console.log', f'{spec.logs}/events.log')
 
 
-def command(spec, sockets=None, files=None, control=None):
-    """The QEMU command line; control: a file that gets what the guest says there."""
+def command(spec, sockets=None, files=None, control=None, said=None):
+    """The QEMU command line.
+
+    control: a file that gets what the guest says there; said: one with what the host says.
+    """
     files = files or usual_files(spec)
     target = arches.get(spec.arch)
     # panic=-1 with -no-reboot turns a panic into the end of QEMU.
@@ -185,7 +191,8 @@ def command(spec, sockets=None, files=None, control=None):
     if sockets and not control:
         cmd += ['-chardev', f'socket,id=control,path={text.option(sockets)}/control']
     elif control:
-        cmd += ['-chardev', f'file,id=control,path={text.option(control)}']
+        cmd += ['-chardev', f'file,id=control,path={text.option(control)}'
+                + (f',input-path={text.option(said)}' if said else '')]
     if sockets or control:
         cmd += [word.format('control') for word in replaying.control_options(spec)]
     if sockets:
@@ -197,7 +204,8 @@ def command(spec, sockets=None, files=None, control=None):
     if files.stream:
         cmd += ['-chardev', f'file,id=stream,path={text.option(files.stream)},append=on',
                 '-device', f'sva-events,chardev=stream{replaying.stream_options(spec)}']
-    return cmd + ['-D', files.events, '-d', 'guest_errors,unimp,trace:sva_*',
+    return cmd + ['-D', files.events,
+                  '-d', 'guest_errors,unimp' + (',trace:sva_*' if spec.traces else ''),
                   *replaying.options(spec), *spec.extra]
 
 
@@ -238,7 +246,7 @@ class Machine:
             self.log(name).unlink(missing_ok=True)
         for path in [path for form in OF_EACH_PROCESS for path in self.spec.logs.glob(form)]:
             path.unlink()
-        if not self.is_replay:
+        if not self.is_replay and not self.is_fixed:
             self.spec.token = secrets.token_hex(8)
         # Names of Unix sockets are short; a clone's path may be long.
         self.dir = Path(tempfile.mkdtemp(prefix='sva-'))
@@ -260,8 +268,15 @@ class Machine:
         """Nobody is asked at the control channel: what was said is in the record."""
         return self.spec.recording == replaying.REPLAY
 
+    @property
+    def is_fixed(self):
+        """It does the same each time."""
+        return self.spec.recording == replaying.FIXED
+
     def _command(self, files):
         control = (self.log('control.log'),) if self.is_replay else ()
+        if self.is_fixed:
+            control = map(fd_name, self.control.theirs)
         return command(self.spec, self.dir, files, *control)
 
     def _close(self):
@@ -283,6 +298,8 @@ class Machine:
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def _start(self, *more):
+        if self.is_fixed:
+            self.control = Channel()
         with self._listen('control') as control, self._listen('qmp') as qmp:
             again = f'-{self.moves}' if self.moves else ''
             usual = usual_files(self.spec)._replace(events=str(self.log(f'events{again}.log')))
@@ -294,7 +311,9 @@ class Machine:
                 self.streams.append(recording.Recording(self.log(f'events{again}.jsonl'),
                                                         follower=self.times.new_stream()))
             self._spawn(more)
-            if not self.is_replay:
+            if self.is_fixed:
+                self.control.started()
+            elif not self.is_replay:
                 self.control = self._accept(control)
             try:
                 self.qmp = Qmp(self._accept(qmp))
@@ -307,11 +326,12 @@ class Machine:
             logs_ = [self.console, self.events[-1], *self.streams[-1:]]
             fds = [stack.enter_context(log.pipe()) for log in logs_]
             out = stack.enter_context(self.messages.pipe())
+            inherited = self.control.theirs if self.is_fixed else ()
             cmd = [*self._command(Files(*map(fd_name, fds))), *more]
             try:
                 self.process = subprocess.Popen(
                     cmd, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                    pass_fds=fds, preexec_fn=proc.die_with_parent())
+                    pass_fds=[*fds, *inherited], preexec_fn=proc.die_with_parent())
             except OSError as e:
                 raise SvaError(f'cannot run {cmd[0]}: {e.strerror}') from e
 

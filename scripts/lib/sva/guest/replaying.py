@@ -16,6 +16,8 @@ from ..util.errors import SvaError
 
 RECORD = 'record'
 REPLAY = 'replay'
+# Neither: but it does the same each time. See exploring.py.
+FIXED = 'fixed'
 # Of which scenarios a replay is kept.
 FAILING = 'failing'
 WHICH = (FAILING, 'all')
@@ -32,6 +34,8 @@ ALL = (LOG, ABOUT, KERNEL, INITRD)
 SHIFT = 3
 # The time stamp counter counts nanoseconds then.
 TSC = 'tsc_early_khz=1000000'
+# Of a machine that does the same each time.
+FIXED_CLOCK = 'base=2026-01-01T00:00:00,clock=vm'
 # QEMU hands events on when the guest's turn is over.
 BUFFER = '64M'
 # What of a machine.Spec is kept; the rest is chosen by who replays.
@@ -67,7 +71,7 @@ def iommu_options(spec):
 def control_options(spec):
     """Options that connect the control channel; {} is the name of a chardev."""
     target = arches.get(spec.arch)
-    if not spec.recording or '-serial' in target.control_options:
+    if spec.recording in ('', FIXED) or '-serial' in target.control_options:
         return target.control_options
     # QEMU records a chardev that the board has a port for. This one has no such port.
     return ('-parallel', 'chardev:{}', *target.control_options)
@@ -77,6 +81,8 @@ def options(spec):
     """QEMU's options that record, or replay."""
     if not spec.recording:
         return []
+    if spec.recording == FIXED:
+        return ['-icount', f'shift={SHIFT},sleep=off', '-seed', '1', '-rtc', FIXED_CLOCK]
     log = text.option(spec.recorded_in / LOG if spec.recorded_in else spec.logs / LOG)
     found = ['-icount', f'shift={SHIFT},rr={spec.recording},rrfile={log}']
     return found + (['-S'] if spec.recording == REPLAY and spec.held else [])

@@ -39,6 +39,16 @@ def evaluate(run, rules, intervals=FROM_POWER_ON, trouble=(), provoked=()):
     return program_last([item for item in found if item])
 
 
+def evaluate_always(run, trouble=(), provoked=()):
+    """The verdicts on a run that need not have come to its end, by what no run may break."""
+    name = run.scenario.split(',')[0]
+    found = [Verdict(name, OVERALL, 'health', run.death[0], verdict.FAIL, run.death[1])
+             if run.death else
+             _evaluate(name, run, Rule(OVERALL, 'health', always.health(trouble))),
+             _evaluate(name, run, Rule(OVERALL, 'contract', always.contract(provoked)))]
+    return [item for item in found if item]
+
+
 def common(intervals=FROM_POWER_ON, trouble=(), provoked=()):
     """The rules of every run."""
     return [Rule(OVERALL, 'invalidated', always.invalidated),

@@ -179,7 +179,7 @@ def run(todo, makers, base, jobs, on_outcome, keep=False, gate=contextlib.nullco
 
 def _outcome(arch, name, scenario, rule, result, adversary=0):
     accused, others = [], []
-    for found in _accusations(result.verdicts):
+    for found in accusations(result.verdicts):
         (accused if found.party == verdict.KERNEL else others).append(found)
     first = next((a for a in accused if a.rule == rule), (accused or others or [None])[0])
     return Outcome(arch, name, scenario, rule, tuple(dict.fromkeys(a.rule for a in accused)),
@@ -194,7 +194,7 @@ class Accusation(NamedTuple):
     evidence: str
 
 
-def _accusations(verdicts):
+def accusations(verdicts):
     """Of all verdicts; for the rule `contract` those of the checker that nothing explains."""
     for v in verdicts:
         if v.result not in (verdict.FAIL, verdict.ERROR):

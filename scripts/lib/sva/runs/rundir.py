@@ -56,6 +56,15 @@ def begin(command, wanted=None):
     return directory
 
 
+def again(directory):
+    """The directory of a run that goes on, which no other process has meanwhile."""
+    lock = _lock(directory)
+    if not lock:
+        raise SvaError(f'{directory} is in use: that run has not ended')
+    _held.append(lock)
+    return directory
+
+
 def _write_index(directory):
     (directory / INDEX).write_text(FILES.read_text(encoding='utf-8').partition('\n')[2],
                                    encoding='utf-8')

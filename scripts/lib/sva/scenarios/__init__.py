@@ -28,7 +28,7 @@ import pkgutil
 from types import SimpleNamespace
 
 from ..guest import machine
-from ..rules.evaluation import FROM_POWER_ON, common, evaluate
+from ..rules.evaluation import FROM_POWER_ON, common, evaluate, evaluate_always
 from ..setup import arch as arches
 from ..util.errors import SvaError
 
@@ -118,6 +118,12 @@ def judge(run):
     provoked = _attribute(run.scenario, 'provoked', lambda run: ())
     return evaluate(run, _rules(run), _attribute(run.scenario, 'INTERVALS', FROM_POWER_ON),
                     _attribute(run.scenario, 'TROUBLE', ()), provoked(run))
+
+
+def judge_always(run):
+    """The verdicts on a run that something else may have ended: see evaluate_always()."""
+    provoked = _attribute(run.scenario, 'provoked', lambda run: ())
+    return evaluate_always(run, _attribute(run.scenario, 'TROUBLE', ()), provoked(run))
 
 
 def equip(spec, scenario):

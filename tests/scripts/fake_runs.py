@@ -2,7 +2,9 @@
 """The tool with scenarios that take no machine, in processes of their own.
 
 fake_runs.py ROOT SCRIPT COMMAND...; SCRIPT is JSON: {"kernel": release, "tool": version,
-"results": {ARCH.SCENARIO: result of one of its rules}, "end": ARCH.SCENARIO that ends the tool}
+"results": {ARCH.SCENARIO: result of one of its rules}, "end": ARCH.SCENARIO that ends the tool,
+"fails": {FAULT: event from which on `sva explore` finds something}, "baseline": digest of its run
+in which nothing happens}; FAULT-EVENT as "end" ends that command
 """
 
 import json
@@ -19,7 +21,7 @@ sys.path.insert(0, str(ROOT / 'scripts/lib'))
 from sva import cli  # noqa: E402
 from sva.guest import specs  # noqa: E402
 from sva.judge import verdict  # noqa: E402
-from sva.runs import findings, mutation, runner  # noqa: E402
+from sva.runs import exploration, findings, mutation, runner  # noqa: E402
 from sva.setup import artifacts, variants  # noqa: E402
 from sva.util import paths, version  # noqa: E402
 from synthetic_stream import Stream, life, write_scenario  # noqa: E402
@@ -50,6 +52,26 @@ def verdicts(arch, scenario, result, kernel):
                                 arch, kernel, 1.5) for state, rule, one in found]
 
 
+class Explorer:
+    """For that of exploration.py."""
+    usual = frozenset()
+
+    def __init__(self, script):
+        self.script = script
+        self.digest = script.get('baseline', 'same')
+
+    def baseline(self):
+        return list(range(100, 400, 3))
+
+    def try_at(self, point, keep=False):
+        if self.script.get('end') == point.label:
+            os._exit(137)
+        fails = point.event >= self.script.get('fails', {}).get(point.fault, 1000)
+        return exploration.Outcome(*point, ('health',) * fails, 'health: seen' * fails,
+                                   ('finding 6: reset',) * (point.fault == 'flr'),
+                                   f'console of {point.label}', 1.0)
+
+
 def main(root, script, *words):
     script = json.loads(script)
     kernel = script.get('kernel', '7.2.13')
@@ -63,7 +85,9 @@ def main(root, script, *words):
         return runner.Result(scenario, verdicts(arch, scenario, result, kernel), kernel, 1.5, logs)
 
     def make(arch):
-        return lambda logs, **more: SimpleNamespace(name=arch, logs=logs)
+        return lambda logs, **more: SimpleNamespace(
+            name=arch, logs=logs, arch=arch, build=None, kernel=Path(__file__),
+            initrd=Path(__file__), cmdline='')
 
     def mutants(todo, makers, base, jobs, on_outcome, keep):
         found = []
@@ -82,6 +106,8 @@ def main(root, script, *words):
                mock.patch.object(specs, 'built', lambda arch, *unused: make(arch)),
                mock.patch.object(specs, 'set_up', lambda arch, *unused: make(arch)),
                mock.patch.object(mutation, 'run', mutants),
+               mock.patch.object(artifacts, 'qemu', lambda *unused: Path(__file__)),
+               mock.patch.object(exploration, 'Explorer', lambda *unused: Explorer(script)),
                mock.patch.object(findings, 'load', lambda: []),
                mock.patch.object(variants, 'load', lambda: every),
                mock.patch.object(version, 'text', lambda: script.get('tool', '0.1 (abc)'))]

@@ -3,6 +3,7 @@
 
 import json
 import re
+import shutil
 import sys
 import unittest
 from pathlib import Path
@@ -17,7 +18,7 @@ from lxml import etree  # noqa: E402
 import fake_runs  # noqa: E402
 from own_root import OwnRoot  # noqa: E402
 from sva.merging import inputs, kcidb, merge, outputs  # noqa: E402
-from sva.runs import judging  # noqa: E402
+from sva.runs import explored, judging  # noqa: E402
 from sva.testing import junit  # noqa: E402
 from sva.util import files  # noqa: E402
 from sva.util.errors import SvaError  # noqa: E402
@@ -233,6 +234,102 @@ class Tests(Merging):
                           for row in found[0]['verdicts']],
                          [('b', 'fail', 'no way'), ('c', 'known', 'later'),
                           ('passed', 'pass', '2 tests')])
+
+
+class Explorations(Merging):
+    WORDS = ('explore', 'kill', '--flavour', 'plain', '--arch', 'x86_64', '--points', '10', '--jobs',
+             '2')
+    FAULTS = ('kill', 'flr', 'loss', 'late')
+
+    def points(self, root):
+        path = root / 'build/runs/latest' / explored.POINTS
+        return [(one['fault'], one['event']) for one in
+                map(json.loads, path.read_text('utf-8').splitlines())]
+
+    def test_the_parts_are_the_whole_and_each_point_runs_once(self):
+        [whole] = self.parts(1, *self.WORDS)
+        self.assertEqual(len(set(self.points(whole))), 10 * len(self.FAULTS))
+        roots = self.parts(3, *self.WORDS)
+        self.assertEqual(self.statuses, [0, 0, 0], self.said)
+        tried = sum(map(self.points, roots), [])
+        self.assertEqual(sorted(tried), sorted(self.points(whole)))
+        found = self.merge(*roots)
+        self.assertEqual((self.status, found['problems'], self.err), (0, [], ''))
+        self.assertEqual(sorted((one['fault'], one['event']) for one in found['explored']),
+                         sorted(tried))
+        self.assertIn('40 points explored, 0 fail.\n  finding 6: reset: in 10 of them', self.out)
+        self.assertIn('40 points', (self.into / 'report.html').read_text('utf-8'))
+
+    def test_the_first_point_that_fails_in_any_part(self):
+        roots = self.parts(3, *self.WORDS, fails={'loss': 200, 'kill': 300})
+        failed = [point for root in roots for point in self.points(root)
+                  if point[1] >= {'kill': 300, 'loss': 200}.get(point[0], 1000)]
+        # No part looks for more: others have those points.
+        self.assertEqual(sum(len(self.points(root)) for root in roots), 40)
+        found = self.merge(*roots)
+        self.assertEqual(self.status, 1)
+        for fault in ('loss', 'kill'):
+            first = min(event for name, event in failed if name == fault)
+            self.assertIn(f'x86_64.kill, first with {fault}: event {first:,}\n  health: seen\n',
+                          self.out)
+        self.assertIn(f'40 points explored, {len(failed)} fail.', self.out)
+        text = (self.into / 'merged.xml').read_text('utf-8')
+        self.assertTrue(XSD.validate(etree.fromstring(text.encode())), XSD.error_log)
+        [suite] = junitparser.JUnitXml.fromstring(text.encode())
+        self.assertEqual((suite.name, suite.tests, suite.failures),
+                         ('sva explore', 40, len(failed)))
+        again = json.loads(outputs.to_json(merge.merge(inputs.read([self.into]))))
+        self.assertEqual(again, found)
+
+    def test_what_is_missing(self):
+        roots = self.parts(2, *self.WORDS)
+        self.assertEqual([one['text'] for one in self.merge(roots[0])['problems']],
+                         ['sva explore: there is no result of part 2/2'])
+        self.assertEqual(self.status, 2)
+        fault, event = self.points(roots[1])[-1]
+        roots = self.parts(2, *self.WORDS, '--seed=1', end=f'{fault}-{event}')
+        self.assertEqual(sorted(self.statuses), [0, 137])
+        found = self.merge(*roots)
+        self.assertEqual([one['kind'] for one in found['problems']], ['not run'])
+        self.assertNotIn((fault, event), [(one['fault'], one['event'])
+                                          for one in found['explored']])
+        self.assertEqual(self.status, 2)
+
+    def test_machines_that_do_not_do_the_same(self):
+        first = self.parts(2, *self.WORDS)[0]
+        other = self.parts(2, *self.WORDS, '--seed=1', baseline='other')[1]
+        found = self.merge(first, other)
+        self.assertEqual((self.status, [one['kind'] for one in found['problems']]),
+                         (2, ['machines']))
+        self.assertRegex(self.err, 'different machines explored with x86_64.kill: same in .*, '
+                                   'other in .*; kernel, emulator')
+        self.into.rename(self.dir / 'merged-before')
+        self.assertEqual(self.problems(self.dir / 'merged-before'), ['machines'])
+
+    def test_the_same_point_with_another_end(self):
+        [root] = self.parts(1, *self.WORDS)
+        [run] = [path for path in (root / 'build/runs').iterdir() if not path.is_symlink()]
+        other = self.dir / 'other'
+        shutil.copytree(run, other)
+        path = other / explored.POINTS
+        path.write_text(path.read_text('utf-8').replace('console of flr', 'CONSOLE of flr', 1))
+        self.assertEqual(self.problems(root, other), ['conflict'])
+        self.assertIn('has different results: its console is', self.err)
+
+    def test_damaged_points(self):
+        [root] = self.parts(1, *self.WORDS)
+        [run] = [path for path in (root / 'build/runs').iterdir() if not path.is_symlink()]
+        path = run / explored.POINTS
+        good = path.read_text('utf-8')
+        for key, value in (('fault', '../..'), ('fault', 3), ('event', '7'), ('rules', 3),
+                           ('seconds', float('nan')), ('digest', None)):
+            entry = {**json.loads(good.splitlines()[0]), key: value}
+            path.write_text(json.dumps(entry) + '\n' + good, encoding='utf-8')
+            with self.assertRaisesRegex(SvaError, 'is damaged', msg=key):
+                inputs.read([root])
+        # The last line was being written when the run ended.
+        path.write_text(good[:-20], encoding='utf-8')
+        self.assertEqual(self.problems(root), ['not run'])
 
 
 class Inputs(Merging):

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from ..merging import inputs, kcidb, merge, outputs
-from ..runs import mutation, report, rundir
+from ..runs import exploration, mutation, report, rundir
 from ..testing import junit
 from ..util import files, paths
 from ..util.errors import SvaError
@@ -18,8 +18,9 @@ EXAMPLES = """examples:
   sva merge results --junit all.xml --json all.json --kcidb kcidb.json
 
 Reads what `sva check`, `sva demo`, `sva mutants` (a directory of build/runs, or their
---json) and `sva test` (its --junit) left, and writes merged.json, merged.xml and
-report.html. What is there more than once counts once, with the worst result.
+--json), `sva explore` (a directory) and `sva test` (its --junit) left, and writes
+merged.json, merged.xml and report.html. What is there more than once counts once, with
+the worst result.
 docs/system/ci.rst has whole examples.
 
 exit status: 1 a rule is broken, a broken kernel was not caught or a test failed;
@@ -72,10 +73,24 @@ def told(merged):
             lines += [f'{unit.name} (Linux {bad[0].kernel})', report.table(bad)]
     missed = [mutation.row(one) for one in merged.outcomes if not one.caught]
     lines += [mutation.header(), *missed] if missed else []
+    lines += _explored(merged)
     failed = [(suite, one) for suite, found in merged.cases().items() for one in found
               if one.result == junit.FAIL]
     lines += [f'FAILED {suite}.{one.name}' for suite, one in failed]
     return lines + summary(merged)
+
+
+def _explored(merged):
+    """Of each exploration and what happened the first point that failed."""
+    lines, found = [], {}
+    for one in sorted(merged.explored, key=lambda one: one.outcome.event):
+        if one.outcome.rules:
+            found.setdefault((one.arch, one.scenario, one.outcome.fault), one)
+    for one in found.values():
+        lines.append(f'{one.arch}.{one.scenario}, first with {one.outcome.fault}: event '
+                     f'{one.outcome.event:,}')
+        lines += ['  ' + line for line in report.wrap(one.outcome.evidence, 90)]
+    return lines
 
 
 def summary(merged):
@@ -86,6 +101,11 @@ def summary(merged):
                      + report.summary(merged.verdicts))
     if merged.outcomes:
         found.append(mutation.summary(merged.outcomes) + '.')
+    if merged.points:
+        failed = sum(bool(one.outcome.rules) for one in merged.explored)
+        found.append(f'{len(merged.points)} points explored, {failed} fail.')
+        found += [f'  {label}: in {number} of them' for label, number in exploration.known(
+            one.outcome for one in merged.explored).items()]
     tests = [unit.content[1] for unit in merged.tests]
     if tests:
         found.append(f'{len(tests)} tests: {junit.tally(tests)}.')

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from ..judge import published
-from ..runs import mutation, report
+from ..runs import explored, mutation, report
 from ..setup import arch as arches
 from ..testing import junit
 from ..timeline import report as pages
@@ -16,10 +16,12 @@ from ..util import text
 from ..util.errors import SvaError
 
 # A directory with one of these is that of a run: what is below it is its evidence.
-OF_RUN = ('verdicts.json', mutation.FILE)
+OF_RUN = ('verdicts.json', mutation.FILE, explored.FILE)
 # What was merged before is read if it is named, and not beside what it was made of.
 MERGED = 'merged.json'
-LISTS = ('verdicts', 'mutants', 'controls', 'tests', 'runs', 'problems')
+LISTS = ('verdicts', 'mutants', 'controls', 'explored', 'tests', 'runs', 'problems')
+# One of them is in each result; explore.json has what was asked for, and points beside it.
+RESULTS = {'verdicts': list, 'mutants': list, 'asked': dict}
 TEXTS = ('command', 'tool', 'began')
 # What a file can be short of, or have of another kind.
 DAMAGE = (KeyError, TypeError, ValueError, AttributeError)
@@ -32,6 +34,7 @@ class Source:
     runs: list = field(default_factory=list)        # see runs/about.py
     verdicts: list = field(default_factory=list)
     outcomes: list = field(default_factory=list)    # mutation.Outcome
+    points: list = field(default_factory=list)      # explored.Explored
     tests: list = field(default_factory=list)       # (suite, junit.Case)
     problems: list = field(default_factory=list)    # (kind, text), of what was merged before
 
@@ -53,7 +56,8 @@ def _files(path):
     found = list(_below(path)) or [one for one in [path / MERGED] if one.is_file()]
     if not found:
         raise SvaError(f'{path} has no results: neither a directory of a run of `sva check` or '
-                       '`sva mutants`, nor what their --json or --junit of `sva test` wrote')
+                       '`sva mutants` or `sva explore`, nor what --json or --junit of '
+                       '`sva test` wrote')
     return found
 
 
@@ -73,8 +77,8 @@ def _is_result(path):
     try:
         if path.suffix == '.json':
             record = json.loads(path.read_text(encoding='utf-8'))
-            return isinstance(record, dict) and any(isinstance(record.get(key), list)
-                                                    for key in ('verdicts', 'mutants'))
+            return isinstance(record, dict) and any(isinstance(record.get(key), kind)
+                                                    for key, kind in RESULTS.items())
         return bool(junit.runs(path.read_text(encoding='utf-8')))
     except (OSError, ValueError, RecursionError, ElementTree.ParseError):
         # Cut off, perhaps: then it is told when it is read.
@@ -105,12 +109,13 @@ def _record(path, content):
     if record['format'] != report.FORMAT:
         raise ValueError(f'format {record["format"]}, not {report.FORMAT}')
     lists = {key: list(record.get(key, [])) for key in LISTS}
-    if not {'verdicts', 'mutants'} & set(record):
+    if not set(RESULTS) & set(record):
         raise ValueError('it has neither verdicts nor mutants')
     runs = lists['runs'] + ([record['run']] if 'run' in record else [])
     return Source(path, [_run(one) for one in runs],
                   [_verdict(one) for one in lists['verdicts']],
                   [_outcome(one) for one in lists['mutants'] + lists['controls']],
+                  _points(path, record, lists),
                   [(text.printable(one['suite']), _case(one)) for one in lists['tests']],
                   [(text.printable(one['kind']), text.printable(one['text']))
                    for one in lists['problems']])
@@ -133,6 +138,15 @@ def _verdict(one):
 def _outcome(one):
     _check_seconds(one)
     return mutation.from_json(one)
+
+
+def _points(path, record, lists):
+    if 'asked' in record:
+        lists['explored'] += [one.to_json() for one in explored.read(path.parent,
+                                                                     record['asked'])]
+    for one in lists['explored']:
+        _check_seconds(one)
+    return [explored.from_json(one) for one in lists['explored']]
 
 
 def _check_seconds(one):

@@ -9,9 +9,10 @@ from ..runs import mutation
 from ..runs.about import case
 from ..testing import junit
 
-CONFLICT, KERNELS, TOOLS, MISSING, NOT_RUN = 'conflict', 'kernels', 'tools', 'missing', 'not run'
+CONFLICT, KERNELS, MACHINES = 'conflict', 'kernels', 'machines'
+TOOLS, MISSING, NOT_RUN = 'tools', 'missing', 'not run'
 # Merging again would not find these, because one of two results is left.
-LASTING = (CONFLICT, KERNELS)
+LASTING = (CONFLICT, KERNELS, MACHINES)
 # How many names a line has.
 NAMED = 8
 # What a run does not say.
@@ -25,7 +26,7 @@ class Problem(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """Results that come together: of a scenario, of a broken kernel, of a test."""
+    """Results that come together: of a scenario, a broken kernel, a point, a test."""
     name: str
     results: dict       # {part of it: result}
     rank: int           # the higher, the worse
@@ -40,6 +41,7 @@ class Merged:
     scenarios: list
     kernels: list
     tests: list
+    points: list = field(default_factory=list)
     problems: list = field(default_factory=list)
     repeated: int = 0
 
@@ -50,6 +52,10 @@ class Merged:
     @property
     def outcomes(self):
         return [unit.content for unit in self.kernels]
+
+    @property
+    def explored(self):
+        return [unit.content for unit in self.points]
 
     def cases(self):
         """{suite: cases}"""
@@ -62,15 +68,16 @@ class Merged:
 
 def merge(sources):
     groups = [[unit for source in sources for unit in units(source)]
-              for units in (_scenarios, _kernels, _tests)]
+              for units in (_scenarios, _kernels, _tests, _points)]
     problems = [Problem(*one) for source in sources for one in source.problems
                 if one[0] in LASTING]
     merged = Merged([run for source in sources for run in source.runs],
                     *(_each_once(units, problems) for units in groups))
     merged.repeated = sum(map(len, groups)) - sum(
-        map(len, (merged.scenarios, merged.kernels, merged.tests)))
+        map(len, (merged.scenarios, merged.kernels, merged.tests, merged.points)))
     told = {_about(one) for one in problems}
-    problems += [one for one in _kernels_differ(groups[0]) if _about(one) not in told]
+    problems += [one for one in _kernels_differ(groups[0]) + _machines_differ(groups[3])
+                 if _about(one) not in told]
     problems += _tools_differ(sources)
     problems += _parts_missing(merged.runs) + _not_run(merged)
     merged.problems = list(dict.fromkeys(problems))
@@ -103,6 +110,13 @@ def _tests(source):
         yield Unit(f'{suite}.{one.name}', {'it': one.result},
                    (junit.SKIP, junit.PASS, junit.FAIL).index(one.result), (suite, one),
                    source.path)
+
+
+def _points(source):
+    for one in source.points:
+        found = one.outcome
+        yield Unit(one.name, {'it': ', '.join(found.rules) or 'fine', 'its console': found.digest},
+                   2 if found.rules else 0, one, source.path)
 
 
 def _each_once(units, problems):
@@ -140,6 +154,17 @@ def _kernels_differ(units):
     return [Problem(KERNELS, f'different kernels on {of}: ' + _placed(found[of]) +
                     '; a file for --matrix gives each a name')
             for of in places if len(found[of]) > 1]
+
+
+def _machines_differ(units):
+    """Those in which nothing happened did not do the same: events have other numbers."""
+    found = {}
+    for unit in units:
+        one = unit.content
+        found.setdefault(f'{one.arch}.{one.scenario}', {}).setdefault(one.baseline, unit.path)
+    return [Problem(MACHINES, f'different machines explored with {of}: ' + _placed(places)
+                    + '; kernel, emulator and programs have to be the same')
+            for of, places in found.items() if len(places) > 1]
 
 
 def _tools_differ(sources):
@@ -181,7 +206,7 @@ def _absent(numbers, parts):
 
 def _not_run(merged):
     """What was to be done and was not, because a run ended early."""
-    there = {unit.name for unit in (*merged.scenarios, *merged.kernels)}
+    there = {unit.name for unit in (*merged.scenarios, *merged.kernels, *merged.points)}
     found = {}
     for run in merged.runs:
         for name in run['cases']:
@@ -197,10 +222,11 @@ def _named(names):
 
 def exit_status(merged):
     """As each command has it: 1 a rule is broken or a test failed, 2 part of it is not known."""
-    verdicts, failed = merged.verdicts, any(unit.rank > 1 for unit in merged.tests)
+    verdicts, failed = merged.verdicts, any(
+        unit.rank > 1 for unit in (*merged.tests, *merged.points))
     statuses = {verdict.exit_status(verdicts)} if verdicts else set()
     statuses |= {mutation.exit_status(merged.outcomes), 1 if failed else 0}
     if 1 in statuses:
         return 1
-    nothing = not (merged.scenarios or merged.kernels or merged.tests)
+    nothing = not (merged.scenarios or merged.kernels or merged.tests or merged.points)
     return 2 if merged.problems or nothing or 2 in statuses else 0

@@ -12,7 +12,7 @@ from .inputs import MERGED
 
 JUNIT = 'merged.xml'
 # Suites of the JUnit beside those of the scenarios and of `sva test`.
-KERNELS, MERGING = 'sva mutants', 'sva merge'
+KERNELS, POINTS, MERGING = 'sva mutants', 'sva explore', 'sva merge'
 # Of a page: rows for tests that passed would hide the others.
 PASSED = 'passed'
 
@@ -23,6 +23,7 @@ def to_json(merged):
         'format': report.FORMAT, 'runs': merged.runs,
         'problems': [one._asdict() for one in merged.problems],
         'verdicts': [v.to_json() for v in merged.verdicts], **mutation.members(merged.outcomes),
+        'explored': [one.to_json() for one in merged.explored],
         'tests': [{'suite': suite, **one._asdict()} for suite, found in merged.cases().items()
                   for one in found]})
 
@@ -32,6 +33,8 @@ def to_junit(merged):
     suites = dict(merged.cases())
     if merged.outcomes:
         suites[KERNELS] = [mutants.case(one) for one in merged.outcomes]
+    if merged.points:
+        suites[POINTS] = list(map(_point, merged.explored))
     if merged.problems:
         suites[MERGING] = [junit.Case(f'{n} {one.kind}', junit.FAIL, one.text)
                            for n, one in enumerate(merged.problems, 1)]
@@ -59,7 +62,18 @@ def entries(merged):
     """What the page shows; the logs are where they were."""
     found = [_scenario(unit) for unit in merged.scenarios]
     found += [one for unit in merged.kernels for one in _kernel(unit)]
-    return found + [_suite(name, cases) for name, cases in merged.cases().items()]
+    points = {}
+    for one in merged.explored:
+        points.setdefault((one.arch, one.scenario), []).append(_point(one))
+    found += [_suite(POINTS, f'{arch}.{name}', cases, 'points')
+              for (arch, name), cases in points.items()]
+    return found + [_suite('sva test', name, cases, 'tests')
+                    for name, cases in merged.cases().items()]
+
+
+def _point(one):
+    return junit.Case(one.name, junit.FAIL if one.outcome.rules else junit.PASS,
+                      one.outcome.evidence, one.outcome.seconds)
 
 
 def _scenario(unit):
@@ -77,15 +91,15 @@ def _kernel(unit):
         yield {**entry, 'name': f'{entry["name"]} of {one.name or "(control)"}'}
 
 
-def _suite(name, cases):
-    """Tests have no timeline; those that passed are one row."""
+def _suite(command, name, cases, noun):
+    """Cases without a timeline; those that passed are one row."""
     result = {junit.FAIL: verdict.FAIL, junit.SKIP: verdict.KNOWN}
     rows = [_row(one.name, result[one.result], one.detail) for one in cases
             if one.result in result]
     passed = junit.count(cases, junit.PASS)
     if passed:
-        rows.append(_row(PASSED, verdict.PASS, f'{passed} tests'))
-    return {**pages.entry(None, '', 'sva test', name, []), 'verdicts': rows,
+        rows.append(_row(PASSED, verdict.PASS, f'{passed} {noun}'))
+    return {**pages.entry(None, '', command, name, []), 'verdicts': rows,
             'seconds': sum(one.seconds for one in cases)}
 
 

@@ -325,6 +325,18 @@ static void globals_atc(World *w)
     tlbi_va(w, 0x11, VA, 1, true);
 }
 
+/* Its ATC asks when the last that was read is of the other kind. */
+static void globals_grant(World *w)
+{
+    smmu_map(w->f, VA, 0x123000, SMMU_PTE & ~0x800ull);
+    smmu_map(w->f, VA + 0x1000, 0x124000, SMMU_PTE);
+    smmu_translate(w->f, P(1), VA, SVA_READ);
+    smmu_translate(w->f, P(1), VA + 0x1000, SVA_READ);
+    smmu_ats(w->f, P(1), VA, SVA_READ);
+    put(w, leaf_of(w, VA), 0);
+    tlbi_va(w, 0x11, VA, 1, true);
+}
+
 /* EPD0, and a step is left out. */
 static void quiet_no_tlbi(World *w, unsigned ssid, uint64_t cd0)
 {
@@ -445,6 +457,7 @@ static const struct Case {
     { "nested_table", nested_table, "inval-walk-missing" },
     { "nested_no_atc", nested_no_atc, "inval-atc-missing" },
     { "globals_atc", globals_atc, "inval-atc-missing" },
+    { "globals_grant", globals_grant, "inval-atc-missing" },
     { "globals_cd", globals_cd, "inval-tlb-missing" },
 };
 

@@ -9,6 +9,7 @@
 #include "qemu/osdep.h"
 #include "config.h"
 #include "convict.h"
+#include "grant.h"
 #include "node.h"
 #include "see.h"
 #include "space.h"
@@ -371,57 +372,16 @@ void sva_check_walk_fill(SvaChecker *c, const SvaEvent *event)
 
 /* -- ends -- */
 
-/* What an ATC may hold is what the TLB says, right or wrong. */
-static SvaCheckNode *granted_by(const SvaCheckSpace *space, uint64_t addr)
-{
-    SvaCheckNode *node;
-    uint8_t shift;
-
-    for (shift = SVA_PAGE_SHIFT; shift < 64; shift++) {
-        if (!(space->shifts >> shift & 1)) {
-            continue;
-        }
-        node = sva_check_node_first(space, addr, addr, shift);
-        for (; node; node = sva_check_node_next(node, addr)) {
-            if (sva_check_node_in_tlb(node)) {
-                return node;
-            }
-        }
-    }
-    return NULL;
-}
-
-/* The second stage has its part in it. */
-static void hold_below(SvaChecker *c, const SvaCheckNode *node,
-                       SvaCheckUser *user, uint64_t addr)
-{
-    const SvaCheckSpace *below = sva_check_space_below(c, node->space);
-    SvaCheckEntry entry = sva_check_node_entry(node);
-    SvaCheckNode *leaf = below
-        ? granted_by(below, c->arch->target(c->regs, &entry) +
-                            (addr - node->base)) : NULL;
-
-    if (leaf) {
-        sva_check_node_hold(leaf, user, c->seq);
-    }
-}
-
 static void take_grant(SvaChecker *c, const SvaEvent *event,
                        SvaCheckUser *user, bool fresh)
 {
-    SvaCheckNode *node;
-
     if (event->ats.status != SVA_ATS_SUCCESS ||
         !(event->ats.map.access & SVA_RW)) {
         return;
     }
     user->granted = c->seq;
     note_refill(c, user, fresh);
-    node = user->space ? granted_by(user->space, event->addr) : NULL;
-    if (node) {
-        sva_check_node_hold(node, user, c->seq);
-        hold_below(c, node, user, event->addr);
-    }
+    sva_check_grant(c, user, event);
 }
 
 /*

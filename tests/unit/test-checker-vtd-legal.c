@@ -362,6 +362,75 @@ static void one_domain(CheckVtd *t)
     flush(t, "SEW");
 }
 
+/* Functions 0111h and 0112h, with a table of PASIDs each. */
+#define RID2 (VTD_RID + 1)
+#define RID3 (VTD_RID + 2)
+#define TABLES_OF(rid) (OTHER_DIR + ((rid) - VTD_RID) * 0x2000u)
+
+static void give(CheckVtd *t, uint16_t rid, uint64_t qw0, uint64_t qw1)
+{
+    uint64_t own = VTD_CONTEXT + (VTD_RID & 127) * 32;
+    uint64_t dir = TABLES_OF(rid), pasid = dir + 0x1000;
+
+    put(t, own + (rid - VTD_RID) * 32u,
+        (fake_get64(t->f->env, own) & 0xfff) | dir);
+    put(t, dir, pasid | 1);
+    put(t, pasid + 64 + 8, qw1);
+    put(t, pasid + 64, qw0);
+}
+
+static void use_by(CheckVtd *t, uint16_t rid, uint64_t addr)
+{
+    SvaIommu *iommu = &t->f->vtd.iommu;
+    SvaRequest req = {
+        .addr = addr, .pasid = P(1), .rid = rid, .access = SVA_READ,
+        .at = SVA_AT_UNTRANSLATED,
+    };
+    SvaAtsCompletion completion;
+    SvaTranslation translation;
+
+    iommu->ops->translate(iommu, &req, &translation);
+    req.at = SVA_AT_TRANSLATION;
+    iommu->ops->ats_request(iommu, &req, &completion);
+}
+
+/* All of PASID 1 */
+static void flush_atc(CheckVtd *t, uint16_t rid)
+{
+    vtd_submit(t->f, 0x100000008 | (uint64_t)rid << 16, 0x7ffffffffffff800);
+    flush(t, "W");
+}
+
+/*
+ * A function goes from a domain that it shares to another one, where all is in
+ * the IOTLB; both go on.
+ */
+static void joined(CheckVtd *t)
+{
+    uint64_t leaf = vtd_entry(t->f, OTHER, 4, 1, 0x1000);
+
+    vtd_map_second(t->f, 0x1000, 0xa000, true);
+    put(t, leaf, 0xc003);
+    vtd_pasid(t->f, 1, SECOND0, DID1, 0);
+    give(t, RID2, SECOND0, DID1);
+    give(t, RID3, OTHER | 0x89, DID2);
+    use(t, P(1), 0x1000);
+    vtd_pasid(t->f, 1, 0, 0, 0);
+    flush(t, "PSDW");
+    use_by(t, RID2, 0x1000);
+    use_by(t, RID3, 0x1000);
+    vtd_pasid(t->f, 1, OTHER | 0x89, DID2, 0);
+    use(t, P(1), 0x1000);
+    put(t, second(t, 1, 0x1000), 0);
+    flush(t, "SW");
+    flush_atc(t, RID2);
+    pass(t, 1000);
+    put(t, leaf, 0);
+    flush(t, "sW");
+    flush_atc(t, RID3);
+    flush(t, "DW");
+}
+
 #define CASE(name) { #name, name }
 
 static const struct Case {
@@ -372,6 +441,7 @@ static const struct Case {
     CASE(did_again), CASE(one_did), CASE(huge_and_back), CASE(flags),
     CASE(copied), CASE(moved), CASE(ats), CASE(reset),
     CASE(pasid_table_replaced), CASE(nested), CASE(one_domain),
+    CASE(joined),
 };
 
 #define SEEDS 40

@@ -278,13 +278,23 @@ static void check_second(SvaChecker *c, const SvaCheckUser *user,
     marks->walked = c->seq;
 }
 
-/* What it gets from the TLB another user has put there. */
+/* Is its space that of the tables that its entry has now? */
+static bool is_at_home(const SvaCheckUser *user)
+{
+    return user->space && user->slot &&
+           user->space->target == user->slot->bond.target;
+}
+
+/*
+ * What it gets from the TLB another user has put there: the tag is that of its
+ * entry now, whatever it was.
+ */
 static void join(SvaChecker *c, SvaCheckUser *user)
 {
     SvaCheckSpace *space;
     SvaCheckTag tag;
 
-    if (user->space || !user->slot || !c->arch->tag) {
+    if (!user->slot || !c->arch->tag) {
         return;
     }
     tag = c->arch->tag(c->regs, &user->slot->entry, context_of(c, user),
@@ -504,6 +514,8 @@ void sva_check_walk_end(SvaChecker *c, const SvaEvent *event)
     user = walk_user(c, event->rid, event->pasid, &fresh);
     if (fresh && has_succeeded(event)) {
         take_pass(c, user);
+    }
+    if (user && has_succeeded(event) && (fresh || !is_at_home(user))) {
         join(c, user);
     }
     if (user && event->kind == SVA_EV_ATS) {

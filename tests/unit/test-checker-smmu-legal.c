@@ -337,6 +337,46 @@ static void globals_grant(World *w)
     tlbi_va(w, 0x11, VA, 1, true);
 }
 
+/* PASID 1 goes from the tables of PASID 2 to those of PASID 3. */
+static void start_moved(World *w)
+{
+    smmu_map(w->f, VA, 0x123000, SMMU_PTE);
+    put(w, smmu_desc(w->f, OTHER, 0, 3, VA), 0x456000 | SMMU_PTE);
+    smmu_cd(w->f, 2, SMMU_CD0(0x11), SMMU_TTB, 0);
+    cfgi_cd(w, 2);
+    smmu_cd(w->f, 3, SMMU_CD0(0x12), OTHER, 0);
+    cfgi_cd(w, 3);
+    use(w, P(1), VA);
+    use(w, P(2), VA);
+    use(w, P(3), VA);
+    put(w, cd(1, 0), 0);
+    cfgi_cd(w, 1);
+    atc_all(w, P(1));
+    put(w, cd(1, 1), OTHER);
+    cfgi_cd(w, 1);
+    put(w, cd(1, 0), SMMU_CD0(0x12));
+    cfgi_cd(w, 1);
+    use(w, P(1), VA);
+}
+
+/* What it had before is no matter. */
+static void moved(World *w)
+{
+    start_moved(w);
+    put(w, leaf_of(w, VA), 0);
+    tlbi_va(w, 0x11, VA, 1, true);
+    atc_all(w, P(2));
+}
+
+/* What it has is, though the TLB has it from PASID 3. */
+static void moved_atc(World *w)
+{
+    start_moved(w);
+    put(w, smmu_desc(w->f, OTHER, 0, 3, VA), 0);
+    tlbi_va(w, 0x12, VA, 1, true);
+    atc_all(w, P(3));
+}
+
 /* EPD0, and a step is left out. */
 static void quiet_no_tlbi(World *w, unsigned ssid, uint64_t cd0)
 {
@@ -449,7 +489,7 @@ static const struct Case {
     LEGAL(nested), LEGAL(nested_atc_va), LEGAL(nested_cd), LEGAL(stage2),
     LEGAL(lives_of_ste), LEGAL(flags), LEGAL(sizes), LEGAL(lazy), LEGAL(asids),
     LEGAL(reset), LEGAL(globals), LEGAL(globals_by_page), LEGAL(read_ahead),
-    LEGAL(read_ahead_cached), LEGAL(read_ahead_bypass),
+    LEGAL(read_ahead_cached), LEGAL(read_ahead_bypass), LEGAL(moved),
     { "read_ahead_cd", read_ahead_cd, "inval-tlb-missing" },
     { "read_ahead_ste", read_ahead_ste, "inval-tlb-missing" },
     { "nested_cd_torn", nested_cd_torn, "smmu-entry-torn" },
@@ -458,6 +498,7 @@ static const struct Case {
     { "nested_no_atc", nested_no_atc, "inval-atc-missing" },
     { "globals_atc", globals_atc, "inval-atc-missing" },
     { "globals_grant", globals_grant, "inval-atc-missing" },
+    { "moved_atc", moved_atc, "inval-atc-missing" },
     { "globals_cd", globals_cd, "inval-tlb-missing" },
 };
 

@@ -138,15 +138,26 @@ typedef struct Search {
     SvaChecker *c;
     uint8_t cache;
     uint64_t before;
-    const SvaCheckSlot *slot;       /* ATC: of its users; NULL: of each */
+    const SvaCheckSlot *slot;       /* ATC: of its function; NULL: of each */
+    bool alone;                     /* ... but not of PASIDs of their own */
     unsigned steps;
     SvaCheckOpen *open;
 } Search;
 
+/* Goes @user by another entry of the kind that @slot is? */
+static bool is_of_other(const SvaCheckSlot *slot, const SvaCheckUser *user)
+{
+    return user->slot && user->slot != slot &&
+           user->slot->entry.type == slot->entry.type;
+}
+
 static bool hold_counts(const Search *s, const SvaCheckHold *hold)
 {
+    const SvaCheckSlot *slot = s->slot;
+
     return hold->seq <= s->before && sva_check_hold_lives(s->c, hold) &&
-           (!s->slot || hold->user->function == s->slot->function);
+           (!slot || (hold->user->function == slot->function &&
+                      !(s->alone && is_of_other(slot, hold->user))));
 }
 
 static bool node_has(const Search *s, const SvaCheckNode *node)
@@ -284,6 +295,7 @@ static bool slot_left(SvaChecker *c, const SvaCheckDebt *debt,
 {
     Search s = {
         .c = c, .cache = owed->cache, .slot = debt->slot, .open = open,
+        .alone = owed->scope == SVA_SCOPE_PASID,
         .before = MAX(debt->seen, debt->refill),
     };
 

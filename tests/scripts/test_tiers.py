@@ -81,6 +81,19 @@ class Tiers(unittest.TestCase):
             suites.functional(slots.alone())
         self.assertEqual(told, ['thorough'])
 
+    def test_unit_tests_are_told(self):
+        told = []
+
+        def run(name, meson, build, processes, env):
+            told.append(env['SVA_TIER'])
+            return []
+        with mock.patch.object(suites, 'TIER', 'thorough'), \
+                mock.patch.object(suites.artifacts, 'meson'), \
+                mock.patch.object(suites, 'configured'), \
+                mock.patch.object(suites, 'run_meson', run):
+            suites.unit('unit', 'gcc')(slots.alone())
+        self.assertEqual(told, ['thorough'])
+
     def test_a_functional_test_obeys(self):
         class Sample(FunctionalTest):
             def test_a(self):

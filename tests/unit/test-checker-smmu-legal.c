@@ -8,6 +8,7 @@
  */
 #include "qemu/osdep.h"
 #include "checker-smmu-software.h"
+#include "seeds.h"
 
 /* -- stages -- */
 
@@ -502,13 +503,11 @@ static const struct Case {
     { "globals_cd", globals_cd, "inval-tlb-missing" },
 };
 
-#define SEEDS 40
-
 /* Seed 0: no liberties.  What is broken is so for certain with them only. */
 static void test_case(gconstpointer data)
 {
     const struct Case *it = data;
-    uint32_t seed, last = *it->rules ? 0 : SEEDS;
+    uint32_t seed, last = *it->rules ? 0 : seeds_of_tier();
 
     for (seed = 0; seed <= last; seed++) {
         World *w = world_new(seed);
@@ -527,9 +526,9 @@ static void test_case(gconstpointer data)
 static void test_traffic(gconstpointer data)
 {
     const struct Case *it = data;
-    uint32_t seed;
+    uint32_t seed, last = seeds_of_tier();
 
-    for (seed = 0; seed <= SEEDS; seed++) {
+    for (seed = 0; seed <= last; seed++) {
         World *w = world_new(seed);
 
         g_test_message("seed %u", seed);

@@ -7,6 +7,7 @@
  */
 #include "qemu/osdep.h"
 #include "checker-vtd-fixture.h"
+#include "seeds.h"
 
 #define P(n) sva_pasid(n)
 
@@ -444,15 +445,14 @@ static const struct Case {
     CASE(joined),
 };
 
-#define SEEDS 40
-
 /* Seed 0: no liberties. */
 static void test_case(gconstpointer opaque)
 {
     const struct Case *it = opaque;
     SvaVtdConfig config = sva_vtd_default_config;
+    uint32_t last = seeds_of_tier();
 
-    for (config.adversary = 0; config.adversary <= SEEDS; config.adversary++) {
+    for (config.adversary = 0; config.adversary <= last; config.adversary++) {
         CheckVtd *t = check_vtd_new(&config);
 
         g_test_message("seed %u", config.adversary);
@@ -469,8 +469,9 @@ static void test_traffic(gconstpointer opaque)
 {
     const struct Case *it = opaque;
     SvaVtdConfig config = sva_vtd_default_config;
+    uint32_t last = seeds_of_tier();
 
-    for (config.adversary = 0; config.adversary <= SEEDS; config.adversary++) {
+    for (config.adversary = 0; config.adversary <= last; config.adversary++) {
         CheckVtd *t = check_vtd_new(&config);
 
         g_test_message("seed %u", config.adversary);

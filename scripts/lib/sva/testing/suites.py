@@ -173,7 +173,8 @@ def configured(name, compiler, options=()):
 def unit(name, compiler, options=()):
     def run(jobs):
         with jobs.several() as number:
-            return run_meson(name, artifacts.meson(), configured(name, compiler, options), number)
+            return run_meson(name, artifacts.meson(), configured(name, compiler, options), number,
+                             env={'SVA_TIER': TIER})
     return run
 
 

@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import random
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ from ..rules import machines
 from ..timeline import stream
 from ..util import files, shard
 from ..util.errors import SvaError
-from . import findings, mutation, runner
+from . import findings, mutation, runner, sidebyside
 
 # Seconds. In virtual time the minute in which a guest hangs is over at once.
 TIMEOUT = 300
@@ -209,14 +208,7 @@ def known(outcomes):
 
 def run(explorer, todo, jobs, on_outcome):
     """Try all points; the outcomes, as they come."""
-    with ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(explorer.try_at, point) for point in todo]
-        try:
-            for future in futures:
-                on_outcome(future.result())
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    sidebyside.run(jobs, explorer.try_at, todo, on_outcome)
 
 
 def minimal(explorer, outcomes, numbers, fault, on_outcome):

@@ -3,7 +3,6 @@
 
 import contextlib
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, Optional
@@ -16,7 +15,7 @@ from ..timeline import stream
 from ..util import files, paths, shard
 from ..util.errors import SvaError
 from ..util.text import printable
-from . import findings, judging, report, runner
+from . import findings, judging, report, runner, sidebyside
 
 # Of the JSON: one more when something in it changes its meaning.
 FORMAT = 1
@@ -148,7 +147,7 @@ def run(todo, makers, base, jobs, on_outcome, keep=False, gate=contextlib.nullco
     """
     known = findings.load()
 
-    def one(*words):
+    def one(words):
         with gate():
             return boot(*words)
 
@@ -166,15 +165,7 @@ def run(todo, makers, base, jobs, on_outcome, keep=False, gate=contextlib.nullco
         report.write_all(directory, runner.with_release(result.verdicts))
         return replace(outcome, page=judging.make_page(directory))
 
-    with ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(one, *words) for words in todo]
-        try:
-            for future in futures:
-                on_outcome(future.result())
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return [future.result() for future in futures]
+    return sidebyside.run(jobs, one, todo, on_outcome)
 
 
 def _outcome(arch, name, scenario, rule, result, adversary=0):

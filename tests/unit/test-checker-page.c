@@ -222,17 +222,18 @@ static void test_success_after_the_end(void)
 {
     RulesFixture *f = vtd();
 
-    for (unsigned i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < 18; i++) {
         rules_ask(f, P5, VA + i * 0x1000, i, true);
     }
     rules_write(f, P5, VTD_FPD, 0);
     rules_read(f, P5);
     /* Who was at it already. */
-    rules_answer(f, P5, 0, OK);
-    rules_answer(f, P5, 1, OK);
-    rules_answer(f, P5, 2, NO);
+    for (unsigned i = 0; i < 16; i++) {
+        rules_answer(f, P5, i, OK);
+    }
+    rules_answer(f, P5, 16, NO);
     rules_reports(f, "");
-    rules_answer(f, P5, 3, OK);
+    rules_answer(f, P5, 17, OK);
     rules_reports(f, "page-success-ended");
     rules_free(f);
 }

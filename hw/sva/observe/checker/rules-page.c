@@ -69,9 +69,11 @@ static const SvaCheckRule rules[] = {
 
 /*
  * Who was about to answer when the bond ended may do so, late as well: it may
- * be the one that gave the last reference of the mm back.
+ * be the one that gave the last reference of the mm back.  A kernel has a
+ * thread for each page that is being waited for, and any of them may lose its
+ * processor there; three have been seen with two processors.
  */
-#define LIES_EXCUSED 2
+#define LIES_EXCUSED 16
 
 #define BONDS_MAX (1u << 18)
 #define DRAINS_MAX 64

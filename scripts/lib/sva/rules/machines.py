@@ -46,3 +46,11 @@ def empty_slot(spec, keys):
     """There is another slot."""
     hot_plug(spec, keys)
     spec.extra = [*spec.extra, '-device', f'pcie-root-port,id={EMPTY_PORT},chassis=2,slot=2']
+
+
+def swap_accelerator(guest, stage, *slot):
+    """At the stages that ask for it: unplugged, and another one in that slot or in the same."""
+    if stage.name == 'unplug':
+        guest.unplug_accel()
+    elif stage.name == 'plug':
+        guest.plug_accel(*slot)

@@ -9,9 +9,8 @@ equip = machines.hot_plug
 
 
 def act(guest, stage, _):
-    if stage.name == 'unplug':
-        guest.unplug_accel()
-    elif stage.name == 'plug':
-        guest.plug_accel()
+    machines.swap_accelerator(guest, stage)
+
+
 # Another device, with counters of its own.
 INTERVALS = (('recovered', None),)

@@ -9,9 +9,8 @@ equip = machines.empty_slot
 
 
 def act(guest, stage, _):
-    if stage.name == 'unplug':
-        guest.unplug_accel()
-    elif stage.name == 'plug':
-        guest.plug_accel(machines.EMPTY_PORT)
+    machines.swap_accelerator(guest, stage, machines.EMPTY_PORT)
+
+
 # Another device, with counters of its own.
 INTERVALS = (('recovered', None),)

@@ -17,7 +17,6 @@
 #include "qemu/module.h"
 #include "qom/object.h"
 #include "migration/vmstate.h"
-#include "system/replay.h"
 #include "hw/sva/compat.h"
 #include "hw/sva/event.h"
 #include "../pci/env-qemu.h"
@@ -373,11 +372,6 @@ static const Property checker_properties[] = {
  * is one of a replay, it has to tick when it did, or else QEMU waits in vain
  * for a timer that is in its log.
  */
-static bool checker_is_saved(void *opaque)
-{
-    return replay_mode == REPLAY_MODE_PLAY;
-}
-
 static int checker_pre_save(void *opaque)
 {
     SvaCheckerDevice *s = opaque;
@@ -402,7 +396,7 @@ static const VMStateDescription vmstate_checker = {
     .name = TYPE_SVA_CHECKER,
     .version_id = 1,
     .minimum_version_id = 1,
-    .needed = checker_is_saved,
+    .needed = sva_env_machine_replays,
     .pre_save = checker_pre_save,
     .post_load = checker_post_load,
     .fields = (const VMStateField[]) {

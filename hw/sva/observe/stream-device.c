@@ -20,7 +20,6 @@
 #include "qemu/units.h"
 #include "migration/vmstate.h"
 #include "qom/object.h"
-#include "system/replay.h"
 #include "system/runstate.h"
 #include "hw/sva/compat.h"
 #include "hw/sva/endpoint-pci.h"
@@ -306,11 +305,6 @@ static const Property events_properties[] = {
  * After migration a stream begins afresh.  In a replay QEMU goes back to a
  * snapshot, and events get the numbers that they had.
  */
-static bool events_is_saved(void *opaque)
-{
-    return replay_mode == REPLAY_MODE_PLAY;
-}
-
 static int events_pre_save(void *opaque)
 {
     SvaEvents *s = opaque;
@@ -331,7 +325,7 @@ static const VMStateDescription vmstate_events = {
     .name = TYPE_SVA_EVENTS,
     .version_id = 1,
     .minimum_version_id = 1,
-    .needed = events_is_saved,
+    .needed = sva_env_machine_replays,
     .pre_save = events_pre_save,
     .post_load = events_post_load,
     .fields = (const VMStateField[]) {

@@ -210,6 +210,11 @@ void sva_env_machine_stop(void)
     }
 }
 
+bool sva_env_machine_replays(void *opaque)
+{
+    return replay_mode == REPLAY_MODE_PLAY;
+}
+
 static void G_GNUC_PRINTF(2, 0)
 env_guest_error(SvaEnv *env, const char *fmt, va_list ap)
 {

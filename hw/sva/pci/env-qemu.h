@@ -24,6 +24,9 @@ void sva_env_machine_set_msi(SvaEnvMsiFn *fn);
  */
 void sva_env_machine_stop(void);
 
+/* QEMU executes a record again: VMStateDescription.needed of who matters then. */
+bool sva_env_machine_replays(void *opaque);
+
 /*
  * Schedule a bottom half that the guest can see the effect of.  If QEMU records
  * the machine's execution, it runs at the same instruction in each replay.

@@ -24,7 +24,10 @@ void sva_env_machine_set_msi(SvaEnvMsiFn *fn);
  */
 void sva_env_machine_stop(void);
 
-/* QEMU executes a record again: VMStateDescription.needed of who matters then. */
+/*
+ * Does QEMU execute a record again?  VMStateDescription.needed of what is saved
+ * for that alone.
+ */
 bool sva_env_machine_replays(void *opaque);
 
 /*
